@@ -1,0 +1,45 @@
+"""Configuration values: everything that can be chosen, written once.
+
+A configuration is a frozen dataclass whose annotations say type, bounds and meaning:
+
+    units: Annotated[int, Range(min=1, max=65536), "Number of units."]
+
+From that one line follow the check at construction, the JSON form, the request schema,
+the OpenAPI component and the tables of the documentation. A *family* (layers, losses, …)
+is a base class; its members register under their `kind`, which is `type` in JSON.
+"""
+
+from trainlet.config.annotations import (
+    allowed,
+    bare,
+    bounds,
+    description,
+    faults,
+    is_family,
+    members,
+    normal,
+)
+from trainlet.config.bounds import Bound, Length, Pattern, Range
+from trainlet.config.configuration import Configuration, Field, fields, is_configuration
+from trainlet.config.document import from_json, to_json
+
+__all__ = [
+    "Bound",
+    "Configuration",
+    "Field",
+    "Length",
+    "Pattern",
+    "Range",
+    "allowed",
+    "bare",
+    "bounds",
+    "description",
+    "faults",
+    "fields",
+    "from_json",
+    "is_configuration",
+    "is_family",
+    "members",
+    "normal",
+    "to_json",
+]

@@ -1,0 +1,119 @@
+"""Annotations: the type, bounds and meaning of one field, and what they make of a value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from trainlet.config.bounds import Bound
+from trainlet.errors import Fault
+
+
+def members(annotation: Any) -> tuple[Any, ...]:
+    """The alternatives of a union; a single type is its own only alternative."""
+    annotation = bare(annotation)
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+
+
+def bare(annotation: Any) -> Any:
+    """The type without bounds and description."""
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
+def bounds(annotation: Any) -> tuple[Bound, ...]:
+    """The bounds an annotation declares."""
+    extras = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+    return tuple(extra for extra in extras if isinstance(extra, Bound))
+
+
+def description(annotation: Any) -> str:
+    """The sentence an annotation carries, or nothing."""
+    extras = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+    return next((extra for extra in extras if isinstance(extra, str)), "")
+
+
+def allowed(annotation: Any) -> str:
+    """What an annotation allows, in words: 'an integer from 1 to 65536'."""
+    words = " or ".join(_noun(member) for member in members(annotation))
+    for bound in bounds(annotation):
+        words = bound.describe(words)
+    return words
+
+
+def _noun(member: Any) -> str:
+    simple = {
+        bool: "true or false",
+        int: "an integer",
+        float: "a number",
+        str: "text",
+        NoneType: "null",
+    }
+    if member in simple:
+        return simple[member]
+    if get_origin(member) is Literal:
+        return " or ".join(f'"{choice}"' for choice in get_args(member))
+    if get_origin(member) is Annotated:
+        return allowed(member)
+    if get_origin(member) is None:
+        return f"one of {', '.join(member.kinds)}" if is_family(member) else "an object"
+    return "a list"
+
+
+def is_family(cls: Any) -> bool:
+    """Whether `cls` is the base class of a family, not a member of one."""
+    return "kinds" in cls.__dict__
+
+
+def faults(annotation: Any, value: Any) -> Iterator[Fault]:
+    """Everything wrong with `value` under `annotation`."""
+    for member in members(annotation):
+        if _fits(member, value):
+            break
+    else:
+        words = allowed(annotation)
+        yield Fault((), value, words, f"must be {words}")
+        return
+    if get_origin(member) is tuple:
+        for index, item in enumerate(value):
+            yield from (fault.under(index) for fault in faults(get_args(member)[0], item))
+    if get_origin(member) is Literal or value is None:
+        return
+    for bound in bounds(annotation):
+        if bound.fault(value) is not None:
+            words = allowed(annotation)
+            yield Fault((), value, words, f"must be {words}")
+
+
+def _fits(member: Any, value: Any) -> bool:
+    if get_origin(member) is Annotated:
+        return next(faults(member, value), None) is None
+    if get_origin(member) is Literal:
+        return isinstance(value, str) and value in get_args(member)
+    if get_origin(member) is tuple:
+        return isinstance(value, (tuple, list))
+    if isinstance(value, bool):
+        return member is bool
+    if member is int:
+        return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    if member is float:
+        return isinstance(value, (int, float)) and _finite(value)
+    return isinstance(value, member)
+
+
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def normal(annotation: Any, value: Any) -> Any:
+    """The value in its declared type: 5.0 as the integer 5, 1 as 1.0, lists as tuples."""
+    member = next(member for member in members(annotation) if _fits(member, value))
+    if get_origin(member) is Annotated:
+        return normal(member, value)
+    if get_origin(member) is tuple:
+        return tuple(normal(get_args(member)[0], item) for item in value)
+    return member(value) if member in (int, float) else value

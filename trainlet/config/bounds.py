@@ -1,0 +1,98 @@
+"""Bounds: what an annotation says of a value beyond its type."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Bound(Protocol):
+    """What an annotation may say of a value beyond its type."""
+
+    def fault(self, value: Any) -> str | None:
+        """What is allowed, in words, if `value` is not; otherwise None."""
+
+    def describe(self, noun: str) -> str:
+        """The bound in words, after the noun of the type: 'an integer from 1 to 9'."""
+
+    def schema(self) -> dict[str, Any]:
+        """The bound as JSON Schema keywords (2020-12)."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number from `min` to `max`, both allowed; `above` and `below` exclude the bound itself."""
+
+    min: float | None = None
+    max: float | None = None
+    above: float | None = None
+    below: float | None = None
+
+    def fault(self, value: float) -> str | None:
+        allowed = (
+            (self.min is None or value >= self.min)
+            and (self.max is None or value <= self.max)
+            and (self.above is None or value > self.above)
+            and (self.below is None or value < self.below)
+        )
+        return None if allowed else self.describe("a number")
+
+    def describe(self, noun: str) -> str:
+        if self.min is not None and self.max is not None:
+            return f"{noun} from {self.min} to {self.max}"
+        limits = {
+            "at least": self.min,
+            "above": self.above,
+            "below": self.below,
+            "at most": self.max,
+        }
+        return f"{noun} " + " and ".join(
+            f"{word} {limit}" for word, limit in limits.items() if limit is not None
+        )
+
+    def schema(self) -> dict[str, Any]:
+        keywords = {
+            "minimum": self.min,
+            "maximum": self.max,
+            "exclusiveMinimum": self.above,
+            "exclusiveMaximum": self.below,
+        }
+        return {name: bound for name, bound in keywords.items() if bound is not None}
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Text that matches `expression` from its first character to its last."""
+
+    expression: str
+
+    def fault(self, value: str) -> str | None:
+        return None if re.fullmatch(self.expression, value) else self.describe("text")
+
+    def describe(self, noun: str) -> str:
+        return f"{noun} that matches {self.expression}"
+
+    def schema(self) -> dict[str, Any]:
+        return {"pattern": f"^{self.expression}$"}
+
+
+@dataclass(frozen=True)
+class Length:
+    """A list of `min` to `max` items."""
+
+    min: int = 0
+    max: int | None = None
+
+    def fault(self, value: tuple[Any, ...]) -> str | None:
+        allowed = len(value) >= self.min and (self.max is None or len(value) <= self.max)
+        return None if allowed else self.describe("a list")
+
+    def describe(self, noun: str) -> str:
+        if self.max is None:
+            return f"{noun} of at least {self.min} item{'s' * (self.min != 1)}"
+        return f"{noun} of {self.min} to {self.max} items"
+
+    def schema(self) -> dict[str, Any]:
+        return {"minItems": self.min} | ({} if self.max is None else {"maxItems": self.max})

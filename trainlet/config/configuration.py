@@ -1,0 +1,86 @@
+"""Configurations: frozen dataclasses that check themselves, alone or as members of a family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import MISSING, dataclass
+from dataclasses import fields as dataclass_fields
+from functools import cache
+from typing import Any, ClassVar, get_type_hints
+
+from trainlet.config.annotations import description, faults, normal
+from trainlet.errors import Fault, Invalid
+
+
+class Configuration:
+    """Base of every configuration; construction checks each field and tells every fault."""
+
+    kinds: ClassVar[dict[str, type[Any]]]
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls, family: bool = False) -> None:
+        if family:
+            cls.kinds = {}
+        elif "kind" in cls.__dict__:
+            cls.kinds[cls.kind] = cls
+
+    def __post_init__(self) -> None:
+        found = [fault for field in fields(type(self)) for fault in self._settle(field)]
+        if found:
+            raise Invalid(found)
+
+    def _settle(self, field: Field) -> list[Fault]:
+        value = getattr(self, field.name)
+        found = [fault.under(field.name) for fault in field.faults(value)]
+        if not found:
+            object.__setattr__(self, field.name, field.normal(value))
+        return found
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field as declared: its type with the bounds, its default and its meaning."""
+
+    name: str
+    annotation: Any
+    default: Any
+    description: str
+
+    @property
+    def required(self) -> bool:
+        return self.default is MISSING
+
+    def faults(self, value: Any) -> Iterator[Fault]:
+        return faults(self.annotation, value)
+
+    def normal(self, value: Any) -> Any:
+        return normal(self.annotation, value)
+
+
+def fields(cls: type[Configuration]) -> tuple[Field, ...]:
+    """The declared fields of a configuration, in order."""
+    hashable: Any = cls
+    return _declared(hashable)
+
+
+@cache
+def _declared(cls: type[Configuration]) -> tuple[Field, ...]:
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(
+        Field(
+            name=field.name,
+            annotation=hints[field.name],
+            default=_default(field),
+            description=description(hints[field.name]),
+        )
+        for field in dataclass_fields(cls)  # type: ignore[arg-type]
+    )
+
+
+def _default(field: Any) -> Any:
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+def is_configuration(annotation: Any) -> bool:
+    """Whether the annotation names a configuration or a family of them."""
+    return isinstance(annotation, type) and issubclass(annotation, Configuration)

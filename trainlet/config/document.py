@@ -1,0 +1,88 @@
+"""The JSON form of configurations."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+from trainlet.config.annotations import allowed, bare, is_family, members
+from trainlet.config.configuration import Configuration, fields, is_configuration
+from trainlet.errors import Fault, Invalid
+
+ConfigurationType = TypeVar("ConfigurationType", bound=Configuration)
+
+
+def to_json(value: Any) -> Any:
+    """The JSON form: `type` first where there is one, then every field with its value."""
+    if isinstance(value, Configuration):
+        kind = {"type": value.kind} if hasattr(type(value), "kind") else {}
+        return kind | {
+            field.name: to_json(getattr(value, field.name)) for field in fields(type(value))
+        }
+    return [to_json(item) for item in value] if isinstance(value, tuple) else value
+
+
+def from_json(cls: type[ConfigurationType], data: Any) -> ConfigurationType:
+    """The configuration whose JSON form is `data`; a string is short for a `type` with defaults.
+
+    Raises Invalid at the first object that breaks its declaration.
+    """
+    if isinstance(data, str) and is_family(cls):
+        data = {"type": data}
+    if not isinstance(data, dict):
+        words = allowed(cls)
+        raise Invalid([Fault((), data, words, f"must be {words}")])
+    data = dict(data)
+    if is_family(cls):
+        cls = _member(cls, data.pop("type", None))
+    elif hasattr(cls, "kind"):
+        data.pop("type", None)
+    known = {field.name: field for field in fields(cls)}
+    wrong = [
+        Fault((name,), data[name], f"one of {', '.join(known)}", "is not a known field")
+        for name in data
+        if name not in known
+    ]
+    wrong += [
+        Fault((name,), None, allowed(field.annotation), "is required")
+        for name, field in known.items()
+        if field.required and name not in data
+    ]
+    if wrong:
+        raise Invalid(wrong)
+    return cls(
+        **{name: _value(known[name].annotation, value, name) for name, value in data.items()}
+    )
+
+
+def _member(family: type[ConfigurationType], kind: Any) -> type[ConfigurationType]:
+    if not isinstance(kind, str) or kind not in family.kinds:
+        words = allowed(family)
+        raise Invalid([Fault(("type",), kind, words, f"must be {words}")])
+    member: type[ConfigurationType] = family.kinds[kind]
+    return member
+
+
+def _value(annotation: Any, data: Any, *path: str | int) -> Any:
+    for member in members(annotation):
+        if get_origin(member) is tuple and isinstance(data, (list, tuple)):
+            return tuple(
+                _value(get_args(member)[0], item, *path, index) for index, item in enumerate(data)
+            )
+        if (
+            is_configuration(bare(member))
+            and isinstance(data, (dict, str))
+            and not _is_word(annotation, data)
+        ):
+            try:
+                return from_json(bare(member), data)
+            except Invalid as error:
+                raise Invalid(fault.under(*path) for fault in error.faults) from None
+    return data
+
+
+def _is_word(annotation: Any, data: Any) -> bool:
+    """Whether `data` is a literal word that an annotation allows beside its family: `auto`."""
+    return any(
+        get_origin(member) is Literal and isinstance(data, str) and data in get_args(member)
+        for member in members(annotation)
+    )

@@ -1,0 +1,81 @@
+"""Every error this project raises on purpose.
+
+TrainletError
+├── Invalid            what was asked for is wrong; carries every fault found
+├── NotFound           no such thing
+├── Conflict           the state of a thing does not allow it
+├── TooLarge           more than a limit allows
+├── Diverged           a number stopped being finite while training
+├── Corrupt            a stored file is not what it should be
+└── Unavailable        something this process depends on is away
+    └── QueueFull      the queue takes no more for now
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a value: where it is, what was seen, what is allowed.
+
+    `path` leads from the root of the document to the value, by names and indices.
+    """
+
+    path: tuple[str | int, ...]
+    value: Any
+    allowed: str
+    detail: str
+
+    @property
+    def pointer(self) -> str:
+        """The path as a JSON pointer in a URI fragment (RFC 6901, section 6)."""
+        steps = (str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
+        return "#" + "".join(f"/{step}" for step in steps)
+
+    def under(self, *parents: str | int) -> Fault:
+        """The same fault, seen from further up the document."""
+        return replace(self, path=(*parents, *self.path))
+
+
+class TrainletError(Exception):
+    """The root of the tree: its message is a sentence for the user."""
+
+
+class Invalid(TrainletError):
+    """A document that breaks its declaration; `faults` lists every place."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in self.faults))
+
+
+class NotFound(TrainletError):
+    """There is no such job, model, version or dataset."""
+
+
+class Conflict(TrainletError):
+    """The thing exists, but its present state forbids what was asked."""
+
+
+class TooLarge(TrainletError):
+    """More bytes, points or parameters than the settings allow."""
+
+
+class Diverged(TrainletError):
+    """A loss, weight or gradient became infinite or not a number."""
+
+
+class Corrupt(TrainletError):
+    """A stored file fails its own checks; it is never served."""
+
+
+class Unavailable(TrainletError):
+    """Redis or the blob store cannot be reached just now."""
+
+
+class QueueFull(Unavailable):
+    """As many jobs wait as the settings allow."""
