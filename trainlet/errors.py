@@ -66,7 +66,18 @@ class TooLarge(TrainletError):
 
 
 class Diverged(TrainletError):
-    """A loss, weight or gradient became infinite or not a number."""
+    """A loss or parameter became infinite or not a number.
+
+    `epoch` and `step` count from 0; `layer` is the first that holds such a number, if one does.
+    """
+
+    def __init__(self, epoch: int, step: int, layer: int | None, hint: str) -> None:
+        self.epoch, self.step, self.layer, self.hint = epoch, step, layer, hint
+        where = "" if layer is None else f", first in layer {layer}"
+        super().__init__(
+            f"training diverged in epoch {epoch} at step {step}{where}: a number is no longer "
+            f"finite; {hint}"
+        )
 
 
 class Corrupt(TrainletError):

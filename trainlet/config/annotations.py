@@ -48,6 +48,7 @@ def _noun(member: Any) -> str:
         int: "an integer",
         float: "a number",
         str: "text",
+        Any: "anything",
         NoneType: "null",
     }
     if member in simple:
@@ -93,6 +94,8 @@ def _fits(member: Any, value: Any) -> bool:
         return isinstance(value, str) and value in get_args(member)
     if get_origin(member) is tuple:
         return isinstance(value, (tuple, list))
+    if member is Any:
+        return True
     if isinstance(value, bool):
         return member is bool
     if member is int:
@@ -116,4 +119,6 @@ def normal(annotation: Any, value: Any) -> Any:
         return normal(member, value)
     if get_origin(member) is tuple:
         return tuple(normal(get_args(member)[0], item) for item in value)
+    if member is Any and isinstance(value, list):
+        return tuple(normal(Any, item) for item in value)
     return member(value) if member in (int, float) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -96,3 +97,32 @@ class Length:
 
     def schema(self) -> dict[str, Any]:
         return {"minItems": self.min} | ({} if self.max is None else {"maxItems": self.max})
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Finite numbers in lists nested evenly, as the rows of a matrix are, `axes` deep at most."""
+
+    axes: int
+
+    def fault(self, value: tuple[Any, ...]) -> str | None:
+        shape = _shape(value)
+        allowed = shape is not None and 1 <= len(shape) <= self.axes
+        return None if allowed else self.describe("a list")
+
+    def describe(self, noun: str) -> str:
+        return f"{noun} of finite numbers, nested evenly, {self.axes} deep at most"
+
+    def schema(self) -> dict[str, Any]:
+        return {"items": {"anyOf": [{"type": "number"}, {"type": "array"}]}, "minItems": 1}
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    """The shape of evenly nested lists of finite numbers, or None if they are anything else."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return () if abs(value) <= sys.float_info.max else None
+    if not isinstance(value, (tuple, list)) or not value:
+        return None
+    shapes = {_shape(item) for item in value}
+    inner = shapes.pop()
+    return None if shapes or inner is None else (len(value), *inner)

@@ -1,0 +1,119 @@
+"""Initializers: the first values of weights and biases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+
+from trainlet.config import Configuration, Numbers, Range
+from trainlet.errors import Fault, Invalid
+from trainlet.network.tape import Array, Shape
+
+
+class Initializer(Configuration, family=True):
+    """A distribution, or fixed numbers, that an array starts from."""
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        """Draw an array of `shape` in float64; fans are the counts of inputs and outputs."""
+        raise NotImplementedError
+
+    def misfit(self, shape: Shape) -> Fault | None:
+        """What keeps this initializer from filling an array of `shape`, if anything does."""
+        return None
+
+
+@dataclass(frozen=True)
+class Constant(Initializer):
+    """Every number the same."""
+
+    kind: ClassVar[str] = "constant"
+
+    value: Annotated[float, "The number."]
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        return np.full(shape, self.value)
+
+
+@dataclass(frozen=True)
+class Zeros(Initializer):
+    """Every number zero."""
+
+    kind: ClassVar[str] = "zeros"
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        return np.zeros(shape)
+
+
+@dataclass(frozen=True)
+class Uniform(Initializer):
+    """U(−limit, limit)."""
+
+    kind: ClassVar[str] = "uniform"
+
+    limit: Annotated[float, Range(above=0, max=1e6), "Largest absolute value."] = 0.05
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        return generator.uniform(-self.limit, self.limit, shape)
+
+
+@dataclass(frozen=True)
+class Normal(Initializer):
+    """N(mean, stddev²)."""
+
+    kind: ClassVar[str] = "normal"
+
+    mean: Annotated[float, Range(min=-1e6, max=1e6), "Mean."] = 0.0
+    stddev: Annotated[float, Range(above=0, max=1e6), "Standard deviation."] = 0.05
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        return generator.normal(self.mean, self.stddev, shape)
+
+
+@dataclass(frozen=True)
+class GlorotUniform(Initializer):
+    """U(−l, l) with l = √(6 / (fan_in + fan_out)) (Glorot and Bengio 2010, equation 16)."""
+
+    kind: ClassVar[str] = "glorot_uniform"
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        limit = sqrt(6 / (fan_in + fan_out))
+        return generator.uniform(-limit, limit, shape)
+
+
+@dataclass(frozen=True)
+class Values(Initializer):
+    """Given numbers, in the array's own shape: weights are inputs × units."""
+
+    kind: ClassVar[str] = "values"
+
+    values: Annotated[tuple[Any, ...], Numbers(axes=4), "The numbers, nested as the array is."]
+
+    def misfit(self, shape: Shape) -> Fault | None:
+        seen = np.shape(self.values)
+        if seen == shape:
+            return None
+        allowed = f"numbers in the shape {list(shape)}"
+        return Fault(("values",), list(seen), allowed, f"must be {allowed}, not {list(seen)}")
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        misfit = self.misfit(shape)
+        if misfit:
+            raise Invalid([misfit])
+        return np.array(self.values, np.float64)

@@ -1,0 +1,69 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from trainlet.config import Range
+from trainlet.errors import Fault, Invalid
+from trainlet.network.activations import Activation, Linear
+from trainlet.network.initializers import GlorotUniform, Initializer, Zeros
+from trainlet.network.layers.layer import Declaration, Layer, Part, Recording
+from trainlet.network.tape import Array, Shape, Tape
+
+
+@dataclass(frozen=True)
+class Dense(Layer):
+    """Every unit sees every input: z = Wᵀx + b, a = σ(z), with W (inputs × units), b (units).
+
+    Backward, with δ = ∂C/∂z: ∂C/∂W = x δᵀ, ∂C/∂b = Σ δ over samples, ∂C/∂x = W δ
+    (Nielsen 2015, chapter 2, equations BP1 to BP4).
+    """
+
+    kind: ClassVar[str] = "dense"
+
+    units: Annotated[int, Range(min=1, max=65_536), "Number of units."]
+    activation: Annotated[Activation, "Function applied to each unit's weighted input."] = Linear()
+    use_bias: Annotated[bool, "Whether units have a bias."] = True
+    trainable: Annotated[bool, "Whether training changes the layer at all."] = True
+    trainable_bias: Annotated[bool, "Whether training changes the biases."] = True
+    weight_initializer: Annotated[Initializer, "First values of the weights."] = GlorotUniform()
+    bias_initializer: Annotated[Initializer, "First values of the biases."] = Zeros()
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        if len(input_shape) != 1:
+            allowed = "an input of one axis"
+            raise Invalid([Fault((), list(input_shape), allowed, f"dense needs {allowed}")])
+        return (self.units,)
+
+    def declare(self, input_shape: Shape) -> tuple[Declaration, ...]:
+        fan_in, fan_out = input_shape[0], self.units
+        weight = Part("weight", (fan_in, fan_out), self.weight_initializer, fan_in, fan_out)
+        bias = Part("bias", (fan_out,), self.bias_initializer, fan_in, fan_out)
+        if not self.use_bias:
+            return (Declaration("weight", self.trainable, (weight,)),)
+        if self.trainable_bias or not self.trainable:
+            return (Declaration("affine", self.trainable, (weight, bias)),)
+        return (
+            Declaration("weight", trainable=True, parts=(weight,)),
+            Declaration("bias", trainable=False, parts=(bias,)),
+        )
+
+    def record(self, tape: Tape, x: Array) -> Recording:
+        z = tape.buffer("z", (self.units, x.shape[-1]))
+        joined = self.use_bias and (self.trainable_bias or not self.trainable)
+        name = "affine" if joined else "weight"
+        matrix = tape.array(name)
+        entering = tape.with_ones(x) if joined else x
+        tape.call("dot", matrix.T, entering, out=z)
+        if self.use_bias and not joined:
+            tape.call("add", z, tape.array("bias").T, out=z)
+        delta = yield z
+        slope = tape.slope(name)
+        if slope is not None:
+            tape.call("dot", entering, delta.T, out=slope)
+        dx = tape.gradient(x)
+        if dx is not None:
+            tape.call("dot", matrix[: x.shape[0]], delta, out=dx)
+        yield dx

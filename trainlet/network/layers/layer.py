@@ -1,0 +1,65 @@
+"""What a layer is: hyperparameters that can tell shapes, declare arrays and record themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from math import prod
+
+from trainlet.config import Configuration
+from trainlet.network.initializers import Initializer
+from trainlet.network.tape import Array, Shape, Tape
+
+Recording = Generator[Array | None, Array, None]
+"""Forward calls, then `dy = yield y`, backward calls, then `yield dx`."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """An array as users see it: its name, shape, first values and fans.
+
+    Its last axis is the columns of the declared array it is stored in; the others, flattened,
+    are consecutive rows of it.
+    """
+
+    name: str
+    shape: Shape
+    initializer: Initializer
+    fan_in: int
+    fan_out: int
+
+    @property
+    def rows(self) -> int:
+        return prod(self.shape[:-1])
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One stored array: parts stacked by rows, trained all or not at all."""
+
+    name: str
+    trainable: bool
+    parts: tuple[Part, ...]
+
+    @property
+    def shape(self) -> Shape:
+        return sum(part.rows for part in self.parts), self.parts[0].shape[-1]
+
+
+class Layer(Configuration, family=True):
+    """A layer holds hyperparameters only; its numbers live in arrays and on a tape.
+
+    Shapes are those of one sample, without the samples' axis.
+    """
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Tell the shape that one sample leaves with. Raises Invalid if it cannot enter."""
+        raise NotImplementedError
+
+    def declare(self, input_shape: Shape) -> tuple[Declaration, ...]:
+        """Declare the arrays that samples of this shape need."""
+        raise NotImplementedError
+
+    def record(self, tape: Tape, x: Array) -> Recording:
+        """Record forward on `x`; after the gradient of the output is sent in, backward."""
+        raise NotImplementedError

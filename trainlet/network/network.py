@@ -1,0 +1,175 @@
+"""A network: layers in a row, the shapes between them and the place of every parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import prod
+from typing import Any, Literal
+
+import numpy as np
+
+from trainlet.errors import Fault, Invalid
+from trainlet.network.activations import Activation, Tanh
+from trainlet.network.layers import Declaration, Layer, Part
+from trainlet.network.tape import Array, Shape
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where a declared array lies in the flat array of parameters."""
+
+    layer: int
+    declaration: Declaration
+    offset: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.layer}.{self.declaration.name}"
+
+    def view(self, flat: Array) -> Array:
+        """Cut the declared array out of a flat one, without a copy."""
+        shape = self.declaration.shape
+        return flat[self.offset : self.offset + prod(shape)].reshape(shape)
+
+    def parts(self, flat: Array) -> Iterator[tuple[str, Part, Array]]:
+        """Cut out the arrays that users know, as views: name, part, array."""
+        array, row = self.view(flat), 0
+        for part in self.declaration.parts:
+            yield (
+                f"{self.layer}.{part.name}",
+                part,
+                array[row : row + part.rows].reshape(part.shape),
+            )
+            row += part.rows
+
+
+@dataclass(frozen=True)
+class Network:
+    """Layers that follow each other, for samples of `input_shape`, computing in `dtype`.
+
+    Raises Invalid, with paths such as `layers/2`, where one layer's output does not fit the next.
+    """
+
+    layers: tuple[Layer, ...]
+    input_shape: Shape
+    dtype: Literal["float32", "float64"] = "float32"
+    shapes: tuple[Shape, ...] = field(init=False)
+    """Output shape of each layer, for one sample."""
+
+    def __post_init__(self) -> None:
+        shapes: list[Shape] = []
+        faults: list[Fault] = []
+        entering = self.input_shape
+        for index, layer in enumerate(self.layers):
+            try:
+                entering_next = layer.output_shape(entering)
+            except Invalid as error:
+                raise Invalid(fault.under("layers", index) for fault in error.faults) from None
+            faults += _misfits(index, layer.declare(entering))
+            shapes.append(entering_next)
+            entering = entering_next
+        if faults:
+            raise Invalid(faults)
+        object.__setattr__(self, "shapes", tuple(shapes))
+
+    @property
+    def output_shape(self) -> Shape:
+        return self.shapes[-1]
+
+    @property
+    def output_activation(self) -> Activation | None:
+        activation: Activation | None = getattr(self.layers[-1], "activation", None)
+        return activation
+
+    @property
+    def threshold(self) -> float:
+        """The output above which a single unit says yes: half way between its two targets."""
+        return 0.0 if isinstance(self.output_activation, Tanh) else 0.5
+
+    @cached_property
+    def layout(self) -> tuple[Slot, ...]:
+        """Every declared array's place: those that are trained first, then those held fixed."""
+        entering = (self.input_shape, *self.shapes)
+        declared = [
+            (index, declaration)
+            for index, layer in enumerate(self.layers)
+            for declaration in layer.declare(entering[index])
+        ]
+        slots, offset = [], 0
+        for index, declaration in sorted(declared, key=lambda pair: not pair[1].trainable):
+            slots.append(Slot(index, declaration, offset))
+            offset += prod(declaration.shape)
+        return tuple(slots)
+
+    @property
+    def parameter_count(self) -> int:
+        return sum(prod(slot.declaration.shape) for slot in self.layout)
+
+    @property
+    def trainable_count(self) -> int:
+        return sum(
+            prod(slot.declaration.shape) for slot in self.layout if slot.declaration.trainable
+        )
+
+    def views(self, flat: Array) -> dict[str, Array]:
+        """Cut a flat array of parameters into the declared arrays, by name, without a copy."""
+        return {slot.name: slot.view(flat) for slot in self.layout}
+
+    def slopes(self, gradient: Array) -> dict[str, Array]:
+        """Cut a flat gradient, as long as what is trained, into arrays by name."""
+        return {
+            slot.name: slot.view(gradient) for slot in self.layout if slot.declaration.trainable
+        }
+
+    def initial(self, seed: int) -> Array:
+        """Draw the first parameters; a part's numbers depend on the seed, its layer and name."""
+        flat = np.empty(self.parameter_count, self.dtype)
+        for slot in self.layout:
+            for name, part, array in slot.parts(flat):
+                generator = np.random.default_rng([seed, *name.encode()])
+                array[...] = part.initializer.draw(part.shape, part.fan_in, part.fan_out, generator)
+        return flat
+
+    def arrays(self, flat: Array) -> dict[str, Array]:
+        """Copy the parameters out as users know them: `0.weight` (inputs × units), `0.bias`."""
+        named = {
+            name: np.array(array, order="C")
+            for slot in self.layout
+            for name, _, array in slot.parts(flat)
+        }
+        return dict(sorted(named.items()))
+
+    def flat(self, arrays: Mapping[str, Array]) -> Array:
+        """Pack such arrays back. Raises Invalid if one is missing, unknown or misshapen."""
+        flat = np.empty(self.parameter_count, self.dtype)
+        known = {name: array for slot in self.layout for name, _, array in slot.parts(flat)}
+        faults = [_unknown(name, arrays[name], known) for name in arrays.keys() - known.keys()]
+        for name, array in known.items():
+            given = arrays.get(name)
+            if given is None or given.shape != array.shape or given.dtype != flat.dtype:
+                faults.append(_misshapen(name, array, given))
+            else:
+                array[...] = given
+        if faults:
+            raise Invalid(sorted(faults, key=lambda fault: fault.path))
+        return flat
+
+
+def _misfits(index: int, declared: tuple[Declaration, ...]) -> Iterator[Fault]:
+    for part in (part for declaration in declared for part in declaration.parts):
+        misfit = part.initializer.misfit(part.shape)
+        if misfit:
+            yield misfit.under("layers", index, f"{part.name}_initializer")
+
+
+def _unknown(name: str, array: Array, known: Mapping[str, Any]) -> Fault:
+    allowed = f"one of {', '.join(sorted(known))}"
+    return Fault((name,), list(array.shape), allowed, "is no array of this network")
+
+
+def _misshapen(name: str, expected: Array, given: Array | None) -> Fault:
+    allowed = f"{expected.dtype} in the shape {list(expected.shape)}"
+    seen = "missing" if given is None else f"{given.dtype} in the shape {list(given.shape)}"
+    return Fault((name,), seen, allowed, f"must be {allowed}, but is {seen}")

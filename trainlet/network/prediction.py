@@ -1,0 +1,42 @@
+"""Prediction: a network with its parameters as a function, safe to call from many threads."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from trainlet.network.network import Network
+from trainlet.network.planning import Plan, plan
+from trainlet.network.tape import Array, replay
+
+SIZES = (1, 16, 256)
+"""Numbers of samples that plans are made for; a call takes the smallest that holds its points."""
+
+
+def predictor(network: Network, parameters: Array) -> Callable[[Array], Array]:
+    """Hand out outputs (n, *output_shape) = f(points (n, *input_shape)), in the network's dtype.
+
+    Points go through in blocks of one of SIZES, the last one padded. The last bits of an answer
+    can depend on the size of its block, for the order of summation in a product does.
+    """
+    idle: dict[int, deque[Plan]] = {size: deque() for size in SIZES}
+
+    def predict(points: Array) -> Array:
+        outputs = np.empty((len(points), *network.output_shape), network.dtype)
+        size = next((size for size in SIZES if len(points) <= size), SIZES[-1])
+        try:
+            own = idle[size].pop()
+        except IndexError:
+            own = plan(network, parameters, size)
+        with np.errstate(all="ignore"):
+            for start in range(0, len(points), size):
+                block = points[start : start + size]
+                own.inputs[..., : len(block)] = np.moveaxis(block, 0, -1)
+                replay(own.forward)
+                outputs[start : start + size] = np.moveaxis(own.outputs, -1, 0)[: len(block)]
+        idle[size].append(own)
+        return outputs
+
+    return predict

@@ -1,0 +1,64 @@
+"""The state of a training run: arrays and counters, nothing else, so that it can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from trainlet.network.network import Network
+from trainlet.network.optimizers import Optimizer
+from trainlet.network.tape import Array
+
+
+@dataclass
+class State:
+    """Everything the next step depends on.
+
+    `parameters` is flat, `slots` is what the optimizer remembers. `epoch` counts finished
+    epochs, `step` all mini-batches so far and `position` the samples seen of the present epoch,
+    whose losses so far sum to `loss_sum`. `history` has one entry per metric and finished epoch.
+    """
+
+    parameters: Array
+    slots: Array
+    epoch: int = 0
+    step: int = 0
+    position: int = 0
+    loss_sum: float = 0.0
+    history: dict[str, list[float]] = field(default_factory=lambda: {"loss": []})
+
+    def arrays(self) -> dict[str, Array]:
+        """Hand out the arrays, the history as float64 among them, as they are, not copied."""
+        return {"parameters": self.parameters, "slots": self.slots} | {
+            f"history.{name}": np.array(values, np.float64) for name, values in self.history.items()
+        }
+
+    def counters(self) -> dict[str, Any]:
+        """Hand out the rest in JSON form; a float64 survives its decimal form exactly."""
+        return {
+            "epoch": self.epoch,
+            "step": self.step,
+            "position": self.position,
+            "loss_sum": self.loss_sum,
+        }
+
+    @classmethod
+    def restore(cls, arrays: Mapping[str, Array], counters: Mapping[str, Any]) -> State:
+        """Rebuild the state that `arrays` and `counters` were taken from, bit for bit."""
+        history = {
+            name.removeprefix("history."): values.tolist()
+            for name, values in arrays.items()
+            if name.startswith("history.")
+        }
+        return cls(
+            np.array(arrays["parameters"]), np.array(arrays["slots"]), **counters, history=history
+        )
+
+
+def first_state(network: Network, optimizer: Optimizer, seed: int) -> State:
+    """Make the state before the first step."""
+    shape = (optimizer.slots, network.trainable_count)
+    return State(network.initial(seed), np.zeros(shape, network.dtype))

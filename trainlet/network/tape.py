@@ -1,0 +1,229 @@
+"""A tape: the numpy calls of one step, recorded once over named buffers and replayed.
+
+Every buffer has the samples as its last axis: (units, samples) or (channels, height, width,
+samples). Behind each buffer's memory lies room for one more row, filled with ones, so that an
+affine map is one matrix product: z = affineᵀ · x⁺ with the bias as the last row of `affine`,
+and the bias's gradient falls out of the same product as the weight's. A tape allocates while
+it is recorded and never again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Shape = tuple[int, ...]
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+def _positional(function: Callable[..., Any]) -> Callable[..., Call]:
+    return lambda arguments, out, axis: (function, (*arguments, out))
+
+
+def _reduction(reduce: Callable[..., Any]) -> Callable[..., Call]:
+    def bind(arguments: tuple[Array], out: Array, axis: int | tuple[int, ...]) -> Call:
+        return reduce, (*arguments, axis, None, out, out.ndim == arguments[0].ndim)
+
+    return bind
+
+
+OPERATIONS: Mapping[str, Callable[..., Call]] = {
+    "add": _positional(np.add),
+    "copy": lambda arguments, out, axis: (np.copyto, (out, *arguments)),
+    "divide": _positional(np.divide),
+    "dot": _positional(np.dot),
+    "exp": _positional(np.exp),
+    "greater": _positional(np.greater),
+    "log": _positional(np.log),
+    "logaddexp": _positional(np.logaddexp),
+    "max": _reduction(np.maximum.reduce),
+    # A positional `out` of maximum is deprecated in numpy 2.4.
+    "maximum": lambda arguments, out, axis: (partial(np.maximum, out=out), arguments),
+    "multiply": _positional(np.multiply),
+    "negative": _positional(np.negative),
+    "reciprocal": _positional(np.reciprocal),
+    "sqrt": _positional(np.sqrt),
+    "square": _positional(np.square),
+    "subtract": _positional(np.subtract),
+    "sum": _reduction(np.add.reduce),
+    "tanh": _positional(np.tanh),
+}
+"""The closed set of what a tape can hold: a name to what binds arguments into a numpy call."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What one recorded call was, for people: where, which operation, from what, into what."""
+
+    scope: str
+    operation: str
+    inputs: tuple[str, ...]
+    output: str
+    shape: Shape
+
+
+class Tape:
+    """Records calls for `samples` samples at a time, in `dtype`, over `arrays` and `slopes`.
+
+    `arrays` maps names such as `0.affine` to views of the parameters, `slopes` those that are
+    trained to views of the gradient. `scope` is the layer that records just now: names that
+    layers use are local to it.
+    """
+
+    def __init__(
+        self,
+        dtype: np.dtype[Any],
+        samples: int,
+        arrays: Mapping[str, Array],
+        slopes: Mapping[str, Array] | None = None,
+    ) -> None:
+        self.dtype = dtype
+        self.samples = samples
+        self.calls: list[Call] = []
+        self.notes: list[Note] = []
+        self.buffers: dict[str, Array] = {}
+        self.scope = ""
+        self._arrays = arrays
+        self._slopes = slopes or {}
+        self._memory: dict[int, Array] = {}
+        self._owners: dict[int, str] = {}
+        self._temporaries: dict[Shape, Array] = {}
+        self._zeros: dict[Shape, Array] = {}
+        self._data: set[int] = set()
+
+    def call(
+        self,
+        operation: str,
+        *arguments: Array | float,
+        out: Array,
+        axis: int | tuple[int, ...] | None = None,
+    ) -> None:
+        """Record `out = operation(*arguments)`; numbers become constants of the tape's type."""
+        operands = tuple(self._operand(argument) for argument in arguments)
+        if operation == "dot":
+            _require_blas(*operands, out)
+        self.calls.append(OPERATIONS[operation](operands, out, axis))
+        inputs = tuple(self._words(operand) for operand in operands)
+        self.notes.append(Note(self.scope, operation, inputs, self._words(out), out.shape))
+
+    def buffer(self, name: str, shape: Shape) -> Array:
+        """Allocate a zeroed buffer with a name of its own and a row of ones behind it."""
+        size, row = prod(shape), prod(shape[1:])
+        memory = np.ones(size + row, self.dtype)
+        buffer = memory[:size].reshape(shape)
+        buffer.fill(0)
+        self._memory[_address(buffer)] = memory
+        self._owners[_address(buffer)] = self.scope
+        self.buffers[self._qualified(name)] = buffer
+        return buffer
+
+    def data(self, name: str, shape: Shape) -> Array:
+        """Allocate a buffer that the caller fills before each replay; it has no gradient."""
+        buffer = self.buffer(name, shape)
+        self._data.add(_address(buffer))
+        return buffer
+
+    def cell(self, name: str) -> Array:
+        """Allocate a single number, a 0-d array."""
+        cell = np.zeros((), self.dtype)
+        self.buffers[self._qualified(name)] = cell
+        return cell
+
+    def temporary(self, shape: Shape) -> Array:
+        """Room shared by all who ask for this shape: worth nothing once a layer hands over."""
+        if shape not in self._temporaries:
+            self._temporaries[shape] = np.empty(shape, self.dtype)
+        return self._temporaries[shape]
+
+    def zeros(self, shape: Shape) -> Array:
+        """Zeros to compare with: faster in `maximum` than a single zero."""
+        if shape not in self._zeros:
+            self._zeros[shape] = np.zeros(shape, self.dtype)
+        return self._zeros[shape]
+
+    def with_ones(self, x: Array) -> Array:
+        """`x` with one more row of ones below: (units + 1, samples)."""
+        rows = (x.shape[0] + 1, *x.shape[1:])
+        return self._memory[_address(x)][: prod(rows)].reshape(rows)
+
+    def array(self, name: str) -> Array:
+        """Look up one of the recording layer's parameters."""
+        return self._arrays[self._qualified(name)]
+
+    def slope(self, name: str) -> Array | None:
+        """Look up where the gradient of such an array goes, or None if it is held fixed."""
+        return self._slopes.get(self._qualified(name))
+
+    def gradient(self, x: Array) -> Array | None:
+        """Allocate room for the gradient with respect to `x`, or None where `x` is data."""
+        if _address(x) in self._data:
+            return None
+        scope, self.scope = self.scope, self._owners[_address(x)]
+        gradient = self.buffer("delta", x.shape)
+        self.scope = scope
+        return gradient
+
+    def describe(self) -> str:
+        """Write the step as a list: number, layer, operation, inputs → output and its shape."""
+        rows = [("#", "layer", "operation", "inputs", "output", "shape")]
+        rows += [
+            (
+                str(n),
+                note.scope,
+                note.operation,
+                ", ".join(note.inputs),
+                note.output,
+                str(note.shape),
+            )
+            for n, note in enumerate(self.notes)
+        ]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+        return "\n".join(lines)
+
+    def _qualified(self, name: str) -> str:
+        return f"{self.scope}.{name}" if self.scope else name
+
+    def _operand(self, value: Array | float) -> Array:
+        return value if isinstance(value, np.ndarray) else np.array(value, self.dtype)
+
+    def _words(self, operand: Array) -> str:
+        for name, known in (*self.buffers.items(), *self._arrays.items(), *self._slopes.items()):
+            if _address(known) == _address(operand) and operand.size:
+                return name + _view(operand, known)
+        return str(operand) if operand.ndim == 0 else "temporary"
+
+
+def _view(operand: Array, known: Array) -> str:
+    if operand.shape == known.shape and operand.strides == known.strides:
+        return ""
+    if operand.shape == known.T.shape and operand.strides == known.T.strides:
+        return ".T"
+    if operand.size > known.size:
+        return "⁺ᵀ" if operand.flags.f_contiguous else "⁺"
+    return str(list(operand.shape))
+
+
+def _address(array: Array) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address
+
+
+def _require_blas(*operands: Array) -> None:
+    """Refuse what `dot` would copy silently at every replay."""
+    for operand in operands:
+        if not (operand.flags.c_contiguous or operand.flags.f_contiguous):
+            raise ValueError(f"dot needs contiguous operands, not strides {operand.strides}")
+
+
+def replay(calls: Sequence[Call]) -> None:
+    """Carry out recorded calls in order."""
+    for function, arguments in calls:
+        function(*arguments)
