@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,11 @@ class Plan:
     forward: tuple[Call, ...]
     backward: tuple[Call, ...]
     update: tuple[Call, ...]
+
+    @cached_property
+    def learn(self) -> tuple[Call, ...]:
+        """What a step of training does once the loss is known."""
+        return self.backward + self.update
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,10 @@ class Training(Configuration):
     seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of first values and orders."] = 0
 
 
+Batch = tuple[Plan, Array, Array]
+"""A mini-batch: the plan for its size, its inputs and its targets, samples last."""
+
+
 @dataclass(frozen=True)
 class Data:
     """Prepared samples: inputs (samples, *input_shape), targets (samples, *output_shape)."""
@@ -74,10 +78,10 @@ def train(
     budget = yield state
     with np.errstate(all="ignore"):
         while state.epoch < training.epochs:
-            for own, inputs, targets in run.batches():
+            for batch in run.batches():
                 if not budget:
                     budget = yield state
-                run.step(own, inputs, targets)
+                run.step(*batch)
                 budget -= 1
             run.finish_epoch()
 
@@ -110,6 +114,32 @@ class _Run:
         self.chunk = size * max(1, min(CHUNK_BYTES // (row_bytes * size), self.samples // size))
         self._inputs = np.empty((self.chunk, *network.input_shape), network.dtype)
         self._targets = np.empty((self.chunk, *network.output_shape), network.dtype)
+        self._cut: dict[int, list[Batch]] = {}
+
+    def batches(self) -> Iterator[Batch]:
+        """Gather the rest of the epoch, chunk by chunk, and hand out its batches."""
+        rows = order(self.training, self.state.epoch, self.samples)
+        for start in range(self.state.position, self.samples, self.chunk):
+            chosen = rows[start : start + self.chunk]
+            # With mode="raise" numpy would gather into a copy of `out` first.
+            np.take(self.data.inputs, chosen, 0, self._inputs[: len(chosen)], "clip")
+            np.take(self.data.targets, chosen, 0, self._targets[: len(chosen)], "clip")
+            yield from self.cut(len(chosen))
+
+    def cut(self, length: int) -> list[Batch]:
+        """Cut the chunk's first `length` samples into batches, once for all epochs."""
+        if length not in self._cut:
+            size = self.training.batch_size
+            slices = [slice(i, min(i + size, length)) for i in range(0, length, size)]
+            self._cut[length] = [
+                (
+                    self.plan(batch.stop - batch.start),
+                    np.moveaxis(self._inputs[batch], 0, -1),
+                    np.moveaxis(self._targets[batch], 0, -1),
+                )
+                for batch in slices
+            ]
+        return self._cut[length]
 
     def plan(self, samples: int) -> Plan:
         if samples not in self._plans:
@@ -118,39 +148,22 @@ class _Run:
             )
         return self._plans[samples]
 
-    def batches(self) -> Iterator[tuple[Plan, Array, Array]]:
-        """Gather the rest of the epoch, chunk by chunk, and cut each into batches."""
-        rows = order(self.training, self.state.epoch, self.samples)
-        size = self.training.batch_size
-        for start in range(self.state.position, self.samples, self.chunk):
-            chosen = rows[start : start + self.chunk]
-            # With mode="raise" numpy would gather into a copy of `out` first.
-            inputs = np.take(self.data.inputs, chosen, 0, self._inputs[: len(chosen)], "clip")
-            targets = np.take(self.data.targets, chosen, 0, self._targets[: len(chosen)], "clip")
-            for first in range(0, len(chosen), size):
-                batch = slice(first, min(first + size, len(chosen)))
-                yield (
-                    self.plan(batch.stop - batch.start),
-                    _samples_last(inputs[batch]),
-                    _samples_last(targets[batch]),
-                )
-
     def step(self, own: Plan, inputs: Array, targets: Array) -> None:
+        state = self.state
         np.copyto(own.inputs, inputs)
         np.copyto(own.targets, targets)
-        coefficients = self.training.optimizer.coefficients(self.state.step, self.steps)
+        coefficients = self.training.optimizer.coefficients(state.step, self.steps)
         for cell, value in zip(own.coefficients, coefficients, strict=True):
             cell[...] = value
         replay(own.forward)
         loss = own.loss.item()
         if not isfinite(loss):
             raise self._diverged(own)
-        replay(own.backward)
-        replay(own.update)
+        replay(own.learn)
         samples = inputs.shape[-1]
-        self.state.loss_sum += loss * samples
-        self.state.position += samples
-        self.state.step += 1
+        state.loss_sum += loss * samples
+        state.position += samples
+        state.step += 1
 
     def finish_epoch(self) -> None:
         state = self.state
@@ -168,10 +181,6 @@ class _Run:
     def _hint(self) -> str:
         rate = self.training.optimizer.learning_rate
         return f"lower training/optimizer/learning_rate, now {rate:g}, or standardize the inputs"
-
-
-def _samples_last(array: Array) -> Array:
-    return np.moveaxis(array, 0, -1)
 
 
 def _first_not_finite(network: Network, parameters: Array, own: Plan) -> int | None:
