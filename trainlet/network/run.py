@@ -46,7 +46,7 @@ class Run:
         state: State,
         validation: Data | None,
     ) -> None:
-        misfits = list(training.misfits(validation is not None))
+        misfits = list(training.misfits(validation is not None, _metrics(training)))
         if misfits:
             raise Invalid(misfits)
         self.network, self.data, self.training, self.state = network, data, training, state

@@ -57,15 +57,10 @@ class Training(Configuration):
         """Count the mini-batches of the whole run."""
         return self.epochs * ceil(samples / self.batch_size)
 
-    def series(self, validation: bool) -> tuple[str, ...]:
-        """Name the series of the history that a run will write."""
-        metrics = () if isinstance(self.metrics, str) else self.metrics
+    def misfits(self, validation: bool, metrics: tuple[Metric, ...]) -> Iterator[Fault]:
+        """Tell what watches a series that a run with or without a validation part won't write."""
         names = ("loss", *(metric.name for metric in metrics))
-        return ("loss", *(f"validation_{name}" for name in names)) if validation else ("loss",)
-
-    def misfits(self, validation: bool) -> Iterator[Fault]:
-        """Tell what watches a series that the run will not write."""
-        known = self.series(validation)
+        known = ("loss", *(f"validation_{name}" for name in names if validation))
         watched = [
             ("early_stopping", "monitor", getattr(self.early_stopping, "monitor", None)),
             ("stop_at", "metric", getattr(self.stop_at, "metric", None)),
