@@ -8,6 +8,7 @@ from trainlet.datasets import Description
 from trainlet.errors import Fault, Invalid
 from trainlet.network.tape import Shape
 from trainlet.spec.job_spec import JobSpec
+from trainlet.spec.learning import batch_faults, training_faults
 from trainlet.spec.resolving import network_of
 from trainlet.spec.sizes import Limits, inline_faults, size_faults
 from trainlet.spec.targets import loss_faults, target_faults
@@ -26,8 +27,10 @@ def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]
         *_shape_faults(job, description),
         *(target_faults(job, description, shapes[-1]) if complete else ()),
         *loss_faults(job, description),
+        *training_faults(job, description),
         *(fault.under("dataset", "preparation") for fault in preparation),
         *([] if split is None else [split.under("dataset", "split")]),
+        *(batch_faults(job, description, shapes) if complete else ()),
         *(size_faults(job, description, shapes, limits) if complete else ()),
         *inline_faults(job, description, limits),
     ]

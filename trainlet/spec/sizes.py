@@ -61,7 +61,7 @@ def _parameters(job: JobSpec, shapes: list[Shape]) -> int:
 
 
 def _training_samples(job: JobSpec, description: Description) -> int:
-    return max(description.rows - job.dataset.split.test_rows(description.rows), 0)
+    return max(job.dataset.split.counts(description.rows)[0], 0)
 
 
 def _work_faults(

@@ -7,9 +7,9 @@ from trainlet.errors import Invalid
 
 
 def test_parts_share_no_row_and_miss_none() -> None:
-    parts = Split(test=30).parts(100)
-    assert (len(parts.training), len(parts.test)) == (70, 30)
-    assert sorted([*parts.training, *parts.test]) == list(range(100))
+    parts = Split(test=30, validation=0.1).parts(100)
+    assert (len(parts.training), len(parts.validation), len(parts.test)) == (60, 10, 30)
+    assert sorted([*parts.training, *parts.validation, *parts.test]) == list(range(100))
 
 
 def test_rows_keep_their_order() -> None:
@@ -20,11 +20,11 @@ def test_rows_keep_their_order() -> None:
 
 @pytest.mark.parametrize(("test", "rows", "expected"), [(0, 9, 0), (0.25, 10, 2), (0.9, 10, 9)])
 def test_a_fraction_is_rounded(test: float, rows: int, expected: int) -> None:
-    assert Split(test).test_rows(rows) == expected
+    assert Split(test).counts(rows) == (rows - expected, 0, expected)
 
 
 def test_the_seed_decides() -> None:
-    one, same, other = (Split(50, seed).parts(100).test.tolist() for seed in (1, 1, 2))
+    one, same, other = (Split(50, seed=seed).parts(100).test.tolist() for seed in (1, 1, 2))
     assert one == same != other
 
 
@@ -38,3 +38,5 @@ def test_only_counts_and_fractions_are_allowed(test: float) -> None:
 def test_something_must_be_left_to_train_on(test: float, rows: int) -> None:
     with pytest.raises(Invalid, match="less than"):
         Split(test).parts(rows)
+    with pytest.raises(Invalid, match="less than"):
+        Split(validation=test).parts(rows)

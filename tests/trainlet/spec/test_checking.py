@@ -12,6 +12,7 @@ from trainlet.datasets import Source
 UNITS = "#/architecture/layers/0/units"
 ACTIVATION = "#/architecture/layers/0/activation"
 TASK, LOSS, SOURCE = "#/dataset/task", "#/training/loss", "#/dataset/source"
+BINARY, CATEGORICAL = "binary_cross_entropy", "categorical_cross_entropy"
 TEXT3 = inline(["a", "b", "c"])
 ROWS = inline([[0, 1], [1, 0]])
 MANY = inline([float(number) for number in range(1001)])
@@ -56,38 +57,6 @@ def test_what_fits_has_no_faults(
             {SOURCE: "targets of at least 2 labels"},
         ),
         (
-            "four_circles",
-            1,
-            "softmax",
-            "auto",
-            "mse",
-            {ACTIVATION: "one of linear, sigmoid, tanh, relu"},
-        ),
-        (
-            "four_circles",
-            1,
-            "tanh",
-            "auto",
-            "binary_cross_entropy",
-            {LOSS: "one of mse, half_squared_error"},
-        ),
-        (
-            "four_circles",
-            2,
-            "softmax",
-            "auto",
-            "binary_cross_entropy",
-            {LOSS: "one of mse, half_squared_error, categorical_cross_entropy"},
-        ),
-        (
-            "four_circles",
-            1,
-            "sigmoid",
-            "regression",
-            "binary_cross_entropy",
-            {LOSS: "one of mse, half_squared_error"},
-        ),
-        (
             inline([[0, 2], [1, 0]]),
             2,
             "softmax",
@@ -101,6 +70,25 @@ def test_what_does_not_fit_is_told(
     source: Any, units: int, activation: str, task: str, loss: str, faults: dict[str, str]
 ) -> None:
     assert _found(source, units, activation, task, loss) == faults
+
+
+@pytest.mark.parametrize(
+    ("units", "activation", "task", "loss", "pointer", "allowed"),
+    [
+        (1, "softmax", "auto", "mse", ACTIVATION, {"sigmoid": True, "softmax": False}),
+        (1, "tanh", "auto", BINARY, LOSS, {"mse": True, BINARY: False, CATEGORICAL: False}),
+        (2, "softmax", "auto", BINARY, LOSS, {"mse": True, BINARY: False, CATEGORICAL: True}),
+        (1, "sigmoid", "auto", CATEGORICAL, LOSS, {"mse": True, BINARY: True, CATEGORICAL: False}),
+        (1, "sigmoid", "regression", BINARY, LOSS, {"mse": True, BINARY: False}),
+    ],
+)
+def test_choices_that_do_not_fit_each_other_name_those_that_would(
+    units: int, activation: str, task: str, loss: str, pointer: str, allowed: dict[str, bool]
+) -> None:
+    ((place, words),) = _found("four_circles", units, activation, task, loss).items()
+    choices = words.removeprefix("one of ").split(", ")
+    assert place == pointer
+    assert {choice: choice in choices for choice in allowed} == allowed
 
 
 def _found(source: Source | str, units: int, activation: str, task: str, loss: str) -> Any:

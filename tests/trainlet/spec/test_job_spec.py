@@ -16,7 +16,7 @@ def test_every_default_is_echoed() -> None:
         "source": {"type": "four_circles", "samples": 1000, "seed": 0},
         "task": "auto",
         "preparation": {"features": None, "standardize": True},
-        "split": {"test": 0, "seed": 0},
+        "split": {"test": 0, "validation": 0, "seed": 0},
     }
     assert echoed["training"]["batch_size"] == 32
 
