@@ -83,6 +83,18 @@ class Settings(Configuration):
             blobs = Path(self.data_dir).absolute() / "blobs"
             object.__setattr__(self, "blob_url", blobs.as_uri())
 
+    @property
+    def queue_url(self) -> str:
+        """The Redis to talk to.
+
+        Raises SettingsError where none is set, as in a service or worker started on its own.
+        """
+        if self.redis_url is None:
+            allowed = "the URL of a Redis server"
+            detail = f"must be {allowed} (`trainlet up` starts one)"
+            raise SettingsError([Fault((variable("redis_url"),), None, allowed, detail)])
+        return self.redis_url
+
 
 def variable(name: str) -> str:
     """The environment variable of a field."""

@@ -58,3 +58,9 @@ def test_every_setting_says_what_it_means_and_has_a_default(field: Field) -> Non
     assert field.description.endswith(".")
     assert not field.required
     assert variable(field.name).startswith("TRAINLET_")
+
+
+def test_a_process_that_needs_redis_says_which_variable_is_missing() -> None:
+    assert load({"TRAINLET_REDIS_URL": "redis://queue:6379"}).queue_url == "redis://queue:6379"
+    with pytest.raises(SettingsError, match="TRAINLET_REDIS_URL=None must be the URL of a Redis"):
+        _ = load({}).queue_url
