@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from trainlet.datasets import Description
 from trainlet.errors import Fault, Invalid
-from trainlet.network.tape import Shape
+from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.learning import batch_faults, training_faults
 from trainlet.spec.resolving import network_of
