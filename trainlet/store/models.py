@@ -88,9 +88,19 @@ class Models:
             data = self._blobs.read(_key(model.job))
         return hashlib.sha256(data).hexdigest()
 
-    def published(self, job: str) -> bool:
-        """Whether a job's file is stored, so that only its end remains to be recorded."""
-        return self._blobs.exists(_key(job))
+    def find(self, job: str) -> tuple[Model, str] | None:
+        """The model that a job has published, though it may not be ready, with its SHA-256.
+
+        None if there is none; one that fails a check is removed.
+        """
+        try:
+            data = self._blobs.read(_key(job))
+            return read_model(data, job), hashlib.sha256(data).hexdigest()
+        except NotFound:
+            return None
+        except Corrupt:
+            self._blobs.delete(_key(job))
+            return None
 
     def newest(self, name: str) -> int:
         """The highest version of a name that is ready. Raises NotFound if none is."""
