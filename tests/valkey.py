@@ -38,7 +38,7 @@ class Valkey:
         self._process = subprocess.Popen(
             [get_binary_path(), *options],
             stdout=subprocess.DEVNULL,
-            preexec_fn=lambda: ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL),
+            preexec_fn=lambda: ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL),  # noqa: PLW1509
         )
         eventually(self._answers, what="Valkey answers")
 

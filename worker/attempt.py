@@ -19,6 +19,7 @@ log = logging.getLogger("trainlet.worker")
 MOST_CRASHES = 3
 """A job that crashes so often from the same step would only go on to do so."""
 
+
 class Attempt:
     """One attempt at a job; whatever happens in it, at most one end of the job is recorded."""
 

@@ -75,9 +75,7 @@ class Learning:
             return
         began = time.monotonic()
         about = {"counters": self._state.counters(), "seconds": self._seconds}
-        self._store.checkpoints.save(
-            self._job.id, self._state.step, self._state.arrays(), about
-        )
+        self._store.checkpoints.save(self._job.id, self._state.step, self._state.arrays(), about)
         self._kept = time.monotonic()
         self._pause = max(self._checkpoint_seconds, (self._kept - began) / SHARE_KEPT)
 
@@ -168,7 +166,7 @@ class Learning:
 
     def _metrics(self, prepared: Prepared, state: State) -> dict[str, float]:
         """The loss, and for classification the accuracy, on the training and the test part."""
-        metrics = {}
+        metrics: dict[str, float] = {}
         for prefix, data in (("", prepared.training), ("test_", prepared.test)):
             if data is not None:
                 found = evaluate(

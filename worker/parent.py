@@ -134,7 +134,7 @@ class _Patience:
         self._seconds = seconds
         self._since: float | None = None
 
-    def over(self, is_so: bool) -> bool:  # noqa: FBT001
+    def over(self, is_so: bool) -> bool:
         now = time.monotonic()
         self._since = (now if self._since is None else self._since) if is_so else None
         return self._since is not None and now - self._since > self._seconds

@@ -42,9 +42,7 @@ class Checkpoints:
             if name.isdecimal() and int(name) < step:
                 self._blobs.delete(f"checkpoints/{job_id}/{name}")
 
-    def load(
-        self, job_id: str, step: int, *required: str
-    ) -> tuple[Arrays, dict[str, Any]]:
+    def load(self, job_id: str, step: int, *required: str) -> tuple[Arrays, dict[str, Any]]:
         """What was kept at a step. Raises NotFound; Corrupt if it does not tell all `required`."""
         return unpack(KIND, self._blobs.read(_key(job_id, step)), "job", *required)
 

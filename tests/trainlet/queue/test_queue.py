@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_what_is_not_ours_does_not_wait(queue: Queue, valkey: Valkey) -> None:
 
 def test_nothing_but_the_id_is_written_for_rq(queue: Queue, valkey: Valkey) -> None:
     queue.submit(A)
-    written = valkey.redis.hgetall(f"rq:job:{A}-1")
+    written: dict[Any, Any] = valkey.redis.hgetall(f"rq:job:{A}-1")
     assert json.loads(zlib.decompress(written[b"data"])) == ["trainlet", None, [], {}]
     assert not any(value.startswith(b"\x80") for value in written.values())
 

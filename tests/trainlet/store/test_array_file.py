@@ -9,11 +9,11 @@ import pytest
 import safetensors.numpy
 
 from trainlet.errors import Corrupt
-from trainlet.store.array_file import pack, unpack, unpack_metadata
+from trainlet.store.array_file import Arrays, pack, unpack, unpack_metadata
 
 
 def test_arrays_and_what_is_said_of_them_come_back() -> None:
-    arrays = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.zeros((0, 4))}
+    arrays: Arrays = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.zeros((0, 4))}
     found, about = unpack("test", pack("test", arrays, {"words": ["ü", 1, None]}), "words")
     assert {name: array.dtype for name, array in found.items()} == {
         "a": np.dtype("float32"),

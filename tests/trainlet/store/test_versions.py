@@ -29,8 +29,7 @@ def test_nobody_gets_a_number_that_another_got(versions: Versions) -> None:
     given: list[int] = []
 
     def reserve() -> None:
-        for _ in range(5):
-            given.append(versions.reserve("a", "job"))
+        given.extend([versions.reserve("a", "job") for _ in range(5)])
 
     threads = [Thread(target=reserve) for _ in range(8)]
     for thread in threads:
