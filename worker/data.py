@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trainlet.datasets import FittedPreparation, Read, Table
-from trainlet.spec import JobSpec, encoding_of, network_of
+from trainlet.spec import JobSpec, describe, encoding_of, network_of
 
 from trainlet.network import Data, Loss, Network
 
@@ -28,14 +28,13 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
 
     Raises NotFound, Corrupt or Invalid if the data are not what they were at acceptance.
     """
-    source = spec.dataset.source
-    description = source.describe(read)
+    description = describe(spec, read)
     network = network_of(spec, description)
-    table = source.load(read)
+    table = spec.dataset.source.load(read)
     parts = spec.dataset.split.parts(len(table.inputs))
     training = table.take(parts.training)
     preparation = spec.dataset.preparation.fit(
-        training, description.columns, encoding_of(spec, description)
+        training, encoding_of(spec, description)
     )
     if isinstance(spec.training.loss, str):
         raise TypeError("an accepted spec says its loss")
@@ -46,15 +45,12 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
         preparation=preparation,
         training=_data(network, preparation, training),
         test=_data(network, preparation, table.take(parts.test)) if len(parts.test) else None,
-        warnings=tuple(
-            f"the feature {name} is the same in every training sample: it was not scaled"
-            for name in preparation.constant
-        ),
+        warnings=preparation.warnings,
     )
 
 
 def _data(network: Network, preparation: FittedPreparation, table: Table) -> Data:
     return Data(
-        preparation.inputs(table.inputs).astype(network.dtype),
-        preparation.targets(table.targets).astype(network.dtype),
+        preparation.inputs(table.inputs, network.dtype),
+        preparation.targets(table.targets, network.dtype),
     )

@@ -79,7 +79,7 @@ class RqWorker(Worker):
         self._parent.look_around()
 
     def _shutdown(self) -> None:
-        """Note that a signal came. RQ's own raises there and then: a delivery just popped is lost."""
+        """Note that a signal came. RQ's own raises at once and can lose a delivery."""
         self._parent.stop()
 
     def subscribe(self) -> None:
