@@ -7,7 +7,7 @@ import numpy as np
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
 from trainlet.network.planning import plan
-from trainlet.network.tape import Array, replay
+from trainlet.network.tape import Array, replay, turn
 
 BLOCK = 256
 
@@ -42,11 +42,11 @@ def evaluate(
         samples = block.stop - block.start
         if start == 0 or samples < BLOCK:
             own = plan(network, parameters, samples, loss)
-        own.inputs[...] = np.moveaxis(inputs[block], 0, -1)
-        own.targets[...] = np.moveaxis(targets[block], 0, -1)
+        own.inputs[...] = turn(inputs[block])
+        own.targets[...] = turn(targets[block])
         with np.errstate(all="ignore"):
             replay(own.forward)
-        outputs[block] = np.moveaxis(own.outputs, -1, 0)
+        outputs[block] = turn(own.outputs)
         total += own.loss.item() * samples
     found = {"loss": total / len(inputs)}
     if classification:

@@ -13,7 +13,7 @@ from trainlet.network.activations import Activation
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
 from trainlet.network.optimizers import Optimizer
-from trainlet.network.tape import Array, Call, Tape
+from trainlet.network.tape import Array, Call, Shape, Tape
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,14 @@ class Plan:
 class Learning:
     """What a plan that trains needs beyond the network: a rule for updates and its memory.
 
-    `gradient` is (trainable_count,), `slots` (optimizer.slots, trainable_count).
+    `gradient` is (trainable_count,), `slots` (optimizer.slots, trainable_count); the generator
+    is there for what is random in a layer.
     """
 
     optimizer: Optimizer
     gradient: Array
     slots: Array
+    generator: np.random.Generator
 
 
 def plan(
@@ -67,9 +69,11 @@ def plan(
     activation, it is the one that records it.
     """
     slopes = network.slopes(learning.gradient) if learning else None
-    tape = Tape(np.dtype(network.dtype), samples, network.views(parameters), slopes)
-    inputs = tape.data("inputs", (*network.input_shape, samples))
-    targets = tape.data("targets", (*network.output_shape, samples))
+    generator = learning.generator if learning else None
+    views = network.views(parameters)
+    tape = Tape(np.dtype(network.dtype), samples, views, slopes, generator)
+    inputs = tape.data("inputs", _turned(network.input_shape, samples))
+    targets = tape.data("targets", _turned(network.output_shape, samples))
     outputs, recordings = inputs, []
     for scope, recorder in _stages(network, loss, targets):
         tape.scope = scope
@@ -93,6 +97,10 @@ def plan(
         backward=tuple(tape.calls[forward:backward]),
         update=tuple(tape.calls[backward:]),
     )
+
+
+def _turned(shape: Shape, samples: int) -> Shape:
+    return (shape[-1], *shape[:-1], samples)
 
 
 def _stages(network: Network, loss: Loss | None, targets: Array) -> Iterator[tuple[str, Any]]:

@@ -17,13 +17,15 @@ from trainlet.network.tape import Array
 class State:
     """Everything the next step depends on.
 
-    `parameters` is flat, `slots` is what the optimizer remembers. `epoch` counts finished
+    `parameters` is flat, `slots` is what the optimizer remembers, `generator` gives layers
+    their random numbers. `epoch` counts finished
     epochs, `step` all mini-batches so far and `position` the samples seen of the present epoch,
     whose losses so far sum to `loss_sum`. `history` has one entry per metric and finished epoch.
     """
 
     parameters: Array
     slots: Array
+    generator: np.random.Generator
     epoch: int = 0
     step: int = 0
     position: int = 0
@@ -43,6 +45,7 @@ class State:
             "step": self.step,
             "position": self.position,
             "loss_sum": self.loss_sum,
+            "generator": _generator_to_json(self.generator),
         }
 
     @classmethod
@@ -53,12 +56,40 @@ class State:
             for name, values in arrays.items()
             if name.startswith("history.")
         }
+        counters = dict(counters)
         return cls(
-            np.array(arrays["parameters"]), np.array(arrays["slots"]), **counters, history=history
+            np.array(arrays["parameters"]),
+            np.array(arrays["slots"]),
+            _generator_from_json(counters.pop("generator")),
+            **counters,
+            history=history,
         )
 
 
 def first_state(network: Network, optimizer: Optimizer, seed: int) -> State:
     """Make the state before the first step."""
     shape = (optimizer.slots, network.trainable_count)
-    return State(network.initial(seed), np.zeros(shape, network.dtype))
+    generator = np.random.Generator(np.random.PCG64([seed, *b"layers"]))
+    return State(network.initial(seed), np.zeros(shape, network.dtype), generator)
+
+
+def _generator_to_json(generator: np.random.Generator) -> dict[str, Any]:
+    """Write the whole state, half a pending word included; integers of 128 bits as text."""
+    whole = generator.bit_generator.state
+    return {
+        "state": str(whole["state"]["state"]),
+        "increment": str(whole["state"]["inc"]),
+        "pending": [whole["has_uint32"], whole["uinteger"]],
+    }
+
+
+def _generator_from_json(document: Mapping[str, Any]) -> np.random.Generator:
+    bits = np.random.PCG64()
+    has_word, word = document["pending"]
+    bits.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": int(document["state"]), "inc": int(document["increment"])},
+        "has_uint32": has_word,
+        "uinteger": word,
+    }
+    return np.random.Generator(bits)

@@ -35,20 +35,27 @@ def _reduction(reduce: Callable[..., Any]) -> Callable[..., Call]:
 
 
 OPERATIONS: Mapping[str, Callable[..., Call]] = {
+    "absolute": _positional(np.absolute),
     "add": _positional(np.add),
     "copy": lambda arguments, out, axis: (np.copyto, (out, *arguments)),
     "divide": _positional(np.divide),
     "dot": _positional(np.dot),
+    "equal": _positional(np.equal),
     "exp": _positional(np.exp),
+    "expm1": _positional(np.expm1),
     "greater": _positional(np.greater),
+    "greater_equal": _positional(np.greater_equal),
     "log": _positional(np.log),
     "logaddexp": _positional(np.logaddexp),
     "max": _reduction(np.maximum.reduce),
-    # A positional `out` of maximum is deprecated in numpy 2.4.
+    # A positional `out` of maximum and minimum is deprecated in numpy 2.4.
     "maximum": lambda arguments, out, axis: (partial(np.maximum, out=out), arguments),
+    "minimum": lambda arguments, out, axis: (partial(np.minimum, out=out), arguments),
     "multiply": _positional(np.multiply),
     "negative": _positional(np.negative),
+    "random": lambda arguments, out, axis: (arguments[0].random, (None, out.dtype.type, out)),
     "reciprocal": _positional(np.reciprocal),
+    "sign": _positional(np.sign),
     "sqrt": _positional(np.sqrt),
     "square": _positional(np.square),
     "subtract": _positional(np.subtract),
@@ -64,7 +71,7 @@ class Note:
 
     scope: str
     operation: str
-    operands: tuple[Array, ...]
+    operands: tuple[Any, ...]
     out: Array
 
 
@@ -82,8 +89,10 @@ class Tape:
         samples: int,
         arrays: Mapping[str, Array],
         slopes: Mapping[str, Array] | None = None,
+        generator: np.random.Generator | None = None,
     ) -> None:
         self.dtype = dtype
+        self.generator = generator
         self.samples = samples
         self.calls: list[Call] = []
         self.notes: list[Note] = []
@@ -102,7 +111,7 @@ class Tape:
     def call(
         self,
         operation: str,
-        *arguments: Array | float,
+        *arguments: Array | float | np.random.Generator,
         out: Array,
         axis: int | tuple[int, ...] | None = None,
     ) -> None:
@@ -135,6 +144,11 @@ class Tape:
         cell = np.zeros((), self.dtype)
         self.buffers[self._qualified(name)] = cell
         return cell
+
+    @property
+    def training(self) -> bool:
+        """Whether what is recorded will train: a generator is there for what is random."""
+        return self.generator is not None
 
     def name(self, name: str, array: Array) -> None:
         """Give an array that was not allocated here a name in `describe`."""
@@ -188,10 +202,12 @@ class Tape:
     def _qualified(self, name: str) -> str:
         return f"{self.scope}.{name}" if self.scope else name
 
-    def _operand(self, value: Array | float) -> Array:
-        return value if isinstance(value, np.ndarray) else np.array(value, self.dtype)
+    def _operand(self, value: Any) -> Any:
+        return np.array(value, self.dtype) if isinstance(value, (int, float)) else value
 
-    def _words(self, operand: Array) -> str:
+    def _words(self, operand: Any) -> str:
+        if not isinstance(operand, np.ndarray):
+            return "generator"
         known = {**self.buffers, **self._named}
         sharing = [(n, a) for n, a in known.items() if _address(a) == _address(operand)]
         words = sorted((_view(operand, array), name) for name, array in sharing)
@@ -225,3 +241,11 @@ def replay(calls: Sequence[Call]) -> None:
     """Carry out recorded calls in order."""
     for function, arguments in calls:
         function(*arguments)
+
+
+def turn(array: Array) -> Array:
+    """Turn users' (samples, …, channels) into the tape's (channels, …, samples), or back: a view.
+
+    A row of units is turned from (samples, units) into (units, samples).
+    """
+    return np.swapaxes(array, 0, -1)

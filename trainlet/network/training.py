@@ -17,7 +17,7 @@ from trainlet.network.network import Network
 from trainlet.network.optimizers import Adam, Optimizer
 from trainlet.network.planning import Learning, Plan, plan
 from trainlet.network.state import State, first_state
-from trainlet.network.tape import Array, replay
+from trainlet.network.tape import Array, replay, turn
 
 CHUNK_BYTES = 1 << 20
 """Samples are gathered in chunks of about this many bytes, not one mini-batch at a time."""
@@ -107,7 +107,7 @@ class _Run:
         self.samples = len(data.inputs)
         self.steps = total_steps(training, self.samples)
         gradient = np.zeros(network.trainable_count, network.dtype)
-        self._learning = Learning(training.optimizer, gradient, state.slots)
+        self._learning = Learning(training.optimizer, gradient, state.slots, state.generator)
         self._plans: dict[int, Plan] = {}
         size = min(training.batch_size, self.samples)
         row_bytes = (data.inputs[0].nbytes + data.targets[0].nbytes) or 1
@@ -134,8 +134,8 @@ class _Run:
             self._cut[length] = [
                 (
                     self.plan(batch.stop - batch.start),
-                    np.moveaxis(self._inputs[batch], 0, -1),
-                    np.moveaxis(self._targets[batch], 0, -1),
+                    turn(self._inputs[batch]),
+                    turn(self._targets[batch]),
                 )
                 for batch in slices
             ]

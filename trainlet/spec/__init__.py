@@ -1,0 +1,23 @@
+"""A job's spec: what is to be trained, on what and how, checked as a whole.
+
+job = from_json(JobSpec, document)
+description = describe(job, read)
+faults = check(job, description, limits)
+job = resolve(job, description)
+"""
+
+from trainlet.spec.checking import Limits, check
+from trainlet.spec.job_spec import Architecture, Dataset, JobSpec
+from trainlet.spec.resolving import describe, encoding_of, network_of, resolve
+
+__all__ = [
+    "Architecture",
+    "Dataset",
+    "JobSpec",
+    "Limits",
+    "check",
+    "describe",
+    "encoding_of",
+    "network_of",
+    "resolve",
+]
