@@ -46,15 +46,12 @@ class Learning:
         self._checkpoint_seconds = checkpoint_seconds
         self._tell = tell
         self._is_over = is_over
+        self.history: History = {}
+        """All finished epochs, those of earlier attempts too."""
         self._state: State | None = None
         self._seconds = 0.0
         self._pause = checkpoint_seconds
         self._kept = time.monotonic()
-
-    @property
-    def history(self) -> History:
-        """All finished epochs, those of earlier attempts too."""
-        return {} if self._state is None else self._state.history
 
     def run(self, step: int) -> End:
         """Train from the checkpoint at `step` to the end, and publish the model.
@@ -65,9 +62,10 @@ class Learning:
         if end is not None:
             return end
         prepared = insist(lambda: prepare(self._job.spec, self._store.datasets.read))
-        self._state = insist(lambda: self._restore(prepared, step))
-        self._train(prepared, self._state)
-        return self._publish(prepared, self._state)
+        self._state = state = insist(lambda: self._restore(prepared, step))
+        self.history = state.history
+        self._train(prepared, state)
+        return self._publish(prepared, state)
 
     def keep(self) -> None:
         """Keep a checkpoint now, if there is anything to keep. Raises Unavailable."""
@@ -85,7 +83,7 @@ class Learning:
         if found is None:
             return None
         model, sha256 = found
-        self._state = State(model.parameters, model.parameters[:0], history=model.history)
+        self.history = model.history
         warnings = tuple(model.provenance["warnings"])
         return End("succeeded", "epochs", None, model.metrics, warnings, sha256)
 

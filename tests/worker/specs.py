@@ -8,16 +8,17 @@ from trainlet.config import from_json, to_json
 from trainlet.spec import JobSpec, describe, resolve
 
 
-def job(epochs: int = 5, **training: Any) -> JobSpec:
+def job(epochs: int = 5, activations: str = "tanh sigmoid", **training: Any) -> JobSpec:
     """A small network on the four circles; about 0.01 s an epoch."""
+    hidden, output = activations.split()
     spec = from_json(
         JobSpec,
         {
             "name": "circles",
             "architecture": {
                 "layers": [
-                    {"type": "dense", "units": 16, "activation": "tanh"},
-                    {"type": "dense", "units": 1, "activation": "sigmoid"},
+                    {"type": "dense", "units": 16, "activation": hidden},
+                    {"type": "dense", "units": 1, "activation": output},
                 ]
             },
             "dataset": {
@@ -36,7 +37,7 @@ def on_source(spec: JobSpec, source: dict[str, Any]) -> JobSpec:
     return from_json(JobSpec, to_json(spec) | {"dataset": {"source": source}})
 
 
-LONG = 400
+LONG = 250
 """Epochs that take some seconds: long enough to be disturbed."""
 
 ENDLESS = 1_000_000

@@ -115,7 +115,8 @@ def test_a_job_that_diverges_fails_at_once_and_says_where(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     workers.start()
-    wild = job(optimizer={"type": "sgd", "learning_rate": 1e30}, loss="mse")
+    optimizer = {"type": "sgd", "learning_rate": 1000}
+    wild = job(activations="linear linear", loss="mse", optimizer=optimizer)
     done = ended(store, submit(store, queue, wild))
     assert (done.status, done.end_reason, done.attempt) == ("failed", "error", 1)
     assert done.error is not None
