@@ -33,6 +33,7 @@ class Parts:
     """The places of the rows of each part, in ascending order."""
 
     training: Array
+    validation: Array
     test: Array
 
 
@@ -41,21 +42,29 @@ class Split(Configuration):
     """How many samples are kept from training, chosen at random by `seed`."""
 
     test: Annotated[
-        int | float, CountOrShare(), "Samples kept for the test: count or fraction."
+        int | float, CountOrShare(), "Samples kept for the test at the end: count or fraction."
+    ] = 0
+    validation: Annotated[
+        int | float, CountOrShare(), "Samples kept to judge every epoch by: count or fraction."
     ] = 0
     seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of the choice."] = 0
 
-    def test_rows(self, rows: int) -> int:
-        """Count the test samples among `rows`; a fraction is rounded to the nearest count."""
-        return self.test if isinstance(self.test, int) else round(self.test * rows)
+    def counts(self, rows: int) -> tuple[int, int, int]:
+        """Count training, validation and test samples; a fraction is rounded to the nearest.
+
+        The first is negative where more are kept than there are.
+        """
+        test, validation = _count(self.test, rows), _count(self.validation, rows)
+        return rows - test - validation, validation, test
 
     def fault(self, rows: int) -> Fault | None:
         """What is wrong with splitting `rows` samples: nothing is left to train on."""
-        if self.test_rows(rows) < rows:
+        if self.counts(rows)[0] > 0:
             return None
-        words = f"less than the {rows} samples there are"
+        name = "test" if _count(self.test, rows) >= rows else "validation"
+        words = f"less than the {rows} samples there are, together with the other part"
         detail = f"must be {words}, for some are needed to train on"
-        return Fault(("test",), self.test, words, detail)
+        return Fault((name,), getattr(self, name), words, detail)
 
     def parts(self, rows: int) -> Parts:
         """Choose the rows of each part. Raises Invalid if nothing is left to train on."""
@@ -63,5 +72,13 @@ class Split(Configuration):
         if fault is not None:
             raise Invalid([fault])
         order = np.random.default_rng(self.seed).permutation(rows)
-        count = self.test_rows(rows)
-        return Parts(training=np.sort(order[count:]), test=np.sort(order[:count]))
+        _, validation, test = self.counts(rows)
+        return Parts(
+            training=np.sort(order[test + validation :]),
+            validation=np.sort(order[test : test + validation]),
+            test=np.sort(order[:test]),
+        )
+
+
+def _count(kept: float, rows: int) -> int:
+    return kept if isinstance(kept, int) else round(kept * rows)

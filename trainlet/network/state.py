@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import astuple, dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 
 from trainlet.network.network import Network
-from trainlet.network.optimizers import Optimizer
 from trainlet.network.tape import Array
+from trainlet.network.training import Training
+from trainlet.network.watch import Watch
+
+End = Literal["epochs", "early_stopped", "target"]
 
 
 @dataclass
@@ -20,22 +23,34 @@ class State:
     `parameters` is flat, `slots` is what the optimizer remembers, `generator` gives layers
     their random numbers. `epoch` counts finished
     epochs, `step` all mini-batches so far and `position` the samples seen of the present epoch,
-    whose losses so far sum to `loss_sum`. `history` has one entry per metric and finished epoch.
+    whose losses so far sum to `loss_sum`. `losses` is what a schedule sees, `stopping` what early
+    stopping does, and `best` the parameters it would go back to, if it keeps any. `end` tells why
+    the run ended, if it did. `history` has one entry per series and finished epoch.
     """
 
     parameters: Array
     slots: Array
     generator: np.random.Generator
+    best: Array
+    losses: Watch = Watch()
+    stopping: Watch = Watch()
     epoch: int = 0
     step: int = 0
     position: int = 0
     loss_sum: float = 0.0
-    history: dict[str, list[float]] = field(default_factory=lambda: {"loss": []})
+    end: End | None = None
+    history: dict[str, list[float]] = field(default_factory=dict)
 
     def arrays(self) -> dict[str, Array]:
         """Hand out the arrays, the history as float64 among them, as they are, not copied."""
-        return {"parameters": self.parameters, "slots": self.slots} | {
-            f"history.{name}": np.array(values, np.float64) for name, values in self.history.items()
+        history = {f"history.{name}": np.array(values) for name, values in self.history.items()}
+        return {
+            "parameters": self.parameters,
+            "slots": self.slots,
+            "best": self.best,
+            "losses": np.array(astuple(self.losses)),
+            "stopping": np.array(astuple(self.stopping)),
+            **history,
         }
 
     def counters(self) -> dict[str, Any]:
@@ -45,6 +60,7 @@ class State:
             "step": self.step,
             "position": self.position,
             "loss_sum": self.loss_sum,
+            "end": self.end,
             "generator": _generator_to_json(self.generator),
         }
 
@@ -61,16 +77,26 @@ class State:
             np.array(arrays["parameters"]),
             np.array(arrays["slots"]),
             _generator_from_json(counters.pop("generator")),
+            np.array(arrays["best"]),
+            _watch(arrays["losses"]),
+            _watch(arrays["stopping"]),
             **counters,
             history=history,
         )
 
 
-def first_state(network: Network, optimizer: Optimizer, seed: int) -> State:
+def first_state(network: Network, training: Training) -> State:
     """Make the state before the first step."""
-    shape = (optimizer.slots, network.trainable_count)
-    generator = np.random.Generator(np.random.PCG64([seed, *b"layers"]))
-    return State(network.initial(seed), np.zeros(shape, network.dtype), generator)
+    parameters = network.initial(training.seed)
+    slots = np.zeros((training.optimizer.slots, network.trainable_count), network.dtype)
+    generator = np.random.Generator(np.random.PCG64([training.seed, *b"layers"]))
+    keeps = training.early_stopping is not None and training.early_stopping.restore_best
+    return State(parameters, slots, generator, parameters.copy() if keeps else parameters[:0])
+
+
+def _watch(values: Array) -> Watch:
+    lowest, waited, times = values.tolist()
+    return Watch(lowest, int(waited), int(times))
 
 
 def _generator_to_json(generator: np.random.Generator) -> dict[str, Any]:

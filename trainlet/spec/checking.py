@@ -11,6 +11,7 @@ from trainlet.datasets import Description, Inline
 from trainlet.errors import Fault, Invalid
 from trainlet.network.tape import Shape
 from trainlet.spec.job_spec import JobSpec
+from trainlet.spec.learning import batch_faults, training_faults
 from trainlet.spec.resolving import network_of
 from trainlet.spec.targets import loss_faults, target_faults
 
@@ -40,8 +41,10 @@ def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]
         *_shape_faults(job, description),
         *(target_faults(job, description, shapes[-1]) if complete else ()),
         *loss_faults(job, description),
+        *training_faults(job, description),
         *(fault.under("dataset", "preparation") for fault in preparation),
         *([] if split is None else [split.under("dataset", "split")]),
+        *(batch_faults(job, description, shapes) if complete else ()),
         *(_size_faults(job, description, shapes, limits) if complete else ()),
         *_inline_faults(job, description, limits),
     ]
@@ -77,8 +80,7 @@ def _size_faults(
         words = f"at most {limits.parameters} parameters (setting TRAINLET_MAX_PARAMETERS)"
         detail = f"the layers have {parameters} parameters; this service trains {words}"
         yield Fault(("architecture", "layers"), parameters, words, detail)
-    split = job.dataset.split
-    samples = max(description.rows - split.test_rows(description.rows), 0)
+    samples = max(job.dataset.split.counts(description.rows)[0], 0)
     work = job.training.epochs * samples * parameters
     if work > limits.work:
         words = (

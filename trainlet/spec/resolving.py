@@ -7,11 +7,15 @@ from dataclasses import replace
 from trainlet.datasets import Description, Encoding, Read, Task
 from trainlet.errors import Invalid
 from trainlet.network import (
+    R2,
+    AbsoluteError,
+    Accuracy,
     Activation,
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
     Loss,
     MeanSquaredError,
+    Metric,
     Network,
     Sigmoid,
     Softmax,
@@ -33,7 +37,9 @@ def describe(job: JobSpec, read: Read) -> Description:
 def resolve(job: JobSpec, description: Description) -> JobSpec:
     """The same job with every `auto` replaced by what it stands for."""
     dataset = replace(job.dataset, task=task_of(job, description))
-    training = replace(job.training, loss=loss_of(job, description))
+    training = replace(
+        job.training, loss=loss_of(job, description), metrics=metrics_of(job, description)
+    )
     return replace(job, dataset=dataset, training=training)
 
 
@@ -57,6 +63,15 @@ def loss_of(job: JobSpec, description: Description) -> Loss:
         if isinstance(output_activation(job), Softmax):
             return CategoricalCrossEntropy()
     return MeanSquaredError()
+
+
+def metrics_of(job: JobSpec, description: Description) -> tuple[Metric, ...]:
+    """The metrics: as asked, else by task."""
+    if not isinstance(job.training.metrics, str):
+        return job.training.metrics
+    if task_of(job, description) == "classification":
+        return (Accuracy(),)
+    return AbsoluteError(), R2()
 
 
 def encoding_of(job: JobSpec, description: Description) -> Encoding:

@@ -96,14 +96,19 @@ def record_activation(activation: Activation, units: int, samples: int, seed: in
     return _drive(tape, activation.record(tape, z), z, generator)
 
 
-def record_loss(loss: Loss, units: int, samples: int, seed: int, target: Any) -> Recorded:
+def record_loss(
+    loss: Loss, units: int, samples: int, seed: int, target: Any, weighted: bool
+) -> Recorded:
     generator = np.random.default_rng(seed)
     tape = Tape(np.dtype("float64"), samples, {})
     y = tape.buffer("y", (units, samples))
     y[...] = away_from_kinks(generator, y.shape)
     targets = tape.data("targets", y.shape)
     targets[...] = target(generator, y.shape)
-    recording = loss.record(tape, y, targets)
+    weights = tape.data("weights", (1, samples)) if weighted else None
+    if weights is not None:
+        weights[...] = generator.uniform(0.5, 2, size=weights.shape)
+    recording = loss.record(tape, y, targets, weights)
     next(recording)
     forward = len(tape.calls)
     slope = recording.send(None)

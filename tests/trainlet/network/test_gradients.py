@@ -132,6 +132,8 @@ LOSSES: dict[str, Any] = {
     "binary_cross_entropy": zero_or_one,
     "categorical_cross_entropy": one_hot,
     "half_squared_error": any_number,
+    "huber": any_number,
+    "mae": any_number,
     "mse": any_number,
 }
 
@@ -171,10 +173,10 @@ def test_an_activation(activation: Activation, units: int, samples: int, seed: i
 
 
 @pytest.mark.parametrize("kind", LOSSES)
-@given(units=sizes, samples=sizes, seed=seeds)
+@given(units=sizes, samples=sizes, seed=seeds, weighted=st.booleans())
 @settings(max_examples=10, deadline=None)
-def test_a_loss(kind: str, units: int, samples: int, seed: int) -> None:
-    assert_right(record_loss(Loss.kinds[kind](), units, samples, seed, LOSSES[kind]))
+def test_a_loss(kind: str, units: int, samples: int, seed: int, weighted: bool) -> None:
+    assert_right(record_loss(Loss.kinds[kind](), units, samples, seed, LOSSES[kind], weighted))
 
 
 def negate(slopes: dict[str, Array]) -> None:
@@ -206,7 +208,7 @@ def one_of(kind: str) -> Recorded:
         return record_layer(layer, shape, samples=3, seed=1)
     if kind in ACTIVATIONS:
         return record_activation(ACTIVATIONS[kind][0], units=3, samples=4, seed=1)
-    return record_loss(Loss.kinds[kind](), 3, 4, seed=1, target=LOSSES[kind])
+    return record_loss(Loss.kinds[kind](), 3, 4, 1, LOSSES[kind], weighted=False)
 
 
 def assert_right(recorded: Recorded) -> None:
