@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from trainlet.network.arrays import Array
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.network import Network
 from trainlet.network.planning import Plan, plan
-from trainlet.network.tape import Array, replay, turn
+from trainlet.network.tape import replay, turn
 
 BLOCK = 256
 

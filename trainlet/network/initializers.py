@@ -13,7 +13,7 @@ import numpy as np
 
 from trainlet.config import Configuration, Numbers, Range
 from trainlet.errors import Fault, Invalid
-from trainlet.network.tape import Array, Shape
+from trainlet.network.arrays import Array, Shape
 
 
 class Initializer(Configuration, family=True):

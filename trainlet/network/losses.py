@@ -22,7 +22,8 @@ from trainlet.network.activations import (
     record_sigmoid,
     record_softmax,
 )
-from trainlet.network.tape import Array, Tape
+from trainlet.network.arrays import Array
+from trainlet.network.tape import Tape
 
 Recording = Generator[Array, None, None]
 

@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from trainlet.config import Configuration, Range
-from trainlet.network.tape import Array
+from trainlet.network.arrays import Array
 
 
 class Metric(Configuration, family=True):

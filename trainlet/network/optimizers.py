@@ -7,8 +7,9 @@ from math import sqrt
 from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
+from trainlet.network.arrays import Array
 from trainlet.network.schedules import ConstantSchedule, Schedule
-from trainlet.network.tape import Array, Tape
+from trainlet.network.tape import Tape
 
 LearningRate = Annotated[float, Range(above=0, max=1000), "Size of a step."]
 LearningRateSchedule = Annotated[Schedule, "How the learning rate changes by step."]

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from trainlet.network.activations import Activation
+from trainlet.network.arrays import Array, Shape
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
-from trainlet.network.tape import Array, Call, Shape, Tape
+from trainlet.network.operations import Call
+from trainlet.network.tape import Tape
 from trainlet.network.updates import Learning, record_update
 
 

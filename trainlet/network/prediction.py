@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from trainlet.network.arrays import Array
 from trainlet.network.network import Network
 from trainlet.network.planning import Plan, plan
-from trainlet.network.tape import Array, replay, turn
+from trainlet.network.tape import replay, turn
 
 SIZES = (1, 16, 256)
 """Numbers of samples that plans are made for; a call takes the smallest that holds its points."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from trainlet.config import Configuration, Range
-from trainlet.network.tape import Array, Tape
+from trainlet.network.arrays import Array
+from trainlet.network.tape import Tape
 
 Rate = Annotated[float, Range(min=0, max=1000), "Strength λ."]
 Scale = Annotated[

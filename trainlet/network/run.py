@@ -9,13 +9,14 @@ from math import isfinite
 import numpy as np
 
 from trainlet.errors import Diverged, Invalid
+from trainlet.network.arrays import Array
 from trainlet.network.evaluation import evaluator
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.network import Network
 from trainlet.network.planning import Plan, plan
 from trainlet.network.state import State
-from trainlet.network.tape import Array, replay, turn
+from trainlet.network.tape import replay, turn
 from trainlet.network.training import Training
 from trainlet.network.updates import Learning
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from trainlet.network.arrays import Array
 from trainlet.network.network import Network
-from trainlet.network.tape import Array
 from trainlet.network.training import Training
 from trainlet.network.watch import Watch
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from trainlet.network.arrays import Array
 from trainlet.network.network import Network
 from trainlet.network.optimizers import Optimizer
 from trainlet.network.regularizers import Regularizer
-from trainlet.network.tape import Array, Tape
+from trainlet.network.tape import Tape
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from math import prod
 
 from trainlet.datasets import Description, Inline
 from trainlet.errors import Fault, Invalid
-from trainlet.network.tape import Shape
+from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.learning import batch_faults, training_faults
 from trainlet.spec.resolving import network_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trainlet.datasets import Description
 from trainlet.errors import Fault
 from trainlet.network import BatchNormalization, Metric
-from trainlet.network.tape import Shape
+from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolving import metrics_of, task_of
 

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from trainlet.network import Activation, Layer, Loss, Network, Tape, replay
-from trainlet.network.tape import Array, Call, Shape
+from trainlet.network.arrays import Array, Shape
+from trainlet.network.operations import Call
 
 Tamper = Callable[[dict[str, Array]], None]
 

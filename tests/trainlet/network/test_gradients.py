@@ -45,7 +45,7 @@ from trainlet.network import (
     Softplus,
     Tanh,
 )
-from trainlet.network.tape import Array, Shape
+from trainlet.network.arrays import Array, Shape
 
 Examples = dict[str, list[tuple[Any, Any]]]
 

@@ -23,7 +23,7 @@ from trainlet.network import (
     Values,
     Zeros,
 )
-from trainlet.network.tape import Array, Shape
+from trainlet.network.arrays import Array, Shape
 
 
 def draw(initializer: Initializer, shape: Shape = (300, 200)) -> Array:

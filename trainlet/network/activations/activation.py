@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from trainlet.config import Configuration
-from trainlet.network.tape import Array, Tape
+from trainlet.network.arrays import Array
+from trainlet.network.tape import Tape
 
 Recording = Generator[Array, Array, None]
 """Forward calls, then `gradient = yield a`, backward calls in place, then `yield gradient`."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from trainlet.network.activations.activation import Activation, Recording
-from trainlet.network.tape import Array, Tape
+from trainlet.network.arrays import Array
+from trainlet.network.tape import Tape
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar
 
 from trainlet.config import Range
 from trainlet.network.activations.activation import Activation, Recording
-from trainlet.network.tape import Array, Tape
+from trainlet.network.arrays import Array
+from trainlet.network.tape import Tape
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from trainlet.network.activations.activation import Activation, Recording
 from trainlet.network.activations.sigmoid import record_sigmoid
-from trainlet.network.tape import Array, Tape
+from trainlet.network.arrays import Array
+from trainlet.network.tape import Tape
 
 
 @dataclass(frozen=True)

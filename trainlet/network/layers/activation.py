@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.network.activations import Activation
+from trainlet.network.arrays import Array
 from trainlet.network.layers.layer import Layer, Recording
-from trainlet.network.tape import Array, Tape
+from trainlet.network.tape import Tape
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from trainlet.network.arrays import Array, Shape
 from trainlet.network.initializers import Initializer
 from trainlet.network.layers.layer import Declaration, Part, Recording
-from trainlet.network.tape import Array, Shape, Tape
+from trainlet.network.tape import Tape
 
 
 class Affine(Protocol):

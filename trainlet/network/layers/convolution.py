@@ -7,11 +7,12 @@ from typing import Annotated, ClassVar
 
 from trainlet.config import Range
 from trainlet.network.activations import Activation, Linear
+from trainlet.network.arrays import Array, Shape
 from trainlet.network.initializers import GlorotUniform, Initializer, Zeros
 from trainlet.network.layers.affine import declare_affine, record_affine
 from trainlet.network.layers.layer import Declaration, Layer, Recording
 from trainlet.network.layers.windows import Padding, Size, Windows, fitting, image
-from trainlet.network.tape import Array, Shape, Tape
+from trainlet.network.tape import Tape
 
 
 @dataclass(frozen=True)

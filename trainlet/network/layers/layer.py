@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from math import prod
 
 from trainlet.config import Configuration
+from trainlet.network.arrays import Array, Shape
 from trainlet.network.initializers import Initializer
-from trainlet.network.tape import Array, Shape, Tape
+from trainlet.network.tape import Tape
 
 Recording = Generator[Array | None, Array, None]
 """Forward calls, then `dy = yield y`, backward calls, then `yield dx`."""

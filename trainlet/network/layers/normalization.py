@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
+from trainlet.network.arrays import Array, Shape
 from trainlet.network.initializers import Constant, Zeros
 from trainlet.network.layers.layer import Declaration, Layer, Part, Recording
-from trainlet.network.tape import Array, Shape, Tape
+from trainlet.network.tape import Tape
 
 Epsilon = Annotated[float, Range(above=0, max=1), "Added to the variance."]
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
+from trainlet.network.arrays import Array, Shape
 from trainlet.network.layers.layer import Layer, Recording
 from trainlet.network.layers.windows import Size, Windows, fitting, image
-from trainlet.network.tape import Array, Shape, Tape
+from trainlet.network.tape import Tape
 
 Stride = Annotated[int, Range(min=1, max=64)]
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from trainlet.config import Length, Range
 from trainlet.errors import Fault, Invalid
+from trainlet.network.arrays import Array, Shape
 from trainlet.network.layers.layer import Layer, Recording
-from trainlet.network.tape import Array, Shape, Tape
+from trainlet.network.tape import Tape
 
 
 @dataclass(frozen=True)

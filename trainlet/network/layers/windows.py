@@ -15,7 +15,7 @@ import numpy as np
 
 from trainlet.config import Range
 from trainlet.errors import Fault, Invalid
-from trainlet.network.tape import Array, Shape
+from trainlet.network.arrays import Array, Shape
 
 Size = Annotated[int, Range(min=1, max=64)]
 Padding = Literal["valid", "same"]
