@@ -13,7 +13,7 @@ from trainlet.config import from_json, to_json
 from trainlet.datasets import FittedPreparation, parse
 from trainlet.errors import Corrupt, Invalid, NotFound
 from trainlet.network import Network
-from trainlet.network.tape import Array
+from trainlet.network.arrays import Array
 from trainlet.spec import JobSpec
 from trainlet.store.array_file import pack, unpack, unpack_metadata
 from trainlet.store.attempts import History
@@ -191,9 +191,12 @@ def read_model(data: bytes, job: str) -> Model:
         architecture = spec.architecture
         shape = tuple(int(size) for size in about["input_shape"])
         network = Network(architecture.layers, shape, architecture.dtype)
+        # Counted first: the sizes in the file could ask for more memory than there is.
+        if network.parameter_count != sum(array.size for array in arrays.values()):
+            raise Corrupt(f"the arrays of job {job} are not those of its network")
         parameters = network.flat(arrays)
         fits = _fits(preparation, network)
-    except (Invalid, TypeError, ValueError) as error:
+    except (Invalid, TypeError, ValueError, RecursionError) as error:
         raise Corrupt(f"the model of job {job} does not fit together: {error}") from None
     if about["job"] != job or not fits or not np.isfinite(parameters).all():
         raise Corrupt(f"the file of job {job} is not of a model that could be served")
