@@ -15,7 +15,7 @@ from trainlet.errors import Corrupt, NotFound
 from trainlet.network import Network
 from trainlet.store import End, Job, Model, Store
 from trainlet.store.array_file import pack, unpack
-from trainlet.store.models import KIND, read_model
+from trainlet.store.model_file import KIND, read_model
 
 
 def model_of(accepted: Job, value: float = 0.5) -> Model:
