@@ -76,7 +76,7 @@ class Pattern:
         return f"{noun} that matches {self.expression}"
 
     def schema(self) -> dict[str, Any]:
-        return {"pattern": f"^{self.expression}$"}
+        return {"pattern": f"^(?:{self.expression})$"}
 
 
 @dataclass(frozen=True)

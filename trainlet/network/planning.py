@@ -124,4 +124,8 @@ def _record_backward(tape: Tape, recordings: list[tuple[str, Any]]) -> None:
 def _record_update(tape: Tape, parameters: Array, learning: Learning) -> tuple[Array, ...]:
     tape.scope = ""
     trained = parameters[: learning.gradient.size]
+    tape.name("parameters", trained)
+    tape.name("gradient", learning.gradient)
+    for index, slot in enumerate(learning.slots):
+        tape.name(f"slots[{index}]", slot)
     return learning.optimizer.record(tape, trained, learning.gradient, learning.slots)

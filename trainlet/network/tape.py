@@ -64,9 +64,8 @@ class Note:
 
     scope: str
     operation: str
-    inputs: tuple[str, ...]
-    output: str
-    shape: Shape
+    operands: tuple[Array, ...]
+    out: Array
 
 
 class Tape:
@@ -92,6 +91,8 @@ class Tape:
         self.scope = ""
         self._arrays = arrays
         self._slopes = slopes or {}
+        self._named: dict[str, Array] = dict(arrays)
+        self._named |= {f"{name}.slope": slope for name, slope in self._slopes.items()}
         self._memory: dict[int, Array] = {}
         self._owners: dict[int, str] = {}
         self._temporaries: dict[Shape, Array] = {}
@@ -110,8 +111,7 @@ class Tape:
         if operation == "dot":
             _require_blas(*operands, out)
         self.calls.append(OPERATIONS[operation](operands, out, axis))
-        inputs = tuple(self._words(operand) for operand in operands)
-        self.notes.append(Note(self.scope, operation, inputs, self._words(out), out.shape))
+        self.notes.append(Note(self.scope, operation, operands, out))
 
     def buffer(self, name: str, shape: Shape) -> Array:
         """Allocate a zeroed buffer with a name of its own and a row of ones behind it."""
@@ -135,6 +135,10 @@ class Tape:
         cell = np.zeros((), self.dtype)
         self.buffers[self._qualified(name)] = cell
         return cell
+
+    def name(self, name: str, array: Array) -> None:
+        """Give an array that was not allocated here a name in `describe`."""
+        self._named[name] = array
 
     def temporary(self, shape: Shape) -> Array:
         """Room shared by all who ask for this shape: worth nothing once a layer hands over."""
@@ -173,17 +177,10 @@ class Tape:
     def describe(self) -> str:
         """Write the step as a list: number, layer, operation, inputs → output and its shape."""
         rows = [("#", "layer", "operation", "inputs", "output", "shape")]
-        rows += [
-            (
-                str(n),
-                note.scope,
-                note.operation,
-                ", ".join(note.inputs),
-                note.output,
-                str(note.shape),
-            )
-            for n, note in enumerate(self.notes)
-        ]
+        for number, note in enumerate(self.notes):
+            inputs = ", ".join(self._words(operand) for operand in note.operands)
+            output, shape = self._words(note.out), str(note.out.shape)
+            rows.append((str(number), note.scope, note.operation, inputs, output, shape))
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
         return "\n".join(lines)
@@ -195,20 +192,21 @@ class Tape:
         return value if isinstance(value, np.ndarray) else np.array(value, self.dtype)
 
     def _words(self, operand: Array) -> str:
-        for name, known in (*self.buffers.items(), *self._arrays.items(), *self._slopes.items()):
-            if _address(known) == _address(operand) and operand.size:
-                return name + _view(operand, known)
+        known = {**self.buffers, **self._named}
+        sharing = [(n, a) for n, a in known.items() if _address(a) == _address(operand)]
+        words = sorted((_view(operand, array), name) for name, array in sharing)
+        if words:
+            view, name = words[0]
+            return name + view
         return str(operand) if operand.ndim == 0 else "temporary"
 
 
 def _view(operand: Array, known: Array) -> str:
-    if operand.shape == known.shape and operand.strides == known.strides:
-        return ""
-    if operand.shape == known.T.shape and operand.strides == known.T.strides:
-        return ".T"
-    if operand.size > known.size:
-        return "⁺ᵀ" if operand.flags.f_contiguous else "⁺"
-    return str(list(operand.shape))
+    """How `operand` looks at the memory of `known`: as it is, transposed, with ones, in part."""
+    for view, array in (("", known), (".T", known.T)):
+        if (operand.shape, operand.strides) == (array.shape, array.strides):
+            return view
+    return "⁺" if operand.size > known.size else str(list(operand.shape))
 
 
 def _address(array: Array) -> int:

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.trainlet.network.test_gradients import ACTIVATIONS
+from trainlet.network import Activation, Sigmoid, Softmax, Tape, replay
+from trainlet.network.tape import Array
+
+
+def apply(activation: Activation, values: list[float], dtype: str = "float32") -> Array:
+    tape = Tape(np.dtype(dtype), 1, {})
+    z = tape.buffer("z", (len(values), 1))
+    z[:, 0] = values
+    a = next(activation.record(tape, z))
+    with np.errstate(over="ignore"):
+        replay(tape.calls)
+    return a[:, 0]
+
+
+@pytest.mark.parametrize("kind", ACTIVATIONS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_extremes_neither_warn_nor_give_nan(kind: str, dtype: str) -> None:
+    for activation in ACTIVATIONS[kind]:
+        a = apply(activation, [-1000.0, 0.0, 1000.0], dtype)
+        assert np.isfinite(a).all()
+
+
+def test_sigmoid() -> None:
+    expected = [0.0, 0.2689414213699951, 0.5, 1.0]
+    assert apply(Sigmoid(), [-1000, -1, 0, 1000], "float64") == pytest.approx(expected, abs=1e-15)
+
+
+def test_softmax_is_a_distribution_that_a_shift_does_not_change() -> None:
+    a = apply(Softmax(), [1.0, 2.0, 3.0], "float64")
+    assert a.sum() == pytest.approx(1)
+    assert a == pytest.approx([0.09003057317038046, 0.24472847105479764, 0.6652409557748219])
+    assert apply(Softmax(), [901.0, 902.0, 903.0], "float64") == pytest.approx(a)

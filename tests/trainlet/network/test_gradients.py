@@ -1,0 +1,151 @@
+"""Every registered layer, activation and loss against central differences.
+
+Something new is red here until it has an example below.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.trainlet.network.gradients import (
+    Recorded,
+    record_activation,
+    record_layer,
+    record_loss,
+)
+from trainlet.network import (
+    Activation,
+    Dense,
+    Layer,
+    Linear,
+    Loss,
+    Relu,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from trainlet.network.tape import Array, Shape
+
+Examples = dict[str, list[tuple[Any, Any]]]
+
+LAYERS: dict[str, list[tuple[Layer, Shape]]] = {
+    "dense": [
+        (Dense(3), (4,)),
+        (Dense(1), (1,)),
+        (Dense(3, use_bias=False), (2,)),
+        (Dense(3, trainable_bias=False), (2,)),
+        (Dense(3, trainable=False), (2,)),
+    ],
+}
+
+ACTIVATIONS: dict[str, list[Activation]] = {
+    "linear": [Linear()],
+    "relu": [Relu()],
+    "sigmoid": [Sigmoid()],
+    "softmax": [Softmax()],
+    "tanh": [Tanh()],
+}
+
+
+def any_number(generator: np.random.Generator, shape: Shape) -> Array:
+    return generator.normal(size=shape)
+
+
+def zero_or_one(generator: np.random.Generator, shape: Shape) -> Array:
+    return generator.integers(0, 2, size=shape).astype(float)
+
+
+def one_hot(generator: np.random.Generator, shape: Shape) -> Array:
+    units, samples = shape
+    return np.eye(units)[generator.integers(0, units, size=samples)].T
+
+
+LOSSES: dict[str, Any] = {
+    "binary_cross_entropy": zero_or_one,
+    "categorical_cross_entropy": one_hot,
+    "half_squared_error": any_number,
+    "mse": any_number,
+}
+
+seeds = st.integers(0, 2**32 - 1)
+sizes = st.integers(1, 5)
+layers = [
+    pytest.param(layer, shape, id=f"{kind}-{index}")
+    for kind, examples in LAYERS.items()
+    for index, (layer, shape) in enumerate(examples)
+]
+activations = [
+    pytest.param(activation, id=f"{kind}-{index}")
+    for kind, examples in ACTIVATIONS.items()
+    for index, activation in enumerate(examples)
+]
+
+
+@pytest.mark.parametrize(
+    ("family", "examples"), [(Layer, LAYERS), (Activation, ACTIVATIONS), (Loss, LOSSES)]
+)
+def test_everything_registered_has_an_example(family: Any, examples: dict[str, Any]) -> None:
+    assert sorted(family.kinds) == sorted(examples)
+
+
+@pytest.mark.parametrize(("layer", "shape"), layers)
+@given(samples=sizes, seed=seeds)
+@settings(max_examples=5, deadline=None)
+def test_a_layer(layer: Layer, shape: Shape, samples: int, seed: int) -> None:
+    assert_right(record_layer(layer, shape, samples, seed))
+
+
+@pytest.mark.parametrize("activation", activations)
+@given(units=sizes, samples=sizes, seed=seeds)
+@settings(max_examples=10, deadline=None)
+def test_an_activation(activation: Activation, units: int, samples: int, seed: int) -> None:
+    assert_right(record_activation(activation, units, samples, seed))
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+@given(units=sizes, samples=sizes, seed=seeds)
+@settings(max_examples=10, deadline=None)
+def test_a_loss(kind: str, units: int, samples: int, seed: int) -> None:
+    assert_right(record_loss(Loss.kinds[kind](), units, samples, seed, LOSSES[kind]))
+
+
+def negate(slopes: dict[str, Array]) -> None:
+    for name in slopes:
+        slopes[name] *= -1
+
+
+def double(slopes: dict[str, Array]) -> None:
+    for name in slopes:
+        slopes[name] *= 2
+
+
+def drop_a_row(slopes: dict[str, Array]) -> None:
+    for slope in slopes.values():
+        slope[-1] = 0
+
+
+@pytest.mark.parametrize("tamper", [negate, double, drop_a_row])
+@pytest.mark.parametrize("kind", [*LAYERS, *ACTIVATIONS, *LOSSES])
+def test_the_check_can_fail(kind: str, tamper: Any) -> None:
+    recorded = one_of(kind)
+    assert max(recorded.errors().values()) <= 1e-6
+    assert min(recorded.errors(tamper).values()) > 1e-3
+
+
+def one_of(kind: str) -> Recorded:
+    if kind in LAYERS:
+        layer, shape = LAYERS[kind][0]
+        return record_layer(layer, shape, samples=3, seed=1)
+    if kind in ACTIVATIONS:
+        return record_activation(ACTIVATIONS[kind][0], units=3, samples=4, seed=1)
+    return record_loss(Loss.kinds[kind](), 3, 4, seed=1, target=LOSSES[kind])
+
+
+def assert_right(recorded: Recorded) -> None:
+    errors = recorded.errors()
+    assert max(errors.values()) <= 1e-6, errors

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from trainlet.network import (
+    BinaryCrossEntropy,
+    Dense,
+    Learning,
+    Network,
+    Sgd,
+    Sigmoid,
+    Tape,
+    plan,
+    replay,
+)
+
+
+def test_a_replay_computes_what_was_recorded() -> None:
+    tape = Tape(np.dtype("float32"), 2, {})
+    x, y = tape.buffer("x", (3, 2)), tape.buffer("y", (3, 2))
+    tape.call("multiply", x, 2.0, out=y)
+    x[...] = 21
+    replay(tape.calls)
+    assert y.tolist() == [[42, 42]] * 3
+
+
+def test_a_row_of_ones_lies_behind_every_buffer() -> None:
+    tape = Tape(np.dtype("float32"), 2, {})
+    x = tape.buffer("x", (3, 2))
+    x[...] = 7
+    assert tape.with_ones(x).tolist() == [[7, 7], [7, 7], [7, 7], [1, 1]]
+
+
+def test_a_view_of_images_as_rows_finds_its_ones() -> None:
+    tape = Tape(np.dtype("float32"), 2, {})
+    images = tape.buffer("images", (3, 4, 5, 2))
+    rows = images.reshape(60, 2)
+    assert np.shares_memory(rows, images)
+    assert tape.with_ones(rows)[-1].tolist() == [1, 1]
+    assert tape.with_ones(rows).shape == (61, 2)
+
+
+def test_dot_refuses_what_numpy_would_copy_at_every_replay() -> None:
+    tape = Tape(np.dtype("float32"), 2, {})
+    wide, out = tape.buffer("wide", (4, 4)), tape.buffer("out", (2, 2))
+    with pytest.raises(ValueError, match="contiguous"):
+        tape.call("dot", wide[::2, ::2], wide[:2, :2], out=out)
+
+
+def test_data_has_no_gradient() -> None:
+    tape = Tape(np.dtype("float32"), 2, {})
+    assert tape.gradient(tape.data("x", (3, 2))) is None
+    gradient = tape.gradient(tape.buffer("y", (3, 2)))
+    assert gradient is not None
+    assert gradient.shape == (3, 2)
+
+
+def test_describe_names_operation_buffers_shapes_and_layer() -> None:
+    network = Network((Dense(3, Sigmoid()), Dense(1, Sigmoid())), (2,))
+    learning = Learning(
+        Sgd(0.1), np.zeros(network.trainable_count, np.float32), np.zeros((0, 13), np.float32)
+    )
+    lines = plan(network, network.initial(0), 4, BinaryCrossEntropy(), learning).tape.describe()
+    first = lines.splitlines()[1].split()
+    assert first == ["0", "0", "dot", "0.affine.T,", "inputs⁺", "0.z", "(3,", "4)"]
+    last = lines.splitlines()[-1]
+    assert "subtract" in last
+    assert "parameters" in last
+    assert "gradient" in last
+
+
+def test_a_step_allocates_nothing() -> None:
+    network = Network((Dense(100, Sigmoid()), Dense(1, Sigmoid())), (100,))
+    learning = Learning(
+        Sgd(0.1), np.zeros(network.trainable_count, np.float32), np.zeros((0, 0), np.float32)
+    )
+    step = plan(network, network.initial(0), 64, BinaryCrossEntropy(), learning)
+    replay(step.forward + step.learn)
+    tracemalloc.start()
+    replay(step.forward + step.learn)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < step.tape.buffers["0.z"].nbytes / 4
