@@ -78,7 +78,7 @@ class Document(Api):  # type: ignore[misc]
     def __init__(self, app: Flask) -> None:
         app.config |= {"API_TITLE": "trainlet", "API_VERSION": __version__}
         app.config |= {"OPENAPI_VERSION": "3.1.0"}
-        info = {"description": DESCRIPTION, "license": {"name": "MIT"}}
+        info = {"description": DESCRIPTION}
         super().__init__(app, spec_kwargs={"marshmallow_plugin": Plugin(), "info": info})
         self.ma_plugin.converter.add_attribute_function(declared_keywords)
 
