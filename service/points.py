@@ -45,18 +45,18 @@ def read_points(body: bytes, columns: Sequence[str], most: int) -> Points:
 def _list(document: Any) -> list[Any]:
     if not isinstance(document, dict):
         raise Invalid([Fault((), document, "an object", "must be an object")])
+    points = document.get("points")
     found = [
         Fault((name,), value, "points", "is not a known field")
         for name, value in document.items()
         if name != "points"
     ]
-    points = document.get("points")
+    if isinstance(points, list) and not found:
+        return points
     if not isinstance(points, list):
         detail = "must be a list" if "points" in document else "is required"
         found.append(Fault(("points",), points, "a list of points", detail))
-    if found:
-        raise Invalid(found)
-    return list(points) if not isinstance(points, list) else points
+    raise Invalid(found)
 
 
 def _converted(points: list[Any]) -> Points | None:
