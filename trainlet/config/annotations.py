@@ -76,7 +76,7 @@ def faults(annotation: Any, value: Any) -> Iterator[Fault]:
         words = allowed(annotation)
         yield Fault((), value, words, f"must be {words}")
         return
-    if get_origin(member) is tuple:
+    if get_origin(member) is tuple and get_args(member)[0] is not Any:
         for index, item in enumerate(value):
             yield from (fault.under(index) for fault in faults(get_args(member)[0], item))
     if get_origin(member) is Literal or value is None:
@@ -117,8 +117,15 @@ def normal(annotation: Any, value: Any) -> Any:
     member = next(member for member in members(annotation) if _fits(member, value))
     if get_origin(member) is Annotated:
         return normal(member, value)
+    if member is Any or (get_origin(member) is tuple and get_args(member)[0] is Any):
+        return _frozen(value)
     if get_origin(member) is tuple:
         return tuple(normal(get_args(member)[0], item) for item in value)
-    if member is Any and isinstance(value, list):
-        return tuple(normal(Any, item) for item in value)
     return member(value) if member in (int, float) else value
+
+
+def _frozen(value: Any) -> Any:
+    """The value with tuples for lists; there can be a million numbers in them."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    return tuple(_frozen(item) if type(item) in (list, tuple) else item for item in value)

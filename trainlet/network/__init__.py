@@ -7,75 +7,178 @@ predict = predictor(network, state.parameters)
 outputs = predict(points)
 """
 
-from trainlet.network.activations import Activation, Linear, Relu, Sigmoid, Softmax, Tanh
+from trainlet.network.activations import (
+    Activation,
+    Elu,
+    Gelu,
+    LeakyRelu,
+    Linear,
+    Relu,
+    Selu,
+    Sigmoid,
+    Silu,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from trainlet.network.evaluation import evaluator
 from trainlet.network.initializers import (
     Constant,
+    GlorotNormal,
     GlorotUniform,
+    HeNormal,
+    HeUniform,
     Initializer,
+    LecunNormal,
+    LecunUniform,
     Normal,
+    Orthogonal,
     Uniform,
     Values,
     Zeros,
 )
-from trainlet.network.layers import Dense, Layer
+from trainlet.network.layers import (
+    ActivationLayer,
+    AveragePooling,
+    BatchNormalization,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAveragePooling,
+    Layer,
+    LayerNormalization,
+    MaxPooling,
+    Reshape,
+)
+from trainlet.network.loop import fit, train
 from trainlet.network.losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
     HalfSquaredError,
+    Huber,
     Loss,
+    MeanAbsoluteError,
     MeanSquaredError,
 )
-from trainlet.network.metrics import accuracy, evaluate
+from trainlet.network.metrics import (
+    F1,
+    R2,
+    AbsoluteError,
+    Accuracy,
+    Auc,
+    Metric,
+    Precision,
+    Recall,
+    TopK,
+)
 from trainlet.network.network import Network
-from trainlet.network.optimizers import Adam, Optimizer, Sgd
-from trainlet.network.planning import Learning, Plan, plan
+from trainlet.network.optimizers import Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd
+from trainlet.network.planning import Plan, plan
 from trainlet.network.prediction import predictor
-from trainlet.network.schedules import ConstantSchedule, LinearSchedule, Schedule
+from trainlet.network.regularizers import L1, L2, Regularizer
+from trainlet.network.run import Data
+from trainlet.network.schedules import (
+    ConstantSchedule,
+    CosineSchedule,
+    ExponentialSchedule,
+    LinearSchedule,
+    PlateauSchedule,
+    Schedule,
+    StepSchedule,
+    WarmUpSchedule,
+)
 from trainlet.network.state import State, first_state
+from trainlet.network.stopping import EarlyStopping, StopAt
 from trainlet.network.tape import Tape, replay
-from trainlet.network.training import Data, Training, fit, total_steps, train
+from trainlet.network.training import Training
+from trainlet.network.updates import Learning
 
 __all__ = [
+    "F1",
+    "L1",
+    "L2",
+    "R2",
+    "AbsoluteError",
+    "Accuracy",
     "Activation",
+    "ActivationLayer",
+    "Adagrad",
     "Adam",
+    "AdamW",
+    "Auc",
+    "AveragePooling",
+    "BatchNormalization",
     "BinaryCrossEntropy",
     "CategoricalCrossEntropy",
     "Constant",
     "ConstantSchedule",
+    "Convolution",
+    "CosineSchedule",
     "Data",
     "Dense",
+    "Dropout",
+    "EarlyStopping",
+    "Elu",
+    "ExponentialSchedule",
+    "Flatten",
+    "Gelu",
+    "GlobalAveragePooling",
+    "GlorotNormal",
     "GlorotUniform",
     "HalfSquaredError",
+    "HeNormal",
+    "HeUniform",
+    "Huber",
     "Initializer",
     "Layer",
+    "LayerNormalization",
+    "LeakyRelu",
     "Learning",
+    "LecunNormal",
+    "LecunUniform",
     "Linear",
     "LinearSchedule",
     "Loss",
+    "MaxPooling",
+    "MeanAbsoluteError",
     "MeanSquaredError",
+    "Metric",
     "Network",
     "Normal",
     "Optimizer",
+    "Orthogonal",
     "Plan",
+    "PlateauSchedule",
+    "Precision",
+    "Recall",
+    "Regularizer",
     "Relu",
+    "Reshape",
+    "RmsProp",
     "Schedule",
+    "Selu",
     "Sgd",
     "Sigmoid",
+    "Silu",
     "Softmax",
+    "Softplus",
     "State",
+    "StepSchedule",
+    "StopAt",
     "Tanh",
     "Tape",
+    "TopK",
     "Training",
     "Uniform",
     "Values",
+    "WarmUpSchedule",
     "Zeros",
-    "accuracy",
-    "evaluate",
+    "evaluator",
     "first_state",
     "fit",
     "plan",
     "predictor",
     "replay",
-    "total_steps",
     "train",
 ]

@@ -1,16 +1,19 @@
-"""Initializers: the first values of weights and biases."""
+"""Initializers: the first values of weights and biases.
+
+The fans of a kernel count its height and width: fan_in = height · width · inputs.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import prod, sqrt
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
 from trainlet.config import Configuration, Numbers, Range
 from trainlet.errors import Fault, Invalid
-from trainlet.network.tape import Array, Shape
+from trainlet.network.arrays import Array, Shape
 
 
 class Initializer(Configuration, family=True):
@@ -93,6 +96,90 @@ class GlorotUniform(Initializer):
     ) -> Array:
         limit = sqrt(6 / (fan_in + fan_out))
         return generator.uniform(-limit, limit, shape)
+
+
+@dataclass(frozen=True)
+class GlorotNormal(Initializer):
+    """N(0, s²), s = √(2 / (fan_in + fan_out)) (Glorot and Bengio 2010, eq. 12); not truncated."""
+
+    kind: ClassVar[str] = "glorot_normal"
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        return generator.normal(0, sqrt(2 / (fan_in + fan_out)), shape)
+
+
+@dataclass(frozen=True)
+class HeUniform(Initializer):
+    """U(−l, l) with l = √(6 / fan_in) (He et al. 2015, equation 10)."""
+
+    kind: ClassVar[str] = "he_uniform"
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        limit = sqrt(6 / fan_in)
+        return generator.uniform(-limit, limit, shape)
+
+
+@dataclass(frozen=True)
+class HeNormal(Initializer):
+    """N(0, s²) with s = √(2 / fan_in) (He et al. 2015, equation 10); not truncated."""
+
+    kind: ClassVar[str] = "he_normal"
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        return generator.normal(0, sqrt(2 / fan_in), shape)
+
+
+@dataclass(frozen=True)
+class LecunUniform(Initializer):
+    """U(−l, l) with l = √(3 / fan_in) (LeCun et al. 1998, section 4.6)."""
+
+    kind: ClassVar[str] = "lecun_uniform"
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        limit = sqrt(3 / fan_in)
+        return generator.uniform(-limit, limit, shape)
+
+
+@dataclass(frozen=True)
+class LecunNormal(Initializer):
+    """N(0, s²) with s = √(1 / fan_in) (LeCun et al. 1998, section 4.6); not truncated."""
+
+    kind: ClassVar[str] = "lecun_normal"
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        return generator.normal(0, sqrt(1 / fan_in), shape)
+
+
+@dataclass(frozen=True)
+class Orthogonal(Initializer):
+    """Rows or columns of a random orthogonal matrix, times `gain` (Saxe et al. 2014, section 3).
+
+    The array is seen as a matrix whose columns are its last axis. Q of a QR decomposition of
+    normal numbers, with the signs of R's diagonal, is distributed uniformly.
+    """
+
+    kind: ClassVar[str] = "orthogonal"
+
+    gain: Annotated[float, Range(above=0, max=1e6), "Factor on every number."] = 1.0
+
+    def draw(
+        self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
+    ) -> Array:
+        columns = shape[-1]
+        rows = prod(shape) // columns
+        q, r = np.linalg.qr(generator.normal(size=(max(rows, columns), min(rows, columns))))
+        q *= np.sign(np.diag(r))
+        return np.array(self.gain * (q if rows >= columns else q.T)).reshape(shape)
 
 
 @dataclass(frozen=True)

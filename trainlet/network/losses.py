@@ -1,7 +1,9 @@
 """Losses: what training makes small, recorded on a tape with its gradient.
 
 A loss is the mean over the samples of a batch; what is done with the several outputs of one
-sample is said at each. `y` and `target` are (outputs, samples). Where a loss takes over the
+sample is said at each. `y` and `target` are (outputs, samples). Where samples have weights,
+(1, samples), each sample's loss is multiplied by its own, and the mean is still over the count
+of samples (as in Keras; PyTorch divides by the sum of the weights). Where a loss takes over the
 output activation, it starts from the weighted input z, which is both exact where the activation
 saturates and faster: the two derivatives cancel to δ = a − t.
 """
@@ -10,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from trainlet.config import Configuration
+from trainlet.config import Configuration, Range
 from trainlet.network.activations import (
     Activation,
     Sigmoid,
@@ -20,7 +22,8 @@ from trainlet.network.activations import (
     record_sigmoid,
     record_softmax,
 )
-from trainlet.network.tape import Array, Tape
+from trainlet.network.arrays import Array
+from trainlet.network.tape import Tape
 
 Recording = Generator[Array, None, None]
 
@@ -31,7 +34,9 @@ class Loss(Configuration, family=True):
     takes_over: ClassVar[type[Activation] | None] = None
     """The output activation that the loss computes itself, and the only one it works with."""
 
-    def record(self, tape: Tape, y: Array, target: Array) -> Recording:
+    def record(
+        self, tape: Tape, y: Array, target: Array, weights: Array | None = None
+    ) -> Recording:
         """Record C into the tape's cell `loss` and hand out the network's output, then ∂C/∂y.
 
         Where the loss takes an activation over, y is its z, and so is the gradient's side.
@@ -39,15 +44,36 @@ class Loss(Configuration, family=True):
         raise NotImplementedError
 
 
-def _record_squares(tape: Tape, y: Array, target: Array, value: float, slope: float) -> Recording:
-    """Record C = value · Σ (y − t)² and ∂C/∂y = slope · (y − t)."""
-    difference, loss = tape.buffer("difference", y.shape), tape.cell("loss")
+def _record_product(
+    tape: Tape, one: Array, other: Array, weights: Array | None, factor: float
+) -> None:
+    """Record C = factor · Σ weight · one · other over everything."""
+    if weights is not None:
+        weighted = tape.temporary(one.shape)
+        tape.call("multiply", one, weights, out=weighted)
+        one = weighted
+    loss = tape.cell("loss")
+    tape.call("dot", one.reshape(-1), other.reshape(-1), out=loss)
+    tape.call("multiply", loss, factor, out=loss)
+
+
+def _record_scaled(tape: Tape, slope: Array, weights: Array | None, factor: float) -> Array:
+    """Record slope ← factor · weight · slope."""
+    tape.call("multiply", slope, factor, out=slope)
+    if weights is not None:
+        tape.call("multiply", slope, weights, out=slope)
+    return slope
+
+
+def _record_squares(
+    tape: Tape, y: Array, target: Array, weights: Array | None, factor: float
+) -> Recording:
+    """Record C = factor · Σ (y − t)² and ∂C/∂y = 2 factor · (y − t)."""
+    difference = tape.buffer("difference", y.shape)
     tape.call("subtract", y, target, out=difference)
-    tape.call("dot", difference.reshape(-1), difference.reshape(-1), out=loss)
-    tape.call("multiply", loss, value, out=loss)
+    _record_product(tape, difference, difference, weights, factor)
     yield y
-    tape.call("multiply", difference, slope, out=difference)
-    yield difference
+    yield _record_scaled(tape, difference, weights, 2 * factor)
 
 
 @dataclass(frozen=True)
@@ -56,8 +82,10 @@ class MeanSquaredError(Loss):
 
     kind: ClassVar[str] = "mse"
 
-    def record(self, tape: Tape, y: Array, target: Array) -> Recording:
-        return _record_squares(tape, y, target, 1 / y.size, 2 / y.size)
+    def record(
+        self, tape: Tape, y: Array, target: Array, weights: Array | None = None
+    ) -> Recording:
+        return _record_squares(tape, y, target, weights, 1 / y.size)
 
 
 @dataclass(frozen=True)
@@ -66,8 +94,53 @@ class HalfSquaredError(Loss):
 
     kind: ClassVar[str] = "half_squared_error"
 
-    def record(self, tape: Tape, y: Array, target: Array) -> Recording:
-        return _record_squares(tape, y, target, 0.5 / y.shape[-1], 1 / y.shape[-1])
+    def record(
+        self, tape: Tape, y: Array, target: Array, weights: Array | None = None
+    ) -> Recording:
+        return _record_squares(tape, y, target, weights, 0.5 / y.shape[-1])
+
+
+@dataclass(frozen=True)
+class MeanAbsoluteError(Loss):
+    """C = mean over samples and outputs of |y − t|; the derivative at 0 is 0."""
+
+    kind: ClassVar[str] = "mae"
+
+    def record(
+        self, tape: Tape, y: Array, target: Array, weights: Array | None = None
+    ) -> Recording:
+        difference, sign = tape.buffer("difference", y.shape), tape.buffer("sign", y.shape)
+        tape.call("subtract", y, target, out=difference)
+        tape.call("sign", difference, out=sign)
+        _record_product(tape, difference, sign, weights, 1 / y.size)
+        yield y
+        yield _record_scaled(tape, sign, weights, 1 / y.size)
+
+
+@dataclass(frozen=True)
+class Huber(Loss):
+    """C = mean over samples and outputs of ½ d² where |d| ≤ δ, else δ (|d| − ½ δ), d = y − t.
+
+    Huber 1964. With c, d clipped to ±δ, both are c (d − ½ c), and the derivative is c.
+    """
+
+    kind: ClassVar[str] = "huber"
+
+    delta: Annotated[float, Range(above=0, max=1e9), "Where the parabola becomes a line."] = 1.0
+
+    def record(
+        self, tape: Tape, y: Array, target: Array, weights: Array | None = None
+    ) -> Recording:
+        rest, clipped = tape.buffer("rest", y.shape), tape.buffer("clipped", y.shape)
+        half = tape.temporary(y.shape)
+        tape.call("subtract", y, target, out=rest)
+        tape.call("minimum", rest, self.delta, out=clipped)
+        tape.call("maximum", clipped, -self.delta, out=clipped)
+        tape.call("multiply", clipped, 0.5, out=half)
+        tape.call("subtract", rest, half, out=rest)
+        _record_product(tape, clipped, rest, weights, 1 / y.size)
+        yield y
+        yield _record_scaled(tape, clipped, weights, 1 / y.size)
 
 
 @dataclass(frozen=True)
@@ -80,22 +153,23 @@ class BinaryCrossEntropy(Loss):
     kind: ClassVar[str] = "binary_cross_entropy"
     takes_over = Sigmoid
 
-    def record(self, tape: Tape, y: Array, target: Array) -> Recording:
+    def record(
+        self, tape: Tape, y: Array, target: Array, weights: Array | None = None
+    ) -> Recording:
         a, terms, product = (tape.buffer(name, y.shape) for name in ("a", "terms", "product"))
-        loss = tape.cell("loss")
         record_sigmoid(tape, y, a)
         tape.call("logaddexp", y, 0.0, out=terms)
         tape.call("multiply", y, target, out=product)
         tape.call("subtract", terms, product, out=terms)
-        tape.call("sum", terms.reshape(-1), axis=0, out=loss)
-        tape.call("multiply", loss, 1 / y.shape[-1], out=loss)
+        _record_sum(tape, terms, weights)
         yield a
-        yield _record_cancelled(tape, a, target, terms)
+        tape.call("subtract", a, target, out=terms)
+        yield _record_scaled(tape, terms, weights, 1 / y.shape[-1])
 
 
 @dataclass(frozen=True)
 class CategoricalCrossEntropy(Loss):
-    """C = mean over samples of −Σ over classes of t ln a, with a = softmax(z).
+    """C = mean over samples of −Σ over classes of t ln a, with a = softmax(z) and Σ t = 1.
 
     Computed as Σ t · (ln Σ exp(z − m) + m − z), m the largest z (Nielsen 2015, equation 80).
     """
@@ -103,22 +177,25 @@ class CategoricalCrossEntropy(Loss):
     kind: ClassVar[str] = "categorical_cross_entropy"
     takes_over = Softmax
 
-    def record(self, tape: Tape, y: Array, target: Array) -> Recording:
+    def record(
+        self, tape: Tape, y: Array, target: Array, weights: Array | None = None
+    ) -> Recording:
         a, terms = tape.buffer("a", y.shape), tape.buffer("terms", y.shape)
-        loss = tape.cell("loss")
         largest, total = record_softmax(tape, y, a)
         tape.call("log", total, out=total)
         tape.call("add", total, largest, out=total)
         tape.call("subtract", total, y, out=terms)
         tape.call("multiply", terms, target, out=terms)
-        tape.call("sum", terms.reshape(-1), axis=0, out=loss)
-        tape.call("multiply", loss, 1 / y.shape[-1], out=loss)
+        _record_sum(tape, terms, weights)
         yield a
-        yield _record_cancelled(tape, a, target, terms)
+        tape.call("subtract", a, target, out=terms)
+        yield _record_scaled(tape, terms, weights, 1 / y.shape[-1])
 
 
-def _record_cancelled(tape: Tape, a: Array, target: Array, out: Array) -> Array:
-    """Record ∂C/∂z = (a − t) / samples: activation and loss cancel (Nielsen 2015, chapter 3)."""
-    tape.call("subtract", a, target, out=out)
-    tape.call("multiply", out, 1 / a.shape[-1], out=out)
-    return out
+def _record_sum(tape: Tape, terms: Array, weights: Array | None) -> None:
+    """Record C = mean over samples of weight · Σ terms."""
+    loss = tape.cell("loss")
+    if weights is not None:
+        tape.call("multiply", terms, weights, out=terms)
+    tape.call("sum", terms.reshape(-1), axis=0, out=loss)
+    tape.call("multiply", loss, 1 / terms.shape[-1], out=loss)

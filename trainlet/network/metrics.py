@@ -1,54 +1,169 @@
-"""Metrics: how good outputs are, beyond the loss."""
+"""Metrics: how good outputs are, beyond the loss.
+
+Outputs and targets are (samples, units). With several units the answer is the largest output;
+with one it is whether the output lies above the threshold. Precision, recall, F1 and AUC are
+those of the second label where there is one unit, and else the mean over the labels.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
 import numpy as np
 
-from trainlet.network.losses import Loss
-from trainlet.network.network import Network
-from trainlet.network.planning import plan
-from trainlet.network.tape import Array, replay
-
-BLOCK = 256
+from trainlet.config import Configuration, Range
+from trainlet.network.arrays import Array
 
 
-def accuracy(outputs: Array, targets: Array, threshold: float = 0.5) -> float:
-    """Share of samples answered rightly; both arrays are (samples, units).
+class Metric(Configuration, family=True):
+    """A number that says how good outputs are."""
 
-    Several units: the largest output must be the largest target. One unit: output and target
-    must lie on the same side of `threshold`.
-    """
+    classifies: ClassVar[bool] = True
+    """Whether it is for classification; the others are for regression."""
+
+    @property
+    def name(self) -> str:
+        """The metric's name in the history."""
+        return self.kind
+
+    def value(self, outputs: Array, targets: Array, threshold: float) -> float:
+        """Compute the metric."""
+        raise NotImplementedError
+
+
+def _chosen(outputs: Array, threshold: float) -> Array:
+    """Tell which labels are answered, as booleans (samples, units)."""
     if outputs.shape[1] == 1:
-        return float(np.mean((outputs > threshold) == (targets > threshold)))
-    return float(np.mean(outputs.argmax(axis=1) == targets.argmax(axis=1)))
+        return np.asarray(outputs > threshold)
+    return np.asarray(np.arange(outputs.shape[1]) == outputs.argmax(axis=1)[:, None])
 
 
-def evaluate(
-    network: Network,
-    parameters: Array,
-    inputs: Array,
-    targets: Array,
-    loss: Loss,
-    classification: bool = False,
-) -> dict[str, float]:
-    """Compute the loss, and for classification the accuracy, over (samples, …) arrays.
+@dataclass(frozen=True)
+class Accuracy(Metric):
+    """Share of samples answered rightly."""
 
-    The loss is summed in float64 over blocks of samples.
+    kind: ClassVar[str] = "accuracy"
+
+    def value(self, outputs: Array, targets: Array, threshold: float) -> float:
+        right = _chosen(outputs, threshold) == _chosen(targets, threshold)
+        return float(np.mean(right.all(axis=1)))
+
+
+@dataclass(frozen=True)
+class TopK(Metric):
+    """Share of samples whose label is among the k largest outputs."""
+
+    kind: ClassVar[str] = "top_k"
+
+    k: Annotated[int, Range(min=1, max=1000), "How many outputs count."] = 3
+
+    @property
+    def name(self) -> str:
+        return f"top_{self.k}"
+
+    def value(self, outputs: Array, targets: Array, threshold: float) -> float:
+        wanted = np.take_along_axis(outputs, targets.argmax(axis=1)[:, None], axis=1)
+        return float(np.mean((outputs > wanted).sum(axis=1) < self.k))
+
+
+def _counts(outputs: Array, targets: Array, threshold: float) -> tuple[Array, Array, Array]:
+    """Count, per label, those answered rightly, those answered and those that there are."""
+    chosen, wanted = _chosen(outputs, threshold), _chosen(targets, threshold)
+    return (chosen & wanted).sum(axis=0), chosen.sum(axis=0), wanted.sum(axis=0)
+
+
+def _mean_share(part: Array, whole: Array) -> float:
+    """Average part / whole over the labels; a share of nothing is 0."""
+    return float(np.mean(part / np.maximum(whole, 1)))
+
+
+@dataclass(frozen=True)
+class Precision(Metric):
+    """Of those answered with a label, the share that has it."""
+
+    kind: ClassVar[str] = "precision"
+
+    def value(self, outputs: Array, targets: Array, threshold: float) -> float:
+        right, answered, _ = _counts(outputs, targets, threshold)
+        return _mean_share(right, answered)
+
+
+@dataclass(frozen=True)
+class Recall(Metric):
+    """Of those that have a label, the share answered with it."""
+
+    kind: ClassVar[str] = "recall"
+
+    def value(self, outputs: Array, targets: Array, threshold: float) -> float:
+        right, _, there = _counts(outputs, targets, threshold)
+        return _mean_share(right, there)
+
+
+@dataclass(frozen=True)
+class F1(Metric):
+    """The harmonic mean of precision and recall: 2 right / (answered + there)."""
+
+    kind: ClassVar[str] = "f1"
+
+    def value(self, outputs: Array, targets: Array, threshold: float) -> float:
+        right, answered, there = _counts(outputs, targets, threshold)
+        return _mean_share(2 * right, answered + there)
+
+
+@dataclass(frozen=True)
+class Auc(Metric):
+    """The chance that one with the label gets a larger output than one without; ties count half.
+
+    By ranks (Mann and Whitney 1947): (R − p (p + 1) / 2) / (p n), R the sum of the ranks of the
+    p with the label, n those without. Labels that all or none have are left out; nan if so are
+    all.
     """
-    outputs = np.empty(targets.shape, network.dtype)
-    total = 0.0
-    for start in range(0, len(inputs), BLOCK):
-        block = slice(start, min(start + BLOCK, len(inputs)))
-        samples = block.stop - block.start
-        if start == 0 or samples < BLOCK:
-            own = plan(network, parameters, samples, loss)
-        own.inputs[...] = np.moveaxis(inputs[block], 0, -1)
-        own.targets[...] = np.moveaxis(targets[block], 0, -1)
-        with np.errstate(all="ignore"):
-            replay(own.forward)
-        outputs[block] = np.moveaxis(own.outputs, -1, 0)
-        total += own.loss.item() * samples
-    found = {"loss": total / len(inputs)}
-    if classification:
-        found["accuracy"] = accuracy(outputs, targets, network.threshold)
-    return found
+
+    kind: ClassVar[str] = "auc"
+
+    def value(self, outputs: Array, targets: Array, threshold: float) -> float:
+        wanted = _chosen(targets, threshold)
+        areas = [
+            _area(outputs[:, unit], wanted[:, unit])
+            for unit in range(outputs.shape[1])
+            if 0 < wanted[:, unit].sum() < len(wanted)
+        ]
+        return float(np.mean(areas)) if areas else float("nan")
+
+
+def _area(scores: Array, wanted: Array) -> float:
+    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    positive, negative = int(wanted.sum()), int((~wanted).sum())
+    area = (ranks[wanted].sum() - positive * (positive + 1) / 2) / (positive * negative)
+    return float(area)
+
+
+@dataclass(frozen=True)
+class AbsoluteError(Metric):
+    """The mean of |y − t| over samples and outputs."""
+
+    kind: ClassVar[str] = "mae"
+    classifies: ClassVar[bool] = False
+
+    def value(self, outputs: Array, targets: Array, threshold: float) -> float:
+        return float(np.mean(np.abs(outputs - targets), dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class R2(Metric):
+    """1 − Σ (y − t)² / Σ (t − mean t)², the mean over the outputs; nan where targets are constant.
+
+    The coefficient of determination.
+    """
+
+    kind: ClassVar[str] = "r2"
+    classifies: ClassVar[bool] = False
+
+    def value(self, outputs: Array, targets: Array, threshold: float) -> float:
+        wide = targets.astype(np.float64)
+        rest = np.square(outputs - wide).sum(axis=0)
+        spread = np.square(wide - wide.mean(axis=0)).sum(axis=0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return float(np.mean(np.where(spread > 0, 1 - rest / spread, np.nan)))

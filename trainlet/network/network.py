@@ -12,8 +12,8 @@ import numpy as np
 
 from trainlet.errors import Fault, Invalid
 from trainlet.network.activations import Activation, Tanh
+from trainlet.network.arrays import Array, Shape
 from trainlet.network.layers import Declaration, Layer, Part
-from trainlet.network.tape import Array, Shape
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from trainlet.network.activations import Activation
+from trainlet.network.arrays import Array, Shape
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
-from trainlet.network.optimizers import Optimizer
-from trainlet.network.tape import Array, Call, Tape
+from trainlet.network.operations import Call
+from trainlet.network.tape import Tape
+from trainlet.network.updates import Learning, record_update
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Plan:
     inputs: Array
     outputs: Array
     targets: Array
+    weights: Array | None
     loss: Array
     coefficients: tuple[Array, ...]
     forward: tuple[Call, ...]
@@ -41,37 +44,29 @@ class Plan:
         return self.backward + self.update
 
 
-@dataclass(frozen=True)
-class Learning:
-    """What a plan that trains needs beyond the network: a rule for updates and its memory.
-
-    `gradient` is (trainable_count,), `slots` (optimizer.slots, trainable_count).
-    """
-
-    optimizer: Optimizer
-    gradient: Array
-    slots: Array
-
-
 def plan(
     network: Network,
     parameters: Array,
     samples: int,
     loss: Loss | None = None,
     learning: Learning | None = None,
+    weighted: bool = False,
 ) -> Plan:
     """Record the network for `samples` samples at a time.
 
     Without a loss the plan predicts, with one it also tells the loss, and with `learning` one
     replay of all three parts is a step of training. Where the loss takes over the output
-    activation, it is the one that records it.
+    activation, it is the one that records it. With `weighted` samples have weights.
     """
     slopes = network.slopes(learning.gradient) if learning else None
-    tape = Tape(np.dtype(network.dtype), samples, network.views(parameters), slopes)
-    inputs = tape.data("inputs", (*network.input_shape, samples))
-    targets = tape.data("targets", (*network.output_shape, samples))
+    generator = learning.generator if learning else None
+    views = network.views(parameters)
+    tape = Tape(np.dtype(network.dtype), samples, views, slopes, generator)
+    inputs = tape.data("inputs", _turned(network.input_shape, samples))
+    targets = tape.data("targets", _turned(network.output_shape, samples))
+    weights = tape.data("weights", (1, samples)) if weighted else None
     outputs, recordings = inputs, []
-    for scope, recorder in _stages(network, loss, targets):
+    for scope, recorder in _stages(network, loss, targets, weights):
         tape.scope = scope
         recording = recorder(tape, outputs)
         outputs = next(recording)
@@ -80,13 +75,15 @@ def plan(
     if learning:
         _record_backward(tape, recordings)
     backward = len(tape.calls)
-    cells = _record_update(tape, parameters, learning) if learning else ()
+    tape.scope = ""
+    cells = record_update(tape, network, parameters, learning) if learning else ()
     last = str(len(network.layers) - 1)
     return Plan(
         tape=tape,
         inputs=inputs,
         outputs=outputs,
         targets=targets,
+        weights=weights,
         loss=tape.buffers.get(f"{last}.loss", np.zeros((), network.dtype)),
         coefficients=cells,
         forward=tuple(tape.calls[:forward]),
@@ -95,7 +92,13 @@ def plan(
     )
 
 
-def _stages(network: Network, loss: Loss | None, targets: Array) -> Iterator[tuple[str, Any]]:
+def _turned(shape: Shape, samples: int) -> Shape:
+    return (shape[-1], *shape[:-1], samples)
+
+
+def _stages(
+    network: Network, loss: Loss | None, targets: Array, weights: Array | None
+) -> Iterator[tuple[str, Any]]:
     """Everything that records itself, in order: layers, their activations, the loss."""
     for index, layer in enumerate(network.layers):
         scope = str(index)
@@ -109,7 +112,7 @@ def _stages(network: Network, loss: Loss | None, targets: Array) -> Iterator[tup
         if activation is not None and not taken_over:
             yield scope, activation.record
     if loss is not None:
-        yield scope, lambda tape, y: loss.record(tape, y, targets)
+        yield scope, lambda tape, y: loss.record(tape, y, targets, weights)
 
 
 def _record_backward(tape: Tape, recordings: list[tuple[str, Any]]) -> None:
@@ -119,13 +122,3 @@ def _record_backward(tape: Tape, recordings: list[tuple[str, Any]]) -> None:
     for scope, recording in others:
         tape.scope = scope
         gradient = recording.send(gradient)
-
-
-def _record_update(tape: Tape, parameters: Array, learning: Learning) -> tuple[Array, ...]:
-    tape.scope = ""
-    trained = parameters[: learning.gradient.size]
-    tape.name("parameters", trained)
-    tape.name("gradient", learning.gradient)
-    for index, slot in enumerate(learning.slots):
-        tape.name(f"slots[{index}]", slot)
-    return learning.optimizer.record(tape, trained, learning.gradient, learning.slots)

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from trainlet.network.arrays import Array
 from trainlet.network.network import Network
 from trainlet.network.planning import Plan, plan
-from trainlet.network.tape import Array, replay
+from trainlet.network.tape import replay, turn
 
 SIZES = (1, 16, 256)
 """Numbers of samples that plans are made for; a call takes the smallest that holds its points."""
@@ -33,9 +34,9 @@ def predictor(network: Network, parameters: Array) -> Callable[[Array], Array]:
         with np.errstate(all="ignore"):
             for start in range(0, len(points), size):
                 block = points[start : start + size]
-                own.inputs[..., : len(block)] = np.moveaxis(block, 0, -1)
+                own.inputs[..., : len(block)] = turn(block)
                 replay(own.forward)
-                outputs[start : start + size] = np.moveaxis(own.outputs, -1, 0)[: len(block)]
+                outputs[start : start + size] = turn(own.outputs)[: len(block)]
         idle[size].append(own)
         return outputs
 

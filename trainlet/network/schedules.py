@@ -1,19 +1,37 @@
-"""Schedules: how the learning rate changes from step to step."""
+"""Schedules: how the learning rate η changes from step to step.
+
+A step s counts mini-batches from 0 to the last of `steps`, over all epochs.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import cos, pi
 from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
+from trainlet.network.watch import Watch
+
+Rate = Annotated[float, Range(min=0, max=1000), "Learning rate at the end."]
+Factor = Annotated[float, Range(above=0, below=1), "What the learning rate is multiplied by."]
+Steps = Annotated[int, Range(min=1, max=10**9), "Number of steps."]
 
 
 class Schedule(Configuration, family=True):
-    """A learning rate as a function of the step, counted from 0 to the last of `steps`."""
+    """A learning rate as a function of the step and of how training went so far."""
 
     def rate(self, learning_rate: float, step: int, steps: int) -> float:
-        """The learning rate at `step`, where `learning_rate` is the one that was asked for."""
+        """Compute η(s), where `learning_rate` is the one that was asked for."""
         raise NotImplementedError
+
+    def scale(self, watch: Watch) -> float:
+        """Compute what the losses seen so far multiply every rate by."""
+        return 1.0
+
+    @property
+    def patience(self) -> int | None:
+        """Epochs without a lower loss after which the watch counts one more time."""
+        return None
 
 
 @dataclass(frozen=True)
@@ -32,7 +50,96 @@ class LinearSchedule(Schedule):
 
     kind: ClassVar[str] = "linear"
 
-    final: Annotated[float, Range(min=0, max=1000), "Learning rate that the line runs to."] = 0.0
+    final: Rate = 0.0
 
     def rate(self, learning_rate: float, step: int, steps: int) -> float:
         return learning_rate + (self.final - learning_rate) * step / steps
+
+
+@dataclass(frozen=True)
+class StepSchedule(Schedule):
+    """η(s) = η · factor^⌊s / every⌋."""
+
+    kind: ClassVar[str] = "step"
+
+    every: Steps
+    factor: Factor = 0.1
+
+    def rate(self, learning_rate: float, step: int, steps: int) -> float:
+        return learning_rate * self.factor ** (step // self.every)
+
+
+@dataclass(frozen=True)
+class ExponentialSchedule(Schedule):
+    """η(s) = η · factor^(s / every): as `step`, but smoothly."""
+
+    kind: ClassVar[str] = "exponential"
+
+    every: Steps
+    factor: Factor = 0.9
+
+    def rate(self, learning_rate: float, step: int, steps: int) -> float:
+        return float(learning_rate * self.factor ** (step / self.every))
+
+
+@dataclass(frozen=True)
+class CosineSchedule(Schedule):
+    """η(s) = final + ½ (η − final) (1 + cos(π s / steps)) (Loshchilov and Hutter 2017, eq. 5)."""
+
+    kind: ClassVar[str] = "cosine"
+
+    final: Rate = 0.0
+
+    def rate(self, learning_rate: float, step: int, steps: int) -> float:
+        return self.final + (learning_rate - self.final) * (1 + cos(pi * step / steps)) / 2
+
+
+@dataclass(frozen=True)
+class WarmUpSchedule(Schedule):
+    """η(s) = η (s + 1) / warm for the first `warm` steps, then another schedule over the rest.
+
+    Goyal et al. 2017, section 2.2.
+    """
+
+    kind: ClassVar[str] = "warm_up"
+
+    warm: Steps
+    then: Annotated[Schedule, "What follows, as if its first step were the next."] = (
+        ConstantSchedule()
+    )
+
+    def rate(self, learning_rate: float, step: int, steps: int) -> float:
+        if step < self.warm:
+            return learning_rate * (step + 1) / self.warm
+        return self.then.rate(learning_rate, step - self.warm, max(steps - self.warm, 1))
+
+    def scale(self, watch: Watch) -> float:
+        return self.then.scale(watch)
+
+    @property
+    def patience(self) -> int | None:
+        return self.then.patience
+
+
+@dataclass(frozen=True)
+class PlateauSchedule(Schedule):
+    """η · factor^k, k the times that `epochs` epochs passed without a lower loss.
+
+    With factor ½ it is Nielsen's exercise of halving (2015, chapter 3); the epochs are counted
+    anew after each time. The loss is the validation part's where there is one.
+    """
+
+    kind: ClassVar[str] = "plateau"
+
+    epochs: Annotated[int, Range(min=1, max=10**6), "Epochs without a lower loss."] = 10
+    factor: Factor = 0.5
+
+    def rate(self, learning_rate: float, step: int, steps: int) -> float:
+        return learning_rate
+
+    def scale(self, watch: Watch) -> float:
+        return float(self.factor**watch.times)
+
+    @property
+    def patience(self) -> int | None:
+        return self.epochs

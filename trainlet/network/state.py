@@ -3,37 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import astuple, dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 
+from trainlet.network.arrays import Array
 from trainlet.network.network import Network
-from trainlet.network.optimizers import Optimizer
-from trainlet.network.tape import Array
+from trainlet.network.training import Training
+from trainlet.network.watch import Watch
+
+End = Literal["epochs", "early_stopped", "target"]
 
 
 @dataclass
 class State:
     """Everything the next step depends on.
 
-    `parameters` is flat, `slots` is what the optimizer remembers. `epoch` counts finished
+    `parameters` is flat, `slots` is what the optimizer remembers, `generator` gives layers
+    their random numbers. `epoch` counts finished
     epochs, `step` all mini-batches so far and `position` the samples seen of the present epoch,
-    whose losses so far sum to `loss_sum`. `history` has one entry per metric and finished epoch.
+    whose losses so far sum to `loss_sum`. `losses` is what a schedule sees, `stopping` what early
+    stopping does, and `best` the parameters it would go back to, if it keeps any. `end` tells why
+    the run ended, if it did. `history` has one entry per series and finished epoch.
     """
 
     parameters: Array
     slots: Array
+    generator: np.random.Generator
+    best: Array
+    losses: Watch = Watch()
+    stopping: Watch = Watch()
     epoch: int = 0
     step: int = 0
     position: int = 0
     loss_sum: float = 0.0
-    history: dict[str, list[float]] = field(default_factory=lambda: {"loss": []})
+    end: End | None = None
+    history: dict[str, list[float]] = field(default_factory=dict)
 
     def arrays(self) -> dict[str, Array]:
         """Hand out the arrays, the history as float64 among them, as they are, not copied."""
-        return {"parameters": self.parameters, "slots": self.slots} | {
-            f"history.{name}": np.array(values, np.float64) for name, values in self.history.items()
+        history = {f"history.{name}": np.array(values) for name, values in self.history.items()}
+        return {
+            "parameters": self.parameters,
+            "slots": self.slots,
+            "best": self.best,
+            "losses": np.array(astuple(self.losses)),
+            "stopping": np.array(astuple(self.stopping)),
+            **history,
         }
 
     def counters(self) -> dict[str, Any]:
@@ -43,6 +60,8 @@ class State:
             "step": self.step,
             "position": self.position,
             "loss_sum": self.loss_sum,
+            "end": self.end,
+            "generator": _generator_to_json(self.generator),
         }
 
     @classmethod
@@ -53,12 +72,50 @@ class State:
             for name, values in arrays.items()
             if name.startswith("history.")
         }
+        counters = dict(counters)
         return cls(
-            np.array(arrays["parameters"]), np.array(arrays["slots"]), **counters, history=history
+            np.array(arrays["parameters"]),
+            np.array(arrays["slots"]),
+            _generator_from_json(counters.pop("generator")),
+            np.array(arrays["best"]),
+            _watch(arrays["losses"]),
+            _watch(arrays["stopping"]),
+            **counters,
+            history=history,
         )
 
 
-def first_state(network: Network, optimizer: Optimizer, seed: int) -> State:
+def first_state(network: Network, training: Training) -> State:
     """Make the state before the first step."""
-    shape = (optimizer.slots, network.trainable_count)
-    return State(network.initial(seed), np.zeros(shape, network.dtype))
+    parameters = network.initial(training.seed)
+    slots = np.zeros((training.optimizer.slots, network.trainable_count), network.dtype)
+    generator = np.random.Generator(np.random.PCG64([training.seed, *b"layers"]))
+    keeps = training.early_stopping is not None and training.early_stopping.restore_best
+    return State(parameters, slots, generator, parameters.copy() if keeps else parameters[:0])
+
+
+def _watch(values: Array) -> Watch:
+    lowest, waited, times = values.tolist()
+    return Watch(lowest, int(waited), int(times))
+
+
+def _generator_to_json(generator: np.random.Generator) -> dict[str, Any]:
+    """Write the whole state, half a pending word included; integers of 128 bits as text."""
+    whole = generator.bit_generator.state
+    return {
+        "state": str(whole["state"]["state"]),
+        "increment": str(whole["state"]["inc"]),
+        "pending": [whole["has_uint32"], whole["uinteger"]],
+    }
+
+
+def _generator_from_json(document: Mapping[str, Any]) -> np.random.Generator:
+    bits = np.random.PCG64()
+    has_word, word = document["pending"]
+    bits.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": int(document["state"]), "inc": int(document["increment"])},
+        "has_uint32": has_word,
+        "uinteger": word,
+    }
+    return np.random.Generator(bits)

@@ -9,53 +9,15 @@ it is recorded and never again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
-Shape = tuple[int, ...]
-Call = tuple[Callable[..., Any], tuple[Any, ...]]
-
-
-def _positional(function: Callable[..., Any]) -> Callable[..., Call]:
-    return lambda arguments, out, axis: (function, (*arguments, out))
-
-
-def _reduction(reduce: Callable[..., Any]) -> Callable[..., Call]:
-    def bind(arguments: tuple[Array], out: Array, axis: int | tuple[int, ...]) -> Call:
-        return reduce, (*arguments, axis, None, out, out.ndim == arguments[0].ndim)
-
-    return bind
-
-
-OPERATIONS: Mapping[str, Callable[..., Call]] = {
-    "add": _positional(np.add),
-    "copy": lambda arguments, out, axis: (np.copyto, (out, *arguments)),
-    "divide": _positional(np.divide),
-    "dot": _positional(np.dot),
-    "exp": _positional(np.exp),
-    "greater": _positional(np.greater),
-    "log": _positional(np.log),
-    "logaddexp": _positional(np.logaddexp),
-    "max": _reduction(np.maximum.reduce),
-    # A positional `out` of maximum is deprecated in numpy 2.4.
-    "maximum": lambda arguments, out, axis: (partial(np.maximum, out=out), arguments),
-    "multiply": _positional(np.multiply),
-    "negative": _positional(np.negative),
-    "reciprocal": _positional(np.reciprocal),
-    "sqrt": _positional(np.sqrt),
-    "square": _positional(np.square),
-    "subtract": _positional(np.subtract),
-    "sum": _reduction(np.add.reduce),
-    "tanh": _positional(np.tanh),
-}
-"""The closed set of what a tape can hold: a name to what binds arguments into a numpy call."""
+from trainlet.network.arrays import Array, Shape
+from trainlet.network.operations import OPERATIONS, Call
 
 
 @dataclass(frozen=True)
@@ -64,7 +26,7 @@ class Note:
 
     scope: str
     operation: str
-    operands: tuple[Array, ...]
+    operands: tuple[Any, ...]
     out: Array
 
 
@@ -82,8 +44,10 @@ class Tape:
         samples: int,
         arrays: Mapping[str, Array],
         slopes: Mapping[str, Array] | None = None,
+        generator: np.random.Generator | None = None,
     ) -> None:
         self.dtype = dtype
+        self.generator = generator
         self.samples = samples
         self.calls: list[Call] = []
         self.notes: list[Note] = []
@@ -102,7 +66,7 @@ class Tape:
     def call(
         self,
         operation: str,
-        *arguments: Array | float,
+        *arguments: Array | float | np.random.Generator,
         out: Array,
         axis: int | tuple[int, ...] | None = None,
     ) -> None:
@@ -135,6 +99,11 @@ class Tape:
         cell = np.zeros((), self.dtype)
         self.buffers[self._qualified(name)] = cell
         return cell
+
+    @property
+    def training(self) -> bool:
+        """Whether what is recorded will train: a generator is there for what is random."""
+        return self.generator is not None
 
     def name(self, name: str, array: Array) -> None:
         """Give an array that was not allocated here a name in `describe`."""
@@ -188,10 +157,12 @@ class Tape:
     def _qualified(self, name: str) -> str:
         return f"{self.scope}.{name}" if self.scope else name
 
-    def _operand(self, value: Array | float) -> Array:
-        return value if isinstance(value, np.ndarray) else np.array(value, self.dtype)
+    def _operand(self, value: Any) -> Any:
+        return np.array(value, self.dtype) if isinstance(value, (int, float)) else value
 
-    def _words(self, operand: Array) -> str:
+    def _words(self, operand: Any) -> str:
+        if not isinstance(operand, np.ndarray):
+            return "generator"
         known = {**self.buffers, **self._named}
         sharing = [(n, a) for n, a in known.items() if _address(a) == _address(operand)]
         words = sorted((_view(operand, array), name) for name, array in sharing)
@@ -225,3 +196,11 @@ def replay(calls: Sequence[Call]) -> None:
     """Carry out recorded calls in order."""
     for function, arguments in calls:
         function(*arguments)
+
+
+def turn(array: Array) -> Array:
+    """Turn users' (samples, …, channels) into the tape's (channels, …, samples), or back: a view.
+
+    A row of units is turned from (samples, units) into (units, samples).
+    """
+    return np.swapaxes(array, 0, -1)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from redis import Redis
 from rq import Queue as RqQueue
+from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 
 from trainlet.errors import QueueFull
@@ -62,6 +63,11 @@ class Queue:
         with told():
             # RQ wants a function; nobody looks it up.
             queue.enqueue_call("trainlet", job_id=str(Delivery(job, attempt)))
+
+    def take(self, delivery: Delivery) -> None:
+        """Drop what RQ wrote about a delivery; it is in a worker's hands now."""
+        with told():
+            self._redis.delete(RqJob.key_for(str(delivery)))
 
     def position(self, job: str, attempt: int = 1) -> int | None:
         """The place in the queue of a job that waits for an attempt: 1 is next, None not there."""

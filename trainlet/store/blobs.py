@@ -69,7 +69,7 @@ class Blobs:
                 with open(descriptor, "wb", closefd=False) as file:
                     file.write(data)
                 os.fsync(descriptor)
-                os.link(f"/proc/self/fd/{descriptor}", path, follow_symlinks=True)
+                _link(descriptor, path)
             except BaseException as error:
                 os.close(descriptor)
                 if isinstance(error, FileExistsError):
@@ -155,6 +155,13 @@ def _new_file(folder: Path) -> tuple[int, Path | None]:
     # Some file systems (overlayfs before Linux 6.3) know no nameless files.
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=".new-")
     return descriptor, Path(name)
+
+
+def _link(descriptor: int, path: Path) -> None:
+    """Give an open file a name, if nothing has it yet. Raises FileExistsError."""
+    # Given a directory, which an absolute path leaves unused, Python calls linkat, which can
+    # follow the link in /proc to the file; link cannot.
+    os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
 
 
 def _sync(folder: Path) -> None:

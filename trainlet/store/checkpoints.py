@@ -32,23 +32,19 @@ class Checkpoints:
         names = self._blobs.names(f"checkpoints/{job_id}")
         return max((int(name) for name in names if name.isdecimal()), default=None)
 
-    def save(self, job_id: str, arrays: Arrays, counters: dict[str, Any]) -> None:
-        """Keep a state, at `counters["step"]`, and then drop the ones before it.
+    def save(self, job_id: str, step: int, arrays: Arrays, about: dict[str, Any]) -> None:
+        """Keep a state after so many steps, and then drop the ones before it.
 
         Raises NotFound if the job has ended.
         """
-        step: int = counters["step"]
-        self._blobs.create(
-            _key(job_id, step), pack(KIND, arrays, {"job": job_id, "counters": counters})
-        )
+        self._blobs.create(_key(job_id, step), pack(KIND, arrays, {"job": job_id} | about))
         for name in self._blobs.names(f"checkpoints/{job_id}"):
             if name.isdecimal() and int(name) < step:
                 self._blobs.delete(f"checkpoints/{job_id}/{name}")
 
-    def load(self, job_id: str, step: int) -> tuple[Arrays, dict[str, Any]]:
-        """The arrays and counters kept at a step. Raises NotFound, or Corrupt."""
-        arrays, about = unpack(KIND, self._blobs.read(_key(job_id, step)), "job", "counters")
-        return arrays, about["counters"]
+    def load(self, job_id: str, step: int, *required: str) -> tuple[Arrays, dict[str, Any]]:
+        """What was kept at a step. Raises NotFound; Corrupt if it does not tell all `required`."""
+        return unpack(KIND, self._blobs.read(_key(job_id, step)), "job", *required)
 
     def drop(self, job_id: str, step: int) -> None:
         """Remove a checkpoint that proved useless."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from trainlet.config import from_json, to_json
-from trainlet.datasets import FittedPreparation
+from trainlet.datasets import FittedPreparation, parse
 from trainlet.errors import Corrupt, Invalid, NotFound
 from trainlet.network import Network
 from trainlet.network.tape import Array
@@ -88,9 +88,19 @@ class Models:
             data = self._blobs.read(_key(model.job))
         return hashlib.sha256(data).hexdigest()
 
-    def published(self, job: str) -> bool:
-        """Whether a job's file is stored, so that only its end remains to be recorded."""
-        return self._blobs.exists(_key(job))
+    def find(self, job: str) -> tuple[Model, str] | None:
+        """The model that a job has published, though it may not be ready, with its SHA-256.
+
+        None if there is none; one that fails a check is removed.
+        """
+        try:
+            data = self._blobs.read(_key(job))
+            return read_model(data, job), hashlib.sha256(data).hexdigest()
+        except NotFound:
+            return None
+        except Corrupt:
+            self._blobs.delete(_key(job))
+            return None
 
     def newest(self, name: str) -> int:
         """The highest version of a name that is ready. Raises NotFound if none is."""
@@ -181,10 +191,11 @@ def read_model(data: bytes, job: str) -> Model:
         shape = tuple(int(size) for size in about["input_shape"])
         network = Network(architecture.layers, shape, architecture.dtype)
         parameters = network.flat(arrays)
+        fits = _fits(preparation, network)
     except (Invalid, TypeError, ValueError) as error:
         raise Corrupt(f"the model of job {job} does not fit together: {error}") from None
-    if about["job"] != job or not np.isfinite(parameters).all():
-        raise Corrupt(f"the model of job {job} is another's or holds numbers that are not finite")
+    if about["job"] != job or not fits or not np.isfinite(parameters).all():
+        raise Corrupt(f"the file of job {job} is not of a model that could be served")
     return Model(
         job,
         spec,
@@ -194,6 +205,18 @@ def read_model(data: bytes, job: str) -> Model:
         about["history"],
         about["metrics"],
         about["provenance"],
+    )
+
+
+def _fits(preparation: FittedPreparation, network: Network) -> bool:
+    """Whether what the preparation makes of a point is what the network takes."""
+    features = preparation.features
+    numbers = [values for values in (preparation.mean, preparation.scale) if values is not None]
+    return (
+        network.input_shape == (len(features),)
+        and all(parse(feature, preparation.columns) is not None for feature in features)
+        and len(numbers) != 1
+        and all(len(values) == len(features) for values in numbers)
     )
 
 

@@ -7,14 +7,15 @@ number, with h = 1e-6 relative to it, are compared with what the tape's backward
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from trainlet.network import Activation, Layer, Loss, Network, Tape, replay
-from trainlet.network.tape import Array, Shape
+from trainlet.network.arrays import Array, Shape
+from trainlet.network.operations import Call
 
 Tamper = Callable[[dict[str, Array]], None]
 
@@ -29,9 +30,14 @@ class Recorded:
     varied: Mapping[str, Array]
     slopes: Mapping[str, Array]
 
-    def analytic(self) -> dict[str, Array]:
+    def replay(self, calls: Sequence[Call]) -> None:
+        if self.tape.generator is not None:
+            self.tape.generator.bit_generator.state = np.random.PCG64(3).state
         with np.errstate(over="ignore"):
-            replay(self.tape.calls)
+            replay(calls)
+
+    def analytic(self) -> dict[str, Array]:
+        self.replay(self.tape.calls)
         return {name: slope.copy() for name, slope in self.slopes.items()}
 
     def numeric(self, name: str) -> Array:
@@ -55,8 +61,7 @@ class Recorded:
         return {name: relative_error(slope, self.numeric(name)) for name, slope in analytic.items()}
 
     def _cost(self) -> float:
-        with np.errstate(over="ignore"):
-            replay(self.tape.calls[: self.forward])
+        self.replay(self.tape.calls[: self.forward])
         return self.cost()
 
 
@@ -70,15 +75,16 @@ def record_layer(layer: Layer, input_shape: Shape, samples: int, seed: int) -> R
     """Record a layer alone, with random parameters and inputs kept away from kinks."""
     generator = np.random.default_rng(seed)
     network = Network((layer,), input_shape, "float64")
-    parameters = generator.normal(size=network.parameter_count)
+    parameters = generator.uniform(0.5, 1.5, size=network.parameter_count)
     gradient = np.zeros(network.trainable_count)
     slopes = network.slopes(gradient)
-    tape = Tape(np.dtype("float64"), samples, network.views(parameters), slopes)
+    views = network.views(parameters)
+    tape = Tape(np.dtype("float64"), samples, views, slopes, np.random.default_rng())
     tape.scope = "0"
-    x = tape.buffer("x", (*input_shape, samples))
+    x = tape.buffer("x", (input_shape[-1], *input_shape[:-1], samples))
     x[...] = away_from_kinks(generator, x.shape)
     recorded = _drive(tape, layer.record(tape, x), x, generator)
-    recorded.varied = {"x": x, **{name: network.views(parameters)[name] for name in slopes}}
+    recorded.varied = {"x": x, **{name: views[name] for name in slopes}}
     recorded.slopes = {**recorded.slopes, **slopes}
     return recorded
 
@@ -91,14 +97,19 @@ def record_activation(activation: Activation, units: int, samples: int, seed: in
     return _drive(tape, activation.record(tape, z), z, generator)
 
 
-def record_loss(loss: Loss, units: int, samples: int, seed: int, target: Any) -> Recorded:
+def record_loss(
+    loss: Loss, units: int, samples: int, seed: int, target: Any, weighted: bool
+) -> Recorded:
     generator = np.random.default_rng(seed)
     tape = Tape(np.dtype("float64"), samples, {})
     y = tape.buffer("y", (units, samples))
     y[...] = away_from_kinks(generator, y.shape)
     targets = tape.data("targets", y.shape)
     targets[...] = target(generator, y.shape)
-    recording = loss.record(tape, y, targets)
+    weights = tape.data("weights", (1, samples)) if weighted else None
+    if weights is not None:
+        weights[...] = generator.uniform(0.5, 2, size=weights.shape)
+    recording = loss.record(tape, y, targets, weights)
     next(recording)
     forward = len(tape.calls)
     slope = recording.send(None)

@@ -5,7 +5,7 @@ import pytest
 
 from tests.trainlet.network.test_gradients import ACTIVATIONS
 from trainlet.network import Activation, Sigmoid, Softmax, Tape, replay
-from trainlet.network.tape import Array
+from trainlet.network.arrays import Array
 
 
 def apply(activation: Activation, values: list[float], dtype: str = "float32") -> Array:

@@ -20,20 +20,58 @@ from tests.trainlet.network.gradients import (
 )
 from trainlet.network import (
     Activation,
+    ActivationLayer,
+    AveragePooling,
+    BatchNormalization,
+    Convolution,
     Dense,
+    Dropout,
+    Elu,
+    Flatten,
+    Gelu,
+    GlobalAveragePooling,
     Layer,
+    LayerNormalization,
+    LeakyRelu,
     Linear,
     Loss,
+    MaxPooling,
     Relu,
+    Reshape,
+    Selu,
     Sigmoid,
+    Silu,
     Softmax,
+    Softplus,
     Tanh,
 )
-from trainlet.network.tape import Array, Shape
+from trainlet.network.arrays import Array, Shape
 
 Examples = dict[str, list[tuple[Any, Any]]]
 
 LAYERS: dict[str, list[tuple[Layer, Shape]]] = {
+    "activation": [(ActivationLayer(Tanh()), (3,)), (ActivationLayer(Tanh()), (2, 2, 2))],
+    "average_pool2d": [
+        (AveragePooling(), (4, 4, 2)),
+        (AveragePooling(3, stride=1), (5, 4, 2)),
+        (AveragePooling(2, stride=3), (5, 6, 1)),
+    ],
+    "batch_normalization": [
+        (BatchNormalization(), (3,)),
+        (BatchNormalization(epsilon=0.1), (2, 2, 2)),
+        (BatchNormalization(trainable=False), (3,)),
+    ],
+    "conv2d": [
+        (Convolution(2), (4, 5, 3)),
+        (Convolution(3, 2, stride=2), (5, 4, 2)),
+        (Convolution(2, 3, padding="same"), (3, 4, 2)),
+        (Convolution(2, 2, stride=2, padding="same"), (5, 4, 1)),
+        (Convolution(2, 2, dilation=2, padding="same"), (4, 3, 2)),
+        (Convolution(1, 2, dilation=3), (5, 4, 2)),
+        (Convolution(2, 1, use_bias=False), (2, 2, 2)),
+        (Convolution(2, 2, trainable_bias=False), (3, 3, 1)),
+        (Convolution(2, 2, trainable=False), (3, 3, 1)),
+    ],
     "dense": [
         (Dense(3), (4,)),
         (Dense(1), (1,)),
@@ -41,13 +79,38 @@ LAYERS: dict[str, list[tuple[Layer, Shape]]] = {
         (Dense(3, trainable_bias=False), (2,)),
         (Dense(3, trainable=False), (2,)),
     ],
+    "dropout": [(Dropout(0.4), (6,)), (Dropout(0.4), (3, 2, 2)), (Dropout(0.0), (3,))],
+    "flatten": [(Flatten(), (2, 3, 2)), (Flatten(), (2, 3, 1)), (Flatten(), (4,))],
+    "global_average_pool2d": [(GlobalAveragePooling(), (3, 2, 2))],
+    "layer_normalization": [
+        (LayerNormalization(), (4,)),
+        (LayerNormalization(), (2, 2, 2)),
+        (LayerNormalization(trainable=False), (4,)),
+    ],
+    "max_pool2d": [
+        (MaxPooling(), (4, 4, 2)),
+        (MaxPooling(3, stride=1), (5, 4, 2)),
+        (MaxPooling(2, stride=3), (5, 6, 1)),
+    ],
+    "reshape": [
+        (Reshape((2, 3, 2)), (12,)),
+        (Reshape((12,)), (2, 3, 2)),
+        (Reshape((3, 2, 2)), (2, 3, 2)),
+        (Reshape((3, 4, 1)), (2, 3, 2)),
+    ],
 }
 
 ACTIVATIONS: dict[str, list[Activation]] = {
+    "elu": [Elu(), Elu(0.5)],
+    "gelu": [Gelu()],
+    "leaky_relu": [LeakyRelu(), LeakyRelu(0.3)],
     "linear": [Linear()],
     "relu": [Relu()],
+    "selu": [Selu()],
     "sigmoid": [Sigmoid()],
+    "silu": [Silu()],
     "softmax": [Softmax()],
+    "softplus": [Softplus()],
     "tanh": [Tanh()],
 }
 
@@ -69,6 +132,8 @@ LOSSES: dict[str, Any] = {
     "binary_cross_entropy": zero_or_one,
     "categorical_cross_entropy": one_hot,
     "half_squared_error": any_number,
+    "huber": any_number,
+    "mae": any_number,
     "mse": any_number,
 }
 
@@ -94,7 +159,7 @@ def test_everything_registered_has_an_example(family: Any, examples: dict[str, A
 
 
 @pytest.mark.parametrize(("layer", "shape"), layers)
-@given(samples=sizes, seed=seeds)
+@given(samples=st.integers(2, 4), seed=seeds)
 @settings(max_examples=5, deadline=None)
 def test_a_layer(layer: Layer, shape: Shape, samples: int, seed: int) -> None:
     assert_right(record_layer(layer, shape, samples, seed))
@@ -108,10 +173,10 @@ def test_an_activation(activation: Activation, units: int, samples: int, seed: i
 
 
 @pytest.mark.parametrize("kind", LOSSES)
-@given(units=sizes, samples=sizes, seed=seeds)
+@given(units=sizes, samples=sizes, seed=seeds, weighted=st.booleans())
 @settings(max_examples=10, deadline=None)
-def test_a_loss(kind: str, units: int, samples: int, seed: int) -> None:
-    assert_right(record_loss(Loss.kinds[kind](), units, samples, seed, LOSSES[kind]))
+def test_a_loss(kind: str, units: int, samples: int, seed: int, weighted: bool) -> None:
+    assert_right(record_loss(Loss.kinds[kind](), units, samples, seed, LOSSES[kind], weighted))
 
 
 def negate(slopes: dict[str, Array]) -> None:
@@ -143,7 +208,7 @@ def one_of(kind: str) -> Recorded:
         return record_layer(layer, shape, samples=3, seed=1)
     if kind in ACTIVATIONS:
         return record_activation(ACTIVATIONS[kind][0], units=3, samples=4, seed=1)
-    return record_loss(Loss.kinds[kind](), 3, 4, seed=1, target=LOSSES[kind])
+    return record_loss(Loss.kinds[kind](), 3, 4, 1, LOSSES[kind], weighted=False)
 
 
 def assert_right(recorded: Recorded) -> None:

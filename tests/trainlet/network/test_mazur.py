@@ -22,7 +22,7 @@ from trainlet.network import (
     State,
     Training,
     Values,
-    evaluate,
+    evaluator,
     first_state,
     fit,
     predictor,
@@ -71,7 +71,7 @@ def after(steps: int) -> tuple[Network, State]:
 
 def cost(network: Network, state: State) -> float:
     point, target = np.array([POINT]), np.array([TARGET])
-    return evaluate(network, state.parameters, point, target, HalfSquaredError())["loss"]
+    return evaluator(network, state.parameters, HalfSquaredError())(point, target)["loss"]
 
 
 def test_the_forward_pass() -> None:
@@ -86,7 +86,7 @@ def test_the_forward_pass() -> None:
 
 def test_the_cost_before() -> None:
     network = mazur()
-    state = first_state(network, Sgd(0.5), 0)
+    state = first_state(network, training(1))
     assert cost(network, state) == pytest.approx(0.298371109, abs=5e-10)
 
 
@@ -116,7 +116,7 @@ def test_two_three_two_against_plain_loops() -> None:
     ]
     biases = [[0.05, -0.1, 0.2], [0.3, -0.4]]
     network = network_of(weights, biases)
-    state = first_state(network, Sgd(0.5), 0)
+    state = first_state(network, training(1))
     run = train(network, data([0.3, -0.7], [0.2, 0.9]), training(25), state)
     next(run)
     for _ in range(24):

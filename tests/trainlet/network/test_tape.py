@@ -61,7 +61,10 @@ def test_data_has_no_gradient() -> None:
 def test_describe_names_operation_buffers_shapes_and_layer() -> None:
     network = Network((Dense(3, Sigmoid()), Dense(1, Sigmoid())), (2,))
     learning = Learning(
-        Sgd(0.1), np.zeros(network.trainable_count, np.float32), np.zeros((0, 13), np.float32)
+        Sgd(0.1),
+        np.zeros(network.trainable_count, np.float32),
+        np.zeros((0, 13), np.float32),
+        np.random.default_rng(),
     )
     lines = plan(network, network.initial(0), 4, BinaryCrossEntropy(), learning).tape.describe()
     first = lines.splitlines()[1].split()
@@ -75,7 +78,10 @@ def test_describe_names_operation_buffers_shapes_and_layer() -> None:
 def test_a_step_allocates_nothing() -> None:
     network = Network((Dense(100, Sigmoid()), Dense(1, Sigmoid())), (100,))
     learning = Learning(
-        Sgd(0.1), np.zeros(network.trainable_count, np.float32), np.zeros((0, 0), np.float32)
+        Sgd(0.1),
+        np.zeros(network.trainable_count, np.float32),
+        np.zeros((0, 0), np.float32),
+        np.random.default_rng(),
     )
     step = plan(network, network.initial(0), 64, BinaryCrossEntropy(), learning)
     replay(step.forward + step.learn)

@@ -8,9 +8,11 @@ from typing import Annotated, ClassVar
 from trainlet.config import Range
 from trainlet.errors import Fault, Invalid
 from trainlet.network.activations import Activation, Linear
+from trainlet.network.arrays import Array, Shape
 from trainlet.network.initializers import GlorotUniform, Initializer, Zeros
-from trainlet.network.layers.layer import Declaration, Layer, Part, Recording
-from trainlet.network.tape import Array, Shape, Tape
+from trainlet.network.layers.affine import declare_affine, record_affine
+from trainlet.network.layers.layer import Declaration, Layer, Recording
+from trainlet.network.tape import Tape
 
 
 @dataclass(frozen=True)
@@ -38,32 +40,8 @@ class Dense(Layer):
         return (self.units,)
 
     def declare(self, input_shape: Shape) -> tuple[Declaration, ...]:
-        fan_in, fan_out = input_shape[0], self.units
-        weight = Part("weight", (fan_in, fan_out), self.weight_initializer, fan_in, fan_out)
-        bias = Part("bias", (fan_out,), self.bias_initializer, fan_in, fan_out)
-        if not self.use_bias:
-            return (Declaration("weight", self.trainable, (weight,)),)
-        if self.trainable_bias or not self.trainable:
-            return (Declaration("affine", self.trainable, (weight, bias)),)
-        return (
-            Declaration("weight", trainable=True, parts=(weight,)),
-            Declaration("bias", trainable=False, parts=(bias,)),
-        )
+        return declare_affine(self, (input_shape[0], self.units), input_shape[0], self.units)
 
     def record(self, tape: Tape, x: Array) -> Recording:
         z = tape.buffer("z", (self.units, x.shape[-1]))
-        joined = self.use_bias and (self.trainable_bias or not self.trainable)
-        name = "affine" if joined else "weight"
-        matrix = tape.array(name)
-        entering = tape.with_ones(x) if joined else x
-        tape.call("dot", matrix.T, entering, out=z)
-        if self.use_bias and not joined:
-            tape.call("add", z, tape.array("bias").T, out=z)
-        delta = yield z
-        slope = tape.slope(name)
-        if slope is not None:
-            tape.call("dot", entering, delta.T, out=slope)
-        dx = tape.gradient(x)
-        if dx is not None:
-            tape.call("dot", matrix[: x.shape[0]], delta, out=dx)
-        yield dx
+        return record_affine(self, tape, x, z, tape.gradient(x))

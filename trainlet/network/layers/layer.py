@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from math import prod
 
 from trainlet.config import Configuration
+from trainlet.network.arrays import Array, Shape
 from trainlet.network.initializers import Initializer
-from trainlet.network.tape import Array, Shape, Tape
+from trainlet.network.tape import Tape
 
 Recording = Generator[Array | None, Array, None]
 """Forward calls, then `dy = yield y`, backward calls, then `yield dx`."""
@@ -49,16 +50,17 @@ class Declaration:
 class Layer(Configuration, family=True):
     """A layer holds hyperparameters only; its numbers live in arrays and on a tape.
 
-    Shapes are those of one sample, without the samples' axis.
+    Shapes here are those of one sample as users see it: (units,) or (height, width, channels).
+    On a tape the last of these axes stands first and the samples stand last.
     """
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Tell the shape that one sample leaves with. Raises Invalid if it cannot enter."""
-        raise NotImplementedError
+        return input_shape
 
     def declare(self, input_shape: Shape) -> tuple[Declaration, ...]:
-        """Declare the arrays that samples of this shape need."""
-        raise NotImplementedError
+        """Declare the arrays that samples of this shape need: by default none."""
+        return ()
 
     def record(self, tape: Tape, x: Array) -> Recording:
         """Record forward on `x`; after the gradient of the output is sent in, backward."""

@@ -25,10 +25,9 @@ from trainlet.network import (
     Values,
     first_state,
     fit,
-    total_steps,
     train,
 )
-from trainlet.network.training import order
+from trainlet.network.run import order
 
 NETWORK = Network((Dense(5, Tanh()), Dense(1, Sigmoid())), (2,))
 TRAINING = Training(4, 4, BinaryCrossEntropy(), Adam(0.01, LinearSchedule()), seed=3)
@@ -53,7 +52,7 @@ def same(one: State, other: State) -> bool:
 @settings(max_examples=25, deadline=None)
 def test_left_and_taken_up_anywhere_it_ends_the_same(cuts: list[int]) -> None:
     undisturbed = fit(NETWORK, samples(), TRAINING)
-    state = first_state(NETWORK, TRAINING.optimizer, TRAINING.seed)
+    state = first_state(NETWORK, TRAINING)
     for steps in [*cuts, 10_000]:
         run = train(NETWORK, samples(), TRAINING, state)
         next(run, None)
@@ -68,7 +67,7 @@ def test_left_and_taken_up_anywhere_it_ends_the_same(cuts: list[int]) -> None:
 
 def test_without_the_optimizers_memory_it_ends_otherwise() -> None:
     undisturbed = fit(NETWORK, samples(), TRAINING)
-    state = first_state(NETWORK, TRAINING.optimizer, TRAINING.seed)
+    state = first_state(NETWORK, TRAINING)
     run = train(NETWORK, samples(), TRAINING, state)
     next(run)
     run.send(7)
@@ -85,7 +84,7 @@ def test_without_the_optimizers_memory_it_ends_otherwise() -> None:
 
 
 def test_it_yields_after_as_many_steps_as_were_asked_for() -> None:
-    state = first_state(NETWORK, TRAINING.optimizer, TRAINING.seed)
+    state = first_state(NETWORK, TRAINING)
     run = train(NETWORK, samples(), TRAINING, state)
     assert next(run).step == 0
     assert run.send(4).step == 4
@@ -96,7 +95,7 @@ def test_it_yields_after_as_many_steps_as_were_asked_for() -> None:
 
 def test_it_ends_after_the_last_step_of_the_last_epoch() -> None:
     state = fit(NETWORK, samples(), TRAINING)
-    assert state.step == total_steps(TRAINING, 22) == 24
+    assert state.step == TRAINING.steps(22) == 24
     assert (state.epoch, state.position, state.loss_sum) == (4, 0, 0.0)
     assert len(state.history["loss"]) == 4
 
@@ -131,7 +130,7 @@ def test_a_mini_batch_steps_by_the_mean_gradient_of_its_samples() -> None:
 
 def test_data_larger_than_a_chunk_trains_as_it_does_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = fit(NETWORK, samples(), TRAINING)
-    monkeypatch.setattr("trainlet.network.training.CHUNK_BYTES", 1)
+    monkeypatch.setattr("trainlet.network.run.CHUNK_BYTES", 1)
     assert same(fit(NETWORK, samples(), TRAINING), whole)
 
 

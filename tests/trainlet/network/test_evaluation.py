@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from trainlet.network import (
+    Accuracy,
+    BinaryCrossEntropy,
+    Dense,
+    MeanSquaredError,
+    Network,
+    Sigmoid,
+    Tanh,
+    Values,
+    evaluator,
+)
+
+ONE = Values(((1.0,),))
+
+
+@pytest.mark.parametrize("count", [1, 255, 256, 257, 600])
+def test_a_loss_over_blocks_is_the_mean_over_all_samples(count: int) -> None:
+    network = Network((Dense(1, weight_initializer=Values(((2.0,),))),), (1,), "float64")
+    evaluate = evaluator(network, network.initial(0), MeanSquaredError())
+    inputs = np.arange(count, dtype=float)[:, None]
+    expected = {"loss": pytest.approx(np.mean((2 * inputs) ** 2))}
+    assert evaluate(inputs, np.zeros((count, 1))) == expected
+    assert evaluate(inputs, np.zeros((count, 1))) == expected
+
+
+def test_it_sees_the_parameters_as_they_are_at_each_call() -> None:
+    network = Network((Dense(1, weight_initializer=ONE),), (1,), "float64")
+    parameters = network.initial(0)
+    evaluate = evaluator(network, parameters, MeanSquaredError())
+    assert evaluate(np.ones((1, 1)), np.zeros((1, 1))) == {"loss": 1.0}
+    parameters *= 3
+    assert evaluate(np.ones((1, 1)), np.zeros((1, 1))) == {"loss": 9.0}
+
+
+def test_tanh_answers_yes_above_zero() -> None:
+    network = Network((Dense(1, Tanh(), weight_initializer=ONE),), (1,), "float64")
+    evaluate = evaluator(network, network.initial(0), MeanSquaredError(), [Accuracy()])
+    found = evaluate(np.array([[0.2], [-0.2]]), np.array([[1.0], [-1.0]]))
+    assert found["accuracy"] == 1.0
+
+
+def test_a_loss_that_takes_the_activation_over_tells_the_accuracy_of_the_outputs() -> None:
+    network = Network((Dense(1, Sigmoid(), weight_initializer=ONE),), (1,))
+    evaluate = evaluator(network, network.initial(0), BinaryCrossEntropy(), [Accuracy()])
+    inputs, targets = np.array([[0.2], [-0.2]], np.float32), np.array([[1.0], [0.0]], np.float32)
+    assert evaluate(inputs, targets)["accuracy"] == 1.0

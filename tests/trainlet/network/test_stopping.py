@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from trainlet.errors import Invalid
+from trainlet.network import (
+    Accuracy,
+    BinaryCrossEntropy,
+    Data,
+    Dense,
+    EarlyStopping,
+    Network,
+    Sgd,
+    Sigmoid,
+    StopAt,
+    Training,
+    evaluator,
+    fit,
+)
+
+NETWORK = Network((Dense(8, Sigmoid()), Dense(1, Sigmoid())), (2,), "float64")
+TRAINING = Training(300, 8, BinaryCrossEntropy(), Sgd(2.0), metrics=(Accuracy(),))
+
+
+def noise(count: int, seed: int) -> Data:
+    """Targets that say nothing about the inputs: validation soon gets worse."""
+    generator = np.random.default_rng(seed)
+    inputs = generator.normal(size=(count, 2))
+    return Data(inputs, generator.integers(0, 2, size=(count, 1)).astype(float))
+
+
+def test_it_stops_when_validation_gets_no_better_and_keeps_the_best() -> None:
+    early = EarlyStopping(patience=5)
+    validation = noise(40, 2)
+    state = fit(NETWORK, noise(16, 1), replace(TRAINING, early_stopping=early), validation)
+    losses = state.history["validation_loss"]
+    best = int(np.argmin(losses))
+    assert state.end == "early_stopped"
+    assert state.epoch == len(losses) == best + 6 < 300
+    evaluate = evaluator(NETWORK, state.parameters, BinaryCrossEntropy())
+    assert evaluate(validation.inputs, validation.targets)["loss"] == losses[best]
+
+
+def test_without_restoring_the_last_parameters_stay() -> None:
+    early = EarlyStopping(patience=5, restore_best=False)
+    validation = noise(40, 2)
+    state = fit(NETWORK, noise(16, 1), replace(TRAINING, early_stopping=early), validation)
+    evaluate = evaluator(NETWORK, state.parameters, BinaryCrossEntropy())
+    found = evaluate(validation.inputs, validation.targets)["loss"]
+    assert found == state.history["validation_loss"][-1]
+
+
+def test_accuracy_is_better_the_higher_it_is() -> None:
+    early = EarlyStopping(monitor="validation_accuracy", patience=3)
+    state = fit(NETWORK, noise(16, 1), replace(TRAINING, early_stopping=early), noise(40, 2))
+    series = state.history["validation_accuracy"]
+    assert state.epoch == int(np.argmax(series)) + 4
+
+
+def test_the_best_is_kept_when_the_last_epoch_comes_first() -> None:
+    early = EarlyStopping(patience=1000)
+    validation = noise(40, 2)
+    training = replace(TRAINING, early_stopping=early, epochs=60)
+    state = fit(NETWORK, noise(16, 1), training, validation)
+    assert state.end == "epochs"
+    evaluate = evaluator(NETWORK, state.parameters, BinaryCrossEntropy())
+    found = evaluate(validation.inputs, validation.targets)["loss"]
+    assert found == min(state.history["validation_loss"])
+
+
+@pytest.mark.parametrize(
+    "stop", [StopAt("loss", below=0.69), StopAt("validation_accuracy", above=0.4)]
+)
+def test_it_stops_at_a_target(stop: StopAt) -> None:
+    state = fit(NETWORK, noise(16, 1), replace(TRAINING, stop_at=stop), noise(40, 2))
+    assert state.end == "target"
+    assert state.epoch == len(state.history["loss"]) < 300
+    reached = [stop.reached({stop.metric: [v]}) for v in state.history[stop.metric]]
+    assert reached == [False] * (state.epoch - 1) + [True]
+
+
+def test_a_number_that_is_not_one_reaches_nothing() -> None:
+    assert not StopAt("loss", above=1.0).reached({"loss": [float("inf")]})
+    assert not StopAt("loss", below=1.0).reached({"loss": [float("nan")]})
+
+
+@pytest.mark.parametrize("bounds", [{}, {"below": 1.0, "above": 0.0}])
+def test_stop_at_names_one_bound(bounds: dict[str, float]) -> None:
+    with pytest.raises(Invalid, match="either below or above"):
+        StopAt("loss", **bounds)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"early_stopping": EarlyStopping()},
+        {"early_stopping": EarlyStopping(monitor="validation_f1")},
+        {"stop_at": StopAt("accuracy", above=0.9)},
+    ],
+)
+def test_watching_a_series_that_is_not_written_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(Invalid) as caught:
+        fit(NETWORK, noise(16, 1), replace(TRAINING, **change))  # type: ignore[arg-type]
+    assert "validation part" in caught.value.faults[0].detail

@@ -1,0 +1,136 @@
+"""Rows of numbers and targets as people write them: what is wrong with them, and where."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, Literal
+
+import numpy as np
+
+from trainlet.errors import Fault
+
+MOST_FAULTS = 100
+LONGEST_TEXT = 200
+
+NUMBER = {"type": "number"}
+ROW = {"type": "array", "items": NUMBER, "minItems": 1}
+
+Sort = Literal["row", "number", "boolean", "text"]
+WORDS: dict[Sort, str] = {
+    "row": "a row of numbers",
+    "number": "a finite number",
+    "boolean": "true or false",
+    "text": f"text of at most {LONGEST_TEXT} characters",
+}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of numbers, told to a schema; `all_faults` tells the places of what is wrong."""
+
+    def fault(self, value: Any) -> None:
+        """Nothing: one fault for the whole list would hide the places."""
+
+    def describe(self, noun: str) -> str:
+        return f"{noun}, each a row of finite numbers, all rows of one length"
+
+    def schema(self) -> dict[str, Any]:
+        return {"items": ROW}
+
+
+@dataclass(frozen=True)
+class Targets(Rows):
+    """Targets of one sort, told to a schema."""
+
+    def describe(self, noun: str) -> str:
+        return f"{noun}, all numbers, all text, all booleans or all rows of numbers"
+
+    def schema(self) -> dict[str, Any]:
+        text = {"type": "string", "maxLength": LONGEST_TEXT}
+        return {"items": {"anyOf": [NUMBER, text, {"type": "boolean"}, ROW]}}
+
+
+def all_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> list[Fault]:
+    """Everything wrong with samples, the first 100 places of it; paths start at the two names."""
+    found = chain(
+        (fault.under("inputs") for fault in _row_faults(inputs)),
+        (fault.under("targets") for fault in _target_faults(targets)),
+        _length_faults(inputs, targets),
+    )
+    return list(islice(found, MOST_FAULTS))
+
+
+def _length_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[Fault]:
+    if len(inputs) != len(targets):
+        words = f"{len(inputs)} targets, one for each row of inputs"
+        yield Fault(("targets",), len(targets), words, f"must hold {words}, not {len(targets)}")
+
+
+def _row_faults(rows: Sequence[Any]) -> Iterator[Fault]:
+    if _are_rows(rows):
+        return
+    width = next((len(row) for row in rows if isinstance(row, (list, tuple)) and row), 1)
+    words = f"a row of {width} finite number{'s' * (width != 1)}"
+    for index, row in enumerate(rows):
+        if not isinstance(row, (list, tuple)):
+            yield Fault((index,), row, words, f"must be {words}")
+        elif len(row) != width:
+            yield Fault((index,), row, words, f"must be {words}, not of {len(row)}")
+        else:
+            yield from (fault.under(index) for fault in _item_faults(row, "number"))
+
+
+def _target_faults(targets: Sequence[Any]) -> Iterator[Fault]:
+    sort: Sort = next((sort for sort in map(_sort, targets) if sort), "number")
+    if sort == "row":
+        yield from _row_faults(targets)
+    elif not _are_numbers(targets):
+        yield from _item_faults(targets, sort)
+
+
+def _item_faults(values: Sequence[Any], sort: Sort) -> Iterator[Fault]:
+    words = WORDS[sort]
+    for index, value in enumerate(values):
+        if _sort(value) != sort or not _is_bounded(value):
+            yield Fault((index,), value, words, f"must be {words}")
+
+
+def _sort(value: Any) -> Sort | None:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, str):
+        return "text"
+    return "row" if isinstance(value, (list, tuple)) else None
+
+
+def _is_bounded(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= LONGEST_TEXT
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _are_rows(rows: Sequence[Any]) -> bool:
+    """Whether all is well, found out in one sweep each, without a look at single items."""
+    return (
+        set(map(type, rows)) <= {list, tuple}
+        and len(set(map(len, rows))) == 1
+        and len(rows[0]) > 0
+        and _are_numbers(list(chain.from_iterable(rows)))
+    )
+
+
+def _are_numbers(values: Sequence[Any]) -> bool:
+    if not set(map(type, values)) <= {int, float}:
+        return False
+    try:
+        return bool(np.isfinite(np.array(values, np.float64)).all())
+    except OverflowError:
+        return False

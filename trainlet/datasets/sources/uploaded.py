@@ -1,0 +1,31 @@
+"""Samples that were stored before, under the SHA-256 of their content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from trainlet.config import Pattern
+from trainlet.datasets.sources import content
+from trainlet.datasets.sources.source import Source
+from trainlet.datasets.table import Description, Read, Table, describe
+from trainlet.errors import Fault, Invalid, NotFound
+
+
+@dataclass(frozen=True)
+class Uploaded(Source):
+    """A stored dataset. Inline samples are stored once and appear like this in a job's spec."""
+
+    kind: ClassVar[str] = "uploaded"
+
+    id: Annotated[str, Pattern("[0-9a-f]{64}"), "SHA-256 of the content."]
+
+    def describe(self, read: Read) -> Description:
+        return describe(self.load(read))
+
+    def load(self, read: Read) -> Table:
+        try:
+            return content.read_table(read(self.id))
+        except NotFound:
+            words = "the id of a stored dataset"
+            raise Invalid([Fault(("id",), self.id, words, f"must be {words}")]) from None

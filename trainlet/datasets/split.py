@@ -1,0 +1,84 @@
+"""Splits: which samples train and which only judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+
+from trainlet.config import Configuration, Range
+from trainlet.datasets.table import Array
+from trainlet.errors import Fault, Invalid
+
+
+@dataclass(frozen=True)
+class CountOrShare:
+    """A count of samples, or a fraction of them below 1."""
+
+    def fault(self, value: float) -> str | None:
+        """What is allowed, if `value` is not."""
+        allowed = value >= 0 and (value < 1 or float(value).is_integer())
+        return None if allowed else self.describe("a number")
+
+    def describe(self, noun: str) -> str:
+        return "a count of samples, or a fraction of them from 0 to below 1"
+
+    def schema(self) -> dict[str, Any]:
+        return {"minimum": 0}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The places of the rows of each part, in ascending order."""
+
+    training: Array
+    validation: Array
+    test: Array
+
+
+@dataclass(frozen=True)
+class Split(Configuration):
+    """How many samples are kept from training, chosen at random by `seed`."""
+
+    test: Annotated[
+        int | float, CountOrShare(), "Samples kept for the test at the end: count or fraction."
+    ] = 0
+    validation: Annotated[
+        int | float, CountOrShare(), "Samples kept to judge every epoch by: count or fraction."
+    ] = 0
+    seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of the choice."] = 0
+
+    def counts(self, rows: int) -> tuple[int, int, int]:
+        """Count training, validation and test samples; a fraction is rounded to the nearest.
+
+        The first is negative where more are kept than there are.
+        """
+        test, validation = _count(self.test, rows), _count(self.validation, rows)
+        return rows - test - validation, validation, test
+
+    def fault(self, rows: int) -> Fault | None:
+        """What is wrong with splitting `rows` samples: nothing is left to train on."""
+        if self.counts(rows)[0] > 0:
+            return None
+        name = "test" if _count(self.test, rows) >= rows else "validation"
+        words = f"less than the {rows} samples there are, together with the other part"
+        detail = f"must be {words}, for some are needed to train on"
+        return Fault((name,), getattr(self, name), words, detail)
+
+    def parts(self, rows: int) -> Parts:
+        """Choose the rows of each part. Raises Invalid if nothing is left to train on."""
+        fault = self.fault(rows)
+        if fault is not None:
+            raise Invalid([fault])
+        order = np.random.default_rng(self.seed).permutation(rows)
+        _, validation, test = self.counts(rows)
+        return Parts(
+            training=np.sort(order[test + validation :]),
+            validation=np.sort(order[test : test + validation]),
+            test=np.sort(order[:test]),
+        )
+
+
+def _count(kept: float, rows: int) -> int:
+    return kept if isinstance(kept, int) else round(kept * rows)

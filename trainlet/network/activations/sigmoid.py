@@ -1,0 +1,52 @@
+"""The two that saturate: sigmoid and tanh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from trainlet.network.activations.activation import Activation, Recording
+from trainlet.network.arrays import Array
+from trainlet.network.tape import Tape
+
+
+@dataclass(frozen=True)
+class Sigmoid(Activation):
+    """a = 1 / (1 + exp(−z)), with derivative a (1 − a) (Nielsen 2015, chapter 1)."""
+
+    kind: ClassVar[str] = "sigmoid"
+
+    def record(self, tape: Tape, z: Array) -> Recording:
+        a = tape.buffer("a", z.shape)
+        record_sigmoid(tape, z, a)
+        gradient = yield a
+        derivative = tape.temporary(z.shape)
+        tape.call("subtract", 1.0, a, out=derivative)
+        tape.call("multiply", derivative, a, out=derivative)
+        tape.call("multiply", gradient, derivative, out=gradient)
+        yield gradient
+
+
+def record_sigmoid(tape: Tape, z: Array, a: Array) -> None:
+    """Record a = 1 / (1 + exp(−z)); where exp overflows to infinity, a is 0, as it should be."""
+    tape.call("negative", z, out=a)
+    tape.call("exp", a, out=a)
+    tape.call("add", a, 1.0, out=a)
+    tape.call("reciprocal", a, out=a)
+
+
+@dataclass(frozen=True)
+class Tanh(Activation):
+    """a = tanh(z), with derivative 1 − a²."""
+
+    kind: ClassVar[str] = "tanh"
+
+    def record(self, tape: Tape, z: Array) -> Recording:
+        a = tape.buffer("a", z.shape)
+        tape.call("tanh", z, out=a)
+        gradient = yield a
+        derivative = tape.temporary(z.shape)
+        tape.call("square", a, out=derivative)
+        tape.call("subtract", 1.0, derivative, out=derivative)
+        tape.call("multiply", gradient, derivative, out=gradient)
+        yield gradient

@@ -1,0 +1,43 @@
+"""A distribution over the units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from trainlet.network.activations.activation import Activation, Recording
+from trainlet.network.arrays import Array
+from trainlet.network.tape import Tape
+
+
+@dataclass(frozen=True)
+class Softmax(Activation):
+    """aⱼ = exp(zⱼ) / Σₖ exp(zₖ) over the units, with ∂C/∂z = a (∂C/∂a − Σ a ∂C/∂a).
+
+    The largest z of each sample is subtracted first, which changes nothing but keeps exp finite.
+    """
+
+    kind: ClassVar[str] = "softmax"
+
+    def record(self, tape: Tape, z: Array) -> Recording:
+        a = tape.buffer("a", z.shape)
+        record_softmax(tape, z, a)
+        gradient = yield a
+        product, total = tape.temporary(z.shape), tape.temporary((1, *z.shape[1:]))
+        tape.call("multiply", gradient, a, out=product)
+        tape.call("sum", product, axis=0, out=total)
+        tape.call("subtract", gradient, total, out=gradient)
+        tape.call("multiply", gradient, a, out=gradient)
+        yield gradient
+
+
+def record_softmax(tape: Tape, z: Array, a: Array) -> tuple[Array, Array]:
+    """Record a = softmax(z) and hand out, per sample, the largest z and Σ exp(z − largest)."""
+    row = (1, *z.shape[1:])
+    largest, total = tape.buffer("largest", row), tape.buffer("total", row)
+    tape.call("max", z, axis=0, out=largest)
+    tape.call("subtract", z, largest, out=a)
+    tape.call("exp", a, out=a)
+    tape.call("sum", a, axis=0, out=total)
+    tape.call("divide", a, total, out=a)
+    return largest, total

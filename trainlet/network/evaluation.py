@@ -1,0 +1,49 @@
+"""Evaluation: loss and metrics of parameters on data that they are not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from trainlet.network.arrays import Array
+from trainlet.network.losses import Loss
+from trainlet.network.metrics import Metric
+from trainlet.network.network import Network
+from trainlet.network.planning import Plan, plan
+from trainlet.network.tape import replay, turn
+
+BLOCK = 256
+
+
+def evaluator(
+    network: Network, parameters: Array, loss: Loss, metrics: Iterable[Metric] = ()
+) -> Callable[[Array, Array], dict[str, float]]:
+    """Hand out a function of inputs and targets, (samples, …), that tells loss and metrics.
+
+    It sees the parameters as they are at each call, and plans each size of block once. The loss
+    is summed in float64 over blocks of samples.
+    """
+    plans: dict[int, Plan] = {}
+
+    def evaluate(inputs: Array, targets: Array) -> dict[str, float]:
+        outputs = np.empty(targets.shape, network.dtype)
+        total = 0.0
+        for start in range(0, len(inputs), BLOCK):
+            block = slice(start, min(start + BLOCK, len(inputs)))
+            samples = block.stop - block.start
+            if samples not in plans:
+                plans[samples] = plan(network, parameters, samples, loss)
+            own = plans[samples]
+            own.inputs[...] = turn(inputs[block])
+            own.targets[...] = turn(targets[block])
+            with np.errstate(all="ignore"):
+                replay(own.forward)
+            outputs[block] = turn(own.outputs)
+            total += own.loss.item() * samples
+        rows, wanted = outputs.reshape(len(outputs), -1), targets.reshape(len(targets), -1)
+        return {"loss": total / len(inputs)} | {
+            metric.name: metric.value(rows, wanted, network.threshold) for metric in metrics
+        }
+
+    return evaluate

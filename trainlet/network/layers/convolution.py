@@ -1,0 +1,88 @@
+"""The two-dimensional convolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from trainlet.config import Range
+from trainlet.network.activations import Activation, Linear
+from trainlet.network.arrays import Array, Shape
+from trainlet.network.initializers import GlorotUniform, Initializer, Zeros
+from trainlet.network.layers.affine import declare_affine, record_affine
+from trainlet.network.layers.layer import Declaration, Layer, Recording
+from trainlet.network.layers.windows import Padding, Size, Windows, fitting, image
+from trainlet.network.tape import Tape
+
+
+@dataclass(frozen=True)
+class Convolution(Layer):
+    """Filters slide over an image: z[f, r, c] = Σ W[i, j, k, f] x[k, r s + i d, c s + j d] + b[f].
+
+    W is height × width × inputs × filters, s the stride, d the dilation; what is called
+    convolution here is cross-correlation, as everywhere in the field (Dumoulin and Visin 2016).
+    The windows are copied into columns, so that all of it is one matrix product.
+    """
+
+    kind: ClassVar[str] = "conv2d"
+
+    filters: Annotated[int, Range(min=1, max=4096), "Number of filters."]
+    kernel_size: Annotated[Size, "Height and width of a filter."] = 3
+    stride: Annotated[Size, "Distance between windows."] = 1
+    padding: Annotated[Padding, "same: zeros around keep the size; valid: none."] = "valid"
+    dilation: Annotated[Size, "Distance between the numbers of one window."] = 1
+    activation: Annotated[Activation, "Function applied to the weighted input."] = Linear()
+    use_bias: Annotated[bool, "Whether filters have a bias."] = True
+    trainable: Annotated[bool, "Whether training changes the layer at all."] = True
+    trainable_bias: Annotated[bool, "Whether training changes the biases."] = True
+    weight_initializer: Annotated[Initializer, "First values of the weights."] = GlorotUniform()
+    bias_initializer: Annotated[Initializer, "First values of the biases."] = Zeros()
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        height, width, _ = image(self.kind, input_shape)
+        return (*fitting(self.kind, self._windows(height, width)).output, self.filters)
+
+    def declare(self, input_shape: Shape) -> tuple[Declaration, ...]:
+        size, channels = self.kernel_size, input_shape[-1]
+        return declare_affine(
+            self, (size, size, channels, self.filters), size**2 * channels, size**2 * self.filters
+        )
+
+    def record(self, tape: Tape, x: Array) -> Recording:
+        channels, height, width, samples = x.shape
+        windows = self._windows(height, width)
+        padded = x
+        if windows.padded != (height, width):
+            padded = tape.buffer("padded", (channels, *windows.padded, samples))
+            tape.call("copy", x, out=windows.inner(padded))
+        view = windows.columns(padded)
+        columns = tape.buffer("columns", (self.kernel_size**2 * channels, view[0, 0, 0].size))
+        tape.call("copy", view, out=columns.reshape(view.shape))
+        z = tape.buffer("z", (self.filters, *windows.output, samples))
+        gradient = tape.gradient(x)
+        wanted = None if gradient is None else tape.buffer("dcolumns", columns.shape)
+        flat = record_affine(self, tape, columns, z.reshape(self.filters, -1), wanted)
+        next(flat)
+        delta = yield z
+        flat.send(delta.reshape(self.filters, -1))
+        if gradient is not None and wanted is not None:
+            self._record_scatter(tape, windows, wanted.reshape(view.shape), gradient)
+        yield gradient
+
+    def _record_scatter(
+        self, tape: Tape, windows: Windows, columns: Array, gradient: Array
+    ) -> None:
+        """Add every column back to where it was copied from."""
+        padded = gradient
+        if windows.padded != (windows.height, windows.width):
+            channels, *_, samples = gradient.shape
+            padded = tape.buffer("dpadded", (channels, *windows.padded, samples))
+        tape.call("copy", 0.0, out=padded)
+        for i, j in windows.places():
+            seen = windows.seen(padded, i, j)
+            tape.call("add", seen, columns[i, j], out=seen)
+        if padded is not gradient:
+            tape.call("copy", windows.inner(padded), out=gradient)
+
+    def _windows(self, height: int, width: int) -> Windows:
+        return Windows(height, width, self.kernel_size, self.stride, self.padding, self.dilation)

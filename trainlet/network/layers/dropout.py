@@ -1,0 +1,36 @@
+"""Dropout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from trainlet.config import Range
+from trainlet.network.arrays import Array
+from trainlet.network.layers.layer import Layer, Recording
+from trainlet.network.tape import Tape
+
+
+@dataclass(frozen=True)
+class Dropout(Layer):
+    """While training, y = x m / (1 − p), with each m 0 with probability p and else 1; else y = x.
+
+    Srivastava et al. 2014, section 4, scaled while training so that prediction need not be.
+    """
+
+    kind: ClassVar[str] = "dropout"
+
+    rate: Annotated[float, Range(min=0, below=1), "Share p of units dropped."] = 0.5
+
+    def record(self, tape: Tape, x: Array) -> Recording:
+        if tape.generator is None:
+            yield x
+            return
+        y, kept = tape.buffer("y", x.shape), tape.buffer("kept", x.shape)
+        tape.call("random", tape.generator, out=kept)
+        tape.call("greater_equal", kept, self.rate, out=kept)
+        tape.call("multiply", kept, 1 / (1 - self.rate), out=kept)
+        tape.call("multiply", x, kept, out=y)
+        dy = yield y
+        tape.call("multiply", dy, kept, out=dy)
+        yield dy

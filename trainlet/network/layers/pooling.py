@@ -1,0 +1,112 @@
+"""Pooling: one number for each window of each channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from trainlet.config import Range
+from trainlet.network.arrays import Array, Shape
+from trainlet.network.layers.layer import Layer, Recording
+from trainlet.network.layers.windows import Size, Windows, fitting, image
+from trainlet.network.tape import Tape
+
+Stride = Annotated[int, Range(min=1, max=64)]
+
+
+class Pooling(Layer):
+    """What the poolings have in common: a window that never leaves the image."""
+
+    pool_size: int
+    stride: int | None
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        height, width, channels = image(self.kind, input_shape)
+        return (*fitting(self.kind, self.windows(height, width)).output, channels)
+
+    def windows(self, height: int, width: int) -> Windows:
+        """Place the windows: next to each other unless a stride says otherwise."""
+        return Windows(height, width, self.pool_size, self.stride or self.pool_size)
+
+
+@dataclass(frozen=True)
+class MaxPooling(Pooling):
+    """y = the largest number of a window; its gradient goes to the first of equal ones, by rows."""
+
+    kind: ClassVar[str] = "max_pool2d"
+
+    pool_size: Annotated[Size, "Height and width of a window."] = 2
+    stride: Annotated[Stride | None, "Distance between windows; null: the pool size."] = None
+
+    def record(self, tape: Tape, x: Array) -> Recording:
+        channels, height, width, samples = x.shape
+        windows = self.windows(height, width)
+        first, *others = (windows.seen(x, i, j) for i, j in windows.places())
+        y = tape.buffer("y", (channels, *windows.output, samples))
+        tape.call("copy", first, out=y)
+        for seen in others:
+            tape.call("maximum", y, seen, out=y)
+        dy = yield y
+        gradient = tape.gradient(x)
+        if gradient is not None:
+            tape.call("copy", 0.0, out=gradient)
+            chosen = tape.temporary(y.shape)
+            for i, j in windows.places():
+                place = windows.seen(gradient, i, j)
+                tape.call("equal", windows.seen(x, i, j), y, out=chosen)
+                tape.call("multiply", chosen, dy, out=chosen)
+                tape.call("subtract", dy, chosen, out=dy)
+                tape.call("add", place, chosen, out=place)
+        yield gradient
+
+
+@dataclass(frozen=True)
+class AveragePooling(Pooling):
+    """y = the mean of a window; each of its numbers gets an equal share of the gradient."""
+
+    kind: ClassVar[str] = "average_pool2d"
+
+    pool_size: Annotated[Size, "Height and width of a window."] = 2
+    stride: Annotated[Stride | None, "Distance between windows; null: the pool size."] = None
+
+    def record(self, tape: Tape, x: Array) -> Recording:
+        channels, height, width, samples = x.shape
+        windows = self.windows(height, width)
+        first, *others = (windows.seen(x, i, j) for i, j in windows.places())
+        y = tape.buffer("y", (channels, *windows.output, samples))
+        tape.call("copy", first, out=y)
+        for seen in others:
+            tape.call("add", y, seen, out=y)
+        tape.call("multiply", y, self.pool_size**-2, out=y)
+        dy = yield y
+        gradient = tape.gradient(x)
+        if gradient is not None:
+            tape.call("multiply", dy, self.pool_size**-2, out=dy)
+            tape.call("copy", 0.0, out=gradient)
+            for i, j in windows.places():
+                place = windows.seen(gradient, i, j)
+                tape.call("add", place, dy, out=place)
+        yield gradient
+
+
+@dataclass(frozen=True)
+class GlobalAveragePooling(Layer):
+    """y = the mean of each channel (Lin et al. 2014, section 3.2): an image becomes a row."""
+
+    kind: ClassVar[str] = "global_average_pool2d"
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        _, _, channels = image(self.kind, input_shape)
+        return (channels,)
+
+    def record(self, tape: Tape, x: Array) -> Recording:
+        channels, height, width, samples = x.shape
+        share = 1 / (height * width)
+        y = tape.buffer("y", (channels, samples))
+        tape.call("sum", x, axis=(1, 2), out=y)
+        tape.call("multiply", y, share, out=y)
+        dy = yield y
+        gradient = tape.gradient(x)
+        if gradient is not None:
+            tape.call("multiply", dy[:, None, None], share, out=gradient)
+        yield gradient

@@ -1,0 +1,56 @@
+"""Operations: the closed set of numpy functions that a tape can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from trainlet.network.arrays import Array
+
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A function and its arguments, the output among them: `function(*arguments)` carries it out."""
+
+
+def _positional(function: Callable[..., Any]) -> Callable[..., Call]:
+    return lambda arguments, out, axis: (function, (*arguments, out))
+
+
+def _reduction(reduce: Callable[..., Any]) -> Callable[..., Call]:
+    def bind(arguments: tuple[Array], out: Array, axis: int | tuple[int, ...]) -> Call:
+        return reduce, (*arguments, axis, None, out, out.ndim == arguments[0].ndim)
+
+    return bind
+
+
+OPERATIONS: Mapping[str, Callable[..., Call]] = {
+    "absolute": _positional(np.absolute),
+    "add": _positional(np.add),
+    "copy": lambda arguments, out, axis: (np.copyto, (out, *arguments)),
+    "divide": _positional(np.divide),
+    "dot": _positional(np.dot),
+    "equal": _positional(np.equal),
+    "exp": _positional(np.exp),
+    "expm1": _positional(np.expm1),
+    "greater": _positional(np.greater),
+    "greater_equal": _positional(np.greater_equal),
+    "log": _positional(np.log),
+    "logaddexp": _positional(np.logaddexp),
+    "max": _reduction(np.maximum.reduce),
+    # A positional `out` of maximum and minimum is deprecated in numpy 2.4.
+    "maximum": lambda arguments, out, axis: (partial(np.maximum, out=out), arguments),
+    "minimum": lambda arguments, out, axis: (partial(np.minimum, out=out), arguments),
+    "multiply": _positional(np.multiply),
+    "negative": _positional(np.negative),
+    "random": lambda arguments, out, axis: (arguments[0].random, (None, out.dtype.type, out)),
+    "reciprocal": _positional(np.reciprocal),
+    "sign": _positional(np.sign),
+    "sqrt": _positional(np.sqrt),
+    "square": _positional(np.square),
+    "subtract": _positional(np.subtract),
+    "sum": _reduction(np.add.reduce),
+    "tanh": _positional(np.tanh),
+}
+"""The closed set of what a tape can hold: a name to what binds arguments into a numpy call."""

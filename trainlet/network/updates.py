@@ -1,0 +1,111 @@
+"""Updates: everything between a gradient and the parameters that it changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from trainlet.network.arrays import Array
+from trainlet.network.network import Network
+from trainlet.network.optimizers import Optimizer
+from trainlet.network.regularizers import Regularizer
+from trainlet.network.tape import Tape
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What a plan that trains needs beyond the network.
+
+    `gradient` is (trainable_count,), `slots` (optimizer.slots, trainable_count); the generator
+    is there for what is random in a layer. In this order: the regularizer adds its part to the
+    gradient, every number is clipped to ±clip_value, the whole to the norm clip_norm, the
+    optimizer steps, and each unit's weights are scaled down to the norm max_norm.
+    """
+
+    optimizer: Optimizer
+    gradient: Array
+    slots: Array
+    generator: np.random.Generator
+    regularizer: Regularizer | None = None
+    samples: int = 1
+    clip_value: float | None = None
+    clip_norm: float | None = None
+    max_norm: float | None = None
+
+
+def record_update(
+    tape: Tape, network: Network, parameters: Array, learning: Learning
+) -> tuple[Array, ...]:
+    """Record the update of what is trained; hand out the optimizer's cells."""
+    g, w = learning.gradient, parameters[: learning.gradient.size]
+    _name(tape, w, learning)
+    regularizer = learning.regularizer
+    if regularizer is not None:
+        strength = weights_of(network) * regularizer.strength(learning.samples)
+        strength = strength.astype(tape.dtype)
+        regularizer.record_slope(tape, w, g, strength)
+        before = tape.buffer("before", w.shape) if regularizer.limits else w
+        if regularizer.limits:
+            tape.call("copy", w, out=before)
+    if learning.clip_value is not None:
+        tape.call("minimum", g, learning.clip_value, out=g)
+        tape.call("maximum", g, -learning.clip_value, out=g)
+    if learning.clip_norm is not None:
+        _record_clipped_norm(tape, g, learning.clip_norm)
+    cells = learning.optimizer.record(tape, w, g, learning.slots)
+    if regularizer is not None and regularizer.limits:
+        regularizer.record_limit(tape, before, w, strength)
+    if learning.max_norm is not None:
+        _record_max_norm(tape, network, parameters, learning.max_norm)
+    return cells
+
+
+def weights_of(network: Network) -> Array:
+    """Mark, along the flat array of what is trained, the weights with 1 and the rest with 0."""
+    marks = np.zeros(network.trainable_count)
+    for slot in network.layout:
+        if slot.declaration.trainable:
+            for _, part, array in slot.parts(marks):
+                array[...] = part.name == "weight"
+    return marks
+
+
+def _name(tape: Tape, w: Array, learning: Learning) -> None:
+    named: dict[str, Any] = {"parameters": w, "gradient": learning.gradient}
+    named |= {f"slots[{index}]": slot for index, slot in enumerate(learning.slots)}
+    for name, array in named.items():
+        tape.name(name, array)
+
+
+def _record_clipped_norm(tape: Tape, g: Array, limit: float) -> None:
+    """Record g ← g · limit / max(‖g‖, limit) (Pascanu et al. 2013, algorithm 1)."""
+    scale = tape.cell("clip")
+    tape.call("dot", g, g, out=scale)
+    tape.call("sqrt", scale, out=scale)
+    tape.call("maximum", scale, limit, out=scale)
+    tape.call("divide", limit, scale, out=scale)
+    tape.call("multiply", g, scale, out=g)
+
+
+def _record_max_norm(tape: Tape, network: Network, parameters: Array, limit: float) -> None:
+    """Record w ← w · limit / max(‖w‖, limit) for the weights into each unit.
+
+    Srivastava et al. 2014, section 5.1.
+    """
+    for slot in network.layout:
+        if not slot.declaration.trainable:
+            continue
+        for name, part, array in slot.parts(parameters):
+            if part.name != "weight":
+                continue
+            tape.scope = name
+            rows = array.reshape(-1, part.shape[-1])
+            square, norm = tape.temporary(rows.shape), tape.buffer("norm", (1, rows.shape[1]))
+            tape.call("square", rows, out=square)
+            tape.call("sum", square, axis=0, out=norm)
+            tape.call("sqrt", norm, out=norm)
+            tape.call("maximum", norm, limit, out=norm)
+            tape.call("divide", limit, norm, out=norm)
+            tape.call("multiply", rows, norm, out=rows)

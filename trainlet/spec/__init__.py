@@ -1,0 +1,24 @@
+"""A job's spec: what is to be trained, on what and how, checked as a whole.
+
+job = from_json(JobSpec, document)
+description = describe(job, read)
+faults = check(job, description, limits)
+job = resolve(job, description)
+"""
+
+from trainlet.spec.checking import check
+from trainlet.spec.job_spec import Architecture, Dataset, JobSpec
+from trainlet.spec.resolving import describe, encoding_of, network_of, resolve
+from trainlet.spec.sizes import Limits
+
+__all__ = [
+    "Architecture",
+    "Dataset",
+    "JobSpec",
+    "Limits",
+    "check",
+    "describe",
+    "encoding_of",
+    "network_of",
+    "resolve",
+]

@@ -1,0 +1,42 @@
+"""The declaration of a job: what can be asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from trainlet.config import Configuration, Length, Pattern
+from trainlet.datasets import Preparation, Source, Split
+from trainlet.network import Layer, Training
+
+
+@dataclass(frozen=True)
+class Architecture(Configuration):
+    """The network: layers in a row, and the numbers it computes in."""
+
+    layers: Annotated[tuple[Layer, ...], Length(min=1, max=64), "Layers, from input to output."]
+    dtype: Annotated[Literal["float32", "float64"], "Numbers the network computes in."] = "float32"
+
+
+@dataclass(frozen=True)
+class Dataset(Configuration):
+    """The samples: where they come from and what becomes of them."""
+
+    source: Annotated[Source, "Where samples come from."]
+    task: Annotated[
+        Literal["auto", "classification", "regression"],
+        "What targets are; auto: the source's own, else classification where targets are text or"
+        " booleans or the loss is a cross-entropy, else regression.",
+    ] = "auto"
+    preparation: Annotated[Preparation, "What becomes of a sample first."] = Preparation()
+    split: Annotated[Split, "Samples kept from training."] = Split()
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobSpec(Configuration):
+    """A job: train this architecture on this dataset in this way, as a model of this name."""
+
+    name: Annotated[str, Pattern("[a-z0-9][a-z0-9-]{0,62}"), "Name of the model."] = "model"
+    architecture: Annotated[Architecture, "The network."]
+    dataset: Annotated[Dataset, "The samples."]
+    training: Annotated[Training, "How to train."]

@@ -1,0 +1,61 @@
+"""Faults between how a job trains and what it trains on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlet.datasets import Description
+from trainlet.errors import Fault
+from trainlet.network import BatchNormalization, Metric
+from trainlet.network.arrays import Shape
+from trainlet.spec.job_spec import JobSpec
+from trainlet.spec.resolving import metrics_of, task_of
+
+
+def training_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+    """Find class weights, metrics and stopping rules that do not fit the task or the split."""
+    yield from (fault.under("training") for fault in _watch_faults(job, description))
+    yield from (fault.under("training") for fault in _metric_faults(job, description))
+    yield from (fault.under("training") for fault in _class_weight_faults(job, description))
+
+
+def _watch_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+    validation = job.dataset.split.counts(description.rows)[1] > 0
+    yield from job.training.misfits(validation, metrics_of(job, description))
+
+
+def _metric_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+    classifies = task_of(job, description) == "classification"
+    fitting = [kind for kind, other in Metric.kinds.items() if other.classifies == classifies]
+    words = f"one of {', '.join(fitting)}"
+    for index, metric in enumerate(metrics_of(job, description)):
+        if metric.classifies != classifies:
+            detail = f"{metric.kind} is not for {task_of(job, description)}: must be {words}"
+            yield Fault(("metrics", index), metric.kind, words, detail)
+
+
+def _class_weight_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+    weights = job.training.class_weights
+    if weights is None:
+        return
+    if task_of(job, description) != "classification":
+        yield Fault(("class_weights",), weights, "null", "class weights are for classification")
+        return
+    several = description.target_columns > 1
+    labels = description.target_columns if several else len(description.labels or ())
+    if isinstance(weights, tuple) and len(weights) != labels:
+        words = f"{labels} weights, one for each label in order"
+        detail = f"must be {words}, not {len(weights)}"
+        yield Fault(("class_weights",), list(weights), words, detail)
+
+
+def batch_faults(job: JobSpec, description: Description, shapes: list[Shape]) -> Iterator[Fault]:
+    """Find batch normalization that would meet a batch with a single number for each channel."""
+    samples = job.dataset.split.counts(description.rows)[0]
+    size = job.training.batch_size
+    smallest = min(size, samples % size or size) if samples > size else samples
+    for index, layer in enumerate(job.architecture.layers):
+        if isinstance(layer, BatchNormalization) and smallest == 1 and len(shapes[index]) == 1:
+            words = f"a size that leaves no batch of 1 of the {samples} training samples"
+            detail = f"layer {index} cannot normalize a batch of 1 sample: must be {words}"
+            yield Fault(("training", "batch_size"), size, words, detail)

@@ -1,0 +1,98 @@
+"""What a spec comes to once its source is known: task, loss, encoding, network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from trainlet.datasets import Description, Encoding, Read, Task
+from trainlet.errors import Invalid
+from trainlet.network import (
+    R2,
+    AbsoluteError,
+    Accuracy,
+    Activation,
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    Loss,
+    MeanSquaredError,
+    Metric,
+    Network,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from trainlet.spec.job_spec import JobSpec
+
+CROSS_ENTROPIES = (BinaryCrossEntropy, CategoricalCrossEntropy)
+
+
+def describe(job: JobSpec, read: Read) -> Description:
+    """Describe the job's source. Raises Invalid, with a path from the root, if it cannot be."""
+    try:
+        return job.dataset.source.describe(read)
+    except Invalid as error:
+        raise Invalid(fault.under("dataset", "source") for fault in error.faults) from None
+
+
+def resolve(job: JobSpec, description: Description) -> JobSpec:
+    """The same job with every `auto` replaced by what it stands for."""
+    dataset = replace(job.dataset, task=task_of(job, description))
+    training = replace(
+        job.training, loss=loss_of(job, description), metrics=metrics_of(job, description)
+    )
+    return replace(job, dataset=dataset, training=training)
+
+
+def task_of(job: JobSpec, description: Description) -> Task:
+    """The task: as asked, else the source's own, else as the loss tells."""
+    if job.dataset.task != "auto":
+        return job.dataset.task
+    if description.task is not None:
+        return description.task
+    by_loss = isinstance(job.training.loss, CROSS_ENTROPIES)
+    return "classification" if by_loss else "regression"
+
+
+def loss_of(job: JobSpec, description: Description) -> Loss:
+    """The loss: as asked, else by task and output activation."""
+    if not isinstance(job.training.loss, str):
+        return job.training.loss
+    if task_of(job, description) == "classification":
+        if isinstance(output_activation(job), Sigmoid):
+            return BinaryCrossEntropy()
+        if isinstance(output_activation(job), Softmax):
+            return CategoricalCrossEntropy()
+    return MeanSquaredError()
+
+
+def metrics_of(job: JobSpec, description: Description) -> tuple[Metric, ...]:
+    """The metrics: as asked, else by task."""
+    if not isinstance(job.training.metrics, str):
+        return job.training.metrics
+    if task_of(job, description) == "classification":
+        return (Accuracy(),)
+    return AbsoluteError(), R2()
+
+
+def encoding_of(job: JobSpec, description: Description) -> Encoding:
+    """How targets become numbers, by the output layer; for jobs that `check` finds no fault in."""
+    if task_of(job, description) == "regression":
+        return Encoding("as_given")
+    if description.target_columns > 1:
+        return Encoding("as_given", tuple(range(description.target_columns)))
+    if network_of(job, description).output_shape != (1,):
+        return Encoding("one_hot", description.labels)
+    tanh = isinstance(output_activation(job), Tanh)
+    return Encoding("plus_minus_one" if tanh else "zero_one", description.labels)
+
+
+def network_of(job: JobSpec, description: Description) -> Network:
+    """The network for the job's features. Raises Invalid with paths such as `layers/2`."""
+    features = job.dataset.preparation.features_of(description.columns)
+    return Network(job.architecture.layers, (len(features),), job.architecture.dtype)
+
+
+def output_activation(job: JobSpec) -> Activation | None:
+    """The activation of the last layer, if it has one."""
+    activation: Activation | None = getattr(job.architecture.layers[-1], "activation", None)
+    return activation

@@ -1,0 +1,109 @@
+"""Faults between the targets and what output layer, task and loss make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlet.datasets import Description
+from trainlet.errors import Fault
+from trainlet.network import Activation, Loss, Softmax
+from trainlet.network.arrays import Shape
+from trainlet.spec.job_spec import JobSpec
+from trainlet.spec.resolving import (
+    CROSS_ENTROPIES,
+    loss_of,
+    output_activation,
+    task_of,
+)
+
+TASK = ("dataset", "task")
+SOURCE = ("dataset", "source")
+LOSS = ("training", "loss")
+
+
+def target_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
+    """Find what keeps targets from being what a network of this output shape can learn."""
+    if task_of(job, description) == "classification":
+        yield from _label_faults(job, description, output)
+    else:
+        yield from _value_faults(job, description, output)
+    if isinstance(output_activation(job), Softmax) and output == (1,):
+        words = _kinds(Activation, without=Softmax)
+        path = _last_layer(job, "activation")
+        yield Fault(path, "softmax", words, "softmax over a single unit is always 1")
+
+
+def loss_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+    """Find what keeps the loss from working with task, targets and output activation."""
+    loss, activation = loss_of(job, description), output_activation(job)
+    if loss.takes_over is not None and not isinstance(activation, loss.takes_over):
+        fitting = [
+            kind
+            for kind, other in Loss.kinds.items()
+            if other.takes_over is None or isinstance(activation, other.takes_over)
+        ]
+        needed = loss.takes_over.kind
+        seen = "none" if activation is None else activation.kind
+        detail = f"{loss.kind} needs {needed} as the activation of the last layer, not {seen}"
+        yield Fault(LOSS, loss.kind, f"one of {', '.join(fitting)}", detail)
+    if not isinstance(loss, CROSS_ENTROPIES):
+        return
+    if task_of(job, description) == "regression":
+        words = ", ".join(kind for kind, other in Loss.kinds.items() if other.takes_over is None)
+        yield Fault(LOSS, loss.kind, f"one of {words}", f"{loss.kind} is for classification")
+    elif description.target_columns > 1 and not _are_shares(description):
+        words = "numbers from 0 to 1"
+        detail = f"{loss.kind} needs rows of {words} as targets"
+        yield Fault(SOURCE, list(description.target_range or ()), words, detail)
+
+
+def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
+    labels, columns = description.labels, description.target_columns
+    if columns > 1:
+        if output != (columns,):
+            detail = f"rows of {columns} targets need {columns} units in the last layer"
+            yield _units_fault(job, output, f"{columns}", detail)
+    elif labels is None:
+        words = "auto or regression"
+        detail = "classification needs labels, but the targets have more than 1000 different values"
+        yield Fault(TASK, job.dataset.task, words, detail)
+    elif len(labels) < 2:
+        words = "targets of at least 2 labels"
+        detail = f"every target is {labels[0]}, so there is nothing to tell apart"
+        yield Fault(SOURCE, labels[0], words, detail)
+    elif output != (len(labels),) and (output != (1,) or len(labels) != 2):
+        words = "1 or 2" if len(labels) == 2 else f"{len(labels)}"
+        detail = f"{len(labels)} labels need {words} units in the last layer"
+        yield _units_fault(job, output, words, detail)
+
+
+def _value_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
+    columns = description.target_columns
+    if not description.numeric:
+        words, detail = "auto or classification", "regression needs numbers as targets"
+        yield Fault(TASK, job.dataset.task, words, detail)
+    elif output != (columns,):
+        several = f"rows of {columns} targets need {columns} units"
+        needed = "one target a sample needs 1 unit" if columns == 1 else several
+        yield _units_fault(job, output, f"{columns}", f"{needed} in the last layer")
+
+
+def _units_fault(job: JobSpec, output: Shape, allowed: str, detail: str) -> Fault:
+    seen = output[0] if len(output) == 1 else list(output)
+    return Fault(_last_layer(job, "units"), seen, allowed, f"{detail}, not {seen}")
+
+
+def _last_layer(job: JobSpec, name: str) -> tuple[str | int, ...]:
+    """The path of a field of the last layer, or of the layer if it has no such field."""
+    last = len(job.architecture.layers) - 1
+    field = (name,) if hasattr(job.architecture.layers[last], name) else ()
+    return ("architecture", "layers", last, *field)
+
+
+def _kinds(family: type[Activation], without: type[Activation]) -> str:
+    return f"one of {', '.join(kind for kind, cls in family.kinds.items() if cls is not without)}"
+
+
+def _are_shares(description: Description) -> bool:
+    bottom, top = description.target_range or (0.0, 1.0)
+    return bottom >= 0 and top <= 1
