@@ -109,7 +109,9 @@ def model_summary(model: ModelRecord) -> Document:
     """Write a model without its spec."""
     own = model_path(model.name, model.version)
     preparation, architecture = model.preparation, model.spec.architecture
-    network = Network(architecture.layers, preparation.input_shape, architecture.dtype)
+    features = (len(preparation.features),)
+    network = Network(architecture.layers, features, architecture.dtype)
+    labels = preparation.encoding.labels
     return {
         "name": model.name,
         "version": model.version,
@@ -118,7 +120,7 @@ def model_summary(model: ModelRecord) -> Document:
         "task": model.spec.dataset.task,
         "input_shape": [len(preparation.columns)],
         "columns": list(preparation.columns),
-        "labels": None if preparation.labels is None else list(preparation.labels),
+        "labels": None if labels is None else list(labels),
         "parameters": network.parameter_count,
         "metrics": numbers(model.metrics),
         "bytes": model.bytes,

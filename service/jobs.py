@@ -20,9 +20,8 @@ from service.documents import job_document, job_path, job_summary, series
 from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import JobQuery, JobsQuery
-from trainlet.datasets import Description, Inline, Uploaded
-from trainlet.errors import Fault, Invalid, NotFound, Unavailable
-from trainlet.spec import JobSpec, check, resolve
+from trainlet.errors import Invalid, Unavailable
+from trainlet.spec import JobSpec, check, describe, resolve
 
 CSV = "text/csv"
 ONE = [
@@ -60,7 +59,7 @@ def submit(spec: JobSpec) -> Response:
     is accepted is stored, and ends whatever is killed.
     """
     house = context()
-    description = _described(spec, house)
+    description = describe(spec, house.store.datasets.read)
     found = check(spec, description, house.limits)
     if found:
         raise Invalid(found)
@@ -75,27 +74,10 @@ def submit(spec: JobSpec) -> Response:
     return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)
 
 
-def _described(spec: JobSpec, house: Context) -> Description:
-    """Look at the source without loading it. Raises Invalid if it has a fault of its own."""
-    source = spec.dataset.source
-    place = ("dataset", "source")
-    try:
-        return source.describe(house.store.datasets.read)
-    except NotFound as error:
-        seen = source.id if isinstance(source, Uploaded) else None
-        fault = Fault((*place, "id"), seen, "the id of a stored dataset", str(error))
-        raise Invalid([fault]) from None
-    except Invalid as error:
-        raise Invalid(fault.under(*place) for fault in error.faults) from None
-
-
 def _stored(spec: JobSpec, house: Context) -> JobSpec:
     """The spec with its inline data stored as a dataset, once, and named by id instead."""
-    source = spec.dataset.source
-    if not isinstance(source, Inline):
-        return spec
-    uploaded = Uploaded(house.store.datasets.put(source.content()))
-    return replace(spec, dataset=replace(spec.dataset, source=uploaded))
+    source = spec.dataset.source.stored(house.store.datasets.put)
+    return replace(spec, dataset=replace(spec.dataset, source=source))
 
 
 @blueprint.route("", methods=["GET"])

@@ -23,7 +23,6 @@ class LoadedModel:
     """A model ready to predict: raw points through its preparation to outputs."""
 
     preparation: FittedPreparation
-    classifies: bool
     dtype: str
     outputs_of: Callable[[Array], Array]
     bytes: int
@@ -33,7 +32,6 @@ class LoadedModel:
         """Make a stored model ready."""
         return cls(
             model.preparation,
-            model.spec.dataset.task == "classification",
             model.network.dtype,
             predictor(model.network, model.parameters),
             model.parameters.nbytes,

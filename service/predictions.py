@@ -68,17 +68,17 @@ def _predict(name: str, version: int) -> Response:
     points = read_points(read_bytes(), columns, house.settings.max_points)
     outputs = _outputs(model, points)
     document: dict[str, Any] = {"model": {"name": name, "version": version}, "outputs": outputs}
-    if model.classifies:
-        document["labels"] = model.preparation.labels_of(outputs)
-    else:
-        document["values"] = outputs
+    labels = model.preparation.labels_of(outputs)
+    document |= {"values": outputs} if labels is None else {"labels": labels}
     return answer(document)
 
 
 def _outputs(model: LoadedModel, points: Points) -> NDArray[Any]:
     """The outputs (n, units). Raises Invalid for points whose outputs are not finite."""
-    with np.errstate(all="ignore"):
-        inputs = model.preparation.inputs(points).astype(model.dtype)
+    try:
+        inputs = model.preparation.inputs(points, model.dtype)
+    except Invalid as error:
+        raise Invalid(fault.under("points") for fault in error.faults) from None
     outputs = model.outputs_of(inputs)
     finite = np.isfinite(outputs)
     if not finite.all():
