@@ -6,6 +6,6 @@ reconciler   finds jobs that nobody works on, and has them delivered again
 child        the child process: one attempt
 attempt      from the claim to the end, or to handing back
 watch        its second thread that holds the lease, reports and sees what others recorded
-learning     training in well measured pieces, with checkpoints; the model at its end
+work         training in well measured pieces, with checkpoints; the model at its end
 data         what is trained on, prepared
 """

@@ -11,8 +11,8 @@ from trainlet.settings import Settings
 from trainlet.store import End, History, Store
 from worker.failures import crashed, describe
 from worker.insisting import insist
-from worker.learning import Learning, Stopped
 from worker.watch import Watch
+from worker.work import Stopped, Work
 
 log = logging.getLogger("trainlet.worker")
 
@@ -47,14 +47,14 @@ class Attempt:
         self._watch.start()
         job = insist(lambda: self._store.jobs.get(self._delivery.job))
         log.info("job %s: attempt %d from step %d", job.id, self._delivery.attempt, step)
-        learning = Learning(
+        work = Work(
             job, self._store, self._settings.checkpoint_seconds, self._watch.tell, self._is_over
         )
         try:
-            end = learning.run(step)
+            end = work.run(step)
         except Stopped:
             if not self._watch.cancelled:
-                self._hand_back(learning)
+                self._hand_back(work)
                 return
             end = End("cancelled", "cancelled")
         except Exception as error:
@@ -62,7 +62,7 @@ class Attempt:
             log.exception("job %s failed", job.id)
             end = End("failed", "error", error=describe(error))
         if self._store.attempts.standing(job.id).attempt == self._delivery.attempt:
-            self._end(end, learning.history)
+            self._end(end, work.history)
 
     def _claim(self) -> int | None:
         """Claim the attempt; the step to begin from, or None if it is not this process's turn."""
@@ -95,9 +95,9 @@ class Attempt:
     def _is_over(self) -> bool:
         return self._told_to_stop or self._watch.cancelled
 
-    def _hand_back(self, learning: Learning) -> None:
+    def _hand_back(self, work: Work) -> None:
         with suppress(Unavailable, NotFound):
-            learning.keep()
+            work.keep()
         insist(lambda: self._store.attempts.hand_back(self._delivery.job, self._delivery.attempt))
         log.info("job %s: attempt %d handed back", self._delivery.job, self._delivery.attempt)
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trainlet.datasets import FittedPreparation, Read, Table
+from trainlet.datasets import FittedPreparation, Read
+from trainlet.network import Data, Loss, Metric, Network
+from trainlet.network.tape import Array
 from trainlet.spec import JobSpec, describe, encoding_of, network_of
-
-from trainlet.network import Data, Loss, Network
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """All that training needs: `test` is None where nothing was kept from training."""
+    """All that training needs: `validation` and `test` are None where nothing was kept from training."""
 
     network: Network
     loss: Loss
-    classification: bool
+    metrics: tuple[Metric, ...]
     preparation: FittedPreparation
     training: Data
+    validation: Data | None
     test: Data | None
     warnings: tuple[str, ...]
 
@@ -32,25 +33,26 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
     network = network_of(spec, description)
     table = spec.dataset.source.load(read)
     parts = spec.dataset.split.parts(len(table.inputs))
-    training = table.take(parts.training)
     preparation = spec.dataset.preparation.fit(
-        training, encoding_of(spec, description)
+        table.take(parts.training), encoding_of(spec, description)
     )
-    if isinstance(spec.training.loss, str):
-        raise TypeError("an accepted spec says its loss")
+
+    def data(rows: Array) -> Data:
+        part = table.take(rows)
+        return Data(
+            preparation.inputs(part.inputs, network.dtype).reshape(-1, *network.input_shape),
+            preparation.targets(part.targets, network.dtype).reshape(-1, *network.output_shape),
+        )
+
+    if isinstance(spec.training.loss, str) or isinstance(spec.training.metrics, str):
+        raise TypeError("an accepted spec says its loss and its metrics")
     return Prepared(
         network=network,
         loss=spec.training.loss,
-        classification=spec.dataset.task == "classification",
+        metrics=spec.training.metrics,
         preparation=preparation,
-        training=_data(network, preparation, training),
-        test=_data(network, preparation, table.take(parts.test)) if len(parts.test) else None,
+        training=data(parts.training),
+        validation=data(parts.validation) if len(parts.validation) else None,
+        test=data(parts.test) if len(parts.test) else None,
         warnings=preparation.warnings,
-    )
-
-
-def _data(network: Network, preparation: FittedPreparation, table: Table) -> Data:
-    return Data(
-        preparation.inputs(table.inputs, network.dtype),
-        preparation.targets(table.targets, network.dtype),
     )

@@ -28,10 +28,20 @@ def weights(store: Store, job: Job) -> NDArray[Any]:
     return store.models.load(job.name, job.version).parameters
 
 
+def begun(store: Store, job: Job, attempt: int) -> None:
+    """Wait until an attempt has claimed the job."""
+    eventually(lambda: store.jobs.get(job.id).attempt == attempt, what=f"attempt {attempt} begins")
+
+
 def checkpointed(store: Store, job: Job, beyond: int = 0) -> int:
     """The steps done at a checkpoint later than `beyond`, as soon as there is one."""
-    return eventually(
-        lambda: (store.checkpoints.newest(job.id) or 0) > beyond
-        and store.checkpoints.newest(job.id),
-        what=f"a checkpoint beyond step {beyond}",
-    ) or 0
+    return (
+        eventually(
+            lambda: (
+                (store.checkpoints.newest(job.id) or 0) > beyond
+                and store.checkpoints.newest(job.id)
+            ),
+            what=f"a checkpoint beyond step {beyond}",
+        )
+        or 0
+    )

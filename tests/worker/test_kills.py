@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tests.eventually import eventually
 from tests.valkey import Valkey
-from tests.worker.outcome import checkpointed, ended, submit, weights
+from tests.worker.outcome import begun, checkpointed, ended, submit, weights
 from tests.worker.processes import Workers, child_of, children, is_gone
 from tests.worker.specs import ENDLESS, LONG, job
 from trainlet.queue import Queue, connect
@@ -45,7 +45,7 @@ def test_a_killed_child_is_replaced_and_goes_on_from_its_checkpoint(
     accepted = submit(store, queue, job(epochs=LONG))
     step = 0
     for attempt in (1, 2, 3, 4):
-        eventually(lambda: store.jobs.get(accepted.id).attempt == attempt)
+        begun(store, accepted, attempt)
         step = checkpointed(store, accepted, beyond=step)
         os.kill(child_of(worker), signal.SIGKILL)
     done = ended(store, accepted)
@@ -103,7 +103,7 @@ def test_handing_back_is_no_crash(store: Store, queue: Queue, workers: Workers) 
     accepted = submit(store, queue, job(epochs=ENDLESS))
     for attempt in range(1, 5):
         worker = workers.start(checkpoint_seconds=3600)
-        eventually(lambda: store.jobs.get(accepted.id).attempt == attempt)
+        begun(store, accepted, attempt)
         worker.terminate()
         worker.wait(timeout=5)
     assert store.jobs.get(accepted.id).status == "queued"
@@ -115,7 +115,7 @@ def test_a_job_that_crashes_again_and_again_from_the_same_step_fails(
     worker = workers.start(checkpoint_seconds=3600)
     accepted = submit(store, queue, job(epochs=ENDLESS))
     for attempt in (1, 2, 3):
-        eventually(lambda: store.jobs.get(accepted.id).attempt == attempt)
+        begun(store, accepted, attempt)
         os.kill(child_of(worker), signal.SIGKILL)
     done = ended(store, accepted)
     assert (done.status, done.end_reason, done.attempt) == ("failed", "error", 3)
@@ -223,7 +223,7 @@ def test_a_frozen_worker_loses_its_job_and_leaves_it_when_thawed(
     for process in (child, first.pid):
         os.kill(process, signal.SIGSTOP)
     workers.start(lease_seconds=1)
-    eventually(lambda: store.jobs.get(accepted.id).attempt == 2)
+    begun(store, accepted, 2)
     for process in (first.pid, child):
         os.kill(process, signal.SIGCONT)
     eventually(lambda: is_gone(child), what="the overtaken child leaves")

@@ -26,7 +26,7 @@ class End:
     """How a job ended; `sha256` is that of the model's file, if it has one."""
 
     status: Literal["succeeded", "failed", "cancelled"]
-    end_reason: Literal["epochs", "cancelled", "error"]
+    end_reason: Literal["epochs", "early_stopped", "target", "cancelled", "error"] | None
     error: dict[str, Any] | None = None
     metrics: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -99,8 +99,11 @@ class Attempts:
     def end(self, job_id: str, end: End, history: History) -> bool:
         """Record the end of a job, the first one for good; False if it had ended already."""
         attempt = self.standing(job_id).attempt
-        self._blobs.create(f"jobs/{job_id}/history-{attempt}", records.encode({"history": history}))
-        record = {"at": records.now(), "attempt": attempt} | asdict(end)
+        self._blobs.create(
+            f"jobs/{job_id}/history-{attempt}",
+            records.encode({"history": records.to_text(history)}),
+        )
+        record = {"at": records.now(), "attempt": attempt} | records.to_text(asdict(end))
         return self._blobs.create(f"jobs/{job_id}/end", records.encode(record))
 
     def kept_history(self, job_id: str) -> History:

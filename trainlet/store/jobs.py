@@ -157,7 +157,7 @@ class Jobs:
             return self._attempts.kept_history(job_id)
         attempt = records.decode(self._blobs.read(end), "attempt")["attempt"]
         data = self._blobs.read(f"jobs/{job_id}/history-{attempt}")
-        history: History = records.decode(data, "history")["history"]
+        history: History = records.from_text(records.decode(data, "history")["history"])
         return history
 
     def _read(self, job_id: str, standing: Standing) -> Job:
@@ -178,7 +178,7 @@ class Jobs:
             attempt=standing.attempt,
             cancel_requested_at=cancel.get("at"),
             error=end.get("error"),
-            metrics=end.get("metrics", {}),
+            metrics=records.from_text(end.get("metrics", {})),
             warnings=tuple(end.get("warnings", ())),
             sha256=end.get("sha256"),
         )

@@ -19,6 +19,7 @@ from trainlet.store.array_file import pack, unpack, unpack_metadata
 from trainlet.store.attempts import History
 from trainlet.store.blobs import Blobs
 from trainlet.store.jobs import Job, Jobs
+from trainlet.store.records import from_text, to_text
 from trainlet.store.versions import Versions
 
 KIND = "trainlet model"
@@ -79,8 +80,8 @@ class Models:
                 "spec": to_json(model.spec),
                 "input_shape": model.network.input_shape,
                 "preparation": to_json(model.preparation),
-                "history": model.history,
-                "metrics": model.metrics,
+                "history": to_text(model.history),
+                "metrics": to_text(model.metrics),
                 "provenance": model.provenance,
             },
         )
@@ -123,7 +124,7 @@ class Models:
             job,
             job.spec,
             preparation,
-            about["metrics"],
+            from_text(about["metrics"]),
             about["provenance"],
             size,
             job.sha256 or "",
@@ -202,8 +203,8 @@ def read_model(data: bytes, job: str) -> Model:
         network,
         parameters,
         preparation,
-        about["history"],
-        about["metrics"],
+        from_text(about["history"]),
+        from_text(about["metrics"]),
         about["provenance"],
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from trainlet.errors import Corrupt
@@ -28,6 +29,27 @@ def decode(data: bytes, *required: str) -> dict[str, Any]:
     if missing:
         raise Corrupt(f"a stored record lacks {', '.join(missing)}")
     return record
+
+
+def to_text(value: Any) -> Any:
+    """The same value, with "nan", "inf" and "-inf" for the numbers that JSON has no words for."""
+    if isinstance(value, dict):
+        return {name: to_text(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_text(item) for item in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
+
+
+def from_text(value: Any) -> Any:
+    """The numbers again, in lists and under names. Raises Corrupt where there are none."""
+    if isinstance(value, dict):
+        return {name: from_text(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [from_text(item) for item in value]
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise Corrupt("a stored number is none") from None
 
 
 def now() -> str:

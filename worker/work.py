@@ -1,4 +1,4 @@
-"""Learning: the work itself, in pieces short enough to report, keep checkpoints and stop."""
+"""Work: the training itself, in pieces short enough to report, keep checkpoints and stop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from trainlet.errors import Corrupt, NotFound, Unavailable
-from trainlet.network import State, evaluate, first_state, total_steps, train
+from trainlet.network import State, evaluator, first_state, train
 from trainlet.queue import Progress
 from trainlet.store import End, History, Job, Model, Store
 from worker.data import Prepared, prepare
@@ -30,8 +30,8 @@ class Stopped(Exception):
     """The work was left because it is over, or is to go on elsewhere."""
 
 
-class Learning:
-    """The learning of one job in this process."""
+class Work:
+    """The work on one job in this process."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Learning:
         model, sha256 = found
         self.history = model.history
         warnings = tuple(model.provenance["warnings"])
-        return End("succeeded", "epochs", None, model.metrics, warnings, sha256)
+        return End("succeeded", model.provenance["end"], None, model.metrics, warnings, sha256)
 
     def _restore(self, prepared: Prepared, step: int) -> State:
         if step:
@@ -97,14 +97,13 @@ class Learning:
                 return State.restore(arrays, about["counters"])
             log.warning("job %s: the checkpoint at step %d is useless", self._job.id, step)
             self._store.checkpoints.drop(self._job.id, step)
-        training = self._job.spec.training
-        return first_state(prepared.network, training.optimizer, training.seed)
+        return first_state(prepared.network, self._job.spec.training)
 
     def _train(self, prepared: Prepared, state: State) -> None:
         training = self._job.spec.training
-        total = total_steps(training, len(prepared.training.inputs))
+        total = training.steps(len(prepared.training.inputs))
         first, began = state.step, self._seconds
-        run = train(prepared.network, prepared.training, training, state)
+        run = train(prepared.network, prepared.training, training, state, prepared.validation)
         next(run)
         pace = Pace(PIECE)
         while not self._is_over():
@@ -155,34 +154,30 @@ class Learning:
             preparation=prepared.preparation,
             history=state.history,
             metrics=metrics,
-            provenance=self._provenance(prepared),
+            provenance=self._provenance(prepared, state),
         )
         if self._is_over():
             raise Stopped
         sha256 = insist(lambda: self._store.models.publish(model))
-        return End("succeeded", "epochs", None, metrics, prepared.warnings, sha256)
+        return End("succeeded", state.end, None, metrics, prepared.warnings, sha256)
 
     def _metrics(self, prepared: Prepared, state: State) -> dict[str, float]:
-        """The loss, and for classification the accuracy, on the training and the test part."""
-        metrics: dict[str, float] = {}
-        for prefix, data in (("", prepared.training), ("test_", prepared.test)):
-            if data is not None:
-                found = evaluate(
-                    prepared.network,
-                    state.parameters,
-                    data.inputs,
-                    data.targets,
-                    prepared.loss,
-                    prepared.classification,
-                )
-                metrics |= {f"{prefix}{name}": value for name, value in found.items()}
-        return metrics
+        """The loss and the metrics on every part of the data."""
+        evaluate = evaluator(prepared.network, state.parameters, prepared.loss, prepared.metrics)
+        parts = {"": prepared.training, "validation_": prepared.validation, "test_": prepared.test}
+        return {
+            f"{prefix}{name}": value
+            for prefix, data in parts.items()
+            if data is not None
+            for name, value in evaluate(data.inputs, data.targets).items()
+        }
 
-    def _provenance(self, prepared: Prepared) -> dict[str, Any]:
+    def _provenance(self, prepared: Prepared, state: State) -> dict[str, Any]:
         return {
             "seed": self._job.spec.training.seed,
             "fingerprint": fingerprint(),
             "packages": packages(),
+            "end": state.end,
             "attempts": self._job.attempt,
             "training_seconds": self._seconds,
             "created_at": self._job.created_at,
