@@ -81,8 +81,7 @@ def produces(*media_types: str) -> Callable[[View], View]:
 
 def agree_on_media_type() -> None:
     """Refuse a request whose Accept header leaves nothing to answer with. Raises 406."""
-    header = request.headers.get("Accept", "*/*")
-    if header == "*/*" or request.endpoint is None:
+    if request.headers.get("Accept", "") in ("", "*/*") or request.endpoint is None:
         return
     produced = getattr(current_app.view_functions[request.endpoint], "produced", (JSON,))
     if request.accept_mimetypes.best_match(produced) is None:

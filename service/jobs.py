@@ -141,9 +141,10 @@ def history(job_id: str) -> Response:
     if not house.store.jobs.get(job_id).ended:
         kept = _longer(kept, _live(job_id, house))
     written = {name: series(values) for name, values in kept.items()}
-    if request.accept_mimetypes.best_match((JSON, CSV)) == JSON:
-        return answer(written)
-    return Response(_csv(written), content_type=f"{CSV}; charset=utf-8")
+    varying = {"Vary": "Accept"}
+    if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
+        return Response(_csv(written), headers=varying, content_type=f"{CSV}; charset=utf-8")
+    return answer(written, headers=varying)
 
 
 def _live(job_id: str, house: Context) -> dict[str, list[float]]:
