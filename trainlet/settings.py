@@ -73,6 +73,12 @@ class Settings(Configuration):
     max_points: Annotated[
         int, Range(min=1, max=10**7), "Largest number of points in one predict request."
     ] = 100_000
+    threads: Annotated[
+        int, Range(min=2, max=1024), "Requests answered at once; half of them may wait for jobs."
+    ] = 16
+    max_loaded_bytes: Annotated[
+        int, Range(min=1, max=2**40), "Memory for models that were asked to predict lately."
+    ] = 2**28
     max_queued: Annotated[
         int, Range(min=1, max=10**7), "Jobs that may wait; more are answered 429."
     ] = 10_000
