@@ -159,7 +159,7 @@ class Work:
         if self._is_over():
             raise Stopped
         sha256 = insist(lambda: self._store.models.publish(model))
-        return End("succeeded", state.end, None, metrics, prepared.warnings, sha256)
+        return End("succeeded", state.end, None, metrics, _warnings(prepared, state), sha256)
 
     def _metrics(self, prepared: Prepared, state: State) -> dict[str, float]:
         """The loss and the metrics on every part of the data."""
@@ -182,5 +182,9 @@ class Work:
             "training_seconds": self._seconds,
             "created_at": self._job.created_at,
             "started_at": self._job.started_at,
-            "warnings": list(prepared.warnings),
+            "warnings": list(_warnings(prepared, state)),
         }
+
+
+def _warnings(prepared: Prepared, state: State) -> tuple[str, ...]:
+    return *prepared.warnings, *(finding.detail for finding in state.findings)

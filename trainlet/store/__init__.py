@@ -10,7 +10,8 @@ from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
 from trainlet.store.jobs import Job, Jobs
-from trainlet.store.models import Model, ModelRecord, Models
+from trainlet.store.model_file import Model
+from trainlet.store.models import ModelRecord, Models
 from trainlet.store.standing import Standing
 from trainlet.store.versions import Versions
 

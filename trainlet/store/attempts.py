@@ -99,10 +99,8 @@ class Attempts:
     def end(self, job_id: str, end: End, history: History) -> bool:
         """Record the end of a job, the first one for good; False if it had ended already."""
         attempt = self.standing(job_id).attempt
-        self._blobs.create(
-            f"jobs/{job_id}/history-{attempt}",
-            records.encode({"history": records.to_text(history)}),
-        )
+        told = records.encode({"history": records.to_text(history)})
+        self._blobs.create(f"jobs/{job_id}/history-{attempt}", told)
         record = {"at": records.now(), "attempt": attempt} | records.to_text(asdict(end))
         return self._blobs.create(f"jobs/{job_id}/end", records.encode(record))
 
