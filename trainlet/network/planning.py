@@ -72,11 +72,12 @@ def plan(
         outputs = next(recording)
         recordings.append((scope, recording))
     forward = len(tape.calls)
+    rate = tape.cell("learning_rate") if learning and learning.folds else None
     if learning:
-        _record_backward(tape, recordings)
+        _record_backward(tape, recordings, rate)
     backward = len(tape.calls)
     tape.scope = ""
-    cells = record_update(tape, network, parameters, learning) if learning else ()
+    cells = record_update(tape, network, parameters, learning, rate) if learning else ()
     last = str(len(network.layers) - 1)
     return Plan(
         tape=tape,
@@ -115,10 +116,12 @@ def _stages(
         yield scope, lambda tape, y: loss.record(tape, y, targets, weights)
 
 
-def _record_backward(tape: Tape, recordings: list[tuple[str, Any]]) -> None:
+def _record_backward(tape: Tape, recordings: list[tuple[str, Any]], rate: Array | None) -> None:
     (scope, last), *others = reversed(recordings)
     tape.scope = scope
     gradient = last.send(None)
+    if rate is not None:
+        tape.call("multiply", gradient, rate, out=gradient)
     for scope, recording in others:
         tape.scope = scope
         gradient = recording.send(gradient)
