@@ -1,0 +1,61 @@
+"""The store: what lasts. Every record is written once, and the names tell the state of a job.
+
+store = Store("file:///var/lib/trainlet/blobs")
+job = store.jobs.accept(spec)
+"""
+
+from trainlet.errors import Unavailable
+from trainlet.store.attempts import Attempts, End, History
+from trainlet.store.blobs import Blobs
+from trainlet.store.checkpoints import Checkpoints
+from trainlet.store.datasets import Datasets
+from trainlet.store.jobs import Job, Jobs
+from trainlet.store.model_file import Model
+from trainlet.store.models import ModelRecord, Models
+from trainlet.store.standing import Standing
+from trainlet.store.versions import Versions
+
+__all__ = [
+    "Attempts",
+    "Blobs",
+    "Checkpoints",
+    "Datasets",
+    "End",
+    "History",
+    "Job",
+    "Jobs",
+    "Model",
+    "ModelRecord",
+    "Models",
+    "Standing",
+    "Store",
+]
+
+FOLDERS = ("jobs", "open", "checkpoints", "models", "versions", "datasets")
+
+
+class Store:
+    """Everything stored below one URL.
+
+    jobs        what the API writes and reads: acceptance, cancelling, history
+    attempts    what workers write: claims, handing back, the end
+    models      trained networks, by name and version
+    datasets    stored content, by its SHA-256
+    checkpoints states of running jobs
+    """
+
+    def __init__(self, blob_url: str) -> None:
+        self.blobs = Blobs(blob_url)
+        for folder in FOLDERS:
+            self.blobs.make_folder(folder)
+        versions = Versions(self.blobs)
+        self.checkpoints = Checkpoints(self.blobs)
+        self.attempts = Attempts(self.blobs, self.checkpoints)
+        self.jobs = Jobs(self.blobs, self.attempts, versions)
+        self.models = Models(self.blobs, self.jobs, versions)
+        self.datasets = Datasets(self.blobs)
+
+    def check(self) -> None:
+        """Raise Unavailable unless the store can be read."""
+        if not self.blobs.exists("jobs"):
+            raise Unavailable("the blob store is gone")

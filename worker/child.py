@@ -1,0 +1,28 @@
+"""The child: a forked process for one attempt, which dies with its parent."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+
+from trainlet.queue import Delivery, Queue, connect
+from trainlet.settings import Settings
+from trainlet.store import Store
+from worker.attempt import Attempt
+
+PR_SET_PDEATHSIG = 1
+
+
+def run_child(delivery: Delivery, worker: str, parent: int, settings: Settings) -> None:
+    """Make one attempt; `parent` is the id of the process that forked this one."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        return  # it died before the line above
+    # Connections must not be shared with the parent.
+    queue = Queue(connect(settings.queue_url))
+    store = Store(settings.blob_url)
+    attempt = Attempt(delivery, worker, store, queue, settings)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; parents decide
+    signal.signal(signal.SIGTERM, lambda number, frame: attempt.stop())
+    attempt.run()
