@@ -1,4 +1,4 @@
-"""`trainlet demo`: trains the four circles over HTTP and shows what came of it."""
+"""The command: trains the four circles over HTTP and shows what came of it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from trainlet import settings
-from trainlet.cli import picture, progress
-from trainlet.cli.four_circles import JOB
+from trainlet.cli.demo import picture, progress
+from trainlet.cli.demo.job import JOB
 from trainlet.client import Client
 from trainlet.datasets import FourCircles
-from trainlet.errors import TrainletError, Unavailable
+from trainlet.errors import Unavailable
 
 Array = NDArray[Any]
 
@@ -46,7 +46,7 @@ def demo(url: str | None, png: Path) -> None:
             run(client, Console(), png)
     except Unavailable as error:
         raise click.ClickException(f"{error}\nStart a service with: scripts/up") from None
-    except (TrainletError, OSError) as error:
+    except OSError as error:
         raise click.ClickException(str(error)) from None
 
 

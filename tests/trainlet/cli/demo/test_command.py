@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from tests.trainlet.cli.service import FakeService, inside
-from trainlet.cli.demo import FRESH, curl, demo, run
-from trainlet.cli.four_circles import JOB
+from tests.trainlet.cli.demo.service import FakeService, inside
+from trainlet.cli.demo.command import FRESH, curl, demo, run
+from trainlet.cli.demo.job import JOB
 from trainlet.client import Client
 
 

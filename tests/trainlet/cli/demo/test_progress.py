@@ -4,8 +4,8 @@ from io import StringIO
 
 from rich.console import Console
 
-from tests.trainlet.cli.service import FakeService
-from trainlet.cli import progress
+from tests.trainlet.cli.demo.service import FakeService
+from trainlet.cli.demo import progress
 
 
 def shown(terminal: bool) -> str:

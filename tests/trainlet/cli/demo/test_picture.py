@@ -6,7 +6,7 @@ import zlib
 import numpy as np
 from rich.console import Console
 
-from trainlet.cli import picture
+from trainlet.cli.demo import picture
 
 
 def test_the_grid_goes_row_by_row_from_the_top_left() -> None:
