@@ -48,12 +48,12 @@ prepare() {
         "$python" -m venv --clear .venv || fail "cannot make .venv (see above); remove the directory .venv and try again."
     fi
     echo "Installing $(grep -c '^[a-z].*==' "$1") packages from $1"
-    install --require-hashes --only-binary :all: --requirement "$1"
-    install --no-index --no-deps --no-build-isolation --editable .
+    pip_install --require-hashes --only-binary :all: --requirement "$1"
+    pip_install --no-index --no-deps --no-build-isolation --editable .
     cp "$1" ".venv/$1"
 }
 
-install() {
+pip_install() {
     .venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet "$@" ||
         fail "pip could not install (see above); if the network was away, try again: what is done is kept."
 }
