@@ -120,8 +120,8 @@ class Jobs:
                 continue
             try:
                 job = self.get(job_id)
-            except NotFound:
-                continue  # its acceptance is not complete
+            except (NotFound, Corrupt):
+                continue  # not accepted to the end, or damaged: asking for it alone tells
             if (status is None or job.status == status) and (name is None or job.name == name):
                 if len(found) == limit:
                     return found, found[-1].id
