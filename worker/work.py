@@ -89,7 +89,8 @@ class Work:
 
     def _restore(self, prepared: Prepared, step: int) -> State:
         if step:
-            with suppress(NotFound, Corrupt):
+            # Of another version of the service it may hold other things than are wanted here.
+            with suppress(NotFound, Corrupt, LookupError, TypeError, ValueError):
                 arrays, about = self._store.checkpoints.load(
                     self._job.id, step, "counters", "seconds"
                 )

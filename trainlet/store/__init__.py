@@ -46,8 +46,9 @@ class Store:
 
     def __init__(self, blob_url: str) -> None:
         self.blobs = Blobs(blob_url)
-        for folder in FOLDERS:
-            self.blobs.make_folder(folder)
+        with self.blobs.batch() as batch:
+            for folder in FOLDERS:
+                batch.make_folder(folder)
         versions = Versions(self.blobs)
         self.checkpoints = Checkpoints(self.blobs)
         self.attempts = Attempts(self.blobs, self.checkpoints)

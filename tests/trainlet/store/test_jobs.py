@@ -82,7 +82,8 @@ def test_unknown_jobs_are_told(store: Store, unknown: str) -> None:
 
 
 def test_a_job_whose_acceptance_was_cut_short_is_none(store: Store) -> None:
-    store.attempts.prepare("a" * 32)
+    with store.blobs.batch() as batch:
+        store.attempts.prepare(batch, "a" * 32)
     store.blobs.make_folder(f"jobs/{'a' * 32}")
     with pytest.raises(NotFound):
         store.jobs.get("a" * 32)
