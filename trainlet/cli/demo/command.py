@@ -18,6 +18,7 @@ from trainlet.cli.demo.job import JOB
 from trainlet.client import Client
 from trainlet.datasets import FourCircles
 from trainlet.errors import Unavailable
+from trainlet.local import port
 
 Array = NDArray[Any]
 
@@ -25,7 +26,7 @@ FRESH = FourCircles(samples=2000, seed=2_000_000_000)
 """Points that the training, whose seed is another, never saw."""
 
 SIDE = 4.0
-IMAGE_PIXELS = 200
+IMAGE_PIXELS = 256
 LARGEST_DRAWING = 64
 POINTS_A_REQUEST = 10_000
 
@@ -42,7 +43,7 @@ POINTS_A_REQUEST = 10_000
 def demo(url: str | None, png: Path) -> None:
     """Train the four circles over HTTP, predict fresh points, draw the plane."""
     try:
-        with Client(url or _own_url()) as client:
+        with Client(url or port.url(settings.load())) as client:
             run(client, Console(), png)
     except Unavailable as error:
         raise click.ClickException(f"{error}\nStart a service with: scripts/up") from None
@@ -62,27 +63,30 @@ def run(client: Client, console: Console, png: Path) -> None:
     _say(console, f"  accuracy       {accuracy:6.1%}\n  majority class {majority:6.1%}\n")
     _draw(client, console, name, version)
     png.write_bytes(picture.png(picture.colours(_plane(client, name, version, IMAGE_PIXELS))))
-    _say(console, f"The plane is in {png}. The same with curl:\n\n{curl(client.url)}")
+    _say(console, f"The plane is in {png}. The same with curl:\n\n{curl(client.url, job['id'])}")
     if accuracy <= majority:
         raise click.ClickException("the network has learned no more than the majority class")
 
 
-def curl(url: str) -> str:
-    """The calls that repeat the demo, for a shell."""
-    members = ",\n ".join(f'"{name}": {json.dumps(value)}' for name, value in JOB.items())
+def curl(url: str, job_id: str) -> str:
+    """The calls that do the same, for a shell; the second asks for the demo's own job."""
     header = "-H 'Content-Type: application/json'"
     return (
-        f"curl {url}/v1/jobs {header} -d '{{\n {members}}}'\n\n"
-        f"curl {url}/v1/jobs/ID?wait=30\n\n"
+        f"curl {url}/v1/jobs {header} -d '{_written(JOB)}'\n\n"
+        f"curl '{url}/v1/jobs/{job_id}?wait=30'\n\n"
         f"curl {url}/v1/models/{JOB['name']}/predict {header} "
         "-d '{\"points\": [[1.0, 3.0], [2.0, 2.0]]}'"
     )
 
 
-def _own_url() -> str:
-    own = settings.load()
-    host = f"[{own.host}]" if ":" in own.host else own.host
-    return f"http://{host}:{own.port}"
+def _written(value: Any, indent: str = "  ") -> str:
+    """JSON with a line for each layer and for each member of what has no `type`."""
+    if isinstance(value, dict) and "type" not in value:
+        members = [f'"{name}": {_written(item, indent + "  ")}' for name, item in value.items()]
+        return f"{{\n{indent}" + f",\n{indent}".join(members) + "}"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return f"[\n{indent}" + f",\n{indent}".join(map(json.dumps, value)) + "]"
+    return json.dumps(value)
 
 
 def _judge(client: Client, name: str, version: int) -> tuple[float, float]:

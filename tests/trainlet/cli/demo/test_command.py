@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 from io import StringIO
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from tests.trainlet.cli.demo.service import FakeService, inside
+from tests.trainlet.cli.demo.service import ID, FakeService, inside
 from trainlet.cli.demo.command import FRESH, curl, demo, run
 from trainlet.cli.demo.job import JOB
 from trainlet.client import Client
@@ -54,7 +55,7 @@ def test_in_a_terminal_it_draws_blocks(png: Path) -> None:
 
 def test_the_job_is_the_one_it_tells_to_repeat(png: Path) -> None:
     service = FakeService()
-    assert curl("http://service.test") in ran(service, png)
+    assert curl("http://service.test", ID) in ran(service, png)
     assert service.submitted == JOB
     assert JOB["dataset"]["source"]["seed"] != FRESH.seed
 
@@ -88,8 +89,10 @@ def test_the_calls_to_repeat_it_are_shell(tmp_path: Path) -> None:
     (tmp_path / "curl").write_text('#!/bin/sh\nprintf "%s\\0" "$@"\n')
     (tmp_path / "curl").chmod(0o755)
     environment: Any = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
-    script = curl("http://a:1").encode()
+    script = curl("http://a:1", ID).encode()
     out = subprocess.run(["sh"], input=script, capture_output=True, env=environment, check=True)
     words = out.stdout.decode().split("\0")
     assert words[0] == "http://a:1/v1/jobs"
-    assert '"four-circles"' in words[4]
+    assert json.loads(words[4]) == JOB
+    assert words[5] == f"http://a:1/v1/jobs/{ID}?wait=30"
+    assert json.loads(words[-2]) == {"points": [[1.0, 3.0], [2.0, 2.0]]}
