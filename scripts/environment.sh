@@ -54,6 +54,6 @@ prepare() {
 }
 
 pip_install() {
-    .venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet "$@" ||
+    .venv/bin/python -m pip --disable-pip-version-check --no-input install -qq "$@" ||
         fail "pip could not install (see above); if the network was away, try again: what is done is kept."
 }

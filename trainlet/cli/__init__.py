@@ -1,6 +1,6 @@
-"""The `trainlet` command. A verb is a file here with a click command of the same name.
+"""The `trainlet` command. A verb is a module here that holds a click command of the same name.
 
-A verb imports what it needs when it runs, so that `trainlet --help` answers at once.
+It is imported when it runs: `trainlet --help` answers at once, from the table below.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ import click
 from trainlet import __version__
 from trainlet.errors import TrainletError
 
-VERBS = ("demo", "up")
+VERBS = {
+    "demo": "Train the four circles over HTTP and show what was learned.",
+    "up": "Start an embedded server, the workers and the API on this machine.",
+}
 
 
 class Verbs(click.Group):
-    """The verbs, each imported when it is asked for; what this project raises on purpose is told without a trace."""
+    """The verbs; what this project raises on purpose is told without a trace."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -27,6 +30,10 @@ class Verbs(click.Group):
             return None
         command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
