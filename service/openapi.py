@@ -45,15 +45,20 @@ class Converter(OpenAPIConverter):  # type: ignore[misc]
         if isinstance(schema, FamilySchema):
             family = schema.family
             written = family_keywords(family, lambda cls: self.resolve_nested_schema(schema_of(cls)))
-            return written | {"description": getdoc(family)}
+            return written | {"description": _summary(family)}
         written = super().schema2jsonschema(schema)
         if isinstance(schema, ConfigurationSchema):
-            written |= {"additionalProperties": False, "description": getdoc(schema.configuration)}
+            written |= {"additionalProperties": False, "description": _summary(schema.configuration)}
             if hasattr(schema.configuration, "kind"):
                 kind = {"type": {"type": "string", "const": schema.configuration.kind}}
                 written["properties"] = kind | written["properties"]
                 written["required"] = ["type", *written.get("required", [])]
         return written
+
+
+def _summary(cls: type) -> str:
+    """The first paragraph of a docstring; what follows is for readers of the code."""
+    return (getdoc(cls) or "").split("\n\n")[0]
 
 
 class Plugin(MarshmallowPlugin):  # type: ignore[misc]
@@ -84,6 +89,9 @@ class Document(Api):  # type: ignore[misc]
 
     def _register_error_handlers(self) -> None:
         """Nothing to register: `service.errors` answers all errors."""
+
+    def _register_pagination_header(self) -> None:
+        """Nothing to register: lists carry their cursor in the body."""
 
     def _register_responses(self) -> None:
         for status, description in PROBLEMS.items():
