@@ -19,7 +19,7 @@ from granian.log import LogLevels
 
 from service.app import create_app
 from service.waiting import Stopping
-from trainlet.errors import TrainletError
+from trainlet.errors import TrainletError, Unavailable
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
@@ -78,7 +78,12 @@ def _refuse_taken(host: str, port: int) -> None:
 
 def _app(settings: Settings, stopping: Stopping) -> Flask:
     queue = Queue(connect(settings.queue_url), settings.max_queued)
-    return create_app(settings, Store(settings.blob_url), queue, stopping)
+    try:
+        store = Store(settings.blob_url)
+    except TrainletError as error:
+        told = f"TRAINLET_BLOB_URL={settings.blob_url} cannot be used: {error}"
+        raise Unavailable(told) from None
+    return create_app(settings, store, queue, stopping)
 
 
 def _server(settings: Settings) -> Server:

@@ -47,8 +47,6 @@ schema = schemathesis.openapi.from_wsgi("/openapi.json", APP, config=CONFIG)
 
 
 @schema.parametrize()
-@settings(
-    max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_documented(case: Any) -> None:
     case.call_and_validate()

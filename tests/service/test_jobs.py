@@ -225,9 +225,7 @@ def test_waiting_ends_with_the_job(client: FlaskClient, store: Store) -> None:
     assert answers[0].get_json()["status"] == "cancelled"
 
 
-def test_waiting_ends_when_the_service_stops(
-    client: FlaskClient, stopping: Event
-) -> None:
+def test_waiting_ends_when_the_service_stops(client: FlaskClient, stopping: Event) -> None:
     path = post(client, circles()).headers["Location"]
     answers = []
     waiting = Thread(target=lambda: answers.append(client.get(f"{path}?wait=30")))
