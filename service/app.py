@@ -40,6 +40,7 @@ def create_app(
             parameters=settings.max_parameters,
             work=settings.max_work,
             inline_values=settings.max_inline_values,
+            memory_bytes=settings.max_memory_bytes,
         ),
         store=store,
         queue=queue,

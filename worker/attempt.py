@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 
-from trainlet.errors import NotFound, Unavailable
+from trainlet.errors import Corrupt, NotFound, Unavailable
 from trainlet.queue import Delivery, Queue
 from trainlet.settings import Settings
 from trainlet.store import End, History, Store
@@ -41,15 +41,20 @@ class Attempt:
 
     def run(self) -> None:
         """Take the job as far as possible, if it is there to be claimed."""
-        step = self._claim()
-        if step is None:
+        try:
+            step = self._claim()
+        except Corrupt as error:
+            self._end(End("failed", "error", error=describe(error)), {})
             return
-        self._watch.start()
+        if step is not None:
+            self._watch.start()
+            self._work(step)
+
+    def _work(self, step: int) -> None:
         job = insist(lambda: self._store.jobs.get(self._delivery.job))
         log.info("job %s: attempt %d from step %d", job.id, self._delivery.attempt, step)
-        work = Work(
-            job, self._store, self._settings.checkpoint_seconds, self._watch.tell, self._is_over
-        )
+        seconds = self._settings.checkpoint_seconds
+        work = Work(job, self._store, seconds, self._watch.tell, self._is_over)
         try:
             end = work.run(step)
         except Stopped:
@@ -72,6 +77,7 @@ class Attempt:
             return None
         if standing.running and self._is_held():
             return None
+        self._store.jobs.get(job)  # readable, or there is no sense in an attempt
         step = self._store.checkpoints.newest(job) or 0
         if standing.cancelled:
             self._end(End("cancelled", "cancelled"), self._store.attempts.kept_history(job))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from trainlet.datasets import FittedPreparation, Read
 from trainlet.network import Data, Loss, Metric, Network
-from trainlet.network.tape import Array
+from trainlet.network.arrays import Array
 from trainlet.spec import JobSpec, describe, encoding_of, network_of
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """All that training needs: `validation` and `test` are None where nothing was kept from training."""
+    """All that training needs; a part that was not asked for is None."""
 
     network: Network
     loss: Loss

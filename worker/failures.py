@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trainlet.errors import Diverged, TrainletError
+from trainlet.errors import Corrupt, Diverged, TrainletError
 
 
 def describe(error: Exception) -> dict[str, Any]:
@@ -18,6 +18,8 @@ def describe(error: Exception) -> dict[str, Any]:
             "layer": error.layer,
             "hint": error.hint,
         }
+    if isinstance(error, Corrupt):
+        return {"title": "A stored file is damaged", "detail": str(error)}
     if isinstance(error, TrainletError):
         return {"title": "The data cannot be used", "detail": str(error)}
     if isinstance(error, MemoryError):

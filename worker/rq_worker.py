@@ -22,6 +22,7 @@ from trainlet.queue import NAMES, Delivery, Queue, connect
 from trainlet.settings import load
 from trainlet.store import Store
 from worker.parent import Parent
+from worker.provenance import fingerprint, packages
 
 log = logging.getLogger("trainlet.worker")
 
@@ -89,6 +90,9 @@ class RqWorker(Worker):
 def serve() -> None:
     """Run one worker until it is told to stop."""
     settings = load()
+    # What is found out and kept before a fork, no child has to find out.
+    fingerprint()
+    packages()
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
     logging.getLogger("rq").setLevel(logging.WARNING)
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"

@@ -89,7 +89,8 @@ class Work:
 
     def _restore(self, prepared: Prepared, step: int) -> State:
         if step:
-            with suppress(NotFound, Corrupt):
+            # Of another version of the service it may hold other things than are wanted here.
+            with suppress(NotFound, Corrupt, LookupError, TypeError, ValueError):
                 arrays, about = self._store.checkpoints.load(
                     self._job.id, step, "counters", "seconds"
                 )
@@ -159,7 +160,7 @@ class Work:
         if self._is_over():
             raise Stopped
         sha256 = insist(lambda: self._store.models.publish(model))
-        return End("succeeded", state.end, None, metrics, prepared.warnings, sha256)
+        return End("succeeded", state.end, None, metrics, _warnings(prepared, state), sha256)
 
     def _metrics(self, prepared: Prepared, state: State) -> dict[str, float]:
         """The loss and the metrics on every part of the data."""
@@ -182,5 +183,9 @@ class Work:
             "training_seconds": self._seconds,
             "created_at": self._job.created_at,
             "started_at": self._job.started_at,
-            "warnings": list(prepared.warnings),
+            "warnings": list(_warnings(prepared, state)),
         }
+
+
+def _warnings(prepared: Prepared, state: State) -> tuple[str, ...]:
+    return *prepared.warnings, *(finding.detail for finding in state.findings)

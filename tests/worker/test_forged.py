@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rq.worker_registration import get_keys
 
 from tests.eventually import eventually
 from tests.valkey import Valkey
@@ -28,7 +29,7 @@ class Bomb:
         return os.mkdir, (str(self.path),)
 
 
-def forged(folder: Path) -> dict[str, dict[str, Any]]:
+def forged(folder: Path) -> dict[str, dict[Any, Any]]:
     """Hashes of RQ jobs that would leave a trace in `folder` if anything in them was used."""
     call = json.dumps(["os.mkdir", None, [str(folder / "function")], {}]).encode()
     harmless = zlib.compress(b'["builtins.len", null, [[]], {}]')
@@ -118,7 +119,8 @@ def test_commands_published_to_workers_are_not_heard(
 ) -> None:
     worker = workers.start()
     eventually(lambda: queue.workers() == 1)
-    name = valkey.redis.zrange("trainlet:workers", 0, -1)[0].decode()
-    assert valkey.redis.publish(f"rq:pubsub:{name}", '{"command": "shutdown"}') == 0
+    [name] = get_keys(connection=valkey.redis)
+    channel = name.replace("rq:worker:", "rq:pubsub:")
+    assert valkey.redis.publish(channel, '{"command": "shutdown"}') == 0
     assert ended(store, submit(store, queue, job())).status == "succeeded"
     assert worker.poll() is None

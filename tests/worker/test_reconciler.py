@@ -122,6 +122,7 @@ def test_what_an_ended_job_left_is_cleaned_up(
 def test_an_acceptance_that_was_cut_short_is_no_job(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
-    store.attempts.prepare("a" * 32)
+    with store.blobs.batch() as batch:
+        store.attempts.prepare(batch, "a" * 32)
     look(reconciler, clock, 10)
     assert queue.waiting() == set()

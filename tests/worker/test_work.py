@@ -88,7 +88,7 @@ def test_progress_and_history_are_told_while_it_trains(
 def test_a_running_job_can_be_cancelled(store: Store, queue: Queue, workers: Workers) -> None:
     worker = workers.start()
     accepted = submit(store, queue, job(epochs=ENDLESS))
-    eventually(lambda: (queue.progress(accepted.id) or 0) and queue.history(accepted.id))
+    eventually(lambda: queue.history(accepted.id))
     asked = store.jobs.request_cancel(accepted.id)
     assert asked.status == "running"
     assert asked.cancel_requested_at
@@ -149,3 +149,25 @@ def test_a_delivery_that_comes_twice_is_one(store: Store, queue: Queue, workers:
     later = ended(store, submit(store, queue, job()))
     assert later.attempt == 1
     assert store.jobs.get(accepted.id).attempt == 1
+
+
+def test_a_job_whose_record_is_damaged_fails_at_once(
+    store: Store, queue: Queue, workers: Workers
+) -> None:
+    workers.start()
+    accepted = store.jobs.accept(job())
+    path = store.blobs.path(f"jobs/{accepted.id}/spec")
+    path.write_bytes(path.read_bytes().replace(b'"tanh"', b'"what"'))
+    queue.submit(accepted.id)
+    done = ended(store, accepted)
+    assert (done.status, done.attempt) == ("failed", 1)
+    assert done.error is not None
+    assert done.error["title"] == "A stored file is damaged"
+
+
+def test_stopping_rules_are_followed_and_told(store: Store, queue: Queue, workers: Workers) -> None:
+    workers.start()
+    early = job(epochs=1000, stop_at={"metric": "loss", "below": 10.0})
+    done = ended(store, submit(store, queue, early))
+    assert (done.status, done.end_reason) == ("succeeded", "target")
+    assert len(store.jobs.history(done.id)["loss"]) == 1

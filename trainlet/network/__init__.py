@@ -21,6 +21,7 @@ from trainlet.network.activations import (
     Softplus,
     Tanh,
 )
+from trainlet.network.diagnostics import Finding
 from trainlet.network.evaluation import evaluator
 from trainlet.network.initializers import (
     Constant,
@@ -91,7 +92,7 @@ from trainlet.network.schedules import (
 from trainlet.network.state import State, first_state
 from trainlet.network.stopping import EarlyStopping, StopAt
 from trainlet.network.tape import Tape, replay
-from trainlet.network.training import Training
+from trainlet.network.training import Record, Training
 from trainlet.network.updates import Learning
 
 __all__ = [
@@ -121,6 +122,7 @@ __all__ = [
     "EarlyStopping",
     "Elu",
     "ExponentialSchedule",
+    "Finding",
     "Flatten",
     "Gelu",
     "GlobalAveragePooling",
@@ -152,6 +154,7 @@ __all__ = [
     "PlateauSchedule",
     "Precision",
     "Recall",
+    "Record",
     "Regularizer",
     "Relu",
     "Reshape",

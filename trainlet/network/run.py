@@ -10,6 +10,7 @@ import numpy as np
 
 from trainlet.errors import Diverged, Invalid
 from trainlet.network.arrays import Array
+from trainlet.network.diagnostics import PATIENCE, Probe, findings, norms
 from trainlet.network.evaluation import evaluator
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
@@ -64,6 +65,8 @@ class Run:
         self._room = [np.empty((self.chunk, *s.shape[1:]), network.dtype) for s in self._sources]
         self._learning = _learning(network, training, state, self.samples)
         self._scale = training.optimizer.schedule.scale(state.losses)
+        self._probe = Probe(network, state.parameters, data.inputs, data.targets)
+        self._norms: dict[str, float] = {}
         self._plans: dict[int, Plan] = {}
         self._cut: dict[int, list[Batch]] = {}
 
@@ -115,11 +118,24 @@ class Run:
         loss = own.loss.item()
         if not isfinite(loss):
             raise self._diverged(own)
-        replay(own.learn)
         samples = own.inputs.shape[-1]
+        if self.training.record.diagnostics and state.position + samples == self.samples:
+            self._learn_and_measure(own)
+        else:
+            replay(own.learn)
         state.loss_sum += loss * samples
         state.position += samples
         state.step += 1
+
+    def _learn_and_measure(self, own: Plan) -> None:
+        trained = self.state.parameters[: self.network.trainable_count]
+        before = trained.copy()
+        replay(own.backward)
+        rate = own.coefficients[0].item() if self._learning.folds else 1.0
+        self._norms = norms(self.network, "gradient", self._learning.gradient / rate)
+        replay(own.update)
+        self._norms |= norms(self.network, "update", trained - before)
+        self._norms |= norms(self.network, "weight", trained)
 
     def finish_epoch(self) -> None:
         """Write the epoch into the history and see whether it was the last.
@@ -133,6 +149,8 @@ class Run:
         if self._validation is not None:
             found = self._evaluate(self._validation.inputs, self._validation.targets)
             entries |= {f"validation_{name}": value for name, value in found.items()}
+        if training.record.diagnostics:
+            entries |= self._norms | self._probe.look()
         for name, value in entries.items():
             state.history.setdefault(name, []).append(value)
         state.epoch, state.position, state.loss_sum = state.epoch + 1, 0, 0.0
@@ -141,6 +159,18 @@ class Run:
         state.losses = state.losses.see(cost, schedule.patience)
         self._scale = schedule.scale(state.losses)
         self._see_end()
+        if state.end is not None or state.epoch % max(PATIENCE, training.epochs // 10) == 0:
+            self._find()
+
+    def _find(self) -> None:
+        """Note what keeps the network from learning, each thing once."""
+        known = {(finding.kind, finding.layer) for finding in self.state.findings}
+        classification = any(metric.classifies for metric in _metrics(self.training))
+        self.state.findings += [
+            finding
+            for finding in findings(self.state.history, self._probe, classification)
+            if (finding.kind, finding.layer) not in known
+        ]
 
     def _see_end(self) -> None:
         state, training = self.state, self.training

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
 from trainlet.network.arrays import Array
+from trainlet.network.diagnostics import Finding
 from trainlet.network.network import Network
 from trainlet.network.training import Training
 from trainlet.network.watch import Watch
@@ -25,7 +26,8 @@ class State:
     epochs, `step` all mini-batches so far and `position` the samples seen of the present epoch,
     whose losses so far sum to `loss_sum`. `losses` is what a schedule sees, `stopping` what early
     stopping does, and `best` the parameters it would go back to, if it keeps any. `end` tells why
-    the run ended, if it did. `history` has one entry per series and finished epoch.
+    the run ended, if it did. `history` has one entry per series and finished epoch,
+    and `findings` is what was noticed that keeps the network from learning.
     """
 
     parameters: Array
@@ -40,6 +42,7 @@ class State:
     loss_sum: float = 0.0
     end: End | None = None
     history: dict[str, list[float]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
 
     def arrays(self) -> dict[str, Array]:
         """Hand out the arrays, the history as float64 among them, as they are, not copied."""
@@ -61,6 +64,7 @@ class State:
             "position": self.position,
             "loss_sum": self.loss_sum,
             "end": self.end,
+            "findings": [asdict(finding) for finding in self.findings],
             "generator": _generator_to_json(self.generator),
         }
 
@@ -80,6 +84,7 @@ class State:
             np.array(arrays["best"]),
             _watch(arrays["losses"]),
             _watch(arrays["stopping"]),
+            findings=[Finding(**finding) for finding in counters.pop("findings")],
             **counters,
             history=history,
         )

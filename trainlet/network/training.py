@@ -19,6 +19,17 @@ ClassWeight = Annotated[float, Range(min=0, max=1e6)]
 
 
 @dataclass(frozen=True)
+class Record(Configuration):
+    """What is written down beside losses and metrics."""
+
+    diagnostics: Annotated[
+        bool,
+        "Whether the history gets, for each layer, the norms of weights, of the last gradient and"
+        " the last update of an epoch, and the shares of dead units and saturated numbers.",
+    ] = False
+
+
+@dataclass(frozen=True)
 class Training(Configuration):
     """How long to train, in which batches, towards what and by which rule."""
 
@@ -52,6 +63,7 @@ class Training(Configuration):
     ] = "auto"
     early_stopping: Annotated[EarlyStopping | None, "When to give up waiting."] = None
     stop_at: Annotated[StopAt | None, "When it is good enough."] = None
+    record: Annotated[Record, "What is written down on the way."] = Record()
 
     def steps(self, samples: int) -> int:
         """Count the mini-batches of the whole run."""

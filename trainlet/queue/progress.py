@@ -12,8 +12,8 @@ from redis import Redis
 History = dict[str, list[float]]
 
 SECONDS_KEPT = 3600
-MOST_EPOCHS = 10_000
-"""At most so many epochs go out in one report; the rest follows in the next ones."""
+MOST_NUMBERS = 20_000
+"""About so many numbers of the history go out in one report; the rest follows in the next ones."""
 
 REPORT = """
 local told = tonumber(redis.call('HGET', KEYS[1], 'attempt') or 0) or 0
@@ -61,7 +61,7 @@ class Reports:
         answered, at first 0. Answers how many it does hold now, or -1 if a higher attempt has
         reported; nothing is changed then.
         """
-        until = min(progress.epoch, held + MOST_EPOCHS)
+        until = min(progress.epoch, held + max(1, MOST_NUMBERS // max(1, len(history))))
         part = {name: values[held:until] for name, values in history.items()}
         keys = [_progress_key(job), _history_key(job)]
         told = json.dumps(asdict(progress))

@@ -8,7 +8,7 @@ from math import prod
 
 from trainlet.datasets import Description, Inline
 from trainlet.errors import Fault
-from trainlet.network.tape import Shape
+from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 
 NUMBER_BYTES = 8

@@ -10,7 +10,8 @@ from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
 from trainlet.store.jobs import Job, Jobs
-from trainlet.store.models import Model, ModelRecord, Models
+from trainlet.store.model_file import Model
+from trainlet.store.models import ModelRecord, Models
 from trainlet.store.standing import Standing
 from trainlet.store.versions import Versions
 
@@ -45,8 +46,9 @@ class Store:
 
     def __init__(self, blob_url: str) -> None:
         self.blobs = Blobs(blob_url)
-        for folder in FOLDERS:
-            self.blobs.make_folder(folder)
+        with self.blobs.batch() as batch:
+            for folder in FOLDERS:
+                batch.make_folder(folder)
         versions = Versions(self.blobs)
         self.checkpoints = Checkpoints(self.blobs)
         self.attempts = Attempts(self.blobs, self.checkpoints)

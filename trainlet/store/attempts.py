@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from trainlet.errors import Corrupt, NotFound
 from trainlet.store import records
+from trainlet.store.batch import Batch
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.standing import Standing
@@ -44,10 +45,10 @@ class Attempts:
         """Where a job stands; one that was never accepted does not raise, but says so."""
         return Standing.of(self._blobs.names(f"jobs/{job_id}"))
 
-    def prepare(self, job_id: str) -> None:
+    def prepare(self, batch: Batch, job_id: str) -> None:
         """Make room for a job that is about to be accepted, and a name that tells of it."""
-        self._blobs.create(f"open/{job_id}", b"")
-        self._checkpoints.open(job_id)
+        batch.create(f"open/{job_id}", b"")
+        self._checkpoints.open(batch, job_id)
 
     def unsettled(self) -> list[str]:
         """The ids of all jobs whose end was not recorded and cleaned up after, unordered."""
@@ -99,12 +100,11 @@ class Attempts:
     def end(self, job_id: str, end: End, history: History) -> bool:
         """Record the end of a job, the first one for good; False if it had ended already."""
         attempt = self.standing(job_id).attempt
-        self._blobs.create(
-            f"jobs/{job_id}/history-{attempt}",
-            records.encode({"history": records.to_text(history)}),
-        )
+        told = records.encode({"history": records.to_text(history)})
         record = {"at": records.now(), "attempt": attempt} | records.to_text(asdict(end))
-        return self._blobs.create(f"jobs/{job_id}/end", records.encode(record))
+        with self._blobs.batch() as batch:
+            batch.create(f"jobs/{job_id}/history-{attempt}", told)
+            return batch.create(f"jobs/{job_id}/end", records.encode(record))
 
     def kept_history(self, job_id: str) -> History:
         """The history up to the newest checkpoint."""

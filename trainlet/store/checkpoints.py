@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trainlet.store.array_file import Arrays, pack, unpack
+from trainlet.store.batch import Batch
 from trainlet.store.blobs import Blobs
 
 KIND = "trainlet checkpoint"
@@ -19,9 +20,9 @@ class Checkpoints:
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
 
-    def open(self, job_id: str) -> None:
+    def open(self, batch: Batch, job_id: str) -> None:
         """Let a job have checkpoints; before this and after `close`, saving fails."""
-        self._blobs.make_folder(f"checkpoints/{job_id}")
+        batch.make_folder(f"checkpoints/{job_id}")
 
     def close(self, job_id: str) -> None:
         """Remove the checkpoints of a job that has ended."""

@@ -77,18 +77,19 @@ class Jobs:
     def accept(self, spec: JobSpec) -> Job:
         """Accept a job: durable at return, with a version number of its name for its model."""
         job_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
-        version = self._versions.reserve(spec.name, job_id)
-        record = {
-            "id": job_id,
-            "name": spec.name,
-            "version": version,
-            "created_at": records.now(),
-            "spec": to_json(spec),
-        }
-        # This comes first: an accepted job is found and run even if nobody queued it.
-        self._attempts.prepare(job_id)
-        self._blobs.make_folder(f"jobs/{job_id}")
-        self._blobs.create(f"jobs/{job_id}/spec", records.encode(record))
+        with self._blobs.batch() as batch:
+            version = self._versions.reserve(batch, spec.name, job_id)
+            # This comes before the record: an accepted job is found even if nobody queued it.
+            self._attempts.prepare(batch, job_id)
+            batch.make_folder(f"jobs/{job_id}")
+            record = {
+                "id": job_id,
+                "name": spec.name,
+                "version": version,
+                "created_at": records.now(),
+                "spec": to_json(spec),
+            }
+            batch.create(f"jobs/{job_id}/spec", records.encode(record))
         return self.get(job_id)
 
     def get(self, job_id: str) -> Job:
@@ -119,8 +120,8 @@ class Jobs:
                 continue
             try:
                 job = self.get(job_id)
-            except NotFound:
-                continue  # its acceptance is not complete
+            except (NotFound, Corrupt):
+                continue  # not accepted to the end, or damaged: asking for it alone tells
             if (status is None or job.status == status) and (name is None or job.name == name):
                 if len(found) == limit:
                     return found, found[-1].id

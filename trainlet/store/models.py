@@ -7,37 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from trainlet.config import from_json, to_json
-from trainlet.datasets import FittedPreparation, parse
-from trainlet.errors import Corrupt, Invalid, NotFound
-from trainlet.network import Network
-from trainlet.network.tape import Array
+from trainlet.datasets import FittedPreparation
+from trainlet.errors import Corrupt, NotFound
 from trainlet.spec import JobSpec
-from trainlet.store.array_file import pack, unpack, unpack_metadata
-from trainlet.store.attempts import History
 from trainlet.store.blobs import Blobs
 from trainlet.store.jobs import Job, Jobs
-from trainlet.store.records import from_text, to_text
+from trainlet.store.model_file import Model, read_about, read_model, write_model
 from trainlet.store.versions import Versions
-
-KIND = "trainlet model"
-_TOLD = ("job", "spec", "input_shape", "preparation", "history", "metrics", "provenance")
-
-
-@dataclass(frozen=True)
-class Model:
-    """All of a trained network. `provenance` tells seed, fingerprint, packages and durations."""
-
-    job: str
-    spec: JobSpec
-    network: Network
-    parameters: Array
-    preparation: FittedPreparation
-    history: History
-    metrics: dict[str, float]
-    provenance: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -72,19 +48,7 @@ class Models:
         If an earlier attempt got as far as this, its file stays: it holds the same weights. The
         model is ready once the job's end is recorded.
         """
-        data = pack(
-            KIND,
-            model.network.arrays(model.parameters),
-            {
-                "job": model.job,
-                "spec": to_json(model.spec),
-                "input_shape": model.network.input_shape,
-                "preparation": to_json(model.preparation),
-                "history": to_text(model.history),
-                "metrics": to_text(model.metrics),
-                "provenance": model.provenance,
-            },
-        )
+        data = write_model(model)
         if not self._blobs.create(_key(model.job), data):
             data = self._blobs.read(_key(model.job))
         return hashlib.sha256(data).hexdigest()
@@ -113,21 +77,19 @@ class Models:
         """A ready model, by default the newest of its name. Raises NotFound, or Corrupt."""
         version = self.newest(name) if version is None else version
         job = self._job(name, version)
-        about, size = self._metadata(job.id)
-        try:
-            preparation = from_json(FittedPreparation, about["preparation"])
-        except Invalid as error:
-            raise Corrupt(f"the model of job {job.id} has a broken preparation: {error}") from None
+        length = self._blobs.read(_key(job.id), 0, 8)
+        stop = 8 + int.from_bytes(length, "little")
+        preparation, metrics, provenance = read_about(self._blobs.read(_key(job.id), 0, stop))
         return ModelRecord(
-            name,
-            version,
-            job,
-            job.spec,
-            preparation,
-            from_text(about["metrics"]),
-            about["provenance"],
-            size,
-            job.sha256 or "",
+            name=name,
+            version=version,
+            job=job,
+            spec=job.spec,
+            preparation=preparation,
+            metrics=metrics,
+            provenance=provenance,
+            bytes=self._blobs.size(_key(job.id)),
+            sha256=job.sha256 or "",
         )
 
     def list(self, limit: int, cursor: str | None = None) -> ModelPage:
@@ -175,50 +137,6 @@ class Models:
         if hashlib.sha256(data).hexdigest() != job.sha256:
             raise Corrupt(f"the model of job {job.id} is not what was stored")
         return data
-
-    def _metadata(self, job_id: str) -> tuple[dict[str, Any], int]:
-        length = self._blobs.read(_key(job_id), 0, 8)
-        header = self._blobs.read(_key(job_id), 8, 8 + int.from_bytes(length, "little"))
-        return unpack_metadata(KIND, length + header, *_TOLD), self._blobs.size(_key(job_id))
-
-
-def read_model(data: bytes, job: str) -> Model:
-    """The model in a file, whoever wrote it. Raises Corrupt at the first thing that is wrong."""
-    arrays, about = unpack(KIND, data, *_TOLD)
-    try:
-        spec = from_json(JobSpec, about["spec"])
-        preparation = from_json(FittedPreparation, about["preparation"])
-        architecture = spec.architecture
-        shape = tuple(int(size) for size in about["input_shape"])
-        network = Network(architecture.layers, shape, architecture.dtype)
-        parameters = network.flat(arrays)
-        fits = _fits(preparation, network)
-    except (Invalid, TypeError, ValueError) as error:
-        raise Corrupt(f"the model of job {job} does not fit together: {error}") from None
-    if about["job"] != job or not fits or not np.isfinite(parameters).all():
-        raise Corrupt(f"the file of job {job} is not of a model that could be served")
-    return Model(
-        job,
-        spec,
-        network,
-        parameters,
-        preparation,
-        from_text(about["history"]),
-        from_text(about["metrics"]),
-        about["provenance"],
-    )
-
-
-def _fits(preparation: FittedPreparation, network: Network) -> bool:
-    """Whether what the preparation makes of a point is what the network takes."""
-    features = preparation.features
-    numbers = [values for values in (preparation.mean, preparation.scale) if values is not None]
-    return (
-        network.input_shape == (len(features),)
-        and all(parse(feature, preparation.columns) is not None for feature in features)
-        and len(numbers) != 1
-        and all(len(values) == len(features) for values in numbers)
-    )
 
 
 def _key(job: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainlet.errors import NotFound
 from trainlet.store import records
+from trainlet.store.batch import Batch
 from trainlet.store.blobs import Blobs
 
 
@@ -13,14 +14,14 @@ class Versions:
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
 
-    def reserve(self, name: str, job: str) -> int:
+    def reserve(self, batch: Batch, name: str, job: str) -> int:
         """Give a job the next number of a name, whoever else asks at the same time."""
-        self._blobs.make_folder(f"versions/{name}")
+        batch.make_folder(f"versions/{name}")
         number = max(self.numbers(name), default=0)
         created = False
         while not created:
             number += 1
-            created = self._blobs.create(f"versions/{name}/{number}", records.encode({"job": job}))
+            created = batch.create(f"versions/{name}/{number}", records.encode({"job": job}))
         return number
 
     def names(self) -> list[str]:

@@ -10,26 +10,35 @@ from trainlet.store import Blobs
 from trainlet.store.versions import Versions
 
 
+class Store:
+    def __init__(self, root: Path) -> None:
+        self.blobs = Blobs(root.as_uri())
+        self.blobs.make_folder("versions")
+        self.versions = Versions(self.blobs)
+
+    def reserve(self, name: str, job: str) -> int:
+        with self.blobs.batch() as batch:
+            return self.versions.reserve(batch, name, job)
+
+
 @pytest.fixture
-def versions(tmp_path: Path) -> Versions:
-    blobs = Blobs(tmp_path.as_uri())
-    blobs.make_folder("versions")
-    return Versions(blobs)
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path)
 
 
-def test_numbers_count_up_under_each_name(versions: Versions) -> None:
-    assert [versions.reserve("a", "j1"), versions.reserve("a", "j2")] == [1, 2]
-    assert versions.reserve("b", "j3") == 1
-    assert versions.numbers("a") == [2, 1]
-    assert sorted(versions.names()) == ["a", "b"]
-    assert versions.job("a", 2) == "j2"
+def test_numbers_count_up_under_each_name(store: Store) -> None:
+    assert [store.reserve("a", "j1"), store.reserve("a", "j2")] == [1, 2]
+    assert store.reserve("b", "j3") == 1
+    assert store.versions.numbers("a") == [2, 1]
+    assert sorted(store.versions.names()) == ["a", "b"]
+    assert store.versions.job("a", 2) == "j2"
 
 
-def test_nobody_gets_a_number_that_another_got(versions: Versions) -> None:
+def test_nobody_gets_a_number_that_another_got(store: Store) -> None:
     given: list[int] = []
 
     def reserve() -> None:
-        given.extend([versions.reserve("a", "job") for _ in range(5)])
+        given.extend([store.reserve("a", "job") for _ in range(5)])
 
     threads = [Thread(target=reserve) for _ in range(8)]
     for thread in threads:
@@ -39,7 +48,7 @@ def test_nobody_gets_a_number_that_another_got(versions: Versions) -> None:
     assert sorted(given) == list(range(1, 41))
 
 
-def test_unknown_ones_are_told(versions: Versions) -> None:
+def test_unknown_ones_are_told(store: Store) -> None:
     with pytest.raises(NotFound, match="no version 7 of a model 'a'"):
-        versions.job("a", 7)
-    assert versions.numbers("nothing") == []
+        store.versions.job("a", 7)
+    assert store.versions.numbers("nothing") == []

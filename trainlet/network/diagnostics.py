@@ -1,0 +1,140 @@
+"""Diagnostics: whether the layers of a network in training are alive, and what to do if not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trainlet.network.activations import LeakyRelu, Relu, Sigmoid, Tanh
+from trainlet.network.arrays import Array
+from trainlet.network.network import Network
+from trainlet.network.planning import plan
+from trainlet.network.tape import replay, turn
+
+PROBED = 256
+"""Training samples, spread evenly, that are looked at."""
+
+PATIENCE = 5
+"""Epochs before anything is said to be stuck."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What whoever trains should know: since which epoch, where, how much, what to change."""
+
+    epoch: int
+    kind: str
+    layer: int | None
+    value: float
+    field: str
+    detail: str
+
+
+class Probe:
+    """Looks at some training samples with the parameters as they are at each call."""
+
+    def __init__(self, network: Network, parameters: Array, inputs: Array, targets: Array) -> None:
+        rows = np.linspace(0, len(inputs) - 1, min(PROBED, len(inputs))).astype(int)
+        self.network, self._targets = network, targets[rows]
+        self._plan = plan(network, parameters, len(rows))
+        self._plan.inputs[...] = turn(inputs[rows])
+
+    def look(self) -> dict[str, float]:
+        """Tell per layer the share of dead units and of saturated numbers, where it has such.
+
+        A unit of relu is dead if it is 0 for every sample; sigmoid or tanh is saturated where its
+        derivative is below a hundredth of its largest value. Under `same_answer` stands the
+        share of the commonest answer of the network as a whole.
+        """
+        with np.errstate(all="ignore"):
+            replay(self._plan.forward)
+        found = {}
+        for index, layer in enumerate(self.network.layers):
+            a = self._plan.tape.buffers.get(f"{index}.a")
+            activation = getattr(layer, "activation", None)
+            if a is None:
+                continue
+            if isinstance(activation, Relu):
+                found[f"layer_{index}_dead"] = float(np.mean((a == 0).all(axis=_places(a))))
+            if isinstance(activation, (Sigmoid, Tanh)):
+                slope = a * (1 - a) * 4 if isinstance(activation, Sigmoid) else 1 - a * a
+                found[f"layer_{index}_saturated"] = float(np.mean(slope < 0.01))
+        found["same_answer"] = self._commonest(turn(self._plan.outputs))
+        return found
+
+    @property
+    def commonest_target(self) -> float:
+        """The share of the commonest label among the samples looked at."""
+        return self._commonest(self._targets)
+
+    def _commonest(self, rows: Array) -> float:
+        if rows.ndim != 2:
+            return 0.0
+        one = rows.shape[1] == 1
+        labels = rows[:, 0] > self.network.threshold if one else rows.argmax(axis=1)
+        return float(np.bincount(labels.astype(int)).max() / len(labels))
+
+
+def _places(a: Array) -> tuple[int, ...]:
+    return tuple(range(1, a.ndim))
+
+
+def norms(network: Network, name: str, flat: Array) -> dict[str, float]:
+    """Compute the Euclidean norm of each layer's part of a flat array of what is trained."""
+    squares: dict[str, float] = {}
+    for slot in network.layout:
+        if slot.declaration.trainable:
+            key = f"layer_{slot.layer}_{name}_norm"
+            part = slot.view(flat).reshape(-1).astype(np.float64)
+            squares[key] = squares.get(key, 0.0) + float(part @ part)
+    return {key: value**0.5 for key, value in squares.items()}
+
+
+def findings(
+    history: Mapping[str, Sequence[float]], probe: Probe, classification: bool
+) -> Iterator[Finding]:
+    """Tell what keeps a network from learning, as far as the last epoch's numbers show it.
+
+    One that answers everything with the same label is stuck at the majority. Beyond that, only a
+    network whose loss is still above nine tenths of the first epoch's is said to be stuck: those
+    which learn are left alone, however saturated they are.
+    """
+    losses, seen = history["loss"], probe.look()
+    epoch = len(losses) - 1
+    if len(losses) < PATIENCE:
+        return
+    if losses[-1] >= 0.9 * losses[0]:
+        for index in range(len(probe.network.layers)):
+            yield from _layer_findings(epoch, index, probe.network, seen)
+    if classification and seen["same_answer"] == 1.0 and probe.commonest_target < 1.0:
+        share = probe.commonest_target
+        detail = (
+            "every sample looked at gets the same label, whose share is"
+            f" {share:.0%}; another activation, initializer or learning rate gets it unstuck"
+        )
+        yield Finding(epoch, "majority", None, share, "/training/optimizer/learning_rate", detail)
+    elif losses[-1] >= 0.9 * losses[0] and losses[-1] > 0.99 * min(losses[:-PATIENCE] or losses):
+        detail = f"the loss is {losses[-1]:.4g}, not 1 % below what it was {PATIENCE} epochs ago"
+        field = "/training/optimizer/learning_rate"
+        yield Finding(epoch, "plateau", None, losses[-1], field, detail)
+
+
+def _layer_findings(
+    epoch: int, index: int, network: Network, seen: Mapping[str, float]
+) -> Iterator[Finding]:
+    dead, saturated = (seen.get(f"layer_{index}_{name}", 0.0) for name in ("dead", "saturated"))
+    path = f"/architecture/layers/{index}"
+    if dead >= 0.5:
+        detail = (
+            f"{dead:.0%} of the units of layer {index} are 0 for every sample looked at;"
+            f" a lower learning rate or {LeakyRelu.kind} keeps them alive"
+        )
+        yield Finding(epoch, "dead_units", index, dead, f"{path}/activation", detail)
+    if saturated >= 0.5 and index < len(network.layers) - 1:
+        detail = (
+            f"layer {index} is flat for {saturated:.0%} of its numbers, so that hardly a gradient"
+            " passes; smaller first weights or standardized inputs help"
+        )
+        yield Finding(epoch, "saturated", index, saturated, f"{path}/weight_initializer", detail)
