@@ -18,7 +18,7 @@ Document = dict[str, Any]
 
 def job_summary(job: Job, house: Context) -> Document:
     """Write a job without its spec: the record for what has ended, Redis for what has not."""
-    position, progress = _in_flight(job, house) if not job.ended else (None, _at_end(job, house))
+    position, progress = _in_flight(job, house) if not job.ended else (None, _at_end(job))
     return {
         "id": job.id,
         "name": job.name,
@@ -93,15 +93,13 @@ def _at_start(job: Job) -> Document:
     }
 
 
-def _at_end(job: Job, house: Context) -> Document:
+def _at_end(job: Job) -> Document:
     epochs = job.document["training"]["epochs"]
-    history = house.store.jobs.history(job.id)
-    done = max((len(values) for values in history.values()), default=0)
     return {
-        "epoch": done,
+        "epoch": job.epoch,
         "epochs": epochs,
         "step": None,
-        "fraction": done / epochs,
+        "fraction": job.epoch / epochs,
         "metrics": numbers(job.metrics),
         "seconds_left": None,
     }
