@@ -70,9 +70,18 @@ class Settings(Configuration):
     max_inline_values: Annotated[
         int, Range(min=1, max=10**8), "Largest number of values of inline data."
     ] = 1_000_000
+    max_memory_bytes: Annotated[
+        int, Range(min=2**20, max=2**45), "Most memory for a job's samples and one mini-batch."
+    ] = 2**31
     max_points: Annotated[
         int, Range(min=1, max=10**7), "Largest number of points in one predict request."
     ] = 100_000
+    threads: Annotated[
+        int, Range(min=2, max=1024), "Requests answered at once; half of them may wait for jobs."
+    ] = 16
+    max_loaded_bytes: Annotated[
+        int, Range(min=1, max=2**40), "Memory for models that were asked to predict lately."
+    ] = 2**28
     max_queued: Annotated[
         int, Range(min=1, max=10**7), "Jobs that may wait; more are answered 429."
     ] = 10_000

@@ -122,6 +122,16 @@ class FittedPreparation(Configuration):
         return self.encoding.decode(outputs)
 
     @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of one sample as the network sees it."""
+        return (len(self.features),)
+
+    @property
+    def labels(self) -> tuple[Label, ...] | None:
+        """What can be answered, in the order of the units; None where outputs are values."""
+        return self.encoding.labels
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What whoever trains should know, a sentence each."""
         return tuple(

@@ -131,7 +131,8 @@ class Run:
         trained = self.state.parameters[: self.network.trainable_count]
         before = trained.copy()
         replay(own.backward)
-        self._norms = norms(self.network, "gradient", self._learning.gradient)
+        rate = own.coefficients[0].item() if self._learning.folds else 1.0
+        self._norms = norms(self.network, "gradient", self._learning.gradient / rate)
         replay(own.update)
         self._norms |= norms(self.network, "update", trained - before)
         self._norms |= norms(self.network, "weight", trained)

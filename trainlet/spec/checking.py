@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from math import prod
 
-from trainlet.datasets import Description, Inline
+from trainlet.datasets import Description
 from trainlet.errors import Fault, Invalid
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.learning import batch_faults, training_faults
 from trainlet.spec.resolving import network_of
+from trainlet.spec.sizes import Limits, inline_faults, size_faults
 from trainlet.spec.targets import loss_faults, target_faults
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How large a job may be; the settings MAX_PARAMETERS, MAX_WORK and MAX_INLINE_VALUES say it.
-
-    `work` bounds epochs × training samples × parameters.
-    """
-
-    parameters: int
-    work: float
-    inline_values: int
 
 
 def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]:
@@ -45,8 +31,8 @@ def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]
         *(fault.under("dataset", "preparation") for fault in preparation),
         *([] if split is None else [split.under("dataset", "split")]),
         *(batch_faults(job, description, shapes) if complete else ()),
-        *(_size_faults(job, description, shapes, limits) if complete else ()),
-        *_inline_faults(job, description, limits),
+        *(size_faults(job, description, shapes, limits) if complete else ()),
+        *inline_faults(job, description, limits),
     ]
 
 
@@ -65,36 +51,3 @@ def _shape_faults(job: JobSpec, description: Description) -> list[Fault]:
     except Invalid as error:
         return [fault.under("architecture") for fault in error.faults]
     return []
-
-
-def _size_faults(
-    job: JobSpec, description: Description, shapes: list[Shape], limits: Limits
-) -> Iterator[Fault]:
-    layers = job.architecture.layers
-    parameters = sum(
-        prod(declaration.shape)
-        for layer, entering in zip(layers, shapes, strict=False)
-        for declaration in layer.declare(entering)
-    )
-    if parameters > limits.parameters:
-        words = f"at most {limits.parameters} parameters (setting TRAINLET_MAX_PARAMETERS)"
-        detail = f"the layers have {parameters} parameters; this service trains {words}"
-        yield Fault(("architecture", "layers"), parameters, words, detail)
-    samples = max(job.dataset.split.counts(description.rows)[0], 0)
-    work = job.training.epochs * samples * parameters
-    if work > limits.work:
-        words = (
-            f"at most {limits.work:g} for epochs × training samples × parameters"
-            " (setting TRAINLET_MAX_WORK)"
-        )
-        epochs = job.training.epochs
-        detail = f"{epochs} × {samples} × {parameters} is {work:g}; this service takes {words}"
-        yield Fault(("training", "epochs"), epochs, words, detail)
-
-
-def _inline_faults(job: JobSpec, description: Description, limits: Limits) -> Iterator[Fault]:
-    values = description.rows * (len(description.columns) + description.target_columns)
-    if isinstance(job.dataset.source, Inline) and values > limits.inline_values:
-        words = f"at most {limits.inline_values} values (setting TRAINLET_MAX_INLINE_VALUES)"
-        detail = f"inputs and targets hold {values} values; a spec may hold {words}"
-        yield Fault(("dataset", "source"), values, words, detail)

@@ -1,0 +1,22 @@
+"""`python -m service`: serve HTTP, configured by the environment, until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import sys
+
+from service.server import serve
+from trainlet.settings import SettingsError, load
+
+
+def main() -> int:
+    """Serve; the exit status is 2 for settings that are wrong."""
+    try:
+        settings = load()
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    return serve(settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""What query strings may say: configurations too, so that one rule checks and documents them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from trainlet.config import Configuration, Pattern, Range
+
+
+@dataclass(frozen=True)
+class JobQuery(Configuration):
+    """How to look at one job."""
+
+    wait: Annotated[
+        int, Range(min=0, max=30), "Seconds to wait for the job's end before the answer comes."
+    ] = 0
+
+
+@dataclass(frozen=True)
+class PageQuery(Configuration):
+    """Which part of a list."""
+
+    limit: Annotated[int, Range(min=1, max=100), "How many at most."] = 20
+    cursor: Annotated[
+        str, Pattern("([0-9a-f]{32})?"), "The `next` of the page before; empty for the first."
+    ] = ""
+
+
+@dataclass(frozen=True)
+class JobsQuery(PageQuery):
+    """Which jobs."""
+
+    status: Annotated[
+        Literal["", "queued", "running", "succeeded", "failed", "cancelled"],
+        "Only jobs that stand there; empty for all.",
+    ] = ""
+    name: Annotated[
+        str, Pattern("([a-z0-9][a-z0-9-]{0,62})?"), "Only jobs of this name; empty for all."
+    ] = ""
