@@ -24,15 +24,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 class ArgumentsParser(FlaskParser):
     """Reads bodies by `service.bodies` and raises Invalid with every fault."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}
-
     def load_json(self, req: Request, schema: Schema) -> Any:
         return read_document()
 
     def load_querystring(self, req: Request, schema: Schema) -> dict[str, Any]:
-        return {
-            name: _typed(schema.fields.get(name), text) for name, text in req.args.items()
-        }
+        return {name: _typed(schema.fields.get(name), text) for name, text in req.args.items()}
 
     def handle_error(
         self, error: ValidationError, req: Request, schema: Schema, **_: Any
@@ -51,7 +47,7 @@ def _typed(field: Any, text: str) -> Any:
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """A resource: views, their arguments and their documentation."""
 
-    ARGUMENTS_PARSER = ArgumentsParser()
+    ARGUMENTS_PARSER = ArgumentsParser(unknown=None)  # the schemas themselves refuse
 
     @staticmethod
     def problems(*statuses: HTTPStatus) -> Callable[[View], View]:

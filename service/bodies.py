@@ -10,6 +10,8 @@ from flask import Response, current_app, request
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, LengthRequired, NotAcceptable, UnsupportedMediaType
 
+from trainlet.errors import TooLarge
+
 JSON = "application/json"
 DEEPEST = 32
 """How deep lists and objects of a body may be nested: no declaration comes near it."""
@@ -28,12 +30,15 @@ class OrjsonProvider(JSONProvider):
 
 
 def read_bytes() -> bytes:
-    """Read the body of a request that must be JSON. Raises 411, 413 and 415."""
+    """Read the body of a request that must be JSON. Raises 411, 415 and TooLarge."""
     if request.mimetype != JSON:
         seen = request.mimetype or "nothing"
         raise UnsupportedMediaType(f"the Content-Type must be {JSON}, not {seen}")
     if request.content_length is None and "chunked" in request.headers.get("Transfer-Encoding", ""):
         raise LengthRequired("the Content-Length must be stated")
+    length, most = request.content_length or 0, current_app.config["MAX_CONTENT_LENGTH"]
+    if length > most:
+        raise TooLarge(f"the body has {length} bytes; at most {most} are taken")
     return request.get_data(cache=False)
 
 
@@ -46,7 +51,7 @@ def parse(body: bytes) -> Any:
 
 
 def read_document() -> Any:
-    """Read the document that a request brings. Raises 400, 411, 413 and 415."""
+    """Read the document that a request brings. Raises 400, 411, 415 and TooLarge."""
     document = parse(read_bytes())
     level, depth = [document], 0
     while level:

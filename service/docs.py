@@ -33,6 +33,7 @@ PAGE_POLICY = (
 def blueprint(document: Document) -> Blueprint:
     """Serve `/openapi.json`, `/docs` and the files of that page."""
     written = orjson.dumps(document.spec.to_dict())
+    shown = (PAGES / "docs.html").read_bytes()
     pages = Blueprint("docs", __name__)
 
     @pages.get("/openapi.json")
@@ -42,9 +43,8 @@ def blueprint(document: Document) -> Blueprint:
     @pages.get("/docs")
     @produces("text/html")
     def page() -> Response:
-        answer = send_from_directory(PAGES, "docs.html")
-        answer.headers["Content-Security-Policy"] = PAGE_POLICY
-        return answer
+        policy = {"Content-Security-Policy": PAGE_POLICY}
+        return Response(shown, headers=policy, content_type="text/html; charset=utf-8")
 
     @pages.get("/docs/<name>")
     @produces("text/javascript", "text/css", "image/png")

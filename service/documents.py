@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +11,6 @@ from service.context import Context
 from trainlet.config import to_json
 from trainlet.errors import Unavailable
 from trainlet.network import Network
-from trainlet.queue import Progress
 from trainlet.store import Job, ModelRecord
 
 Document = dict[str, Any]
@@ -19,7 +18,7 @@ Document = dict[str, Any]
 
 def job_summary(job: Job, house: Context) -> Document:
     """Write a job without its spec: the record for what has ended, Redis for what has not."""
-    position, progress = _in_flight(job, house) if not job.ended else (None, _at_end(job, house))
+    position, progress = _in_flight(job, house) if not job.ended else (None, _at_end(job))
     return {
         "id": job.id,
         "name": job.name,
@@ -71,35 +70,36 @@ def model_path(name: str, version: int) -> str:
 def _in_flight(job: Job, house: Context) -> tuple[int | None, Document | None]:
     """Place in the queue and progress; without Redis nobody can tell either."""
     try:
-        progress = house.queue.progress(job.id) or _at_start(job)
+        progress = house.queue.progress(job.id)
         waits = job.status == "queued"
         position = house.queue.position(job.id, job.attempt + 1) if waits else None
     except Unavailable:
         return None, None
     if progress is None:
-        return position, None
+        return position, _at_start(job) if job.attempt <= 1 else None
     document = asdict(progress)
     del document["attempt"]
     return position, document | {"metrics": numbers(progress.metrics)}
 
 
-def _at_start(job: Job) -> Progress | None:
-    """No progress yet, if the job can have made none."""
-    if job.attempt > 1:
-        return None
-    epochs = job.document["training"]["epochs"]
-    return Progress(job.attempt, 0, epochs, 0, 0.0, {"loss": None}, None)
-
-
-def _at_end(job: Job, house: Context) -> Document:
-    epochs = job.document["training"]["epochs"]
-    history = house.store.jobs.history(job.id)
-    done = max((len(values) for values in history.values()), default=0)
+def _at_start(job: Job) -> Document:
     return {
-        "epoch": done,
+        "epoch": 0,
+        "epochs": job.document["training"]["epochs"],
+        "step": 0,
+        "fraction": 0.0,
+        "metrics": {"loss": None},
+        "seconds_left": None,
+    }
+
+
+def _at_end(job: Job) -> Document:
+    epochs = job.document["training"]["epochs"]
+    return {
+        "epoch": job.epoch,
         "epochs": epochs,
         "step": None,
-        "fraction": done / epochs,
+        "fraction": job.epoch / epochs,
         "metrics": numbers(job.metrics),
         "seconds_left": None,
     }
@@ -139,7 +139,7 @@ def model_document(model: ModelRecord) -> Document:
     return model_summary(model) | {"provenance": model.provenance, "spec": to_json(model.spec)}
 
 
-def numbers(metrics: dict[str, float | None]) -> dict[str, Any]:
+def numbers(metrics: Mapping[str, float]) -> dict[str, Any]:
     """Write metrics so that JSON can hold them."""
     return {name: number(value) for name, value in metrics.items()}
 

@@ -61,7 +61,7 @@ def answer_error(error: TrainletError) -> Response:
     """Answer an error of the domain."""
     status = next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("%s %s: %s", request.method, request.path, error)
+        logger.warning("%s %s: %s", request.method, request.path, error)
     if not isinstance(error, Invalid):
         return problem(status, str(error))
     count = len(error.faults)

@@ -154,9 +154,7 @@ def _live(job_id: str, house: Context) -> dict[str, list[float]]:
         return {}
 
 
-def _longer(
-    one: dict[str, list[float]], other: dict[str, list[float]]
-) -> dict[str, list[float]]:
+def _longer(one: dict[str, list[float]], other: dict[str, list[float]]) -> dict[str, list[float]]:
     def epochs(kept: dict[str, list[float]]) -> int:
         return max((len(values) for values in kept.values()), default=0)
 

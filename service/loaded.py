@@ -77,9 +77,7 @@ class LoadedModels:
 
     def _make_room(self) -> None:
         """Drop the models used longest ago, but never the last one."""
-        sizes = {
-            key: future.result().bytes for key, future in self._held.items() if future.done()
-        }
+        sizes = {key: future.result().bytes for key, future in self._held.items() if future.done()}
         total = sum(sizes.values())
         for key in list(sizes)[:-1]:
             if total <= self._most_bytes:

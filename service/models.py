@@ -64,9 +64,7 @@ def show(name: str, version: int) -> Response:
 
 
 @blueprint.route("/<name>/weights", methods=["GET"], parameters=NAMED)
-@blueprint.response(
-    HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY
-)
+@blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
 @blueprint.problems(*NO_SUCH)
 @produces(BINARY)
 def newest_weights(name: str) -> Response:
@@ -75,9 +73,7 @@ def newest_weights(name: str) -> Response:
 
 
 @blueprint.route("/<name>/versions/<int:version>/weights", methods=["GET"], parameters=NUMBERED)
-@blueprint.response(
-    HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY
-)
+@blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
 @blueprint.problems(*NO_SUCH)
 @produces(BINARY)
 def weights(name: str, version: int) -> Response:

@@ -16,6 +16,7 @@ from service.schemas.answers import Problem
 from service.schemas.declared import ConfigurationSchema, DeclaredField, FamilySchema, schema_of
 from service.schemas.keywords import family_keywords
 from trainlet import __version__
+from trainlet.config import Configuration
 
 PROBLEMS = {
     HTTPStatus.BAD_REQUEST: "Not JSON, or NaN or Infinity in it.",
@@ -27,7 +28,7 @@ PROBLEMS = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The Content-Type is not served.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Wrong, with a pointer or parameter for every fault.",
     HTTPStatus.TOO_MANY_REQUESTS: "The queue is full; ask again after the seconds stated.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Something is away or busy; ask again after the seconds stated.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Something is away or busy; ask again soon.",
 }
 
 DESCRIPTION = """\
@@ -38,25 +39,37 @@ POST a job, follow it by its `Location`, and ask its model for predictions. A st
 """
 
 
-class Converter(OpenAPIConverter):  # type: ignore[misc]
+class Converter(OpenAPIConverter):
     """Writes the components of derived schemas."""
 
     def schema2jsonschema(self, schema: Schema) -> dict[str, Any]:
         if isinstance(schema, FamilySchema):
-            family = schema.family
-            written = family_keywords(family, lambda cls: self.resolve_nested_schema(schema_of(cls)))
-            return written | {"description": getdoc(family)}
-        written = super().schema2jsonschema(schema)
+            return self._family(schema.family)
+        untyped: Any = super()
+        written: dict[str, Any] = untyped.schema2jsonschema(schema)
         if isinstance(schema, ConfigurationSchema):
-            written |= {"additionalProperties": False, "description": getdoc(schema.configuration)}
+            written |= {
+                "additionalProperties": False,
+                "description": _summary(schema.configuration),
+            }
             if hasattr(schema.configuration, "kind"):
                 kind = {"type": {"type": "string", "const": schema.configuration.kind}}
                 written["properties"] = kind | written["properties"]
                 written["required"] = ["type", *written.get("required", [])]
         return written
 
+    def _family(self, family: type[Configuration]) -> dict[str, Any]:
+        untyped: Any = self
+        members = family_keywords(family, lambda cls: untyped.resolve_nested_schema(schema_of(cls)))
+        return members | {"description": _summary(family)}
 
-class Plugin(MarshmallowPlugin):  # type: ignore[misc]
+
+def _summary(cls: type) -> str:
+    """The first paragraph of a docstring; what follows is for readers of the code."""
+    return (getdoc(cls) or "").split("\n\n")[0]
+
+
+class Plugin(MarshmallowPlugin):
     """apispec's marshmallow plugin with our converter."""
 
     Converter = Converter
@@ -66,7 +79,7 @@ def declared_keywords(self: Any, field: Any, **_: Any) -> dict[str, Any]:
     """What a derived field allows; bound to the converter by apispec."""
     if not isinstance(field, DeclaredField):
         return {}
-    return field.openapi(lambda schema: self.resolve_nested_schema(schema))
+    return field.openapi(self.resolve_nested_schema)
 
 
 class Document(Api):  # type: ignore[misc]
@@ -84,6 +97,9 @@ class Document(Api):  # type: ignore[misc]
 
     def _register_error_handlers(self) -> None:
         """Nothing to register: `service.errors` answers all errors."""
+
+    def _register_pagination_header(self) -> None:
+        """Nothing to register: lists carry their cursor in the body."""
 
     def _register_responses(self) -> None:
         for status, description in PROBLEMS.items():

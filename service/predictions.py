@@ -35,9 +35,7 @@ PROBLEMS = (
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
 
-blueprint = Blueprint(
-    "predictions", __name__, url_prefix="/v1/models", description="Ask a model."
-)
+blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", description="Ask a model.")
 
 
 @blueprint.route("/<name>/predict", methods=["POST"], parameters=NAMED)

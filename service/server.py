@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -14,10 +15,11 @@ from typing import Any
 import granian
 from flask import Flask
 from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
 
 from service.app import create_app
 from service.waiting import Stopping
-from trainlet.errors import TrainletError
+from trainlet.errors import TrainletError, Unavailable
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
@@ -26,6 +28,8 @@ SECONDS_TO_STOP = 10
 """After so many seconds of grace the answering process is killed."""
 
 PR_SET_PDEATHSIG = 1
+
+logger = logging.getLogger(__name__)
 
 
 class Server(granian.Granian):  # type: ignore[misc,valid-type]
@@ -43,9 +47,11 @@ def serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     stopping = multiprocessing.Event()
     try:
-        app = _app(settings, stopping)
+        _refuse_taken(settings.host, settings.port)
         server = _server(settings)
         server.stopping = stopping
+        app = _app(settings, stopping)
+        logger.info("serving http://%s:%d with %d threads", *_where(settings), settings.threads)
         server.serve(target_loader=_loader(app, os.getpid()), wrap_loader=False)
     except (TrainletError, OSError) as error:
         print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
@@ -53,9 +59,31 @@ def serve(settings: Settings) -> int:
     return 0
 
 
+def _where(settings: Settings) -> tuple[str, int]:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return host, settings.port
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Raise OSError if somebody listens there: granian would share the port with another one."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            reason = f"cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}"
+            raise OSError(f"{reason} (settings TRAINLET_HOST and TRAINLET_PORT)") from None
+
+
 def _app(settings: Settings, stopping: Stopping) -> Flask:
     queue = Queue(connect(settings.queue_url), settings.max_queued)
-    return create_app(settings, Store(settings.blob_url), queue, stopping)
+    try:
+        store = Store(settings.blob_url)
+    except TrainletError as error:
+        told = f"TRAINLET_BLOB_URL={settings.blob_url} cannot be used: {error}"
+        raise Unavailable(told) from None
+    return create_app(settings, store, queue, stopping)
 
 
 def _server(settings: Settings) -> Server:
@@ -68,6 +96,7 @@ def _server(settings: Settings) -> Server:
         websockets=False,
         blocking_threads=settings.threads,
         workers_kill_timeout=SECONDS_TO_STOP,
+        log_level=LogLevels.error,
     )
 
 

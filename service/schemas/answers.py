@@ -193,7 +193,7 @@ class Prediction(Schema):
 
 
 class Health(Schema):
-    """This process is alive."""
+    """A process that is alive."""
 
     status = told(String, "Always `ok`.", keywords={"const": "ok"})
 

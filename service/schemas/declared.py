@@ -42,9 +42,7 @@ class DeclaredField(MarshmallowField[Any]):
         )
         self.annotation = field.annotation
 
-    def deserialize(
-        self, value: Any, attr: str | None = None, data: Any = None, **_: Any
-    ) -> Any:
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **_: Any) -> Any:
         if value is not missing:
             return load(self.annotation, value)
         if self.required:
@@ -90,7 +88,7 @@ class FamilySchema(Schema):
 
     family: ClassVar[type[Configuration]]
 
-    def load(self, data: Any, **_: Any) -> Any:  # type: ignore[override]
+    def load(self, data: Any, **_: Any) -> Any:
         kind = data.get("type", missing) if isinstance(data, Mapping) else data
         kinds, words = self.family.kinds, allowed(self.family)
         if isinstance(kind, str) and kind in kinds:
@@ -103,9 +101,14 @@ class FamilySchema(Schema):
         raise ValidationError({"type": [fault]} if isinstance(data, Mapping) else [fault])
 
 
-@cache
-def schema_of(cls: Any) -> type[Schema]:
+def schema_of(cls: type[Configuration]) -> type[Schema]:
     """The schema class of a configuration, or of a family of them."""
+    hashable: Any = cls
+    return _schema_of(hashable)
+
+
+@cache
+def _schema_of(cls: type[Configuration]) -> type[Schema]:
     meta = {"Meta": type("Meta", (), {"register": False, "unknown": EXCLUDE})}
     if is_family(cls):
         family = {"family": cls}
@@ -120,7 +123,8 @@ def load(annotation: Any, value: Any) -> Any:
     if not _is_word(annotation, value):
         for member in members(annotation):
             if is_configuration(bare(member)) and isinstance(value, (str, dict)):
-                return schema_of(bare(member))().load(value)
+                schema: Any = schema_of(bare(member))()
+                return schema.load(value)
             if _holds_configurations(member) and isinstance(value, list):
                 return _load_items(annotation, get_args(bare(member))[0], value)
     found = list(faults(annotation, value))

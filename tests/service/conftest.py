@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -12,13 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from tests.service import training
 from tests.valkey import Valkey
-from trainlet.config import from_json
-from trainlet.network import Data, fit
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
-from trainlet.spec import JobSpec, describe, encoding_of, network_of, resolve
-from trainlet.store import End, Job, Model, Store
+from trainlet.store import Job, Store
 
 Train = Callable[[dict[str, Any]], Job]
 
@@ -57,45 +55,4 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def train(store: Store) -> Train:
-    """Accept a spec and train it to its end here, as a worker would."""
-
-    def run(document: dict[str, Any]) -> Job:
-        spec = from_json(JobSpec, document)
-        read = store.datasets.read
-        spec = resolve(spec, describe(spec, read))
-        job = store.jobs.accept(spec)
-        claim(store, job)
-        model = _trained(job, spec, store)
-        history = model.history
-        metrics = {name: values[-1] for name, values in history.items()}
-        end = End("succeeded", "epochs", metrics=metrics, sha256=store.models.publish(model))
-        store.attempts.end(job.id, end, history)
-        store.attempts.settle(job.id)
-        return store.jobs.get(job.id)
-
-    return run
-
-
-def claim(store: Store, job: Job) -> None:
-    """Begin the first attempt at a job."""
-    descriptor = store.attempts.claim(job.id, 1, 0, "a test")
-    assert descriptor is not None
-    os.close(descriptor)
-
-
-def _trained(job: Job, spec: JobSpec, store: Store) -> Model:
-    description = describe(spec, store.datasets.read)
-    network = network_of(spec, description)
-    table = spec.dataset.source.load(store.datasets.read)
-    training = table.take(spec.dataset.split.parts(len(table.inputs)).training)
-    preparation = spec.dataset.preparation.fit(training, encoding_of(spec, description))
-    data = Data(
-        preparation.inputs(training.inputs, network.dtype),
-        preparation.targets(training.targets, network.dtype),
-    )
-    state = fit(network, data, spec.training)
-    history = {name: list(values) for name, values in state.history.items()}
-    metrics = {name: values[-1] for name, values in history.items()}
-    return Model(
-        job.id, spec, network, state.parameters, preparation, history, metrics, {"by": "a test"}
-    )
+    return partial(training.train, store)

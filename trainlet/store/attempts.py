@@ -101,7 +101,9 @@ class Attempts:
         """Record the end of a job, the first one for good; False if it had ended already."""
         attempt = self.standing(job_id).attempt
         told = records.encode({"history": records.to_text(history)})
-        record = {"at": records.now(), "attempt": attempt} | records.to_text(asdict(end))
+        epoch = max((len(values) for values in history.values()), default=0)
+        record = {"at": records.now(), "attempt": attempt, "epoch": epoch}
+        record |= records.to_text(asdict(end))
         with self._blobs.batch() as batch:
             batch.create(f"jobs/{job_id}/history-{attempt}", told)
             return batch.create(f"jobs/{job_id}/end", records.encode(record))

@@ -22,6 +22,8 @@ Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _KEPT = 1024
+_LARGEST_KEPT = 65_536
+"""A job whose spec has more bytes, for it holds weights, is read again each time."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Job:
     """A job as the record tells it; times are RFC 3339 in UTC.
 
     A job counts as running from its first attempt until it is handed back or ends, although the
-    process may have died just now. `sha256` is that of the model's file.
+    process may have died just now. `epoch` counts the finished epochs of one that has ended;
+    `sha256` is that of the model's file.
     """
 
     id: str
@@ -43,6 +46,7 @@ class Job:
     started_at: str | None
     finished_at: str | None
     attempt: int
+    epoch: int
     cancel_requested_at: str | None
     error: dict[str, Any] | None
     metrics: dict[str, float]
@@ -94,13 +98,14 @@ class Jobs:
 
     def get(self, job_id: str) -> Job:
         """The job with this id. Raises NotFound if none was accepted under it."""
-        if job_id in self._ended:
-            return self._ended[job_id]
+        kept = self._ended.get(job_id)
+        if kept is not None:
+            return kept
         names = self._blobs.names(f"jobs/{job_id}") if _ID.fullmatch(job_id) else []
         if "spec" not in names:
             raise NotFound(f"there is no job {job_id[:64]!r}")
         job = self._read(job_id, Standing.of(names))
-        if job.ended:
+        if job.ended and self._blobs.size(f"jobs/{job_id}/spec") <= _LARGEST_KEPT:
             if len(self._ended) >= _KEPT:
                 self._ended.clear()
             self._ended[job_id] = job
@@ -177,6 +182,7 @@ class Jobs:
             started_at=first.get("at"),
             finished_at=end.get("at"),
             attempt=standing.attempt,
+            epoch=end.get("epoch", 0),
             cancel_requested_at=cancel.get("at"),
             error=end.get("error"),
             metrics=records.from_text(end.get("metrics", {})),

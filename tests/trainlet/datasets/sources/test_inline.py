@@ -83,6 +83,12 @@ def test_what_is_no_list_or_empty_is_told(inputs: Any, targets: Any, place: str)
     assert place in faults(inputs, targets)
 
 
+@pytest.mark.parametrize("value", [True, None, "1", [1]])
+def test_one_wrong_value_among_numbers_is_told(value: Any) -> None:
+    assert list(faults([[1, 2], [3, value]], [0, 1])) == ["#/inputs/1/1"]
+    assert list(faults([[1], [2]], [[0, 1], [value, 1]])) == ["#/targets/1/0"]
+
+
 def test_rows_without_numbers_are_told() -> None:
     assert list(faults([[], []], [1, 2])) == ["#/inputs/0", "#/inputs/1"]
 

@@ -1,0 +1,1 @@
+"""Golden trajectories: what PyTorch computes for the same networks, data and first values."""

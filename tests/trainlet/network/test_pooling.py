@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from trainlet.network import MaxPooling, Tape, replay
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        ([[5, 5], [5, 5]], [[1, 0], [0, 0]]),
+        ([[1, 5], [5, 5]], [[0, 1], [0, 0]]),
+        ([[1, 2], [5, 5]], [[0, 0], [1, 0]]),
+        ([[1, 2], [3, 5]], [[0, 0], [0, 1]]),
+    ],
+)
+def test_of_equal_numbers_the_first_by_rows_gets_the_whole_gradient(
+    image: list[list[float]], expected: list[list[float]]
+) -> None:
+    tape = Tape(np.dtype("float64"), 1, {})
+    x = tape.buffer("x", (1, 2, 2, 1))
+    recording = MaxPooling().record(tape, x)
+    y = next(recording)
+    gradient = recording.send(np.ones(y.shape))
+    assert gradient is not None
+    x[0, :, :, 0] = image
+    replay(tape.calls)
+    assert gradient[0, :, :, 0].tolist() == expected
