@@ -93,8 +93,8 @@ def test_a_later_python_with_the_venv_module_is_taken(checkout: Path, commands: 
 def test_where_it_may_not_write_it_says_so(checkout: Path) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
-        folder.chmod(0o755)
         shutil.copytree(checkout, folder, dirs_exist_ok=True)
+        folder.chmod(0o755)
         ran = subprocess.run(
             ["scripts/up"], cwd=folder, user=65534, capture_output=True, text=True, check=False
         )
