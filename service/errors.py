@@ -43,6 +43,9 @@ RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: "5", HTTPStatus.SERVICE_UNAVAILABLE
 SHOWN_FAULTS = 100
 SHOWN_CHARACTERS = 200
 
+LARGEST_INTEGER = 2**63
+"""JSON is written with integers of 64 bits."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -121,4 +124,6 @@ def _shortened(value: Any) -> Any:
         return f"a list of {len(value)} item{'s' * (len(value) != 1)}"
     if isinstance(value, dict):
         return "an object"
+    if isinstance(value, int) and abs(value) >= LARGEST_INTEGER:
+        return str(value)
     return str(value) if isinstance(value, float) and not abs(value) < float("inf") else value

@@ -18,6 +18,14 @@ class JobQuery(Configuration):
 
 
 @dataclass(frozen=True)
+class LayersQuery(Configuration):
+    """Which layers; fewer come where more would be too many numbers for one answer."""
+
+    first: Annotated[int, Range(min=0, max=63), "The first layer, counted from 0."] = 0
+    limit: Annotated[int, Range(min=1, max=64), "How many layers at most."] = 64
+
+
+@dataclass(frozen=True)
 class PageQuery(Configuration):
     """Which part of a list."""
 

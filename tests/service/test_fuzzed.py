@@ -29,13 +29,14 @@ CONFIG = SchemathesisConfig.from_dict(
     {
         "operations": [
             {
-                "include-name": "POST /v1/jobs",
+                "include-path-regex": "/v1/jobs$|/v1/step",
+                "include-method": "POST",
                 "checks": FITTING,
                 # Thousands of cases, the schema of a spec being what it is; chance does for them.
                 "phases": {"coverage": {"enabled": False}},
             },
             {
-                "include-path-regex": "predict",
+                "include-path-regex": "predict|forward|backpropagate",
                 "checks": FITTING,
                 "parameters": {"name": "circles", "version": 1},
             },

@@ -60,6 +60,11 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/models/{name}",
         "/v1/models/{name}/predict",
         "/v1/models/{name}/weights",
+        "/v1/models/{name}/backpropagate",
+        "/v1/models/{name}/forward",
+        "/v1/models/{name}/versions/{version}/backpropagate",
+        "/v1/models/{name}/versions/{version}/forward",
+        "/v1/step",
         "/v1/models/{name}/versions/{version}",
         "/v1/models/{name}/versions/{version}/predict",
         "/v1/models/{name}/versions/{version}/weights",
@@ -151,7 +156,8 @@ def test_every_example_runs(client: FlaskClient, document: dict[str, Any], train
             answer = client.open(place, method=method, json=example["value"])
             assert answer.status_code in {200, 202}, answer.text
             ran += 1
-    assert ran == len(examples.JOBS) + 2 * len(examples.POINTS)
+    shown = 4 * len(examples.POINTS) + 2 * len(examples.SAMPLES)
+    assert ran == len(examples.JOBS) + len(examples.STEPS) + shown
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:

@@ -10,12 +10,14 @@ from trainlet.spec.checking import check
 from trainlet.spec.job_spec import Architecture, Dataset, JobSpec
 from trainlet.spec.resolving import describe, encoding_of, network_of, resolve
 from trainlet.spec.sizes import Limits
+from trainlet.spec.step_spec import StepSpec
 
 __all__ = [
     "Architecture",
     "Dataset",
     "JobSpec",
     "Limits",
+    "StepSpec",
     "check",
     "describe",
     "encoding_of",

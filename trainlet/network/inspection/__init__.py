@@ -8,7 +8,11 @@ step = one_step(network, inputs, targets, training)
 
 from trainlet.network.inspection.attribution import attribute
 from trainlet.network.inspection.backward import Backpropagation, backpropagate
-from trainlet.network.inspection.differences import Difference, central_differences
+from trainlet.network.inspection.differences import (
+    Difference,
+    central_differences,
+    multiplications,
+)
 from trainlet.network.inspection.layers import LayerNumbers, forward
 from trainlet.network.inspection.step import Step, one_step
 
@@ -21,5 +25,6 @@ __all__ = [
     "backpropagate",
     "central_differences",
     "forward",
+    "multiplications",
     "one_step",
 ]

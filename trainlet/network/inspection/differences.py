@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
-from trainlet.network.arrays import Array
+from trainlet.network.arrays import Array, Shape
+from trainlet.network.layers import Layer, Part
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
 from trainlet.network.planning import Tracing, plan
@@ -67,6 +69,20 @@ def central_differences(
         for name, _, array in slot.parts(places)
         if known[array].any()
     }
+
+
+def multiplications(network: Network) -> int:
+    """Count the multiplications that one sample takes forward: what a forward pass costs."""
+    shapes = (network.input_shape, *network.shapes)
+    return sum(
+        prod(after) * (1 + sum(part.rows for part in _weights(layer, before)))
+        for layer, before, after in zip(network.layers, shapes, network.shapes, strict=False)
+    )
+
+
+def _weights(layer: Layer, shape: Shape) -> Iterator[Part]:
+    for declaration in layer.declare(shape):
+        yield from (part for part in declaration.parts if part.name == "weight")
 
 
 def _recorded(

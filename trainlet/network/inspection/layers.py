@@ -44,9 +44,9 @@ def forward(
 
 
 def outputs(own: Plan, network: Network, index: int) -> dict[str, Array]:
-    """Copy what a layer computed out of a plan whose forward was replayed."""
+    """Look up what a layer computed in a plan whose forward was replayed: views of its buffers."""
     stages = [stage for stage in own.stages if stage.scope == str(index)]
-    first, last = (np.ascontiguousarray(turn(stages[place].output)) for place in (0, -1))
+    first, last = (turn(stages[place].output) for place in (0, -1))
     return {"z": first, "a": last} if has_activation(network, index) else {"y": first}
 
 
