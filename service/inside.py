@@ -37,24 +37,23 @@ MOST_MEASURED = 200
 
 blueprint = Blueprint("inside", __name__, url_prefix="/v1", description="Look inside.")
 
-FILE = blueprint.alt_response(
-    HTTPStatus.OK,
-    schema={"type": "string", "format": "binary"},
-    content_type=NPZ,
-    description="OK",
-    success=True,
-)
 
-
-def _body(schema: Any, example: dict[str, Any]) -> dict[str, Any]:
-    return {"required": True, "content": {JSON: {"schema": schema, "examples": example}}}
+def file_too(resource: Blueprint) -> Any:
+    """Document that a view answers with a file as well."""
+    return resource.alt_response(
+        HTTPStatus.OK,
+        schema={"type": "string", "format": "binary"},
+        content_type=NPZ,
+        description="OK",
+        success=True,
+    )
 
 
 @blueprint.route("/models/<name>/forward", methods=["POST"], parameters=NAMED)
 @blueprint.arguments(schema_of(LayersQuery), location="query")
-@blueprint.doc(requestBody=_body(inside.ForwardPoints, examples.POINTS))
+@blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
 @blueprint.response(HTTPStatus.OK, inside.Forward)
-@FILE
+@file_too(blueprint)
 @blueprint.problems(*PROBLEMS)
 @produces(JSON, NPZ)
 def forward_newest(query: LayersQuery, name: str) -> Response:
@@ -66,9 +65,9 @@ def forward_newest(query: LayersQuery, name: str) -> Response:
     "/models/<name>/versions/<int:version>/forward", methods=["POST"], parameters=NUMBERED
 )
 @blueprint.arguments(schema_of(LayersQuery), location="query")
-@blueprint.doc(requestBody=_body(inside.ForwardPoints, examples.POINTS))
+@blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
 @blueprint.response(HTTPStatus.OK, inside.Forward)
-@FILE
+@file_too(blueprint)
 @blueprint.problems(*PROBLEMS)
 @produces(JSON, NPZ)
 def forward_version(query: LayersQuery, name: str, version: int) -> Response:
@@ -78,9 +77,9 @@ def forward_version(query: LayersQuery, name: str, version: int) -> Response:
 
 @blueprint.route("/models/<name>/backpropagate", methods=["POST"], parameters=NAMED)
 @blueprint.arguments(schema_of(LayersQuery), location="query")
-@blueprint.doc(requestBody=_body(inside.Samples, examples.SAMPLES))
+@blueprint.doc(requestBody=inside.body(inside.Samples, examples.SAMPLES))
 @blueprint.response(HTTPStatus.OK, inside.Backpropagation)
-@FILE
+@file_too(blueprint)
 @blueprint.problems(*PROBLEMS)
 @produces(JSON, NPZ)
 def backpropagate_newest(query: LayersQuery, name: str) -> Response:
@@ -92,9 +91,9 @@ def backpropagate_newest(query: LayersQuery, name: str) -> Response:
     "/models/<name>/versions/<int:version>/backpropagate", methods=["POST"], parameters=NUMBERED
 )
 @blueprint.arguments(schema_of(LayersQuery), location="query")
-@blueprint.doc(requestBody=_body(inside.Samples, examples.SAMPLES))
+@blueprint.doc(requestBody=inside.body(inside.Samples, examples.SAMPLES))
 @blueprint.response(HTTPStatus.OK, inside.Backpropagation)
-@FILE
+@file_too(blueprint)
 @blueprint.problems(*PROBLEMS)
 @produces(JSON, NPZ)
 def backpropagate_version(query: LayersQuery, name: str, version: int) -> Response:
@@ -115,7 +114,7 @@ def _model(name: str, version: int | None) -> Subject:
 @blueprint.route("/step", methods=["POST"])
 @blueprint.arguments(schema_of(StepSpec), examples=examples.STEPS)
 @blueprint.response(HTTPStatus.OK, inside.Step)
-@FILE
+@file_too(blueprint)
 @blueprint.problems(*(status for status in PROBLEMS if status != HTTPStatus.NOT_FOUND))
 @produces(JSON, NPZ)
 def step(spec: StepSpec) -> Response:

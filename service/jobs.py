@@ -17,6 +17,7 @@ from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces
 from service.context import Context, context
 from service.documents import job_document, job_path, job_summary, series
+from service.forks import start_of
 from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import JobQuery, JobsQuery
@@ -64,7 +65,8 @@ def submit(spec: JobSpec) -> Response:
     if found:
         raise Invalid(found)
     house.queue.check_room()
-    job = house.store.jobs.accept(_stored(resolve(spec, description), house))
+    spec, start = start_of(spec, description, house)
+    job = house.store.jobs.accept(_stored(resolve(spec, description), house), start)
     try:
         house.queue.submit(job.id)
     except Unavailable as error:

@@ -55,10 +55,27 @@ class Subject:
         )
 
 
+def point_inputs(subject: Subject, house: Context) -> Array:
+    """What the network sees of the points in the request."""
+    return inputs_of(subject, _document("points")["points"], house)
+
+
+def finite_outputs(outputs: Array) -> Array:
+    """The outputs (n, …). Raises Invalid for points whose outputs are not finite."""
+    finite = np.isfinite(outputs).reshape(len(outputs), -1).all(axis=1)
+    words = "a point whose output is finite"
+    found = [
+        Fault(("points", row), row, words, "the output of the network is not finite")
+        for row in np.flatnonzero(~finite).tolist()[:SHOWN_FAULTS]
+    ]
+    if found:
+        raise Invalid(found)
+    return outputs
+
+
 def look_forward(subject: Subject, query: LayersQuery, house: Context) -> Response:
     """Answer z and a of the layers for the points in the request."""
-    document = _document("points")
-    inputs = inputs_of(subject, document["points"], house)
+    inputs = point_inputs(subject, house)
     layers = page(subject.network, len(inputs), query, backward=False)
     return layers_answer(
         subject.name, forward(subject.network, subject.parameters, inputs, layers), subject.network

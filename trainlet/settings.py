@@ -73,6 +73,9 @@ class Settings(Configuration):
     max_memory_bytes: Annotated[
         int, Range(min=2**20, max=2**45), "Most memory for a job's samples and one mini-batch."
     ] = 2**31
+    max_snapshot_bytes: Annotated[
+        int, Range(min=1, max=2**40), "Room for the snapshots of one job; the oldest go first."
+    ] = 2**28
     max_points: Annotated[
         int, Range(min=1, max=10**7), "Largest number of points in one predict request."
     ] = 100_000

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, Integer, List, Nested, Raw, String
 
-from service.schemas.answers import LABEL, NUMBER, ModelVersion, array, told
+from service.schemas.answers import LABEL, METRIC, NUMBER, ModelVersion, array, told
 
+JSON = "application/json"
 ARRAY = {"type": "array", "description": "Nested lists, samples first."}
 NAMED_ARRAYS = {"additionalProperties": ARRAY}
+
+
+def body(schema: type[Schema], examples: dict[str, Any]) -> dict[str, Any]:
+    """Document a body that a view reads itself."""
+    return {"required": True, "content": {JSON: {"schema": schema, "examples": examples}}}
 
 
 class ForwardPoints(Schema):
@@ -76,11 +82,43 @@ class LayerBackward(LayerForward, LayerGradients):
         """Names that are no words of Python."""
 
 
+class JobEpoch(Schema):
+    """Which job, and after which of its epochs."""
+
+    id = told(String, "The id of the job.")
+    epoch = told(Integer, "Finished epochs.")
+    path = told(String, "Where the job is found.")
+
+
+class JobPrediction(Schema):
+    """What a job's network said of points after an epoch."""
+
+    job = told(Nested, "Which network.", JobEpoch)
+    outputs = told(Raw, "A list per point.", keywords=array(array({"type": "number"})))
+    labels = told(Raw, "For classification.", required=False, keywords=array(LABEL))
+    values = told(Raw, "For regression.", required=False, keywords=array(array({"type": "number"})))
+
+
+class Snapshot(Schema):
+    """A state that is kept."""
+
+    epoch = told(Integer, "Finished epochs.")
+    bytes = told(Integer, "The size of its file.")
+    metrics = told(Dict, "The epoch's.", keywords={"additionalProperties": METRIC})
+
+
+class SnapshotPage(Schema):
+    """The states kept of a job, oldest first."""
+
+    data = told(List, "The snapshots.", Nested(Snapshot))
+    next = told(String, "Always null: they come all at once.", allow_none=True)
+
+
 class Forward(Schema):
     """What layers compute, a page of them."""
 
     model = told(Nested, "Which model.", ModelVersion, required=False)
-    job = told(Dict, "Which job, after which epoch.", required=False)
+    job = told(Nested, "Which job, after which epoch.", JobEpoch, required=False)
     layers = told(List, "The layers in order.", Nested(LayerForward))
     next = told(Integer, "The first layer of the next page.", allow_none=True)
 
@@ -89,7 +127,7 @@ class Backpropagation(Schema):
     """All numbers of a backward pass, a page of layers."""
 
     model = told(Nested, "Which model.", ModelVersion, required=False)
-    job = told(Dict, "Which job, after which epoch.", required=False)
+    job = told(Nested, "Which job, after which epoch.", JobEpoch, required=False)
     mode = told(String, "As in prediction or as in training.")
     cost = told(Raw, "The mean loss of the samples.", keywords=NUMBER)
     layers = told(List, "The layers in order.", Nested(LayerBackward))

@@ -13,14 +13,14 @@ from schemathesis.config import SchemathesisConfig
 
 from service.app import create_app
 from tests.service.specs import circles
-from tests.service.training import train
+from tests.worker.here import work
 from trainlet.queue import Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
 
 FOLDER = tempfile.TemporaryDirectory()
 STORE = Store((Path(FOLDER.name) / "blobs").as_uri())
-JOB = train(STORE, circles())
+JOB = work(STORE, circles(record={"every": 1}))
 APP = create_app(Settings(), STORE, Queue(fakeredis.FakeRedis()))
 
 # A spec can fit its schema and still not fit together; so can a point and a model.
@@ -36,11 +36,19 @@ CONFIG = SchemathesisConfig.from_dict(
                 "phases": {"coverage": {"enabled": False}},
             },
             {
-                "include-path-regex": "predict|forward|backpropagate",
+                "include-path-regex": "models/.*/(predict|forward|backpropagate)",
                 "checks": FITTING,
                 "parameters": {"name": "circles", "version": 1},
             },
-            {"include-path-regex": "job_id", "parameters": {"job_id": JOB.id}},
+            {
+                "include-path-regex": "job_id}/(predict|forward|backpropagate|weights)",
+                "checks": FITTING,
+                "parameters": {"job_id": JOB.id, "epoch": 2},
+            },
+            {
+                "include-path-regex": "job_id}(/(cancel|history|snapshots))?$",
+                "parameters": {"job_id": JOB.id},
+            },
         ]
     }
 )

@@ -7,7 +7,8 @@ job = resolve(job, description)
 """
 
 from trainlet.spec.checking import check
-from trainlet.spec.job_spec import Architecture, Dataset, JobSpec
+from trainlet.spec.forking import fork_faults
+from trainlet.spec.job_spec import Architecture, Dataset, JobSpec, StartFrom
 from trainlet.spec.resolving import describe, encoding_of, network_of, resolve
 from trainlet.spec.sizes import Limits
 from trainlet.spec.step_spec import StepSpec
@@ -17,10 +18,12 @@ __all__ = [
     "Dataset",
     "JobSpec",
     "Limits",
+    "StartFrom",
     "StepSpec",
     "check",
     "describe",
     "encoding_of",
+    "fork_faults",
     "network_of",
     "resolve",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from trainlet.config import Configuration, Length, Pattern
+from trainlet.config import Configuration, Length, Pattern, Range
 from trainlet.datasets import Preparation, Source, Split
 from trainlet.network import Layer, Training
 
@@ -33,6 +33,20 @@ class Dataset(Configuration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StartFrom(Configuration):
+    """The job whose state a job starts from."""
+
+    job: Annotated[str, Pattern("[0-9a-f]{32}"), "Its id."]
+    epoch: Annotated[
+        int | None, Range(min=1, max=1_000_000), "One of its kept epochs; null: the newest."
+    ] = None
+    state: Annotated[
+        Literal["all", "weights"],
+        "all: optimizer, random numbers and history too; weights: the parameters alone.",
+    ] = "all"
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobSpec(Configuration):
     """A job: train this architecture on this dataset in this way, as a model of this name."""
 
@@ -40,3 +54,4 @@ class JobSpec(Configuration):
     architecture: Annotated[Architecture, "The network."]
     dataset: Annotated[Dataset, "The samples."]
     training: Annotated[Training, "How to train."]
+    start_from: Annotated[StartFrom | None, "The state of another job to start from."] = None

@@ -12,6 +12,7 @@ from trainlet.store.datasets import Datasets
 from trainlet.store.jobs import Job, Jobs
 from trainlet.store.model_file import Model
 from trainlet.store.models import ModelRecord, Models
+from trainlet.store.snapshots import Snapshot, Snapshots, pack_snapshot, unpack_snapshot
 from trainlet.store.standing import Standing
 from trainlet.store.versions import Versions
 
@@ -27,11 +28,15 @@ __all__ = [
     "Model",
     "ModelRecord",
     "Models",
+    "Snapshot",
+    "Snapshots",
     "Standing",
     "Store",
+    "pack_snapshot",
+    "unpack_snapshot",
 ]
 
-FOLDERS = ("jobs", "open", "checkpoints", "models", "versions", "datasets")
+FOLDERS = ("jobs", "open", "checkpoints", "snapshots", "models", "versions", "datasets")
 
 
 class Store:
@@ -42,6 +47,7 @@ class Store:
     models      trained networks, by name and version
     datasets    stored content, by its SHA-256
     checkpoints states of running jobs
+    snapshots   states of jobs after chosen epochs
     """
 
     def __init__(self, blob_url: str) -> None:
@@ -51,6 +57,7 @@ class Store:
                 batch.make_folder(folder)
         versions = Versions(self.blobs)
         self.checkpoints = Checkpoints(self.blobs)
+        self.snapshots = Snapshots(self.blobs)
         self.attempts = Attempts(self.blobs, self.checkpoints)
         self.jobs = Jobs(self.blobs, self.attempts, versions)
         self.models = Models(self.blobs, self.jobs, versions)

@@ -78,14 +78,19 @@ class Jobs:
         self._versions = versions
         self._ended: dict[str, Job] = {}
 
-    def accept(self, spec: JobSpec) -> Job:
-        """Accept a job: durable at return, with a version number of its name for its model."""
+    def accept(self, spec: JobSpec, start: bytes | None = None) -> Job:
+        """Accept a job: durable at return, with a version number of its name for its model.
+
+        `start` is the file of the snapshot that it starts from.
+        """
         job_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
         with self._blobs.batch() as batch:
             version = self._versions.reserve(batch, spec.name, job_id)
             # This comes before the record: an accepted job is found even if nobody queued it.
             self._attempts.prepare(batch, job_id)
             batch.make_folder(f"jobs/{job_id}")
+            if start is not None:
+                batch.create(f"jobs/{job_id}/start", start)
             record = {
                 "id": job_id,
                 "name": spec.name,
