@@ -9,25 +9,52 @@ inputs, targets = prepared.inputs(table.inputs), prepared.targets(table.targets)
 from trainlet.datasets.encoding import Encoding
 from trainlet.datasets.features import Feature, parse
 from trainlet.datasets.preparation import FittedPreparation, Preparation
-from trainlet.datasets.sources import FourCircles, Inline, Source, Uploaded
+from trainlet.datasets.sources import (
+    BreastCancer,
+    Circle,
+    Diabetes,
+    Digits,
+    FourCircles,
+    Gauss,
+    GaussianRegression,
+    Inline,
+    Iris,
+    Plane,
+    Source,
+    Spiral,
+    Uploaded,
+    Wine,
+    Xor,
+)
 from trainlet.datasets.split import Parts, Split
 from trainlet.datasets.table import Description, Label, Read, Table, Task
 
 __all__ = [
+    "BreastCancer",
+    "Circle",
     "Description",
+    "Diabetes",
+    "Digits",
     "Encoding",
     "Feature",
     "FittedPreparation",
     "FourCircles",
+    "Gauss",
+    "GaussianRegression",
     "Inline",
+    "Iris",
     "Label",
     "Parts",
+    "Plane",
     "Preparation",
     "Read",
     "Source",
+    "Spiral",
     "Split",
     "Table",
     "Task",
     "Uploaded",
+    "Wine",
+    "Xor",
     "parse",
 ]

@@ -76,8 +76,8 @@ def column_names(count: int) -> tuple[str, ...]:
     return tuple(f"x{number}" for number in range(1, count + 1))
 
 
-def describe(table: Table) -> Description:
-    """Describe a table whose source states no task."""
+def describe(table: Table, task: Task | None = None) -> Description:
+    """Describe a table; without a `task` of the source, text and booleans are classified."""
     targets = table.targets
     numeric = targets.dtype == np.float64
     return Description(
@@ -85,6 +85,6 @@ def describe(table: Table) -> Description:
         columns=table.columns,
         target_columns=targets.shape[1],
         labels=table.labels(),
-        task=None if numeric else "classification",
+        task=task or (None if numeric else "classification"),
         target_range=(float(targets.min()), float(targets.max())) if numeric else None,
     )
