@@ -6,9 +6,12 @@ prepared = Preparation().fit(table.take(parts.training), encoding)
 inputs, targets = prepared.inputs(table.inputs), prepared.targets(table.targets)
 """
 
+from trainlet.datasets.columns import Column, Detail, Label
 from trainlet.datasets.encoding import Encoding
-from trainlet.datasets.features import Feature, parse
-from trainlet.datasets.preparation import FittedPreparation, Preparation
+from trainlet.datasets.features import Feature, Polynomial, parse
+from trainlet.datasets.fitted import FittedPreparation
+from trainlet.datasets.mapped import Mapped, Prepared
+from trainlet.datasets.preparation import Preparation
 from trainlet.datasets.sources import (
     BreastCancer,
     Circle,
@@ -27,12 +30,14 @@ from trainlet.datasets.sources import (
     Xor,
 )
 from trainlet.datasets.split import Parts, Split
-from trainlet.datasets.table import Description, Label, Read, Table, Task
+from trainlet.datasets.table import Description, Read, Table, Task, described
 
 __all__ = [
     "BreastCancer",
     "Circle",
+    "Column",
     "Description",
+    "Detail",
     "Diabetes",
     "Digits",
     "Encoding",
@@ -44,9 +49,12 @@ __all__ = [
     "Inline",
     "Iris",
     "Label",
+    "Mapped",
     "Parts",
     "Plane",
+    "Polynomial",
     "Preparation",
+    "Prepared",
     "Read",
     "Source",
     "Spiral",
@@ -56,5 +64,6 @@ __all__ = [
     "Uploaded",
     "Wine",
     "Xor",
+    "described",
     "parse",
 ]

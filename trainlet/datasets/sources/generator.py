@@ -8,8 +8,9 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from trainlet.config import Range
+from trainlet.datasets.mapped import Array
 from trainlet.datasets.sources.source import Source
-from trainlet.datasets.table import Array, Description, Read, Table, Task, column_names
+from trainlet.datasets.table import Description, Read, Table, Task, column_names
 
 
 @dataclass(frozen=True)
