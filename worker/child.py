@@ -6,15 +6,16 @@ import ctypes
 import os
 import signal
 
-from trainlet.queue import Delivery, Queue, connect
+from trainlet.queue import Delivery, Queue, Reading, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
 from worker.attempt import Attempt
+from worker.reading import Reader
 
 PR_SET_PDEATHSIG = 1
 
 
-def run_child(delivery: Delivery, worker: str, parent: int, settings: Settings) -> None:
+def run_child(delivery: Delivery | Reading, worker: str, parent: int, settings: Settings) -> None:
     """Make one attempt; `parent` is the id of the process that forked this one."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -22,6 +23,10 @@ def run_child(delivery: Delivery, worker: str, parent: int, settings: Settings) 
     # Connections must not be shared with the parent.
     queue = Queue(connect(settings.queue_url))
     store = Store(settings.blob_url)
+    if isinstance(delivery, Reading):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        Reader(store, queue, settings).run(delivery)
+        return
     attempt = Attempt(delivery, worker, store, queue, settings)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; parents decide
     signal.signal(signal.SIGTERM, lambda number, frame: attempt.stop())

@@ -13,6 +13,7 @@ from trainlet.store.jobs import Job, Jobs
 from trainlet.store.model_file import Model
 from trainlet.store.models import ModelRecord, Models
 from trainlet.store.standing import Standing
+from trainlet.store.uploads import Upload, Uploads
 from trainlet.store.versions import Versions
 
 __all__ = [
@@ -29,9 +30,11 @@ __all__ = [
     "Models",
     "Standing",
     "Store",
+    "Upload",
+    "Uploads",
 ]
 
-FOLDERS = ("jobs", "open", "checkpoints", "models", "versions", "datasets")
+FOLDERS = ("jobs", "open", "checkpoints", "models", "versions", "datasets", "uploads", "profiling")
 
 
 class Store:
@@ -40,7 +43,8 @@ class Store:
     jobs        what the API writes and reads: acceptance, cancelling, history
     attempts    what workers write: claims, handing back, the end
     models      trained networks, by name and version
-    datasets    stored content, by its SHA-256
+    uploads     files that users brought, by their SHA-256, and their profiles
+    datasets    what jobs train on, by its SHA-256: samples from specs, and uploads
     checkpoints states of running jobs
     """
 
@@ -54,7 +58,8 @@ class Store:
         self.attempts = Attempts(self.blobs, self.checkpoints)
         self.jobs = Jobs(self.blobs, self.attempts, versions)
         self.models = Models(self.blobs, self.jobs, versions)
-        self.datasets = Datasets(self.blobs)
+        self.uploads = Uploads(self.blobs)
+        self.datasets = Datasets(self.blobs, self.uploads)
 
     def check(self) -> None:
         """Raise Unavailable unless the store can be read."""
