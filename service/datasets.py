@@ -47,9 +47,9 @@ blueprint = Blueprint(
 @blueprint.route("", methods=["POST"])
 @blueprint.doc(requestBody=BODY)
 @blueprint.arguments(schema_of(UploadQuery), location="query")
-@blueprint.response(HTTPStatus.CREATED, answers.Dataset)
+@blueprint.response(HTTPStatus.CREATED, answers.StoredDataset)
 @blueprint.alt_response(
-    HTTPStatus.OK, schema=answers.Dataset, description="The same content was there already."
+    HTTPStatus.OK, schema=answers.StoredDataset, description="The same content was there already."
 )
 @blueprint.problems(
     HTTPStatus.BAD_REQUEST,
@@ -118,7 +118,7 @@ def datasets(query: DatasetsQuery) -> Response:
 
 
 @blueprint.route("/<dataset_id>", methods=["GET"], parameters=PATH)
-@blueprint.response(HTTPStatus.OK, answers.Dataset)
+@blueprint.response(HTTPStatus.OK, answers.StoredDataset)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
 def show(dataset_id: str) -> Response:
     """Show an uploaded file: its status, and once it is read its columns and first rows."""

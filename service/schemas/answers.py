@@ -193,7 +193,7 @@ class DatasetSummary(Schema):
     links = told(Dict, "Paths to go on with.", keys=String(), values=String())
 
 
-class Dataset(DatasetSummary):
+class StoredDataset(DatasetSummary):
     """An uploaded file; columns are known once it is ready."""
 
     form = told(Dict, "What was said of how it is written.")
