@@ -76,12 +76,12 @@ class Watch(threading.Thread):
     def run(self) -> None:
         while True:
             children: dict[int, list[int]] = {}
-            for entry in os.listdir("/proc"):
-                if entry.isdecimal():
+            for entry in Path("/proc").iterdir():
+                if entry.name.isdecimal():
                     try:
-                        stat = Path(f"/proc/{entry}/stat").read_text()
+                        stat = (entry / "stat").read_text()
                         parent = int(stat.rpartition(")")[2].split()[1])
-                        children.setdefault(parent, []).append(int(entry))
+                        children.setdefault(parent, []).append(int(entry.name))
                     except OSError:
                         continue
             self._look(children.get(self.process, []), children)

@@ -18,9 +18,9 @@ from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import DatasetsQuery, UploadQuery
 from trainlet.config import to_json
-from trainlet.datasets import Detail, Encoding, described
+from trainlet.datasets import Detail, Encoding, Mapped
 from trainlet.errors import Conflict, Corrupt, Invalid, NotFound, TooLarge, Unavailable
-from trainlet.spec import Dataset
+from trainlet.spec import Dataset, describe_dataset
 from trainlet.store import Upload
 
 MEDIA_TYPES = ("text/csv", "application/x-npy", "application/x-npz")
@@ -72,8 +72,9 @@ def upload(query: UploadQuery) -> Response:
         seen = request.mimetype or "nothing"
         raise UnsupportedMediaType(f"the Content-Type must be {' or '.join(MEDIA_TYPES)}: {seen}")
     most, length = house.settings.max_upload_bytes, request.content_length
-    if length is None:
+    if length is None and "chunked" in request.headers.get("Transfer-Encoding", ""):
         raise LengthRequired("the Content-Length must be stated")
+    length = length or 0
     if length > most:
         raise TooLarge(f"the body has {length} bytes; at most {most} are taken")
     kept, created = house.store.uploads.receive(
@@ -165,25 +166,20 @@ def preview(dataset: Dataset) -> Response:
     Targets are as they are in the data: how they are encoded depends on the network.
     """
     read, preparation = context().store.datasets.read, dataset.preparation
-    whole = dataset.source.describe(read)
-    description = preparation.choose(whole)
+    description = describe_dataset(dataset, read)
     found = list(preparation.faults(description.encoded))
     if found:
         raise Invalid(fault.under("preparation") for fault in found)
-    table = preparation.table(dataset.source.load(read))
-    description = described(description, table)
     fault = dataset.split.fault(description.rows)
     if fault is not None:
         raise Invalid([fault.under("split")])
+    table = preparation.table(dataset.source.load(read))
     parts = dataset.split.parts(description.rows, table.targets)
     training = table.take(parts.training)
     fitted = preparation.fit(training, Encoding())
     first = training.take(np.arange(min(PREVIEWED, len(parts.training))))
-    points = fitted.rows(first.inputs, "float64")
-    if not isinstance(points, np.ndarray):
-        room = np.empty(points.shape)
-        points.gather(np.arange(len(points)), room)
-        points = room
+    mapped = isinstance(first.inputs, Mapped)
+    points = fitted.inputs(first.inputs.all() if mapped else first.inputs)
     return answer(
         {
             "features": list(fitted.features),

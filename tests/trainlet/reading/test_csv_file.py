@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trainlet.reading.files import Files
-from trainlet.reading import csv_file
+from trainlet.reading import Failed, csv_file
 
 MIXED = b"""size,colour,ripe,picked,note
 1.5,red,true,2024-01-01,
@@ -160,7 +160,7 @@ def test_texts_come_back_or_are_refused_in_words(values: list[str], quoted: bool
         files = Files(Path(folder))
         try:
             profile = files.read(written(rows, ",", "\n", quoted).encode())
-        except csv_file.Failed as failure:
+        except Failed as failure:
             assert str(failure)  # noqa: PT017
             return
         column = profile.details[0].column
@@ -171,8 +171,8 @@ def test_texts_come_back_or_are_refused_in_words(values: list[str], quoted: bool
 
 def written(rows: list[list[str]], sign: str, ending: str, quoted: bool) -> str:
     text = StringIO()
-    quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
-    csv.writer(text, delimiter=sign, lineterminator=ending, quoting=quoting).writerows(rows)
+    writer = csv.writer(text, delimiter=sign, lineterminator=ending, quoting=1 if quoted else 0)
+    writer.writerows(rows)
     return text.getvalue()
 
 
