@@ -60,7 +60,7 @@ def input_gradient(delta: Floats, kernel: Floats) -> Floats:
 
 
 def pool(x: Floats) -> Floats:
-    return blocks(x).max(axis=(2, 4))
+    return np.asarray(blocks(x).max(axis=(2, 4)))
 
 
 def unpool(delta: Floats, x: Floats, pooled: Floats) -> Floats:
