@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from service.server import serve
 from trainlet.settings import SettingsError, load
 
 
@@ -15,6 +15,10 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
+    # numpy reads this once, when it is imported; requests run side by side as it is.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from service.server import serve  # noqa: PLC0415
+
     return serve(settings)
 
 

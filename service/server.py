@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import multiprocessing
 import os
-import signal
-import socket
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -20,14 +17,14 @@ from granian.log import LogLevels
 from service.app import create_app
 from service.waiting import Stopping
 from trainlet.errors import TrainletError, Unavailable
+from trainlet.local import port
+from trainlet.local.lifeline import die_with_parent
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
 
 SECONDS_TO_STOP = 10
 """After so many seconds of grace the answering process is killed."""
-
-PR_SET_PDEATHSIG = 1
 
 logger = logging.getLogger(__name__)
 
@@ -47,33 +44,16 @@ def serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     stopping = multiprocessing.Event()
     try:
-        _refuse_taken(settings.host, settings.port)
+        port.check(settings)  # granian would share the port with another one
         server = _server(settings)
         server.stopping = stopping
         app = _app(settings, stopping)
-        logger.info("serving http://%s:%d with %d threads", *_where(settings), settings.threads)
+        logger.info("serving %s with %d threads", port.url(settings), settings.threads)
         server.serve(target_loader=_loader(app, os.getpid()), wrap_loader=False)
     except (TrainletError, OSError) as error:
         print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
-
-
-def _where(settings: Settings) -> tuple[str, int]:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return host, settings.port
-
-
-def _refuse_taken(host: str, port: int) -> None:
-    """Raise OSError if somebody listens there: granian would share the port with another one."""
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError as error:
-            reason = f"cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}"
-            raise OSError(f"{reason} (settings TRAINLET_HOST and TRAINLET_PORT)") from None
 
 
 def _app(settings: Settings, stopping: Stopping) -> Flask:
@@ -104,9 +84,7 @@ def _loader(app: Flask, parent: int) -> Callable[[], Flask]:
     """Hand the app over in the process that answers, which was forked from `parent`."""
 
     def load() -> Flask:
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
+        die_with_parent(parent)
         return app
 
     return load

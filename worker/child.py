@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import signal
 
+from trainlet.local.lifeline import die_with_parent
 from trainlet.queue import Delivery, Queue, Reading, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
 from worker.attempt import Attempt
 from worker.reading import Reader
 
-PR_SET_PDEATHSIG = 1
-
 
 def run_child(delivery: Delivery | Reading, worker: str, parent: int, settings: Settings) -> None:
     """Make one attempt; `parent` is the id of the process that forked this one."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        return  # it died before the line above
+    die_with_parent(parent)
     # Connections must not be shared with the parent.
     queue = Queue(connect(settings.queue_url))
     store = Store(settings.blob_url)

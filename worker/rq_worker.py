@@ -13,13 +13,15 @@ import socket
 from typing import Any
 
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Worker
 from rq.exceptions import NoSuchJobError, StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from trainlet.errors import TrainletError
 from trainlet.queue import NAMES, Delivery, Queue, Reading, connect
-from trainlet.settings import load
+from trainlet.settings import Settings
 from trainlet.store import Store
 from worker.parent import Parent
 from worker.provenance import fingerprint, packages
@@ -89,15 +91,21 @@ class RqWorker(Worker):
         """Do not listen for commands: it takes a thread, which does not go well with forking."""
 
 
-def serve() -> None:
-    """Run one worker until it is told to stop."""
-    settings = load()
+def serve(settings: Settings) -> int:
+    """Run one worker until it is told to stop; answers the exit status."""
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    logging.getLogger("rq").setLevel(logging.WARNING)
     # What is found out and kept before a fork, no child has to find out.
     fingerprint()
     packages()
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
-    logging.getLogger("rq").setLevel(logging.WARNING)
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
-    parent = Parent(name, settings, Store(settings.blob_url), Queue(connect(settings.queue_url)))
-    RqWorker(connect(settings.queue_url, PATIENCE), parent).work(logging_level="WARNING")
+    try:
+        parent = Parent(
+            name, settings, Store(settings.blob_url), Queue(connect(settings.queue_url))
+        )
+        RqWorker(connect(settings.queue_url, PATIENCE), parent).work(logging_level="WARNING")
+    except (TrainletError, RedisError) as error:
+        log.error("the worker stops: %s", error)  # noqa: TRY400
+        return 1
     parent.leave()
+    return 0 if parent.stopping else 1

@@ -46,7 +46,7 @@ class House:
     def __enter__(self) -> Self:
         with self.log.open("wb") as log:
             self.process = self.spawn("up", stdout=log, stderr=subprocess.STDOUT)
-        eventually(self._ready, SECONDS, f"readiness; see {self.log}")
+        eventually(self.is_ready, SECONDS, f"readiness; see {self.log}")
         return self
 
     def __exit__(
@@ -99,7 +99,7 @@ class House:
         """The arrays of the job's model by name: their shapes and their bytes."""
         return tensors(self.http.get(f"{job['links']['model']}/weights").content)
 
-    def _ready(self) -> bool:
+    def is_ready(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
         try:
             answer = self.http.get("/readyz")

@@ -34,7 +34,8 @@ def job(epochs: int = 5, activations: str = "tanh sigmoid", **training: Any) -> 
 
 def on_source(spec: JobSpec, source: dict[str, Any]) -> JobSpec:
     """The same job on other data."""
-    return from_json(JobSpec, to_json(spec) | {"dataset": {"source": source}})
+    dataset = {"task": "classification", "source": source}
+    return from_json(JobSpec, to_json(spec) | {"dataset": dataset})
 
 
 LONG = 250

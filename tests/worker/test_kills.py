@@ -16,7 +16,7 @@ from tests.eventually import eventually
 from tests.valkey import Valkey
 from tests.worker.outcome import begun, checkpointed, ended, submit, weights
 from tests.worker.processes import Workers, child_of, children, is_gone
-from tests.worker.specs import ENDLESS, LONG, job
+from tests.worker.specs import ENDLESS, LONG, job, on_source
 from trainlet.queue import Queue, connect
 from trainlet.store import Store
 
@@ -214,10 +214,10 @@ def test_a_child_that_cannot_follow_is_killed_when_its_worker_stops(
 
 
 def test_a_frozen_worker_loses_its_job_and_leaves_it_when_thawed(
-    store: Store, queue: Queue, workers: Workers, undisturbed: NDArray[Any]
+    store: Store, queue: Queue, workers: Workers
 ) -> None:
     first = workers.start(lease_seconds=1)
-    accepted = submit(store, queue, job(epochs=LONG))
+    accepted = submit(store, queue, job(epochs=ENDLESS))
     checkpointed(store, accepted)
     child = child_of(first)
     for process in (child, first.pid):
@@ -227,20 +227,36 @@ def test_a_frozen_worker_loses_its_job_and_leaves_it_when_thawed(
     for process in (first.pid, child):
         os.kill(process, signal.SIGCONT)
     eventually(lambda: is_gone(child), what="the overtaken child leaves")
-    done = ended(store, accepted)
-    assert (done.status, done.attempt) == ("succeeded", 2)
-    assert weights(store, done).tobytes() == undisturbed.tobytes()
+    assert store.jobs.get(accepted.id).status == "running"
+    assert store.jobs.get(accepted.id).attempt == 2
     assert first.poll() is None
+
+
+def test_the_record_alone_tells_a_child_that_it_was_overtaken(
+    store: Store, queue: Queue, workers: Workers
+) -> None:
+    worker = workers.start()
+    accepted = submit(store, queue, job(epochs=ENDLESS))
+    checkpointed(store, accepted)
+    child = child_of(worker)
+    lock = store.attempts.claim(accepted.id, 2, 0, "elsewhere")
+    eventually(lambda: is_gone(child), what="the overtaken child leaves")
+    assert store.jobs.get(accepted.id).attempt == 2
+    assert lock is not None
+    os.close(lock)
 
 
 def test_a_crash_between_the_model_and_the_end_trains_nothing_again(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     workers.start()
-    done = ended(store, submit(store, queue, job()))
-    # As if the process had died right before it recorded the end.
+    data = store.datasets.put(b'{"inputs":[[1.0,2.0],[3.0,4.0]],"targets":[0,1]}')
+    spec = on_source(job(loss="binary_cross_entropy"), {"type": "uploaded", "id": data})
+    done = ended(store, submit(store, queue, spec))
+    # As if the process had died right before it recorded the end; and nothing to train on.
     store.blobs.create(f"open/{done.id}", b"")
     store.blobs.delete(f"jobs/{done.id}/end")
+    store.blobs.delete(f"datasets/{data}")
     store = Store(store.blobs.root.as_uri())
     again = ended(store, done)
     assert (again.status, again.attempt) == ("succeeded", 2)

@@ -22,6 +22,7 @@ def test_of_equal_numbers_the_first_by_rows_gets_the_whole_gradient(
     x = tape.buffer("x", (1, 2, 2, 1))
     recording = MaxPooling().record(tape, x)
     y = next(recording)
+    assert y is not None
     gradient = recording.send(np.ones(y.shape))
     assert gradient is not None
     x[0, :, :, 0] = image
