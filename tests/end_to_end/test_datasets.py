@@ -95,8 +95,8 @@ def test_every_dataset_of_playground_is_classified(house: House, kind: str) -> N
 
 @pytest.mark.parametrize("kind", ["plane", "gaussian_regression"])
 def test_every_dataset_of_playground_is_fitted(house: House, kind: str) -> None:
-    hidden = TANH if kind == "plane" else [dense(32, "tanh"), dense(32, "tanh")]
-    epochs = 30 if kind == "plane" else 60
+    hidden = TANH if kind == "plane" else [dense(32, "relu"), dense(32, "relu")]
+    epochs = 30 if kind == "plane" else 80
     job = house.train(playground(kind, [*hidden, dense(1, "linear")], epochs))
     assert job["progress"]["metrics"]["test_r2"] >= 0.98
 
