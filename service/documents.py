@@ -15,6 +15,8 @@ from trainlet.store import Job, ModelRecord
 
 Document = dict[str, Any]
 
+PARTS = ("training", "validation", "test")
+
 
 def job_summary(job: Job, house: Context) -> Document:
     """Write a job without its spec: the record for what has ended, Redis for what has not."""
@@ -31,6 +33,7 @@ def job_summary(job: Job, house: Context) -> Document:
         "queue_position": position,
         "cancel_requested_at": job.cancel_requested_at,
         "progress": progress,
+        "parts": None if job.parts is None else dict(zip(PARTS, job.parts, strict=True)),
         "warnings": list(job.warnings),
         "error": job.error,
         "model": {

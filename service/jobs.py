@@ -64,7 +64,8 @@ def submit(spec: JobSpec) -> Response:
     if found:
         raise Invalid(found)
     house.queue.check_room()
-    job = house.store.jobs.accept(_stored(resolve(spec, description), house))
+    parts = spec.dataset.split.counts(description.rows)
+    job = house.store.jobs.accept(_stored(resolve(spec, description), house), parts)
     try:
         house.queue.submit(job.id)
     except Unavailable as error:

@@ -40,6 +40,8 @@ class Job:
     version: int
     document: dict[str, Any] = field(repr=False)
     """The spec in JSON form."""
+    parts: tuple[int, int, int] | None
+    """How many samples train, validate and test, as far as that was recorded."""
     status: Status
     end_reason: str | None
     created_at: str
@@ -78,8 +80,11 @@ class Jobs:
         self._versions = versions
         self._ended: dict[str, Job] = {}
 
-    def accept(self, spec: JobSpec) -> Job:
-        """Accept a job: durable at return, with a version number of its name for its model."""
+    def accept(self, spec: JobSpec, parts: tuple[int, int, int] | None = None) -> Job:
+        """Accept a job: durable at return, with a version number of its name for its model.
+
+        `parts` counts its training, validation and test samples.
+        """
         job_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
         with self._blobs.batch() as batch:
             version = self._versions.reserve(batch, spec.name, job_id)
@@ -91,6 +96,7 @@ class Jobs:
                 "name": spec.name,
                 "version": version,
                 "created_at": records.now(),
+                "parts": parts,
                 "spec": to_json(spec),
             }
             batch.create(f"jobs/{job_id}/spec", records.encode(record))
@@ -176,6 +182,7 @@ class Jobs:
             name=accepted["name"],
             version=accepted["version"],
             document=accepted["spec"],
+            parts=None if accepted.get("parts") is None else tuple(accepted["parts"]),
             status=end.get("status", "running" if standing.running else "queued"),
             end_reason=end.get("end_reason"),
             created_at=accepted["created_at"],
