@@ -6,7 +6,7 @@ from threading import Event
 
 from flask import Flask, Response
 
-from service import docs, errors, following, health, jobs, models, predictions, submission
+from service import datasets, docs, errors, following, health, jobs, models, predictions, submission
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
 from service.feeds import Feeds
@@ -55,7 +55,7 @@ def create_app(
     app.before_request(agree_on_media_type)
     app.after_request(_secured)
     document = Document(app)
-    resources = (submission, jobs, following, models, predictions, health)
+    resources = (submission, jobs, following, datasets, models, predictions, health)
     for blueprint in dict.fromkeys(resource.blueprint for resource in resources):
         document.register_blueprint(blueprint)
     app.register_blueprint(docs.blueprint(document))

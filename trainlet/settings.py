@@ -61,6 +61,9 @@ class Settings(Configuration):
         float, Range(above=0, max=3600), "At most so much training is lost when a worker dies."
     ] = 5.0
     max_body_bytes: Annotated[int, Range(min=1024, max=2**31), "Largest request body."] = 2**25
+    max_upload_bytes: Annotated[
+        int, Range(min=1024, max=2**45), "Largest file that may be uploaded as a dataset."
+    ] = 2**32
     max_parameters: Annotated[
         int, Range(min=1, max=10**9), "Largest number of parameters of a network."
     ] = 10_000_000

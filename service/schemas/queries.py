@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Names, Pattern, Range
+from trainlet.reading import Form
 
 
 @dataclass(frozen=True)
@@ -48,3 +49,25 @@ class JobsQuery(PageQuery):
     def entries(self) -> dict[str, str]:
         """The entries as a spec has them."""
         return {name.removeprefix("metadata."): text for name, text in self.metadata.items()}
+
+
+@dataclass(frozen=True)
+class UploadQuery(Form):
+    """What an uploaded file is, and how it is written."""
+
+    name: Annotated[str, Pattern(r"[^\0-\x1f]{0,100}"), "A name for people."] = ""
+
+    @property
+    def form(self) -> Form:
+        """How it is written."""
+        return Form(self.delimiter, self.header, self.decimal)
+
+
+@dataclass(frozen=True)
+class DatasetsQuery(Configuration):
+    """Which part of the list of uploaded files."""
+
+    limit: Annotated[int, Range(min=1, max=100), "How many at most."] = 20
+    cursor: Annotated[
+        str, Pattern("([0-9a-f]{64})?"), "The `next` of the page before; empty for the first."
+    ] = ""

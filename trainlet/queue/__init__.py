@@ -17,12 +17,12 @@ from rq.serializers import JSONSerializer
 
 from trainlet.errors import QueueFull
 from trainlet.queue.connection import connect, told
-from trainlet.queue.delivery import Delivery
+from trainlet.queue.delivery import Delivery, Reading
 from trainlet.queue.leases import Leases
 from trainlet.queue.presence import Presence
 from trainlet.queue.progress import History, Progress, Reports
 
-__all__ = ["NAMES", "Delivery", "History", "Progress", "Queue", "connect"]
+__all__ = ["NAMES", "Delivery", "History", "Progress", "Queue", "Reading", "connect"]
 
 PRIORITIES = ("high", "normal", "low")
 NAMES = tuple(
@@ -77,7 +77,14 @@ class Queue:
             pipeline.delete(RqJob.key_for(str(delivery)))
             pipeline.execute()
 
-    def take(self, delivery: Delivery) -> None:
+    def submit_reading(self, dataset: str) -> None:
+        """Deliver an uploaded file to be read; this goes before jobs, which may wait for it."""
+        with told():
+            self._queues["trainlet-resumed-high"].enqueue_call(
+                "trainlet", job_id=str(Reading(dataset))
+            )
+
+    def take(self, delivery: Delivery | Reading) -> None:
         """Drop what RQ wrote about a delivery; it is in a worker's hands now."""
         with told():
             self._redis.delete(RqJob.key_for(str(delivery)))
@@ -99,11 +106,19 @@ class Queue:
 
     def waiting(self) -> set[str]:
         """The ids of all jobs that wait for a worker."""
+        found = map(Delivery.parse, self._texts())
+        return {delivery.job for delivery in found if delivery}
+
+    def waiting_readings(self) -> set[str]:
+        """The ids of all uploaded files that wait to be read."""
+        found = map(Reading.parse, self._texts())
+        return {reading.dataset for reading in found if reading}
+
+    def _texts(self) -> list[str]:
         with told(), self._redis.pipeline(transaction=False) as pipeline:
             for queue in self._queues.values():
                 pipeline.lrange(queue.key, 0, -1)
-            found = [text.decode(errors="replace") for part in pipeline.execute() for text in part]
-        return {delivery.job for text in found if (delivery := Delivery.parse(text))}
+            return [text.decode(errors="replace") for part in pipeline.execute() for text in part]
 
     def hold(self, job: str, attempt: int, seconds: float) -> bool:
         """Hold the lease of a job for some seconds; False if a higher attempt does."""

@@ -16,6 +16,7 @@ from trainlet.store.model_file import Model
 from trainlet.store.models import ModelRecord, Models
 from trainlet.store.retention import Retention
 from trainlet.store.standing import Standing
+from trainlet.store.uploads import Upload, Uploads
 from trainlet.store.versions import Versions
 
 __all__ = [
@@ -36,9 +37,21 @@ __all__ = [
     "Retention",
     "Standing",
     "Store",
+    "Upload",
+    "Uploads",
 ]
 
-FOLDERS = ("jobs", "open", "checkpoints", "models", "versions", "datasets", "keys")
+FOLDERS = (
+    "jobs",
+    "open",
+    "checkpoints",
+    "models",
+    "versions",
+    "datasets",
+    "uploads",
+    "profiling",
+    "keys",
+)
 
 
 class Store:
@@ -47,7 +60,8 @@ class Store:
     jobs        what the API writes and reads: acceptance, cancelling, history
     attempts    what workers write: claims, handing back, the end
     models      trained networks, by name and version
-    datasets    stored content, by its SHA-256
+    uploads     files that users brought, by their SHA-256, and their profiles
+    datasets    what jobs train on, by its SHA-256: samples from specs, and uploads
     checkpoints states of running jobs
     keys        which job a request that may be repeated was given
     retention   removes what is old
@@ -64,7 +78,8 @@ class Store:
         self.keys = Keys(self.blobs)
         self.jobs = Jobs(self.blobs, self.attempts, versions, self.keys)
         self.models = Models(self.blobs, self.jobs, versions)
-        self.datasets = Datasets(self.blobs)
+        self.uploads = Uploads(self.blobs)
+        self.datasets = Datasets(self.blobs, self.uploads)
         self.retention = Retention(self.blobs, self.attempts, self.jobs, self.keys)
 
     def check(self) -> None:

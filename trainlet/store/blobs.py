@@ -11,12 +11,12 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from trainlet.errors import Fault, Invalid, NotFound, Unavailable
-from trainlet.store.batch import Batch, sync, told
+from trainlet.store.batch import Batch, NewFile, new_file, sync, told
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 
@@ -72,6 +72,10 @@ class Blobs:
         batch = Batch(self.path)
         yield batch
         batch.sync()
+
+    def new_file(self, folder: str) -> AbstractContextManager[NewFile]:
+        """A file to be written piece by piece; unless it is kept, nothing is left of it."""
+        return new_file(folder, self.path)
 
     def is_locked(self, key: str) -> bool:
         """Whether a living process holds the lock of `create_locked` on this key."""
