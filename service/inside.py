@@ -12,9 +12,9 @@ from service import examples
 from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces
 from service.context import context
+from service.layer_numbers import MOST, NPZ, agreed, layer_document, named, npz, too_many, written
 from service.looking import Subject, look_back, look_forward
 from service.models import NAMED, NUMBERED
-from service.numbers import MOST, NPZ, agreed, layer_document, named, npz, too_many, written
 from service.predictions import PROBLEMS
 from service.schemas import inside
 from service.schemas.declared import schema_of

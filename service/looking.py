@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from service.bodies import read_document
 from service.context import Context
 from service.errors import SHOWN_FAULTS
-from service.numbers import layers_answer, page
+from service.layer_numbers import layers_answer, page
 from service.points import read_points
 from service.schemas.queries import LayersQuery
 from trainlet.datasets import FittedPreparation
@@ -146,7 +146,7 @@ def inputs_of(subject: Subject, points: list[Any], house: Context) -> Array:
         raise Invalid([Fault(("points",), points, "at least one point", "must hold a point")])
     most = house.settings.max_points
     preparation = subject.preparation
-    raw = read_points(orjson.dumps({"points": points}), preparation.columns, most)
+    raw = read_points(orjson.dumps({"points": points}), preparation, most)
     width = max(
         int(np.prod(shape)) for shape in (subject.network.input_shape, *subject.network.shapes)
     )
@@ -157,10 +157,11 @@ def inputs_of(subject: Subject, points: list[Any], house: Context) -> Array:
             f" at most {house.settings.max_memory_bytes} are taken (TRAINLET_MAX_MEMORY_BYTES)"
         )
     try:
-        inputs = preparation.inputs(raw, subject.network.dtype)
+        return preparation.inputs(raw, subject.network.dtype).reshape(
+            -1, *subject.network.input_shape
+        )
     except Invalid as error:
         raise Invalid(fault.under("points") for fault in error.faults) from None
-    return inputs.reshape(-1, *subject.network.input_shape)
 
 
 def targets_of(subject: Subject, targets: Any, points: int) -> Array:

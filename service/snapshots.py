@@ -11,14 +11,15 @@ from service import examples
 from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces
 from service.context import context
-from service.documents import job_path, numbers
+from service.documents import job_path
 from service.errors import InvalidQuery
 from service.forks import not_kept
 from service.inside import file_too
 from service.jobs import ONE
+from service.layer_numbers import NPZ
 from service.looking import Subject, finite_outputs, look_back, look_forward, point_inputs
 from service.models import BINARY
-from service.numbers import NPZ
+from service.numbers import numbers
 from service.predictions import PROBLEMS
 from service.schemas import inside
 from service.schemas.declared import schema_of
@@ -72,7 +73,9 @@ def predict(query: EpochQuery, job_id: str) -> Response:
     outputs = finite_outputs(predictor(subject.network, subject.parameters)(inputs))
     document = dict(subject.name) | {"outputs": outputs}
     labels = subject.preparation.labels_of(outputs)
-    document |= {"values": outputs} if labels is None else {"labels": labels}
+    document |= (
+        {"values": subject.preparation.values_of(outputs)} if labels is None else {"labels": labels}
+    )
     return answer(document)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from service import examples, numbers
+from service import examples, layer_numbers
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
 from trainlet.network import MeanSquaredError
@@ -184,9 +184,9 @@ def test_layers_come_in_pages(client: FlaskClient, train: Train, monkeypatch: An
     assert [layer["layer"] for layer in second["layers"]] == [1]
     first = client.post(f"{place}?limit=1", json=POINTS).get_json()
     assert ([layer["layer"] for layer in first["layers"]], first["next"]) == ([0], 1)
-    monkeypatch.setitem(numbers.MOST, "application/json", 24)
+    monkeypatch.setitem(layer_numbers.MOST, "application/json", 24)
     assert client.post(place, json=POINTS).get_json()["next"] == 1
-    monkeypatch.setitem(numbers.MOST, "application/json", 23)
+    monkeypatch.setitem(layer_numbers.MOST, "application/json", 23)
     answer = client.post(place, json=POINTS)
     assert answer.status_code == 413
     assert "24" in answer.get_json()["detail"]

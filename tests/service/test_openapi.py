@@ -53,9 +53,15 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
     assert set(document["paths"]) == {
         "/healthz",
         "/readyz",
+        "/v1/datasets",
+        "/v1/datasets/preview",
+        "/v1/datasets/{dataset_id}",
         "/v1/jobs",
         "/v1/jobs/{job_id}",
         "/v1/jobs/{job_id}/cancel",
+        "/v1/jobs/{job_id}/pause",
+        "/v1/jobs/{job_id}/resume",
+        "/v1/jobs/{job_id}/events",
         "/v1/jobs/{job_id}/history",
         "/v1/jobs/{job_id}/snapshots",
         "/v1/jobs/{job_id}/predict",
@@ -164,7 +170,7 @@ def test_every_example_runs(client: FlaskClient, document: dict[str, Any], store
             assert answer.status_code in {200, 202}, answer.text
             ran += 1
     shown = 6 * len(examples.POINTS) + 3 * len(examples.SAMPLES)
-    assert ran == len(examples.JOBS) + len(examples.STEPS) + shown
+    assert ran == len(examples.JOBS) + len(examples.DATASETS) + len(examples.STEPS) + shown
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:

@@ -127,6 +127,16 @@ def test_a_job_without_snapshots_says_so(client: FlaskClient, store: Store) -> N
     assert client.get(f"/v1/jobs/{nobody}/snapshots").status_code == 404
 
 
+def test_a_deleted_job_takes_its_snapshots_along(
+    client: FlaskClient, job: Job, store: Store
+) -> None:
+    fork = submit(client, spec(), job=job.id, epoch=4).get_json()
+    assert client.delete(f"/v1/jobs/{job.id}").status_code == 204
+    assert client.post(f"/v1/jobs/{job.id}/predict", json=POINTS).status_code == 404
+    assert store.snapshots.epochs(job.id) == []
+    assert store.snapshots.start(fork["id"])
+
+
 def test_a_fork_is_accepted_with_its_start(client: FlaskClient, job: Job, store: Store) -> None:
     answer = submit(client, spec(), job=job.id, epoch=4)
     assert answer.status_code == 202, answer.text

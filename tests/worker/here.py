@@ -20,7 +20,7 @@ def work(
 ) -> Job:
     """Accept a spec and take it to its end; or cancel it once so many epochs are done."""
     spec = from_json(JobSpec, document)
-    job = store.jobs.accept(resolve(spec, describe(spec, store.datasets.read)), start)
+    job = store.jobs.accept(resolve(spec, describe(spec, store.datasets.read)), start=start)
     descriptor = store.attempts.claim(job.id, 1, 0, "a test")
     assert descriptor is not None
     os.close(descriptor)

@@ -5,15 +5,19 @@ job = store.jobs.accept(spec)
 """
 
 from trainlet.errors import Unavailable
-from trainlet.store.attempts import Attempts, End, History
+from trainlet.store.attempts import Attempts, End, History, Moment, Reason
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
-from trainlet.store.jobs import Job, Jobs
+from trainlet.store.job import Job
+from trainlet.store.jobs import Jobs
+from trainlet.store.keys import Keys
 from trainlet.store.model_file import Model
 from trainlet.store.models import ModelRecord, Models
+from trainlet.store.retention import Retention
 from trainlet.store.snapshots import Snapshot, Snapshots, pack_snapshot, unpack_snapshot
 from trainlet.store.standing import Standing
+from trainlet.store.uploads import Upload, Uploads
 from trainlet.store.versions import Versions
 
 __all__ = [
@@ -25,18 +29,35 @@ __all__ = [
     "History",
     "Job",
     "Jobs",
+    "Keys",
     "Model",
     "ModelRecord",
     "Models",
+    "Moment",
+    "Reason",
+    "Retention",
     "Snapshot",
     "Snapshots",
     "Standing",
     "Store",
+    "Upload",
+    "Uploads",
     "pack_snapshot",
     "unpack_snapshot",
 ]
 
-FOLDERS = ("jobs", "open", "checkpoints", "snapshots", "models", "versions", "datasets")
+FOLDERS = (
+    "jobs",
+    "open",
+    "checkpoints",
+    "snapshots",
+    "models",
+    "versions",
+    "datasets",
+    "uploads",
+    "profiling",
+    "keys",
+)
 
 
 class Store:
@@ -45,9 +66,12 @@ class Store:
     jobs        what the API writes and reads: acceptance, cancelling, history
     attempts    what workers write: claims, handing back, the end
     models      trained networks, by name and version
-    datasets    stored content, by its SHA-256
+    uploads     files that users brought, by their SHA-256, and their profiles
+    datasets    what jobs train on, by its SHA-256: samples from specs, and uploads
     checkpoints states of running jobs
     snapshots   states of jobs after chosen epochs
+    keys        which job a request that may be repeated was given
+    retention   removes what is old
     """
 
     def __init__(self, blob_url: str) -> None:
@@ -59,9 +83,12 @@ class Store:
         self.checkpoints = Checkpoints(self.blobs)
         self.snapshots = Snapshots(self.blobs)
         self.attempts = Attempts(self.blobs, self.checkpoints)
-        self.jobs = Jobs(self.blobs, self.attempts, versions)
+        self.keys = Keys(self.blobs)
+        self.jobs = Jobs(self.blobs, self.attempts, versions, self.keys)
         self.models = Models(self.blobs, self.jobs, versions)
-        self.datasets = Datasets(self.blobs)
+        self.uploads = Uploads(self.blobs)
+        self.datasets = Datasets(self.blobs, self.uploads)
+        self.retention = Retention(self.blobs, self.attempts, self.jobs, self.keys)
 
     def check(self) -> None:
         """Raise Unavailable unless the store can be read."""
