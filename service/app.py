@@ -16,6 +16,7 @@ from service import (
     jobs,
     models,
     predictions,
+    reproducing,
     snapshots,
     submission,
 )
@@ -70,6 +71,7 @@ def create_app(
     resources = (
         submission,
         jobs,
+        reproducing,
         following,
         datasets,
         models,

@@ -49,7 +49,7 @@ CONFIG = SchemathesisConfig.from_dict(
                 "phases": {"coverage": {"enabled": False}},  # of the same schemas as models'
             },
             {
-                "include-path-regex": "job_id}(/(cancel|history|snapshots))?$",
+                "include-path-regex": "job_id}(/(cancel|history|snapshots|reproduce))?$",
                 "parameters": {"job_id": JOB.id},
             },
         ]

@@ -64,6 +64,7 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/jobs/{job_id}/events",
         "/v1/jobs/{job_id}/history",
         "/v1/jobs/{job_id}/snapshots",
+        "/v1/jobs/{job_id}/reproduce",
         "/v1/jobs/{job_id}/predict",
         "/v1/jobs/{job_id}/forward",
         "/v1/jobs/{job_id}/backpropagate",

@@ -21,12 +21,22 @@ def work(
     """Accept a spec and take it to its end; or cancel it once so many epochs are done."""
     spec = from_json(JobSpec, document)
     job = store.jobs.accept(resolve(spec, describe(spec, store.datasets.read)), start=start)
-    descriptor = store.attempts.claim(job.id, 1, 0, "a test")
+    return finish(store, job.id, room=room, cancel_after=cancel_after)
+
+
+def finish(
+    store: Store,
+    job_id: str,
+    room: int = 2**28,
+    cancel_after: int | None = None,
+) -> Job:
+    """Take an accepted job to its end; or cancel it once so many epochs are done."""
+    descriptor = store.attempts.claim(job_id, 1, 0, "a test")
     assert descriptor is not None
     os.close(descriptor)
     epochs = [0]
     own = Work(
-        store.jobs.get(job.id),
+        store.jobs.get(job_id),
         store,
         3600.0,
         room,
@@ -37,6 +47,6 @@ def work(
         end = own.run(0)
     except Stopped:
         end = End("cancelled", "cancelled")
-    store.attempts.end(job.id, end, own.history)
-    store.attempts.settle(job.id)
-    return store.jobs.get(job.id)
+    store.attempts.end(job_id, end, own.history)
+    store.attempts.settle(job_id)
+    return store.jobs.get(job_id)

@@ -45,11 +45,13 @@ class Jobs:
         *,
         parts: tuple[int, int, int] | None = None,
         start: bytes | None = None,
+        reproduces: str | None = None,
     ) -> Job:
         """Accept a job: durable at return, with a version number of its name for its model.
 
         `parts` counts its training, validation and test samples; `key` is the hash of the
-        Idempotency-Key that it came with; `start` is the file of the snapshot it starts from.
+        Idempotency-Key that it came with; `start` is the file of the snapshot it starts from, and
+        `reproduces` the job that it trains again.
         """
         job_id = job_id or new_id()
         with self._blobs.batch() as batch:
@@ -66,6 +68,7 @@ class Jobs:
                 "created_at": records.now(),
                 "parts": parts,
                 "key": key,
+                "reproduces": reproduces,
                 "spec": to_json(spec),
             }
             batch.create(f"jobs/{job_id}/spec", records.encode(record))
@@ -248,6 +251,7 @@ class Jobs:
                 if standing.ended
                 else self._attempts.reproducible(job_id)
             ),
+            reproduces=accepted.get("reproduces"),
         )
 
     def _record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:
