@@ -8,6 +8,7 @@ from trainlet.local.lifeline import die_with_parent
 from trainlet.queue import Delivery, Queue, Reading, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
+from worker import memory
 from worker.attempt import Attempt
 from worker.reading import Reader
 
@@ -15,6 +16,7 @@ from worker.reading import Reader
 def run_child(delivery: Delivery | Reading, worker: str, parent: int, settings: Settings) -> None:
     """Make one attempt; `parent` is the id of the process that forked this one."""
     die_with_parent(parent)
+    memory.limit(settings.job_memory_bytes)
     # Connections must not be shared with the parent.
     queue = Queue(connect(settings.queue_url))
     store = Store(settings.blob_url)

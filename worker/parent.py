@@ -30,6 +30,10 @@ LEASELESS = 3.0
 """Seconds without its lease, though Redis answers, after which a child counts as frozen."""
 
 
+SWEEP = 300.0
+"""Seconds from one removal of what is old to the next."""
+
+
 class Parent:
     """One worker's main process: at most one child at a time."""
 
@@ -43,6 +47,7 @@ class Parent:
         self._readings = ReadingReconciler(store, queue)
         self._child: ForkProcess | None = None
         self._looked = 0.0
+        self._swept = time.monotonic() - os.getpid() % SWEEP  # not all workers at once
 
     def stop(self) -> None:
         """Take no further delivery and have the child hand its job back; for signal handlers."""
@@ -65,15 +70,21 @@ class Parent:
             self._queue.greet(self.name)
             self._reconciler.look()
             self._readings.look()
+            self._sweep()
         except Unavailable as error:
             log.warning("cannot look after jobs: %s", error)
+
+    def _sweep(self) -> None:
+        if time.monotonic() - self._swept > SWEEP:
+            self._swept = time.monotonic()
+            self._store.retention.sweep(self._settings.kept_jobs, self._settings.kept_histories)
 
     def attend(self, delivery: Delivery) -> None:
         """Run one attempt in a child, to its end however that comes about."""
         if self.stopping:
             # If Redis is away just now, a reconciler delivers it later.
             with suppress(Unavailable):
-                self._queue.submit(delivery.job, delivery.attempt)
+                self._reconciler.deliver(delivery)
             return
         with suppress(Unavailable):
             self._queue.take(delivery)
@@ -119,8 +130,8 @@ class Parent:
             if self.stopping:
                 # Again and again: the first may have come before the child could listen.
                 child.terminate()
-            if late.over(self.stopping or self._is_cancelled(delivery.job)):
-                if self.stopping:
+            if late.over(self.stopping or self._is_to_leave(delivery.job)):
+                if not self._is_cancelled(delivery.job):
                     self._hand_back(delivery)
                 child.kill()
             if frozen.over(self._is_leaseless(delivery)):
@@ -133,6 +144,12 @@ class Parent:
     def _is_cancelled(self, job: str) -> bool:
         with suppress(Unavailable):
             return self._store.attempts.standing(job).cancelled
+        return False
+
+    def _is_to_leave(self, job: str) -> bool:
+        with suppress(Unavailable):
+            standing = self._store.attempts.standing(job)
+            return standing.cancelled or standing.paused
         return False
 
     def _is_leaseless(self, delivery: Delivery) -> bool:

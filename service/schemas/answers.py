@@ -88,7 +88,7 @@ class JobSummary(Schema):
     status = told(
         String,
         "Where it stands.",
-        keywords={"enum": ["queued", "running", "succeeded", "failed", "cancelled"]},
+        keywords={"enum": ["queued", "running", "paused", "succeeded", "failed", "cancelled"]},
     )
     end_reason = told(String, "Why it ended.", allow_none=True)
     created_at = told(String, "When it was accepted.", keywords=TIME)
@@ -102,6 +102,12 @@ class JobSummary(Schema):
     )
     parts = told(Nested, "How its samples are split.", Parts, allow_none=True)
     warnings = told(List, "What the user should know.", String())
+    reproducible = told(
+        Boolean,
+        "Whether the same spec gives the same bits again on a machine of the same kind: all"
+        " attempts ran on such machines, and no clock ended it.",
+    )
+    metadata = told(Dict, "As in its spec.", keys=String(), values=String())
     error = told(Dict, "Why it failed, as a problem.", allow_none=True)
     model = told(Nested, "What it makes.", ModelReference)
     links = told(Dict, "Paths to go on with.", keys=String(), values=String())

@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from trainlet.errors import NotFound, Unavailable
+from trainlet.errors import NotFound, StoreFull, Unavailable
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says of a full disk, a used up quota, a file above the limit of the process."""
 
 
 class Batch:
@@ -104,12 +107,14 @@ def new_file(folder: str, path: Callable[[str], Path]) -> Iterator[NewFile]:
 
 @contextmanager
 def told(key: str = "") -> Iterator[None]:
-    """Turn a missing file into NotFound, and every other failure into Unavailable."""
+    """Turn a missing file into NotFound, a full disk into StoreFull, the rest into Unavailable."""
     try:
         yield
     except FileNotFoundError:
         raise NotFound(f"there is no {key}") from None
     except OSError as error:
+        if error.errno in FULL:
+            raise StoreFull(f"the blob store is full: {error.strerror}") from error
         raise Unavailable(f"the blob store fails: {error.strerror}") from error
 
 
