@@ -57,12 +57,13 @@ def _record_product(
     tape.call("multiply", loss, factor, out=loss)
 
 
-def _record_scaled(tape: Tape, slope: Array, weights: Array | None, factor: float) -> Array:
-    """Record slope ← factor · weight · slope."""
-    tape.call("multiply", slope, factor, out=slope)
+def _record_delta(tape: Tape, slope: Array, weights: Array | None, factor: float) -> Array:
+    """Record δ = factor · weight · slope."""
+    delta = tape.buffer("delta", slope.shape)
+    tape.call("multiply", slope, factor, out=delta)
     if weights is not None:
-        tape.call("multiply", slope, weights, out=slope)
-    return slope
+        tape.call("multiply", delta, weights, out=delta)
+    return delta
 
 
 def _record_squares(
@@ -73,7 +74,7 @@ def _record_squares(
     tape.call("subtract", y, target, out=difference)
     _record_product(tape, difference, difference, weights, factor)
     yield y
-    yield _record_scaled(tape, difference, weights, 2 * factor)
+    yield _record_delta(tape, difference, weights, 2 * factor)
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class MeanAbsoluteError(Loss):
         tape.call("sign", difference, out=sign)
         _record_product(tape, difference, sign, weights, 1 / y.size)
         yield y
-        yield _record_scaled(tape, sign, weights, 1 / y.size)
+        yield _record_delta(tape, sign, weights, 1 / y.size)
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class Huber(Loss):
         tape.call("subtract", rest, half, out=rest)
         _record_product(tape, clipped, rest, weights, 1 / y.size)
         yield y
-        yield _record_scaled(tape, clipped, weights, 1 / y.size)
+        yield _record_delta(tape, clipped, weights, 1 / y.size)
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ class BinaryCrossEntropy(Loss):
         _record_sum(tape, terms, weights)
         yield a
         tape.call("subtract", a, target, out=terms)
-        yield _record_scaled(tape, terms, weights, 1 / y.shape[-1])
+        yield _record_delta(tape, terms, weights, 1 / y.shape[-1])
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ class CategoricalCrossEntropy(Loss):
         _record_sum(tape, terms, weights)
         yield a
         tape.call("subtract", a, target, out=terms)
-        yield _record_scaled(tape, terms, weights, 1 / y.shape[-1])
+        yield _record_delta(tape, terms, weights, 1 / y.shape[-1])
 
 
 def _record_sum(tape: Tape, terms: Array, weights: Array | None) -> None:

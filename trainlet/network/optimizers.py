@@ -28,10 +28,18 @@ class Optimizer(Configuration, family=True):
         """Number of arrays that the rule remembers."""
         return 0
 
-    def record(self, tape: Tape, w: Array, g: Array, slots: Array) -> tuple[Array, ...]:
+    @property
+    def linear(self) -> bool:
+        """Whether an update is −η g alone, so that η can be multiplied into any factor of g."""
+        return False
+
+    def record(
+        self, tape: Tape, w: Array, g: Array, slots: Array, rate: Array | None = None
+    ) -> tuple[Array, ...]:
         """Record the update of `w` by `g`, which may be overwritten.
 
-        Hands out the cells that must hold `coefficients` before each replay.
+        Hands out the cells that must hold `coefficients` before each replay. With `rate`, for a
+        linear update, g is η times the gradient already, and that is the cell of η.
         """
         raise NotImplementedError
 
@@ -63,10 +71,17 @@ class Sgd(Optimizer):
     def slots(self) -> int:
         return 1 if self.momentum else 0
 
-    def record(self, tape: Tape, w: Array, g: Array, slots: Array) -> tuple[Array, ...]:
-        rate = tape.cell("learning_rate")
-        tape.call("multiply", g, rate, out=g)
-        if not self.momentum:
+    @property
+    def linear(self) -> bool:
+        return not self.momentum
+
+    def record(
+        self, tape: Tape, w: Array, g: Array, slots: Array, rate: Array | None = None
+    ) -> tuple[Array, ...]:
+        if rate is None:
+            rate = tape.cell("learning_rate")
+            tape.call("multiply", g, rate, out=g)
+        if self.linear:
             tape.call("subtract", w, g, out=w)
             return (rate,)
         velocity = slots[0]
@@ -96,8 +111,11 @@ class Adagrad(Optimizer):
     def slots(self) -> int:
         return 1
 
-    def record(self, tape: Tape, w: Array, g: Array, slots: Array) -> tuple[Array, ...]:
-        total, square, rate = slots[0], tape.temporary(w.shape), tape.cell("learning_rate")
+    def record(
+        self, tape: Tape, w: Array, g: Array, slots: Array, rate: Array | None = None
+    ) -> tuple[Array, ...]:
+        total, square = slots[0], tape.temporary(w.shape)
+        rate = tape.cell("learning_rate")
         tape.call("square", g, out=square)
         tape.call("add", total, square, out=total)
         _record_rooted_step(tape, w, g, total, self.epsilon, rate)
@@ -119,8 +137,11 @@ class RmsProp(Optimizer):
     def slots(self) -> int:
         return 1
 
-    def record(self, tape: Tape, w: Array, g: Array, slots: Array) -> tuple[Array, ...]:
-        mean, square, rate = slots[0], tape.temporary(w.shape), tape.cell("learning_rate")
+    def record(
+        self, tape: Tape, w: Array, g: Array, slots: Array, rate: Array | None = None
+    ) -> tuple[Array, ...]:
+        mean, square = slots[0], tape.temporary(w.shape)
+        rate = tape.cell("learning_rate")
         tape.call("square", g, out=square)
         _record_average(tape, mean, square, self.rho, square)
         _record_rooted_step(tape, w, g, mean, self.epsilon, rate)
@@ -166,7 +187,9 @@ class Adam(Optimizer):
     def slots(self) -> int:
         return 2
 
-    def record(self, tape: Tape, w: Array, g: Array, slots: Array) -> tuple[Array, ...]:
+    def record(
+        self, tape: Tape, w: Array, g: Array, slots: Array, rate: Array | None = None
+    ) -> tuple[Array, ...]:
         mean, square = slots
         update = tape.temporary(w.shape)
         size, correction = tape.cell("step_size"), tape.cell("correction")
@@ -200,7 +223,9 @@ class AdamW(Adam):
 
     weight_decay: Annotated[float, Range(min=0, max=1), "Decay λ."] = 0.01
 
-    def record(self, tape: Tape, w: Array, g: Array, slots: Array) -> tuple[Array, ...]:
+    def record(
+        self, tape: Tape, w: Array, g: Array, slots: Array, rate: Array | None = None
+    ) -> tuple[Array, ...]:
         kept = tape.cell("kept")
         tape.call("multiply", w, kept, out=w)
         return (*super().record(tape, w, g, slots), kept)

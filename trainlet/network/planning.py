@@ -58,10 +58,7 @@ def plan(
     replay of all three parts is a step of training. Where the loss takes over the output
     activation, it is the one that records it. With `weighted` samples have weights.
     """
-    slopes = network.slopes(learning.gradient) if learning else None
-    generator = learning.generator if learning else None
-    views = network.views(parameters)
-    tape = Tape(np.dtype(network.dtype), samples, views, slopes, generator)
+    tape = _tape(network, parameters, samples, learning)
     inputs = tape.data("inputs", _turned(network.input_shape, samples))
     targets = tape.data("targets", _turned(network.output_shape, samples))
     weights = tape.data("weights", (1, samples)) if weighted else None
@@ -71,25 +68,25 @@ def plan(
         recording = recorder(tape, outputs)
         outputs = next(recording)
         recordings.append((scope, recording))
-    forward = len(tape.calls)
+    forward, tape.scope = len(tape.calls), ""
+    rate = tape.cell("learning_rate") if learning and learning.folds else None
     if learning:
-        _record_backward(tape, recordings)
+        _record_backward(tape, recordings, rate)
     backward = len(tape.calls)
     tape.scope = ""
-    cells = record_update(tape, network, parameters, learning) if learning else ()
-    last = str(len(network.layers) - 1)
-    return Plan(
-        tape=tape,
-        inputs=inputs,
-        outputs=outputs,
-        targets=targets,
-        weights=weights,
-        loss=tape.buffers.get(f"{last}.loss", np.zeros((), network.dtype)),
-        coefficients=cells,
-        forward=tuple(tape.calls[:forward]),
-        backward=tuple(tape.calls[forward:backward]),
-        update=tuple(tape.calls[backward:]),
-    )
+    cells = record_update(tape, network, parameters, learning, rate) if learning else ()
+    cell = tape.buffers.get(f"{scope}.loss", np.zeros((), network.dtype))
+    calls = tuple(tape.calls)
+    parts = calls[:forward], calls[forward:backward], calls[backward:]
+    return Plan(tape, inputs, outputs, targets, weights, cell, cells, *parts)
+
+
+def _tape(network: Network, parameters: Array, samples: int, learning: Learning | None) -> Tape:
+    dtype, views = np.dtype(network.dtype), network.views(parameters)
+    if learning is None:
+        return Tape(dtype, samples, views)
+    slopes = network.slopes(learning.gradient)
+    return Tape(dtype, samples, views, slopes, learning.generator)
 
 
 def _turned(shape: Shape, samples: int) -> Shape:
@@ -115,10 +112,12 @@ def _stages(
         yield scope, lambda tape, y: loss.record(tape, y, targets, weights)
 
 
-def _record_backward(tape: Tape, recordings: list[tuple[str, Any]]) -> None:
+def _record_backward(tape: Tape, recordings: list[tuple[str, Any]], rate: Array | None) -> None:
     (scope, last), *others = reversed(recordings)
     tape.scope = scope
     gradient = last.send(None)
+    if rate is not None:
+        tape.call("multiply", gradient, rate, out=gradient)
     for scope, recording in others:
         tape.scope = scope
         gradient = recording.send(gradient)

@@ -34,11 +34,23 @@ class Learning:
     clip_norm: float | None = None
     max_norm: float | None = None
 
+    @property
+    def folds(self) -> bool:
+        """Whether η may be multiplied into the gradient of the output, which is a small array.
+
+        Backward is linear in that gradient, so that `gradient` then holds η times the gradient.
+        """
+        untouched = (self.regularizer, self.clip_value, self.clip_norm) == (None, None, None)
+        return self.optimizer.linear and untouched
+
 
 def record_update(
-    tape: Tape, network: Network, parameters: Array, learning: Learning
+    tape: Tape, network: Network, parameters: Array, learning: Learning, rate: Array | None
 ) -> tuple[Array, ...]:
-    """Record the update of what is trained; hand out the optimizer's cells."""
+    """Record the update of what is trained; hand out the optimizer's cells.
+
+    `rate` is the cell of the learning rate where the gradient was multiplied by it before.
+    """
     g, w = learning.gradient, parameters[: learning.gradient.size]
     _name(tape, w, learning)
     regularizer = learning.regularizer
@@ -54,7 +66,7 @@ def record_update(
         tape.call("maximum", g, -learning.clip_value, out=g)
     if learning.clip_norm is not None:
         _record_clipped_norm(tape, g, learning.clip_norm)
-    cells = learning.optimizer.record(tape, w, g, learning.slots)
+    cells = learning.optimizer.record(tape, w, g, learning.slots, rate)
     if regularizer is not None and regularizer.limits:
         regularizer.record_limit(tape, before, w, strength)
     if learning.max_norm is not None:

@@ -6,9 +6,10 @@ faults = check(job, description, limits)
 job = resolve(job, description)
 """
 
-from trainlet.spec.checking import Limits, check
+from trainlet.spec.checking import check
 from trainlet.spec.job_spec import Architecture, Dataset, JobSpec
-from trainlet.spec.resolving import describe, encoding_of, network_of, resolve
+from trainlet.spec.resolving import describe, describe_dataset, encoding_of, network_of, resolve
+from trainlet.spec.sizes import Limits
 
 __all__ = [
     "Architecture",
@@ -17,6 +18,7 @@ __all__ = [
     "Limits",
     "check",
     "describe",
+    "describe_dataset",
     "encoding_of",
     "network_of",
     "resolve",

@@ -1,0 +1,65 @@
+"""Blueprints whose arguments are read strictly and whose faults name every place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, NoReturn, TypeVar
+
+import flask_smorest
+from flask import Request
+from marshmallow import Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+
+from service.bodies import read_document
+from service.errors import InvalidQuery
+from service.schemas.declared import DeclaredField, faults_of
+from trainlet.config import members
+from trainlet.errors import Fault, Invalid
+
+ENTRY = "metadata."
+"""What the name of a parameter begins with that is an entry of `metadata`."""
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class ArgumentsParser(FlaskParser):
+    """Reads bodies by `service.bodies` and raises Invalid with every fault."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        return read_document()
+
+    def load_querystring(self, req: Request, schema: Schema) -> dict[str, Any]:
+        given = {name: _typed(schema.fields.get(name), text) for name, text in req.args.items()}
+        if "metadata" in schema.fields:
+            entries = {name: given.pop(name) for name in list(given) if name.startswith(ENTRY)}
+            if entries:
+                given.setdefault("metadata", entries)
+        return given
+
+    def handle_error(
+        self, error: ValidationError, req: Request, schema: Schema, **_: Any
+    ) -> NoReturn:
+        # webargs puts the location above the messages it hands over
+        found = [Fault(f.path[1:], f.value, f.allowed, f.detail) for f in faults_of(error)]
+        raise (InvalidQuery if "query" in error.messages_dict else Invalid)(found) from None
+
+
+def _typed(field: Any, text: str) -> Any:
+    """A query parameter as JSON would have it: digits are an integer where one is declared."""
+    declared = isinstance(field, DeclaredField) and int in members(field.annotation)
+    return int(text) if declared and re.fullmatch(r"-?\d{1,18}", text, re.ASCII) else text
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+    """A resource: views, their arguments and their documentation."""
+
+    ARGUMENTS_PARSER = ArgumentsParser(unknown=None)  # the schemas themselves refuse
+
+    @staticmethod
+    def problems(*statuses: HTTPStatus) -> Callable[[View], View]:
+        """Document the problems a view can answer with."""
+        document = {str(int(status)): status.name for status in statuses}
+        decorator: Callable[[View], View] = flask_smorest.Blueprint.doc(responses=document)
+        return decorator

@@ -1,0 +1,93 @@
+"""Bodies: JSON read strictly, written fast, and kept within bounds; media types agreed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import orjson
+from flask import Response, current_app, request
+from flask.json.provider import JSONProvider
+from werkzeug.exceptions import BadRequest, LengthRequired, NotAcceptable, UnsupportedMediaType
+
+from trainlet.errors import TooLarge
+
+JSON = "application/json"
+DEEPEST = 32
+"""How deep lists and objects of a body may be nested: no declaration comes near it."""
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class OrjsonProvider(JSONProvider):
+    """Flask's JSON by orjson, which writes numpy arrays as they are and no NaN at all."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+
+def read_bytes() -> bytes:
+    """Read the body of a request that must be JSON. Raises 411, 415 and TooLarge."""
+    if request.mimetype != JSON:
+        seen = request.mimetype or "nothing"
+        raise UnsupportedMediaType(f"the Content-Type must be {JSON}, not {seen}")
+    if request.content_length is None and "chunked" in request.headers.get("Transfer-Encoding", ""):
+        raise LengthRequired("the Content-Length must be stated")
+    length, most = request.content_length or 0, current_app.config["MAX_CONTENT_LENGTH"]
+    if length > most:
+        raise TooLarge(f"the body has {length} bytes; at most {most} are taken")
+    return request.get_data(cache=False)
+
+
+def parse(body: bytes) -> Any:
+    """The document in a body. Raises 400 for what is not JSON; NaN and Infinity are not."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"the body is not JSON: {error}") from None
+
+
+def read_document() -> Any:
+    """Read the document that a request brings. Raises 400, 411, 415 and TooLarge."""
+    document = parse(read_bytes())
+    level, depth = [document], 0
+    while level:
+        if depth > DEEPEST:
+            raise BadRequest(f"lists and objects may be nested {DEEPEST} deep at most")
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        depth += 1
+    return document
+
+
+def answer(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Write a document; numpy arrays in it must be C-contiguous and finite."""
+    body = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
+    return Response(body, status, headers, content_type=JSON)
+
+
+def produces(*media_types: str) -> Callable[[View], View]:
+    """State the media types a view can answer with, where it is not JSON alone."""
+
+    def mark(view: View) -> View:
+        view.produced = media_types  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def agree_on_media_type() -> None:
+    """Refuse a request whose Accept header leaves nothing to answer with. Raises 406."""
+    if request.headers.get("Accept", "") in ("", "*/*") or request.endpoint is None:
+        return
+    produced = getattr(current_app.view_functions[request.endpoint], "produced", (JSON,))
+    if request.accept_mimetypes.best_match(produced) is None:
+        raise NotAcceptable(f"this is served as {' or '.join(produced)}")

@@ -1,0 +1,40 @@
+"""What views work with: made once by the composition root, found through the running app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from service.loaded import LoadedModels
+from service.streams import Streams
+from service.waiting import Waits
+from trainlet.queue import Queue
+from trainlet.settings import Settings
+from trainlet.spec import Limits
+from trainlet.store import Store
+
+KEY = "trainlet"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Settings, the two things outside, and what this process keeps in memory."""
+
+    settings: Settings
+    limits: Limits
+    store: Store
+    queue: Queue
+    models: LoadedModels
+    waits: Waits
+    streams: Streams
+
+    def attach(self, app: Flask) -> None:
+        """Let the views of an app find this."""
+        app.extensions[KEY] = self
+
+
+def context() -> Context:
+    """Find the context of the app that answers the present request."""
+    return cast("Context", current_app.extensions[KEY])

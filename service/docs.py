@@ -1,0 +1,56 @@
+"""The documentation: the OpenAPI document and a page that shows it, from local files alone."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import orjson
+from flask import Blueprint, Response, send_from_directory
+from werkzeug.exceptions import NotFound
+
+from service.bodies import JSON, produces
+from service.openapi import Document
+
+PAGES = Path(__file__).parent / "pages"
+SWAGGER_UI = Path(str(files("flask_swagger_ui"))) / "dist"
+FILES = {
+    "docs.js": PAGES,
+    "swagger-ui.css": SWAGGER_UI,
+    "swagger-ui-bundle.js": SWAGGER_UI,
+    "favicon-32x32.png": SWAGGER_UI,
+}
+SECONDS_KEPT = 3600
+
+# The viewer sets styles from its scripts, and its icons are data URLs in its style sheet.
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def blueprint(document: Document) -> Blueprint:
+    """Serve `/openapi.json`, `/docs` and the files of that page."""
+    written = orjson.dumps(document.spec.to_dict())
+    shown = (PAGES / "docs.html").read_bytes()
+    pages = Blueprint("docs", __name__)
+
+    @pages.get("/openapi.json")
+    def openapi() -> Response:
+        return Response(written, content_type=JSON)
+
+    @pages.get("/docs")
+    @produces("text/html")
+    def page() -> Response:
+        policy = {"Content-Security-Policy": PAGE_POLICY}
+        return Response(shown, headers=policy, content_type="text/html; charset=utf-8")
+
+    @pages.get("/docs/<name>")
+    @produces("text/javascript", "text/css", "image/png")
+    def file(name: str) -> Response:
+        if name not in FILES:
+            raise NotFound
+        return send_from_directory(FILES[name], name, max_age=SECONDS_KEPT)
+
+    return pages

@@ -1,0 +1,132 @@
+"""Every fault as an answer: RFC 9457 problem+json, never a stack trace.
+
+The one table below gives the error tree its statuses; everything else that goes wrong over HTTP
+is one of werkzeug's exceptions, whose headers (`Allow`, `Retry-After`) are kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from trainlet.errors import (
+    Conflict,
+    Corrupt,
+    Fault,
+    Invalid,
+    NotFound,
+    QueueFull,
+    StoreFull,
+    TooLarge,
+    TrainletError,
+    Unavailable,
+)
+
+STATUSES: dict[type[TrainletError], HTTPStatus] = {
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    QueueFull: HTTPStatus.TOO_MANY_REQUESTS,
+    StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Corrupt: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+"""The status of each error; the nearest ancestor's where an error is not listed."""
+
+RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: "5", HTTPStatus.SERVICE_UNAVAILABLE: "2"}
+"""Seconds that a client should let pass before it asks again."""
+
+SHOWN_FAULTS = 100
+SHOWN_CHARACTERS = 200
+
+logger = logging.getLogger(__name__)
+
+
+class InvalidQuery(Invalid):
+    """A query string that breaks its declaration: each fault names a parameter."""
+
+
+class InvalidHeader(InvalidQuery):
+    """Headers that break their declaration: each fault names a header as its parameter."""
+
+
+def register(app: Flask) -> None:
+    """Make every error that leaves a view an answer."""
+    app.register_error_handler(TrainletError, answer_error)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(Exception, answer_surprise)
+
+
+def answer_error(error: TrainletError) -> Response:
+    """Answer an error of the domain."""
+    status = next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.warning("%s %s: %s", request.method, request.path, error)
+    if not isinstance(error, Invalid):
+        return problem(status, str(error))
+    count = len(error.faults)
+    shown = [_fault(fault, isinstance(error, InvalidQuery)) for fault in error.faults]
+    detail = f"{count} {'fault' if count == 1 else 'faults'} found"
+    if count > SHOWN_FAULTS:
+        detail += f"; the first {SHOWN_FAULTS} are listed"
+    return problem(status, detail, errors=shown[:SHOWN_FAULTS])
+
+
+def answer_http_error(error: HTTPException) -> Response:
+    """Answer an error of werkzeug's, with the headers it brings."""
+    if error.response is not None and isinstance(error.response, Response):
+        return error.response
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    answer = problem(status, error.description or status.description)
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    return answer
+
+
+def answer_surprise(error: Exception) -> Response:
+    """Answer what nobody foresaw; the log has the trace, the body has not."""
+    logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; it has been logged")
+
+
+def problem(status: HTTPStatus, detail: str, **members: Any) -> Response:
+    """Write a problem details object."""
+    document = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": detail,
+        "instance": request.path,
+    }
+    answer = Response(
+        orjson.dumps(document | members), status, content_type="application/problem+json"
+    )
+    if status in RETRY_AFTER:
+        answer.headers["Retry-After"] = RETRY_AFTER[status]
+    return answer
+
+
+def _fault(fault: Fault, in_query: bool) -> dict[str, Any]:
+    place = {"parameter": str(fault.path[-1])} if in_query else {"pointer": fault.pointer}
+    told = {"value": _shortened(fault.value), "allowed": fault.allowed, "detail": fault.detail}
+    return place | told
+
+
+def _shortened(value: Any) -> Any:
+    """The value that was seen, or what kind of value it was if it is long."""
+    if isinstance(value, str) and len(value) > SHOWN_CHARACTERS:
+        return value[:SHOWN_CHARACTERS] + "…"
+    if isinstance(value, (list, tuple)) and len(value) > 0:
+        return f"a list of {len(value)} item{'s' * (len(value) != 1)}"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return str(float(value)) if abs(value) < 2**1023 else "a huge integer"
+    return str(value) if isinstance(value, float) and not abs(value) < float("inf") else value

@@ -1,0 +1,121 @@
+"""Examples for the document; a test runs every one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def _sigmoid(units: int) -> dict[str, Any]:
+    spread = {"type": "normal", "stddev": 1.0}
+    return {
+        "type": "dense",
+        "units": units,
+        "activation": "sigmoid",
+        "weight_initializer": spread,
+        "bias_initializer": spread,
+    }
+
+
+def _given(weights: list[list[float]], bias: float) -> dict[str, Any]:
+    return {
+        "type": "dense",
+        "units": 2,
+        "activation": "sigmoid",
+        "trainable_bias": False,
+        "weight_initializer": {"type": "values", "values": weights},
+        "bias_initializer": {"type": "constant", "value": bias},
+    }
+
+
+FOUR_CIRCLES = {
+    "name": "four-circles",
+    "architecture": {
+        "dtype": "float32",
+        "layers": [_sigmoid(100), _sigmoid(100), _sigmoid(100), _sigmoid(1)],
+    },
+    "dataset": {
+        "source": {"type": "four_circles", "samples": 3000, "seed": 7},
+        "preparation": {"features": ["x1", "x2"], "standardize": True},
+        "split": {"test": 2000},
+    },
+    "training": {
+        "epochs": 200,
+        "batch_size": 4,
+        "loss": "mse",
+        "seed": 7,
+        "optimizer": {
+            "type": "sgd",
+            "learning_rate": 0.08,
+            "schedule": {"type": "linear", "final": 0.0},
+        },
+    },
+}
+
+DEFAULTS = {
+    "name": "four-circles",
+    "architecture": {
+        "layers": [
+            {"type": "dense", "units": 100, "activation": "relu"},
+            {"type": "dense", "units": 100, "activation": "relu"},
+            {"type": "dense", "units": 100, "activation": "relu"},
+            {"type": "dense", "units": 1, "activation": "sigmoid"},
+        ]
+    },
+    "dataset": {"source": {"type": "four_circles", "samples": 3000}, "split": {"test": 2000}},
+    "training": {"epochs": 200},
+}
+
+MAZUR = {
+    "name": "mazur",
+    "architecture": {
+        "dtype": "float64",
+        "layers": [
+            _given([[0.15, 0.25], [0.20, 0.30]], 0.35),
+            _given([[0.40, 0.50], [0.45, 0.55]], 0.60),
+        ],
+    },
+    "dataset": {
+        "source": {"type": "inline", "inputs": [[0.05, 0.10]], "targets": [[0.01, 0.99]]},
+        "task": "regression",
+        "preparation": {"standardize": False},
+    },
+    "training": {
+        "epochs": 1,
+        "batch_size": 1,
+        "shuffle": False,
+        "loss": "half_squared_error",
+        "optimizer": {"type": "sgd", "learning_rate": 0.5},
+    },
+}
+
+JOBS = {
+    "four_circles": {"summary": "Four circles by plain gradient descent", "value": FOUR_CIRCLES},
+    "defaults": {"summary": "The defaults train", "value": DEFAULTS},
+    "mazur": {"summary": "One step of Mazur's worked example (2015)", "value": MAZUR},
+}
+
+DATASETS = {
+    "spiral": {
+        "summary": "A spiral with more features than its two columns",
+        "value": {
+            "source": {"type": "spiral", "samples": 200, "noise": 0.1},
+            "preparation": {"features": ["x1", "x2", "sin(x1)", "sin(x2)"]},
+            "split": {"test": 0.25, "stratify": True},
+        },
+    }
+}
+
+POINTS = {
+    "two_points": {
+        "summary": "A point inside a circle and one outside of all",
+        "value": {"points": [[1.0, 3.0], [2.0, 2.0]]},
+    }
+}
+
+ACCEPTED_HEADERS = {
+    "Location": {"description": "Where the job is found.", "schema": {"type": "string"}},
+    "Retry-After": {
+        "description": "Seconds until it is worth a look.",
+        "schema": {"type": "integer"},
+    },
+}

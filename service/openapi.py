@@ -1,0 +1,111 @@
+"""The OpenAPI 3.1 document: flask-smorest, taught about declarations and problem+json."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from inspect import getdoc
+from typing import Any
+
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
+from flask import Flask
+from flask_smorest import Api
+from marshmallow import Schema
+
+from service.schemas.answers import Problem
+from service.schemas.declared import ConfigurationSchema, DeclaredField, FamilySchema, schema_of
+from service.schemas.keywords import family_keywords
+from trainlet import __version__
+from trainlet.config import Configuration
+
+PROBLEMS = {
+    HTTPStatus.BAD_REQUEST: "Not JSON, or NaN or Infinity in it.",
+    HTTPStatus.NOT_FOUND: "No such thing.",
+    HTTPStatus.NOT_ACCEPTABLE: "The Accept header leaves nothing to answer with.",
+    HTTPStatus.CONFLICT: "The present state does not allow it.",
+    HTTPStatus.LENGTH_REQUIRED: "The Content-Length is missing.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More than a limit allows; the answer states it.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The Content-Type is not served.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Wrong, with a pointer or parameter for every fault.",
+    HTTPStatus.TOO_MANY_REQUESTS: "The queue is full; ask again after the seconds stated.",
+    HTTPStatus.INSUFFICIENT_STORAGE: "There is no room to store what was asked for.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Something is away or busy; ask again soon.",
+}
+
+DESCRIPTION = """\
+Train small neural networks over HTTP and let them predict.
+
+POST a job, follow it by its `Location`, and ask its model for predictions. A string is short for
+`{"type": that string}` wherever an object with only defaults is meant. Unknown fields are errors.
+"""
+
+
+class Converter(OpenAPIConverter):
+    """Writes the components of derived schemas."""
+
+    def schema2jsonschema(self, schema: Schema) -> dict[str, Any]:
+        if isinstance(schema, FamilySchema):
+            return self._family(schema.family)
+        untyped: Any = super()
+        written: dict[str, Any] = untyped.schema2jsonschema(schema)
+        if isinstance(schema, ConfigurationSchema):
+            written |= {
+                "additionalProperties": False,
+                "description": _summary(schema.configuration),
+            }
+            if hasattr(schema.configuration, "kind"):
+                kind = {"type": {"type": "string", "const": schema.configuration.kind}}
+                written["properties"] = kind | written["properties"]
+                written["required"] = ["type", *written.get("required", [])]
+        return written
+
+    def _family(self, family: type[Configuration]) -> dict[str, Any]:
+        untyped: Any = self
+        members = family_keywords(family, lambda cls: untyped.resolve_nested_schema(schema_of(cls)))
+        return members | {"description": _summary(family)}
+
+
+def _summary(cls: type) -> str:
+    """The first paragraph of a docstring; what follows is for readers of the code."""
+    return (getdoc(cls) or "").split("\n\n")[0]
+
+
+class Plugin(MarshmallowPlugin):
+    """apispec's marshmallow plugin with our converter."""
+
+    Converter = Converter
+
+
+def declared_keywords(self: Any, field: Any, **_: Any) -> dict[str, Any]:
+    """What a derived field allows; bound to the converter by apispec."""
+    if not isinstance(field, DeclaredField):
+        return {}
+    return field.openapi(self.resolve_nested_schema)
+
+
+class Document(Api):  # type: ignore[misc]
+    """The document of the whole API; problems answer as problem+json, by our own handlers."""
+
+    ERROR_SCHEMA = Problem
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, app: Flask) -> None:
+        app.config |= {"API_TITLE": "trainlet", "API_VERSION": __version__}
+        app.config |= {"OPENAPI_VERSION": "3.1.0"}
+        info = {"description": DESCRIPTION}
+        super().__init__(app, spec_kwargs={"marshmallow_plugin": Plugin(), "info": info})
+        self.ma_plugin.converter.add_attribute_function(declared_keywords)
+
+    def _register_error_handlers(self) -> None:
+        """Nothing to register: `service.errors` answers all errors."""
+
+    def _register_pagination_header(self) -> None:
+        """Nothing to register: lists carry their cursor in the body."""
+
+    def _register_responses(self) -> None:
+        for status, description in PROBLEMS.items():
+            content = {"application/problem+json": {"schema": self.ERROR_SCHEMA}}
+            response: dict[str, Any] = {"description": description, "content": content}
+            if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+                response["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
+            self.spec.components.response(status.name, response, lazy=True)

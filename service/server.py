@@ -1,0 +1,104 @@
+"""The server: granian in front of the app, one process that dies with the one that started it."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable
+from threading import BoundedSemaphore
+from typing import Any
+
+import granian
+from flask import Flask
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from service.app import create_app
+from service.waiting import Stopping
+from trainlet.errors import TrainletError, Unavailable
+from trainlet.local import port
+from trainlet.local.lifeline import die_with_parent
+from trainlet.queue import Queue, connect
+from trainlet.settings import Settings
+from trainlet.store import Store
+
+SECONDS_TO_STOP = 10
+"""After so many seconds of grace the answering process is killed."""
+
+logger = logging.getLogger(__name__)
+
+
+class Server(granian.Granian):  # type: ignore[misc,valid-type]
+    """Granian that tells requests that wait to come to an end when it stops."""
+
+    stopping: Any
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        self.stopping.set()
+        super().shutdown(exit_code)
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; answer the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    stopping = multiprocessing.Event()
+    try:
+        port.check(settings)  # granian would share the port with another one
+        server = _server(settings)
+        server.stopping = stopping
+        app = Gate(_app(settings, stopping), settings.threads)
+        logger.info("serving %s with %d threads", port.url(settings), settings.threads)
+        server.serve(target_loader=_loader(app, os.getpid()), wrap_loader=False)
+    except (TrainletError, OSError) as error:
+        print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+def _app(settings: Settings, stopping: Stopping) -> Flask:
+    queue = Queue(connect(settings.queue_url), settings.max_queued)
+    try:
+        store = Store(settings.blob_url)
+    except TrainletError as error:
+        told = f"TRAINLET_BLOB_URL={settings.blob_url} cannot be used: {error}"
+        raise Unavailable(told) from None
+    return create_app(settings, store, queue, stopping)
+
+
+def _server(settings: Settings) -> Server:
+    return Server(
+        "service",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        # Each open stream takes a thread; only so many compute answers, see Gate.
+        blocking_threads=settings.threads + settings.max_streams,
+        workers_kill_timeout=SECONDS_TO_STOP,
+        log_level=LogLevels.error,
+    )
+
+
+class Gate:
+    """An application that makes `most` answers at once; the bodies of streams are not counted."""
+
+    def __init__(self, app: Flask, most: int) -> None:
+        self._app = app
+        self._free = BoundedSemaphore(most)
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        with self._free:
+            return self._app(environ, start_response)
+
+
+def _loader(app: Gate, parent: int) -> Callable[[], Gate]:
+    """Hand the app over in the process that answers, which was forked from `parent`."""
+
+    def load() -> Gate:
+        die_with_parent(parent)
+        return app
+
+    return load

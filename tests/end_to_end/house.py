@@ -1,0 +1,126 @@
+"""Everything of one machine, started as a user does; tests know its address and process id."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from tests.eventually import eventually
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class House:
+    """`trainlet up` with its data in `folder`, from entering to leaving."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **os.environ,
+            "TRAINLET_PORT": str(self.port),
+            "TRAINLET_DATA_DIR": str(folder / "data"),
+            "TRAINLET_WORKERS": "2",
+        }
+        self.http = httpx.Client(base_url=self.url, timeout=SECONDS, trust_env=False)
+
+    def __enter__(self) -> Self:
+        with self.log.open("wb") as log:
+            self.process = self.spawn("up", stdout=log, stderr=subprocess.STDOUT)
+        eventually(self.is_ready, SECONDS, f"readiness; see {self.log}")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.http.close()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(SECONDS)
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "up.log"
+
+    def spawn(self, *words: str, **options: Any) -> subprocess.Popen[bytes]:
+        """Start the `trainlet` command with these words."""
+        command = [sys.executable, "-m", "trainlet.cli", *words]
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, **options)
+
+    def submit(self, spec: dict[str, Any]) -> dict[str, Any]:
+        answer = self.http.post("/v1/jobs", json=spec)
+        assert answer.status_code == 202, answer.text
+        job: dict[str, Any] = answer.json()
+        return job
+
+    def ended(self, job: dict[str, Any]) -> dict[str, Any]:
+        """The job as it ended, which must be well."""
+
+        def look() -> dict[str, Any] | None:
+            now: dict[str, Any] = self.http.get(job["links"]["self"], params={"wait": 10}).json()
+            return now if now["finished_at"] else None
+
+        found = eventually(look, SECONDS, f"the end of job {job['id']}")
+        assert found is not None
+        assert found["status"] == "succeeded", found["error"]
+        return found
+
+    def train(self, spec: dict[str, Any]) -> dict[str, Any]:
+        return self.ended(self.submit(spec))
+
+    def predict(self, job: dict[str, Any], points: list[list[float]]) -> dict[str, Any]:
+        answer = self.http.post(f"{job['links']['model']}/predict", json={"points": points})
+        assert answer.status_code == 200, answer.text
+        prediction: dict[str, Any] = answer.json()
+        return prediction
+
+    def weights(self, job: dict[str, Any]) -> dict[str, tuple[list[int], bytes]]:
+        """The arrays of the job's model by name: their shapes and their bytes."""
+        return tensors(self.http.get(f"{job['links']['model']}/weights").content)
+
+    def is_ready(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            answer = self.http.get("/readyz")
+        except httpx.TransportError:
+            return False
+        return answer.status_code == 200 and answer.json()["workers"] == 2
+
+
+def tensors(content: bytes) -> dict[str, tuple[list[int], bytes]]:
+    """What a safetensors file holds, read by its description alone."""
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    data = content[8 + length :]
+    header.pop("__metadata__")
+    return {
+        name: (about["shape"], data[slice(*about["data_offsets"])])
+        for name, about in header.items()
+    }
+
+
+def numbers(tensor: tuple[list[int], bytes]) -> list[float]:
+    """The numbers of a tensor in float64, row by row."""
+    _, data = tensor
+    return list(struct.unpack(f"<{len(data) // 8}d", data))

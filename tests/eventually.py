@@ -1,0 +1,24 @@
+"""Waiting for what other processes do, without guessing how long they take."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+
+def eventually(condition: Callable[[], Answer], seconds: float = 10, what: str = "") -> Answer:
+    """Ask `condition` until it answers something true, which is handed on.
+
+    Fails the test, telling `what` was waited for and the last answer, once `seconds` have passed.
+    """
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(
+                f"not within {seconds} s: {what or condition}; last seen: {answer!r}"
+            )
+        time.sleep(0.01)
+    return answer

@@ -1,0 +1,110 @@
+"""The image and the compose file, as far as they can be read without a Docker engine."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from trainlet.config import fields
+from trainlet.settings import Settings, variable
+
+ROOT = Path(__file__).parents[2]
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+DOORS = ("service", "worker")
+
+
+def instructions(word: str) -> list[str]:
+    return re.findall(rf"^\s*{word}\s+(.*)$", DOCKERFILE, re.MULTILINE)
+
+
+def environment() -> dict[str, str]:
+    pairs = (pair.partition("=") for line in instructions("ENV") for pair in line.split())
+    return {name: value for name, _, value in pairs}
+
+
+def test_what_is_copied_into_the_image_is_there_and_not_ignored() -> None:
+    copied = [line.split()[0] for line in instructions("COPY") if "--from" not in line]
+    assert copied
+    kept = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    for name in copied:
+        assert (ROOT / name).exists()
+        assert f"!{name.rstrip('/')}" in kept
+
+
+def test_packages_are_those_of_the_lock() -> None:
+    (install,) = [line for line in instructions("RUN") if "pip install" in line]
+    assert "--require-hashes" in install
+    assert "--requirement requirements.lock" in install
+
+
+def test_it_runs_as_a_user_without_rights() -> None:
+    assert instructions("USER") == ["trainlet"]
+    assert any("useradd" in line and " trainlet" in line for line in instructions("RUN"))
+
+
+def test_it_is_the_api_unless_told_otherwise_and_says_how_it_is() -> None:
+    assert json.loads(instructions("CMD")[-1]) == ["python", "-m", "service"]
+    health = json.loads(instructions("HEALTHCHECK")[0].split("CMD", 1)[1])
+    assert health[:2] == ["python", "-c"]
+    compile(health[2], "HEALTHCHECK", "exec")
+
+
+def test_it_computes_on_one_thread_and_keeps_data_in_its_volume() -> None:
+    assert environment()["OPENBLAS_NUM_THREADS"] == environment()["OMP_NUM_THREADS"] == "1"
+    assert instructions("VOLUME") == [environment()["TRAINLET_DATA_DIR"]]
+
+
+def test_every_setting_that_image_and_compose_file_set_is_one() -> None:
+    known = {variable(field.name) for field in fields(Settings)}
+    doors = (COMPOSE["services"][door]["environment"] for door in DOORS)
+    used = {name for names in (environment(), *doors) for name in names}
+    assert {name for name in used if name.startswith("TRAINLET_")} <= known
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_door_is_the_image_with_its_own_command(door: str) -> None:
+    service = COMPOSE["services"][door]
+    assert service["build"] == "."
+    assert service["command"] == ["python", "-m", door]
+    assert service["read_only"] is True
+    assert service["depends_on"] == {"redis": {"condition": "service_healthy"}}
+    assert service["environment"]["TRAINLET_REDIS_URL"].startswith("redis://redis:")
+    assert service["environment"]["OPENBLAS_NUM_THREADS"] == "1"
+
+
+def test_workers_can_be_scaled() -> None:
+    assert not {"ports", "container_name", "hostname"} & set(COMPOSE["services"]["worker"])
+
+
+def test_doors_share_the_blobs_and_every_volume_is_declared() -> None:
+    used = {name: service["volumes"] for name, service in COMPOSE["services"].items()}
+    assert used["service"] == used["worker"] == [f"blobs:{environment()['TRAINLET_DATA_DIR']}"]
+    named = {volume.split(":")[0] for volumes in used.values() for volume in volumes}
+    assert named == set(COMPOSE["volumes"])
+
+
+def test_redis_keeps_what_it_was_told() -> None:
+    words = " ".join(COMPOSE["services"]["redis"]["command"])
+    assert "--appendonly yes" in words
+    assert "--maxmemory-policy noeviction" in words
+
+
+def test_the_api_is_published_to_this_machine_alone() -> None:
+    (published,) = COMPOSE["services"]["service"]["ports"]
+    assert published == f"127.0.0.1:${{TRAINLET_PORT:-8000}}:{environment()['TRAINLET_PORT']}"
+
+
+def test_every_key_is_one_that_compose_knows() -> None:
+    top = {"name", "services", "volumes"}
+    service = {
+        *("image", "build", "init", "read_only", "tmpfs", "cap_drop", "security_opt"),
+        *("environment", "volumes", "depends_on", "restart", "stop_grace_period", "command"),
+        *("healthcheck", "ports"),
+    }
+    assert {name for name in COMPOSE if not name.startswith("x-")} <= top
+    for each in COMPOSE["services"].values():
+        assert set(each) <= service

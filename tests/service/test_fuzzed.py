@@ -1,0 +1,52 @@
+"""Schemathesis: whatever is sent, the answer is one that the document tells of."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import fakeredis
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.config import SchemathesisConfig
+
+from service.app import create_app
+from tests.service.specs import circles
+from tests.service.training import train
+from trainlet.queue import Queue
+from trainlet.settings import Settings
+from trainlet.store import Store
+
+FOLDER = tempfile.TemporaryDirectory()
+STORE = Store((Path(FOLDER.name) / "blobs").as_uri())
+JOB = train(STORE, circles())
+APP = create_app(Settings(), STORE, Queue(fakeredis.FakeRedis()))
+
+# A spec can fit its schema and still not fit together; so can a point and a model.
+FITTING = {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422", "429"]}}
+CONFIG = SchemathesisConfig.from_dict(
+    {
+        "operations": [
+            {
+                "include-name": "POST /v1/jobs",
+                "checks": FITTING,
+                # Thousands of cases, the schema of a spec being what it is; chance does for them.
+                "phases": {"coverage": {"enabled": False}},
+            },
+            {
+                "include-path-regex": "predict",
+                "checks": FITTING,
+                "parameters": {"name": "circles", "version": 1},
+            },
+            {"include-path-regex": "job_id", "parameters": {"job_id": JOB.id}},
+        ]
+    }
+)
+schema = schemathesis.openapi.from_wsgi("/openapi.json", APP, config=CONFIG)
+
+
+@schema.parametrize()
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_documented(case: Any) -> None:
+    case.call_and_validate()

@@ -1,0 +1,44 @@
+"""Health: told without Redis too, for the record is what counts."""
+
+from __future__ import annotations
+
+import shutil
+
+from flask.testing import FlaskClient
+
+from tests.valkey import Valkey
+from trainlet import __version__
+from trainlet.queue import Queue
+from trainlet.store import Store
+
+
+def test_the_process_lives(client: FlaskClient) -> None:
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+
+
+def test_it_is_ready_and_counts_workers(client: FlaskClient, queue: Queue) -> None:
+    queue.greet("a worker")
+    assert client.get("/readyz").get_json() == {
+        "status": "ok",
+        "redis": True,
+        "workers": 1,
+        "version": __version__,
+    }
+
+
+def test_it_is_ready_without_redis_but_says_so(client: FlaskClient, valkey: Valkey) -> None:
+    valkey.kill()
+    try:
+        answer = client.get("/readyz")
+    finally:
+        valkey.start()
+    assert answer.status_code == 200
+    assert (answer.get_json()["redis"], answer.get_json()["workers"]) == (False, None)
+
+
+def test_it_is_not_ready_without_its_blobs(client: FlaskClient, store: Store) -> None:
+    shutil.rmtree(store.blobs.root)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert client.get("/healthz").status_code == 200

@@ -1,0 +1,175 @@
+"""The OpenAPI document: valid, derived from the declarations, and true in its examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from openapi_spec_validator import validate
+
+from service import examples
+from service.docs import FILES
+from tests.service.conftest import Train
+from trainlet.config import fields, is_configuration, is_family, members, to_json
+from trainlet.datasets import Source
+from trainlet.network import Activation, Dense, Initializer, Layer, Loss, Optimizer, Schedule
+
+FAMILIES = [Activation, Initializer, Layer, Loss, Optimizer, Schedule, Source]
+KINDS = [(family, kind) for family in FAMILIES for kind in family.kinds]
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> dict[str, Any]:
+    answer = client.get("/openapi.json")
+    assert answer.status_code == 200
+    found = answer.get_json()
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.fixture
+def components(document: dict[str, Any]) -> dict[str, Any]:
+    found = document["components"]["schemas"]
+    assert isinstance(found, dict)
+    return found
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method != "parameters":
+                yield path, method, operation
+
+
+def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> None:
+    assert set(document["paths"]) == {
+        "/healthz",
+        "/readyz",
+        "/v1/datasets",
+        "/v1/datasets/preview",
+        "/v1/datasets/{dataset_id}",
+        "/v1/jobs",
+        "/v1/jobs/{job_id}",
+        "/v1/jobs/{job_id}/cancel",
+        "/v1/jobs/{job_id}/pause",
+        "/v1/jobs/{job_id}/resume",
+        "/v1/jobs/{job_id}/events",
+        "/v1/jobs/{job_id}/history",
+        "/v1/models",
+        "/v1/models/{name}",
+        "/v1/models/{name}/predict",
+        "/v1/models/{name}/weights",
+        "/v1/models/{name}/versions/{version}",
+        "/v1/models/{name}/versions/{version}/predict",
+        "/v1/models/{name}/versions/{version}/weights",
+    }
+    problems = document["components"]["responses"]
+    for path, _, operation in operations(document):
+        assert operation["summary"]
+        assert ("404" in operation["responses"]) == ("{" in path)
+    assert all("application/problem+json" in problem["content"] for problem in problems.values())
+
+
+def test_every_parameter_is_described(document: dict[str, Any]) -> None:
+    for path, item in document["paths"].items():
+        parameters = item.get("parameters", []) + [
+            parameter
+            for method, operation in item.items()
+            if method != "parameters"
+            for parameter in operation.get("parameters", [])
+        ]
+        assert all(parameter["description"] for parameter in parameters), path
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_is_one_of_its_kinds_told_apart_by_type(
+    components: dict[str, Any], family: Any
+) -> None:
+    written = components[family.__name__]
+    choice = written if "oneOf" in written else written["anyOf"][1]
+    mapping = choice["discriminator"]["mapping"]
+    assert choice["discriminator"]["propertyName"] == "type"
+    assert set(mapping) == set(family.kinds)
+    assert [entry["$ref"] for entry in choice["oneOf"]] == list(mapping.values())
+    short = written["anyOf"][0]["enum"] if "anyOf" in written else []
+    assert set(short) == {
+        kind
+        for kind, member in family.kinds.items()
+        if not any(field.required for field in fields(member))
+    }
+
+
+@pytest.mark.parametrize(("family", "kind"), KINDS)
+def test_a_kind_states_its_fields_defaults_and_nothing_else(
+    components: dict[str, Any], family: Any, kind: str
+) -> None:
+    member = family.kinds[kind]
+    written = components[member.__name__]
+    declared = {field.name: field for field in fields(member)}
+    assert list(written["properties"]) == ["type", *declared]
+    assert written["properties"]["type"]["const"] == kind
+    assert written["additionalProperties"] is False
+    required = {name for name, field in declared.items() if field.required}
+    assert set(written["required"]) == {"type"} | required
+    for name, field in declared.items():
+        assert written["properties"][name]["description"] == field.description
+        if not field.required:
+            assert written["properties"][name]["default"] == to_json(field.default)
+
+
+def test_bounds_are_stated(components: dict[str, Any]) -> None:
+    units = components["Dense"]["properties"]["units"]
+    assert (units["type"], units["minimum"], units["maximum"]) == ("integer", 1, 65_536)
+    rate = components["Sgd"]["properties"]["learning_rate"]
+    assert (rate["exclusiveMinimum"], rate["maximum"]) == (0, 1000)
+    layers = components["Architecture"]["properties"]["layers"]
+    assert (layers["minItems"], layers["maxItems"]) == (1, 64)
+    assert "[a-z0-9]" in components["JobSpec"]["properties"]["name"]["pattern"]
+
+
+def test_a_field_of_a_configuration_points_to_its_component(components: dict[str, Any]) -> None:
+    families = [
+        field.name
+        for field in fields(Dense)
+        if is_configuration(members(field.annotation)[0])
+        and is_family(members(field.annotation)[0])
+    ]
+    assert families == ["activation", "weight_initializer", "bias_initializer"]
+    for name in families:
+        assert components["Dense"]["properties"][name]["$ref"].startswith("#/components/schemas/")
+
+
+def test_every_example_runs(client: FlaskClient, document: dict[str, Any], train: Train) -> None:
+    small = examples.FOUR_CIRCLES["training"] | {"epochs": 1}  # type: ignore[operator]
+    job = train(examples.FOUR_CIRCLES | {"training": small})
+    ran = 0
+    for path, method, operation in operations(document):
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        for example in body.get("examples", {}).values():
+            place = path.format(name="four-circles", version=1, job_id=job.id)
+            answer = client.open(place, method=method, json=example["value"])
+            assert answer.status_code in {200, 202}, answer.text
+            ran += 1
+    assert ran == len(examples.JOBS) + len(examples.DATASETS) + 2 * len(examples.POINTS)
+
+
+def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:
+    page = client.get("/docs")
+    assert page.mimetype == "text/html"
+    assert "http" not in page.text
+    assert "<script>" not in page.text
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+    for name in FILES:
+        assert f"docs/{name}" in page.text
+        with client.get(f"/docs/{name}") as answer:
+            assert answer.status_code == 200
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get("/docs/index.css").status_code == 404
+    assert client.get("/docs/..%2f__init__.py").status_code == 404

@@ -1,0 +1,140 @@
+"""Predictions over HTTP: right answers, and a pointer to whatever is wrong with a point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from tests.service.conftest import Train
+from tests.service.specs import circles, line
+from trainlet.network import predictor
+from trainlet.store import Store
+
+
+def predict(client: FlaskClient, body: Any, path: str = "line") -> Any:
+    options = {"data": body} if isinstance(body, (str, bytes)) else {"json": body}
+    return client.post(
+        f"/v1/models/{path}/predict", headers={"Content-Type": "application/json"}, **options
+    )
+
+
+def test_a_regression_answers_with_values(client: FlaskClient, train: Train) -> None:
+    train(line())
+    answer = predict(client, {"points": [[1], [2.5], [-3]]})
+    assert answer.status_code == 200
+    assert answer.get_json() == {
+        "model": {"name": "line", "version": 1},
+        "outputs": [[2.0], [5.0], [-6.0]],
+        "values": [[2.0], [5.0], [-6.0]],
+    }
+
+
+def test_a_classification_answers_with_labels_for_raw_points(
+    client: FlaskClient, train: Train, store: Store
+) -> None:
+    train(circles())
+    points = [[1.0, 3.0], [2.0, 2.0], [0.3, 0.4]]
+    answer = predict(client, {"points": points}, "circles").get_json()
+    model = store.models.load("circles")
+    inputs = model.preparation.inputs(np.array(points), "float32")
+    outputs = predictor(model.network, model.parameters)(inputs)
+    assert answer["outputs"] == pytest.approx(outputs, abs=1e-6)
+    assert answer["labels"] == [int(output > 0.5) for (output,) in answer["outputs"]]
+    assert "values" not in answer
+
+
+def test_labels_are_the_targets_that_were_given(client: FlaskClient, train: Train) -> None:
+    spec = line(targets=["no", "yes"])
+    spec["architecture"]["layers"][0]["activation"] = "sigmoid"
+    train(spec)
+    assert predict(client, {"points": [[-9], [9]]}).get_json()["labels"] == ["no", "yes"]
+
+
+def test_the_newest_version_answers_unless_one_is_named(client: FlaskClient, train: Train) -> None:
+    train(line())
+    tripled = line()
+    tripled["architecture"]["layers"][0]["weight_initializer"]["values"] = [[3.0]]
+    train(tripled)
+    assert predict(client, {"points": [[1]]}).get_json()["outputs"] == [[3.0]]
+    assert predict(client, {"points": [[1]]}, "line/versions/1").get_json()["outputs"] == [[2.0]]
+    assert predict(client, {"points": [[1]]}, "line/versions/2").get_json()["outputs"] == [[3.0]]
+    assert predict(client, {"points": [[1]]}, "line/versions/3").status_code == 404
+    assert predict(client, {"points": [[1]]}, "curve").status_code == 404
+
+
+def test_no_points_are_answered_with_none(client: FlaskClient, train: Train) -> None:
+    train(line())
+    train(circles())
+    answer = predict(client, {"points": []}).get_json()
+    assert (answer["outputs"], answer["values"]) == ([], [])
+    assert predict(client, {"points": []}, "circles").get_json()["labels"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ({"points": [[1, 2], [1], [1, 2, 3]]}, ["#/points/1", "#/points/2"]),
+        ({"points": [[1, "2"], [None, 2]]}, ["#/points/0/1", "#/points/1/0"]),
+        ({"points": [[1, True]]}, ["#/points/0/1"]),
+        ({"points": [[1, [2]]]}, ["#/points/0/1"]),
+        ({"points": [[1, {}]]}, ["#/points/0/1"]),
+        ({"points": [1, 2]}, ["#/points/0", "#/points/1"]),
+        ({"points": [[], []]}, ["#/points/0", "#/points/1"]),
+        ({"points": [[[1, 2]]]}, ["#/points/0"]),
+        ({"points": ["12"]}, ["#/points/0"]),
+        ({"points": {}}, ["#/points"]),
+        ({"points": None}, ["#/points"]),
+        ({"points": [[1, 2]], "more": 1}, ["#/more"]),
+        ({}, ["#/points"]),
+        ([], ["#"]),
+        ({"points": [[1, 2], [1e300, 2]]}, ["#/points/1"]),
+        ('{"points": [[1, NaN]]}', None),
+        ('{"points": [[1, 1e999]]}', None),
+        ('{"points": [[1, 2]', None),
+        ("", None),
+    ],
+)
+def test_every_bad_point_has_its_pointer(
+    client: FlaskClient, train: Train, body: Any, pointers: list[str] | None
+) -> None:
+    train(circles())
+    answer = predict(client, body, "circles")
+    if pointers is None:
+        assert answer.status_code == 400
+    else:
+        assert answer.status_code == 422
+        assert [fault["pointer"] for fault in answer.get_json()["errors"]] == pointers
+
+
+def test_a_point_tells_which_numbers_it_lacks(client: FlaskClient, train: Train) -> None:
+    train(circles())
+    fault = predict(client, {"points": [[1]]}, "circles").get_json()["errors"][0]
+    assert fault["allowed"] == "a list of 2 numbers: x1, x2"
+
+
+def test_an_output_that_is_not_finite_is_told_not_null(client: FlaskClient, train: Train) -> None:
+    train(line())
+    answer = predict(client, {"points": [[1], [3e38]]})
+    assert answer.status_code == 422
+    (fault,) = answer.get_json()["errors"]
+    assert (fault["pointer"], "not finite" in fault["detail"]) == ("#/points/1", True)
+
+
+def test_more_points_than_the_limit_are_refused_with_the_limit(
+    client: FlaskClient, train: Train
+) -> None:
+    train(line())
+    assert predict(client, {"points": [[1]] * 1000}).status_code == 200
+    answer = predict(client, {"points": [[1]] * 1001})
+    assert answer.status_code == 413
+    assert "1000" in answer.get_json()["detail"]
+
+
+def test_whole_numbers_of_any_size_are_numbers(client: FlaskClient, train: Train) -> None:
+    train(line())
+    answer = predict(client, '{"points": [[1e10], [18446744073709551615], [-5], [1E2]]}')
+    outputs = [output for (output,) in answer.get_json()["outputs"]]
+    assert outputs == pytest.approx([2e10, 2 * 18446744073709551615, -10, 200])

@@ -1,0 +1,154 @@
+"""`python -m service` as a process: it serves, ends when told, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.eventually import eventually
+from tests.service.conftest import Train
+from tests.service.specs import circles, line
+from trainlet.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+class Service:
+    """A service in processes of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.environment = os.environ | {
+            "TRAINLET_PORT": str(self.port),
+            "TRAINLET_REDIS_URL": settings.queue_url,
+            "TRAINLET_BLOB_URL": settings.blob_url,
+            "TRAINLET_THREADS": "2",
+        }
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "service"],
+            cwd=ROOT,
+            env=self.environment,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, method: str, path: str, document: Any = None) -> tuple[int, Any]:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            body = None if document is None else orjson.dumps(document)
+            connection.request(method, path, body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            return answer.status, orjson.loads(answer.read())
+
+    def answers(self) -> bool:
+        try:
+            return self.ask("GET", "/readyz")[0] == 200
+        except OSError:
+            return False
+
+    def children(self) -> list[int]:
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(child) for child in path.read_text().split()]
+
+
+def is_gone(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+@pytest.fixture
+def service(settings: Settings) -> Iterator[Service]:
+    service = Service(settings)
+    try:
+        eventually(service.answers, what="the service answers")
+        yield service
+    finally:
+        service.process.kill()
+        service.process.communicate()
+
+
+def test_it_serves_until_it_is_told_to_stop(service: Service, train: Train) -> None:
+    train(line())
+    status, answer = service.ask("POST", "/v1/models/line/predict", {"points": [[4]]})
+    assert (status, answer["outputs"]) == (200, [[8.0]])
+    children = service.children()
+    service.process.send_signal(signal.SIGTERM)
+    assert service.process.wait(10) == 0
+    assert all(is_gone(child) for child in children)
+
+
+def test_requests_that_wait_are_answered_before_it_stops(service: Service) -> None:
+    _, job = service.ask("POST", "/v1/jobs", circles())
+    path = f"{job['links']['self']}?wait="
+    answers: list[tuple[int, Any]] = [(503, None)]
+
+    def wait() -> None:
+        while answers[-1][0] == 503:
+            answers.append(service.ask("GET", f"{path}30"))
+
+    waiting = Thread(target=wait)
+    waiting.start()
+    # There is room for a single wait: once this one is refused, it is the other that waits.
+    eventually(lambda: service.ask("GET", f"{path}1")[0] == 503, what="the request waits")
+    service.process.send_signal(signal.SIGTERM)
+    assert service.process.wait(10) == 0
+    waiting.join(10)
+    assert (answers[-1][0], answers[-1][1]["status"]) == (200, "queued")
+
+
+def test_nothing_of_it_outlives_it(service: Service) -> None:
+    children = service.children()
+    assert children
+    service.process.kill()
+    eventually(lambda: all(map(is_gone, children)), what="the children are gone")
+
+
+def test_a_second_one_on_the_same_port_says_so_in_a_line(service: Service) -> None:
+    second = service.start()
+    _, told = second.communicate(timeout=20)
+    assert second.returncode == 1
+    assert len(told.splitlines()) == 1
+    assert f"port {service.port}" in told
+    assert "TRAINLET_PORT" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("TRAINLET_PORT", "0", "TRAINLET_PORT"),
+        ("TRAINLET_REDIS_URL", "", "TRAINLET_REDIS_URL"),
+        ("TRAINLET_BLOB_URL", "file:///dev/null/blobs", "TRAINLET_BLOB_URL=file:///dev/null/blobs"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_told_in_a_line(
+    settings: Settings, name: str, value: str, words: str
+) -> None:
+    service = Service.__new__(Service)
+    service.environment = os.environ | {
+        "TRAINLET_REDIS_URL": settings.queue_url,
+        "TRAINLET_BLOB_URL": settings.blob_url,
+        name: value,
+    }
+    process = service.start()
+    _, told = process.communicate(timeout=20)
+    assert process.returncode != 0
+    assert len(told.splitlines()) == 1
+    assert words in told

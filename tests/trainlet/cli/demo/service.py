@@ -1,0 +1,53 @@
+"""A service for tests of the command line: it knows the four circles without learning them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+
+ID = "0" * 32
+
+
+def inside(point: list[float]) -> bool:
+    return any((point[0] - a) ** 2 + (point[1] - b) ** 2 <= 0.5 for a in (1, 3) for b in (1, 3))
+
+
+class FakeService(httpx.MockTransport):
+    """Its jobs go through `epochs` and end as `status`; `answer` is what models say of a point."""
+
+    def __init__(self, status: str = "succeeded", answer: Any = inside) -> None:
+        super().__init__(self.handle)
+        self.status, self.answer = status, answer
+        self.epochs = iter([0, 50, 52, 100, 200])
+        self.submitted: Any = None
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        body: Any = json.loads(request.content) if request.content else None
+        if request.url.path == "/v1/jobs":
+            self.submitted = body
+            return httpx.Response(202, json=self.job(0))
+        if request.url.path == f"/v1/jobs/{ID}":
+            return httpx.Response(200, json=self.job(next(self.epochs)))
+        assert request.url.path == "/v1/models/four-circles/versions/3/predict"
+        outputs = [[float(self.answer(point))] for point in body["points"]]
+        labels = [int(output > 0.5) for (output,) in outputs]
+        return httpx.Response(200, json={"outputs": outputs, "labels": labels})
+
+    def job(self, epoch: int) -> dict[str, Any]:
+        running = "running" if epoch else "queued"
+        return {
+            "id": ID,
+            "status": self.status if epoch == 200 else running,
+            "end_reason": "epochs",
+            "error": {"detail": "training diverged"} if self.status == "failed" else None,
+            "progress": {
+                "epoch": epoch,
+                "epochs": 200,
+                "fraction": epoch / 200,
+                "metrics": {"loss": 0.25 if epoch else None},
+                "seconds_left": 7.4 if epoch else None,
+            },
+            "model": {"name": "four-circles", "version": 3, "ready": epoch == 200},
+        }

@@ -1,0 +1,47 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from trainlet import __version__
+from trainlet.cli import VERBS, main
+
+
+def test_help_lists_every_verb() -> None:
+    answer = CliRunner().invoke(main, ["--help"])
+    assert answer.exit_code == 0
+    assert all(verb in answer.output and line in answer.output for verb, line in VERBS.items())
+
+
+def test_help_loads_no_verb() -> None:
+    code = (
+        "import sys; from trainlet.cli import main; main(['--help'], standalone_mode=False);"
+        "print(sorted({'numpy', 'httpx', 'rich', 'redis'} & set(sys.modules)))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert answer.stdout.decode().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(verb: str) -> None:
+    answer = CliRunner().invoke(main, [verb, "--help"])
+    assert answer.exit_code == 0
+    assert f"{verb} [OPTIONS]" in answer.output
+
+
+def test_every_module_of_a_verb_is_listed() -> None:
+    folder = Path(sys.modules["trainlet.cli"].__path__[0])
+    modules = {path.stem for path in folder.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert {name for name in modules if not name.startswith("_")} == set(VERBS)
+
+
+def test_an_unknown_verb_is_told() -> None:
+    answer = CliRunner().invoke(main, ["down"])
+    assert answer.exit_code == 2
+    assert "No such command 'down'" in answer.output
+
+
+def test_the_version_is_the_packages() -> None:
+    assert CliRunner().invoke(main, ["--version"]).output.endswith(f" {__version__}\n")

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from trainlet.datasets import Encoding
+from trainlet.errors import Invalid
+
+
+def column(*targets: Any) -> Any:
+    return np.array(targets, object if isinstance(targets[0], str) else None)[:, np.newaxis]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "targets", "encoded", "outputs"),
+    [
+        (Encoding("zero_one", ("no", "yes")), ("yes", "no"), [[1], [0]], [[0.51], [0.5]]),
+        (Encoding("zero_one", (False, True)), (True, False), [[1], [0]], [[0.9], [-2]]),
+        (Encoding("zero_one", (3, 7.5)), (7.5, 3.0), [[1], [0]], [[0.6], [0.4]]),
+        (Encoding("plus_minus_one", (0, 1)), (1.0, 0.0), [[1], [-1]], [[0.1], [-0.1]]),
+        (Encoding("one_hot", (0, 1)), (1.0, 0.0), [[0, 1], [1, 0]], [[0.1, 0.2], [0, -1]]),
+        (
+            Encoding("one_hot", ("a", "b", "c")),
+            ("c", "a"),
+            [[0, 0, 1], [1, 0, 0]],
+            [[1, 2, 3], [3, 2, 1]],
+        ),
+    ],
+)
+def test_labels_go_in_and_come_out(
+    encoding: Encoding, targets: Any, encoded: Any, outputs: Any
+) -> None:
+    assert encoding.encode(column(*targets)).tolist() == encoded
+    assert encoding.decode(np.array(outputs)) == list(targets)
+    assert encoding.decode(np.array(encoded)) == list(targets)
+
+
+def test_rows_of_numbers_stay() -> None:
+    rows = np.array([[0.2, 0.8], [1.0, 0.0]])
+    assert (Encoding("as_given", (0, 1)).encode(rows) == rows).all()
+    assert Encoding("as_given", (0, 1)).decode(rows) == [1, 0]
+    assert Encoding("as_given").decode(rows) is None
+
+
+def test_an_unknown_label_is_told_with_its_row() -> None:
+    with pytest.raises(Invalid) as caught:
+        Encoding("zero_one", ("no", "yes")).encode(column("no", "maybe"))
+    (fault,) = caught.value.faults
+    assert (fault.pointer, fault.value, fault.allowed) == ("#/1", "maybe", "one of no, yes")

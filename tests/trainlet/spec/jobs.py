@@ -1,0 +1,52 @@
+"""Jobs for tests, in the JSON form users write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trainlet.config import from_json
+from trainlet.datasets import Description, Inline, Source
+from trainlet.errors import NotFound
+from trainlet.spec import JobSpec, Limits, check, describe
+
+LIMITS = Limits(parameters=10_000_000, work=1e13, inline_values=1_000_000)
+
+
+def nothing(dataset: str) -> bytes:
+    """Read from a store that holds no dataset."""
+    raise NotFound(dataset)
+
+
+def dense(units: int, activation: str = "linear", **more: Any) -> dict[str, Any]:
+    return {"type": "dense", "units": units, "activation": activation} | more
+
+
+def job(
+    *layers: dict[str, Any],
+    source: Any = "four_circles",
+    dataset: dict[str, Any] | None = None,
+    training: dict[str, Any] | None = None,
+) -> JobSpec:
+    return from_json(
+        JobSpec,
+        {
+            "architecture": {"layers": list(layers)},
+            "dataset": {"source": source} | (dataset or {}),
+            "training": {"epochs": 1} | (training or {}),
+        },
+    )
+
+
+def inline(targets: list[Any], columns: int = 2) -> Source:
+    return Inline(tuple((float(row),) * columns for row in range(len(targets))), tuple(targets))
+
+
+def description(spec: JobSpec) -> Description:
+    return describe(spec, nothing)
+
+
+def found(spec: JobSpec, limits: Limits = LIMITS) -> dict[str, str]:
+    """The pointers of a job's faults, with what is allowed there."""
+    faults = check(spec, description(spec), limits)
+    assert all(fault.detail for fault in faults)
+    return {fault.pointer: fault.allowed for fault in faults}

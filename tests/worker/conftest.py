@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.valkey import Valkey
+from tests.worker.processes import Workers
+from trainlet.queue import Queue, connect
+from trainlet.store import Store
+
+
+@pytest.fixture
+def queue(valkey: Valkey) -> Queue:
+    return Queue(connect(valkey.url))
+
+
+@pytest.fixture
+def workers(valkey: Valkey, store: Store) -> Iterator[Workers]:
+    workers = Workers(valkey.url, store.blobs.root.as_uri())
+    yield workers
+    workers.kill_all()

@@ -1,0 +1,68 @@
+"""Real worker processes, known by nothing but their ids and what they write."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from tests.eventually import eventually
+
+ROOT = Path(__file__).parents[2]
+
+
+class Workers:
+    """Worker processes on one Redis and one store; all are killed at the end of a test."""
+
+    def __init__(self, redis_url: str, blob_url: str) -> None:
+        self.started: list[subprocess.Popen[bytes]] = []
+        self._environment = os.environ | {
+            "TRAINLET_REDIS_URL": redis_url,
+            "TRAINLET_BLOB_URL": blob_url,
+        }
+
+    def start(
+        self, checkpoint_seconds: float = 0.1, lease_seconds: float = 10
+    ) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "worker"],
+            cwd=ROOT,
+            env=self._environment
+            | {
+                "TRAINLET_CHECKPOINT_SECONDS": str(checkpoint_seconds),
+                "TRAINLET_LEASE_SECONDS": str(lease_seconds),
+            },
+        )
+        self.started.append(process)
+        return process
+
+    def kill_all(self) -> None:
+        for process in self.started:
+            for child in [*children(process.pid), process.pid]:
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+            process.wait()
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has forked and that are still there."""
+    with suppress(FileNotFoundError):
+        text = Path(f"/proc/{process}/task/{process}/children").read_text()
+        return [int(child) for child in text.split()]
+    return []
+
+
+def child_of(worker: subprocess.Popen[bytes]) -> int:
+    """The one child of a worker, as soon as it has one."""
+    return eventually(lambda: children(worker.pid), what="the worker has a child")[0]
+
+
+def is_gone(process: int) -> bool:
+    """Whether a process is no more, or only waits to be reaped."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True

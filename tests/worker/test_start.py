@@ -1,0 +1,34 @@
+"""How a worker starts, or says why it does not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.worker.processes import ROOT
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({}, "TRAINLET_REDIS_URL"),
+        ({"TRAINLET_REDIS_URL": "http://x"}, "TRAINLET_REDIS_URL"),
+        ({"TRAINLET_LEASE_SECONDS": "x", "TRAINLET_BLOB_URL": "s3://x"}, "TRAINLET_BLOB_URL"),
+    ],
+)
+def test_wrong_settings_are_told_in_a_line(variables: dict[str, str], words: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if "TRAINLET" not in name}
+    done = subprocess.run(
+        [sys.executable, "-m", "worker"],
+        cwd=ROOT,
+        env=environment | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (1, 2)
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr

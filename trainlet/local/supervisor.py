@@ -1,0 +1,128 @@
+"""The supervisor: starts programs in stages, keeps them up, stops them in reverse order."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+
+from trainlet.errors import Unavailable
+from trainlet.local.charge import Charge
+from trainlet.local.process import Process, Program, told
+
+STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+
+GRACE = 12.0
+"""Seconds for a program to stop by itself; the API grants 10 to requests in flight."""
+
+PATIENCE = 60.0
+"""Seconds for a program to become ready."""
+
+LOOK = 0.02
+"""Seconds between two looks at whether a program is ready."""
+
+
+class Stopped(BaseException):
+    """A signal asks to stop; it leaves the supervisor's context and ends there."""
+
+
+class Supervisor:
+    """Runs programs from entering to leaving its context, in which signals wait to be asked for.
+
+    There is no thread, and nothing to do while all is well. `say` takes lines about crashes.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._stages: list[list[Charge]] = []
+
+    def __enter__(self) -> Supervisor:
+        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOP | {signal.SIGCHLD})
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        grace = GRACE
+        for stage in reversed(self._stages):
+            grace = _stop([charge.process for charge in stage], grace)
+        while _signal(0) is not None:
+            pass  # whoever asked more than once has been heard
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+        return isinstance(error, Stopped)
+
+    def start(self, stage: Sequence[Program]) -> list[Process]:
+        """Start programs side by side and wait until all are ready.
+
+        Raises Unavailable when one ends instead, or takes too long.
+        """
+        charges: list[Charge] = []
+        self._stages.append(charges)
+        charges.extend(Charge(program) for program in stage)
+        for program in stage:
+            self._await(program)
+        return [charge.process for charge in charges]
+
+    def watch(self) -> None:
+        """Start again what crashes, until a signal asks to stop."""
+        while True:
+            charges = [charge for stage in self._stages for charge in stage]
+            for charge in charges:
+                line = charge.look()
+                if line is not None:
+                    self._say(line)
+            due = min((charge.due for charge in charges if charge.due is not None), default=None)
+            _pause(None if due is None else max(0.0, due - time.monotonic()))
+
+    def _await(self, program: Program) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while program.ready is not None and not program.ready():
+            self._check_alive()
+            if time.monotonic() > deadline:
+                raise Unavailable(f"{program.name} does not get ready; its log: {program.log}")
+            _pause(LOOK)
+        self._check_alive()
+
+    def _check_alive(self) -> None:
+        for stage in self._stages:
+            for charge in stage:
+                status = charge.process.status()
+                if status is not None and not charge.program.once:
+                    raise Unavailable(
+                        f"{charge.program.name} {told(status)} while starting; the end of its log "
+                        f"({charge.program.log}):\n{charge.process.last_words()}"
+                    )
+
+
+def _pause(seconds: float | None) -> None:
+    """Wait for a child to end, or for some seconds. Raises Stopped if a signal asks to stop."""
+    if _signal(seconds) in STOP:
+        raise Stopped
+
+
+def _signal(seconds: float | None) -> int | None:
+    awaited = STOP | {signal.SIGCHLD}
+    if seconds is None:
+        return signal.sigwaitinfo(awaited).si_signo
+    came = signal.sigtimedwait(awaited, seconds)
+    return None if came is None else came.si_signo
+
+
+def _stop(processes: Sequence[Process], grace: float) -> float:
+    """Stop processes side by side; answer the grace left to others: none once asked to hurry."""
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + grace
+    while any(process.status() is None for process in processes):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            break
+        if _signal(left) in STOP:
+            deadline, grace = 0.0, 0.0
+    for process in reversed(processes):
+        process.kill()
+    return grace

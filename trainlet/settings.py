@@ -1,0 +1,156 @@
+"""All settings, from the environment, checked once and told with every fault at once.
+
+The field `port` is set by `TRAINLET_PORT`, and so on; an empty variable counts as not set. Both
+doors read the same environment, so one file of variables configures a whole installation.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from trainlet.config import Configuration, Field, Pattern, Range, fields, members
+from trainlet.errors import Fault, Invalid
+
+PREFIX = "TRAINLET_"
+
+
+class SettingsError(Invalid):
+    """Variables that break their declaration: one line each, as `faults` lists them."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        super().__init__(faults)
+        self.args = (
+            "\n".join(f"{fault.path[0]}={fault.value!r} {fault.detail}" for fault in self.faults),
+        )
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+@dataclass(frozen=True)
+class Settings(Configuration):
+    """What an operator can choose; the variable of a field is its name in capitals, prefixed."""
+
+    host: Annotated[str, Pattern(r"\S+"), "Address the API listens on."] = "127.0.0.1"
+    port: Annotated[int, Range(min=1, max=65535), "Port the API listens on."] = 8000
+    workers: Annotated[
+        int, Range(min=1, max=256), "Workers `trainlet up` starts; by default one a core."
+    ] = field(default_factory=_cores)
+    data_dir: Annotated[
+        str, Pattern(r"[^\0]+"), "Directory of the embedded server and of the blobs."
+    ] = "data"
+    redis_url: Annotated[
+        str | None,
+        Pattern(r"(redis|rediss|unix)://\S+"),
+        "Redis to use; without it `trainlet up` starts an embedded server.",
+    ] = None
+    blob_url: Annotated[
+        str,
+        Pattern(r"auto|file:///\S*"),
+        "Where records, weights and data sets last; `auto` is `blobs` in the data directory.",
+    ] = "auto"
+    lease_seconds: Annotated[
+        float, Range(min=1, max=3600), "A silent worker loses its job after so many seconds."
+    ] = 10.0
+    checkpoint_seconds: Annotated[
+        float, Range(above=0, max=3600), "At most so much training is lost when a worker dies."
+    ] = 5.0
+    max_body_bytes: Annotated[int, Range(min=1024, max=2**31), "Largest request body."] = 2**25
+    max_upload_bytes: Annotated[
+        int, Range(min=1024, max=2**45), "Largest file that may be uploaded as a dataset."
+    ] = 2**32
+    max_parameters: Annotated[
+        int, Range(min=1, max=10**9), "Largest number of parameters of a network."
+    ] = 10_000_000
+    max_work: Annotated[
+        float, Range(min=1, max=1e18), "Largest product of epochs, samples and parameters."
+    ] = 1e13
+    max_inline_values: Annotated[
+        int, Range(min=1, max=10**8), "Largest number of values of inline data."
+    ] = 1_000_000
+    max_memory_bytes: Annotated[
+        int, Range(min=2**20, max=2**45), "Most memory for a job's samples and one mini-batch."
+    ] = 2**31
+    job_memory_bytes: Annotated[
+        int, Range(min=2**24, max=2**45), "A job that takes more memory in its worker fails."
+    ] = 2**32
+    kept_jobs: Annotated[
+        int, Range(min=0, max=10**9), "Ended jobs that are kept; models of older ones stay."
+    ] = 10_000
+    kept_histories: Annotated[int, Range(min=0, max=10**9), "Ended jobs whose history is kept."] = (
+        10_000
+    )
+    max_points: Annotated[
+        int, Range(min=1, max=10**7), "Largest number of points in one predict request."
+    ] = 100_000
+    threads: Annotated[
+        int, Range(min=2, max=1024), "Requests answered at once; half of them may wait for jobs."
+    ] = 16
+    max_streams: Annotated[
+        int, Range(min=1, max=10_000), "Streams of events that may be open at once."
+    ] = 128
+    max_loaded_bytes: Annotated[
+        int, Range(min=1, max=2**40), "Memory for models that were asked to predict lately."
+    ] = 2**28
+    max_queued: Annotated[
+        int, Range(min=1, max=10**7), "Jobs that may wait; more are answered 429."
+    ] = 10_000
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.blob_url == "auto":
+            blobs = Path(self.data_dir).absolute() / "blobs"
+            object.__setattr__(self, "blob_url", blobs.as_uri())
+
+    @property
+    def queue_url(self) -> str:
+        """The Redis to talk to.
+
+        Raises SettingsError where none is set, as in a service or worker started on its own.
+        """
+        if self.redis_url is None:
+            allowed = "the URL of a Redis server"
+            detail = f"must be {allowed} (`trainlet up` starts one)"
+            raise SettingsError([Fault((variable("redis_url"),), None, allowed, detail)])
+        return self.redis_url
+
+
+def variable(name: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + name.upper()
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of an environment.
+
+    Raises SettingsError, which lists every variable that is not what it should be.
+    """
+    given = {
+        field.name: _parsed(field, environ[variable(field.name)])
+        for field in fields(Settings)
+        if environ.get(variable(field.name))
+    }
+    try:
+        return Settings(**given)
+    except Invalid as error:
+        raise SettingsError(_named(fault) for fault in error.faults) from None
+
+
+def _parsed(field: Field, text: str) -> Any:
+    """The number in `text` where one is wanted and it holds one; otherwise the text itself."""
+    wanted = {int, float} & set(members(field.annotation))
+    for number in (int, float) if wanted else ():
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _named(fault: Fault) -> Fault:
+    return Fault((variable(str(fault.path[0])),), fault.value, fault.allowed, fault.detail)

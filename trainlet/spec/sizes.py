@@ -1,0 +1,97 @@
+"""Limits: how large a job may be, told before anything is queued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+from trainlet.datasets import Description, Inline
+from trainlet.errors import Fault
+from trainlet.network.arrays import Shape
+from trainlet.spec.job_spec import JobSpec
+
+NUMBER_BYTES = 8
+BUFFERS = 4
+"""Arrays that a layer holds for each mini-batch at most: z, a, gradient and one to work in."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a job may be; the setting of each is TRAINLET_MAX_ and its name in capitals.
+
+    `work` bounds epochs × training samples × parameters, `inline_values` the numbers and labels
+    in a spec, `memory_bytes` what the samples and one mini-batch take, by an upper estimate.
+    """
+
+    parameters: int
+    work: float
+    inline_values: int
+    memory_bytes: int = 2 * 1024**3
+
+
+def size_faults(
+    job: JobSpec, description: Description, shapes: list[Shape], limits: Limits
+) -> Iterator[Fault]:
+    """Find what is too large in a job with these shapes of a sample before and behind layers."""
+    parameters = _parameters(job, shapes)
+    if parameters > limits.parameters:
+        words = f"at most {limits.parameters} parameters (setting TRAINLET_MAX_PARAMETERS)"
+        detail = f"the layers have {parameters} parameters; this service trains {words}"
+        yield Fault(("architecture", "layers"), parameters, words, detail)
+    yield from _work_faults(job, description, parameters, limits)
+    yield from _memory_faults(job, description, shapes, limits)
+
+
+def inline_faults(job: JobSpec, description: Description, limits: Limits) -> Iterator[Fault]:
+    """Find whether the spec itself holds too many values."""
+    values = description.rows * (len(description.columns) + description.target_columns)
+    if isinstance(job.dataset.source, Inline) and values > limits.inline_values:
+        words = f"at most {limits.inline_values} values (setting TRAINLET_MAX_INLINE_VALUES)"
+        detail = f"inputs and targets hold {values} values; a spec may hold {words}"
+        yield Fault(("dataset", "source"), values, words, detail)
+
+
+def _parameters(job: JobSpec, shapes: list[Shape]) -> int:
+    return sum(
+        prod(declaration.shape)
+        for layer, entering in zip(job.architecture.layers, shapes, strict=False)
+        for declaration in layer.declare(entering)
+    )
+
+
+def _training_samples(job: JobSpec, description: Description) -> int:
+    return max(job.dataset.split.counts(description.rows)[0], 0)
+
+
+def _work_faults(
+    job: JobSpec, description: Description, parameters: int, limits: Limits
+) -> Iterator[Fault]:
+    epochs, samples = job.training.epochs, _training_samples(job, description)
+    work = epochs * samples * parameters
+    if work > limits.work:
+        words = (
+            f"at most {limits.work:g} for epochs × training samples × parameters"
+            " (setting TRAINLET_MAX_WORK)"
+        )
+        detail = f"{epochs} × {samples} × {parameters} is {work:g}; this service takes {words}"
+        yield Fault(("training", "epochs"), epochs, words, detail)
+
+
+def _memory_faults(
+    job: JobSpec, description: Description, shapes: list[Shape], limits: Limits
+) -> Iterator[Fault]:
+    row = description.target_columns + prod(shapes[-1])
+    if not description.mapped:
+        row += len(description.columns) + prod(shapes[0])
+    samples = NUMBER_BYTES * description.rows * row
+    batch = min(job.training.batch_size, _training_samples(job, description))
+    batch *= NUMBER_BYTES * BUFFERS * sum(prod(shape) for shape in shapes)
+    if samples + batch > limits.memory_bytes:
+        words = f"at most {limits.memory_bytes} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
+        detail = (
+            f"the samples take {samples} bytes and a mini-batch {batch};"
+            f" this service trains with {words} for both"
+        )
+        path = ("training", "batch_size") if batch > samples else ("dataset", "source")
+        yield Fault(path, samples + batch, words, detail)

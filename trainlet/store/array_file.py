@@ -1,0 +1,61 @@
+"""Array files: arrays and what is to be said of them, in one safetensors file.
+
+Nothing in a file is trusted: reading checks all of it and runs none of it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+
+from trainlet.errors import Corrupt
+from trainlet.store.records import FORMAT
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def pack(kind: str, arrays: Arrays, about: dict[str, Any]) -> bytes:
+    """The file with `arrays`, and `about` (JSON values) as metadata beside kind and format.
+
+    Raises ValueError if a number in `about` is not finite.
+    """
+    # safetensors 0.8.0 writes the memory of an array as it lies, whatever its strides say.
+    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    texts = {name: json.dumps(value, allow_nan=False) for name, value in about.items()}
+    return safetensors.numpy.save(contiguous, {"kind": kind, "format": str(FORMAT)} | texts)
+
+
+def unpack(kind: str, data: bytes, *required: str) -> tuple[Arrays, dict[str, Any]]:
+    """The arrays, read-only, and the metadata of a file.
+
+    Raises Corrupt unless the file is whole, of this kind and format, and says all that is
+    `required`.
+    """
+    about = unpack_metadata(kind, data, *required)
+    try:
+        arrays: Arrays = safetensors.numpy.load(data)
+    except (SafetensorError, LookupError, ValueError, TypeError) as error:
+        raise Corrupt(f"a {kind} file holds broken arrays: {error}") from None
+    return arrays, about
+
+
+def unpack_metadata(kind: str, data: bytes, *required: str) -> dict[str, Any]:
+    """The metadata of a file; the part of it before the arrays is enough. Raises Corrupt."""
+    try:
+        length = int.from_bytes(data[:8], "little")
+        texts = json.loads(data[8 : 8 + length])["__metadata__"]
+        found = texts["kind"], texts["format"]
+        about = {name: json.loads(texts[name]) for name in texts.keys() - {"kind", "format"}}
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise Corrupt(f"a {kind} file has a broken header") from None
+    if found != (kind, str(FORMAT)):
+        raise Corrupt(f"a file is not a {kind} file of format {FORMAT}")
+    missing = [name for name in required if name not in about]
+    if missing:
+        raise Corrupt(f"a {kind} file does not tell its {', '.join(missing)}")
+    return about

@@ -1,0 +1,153 @@
+"""Creation: files that have a name once they are whole, several of them durable together."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from trainlet.errors import NotFound, StoreFull, Unavailable
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says of a full disk, a used up quota, a file above the limit of the process."""
+
+
+class Batch:
+    """Keys and folders that are there at once, and durable once `sync` has returned."""
+
+    def __init__(self, path: Callable[[str], Path]) -> None:
+        self._path = path
+        self._folders: dict[Path, None] = {}
+
+    def create(self, key: str, data: bytes) -> bool:
+        """Create the key with `data`; False if it exists already."""
+        descriptor = self.create_locked(key, data)
+        if descriptor is not None:
+            os.close(descriptor)
+        return descriptor is not None
+
+    def create_locked(self, key: str, data: bytes) -> int | None:
+        """Create the key, and hold a lock on it from before it has a name."""
+        path = self._path(key)
+        # Also if another process was first, which may not have come to this yet.
+        self._folders[path.parent] = None
+        with told(key):
+            descriptor, passing_name = _new_file(path.parent)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                _write(descriptor, data)
+                _link(descriptor, path)
+            except BaseException as error:
+                os.close(descriptor)
+                if isinstance(error, FileExistsError):
+                    return None
+                raise
+            finally:
+                if passing_name:
+                    passing_name.unlink()
+        return descriptor
+
+    def make_folder(self, folder: str) -> None:
+        """Make sure that a folder exists."""
+        path = self._path(folder)
+        with told(folder), suppress(FileExistsError):
+            path.mkdir()
+        self._folders[path.parent] = None
+
+    def sync(self) -> None:
+        """Make all names durable. Their data are so since before they had a name."""
+        with told():
+            while self._folders:
+                sync(self._folders.popitem()[0])
+
+
+class NewFile:
+    """A file without a name that is written piece by piece."""
+
+    def __init__(self, descriptor: int, path: Callable[[str], Path]) -> None:
+        self._descriptor = descriptor
+        self._path = path
+
+    def write(self, data: bytes) -> None:
+        """Add data."""
+        with told():
+            view = memoryview(data)
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+
+    def keep(self, key: str) -> bool:
+        """Give it a name, durable at return; False if the key exists already."""
+        path = self._path(key)
+        with told(key):
+            os.fsync(self._descriptor)
+            try:
+                _link(self._descriptor, path)
+            except FileExistsError:
+                return False
+            sync(path.parent)
+        return True
+
+
+@contextmanager
+def new_file(folder: str, path: Callable[[str], Path]) -> Iterator[NewFile]:
+    """Open a file that is gone at the end unless it was kept."""
+    with told(folder):
+        descriptor, passing_name = _new_file(path(folder))
+    try:
+        yield NewFile(descriptor, path)
+    finally:
+        os.close(descriptor)
+        if passing_name:
+            passing_name.unlink()
+
+
+@contextmanager
+def told(key: str = "") -> Iterator[None]:
+    """Turn a missing file into NotFound, a full disk into StoreFull, the rest into Unavailable."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise NotFound(f"there is no {key}") from None
+    except OSError as error:
+        if error.errno in FULL:
+            raise StoreFull(f"the blob store is full: {error.strerror}") from error
+        raise Unavailable(f"the blob store fails: {error.strerror}") from error
+
+
+def _new_file(folder: Path) -> tuple[int, Path | None]:
+    """Open a new file in `folder`, where possible without a name: a kill then leaves nothing."""
+    try:
+        return os.open(folder, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600), None
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR):
+            raise
+    # Some file systems (overlayfs before Linux 6.3) know no nameless files.
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".new-")
+    return descriptor, Path(name)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    if data:
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(data)
+        os.fsync(descriptor)
+
+
+def _link(descriptor: int, path: Path) -> None:
+    """Give an open file a name, if nothing has it yet. Raises FileExistsError."""
+    # Given a directory, which an absolute path leaves unused, Python calls linkat, which can
+    # follow the link in /proc to the file; link cannot.
+    os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
+
+
+def sync(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,150 @@
+"""Blobs: named bytes that are there whole or not at all, and stay once they are there.
+
+A key is a path of lower-case words, `jobs/0190…/spec`; the part before the last slash is its
+folder. Keys are created, never changed: of several who create the same key, one succeeds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from trainlet.errors import Fault, Invalid, NotFound, Unavailable
+from trainlet.store.batch import Batch, NewFile, new_file, sync, told
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
+
+
+class Blobs:
+    """Blobs below a folder of this machine, given as `file:///an/absolute/path`.
+
+    Raises Invalid for any other URL, and Unavailable from every method when the file system
+    fails (full, read-only, gone).
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        root = unquote(parts.path)
+        if parts.scheme != "file" or parts.netloc or not root.startswith("/"):
+            allowed = "file:///an/absolute/path"
+            raise Invalid([Fault(("BLOB_URL",), url, allowed, f"must be {allowed}")])
+        self.root = Path(root)
+        with told():
+            self.root.mkdir(parents=True, exist_ok=True)
+
+    def path(self, key: str) -> Path:
+        """The file of a key. Raises NotFound if `key` could never be one."""
+        if len(key) > 200 or not _KEY.fullmatch(key):
+            raise NotFound(f"no blob is named {key[:100]!r}")
+        return self.root / key
+
+    def create(self, key: str, data: bytes) -> bool:
+        """Create the key with `data`, durable at return; False if it exists already.
+
+        Raises NotFound if its folder does not exist.
+        """
+        with self.batch() as batch:
+            return batch.create(key, data)
+
+    def create_locked(self, key: str, data: bytes) -> int | None:
+        """Create like `create`, and hold an exclusive lock on the file from before it has a name.
+
+        Answers the open file descriptor, or None if the key exists. The lock ends with the
+        descriptor, at the latest with this process, however it dies.
+        """
+        with self.batch() as batch:
+            return batch.create_locked(key, data)
+
+    def make_folder(self, folder: str) -> None:
+        """Make sure that a folder exists, durable at return; so must the one around it."""
+        with self.batch() as batch:
+            batch.make_folder(folder)
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        """Create several keys and folders, durable together at the end: it costs less time."""
+        batch = Batch(self.path)
+        yield batch
+        batch.sync()
+
+    def new_file(self, folder: str) -> AbstractContextManager[NewFile]:
+        """A file to be written piece by piece; unless it is kept, nothing is left of it."""
+        return new_file(folder, self.path)
+
+    def is_locked(self, key: str) -> bool:
+        """Whether a living process holds the lock of `create_locked` on this key."""
+        with told(key), self.path(key).open("rb") as file:
+            return not _locks(file.fileno())
+
+    def lock(self, key: str, seconds: float = 10) -> int:
+        """Wait for the lock of `create_locked` on a key, and hold it as that does.
+
+        Raises NotFound if there is no such key, or none any more; Unavailable after `seconds`.
+        """
+        deadline = time.monotonic() + seconds
+        with told(key):
+            descriptor = os.open(self.path(key), os.O_RDONLY | os.O_CLOEXEC)
+        while not _locks(descriptor) and time.monotonic() < deadline:
+            time.sleep(0.005)
+        if _locks(descriptor) and os.fstat(descriptor).st_nlink:
+            return descriptor
+        gone = not os.fstat(descriptor).st_nlink
+        os.close(descriptor)
+        raise NotFound(f"there is no {key} any more") if gone else Unavailable(f"{key} is in use")
+
+    def read(self, key: str, start: int = 0, stop: int | None = None) -> bytes:
+        """The bytes of a key, or those from `start` to `stop`. Raises NotFound if there is none."""
+        with told(key), self.path(key).open("rb") as file:
+            file.seek(start)
+            return file.read() if stop is None else file.read(min(stop, self.size(key)) - start)
+
+    def size(self, key: str) -> int:
+        """How many bytes a key has. Raises NotFound if there is none."""
+        with told(key):
+            return self.path(key).stat().st_size
+
+    def written_at(self, key: str) -> int:
+        """When a key was written, in nanoseconds. Raises NotFound if there is none."""
+        with told(key):
+            return self.path(key).stat().st_mtime_ns
+
+    def exists(self, key: str) -> bool:
+        """Whether there is such a key."""
+        with told(key):
+            return self.path(key).exists()
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder, unordered; a folder that does not exist has none."""
+        path = self.path(folder)
+        with told(folder), suppress(FileNotFoundError), os.scandir(path) as entries:
+            return [entry.name for entry in entries if not entry.name.startswith(".")]
+        return []
+
+    def delete(self, key: str) -> None:
+        """Remove a key, if it exists."""
+        with told(key):
+            self.path(key).unlink(missing_ok=True)
+
+    def delete_folder(self, folder: str) -> None:
+        """Remove a folder with the keys right in it, if it exists."""
+        path = self.path(folder)
+        with told(folder), suppress(FileNotFoundError):
+            for file in path.iterdir():
+                file.unlink(missing_ok=True)
+            path.rmdir()
+            sync(path.parent)
+
+
+def _locks(descriptor: int) -> bool:
+    """Take the lock of an open file, unless somebody holds it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

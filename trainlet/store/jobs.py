@@ -1,0 +1,255 @@
+"""Jobs: accepted specs and what became of them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from typing import Any
+
+from trainlet.config import to_json
+from trainlet.errors import Conflict, Corrupt, NotFound
+from trainlet.spec import JobSpec
+from trainlet.store import records
+from trainlet.store.attempts import Attempts, End, History
+from trainlet.store.blobs import Blobs
+from trainlet.store.job import Job
+from trainlet.store.keys import Keys
+from trainlet.store.standing import Standing
+from trainlet.store.versions import Versions
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_KEPT = 1024
+_LARGEST_KEPT = 65_536
+"""A job whose spec has more bytes, for it holds weights, is read again each time."""
+
+
+JobPage = tuple[list[Job], str | None]
+
+
+class Jobs:
+    """All jobs, newest first."""
+
+    def __init__(self, blobs: Blobs, attempts: Attempts, versions: Versions, keys: Keys) -> None:
+        self._blobs = blobs
+        self._keys = keys
+        self._attempts = attempts
+        self._versions = versions
+        self._ended: dict[str, Job] = {}
+
+    def accept(
+        self,
+        spec: JobSpec,
+        job_id: str | None = None,
+        key: str | None = None,
+        *,
+        parts: tuple[int, int, int] | None = None,
+    ) -> Job:
+        """Accept a job: durable at return, with a version number of its name for its model.
+
+        `parts` counts its training, validation and test samples; `key` is the hash of the
+        Idempotency-Key that it came with.
+        """
+        job_id = job_id or new_id()
+        with self._blobs.batch() as batch:
+            version = self._versions.reserve(batch, spec.name, job_id)
+            # This comes before the record: an accepted job is found even if nobody queued it.
+            self._attempts.prepare(batch, job_id)
+            batch.make_folder(f"jobs/{job_id}")
+            record = {
+                "id": job_id,
+                "name": spec.name,
+                "version": version,
+                "created_at": records.now(),
+                "parts": parts,
+                "key": key,
+                "spec": to_json(spec),
+            }
+            batch.create(f"jobs/{job_id}/spec", records.encode(record))
+        return self.get(job_id)
+
+    def get(self, job_id: str) -> Job:
+        """The job with this id. Raises NotFound if none was accepted under it, or it is deleted."""
+        standing = self._standing(job_id)
+        if not standing.accepted or standing.deleted:
+            raise NotFound(f"there is no job {job_id[:64]!r}")
+        return self._known(job_id, standing)
+
+    def origin(self, job_id: str) -> Job:
+        """The job that made a model, also if it is deleted. Raises NotFound."""
+        standing = self._standing(job_id)
+        if not standing.accepted:
+            raise NotFound(f"there is no job {job_id[:64]!r}")
+        return self._known(job_id, standing)
+
+    def list(
+        self,
+        limit: int,
+        cursor: str | None = None,
+        status: str | None = None,
+        name: str | None = None,
+        metadata: dict[str, str] | None = None,
+    ) -> JobPage:
+        """Up to `limit` jobs, newest first, and the cursor of the next ones, if there are any.
+
+        `metadata` are entries that a job must have, whatever others it has.
+        """
+        wanted = (metadata or {}).items()
+        found: list[Job] = []
+        for job_id in sorted(self._blobs.names("jobs"), reverse=True):
+            if cursor is not None and job_id >= cursor:
+                continue
+            try:
+                job = self.get(job_id)
+            except (NotFound, Corrupt):
+                continue  # not accepted to the end, or damaged: asking for it alone tells
+            fits = (status is None or job.status == status) and (name is None or job.name == name)
+            if fits and wanted <= job.metadata.items():
+                if len(found) == limit:
+                    return found, found[-1].id
+                found.append(job)
+        return found, None
+
+    def request_cancel(self, job_id: str) -> Job:
+        """Ask a job to stop. One that waits ends at once, a running one at its next look.
+
+        Asking again changes nothing. Raises NotFound; Conflict if it succeeded or failed.
+        """
+        job = self.get(job_id)
+        if not job.ended:
+            self._blobs.create(f"jobs/{job_id}/cancel", records.encode({"at": records.now()}))
+            standing = self._attempts.standing(job_id)
+            if not standing.running and not standing.ended:
+                history = self._attempts.kept_history(job_id)
+                self._attempts.end(job_id, End("cancelled", "cancelled"), history)
+                self._attempts.settle(job_id)
+            job = self.get(job_id)
+        if job.status in ("succeeded", "failed"):
+            raise Conflict(f"job {job_id} has {job.status} and cannot be cancelled")
+        return job
+
+    def request_pause(self, job_id: str) -> Job:
+        """Ask that nobody works on a job; who does so hands it back at the next look.
+
+        Asking again changes nothing. Raises NotFound; Conflict if it has ended.
+        """
+        return self._switch(job_id, paused=True)
+
+    def resume(self, job_id: str) -> Job:
+        """Let a paused job go on; one that is not paused does so anyway.
+
+        Raises NotFound; Conflict if it has ended.
+        """
+        return self._switch(job_id, paused=False)
+
+    def delete(self, job_id: str) -> None:
+        """Remove the record of a job that has ended; its model stays.
+
+        Raises NotFound; Conflict if it has not ended.
+        """
+        job = self.get(job_id)
+        if not job.ended:
+            raise Conflict(f"job {job_id} is {job.status}; cancel it first")
+        key = self._record(job_id, "spec").get("key")
+        self._attempts.settle(job_id)
+        # From here on it is gone for everyone, however far the rest gets.
+        self._blobs.create(f"jobs/{job_id}/deleted", b"")
+        if key is not None:
+            self._keys.forget(key, job_id)
+        self._ended.pop(job_id, None)
+        if job.status != "succeeded":
+            self._blobs.delete(f"jobs/{job_id}/spec")
+            self._blobs.delete_folder(f"jobs/{job_id}")
+            return
+        for name in self._blobs.names(f"jobs/{job_id}"):
+            if name not in ("spec", "end", "deleted"):  # these the model refers to
+                self._blobs.delete(f"jobs/{job_id}/{name}")
+
+    def drop_history(self, job_id: str) -> None:
+        """Remove the history of a job that has ended."""
+        for name in self._blobs.names(f"jobs/{job_id}"):
+            if name.startswith("history-"):
+                self._blobs.delete(f"jobs/{job_id}/{name}")
+
+    def history(self, job_id: str) -> History:
+        """One list a metric, one entry a finished epoch: all of an ended job's.
+
+        Of a job that has not ended it is what the newest checkpoint holds; what happened since
+        is in the queue's live history. Raises NotFound.
+        """
+        self.get(job_id)
+        end = f"jobs/{job_id}/end"
+        if not self._blobs.exists(end):
+            return self._attempts.kept_history(job_id)
+        attempt = records.decode(self._blobs.read(end), "attempt")["attempt"]
+        try:
+            data = self._blobs.read(f"jobs/{job_id}/history-{attempt}")
+        except NotFound:
+            raise NotFound(f"the history of job {job_id} is no longer kept") from None
+        history: History = records.from_text(records.decode(data, "history")["history"])
+        return history
+
+    def _switch(self, job_id: str, paused: bool) -> Job:
+        job = self.get(job_id)
+        if job.ended:
+            word = "paused" if paused else "resumed"
+            raise Conflict(f"job {job_id} has {job.status} and cannot be {word}")
+        standing = self._attempts.standing(job_id)
+        if standing.paused != paused:
+            switch = f"jobs/{job_id}/switch-{standing.switches + 1}"
+            self._blobs.create(switch, records.encode({"at": records.now()}))
+        return self.get(job_id)
+
+    def _standing(self, job_id: str) -> Standing:
+        names = self._blobs.names(f"jobs/{job_id}") if _ID.fullmatch(job_id) else []
+        return Standing.of(names)
+
+    def _known(self, job_id: str, standing: Standing) -> Job:
+        kept = self._ended.get(job_id)
+        if kept is not None:
+            return kept
+        job = self._read(job_id, standing)
+        if job.ended and self._blobs.size(f"jobs/{job_id}/spec") <= _LARGEST_KEPT:
+            if len(self._ended) >= _KEPT:
+                self._ended.clear()
+            self._ended[job_id] = job
+        return job
+
+    def _read(self, job_id: str, standing: Standing) -> Job:
+        accepted = self._record(job_id, "spec", "name", "version", "created_at", "spec")
+        first = self._record(job_id, "attempt-1", "at") if standing.attempt else {}
+        cancel = self._record(job_id, "cancel", "at") if standing.cancelled else {}
+        end = self._record(job_id, "end", "status", "at") if standing.ended else {}
+        waits = "paused" if standing.paused else "queued"
+        return Job(
+            id=job_id,
+            name=accepted["name"],
+            version=accepted["version"],
+            document=accepted["spec"],
+            parts=None if accepted.get("parts") is None else tuple(accepted["parts"]),
+            status=end.get("status", "running" if standing.running else waits),
+            end_reason=end.get("end_reason"),
+            created_at=accepted["created_at"],
+            started_at=first.get("at"),
+            finished_at=end.get("at"),
+            attempt=standing.attempt,
+            epoch=end.get("epoch", 0),
+            cancel_requested_at=cancel.get("at"),
+            error=end.get("error"),
+            metrics=records.from_text(end.get("metrics", {})),
+            warnings=tuple(end.get("warnings", ())),
+            sha256=end.get("sha256"),
+            reproducible=(
+                end.get("reproducible", True)
+                if standing.ended
+                else self._attempts.reproducible(job_id)
+            ),
+        )
+
+    def _record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:
+        return records.decode(self._blobs.read(f"jobs/{job_id}/{name}"), *required)
+
+
+def new_id() -> str:
+    """An id for a job; later ones come behind earlier ones in order."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"

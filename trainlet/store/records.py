@@ -1,0 +1,57 @@
+"""Records: small JSON documents that carry the version of their format."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Any
+
+from trainlet.errors import Corrupt
+
+FORMAT = 1
+
+
+def encode(record: dict[str, Any]) -> bytes:
+    """The bytes of a record; raises ValueError for a number that is not finite."""
+    return json.dumps({"format": FORMAT} | record, allow_nan=False).encode()
+
+
+def decode(data: bytes, *required: str) -> dict[str, Any]:
+    """The record in `data`. Raises Corrupt unless it is one, of this format, with these names."""
+    try:
+        record = json.loads(data)
+    except (ValueError, RecursionError):
+        raise Corrupt("a stored record is not JSON") from None
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        raise Corrupt(f"a stored record is not of format {FORMAT}")
+    missing = [name for name in required if name not in record]
+    if missing:
+        raise Corrupt(f"a stored record lacks {', '.join(missing)}")
+    return record
+
+
+def to_text(value: Any) -> Any:
+    """The same value, with "nan", "inf" and "-inf" for the numbers that JSON has no words for."""
+    if isinstance(value, dict):
+        return {name: to_text(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_text(item) for item in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
+
+
+def from_text(value: Any) -> Any:
+    """The numbers again, in lists and under names. Raises Corrupt where there are none."""
+    if isinstance(value, dict):
+        return {name: from_text(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [from_text(item) for item in value]
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise Corrupt("a stored number is none") from None
+
+
+def now() -> str:
+    """The present time as RFC 3339 in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,43 @@
+"""Versions: the numbers under a model's name, each for one job, none given twice."""
+
+from __future__ import annotations
+
+from trainlet.errors import NotFound
+from trainlet.store import records
+from trainlet.store.batch import Batch
+from trainlet.store.blobs import Blobs
+
+
+class Versions:
+    """The version numbers of names. They are given at acceptance and never taken back."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+
+    def reserve(self, batch: Batch, name: str, job: str) -> int:
+        """Give a job the next number of a name, whoever else asks at the same time."""
+        batch.make_folder(f"versions/{name}")
+        number = max(self.numbers(name), default=0)
+        created = False
+        while not created:
+            number += 1
+            created = batch.create(f"versions/{name}/{number}", records.encode({"job": job}))
+        return number
+
+    def names(self) -> list[str]:
+        """All names, unordered."""
+        return self._blobs.names("versions")
+
+    def numbers(self, name: str) -> list[int]:
+        """The numbers given under a name, highest first."""
+        found = self._blobs.names(f"versions/{name}")
+        return sorted((int(number) for number in found if number.isdecimal()), reverse=True)
+
+    def job(self, name: str, number: int) -> str:
+        """The id of the job that a number was given to. Raises NotFound."""
+        try:
+            data = self._blobs.read(f"versions/{name}/{number}")
+        except NotFound:
+            raise NotFound(f"there is no version {number} of a model {name!r}") from None
+        job: str = records.decode(data, "job")["job"]
+        return job

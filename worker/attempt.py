@@ -1,0 +1,119 @@
+"""An attempt: from the claim of a delivered job to its end, or to handing it back."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+
+from trainlet.errors import Corrupt, NotFound, Unavailable
+from trainlet.queue import Delivery, Queue
+from trainlet.settings import Settings
+from trainlet.store import End, History, Store
+from worker.failures import crashed, describe
+from worker.insisting import insist
+from worker.provenance import fingerprint
+from worker.watch import Watch
+from worker.work import Stopped, Work
+
+log = logging.getLogger("trainlet.worker")
+
+MOST_CRASHES = 3
+"""A job that crashes so often from the same step would only go on to do so."""
+
+
+class Attempt:
+    """One attempt at a job; whatever happens in it, at most one end of the job is recorded."""
+
+    def __init__(
+        self, delivery: Delivery, worker: str, store: Store, queue: Queue, settings: Settings
+    ) -> None:
+        self._delivery = delivery
+        self._worker = worker
+        self._store = store
+        self._queue = queue
+        self._settings = settings
+        self._told_to_stop = False
+        self._watch = Watch(store, queue, delivery, settings.lease_seconds)
+        self._lock: int | None = None
+
+    def stop(self) -> None:
+        """Have the job handed back soon; for signal handlers."""
+        self._told_to_stop = True
+
+    def run(self) -> None:
+        """Take the job as far as possible, if it is there to be claimed."""
+        try:
+            step = self._claim()
+        except Corrupt as error:
+            self._end(End("failed", "error", error=describe(error)), {})
+            return
+        if step is not None:
+            self._watch.start()
+            self._work(step)
+
+    def _work(self, step: int) -> None:
+        job = insist(lambda: self._store.jobs.get(self._delivery.job))
+        log.info("job %s: attempt %d from step %d", job.id, self._delivery.attempt, step)
+        seconds = self._settings.checkpoint_seconds
+        work = Work(job, self._store, seconds, self._watch.tell, self._is_over)
+        try:
+            end = work.run(step)
+        except Stopped:
+            if not self._watch.cancelled:
+                self._hand_back(work)
+                return
+            end = End("cancelled", "cancelled")
+        except Exception as error:
+            # Training is deterministic: whatever went wrong, it would again.
+            log.exception("job %s failed", job.id)
+            end = End("failed", "error", error=describe(error))
+        if self._store.attempts.standing(job.id).attempt == self._delivery.attempt:
+            self._end(end, work.history)
+
+    def _claim(self) -> int | None:
+        """Claim the attempt; the step to begin from, or None if it is not this process's turn."""
+        job, attempt = self._delivery.job, self._delivery.attempt
+        standing = self._store.attempts.standing(job)
+        if not standing.accepted or standing.ended or attempt != standing.attempt + 1:
+            return None
+        if standing.paused and not standing.cancelled:
+            return None
+        if standing.running and self._is_held():
+            return None
+        self._store.jobs.get(job)  # readable, or there is no sense in an attempt
+        step = self._store.checkpoints.newest(job) or 0
+        if standing.cancelled:
+            self._end(End("cancelled", "cancelled"), self._store.attempts.kept_history(job))
+            return None
+        if self._store.attempts.crashes_at(job, step) >= MOST_CRASHES:
+            end = End("failed", "error", error=crashed(MOST_CRASHES, step))
+            self._end(end, self._store.attempts.kept_history(job))
+            return None
+        self._lock = self._store.attempts.claim(job, attempt, step, self._worker, fingerprint())
+        if self._lock is None:
+            return None
+        with suppress(Unavailable):
+            self._watch.hold()
+        return step
+
+    def _is_held(self) -> bool:
+        with suppress(Unavailable):
+            return self._delivery.job in self._queue.holders([self._delivery.job])
+        return False
+
+    def _is_over(self) -> bool:
+        return self._told_to_stop or self._watch.cancelled or self._watch.paused
+
+    def _hand_back(self, work: Work) -> None:
+        with suppress(Unavailable, NotFound):
+            work.keep()
+        insist(lambda: self._store.attempts.hand_back(self._delivery.job, self._delivery.attempt))
+        log.info("job %s: attempt %d handed back", self._delivery.job, self._delivery.attempt)
+
+    def _end(self, end: End, history: History) -> None:
+        job = self._delivery.job
+        self._watch.close()
+        if insist(lambda: self._store.attempts.end(job, end, history)):
+            log.info("job %s: %s", job, end.status)
+        with suppress(Unavailable):
+            self._queue.release(job, self._delivery.attempt)

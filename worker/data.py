@@ -1,0 +1,58 @@
+"""Data: what a job is trained on, loaded, split and prepared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainlet.datasets import FittedPreparation, Read
+from trainlet.network import Data, Loss, Metric, Network
+from trainlet.network.arrays import Array
+from trainlet.spec import JobSpec, describe, encoding_of, network_of
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that training needs; a part that was not asked for is None."""
+
+    network: Network
+    loss: Loss
+    metrics: tuple[Metric, ...]
+    preparation: FittedPreparation
+    training: Data
+    validation: Data | None
+    test: Data | None
+    warnings: tuple[str, ...]
+
+
+def prepare(spec: JobSpec, read: Read) -> Prepared:
+    """Load and prepare the data of an accepted spec.
+
+    Raises NotFound, Corrupt or Invalid if the data are not what they were at acceptance.
+    """
+    description = describe(spec, read)
+    network = network_of(spec, description)
+    table = spec.dataset.preparation.table(spec.dataset.source.load(read))
+    parts = spec.dataset.split.parts(len(table.inputs), table.targets)
+    preparation = spec.dataset.preparation.fit(
+        table.take(parts.training), encoding_of(spec, description)
+    )
+
+    def data(rows: Array) -> Data:
+        part = table.take(rows)
+        return Data(
+            preparation.rows(part.inputs, network.dtype),
+            preparation.targets(part.targets, network.dtype).reshape(-1, *network.output_shape),
+        )
+
+    if isinstance(spec.training.loss, str) or isinstance(spec.training.metrics, str):
+        raise TypeError("an accepted spec says its loss and its metrics")
+    return Prepared(
+        network=network,
+        loss=spec.training.loss,
+        metrics=spec.training.metrics,
+        preparation=preparation,
+        training=data(parts.training),
+        validation=data(parts.validation) if len(parts.validation) else None,
+        test=data(parts.test) if len(parts.test) else None,
+        warnings=preparation.warnings,
+    )

@@ -1,0 +1,27 @@
+"""Insisting: what must be done is tried again while the store fails."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from trainlet.errors import Unavailable
+
+log = logging.getLogger("trainlet.worker")
+
+Answer = TypeVar("Answer")
+
+
+def insist(action: Callable[[], Answer]) -> Answer:
+    """Do it, each second again as long as it raises Unavailable: a full disk may be emptied.
+
+    Meanwhile the parent process sees to it that signals and cancelling are followed.
+    """
+    while True:
+        try:
+            return action()
+        except Unavailable as error:
+            log.warning("trying again: %s", error)
+            time.sleep(1)

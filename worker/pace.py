@@ -1,0 +1,18 @@
+"""Pace: how many steps to train until the next look around, from how long the last ones took."""
+
+from __future__ import annotations
+
+GROWTH = 8
+
+
+class Pace:
+    """Aims at pieces of work of `seconds` each; begins with a single step."""
+
+    def __init__(self, seconds: float) -> None:
+        self.steps = 1
+        self._seconds = seconds
+
+    def measure(self, seconds: float) -> None:
+        """Say how long the last `steps` steps took."""
+        fitting = int(self.steps * self._seconds / max(seconds, 1e-9))
+        self.steps = max(1, min(fitting, self.steps * GROWTH))

@@ -1,0 +1,184 @@
+"""The parent: takes deliveries, forks a child for each, and sees that the child obeys."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import time
+from contextlib import suppress
+from multiprocessing.context import ForkProcess
+
+from trainlet.errors import NotFound, Unavailable
+from trainlet.queue import Delivery, Queue, Reading
+from trainlet.settings import Settings
+from trainlet.store import Store
+from worker.child import run_child
+from worker.reading import ReadingReconciler
+from worker.reconciler import Reconciler
+
+log = logging.getLogger("trainlet.worker")
+
+LOOK = 0.2
+"""Seconds between two looks at a child."""
+
+OBEDIENCE = 1.5
+"""Seconds for a child to follow a signal or a cancel record; in the midst of one very long step
+it cannot, and is killed."""
+
+LEASELESS = 3.0
+"""Seconds without its lease, though Redis answers, after which a child counts as frozen."""
+
+
+SWEEP = 300.0
+"""Seconds from one removal of what is old to the next."""
+
+
+class Parent:
+    """One worker's main process: at most one child at a time."""
+
+    def __init__(self, name: str, settings: Settings, store: Store, queue: Queue) -> None:
+        self.name = name
+        self.stopping = False
+        self._settings = settings
+        self._store = store
+        self._queue = queue
+        self._reconciler = Reconciler(store, queue)
+        self._readings = ReadingReconciler(store, queue)
+        self._child: ForkProcess | None = None
+        self._looked = 0.0
+        self._swept = time.monotonic() - os.getpid() % SWEEP  # not all workers at once
+
+    def stop(self) -> None:
+        """Take no further delivery and have the child hand its job back; for signal handlers."""
+        self.stopping = True
+        if self._child is not None:
+            with suppress(ProcessLookupError, ValueError, AttributeError):
+                self._child.terminate()
+
+    def leave(self) -> None:
+        """Say that this worker stops."""
+        with suppress(Unavailable):
+            self._queue.leave(self.name)
+
+    def look_around(self) -> None:
+        """Say that this worker is alive, and look after all jobs; at most once a second."""
+        if time.monotonic() - self._looked < 0.9:
+            return
+        self._looked = time.monotonic()
+        try:
+            self._queue.greet(self.name)
+            self._reconciler.look()
+            self._readings.look()
+            self._sweep()
+        except Unavailable as error:
+            log.warning("cannot look after jobs: %s", error)
+
+    def _sweep(self) -> None:
+        if time.monotonic() - self._swept > SWEEP:
+            self._swept = time.monotonic()
+            self._store.retention.sweep(self._settings.kept_jobs, self._settings.kept_histories)
+
+    def attend(self, delivery: Delivery) -> None:
+        """Run one attempt in a child, to its end however that comes about."""
+        if self.stopping:
+            # If Redis is away just now, a reconciler delivers it later.
+            with suppress(Unavailable):
+                self._reconciler.deliver(delivery)
+            return
+        with suppress(Unavailable):
+            self._queue.take(delivery)
+        fork = multiprocessing.get_context("fork")
+        arguments = (delivery, self.name, os.getpid(), self._settings)
+        self._child = fork.Process(target=run_child, args=arguments, daemon=True)
+        self._child.start()
+        try:
+            self._oversee(self._child, delivery)
+        finally:
+            self._child = None
+        self._pass_on(delivery)
+
+    def attend_reading(self, reading: Reading) -> None:
+        """Have an uploaded file read in a child; another worker goes on if this one must stop."""
+        with suppress(Unavailable):
+            self._queue.take(reading)
+        if self.stopping:
+            return  # a reconciler delivers it again
+        fork = multiprocessing.get_context("fork")
+        arguments = (reading, self.name, os.getpid(), self._settings)
+        child = fork.Process(target=run_child, args=arguments, daemon=True)
+        child.start()
+        while child.exitcode is None:
+            child.join(LOOK)
+            if self.stopping:
+                child.kill()
+                self._give_up(reading)
+            self.look_around()
+
+    def _give_up(self, reading: Reading) -> None:
+        uploads = self._store.uploads
+        with suppress(Unavailable):
+            attempt = uploads.attempt(reading.dataset)
+            uploads.hand_back(reading.dataset, attempt)
+            self._queue.release(reading.dataset, attempt)
+
+    def _oversee(self, child: ForkProcess, delivery: Delivery) -> None:
+        late = _Patience(OBEDIENCE)
+        frozen = _Patience(LEASELESS)
+        while child.exitcode is None:
+            child.join(LOOK)
+            if self.stopping:
+                # Again and again: the first may have come before the child could listen.
+                child.terminate()
+            if late.over(self.stopping or self._is_to_leave(delivery.job)):
+                if not self._is_cancelled(delivery.job):
+                    self._hand_back(delivery)
+                child.kill()
+            if frozen.over(self._is_leaseless(delivery)):
+                log.warning("job %s: attempt %d does not move", delivery.job, delivery.attempt)
+                child.kill()
+            self.look_around()
+        if child.exitcode:
+            log.warning("job %s: the process ended with %d", delivery.job, child.exitcode)
+
+    def _is_cancelled(self, job: str) -> bool:
+        with suppress(Unavailable):
+            return self._store.attempts.standing(job).cancelled
+        return False
+
+    def _is_to_leave(self, job: str) -> bool:
+        with suppress(Unavailable):
+            standing = self._store.attempts.standing(job)
+            return standing.cancelled or standing.paused
+        return False
+
+    def _is_leaseless(self, delivery: Delivery) -> bool:
+        with suppress(Unavailable):
+            return self._queue.holders([delivery.job]).get(delivery.job) != delivery.attempt
+        return False
+
+    def _hand_back(self, delivery: Delivery) -> None:
+        with suppress(Unavailable, NotFound):
+            if self._store.attempts.standing(delivery.job).attempt == delivery.attempt:
+                self._store.attempts.hand_back(delivery.job, delivery.attempt)
+
+    def _pass_on(self, delivery: Delivery) -> None:
+        """Go on at once with a job whose child is gone, rather than when the reconciler sees it."""
+        with suppress(Unavailable):
+            if self._store.attempts.standing(delivery.job).ended:
+                self._reconciler.recover(delivery.job)
+            else:
+                self._reconciler.recover_if_dead(delivery.job, delivery.attempt)
+
+
+class _Patience:
+    """Tells when something has been the case for longer than some seconds without a break."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._since: float | None = None
+
+    def over(self, is_so: bool) -> bool:
+        now = time.monotonic()
+        self._since = (now if self._since is None else self._since) if is_so else None
+        return self._since is not None and now - self._since > self._seconds

@@ -1,0 +1,46 @@
+"""Provenance: what a model's numbers depend on besides its spec."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+PACKAGES = ("numpy", "redis", "rq", "safetensors")
+
+
+@cache
+def fingerprint() -> dict[str, Any]:
+    """The machine as arithmetic sees it; between equal ones the same job gives the same bits."""
+    built: Any = np.show_config(mode="dicts")
+    blas = built["Build Dependencies"]["blas"]
+    return {
+        "machine": platform.machine(),
+        "simd": [*built["SIMD Extensions"]["baseline"], *built["SIMD Extensions"]["found"]],
+        "numpy": np.__version__,
+        "blas": f"{blas['name']} {blas['version']}",
+        "blas_kernel": _blas_kernel(),
+        "threads": os.environ.get("OPENBLAS_NUM_THREADS", "all"),
+    }
+
+
+@cache
+def packages() -> dict[str, str]:
+    """The versions of what trained."""
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+
+
+def _blas_kernel() -> str | None:
+    """The kernels that OpenBLAS chose for this processor, if it is OpenBLAS."""
+    with suppress(AttributeError, OSError):
+        library = ctypes.CDLL(np._core._multiarray_umath.__file__)  # type: ignore[attr-defined] # noqa: SLF001
+        name = library.scipy_openblas_get_corename64_
+        name.restype = ctypes.c_char_p
+        return bytes(name()).decode()
+    return None

@@ -1,0 +1,204 @@
+"""Work: the training itself, in pieces short enough to report, keep checkpoints and stop."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from math import inf
+from typing import Any
+
+from trainlet.errors import Corrupt, NotFound, Unavailable
+from trainlet.network import State, evaluator, first_state, train
+from trainlet.queue import Progress
+from trainlet.store import End, History, Job, Model, Reason, Store
+from worker.data import Prepared, prepare
+from worker.insisting import insist
+from worker.pace import Pace
+from worker.provenance import fingerprint, packages
+
+log = logging.getLogger("trainlet.worker")
+
+PIECE = 0.2
+"""Seconds of training from one look around to the next."""
+
+SHARE_KEPT = 0.1
+"""Checkpoints take at most this share of the time; large ones are made less often."""
+
+
+class Stopped(Exception):
+    """The work was left because it is over, or is to go on elsewhere."""
+
+
+class Work:
+    """The work on one job in this process."""
+
+    def __init__(
+        self,
+        job: Job,
+        store: Store,
+        checkpoint_seconds: float,
+        tell: Callable[[Progress, History], None],
+        is_over: Callable[[], bool],
+    ) -> None:
+        self._job = job
+        self._store = store
+        self._checkpoint_seconds = checkpoint_seconds
+        self._tell = tell
+        self._is_over = is_over
+        self.history: History = {}
+        """All finished epochs, those of earlier attempts too."""
+        self._state: State | None = None
+        self._seconds = 0.0
+        self._is_out_of_time = False
+        self._pause = checkpoint_seconds
+        self._kept = time.monotonic()
+
+    def run(self, step: int) -> End:
+        """Train from the checkpoint at `step` to the end, and publish the model.
+
+        Raises Stopped once `is_over` says so, and whatever goes wrong.
+        """
+        end = insist(self._found)
+        if end is not None:
+            return end
+        prepared = insist(lambda: prepare(self._job.spec, self._store.datasets.read))
+        self._state = state = insist(lambda: self._restore(prepared, step))
+        self.history = state.history
+        self._train(prepared, state)
+        return self._publish(prepared, state)
+
+    def keep(self) -> None:
+        """Keep a checkpoint now, if there is anything to keep. Raises Unavailable."""
+        if self._state is None or self._state.step == 0:
+            return
+        began = time.monotonic()
+        about = {"counters": self._state.counters(), "seconds": self._seconds}
+        self._store.checkpoints.save(self._job.id, self._state.step, self._state.arrays(), about)
+        self._kept = time.monotonic()
+        self._pause = max(self._checkpoint_seconds, (self._kept - began) / SHARE_KEPT)
+
+    def _found(self) -> End | None:
+        """The end that an attempt did not live to record after it had published the model."""
+        found = self._store.models.find(self._job.id)
+        if found is None:
+            return None
+        model, sha256 = found
+        self.history = model.history
+        warnings = tuple(model.provenance["warnings"])
+        return End("succeeded", model.provenance["end"], None, model.metrics, warnings, sha256)
+
+    def _restore(self, prepared: Prepared, step: int) -> State:
+        if step:
+            # Of another version of the service it may hold other things than are wanted here.
+            with suppress(NotFound, Corrupt, LookupError, TypeError, ValueError):
+                arrays, about = self._store.checkpoints.load(
+                    self._job.id, step, "counters", "seconds"
+                )
+                self._seconds = about["seconds"]
+                return State.restore(arrays, about["counters"])
+            log.warning("job %s: the checkpoint at step %d is useless", self._job.id, step)
+            self._store.checkpoints.drop(self._job.id, step)
+        return first_state(prepared.network, self._job.spec.training)
+
+    def _train(self, prepared: Prepared, state: State) -> None:
+        training = self._job.spec.training
+        total = training.steps(len(prepared.training.inputs))
+        first, began = state.step, self._seconds
+        run = train(prepared.network, prepared.training, training, state, prepared.validation)
+        next(run)
+        pace = Pace(PIECE)
+        while not self._is_over():
+            rate = (self._seconds - began) / max(state.step - first, 1)
+            left = rate * (total - state.step) if rate else None
+            self._report(prepared, state, total, left)
+            started = time.monotonic()
+            try:
+                run.send(pace.steps)
+            except StopIteration:
+                self._seconds += time.monotonic() - started
+                return
+            took = time.monotonic() - started
+            pace.measure(took)
+            self._seconds += took
+            if self._seconds >= (self._job.spec.max_seconds or inf):
+                self._is_out_of_time = True
+                state.take_best()
+                return
+            self._keep_if_due()
+        raise Stopped
+
+    def _report(
+        self, prepared: Prepared, state: State, total: int, seconds_left: float | None
+    ) -> None:
+        progress = Progress(
+            attempt=self._job.attempt,
+            epoch=state.epoch,
+            epochs=self._job.spec.training.epochs,
+            step=state.step,
+            fraction=state.step / total,
+            metrics={name: values[-1] for name, values in state.history.items() if values},
+            seconds_left=seconds_left,
+            warnings=_warnings(prepared, state),
+        )
+        self._tell(progress, state.history)
+
+    def _keep_if_due(self) -> None:
+        if time.monotonic() - self._kept < self._pause:
+            return
+        try:
+            self.keep()
+        except Unavailable as error:
+            # The last one is still there.
+            log.warning("job %s: no checkpoint: %s", self._job.id, error)
+            self._kept = time.monotonic()
+
+    def _publish(self, prepared: Prepared, state: State) -> End:
+        metrics = self._metrics(prepared, state)
+        model = Model(
+            job=self._job.id,
+            spec=self._job.spec,
+            network=prepared.network,
+            parameters=state.parameters,
+            preparation=prepared.preparation,
+            history=state.history,
+            metrics=metrics,
+            provenance=self._provenance(prepared, state),
+        )
+        if self._is_over():
+            raise Stopped
+        sha256 = insist(lambda: self._store.models.publish(model))
+        reason = self._reason(state)
+        return End("succeeded", reason, None, metrics, _warnings(prepared, state), sha256)
+
+    def _reason(self, state: State) -> Reason | None:
+        return "max_seconds" if self._is_out_of_time else state.end
+
+    def _metrics(self, prepared: Prepared, state: State) -> dict[str, float]:
+        """The loss and the metrics on every part of the data."""
+        evaluate = evaluator(prepared.network, state.parameters, prepared.loss, prepared.metrics)
+        parts = {"": prepared.training, "validation_": prepared.validation, "test_": prepared.test}
+        return {
+            f"{prefix}{name}": value
+            for prefix, data in parts.items()
+            if data is not None
+            for name, value in evaluate(data.inputs, data.targets).items()
+        }
+
+    def _provenance(self, prepared: Prepared, state: State) -> dict[str, Any]:
+        return {
+            "seed": self._job.spec.training.seed,
+            "fingerprint": fingerprint(),
+            "packages": packages(),
+            "end": self._reason(state),
+            "attempts": self._job.attempt,
+            "training_seconds": self._seconds,
+            "created_at": self._job.created_at,
+            "started_at": self._job.started_at,
+            "warnings": list(_warnings(prepared, state)),
+        }
+
+
+def _warnings(prepared: Prepared, state: State) -> tuple[str, ...]:
+    return *prepared.warnings, *(finding.detail for finding in state.findings)
