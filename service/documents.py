@@ -109,8 +109,7 @@ def model_summary(model: ModelRecord) -> Document:
     """Write a model without its spec."""
     own = model_path(model.name, model.version)
     preparation, architecture = model.preparation, model.spec.architecture
-    features = (len(preparation.features),)
-    network = Network(architecture.layers, features, architecture.dtype)
+    network = Network(architecture.layers, preparation.input_shape, architecture.dtype)
     labels = preparation.encoding.labels
     return {
         "name": model.name,

@@ -62,12 +62,12 @@ def predict(name: str, version: int) -> Response:
 def _predict(name: str, version: int) -> Response:
     house = context()
     model = house.models.get(name, version)
-    columns = model.preparation.columns
-    points = read_points(read_bytes(), columns, house.settings.max_points)
+    points = read_points(read_bytes(), model.preparation, house.settings.max_points)
     outputs = _outputs(model, points)
     document: dict[str, Any] = {"model": {"name": name, "version": version}, "outputs": outputs}
     labels = model.preparation.labels_of(outputs)
-    document |= {"values": outputs} if labels is None else {"labels": labels}
+    values = model.preparation.values_of(outputs)
+    document |= {"values": values} if labels is None else {"labels": labels}
     return answer(document)
 
 

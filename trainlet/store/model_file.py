@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -84,8 +85,9 @@ def _fits(preparation: FittedPreparation, network: Network) -> bool:
     features = preparation.features
     numbers = [values for values in (preparation.mean, preparation.scale) if values is not None]
     return (
-        network.input_shape == (len(features),)
-        and all(parse(feature, preparation.columns) is not None for feature in features)
+        network.input_shape == preparation.input_shape
+        and prod(preparation.input_shape) == len(features)
+        and all(parse(feature, preparation.encoded) is not None for feature in features)
         and len(numbers) != 1
         and all(len(values) == len(features) for values in numbers)
     )

@@ -15,8 +15,17 @@ def test_every_default_is_echoed() -> None:
     assert echoed["dataset"] == {
         "source": {"type": "four_circles", "samples": 1000, "seed": 0},
         "task": "auto",
-        "preparation": {"features": None, "standardize": True},
-        "split": {"test": 0, "validation": 0, "seed": 0},
+        "preparation": {
+            "features": None,
+            "standardize": True,
+            "target": None,
+            "columns": None,
+            "missing": "error",
+            "target_encoding": "auto",
+            "standardize_targets": False,
+            "reshape": None,
+        },
+        "split": {"test": 0, "validation": 0, "stratify": False, "seed": 0},
     }
     assert echoed["training"]["batch_size"] == 32
 
