@@ -39,6 +39,12 @@ class FakeService(httpx.MockTransport):
         running = "running" if epoch else "queued"
         return {
             "id": ID,
+            "name": "four-circles",
+            "created_at": "2026-01-01T00:00:00Z",
+            "started_at": None,
+            "finished_at": None,
+            "queue_position": None,
+            "warnings": [],
             "status": self.status if epoch == 200 else running,
             "end_reason": "epochs",
             "error": {"detail": "training diverged"} if self.status == "failed" else None,
