@@ -62,7 +62,7 @@ class Verbs(click.Group):
 def main() -> None:
     """Train small neural networks over HTTP, and serve them.
 
-    Ends with 0 if all went well, 2 if the call is wrong, 3 if the service finds a spec or points
-    wrong, 4 if there is no such thing, 5 if its state forbids it, 6 if no service can answer now,
-    7 if a job ended without a model, 130 after Ctrl-C, 1 otherwise.
+    Ends with 0 if all went well, 2 if the call is wrong, 3 if a spec or points are wrong, 4 if
+    there is no such thing, 5 if its state forbids it, 6 if no service can answer now, 7 if a job
+    ended without a model, 130 after Ctrl-C, 1 otherwise.
     """

@@ -23,8 +23,14 @@ SHOWN_CHARACTERS = 80
 HINT = "Start a service with scripts/up, or say where one is: --url or TRAINLET_URL"
 
 
+class WrongFile(click.ClickException):
+    """A file that cannot be what it is taken for."""
+
+    exit_code = EXIT_CODES[Invalid]
+
+
 class Wrong(Invalid):
-    """Faults of a file, each with its place there: `spec.json:4:18`, or `-:4` for a pipe."""
+    """Faults of a file, each with its place there: as `spec.json:4:18`."""
 
     def __init__(self, name: str, found: list[tuple[str, Fault]]) -> None:
         self.name, self.found = name, found
@@ -52,7 +58,8 @@ def _listed(name: str, found: list[tuple[str, Fault]]) -> str:
     lines = [f"{name} is wrong in {count} place{'s' * (count != 1)}:"]
     for place, fault in found:
         lines.append(f"  {place}{'  ' * bool(place)}{fault.pointer}: {fault.detail}")
-        lines.append(f"    seen {_seen(fault.value)}; allowed: {fault.allowed}")
+        allowed = "" if fault.allowed in fault.detail else f"; allowed: {fault.allowed}"
+        lines.append(f"    seen {_seen(fault.value)}{allowed}")
     return "\n".join(lines)
 
 

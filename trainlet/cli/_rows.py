@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import IO, Any
 
-import click
+from trainlet.cli._failure import WrongFile
+from trainlet.cli._input import read_text
 
-MOST_BYTES = 2**30
 Row = tuple[int, list[str]]
 
 
@@ -32,32 +32,27 @@ class Rows:
 def read(file: IO[bytes], columns: Sequence[str]) -> Rows:
     """The points in a CSV file for a model with these columns.
 
-    Raises click's error for what is no table of the model's columns.
+    Raises WrongFile for what is no table of the model's columns.
     """
-    name = str(getattr(file, "name", "-"))
-    rows = _rows(name, file)
+    name, text = read_text(file)
+    rows = _rows(name, text)
     if not rows:
-        raise click.UsageError(f"{name} is empty; the model wants {', '.join(columns)}")
+        raise WrongFile(f"{name} is empty; the model wants {', '.join(columns)}")
     order: list[int] | None = None
     if _is_header(rows[0][1], columns):
         order, rows = _order(name, rows[0][1], columns), rows[1:]
         if not rows:
-            raise click.UsageError(f"{name} has a header and no points")
+            raise WrongFile(f"{name} has a header and no points")
     points = [_point(name, row, order, columns) for row in rows]
     return Rows(name, points, [line for line, _ in rows])
 
 
-def _rows(name: str, file: IO[bytes]) -> list[Row]:
-    data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise click.UsageError(f"{name} is larger than {MOST_BYTES} bytes")
+def _rows(name: str, text: str) -> list[Row]:
+    reader = csv.reader(StringIO(text, newline=""))
     try:
-        reader = csv.reader(StringIO(data.decode("utf-8-sig"), newline=""))
         return [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"{name} is not UTF-8: {error.reason}") from None
     except csv.Error as error:
-        raise click.UsageError(f"{name}:{reader.line_num} is not CSV: {error}") from None
+        raise WrongFile(f"{name}:{reader.line_num} is not CSV: {error}") from None
 
 
 def _is_header(first: list[str], columns: Sequence[str]) -> bool:
@@ -70,7 +65,7 @@ def _order(name: str, header: list[str], columns: Sequence[str]) -> list[int]:
     cells = [cell.strip() for cell in header]
     missing = [column for column in columns if column not in cells]
     if missing:
-        raise click.UsageError(
+        raise WrongFile(
             f"{name} lacks {', '.join(missing)}; the model wants {', '.join(columns)}, "
             f"and the file has {', '.join(cells)}"
         )
@@ -81,10 +76,9 @@ def _point(name: str, row: Row, order: list[int] | None, columns: Sequence[str])
     line, cells = row
     wanted = len(columns) if order is None else max(order) + 1
     if len(cells) < wanted or (order is None and len(cells) > wanted):
-        raise click.UsageError(
-            f"{name}:{line} has {len(cells)} columns; the model wants {len(columns)}: "
-            f"{', '.join(columns)}"
-        )
+        has = f"{len(cells)} column{'s' * (len(cells) != 1)}"
+        wants = f"{len(columns)}: {', '.join(columns)}"
+        raise WrongFile(f"{name}:{line} has {has}; the model wants {wants}")
     chosen = cells if order is None else [cells[index] for index in order]
     return [_value(cell.strip()) for cell in chosen]
 

@@ -10,11 +10,10 @@ from typing import IO, Any
 import click
 
 from trainlet import presets
-from trainlet.cli._failure import Wrong
+from trainlet.cli._failure import Wrong, WrongFile
+from trainlet.cli._input import read_text
 from trainlet.cli._place import place
 from trainlet.errors import Invalid
-
-MOST_CHARACTERS = 2**28
 
 
 class Spec:
@@ -23,14 +22,14 @@ class Spec:
     def __init__(self, name: str, text: str) -> None:
         self.name, self.text = name, text
         if not text.strip():
-            raise click.UsageError(f"{name} is empty; a spec is a JSON object")
+            raise WrongFile(f"{name} is empty; a spec is a JSON object")
         try:
             self.document: Any = json.loads(text)
         except json.JSONDecodeError as error:
             where = f"{name}:{error.lineno}:{error.colno}"
-            raise click.UsageError(f"{where} is not JSON: {error.msg}") from None
+            raise WrongFile(f"{where} is not JSON: {error.msg}") from None
         except RecursionError:
-            raise click.UsageError(f"{name} is nested too deeply to be a spec") from None
+            raise WrongFile(f"{name} is nested too deeply to be a spec") from None
 
     @contextmanager
     def faults_placed(self) -> Iterator[None]:
@@ -54,11 +53,4 @@ def read(file: IO[bytes] | None, preset: str | None) -> Spec:
         text = json.dumps(presets.load(preset).spec, indent=2)
         return Spec(f"preset {preset}", text)
     assert file is not None  # noqa: S101  # one of both is there
-    name = getattr(file, "name", "-")
-    data = file.read(MOST_CHARACTERS + 1)
-    if len(data) > MOST_CHARACTERS:
-        raise click.UsageError(f"{name} is larger than {MOST_CHARACTERS} bytes")
-    try:
-        return Spec(str(name), data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"{name} is not UTF-8: {error.reason}") from None
+    return Spec(*read_text(file))

@@ -17,6 +17,7 @@ from trainlet.client.download import save
 from trainlet.client.errors import Unsuccessful
 from trainlet.client.history import History
 from trainlet.client.points import Points, blocks
+from trainlet.client.progress import console, show
 from trainlet.client.results import Job, Model, Prediction
 from trainlet.errors import Invalid
 
@@ -69,12 +70,7 @@ class Client:
         job = self.submit(spec)
         if not wait:
             return job
-        if progress:
-            from trainlet.client.progress import console, show  # noqa: PLC0415  # loads rich
-
-            job = show(console(), self.follow(job.id))
-        else:
-            job = self.wait(job.id)
+        job = show(console(), self.follow(job.id)) if progress else self.wait(job.id)
         if job.status != "succeeded":
             raise Unsuccessful(job)
         return replace(job, history=self.history(job.id))
@@ -115,7 +111,7 @@ class Client:
 
     def cancel(self, job_id: str) -> Job:
         """Ask a job to stop, and hand it out."""
-        return Job.of(self._service.write(f"{_job_path(job_id)}/cancel"))
+        return Job.of(self._service.document("POST", f"{_job_path(job_id)}/cancel"))
 
     def history(self, job_id: str) -> History:
         """Every metric after every finished epoch."""

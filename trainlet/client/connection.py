@@ -53,10 +53,8 @@ class Connection:
                 time.sleep(pause)
         return self.document("GET", path, **options)
 
-    def write(self, path: str, body: Any = None) -> Document:
-        """POST a document, or nothing. Raises Invalid for what JSON cannot write."""
-        if body is None:
-            return self.document("POST", path)
+    def write(self, path: str, body: Any) -> Document:
+        """POST a document. Raises Invalid for what JSON cannot write."""
         try:
             content = json.dumps(body, allow_nan=False)
         except (ValueError, TypeError) as error:

@@ -15,8 +15,8 @@ from trainlet.errors import Fault
 Point = Sequence[Any] | Mapping[str, Any]
 Points = Sequence[Point] | NDArray[Any]
 
-MOST_VALUES = 100_000
-"""So many numbers a request stay far below what a service takes by default."""
+MOST_POINTS, MOST_VALUES = 10_000, 100_000
+"""So many a request stay far below what a service takes by default."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,16 @@ def blocks(points: Points) -> Iterator[Block]:
     """Cut points into blocks; no points are one block without any."""
     first: Any = points[0] if len(points) else ()
     width = len(first) if isinstance(first, (list, tuple, Mapping, np.ndarray)) else 1
-    size = max(MOST_VALUES // max(width, 1), 1)
+    size = max(min(MOST_POINTS, MOST_VALUES // max(width, 1)), 1)
     for start in range(0, max(len(points), 1), size):
-        yield Block(start, [_plain(point) for point in points[start : start + size]])
+        yield Block(start, _all_plain(points[start : start + size]))
+
+
+def _all_plain(points: Points) -> list[Any]:
+    if isinstance(points, np.ndarray) and points.dtype.kind in "biuf" and np.isfinite(points).all():
+        plain: list[Any] = points.tolist()
+        return plain
+    return [_plain(point) for point in points]
 
 
 def _plain(value: Any) -> Any:

@@ -7,10 +7,10 @@ from threading import Thread
 from typing import Any
 
 import httpx
-import numpy as np
 import pytest
 
-from trainlet.client import Client, Refused
+from tests.trainlet.cli.demo.service import ID, FakeService
+from trainlet.client import Client, Refused, Unsuccessful
 from trainlet.errors import (
     Conflict,
     Invalid,
@@ -28,32 +28,29 @@ def client(handler: Handler) -> Client:
     return Client("http://service.test/", transport=httpx.MockTransport(handler))
 
 
-def echo(request: httpx.Request) -> httpx.Response:
-    body = json.loads(request.content) if request.content else None
-    return httpx.Response(200, json={"asked": f"{request.method} {request.url}", "body": body})
+def answering(asked: list[httpx.Request], **documents: Any) -> Handler:
+    """Answers a path's last word with the document of that name; notes what was asked."""
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json=documents[request.url.path.rpartition("/")[2]])
+
+    return handler
 
 
-def test_each_method_is_one_call() -> None:
-    ours = client(echo)
-    host = "http://service.test"
-    assert ours.submit({"name": "a"}) == {"asked": f"POST {host}/v1/jobs", "body": {"name": "a"}}
-    assert ours.job("7")["asked"] == f"GET {host}/v1/jobs/7"
-    assert ours.job("7", wait=5)["asked"] == f"GET {host}/v1/jobs/7?wait=5"
-    assert ours.cancel("7")["asked"] == f"POST {host}/v1/jobs/7/cancel"
-    assert ours.history("7")["asked"] == f"GET {host}/v1/jobs/7/history"
-    assert ours.model("m")["asked"] == f"GET {host}/v1/models/m"
-    assert ours.model("../a b")["asked"] == f"GET {host}/v1/models/..%2Fa%20b"
-    assert ours.model("m", 3)["asked"] == f"GET {host}/v1/models/m/versions/3"
-    assert ours.predict("m", [[1, 2]]) == {
-        "asked": f"POST {host}/v1/models/m/predict",
-        "body": {"points": [[1, 2]]},
-    }
-    assert b"versions/3/weights" in ours.weights("m", 3)
+def job(**more: Any) -> dict[str, Any]:
+    return FakeService().job(200) | more
 
 
-def test_points_may_be_an_array() -> None:
-    asked = client(echo).predict("m", np.array([[1.5, 2.0]]).tolist(), version=2)
-    assert asked["body"] == {"points": [[1.5, 2.0]]}
+def test_names_are_quoted_in_paths() -> None:
+    asked: list[httpx.Request] = []
+    ours = client(answering(asked, cancel=job(), history={}))
+    ours.cancel("../a b")
+    ours.history("7")
+    assert [request.url.raw_path.decode() for request in asked] == [
+        "/v1/jobs/..%2Fa%20b/cancel",
+        "/v1/jobs/7/history",
+    ]
 
 
 def test_faults_keep_their_pointers() -> None:
@@ -112,20 +109,20 @@ def jobs(*statuses: str) -> Handler:
 
     def handler(request: httpx.Request) -> httpx.Response:
         status = left.pop(0) if len(left) > 1 else left[0]
-        return httpx.Response(200, json={"status": status, "asked": str(request.url)})
+        return httpx.Response(200, json=job(status=status, warnings=[str(request.url)]))
 
     return handler
 
 
 def test_following_ends_with_the_job() -> None:
-    seen: list[Any] = list(client(jobs("queued", "running", "failed")).follow("7", every=0))
-    assert [job["status"] for job in seen] == ["queued", "running", "failed"]
+    seen = list(client(jobs("queued", "running", "failed")).follow("7", every=0))
+    assert [job.status for job in seen] == ["queued", "running", "failed"]
 
 
 def test_waiting_asks_until_the_end() -> None:
-    job = client(jobs("queued", "running", "succeeded")).wait("7")
-    assert job["status"] == "succeeded"
-    assert job["asked"].endswith("/v1/jobs/7?wait=10")
+    ended = client(jobs("queued", "running", "succeeded")).wait("7")
+    assert ended.status == "succeeded"
+    assert ended.warnings[0].endswith("/v1/jobs/7?wait=10")
 
 
 def test_waiting_can_be_bounded() -> None:
@@ -133,11 +130,72 @@ def test_waiting_can_be_bounded() -> None:
         client(jobs("running")).wait("7", seconds=0)
 
 
+def test_training_waits_and_brings_the_history() -> None:
+    documents = {"jobs": job(status="queued"), ID: job(), "history": {"loss": [2.0, "nan", 1]}}
+    trained = client(answering([], **documents)).train({}, progress=False)
+    assert (trained.status, trained.model.name, trained.model.version) == (
+        "succeeded",
+        "four-circles",
+        3,
+    )
+    assert trained.history is not None
+    assert trained.history.epochs == 3
+    assert "<svg" in trained._repr_html_()
+
+
+def test_training_need_not_wait() -> None:
+    asked: list[httpx.Request] = []
+    submitted = client(answering(asked, jobs=job(status="queued"))).train({"a": 1}, wait=False)
+    assert (submitted.id, submitted.status, submitted.history) == (ID, "queued", None)
+    (request,) = asked
+    assert json.loads(request.content) == {"a": 1}
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_training_without_a_model_is_an_error(status: str) -> None:
+    ended = job(status=status, error={"detail": "diverged"})
+    with pytest.raises(Unsuccessful, match=f"{status}: diverged") as caught:
+        client(answering([], **{"jobs": ended, ID: ended})).train({}, progress=False)
+    assert caught.value.job.id == ID
+
+
+def test_training_tells_its_progress_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    service = FakeService()
+    Client("http://service.test", transport=service).train({})
+    out, told = capsys.readouterr()
+    assert out == ""
+    assert "running: epoch 100/200, loss 0.2500" in told
+
+
+def test_what_only_reads_is_tried_again() -> None:
+    answers = [503, 503, 200]
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(answers.pop(0), json=job() | {"detail": "away"})
+
+    assert client(handler).job("7").id == ID
+    answers = [503, 200]
+    with pytest.raises(Unavailable):
+        client(handler).submit({})
+
+
+@pytest.mark.parametrize("spec", [{"a": float("nan")}, {"a": object()}])
+def test_what_json_cannot_write_is_invalid(spec: Any) -> None:
+    with pytest.raises(Invalid, match="JSON"):
+        client(answering([])).submit(spec)
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"[]", b""])
+def test_success_of_something_else_is_no_answer(content: bytes) -> None:
+    with pytest.raises(TrainletError, match="not this service"):
+        client(lambda request: httpx.Response(200, content=content)).job("7")
+
+
 class Answering(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(b'{"status": "queued"}')
+        self.wfile.write(json.dumps(job()).encode())
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
@@ -151,5 +209,5 @@ def test_no_proxy_stands_before_this_machine(host: str, monkeypatch: pytest.Monk
     with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         with Client(f"http://{host}:{server.server_port}") as ours:
-            assert ours.job("7") == {"status": "queued"}
+            assert ours.job("7").id == ID
         server.shutdown()
