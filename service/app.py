@@ -6,11 +6,13 @@ from threading import Event
 
 from flask import Flask, Response
 
-from service import docs, errors, health, jobs, models, predictions
+from service import datasets, docs, errors, following, health, jobs, models, predictions, submission
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
+from service.feeds import Feeds
 from service.loaded import LoadedModels
 from service.openapi import Document
+from service.streams import Streams
 from service.waiting import Stopping, Waits
 from trainlet.queue import Queue
 from trainlet.settings import Settings
@@ -34,6 +36,7 @@ def create_app(
     app.json = OrjsonProvider(app)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.url_map.merge_slashes = False
+    stopping = stopping or Event()
     Context(
         settings=settings,
         limits=Limits(
@@ -45,14 +48,16 @@ def create_app(
         store=store,
         queue=queue,
         models=LoadedModels(store.models, settings.max_loaded_bytes),
-        waits=Waits(settings.threads // 2, stopping or Event()),
+        waits=Waits(settings.threads // 2, stopping),
+        streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
     ).attach(app)
     errors.register(app)
     app.before_request(agree_on_media_type)
     app.after_request(_secured)
     document = Document(app)
-    for resource in (jobs, models, predictions, health):
-        document.register_blueprint(resource.blueprint)
+    resources = (submission, jobs, following, datasets, models, predictions, health)
+    for blueprint in dict.fromkeys(resource.blueprint for resource in resources):
+        document.register_blueprint(blueprint)
     app.register_blueprint(docs.blueprint(document))
     return app
 

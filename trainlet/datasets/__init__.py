@@ -12,6 +12,7 @@ from trainlet.datasets.features import Feature, Polynomial, parse
 from trainlet.datasets.fitted import FittedPreparation
 from trainlet.datasets.mapped import Mapped, Prepared
 from trainlet.datasets.preparation import Preparation
+from trainlet.datasets.profile import Profile
 from trainlet.datasets.sources import (
     BreastCancer,
     Circle,
@@ -55,6 +56,7 @@ __all__ = [
     "Polynomial",
     "Preparation",
     "Prepared",
+    "Profile",
     "Read",
     "Source",
     "Spiral",

@@ -23,7 +23,7 @@ from trainlet.network import (
     Softmax,
     Tanh,
 )
-from trainlet.spec.job_spec import JobSpec
+from trainlet.spec.job_spec import Dataset, JobSpec
 
 CROSS_ENTROPIES = (BinaryCrossEntropy, CategoricalCrossEntropy)
 
@@ -33,13 +33,18 @@ def describe(job: JobSpec, read: Read) -> Description:
 
     Raises Invalid, with a path from the root, if the source is not there or cannot be chosen from.
     """
-    source, preparation = job.dataset.source, job.dataset.preparation
+    with _under("dataset"):
+        return describe_dataset(job.dataset, read)
+
+
+def describe_dataset(dataset: Dataset, read: Read) -> Description:
+    """Describe the data that a preparation chooses of a source. Raises Invalid like `describe`."""
     with _under("source"):
-        whole = source.describe(read)
+        whole = dataset.source.describe(read)
     with _under("preparation"):
-        description = preparation.choose(whole)
-    if preparation.drops(whole) or job.dataset.split.stratify:
-        return described(description, preparation.table(source.load(read)))
+        description = dataset.preparation.choose(whole)
+    if dataset.preparation.drops(whole) or dataset.split.stratify:
+        return described(description, dataset.preparation.table(dataset.source.load(read)))
     return description
 
 
@@ -48,7 +53,7 @@ def _under(field: str) -> Iterator[None]:
     try:
         yield
     except Invalid as error:
-        raise Invalid(fault.under("dataset", field) for fault in error.faults) from None
+        raise Invalid(fault.under(field) for fault in error.faults) from None
 
 
 def resolve(job: JobSpec, description: Description) -> JobSpec:

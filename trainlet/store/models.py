@@ -11,7 +11,8 @@ from trainlet.datasets import FittedPreparation
 from trainlet.errors import Corrupt, NotFound
 from trainlet.spec import JobSpec
 from trainlet.store.blobs import Blobs
-from trainlet.store.jobs import Job, Jobs
+from trainlet.store.job import Job
+from trainlet.store.jobs import Jobs
 from trainlet.store.model_file import Model, read_about, read_model, write_model
 from trainlet.store.versions import Versions
 
@@ -127,7 +128,7 @@ class Models:
             yield version
 
     def _job(self, name: str, version: int) -> Job:
-        job = self._jobs.get(self._versions.job(name, version))
+        job = self._jobs.origin(self._versions.job(name, version))
         if job.status != "succeeded":
             raise NotFound(f"version {version} of model {name!r} is not ready: {job.status}")
         return job

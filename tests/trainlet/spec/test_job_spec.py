@@ -10,7 +10,15 @@ from trainlet.spec import JobSpec
 
 def test_every_default_is_echoed() -> None:
     echoed = to_json(job(dense(1, "sigmoid")))
-    assert list(echoed) == ["name", "architecture", "dataset", "training"]
+    assert list(echoed) == [
+        "name",
+        "architecture",
+        "dataset",
+        "training",
+        "metadata",
+        "priority",
+        "max_seconds",
+    ]
     assert echoed["name"] == "model"
     assert echoed["dataset"] == {
         "source": {"type": "four_circles", "samples": 1000, "seed": 0},
