@@ -9,10 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 
-from trainlet.client.connection import Connection
+from trainlet.client.connection import PATIENCE, Connection
 from trainlet.client.download import save
 from trainlet.client.errors import Unsuccessful
 from trainlet.client.history import History
@@ -25,7 +26,12 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 LONGEST_WAIT = 10
 """Seconds that one request waits for the end of a job before the next one does."""
 
+RESTART = 30.0
+"""Seconds that a service may be away while somebody waits for a job."""
+
 PAGE = 100
+"""So many things come with one request of a list."""
+
 Version = int | str
 
 
@@ -34,7 +40,8 @@ class Client:
 
     Every method raises Unavailable if the service cannot be reached; Invalid, whose faults have
     the pointers, for what it finds wrong; NotFound, Conflict, TooLarge, QueueFull or Refused for
-    its other problems. What only reads is tried again for half a second first.
+    its other problems. What may be repeated is tried
+    for half a second, and for half a minute once a job is waited for.
     """
 
     def __init__(
@@ -75,14 +82,17 @@ class Client:
             raise Unsuccessful(job)
         return replace(job, history=self.history(job.id))
 
-    def submit(self, spec: Mapping[str, Any]) -> Job:
-        """Queue a job and hand it out."""
-        return Job.of(self._service.write("/v1/jobs", spec))
+    def submit(self, spec: Mapping[str, Any], key: str | None = None) -> Job:
+        """Queue a job and hand it out.
+
+        Submissions under the same key within a day are one, also from another client; without a
+        key each is new, yet however often this one has to be sent, it is one.
+        """
+        return Job.of(self._service.write("/v1/jobs", spec, key or uuid4().hex))
 
     def job(self, job_id: str, wait: float = 0) -> Job:
         """The job as it is, or, after `wait` seconds (up to 30) at the most, as it ended."""
-        asked = {"wait": wait} if wait else {}
-        return Job.of(self._service.read(_job_path(job_id), params=asked))
+        return self._job(job_id, wait, PATIENCE)
 
     def jobs(self, status: str | None = None, name: str | None = None) -> Iterator[Job]:
         """All jobs, newest first; if asked, those in one state or for one name."""
@@ -91,23 +101,23 @@ class Client:
 
     def follow(self, job_id: str, every: float = 0.2) -> Iterator[Job]:
         """The job as it is now, then every so many seconds, and last as it ended."""
-        while True:
-            job = self.job(job_id)
-            yield job
-            if job.ended:
-                return
+        job = self.job(job_id)
+        yield job
+        while not job.ended:
             time.sleep(every)
+            job = self._job(job_id, 0, RESTART)
+            yield job
 
     def wait(self, job_id: str, seconds: float = float("inf")) -> Job:
         """The job as it ended. Raises TimeoutError if it has not after so many seconds."""
         deadline = time.monotonic() + seconds
-        while True:
-            left = max(deadline - time.monotonic(), 0)
-            job = self.job(job_id, wait=int(min(LONGEST_WAIT, left)))
-            if job.ended:
-                return job
-            if not left:
+        job = self.job(job_id, wait=int(min(LONGEST_WAIT, seconds)))
+        while not job.ended:
+            left = deadline - time.monotonic()
+            if left <= 0:
                 raise TimeoutError(f"job {job_id} is {job.status} after {seconds:g} seconds")
+            job = self._job(job_id, int(min(LONGEST_WAIT, left + 1)), RESTART)
+        return job
 
     def cancel(self, job_id: str) -> Job:
         """Ask a job to stop, and hand it out."""
@@ -157,6 +167,10 @@ class Client:
     def weights(self, name: str, version: Version | None = None) -> bytes:
         """The bytes of a model's safetensors file."""
         return b"".join(self._service.stream(f"{_model_path(name, version)}/weights"))
+
+    def _job(self, job_id: str, wait: float, patience: float) -> Job:
+        asked = {"wait": wait} if wait else {}
+        return Job.of(self._service.read(_job_path(job_id), patience, params=asked))
 
     def _pages(self, path: str, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         given = {name: value for name, value in asked.items() if value is not None}

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
 import httpx
 
 from trainlet.client.errors import error_of
-from trainlet.errors import Fault, Invalid, TrainletError, Unavailable
+from trainlet.errors import Fault, Invalid, QueueFull, TrainletError, Unavailable
 
 Document = dict[str, Any]
 
-PAUSES = 0.1, 0.4
-"""Seconds before a request that changes nothing is made again, when the service was away."""
+PATIENCE = 0.5
+"""Seconds for which a request that may be repeated is, while the service is away."""
+
+SHORTEST, LONGEST = 0.1, 1.0
+"""Seconds between two tries; they double from the first to the last."""
 
 
 class Connection:
@@ -44,23 +48,25 @@ class Connection:
         """Close the connections."""
         self._http.close()
 
-    def read(self, path: str, **options: Any) -> Document:
-        """GET a document; after a moment again if the service is away."""
-        for pause in PAUSES:
-            try:
-                return self.document("GET", path, **options)
-            except Unavailable:
-                time.sleep(pause)
-        return self.document("GET", path, **options)
+    def read(self, path: str, patience: float = PATIENCE, **options: Any) -> Document:
+        """GET a document, again and again for so many seconds while the service is away."""
+        return _patiently(lambda: self.document("GET", path, **options), patience)
 
-    def write(self, path: str, body: Any) -> Document:
-        """POST a document. Raises Invalid for what JSON cannot write."""
+    def write(self, path: str, body: Any, key: str | None = None) -> Document:
+        """POST a document; under a key, which makes repeating it no second one, patiently.
+
+        Raises Invalid for what JSON cannot write.
+        """
         try:
             content = json.dumps(body, allow_nan=False)
         except (ValueError, TypeError) as error:
             raise Invalid([Fault((), None, "what JSON can write", str(error))]) from None
         headers = {"Content-Type": "application/json"}
-        return self.document("POST", path, content=content, headers=headers)
+        if key is None:
+            return self.document("POST", path, content=content, headers=headers)
+        headers["Idempotency-Key"] = key
+        post = partial(self.document, "POST", path, content=content, headers=headers)
+        return _patiently(post, PATIENCE)
 
     def document(self, method: str, path: str, **options: Any) -> Document:
         """Make one request and hand out the document that answers it."""
@@ -90,6 +96,20 @@ class Connection:
             yield
         except (httpx.TransportError, httpx.UnsupportedProtocol) as error:
             raise Unavailable(f"no service answers at {self.url}: {error}") from None
+
+
+def _patiently(request: Callable[[], Document], patience: float) -> Document:
+    deadline, pause = time.monotonic() + patience, SHORTEST
+    while True:
+        try:
+            return request()
+        except QueueFull:
+            raise
+        except Unavailable:
+            if time.monotonic() + pause > deadline:
+                raise
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST)
 
 
 def _is_this_machine(host: str) -> bool:

@@ -176,7 +176,43 @@ def test_what_only_reads_is_tried_again() -> None:
     assert client(handler).job("7").id == ID
     answers = [503, 200]
     with pytest.raises(Unavailable):
-        client(handler).submit({})
+        client(handler).cancel("7")
+
+
+def test_a_submission_that_is_repeated_is_still_one() -> None:
+    keys: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["Idempotency-Key"])
+        if len(keys) == 1:
+            raise httpx.ReadError("lost")
+        return httpx.Response(202, json=job())
+
+    ours = client(handler)
+    assert ours.submit({}).id == ID
+    ours.submit({})
+    ours.submit({}, key="mine")
+    assert keys[0] == keys[1] != keys[2]
+    assert keys[3] == "mine"
+
+
+def test_a_full_queue_is_told_at_once() -> None:
+    answers = [429, 202]
+    with pytest.raises(QueueFull):
+        client(lambda request: httpx.Response(answers.pop(0), json={"detail": "full"})).submit({})
+
+
+def test_who_waits_bears_a_service_that_restarts(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [200, *[503] * 9, 200]
+    naps: list[float] = []
+    monkeypatch.setattr("time.sleep", naps.append)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        status = "succeeded" if len(answers) == 1 else "running"
+        return httpx.Response(answers.pop(0), json=job(status=status, detail="away"))
+
+    assert client(handler).wait("7").ended
+    assert naps[:5] == [0.1, 0.2, 0.4, 0.8, 1.0]
 
 
 @pytest.mark.parametrize("spec", [{"a": float("nan")}, {"a": object()}])

@@ -82,6 +82,14 @@ def test_models_are_typed(client: Client) -> None:
         client.model("../jobs")
 
 
+def test_the_same_key_is_the_same_job(client: Client) -> None:
+    first = client.submit(circles(), key="mine")
+    assert client.submit(circles(), key="mine").id == first.id
+    assert client.submit(circles()).id != first.id
+    with pytest.raises(Invalid, match="another body"):
+        client.submit(line(), key="mine")
+
+
 def test_jobs_are_typed_and_paged(
     client: Client, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
