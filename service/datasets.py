@@ -226,7 +226,7 @@ def dataset_document(kept: Upload) -> dict[str, Any]:
         "rows": profile.rows,
         "read_as": list(profile.read_as),
         "columns": [_column(detail) for detail in profile.details],
-        "first_rows": to_json(profile.first),
+        "first_rows": list(profile.first),
     }
 
 
