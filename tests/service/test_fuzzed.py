@@ -23,7 +23,8 @@ STORE = Store((Path(FOLDER.name) / "blobs").as_uri())
 JOB = work(STORE, circles(record={"every": 1}))
 APP = create_app(Settings(), STORE, Queue(fakeredis.FakeRedis()))
 
-# A spec can fit its schema and still not fit together; so can a point and a model.
+# A spec can fit its schema and still not fit together; so can a point and a model, and a file
+# and its media type.
 FITTING = {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422", "429"]}}
 CONFIG = SchemathesisConfig.from_dict(
     {
@@ -49,12 +50,20 @@ CONFIG = SchemathesisConfig.from_dict(
                 "phases": {"coverage": {"enabled": False}},  # of the same schemas as models'
             },
             {
-                "include-path-regex": "job_id}(/(cancel|history|snapshots|reproduce))?$",
+                "include-path-regex": "job_id}(/(cancel|pause|resume|events|history|snapshots|reproduce))?$",
                 "parameters": {"job_id": JOB.id},
             },
+            {"include-path-regex": "datasets", "include-method": "POST", "checks": FITTING},
         ]
     }
 )
+
+
+@schemathesis.serializer("application/x-npy", "application/x-npz")
+def as_bytes(context: Any, value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 schema = schemathesis.openapi.from_wsgi("/openapi.json", APP, config=CONFIG)
 
 
