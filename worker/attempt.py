@@ -56,7 +56,7 @@ class Attempt:
         log.info("job %s: attempt %d from step %d", job.id, self._delivery.attempt, step)
         seconds = self._settings.checkpoint_seconds
         room = self._settings.max_snapshot_bytes
-        work = Work(job, self._store, seconds, room, self._watch.tell, self._is_over)
+        work = Work(job, self._store, seconds, self._watch.tell, self._is_over, room)
         try:
             end = work.run(step)
         except Stopped:

@@ -41,9 +41,9 @@ class Work:
         job: Job,
         store: Store,
         checkpoint_seconds: float,
-        snapshot_bytes: int,
         tell: Callable[[Progress, History], None],
         is_over: Callable[[], bool],
+        snapshot_bytes: int = 2**28,
     ) -> None:
         self._job = job
         self._store = store

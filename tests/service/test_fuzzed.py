@@ -50,7 +50,7 @@ CONFIG = SchemathesisConfig.from_dict(
                 "phases": {"coverage": {"enabled": False}},  # of the same schemas as models'
             },
             {
-                "include-path-regex": "job_id}(/(cancel|pause|resume|events|history|snapshots|reproduce))?$",
+                "include-path-regex": "job_id}($|/(cancel|pause|resume|events|history|snap|repro))",
                 "parameters": {"job_id": JOB.id},
             },
             {"include-path-regex": "datasets", "include-method": "POST", "checks": FITTING},

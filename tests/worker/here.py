@@ -39,9 +39,9 @@ def finish(
         store.jobs.get(job_id),
         store,
         3600.0,
-        room,
         lambda progress, _: epochs.append(progress.epoch),
         lambda: cancel_after is not None and epochs[-1] >= cancel_after,
+        room,
     )
     try:
         end = own.run(0)
