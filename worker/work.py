@@ -124,6 +124,7 @@ class Work:
             except StopIteration:
                 self._seconds += time.monotonic() - started
                 keeper.keep_if_due(state)
+                keeper.flush()
                 return
             took = time.monotonic() - started
             pace.measure(took, steps)
@@ -132,8 +133,10 @@ class Work:
             if self._seconds >= (self._job.spec.max_seconds or inf):
                 self._is_out_of_time = True
                 state.take_best()
+                keeper.flush()
                 return
             self._keep_if_due()
+        keeper.flush()
         raise Stopped
 
     def _report(
