@@ -34,6 +34,12 @@ CONFIG = SchemathesisConfig.from_dict(
                 # Thousands of cases, the schema of a spec being what it is; chance does for them.
                 "phases": {"coverage": {"enabled": False}},
             },
+            {"include-name": "POST /v1/datasets", "checks": FITTING},
+            {
+                "include-name": "POST /v1/datasets/preview",
+                "checks": FITTING,
+                "phases": {"coverage": {"enabled": False}},
+            },
             {
                 "include-path-regex": "predict",
                 "checks": FITTING,
