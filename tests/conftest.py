@@ -12,6 +12,18 @@ from tests.valkey import Valkey
 from trainlet.store import Store
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="kill 200 times, not for some seconds")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables that tests have recorded."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, text in report.user_properties:
+            terminalreporter.section(name)
+            terminalreporter.write_line(str(text))
+
+
 @pytest.fixture(scope="session")
 def valkey_server() -> Iterator[Valkey]:
     """A server for the whole session; take `valkey` to have it empty."""
