@@ -123,7 +123,7 @@ def cost_of_streams() -> None:
         try:
             _ready(port)
             ask(port, "GET", ask(port, "POST", "/v1/jobs", spec(5))["links"]["self"] + "?wait=30")
-            running = ask(port, "POST", "/v1/jobs", spec(1_000_000))["links"]
+            running = ask(port, "POST", "/v1/jobs", spec(100_000))["links"]
             predictions(port)
             alone = [predictions(port)]
             until, opened = Event(), list[int]()

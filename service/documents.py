@@ -14,6 +14,8 @@ from trainlet.store import Job, ModelRecord
 
 Document = dict[str, Any]
 
+PARTS = ("training", "validation", "test")
+
 
 @dataclass(frozen=True)
 class Flight:
@@ -39,6 +41,7 @@ def job_summary(job: Job, house: Context) -> Document:
         "queue_position": flight.position,
         "cancel_requested_at": job.cancel_requested_at,
         "progress": flight.progress,
+        "parts": None if job.parts is None else dict(zip(PARTS, job.parts, strict=True)),
         "warnings": list(flight.warnings),
         "error": job.error,
         "reproducible": job.reproducible,

@@ -59,16 +59,15 @@ def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
         raise Invalid(found)
     house.queue.check_room()
     stored = _stored(resolve(spec, description), house)
-    if key is not None:
-        return idempotency.accept(key, spec, house, lambda *names: _begin(stored, house, *names))
-    return _begin(stored, house)
+    parts = spec.dataset.split.counts(description.rows)
 
+    def begin(*names: str) -> Job:
+        """Accept the job, under a given id and key if any are given, and have it delivered."""
+        job = house.store.jobs.accept(stored, *names, parts=parts)
+        deliver(job, house)
+        return job
 
-def _begin(spec: JobSpec, house: Context, *names: str) -> Job:
-    """Accept a job, under a given id and key if any are given, and have it delivered."""
-    job = house.store.jobs.accept(spec, *names)
-    deliver(job, house)
-    return job
+    return begin() if key is None else idempotency.accept(key, spec, house, begin)
 
 
 def _accepted(job: Job, house: Context) -> Response:

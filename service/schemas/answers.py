@@ -72,6 +72,14 @@ class ModelReference(Schema):
     ready = told(Boolean, "Whether it can predict.")
 
 
+class Parts(Schema):
+    """How many samples each part has."""
+
+    training = told(Integer, "To train on.")
+    validation = told(Integer, "To judge every epoch by.")
+    test = told(Integer, "To judge the end by.")
+
+
 class JobSummary(Schema):
     """A job without its spec."""
 
@@ -92,6 +100,7 @@ class JobSummary(Schema):
     progress = told(
         Nested, "How far it is; null where nobody can tell just now.", Progress, allow_none=True
     )
+    parts = told(Nested, "How its samples are split.", Parts, allow_none=True)
     warnings = told(List, "What the user should know.", String())
     reproducible = told(
         Boolean,
@@ -214,14 +223,6 @@ class DatasetPage(Schema):
 
     data = told(List, "The files.", Nested(DatasetSummary))
     next = told(String, "The cursor of the next page.", allow_none=True)
-
-
-class Parts(Schema):
-    """How many samples each part has."""
-
-    training = told(Integer, "To train on.")
-    validation = told(Integer, "To judge every epoch by.")
-    test = told(Integer, "To judge the end by.")
 
 
 class Preview(Schema):

@@ -91,9 +91,24 @@ def test_a_job_waits_for_no_file(client: FlaskClient) -> None:
 
 
 def test_a_job_trains_on_a_file(client: FlaskClient, reader: Reader) -> None:
-    answer = client.post("/v1/jobs", json=spec(ready(client, reader)))
+    wanted = spec(ready(client, reader))
+    wanted["dataset"]["split"] = {"test": 0.5, "stratify": True}
+    answer = client.post("/v1/jobs", json=wanted)
     assert answer.status_code == 202, answer.get_json()
     assert answer.get_json()["spec"]["dataset"]["task"] == "classification"
+    assert answer.get_json()["parts"] == {"training": 2, "validation": 0, "test": 2}
+
+
+def test_parts_are_counted_without_the_rows_that_are_dropped(
+    client: FlaskClient, reader: Reader
+) -> None:
+    content = FRUIT + b",red,true,apple\n7,,false,apple\n"
+    answer = client.post("/v1/jobs", json=spec(ready(client, reader, content), missing="drop"))
+    assert answer.get_json()["parts"] == {"training": 4, "validation": 0, "test": 0}
+    found = places(client.post("/v1/jobs", json=spec(ready(client, reader, content))))
+    assert found["#/dataset/preparation/missing"].startswith(
+        "values are missing in size (1), colour (1)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -82,17 +82,17 @@ def days(text: str) -> float | None:
 
 
 @dataclass(frozen=True)
-class Detail(Configuration):
+class Detail:
     """What is known of a column of stored data.
 
-    `labels` are its distinct values, sorted, if there are at most 1000; numbers are None where a
-    column has none.
+    `missing` counts the rows that lack a value; `labels` are its distinct values, sorted, if there
+    are at most 1000; numbers are None where a column has none, the deviation is the population's.
     """
 
-    column: Annotated[Column, "The column."]
-    missing: Annotated[int, "How many rows lack a value."] = 0
-    labels: Annotated[tuple[Any, ...] | None, "Its distinct values, sorted."] = None
-    minimum: Annotated[float | None, "Its smallest number."] = None
-    maximum: Annotated[float | None, "Its largest number."] = None
-    mean: Annotated[float | None, "The mean of its numbers."] = None
-    deviation: Annotated[float | None, "Their standard deviation (population)."] = None
+    column: Column
+    missing: int = 0
+    labels: tuple[Label, ...] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    deviation: float | None = None

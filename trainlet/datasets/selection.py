@@ -39,10 +39,11 @@ class Selection:
         if self.target is not None and own:
             detail = "must be null: these data have targets of their own"
             yield Fault(("target",), list(self.target), "null", detail)
+        known = frozenset(description.columns)
         for field in ("columns", "target"):
             seen: set[str] = set()
             for index, name in enumerate(getattr(self, field) or ()):
-                if name not in description.columns or name in seen:
+                if name not in known or name in seen:
                     twice = f"{name} is named twice" if name in seen else f"must be {words}"
                     yield Fault((field, index), name, words, twice)
                 if field == "columns" and name in (self.target or ()):

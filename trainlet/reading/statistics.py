@@ -41,17 +41,23 @@ class Statistics:
                 self._moments = Moments.of([block])
             else:
                 self._moments.add(block)
-        for place in list(self._distinct):
-            self._see(place, block[:, place])
+        self._see(block)
 
-    def _see(self, place: int, values: Array) -> None:
-        found = self._distinct[place]
-        # Most columns of many values show it at once: a look at some spares sorting all.
-        if len(set(values[: 2 * MOST_LABELS].tolist())) <= MOST_LABELS:
-            found.update(np.unique(values[~np.isnan(values)]).tolist())
-            if len(found) <= MOST_LABELS:
-                return
-        del self._distinct[place]
+    def _see(self, block: Array) -> None:
+        """Note the distinct values of columns that have had few so far."""
+        places = list(self._distinct)
+        if not places:
+            return
+        ordered = np.sort(block[:, places], axis=0)
+        new = np.ones(ordered.shape, bool)
+        new[1:] = ordered[1:] != ordered[:-1]
+        new &= ~np.isnan(ordered)
+        many = new.sum(axis=0) > MOST_LABELS
+        for column, place in enumerate(places):
+            if not many[column]:
+                self._distinct[place].update(ordered[new[:, column], column].tolist())
+            if many[column] or len(self._distinct[place]) > MOST_LABELS:
+                del self._distinct[place]
 
     def details(self, columns: tuple[Column, ...]) -> tuple[Detail, ...]:
         """What is known of the columns now."""

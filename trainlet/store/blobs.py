@@ -109,6 +109,11 @@ class Blobs:
         with told(key):
             return self.path(key).stat().st_size
 
+    def written_at(self, key: str) -> int:
+        """When a key was written, in nanoseconds. Raises NotFound if there is none."""
+        with told(key):
+            return self.path(key).stat().st_mtime_ns
+
     def exists(self, key: str) -> bool:
         """Whether there is such a key."""
         with told(key):

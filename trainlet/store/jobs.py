@@ -37,10 +37,18 @@ class Jobs:
         self._versions = versions
         self._ended: dict[str, Job] = {}
 
-    def accept(self, spec: JobSpec, job_id: str | None = None, key: str | None = None) -> Job:
+    def accept(
+        self,
+        spec: JobSpec,
+        job_id: str | None = None,
+        key: str | None = None,
+        *,
+        parts: tuple[int, int, int] | None = None,
+    ) -> Job:
         """Accept a job: durable at return, with a version number of its name for its model.
 
-        `key` is the hash of the Idempotency-Key that it came with.
+        `parts` counts its training, validation and test samples; `key` is the hash of the
+        Idempotency-Key that it came with.
         """
         job_id = job_id or new_id()
         with self._blobs.batch() as batch:
@@ -53,6 +61,7 @@ class Jobs:
                 "name": spec.name,
                 "version": version,
                 "created_at": records.now(),
+                "parts": parts,
                 "key": key,
                 "spec": to_json(spec),
             }
@@ -217,6 +226,7 @@ class Jobs:
             name=accepted["name"],
             version=accepted["version"],
             document=accepted["spec"],
+            parts=None if accepted.get("parts") is None else tuple(accepted["parts"]),
             status=end.get("status", "running" if standing.running else waits),
             end_reason=end.get("end_reason"),
             created_at=accepted["created_at"],

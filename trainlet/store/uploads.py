@@ -10,16 +10,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from trainlet.config import from_json, to_json
 from trainlet.datasets import Description, Profile, Table
 from trainlet.errors import Conflict, Corrupt, Fault, Invalid, NotFound, TooLarge
 from trainlet.store import records
@@ -28,6 +28,9 @@ from trainlet.store.blobs import Blobs
 from trainlet.store.standing import Standing
 
 MOST_CRASHES = 3
+KEPT = 32
+"""Profiles that are kept in memory: one of many columns takes a while to be read."""
+
 _ID = re.compile(r"[0-9a-f]{64}")
 
 
@@ -46,15 +49,15 @@ class Upload:
     document: dict[str, Any] | None = field(default=None, repr=False)
     """The profile in JSON form."""
 
-    @property
+    @cached_property
     def profile(self) -> Profile:
         """What is known of its columns. Raises Conflict unless it is ready."""
         if self.document is None:
             told = f"has failed: {self.error}" if self.error else "is not ready: it is being read"
             raise Conflict(f"dataset {self.id} {told}")
         try:
-            return from_json(Profile, self.document)
-        except Invalid as error:
+            return Profile.from_json(self.document)
+        except (Invalid, TypeError, LookupError) as error:
             raise Corrupt(f"the profile of dataset {self.id} is broken: {error}") from None
 
 
@@ -63,6 +66,7 @@ class Uploads:
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
+        self._read: dict[tuple[int, str], Upload] = {}
 
     def receive(
         self, chunks: Iterable[bytes], most: int, name: str, media_type: str, form: dict[str, Any]
@@ -113,6 +117,18 @@ class Uploads:
         names = self._blobs.names(key) if _ID.fullmatch(upload_id) else []
         if "about" not in names:
             raise NotFound(f"there is no dataset {upload_id[:64]!r}")
+        if "end" not in names:
+            return self._get(upload_id, names)
+        # The same content may have been deleted and uploaded again, to be read in another way.
+        stamp = self._blobs.written_at(f"uploads/{upload_id}/end"), upload_id
+        if stamp not in self._read:
+            if len(self._read) >= KEPT:
+                self._read.clear()
+            self._read[stamp] = self._get(upload_id, names)
+        return self._read[stamp]
+
+    def _get(self, upload_id: str, names: Sequence[str]) -> Upload:
+        key = f"uploads/{upload_id}"
         about = records.decode(
             self._blobs.read(f"{key}/about"), "name", "media_type", "form", "bytes", "created_at"
         )
@@ -198,7 +214,7 @@ class Uploads:
                 os.fsync(file.fileno())
             draft.replace(folder / "numbers")
             sync(folder)
-        self._end(upload_id, {"status": "ready", "error": None, "profile": to_json(profile)})
+        self._end(upload_id, {"status": "ready", "error": None, "profile": profile.to_json()})
 
     def fail(self, upload_id: str, reason: str) -> None:
         """Record that a file cannot be used, and why."""
