@@ -34,6 +34,7 @@ def create_app(
     app.json = OrjsonProvider(app)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.url_map.merge_slashes = False
+    loaded = LoadedModels(store.models, settings.max_loaded_bytes)
     Context(
         settings=settings,
         limits=Limits(
@@ -44,7 +45,7 @@ def create_app(
         ),
         store=store,
         queue=queue,
-        models=LoadedModels(store.models, settings.max_loaded_bytes),
+        models=loaded,
         waits=Waits(settings.threads // 2, stopping or Event()),
     ).attach(app)
     errors.register(app)
@@ -54,6 +55,11 @@ def create_app(
     for resource in (jobs, models, predictions, health):
         document.register_blueprint(resource.blueprint)
     app.register_blueprint(docs.blueprint(document))
+    loaded.warm(
+        (name, version)
+        for name in store.models.aliases.names()
+        for version in sorted(set(store.models.aliases.of(name).values()))
+    )
     return app
 
 

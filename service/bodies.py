@@ -29,11 +29,13 @@ class OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
 
-def read_bytes() -> bytes:
-    """Read the body of a request that must be JSON. Raises 411, 415 and TooLarge."""
-    if request.mimetype != JSON:
+def read_bytes(*media_types: str) -> bytes:
+    """Read the body of a request of one of these types. Raises 411, 415 and TooLarge."""
+    if media_types and request.mimetype not in media_types:
         seen = request.mimetype or "nothing"
-        raise UnsupportedMediaType(f"the Content-Type must be {JSON}, not {seen}")
+        raise UnsupportedMediaType(
+            f"the Content-Type must be {' or '.join(media_types)}, not {seen}"
+        )
     if request.content_length is None and "chunked" in request.headers.get("Transfer-Encoding", ""):
         raise LengthRequired("the Content-Length must be stated")
     length, most = request.content_length or 0, current_app.config["MAX_CONTENT_LENGTH"]
@@ -52,7 +54,7 @@ def parse(body: bytes) -> Any:
 
 def read_document() -> Any:
     """Read the document that a request brings. Raises 400, 411, 415 and TooLarge."""
-    document = parse(read_bytes())
+    document = parse(read_bytes(JSON))
     level, depth = [document], 0
     while level:
         if depth > DEEPEST:

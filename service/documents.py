@@ -48,7 +48,7 @@ def job_document(job: Job, house: Context) -> Document:
 
 
 def _job_links(job: Job) -> dict[str, str]:
-    own = job_path(job)
+    own = job_path(job.id)
     links = {"self": own, "history": f"{own}/history"}
     if not job.ended:
         links["cancel"] = f"{own}/cancel"
@@ -57,9 +57,9 @@ def _job_links(job: Job) -> dict[str, str]:
     return links
 
 
-def job_path(job: Job) -> str:
+def job_path(job: str) -> str:
     """Tell where a job is found."""
-    return f"/v1/jobs/{job.id}"
+    return f"/v1/jobs/{job}"
 
 
 def model_path(name: str, version: int) -> str:
@@ -108,16 +108,15 @@ def _at_end(job: Job) -> Document:
 def model_summary(model: ModelRecord) -> Document:
     """Write a model without its spec."""
     own = model_path(model.name, model.version)
-    preparation, architecture = model.preparation, model.spec.architecture
-    features = (len(preparation.features),)
-    network = Network(architecture.layers, features, architecture.dtype)
+    preparation, architecture = model.preparation, model.architecture
+    network = Network(architecture.layers, model.input_shape, architecture.dtype)
     labels = preparation.encoding.labels
     return {
         "name": model.name,
         "version": model.version,
-        "job": model.job.id,
-        "created_at": model.job.finished_at,
-        "task": model.spec.dataset.task,
+        "job": model.job,
+        "created_at": model.created_at,
+        "task": model.task,
         "input_shape": [len(preparation.columns)],
         "columns": list(preparation.columns),
         "labels": None if labels is None else list(labels),
@@ -125,18 +124,23 @@ def model_summary(model: ModelRecord) -> Document:
         "metrics": numbers(model.metrics),
         "bytes": model.bytes,
         "sha256": model.sha256,
+        "aliases": list(model.aliases),
         "links": {
             "self": own,
             "predict": f"{own}/predict",
             "weights": f"{own}/weights",
-            "job": job_path(model.job),
-        },
+        }
+        | ({} if model.job is None else {"job": job_path(model.job)}),
     }
 
 
 def model_document(model: ModelRecord) -> Document:
     """Write a model."""
-    return model_summary(model) | {"provenance": model.provenance, "spec": to_json(model.spec)}
+    return model_summary(model) | {
+        "provenance": model.provenance,
+        "spec": to_json(model.spec),
+        "architecture": to_json(model.architecture),
+    }
 
 
 def numbers(metrics: Mapping[str, float]) -> dict[str, Any]:

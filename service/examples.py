@@ -101,6 +101,8 @@ POINTS = {
     }
 }
 
+POINTING = {"first": {"summary": "The first version", "value": {"version": 1}}}
+
 ACCEPTED_HEADERS = {
     "Location": {"description": "Where the job is found.", "schema": {"type": "string"}},
     "Retry-After": {

@@ -70,7 +70,7 @@ def submit(spec: JobSpec) -> Response:
     except Unavailable as error:
         # It is accepted: who looks after forgotten jobs queues it once Redis is back.
         logger.warning("job %s waits for Redis: %s", job.id, error)
-    headers = {"Location": job_path(job), "Retry-After": "1"}
+    headers = {"Location": job_path(job.id), "Retry-After": "1"}
     return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)
 
 

@@ -8,7 +8,7 @@ from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, Field, Integer, List, Nested, Raw, String
 
 from service.schemas.declared import schema_of
-from trainlet.spec import JobSpec
+from trainlet.spec import Architecture, JobSpec
 
 TIME = {"format": "date-time"}
 LABEL = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
@@ -126,7 +126,7 @@ class ModelSummary(Schema):
 
     name = told(String, "Its name.")
     version = told(Integer, "Its version.")
-    job = told(String, "The id of the job that made it.")
+    job = told(String, "The id of the job that made it; null if it was imported.", allow_none=True)
     created_at = told(String, "When it was ready.", keywords=TIME)
     task = told(String, "What it is for.", keywords={"enum": ["classification", "regression"]})
     input_shape = told(List, "The shape of one raw point.", Integer())
@@ -140,6 +140,7 @@ class ModelSummary(Schema):
     metrics = told(Dict, "How good it is.", keywords={"additionalProperties": METRIC})
     bytes = told(Integer, "The size of its file.")
     sha256 = told(String, "The SHA-256 of its file.")
+    aliases = told(List, "The aliases that point to it.", String())
     links = told(Dict, "Paths to go on with.", keys=String(), values=String())
 
 
@@ -147,13 +148,29 @@ class Model(ModelSummary):
     """A trained model."""
 
     provenance = told(Dict, "Where, by what and how fast it was trained.")
-    spec = told(Nested, "What was asked for, with every default.", schema_of(JobSpec))
+    spec = told(
+        Nested,
+        "What was asked for, with every default; null where none came with an import.",
+        schema_of(JobSpec),
+        allow_none=True,
+    )
+    architecture = told(Nested, "The network.", schema_of(Architecture))
+
+
+class Alias(Schema):
+    """An alias."""
+
+    name = told(String, "The name of the model.")
+    alias = told(String, "The alias.")
+    version = told(Integer, "The version that it stands for.")
 
 
 class ModelPage(Schema):
-    """Models, newest first, each name once."""
+    """Models, newest first."""
 
-    data = told(List, "The newest version of each name.", Nested(ModelSummary))
+    data = told(
+        List, "The newest version of each name, or the versions of one.", Nested(ModelSummary)
+    )
     next = told(String, "The cursor of the next page.", allow_none=True)
 
 
@@ -190,6 +207,19 @@ class Prediction(Schema):
         required=False,
         keywords=array(array({"type": "number"})),
     )
+    top = told(
+        List,
+        "With `?top=`: per point the best labels, best first.",
+        List(Nested(lambda: Placed())),
+        required=False,
+    )
+
+
+class Placed(Schema):
+    """A label with its output."""
+
+    label = told(Raw, "The label.", keywords=LABEL)
+    output = told(Raw, "What the network says of it.", keywords={"type": "number"})
 
 
 class Health(Schema):

@@ -1,4 +1,4 @@
-"""What query strings may say: configurations too, so that one rule checks and documents them."""
+"""What query strings and small bodies may say: configurations too, so that one rule checks and documents them."""
 
 from __future__ import annotations
 
@@ -38,3 +38,31 @@ class JobsQuery(PageQuery):
     name: Annotated[
         str, Pattern("([a-z0-9][a-z0-9-]{0,62})?"), "Only jobs of this name; empty for all."
     ] = ""
+
+
+@dataclass(frozen=True)
+class ModelsQuery(PageQuery):
+    """Which models."""
+
+    name: Annotated[
+        str, Pattern("([a-z0-9][a-z0-9-]{0,62})?"), "Only models whose name begins so; empty: all."
+    ] = ""
+    task: Annotated[
+        Literal["", "classification", "regression"], "Only models for this task; empty: all."
+    ] = ""
+
+
+@dataclass(frozen=True)
+class PredictQuery(Configuration):
+    """What else to tell of each point."""
+
+    top: Annotated[
+        int, Range(min=0, max=1000), "How many of the best labels to list with their outputs."
+    ] = 0
+
+
+@dataclass(frozen=True)
+class Pointing(Configuration):
+    """Where an alias points."""
+
+    version: Annotated[int, Range(min=1, max=10**18 - 1), "A version that is ready."]

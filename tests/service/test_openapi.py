@@ -60,6 +60,8 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/models/{name}",
         "/v1/models/{name}/predict",
         "/v1/models/{name}/weights",
+        "/v1/models/{name}/aliases/{alias}",
+        "/v1/models/{name}/versions",
         "/v1/models/{name}/versions/{version}",
         "/v1/models/{name}/versions/{version}/predict",
         "/v1/models/{name}/versions/{version}/weights",
@@ -147,11 +149,11 @@ def test_every_example_runs(client: FlaskClient, document: dict[str, Any], train
     for path, method, operation in operations(document):
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         for example in body.get("examples", {}).values():
-            place = path.format(name="four-circles", version=1, job_id=job.id)
+            place = path.format(name="four-circles", version=1, job_id=job.id, alias="best")
             answer = client.open(place, method=method, json=example["value"])
             assert answer.status_code in {200, 202}, answer.text
             ran += 1
-    assert ran == len(examples.JOBS) + 2 * len(examples.POINTS)
+    assert ran == len(examples.JOBS) + len(examples.POINTING) + 2 * len(examples.POINTS)
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:

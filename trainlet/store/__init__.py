@@ -5,17 +5,20 @@ job = store.jobs.accept(spec)
 """
 
 from trainlet.errors import Unavailable
+from trainlet.store.aliases import ALIAS, Aliases
 from trainlet.store.attempts import Attempts, End, History
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
 from trainlet.store.jobs import Job, Jobs
 from trainlet.store.model_file import Model
-from trainlet.store.models import ModelRecord, Models
+from trainlet.store.models import ModelPage, ModelRecord, Models
 from trainlet.store.standing import Standing
 from trainlet.store.versions import Versions
 
 __all__ = [
+    "ALIAS",
+    "Aliases",
     "Attempts",
     "Blobs",
     "Checkpoints",
@@ -25,13 +28,14 @@ __all__ = [
     "Job",
     "Jobs",
     "Model",
+    "ModelPage",
     "ModelRecord",
     "Models",
     "Standing",
     "Store",
 ]
 
-FOLDERS = ("jobs", "open", "checkpoints", "models", "versions", "datasets")
+FOLDERS = ("jobs", "open", "checkpoints", "models", "versions", "aliases", "datasets")
 
 
 class Store:
@@ -39,7 +43,7 @@ class Store:
 
     jobs        what the API writes and reads: acceptance, cancelling, history
     attempts    what workers write: claims, handing back, the end
-    models      trained networks, by name and version
+    models      trained networks, by name and version or alias
     datasets    stored content, by its SHA-256
     checkpoints states of running jobs
     """
@@ -53,7 +57,7 @@ class Store:
         self.checkpoints = Checkpoints(self.blobs)
         self.attempts = Attempts(self.blobs, self.checkpoints)
         self.jobs = Jobs(self.blobs, self.attempts, versions)
-        self.models = Models(self.blobs, self.jobs, versions)
+        self.models = Models(self.blobs, self.jobs, versions, Aliases(self.blobs))
         self.datasets = Datasets(self.blobs)
 
     def check(self) -> None:

@@ -12,7 +12,7 @@ from trainlet.datasets import FittedPreparation, parse
 from trainlet.errors import Corrupt, Invalid
 from trainlet.network import Network
 from trainlet.network.arrays import Array
-from trainlet.spec import JobSpec
+from trainlet.spec import Architecture, JobSpec
 from trainlet.store.array_file import pack, unpack, unpack_metadata
 from trainlet.store.attempts import History
 from trainlet.store.records import from_text, to_text
@@ -91,14 +91,37 @@ def _fits(preparation: FittedPreparation, network: Network) -> bool:
     )
 
 
-def read_about(header: bytes) -> tuple[FittedPreparation, dict[str, float], dict[str, Any]]:
-    """The preparation, metrics and provenance that a file tells before its arrays.
+@dataclass(frozen=True)
+class About:
+    """What a model's file tells before its arrays; `spec` is None for one that came without.
 
-    Raises Corrupt.
+    `input_shape` is that of one prepared sample.
     """
+
+    spec: JobSpec | None
+    architecture: Architecture
+    task: str
+    input_shape: tuple[int, ...]
+    preparation: FittedPreparation
+    metrics: dict[str, float]
+    provenance: dict[str, Any]
+
+
+def read_about(header: bytes) -> About:
+    """Read what a file tells before its arrays. Raises Corrupt."""
     about = unpack_metadata(KIND, header, *_TOLD)
     try:
+        spec = from_json(JobSpec, about["spec"])
         preparation = from_json(FittedPreparation, about["preparation"])
-    except (Invalid, RecursionError) as error:
-        raise Corrupt(f"a model file has a broken preparation: {error}") from None
-    return preparation, from_text(about["metrics"]), about["provenance"]
+        shape = tuple(int(size) for size in about["input_shape"])
+    except (Invalid, RecursionError, TypeError, ValueError) as error:
+        raise Corrupt(f"a model file has a broken header: {error}") from None
+    return About(
+        spec,
+        spec.architecture,
+        spec.dataset.task,
+        shape,
+        preparation,
+        from_text(about["metrics"]),
+        about["provenance"],
+    )
