@@ -9,6 +9,7 @@ from flask import Flask, Response
 from service import docs, errors, health, jobs, models, predictions
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
+from service.inference import routes as inference
 from service.loaded import LoadedModels
 from service.openapi import Document
 from service.waiting import Stopping, Waits
@@ -55,6 +56,7 @@ def create_app(
     for resource in (jobs, models, predictions, health):
         document.register_blueprint(resource.blueprint)
     app.register_blueprint(docs.blueprint(document))
+    app.register_blueprint(inference.blueprint)
     loaded.warm(
         (name, version)
         for name in store.models.aliases.names()

@@ -44,7 +44,7 @@ def read_bytes(*media_types: str) -> bytes:
     return request.get_data(cache=False)
 
 
-def parse(body: bytes) -> Any:
+def parse(body: bytes | memoryview) -> Any:
     """The document in a body. Raises 400 for what is not JSON; NaN and Infinity are not."""
     try:
         return orjson.loads(body)

@@ -191,6 +191,13 @@ class ModelVersion(Schema):
     version = told(Integer, "Its version.")
 
 
+class Placed(Schema):
+    """A label with its output."""
+
+    label = told(Raw, "The label.", keywords=LABEL)
+    output = told(Raw, "What the network says of it.", keywords={"type": "number"})
+
+
 class Prediction(Schema):
     """What a model says of points, in their order."""
 
@@ -210,16 +217,9 @@ class Prediction(Schema):
     top = told(
         List,
         "With `?top=`: per point the best labels, best first.",
-        List(Nested(lambda: Placed())),
+        List(Nested(Placed)),
         required=False,
     )
-
-
-class Placed(Schema):
-    """A label with its output."""
-
-    label = told(Raw, "The label.", keywords=LABEL)
-    output = told(Raw, "What the network says of it.", keywords={"type": "number"})
 
 
 class Health(Schema):

@@ -1,4 +1,4 @@
-"""What query strings and small bodies may say: configurations too, so that one rule checks and documents them."""
+"""What query strings and small bodies say: configurations, so that one rule checks and tells."""
 
 from __future__ import annotations
 

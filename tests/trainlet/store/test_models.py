@@ -11,7 +11,7 @@ import pytest
 from tests.worker.specs import job
 from trainlet.config import to_json
 from trainlet.datasets import Encoding, FittedPreparation
-from trainlet.errors import Conflict, Corrupt, Invalid, NotFound
+from trainlet.errors import Conflict, Corrupt, NotFound
 from trainlet.network import Network
 from trainlet.store import End, Job, Model, Store
 from trainlet.store.array_file import pack, unpack
