@@ -129,6 +129,9 @@ def model_summary(model: ModelRecord) -> Document:
             "self": own,
             "predict": f"{own}/predict",
             "weights": f"{own}/weights",
+            "summary": f"{own}/summary",
+            "onnx": f"{own}/onnx",
+            "standalone": f"{own}/standalone.py",
         }
         | ({} if model.job is None else {"job": job_path(model.job)}),
     }

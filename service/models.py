@@ -164,7 +164,7 @@ def _page(found: ModelPage) -> Response:
     return answer({"data": [model_summary(model) for model in page], "next": following})
 
 
-def _file(name: str, version: str) -> Response:
+def _file(name: str, version: int) -> Response:
     data = context().store.models.weights(name, version)
     file = f'attachment; filename="{name}-{version}.safetensors"'
     return Response(data, content_type=BINARY, headers={"Content-Disposition": file})

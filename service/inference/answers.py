@@ -63,10 +63,15 @@ def inferred(asked: Asked, inference: Inference, outputs: Array) -> Response:
     unknown = [name for name in wanted if name not in found]
     if unknown:
         raise BadRequest(f"the outputs are {', '.join(found)}; there is no {unknown[0]!r:.80}")
-    told, parts = [], []
+    told: list[dict[str, Any]] = []
+    parts: list[bytes] = []
     for name, binary in wanted.items():
         array = found[name]
-        tensor = {"name": name, "datatype": datatype_of(array), "shape": list(array.shape)}
+        tensor: dict[str, Any] = {
+            "name": name,
+            "datatype": datatype_of(array),
+            "shape": list(array.shape),
+        }
         if binary:
             parts.append(to_binary(array))
             told.append(tensor | {"parameters": {"binary_data_size": len(parts[-1])}})

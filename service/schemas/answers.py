@@ -191,6 +191,30 @@ class ModelVersion(Schema):
     version = told(Integer, "Its version.")
 
 
+class LayerSummary(Schema):
+    """A layer."""
+
+    index = told(Integer, "Its place, from 0.")
+    type = told(String, "Its type.")
+    activation = told(String, "Its activation, if it has one.", allow_none=True)
+    output_shape = told(List, "The shape that one sample leaves it with.", Integer())
+    parameters = told(Integer, "How many numbers it holds.")
+    trainable_parameters = told(Integer, "How many of them training changes.")
+    arrays = told(Dict, "The shapes of its arrays, by name.", values=List(Integer()))
+
+
+class Summary(Schema):
+    """The layers of a model."""
+
+    model = told(Nested, "Which model it is.", ModelVersion)
+    dtype = told(String, "The numbers that it computes in.")
+    input_shape = told(List, "The shape of one prepared sample.", Integer())
+    layers = told(List, "The layers, from input to output.", Nested(LayerSummary))
+    parameters = told(Integer, "How many numbers it holds.")
+    trainable_parameters = told(Integer, "How many of them training changes.")
+    bytes = told(Integer, "What its numbers take.")
+
+
 class Placed(Schema):
     """A label with its output."""
 

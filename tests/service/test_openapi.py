@@ -64,6 +64,12 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/models/{name}/versions",
         "/v1/models/{name}/versions/{version}",
         "/v1/models/{name}/versions/{version}/predict",
+        "/v1/models/{name}/summary",
+        "/v1/models/{name}/versions/{version}/summary",
+        "/v1/models/{name}/onnx",
+        "/v1/models/{name}/versions/{version}/onnx",
+        "/v1/models/{name}/standalone.py",
+        "/v1/models/{name}/versions/{version}/standalone.py",
         "/v1/models/{name}/versions/{version}/weights",
     }
     problems = document["components"]["responses"]

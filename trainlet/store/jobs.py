@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
-import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -80,7 +78,7 @@ class Jobs:
 
     def accept(self, spec: JobSpec) -> Job:
         """Accept a job: durable at return, with a version number of its name for its model."""
-        job_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+        job_id = records.new_id()
         with self._blobs.batch() as batch:
             version = self._versions.reserve(batch, spec.name, job_id)
             # This comes before the record: an accepted job is found even if nobody queued it.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import Conflict, Corrupt, NotFound
 from trainlet.spec import Architecture, JobSpec
+from trainlet.store import records
 from trainlet.store.aliases import Aliases
 from trainlet.store.blobs import Blobs
 from trainlet.store.jobs import Jobs
@@ -78,6 +79,15 @@ class Models:
             data = self._blobs.read(_key(model.job))
         return hashlib.sha256(data).hexdigest()
 
+    def add(self, name: str, model: Model) -> int:
+        """Store a model that was not trained here, ready at return, and answer its version."""
+        own_id = records.new_id()
+        data = write_model(replace(model, job=own_id))
+        self._blobs.create(_key(own_id), data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        with self._blobs.batch() as batch:
+            return self._versions.reserve(batch, name, own_id, sha256=sha256, at=records.now())
+
     def find(self, job: str) -> tuple[Model, str] | None:
         """The model that a job has published, though it may not be ready, with its SHA-256.
 
@@ -121,7 +131,7 @@ class Models:
             created_at=ready.created_at,
             spec=told.spec,
             architecture=told.architecture,
-            task=told.task,
+            task="regression" if told.preparation.labels is None else "classification",
             input_shape=told.input_shape,
             preparation=told.preparation,
             metrics=told.metrics,

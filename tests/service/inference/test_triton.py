@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 import tritonclient.http as triton
 from flask.testing import FlaskClient
+from tritonclient.http import InferenceServerClient as Client
 from tritonclient.utils import InferenceServerException
-
-Client = triton.InferenceServerClient
 
 POINTS = np.array([[1.0, 3.0], [2.0, 2.0], [0.5, 3.5]], np.float32)
 

@@ -134,7 +134,7 @@ def test_listing_tells_the_newest_of_each_name(store: Store) -> None:
     page, cursor = store.models.list(2)
     rest, end = store.models.list(2, cursor)
     assert end is None
-    ids = [record.job for record in [*page, *rest]]
+    ids = [record.job or "" for record in [*page, *rest]]
     assert ids == sorted(ids, reverse=True)
     assert {(record.name, record.version) for record in [*page, *rest]} == {
         ("circles", 2),
@@ -182,12 +182,10 @@ def test_an_alias_stands_for_a_version_and_keeps_it(store: Store) -> None:
     assert store.models.number("circles", "best") == 1
     assert store.models.number("circles", "2") == 2
     assert store.models.get("circles", 1).aliases == ("best",)
-    for delete in (
-        lambda: store.models.delete("circles", 1),
-        lambda: store.models.delete_all("circles"),
-    ):
-        with pytest.raises(Conflict, match="best"):
-            delete()
+    with pytest.raises(Conflict, match="best"):
+        store.models.delete("circles", 1)
+    with pytest.raises(Conflict, match="best"):
+        store.models.delete_all("circles")
     store.models.point("circles", "best", 2)
     store.models.delete("circles", 1)
     with pytest.raises(NotFound, match="no version 7"):

@@ -53,6 +53,12 @@ class Windows:
             self._zeros(self.width)
         )
 
+    @property
+    def margins(self) -> tuple[int, int, int, int]:
+        """Rows and columns of zeros on the top, the left, the bottom and the right."""
+        (top, bottom), (left, right) = self._zeros(self.height), self._zeros(self.width)
+        return top, left, bottom, right
+
     def inner(self, padded: Array) -> Array:
         """Cut the image out of its padding, as a view."""
         top, left = self._zeros(self.height)[0], self._zeros(self.width)[0]
