@@ -6,7 +6,7 @@ from threading import Event
 
 from flask import Flask, Response
 
-from service import docs, errors, exports, health, jobs, models, predictions
+from service import docs, errors, evaluations, exports, health, imports, jobs, models, predictions
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
 from service.inference import routes as inference
@@ -25,6 +25,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+RESOURCES = (jobs, models, imports, predictions, evaluations, exports, health)
 
 
 def create_app(
@@ -53,7 +55,7 @@ def create_app(
     app.before_request(agree_on_media_type)
     app.after_request(_secured)
     document = Document(app)
-    for resource in (jobs, models, predictions, exports, health):
+    for resource in RESOURCES:
         document.register_blueprint(resource.blueprint)
     app.register_blueprint(docs.blueprint(document))
     app.register_blueprint(inference.blueprint)

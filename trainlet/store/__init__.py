@@ -10,6 +10,7 @@ from trainlet.store.attempts import Attempts, End, History
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
+from trainlet.store.importing import read_foreign_model
 from trainlet.store.jobs import Job, Jobs
 from trainlet.store.model_file import Model
 from trainlet.store.models import ModelPage, ModelRecord, Models
@@ -33,6 +34,7 @@ __all__ = [
     "Models",
     "Standing",
     "Store",
+    "read_foreign_model",
 ]
 
 FOLDERS = ("jobs", "open", "checkpoints", "models", "versions", "aliases", "datasets")

@@ -15,10 +15,16 @@ from trainlet.network.arrays import Array
 from trainlet.spec import Architecture, JobSpec
 from trainlet.store.array_file import Arrays, pack, unpack, unpack_metadata
 from trainlet.store.attempts import History
-from trainlet.store.records import from_text, to_text
+from trainlet.store.records import to_text
 
 KIND = "trainlet model"
 _TOLD = ("job", "spec", "input_shape", "preparation", "history", "metrics", "provenance")
+
+BROKEN = (
+    *(Invalid, LookupError, AttributeError, TypeError),
+    *(ValueError, OverflowError, RecursionError),
+)
+"""What goes wrong with documents that are not what they should be."""
 
 
 @dataclass(frozen=True)
@@ -124,12 +130,18 @@ def _about(told: dict[str, Any]) -> About:
             from_json(Architecture, told["architecture"]) if spec is None else spec.architecture,
             tuple(int(size) for size in told["input_shape"]),
             from_json(FittedPreparation, told["preparation"]),
-            from_text(told["history"]),
-            from_text(told["metrics"]),
-            told["provenance"],
+            {name: _numbers(values) for name, values in told["history"].items()},
+            dict(zip(told["metrics"], _numbers(list(told["metrics"].values())), strict=True)),
+            dict(told["provenance"]),
         )
-    except (Invalid, LookupError, TypeError, ValueError, OverflowError, RecursionError) as error:
+    except BROKEN as error:
         raise Corrupt(f"a model file does not fit together: {error}") from None
+
+
+def _numbers(values: Any) -> list[float]:
+    if not isinstance(values, list):
+        raise TypeError("numbers must be in a list")
+    return [float(value) for value in values]
 
 
 def _fits(preparation: FittedPreparation, network: Network) -> bool:
@@ -138,7 +150,7 @@ def _fits(preparation: FittedPreparation, network: Network) -> bool:
     numbers = [values for values in (preparation.mean, preparation.scale) if values is not None]
     units = network.output_shape[-1]
     return (
-        network.input_shape == (len(features),)
+        network.input_shape == preparation.input_shape
         and len(network.output_shape) == 1
         and all(parse(feature, preparation.columns) is not None for feature in features)
         and len(numbers) != 1
