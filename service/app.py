@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
 from threading import Event
 
 from flask import Flask, Response
@@ -57,6 +58,9 @@ def create_app(
     document = Document(app)
     for resource in RESOURCES:
         document.register_blueprint(resource.blueprint)
+    for endpoint in predictions.ENDPOINTS:
+        # What documents these views has nothing to do for a request, and takes its time.
+        app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
     app.register_blueprint(docs.blueprint(document))
     app.register_blueprint(inference.blueprint)
     loaded.warm(

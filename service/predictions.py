@@ -19,7 +19,9 @@ from service.points import Points, read_points
 from service.predicting import Asked, find, outputs_of, points_of
 from service.schemas import answers
 from service.schemas.declared import schema_of
+from service.schemas.keywords import keywords
 from service.schemas.queries import PredictQuery
+from trainlet.config import fields
 from trainlet.errors import Fault
 
 FILE = {"schema": {"type": "string", "format": "binary"}}
@@ -31,39 +33,49 @@ BODY = {
     },
 }
 
+(TOP_FIELD,) = fields(PredictQuery)
+TOP = {
+    "in": "query",
+    "name": TOP_FIELD.name,
+    "description": TOP_FIELD.description,
+    "schema": keywords(TOP_FIELD.annotation, schema_of) | {"default": TOP_FIELD.default},
+}
+
+ENDPOINTS = ("predictions.predict_newest", "predictions.predict")
+
 blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", description="Ask a model.")
 
 
-@blueprint.route("/<name>/predict", methods=["POST"], parameters=NAMED)
-@blueprint.arguments(schema_of(PredictQuery), location="query")
+@blueprint.route("/<name>/predict", methods=["POST"], parameters=[*NAMED, TOP])
 @blueprint.doc(requestBody=BODY)
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPY)
-def predict_newest(query: PredictQuery, name: str) -> Response:
+def predict_newest(name: str) -> Response:
     """Predict with the newest version of a model."""
-    return _predict(find(context(), name), query.top)
+    return _predict(find(context(), name), _top())
 
 
-@blueprint.route("/<name>/versions/<version>/predict", methods=["POST"], parameters=NUMBERED)
-@blueprint.arguments(schema_of(PredictQuery), location="query")
+@blueprint.route(
+    "/<name>/versions/<version>/predict", methods=["POST"], parameters=[*NUMBERED, TOP]
+)
 @blueprint.doc(requestBody=BODY)
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPY)
-def predict(query: PredictQuery, name: str, version: str) -> Response:
+def predict(name: str, version: str) -> Response:
     """Predict with a version of a model, or the one that an alias stands for.
 
     Points are raw: the model applies its own preparation. They come as JSON, or as an npy file
     of shape (points, columns); `Accept: application/x-npy` answers the outputs as such a file.
     """
-    return _predict(find(context(), name, version), query.top)
+    return _predict(find(context(), name, version), _top())
 
 
 def _predict(asked: Asked, top: int) -> Response:
     preparation = asked.model.preparation
     outputs = outputs_of(asked.model, _points(asked))
-    if request.accept_mimetypes.best_match((JSON, NPY)) == NPY:
+    if "npy" in request.headers.get("Accept", "") and _prefers_npy():
         return Response(write_npy(outputs), content_type=NPY)
     model = {"name": asked.name, "version": asked.version}
     document: dict[str, Any] = {"model": model, "outputs": outputs}
@@ -72,6 +84,20 @@ def _predict(asked: Asked, top: int) -> Response:
     if top:
         document["top"] = _best(asked, outputs, top)
     return answer(document)
+
+
+def _top() -> int:
+    """What the query string says of `top`. Raises InvalidQuery."""
+    if not request.query_string:  # as nearly always, and reading one takes longer than predicting
+        return 0
+    query: PredictQuery = Blueprint.ARGUMENTS_PARSER.parse(
+        schema_of(PredictQuery), request, location="query"
+    )
+    return query.top
+
+
+def _prefers_npy() -> bool:
+    return request.accept_mimetypes.best_match((JSON, NPY)) == NPY
 
 
 def _points(asked: Asked) -> Points:

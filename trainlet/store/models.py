@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -55,6 +56,12 @@ class _Ready:
     trained_here: bool
 
 
+MOST_KNOWN = 10_000
+"""Names whose newest version is kept in mind."""
+
+TICK = 100_000_000
+"""Nanoseconds after which one more change of a folder surely gives it another time."""
+
 ModelPage = tuple[list[ModelRecord], str | None]
 Wanted = Callable[[ModelRecord], bool]
 
@@ -67,6 +74,7 @@ class Models:
         self._jobs = jobs
         self._versions = versions
         self.aliases = aliases
+        self._newest: dict[str, tuple[int, int]] = {}
 
     def publish(self, model: Model) -> str:
         """Store a model's file, durable at return, and answer the SHA-256 of what is stored.
@@ -103,10 +111,27 @@ class Models:
             return None
 
     def newest(self, name: str) -> int:
-        """The highest version of a name that is ready. Raises NotFound if none is."""
+        """The highest version of a name that is ready. Raises NotFound if none is.
+
+        It is looked for again once a number was given or a version deleted; while numbers above
+        it were given to jobs that have not ended, every time.
+        """
+        changed_at = self._versions.changed_at(name)
+        known = self._newest.get(name)
+        if known is not None and known[0] == changed_at:
+            return known[1]
         for version in self._ready(name):
+            if self._is_settled(name, version, changed_at):
+                if len(self._newest) >= MOST_KNOWN:
+                    self._newest.clear()
+                self._newest[name] = changed_at, version
             return version
         raise NotFound(f"there is no model {name[:64]!r} that is ready")
+
+    def _is_settled(self, name: str, version: int, changed_at: int) -> bool:
+        """Whether a version stays the newest until the folder of its name says otherwise."""
+        last = next(iter(self._versions.numbers(name)), 0) == version
+        return last and time.time_ns() - changed_at > TICK
 
     def number(self, name: str, version: str) -> int:
         """The version that a number or an alias stands for, ready or not. Raises NotFound."""

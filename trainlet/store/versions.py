@@ -51,6 +51,10 @@ class Versions:
             raise NotFound(f"there is no version {number} of a model {name!r}") from None
         return records.decode(data, "job")
 
+    def changed_at(self, name: str) -> int:
+        """When a number was given or a version deleted last, in nanoseconds; 0 for no name."""
+        return self._blobs.changed_at(f"versions/{name}")
+
     def delete(self, name: str, number: int) -> None:
         """Say that a version is deleted, durable at return; its number stays given."""
         self._blobs.create(_tombstone(name, number), records.encode({"at": records.now()}))
