@@ -7,12 +7,27 @@ from threading import Event
 
 from flask import Flask, Response
 
-from service import docs, errors, evaluations, exports, health, imports, jobs, models, predictions
+from service import (
+    datasets,
+    docs,
+    errors,
+    evaluations,
+    exports,
+    following,
+    health,
+    imports,
+    jobs,
+    models,
+    predictions,
+    submission,
+)
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
+from service.feeds import Feeds
 from service.inference import routes as inference
 from service.loaded import LoadedModels
 from service.openapi import Document
+from service.streams import Streams
 from service.waiting import Stopping, Waits
 from trainlet.queue import Queue
 from trainlet.settings import Settings
@@ -27,7 +42,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-RESOURCES = (jobs, models, imports, predictions, evaluations, exports, health)
+RESOURCES = (
+    *(submission, jobs, following, datasets),
+    *(models, imports, predictions, evaluations, exports, health),
+)
 
 
 def create_app(
@@ -39,6 +57,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.url_map.merge_slashes = False
     loaded = LoadedModels(store.models, settings.max_loaded_bytes)
+    stopping = stopping or Event()
     Context(
         settings=settings,
         limits=Limits(
@@ -50,14 +69,15 @@ def create_app(
         store=store,
         queue=queue,
         models=loaded,
-        waits=Waits(settings.threads // 2, stopping or Event()),
+        waits=Waits(settings.threads // 2, stopping),
+        streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
     ).attach(app)
     errors.register(app)
     app.before_request(agree_on_media_type)
     app.after_request(_secured)
     document = Document(app)
-    for resource in RESOURCES:
-        document.register_blueprint(resource.blueprint)
+    for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
+        document.register_blueprint(blueprint)
     for endpoint in predictions.ENDPOINTS:
         # What documents these views has nothing to do for a request, and takes its time.
         app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])

@@ -18,6 +18,9 @@ from service.schemas.declared import DeclaredField, faults_of
 from trainlet.config import members
 from trainlet.errors import Fault, Invalid
 
+ENTRY = "metadata."
+"""What the name of a parameter begins with that is an entry of `metadata`."""
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -28,7 +31,12 @@ class ArgumentsParser(FlaskParser):
         return read_document()
 
     def load_querystring(self, req: Request, schema: Schema) -> dict[str, Any]:
-        return {name: _typed(schema.fields.get(name), text) for name, text in req.args.items()}
+        given = {name: _typed(schema.fields.get(name), text) for name, text in req.args.items()}
+        if "metadata" in schema.fields:
+            entries = {name: given.pop(name) for name in list(given) if name.startswith(ENTRY)}
+            if entries:
+                given.setdefault("metadata", entries)
+        return given
 
     def handle_error(
         self, error: ValidationError, req: Request, schema: Schema, **_: Any

@@ -8,6 +8,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from service.loaded import LoadedModels
+from service.streams import Streams
 from service.waiting import Waits
 from trainlet.queue import Queue
 from trainlet.settings import Settings
@@ -27,6 +28,7 @@ class Context:
     queue: Queue
     models: LoadedModels
     waits: Waits
+    streams: Streams
 
     def attach(self, app: Flask) -> None:
         """Let the views of an app find this."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from service.context import Context
+from service.numbers import numbers
 from trainlet.config import to_json
 from trainlet.errors import Unavailable
 from trainlet.network import Network
@@ -15,10 +14,21 @@ from trainlet.store import Job, ModelRecord
 
 Document = dict[str, Any]
 
+PARTS = ("training", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Flight:
+    """What only Redis knows of a job that has not ended."""
+
+    position: int | None
+    progress: Document | None
+    warnings: tuple[str, ...] = ()
+
 
 def job_summary(job: Job, house: Context) -> Document:
     """Write a job without its spec: the record for what has ended, Redis for what has not."""
-    position, progress = _in_flight(job, house) if not job.ended else (None, _at_end(job))
+    flight = Flight(None, _at_end(job), job.warnings) if job.ended else _in_flight(job, house)
     return {
         "id": job.id,
         "name": job.name,
@@ -28,11 +38,14 @@ def job_summary(job: Job, house: Context) -> Document:
         "started_at": job.started_at,
         "finished_at": job.finished_at,
         "attempt": job.attempt,
-        "queue_position": position,
+        "queue_position": flight.position,
         "cancel_requested_at": job.cancel_requested_at,
-        "progress": progress,
-        "warnings": list(job.warnings),
+        "progress": flight.progress,
+        "parts": None if job.parts is None else dict(zip(PARTS, job.parts, strict=True)),
+        "warnings": list(flight.warnings),
         "error": job.error,
+        "reproducible": job.reproducible,
+        "metadata": job.metadata,
         "model": {
             "name": job.name,
             "version": job.version,
@@ -49,9 +62,9 @@ def job_document(job: Job, house: Context) -> Document:
 
 def _job_links(job: Job) -> dict[str, str]:
     own = job_path(job.id)
-    links = {"self": own, "history": f"{own}/history"}
+    links = {"self": own, "events": f"{own}/events", "history": f"{own}/history"}
     if not job.ended:
-        links["cancel"] = f"{own}/cancel"
+        links |= {word: f"{own}/{word}" for word in ("cancel", "pause", "resume")}
     if job.status == "succeeded":
         links["model"] = model_path(job.name, job.version)
     return links
@@ -67,19 +80,19 @@ def model_path(name: str, version: int) -> str:
     return f"/v1/models/{name}/versions/{version}"
 
 
-def _in_flight(job: Job, house: Context) -> tuple[int | None, Document | None]:
+def _in_flight(job: Job, house: Context) -> Flight:
     """Place in the queue and progress; without Redis nobody can tell either."""
     try:
-        progress = house.queue.progress(job.id)
         waits = job.status == "queued"
         position = house.queue.position(job.id, job.attempt + 1) if waits else None
+        told = house.queue.progress(job.id)
     except Unavailable:
-        return None, None
-    if progress is None:
-        return position, _at_start(job) if job.attempt <= 1 else None
-    document = asdict(progress)
-    del document["attempt"]
-    return position, document | {"metrics": numbers(progress.metrics)}
+        return Flight(None, None)
+    if told is None:
+        return Flight(position, _at_start(job) if job.attempt <= 1 else None)
+    document = asdict(told)
+    del document["attempt"], document["warnings"]
+    return Flight(position, document | {"metrics": numbers(told.metrics)}, told.warnings)
 
 
 def _at_start(job: Job) -> Document:
@@ -144,18 +157,3 @@ def model_document(model: ModelRecord) -> Document:
         "spec": to_json(model.spec),
         "architecture": to_json(model.architecture),
     }
-
-
-def numbers(metrics: Mapping[str, float]) -> dict[str, Any]:
-    """Write metrics so that JSON can hold them."""
-    return {name: number(value) for name, value in metrics.items()}
-
-
-def series(values: Iterable[float]) -> list[Any]:
-    """Write a list of numbers so that JSON can hold them."""
-    return [number(value) for value in values]
-
-
-def number(value: Any) -> Any:
-    """Write what is not finite as `nan`, `inf` or `-inf`, which JSON has no numbers for."""
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

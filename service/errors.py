@@ -21,6 +21,7 @@ from trainlet.errors import (
     Invalid,
     NotFound,
     QueueFull,
+    StoreFull,
     TooLarge,
     TrainletError,
     Unavailable,
@@ -32,6 +33,7 @@ STATUSES: dict[type[TrainletError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     QueueFull: HTTPStatus.TOO_MANY_REQUESTS,
+    StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     Corrupt: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -48,6 +50,10 @@ logger = logging.getLogger(__name__)
 
 class InvalidQuery(Invalid):
     """A query string that breaks its declaration: each fault names a parameter."""
+
+
+class InvalidHeader(InvalidQuery):
+    """Headers that break their declaration: each fault names a header as its parameter."""
 
 
 def register(app: Flask) -> None:
@@ -113,7 +119,7 @@ def problem(status: HTTPStatus, detail: str, **members: Any) -> Response:
 
 
 def _fault(fault: Fault, in_query: bool) -> dict[str, Any]:
-    place = {"parameter": str(fault.path[0])} if in_query else {"pointer": fault.pointer}
+    place = {"parameter": str(fault.path[-1])} if in_query else {"pointer": fault.pointer}
     told = {"value": _shortened(fault.value), "allowed": fault.allowed, "detail": fault.detail}
     return place | told
 
@@ -126,4 +132,6 @@ def _shortened(value: Any) -> Any:
         return f"a list of {len(value)} item{'s' * (len(value) != 1)}"
     if isinstance(value, dict):
         return "an object"
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return str(float(value)) if abs(value) < 2**1023 else "a huge integer"
     return str(value) if isinstance(value, float) and not abs(value) < float("inf") else value

@@ -11,9 +11,9 @@ from service import examples
 from service.blueprint import Blueprint
 from service.bodies import answer
 from service.context import context
-from service.documents import number, numbers, series
 from service.judging import Judged, judge
 from service.models import BAD_BODY, NAMED, NO_SUCH, NUMBERED
+from service.numbers import number, numbers, series
 from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import Evaluation

@@ -94,6 +94,17 @@ JOBS = {
     "mazur": {"summary": "One step of Mazur's worked example (2015)", "value": MAZUR},
 }
 
+DATASETS = {
+    "spiral": {
+        "summary": "A spiral with more features than its two columns",
+        "value": {
+            "source": {"type": "spiral", "samples": 200, "noise": 0.1},
+            "preparation": {"features": ["x1", "x2", "sin(x1)", "sin(x2)"]},
+            "split": {"test": 0.25, "stratify": True},
+        },
+    }
+}
+
 POINTS = {
     "two_points": {
         "summary": "A point inside a circle and one outside of all",

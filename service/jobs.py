@@ -1,29 +1,22 @@
-"""Jobs: accept a spec, tell how far it is, stop it, tell its history."""
+"""Jobs: tell how far they are, stop them, let them pause and go on, delete them."""
 
 from __future__ import annotations
 
-import csv
-import logging
-from dataclasses import replace
+from contextlib import suppress
 from http import HTTPStatus
-from io import StringIO
-from itertools import zip_longest
-from typing import Any
 
-from flask import Response, request
+from flask import Response
 
-from service import examples
 from service.blueprint import Blueprint
-from service.bodies import JSON, answer, produces
-from service.context import Context, context
-from service.documents import job_document, job_path, job_summary, series
+from service.bodies import answer
+from service.context import context
+from service.delivery import deliver, withdraw
+from service.documents import job_document, job_summary
 from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import JobQuery, JobsQuery
-from trainlet.errors import Invalid, Unavailable
-from trainlet.spec import JobSpec, check, describe, resolve
+from trainlet.errors import Unavailable
 
-CSV = "text/csv"
 ONE = [
     {
         "in": "path",
@@ -33,51 +26,9 @@ ONE = [
     }
 ]
 
-logger = logging.getLogger(__name__)
 blueprint = Blueprint(
     "jobs", __name__, url_prefix="/v1/jobs", description="Train a network as a job."
 )
-
-
-@blueprint.route("", methods=["POST"])
-@blueprint.arguments(schema_of(JobSpec), examples=examples.JOBS)
-@blueprint.response(HTTPStatus.ACCEPTED, answers.Job, headers=examples.ACCEPTED_HEADERS)
-@blueprint.problems(
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.NOT_ACCEPTABLE,
-    HTTPStatus.LENGTH_REQUIRED,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
-def submit(spec: JobSpec) -> Response:
-    """Queue a job.
-
-    The spec is checked as a whole first: shapes, task, loss and limits, all faults at once. What
-    is accepted is stored, and ends whatever is killed.
-    """
-    house = context()
-    description = describe(spec, house.store.datasets.read)
-    found = check(spec, description, house.limits)
-    if found:
-        raise Invalid(found)
-    house.queue.check_room()
-    job = house.store.jobs.accept(_stored(resolve(spec, description), house))
-    try:
-        house.queue.submit(job.id)
-    except Unavailable as error:
-        # It is accepted: who looks after forgotten jobs queues it once Redis is back.
-        logger.warning("job %s waits for Redis: %s", job.id, error)
-    headers = {"Location": job_path(job.id), "Retry-After": "1"}
-    return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)
-
-
-def _stored(spec: JobSpec, house: Context) -> JobSpec:
-    """The spec with its inline data stored as a dataset, once, and named by id instead."""
-    source = spec.dataset.source.stored(house.store.datasets.put)
-    return replace(spec, dataset=replace(spec.dataset, source=source))
 
 
 @blueprint.route("", methods=["GET"])
@@ -88,7 +39,7 @@ def jobs(query: JobsQuery) -> Response:
     """List jobs, newest first, without their specs."""
     house = context()
     found, following = house.store.jobs.list(
-        query.limit, query.cursor or None, query.status or None, query.name or None
+        query.limit, query.cursor or None, query.status or None, query.name or None, query.entries
     )
     return answer({"data": [job_summary(job, house) for job in found], "next": following})
 
@@ -119,52 +70,58 @@ def cancel(job_id: str) -> Response:
     """Stop a job; asking again is no fault. A cancelled job publishes no model."""
     house = context()
     job = house.store.jobs.request_cancel(job_id)
+    if job.ended:
+        withdraw(job, house)
     status = HTTPStatus.OK if job.ended else HTTPStatus.ACCEPTED
     return answer(job_document(job, house), status)
 
 
-@blueprint.route("/<job_id>/history", methods=["GET"], parameters=ONE)
-@blueprint.response(HTTPStatus.OK, answers.History)
+@blueprint.route("/<job_id>/pause", methods=["POST"], parameters=ONE)
+@blueprint.response(HTTPStatus.OK, answers.Job, description="The job is paused.")
 @blueprint.alt_response(
-    HTTPStatus.OK, schema={"type": "string"}, content_type=CSV, description="OK", success=True
+    HTTPStatus.ACCEPTED, schema=answers.Job, description="The job pauses within two seconds."
 )
-@blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
-@produces(JSON, CSV)
-def history(job_id: str) -> Response:
-    """Tell every metric after every finished epoch.
-
-    As JSON one list a metric; as CSV one line an epoch. What is not finite is written as nan,
-    inf or -inf.
-    """
+@blueprint.problems(
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+def pause(job_id: str) -> Response:
+    """Pause a job until it is resumed; asking again is no fault. It keeps what it has learned."""
     house = context()
-    kept = house.store.jobs.history(job_id)
-    if not house.store.jobs.get(job_id).ended:
-        kept = _longer(kept, _live(job_id, house))
-    written = {name: series(values) for name, values in kept.items()}
-    varying = {"Vary": "Accept"}
-    if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
-        return Response(_csv(written), headers=varying, content_type=f"{CSV}; charset=utf-8")
-    return answer(written, headers=varying)
+    job = house.store.jobs.request_pause(job_id)
+    if job.status == "paused":
+        withdraw(job, house)
+    status = HTTPStatus.OK if job.status == "paused" else HTTPStatus.ACCEPTED
+    return answer(job_document(job, house), status)
 
 
-def _live(job_id: str, house: Context) -> dict[str, list[float]]:
-    try:
-        return house.queue.history(job_id)
-    except Unavailable:
-        return {}
+@blueprint.route("/<job_id>/resume", methods=["POST"], parameters=ONE)
+@blueprint.response(HTTPStatus.OK, answers.Job)
+@blueprint.problems(
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+def resume(job_id: str) -> Response:
+    """Let a paused job go on; one that is not paused does so anyway."""
+    house = context()
+    was_paused = house.store.jobs.get(job_id).status == "paused"
+    job = house.store.jobs.resume(job_id)
+    if was_paused:
+        deliver(job, house)
+    return answer(job_document(job, house))
 
 
-def _longer(one: dict[str, list[float]], other: dict[str, list[float]]) -> dict[str, list[float]]:
-    def epochs(kept: dict[str, list[float]]) -> int:
-        return max((len(values) for values in kept.values()), default=0)
-
-    return max(one, other, key=epochs)
-
-
-def _csv(columns: dict[str, list[Any]]) -> str:
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["epoch", *columns])
-    for epoch, row in enumerate(zip_longest(*columns.values(), fillvalue=""), start=1):
-        writer.writerow([epoch, *row])
-    return text.getvalue()
+@blueprint.route("/<job_id>", methods=["DELETE"], parameters=ONE)
+@blueprint.response(HTTPStatus.NO_CONTENT)
+@blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
+def delete(job_id: str) -> Response:
+    """Delete the record of a job that has ended; its model stays."""
+    house = context()
+    house.store.jobs.delete(job_id)
+    with suppress(Unavailable):
+        house.queue.forget(job_id)
+    return Response(status=HTTPStatus.NO_CONTENT)

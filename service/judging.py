@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.datasets import Encoding, Label, Read, Source, Table
+from trainlet.datasets import (
+    Encoding,
+    FittedPreparation,
+    Label,
+    Preparation,
+    Read,
+    Source,
+    Table,
+)
+from trainlet.datasets.table import column_names
 from trainlet.errors import Fault, Invalid
 from trainlet.network import (
     R2,
@@ -102,9 +111,8 @@ def judge(model: Model, source: Source, read: Read, most: int) -> Judged:
     """
     preparation, network = model.preparation, model.network
     try:
-        _check_rows(source.describe(read).rows, most)
-        table = _arranged(source.load(read), preparation.columns)
-        inputs = preparation.inputs(table.inputs, network.dtype).reshape(-1, *network.input_shape)
+        table = _arranged(_chosen(model, source, read, most), preparation)
+        inputs = preparation.inputs(table.inputs, network.dtype)
         targets = _targets(model, table)
     except Invalid as error:
         raise Invalid(fault.under("source") for fault in error.faults) from None
@@ -114,22 +122,40 @@ def judge(model: Model, source: Source, read: Read, most: int) -> Judged:
     return Judged(table, preparation.encoding, targets, outputs, found)
 
 
+def _chosen(model: Model, source: Source, read: Read, most: int) -> Table:
+    """The rows of a source; one that tells no targets is read as the model's own data were."""
+    description = source.describe(read)
+    _check_rows(description.rows, most)
+    own = Preparation() if model.spec is None else model.spec.dataset.preparation
+    if description.target_columns:
+        own = replace(own, columns=None, target=None)
+    own.choose(description)
+    table = own.table(source.load(read))
+    blocks = list(FittedPreparation.blocks(table.inputs))
+    return replace(table, inputs=np.concatenate(blocks) if len(blocks) > 1 else blocks[0])
+
+
 def _check_rows(rows: int, most: int) -> None:
     if rows > most:
         words = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
         raise Invalid([Fault((), rows, words, f"{rows} rows are too many: {words}")])
 
 
-def _arranged(table: Table, columns: tuple[str, ...]) -> Table:
+def _arranged(table: Table, preparation: FittedPreparation) -> Table:
     """The table with the model's columns in its order; unnamed ones are taken as they stand."""
-    unnamed = tuple(f"x{number}" for number in range(1, len(columns) + 1))
-    if table.columns in (columns, unnamed):
-        return Table(columns, table.inputs, table.targets)
-    if sorted(table.columns) != sorted(columns):
-        words = f"the columns {', '.join(columns[:20])}{', …' * (len(columns) > 20)}"
-        raise Invalid([Fault((), list(table.columns), words, f"must have {words}")])
-    order = [table.columns.index(name) for name in columns]
-    return Table(columns, table.inputs[:, order], table.targets)
+    columns = preparation.columns
+    if table.columns not in (columns, column_names(len(columns))):
+        if sorted(table.columns) != sorted(columns):
+            words = f"the columns {', '.join(columns[:20])}{', …' * (len(columns) > 20)}"
+            raise Invalid([Fault((), list(table.columns), words, f"must have {words}")])
+        order = [table.columns.index(name) for name in columns]
+        forms = tuple(table.forms[place] for place in order) if table.forms else ()
+        table = replace(table, columns=columns, inputs=table.inputs[:, order], forms=forms)
+    categories = [form for form in preparation.forms if form.type == "category"]
+    if categories and table.forms != preparation.forms:
+        words = f"the categories that {categories[0].name} had in training, and no others"
+        raise Invalid([Fault((), categories[0].name, words, f"must have {words}")])
+    return table
 
 
 def _targets(model: Model, table: Table) -> Array:

@@ -66,6 +66,11 @@ def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
     if array.ndim != 2 or array.shape[1] != len(columns):
         words = f"the shape [n, {len(columns)}]: {', '.join(columns)}"
         raise Invalid([Fault(("points",), list(array.shape), words, f"must be of {words}")])
+    for form in model.preparation.forms:
+        if form.type == "category":
+            words = "points as JSON, where categories are words"
+            told = f"column {form.name} holds categories, for which an array has no words"
+            raise Invalid([Fault(("points",), form.name, words, told)])
     if len(array) > most:
         raise TooLarge(f"there are {len(array)} points; at most {most} are predicted at once")
     with np.errstate(over="ignore"):

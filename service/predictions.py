@@ -38,7 +38,7 @@ TOP = {
     "in": "query",
     "name": TOP_FIELD.name,
     "description": TOP_FIELD.description,
-    "schema": keywords(TOP_FIELD.annotation, schema_of) | {"default": TOP_FIELD.default},
+    "schema": keywords(TOP_FIELD.annotation, lambda cls: {}) | {"default": TOP_FIELD.default},
 }
 
 ENDPOINTS = ("predictions.predict_newest", "predictions.predict")
@@ -80,7 +80,8 @@ def _predict(asked: Asked, top: int) -> Response:
     model = {"name": asked.name, "version": asked.version}
     document: dict[str, Any] = {"model": model, "outputs": outputs}
     labels = preparation.labels_of(outputs)
-    document |= {"values": outputs} if labels is None else {"labels": labels}
+    values = preparation.values_of(outputs)
+    document |= {"values": values} if labels is None else {"labels": labels}
     if top:
         document["top"] = _best(asked, outputs, top)
     return answer(document)
@@ -104,7 +105,7 @@ def _points(asked: Asked) -> Points:
     body, most = read_bytes(JSON, NPY), context().settings.max_points
     if request.mimetype == NPY:
         return points_of(read_npy(body), asked.model, most)
-    return read_points(body, asked.model.preparation.columns, most)
+    return read_points(body, asked.model.preparation, most)
 
 
 def _best(asked: Asked, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable
+from threading import BoundedSemaphore
 from typing import Any
 
 import granian
@@ -47,7 +48,7 @@ def serve(settings: Settings) -> int:
         port.check(settings)  # granian would share the port with another one
         server = _server(settings)
         server.stopping = stopping
-        app = _app(settings, stopping)
+        app = Gate(_app(settings, stopping), settings.threads)
         logger.info("serving %s with %d threads", port.url(settings), settings.threads)
         server.serve(target_loader=_loader(app, os.getpid()), wrap_loader=False)
     except (TrainletError, OSError) as error:
@@ -74,16 +75,29 @@ def _server(settings: Settings) -> Server:
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         websockets=False,
-        blocking_threads=settings.threads,
+        # Each open stream takes a thread; only so many compute answers, see Gate.
+        blocking_threads=settings.threads + settings.max_streams,
         workers_kill_timeout=SECONDS_TO_STOP,
         log_level=LogLevels.error,
     )
 
 
-def _loader(app: Flask, parent: int) -> Callable[[], Flask]:
+class Gate:
+    """An application that makes `most` answers at once; the bodies of streams are not counted."""
+
+    def __init__(self, app: Flask, most: int) -> None:
+        self._app = app
+        self._free = BoundedSemaphore(most)
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        with self._free:
+            return self._app(environ, start_response)
+
+
+def _loader(app: Gate, parent: int) -> Callable[[], Gate]:
     """Hand the app over in the process that answers, which was forked from `parent`."""
 
-    def load() -> Flask:
+    def load() -> Gate:
         die_with_parent(parent)
         return app
 

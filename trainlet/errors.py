@@ -8,7 +8,8 @@ TrainletError
 ├── Diverged           a number stopped being finite while training
 ├── Corrupt            a stored file is not what it should be
 └── Unavailable        something this process depends on is away
-    └── QueueFull      the queue takes no more for now
+    ├── QueueFull      the queue takes no more for now
+    └── StoreFull      there is no room for more blobs
 """
 
 from __future__ import annotations
@@ -86,6 +87,10 @@ class Corrupt(TrainletError):
 
 class Unavailable(TrainletError):
     """Redis or the blob store cannot be reached just now."""
+
+
+class StoreFull(Unavailable):
+    """There is no room for what is to be stored; what was stored is whole."""
 
 
 class QueueFull(Unavailable):

@@ -61,6 +61,9 @@ class Settings(Configuration):
         float, Range(above=0, max=3600), "At most so much training is lost when a worker dies."
     ] = 5.0
     max_body_bytes: Annotated[int, Range(min=1024, max=2**31), "Largest request body."] = 2**25
+    max_upload_bytes: Annotated[
+        int, Range(min=1024, max=2**45), "Largest file that may be uploaded as a dataset."
+    ] = 2**32
     max_parameters: Annotated[
         int, Range(min=1, max=10**9), "Largest number of parameters of a network."
     ] = 10_000_000
@@ -73,12 +76,24 @@ class Settings(Configuration):
     max_memory_bytes: Annotated[
         int, Range(min=2**20, max=2**45), "Most memory for a job's samples and one mini-batch."
     ] = 2**31
+    job_memory_bytes: Annotated[
+        int, Range(min=2**24, max=2**45), "A job that takes more memory in its worker fails."
+    ] = 2**32
+    kept_jobs: Annotated[
+        int, Range(min=0, max=10**9), "Ended jobs that are kept; models of older ones stay."
+    ] = 10_000
+    kept_histories: Annotated[int, Range(min=0, max=10**9), "Ended jobs whose history is kept."] = (
+        10_000
+    )
     max_points: Annotated[
         int, Range(min=1, max=10**7), "Largest number of points in one predict request."
     ] = 100_000
     threads: Annotated[
         int, Range(min=2, max=1024), "Requests answered at once; half of them may wait for jobs."
     ] = 16
+    max_streams: Annotated[
+        int, Range(min=1, max=10_000), "Streams of events that may be open at once."
+    ] = 128
     max_loaded_bytes: Annotated[
         int, Range(min=1, max=2**40), "Memory for models that were asked to predict lately."
     ] = 2**28

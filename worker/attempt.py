@@ -11,6 +11,7 @@ from trainlet.settings import Settings
 from trainlet.store import End, History, Store
 from worker.failures import crashed, describe
 from worker.insisting import insist
+from worker.provenance import fingerprint
 from worker.watch import Watch
 from worker.work import Stopped, Work
 
@@ -75,6 +76,8 @@ class Attempt:
         standing = self._store.attempts.standing(job)
         if not standing.accepted or standing.ended or attempt != standing.attempt + 1:
             return None
+        if standing.paused and not standing.cancelled:
+            return None
         if standing.running and self._is_held():
             return None
         self._store.jobs.get(job)  # readable, or there is no sense in an attempt
@@ -86,7 +89,7 @@ class Attempt:
             end = End("failed", "error", error=crashed(MOST_CRASHES, step))
             self._end(end, self._store.attempts.kept_history(job))
             return None
-        self._lock = self._store.attempts.claim(job, attempt, step, self._worker)
+        self._lock = self._store.attempts.claim(job, attempt, step, self._worker, fingerprint())
         if self._lock is None:
             return None
         with suppress(Unavailable):
@@ -99,7 +102,7 @@ class Attempt:
         return False
 
     def _is_over(self) -> bool:
-        return self._told_to_stop or self._watch.cancelled
+        return self._told_to_stop or self._watch.cancelled or self._watch.paused
 
     def _hand_back(self, work: Work) -> None:
         with suppress(Unavailable, NotFound):

@@ -31,8 +31,8 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
     """
     description = describe(spec, read)
     network = network_of(spec, description)
-    table = spec.dataset.source.load(read)
-    parts = spec.dataset.split.parts(len(table.inputs))
+    table = spec.dataset.preparation.table(spec.dataset.source.load(read))
+    parts = spec.dataset.split.parts(len(table.inputs), table.targets)
     preparation = spec.dataset.preparation.fit(
         table.take(parts.training), encoding_of(spec, description)
     )
@@ -40,7 +40,7 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
     def data(rows: Array) -> Data:
         part = table.take(rows)
         return Data(
-            preparation.inputs(part.inputs, network.dtype).reshape(-1, *network.input_shape),
+            preparation.rows(part.inputs, network.dtype),
             preparation.targets(part.targets, network.dtype).reshape(-1, *network.output_shape),
         )
 

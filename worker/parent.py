@@ -10,10 +10,11 @@ from contextlib import suppress
 from multiprocessing.context import ForkProcess
 
 from trainlet.errors import NotFound, Unavailable
-from trainlet.queue import Delivery, Queue
+from trainlet.queue import Delivery, Queue, Reading
 from trainlet.settings import Settings
 from trainlet.store import Store
 from worker.child import run_child
+from worker.reading import ReadingReconciler
 from worker.reconciler import Reconciler
 
 log = logging.getLogger("trainlet.worker")
@@ -29,6 +30,10 @@ LEASELESS = 3.0
 """Seconds without its lease, though Redis answers, after which a child counts as frozen."""
 
 
+SWEEP = 300.0
+"""Seconds from one removal of what is old to the next."""
+
+
 class Parent:
     """One worker's main process: at most one child at a time."""
 
@@ -39,8 +44,10 @@ class Parent:
         self._store = store
         self._queue = queue
         self._reconciler = Reconciler(store, queue)
+        self._readings = ReadingReconciler(store, queue)
         self._child: ForkProcess | None = None
         self._looked = 0.0
+        self._swept = time.monotonic() - os.getpid() % SWEEP  # not all workers at once
 
     def stop(self) -> None:
         """Take no further delivery and have the child hand its job back; for signal handlers."""
@@ -62,15 +69,22 @@ class Parent:
         try:
             self._queue.greet(self.name)
             self._reconciler.look()
+            self._readings.look()
+            self._sweep()
         except Unavailable as error:
             log.warning("cannot look after jobs: %s", error)
+
+    def _sweep(self) -> None:
+        if time.monotonic() - self._swept > SWEEP:
+            self._swept = time.monotonic()
+            self._store.retention.sweep(self._settings.kept_jobs, self._settings.kept_histories)
 
     def attend(self, delivery: Delivery) -> None:
         """Run one attempt in a child, to its end however that comes about."""
         if self.stopping:
             # If Redis is away just now, a reconciler delivers it later.
             with suppress(Unavailable):
-                self._queue.submit(delivery.job, delivery.attempt)
+                self._reconciler.deliver(delivery)
             return
         with suppress(Unavailable):
             self._queue.take(delivery)
@@ -84,6 +98,30 @@ class Parent:
             self._child = None
         self._pass_on(delivery)
 
+    def attend_reading(self, reading: Reading) -> None:
+        """Have an uploaded file read in a child; another worker goes on if this one must stop."""
+        with suppress(Unavailable):
+            self._queue.take(reading)
+        if self.stopping:
+            return  # a reconciler delivers it again
+        fork = multiprocessing.get_context("fork")
+        arguments = (reading, self.name, os.getpid(), self._settings)
+        child = fork.Process(target=run_child, args=arguments, daemon=True)
+        child.start()
+        while child.exitcode is None:
+            child.join(LOOK)
+            if self.stopping:
+                child.kill()
+                self._give_up(reading)
+            self.look_around()
+
+    def _give_up(self, reading: Reading) -> None:
+        uploads = self._store.uploads
+        with suppress(Unavailable):
+            attempt = uploads.attempt(reading.dataset)
+            uploads.hand_back(reading.dataset, attempt)
+            self._queue.release(reading.dataset, attempt)
+
     def _oversee(self, child: ForkProcess, delivery: Delivery) -> None:
         late = _Patience(OBEDIENCE)
         frozen = _Patience(LEASELESS)
@@ -92,8 +130,8 @@ class Parent:
             if self.stopping:
                 # Again and again: the first may have come before the child could listen.
                 child.terminate()
-            if late.over(self.stopping or self._is_cancelled(delivery.job)):
-                if self.stopping:
+            if late.over(self.stopping or self._is_to_leave(delivery.job)):
+                if not self._is_cancelled(delivery.job):
                     self._hand_back(delivery)
                 child.kill()
             if frozen.over(self._is_leaseless(delivery)):
@@ -106,6 +144,12 @@ class Parent:
     def _is_cancelled(self, job: str) -> bool:
         with suppress(Unavailable):
             return self._store.attempts.standing(job).cancelled
+        return False
+
+    def _is_to_leave(self, job: str) -> bool:
+        with suppress(Unavailable):
+            standing = self._store.attempts.standing(job)
+            return standing.cancelled or standing.paused
         return False
 
     def _is_leaseless(self, delivery: Delivery) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 
-from trainlet.queue import Queue
+from trainlet.errors import Corrupt, NotFound
+from trainlet.queue import Delivery, Queue
 from trainlet.store import End, Store
 
 log = logging.getLogger("trainlet.worker")
@@ -53,9 +54,22 @@ class Reconciler:
         if standing.ended:
             attempts.settle(job)
             self._queue.forget(job)
+        elif standing.paused:
+            if standing.running:
+                attempts.hand_back(job, standing.attempt)  # who had it cannot any more
         elif standing.accepted:
             log.info("job %s: delivered for attempt %d", job, standing.attempt + 1)
-            self._queue.submit(job, standing.attempt + 1)
+            self.deliver(Delivery(job, standing.attempt + 1))
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Have a job delivered for an attempt, by its priority."""
+        self._queue.submit(delivery.job, delivery.attempt, self._priority(delivery.job))
+
+    def _priority(self, job: str) -> str:
+        try:
+            return self._store.jobs.get(job).priority
+        except (Corrupt, NotFound):
+            return "normal"
 
     def recover_if_dead(self, job: str, attempt: int) -> None:
         """Do not wait for the lease of a process of this machine that is surely gone.

@@ -20,13 +20,15 @@ PERIOD = 0.25
 class Watch(Thread):
     """Watches over one attempt until it is closed.
 
-    `cancelled` says that the job's cancelling was recorded. When the job has ended or a higher
-    attempt exists, this process leaves at once: nothing that it could still do counts.
+    `cancelled` says that the job's cancelling was recorded, `paused` its pausing. When the job
+    has ended or a higher attempt exists, this process leaves at once: nothing that it could still
+    do counts.
     """
 
     def __init__(self, store: Store, queue: Queue, delivery: Delivery, lease: float) -> None:
         super().__init__(name="watch", daemon=True)
         self.cancelled = False
+        self.paused = False
         self._store = store
         self._queue = queue
         self._delivery = delivery
@@ -59,6 +61,7 @@ class Watch(Thread):
     def _look(self) -> None:
         standing = self._store.attempts.standing(self._delivery.job)
         self.cancelled = self.cancelled or standing.cancelled
+        self.paused = standing.paused
         if standing.ended or standing.attempt > self._delivery.attempt:
             self._leave()
 

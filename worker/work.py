@@ -6,12 +6,13 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from typing import Any
 
 from trainlet.errors import Corrupt, NotFound, Unavailable
 from trainlet.network import State, evaluator, first_state, train
 from trainlet.queue import Progress
-from trainlet.store import End, History, Job, Model, Store
+from trainlet.store import End, History, Job, Model, Reason, Store
 from worker.data import Prepared, prepare
 from worker.insisting import insist
 from worker.pace import Pace
@@ -50,6 +51,7 @@ class Work:
         """All finished epochs, those of earlier attempts too."""
         self._state: State | None = None
         self._seconds = 0.0
+        self._is_out_of_time = False
         self._pause = checkpoint_seconds
         self._kept = time.monotonic()
 
@@ -110,7 +112,7 @@ class Work:
         while not self._is_over():
             rate = (self._seconds - began) / max(state.step - first, 1)
             left = rate * (total - state.step) if rate else None
-            self._report(state, total, left)
+            self._report(prepared, state, total, left)
             started = time.monotonic()
             try:
                 run.send(pace.steps)
@@ -120,10 +122,16 @@ class Work:
             took = time.monotonic() - started
             pace.measure(took)
             self._seconds += took
+            if self._seconds >= (self._job.spec.max_seconds or inf):
+                self._is_out_of_time = True
+                state.take_best()
+                return
             self._keep_if_due()
         raise Stopped
 
-    def _report(self, state: State, total: int, seconds_left: float | None) -> None:
+    def _report(
+        self, prepared: Prepared, state: State, total: int, seconds_left: float | None
+    ) -> None:
         progress = Progress(
             attempt=self._job.attempt,
             epoch=state.epoch,
@@ -132,6 +140,7 @@ class Work:
             fraction=state.step / total,
             metrics={name: values[-1] for name, values in state.history.items() if values},
             seconds_left=seconds_left,
+            warnings=_warnings(prepared, state),
         )
         self._tell(progress, state.history)
 
@@ -160,7 +169,11 @@ class Work:
         if self._is_over():
             raise Stopped
         sha256 = insist(lambda: self._store.models.publish(model))
-        return End("succeeded", state.end, None, metrics, _warnings(prepared, state), sha256)
+        reason = self._reason(state)
+        return End("succeeded", reason, None, metrics, _warnings(prepared, state), sha256)
+
+    def _reason(self, state: State) -> Reason | None:
+        return "max_seconds" if self._is_out_of_time else state.end
 
     def _metrics(self, prepared: Prepared, state: State) -> dict[str, float]:
         """The loss and the metrics on every part of the data."""
@@ -178,7 +191,7 @@ class Work:
             "seed": self._job.spec.training.seed,
             "fingerprint": fingerprint(),
             "packages": packages(),
-            "end": state.end,
+            "end": self._reason(state),
             "attempts": self._job.attempt,
             "training_seconds": self._seconds,
             "created_at": self._job.created_at,

@@ -14,6 +14,7 @@ TIME = {"format": "date-time"}
 LABEL = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
 NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "enum": ["nan", "inf", "-inf"]}]}
 """What JSON cannot write as a number comes as a string."""
+OPTIONAL = {"anyOf": [{"type": "number"}, {"type": "null"}]}
 METRIC = {"anyOf": [*NUMBER["anyOf"], {"type": "null"}]}
 
 
@@ -71,6 +72,14 @@ class ModelReference(Schema):
     ready = told(Boolean, "Whether it can predict.")
 
 
+class Parts(Schema):
+    """How many samples each part has."""
+
+    training = told(Integer, "To train on.")
+    validation = told(Integer, "To judge every epoch by.")
+    test = told(Integer, "To judge the end by.")
+
+
 class JobSummary(Schema):
     """A job without its spec."""
 
@@ -79,7 +88,7 @@ class JobSummary(Schema):
     status = told(
         String,
         "Where it stands.",
-        keywords={"enum": ["queued", "running", "succeeded", "failed", "cancelled"]},
+        keywords={"enum": ["queued", "running", "paused", "succeeded", "failed", "cancelled"]},
     )
     end_reason = told(String, "Why it ended.", allow_none=True)
     created_at = told(String, "When it was accepted.", keywords=TIME)
@@ -91,7 +100,14 @@ class JobSummary(Schema):
     progress = told(
         Nested, "How far it is; null where nobody can tell just now.", Progress, allow_none=True
     )
+    parts = told(Nested, "How its samples are split.", Parts, allow_none=True)
     warnings = told(List, "What the user should know.", String())
+    reproducible = told(
+        Boolean,
+        "Whether the same spec gives the same bits again on a machine of the same kind: all"
+        " attempts ran on such machines, and no clock ended it.",
+    )
+    metadata = told(Dict, "As in its spec.", keys=String(), values=String())
     error = told(Dict, "Why it failed, as a problem.", allow_none=True)
     model = told(Nested, "What it makes.", ModelReference)
     links = told(Dict, "Paths to go on with.", keys=String(), values=String())
@@ -174,13 +190,77 @@ class ModelPage(Schema):
     next = told(String, "The cursor of the next page.", allow_none=True)
 
 
+class Column(Schema):
+    """What is known of a column."""
+
+    name = told(String, "Its name.")
+    type = told(
+        String,
+        "What it holds; text: too many different texts to be used.",
+        keywords={"enum": ["number", "category", "boolean", "date", "text"]},
+    )
+    categories = told(Raw, "The texts of a category.", allow_none=True)
+    distinct = told(Integer, "How many values differ; null: over 1000.", allow_none=True)
+    missing = told(Integer, "How many rows lack a value.")
+    minimum = told(Raw, "The smallest number.", keywords=OPTIONAL)
+    maximum = told(Raw, "The largest number.", keywords=OPTIONAL)
+    mean = told(Raw, "The mean.", keywords=OPTIONAL)
+    deviation = told(Raw, "The standard deviation, of the population.", keywords=OPTIONAL)
+
+
+class DatasetSummary(Schema):
+    """An uploaded file without its columns."""
+
+    id = told(String, "The SHA-256 of its content.")
+    name = told(String, "A name for people.")
+    media_type = told(String, "What kind of file it is.")
+    bytes = told(Integer, "Its size.")
+    created_at = told(String, "When it was uploaded.", keywords=TIME)
+    status = told(
+        String,
+        "Whether it can be used.",
+        keywords={"enum": ["profiling", "ready", "failed"]},
+    )
+    error = told(String, "Why it cannot be used.", allow_none=True)
+    links = told(Dict, "Paths to go on with.", keys=String(), values=String())
+
+
+class StoredDataset(DatasetSummary):
+    """An uploaded file; columns are known once it is ready."""
+
+    form = told(Dict, "What was said of how it is written.")
+    rows = told(Integer, "How many samples it holds.", allow_none=True)
+    read_as = told(List, "What was found out about its form.", String())
+    columns = told(List, "Its columns.", Nested(Column))
+    first_rows = told(List, "Its first rows.", Raw())
+
+
+class DatasetPage(Schema):
+    """Uploaded files, newest first."""
+
+    data = told(List, "The files.", Nested(DatasetSummary))
+    next = told(String, "The cursor of the next page.", allow_none=True)
+
+
+class Preview(Schema):
+    """Samples as a network would see them."""
+
+    features = told(List, "What the network sees of a sample.", String())
+    input_shape = told(List, "The shape of a sample.", Integer())
+    labels = told(Raw, "The labels, if the targets can be some.", allow_none=True)
+    parts = told(Nested, "The parts of the data.", Parts)
+    points = told(List, "Prepared samples of the training part.", Raw())
+    targets = told(List, "Their targets as they are in the data.", Raw())
+    warnings = told(List, "What the user should know.", String())
+
+
 class Points(Schema):
     """Raw points to predict."""
 
     points = told(
         Raw,
-        "Points, each a list with one finite number per column of the model.",
-        keywords=array(array({"type": "number"})),
+        "Points, each a list with one value per column of the model, or an object by column.",
+        keywords=array({"anyOf": [array({}), {"type": "object"}]}),
     )
 
 

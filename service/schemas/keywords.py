@@ -31,6 +31,8 @@ def _alternative(member: Any, reference: Reference) -> dict[str, Any]:
         return {"type": "string", "enum": list(get_args(member))}
     if get_origin(member) is tuple:
         return {"type": "array", "items": keywords(get_args(member)[0], reference)}
+    if get_origin(member) is dict:
+        return {"type": "object", "additionalProperties": keywords(get_args(member)[1], reference)}
     return reference(member) if is_configuration(bare(member)) else {}
 
 

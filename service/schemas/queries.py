@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from trainlet.config import Configuration, Pattern, Range
+from trainlet.config import Configuration, Names, Pattern, Range
 from trainlet.datasets import Source
+from trainlet.reading import Form
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,22 @@ class JobsQuery(PageQuery):
     """Which jobs."""
 
     status: Annotated[
-        Literal["", "queued", "running", "succeeded", "failed", "cancelled"],
+        Literal["", "queued", "running", "paused", "succeeded", "failed", "cancelled"],
         "Only jobs that stand there; empty for all.",
     ] = ""
     name: Annotated[
         str, Pattern("([a-z0-9][a-z0-9-]{0,62})?"), "Only jobs of this name; empty for all."
     ] = ""
+    metadata: Annotated[
+        dict[str, Annotated[str, Pattern(r"[^\0]{0,256}")]],
+        Names(r"metadata\.[A-Za-z0-9_-]{1,64}", most=16),
+        "Only jobs with these entries in their metadata, such as `metadata.team=blue`.",
+    ] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> dict[str, str]:
+        """The entries as a spec has them."""
+        return {name.removeprefix("metadata."): text for name, text in self.metadata.items()}
 
 
 @dataclass(frozen=True)
@@ -83,3 +94,25 @@ class Evaluation(Configuration):
     source: Annotated[Source, "Samples with their targets, as in a job's spec."]
     bins: Annotated[int, Range(min=1, max=100), "Bins of the calibration."] = 10
     worst: Annotated[int, Range(min=0, max=100), "How many of the worst rows to list."] = 10
+
+
+@dataclass(frozen=True)
+class UploadQuery(Form):
+    """What an uploaded file is, and how it is written."""
+
+    name: Annotated[str, Pattern(r"[^\0-\x1f]{0,100}"), "A name for people."] = ""
+
+    @property
+    def form(self) -> Form:
+        """How it is written."""
+        return Form(self.delimiter, self.header, self.decimal)
+
+
+@dataclass(frozen=True)
+class DatasetsQuery(Configuration):
+    """Which part of the list of uploaded files."""
+
+    limit: Annotated[int, Range(min=1, max=100), "How many at most."] = 20
+    cursor: Annotated[
+        str, Pattern("([0-9a-f]{64})?"), "The `next` of the page before; empty for the first."
+    ] = ""

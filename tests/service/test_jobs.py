@@ -63,7 +63,9 @@ def test_inline_data_are_stored_once_as_a_dataset(client: FlaskClient, store: St
     one, other = (post(client, line()).get_json()["spec"]["dataset"]["source"] for _ in range(2))
     assert one == other
     assert one["type"] == "uploaded"
-    assert json.loads(store.datasets.read(one["id"])) == {"inputs": [[1], [2]], "targets": [2, 4]}
+    content = store.datasets.read(one["id"])
+    assert isinstance(content, bytes)
+    assert json.loads(content) == {"inputs": [[1], [2]], "targets": [2, 4]}
 
 
 def test_all_faults_of_the_form_are_told_at_once(client: FlaskClient, store: Store) -> None:

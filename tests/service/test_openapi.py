@@ -52,9 +52,15 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
     assert set(document["paths"]) == {
         "/healthz",
         "/readyz",
+        "/v1/datasets",
+        "/v1/datasets/preview",
+        "/v1/datasets/{dataset_id}",
         "/v1/jobs",
         "/v1/jobs/{job_id}",
         "/v1/jobs/{job_id}/cancel",
+        "/v1/jobs/{job_id}/pause",
+        "/v1/jobs/{job_id}/resume",
+        "/v1/jobs/{job_id}/events",
         "/v1/jobs/{job_id}/history",
         "/v1/models",
         "/v1/models/{name}",
@@ -162,7 +168,8 @@ def test_every_example_runs(client: FlaskClient, document: dict[str, Any], train
             answer = client.open(place, method=method, json=example["value"])
             assert answer.status_code in {200, 202}, answer.text
             ran += 1
-    assert ran == len(examples.JOBS) + len(examples.POINTING) + 2 * len(asked)
+    expected = len(examples.JOBS) + len(examples.DATASETS) + len(examples.POINTING)
+    assert ran == expected + 2 * len(asked)
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:

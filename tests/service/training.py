@@ -35,7 +35,7 @@ def claim(store: Store, job: Job) -> None:
 def _trained(job: Job, spec: JobSpec, store: Store) -> Model:
     description = describe(spec, store.datasets.read)
     network = network_of(spec, description)
-    table = spec.dataset.source.load(store.datasets.read)
+    table = spec.dataset.preparation.table(spec.dataset.source.load(store.datasets.read))
     training = table.take(spec.dataset.split.parts(len(table.inputs)).training)
     preparation = spec.dataset.preparation.fit(training, encoding_of(spec, description))
     data = Data(

@@ -19,7 +19,7 @@ from trainlet.config.annotations import (
     members,
     normal,
 )
-from trainlet.config.bounds import Bound, Length, Numbers, Pattern, Range
+from trainlet.config.bounds import Bound, Length, Names, Numbers, Pattern, Range
 from trainlet.config.configuration import Configuration, Field, fields, is_configuration
 from trainlet.config.document import from_json, to_json
 
@@ -28,6 +28,7 @@ __all__ = [
     "Configuration",
     "Field",
     "Length",
+    "Names",
     "Numbers",
     "Pattern",
     "Range",

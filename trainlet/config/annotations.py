@@ -57,6 +57,8 @@ def _noun(member: Any) -> str:
         return " or ".join(f'"{choice}"' for choice in get_args(member))
     if get_origin(member) is Annotated:
         return allowed(member)
+    if get_origin(member) is dict:
+        return "an object"
     if get_origin(member) is None:
         return f"one of {', '.join(member.kinds)}" if is_family(member) else "an object"
     return "a list"
@@ -79,6 +81,9 @@ def faults(annotation: Any, value: Any) -> Iterator[Fault]:
     if get_origin(member) is tuple and get_args(member)[0] is not Any:
         for index, item in enumerate(value):
             yield from (fault.under(index) for fault in faults(get_args(member)[0], item))
+    if get_origin(member) is dict:
+        for name, item in value.items():
+            yield from (fault.under(name) for fault in faults(get_args(member)[1], item))
     if get_origin(member) is Literal or value is None:
         return
     for bound in bounds(annotation):
@@ -94,6 +99,8 @@ def _fits(member: Any, value: Any) -> bool:
         return isinstance(value, str) and value in get_args(member)
     if get_origin(member) is tuple:
         return isinstance(value, (tuple, list))
+    if get_origin(member) is dict:
+        return isinstance(value, dict)
     if member is Any:
         return True
     if isinstance(value, bool):
@@ -121,6 +128,8 @@ def normal(annotation: Any, value: Any) -> Any:
         return _frozen(value)
     if get_origin(member) is tuple:
         return tuple(normal(get_args(member)[0], item) for item in value)
+    if get_origin(member) is dict:
+        return {name: normal(get_args(member)[1], item) for name, item in value.items()}
     return member(value) if member in (int, float) else value
 
 

@@ -100,6 +100,27 @@ class Length:
 
 
 @dataclass(frozen=True)
+class Names:
+    """An object of up to `most` entries whose names match `expression`."""
+
+    expression: str
+    most: int
+
+    def fault(self, value: dict[str, Any]) -> str | None:
+        allowed = len(value) <= self.most and all(
+            isinstance(name, str) and re.fullmatch(self.expression, name) for name in value
+        )
+        return None if allowed else self.describe("an object")
+
+    def describe(self, noun: str) -> str:
+        return f"{noun} of at most {self.most} entries whose names match {self.expression}"
+
+    def schema(self) -> dict[str, Any]:
+        names = {"pattern": f"^(?:{self.expression})$"}
+        return {"maxProperties": self.most, "propertyNames": names}
+
+
+@dataclass(frozen=True)
 class Numbers:
     """Finite numbers in lists nested evenly, as the rows of a matrix are, `axes` deep at most."""
 

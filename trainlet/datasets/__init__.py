@@ -6,28 +6,66 @@ prepared = Preparation().fit(table.take(parts.training), encoding)
 inputs, targets = prepared.inputs(table.inputs), prepared.targets(table.targets)
 """
 
+from trainlet.datasets.columns import Column, Detail, Label
 from trainlet.datasets.encoding import Encoding
-from trainlet.datasets.features import Feature, parse
-from trainlet.datasets.preparation import FittedPreparation, Preparation
-from trainlet.datasets.sources import FourCircles, Inline, Source, Uploaded
+from trainlet.datasets.features import Feature, Polynomial, parse
+from trainlet.datasets.fitted import FittedPreparation
+from trainlet.datasets.mapped import Mapped, Prepared
+from trainlet.datasets.preparation import Preparation
+from trainlet.datasets.profile import Profile
+from trainlet.datasets.sources import (
+    BreastCancer,
+    Circle,
+    Diabetes,
+    Digits,
+    FourCircles,
+    Gauss,
+    GaussianRegression,
+    Inline,
+    Iris,
+    Plane,
+    Source,
+    Spiral,
+    Uploaded,
+    Wine,
+    Xor,
+)
 from trainlet.datasets.split import Parts, Split
-from trainlet.datasets.table import Description, Label, Read, Table, Task
+from trainlet.datasets.table import Description, Read, Table, Task, described
 
 __all__ = [
+    "BreastCancer",
+    "Circle",
+    "Column",
     "Description",
+    "Detail",
+    "Diabetes",
+    "Digits",
     "Encoding",
     "Feature",
     "FittedPreparation",
     "FourCircles",
+    "Gauss",
+    "GaussianRegression",
     "Inline",
+    "Iris",
     "Label",
+    "Mapped",
     "Parts",
+    "Plane",
+    "Polynomial",
     "Preparation",
+    "Prepared",
+    "Profile",
     "Read",
     "Source",
+    "Spiral",
     "Split",
     "Table",
     "Task",
     "Uploaded",
+    "Wine",
+    "Xor",
+    "described",
     "parse",
 ]

@@ -8,7 +8,8 @@ from typing import Annotated, Literal, cast
 import numpy as np
 
 from trainlet.config import Configuration
-from trainlet.datasets.table import Array, Label
+from trainlet.datasets.columns import Label
+from trainlet.datasets.mapped import Array
 from trainlet.errors import Fault, Invalid
 
 Form = Literal["as_given", "zero_one", "plus_minus_one", "one_hot"]

@@ -4,164 +4,185 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Annotated
+from math import prod
+from typing import Annotated, Literal
 
 import numpy as np
 
-from trainlet.config import Configuration, Length, Pattern
+from trainlet.config import Configuration, Length, Pattern, Range
 from trainlet.datasets.encoding import Encoding
-from trainlet.datasets.features import GRAMMAR, Feature, parse
-from trainlet.datasets.table import Array, Label, Table
+from trainlet.datasets.features import GRAMMAR, Polynomial, parse
+from trainlet.datasets.fitted import FittedPreparation
+from trainlet.datasets.mapped import Array
+from trainlet.datasets.moments import Moments
+from trainlet.datasets.selection import Selection, shown
+from trainlet.datasets.table import Description, Table
 from trainlet.errors import Fault, Invalid
 
-MOST_FAULTS = 100
+MOST_FEATURES = 20_000
+"""The most features that a network may see."""
 
 FeatureText = Annotated[str, Pattern(r"[^\n]{1,200}")]
+ColumnName = Annotated[str, Pattern(r"[^\n]{1,200}")]
+Size = Annotated[int, Range(min=1, max=65_536)]
 
 
 @dataclass(frozen=True)
 class Preparation(Configuration):
-    """What becomes of a sample before the network sees it."""
+    """What becomes of a sample before the network sees it.
+
+    In this order: columns are chosen, categories and booleans become numbers, what is missing is
+    filled in, features are computed and standardized, and the whole gets its shape.
+    """
 
     features: Annotated[
-        tuple[FeatureText, ...] | None,
-        Length(min=1, max=1000),
-        f"What the network sees: {GRAMMAR}; null: every column as it is.",
+        tuple[FeatureText, ...] | Polynomial | None,
+        f"What the network sees: {GRAMMAR}, at most {MOST_FEATURES}; null: every column as it is.",
     ] = None
     standardize: Annotated[
         bool, "Whether features are brought to mean 0 and deviation 1 over the training part."
     ] = True
+    target: Annotated[
+        tuple[ColumnName, ...] | ColumnName | None,
+        "The column that is to be learned, or several; null: what the source says.",
+    ] = None
+    columns: Annotated[
+        tuple[ColumnName, ...] | None,
+        Length(min=1, max=MOST_FEATURES),
+        "The columns to learn from; null: all but the target.",
+    ] = None
+    missing: Annotated[
+        Literal["error", "drop", "mean"],
+        "What becomes of missing values: error: none may be; drop: their rows are left out; mean:"
+        " the mean of the training part stands in, for categories their shares.",
+    ] = "error"
+    target_encoding: Annotated[
+        Literal["auto", "zero_one", "plus_minus_one", "one_hot"],
+        "How labels become numbers; auto: by the output layer.",
+    ] = "auto"
+    standardize_targets: Annotated[
+        bool,
+        "Whether values are learned at mean 0 and deviation 1; predictions are in the units of"
+        " the data, metrics are not.",
+    ] = False
+    reshape: Annotated[
+        tuple[Size, ...] | None,
+        Length(min=1, max=3),
+        "The shape of a sample, such as (height, width, channels); null: a row of features.",
+    ] = None
 
-    def features_of(self, columns: tuple[str, ...]) -> tuple[str, ...]:
-        """Tell the features by name: those asked for, or every column."""
-        return columns if self.features is None else self.features
+    @property
+    def selection(self) -> Selection:
+        """Which columns are chosen."""
+        target = (self.target,) if isinstance(self.target, str) else self.target
+        return Selection(self.columns, target)
 
-    def faults(self, columns: tuple[str, ...]) -> Iterator[Fault]:
-        """Every feature that is none over these columns."""
-        for index, text in enumerate(self.features_of(columns)):
-            if parse(text, columns) is None:
-                shown = ", ".join(columns[:20]) + (", …" if len(columns) > 20 else "")
-                words = f"{GRAMMAR}: {shown}"
-                yield Fault(("features", index), text, words, f"{text} is no feature of the data")
-
-    def fit(self, table: Table, encoding: Encoding) -> FittedPreparation:
-        """Learn what is needed from the training part, in float64.
-
-        Raises Invalid if a feature is unknown, or its numbers leave what float64 can hold.
-        """
-        found = list(self.faults(table.columns))
+    def choose(self, whole: Description) -> Description:
+        """What is known of the chosen columns. Raises Invalid if they cannot be chosen."""
+        found = list(self.selection.faults(whole)) or list(self._missing_faults(whole))
         if found:
             raise Invalid(found)
-        names = self.features_of(table.columns)
-        plain = FittedPreparation(table.columns, names, encoding)
-        if not self.standardize:
-            return plain
-        features = plain.inputs(table.inputs)
-        constant = features.min(axis=0) == features.max(axis=0)
-        with np.errstate(all="ignore"):
-            mean, scale = features.mean(axis=0), np.where(constant, 1.0, features.std(axis=0))
-        bad = ~(np.isfinite(mean) & np.isfinite(scale) & (scale > 0))
-        if bad.any():
-            words = "a feature whose mean and deviation are finite"
-            raise Invalid(
-                Fault(("features", place), names[place], words, f"must be {words}")
-                for place in np.flatnonzero(bad).tolist()
-            )
-        return replace(
-            plain,
-            mean=tuple(mean.tolist()),
-            scale=tuple(scale.tolist()),
-            constant=tuple(name for name, still in zip(names, constant, strict=True) if still),
-        )
+        return self.selection.description(whole)
 
+    def table(self, whole: Table) -> Table:
+        """The chosen columns of a table, and the rows that stay."""
+        return self.selection.table(whole, self.missing == "drop")
 
-@dataclass(frozen=True)
-class FittedPreparation(Configuration):
-    """A preparation with all it learned: part of the model, applied to every point it is asked.
+    def drops(self, whole: Description) -> bool:
+        """Whether rows of such data are left out."""
+        return self.missing == "drop" and bool(self.selection.missing(whole))
 
-    inputs = (features − mean) / scale, with the population's deviation as the scale; a feature
-    that never varied in training is divided by 1.
-    """
+    def features_of(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        """Tell the features by name: those asked for, or every column, categories encoded."""
+        if isinstance(self.features, Polynomial):
+            return self.features.features(columns, MOST_FEATURES)
+        return columns if self.features is None else self.features
 
-    columns: Annotated[tuple[str, ...], "Columns of a point, in order."]
-    features: Annotated[tuple[str, ...], "What the network sees of them."]
-    encoding: Annotated[Encoding, "How targets become numbers and outputs labels."]
-    mean: Annotated[tuple[float, ...] | None, "Of each feature; null: not standardized."] = None
-    scale: Annotated[tuple[float, ...] | None, "What each feature is divided by."] = None
-    constant: Annotated[tuple[str, ...], "Features that never varied in training."] = ()
-
-    def inputs(self, points: Array, dtype: str = "float64") -> Array:
-        """What the network sees of raw points: (n, columns) to (n, features) in `dtype`.
-
-        Raises Invalid, with the row of each point that leaves what `dtype` can hold, or if
-        points have another number of columns.
-        """
-        if points.ndim != 2 or points.shape[1] != len(self.columns):
-            words = f"{len(self.columns)} numbers a point"
-            raise Invalid([Fault((), list(points.shape), words, f"must be {words}")])
-        with np.errstate(all="ignore"):
-            inputs = self._features(points)
-            if self._mean_and_scale is not None:
-                mean, scale = self._mean_and_scale
-                inputs = (inputs - mean) / scale
-            inputs = inputs.astype(dtype)
-        return _finite(inputs, points, dtype)
-
-    def targets(self, targets: Array, dtype: str = "float64") -> Array:
-        """What the network is trained towards: (n, target columns) to (n, units) in `dtype`.
-
-        Raises Invalid for an unknown label, or a number that leaves what `dtype` can hold.
-        """
-        with np.errstate(over="ignore"):
-            encoded = self.encoding.encode(targets).astype(dtype)
-        return _finite(encoded, targets, dtype)
-
-    def labels_of(self, outputs: Array) -> list[Label] | None:
-        """The label of each row of outputs (n, units); None where outputs are values."""
-        return self.encoding.decode(outputs)
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
+    def shape(self, columns: tuple[str, ...]) -> tuple[int, ...]:
         """The shape of one sample as the network sees it."""
-        return (len(self.features),)
+        return self.reshape or (len(self.features_of(columns)),)
 
-    @property
-    def labels(self) -> tuple[Label, ...] | None:
-        """What can be answered, in the order of the units; None where outputs are values."""
-        return self.encoding.labels
+    def faults(self, columns: tuple[str, ...]) -> Iterator[Fault]:
+        """Every feature that is none over these columns, and a shape that does not hold them."""
+        features = self.features_of(columns)
+        if len(features) > MOST_FEATURES:
+            words = f"at most {MOST_FEATURES} features"
+            yield Fault(("features",), len(features), words, f"there may be {words}")
+            return
+        if isinstance(self.features, tuple):
+            for index, text in enumerate(features):
+                if parse(text, columns) is None:
+                    words = f"{GRAMMAR}: {shown(columns)}"
+                    detail = f"{text} is no feature of the data"
+                    yield Fault(("features", index), text, words, detail)
+        if self.reshape is not None and prod(self.reshape) != len(features):
+            words = f"sizes whose product is {len(features)}, the number of features"
+            yield Fault(("reshape",), list(self.reshape), words, f"must be {words}")
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What whoever trains should know, a sentence each."""
-        return tuple(
-            f"feature {name} never varies in the training part; it is divided by 1"
-            for name in self.constant
+    def fit(self, table: Table, encoding: Encoding) -> FittedPreparation:
+        """Learn what is needed from the training part of a chosen table, in float64.
+
+        Raises Invalid if a feature is unknown, a value missing that may not be, or if numbers
+        leave what float64 can hold.
+        """
+        typed = any(form.type != "number" for form in table.forms)
+        plain = FittedPreparation(table.columns, (), encoding, forms=table.forms if typed else ())
+        encoded = plain.encoded
+        found = list(self.faults(encoded))
+        if found:
+            raise Invalid(found)
+        plain = replace(plain, features=self.features_of(encoded), shape=self.reshape)
+        if self.missing == "mean":
+            filled = Moments.of(map(plain.encode, plain.blocks(table.inputs)))
+            plain = replace(plain, fill=tuple(filled.mean.tolist()))
+        if self.standardize_targets and encoding.labels is None:
+            plain = _scaled_targets(plain, table.targets)
+        return _standardized(plain, table) if self.standardize else plain
+
+    def _missing_faults(self, whole: Description) -> Iterator[Fault]:
+        lacking = self.selection.missing(whole)
+        if self.missing == "drop" or not lacking:
+            return
+        for name in self.selection.target or ():
+            if name in lacking:
+                detail = f"the target {name} lacks {lacking[name]} values: must be drop"
+                yield Fault(("missing",), self.missing, "drop", detail)
+                return
+        if self.missing == "error":
+            told = shown(tuple(f"{name} ({count})" for name, count in lacking.items()))
+            detail = f"values are missing in {told}: must be drop or mean"
+            yield Fault(("missing",), self.missing, "drop or mean", detail)
+
+
+def _standardized(plain: FittedPreparation, table: Table) -> FittedPreparation:
+    names = plain.features
+    with np.errstate(all="ignore"):
+        moments = Moments.of(map(plain.compute, plain.blocks(table.inputs)))
+        constant = moments.minimum == moments.maximum
+        mean, scale = moments.mean, np.where(constant, 1.0, moments.deviation)
+    bad = ~(np.isfinite(mean) & np.isfinite(scale) & (scale > 0))
+    if bad.any():
+        words = "a feature whose mean and deviation are finite"
+        raise Invalid(
+            Fault(("features", place), names[place], words, f"must be {words}")
+            for place in np.flatnonzero(bad).tolist()
         )
-
-    @cached_property
-    def _functions(self) -> tuple[Feature, ...]:
-        found = [parse(text, self.columns) for text in self.features]
-        return tuple(feature for feature in found if feature is not None)
-
-    @cached_property
-    def _mean_and_scale(self) -> tuple[Array, Array] | None:
-        if self.mean is None or self.scale is None:
-            return None
-        return np.array(self.mean), np.array(self.scale)
-
-    def _features(self, points: Array) -> Array:
-        if self.features == self.columns:
-            return points
-        return np.stack([feature(points) for feature in self._functions], axis=1)
+    return replace(
+        plain,
+        mean=tuple(mean.tolist()),
+        scale=tuple(scale.tolist()),
+        constant=tuple(name for name, still in zip(names, constant, strict=True) if still),
+    )
 
 
-def _finite(numbers: Array, given: Array, dtype: str) -> Array:
-    if np.isfinite(numbers).all():
-        return numbers
-    rows = np.flatnonzero(~np.isfinite(numbers).all(axis=1))[:MOST_FAULTS]
-    words = f"numbers that stay finite in {dtype}"
-    raise Invalid(
-        Fault((row,), given[row].tolist(), words, f"must be {words} once prepared")
-        for row in rows.tolist()
+def _scaled_targets(plain: FittedPreparation, targets: Array) -> FittedPreparation:
+    with np.errstate(all="ignore"):
+        moments = Moments.of([targets.astype(np.float64)])
+    still = moments.minimum == moments.maximum
+    scale = np.where(still, 1.0, moments.deviation)
+    if not (np.isfinite(moments.mean) & np.isfinite(scale) & (scale > 0)).all():
+        words = "targets whose mean and deviation are finite"
+        raise Invalid([Fault(("standardize_targets",), "true", words, f"needs {words}")])
+    return replace(
+        plain, target_mean=tuple(moments.mean.tolist()), target_scale=tuple(scale.tolist())
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from trainlet.config import Configuration, Range
-from trainlet.datasets.table import Array
+from trainlet.datasets.mapped import Array
 from trainlet.errors import Fault, Invalid
 
 
@@ -47,6 +47,7 @@ class Split(Configuration):
     validation: Annotated[
         int | float, CountOrShare(), "Samples kept to judge every epoch by: count or fraction."
     ] = 0
+    stratify: Annotated[bool, "Whether each part has about the same share of each label."] = False
     seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of the choice."] = 0
 
     def counts(self, rows: int) -> tuple[int, int, int]:
@@ -66,12 +67,17 @@ class Split(Configuration):
         detail = f"must be {words}, for some are needed to train on"
         return Fault((name,), getattr(self, name), words, detail)
 
-    def parts(self, rows: int) -> Parts:
-        """Choose the rows of each part. Raises Invalid if nothing is left to train on."""
+    def parts(self, rows: int, targets: Array | None = None) -> Parts:
+        """Choose the rows of each part; `targets` (rows, 1) are needed to stratify.
+
+        Raises Invalid if nothing is left to train on.
+        """
         fault = self.fault(rows)
         if fault is not None:
             raise Invalid([fault])
-        order = np.random.default_rng(self.seed).permutation(rows)
+        order = np.random.default_rng(self.seed).permutation(np.arange(rows, dtype=_place(rows)))
+        if self.stratify and targets is not None:
+            order = _evenly(order, targets[:, 0])
         _, validation, test = self.counts(rows)
         return Parts(
             training=np.sort(order[test + validation :]),
@@ -82,3 +88,21 @@ class Split(Configuration):
 
 def _count(kept: float, rows: int) -> int:
     return kept if isinstance(kept, int) else round(kept * rows)
+
+
+def _place(rows: int) -> type[np.unsignedinteger[Any]]:
+    """The smallest numbers that hold the places of so many rows: there can be many."""
+    return np.uint32 if rows < 2**32 else np.uint64
+
+
+def _evenly(order: Array, labels: Array) -> Array:
+    """The same rows, so that every stretch of them has about the same share of each label.
+
+    Of n rows with a label, taken in the order given, number i stands at (i + ½) / n of the way.
+    """
+    _, place, counts = np.unique(labels[order], return_inverse=True, return_counts=True)
+    by_label = np.argsort(place, kind="stable")
+    starts = np.repeat(np.cumsum(counts) - counts, counts)
+    way = np.empty(len(order))
+    way[by_label] = (np.arange(len(order)) - starts + 0.5) / np.repeat(counts, counts)
+    return np.asarray(order[np.argsort(way, kind="stable")])

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
-Label = str | bool | int | float
+from trainlet.datasets.columns import Column, Detail, Label
+from trainlet.datasets.mapped import Array, Mapped
+
 Task = Literal["classification", "regression"]
-Read = Callable[[str], bytes]
-"""The content of the stored dataset with an id. Raises NotFound."""
 
 MOST_LABELS = 1000
 """A column of more distinct values than this is not taken for labels."""
+
+
+Inputs = Any
+"""An array, or Mapped: a union would make everyone ask who only meets small data."""
 
 
 @dataclass(frozen=True)
 class Table:
     """Samples: `inputs` (rows, columns) in float64, `targets` (rows, target columns).
 
-    Targets are float64, bool, or text as Python's strings in an array of objects.
+    Targets are float64, bool, or text as Python's strings in an array of objects. `forms` say
+    what the columns hold; without them all hold numbers. Inputs too large for memory are Mapped.
     """
 
     columns: tuple[str, ...]
-    inputs: Array
+    inputs: Inputs
     targets: Array
+    forms: tuple[Column, ...] = ()
 
     def take(self, rows: Array) -> Table:
         """The chosen rows, in the order given."""
-        return Table(self.columns, self.inputs[rows], self.targets[rows])
+        mapped = isinstance(self.inputs, Mapped)
+        inputs = self.inputs.of_rows(rows) if mapped else self.inputs[rows]
+        return replace(self, inputs=inputs, targets=self.targets[rows])
 
     def labels(self) -> tuple[Label, ...] | None:
         """The distinct targets, sorted; None for several target columns or too many values."""
@@ -55,7 +61,11 @@ class Description:
 
     `labels` are the distinct targets, sorted, where there is one target column with at most
     1000 of them. `task` is the source's own, or classification where targets are text or
-    booleans; None where it could be either. `target_range` is that of numeric targets.
+    booleans; None where it could be either. `target_range` is that of numeric targets. `details`
+    tell of each column where there is more to say than that it holds numbers; `mapped`, whether
+    the samples stay in a file; `fewest`, how often the rarest label occurs, if that was counted.
+
+    A source that does not know which columns are targets has none: a preparation chooses them.
     """
 
     rows: int
@@ -64,11 +74,28 @@ class Description:
     labels: tuple[Label, ...] | None
     task: Task | None
     target_range: tuple[float, float] | None
+    details: tuple[Detail, ...] = ()
+    mapped: bool = False
+    fewest: int | None = None
 
     @property
     def numeric(self) -> bool:
         """Whether targets are numbers."""
         return self.target_range is not None
+
+    @property
+    def encoded(self) -> tuple[str, ...]:
+        """The columns once categories are encoded, what features are made of."""
+        if not self.details:
+            return self.columns
+        return tuple(name for detail in self.details for name in detail.column.encoded)
+
+
+Read = Callable[[str], bytes | tuple[Table, Description]]
+"""The stored dataset with an id: its content, or its table and what is known of that.
+
+Raises NotFound, or Conflict while the table is not ready.
+"""
 
 
 def column_names(count: int) -> tuple[str, ...]:
@@ -76,8 +103,15 @@ def column_names(count: int) -> tuple[str, ...]:
     return tuple(f"x{number}" for number in range(1, count + 1))
 
 
-def describe(table: Table) -> Description:
-    """Describe a table whose source states no task."""
+def described(description: Description, table: Table) -> Description:
+    """What a table whose rows were chosen changes of its description."""
+    _, counts = np.unique(table.targets, return_counts=True)
+    fewest = int(counts.min()) if table.targets.shape[1] == 1 else None
+    return replace(description, rows=len(table.inputs), fewest=fewest)
+
+
+def describe(table: Table, task: Task | None = None) -> Description:
+    """Describe a table; without a `task` of the source, text and booleans are classified."""
     targets = table.targets
     numeric = targets.dtype == np.float64
     return Description(
@@ -85,6 +119,6 @@ def describe(table: Table) -> Description:
         columns=table.columns,
         target_columns=targets.shape[1],
         labels=table.labels(),
-        task=None if numeric else "classification",
+        task=task or (None if numeric else "classification"),
         target_range=(float(targets.min()), float(targets.max())) if numeric else None,
     )

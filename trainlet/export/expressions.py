@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from trainlet.datasets import FittedPreparation, parse
+from trainlet.errors import Conflict
 
 Expression = list[Any]
 """`["column", 0]`, or an operation with what it takes: `["power", x, 2]`, `["sin", x]`,
@@ -25,10 +26,17 @@ class _Symbol(np.lib.mixins.NDArrayOperatorsMixin):
 
 
 def expressions(preparation: FittedPreparation) -> list[Expression]:
-    """What the network sees of a point, one expression a feature."""
+    """What the network sees of a point, one expression a feature.
+
+    Raises Conflict for columns of categories, which are words and no numbers.
+    """
+    for form in preparation.forms:
+        if form.type == "category":
+            told = f"column {form.name} holds categories; exports take numbers alone"
+            raise Conflict(f"the model cannot be exported: {told}")
     found = []
     for text in preparation.features:
-        feature = parse(text, preparation.columns)
+        feature = parse(text, preparation.encoded)
         if feature is None:
             raise ValueError(f"{text} is no feature of the columns")
         symbols: list[Any] = [_Symbol(["column", place]) for place in feature.columns]

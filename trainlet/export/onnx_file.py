@@ -41,15 +41,16 @@ def to_onnx(model: Model, name: str, version: int) -> bytes:
         if activation is not None:
             x = ACTIVATIONS[type(activation)](graph, activation, x)
     graph.nodes.append(helper.make_node("Identity", [x], ["outputs"]))
+    _add_values(graph, model)
     return _file(graph, model, name, version)
 
 
 def _inputs(graph: Graph, model: Model) -> str:
     """What the network sees of raw points."""
     preparation, shape = model.preparation, model.network.input_shape
-    x = "points"
-    if preparation.features != preparation.columns:
-        features = [_feature(graph, one) for one in expressions(preparation)]
+    x = _filled(graph, model)
+    if preparation.features != preparation.encoded:
+        features = [_feature(graph, x, one) for one in expressions(preparation)]
         x = graph.add("Concat", *features, axis=1)
     if preparation.mean is not None and preparation.scale is not None:
         x = graph.add("Sub", x, graph.constant(preparation.mean, np.float64))
@@ -58,14 +59,23 @@ def _inputs(graph: Graph, model: Model) -> str:
     return x if len(shape) == 1 else graph.add("Reshape", x, graph.shape(0, *shape))
 
 
-def _feature(graph: Graph, expression: Expression) -> str:
+def _filled(graph: Graph, model: Model) -> str:
+    """The points, with what stands for missing values in their place."""
+    expressions(model.preparation)  # told first, if columns are of categories
+    if model.preparation.fill is None:
+        return "points"
+    fill = graph.constant(model.preparation.fill, np.float64)
+    return graph.add("Where", graph.add("IsNaN", "points"), fill, "points")
+
+
+def _feature(graph: Graph, points: str, expression: Expression) -> str:
     """A feature as a column (n, 1)."""
     operation, *operands = expression
     if operation == "column":
-        return graph.add("Gather", "points", graph.shape(operands[0]), axis=1)
+        return graph.add("Gather", points, graph.shape(operands[0]), axis=1)
     if operation == "power":
-        return _power(graph, _feature(graph, operands[0]), operands[1])
-    return graph.add(OPERATIONS[operation], *(_feature(graph, one) for one in operands))
+        return _power(graph, _feature(graph, points, operands[0]), operands[1])
+    return graph.add(OPERATIONS[operation], *(_feature(graph, points, one) for one in operands))
 
 
 def _power(graph: Graph, x: str, exponent: int) -> str:
@@ -75,15 +85,29 @@ def _power(graph: Graph, x: str, exponent: int) -> str:
     return power
 
 
+def _add_values(graph: Graph, model: Model) -> None:
+    """What outputs stand for in the units of the data, where targets were standardized."""
+    mean, scale = model.preparation.target_mean, model.preparation.target_scale
+    if mean is None or scale is None:
+        return
+    wide = graph.add("Cast", "outputs", to=TensorProto.DOUBLE)
+    scaled = graph.add("Mul", wide, graph.constant(scale, np.float64))
+    names = [scaled, graph.constant(mean, np.float64)]
+    graph.nodes.append(helper.make_node("Add", names, ["values"]))
+
+
 def _file(graph: Graph, model: Model, name: str, version: int) -> bytes:
     preparation, network = model.preparation, model.network
     points: list[int | str | None] = ["n", len(preparation.columns)]
     outputs: list[int | str | None] = ["n", *network.output_shape]
+    told = [helper.make_tensor_value_info("outputs", TYPES[network.dtype], outputs)]
+    if preparation.target_mean is not None:
+        told.append(helper.make_tensor_value_info("values", TensorProto.DOUBLE, outputs))
     body = helper.make_graph(
         graph.nodes,
         name,
         [helper.make_tensor_value_info("points", TensorProto.DOUBLE, points)],
-        [helper.make_tensor_value_info("outputs", TYPES[network.dtype], outputs)],
+        told,
         graph.constants,
     )
     file = helper.make_model(

@@ -5,7 +5,7 @@
     outputs = predict([[1.0, 3.0], [2.0, 2.0]])
     print(labels(outputs))
 
-As a command it reads a JSON list of points and prints outputs and labels:
+As a command it reads a JSON list of points and prints outputs, values and labels:
 
     echo '[[1.0, 3.0]]' | python this_file.py
 
@@ -46,6 +46,8 @@ def predict(points: Any) -> Any:
     columns = MODEL["columns"]
     if points.ndim != 2 or points.shape[1] != len(columns):
         raise ValueError(f"points must be rows of {len(columns)} numbers: {', '.join(columns)}")
+    if MODEL["fill"] is not None:
+        points = np.where(np.isnan(points), np.array(MODEL["fill"]), points)
     with np.errstate(all="ignore"):
         x = np.stack([_feature(one, points) for one in MODEL["features"]], axis=1)
         if MODEL["mean"] is not None:
@@ -56,6 +58,13 @@ def predict(points: Any) -> Any:
             if "activation" in layer:
                 x = ACTIVATIONS[layer["activation"]["type"]](layer["activation"], x)
     return x
+
+
+def values(outputs: Any) -> Any:
+    """Tell the values that outputs stand for, in the units of the data."""
+    if MODEL["target_mean"] is None:
+        return outputs
+    return outputs * np.array(MODEL["target_scale"]) + np.array(MODEL["target_mean"])
 
 
 def labels(outputs: Any) -> Any:
@@ -171,4 +180,5 @@ ACTIVATIONS: dict[str, Any] = {
 
 if __name__ == "__main__":
     answers = predict(json.load(sys.stdin))
-    print(json.dumps({"outputs": answers.tolist(), "labels": labels(answers)}))
+    told = {"outputs": answers.tolist(), "values": values(answers).tolist()}
+    print(json.dumps(told | {"labels": labels(answers)}))

@@ -11,6 +11,7 @@ from trainlet.network.activations import LeakyRelu, Relu, Sigmoid, Tanh
 from trainlet.network.arrays import Array
 from trainlet.network.network import Network
 from trainlet.network.planning import plan
+from trainlet.network.rows import Rows, chosen
 from trainlet.network.tape import replay, turn
 
 PROBED = 256
@@ -35,11 +36,13 @@ class Finding:
 class Probe:
     """Looks at some training samples with the parameters as they are at each call."""
 
-    def __init__(self, network: Network, parameters: Array, inputs: Array, targets: Array) -> None:
+    def __init__(
+        self, network: Network, parameters: Array, inputs: Array | Rows, targets: Array
+    ) -> None:
         rows = np.linspace(0, len(inputs) - 1, min(PROBED, len(inputs))).astype(int)
         self.network, self._targets = network, targets[rows]
         self._plan = plan(network, parameters, len(rows))
-        self._plan.inputs[...] = turn(inputs[rows])
+        self._plan.inputs[...] = turn(chosen(inputs, rows))
 
     def look(self) -> dict[str, float]:
         """Tell per layer the share of dead units and of saturated numbers, where it has such.

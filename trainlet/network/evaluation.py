@@ -11,6 +11,8 @@ from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.network import Network
 from trainlet.network.planning import Plan, plan
+from trainlet.network.rows import Rows
+from trainlet.network.rows import block as read
 from trainlet.network.tape import replay, turn
 
 BLOCK = 256
@@ -18,7 +20,7 @@ BLOCK = 256
 
 def evaluator(
     network: Network, parameters: Array, loss: Loss, metrics: Iterable[Metric] = ()
-) -> Callable[[Array, Array], dict[str, float]]:
+) -> Callable[[Array | Rows, Array], dict[str, float]]:
     """Hand out a function of inputs and targets, (samples, …), that tells loss and metrics.
 
     It sees the parameters as they are at each call, and plans each size of block once. The loss
@@ -26,7 +28,7 @@ def evaluator(
     """
     plans: dict[int, Plan] = {}
 
-    def evaluate(inputs: Array, targets: Array) -> dict[str, float]:
+    def evaluate(inputs: Array | Rows, targets: Array) -> dict[str, float]:
         outputs = np.empty(targets.shape, network.dtype)
         total = 0.0
         for start in range(0, len(inputs), BLOCK):
@@ -35,7 +37,7 @@ def evaluator(
             if samples not in plans:
                 plans[samples] = plan(network, parameters, samples, loss)
             own = plans[samples]
-            own.inputs[...] = turn(inputs[block])
+            own.inputs[...] = turn(read(inputs, start, block.stop))
             own.targets[...] = turn(targets[block])
             with np.errstate(all="ignore"):
                 replay(own.forward)

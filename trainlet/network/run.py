@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, prod
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.network import Network
 from trainlet.network.planning import Plan, plan
+from trainlet.network.rows import Rows, gather
 from trainlet.network.state import State
 from trainlet.network.tape import replay, turn
 from trainlet.network.training import Training
@@ -24,12 +25,18 @@ from trainlet.network.updates import Learning
 CHUNK_BYTES = 1 << 20
 """Samples are gathered in chunks of about this many bytes, not one mini-batch at a time."""
 
+MANY = 1 << 20
+"""The order of so many samples is kept in numbers of 4 bytes; it is the same order."""
+
 
 @dataclass(frozen=True)
 class Data:
-    """Prepared samples: inputs (samples, *input_shape), targets (samples, *output_shape)."""
+    """Prepared samples: inputs (samples, *input_shape), targets (samples, *output_shape).
 
-    inputs: Array
+    Inputs may be rows that are only brought into memory when they are gathered.
+    """
+
+    inputs: Array | Rows
     targets: Array
 
 
@@ -57,7 +64,7 @@ class Run:
         self.loss = _resolved(training)
         self._validation = validation
         self._evaluate = evaluator(network, state.parameters, self.loss, _metrics(training))
-        self._sources = [data.inputs, data.targets]
+        self._sources: list[Array | Rows] = [data.inputs, data.targets]
         if training.class_weights is not None:
             weights = sample_weights(training.class_weights, data.targets, network.threshold)
             self._sources.append(weights.astype(network.dtype)[:, None])
@@ -76,8 +83,7 @@ class Run:
         for start in range(self.state.position, self.samples, self.chunk):
             chosen = rows[start : start + self.chunk]
             for source, room in zip(self._sources, self._room, strict=True):
-                # With mode="raise" numpy would gather into a copy of `out` first.
-                np.take(source, chosen, 0, room[: len(chosen)], "clip")
+                gather(source, chosen, room[: len(chosen)])
             yield from self._batches_of(len(chosen))
 
     def _batches_of(self, length: int) -> list[Batch]:
@@ -201,7 +207,8 @@ def order(training: Training, epoch: int, samples: int) -> Array:
     """Tell the order of an epoch's samples: from the seed and the number of the epoch alone."""
     if not training.shuffle:
         return np.arange(samples)
-    return np.random.default_rng([training.seed, epoch]).permutation(samples)
+    rows = samples if samples < MANY else np.arange(samples, dtype=np.uint32)
+    return np.random.default_rng([training.seed, epoch]).permutation(rows)
 
 
 def sample_weights(
@@ -232,9 +239,9 @@ def _metrics(training: Training) -> tuple[Metric, ...]:
     return () if isinstance(training.metrics, str) else training.metrics
 
 
-def _chunk(sources: list[Array], size: int) -> int:
+def _chunk(sources: list[Array | Rows], size: int) -> int:
     """Samples of a chunk: a whole number of batches of `size`, of about CHUNK_BYTES."""
-    row_bytes = sum(int(source[0].nbytes) for source in sources)
+    row_bytes = sum(prod(source.shape[1:]) * source.dtype.itemsize for source in sources)
     return size * max(1, min(CHUNK_BYTES // (row_bytes * size), len(sources[0]) // size))
 
 

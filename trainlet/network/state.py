@@ -68,6 +68,11 @@ class State:
             "generator": _generator_to_json(self.generator),
         }
 
+    def take_best(self) -> None:
+        """Go back to the best parameters so far, if early stopping keeps them."""
+        if self.best.size and self.epoch:
+            self.parameters[...] = self.best
+
     @classmethod
     def restore(cls, arrays: Mapping[str, Array], counters: Mapping[str, Any]) -> State:
         """Rebuild the state that `arrays` and `counters` were taken from, bit for bit."""

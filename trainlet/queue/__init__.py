@@ -17,16 +17,19 @@ from rq.serializers import JSONSerializer
 
 from trainlet.errors import QueueFull
 from trainlet.queue.connection import connect, told
-from trainlet.queue.delivery import Delivery
+from trainlet.queue.delivery import Delivery, Reading
 from trainlet.queue.leases import Leases
 from trainlet.queue.presence import Presence
 from trainlet.queue.progress import History, Progress, Reports
 
-__all__ = ["NAMES", "Delivery", "History", "Progress", "Queue", "connect"]
+__all__ = ["NAMES", "Delivery", "History", "Progress", "Queue", "Reading", "connect"]
 
-NAMES = ("trainlet-resumed", "trainlet-accepted")
-"""RQ's queues, first served first. From a single one RQ pops by way of a list of its own, in
-which a job could be stuck."""
+PRIORITIES = ("high", "normal", "low")
+NAMES = tuple(
+    f"trainlet-{kind}-{priority}" for priority in PRIORITIES for kind in ("resumed", "accepted")
+)
+"""RQ's queues, first served first: of each priority what was begun before what was not. From a
+single one RQ pops by way of a list of its own, in which a job could be stuck."""
 
 
 class Queue:
@@ -38,9 +41,9 @@ class Queue:
     def __init__(self, redis: Redis, most_waiting: int = 10_000) -> None:
         self._redis = redis
         self._most_waiting = most_waiting
-        self._resumed, self._accepted = (
-            RqQueue(name, connection=redis, serializer=JSONSerializer) for name in NAMES
-        )
+        self._queues = {
+            name: RqQueue(name, connection=redis, serializer=JSONSerializer) for name in NAMES
+        }
         self._leases = Leases(redis)
         self._reports = Reports(redis)
         self._presence = Presence(redis)
@@ -53,18 +56,35 @@ class Queue:
     def check_room(self) -> None:
         """Raise QueueFull if no further job should be accepted now."""
         with told():
-            waiting = self._redis.llen(self._accepted.key)
+            waiting = sum(self._lengths())
         if waiting >= self._most_waiting:
             raise QueueFull(f"{waiting} jobs are waiting; at most {self._most_waiting} may")
 
-    def submit(self, job: str, attempt: int = 1) -> None:
+    def submit(self, job: str, attempt: int = 1, priority: str = "normal") -> None:
         """Deliver a job to the next free worker; later attempts go before first ones."""
-        queue = self._accepted if attempt == 1 else self._resumed
+        kind = "accepted" if attempt == 1 else "resumed"
         with told():
             # RQ wants a function; nobody looks it up.
+            queue = self._queues[f"trainlet-{kind}-{priority}"]
             queue.enqueue_call("trainlet", job_id=str(Delivery(job, attempt)))
 
-    def take(self, delivery: Delivery) -> None:
+    def withdraw(self, job: str, attempt: int = 1) -> None:
+        """Take a delivery back that no worker shall have, if none has it yet."""
+        delivery = Delivery(job, attempt)
+        with told(), self._redis.pipeline(transaction=False) as pipeline:
+            for queue in self._queues.values():
+                pipeline.lrem(queue.key, 0, str(delivery))
+            pipeline.delete(RqJob.key_for(str(delivery)))
+            pipeline.execute()
+
+    def submit_reading(self, dataset: str) -> None:
+        """Deliver an uploaded file to be read; this goes before jobs, which may wait for it."""
+        with told():
+            self._queues["trainlet-resumed-high"].enqueue_call(
+                "trainlet", job_id=str(Reading(dataset))
+            )
+
+    def take(self, delivery: Delivery | Reading) -> None:
         """Drop what RQ wrote about a delivery; it is in a worker's hands now."""
         with told():
             self._redis.delete(RqJob.key_for(str(delivery)))
@@ -73,21 +93,32 @@ class Queue:
         """The place in the queue of a job that waits for an attempt: 1 is next, None not there."""
         delivery = str(Delivery(job, attempt))
         with told(), self._redis.pipeline(transaction=False) as pipeline:
-            pipeline.lpos(self._resumed.key, delivery)
-            pipeline.lpos(self._accepted.key, delivery)
-            pipeline.llen(self._resumed.key)
-            resumed, accepted, ahead = pipeline.execute()
-        if resumed is not None:
-            return int(resumed) + 1
-        return None if accepted is None else int(ahead) + int(accepted) + 1
+            for queue in self._queues.values():
+                pipeline.lpos(queue.key, delivery)
+                pipeline.llen(queue.key)
+            found = pipeline.execute()
+        ahead = 0
+        for place, length in zip(found[::2], found[1::2], strict=True):
+            if place is not None:
+                return ahead + int(place) + 1
+            ahead += int(length)
+        return None
 
     def waiting(self) -> set[str]:
         """The ids of all jobs that wait for a worker."""
+        found = map(Delivery.parse, self._texts())
+        return {delivery.job for delivery in found if delivery}
+
+    def waiting_readings(self) -> set[str]:
+        """The ids of all uploaded files that wait to be read."""
+        found = map(Reading.parse, self._texts())
+        return {reading.dataset for reading in found if reading}
+
+    def _texts(self) -> list[str]:
         with told(), self._redis.pipeline(transaction=False) as pipeline:
-            pipeline.lrange(self._resumed.key, 0, -1)
-            pipeline.lrange(self._accepted.key, 0, -1)
-            found = [text.decode(errors="replace") for part in pipeline.execute() for text in part]
-        return {delivery.job for text in found if (delivery := Delivery.parse(text))}
+            for queue in self._queues.values():
+                pipeline.lrange(queue.key, 0, -1)
+            return [text.decode(errors="replace") for part in pipeline.execute() for text in part]
 
     def hold(self, job: str, attempt: int, seconds: float) -> bool:
         """Hold the lease of a job for some seconds; False if a higher attempt does."""
@@ -122,6 +153,14 @@ class Queue:
         with told():
             return self._reports.history(job)
 
+    def later_history(self, job: str, parts: int, epochs: int) -> tuple[int, History]:
+        """The history after so many epochs, for one who has read so many parts of it before.
+
+        Answers with it the parts that have been read now.
+        """
+        with told():
+            return self._reports.later(job, parts, epochs)
+
     def forget(self, job: str) -> None:
         """Drop the progress and history of a job that has ended."""
         with told():
@@ -141,3 +180,9 @@ class Queue:
         """How many workers are alive."""
         with told():
             return self._presence.count()
+
+    def _lengths(self) -> list[int]:
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for queue in self._queues.values():
+                pipeline.llen(queue.key)
+            return [int(length) for length in pipeline.execute()]

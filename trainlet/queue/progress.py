@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from redis import Redis
 
@@ -36,7 +35,10 @@ return held
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is. `epoch` and `step` count what is done; `metrics` are the last epoch's."""
+    """How far a job is. `epoch` and `step` count what is done; `metrics` are the last epoch's.
+
+    `warnings` only grow, and are the same in each attempt.
+    """
 
     attempt: int
     epoch: int
@@ -45,6 +47,7 @@ class Progress:
     fraction: float
     metrics: dict[str, float]
     seconds_left: float | None
+    warnings: tuple[str, ...] = ()
 
 
 class Reports:
@@ -70,7 +73,7 @@ class Reports:
             told,
             held,
             until,
-            json.dumps(part),
+            json.dumps({"after": held, "history": part}),
             SECONDS_KEPT,
         ]
         return int(self._report(keys=keys, args=arguments))
@@ -78,23 +81,51 @@ class Reports:
     def progress(self, job: str) -> Progress | None:
         """The last report of a job, or None."""
         told = self._redis.hget(_progress_key(job), "progress")
-        with suppress(ValueError, TypeError):  # whatever else lies there is no progress
-            return Progress(**json.loads(told or b""))
+        with suppress(
+            ValueError, TypeError, LookupError
+        ):  # whatever else lies there is no progress
+            fields = json.loads(told or b"")
+            return Progress(**fields | {"warnings": tuple(fields["warnings"])})
         return None
 
     def history(self, job: str) -> History:
         """The epochs reported so far; empty if there are none."""
+        return self.later(job, 0, 0)[1]
+
+    def later(self, job: str, parts: int, epochs: int) -> tuple[int, History]:
+        """The history after so many epochs, for one who has read so many parts of it before.
+
+        Answers with it the parts that have been read now. It does not matter if the list has
+        been begun anew meanwhile, by another attempt or because Redis forgot it.
+        """
+        key = _history_key(job)
+        with self._redis.pipeline(transaction=False) as pipeline:
+            pipeline.llen(key)
+            pipeline.lrange(key, parts, -1)
+            length, found = pipeline.execute()
+        told = _decoded(found)
+        if parts and (length < parts or (told and told[0][0] != epochs)):
+            return self.later(job, 0, epochs)
         history: History = {}
-        parts: list[Any] = self._redis.lrange(_history_key(job), 0, -1)
-        with suppress(ValueError, TypeError, AttributeError):
-            for part in parts:
-                for name, values in json.loads(part).items():
-                    history.setdefault(name, []).extend(values)
-        return history
+        for after, part in told:
+            for name, values in part.items():
+                history.setdefault(name, []).extend(values[max(epochs - after, 0) :])
+        return parts + len(told), history
 
     def forget(self, job: str) -> None:
         """Drop what was reported of a job that has ended."""
         self._redis.delete(_progress_key(job), _history_key(job))
+
+
+def _decoded(parts: list[bytes]) -> list[tuple[int, History]]:
+    """The parts up to the first that is none: the epochs before each, and what it holds."""
+    told: list[tuple[int, History]] = []
+    with suppress(ValueError, TypeError, LookupError, AttributeError):
+        for part in parts:
+            document = json.loads(part)
+            history = {name: list(values) for name, values in document["history"].items()}
+            told.append((int(document["after"]), history))
+    return told
 
 
 def _progress_key(job: str) -> str:

@@ -8,7 +8,7 @@ job = resolve(job, description)
 
 from trainlet.spec.checking import check
 from trainlet.spec.job_spec import Architecture, Dataset, JobSpec
-from trainlet.spec.resolving import describe, encoding_of, network_of, resolve
+from trainlet.spec.resolving import describe, describe_dataset, encoding_of, network_of, resolve
 from trainlet.spec.sizes import Limits
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Limits",
     "check",
     "describe",
+    "describe_dataset",
     "encoding_of",
     "network_of",
     "resolve",

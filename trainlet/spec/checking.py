@@ -11,7 +11,7 @@ from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.learning import batch_faults, training_faults
 from trainlet.spec.resolving import network_of
 from trainlet.spec.sizes import Limits, inline_faults, size_faults
-from trainlet.spec.targets import loss_faults, target_faults
+from trainlet.spec.targets import loss_faults, stratify_faults, target_faults
 
 
 def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]:
@@ -21,7 +21,7 @@ def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]
     """
     shapes = _shapes(job, description)
     complete = len(shapes) > len(job.architecture.layers)
-    preparation = job.dataset.preparation.faults(description.columns)
+    preparation = job.dataset.preparation.faults(description.encoded)
     split = job.dataset.split.fault(description.rows)
     return [
         *_shape_faults(job, description),
@@ -30,6 +30,7 @@ def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]
         *training_faults(job, description),
         *(fault.under("dataset", "preparation") for fault in preparation),
         *([] if split is None else [split.under("dataset", "split")]),
+        *stratify_faults(job, description),
         *(batch_faults(job, description, shapes) if complete else ()),
         *(size_faults(job, description, shapes, limits) if complete else ()),
         *inline_faults(job, description, limits),
@@ -38,7 +39,7 @@ def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]
 
 def _shapes(job: JobSpec, description: Description) -> list[Shape]:
     """The shapes of a sample before and behind each layer, as far as they fit each other."""
-    shapes: list[Shape] = [(len(job.dataset.preparation.features_of(description.columns)),)]
+    shapes: list[Shape] = [job.dataset.preparation.shape(description.encoded)]
     with suppress(Invalid):
         for layer in job.architecture.layers:
             shapes.append(layer.output_shape(shapes[-1]))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from trainlet.config import Configuration, Length, Pattern
+from trainlet.config import Configuration, Length, Names, Pattern, Range
 from trainlet.datasets import Preparation, Source, Split
 from trainlet.network import Layer, Training
 
@@ -32,6 +32,13 @@ class Dataset(Configuration):
     split: Annotated[Split, "Samples kept from training."] = Split()
 
 
+Metadata = Annotated[
+    dict[str, Annotated[str, Pattern(r"[^\0]{0,256}")]],
+    Names(r"[A-Za-z0-9_-]{1,64}", most=16),
+    "Short texts to find jobs by, such as a team.",
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class JobSpec(Configuration):
     """A job: train this architecture on this dataset in this way, as a model of this name."""
@@ -40,3 +47,12 @@ class JobSpec(Configuration):
     architecture: Annotated[Architecture, "The network."]
     dataset: Annotated[Dataset, "The samples."]
     training: Annotated[Training, "How to train."]
+    metadata: Metadata = field(default_factory=dict)
+    priority: Annotated[
+        Literal["low", "normal", "high"], "Jobs of a higher priority are taken first."
+    ] = "normal"
+    max_seconds: Annotated[
+        float | None,
+        Range(above=0, max=1e9),
+        "Seconds of training, all attempts together, after which it ends with what it has learned.",
+    ] = None

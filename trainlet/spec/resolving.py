@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
-from trainlet.datasets import Description, Encoding, Read, Task
+from trainlet.datasets import Description, Encoding, Read, Task, described
 from trainlet.errors import Invalid
 from trainlet.network import (
     R2,
@@ -21,17 +23,37 @@ from trainlet.network import (
     Softmax,
     Tanh,
 )
-from trainlet.spec.job_spec import JobSpec
+from trainlet.spec.job_spec import Dataset, JobSpec
 
 CROSS_ENTROPIES = (BinaryCrossEntropy, CategoricalCrossEntropy)
 
 
 def describe(job: JobSpec, read: Read) -> Description:
-    """Describe the job's source. Raises Invalid, with a path from the root, if it cannot be."""
+    """Describe the job's data: what its preparation chooses of its source.
+
+    Raises Invalid, with a path from the root, if the source is not there or cannot be chosen from.
+    """
+    with _under("dataset"):
+        return describe_dataset(job.dataset, read)
+
+
+def describe_dataset(dataset: Dataset, read: Read) -> Description:
+    """Describe the data that a preparation chooses of a source. Raises Invalid like `describe`."""
+    with _under("source"):
+        whole = dataset.source.describe(read)
+    with _under("preparation"):
+        description = dataset.preparation.choose(whole)
+    if dataset.preparation.drops(whole) or dataset.split.stratify:
+        return described(description, dataset.preparation.table(dataset.source.load(read)))
+    return description
+
+
+@contextmanager
+def _under(field: str) -> Iterator[None]:
     try:
-        return job.dataset.source.describe(read)
+        yield
     except Invalid as error:
-        raise Invalid(fault.under("dataset", "source") for fault in error.faults) from None
+        raise Invalid(fault.under(field) for fault in error.faults) from None
 
 
 def resolve(job: JobSpec, description: Description) -> JobSpec:
@@ -80,6 +102,9 @@ def encoding_of(job: JobSpec, description: Description) -> Encoding:
         return Encoding("as_given")
     if description.target_columns > 1:
         return Encoding("as_given", tuple(range(description.target_columns)))
+    asked = job.dataset.preparation.target_encoding
+    if asked != "auto":
+        return Encoding(asked, description.labels)
     if network_of(job, description).output_shape != (1,):
         return Encoding("one_hot", description.labels)
     tanh = isinstance(output_activation(job), Tanh)
@@ -88,8 +113,8 @@ def encoding_of(job: JobSpec, description: Description) -> Encoding:
 
 def network_of(job: JobSpec, description: Description) -> Network:
     """The network for the job's features. Raises Invalid with paths such as `layers/2`."""
-    features = job.dataset.preparation.features_of(description.columns)
-    return Network(job.architecture.layers, (len(features),), job.architecture.dtype)
+    shape = job.dataset.preparation.shape(description.encoded)
+    return Network(job.architecture.layers, shape, job.architecture.dtype)
 
 
 def output_activation(job: JobSpec) -> Activation | None:

@@ -81,8 +81,9 @@ def _work_faults(
 def _memory_faults(
     job: JobSpec, description: Description, shapes: list[Shape], limits: Limits
 ) -> Iterator[Fault]:
-    row = len(description.columns) + description.target_columns
-    row += prod(shapes[0]) + prod(shapes[-1])
+    row = description.target_columns + prod(shapes[-1])
+    if not description.mapped:
+        row += len(description.columns) + prod(shapes[0])
     samples = NUMBER_BYTES * description.rows * row
     batch = min(job.training.batch_size, _training_samples(job, description))
     batch *= NUMBER_BYTES * BUFFERS * sum(prod(shape) for shape in shapes)

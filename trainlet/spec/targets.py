@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trainlet.datasets import Description
 from trainlet.errors import Fault
-from trainlet.network import Activation, Loss, Softmax
+from trainlet.network import Activation, Loss, Softmax, Tanh
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolving import (
@@ -75,6 +75,35 @@ def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iter
         words = "1 or 2" if len(labels) == 2 else f"{len(labels)}"
         detail = f"{len(labels)} labels need {words} units in the last layer"
         yield _units_fault(job, output, words, detail)
+    else:
+        yield from _encoding_faults(job, output)
+
+
+def _encoding_faults(job: JobSpec, output: Shape) -> Iterator[Fault]:
+    """Find a target encoding that the output layer cannot answer in."""
+    asked = job.dataset.preparation.target_encoding
+    tanh = isinstance(output_activation(job), Tanh)
+    fitting = "one_hot" if output != (1,) else "plus_minus_one" if tanh else "zero_one"
+    if asked not in ("auto", fitting):
+        words = f"auto or {fitting}"
+        detail = f"the last layer answers in {fitting}: must be {words}"
+        yield Fault(("dataset", "preparation", "target_encoding"), asked, words, detail)
+
+
+def stratify_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+    """Find whether there is nothing to stratify by, or too little."""
+    split = job.dataset.split
+    if not split.stratify:
+        return
+    path = ("dataset", "split", "stratify")
+    if task_of(job, description) != "classification" or description.target_columns > 1:
+        yield Fault(path, "true", "false", "only a single column of labels can be stratified by")
+        return
+    parts = sum(count > 0 for count in split.counts(description.rows))
+    if description.fewest is not None and description.fewest < parts:
+        words = f"false, or at least {parts} rows of each label, one for each part"
+        detail = f"the rarest label has {description.fewest} row: must be {words}"
+        yield Fault(path, "true", words, detail)
 
 
 def _value_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
@@ -82,6 +111,10 @@ def _value_faults(job: JobSpec, description: Description, output: Shape) -> Iter
     if not description.numeric:
         words, detail = "auto or classification", "regression needs numbers as targets"
         yield Fault(TASK, job.dataset.task, words, detail)
+    elif job.dataset.preparation.target_encoding != "auto":
+        path = ("dataset", "preparation", "target_encoding")
+        asked = job.dataset.preparation.target_encoding
+        yield Fault(path, asked, "auto", "values are not encoded: must be auto")
     elif output != (columns,):
         several = f"rows of {columns} targets need {columns} units"
         needed = "one target a sample needs 1 unit" if columns == 1 else several

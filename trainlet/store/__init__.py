@@ -6,15 +6,19 @@ job = store.jobs.accept(spec)
 
 from trainlet.errors import Unavailable
 from trainlet.store.aliases import ALIAS, Aliases
-from trainlet.store.attempts import Attempts, End, History
+from trainlet.store.attempts import Attempts, End, History, Moment, Reason
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
 from trainlet.store.importing import read_foreign_model
-from trainlet.store.jobs import Job, Jobs
+from trainlet.store.job import Job
+from trainlet.store.jobs import Jobs
+from trainlet.store.keys import Keys
 from trainlet.store.model_file import Model
 from trainlet.store.models import ModelPage, ModelRecord, Models
+from trainlet.store.retention import Retention
 from trainlet.store.standing import Standing
+from trainlet.store.uploads import Upload, Uploads
 from trainlet.store.versions import Versions
 
 __all__ = [
@@ -28,16 +32,33 @@ __all__ = [
     "History",
     "Job",
     "Jobs",
+    "Keys",
     "Model",
     "ModelPage",
     "ModelRecord",
     "Models",
+    "Moment",
+    "Reason",
+    "Retention",
     "Standing",
     "Store",
+    "Upload",
+    "Uploads",
     "read_foreign_model",
 ]
 
-FOLDERS = ("jobs", "open", "checkpoints", "models", "versions", "aliases", "datasets")
+FOLDERS = (
+    "jobs",
+    "open",
+    "checkpoints",
+    "models",
+    "versions",
+    "aliases",
+    "datasets",
+    "uploads",
+    "profiling",
+    "keys",
+)
 
 
 class Store:
@@ -46,8 +67,11 @@ class Store:
     jobs        what the API writes and reads: acceptance, cancelling, history
     attempts    what workers write: claims, handing back, the end
     models      trained networks, by name and version or alias
-    datasets    stored content, by its SHA-256
+    uploads     files that users brought, by their SHA-256, and their profiles
+    datasets    what jobs train on, by its SHA-256: samples from specs, and uploads
     checkpoints states of running jobs
+    keys        which job a request that may be repeated was given
+    retention   removes what is old
     """
 
     def __init__(self, blob_url: str) -> None:
@@ -58,9 +82,12 @@ class Store:
         versions = Versions(self.blobs)
         self.checkpoints = Checkpoints(self.blobs)
         self.attempts = Attempts(self.blobs, self.checkpoints)
-        self.jobs = Jobs(self.blobs, self.attempts, versions)
+        self.keys = Keys(self.blobs)
+        self.jobs = Jobs(self.blobs, self.attempts, versions, self.keys)
         self.models = Models(self.blobs, self.jobs, versions, Aliases(self.blobs))
-        self.datasets = Datasets(self.blobs)
+        self.uploads = Uploads(self.blobs)
+        self.datasets = Datasets(self.blobs, self.uploads)
+        self.retention = Retention(self.blobs, self.attempts, self.jobs, self.keys)
 
     def check(self) -> None:
         """Raise Unavailable unless the store can be read."""

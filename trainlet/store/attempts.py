@@ -20,6 +20,7 @@ from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.standing import Standing
 
 History = dict[str, list[float]]
+Reason = Literal["epochs", "early_stopped", "target", "max_seconds", "cancelled", "error"]
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,20 @@ class End:
     """How a job ended; `sha256` is that of the model's file, if it has one."""
 
     status: Literal["succeeded", "failed", "cancelled"]
-    end_reason: Literal["epochs", "early_stopped", "target", "cancelled", "error"] | None
+    end_reason: Reason | None
     error: dict[str, Any] | None = None
     metrics: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A numbered thing that happened to a job: an attempt, or a switch between pause and go."""
+
+    kind: Literal["attempt", "switch"]
+    number: int
+    at: str
 
 
 class Attempts:
@@ -54,11 +64,18 @@ class Attempts:
         """The ids of all jobs whose end was not recorded and cleaned up after, unordered."""
         return self._blobs.names("open")
 
-    def claim(self, job_id: str, attempt: int, start_step: int, worker: str) -> int | None:
+    def claim(
+        self,
+        job_id: str,
+        attempt: int,
+        start_step: int,
+        worker: str,
+        fingerprint: dict[str, Any] | None = None,
+    ) -> int | None:
         """Begin an attempt from a step; None if somebody did before.
 
         Answers a file descriptor: as long as it is open, others on this machine can see that
-        the attempt lives.
+        the attempt lives. `fingerprint` tells of the machine what the bits of a result depend on.
         """
         claim = {
             "attempt": attempt,
@@ -66,6 +83,7 @@ class Attempts:
             "worker": worker,
             "process": os.getpid(),
             "boot": boot(),
+            "fingerprint": fingerprint,
             "at": records.now(),
         }
         return self._blobs.create_locked(f"jobs/{job_id}/attempt-{attempt}", records.encode(claim))
@@ -82,6 +100,29 @@ class Attempts:
                 break
             crashes += 1
         return crashes
+
+    def reproducible(self, job_id: str) -> bool:
+        """Whether all training that a job now rests on was done on the same kind of machine."""
+        fingerprints: list[Any] = []
+        for attempt in range(self.standing(job_id).attempt, 0, -1):
+            claim = self._claim(job_id, attempt)
+            fingerprints.append(claim.get("fingerprint"))
+            if claim["start_step"] == 0:
+                break
+        return all(each == fingerprints[0] for each in fingerprints)
+
+    def moments(self, job_id: str) -> tuple[Moment, ...]:
+        """Every attempt at a job and every switch, in the order in which they happened."""
+        standing = self.standing(job_id)
+        numbered: list[tuple[Literal["attempt", "switch"], int]] = [
+            *(("attempt", number + 1) for number in range(standing.attempt)),
+            *(("switch", number + 1) for number in range(standing.switches)),
+        ]
+        found = []
+        for kind, number in numbered:
+            data = self._blobs.read(f"jobs/{job_id}/{kind}-{number}")
+            found.append(Moment(kind, number, records.decode(data, "at")["at"]))
+        return tuple(sorted(found, key=lambda moment: moment.at))
 
     def died(self, job_id: str, attempt: int) -> bool:
         """Whether the process of an attempt is surely gone; only its own machine can tell."""
@@ -103,7 +144,8 @@ class Attempts:
         told = records.encode({"history": records.to_text(history)})
         epoch = max((len(values) for values in history.values()), default=0)
         record = {"at": records.now(), "attempt": attempt, "epoch": epoch}
-        record |= records.to_text(asdict(end))
+        reproducible = end.end_reason != "max_seconds" and self.reproducible(job_id)
+        record |= records.to_text(asdict(end)) | {"reproducible": reproducible}
         with self._blobs.batch() as batch:
             batch.create(f"jobs/{job_id}/history-{attempt}", told)
             return batch.create(f"jobs/{job_id}/end", records.encode(record))
@@ -126,6 +168,12 @@ class Attempts:
         self._checkpoints.close(job_id)
         if not self._succeeded(job_id):
             self._blobs.delete(f"models/{job_id}.safetensors")
+        self._blobs.delete(f"open/{job_id}")
+
+    def forget(self, job_id: str) -> None:
+        """Remove the room of a job that was never accepted."""
+        self._checkpoints.close(job_id)
+        self._blobs.delete_folder(f"jobs/{job_id}")
         self._blobs.delete(f"open/{job_id}")
 
     def _succeeded(self, job_id: str) -> bool:

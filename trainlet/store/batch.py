@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from trainlet.errors import NotFound, Unavailable
+from trainlet.errors import NotFound, StoreFull, Unavailable
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says of a full disk, a used up quota, a file above the limit of the process."""
 
 
 class Batch:
@@ -62,14 +65,56 @@ class Batch:
                 sync(self._folders.popitem()[0])
 
 
+class NewFile:
+    """A file without a name that is written piece by piece."""
+
+    def __init__(self, descriptor: int, path: Callable[[str], Path]) -> None:
+        self._descriptor = descriptor
+        self._path = path
+
+    def write(self, data: bytes) -> None:
+        """Add data."""
+        with told():
+            view = memoryview(data)
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+
+    def keep(self, key: str) -> bool:
+        """Give it a name, durable at return; False if the key exists already."""
+        path = self._path(key)
+        with told(key):
+            os.fsync(self._descriptor)
+            try:
+                _link(self._descriptor, path)
+            except FileExistsError:
+                return False
+            sync(path.parent)
+        return True
+
+
+@contextmanager
+def new_file(folder: str, path: Callable[[str], Path]) -> Iterator[NewFile]:
+    """Open a file that is gone at the end unless it was kept."""
+    with told(folder):
+        descriptor, passing_name = _new_file(path(folder))
+    try:
+        yield NewFile(descriptor, path)
+    finally:
+        os.close(descriptor)
+        if passing_name:
+            passing_name.unlink()
+
+
 @contextmanager
 def told(key: str = "") -> Iterator[None]:
-    """Turn a missing file into NotFound, and every other failure into Unavailable."""
+    """Turn a missing file into NotFound, a full disk into StoreFull, the rest into Unavailable."""
     try:
         yield
     except FileNotFoundError:
         raise NotFound(f"there is no {key}") from None
     except OSError as error:
+        if error.errno in FULL:
+            raise StoreFull(f"the blob store is full: {error.strerror}") from error
         raise Unavailable(f"the blob store fails: {error.strerror}") from error
 
 

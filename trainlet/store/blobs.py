@@ -9,13 +9,14 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from trainlet.errors import Fault, Invalid, NotFound, Unavailable
-from trainlet.store.batch import Batch, sync, told
+from trainlet.store.batch import Batch, NewFile, new_file, sync, told
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 
@@ -75,14 +76,30 @@ class Blobs:
         yield batch
         batch.sync()
 
+    def new_file(self, folder: str) -> AbstractContextManager[NewFile]:
+        """A file to be written piece by piece; unless it is kept, nothing is left of it."""
+        return new_file(folder, self.path)
+
     def is_locked(self, key: str) -> bool:
         """Whether a living process holds the lock of `create_locked` on this key."""
         with told(key), self.path(key).open("rb") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-            return False
+            return not _locks(file.fileno())
+
+    def lock(self, key: str, seconds: float = 10) -> int:
+        """Wait for the lock of `create_locked` on a key, and hold it as that does.
+
+        Raises NotFound if there is no such key, or none any more; Unavailable after `seconds`.
+        """
+        deadline = time.monotonic() + seconds
+        with told(key):
+            descriptor = os.open(self.path(key), os.O_RDONLY | os.O_CLOEXEC)
+        while not _locks(descriptor) and time.monotonic() < deadline:
+            time.sleep(0.005)
+        if _locks(descriptor) and os.fstat(descriptor).st_nlink:
+            return descriptor
+        gone = not os.fstat(descriptor).st_nlink
+        os.close(descriptor)
+        raise NotFound(f"there is no {key} any more") if gone else Unavailable(f"{key} is in use")
 
     def read(self, key: str, start: int = 0, stop: int | None = None) -> bytes:
         """The bytes of a key, or those from `start` to `stop`. Raises NotFound if there is none."""
@@ -94,6 +111,11 @@ class Blobs:
         """How many bytes a key has. Raises NotFound if there is none."""
         with told(key):
             return self.path(key).stat().st_size
+
+    def written_at(self, key: str) -> int:
+        """When a key was written, in nanoseconds. Raises NotFound if there is none."""
+        with told(key):
+            return self.path(key).stat().st_mtime_ns
 
     def exists(self, key: str) -> bool:
         """Whether there is such a key."""
@@ -136,3 +158,12 @@ class Blobs:
                 file.unlink(missing_ok=True)
             path.rmdir()
             sync(path.parent)
+
+
+def _locks(descriptor: int) -> bool:
+    """Take the lock of an open file, unless somebody holds it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

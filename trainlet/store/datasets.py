@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 
+from trainlet.datasets import Description, Table
 from trainlet.errors import Corrupt, NotFound
 from trainlet.store.blobs import Blobs
+from trainlet.store.uploads import Uploads
 
 _ID = re.compile(r"[0-9a-f]{64}")
 
@@ -14,8 +16,9 @@ _ID = re.compile(r"[0-9a-f]{64}")
 class Datasets:
     """Stored datasets; the same content is stored once."""
 
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, blobs: Blobs, uploads: Uploads) -> None:
         self._blobs = blobs
+        self._uploads = uploads
 
     def put(self, content: bytes) -> str:
         """Store content, durable at return, and answer its id."""
@@ -23,8 +26,17 @@ class Datasets:
         self._blobs.create(f"datasets/{dataset_id}", content)
         return dataset_id
 
-    def read(self, dataset_id: str) -> bytes:
-        """The content with this id. Raises NotFound, or Corrupt if it is not what was stored."""
+    def read(self, dataset_id: str) -> bytes | tuple[Table, Description]:
+        """The content with this id, or the table of an uploaded file and what is known of it.
+
+        Raises NotFound, Conflict for an upload that is not ready, or Corrupt if it is not what was
+        stored.
+        """
+        if _ID.fullmatch(dataset_id) and self._blobs.exists(f"uploads/{dataset_id}/about"):
+            return self._uploads.table(dataset_id)
+        return self._content(dataset_id)
+
+    def _content(self, dataset_id: str) -> bytes:
         if not _ID.fullmatch(dataset_id):
             raise NotFound(f"there is no dataset {dataset_id[:64]!r}")
         try:

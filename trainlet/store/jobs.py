@@ -3,65 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Literal
+import secrets
+import time
+from typing import Any
 
-from trainlet.config import from_json, to_json
-from trainlet.errors import Conflict, Corrupt, Invalid, NotFound
+from trainlet.config import to_json
+from trainlet.errors import Conflict, Corrupt, NotFound
 from trainlet.spec import JobSpec
 from trainlet.store import records
 from trainlet.store.attempts import Attempts, End, History
 from trainlet.store.blobs import Blobs
+from trainlet.store.job import Job
+from trainlet.store.keys import Keys
 from trainlet.store.standing import Standing
 from trainlet.store.versions import Versions
-
-Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _KEPT = 1024
 _LARGEST_KEPT = 65_536
 """A job whose spec has more bytes, for it holds weights, is read again each time."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """A job as the record tells it; times are RFC 3339 in UTC.
-
-    A job counts as running from its first attempt until it is handed back or ends, although the
-    process may have died just now. `epoch` counts the finished epochs of one that has ended;
-    `sha256` is that of the model's file.
-    """
-
-    id: str
-    name: str
-    version: int
-    document: dict[str, Any] = field(repr=False)
-    """The spec in JSON form."""
-    status: Status
-    end_reason: str | None
-    created_at: str
-    started_at: str | None
-    finished_at: str | None
-    attempt: int
-    epoch: int
-    cancel_requested_at: str | None
-    error: dict[str, Any] | None
-    metrics: dict[str, float]
-    warnings: tuple[str, ...]
-    sha256: str | None
-
-    @property
-    def ended(self) -> bool:
-        return self.status in ("succeeded", "failed", "cancelled")
-
-    @cached_property
-    def spec(self) -> JobSpec:
-        """The spec as it was accepted. Raises Corrupt if it is none any more."""
-        try:
-            return from_json(JobSpec, self.document)
-        except Invalid as error:
-            raise Corrupt(f"the stored spec of job {self.id} is broken: {error}") from None
 
 
 JobPage = tuple[list[Job], str | None]
@@ -70,15 +30,27 @@ JobPage = tuple[list[Job], str | None]
 class Jobs:
     """All jobs, newest first."""
 
-    def __init__(self, blobs: Blobs, attempts: Attempts, versions: Versions) -> None:
+    def __init__(self, blobs: Blobs, attempts: Attempts, versions: Versions, keys: Keys) -> None:
         self._blobs = blobs
+        self._keys = keys
         self._attempts = attempts
         self._versions = versions
         self._ended: dict[str, Job] = {}
 
-    def accept(self, spec: JobSpec) -> Job:
-        """Accept a job: durable at return, with a version number of its name for its model."""
-        job_id = records.new_id()
+    def accept(
+        self,
+        spec: JobSpec,
+        job_id: str | None = None,
+        key: str | None = None,
+        *,
+        parts: tuple[int, int, int] | None = None,
+    ) -> Job:
+        """Accept a job: durable at return, with a version number of its name for its model.
+
+        `parts` counts its training, validation and test samples; `key` is the hash of the
+        Idempotency-Key that it came with.
+        """
+        job_id = job_id or new_id()
         with self._blobs.batch() as batch:
             version = self._versions.reserve(batch, spec.name, job_id)
             # This comes before the record: an accepted job is found even if nobody queued it.
@@ -89,25 +61,26 @@ class Jobs:
                 "name": spec.name,
                 "version": version,
                 "created_at": records.now(),
+                "parts": parts,
+                "key": key,
                 "spec": to_json(spec),
             }
             batch.create(f"jobs/{job_id}/spec", records.encode(record))
         return self.get(job_id)
 
     def get(self, job_id: str) -> Job:
-        """The job with this id. Raises NotFound if none was accepted under it."""
-        kept = self._ended.get(job_id)
-        if kept is not None:
-            return kept
-        names = self._blobs.names(f"jobs/{job_id}") if _ID.fullmatch(job_id) else []
-        if "spec" not in names:
+        """The job with this id. Raises NotFound if none was accepted under it, or it is deleted."""
+        standing = self._standing(job_id)
+        if not standing.accepted or standing.deleted:
             raise NotFound(f"there is no job {job_id[:64]!r}")
-        job = self._read(job_id, Standing.of(names))
-        if job.ended and self._blobs.size(f"jobs/{job_id}/spec") <= _LARGEST_KEPT:
-            if len(self._ended) >= _KEPT:
-                self._ended.clear()
-            self._ended[job_id] = job
-        return job
+        return self._known(job_id, standing)
+
+    def origin(self, job_id: str) -> Job:
+        """The job that made a model, also if it is deleted. Raises NotFound."""
+        standing = self._standing(job_id)
+        if not standing.accepted:
+            raise NotFound(f"there is no job {job_id[:64]!r}")
+        return self._known(job_id, standing)
 
     def list(
         self,
@@ -115,8 +88,13 @@ class Jobs:
         cursor: str | None = None,
         status: str | None = None,
         name: str | None = None,
+        metadata: dict[str, str] | None = None,
     ) -> JobPage:
-        """Up to `limit` jobs, newest first, and the cursor of the next ones, if there are any."""
+        """Up to `limit` jobs, newest first, and the cursor of the next ones, if there are any.
+
+        `metadata` are entries that a job must have, whatever others it has.
+        """
+        wanted = (metadata or {}).items()
         found: list[Job] = []
         for job_id in sorted(self._blobs.names("jobs"), reverse=True):
             if cursor is not None and job_id >= cursor:
@@ -125,7 +103,8 @@ class Jobs:
                 job = self.get(job_id)
             except (NotFound, Corrupt):
                 continue  # not accepted to the end, or damaged: asking for it alone tells
-            if (status is None or job.status == status) and (name is None or job.name == name):
+            fits = (status is None or job.status == status) and (name is None or job.name == name)
+            if fits and wanted <= job.metadata.items():
                 if len(found) == limit:
                     return found, found[-1].id
                 found.append(job)
@@ -149,6 +128,49 @@ class Jobs:
             raise Conflict(f"job {job_id} has {job.status} and cannot be cancelled")
         return job
 
+    def request_pause(self, job_id: str) -> Job:
+        """Ask that nobody works on a job; who does so hands it back at the next look.
+
+        Asking again changes nothing. Raises NotFound; Conflict if it has ended.
+        """
+        return self._switch(job_id, paused=True)
+
+    def resume(self, job_id: str) -> Job:
+        """Let a paused job go on; one that is not paused does so anyway.
+
+        Raises NotFound; Conflict if it has ended.
+        """
+        return self._switch(job_id, paused=False)
+
+    def delete(self, job_id: str) -> None:
+        """Remove the record of a job that has ended; its model stays.
+
+        Raises NotFound; Conflict if it has not ended.
+        """
+        job = self.get(job_id)
+        if not job.ended:
+            raise Conflict(f"job {job_id} is {job.status}; cancel it first")
+        key = self._record(job_id, "spec").get("key")
+        self._attempts.settle(job_id)
+        # From here on it is gone for everyone, however far the rest gets.
+        self._blobs.create(f"jobs/{job_id}/deleted", b"")
+        if key is not None:
+            self._keys.forget(key, job_id)
+        self._ended.pop(job_id, None)
+        if job.status != "succeeded":
+            self._blobs.delete(f"jobs/{job_id}/spec")
+            self._blobs.delete_folder(f"jobs/{job_id}")
+            return
+        for name in self._blobs.names(f"jobs/{job_id}"):
+            if name not in ("spec", "end", "deleted"):  # these the model refers to
+                self._blobs.delete(f"jobs/{job_id}/{name}")
+
+    def drop_history(self, job_id: str) -> None:
+        """Remove the history of a job that has ended."""
+        for name in self._blobs.names(f"jobs/{job_id}"):
+            if name.startswith("history-"):
+                self._blobs.delete(f"jobs/{job_id}/{name}")
+
     def history(self, job_id: str) -> History:
         """One list a metric, one entry a finished epoch: all of an ended job's.
 
@@ -160,21 +182,52 @@ class Jobs:
         if not self._blobs.exists(end):
             return self._attempts.kept_history(job_id)
         attempt = records.decode(self._blobs.read(end), "attempt")["attempt"]
-        data = self._blobs.read(f"jobs/{job_id}/history-{attempt}")
+        try:
+            data = self._blobs.read(f"jobs/{job_id}/history-{attempt}")
+        except NotFound:
+            raise NotFound(f"the history of job {job_id} is no longer kept") from None
         history: History = records.from_text(records.decode(data, "history")["history"])
         return history
+
+    def _switch(self, job_id: str, paused: bool) -> Job:
+        job = self.get(job_id)
+        if job.ended:
+            word = "paused" if paused else "resumed"
+            raise Conflict(f"job {job_id} has {job.status} and cannot be {word}")
+        standing = self._attempts.standing(job_id)
+        if standing.paused != paused:
+            switch = f"jobs/{job_id}/switch-{standing.switches + 1}"
+            self._blobs.create(switch, records.encode({"at": records.now()}))
+        return self.get(job_id)
+
+    def _standing(self, job_id: str) -> Standing:
+        names = self._blobs.names(f"jobs/{job_id}") if _ID.fullmatch(job_id) else []
+        return Standing.of(names)
+
+    def _known(self, job_id: str, standing: Standing) -> Job:
+        kept = self._ended.get(job_id)
+        if kept is not None:
+            return kept
+        job = self._read(job_id, standing)
+        if job.ended and self._blobs.size(f"jobs/{job_id}/spec") <= _LARGEST_KEPT:
+            if len(self._ended) >= _KEPT:
+                self._ended.clear()
+            self._ended[job_id] = job
+        return job
 
     def _read(self, job_id: str, standing: Standing) -> Job:
         accepted = self._record(job_id, "spec", "name", "version", "created_at", "spec")
         first = self._record(job_id, "attempt-1", "at") if standing.attempt else {}
         cancel = self._record(job_id, "cancel", "at") if standing.cancelled else {}
         end = self._record(job_id, "end", "status", "at") if standing.ended else {}
+        waits = "paused" if standing.paused else "queued"
         return Job(
             id=job_id,
             name=accepted["name"],
             version=accepted["version"],
             document=accepted["spec"],
-            status=end.get("status", "running" if standing.running else "queued"),
+            parts=None if accepted.get("parts") is None else tuple(accepted["parts"]),
+            status=end.get("status", "running" if standing.running else waits),
             end_reason=end.get("end_reason"),
             created_at=accepted["created_at"],
             started_at=first.get("at"),
@@ -186,7 +239,17 @@ class Jobs:
             metrics=records.from_text(end.get("metrics", {})),
             warnings=tuple(end.get("warnings", ())),
             sha256=end.get("sha256"),
+            reproducible=(
+                end.get("reproducible", True)
+                if standing.ended
+                else self._attempts.reproducible(job_id)
+            ),
         )
 
     def _record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:
         return records.decode(self._blobs.read(f"jobs/{job_id}/{name}"), *required)
+
+
+def new_id() -> str:
+    """An id for a job; later ones come behind earlier ones in order."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"

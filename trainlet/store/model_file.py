@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -148,12 +149,16 @@ def _fits(preparation: FittedPreparation, network: Network) -> bool:
     """Whether what the preparation makes of a point is what the network takes, and back."""
     features, labels = preparation.features, preparation.labels
     numbers = [values for values in (preparation.mean, preparation.scale) if values is not None]
-    units = network.output_shape[-1]
+    units, targets = network.output_shape[-1], (preparation.target_mean, preparation.target_scale)
     return (
         network.input_shape == preparation.input_shape
+        and prod(preparation.input_shape) == len(features)
         and len(network.output_shape) == 1
-        and all(parse(feature, preparation.columns) is not None for feature in features)
+        and (not preparation.forms or len(preparation.forms) == len(preparation.columns))
+        and (preparation.fill is None or len(preparation.fill) == len(preparation.encoded))
+        and all(parse(feature, preparation.encoded) is not None for feature in features)
         and len(numbers) != 1
         and all(len(values) == len(features) for values in numbers)
+        and all(len(values) == units for values in targets if values is not None)
         and (labels is None or len(labels) == max(units, 2))
     )

@@ -16,7 +16,7 @@ from trainlet.spec import Architecture, JobSpec
 from trainlet.store import records
 from trainlet.store.aliases import Aliases
 from trainlet.store.blobs import Blobs
-from trainlet.store.jobs import Jobs
+from trainlet.store.jobs import Jobs, new_id
 from trainlet.store.model_file import Model, read_about, read_model, write_model
 from trainlet.store.versions import Versions
 
@@ -89,7 +89,7 @@ class Models:
 
     def add(self, name: str, model: Model) -> int:
         """Store a model that was not trained here, ready at return, and answer its version."""
-        own_id = records.new_id()
+        own_id = new_id()
         data = write_model(replace(model, job=own_id))
         self._blobs.create(_key(own_id), data)
         sha256 = hashlib.sha256(data).hexdigest()
@@ -264,7 +264,7 @@ class Models:
             return _Ready(
                 name, version, about["job"], about["sha256"], about["at"], trained_here=False
             )
-        job = self._jobs.get(about["job"])
+        job = self._jobs.origin(about["job"])
         if job.status != "succeeded" or job.sha256 is None or job.finished_at is None:
             raise NotFound(f"version {version} of model {name!r} is not ready: {job.status}")
         return _Ready(name, version, job.id, job.sha256, job.finished_at, trained_here=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
-import time
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
@@ -52,11 +50,6 @@ def from_text(value: Any) -> Any:
         return float(value)
     except (TypeError, ValueError):
         raise Corrupt("a stored number is none") from None
-
-
-def new_id() -> str:
-    """A new id, 32 hexadecimal digits; later ones sort behind earlier ones by the millisecond."""
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def now() -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_NUMBERED = re.compile(r"(attempt|handback)-([1-9][0-9]{0,8})")
+_NUMBERED = re.compile(r"(attempt|handback|switch)-([1-9][0-9]{0,8})")
 
 
 @dataclass(frozen=True)
@@ -14,15 +14,19 @@ class Standing:
     """Where a job stands.
 
     `spec` accepts it, `attempt-3` says that the third worker took it, `handback-3` that this
-    worker gave it back unharmed, `cancel` that it shall stop, `end` that it is over.
+    worker gave it back unharmed, `switch-1` that it shall pause and `switch-2` that it shall go on,
+    `cancel` that it shall stop, `end` that it is over, `deleted` that nobody shall see it again.
     """
 
     accepted: bool
     attempt: int
     """The highest attempt so far, 0 before the first; a lower one has nothing to say any more."""
     handed_back: frozenset[int]
+    switches: int
+    """How often it was paused or resumed."""
     cancelled: bool
     ended: bool
+    deleted: bool
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Standing:
@@ -33,9 +37,16 @@ class Standing:
             accepted="spec" in names,
             attempt=max(attempts, default=0),
             handed_back=frozenset(int(number) for word, number in numbered if word == "handback"),
+            switches=max((int(n) for word, n in numbered if word == "switch"), default=0),
             cancelled="cancel" in names,
             ended="end" in names,
+            deleted="deleted" in names,
         )
+
+    @property
+    def paused(self) -> bool:
+        """Whether nobody shall work on it for now, though somebody may not have seen it yet."""
+        return self.switches % 2 == 1
 
     @property
     def running(self) -> bool:

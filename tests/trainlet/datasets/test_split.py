@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from trainlet.datasets import Split
@@ -40,3 +41,21 @@ def test_something_must_be_left_to_train_on(test: float, rows: int) -> None:
         Split(test).parts(rows)
     with pytest.raises(Invalid, match="less than"):
         Split(validation=test).parts(rows)
+
+
+def test_each_part_has_its_share_of_each_label() -> None:
+    targets = np.array(["a"] * 70 + ["b"] * 20 + ["c"] * 10, object)[:, None]
+    parts = Split(test=20, validation=0.1, stratify=True).parts(100, targets)
+    assert (len(parts.training), len(parts.validation), len(parts.test)) == (70, 10, 20)
+    assert sorted([*parts.training, *parts.validation, *parts.test]) == list(range(100))
+    for part, counts in ((parts.test, (14, 4, 2)), (parts.validation, (7, 2, 1))):
+        found = [int((targets[part] == label).sum()) for label in "abc"]
+        assert all(abs(one - other) <= 1 for one, other in zip(found, counts, strict=True)), found
+
+
+def test_strata_are_drawn_by_the_seed() -> None:
+    targets = np.arange(100)[:, None] % 2
+    one, same, other = (
+        Split(50, stratify=True, seed=seed).parts(100, targets).test.tolist() for seed in (1, 1, 2)
+    )
+    assert one == same != other

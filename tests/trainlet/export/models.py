@@ -31,6 +31,7 @@ def model_of(layers: Any, shape: Shape, dtype: Literal["float32", "float64"] = "
         encoding=Encoding(),
         mean=tuple(generator.normal(size=len(columns)).tolist()),
         scale=tuple(generator.uniform(0.5, 2, len(columns)).tolist()),
+        shape=None if len(shape) == 1 else shape,
     )
     nothing = cast("Any", None)
     return Model("0" * 32, nothing, network, parameters, preparation, {}, {}, {})
@@ -39,6 +40,18 @@ def model_of(layers: Any, shape: Shape, dtype: Literal["float32", "float64"] = "
 def with_features(model: Model, *features: str) -> Model:
     """The model over other features, as many as there were."""
     return replace(model, preparation=replace(model.preparation, features=features))
+
+
+def filling(model: Model) -> Model:
+    """The model, where values may be missing and targets were standardized."""
+    units = model.network.output_shape[-1]
+    preparation = replace(
+        model.preparation,
+        fill=tuple(float(place) for place in range(len(model.preparation.columns))),
+        target_mean=(3.0,) * units,
+        target_scale=(2.0,) * units,
+    )
+    return replace(model, preparation=preparation)
 
 
 def points_for(model: Model, count: int = 20) -> Array:

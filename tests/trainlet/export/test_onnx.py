@@ -14,6 +14,7 @@ from tests.trainlet.export.models import (
     CASES,
     IMAGES,
     ROWS,
+    filling,
     model_of,
     outputs_of,
     points_for,
@@ -56,6 +57,16 @@ def test_features_are_computed_inside() -> None:
     model = with_features(model_of([DENSE], ROWS, "float64"), "x0^3", "sin(x2)", "x1*x2")
     points = points_for(model)
     np.testing.assert_allclose(run(model, points), outputs_of(model, points), rtol=1e-12)
+
+
+def test_missing_values_are_filled_and_targets_scaled_back() -> None:
+    model = filling(model_of([DENSE], ROWS))
+    points = np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, np.nan]])
+    session = ReferenceEvaluator(onnx.load_from_string(to_onnx(model, "some", 3)))
+    answers: Any = session.run(None, {"points": points})
+    outputs, values = answers
+    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-5)
+    np.testing.assert_allclose(values, model.preparation.values_of(np.asarray(outputs)))
 
 
 def test_no_points_give_no_outputs() -> None:

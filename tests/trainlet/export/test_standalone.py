@@ -16,13 +16,16 @@ from tests.trainlet.export.models import (
     CASES,
     IMAGES,
     ROWS,
+    filling,
     model_of,
     outputs_of,
     points_for,
     with_features,
 )
-from trainlet.datasets import Encoding, FittedPreparation
+from trainlet.datasets import Column, Encoding, FittedPreparation
+from trainlet.errors import Conflict
 from trainlet.export import predictor, to_standalone
+from trainlet.export.onnx_file import to_onnx
 from trainlet.network import Activation, Layer
 from trainlet.store import Model
 
@@ -44,7 +47,8 @@ def test_every_layer_and_activation_is_known() -> None:
 
 def test_all_of_a_preparation_goes_along() -> None:
     """A new field belongs into both exports, or into the refusal of them."""
-    exported = {"columns", "features", "encoding", "mean", "scale", "constant"}
+    exported = {"columns", "features", "encoding", "mean", "scale", "constant", "fill", "shape"}
+    exported |= {"target_mean", "target_scale", "forms"}
     assert {field.name for field in fields(FittedPreparation)} == exported
 
 
@@ -75,6 +79,26 @@ def test_features_and_labels_go_along() -> None:
     outputs = names["predict"](points)
     np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-12)
     assert names["labels"](outputs) == model.preparation.labels_of(outputs_of(model, points))
+
+
+def test_missing_values_are_filled_and_targets_scaled_back() -> None:
+    model = filling(model_of([DENSE], ROWS))
+    points = np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, np.nan]])
+    names = loaded(model)
+    outputs = names["predict"](points)
+    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-6)
+    expected = model.preparation.values_of(outputs)
+    np.testing.assert_allclose(names["values"](outputs), expected)
+
+
+def test_categories_are_not_exported() -> None:
+    model = model_of([DENSE], ROWS)
+    forms = (Column("x0", "category", ("a", "b")), Column("x1"), Column("x2"))
+    model = replace(model, preparation=replace(model.preparation, forms=forms))
+    with pytest.raises(Conflict, match="x0 holds categories"):
+        to_standalone(model, "some", 3)
+    with pytest.raises(Conflict, match="x0 holds categories"):
+        to_onnx(model, "some", 3)
 
 
 def test_a_file_runs_alone_with_numpy(tmp_path: Path) -> None:

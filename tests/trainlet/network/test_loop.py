@@ -27,6 +27,7 @@ from trainlet.network import (
     fit,
     train,
 )
+from trainlet.network.rows import chosen
 from trainlet.network.run import order
 
 NETWORK = Network((Dense(5, Tanh()), Dense(1, Sigmoid())), (2,))
@@ -122,8 +123,8 @@ def test_a_mini_batch_steps_by_the_mean_gradient_of_its_samples() -> None:
     start = NETWORK.initial(2).astype(np.float64)
     whole = fit(NETWORK, data, once).parameters - start
     parts = [
-        fit(NETWORK, Data(data.inputs[i : i + 1], data.targets[i : i + 1]), once).parameters - start
-        for i in range(6)
+        fit(NETWORK, Data(chosen(data.inputs, at), data.targets[at]), once).parameters - start
+        for at in np.arange(6)[:, None]
     ]
     assert whole == pytest.approx(np.mean(parts, axis=0), abs=1e-6)
 
@@ -155,5 +156,5 @@ def test_a_parameter_that_stops_being_finite_is_found_though_the_loss_hides_it()
 
 def test_float64_trains_in_float64() -> None:
     network = replace(NETWORK, dtype="float64")
-    wide = Data(*(array.astype(np.float64) for array in (samples().inputs, samples().targets)))
+    wide = Data(np.asarray(samples().inputs, np.float64), samples().targets.astype(np.float64))
     assert fit(network, wide, TRAINING).parameters.dtype == np.float64

@@ -39,7 +39,9 @@ def test_a_full_queue_says_so_before_anything_is_accepted(valkey: Valkey) -> Non
 
 
 def test_what_is_not_ours_does_not_wait(queue: Queue, valkey: Valkey) -> None:
-    valkey.redis.rpush("rq:queue:trainlet-accepted", "x", b"\xff", f"{A}-0", f"{A.upper()}-1", A)
+    valkey.redis.rpush(
+        "rq:queue:trainlet-accepted-normal", "x", b"\xff", f"{A}-0", f"{A.upper()}-1", A
+    )
     assert queue.waiting() == set()
 
 

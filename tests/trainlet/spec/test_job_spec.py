@@ -10,13 +10,30 @@ from trainlet.spec import JobSpec
 
 def test_every_default_is_echoed() -> None:
     echoed = to_json(job(dense(1, "sigmoid")))
-    assert list(echoed) == ["name", "architecture", "dataset", "training"]
+    assert list(echoed) == [
+        "name",
+        "architecture",
+        "dataset",
+        "training",
+        "metadata",
+        "priority",
+        "max_seconds",
+    ]
     assert echoed["name"] == "model"
     assert echoed["dataset"] == {
         "source": {"type": "four_circles", "samples": 1000, "seed": 0},
         "task": "auto",
-        "preparation": {"features": None, "standardize": True},
-        "split": {"test": 0, "validation": 0, "seed": 0},
+        "preparation": {
+            "features": None,
+            "standardize": True,
+            "target": None,
+            "columns": None,
+            "missing": "error",
+            "target_encoding": "auto",
+            "standardize_targets": False,
+            "reshape": None,
+        },
+        "split": {"test": 0, "validation": 0, "stratify": False, "seed": 0},
     }
     assert echoed["training"]["batch_size"] == 32
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from trainlet.datasets.mapped import Array
 from trainlet.datasets.sources import rows
-from trainlet.datasets.table import Array, Table, column_names
+from trainlet.datasets.table import Table, column_names
 from trainlet.errors import Corrupt
 
 

@@ -9,7 +9,7 @@ from trainlet.config import Pattern
 from trainlet.datasets.sources import content
 from trainlet.datasets.sources.source import Source
 from trainlet.datasets.table import Description, Read, Table, describe
-from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.errors import Conflict, Fault, Invalid, NotFound
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,17 @@ class Uploaded(Source):
     id: Annotated[str, Pattern("[0-9a-f]{64}"), "SHA-256 of the content."]
 
     def describe(self, read: Read) -> Description:
-        return describe(self.load(read))
+        found = self._read(read)
+        return describe(content.read_table(found)) if isinstance(found, bytes) else found[1]
 
     def load(self, read: Read) -> Table:
+        found = self._read(read)
+        return content.read_table(found) if isinstance(found, bytes) else found[0]
+
+    def _read(self, read: Read) -> bytes | tuple[Table, Description]:
         try:
-            return content.read_table(read(self.id))
-        except NotFound:
-            words = "the id of a stored dataset"
-            raise Invalid([Fault(("id",), self.id, words, f"must be {words}")]) from None
+            return read(self.id)
+        except (NotFound, Conflict) as error:
+            words = "the id of a stored dataset that is ready"
+            detail = f"must be {words}: {error}"
+            raise Invalid([Fault(("id",), self.id, words, detail)]) from None

@@ -49,14 +49,16 @@ class MaxPooling(Pooling):
         dy = yield y
         gradient = tape.gradient(x)
         if gradient is not None:
-            tape.call("copy", 0.0, out=gradient)
+            windows.record_cleared(tape, gradient)
             chosen = tape.temporary(y.shape)
             for i, j in windows.places():
                 place = windows.seen(gradient, i, j)
+                share = chosen if windows.overlap else place
                 tape.call("equal", windows.seen(x, i, j), y, out=chosen)
-                tape.call("multiply", chosen, dy, out=chosen)
-                tape.call("subtract", dy, chosen, out=dy)
-                tape.call("add", place, chosen, out=place)
+                tape.call("multiply", chosen, dy, out=share)
+                tape.call("subtract", dy, share, out=dy)
+                if windows.overlap:
+                    tape.call("add", place, share, out=place)
         yield gradient
 
 
@@ -82,10 +84,13 @@ class AveragePooling(Pooling):
         gradient = tape.gradient(x)
         if gradient is not None:
             tape.call("multiply", dy, self.pool_size**-2, out=dy)
-            tape.call("copy", 0.0, out=gradient)
+            windows.record_cleared(tape, gradient)
             for i, j in windows.places():
                 place = windows.seen(gradient, i, j)
-                tape.call("add", place, dy, out=place)
+                if windows.overlap:
+                    tape.call("add", place, dy, out=place)
+                else:
+                    tape.call("copy", dy, out=place)
         yield gradient
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from trainlet.config import Range
 from trainlet.errors import Fault, Invalid
 from trainlet.network.arrays import Array, Shape
+from trainlet.network.tape import Tape
 
 Size = Annotated[int, Range(min=1, max=64)]
 Padding = Literal["valid", "same"]
@@ -58,6 +59,17 @@ class Windows:
         """Rows and columns of zeros on the top, the left, the bottom and the right."""
         (top, bottom), (left, right) = self._zeros(self.height), self._zeros(self.width)
         return top, left, bottom, right
+
+    @property
+    def overlap(self) -> bool:
+        """Whether two windows can see the same place."""
+        return self.stride < self.reach
+
+    def record_cleared(self, tape: Tape, gradient: Array) -> None:
+        """Record zeros for a gradient, unless windows side by side will fill all of it."""
+        sides = (self.height, self.width)
+        if self.stride != self.reach or any(side % self.stride for side in sides):
+            tape.call("copy", 0.0, out=gradient)
 
     def inner(self, padded: Array) -> Array:
         """Cut the image out of its padding, as a view."""

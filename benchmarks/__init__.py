@@ -1,0 +1,10 @@
+"""Programs that measure, each run by hand: `python -m benchmarks.training --help`.
+
+Whatever computes in them has one thread, which libraries want to know before they are imported.
+"""
+
+import os
+
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"

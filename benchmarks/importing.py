@@ -1,0 +1,36 @@
+"""How long `import trainlet.network` takes, against numpy alone, both from compiled files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from statistics import median
+
+BAR = 1.3
+"""Importing trainlet.network, numpy included, at most so many times as long as numpy."""
+
+ROUNDS = 15
+
+TIMED = """
+from time import perf_counter
+start = perf_counter()
+import {}
+print(perf_counter() - start)
+"""
+
+
+def seconds(module: str) -> float:
+    command = [sys.executable, "-c", TIMED.format(module)]
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    found = subprocess.run(command, env=own, capture_output=True, text=True, check=True)
+    return float(found.stdout)
+
+
+def import_times() -> dict[str, float]:
+    """The medians in seconds, in turn, after one round that fills the caches."""
+    modules = ("numpy", "trainlet.network")
+    rounds = [[seconds(module) for module in modules] for _ in range(ROUNDS + 1)][1:]
+    numpy, network = (median(times) for times in zip(*rounds, strict=True))
+    ratio = median(network / numpy for numpy, network in rounds)
+    return {"numpy": numpy, "trainlet.network": network, "ratio": ratio}

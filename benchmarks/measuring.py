@@ -1,0 +1,105 @@
+"""Comparing and timing: first whether two compute the same, then how long each takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from statistics import median
+from time import perf_counter, process_time
+
+import numpy as np
+
+from benchmarks.peers import Peer, closest, find
+from benchmarks.workloads import Workload
+
+ROUNDS = 7
+"""How often each has its turn; what is told is the median."""
+
+MANY = 100_000
+"""Epochs that a timed training is told it has, so that it never ends."""
+
+TOLERANCE = {"sgd": 1e-4, "adam": 5e-2}
+"""Largest difference in float32 after two short epochs.
+
+Adam makes much of gradients near 0, where rounding and the place of ε decide: scikit-learn adds
+ε before the second moment is corrected.
+"""
+
+
+@dataclass
+class Row:
+    """What came of a workload: microseconds a step of each round, by peer.
+
+    They are told by the wall clock, or as the processor's time of all threads, which other
+    programs on the machine disturb less.
+    """
+
+    workload: Workload
+    clock: str = "wall"
+    differences: dict[str, float] = field(default_factory=dict)
+    wall: dict[str, list[float]] = field(default_factory=dict)
+    processor: dict[str, list[float]] = field(default_factory=dict)
+
+    @property
+    def times(self) -> dict[str, list[float]]:
+        return self.wall if self.clock == "wall" else self.processor
+
+    def microseconds(self, name: str) -> float:
+        """The median over the rounds of one step."""
+        return median(self.times[name])
+
+    def ratio(self, name: str) -> float:
+        """The peer's time ÷ trainlet's, the median over the rounds."""
+        pairs = zip(self.times[name], self.times["trainlet"], strict=True)
+        return median(theirs / ours for theirs, ours in pairs)
+
+    @property
+    def peers(self) -> list[str]:
+        return [name for name in self.wall if name != "trainlet"]
+
+
+def difference(name: str, workload: Workload) -> float:
+    """How far the peer is from trainlet after two epochs of twenty batches and a half.
+
+    The largest of the relative differences of the epochs' losses and of each array's norm.
+    """
+    short = replace(workload, samples=20 * workload.batch + workload.batch // 2)
+    ours, theirs = (find(peer)(short, 2, shuffle=False) for peer in ("trainlet", name))
+    losses = [(ours.epoch(), theirs.epoch()) for _ in range(2)]
+    found = [abs(one - other) / abs(one) for one, other in losses]
+    for pair, others in zip(ours.weights(), theirs.weights(), strict=True):
+        for one, other in zip(pair, others, strict=True):
+            found.append(float(np.linalg.norm(one - other) / np.linalg.norm(one)))
+    return max(found)
+
+
+def compare(workload: Workload, names: list[str]) -> dict[str, float]:
+    """Tell each peer's difference on what is nearest to the workload among what it can train."""
+    nearest = {name: closest(name, workload) for name in names if name != "trainlet"}
+    return {name: difference(name, near) for name, near in nearest.items() if near is not None}
+
+
+def measure(row: Row, names: list[str], seconds: float) -> None:
+    """Time all in turn, each about so many seconds and at least an epoch a round."""
+    peers = {name: _warm(name, row.workload) for name in names}
+    for turn in range(ROUNDS):
+        for name in names[turn % len(names) :] + names[: turn % len(names)]:
+            wall, processor = _time(peers[name], row.workload.steps, seconds / ROUNDS)
+            row.wall.setdefault(name, []).append(wall)
+            row.processor.setdefault(name, []).append(processor)
+
+
+def _warm(name: str, workload: Workload) -> Peer:
+    peer = find(name)(closest(name, workload) or workload, MANY, shuffle=True)
+    peer.epoch()
+    return peer
+
+
+def _time(peer: Peer, steps: int, seconds: float) -> tuple[float, float]:
+    """Microseconds a step: by the clock, and of the processor in all threads."""
+    done, start, start_processor = 0, perf_counter(), process_time()
+    while True:
+        peer.epoch()
+        done += steps
+        passed = perf_counter() - start
+        if passed >= seconds:
+            return 1e6 * passed / done, 1e6 * (process_time() - start_processor) / done

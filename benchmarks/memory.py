@@ -1,0 +1,74 @@
+"""How much memory a training takes, in a process of its own: `python -m benchmarks.memory W5`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.peers.trainlet_peer import Trainlet
+from benchmarks.workloads import WORKLOADS, Workload
+from trainlet.config import from_json
+from trainlet.network import Learning, Loss, first_state, plan
+
+BAR = 3.0
+"""Peak above the bare interpreter, at most so many times what the training cannot do without."""
+
+STATUS = Path("/proc/self/status")
+"""Where Linux tells a process about itself."""
+
+PEAK = f"print(next(line for line in open('{STATUS}') if line.startswith('VmHWM')))"
+
+
+def peak() -> int:
+    """The largest resident size of this process so far, in bytes."""
+    lines = STATUS.read_text().splitlines()
+    return _bytes(next(line for line in lines if line.startswith("VmHWM")))
+
+
+def bare() -> int:
+    """The same of an interpreter that does nothing."""
+    found = subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True)
+    return _bytes(found.stdout)
+
+
+def _bytes(line: str) -> int:
+    return 1024 * int(line.split()[1])
+
+
+def needed(workload: Workload, trained: Trainlet) -> int:
+    """Bytes of the data, the parameters and the buffers of one mini-batch."""
+    network, training = trained.network, trained.training
+    state = first_state(network, training)
+    gradient = np.zeros(network.trainable_count, network.dtype)
+    learning = Learning(training.optimizer, gradient, state.slots, state.generator)
+    loss = from_json(Loss, workload.loss)
+    own = plan(network, state.parameters, workload.batch, loss, learning)
+    buffers = sum(buffer.nbytes for buffer in own.tape.buffers.values())
+    return sum(a.nbytes for a in workload.data()) + state.parameters.nbytes + buffers
+
+
+def training_peak(name: str) -> dict[str, Any]:
+    """Have a workload trained for an epoch in a new process, and tell its memory in bytes."""
+    command = [sys.executable, "-m", "benchmarks.memory", name]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    numbers: dict[str, Any] = json.loads(found.stdout)
+    return numbers | {"bare": bare()}
+
+
+def main() -> None:
+    workload = next(workload for workload in WORKLOADS if workload.name == sys.argv[1])
+    imported = peak()
+    trained = Trainlet(workload, 1, shuffle=True)
+    trained.epoch()
+    highest = peak()
+    numbers = {"imported": imported, "peak": highest, "needed": needed(workload, trained)}
+    print(json.dumps(numbers))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""The ratios as a picture, with matplotlib."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from benchmarks.measuring import Row
+
+
+def draw(rows: list[Row], path: Path) -> None:
+    """Draw a group of bars for each workload."""
+    names = list(dict.fromkeys(name for row in rows for name in row.peers))
+    figure = Figure(figsize=(1.5 + 1.3 * len(rows), 4.5), layout="constrained")
+    axes = figure.subplots()
+    width = 0.8 / len(names)
+    for place, name in enumerate(names):
+        shown = [(index, row) for index, row in enumerate(rows) if name in row.peers]
+        at = [index + (place - (len(names) - 1) / 2) * width for index, _ in shown]
+        axes.bar(at, [row.ratio(name) for _, row in shown], width * 0.9, label=name)
+        for x, (_, row) in zip(at, shown, strict=True):
+            bar = row.workload.bars.get(name)
+            if bar:
+                axes.hlines(bar, x - width / 2, x + width / 2, color="black")
+    ours = [f"{row.microseconds('trainlet'):.4g} µs" for row in rows]
+    labels = [f"{row.workload.name}\n{time}" for row, time in zip(rows, ours, strict=True)]
+    axes.set_xticks(range(len(rows)), labels)
+    axes.set_yscale("log")
+    ticks = [0.5, 1, 2, 4, 8, 16]
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.axhline(1, color="grey", linewidth=0.8)
+    axes.set_ylabel("time of a step ÷ trainlet's")
+    axes.set_title("float32, one thread; below: trainlet's time of a step; lines: the bars")
+    axes.legend(ncols=len(names), loc="upper right")
+    figure.savefig(path, dpi=120)

@@ -1,0 +1,127 @@
+"""What was measured, as a table for people and as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import TOLERANCE, Row
+from benchmarks.peers import PLACES
+
+PACKAGES = ("numpy", "scikit-learn", "torch", "jax")
+
+
+@dataclass
+class Report:
+    """Everything of one run; `load` is how many processes wanted the processor before it."""
+
+    rows: list[Row] = field(default_factory=list)
+    memory: dict[str, dict[str, int]] = field(default_factory=dict)
+    imports: dict[str, float] = field(default_factory=dict)
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
+
+    def write(self, path: Path) -> None:
+        document = {
+            "machine": machine() | {"load": [self.load, os.getloadavg()[0]]},
+            "workloads": {row.workload.name: _row(row) for row in self.rows},
+            "memory": self.memory,
+            "imports": self.imports,
+        }
+        path.write_text(json.dumps(document, indent=1))
+
+
+def machine() -> dict[str, Any]:
+    """What the numbers depend on."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+    } | {name: _version(name) for name in PACKAGES}
+
+
+def _processor() -> str:
+    """The processor's model, where the system says."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    models = [text.split(":")[1].strip() for text in lines if text.startswith("model name")]
+    return models[0] if models else platform.processor()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "title": row.workload.title,
+        "clock": row.clock,
+        "microseconds": {name: row.microseconds(name) for name in row.wall},
+        "ratios": {name: row.ratio(name) for name in row.peers},
+        "bars": row.workload.bars,
+        "differences": row.differences,
+        "wall_rounds": row.wall,
+        "processor_rounds": row.processor,
+    }
+
+
+def line(row: Row) -> str:
+    """One workload in one line: how equal, how long."""
+    times = {name: f"{row.microseconds(name):.4g} µs" for name in row.wall}
+    told = [f"trainlet {times['trainlet']}"]
+    for name in row.peers:
+        equal = row.differences[name] <= TOLERANCE[row.workload.optimizer]
+        word = "equal to" if equal else "NOT EQUAL:"
+        told.append(f"{name} {times[name]} ({word} {row.differences[name]:.0e})")
+    return f"{row.workload.name} {row.workload.title}: {', '.join(told)}"
+
+
+def table(report: Report, memory_bar: float, import_bar: float) -> str:
+    """The ratios with the bars beside them; what does not reach its bar is marked with a <."""
+    names = [name for name in PLACES if any(name in row.peers for row in report.rows)]
+    after, cores = os.getloadavg()[0], os.cpu_count()
+    lines = [f"processes that wanted the {cores} cores: {report.load:.1f}, then {after:.1f}"]
+    if report.rows:
+        head = ["peer's time ÷ trainlet's (bar)", "trainlet", *names]
+        lines += ["", *_columns([head, *(_cells(row, names) for row in report.rows)])]
+    if report.memory:
+        head = ["memory, MB", "above bare", "above imported", "needed", f"at most {memory_bar:g} ×"]
+        lines += ["", *_columns([head, *(_memory(n, m) for n, m in report.memory.items())])]
+    if report.imports:
+        found = report.imports
+        mark = " <" if found["ratio"] > import_bar else ""
+        lines += ["", f"import: numpy {1000 * found['numpy']:.0f} ms, with trainlet.network"]
+        lines[-1] += f" {found['ratio']:.2f} times that (at most {import_bar:g}){mark}"
+    return "\n".join(lines)
+
+
+def _cells(row: Row, names: list[str]) -> list[str]:
+    cells = [f"{row.workload.name} {row.workload.title}"]
+    cells.append(f"{row.microseconds('trainlet'):.4g} µs")
+    for name in names:
+        bar = row.workload.bars.get(name)
+        ratio = row.ratio(name) if name in row.peers else None
+        said = "" if ratio is None else f"{ratio:.2f}"
+        said += f" ({bar:g})" if ratio and bar else ""
+        cells.append(said + (" <" if ratio and bar and ratio < bar else ""))
+    return cells
+
+
+def _memory(name: str, found: dict[str, int]) -> list[str]:
+    above = found["peak"] - found["bare"]
+    sizes = (above, found["peak"] - found["imported"], found["needed"])
+    share = above / found["needed"]
+    return [name, *(f"{size / 1e6:.1f}" for size in sizes), f"{share:.2f}"]
+
+
+def _columns(rows: list[list[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]

@@ -1,0 +1,27 @@
+"""Delivery: what the queue is told of a job. Where Redis is away, the record alone decides."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+
+from service.context import Context
+from trainlet.errors import Unavailable
+from trainlet.store import Job
+
+logger = logging.getLogger(__name__)
+
+
+def deliver(job: Job, house: Context) -> None:
+    """Have a job delivered to a worker."""
+    try:
+        house.queue.submit(job.id, job.attempt + 1, job.priority)
+    except Unavailable as error:
+        # It is accepted: who looks after forgotten jobs queues it once Redis is back.
+        logger.warning("job %s waits for Redis: %s", job.id, error)
+
+
+def withdraw(job: Job, house: Context) -> None:
+    """Give up its place in the queue; whoever takes it nevertheless sees what the record says."""
+    with suppress(Unavailable):
+        house.queue.withdraw(job.id, job.attempt + 1)

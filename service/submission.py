@@ -1,0 +1,81 @@
+"""Submission: a spec becomes a job, or is answered with everything that is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+
+from flask import Response
+
+from service import examples, idempotency
+from service.bodies import answer
+from service.context import Context, context
+from service.delivery import deliver
+from service.documents import job_document, job_path
+from service.jobs import blueprint
+from service.schemas import answers
+from service.schemas.declared import schema_of
+from trainlet.errors import Invalid
+from trainlet.spec import JobSpec, check, describe, resolve
+from trainlet.store import Job
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.arguments(schema_of(JobSpec), examples=examples.JOBS)
+@blueprint.doc(parameters=[idempotency.PARAMETER])
+@blueprint.response(HTTPStatus.ACCEPTED, answers.Job, headers=examples.ACCEPTED_HEADERS)
+@blueprint.problems(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.LENGTH_REQUIRED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+def submit(spec: JobSpec) -> Response:
+    """Queue a job.
+
+    The spec is checked as a whole first: shapes, task, loss and limits, all faults at once. What
+    is accepted is stored, and ends whatever is killed. With an Idempotency-Key, sending the same
+    again within a day answers the same job.
+    """
+    house = context()
+    key = idempotency.given_key()
+    if key is None:
+        return _accepted(_accept(spec, house), house)
+    known = idempotency.find(key, spec, house)
+    if known is not None:
+        return _accepted(known, house)
+    return _accepted(_accept(spec, house, key), house)
+
+
+def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
+    description = describe(spec, house.store.datasets.read)
+    found = check(spec, description, house.limits)
+    if found:
+        raise Invalid(found)
+    house.queue.check_room()
+    stored = _stored(resolve(spec, description), house)
+    parts = spec.dataset.split.counts(description.rows)
+
+    def begin(*names: str) -> Job:
+        """Accept the job, under a given id and key if any are given, and have it delivered."""
+        job = house.store.jobs.accept(stored, *names, parts=parts)
+        deliver(job, house)
+        return job
+
+    return begin() if key is None else idempotency.accept(key, spec, house, begin)
+
+
+def _accepted(job: Job, house: Context) -> Response:
+    headers = {"Location": job_path(job.id), "Retry-After": "1"}
+    return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)
+
+
+def _stored(spec: JobSpec, house: Context) -> JobSpec:
+    """The spec with its inline data stored as a dataset, once, and named by id instead."""
+    source = spec.dataset.source.stored(house.store.datasets.put)
+    return replace(spec, dataset=replace(spec.dataset, source=source))

@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from tests.service.specs import circles
+from trainlet.queue import Queue, Reading
+from trainlet.settings import Settings
+from trainlet.store import Store
+from worker.reading import Reader
+
+FRUIT = b"""size,colour,ripe,fruit
+7.1,red,true,apple
+6.9,green,false,apple
+15.2,yellow,true,banana
+14.8,green,false,banana
+"""
+CSV = {"Content-Type": "text/csv"}
+
+
+def upload(client: FlaskClient, content: bytes = FRUIT, query: str = "", **headers: Any) -> Any:
+    return client.post(f"/v1/datasets{query}", data=content, headers=CSV | headers)
+
+
+@pytest.fixture
+def reader(store: Store, queue: Queue, settings: Settings) -> Reader:
+    return Reader(store, queue, settings)
+
+
+def ready(client: FlaskClient, reader: Reader, content: bytes = FRUIT, **headers: Any) -> str:
+    dataset: str = upload(client, content, **headers).get_json()["id"]
+    reader.run(Reading(dataset))
+    return dataset
+
+
+def spec(dataset: str, **more: Any) -> dict[str, Any]:
+    source = {"type": "uploaded", "id": dataset}
+    preparation = {"target": "fruit"} | more
+    return circles() | {"dataset": {"source": source, "preparation": preparation}}
+
+
+def places(answer: Any) -> dict[str, str]:
+    assert answer.status_code == 422, answer.get_json()
+    return {error["pointer"]: error["detail"] for error in answer.get_json()["errors"]}
+
+
+def test_a_file_is_stored_and_delivered_to_be_read(client: FlaskClient, queue: Queue) -> None:
+    answer = upload(client, query="?name=my fruit&delimiter=comma")
+    told = answer.get_json()
+    assert answer.status_code == 201
+    assert answer.headers["Location"] == f"/v1/datasets/{told['id']}"
+    assert (told["name"], told["status"], told["bytes"]) == ("my fruit", "profiling", len(FRUIT))
+    assert told["form"] == {"delimiter": "comma", "header": "auto", "decimal": "point"}
+    assert queue.waiting_readings() == {told["id"]}
+    assert upload(client, query="?name=other&delimiter=comma").status_code == 200
+    assert upload(client, query="?delimiter=tab").status_code == 409
+
+
+def test_what_was_found_is_shown(client: FlaskClient, reader: Reader) -> None:
+    told = client.get(f"/v1/datasets/{ready(client, reader)}").get_json()
+    assert (told["status"], told["rows"]) == ("ready", 4)
+    types = {column["name"]: column["type"] for column in told["columns"]}
+    assert types == {"size": "number", "colour": "category", "ripe": "boolean", "fruit": "category"}
+    assert told["columns"][1]["categories"] == ["green", "red", "yellow"]
+    assert told["first_rows"][0] == [7.1, "red", True, "apple"]
+
+
+def test_why_it_cannot_be_used_is_shown_and_told_to_jobs(
+    client: FlaskClient, reader: Reader
+) -> None:
+    dataset = ready(client, reader, b"a,b\n1\n")
+    told = client.get(f"/v1/datasets/{dataset}").get_json()
+    assert (told["status"], told["error"]) == (
+        "failed",
+        "row 1 has 1 values, but there are 2 columns",
+    )
+    found = places(client.post("/v1/jobs", json=spec(dataset)))
+    assert "row 1 has 1 values" in found["#/dataset/source/id"]
+
+
+def test_a_job_waits_for_no_file(client: FlaskClient) -> None:
+    dataset = upload(client).get_json()["id"]
+    assert (
+        "is being read"
+        in places(client.post("/v1/jobs", json=spec(dataset)))["#/dataset/source/id"]
+    )
+
+
+def test_a_job_trains_on_a_file(client: FlaskClient, reader: Reader) -> None:
+    wanted = spec(ready(client, reader))
+    wanted["dataset"]["split"] = {"test": 0.5, "stratify": True}
+    answer = client.post("/v1/jobs", json=wanted)
+    assert answer.status_code == 202, answer.get_json()
+    assert answer.get_json()["spec"]["dataset"]["task"] == "classification"
+    assert answer.get_json()["parts"] == {"training": 2, "validation": 0, "test": 2}
+
+
+def test_parts_are_counted_without_the_rows_that_are_dropped(
+    client: FlaskClient, reader: Reader
+) -> None:
+    content = FRUIT + b",red,true,apple\n7,,false,apple\n"
+    answer = client.post("/v1/jobs", json=spec(ready(client, reader, content), missing="drop"))
+    assert answer.get_json()["parts"] == {"training": 4, "validation": 0, "test": 0}
+    found = places(client.post("/v1/jobs", json=spec(ready(client, reader, content))))
+    assert found["#/dataset/preparation/missing"].startswith(
+        "values are missing in size (1), colour (1)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("preparation", "place", "words"),
+    [
+        ({"target": None}, "#/dataset/preparation/target", "is required"),
+        ({"target": "taste"}, "#/dataset/preparation/target/0", "must be one of size"),
+        ({"columns": ["taste"]}, "#/dataset/preparation/columns/0", "must be one of size"),
+        ({"reshape": [2, 2]}, "#/dataset/preparation/reshape", "product is 5"),
+        (
+            {"target_encoding": "one_hot"},
+            "#/dataset/preparation/target_encoding",
+            "auto or zero_one",
+        ),
+        ({"features": ["colour"]}, "#/dataset/preparation/features/0", "is no feature"),
+    ],
+)
+def test_what_does_not_fit_the_file_is_told(
+    client: FlaskClient, reader: Reader, preparation: Any, place: str, words: str
+) -> None:
+    found = places(client.post("/v1/jobs", json=spec(ready(client, reader), **preparation)))
+    assert words in found[place]
+
+
+def test_one_label_and_a_label_of_one_row_are_told(client: FlaskClient, reader: Reader) -> None:
+    one = ready(client, reader, b"a,fruit\n1,pear\n2,pear\n")
+    found = places(client.post("/v1/jobs", json=spec(one)))
+    assert "every target is pear" in found["#/dataset/source"]
+    rare = spec(ready(client, reader, b"a,fruit\n1,pear\n2,pear\n3,fig\n"))
+    rare["dataset"]["split"] = {"test": 1, "stratify": True}
+    assert (
+        "rarest label has 1 row"
+        in places(client.post("/v1/jobs", json=rare))["#/dataset/split/stratify"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Content-Type": "text/html"}, 415),
+        ({"Content-Type": ""}, 415),
+    ],
+)
+def test_bodies_that_are_not_taken(
+    client: FlaskClient, store: Store, headers: dict[str, Any], status: int
+) -> None:
+    assert upload(client, **headers).status_code == status
+    assert store.uploads.unread() == set()
+
+
+def test_a_body_without_length_or_cut_off_or_empty_leaves_nothing(
+    client: FlaskClient, store: Store
+) -> None:
+    chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    for length, more, status in (("", chunked, 411), ("1000", {}, 400), ("5000000000", {}, 413)):
+        body = {"wsgi.input": BytesIO(FRUIT), "CONTENT_LENGTH": length}
+        answer = client.post("/v1/datasets", headers=CSV, environ_overrides=body | more)
+        assert answer.status_code == status, answer.get_json()
+    assert upload(client, b"").status_code == 422
+    assert store.uploads.unread() == set()
+    assert store.blobs.names("datasets") == []
+
+
+@pytest.mark.parametrize("query", ["?delimiter=pipe", "?header=1", "?name=%00", "?colour=red"])
+def test_queries_are_read_strictly(client: FlaskClient, query: str) -> None:
+    assert upload(client, query=query).status_code == 422
+
+
+def test_a_file_that_a_job_needs_stays(client: FlaskClient, reader: Reader) -> None:
+    dataset = ready(client, reader)
+    job = client.post("/v1/jobs", json=spec(dataset)).get_json()["id"]
+    answer = client.delete(f"/v1/datasets/{dataset}")
+    assert answer.status_code == 409
+    assert job in answer.get_json()["detail"]
+    client.post(f"/v1/jobs/{job}/cancel")
+    assert client.delete(f"/v1/datasets/{dataset}").status_code == 204
+    assert client.delete(f"/v1/datasets/{dataset}").status_code == 404
+    assert client.get(f"/v1/datasets/{dataset}").status_code == 404
+
+
+def test_files_are_listed(client: FlaskClient) -> None:
+    for content in (b"1,2", b"3,4", b"5,6"):
+        upload(client, content)
+    page = client.get("/v1/datasets?limit=2").get_json()
+    assert [len(one["id"]) for one in page["data"]] == [64, 64]
+    rest = client.get(f"/v1/datasets?limit=2&cursor={page['next']}").get_json()
+    assert (len(rest["data"]), rest["next"]) == (1, None)
+
+
+def test_a_preview_shows_what_a_network_would_see(client: FlaskClient, reader: Reader) -> None:
+    source = {"type": "uploaded", "id": ready(client, reader)}
+    preparation = {"target": "fruit", "columns": ["colour", "size"], "standardize": False}
+    told = client.post(
+        "/v1/datasets/preview",
+        json={"source": source, "preparation": preparation, "split": {"test": 1}},
+    ).get_json()
+    assert told["features"] == ["colour=green", "colour=red", "colour=yellow", "size"]
+    assert told["parts"] == {"training": 3, "validation": 0, "test": 1}
+    assert len(told["points"]) == len(told["targets"]) == 3
+    assert told["labels"] == ["apple", "banana"]
+
+
+def test_a_preview_is_bounded(client: FlaskClient) -> None:
+    told = client.post("/v1/datasets/preview", json={"source": "digits"}).get_json()
+    assert (len(told["points"]), len(told["points"][0])) == (100, 64)
+    assert told["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ({"source": {"type": "uploaded", "id": "0" * 64}}, "#/source/id"),
+        ({"source": "iris", "split": {"test": 150}}, "#/split/test"),
+        ({"source": "iris", "preparation": {"features": ["x9"]}}, "#/preparation/features/0"),
+        ({"source": "iris", "preparation": {"target": "x9"}}, "#/preparation/target"),
+    ],
+)
+def test_a_preview_tells_where_it_is_wrong(client: FlaskClient, wrong: Any, place: str) -> None:
+    assert place in places(client.post("/v1/datasets/preview", json=wrong))
+
+
+def test_an_array_is_taken_too(client: FlaskClient, reader: Reader) -> None:
+    file = BytesIO()
+    np.save(file, np.arange(20.0).reshape(10, 2))
+    dataset = ready(client, reader, file.getvalue(), **{"Content-Type": "application/x-npy"})
+    told = client.get(f"/v1/datasets/{dataset}").get_json()
+    assert (told["rows"], [column["name"] for column in told["columns"]]) == (10, ["x1", "x2"])

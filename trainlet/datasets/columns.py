@@ -1,0 +1,98 @@
+"""Columns: what a column of data holds, as numbers in memory and as values to its users."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import isfinite, nan
+from typing import Annotated, Any, Literal
+
+from trainlet.config import Configuration
+
+Type = Literal["number", "category", "boolean", "date", "text"]
+Label = str | bool | int | float
+
+SECONDS_A_DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Column(Configuration):
+    """A column by name and type.
+
+    In memory all are float64: a category is its place among the sorted `categories`, false and
+    true are 0 and 1, a date is in days since 1970, what is missing is nan. `text` is what cannot
+    be used: too many different texts.
+    """
+
+    name: Annotated[str, "Its name."]
+    type: Annotated[Type, "What it holds."] = "number"
+    categories: Annotated[tuple[str, ...] | None, "The texts of a category, sorted."] = None
+
+    @property
+    def encoded(self) -> tuple[str, ...]:
+        """The columns it becomes: one for each category, named `color=red`, or itself."""
+        if self.type != "category":
+            return (self.name,)
+        return tuple(f"{self.name}={category}" for category in self.categories or ())
+
+    @property
+    def allowed(self) -> str:
+        """What a value of it may be, in words."""
+        if self.type == "category":
+            known = self.categories or ()
+            shown = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
+            return f"one of {shown}"
+        words = {"boolean": "true or false", "date": "a date such as 2024-05-31"}
+        return words.get(self.type, "a number")
+
+    def number(self, value: Any) -> float | None:
+        """The number that a JSON value stands for, nan for null, or None if it is not allowed."""
+        if value is None:
+            return nan
+        if self.type == "boolean":
+            return float(value) if isinstance(value, bool) else None
+        if self.type in ("category", "date") and not isinstance(value, str):
+            return None
+        if self.type == "category":
+            known = self.categories or ()
+            return float(known.index(value)) if value in known else None
+        if self.type == "date":
+            return days(value)
+        return _finite(value)
+
+
+def _finite(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def days(text: str) -> float | None:
+    """Days since 1970 in UTC of a date or time in ISO 8601, or None if `text` is none."""
+    if not text[:4].isdecimal() or text[4:5] != "-":
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() / SECONDS_A_DAY
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What is known of a column of stored data.
+
+    `missing` counts the rows that lack a value; `labels` are its distinct values, sorted, if there
+    are at most 1000; numbers are None where a column has none, the deviation is the population's.
+    """
+
+    column: Column
+    missing: int = 0
+    labels: tuple[Label, ...] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    deviation: float | None = None

@@ -1,0 +1,175 @@
+"""Fitted preparations: all that was learned from the training part, frozen into the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any
+
+import numpy as np
+
+from trainlet.config import Configuration
+from trainlet.datasets.columns import Column, Label
+from trainlet.datasets.encoding import Encoding
+from trainlet.datasets.features import Feature, parse
+from trainlet.datasets.mapped import Array, Mapped, Prepared
+from trainlet.errors import Fault, Invalid
+
+MOST_FAULTS = 100
+
+
+@dataclass(frozen=True)
+class FittedPreparation(Configuration):
+    """A preparation with all it learned: part of the model, applied to every point it is asked.
+
+    inputs = (features − mean) / scale, with the population's deviation as the scale; a feature
+    that never varied in training is divided by 1. Features are computed of the encoded columns,
+    in which `fill` stands for what is missing.
+    """
+
+    columns: Annotated[tuple[str, ...], "Columns of a point, in order."]
+    features: Annotated[tuple[str, ...], "What the network sees of them."]
+    encoding: Annotated[Encoding, "How targets become numbers and outputs labels."]
+    mean: Annotated[tuple[float, ...] | None, "Of each feature; null: not standardized."] = None
+    scale: Annotated[tuple[float, ...] | None, "What each feature is divided by."] = None
+    constant: Annotated[tuple[str, ...], "Features that never varied in training."] = ()
+    forms: Annotated[tuple[Column, ...], "What the columns hold; empty: numbers alone."] = ()
+    fill: Annotated[
+        tuple[float, ...] | None, "What stands for missing values of the encoded columns."
+    ] = None
+    shape: Annotated[tuple[int, ...] | None, "The shape of a sample; null: a row."] = None
+    target_mean: Annotated[tuple[float, ...] | None, "Of each target; null: as given."] = None
+    target_scale: Annotated[tuple[float, ...] | None, "What each target is divided by."] = None
+
+    def inputs(self, points: Array, dtype: str = "float64") -> Array:
+        """What the network sees of raw points: (n, columns) to (n, *input_shape) in `dtype`.
+
+        Raises Invalid, with the row of each point that leaves what `dtype` can hold or lacks a
+        value, or if points have another number of columns.
+        """
+        if points.ndim != 2 or points.shape[1] != len(self.columns):
+            words = f"{len(self.columns)} numbers a point"
+            raise Invalid([Fault((), list(points.shape), words, f"must be {words}")])
+        with np.errstate(all="ignore"):
+            inputs = self.compute(points)
+            if self._mean_and_scale is not None:
+                mean, scale = self._mean_and_scale
+                inputs = (inputs - mean) / scale
+            inputs = inputs.astype(dtype)
+        inputs = _finite(inputs, points, dtype)
+        return inputs if self.shape is None else inputs.reshape(-1, *self.shape)
+
+    def rows(self, inputs: Array | Mapped, dtype: str) -> Array | Prepared:
+        """What the network sees of all rows of a table; of a mapped one when it is asked for."""
+        if isinstance(inputs, Mapped):
+            return Prepared(
+                inputs, lambda block: self.inputs(block, dtype), self.input_shape, dtype
+            )
+        return self.inputs(inputs, dtype)
+
+    def targets(self, targets: Array, dtype: str = "float64") -> Array:
+        """What the network is trained towards: (n, target columns) to (n, units) in `dtype`.
+
+        Raises Invalid for an unknown label, or a number that leaves what `dtype` can hold.
+        """
+        with np.errstate(over="ignore"):
+            encoded = self.encoding.encode(targets)
+            if self.target_mean is not None and self.target_scale is not None:
+                encoded = (encoded - np.array(self.target_mean)) / np.array(self.target_scale)
+            encoded = encoded.astype(dtype)
+        return _finite(encoded, targets, dtype)
+
+    def labels_of(self, outputs: Array) -> list[Label] | None:
+        """The label of each row of outputs (n, units); None where outputs are values."""
+        return self.encoding.decode(outputs)
+
+    def values_of(self, outputs: Array) -> Array:
+        """The values that outputs (n, units) stand for, in the units of the data."""
+        if self.target_mean is None or self.target_scale is None:
+            return outputs
+        return np.asarray(outputs * np.array(self.target_scale) + np.array(self.target_mean))
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of one sample as the network sees it."""
+        return self.shape or (len(self.features),)
+
+    @property
+    def labels(self) -> tuple[Label, ...] | None:
+        """What can be answered, in the order of the units; None where outputs are values."""
+        return self.encoding.labels
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What whoever trains should know, a sentence each."""
+        return tuple(
+            f"feature {name} never varies in the training part; it is divided by 1"
+            for name in self.constant
+        )
+
+    @cached_property
+    def encoded(self) -> tuple[str, ...]:
+        """The names of the encoded columns."""
+        if not self.forms:
+            return self.columns
+        return tuple(name for form in self.forms for name in form.encoded)
+
+    def encode(self, points: Array) -> Array:
+        """Points (n, columns) with a column of 0 and 1 for each category."""
+        if self.encoded == self.columns:
+            return points
+        return np.concatenate(
+            [
+                _one_hot(points[:, place], form) if form.type == "category" else points[:, [place]]
+                for place, form in enumerate(self.forms)
+            ],
+            axis=1,
+        )
+
+    def compute(self, points: Array) -> Array:
+        """The features (n, features) of points, before they are standardized."""
+        encoded = self.encode(points)
+        if self.fill is not None:
+            encoded = np.where(np.isnan(encoded), np.array(self.fill), encoded)
+        if self.features == self.encoded:
+            return encoded
+        return np.stack([feature(encoded) for feature in self._functions], axis=1)
+
+    @staticmethod
+    def blocks(inputs: Array | Mapped) -> Iterable[Array]:
+        """The rows of a table in blocks that fit into memory."""
+        return inputs.blocks() if isinstance(inputs, Mapped) else [inputs]
+
+    @cached_property
+    def _functions(self) -> tuple[Feature, ...]:
+        found = [parse(text, self.encoded) for text in self.features]
+        return tuple(feature for feature in found if feature is not None)
+
+    @cached_property
+    def _mean_and_scale(self) -> tuple[Array, Array] | None:
+        if self.mean is None or self.scale is None:
+            return None
+        return np.array(self.mean), np.array(self.scale)
+
+
+def _one_hot(codes: Array, form: Column) -> Array:
+    found = (codes[:, np.newaxis] == np.arange(len(form.categories or ()))).astype(np.float64)
+    found[np.isnan(codes)] = np.nan
+    return np.asarray(found)
+
+
+def _finite(numbers: Array, given: Array, dtype: str) -> Array:
+    if np.isfinite(numbers).all():
+        return numbers
+    rows = np.flatnonzero(~np.isfinite(numbers).all(axis=1))[:MOST_FAULTS]
+    raise Invalid(_row_fault(row, given[row], dtype) for row in rows.tolist())
+
+
+def _row_fault(row: int, given: Any, dtype: str) -> Fault:
+    if given.dtype.kind == "f" and np.isnan(given).any():
+        words = "a row that lacks no value"
+        told = [None if number != number else number for number in given.tolist()]  # noqa: PLR0124
+        return Fault((row,), told, words, f"must be {words}")
+    words = f"numbers that stay finite in {dtype}"
+    return Fault((row,), given.tolist(), words, f"must be {words} once prepared")

@@ -1,0 +1,64 @@
+"""Moments: what columns of numbers have in common, from one block of rows after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from trainlet.datasets.mapped import Array
+
+
+@dataclass
+class Moments:
+    """Count, mean, sum of squares around it, deviation (population), smallest and largest number.
+
+    What is nan does not count. Blocks are put together by the formulas of Chan, Golub and
+    LeVeque (1983); a single block is numpy's own mean and deviation, bit for bit.
+    """
+
+    count: Array
+    mean: Array
+    squares: Array
+    deviation: Array
+    minimum: Array
+    maximum: Array
+
+    @classmethod
+    def of(cls, blocks: Iterable[Array]) -> Moments:
+        """The moments of blocks (rows, columns), of which there must be one."""
+        blocks = iter(blocks)
+        moments = cls._of_one(next(blocks))
+        for block in blocks:
+            moments.add(block)
+        return moments
+
+    @classmethod
+    def _of_one(cls, block: Array) -> Moments:
+        lacking = np.isnan(block)
+        if not lacking.any():
+            deviation = block.std(axis=0)
+            count = np.full(block.shape[1], len(block))
+            ends = block.min(axis=0), block.max(axis=0)
+            return cls(count, block.mean(axis=0), deviation**2 * len(block), deviation, *ends)
+        count = (~lacking).sum(axis=0)
+        mean = np.where(lacking, 0.0, block).sum(axis=0) / np.maximum(count, 1)
+        squares = (np.where(lacking, 0.0, block - mean) ** 2).sum(axis=0)
+        deviation = np.sqrt(squares / np.maximum(count, 1))
+        minimum = np.where(lacking, np.inf, block).min(axis=0)
+        maximum = np.where(lacking, -np.inf, block).max(axis=0)
+        return cls(count, mean, squares, deviation, minimum, maximum)
+
+    def add(self, block: Array) -> None:
+        """Take another block in."""
+        other = Moments._of_one(block)
+        total = np.maximum(self.count + other.count, 1)
+        apart = other.mean - self.mean
+        self.mean = self.mean + apart * other.count / total
+        self.squares = self.squares + other.squares
+        self.squares = self.squares + apart**2 * self.count * other.count / total
+        self.count = self.count + other.count
+        self.minimum = np.minimum(self.minimum, other.minimum)
+        self.maximum = np.maximum(self.maximum, other.maximum)
+        self.deviation = np.sqrt(self.squares / np.maximum(self.count, 1))

@@ -1,0 +1,168 @@
+"""Selections: which columns of the data are inputs and which are targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from trainlet.datasets.columns import Column, Detail
+from trainlet.datasets.mapped import Array, Mapped
+from trainlet.datasets.table import Description, Table
+from trainlet.errors import Fault
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Input columns and target columns by name; None stands for what the source itself says."""
+
+    columns: tuple[str, ...] | None
+    target: tuple[str, ...] | None
+
+    def inputs(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        """The names of the input columns among those there are."""
+        if self.columns is not None:
+            return self.columns
+        return tuple(name for name in columns if name not in (self.target or ()))
+
+    def faults(self, description: Description) -> Iterator[Fault]:
+        """Whatever cannot be chosen from data like this."""
+        own = description.target_columns > 0
+        words = f"one of {shown(description.columns)}"
+        if self.target is None and not own:
+            detail = f"is required, for these data do not tell their target: must be {words}"
+            yield Fault(("target",), None, words, detail)
+        if self.target is not None and own:
+            detail = "must be null: these data have targets of their own"
+            yield Fault(("target",), list(self.target), "null", detail)
+        known = frozenset(description.columns)
+        for field in ("columns", "target"):
+            seen: set[str] = set()
+            for index, name in enumerate(getattr(self, field) or ()):
+                if name not in known or name in seen:
+                    twice = f"{name} is named twice" if name in seen else f"must be {words}"
+                    yield Fault((field, index), name, words, twice)
+                if field == "columns" and name in (self.target or ()):
+                    other = "a column that is no target"
+                    yield Fault((field, index), name, other, f"{name} is the target")
+                seen.add(name)
+        if not self.inputs(description.columns):
+            yield Fault(("columns",), [], "at least one column", "no column is left to learn from")
+        yield from self._unusable(description.details)
+
+    def _unusable(self, details: tuple[Detail, ...]) -> Iterator[Fault]:
+        known = {detail.column.name: detail for detail in details}
+        chosen = self.inputs(tuple(known))
+        words = "columns of numbers, dates, booleans or at most 1000 different texts"
+        for name in (*chosen, *(self.target or ())):
+            if name in known and known[name].column.type == "text":
+                field = "columns" if name in chosen else "target"
+                detail = f"{name} holds more than 1000 different texts: leave it out"
+                yield Fault((field,), name, words, detail)
+        targets = [known[name] for name in self.target or () if name in known]
+        for target in targets:
+            name = target.column.name
+            if target.minimum is not None and target.minimum == target.maximum:
+                told = f"{name} is {target.minimum:g} in every row"
+                yield Fault(("target",), name, "a column that varies", told)
+            if len(targets) > 1 and target.column.type == "category":
+                words = "columns of numbers or booleans, where there are several"
+                yield Fault(("target",), name, words, f"{name} holds texts: must be {words}")
+
+    def description(self, whole: Description) -> Description:
+        """What is known of the chosen columns, where there are no faults."""
+        columns = self.inputs(whole.columns)
+        known = {detail.column.name: detail for detail in whole.details}
+        details = tuple(known[name] for name in columns) if known else ()
+        chosen = replace(whole, columns=columns, details=details)
+        if self.target is None:
+            return chosen
+        targets = [known[name] for name in self.target]
+        first = targets[0].column
+        text, boolean = first.type == "category", first.type == "boolean"
+        several = len(targets) > 1
+        ends = [(detail.minimum or 0.0, detail.maximum or 0.0) for detail in targets]
+        return replace(
+            chosen,
+            target_columns=len(targets),
+            labels=None if several else _labels(targets[0]),
+            task="classification" if not several and (text or boolean) else None,
+            target_range=None
+            if not several and (text or boolean)
+            else (min(low for low, _ in ends), max(high for _, high in ends)),
+        )
+
+    def missing(self, whole: Description) -> dict[str, int]:
+        """How many rows lack a value, for each chosen column in which some do."""
+        names = {*self.inputs(whole.columns), *(self.target or ())}
+        return {
+            detail.column.name: detail.missing
+            for detail in whole.details
+            if detail.missing and detail.column.name in names
+        }
+
+    def table(self, whole: Table, drop: bool) -> Table:
+        """The chosen columns; with `drop` without the rows that lack a value in one of them."""
+        columns = self.inputs(whole.columns)
+        if columns == whole.columns and self.target is None:
+            return whole
+        places = {name: place for place, name in enumerate(whole.columns)}
+        forms = whole.forms or tuple(Column(name) for name in whole.columns)
+        chosen = [places[name] for name in columns]
+        inputs: Array | Mapped
+        inputs = (
+            whole.inputs.of_columns(chosen)
+            if isinstance(whole.inputs, Mapped)
+            else whole.inputs[:, chosen]
+        )
+        targets = whole.targets
+        if self.target is not None:
+            wanted = [places[name] for name in self.target]
+            targets = _numbers(whole.inputs, wanted)
+        table = Table(columns, inputs, targets, tuple(forms[place] for place in chosen))
+        if drop:
+            table = table.take(np.flatnonzero(_complete(table)))
+        if isinstance(table.inputs, Mapped) and not table.inputs.large:
+            table = replace(table, inputs=table.inputs.all())
+        if self.target is not None and len(self.target) == 1:
+            form = forms[places[self.target[0]]]
+            table = replace(table, targets=_values(table.targets, form))
+        return table
+
+
+def shown(names: tuple[str, ...]) -> str:
+    """The first names, for a sentence."""
+    return ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+
+
+def _labels(detail: Detail) -> tuple[Any, ...] | None:
+    if detail.column.type == "category":
+        return detail.column.categories
+    return detail.labels
+
+
+def _numbers(inputs: Array | Mapped, places: list[int]) -> Array:
+    if not isinstance(inputs, Mapped):
+        return np.asarray(inputs[:, places])
+    chosen = inputs.of_columns(places)
+    return np.concatenate(list(chosen.blocks())) if len(chosen) else np.empty(chosen.shape)
+
+
+def _complete(table: Table) -> Array:
+    """Whether each row has all its values."""
+    blocks = table.inputs.blocks() if isinstance(table.inputs, Mapped) else [table.inputs]
+    whole = np.concatenate([~np.isnan(block).any(axis=1) for block in blocks])
+    return np.asarray(whole & ~np.isnan(table.targets).any(axis=1))
+
+
+def _values(numbers: Array, form: Column) -> Array:
+    """The values that the numbers of a target column stand for."""
+    if form.type == "category":
+        # One row more than there are categories, for what is missing.
+        known = np.array([*(form.categories or ()), None], object)
+        return np.asarray(known[np.where(np.isnan(numbers), -1, numbers).astype(np.intp)])
+    return numbers.astype(bool) if form.type == "boolean" else numbers

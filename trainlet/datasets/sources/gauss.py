@@ -1,0 +1,31 @@
+"""Two round clouds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from trainlet.datasets.mapped import Array
+from trainlet.datasets.sources.generator import Generator
+from trainlet.datasets.table import Task
+
+CENTRE = 2.0
+
+
+@dataclass(frozen=True)
+class Gauss(Generator):
+    """Half the points from N((2, 2), v) with label 1, half from N((−2, −2), v) with label −1.
+
+    The variance v grows with the noise, from 0.5 at 0 to 4 at 0.5 (TensorFlow Playground).
+    """
+
+    kind: ClassVar[str] = "gauss"
+    task: ClassVar[Task] = "classification"
+
+    def draw(self, chance: np.random.Generator) -> tuple[Array, Array]:
+        deviation = (0.5 + 7 * self.noise) ** 0.5
+        labels = np.repeat([1, -1], self.halves())
+        centres = CENTRE * labels[:, np.newaxis]
+        return centres + chance.normal(0, deviation, (self.samples, 2)), labels

@@ -1,0 +1,49 @@
+"""Rows: samples in memory, or elsewhere and gathered when they are needed."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from trainlet.network.arrays import Array
+
+
+class Rows(Protocol):
+    """Samples of `shape` (samples, ...) that are not in memory."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+
+    def __len__(self) -> int: ...
+
+    def gather(self, rows: Array, out: Array) -> None:
+        """Write the chosen samples into `out` (len(rows), ...)."""
+
+
+def gather(source: Array | Rows, rows: Array, out: Array) -> None:
+    """Write the chosen samples into `out` (len(rows), ...)."""
+    if isinstance(source, np.ndarray):
+        # With mode="raise" numpy would gather into a copy of `out` first.
+        np.take(source, rows, 0, out, "clip")
+    else:
+        source.gather(rows, out)
+
+
+def block(source: Array | Rows, start: int, stop: int) -> Array:
+    """The samples from `start` to `stop`."""
+    if isinstance(source, np.ndarray):
+        return source[start:stop]
+    return chosen(source, np.arange(start, stop))
+
+
+def chosen(source: Array | Rows, rows: Array) -> Array:
+    """The samples at some places."""
+    if isinstance(source, np.ndarray):
+        return source[rows]
+    out = np.empty((len(rows), *source.shape[1:]), source.dtype)
+    source.gather(rows, out)
+    return out

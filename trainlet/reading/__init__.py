@@ -1,0 +1,10 @@
+"""Reading: uploaded files, a block at a time, into numbers and what is to be said of them.
+
+Nothing in a file is trusted: sizes are compared before memory is asked for, and nothing is run.
+"""
+
+from trainlet.reading.failure import Failed
+from trainlet.reading.form import Form
+from trainlet.reading.reader import MEDIA_TYPES, read
+
+__all__ = ["MEDIA_TYPES", "Failed", "Form", "read"]

@@ -1,0 +1,14 @@
+"""Failures: why a file cannot be used."""
+
+from __future__ import annotations
+
+from trainlet.errors import TrainletError
+
+
+class Failed(TrainletError):
+    """A file that cannot be used; the message says where and why."""
+
+
+def shortened(text: str) -> str:
+    """What was seen, for a sentence."""
+    return repr(text[:40] + ("…" if len(text) > 40 else ""))

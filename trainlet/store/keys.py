@@ -1,0 +1,96 @@
+"""Keys: which job a request with an Idempotency-Key was given, for a day after it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+
+from trainlet.errors import Corrupt, NotFound
+from trainlet.store import records
+from trainlet.store.blobs import Blobs
+
+SECONDS_KEPT = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of a key: the id of its job, and what tells its body from any other."""
+
+    job: str
+    body: str
+    until: float
+
+    @property
+    def expired(self) -> bool:
+        return time.time() > self.until
+
+
+class Keys:
+    """The keys of the last day. Only their hashes are stored."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+
+    def find(self, key: str) -> Kept | None:
+        """What is kept of a key, or None if it is new or too old."""
+        try:
+            kept = self._decoded(self._blobs.read(_path(digest(key))))
+        except NotFound:
+            return None
+        return None if kept.expired else kept
+
+    @contextmanager
+    def hold(self, key: str, job: str, body: str) -> Iterator[Kept]:
+        """Keep a key for a job and a body, unless it is kept already; answers what is kept.
+
+        Of several who hold the same key, one after another goes on, on whatever process; if one
+        dies, the next can see how far it came.
+        """
+        path = _path(digest(key))
+        record = asdict(Kept(job, body, time.time() + SECONDS_KEPT))
+        descriptor = None
+        while descriptor is None:
+            descriptor = self._blobs.create_locked(path, records.encode(record))
+            try:
+                descriptor = self._blobs.lock(path) if descriptor is None else descriptor
+                kept = self._decoded(self._blobs.read(path))
+            except NotFound:
+                continue
+            if kept.expired:
+                self._blobs.delete(path)
+                os.close(descriptor)
+                descriptor = None
+        try:
+            yield kept
+        finally:
+            os.close(descriptor)
+
+    def forget(self, name: str, job: str) -> None:
+        """Drop what is kept of a job under the hash of a key."""
+        with suppress(NotFound, Corrupt):
+            if self._decoded(self._blobs.read(_path(name))).job == job:
+                self._blobs.delete(_path(name))
+
+    def expire(self) -> None:
+        """Drop all keys that are too old."""
+        for name in self._blobs.names("keys"):
+            with suppress(NotFound, Corrupt):
+                if self._decoded(self._blobs.read(_path(name))).expired:
+                    self._blobs.delete(_path(name))
+
+    def _decoded(self, data: bytes) -> Kept:
+        record = records.decode(data, "job", "body", "until")
+        return Kept(record["job"], record["body"], record["until"])
+
+
+def digest(key: str) -> str:
+    """The hash under which a key is stored."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _path(name: str) -> str:
+    return f"keys/{name}"

@@ -1,0 +1,55 @@
+"""Retention: of what has ended only so much is kept, and nothing of what never began."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+from trainlet.errors import Corrupt, NotFound
+from trainlet.store.attempts import Attempts
+from trainlet.store.blobs import Blobs
+from trainlet.store.jobs import Jobs
+from trainlet.store.keys import Keys
+
+SECONDS_TO_ACCEPT = 3600
+"""An acceptance that is not complete after so long was cut short."""
+
+
+class Retention:
+    """Removes what is old; may be done by anyone, at any time, and by several at once."""
+
+    def __init__(self, blobs: Blobs, attempts: Attempts, jobs: Jobs, keys: Keys) -> None:
+        self._blobs = blobs
+        self._attempts = attempts
+        self._jobs = jobs
+        self._keys = keys
+
+    def sweep(self, kept_jobs: int, kept_histories: int) -> None:
+        """Keep the newest ended jobs and the histories of the newest of them.
+
+        A job goes as if it had been deleted: its model stays.
+        """
+        self._keys.expire()
+        unsettled = self._attempts.unsettled()
+        self._drop_begun(unsettled)
+        ended = self._ended(frozenset(unsettled), min(kept_jobs, kept_histories))
+        for job_id in ended[kept_jobs:]:
+            with suppress(NotFound, Corrupt):
+                self._jobs.delete(job_id)
+        for job_id in ended[kept_histories:kept_jobs]:
+            self._jobs.drop_history(job_id)
+
+    def _ended(self, unsettled: frozenset[str], fewest: int) -> list[str]:
+        """The ids of all jobs that have ended, newest first; none if there are few enough."""
+        settled = sorted(set(self._blobs.names("jobs")) - unsettled, reverse=True)
+        if len(settled) <= fewest:
+            return []
+        standings = ((job_id, self._attempts.standing(job_id)) for job_id in settled)
+        return [job_id for job_id, standing in standings if standing.ended and not standing.deleted]
+
+    def _drop_begun(self, unsettled: list[str]) -> None:
+        latest = (time.time() - SECONDS_TO_ACCEPT) * 1000
+        for job_id in unsettled:
+            begun = int(job_id[:12], 16)
+            if begun < latest and not self._attempts.standing(job_id).accepted:
+                self._attempts.forget(job_id)

@@ -1,0 +1,246 @@
+"""Uploads: files that users brought, under the SHA-256 of their content, and their profiles.
+
+`datasets/{id}` is the content. In the folder `uploads/{id}` stand `about`, `attempt-n` and
+`handback-n` of the workers that read it, `numbers` where the content itself is not a matrix, and
+`end`, which says whether it can be used. `profiling/{id}` exists until then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import prod
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from trainlet.datasets import Description, Profile, Table
+from trainlet.errors import Conflict, Corrupt, Fault, Invalid, NotFound, TooLarge
+from trainlet.store import records
+from trainlet.store.batch import sync
+from trainlet.store.blobs import Blobs
+from trainlet.store.standing import Standing
+
+MOST_CRASHES = 3
+KEPT = 32
+"""Profiles that are kept in memory: one of many columns takes a while to be read."""
+
+_ID = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An uploaded file as the record tells it; `form` is what its user said of it."""
+
+    id: str
+    name: str
+    media_type: str
+    bytes: int
+    created_at: str
+    status: Literal["profiling", "ready", "failed"]
+    form: dict[str, Any] = field(default_factory=dict)
+    error: str | None = None
+    document: dict[str, Any] | None = field(default=None, repr=False)
+    """The profile in JSON form."""
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What is known of its columns. Raises Conflict unless it is ready."""
+        if self.document is None:
+            told = f"has failed: {self.error}" if self.error else "is not ready: it is being read"
+            raise Conflict(f"dataset {self.id} {told}")
+        try:
+            return Profile.from_json(self.document)
+        except (Invalid, TypeError, LookupError) as error:
+            raise Corrupt(f"the profile of dataset {self.id} is broken: {error}") from None
+
+
+class Uploads:
+    """All uploads."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+        self._read: dict[tuple[int, str], Upload] = {}
+
+    def receive(
+        self, chunks: Iterable[bytes], most: int, name: str, media_type: str, form: dict[str, Any]
+    ) -> tuple[Upload, bool]:
+        """Store a file as it comes in; True if it was not there before.
+
+        Raises TooLarge beyond `most` bytes, Invalid for an empty one, and Conflict if the same
+        content is there as another kind of file. Nothing is left behind then, nor if `chunks`
+        raises.
+        """
+        digest, size = hashlib.sha256(), 0
+        with self._blobs.new_file("datasets") as file:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > most:
+                    raise TooLarge(f"the file has more than {most} bytes")
+                digest.update(chunk)
+                file.write(chunk)
+            if not size:
+                words = "a file that is not empty"
+                raise Invalid([Fault((), "", words, f"must be {words}")])
+            upload_id = digest.hexdigest()
+            about = {
+                "name": name,
+                "media_type": media_type,
+                "form": form,
+                "bytes": size,
+                "created_at": records.now(),
+            }
+            file.keep(f"datasets/{upload_id}")
+        with self._blobs.batch() as batch:
+            # This comes first: an upload is found even if nobody queued it.
+            if not self._blobs.exists(f"uploads/{upload_id}/end"):
+                batch.create(f"profiling/{upload_id}", b"")
+            batch.make_folder(f"uploads/{upload_id}")
+            created = batch.create(f"uploads/{upload_id}/about", records.encode(about))
+        upload = self.get(upload_id)
+        if (upload.media_type, upload.form) != (media_type, form):
+            raise Conflict(
+                f"this content is there as dataset {upload_id}, but read in another way: as"
+                f" {upload.media_type} {upload.form}; delete it first"
+            )
+        return upload, created
+
+    def get(self, upload_id: str) -> Upload:
+        """The upload with this id. Raises NotFound."""
+        key = f"uploads/{upload_id}"
+        names = self._blobs.names(key) if _ID.fullmatch(upload_id) else []
+        if "about" not in names:
+            raise NotFound(f"there is no dataset {upload_id[:64]!r}")
+        if "end" not in names:
+            return self._get(upload_id, names)
+        # The same content may have been deleted and uploaded again, to be read in another way.
+        stamp = self._blobs.written_at(f"uploads/{upload_id}/end"), upload_id
+        if stamp not in self._read:
+            if len(self._read) >= KEPT:
+                self._read.clear()
+            self._read[stamp] = self._get(upload_id, names)
+        return self._read[stamp]
+
+    def _get(self, upload_id: str, names: Sequence[str]) -> Upload:
+        key = f"uploads/{upload_id}"
+        about = records.decode(
+            self._blobs.read(f"{key}/about"), "name", "media_type", "form", "bytes", "created_at"
+        )
+        del about["format"]
+        end: dict[str, Any] = {}
+        if "end" in names:
+            end = records.decode(self._blobs.read(f"{key}/end"), "status", "error", "profile")
+        return Upload(
+            id=upload_id,
+            status=end.get("status", "profiling"),
+            error=end.get("error"),
+            document=end.get("profile"),
+            **about,
+        )
+
+    def list(self, limit: int, cursor: str | None = None) -> tuple[list[Upload], str | None]:
+        """Up to `limit` uploads, newest first, and the cursor of the next ones, if there are."""
+        found: list[Upload] = []
+        for upload_id in self._blobs.names("uploads"):
+            with suppress(NotFound, Corrupt):
+                found.append(self.get(upload_id))
+        found.sort(key=lambda upload: (upload.created_at, upload.id), reverse=True)
+        places = [place for place, upload in enumerate(found) if upload.id == cursor]
+        first = places[0] + 1 if places else 0
+        page = found[first : first + limit]
+        return page, page[-1].id if len(found) > first + limit else None
+
+    def delete(self, upload_id: str) -> None:
+        """Remove an upload; who reads it just now can go on. Raises NotFound."""
+        self.get(upload_id)
+        self._blobs.delete(f"profiling/{upload_id}")
+        self._blobs.delete_folder(f"uploads/{upload_id}")
+        self._blobs.delete(f"datasets/{upload_id}")
+
+    def unread(self) -> set[str]:
+        """The ids of all uploads without a profile."""
+        return set(self._blobs.names("profiling"))
+
+    def claim(self, upload_id: str) -> int | None:
+        """Begin to read a file; the number of the attempt, or None if there is no need to.
+
+        A file at which workers died again and again has failed.
+        """
+        names = self._blobs.names(f"uploads/{upload_id}")
+        if "about" not in names or "end" in names:
+            self._blobs.delete(f"profiling/{upload_id}")
+            return None
+        standing = Standing.of(names)
+        if standing.attempt - len(standing.handed_back) >= MOST_CRASHES:
+            self.fail(upload_id, f"the worker died {MOST_CRASHES} times while it read the file")
+            return None
+        attempt = standing.attempt + 1
+        key = f"uploads/{upload_id}/attempt-{attempt}"
+        claimed = self._blobs.create(key, records.encode({"at": records.now()}))
+        return attempt if claimed else None
+
+    def hand_back(self, upload_id: str, attempt: int) -> None:
+        """Give an attempt back unharmed, so that it does not count as a crash."""
+        key = f"uploads/{upload_id}/handback-{attempt}"
+        with suppress(NotFound):
+            self._blobs.create(key, records.encode({"at": records.now()}))
+
+    def attempt(self, upload_id: str) -> int:
+        """The number of the last attempt, 0 before the first."""
+        return Standing.of(self._blobs.names(f"uploads/{upload_id}")).attempt
+
+    def content(self, upload_id: str) -> Path:
+        """The file itself."""
+        return self._blobs.path(f"datasets/{upload_id}")
+
+    def draft(self, upload_id: str, attempt: int) -> Path:
+        """Where an attempt may write numbers; what earlier ones left there is removed."""
+        folder = self._blobs.path(f"uploads/{upload_id}")
+        for left in folder.glob(".numbers-*"):
+            left.unlink(missing_ok=True)
+        return folder / f".numbers-{attempt}"
+
+    def finish(self, upload_id: str, profile: Profile, draft: Path) -> None:
+        """Record that a file can be used, its numbers being those of `draft` if they are needed."""
+        folder = self._blobs.path(f"uploads/{upload_id}")
+        if profile.offset is None:
+            with draft.open("rb") as file:
+                os.fsync(file.fileno())
+            draft.replace(folder / "numbers")
+            sync(folder)
+        self._end(upload_id, {"status": "ready", "error": None, "profile": profile.to_json()})
+
+    def fail(self, upload_id: str, reason: str) -> None:
+        """Record that a file cannot be used, and why."""
+        self._end(upload_id, {"status": "failed", "error": reason, "profile": None})
+
+    def _end(self, upload_id: str, end: dict[str, Any]) -> None:
+        with suppress(NotFound):
+            self._blobs.create(f"uploads/{upload_id}/end", records.encode(end))
+        self._blobs.delete(f"profiling/{upload_id}")
+
+    def table(self, upload_id: str) -> tuple[Table, Description]:
+        """The samples of an upload, mapped, and what is known of them.
+
+        Raises NotFound, Conflict unless it is ready, and Corrupt if a file is not what it was.
+        """
+        upload = self.get(upload_id)
+        profile = upload.profile
+        own = profile.offset is None
+        path = self._blobs.path(f"uploads/{upload_id}/numbers" if own else f"datasets/{upload_id}")
+        width, dtype = len(profile.details), np.dtype(profile.dtype)
+        shape = (width, profile.rows) if profile.by_column else (profile.rows, width)
+        offset = profile.offset or 0
+        try:
+            if path.stat().st_size != offset + prod(shape) * dtype.itemsize:
+                raise Corrupt(f"the numbers of dataset {upload_id} are not those that were stored")
+            matrix: Any = np.memmap(path, dtype, "r", offset, shape)
+        except FileNotFoundError:
+            raise NotFound(f"there is no dataset {upload_id!r}") from None
+        return profile.table(matrix.T if profile.by_column else matrix)
