@@ -27,16 +27,29 @@ Adam makes much of gradients near 0, where rounding and the place of ε decide: 
 
 @dataclass
 class Row:
-    """What came of a workload: microseconds a step of each round, by peer."""
+    """What came of a workload: microseconds a step of each round, by peer.
+
+    They are told by the wall clock, or as the processor's time of all threads, which other
+    programs on the machine disturb less.
+    """
 
     workload: Workload
+    clock: str = "wall"
     differences: dict[str, float] = field(default_factory=dict)
     wall: dict[str, list[float]] = field(default_factory=dict)
     processor: dict[str, list[float]] = field(default_factory=dict)
 
+    @property
+    def times(self) -> dict[str, list[float]]:
+        return self.wall if self.clock == "wall" else self.processor
+
+    def microseconds(self, name: str) -> float:
+        """The median over the rounds of one step."""
+        return median(self.times[name])
+
     def ratio(self, name: str) -> float:
         """The peer's time ÷ trainlet's, the median over the rounds."""
-        pairs = zip(self.wall[name], self.wall["trainlet"], strict=True)
+        pairs = zip(self.times[name], self.times["trainlet"], strict=True)
         return median(theirs / ours for theirs, ours in pairs)
 
     @property

@@ -18,12 +18,15 @@ from trainlet.network import Learning, Loss, first_state, plan
 BAR = 3.0
 """Peak above the bare interpreter, at most so many times what the training cannot do without."""
 
-PEAK = "print(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+STATUS = Path("/proc/self/status")
+"""Where Linux tells a process about itself."""
+
+PEAK = f"print(next(line for line in open('{STATUS}') if line.startswith('VmHWM')))"
 
 
 def peak() -> int:
     """The largest resident size of this process so far, in bytes."""
-    lines = Path("/proc/self/status").read_text().splitlines()
+    lines = STATUS.read_text().splitlines()
     return _bytes(next(line for line in lines if line.startswith("VmHWM")))
 
 

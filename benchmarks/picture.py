@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from statistics import median
 
 from matplotlib.figure import Figure
 
@@ -24,7 +23,7 @@ def draw(rows: list[Row], path: Path) -> None:
             bar = row.workload.bars.get(name)
             if bar:
                 axes.hlines(bar, x - width / 2, x + width / 2, color="black")
-    ours = [f"{median(row.wall['trainlet']):.4g} µs" for row in rows]
+    ours = [f"{row.microseconds('trainlet'):.4g} µs" for row in rows]
     labels = [f"{row.workload.name}\n{time}" for row, time in zip(rows, ours, strict=True)]
     axes.set_xticks(range(len(rows)), labels)
     axes.set_yscale("log")

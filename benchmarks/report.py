@@ -8,7 +8,6 @@ import platform
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from benchmarks.measuring import TOLERANCE, Row
@@ -64,18 +63,19 @@ def _version(name: str) -> str | None:
 def _row(row: Row) -> dict[str, Any]:
     return {
         "title": row.workload.title,
-        "microseconds": {name: median(times) for name, times in row.wall.items()},
+        "clock": row.clock,
+        "microseconds": {name: row.microseconds(name) for name in row.wall},
         "ratios": {name: row.ratio(name) for name in row.peers},
         "bars": row.workload.bars,
         "differences": row.differences,
-        "rounds": row.wall,
+        "wall_rounds": row.wall,
         "processor_rounds": row.processor,
     }
 
 
 def line(row: Row) -> str:
     """One workload in one line: how equal, how long."""
-    times = {name: f"{median(found):.4g} µs" for name, found in row.wall.items()}
+    times = {name: f"{row.microseconds(name):.4g} µs" for name in row.wall}
     told = [f"trainlet {times['trainlet']}"]
     for name in row.peers:
         equal = row.differences[name] <= TOLERANCE[row.workload.optimizer]
@@ -105,7 +105,7 @@ def table(report: Report, memory_bar: float, import_bar: float) -> str:
 
 def _cells(row: Row, names: list[str]) -> list[str]:
     cells = [f"{row.workload.name} {row.workload.title}"]
-    cells.append(f"{median(row.wall['trainlet']):.4g} µs")
+    cells.append(f"{row.microseconds('trainlet'):.4g} µs")
     for name in names:
         bar = row.workload.bars.get(name)
         ratio = row.ratio(name) if name in row.peers else None

@@ -118,7 +118,7 @@ def datasets(query: DatasetsQuery) -> Response:
     return answer({"data": [dataset_summary(one) for one in found], "next": following})
 
 
-@blueprint.route("/<dataset_id>", methods=["GET"], parameters=PATH)
+@blueprint.route("/<string(length=64):dataset_id>", methods=["GET"], parameters=PATH)
 @blueprint.response(HTTPStatus.OK, answers.StoredDataset)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
 def show(dataset_id: str) -> Response:
@@ -126,7 +126,7 @@ def show(dataset_id: str) -> Response:
     return answer(dataset_document(context().store.uploads.get(dataset_id)))
 
 
-@blueprint.route("/<dataset_id>", methods=["DELETE"], parameters=PATH)
+@blueprint.route("/<string(length=64):dataset_id>", methods=["DELETE"], parameters=PATH)
 @blueprint.response(HTTPStatus.NO_CONTENT)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 def delete(dataset_id: str) -> Response:

@@ -23,7 +23,8 @@ STORE = Store((Path(FOLDER.name) / "blobs").as_uri())
 JOB = train(STORE, circles())
 APP = create_app(Settings(), STORE, Queue(fakeredis.FakeRedis()))
 
-# A spec can fit its schema and still not fit together; so can a point and a model.
+# A spec can fit its schema and still not fit together; so can a point and a model, and a file
+# and its media type.
 FITTING = {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422", "429"]}}
 CONFIG = SchemathesisConfig.from_dict(
     {
@@ -39,10 +40,18 @@ CONFIG = SchemathesisConfig.from_dict(
                 "checks": FITTING,
                 "parameters": {"name": "circles", "version": 1},
             },
+            {"include-path-regex": "datasets", "include-method": "POST", "checks": FITTING},
             {"include-path-regex": "job_id", "parameters": {"job_id": JOB.id}},
         ]
     }
 )
+
+
+@schemathesis.serializer("application/x-npy", "application/x-npz")
+def as_bytes(context: Any, value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 schema = schemathesis.openapi.from_wsgi("/openapi.json", APP, config=CONFIG)
 
 
