@@ -1,4 +1,4 @@
-"""Every command of the pages on the client and the command line does what is printed there."""
+"""Every command of the pages on the client and the command line does what the pages say."""
 
 from __future__ import annotations
 

@@ -66,14 +66,24 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/models/{name}",
         "/v1/models/{name}/predict",
         "/v1/models/{name}/weights",
+        "/v1/models/{name}/aliases/{alias}",
+        "/v1/models/{name}/versions",
         "/v1/models/{name}/versions/{version}",
         "/v1/models/{name}/versions/{version}/predict",
+        "/v1/models/{name}/summary",
+        "/v1/models/{name}/versions/{version}/summary",
+        "/v1/models/{name}/onnx",
+        "/v1/models/{name}/versions/{version}/onnx",
+        "/v1/models/{name}/standalone.py",
+        "/v1/models/{name}/versions/{version}/standalone.py",
+        "/v1/models/{name}/evaluate",
+        "/v1/models/{name}/versions/{version}/evaluate",
         "/v1/models/{name}/versions/{version}/weights",
     }
     problems = document["components"]["responses"]
     for path, _, operation in operations(document):
         assert operation["summary"]
-        assert ("404" in operation["responses"]) == ("{" in path)
+        assert ("404" in operation["responses"]) == ("{" in path), path
     assert all("application/problem+json" in problem["content"] for problem in problems.values())
 
 
@@ -149,15 +159,17 @@ def test_a_field_of_a_configuration_points_to_its_component(components: dict[str
 def test_every_example_runs(client: FlaskClient, document: dict[str, Any], train: Train) -> None:
     small = examples.FOUR_CIRCLES["training"] | {"epochs": 1}  # type: ignore[operator]
     job = train(examples.FOUR_CIRCLES | {"training": small})
+    asked = examples.POINTS | examples.EVALUATION
     ran = 0
     for path, method, operation in operations(document):
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         for example in body.get("examples", {}).values():
-            place = path.format(name="four-circles", version=1, job_id=job.id)
+            place = path.format(name="four-circles", version=1, job_id=job.id, alias="best")
             answer = client.open(place, method=method, json=example["value"])
             assert answer.status_code in {200, 202}, answer.text
             ran += 1
-    assert ran == len(examples.JOBS) + len(examples.DATASETS) + 2 * len(examples.POINTS)
+    expected = len(examples.JOBS) + len(examples.DATASETS) + len(examples.POINTING)
+    assert ran == expected + 2 * len(asked)
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:

@@ -5,21 +5,25 @@ job = store.jobs.accept(spec)
 """
 
 from trainlet.errors import Unavailable
+from trainlet.store.aliases import ALIAS, Aliases
 from trainlet.store.attempts import Attempts, End, History, Moment, Reason
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
+from trainlet.store.importing import read_foreign_model
 from trainlet.store.job import Job
 from trainlet.store.jobs import Jobs
 from trainlet.store.keys import Keys
 from trainlet.store.model_file import Model
-from trainlet.store.models import ModelRecord, Models
+from trainlet.store.models import ModelPage, ModelRecord, Models
 from trainlet.store.retention import Retention
 from trainlet.store.standing import Standing
 from trainlet.store.uploads import Upload, Uploads
 from trainlet.store.versions import Versions
 
 __all__ = [
+    "ALIAS",
+    "Aliases",
     "Attempts",
     "Blobs",
     "Checkpoints",
@@ -30,6 +34,7 @@ __all__ = [
     "Jobs",
     "Keys",
     "Model",
+    "ModelPage",
     "ModelRecord",
     "Models",
     "Moment",
@@ -39,6 +44,7 @@ __all__ = [
     "Store",
     "Upload",
     "Uploads",
+    "read_foreign_model",
 ]
 
 FOLDERS = (
@@ -47,6 +53,7 @@ FOLDERS = (
     "checkpoints",
     "models",
     "versions",
+    "aliases",
     "datasets",
     "uploads",
     "profiling",
@@ -59,7 +66,7 @@ class Store:
 
     jobs        what the API writes and reads: acceptance, cancelling, history
     attempts    what workers write: claims, handing back, the end
-    models      trained networks, by name and version
+    models      trained networks, by name and version or alias
     uploads     files that users brought, by their SHA-256, and their profiles
     datasets    what jobs train on, by its SHA-256: samples from specs, and uploads
     checkpoints states of running jobs
@@ -77,7 +84,7 @@ class Store:
         self.attempts = Attempts(self.blobs, self.checkpoints)
         self.keys = Keys(self.blobs)
         self.jobs = Jobs(self.blobs, self.attempts, versions, self.keys)
-        self.models = Models(self.blobs, self.jobs, versions)
+        self.models = Models(self.blobs, self.jobs, versions, Aliases(self.blobs))
         self.uploads = Uploads(self.blobs)
         self.datasets = Datasets(self.blobs, self.uploads)
         self.retention = Retention(self.blobs, self.attempts, self.jobs, self.keys)
