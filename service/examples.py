@@ -112,6 +112,15 @@ POINTS = {
     }
 }
 
+POINTING = {"first": {"summary": "The first version", "value": {"version": 1}}}
+
+EVALUATION = {
+    "fresh_points": {
+        "summary": "Points that it was not trained on",
+        "value": {"source": {"type": "four_circles", "samples": 1000, "seed": 8}, "worst": 3},
+    }
+}
+
 SAMPLES = {
     "two_samples": {
         "summary": "The same points, with the labels they should get",

@@ -14,8 +14,7 @@ from service.bodies import JSON, answer, produces
 from service.context import context
 from service.layer_numbers import MOST, NPZ, agreed, layer_document, named, npz, too_many, written
 from service.looking import Subject, look_back, look_forward
-from service.models import NAMED, NUMBERED
-from service.predictions import PROBLEMS
+from service.models import BAD_BODY, NAMED, NO_SUCH, NUMBERED
 from service.schemas import inside
 from service.schemas.declared import schema_of
 from service.schemas.queries import LayersQuery
@@ -54,7 +53,7 @@ def file_too(resource: Blueprint) -> Any:
 @blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
 @blueprint.response(HTTPStatus.OK, inside.Forward)
 @file_too(blueprint)
-@blueprint.problems(*PROBLEMS)
+@blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
 @produces(JSON, NPZ)
 def forward_newest(query: LayersQuery, name: str) -> Response:
     """Tell what every layer of the newest version computes for raw points."""
@@ -68,7 +67,7 @@ def forward_newest(query: LayersQuery, name: str) -> Response:
 @blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
 @blueprint.response(HTTPStatus.OK, inside.Forward)
 @file_too(blueprint)
-@blueprint.problems(*PROBLEMS)
+@blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
 @produces(JSON, NPZ)
 def forward_version(query: LayersQuery, name: str, version: int) -> Response:
     """Tell what every layer computes for raw points: z and a, samples first, as in prediction."""
@@ -80,7 +79,7 @@ def forward_version(query: LayersQuery, name: str, version: int) -> Response:
 @blueprint.doc(requestBody=inside.body(inside.Samples, examples.SAMPLES))
 @blueprint.response(HTTPStatus.OK, inside.Backpropagation)
 @file_too(blueprint)
-@blueprint.problems(*PROBLEMS)
+@blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
 @produces(JSON, NPZ)
 def backpropagate_newest(query: LayersQuery, name: str) -> Response:
     """Tell every number of one backward pass through the newest version."""
@@ -94,7 +93,7 @@ def backpropagate_newest(query: LayersQuery, name: str) -> Response:
 @blueprint.doc(requestBody=inside.body(inside.Samples, examples.SAMPLES))
 @blueprint.response(HTTPStatus.OK, inside.Backpropagation)
 @file_too(blueprint)
-@blueprint.problems(*PROBLEMS)
+@blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
 @produces(JSON, NPZ)
 def backpropagate_version(query: LayersQuery, name: str, version: int) -> Response:
     """Tell every number of one backward pass: cost, z, a, δ and gradients, by their equations.
@@ -115,7 +114,7 @@ def _model(name: str, version: int | None) -> Subject:
 @blueprint.arguments(schema_of(StepSpec), examples=examples.STEPS)
 @blueprint.response(HTTPStatus.OK, inside.Step)
 @file_too(blueprint)
-@blueprint.problems(*(status for status in PROBLEMS if status != HTTPStatus.NOT_FOUND))
+@blueprint.problems(*BAD_BODY)
 @produces(JSON, NPZ)
 def step(spec: StepSpec) -> Response:
     """Take one step of training before your eyes; nothing is stored.

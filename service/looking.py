@@ -18,7 +18,7 @@ from service.layer_numbers import layers_answer, page
 from service.points import read_points
 from service.schemas.queries import LayersQuery
 from trainlet.datasets import FittedPreparation
-from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.errors import Conflict, Fault, Invalid, TooLarge
 from trainlet.network import Loss, Network
 from trainlet.network.inspection import backpropagate, forward
 from trainlet.network.run import sample_weights
@@ -43,7 +43,12 @@ class Subject:
 
     @classmethod
     def of_model(cls, name: str, version: int, model: Model) -> Subject:
-        """A model; what is random in it begins as at the start of its training."""
+        """A model; what is random in it begins as at the start of its training.
+
+        Raises Conflict for one that was imported.
+        """
+        if model.spec is None:
+            raise Conflict(f"model {name!r} was imported: no job tells of its loss and its seed")
         seed = [model.spec.training.seed, *b"layers"]
         return cls(
             {"model": {"name": name, "version": version}},

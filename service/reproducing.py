@@ -41,5 +41,5 @@ def reproduce(job_id: str) -> Response:
         origin.spec, parts=origin.parts, start=start, reproduces=origin.id
     )
     deliver(job, house)
-    headers = {"Location": job_path(job), "Retry-After": "1"}
+    headers = {"Location": job_path(job.id), "Retry-After": "1"}
     return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)

@@ -18,9 +18,8 @@ from service.inside import file_too
 from service.jobs import ONE
 from service.layer_numbers import NPZ
 from service.looking import Subject, finite_outputs, look_back, look_forward, point_inputs
-from service.models import BINARY
+from service.models import BAD_BODY, BINARY, NO_SUCH
 from service.numbers import numbers
-from service.predictions import PROBLEMS
 from service.schemas import inside
 from service.schemas.declared import schema_of
 from service.schemas.queries import EpochQuery, LayersEpochQuery
@@ -33,7 +32,7 @@ from trainlet.store.model_file import write_model
 from trainlet.store.records import from_text
 
 NONE = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
-LOOKS = (*PROBLEMS, HTTPStatus.CONFLICT)
+LOOKS = (*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
 
 blueprint = Blueprint("snapshots", __name__, url_prefix="/v1/jobs", description="Time travel.")
 
@@ -158,7 +157,7 @@ def _looked_up(job_id: str, epoch: int | None) -> tuple[Subject, State]:
         network = Network(architecture.layers, shape, architecture.dtype)
     except (Invalid, LookupError, TypeError, ValueError) as error:
         raise Corrupt(f"the snapshot of job {job_id} after epoch {chosen} is broken") from error
-    name: dict[str, Any] = {"job": {"id": job_id, "epoch": chosen, "path": job_path(job)}}
+    name: dict[str, Any] = {"job": {"id": job_id, "epoch": chosen, "path": job_path(job.id)}}
     generator = state.generator
     return (
         Subject(name, job.spec, network, state.parameters, preparation, lambda: generator),

@@ -73,7 +73,7 @@ def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
 
 
 def _accepted(job: Job, house: Context) -> Response:
-    headers = {"Location": job_path(job), "Retry-After": "1"}
+    headers = {"Location": job_path(job.id), "Retry-After": "1"}
     return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)
 
 

@@ -73,6 +73,8 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/models/{name}",
         "/v1/models/{name}/predict",
         "/v1/models/{name}/weights",
+        "/v1/models/{name}/aliases/{alias}",
+        "/v1/models/{name}/versions",
         "/v1/models/{name}/backpropagate",
         "/v1/models/{name}/forward",
         "/v1/models/{name}/versions/{version}/backpropagate",
@@ -80,12 +82,20 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/step",
         "/v1/models/{name}/versions/{version}",
         "/v1/models/{name}/versions/{version}/predict",
+        "/v1/models/{name}/summary",
+        "/v1/models/{name}/versions/{version}/summary",
+        "/v1/models/{name}/onnx",
+        "/v1/models/{name}/versions/{version}/onnx",
+        "/v1/models/{name}/standalone.py",
+        "/v1/models/{name}/versions/{version}/standalone.py",
+        "/v1/models/{name}/evaluate",
+        "/v1/models/{name}/versions/{version}/evaluate",
         "/v1/models/{name}/versions/{version}/weights",
     }
     problems = document["components"]["responses"]
     for path, _, operation in operations(document):
         assert operation["summary"]
-        assert ("404" in operation["responses"]) == ("{" in path)
+        assert ("404" in operation["responses"]) == ("{" in path), path
     assert all("application/problem+json" in problem["content"] for problem in problems.values())
 
 
@@ -166,12 +176,13 @@ def test_every_example_runs(client: FlaskClient, document: dict[str, Any], store
     for path, method, operation in operations(document):
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         for example in body.get("examples", {}).values():
-            place = path.format(name="four-circles", version=1, job_id=job.id)
+            place = path.format(name="four-circles", version=1, job_id=job.id, alias="best")
             answer = client.open(place, method=method, json=example["value"])
             assert answer.status_code in {200, 202}, answer.text
             ran += 1
-    shown = 6 * len(examples.POINTS) + 3 * len(examples.SAMPLES)
-    assert ran == len(examples.JOBS) + len(examples.DATASETS) + len(examples.STEPS) + shown
+    shown = 6 * len(examples.POINTS) + 3 * len(examples.SAMPLES) + 2 * len(examples.EVALUATION)
+    expected = len(examples.JOBS) + len(examples.DATASETS) + len(examples.POINTING)
+    assert ran == expected + len(examples.STEPS) + shown
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:

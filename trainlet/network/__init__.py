@@ -77,7 +77,7 @@ from trainlet.network.metrics import (
 from trainlet.network.network import Network
 from trainlet.network.optimizers import Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd
 from trainlet.network.planning import Plan, plan
-from trainlet.network.prediction import predictor
+from trainlet.network.prediction import predictor, workspace
 from trainlet.network.regularizers import L1, L2, Regularizer
 from trainlet.network.run import Data
 from trainlet.network.schedules import (
@@ -187,4 +187,5 @@ __all__ = [
     "replay",
     "train",
     "with_weights",
+    "workspace",
 ]
