@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from service.context import Context
-from trainlet.errors import NotFound
+from trainlet.errors import Corrupt, NotFound
 from trainlet.store import Job, Model
 
 
@@ -22,8 +22,8 @@ def reproduction(job: Job, house: Context) -> dict[str, Any]:
         before = house.store.jobs.origin(job.reproduces)
         theirs = house.store.models.load(before.name, before.version)
         mine = house.store.models.load(job.name, job.version)
-    except NotFound:
-        return told  # one of the models was deleted
+    except (NotFound, Corrupt):
+        return told  # one of the models was deleted, or is damaged
     one, other = (model.provenance.get("fingerprint", {}) for model in (theirs, mine))
     differences = {
         name: [one.get(name), other.get(name)]
