@@ -179,7 +179,10 @@ def preview(dataset: Dataset) -> Response:
     table = preparation.table(dataset.source.load(read))
     parts = dataset.split.parts(description.rows, table.targets)
     training = table.take(parts.training)
-    fitted = preparation.fit(training, Encoding())
+    try:
+        fitted = preparation.fit(training, Encoding())
+    except Invalid as error:
+        raise Invalid(fault.under("preparation") for fault in error.faults) from None
     first = training.take(np.arange(min(PREVIEWED, len(parts.training))))
     mapped = isinstance(first.inputs, Mapped)
     points = fitted.inputs(first.inputs.all() if mapped else first.inputs)

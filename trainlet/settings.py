@@ -42,7 +42,7 @@ class Settings(Configuration):
         int, Range(min=1, max=256), "Workers `trainlet up` starts; by default one a core."
     ] = field(default_factory=_cores)
     data_dir: Annotated[
-        str, Pattern(r"[^\0]+"), "Directory of the embedded server and of the blobs."
+        str, Pattern(r"[^\x00]+"), "Directory of the embedded server and of the blobs."
     ] = "data"
     redis_url: Annotated[
         str | None,

@@ -68,7 +68,7 @@ class JobsQuery(PageQuery):
         str, Pattern("([a-z0-9][a-z0-9-]{0,62})?"), "Only jobs of this name; empty for all."
     ] = ""
     metadata: Annotated[
-        dict[str, Annotated[str, Pattern(r"[^\0]{0,256}")]],
+        dict[str, Annotated[str, Pattern(r"[^\x00]{0,256}")]],
         Names(r"metadata\.[A-Za-z0-9_-]{1,64}", most=16),
         "Only jobs with these entries in their metadata, such as `metadata.team=blue`.",
     ] = field(default_factory=dict)
@@ -127,7 +127,7 @@ class Evaluation(Configuration):
 class UploadQuery(Form):
     """What an uploaded file is, and how it is written."""
 
-    name: Annotated[str, Pattern(r"[^\0-\x1f]{0,100}"), "A name for people."] = ""
+    name: Annotated[str, Pattern(r"[^\x00-\x1f]{0,100}"), "A name for people."] = ""
 
     @property
     def form(self) -> Form:

@@ -33,7 +33,7 @@ class Dataset(Configuration):
 
 
 Metadata = Annotated[
-    dict[str, Annotated[str, Pattern(r"[^\0]{0,256}")]],
+    dict[str, Annotated[str, Pattern(r"[^\x00]{0,256}")]],
     Names(r"[A-Za-z0-9_-]{1,64}", most=16),
     "Short texts to find jobs by, such as a team.",
 ]
