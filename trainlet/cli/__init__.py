@@ -25,6 +25,7 @@ VERBS = {
     "models": "List the newest version of each model.",
     "predict": "Ask a model about the points of a CSV file.",
     "preset": "List and show specs that are known to work.",
+    "reindex": "Rebuild the indexes of the blob store from its records.",
     "train": "Train a network from a spec or a preset.",
     "up": "Start an embedded server, the workers and the API on this machine.",
 }
