@@ -101,7 +101,7 @@ def test_the_same_again_is_answered_although_the_queue_is_full_or_away(
 def test_one_who_died_before_the_job_was_accepted_is_no_obstacle(
     client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(*_: Any) -> Any:
+    def die(*_: Any, **__: Any) -> Any:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
