@@ -26,6 +26,8 @@ APP = create_app(Settings(), STORE, Queue(fakeredis.FakeRedis()))
 # A spec can fit its schema and still not fit together; so can a point and a model, and a file
 # and its media type.
 FITTING = {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422", "429"]}}
+# Any bytes fit the schema of a file, and hardly any are one.
+FILES = {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "413", "422"]}}
 CONFIG = SchemathesisConfig.from_dict(
     {
         "operations": [
@@ -36,10 +38,11 @@ CONFIG = SchemathesisConfig.from_dict(
                 "phases": {"coverage": {"enabled": False}},
             },
             {
-                "include-path-regex": "predict",
-                "checks": FITTING,
+                "include-path-regex": "predict|evaluate",
+                "checks": FILES,
                 "parameters": {"name": "circles", "version": 1},
             },
+            {"include-name": "POST /v1/models", "checks": FILES},
             {"include-path-regex": "datasets", "include-method": "POST", "checks": FITTING},
             {"include-path-regex": "job_id", "parameters": {"job_id": JOB.id}},
         ]
