@@ -16,9 +16,12 @@ from service import (
     following,
     health,
     imports,
+    inside,
     jobs,
     models,
     predictions,
+    reproducing,
+    snapshots,
     submission,
 )
 from service.bodies import OrjsonProvider, agree_on_media_type
@@ -43,8 +46,8 @@ HEADERS = {
 }
 
 RESOURCES = (
-    *(submission, jobs, following, datasets),
-    *(models, imports, predictions, evaluations, exports, health),
+    *(submission, jobs, reproducing, following, snapshots, datasets),
+    *(models, imports, predictions, evaluations, inside, exports, health),
 )
 
 

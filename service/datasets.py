@@ -36,7 +36,10 @@ PATH = [
 ]
 BODY = {
     "required": True,
-    "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES},
+    "content": {
+        kind: {"schema": {"type": "string", "format": "binary", "minLength": 1}}
+        for kind in MEDIA_TYPES
+    },
 }
 
 blueprint = Blueprint(

@@ -7,6 +7,7 @@ from typing import Any
 
 from service.context import Context
 from service.numbers import numbers
+from service.reproduced import reproduction
 from trainlet.config import to_json
 from trainlet.errors import Unavailable
 from trainlet.network import Network
@@ -57,7 +58,8 @@ def job_summary(job: Job, house: Context) -> Document:
 
 def job_document(job: Job, house: Context) -> Document:
     """Write a job."""
-    return job_summary(job, house) | {"spec": job.document}
+    told = {} if job.reproduces is None else {"reproduces": reproduction(job, house)}
+    return job_summary(job, house) | told | {"spec": job.document}
 
 
 def _job_links(job: Job) -> dict[str, str]:

@@ -13,7 +13,16 @@ from trainlet.store import Store
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="kill 200 times, not for some seconds")
     parser.addoption("--presets", action="store_true", help="train the presets that take long too")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables that tests have recorded."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, text in report.user_properties:
+            terminalreporter.section(name)
+            terminalreporter.write_line(str(text))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -113,8 +113,23 @@ class JobSummary(Schema):
     links = told(Dict, "Paths to go on with.", keys=String(), values=String())
 
 
+class Reproduction(Schema):
+    """Whether a job that trains another again came to the same weights."""
+
+    job = told(String, "The job that is trained again.")
+    equal = told(
+        Boolean, "Whether the weights are the same; null until both are there.", allow_none=True
+    )
+    sha256 = told(String, "The SHA-256 of the new weights alone.", allow_none=True)
+    differences = told(
+        Dict, "Where the fingerprints of the two machines differ: before and now, by name."
+    )
+
+
 class Job(JobSummary):
     """A job."""
+
+    reproduces = told(Nested, "For a job that trains another again.", Reproduction, required=False)
 
     spec = told(Nested, "What was asked for, with every default.", schema_of(JobSpec))
 

@@ -20,6 +20,33 @@ class JobQuery(Configuration):
 
 
 @dataclass(frozen=True)
+class LayersQuery(Configuration):
+    """Which layers; fewer come where more would be too many numbers for one answer."""
+
+    first: Annotated[int, Range(min=0, max=63), "The first layer, counted from 0."] = 0
+    limit: Annotated[int, Range(min=1, max=64), "How many layers at most."] = 64
+
+
+Epoch = Annotated[
+    int | None, Range(min=0, max=1_000_000), "One of the kept epochs; by default the newest."
+]
+
+
+@dataclass(frozen=True)
+class EpochQuery(Configuration):
+    """Which of a job's kept states."""
+
+    epoch: Epoch = None
+
+
+@dataclass(frozen=True)
+class LayersEpochQuery(LayersQuery):
+    """Which of a job's kept states, and which layers."""
+
+    epoch: Epoch = None
+
+
+@dataclass(frozen=True)
 class PageQuery(Configuration):
     """Which part of a list."""
 

@@ -1,4 +1,4 @@
-"""Every command and snippet of the pages on the client and the command line does, as printed, what the pages say."""
+"""Every command of the pages on the client and the command line does what the pages say."""
 
 from __future__ import annotations
 

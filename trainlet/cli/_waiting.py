@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from trainlet.cli import INTERRUPTED
 from trainlet.client import Client, Job, Unsuccessful
 from trainlet.client.progress import console, show
 
@@ -24,7 +21,7 @@ def wait_for(client: Client, job: Job, *, quiet: bool) -> Job:
             f"  stop it      trainlet cancel {job.id}",
             err=True,
         )
-        sys.exit(INTERRUPTED)
+        raise
     if ended.status != "succeeded":
         raise Unsuccessful(ended)
     return ended

@@ -10,7 +10,8 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 COLOURS = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"
 """Okabe and Ito (2008): told apart by colour-blind people too."""
 
-WIDTH, HEIGHT, MARGIN = 480, 200, 32
+WIDTH, HEIGHT, MARGIN = 480, 200, 24
+LEFT, RIGHT, BOTTOM = 64, WIDTH - 4, HEIGHT - MARGIN
 MOST_POINTS = 480
 
 
@@ -43,22 +44,24 @@ def svg(series: Mapping[str, Sequence[float]]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'width="{WIDTH}" role="img" aria-label="{words}" '
         f'font-family="sans-serif" font-size="11" fill="currentColor">'
-        f'<text x="0" y="10">{high:.4g}</text>'
-        f'<text x="0" y="{HEIGHT - MARGIN}">{low:.4g}</text>'
-        f'<text x="{WIDTH}" y="{HEIGHT - 4}" text-anchor="end">epoch {epochs}</text>'
+        f'<text x="0" y="{MARGIN + 4}">{high:.4g}</text>'
+        f'<text x="0" y="{BOTTOM + 4}">{low:.4g}</text>'
+        f'<polyline points="{LEFT},{MARGIN} {LEFT},{BOTTOM} {RIGHT},{BOTTOM}" fill="none" '
+        f'stroke="currentColor" stroke-opacity="0.3"/>'
+        f'<text x="{RIGHT}" y="{HEIGHT - 4}" text-anchor="end">epoch {epochs}</text>'
         f"{''.join(parts)}</svg>"
     )
 
 
 def _line(values: Sequence[float], low: float, span: float, colour: str) -> str:
-    across = (WIDTH - 2 * MARGIN) / max(len(values) - 1, 1)
+    across = (RIGHT - LEFT) / max(len(values) - 1, 1)
     path, pen = [], "M"
     for index, value in enumerate(values):
         if not isfinite(value):
             pen = "M"
             continue
-        y = (HEIGHT - MARGIN) - (value - low) / span * (HEIGHT - 2 * MARGIN)
-        path.append(f"{pen}{2 * MARGIN + index * across:.1f} {y:.1f}")
+        y = BOTTOM - (value - low) / span * (BOTTOM - MARGIN)
+        path.append(f"{pen}{LEFT + index * across:.1f} {y:.1f}")
         pen = "L"
     drawn = "".join(path)
     return (
@@ -68,7 +71,7 @@ def _line(values: Sequence[float], low: float, span: float, colour: str) -> str:
 
 
 def _legend(name: str, index: int) -> str:
-    x, colour = 2 * MARGIN + index * 100, COLOURS[index % len(COLOURS)]
+    x, colour = LEFT + index * 100, COLOURS[index % len(COLOURS)]
     return f'<text x="{x}" y="{HEIGHT - 4}" fill="{colour}">{escape(name)}</text>'
 
 

@@ -23,6 +23,7 @@ from trainlet.network.activations import (
 )
 from trainlet.network.diagnostics import Finding
 from trainlet.network.evaluation import evaluator
+from trainlet.network.forking import fork, with_weights
 from trainlet.network.initializers import (
     Constant,
     GlorotNormal,
@@ -180,9 +181,11 @@ __all__ = [
     "evaluator",
     "first_state",
     "fit",
+    "fork",
     "plan",
     "predictor",
     "replay",
     "train",
+    "with_weights",
     "workspace",
 ]

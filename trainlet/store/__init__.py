@@ -17,6 +17,7 @@ from trainlet.store.keys import Keys
 from trainlet.store.model_file import Model
 from trainlet.store.models import ModelPage, ModelRecord, Models
 from trainlet.store.retention import Retention
+from trainlet.store.snapshots import Snapshot, Snapshots, pack_snapshot, unpack_snapshot
 from trainlet.store.standing import Standing
 from trainlet.store.uploads import Upload, Uploads
 from trainlet.store.versions import Versions
@@ -40,17 +41,22 @@ __all__ = [
     "Moment",
     "Reason",
     "Retention",
+    "Snapshot",
+    "Snapshots",
     "Standing",
     "Store",
     "Upload",
     "Uploads",
+    "pack_snapshot",
     "read_foreign_model",
+    "unpack_snapshot",
 ]
 
 FOLDERS = (
     "jobs",
     "open",
     "checkpoints",
+    "snapshots",
     "models",
     "versions",
     "aliases",
@@ -70,6 +76,7 @@ class Store:
     uploads     files that users brought, by their SHA-256, and their profiles
     datasets    what jobs train on, by its SHA-256: samples from specs, and uploads
     checkpoints states of running jobs
+    snapshots   states of jobs after chosen epochs
     keys        which job a request that may be repeated was given
     retention   removes what is old
     """
@@ -81,6 +88,7 @@ class Store:
                 batch.make_folder(folder)
         versions = Versions(self.blobs)
         self.checkpoints = Checkpoints(self.blobs)
+        self.snapshots = Snapshots(self.blobs)
         self.attempts = Attempts(self.blobs, self.checkpoints)
         self.keys = Keys(self.blobs)
         self.jobs = Jobs(self.blobs, self.attempts, versions, self.keys)
