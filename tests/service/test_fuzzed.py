@@ -52,6 +52,7 @@ CONFIG = SchemathesisConfig.from_dict(
                 "parameters": {"name": "circles", "version": 1},
             },
             {"include-name": "POST /v1/models", "checks": FILES},
+            {
                 "include-path-regex": "models/.*/(forward|backpropagate)",
                 "checks": FITTING,
                 "parameters": {"name": "circles", "version": 1},
