@@ -26,7 +26,10 @@ APP = create_app(Settings(), STORE, Queue(fakeredis.FakeRedis()))
 # A spec can fit its schema and still not fit together; so can a point and a model, and a file
 # and its media type.
 FITTING = {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422", "429"]}}
-FILES = {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "422", "429"]}}
+# Any bytes fit the schema of a file, and hardly any are one.
+FILES = {
+    "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "413", "422", "429"]}
+}
 CONFIG = SchemathesisConfig.from_dict(
     {
         "operations": [
@@ -46,8 +49,14 @@ CONFIG = SchemathesisConfig.from_dict(
             },
             {"include-name": "POST /v1/datasets", "checks": FITTING},
             {
-                "include-path-regex": "models/.*/(predict|forward|backpropagate)",
+                "include-path-regex": "models/.*/(predict|evaluate)",
                 "checks": FILES,
+                "parameters": {"name": "circles", "version": 1},
+            },
+            {"include-name": "POST /v1/models", "checks": FILES},
+            {
+                "include-path-regex": "models/.*/(forward|backpropagate)",
+                "checks": FITTING,
                 "parameters": {"name": "circles", "version": 1},
             },
             {

@@ -8,7 +8,6 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from trainlet import __version__
 from trainlet.export.expressions import Expression, expressions
 from trainlet.export.graph import Graph
 from trainlet.export.onnx_layers import ACTIVATIONS, LAYERS
@@ -115,7 +114,6 @@ def _file(graph: Graph, model: Model, name: str, version: int) -> bytes:
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
         producer_name="trainlet",
-        producer_version=__version__,
         model_version=version,
     )
     about = {"columns": json.dumps(preparation.columns), "labels": json.dumps(preparation.labels)}
