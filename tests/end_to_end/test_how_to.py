@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,18 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
 
 
+@pytest.fixture(scope="module")
+def new_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house in which nothing was trained yet: the pages begin with version 1."""
+    with House(tmp_path_factory.mktemp("house")) as running:
+        yield running
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_does_what_it_says(
-    page: Path, house: House, environment: dict[str, str], tmp_path: Path
+    page: Path, new_house: House, environment: dict[str, str], tmp_path: Path
 ) -> None:
+    house = new_house
     environment["TRAINLET_URL"] = house.url
     blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
     assert blocks
