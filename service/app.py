@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
 from threading import Event
 
 from flask import Flask, Response
 
-from service import datasets, docs, errors, following, health, jobs, models, predictions, submission
+from service import (
+    datasets,
+    docs,
+    errors,
+    evaluations,
+    exports,
+    following,
+    health,
+    imports,
+    inside,
+    jobs,
+    models,
+    predictions,
+    reproducing,
+    snapshots,
+    submission,
+)
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
 from service.feeds import Feeds
+from service.inference import routes as inference
 from service.loaded import LoadedModels
 from service.openapi import Document
 from service.streams import Streams
@@ -27,6 +45,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+RESOURCES = (
+    *(submission, jobs, reproducing, following, snapshots, datasets),
+    *(models, imports, predictions, evaluations, inside, exports, health),
+)
+
 
 def create_app(
     settings: Settings, store: Store, queue: Queue, stopping: Stopping | None = None
@@ -36,6 +59,7 @@ def create_app(
     app.json = OrjsonProvider(app)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.url_map.merge_slashes = False
+    loaded = LoadedModels(store.models, settings.max_loaded_bytes)
     stopping = stopping or Event()
     Context(
         settings=settings,
@@ -47,7 +71,7 @@ def create_app(
         ),
         store=store,
         queue=queue,
-        models=LoadedModels(store.models, settings.max_loaded_bytes),
+        models=loaded,
         waits=Waits(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
     ).attach(app)
@@ -55,10 +79,18 @@ def create_app(
     app.before_request(agree_on_media_type)
     app.after_request(_secured)
     document = Document(app)
-    resources = (submission, jobs, following, datasets, models, predictions, health)
-    for blueprint in dict.fromkeys(resource.blueprint for resource in resources):
+    for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
         document.register_blueprint(blueprint)
+    for endpoint in predictions.ENDPOINTS:
+        # What documents these views has nothing to do for a request, and takes its time.
+        app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
     app.register_blueprint(docs.blueprint(document))
+    app.register_blueprint(inference.blueprint)
+    loaded.warm(
+        (name, version)
+        for name in store.models.aliases.names()
+        for version in sorted(set(store.models.aliases.of(name).values()))
+    )
     return app
 
 

@@ -36,7 +36,10 @@ PATH = [
 ]
 BODY = {
     "required": True,
-    "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES},
+    "content": {
+        kind: {"schema": {"type": "string", "format": "binary", "minLength": 1}}
+        for kind in MEDIA_TYPES
+    },
 }
 
 blueprint = Blueprint(
@@ -118,7 +121,7 @@ def datasets(query: DatasetsQuery) -> Response:
     return answer({"data": [dataset_summary(one) for one in found], "next": following})
 
 
-@blueprint.route("/<dataset_id>", methods=["GET"], parameters=PATH)
+@blueprint.route("/<string(length=64):dataset_id>", methods=["GET"], parameters=PATH)
 @blueprint.response(HTTPStatus.OK, answers.StoredDataset)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
 def show(dataset_id: str) -> Response:
@@ -126,7 +129,7 @@ def show(dataset_id: str) -> Response:
     return answer(dataset_document(context().store.uploads.get(dataset_id)))
 
 
-@blueprint.route("/<dataset_id>", methods=["DELETE"], parameters=PATH)
+@blueprint.route("/<string(length=64):dataset_id>", methods=["DELETE"], parameters=PATH)
 @blueprint.response(HTTPStatus.NO_CONTENT)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 def delete(dataset_id: str) -> Response:
@@ -176,7 +179,10 @@ def preview(dataset: Dataset) -> Response:
     table = preparation.table(dataset.source.load(read))
     parts = dataset.split.parts(description.rows, table.targets)
     training = table.take(parts.training)
-    fitted = preparation.fit(training, Encoding())
+    try:
+        fitted = preparation.fit(training, Encoding())
+    except Invalid as error:
+        raise Invalid(fault.under("preparation") for fault in error.faults) from None
     first = training.take(np.arange(min(PREVIEWED, len(parts.training))))
     mapped = isinstance(first.inputs, Mapped)
     points = fitted.inputs(first.inputs.all() if mapped else first.inputs)

@@ -7,6 +7,7 @@ from typing import Any
 
 from service.context import Context
 from service.numbers import numbers
+from service.reproduced import reproduction
 from trainlet.config import to_json
 from trainlet.errors import Unavailable
 from trainlet.network import Network
@@ -57,11 +58,12 @@ def job_summary(job: Job, house: Context) -> Document:
 
 def job_document(job: Job, house: Context) -> Document:
     """Write a job."""
-    return job_summary(job, house) | {"spec": job.document}
+    told = {} if job.reproduces is None else {"reproduces": reproduction(job, house)}
+    return job_summary(job, house) | told | {"spec": job.document}
 
 
 def _job_links(job: Job) -> dict[str, str]:
-    own = job_path(job)
+    own = job_path(job.id)
     links = {"self": own, "events": f"{own}/events", "history": f"{own}/history"}
     if not job.ended:
         links |= {word: f"{own}/{word}" for word in ("cancel", "pause", "resume")}
@@ -70,9 +72,9 @@ def _job_links(job: Job) -> dict[str, str]:
     return links
 
 
-def job_path(job: Job) -> str:
+def job_path(job: str) -> str:
     """Tell where a job is found."""
-    return f"/v1/jobs/{job.id}"
+    return f"/v1/jobs/{job}"
 
 
 def model_path(name: str, version: int) -> str:
@@ -121,15 +123,15 @@ def _at_end(job: Job) -> Document:
 def model_summary(model: ModelRecord) -> Document:
     """Write a model without its spec."""
     own = model_path(model.name, model.version)
-    preparation, architecture = model.preparation, model.spec.architecture
-    network = Network(architecture.layers, preparation.input_shape, architecture.dtype)
+    preparation, architecture = model.preparation, model.architecture
+    network = Network(architecture.layers, model.input_shape, architecture.dtype)
     labels = preparation.encoding.labels
     return {
         "name": model.name,
         "version": model.version,
-        "job": model.job.id,
-        "created_at": model.job.finished_at,
-        "task": model.spec.dataset.task,
+        "job": model.job,
+        "created_at": model.created_at,
+        "task": model.task,
         "input_shape": [len(preparation.columns)],
         "columns": list(preparation.columns),
         "labels": None if labels is None else list(labels),
@@ -137,15 +139,23 @@ def model_summary(model: ModelRecord) -> Document:
         "metrics": numbers(model.metrics),
         "bytes": model.bytes,
         "sha256": model.sha256,
+        "aliases": list(model.aliases),
         "links": {
             "self": own,
             "predict": f"{own}/predict",
             "weights": f"{own}/weights",
-            "job": job_path(model.job),
-        },
+            "summary": f"{own}/summary",
+            "onnx": f"{own}/onnx",
+            "standalone": f"{own}/standalone.py",
+        }
+        | ({} if model.job is None else {"job": job_path(model.job)}),
     }
 
 
 def model_document(model: ModelRecord) -> Document:
     """Write a model."""
-    return model_summary(model) | {"provenance": model.provenance, "spec": to_json(model.spec)}
+    return model_summary(model) | {
+        "provenance": model.provenance,
+        "spec": to_json(model.spec),
+        "architecture": to_json(model.architecture),
+    }

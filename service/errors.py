@@ -65,7 +65,7 @@ def register(app: Flask) -> None:
 
 def answer_error(error: TrainletError) -> Response:
     """Answer an error of the domain."""
-    status = next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
+    status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.warning("%s %s: %s", request.method, request.path, error)
     if not isinstance(error, Invalid):
@@ -76,6 +76,11 @@ def answer_error(error: TrainletError) -> Response:
     if count > SHOWN_FAULTS:
         detail += f"; the first {SHOWN_FAULTS} are listed"
     return problem(status, detail, errors=shown[:SHOWN_FAULTS])
+
+
+def status_of(error: TrainletError) -> HTTPStatus:
+    """The status that an error of the domain answers with."""
+    return next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
 
 
 def answer_http_error(error: HTTPException) -> Response:

@@ -112,6 +112,35 @@ POINTS = {
     }
 }
 
+POINTING = {"first": {"summary": "The first version", "value": {"version": 1}}}
+
+EVALUATION = {
+    "fresh_points": {
+        "summary": "Points that it was not trained on",
+        "value": {"source": {"type": "four_circles", "samples": 1000, "seed": 8}, "worst": 3},
+    }
+}
+
+SAMPLES = {
+    "two_samples": {
+        "summary": "The same points, with the labels they should get",
+        "value": {"points": [[1.0, 3.0], [2.0, 2.0]], "targets": [1, 0]},
+    }
+}
+
+STEPS = {
+    "mazur": {
+        "summary": "Mazur's worked example (2015), all of its numbers",
+        "value": {
+            "architecture": MAZUR["architecture"],
+            "points": [[0.05, 0.10]],
+            "targets": [[0.01, 0.99]],
+            "loss": "half_squared_error",
+            "optimizer": {"type": "sgd", "learning_rate": 0.5},
+        },
+    }
+}
+
 ACCEPTED_HEADERS = {
     "Location": {"description": "Where the job is found.", "schema": {"type": "string"}},
     "Retry-After": {

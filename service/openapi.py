@@ -28,6 +28,7 @@ PROBLEMS = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The Content-Type is not served.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Wrong, with a pointer or parameter for every fault.",
     HTTPStatus.TOO_MANY_REQUESTS: "The queue is full; ask again after the seconds stated.",
+    HTTPStatus.NOT_IMPLEMENTED: "An extra package is not installed.",
     HTTPStatus.INSUFFICIENT_STORAGE: "There is no room to store what was asked for.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Something is away or busy; ask again soon.",
 }

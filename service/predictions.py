@@ -3,88 +3,119 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from itertools import islice
 from typing import Any
 
-import numpy as np
-from flask import Response
+from flask import Response, request
 from numpy.typing import NDArray
 
 from service import examples
 from service.blueprint import Blueprint
-from service.bodies import answer, read_bytes
+from service.bodies import JSON, answer, produces, read_bytes
 from service.context import context
-from service.errors import SHOWN_FAULTS
-from service.loaded import LoadedModel
-from service.models import NAMED, NUMBERED
+from service.errors import InvalidQuery
+from service.models import BAD_BODY, NAMED, NO_SUCH, NUMBERED
+from service.npy import NPY, read_npy, write_npy
 from service.points import Points, read_points
+from service.predicting import Asked, find, outputs_of, points_of
 from service.schemas import answers
-from trainlet.errors import Fault, Invalid
+from service.schemas.declared import schema_of
+from service.schemas.keywords import keywords
+from service.schemas.queries import PredictQuery
+from trainlet.config import fields
+from trainlet.errors import Fault
 
+FILE = {"schema": {"type": "string", "format": "binary"}}
 BODY = {
     "required": True,
-    "content": {"application/json": {"schema": answers.Points, "examples": examples.POINTS}},
+    "content": {
+        JSON: {"schema": answers.Points, "examples": examples.POINTS},
+        NPY: FILE,
+    },
 }
-PROBLEMS = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.NOT_ACCEPTABLE,
-    HTTPStatus.LENGTH_REQUIRED,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-)
+
+(TOP_FIELD,) = fields(PredictQuery)
+TOP = {
+    "in": "query",
+    "name": TOP_FIELD.name,
+    "description": TOP_FIELD.description,
+    "schema": keywords(TOP_FIELD.annotation, lambda cls: {}) | {"default": TOP_FIELD.default},
+}
+
+ENDPOINTS = ("predictions.predict_newest", "predictions.predict")
 
 blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", description="Ask a model.")
 
 
-@blueprint.route("/<name>/predict", methods=["POST"], parameters=NAMED)
+@blueprint.route("/<name>/predict", methods=["POST"], parameters=[*NAMED, TOP])
 @blueprint.doc(requestBody=BODY)
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
-@blueprint.problems(*PROBLEMS)
+@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@produces(JSON, NPY)
 def predict_newest(name: str) -> Response:
     """Predict with the newest version of a model."""
-    return _predict(name, context().store.models.newest(name))
+    return _predict(find(context(), name), _top())
 
 
-@blueprint.route("/<name>/versions/<int:version>/predict", methods=["POST"], parameters=NUMBERED)
+@blueprint.route(
+    "/<name>/versions/<version>/predict", methods=["POST"], parameters=[*NUMBERED, TOP]
+)
 @blueprint.doc(requestBody=BODY)
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
-@blueprint.problems(*PROBLEMS)
-def predict(name: str, version: int) -> Response:
-    """Predict with a version of a model.
+@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@produces(JSON, NPY)
+def predict(name: str, version: str) -> Response:
+    """Predict with a version of a model, or the one that an alias stands for.
 
-    Points are raw: the model applies its own preparation.
+    Points are raw: the model applies its own preparation. They come as JSON, or as an npy file
+    of shape (points, columns); `Accept: application/x-npy` answers the outputs as such a file.
     """
-    return _predict(name, version)
+    return _predict(find(context(), name, version), _top())
 
 
-def _predict(name: str, version: int) -> Response:
-    house = context()
-    model = house.models.get(name, version)
-    points = read_points(read_bytes(), model.preparation, house.settings.max_points)
-    outputs = _outputs(model, points)
-    document: dict[str, Any] = {"model": {"name": name, "version": version}, "outputs": outputs}
-    labels = model.preparation.labels_of(outputs)
-    values = model.preparation.values_of(outputs)
+def _predict(asked: Asked, top: int) -> Response:
+    preparation = asked.model.preparation
+    outputs = outputs_of(asked.model, _points(asked))
+    if "npy" in request.headers.get("Accept", "") and _prefers_npy():
+        return Response(write_npy(outputs), content_type=NPY)
+    model = {"name": asked.name, "version": asked.version}
+    document: dict[str, Any] = {"model": model, "outputs": outputs}
+    labels = preparation.labels_of(outputs)
+    values = preparation.values_of(outputs)
     document |= {"values": values} if labels is None else {"labels": labels}
+    if top:
+        document["top"] = _best(asked, outputs, top)
     return answer(document)
 
 
-def _outputs(model: LoadedModel, points: Points) -> NDArray[Any]:
-    """The outputs (n, units). Raises Invalid for points whose outputs are not finite."""
-    try:
-        inputs = model.preparation.inputs(points, model.dtype)
-    except Invalid as error:
-        raise Invalid(fault.under("points") for fault in error.faults) from None
-    outputs = model.outputs_of(inputs)
-    finite = np.isfinite(outputs)
-    if not finite.all():
-        rows = np.flatnonzero(~finite.all(axis=1))
-        words = "a point whose output is finite"
-        detail = "lies too far out: the output of the network is not finite"
-        raise Invalid(
-            Fault(("points", int(row)), points[row].tolist(), words, detail)
-            for row in islice(rows, SHOWN_FAULTS)
-        )
-    return outputs
+def _top() -> int:
+    """What the query string says of `top`. Raises InvalidQuery."""
+    if not request.query_string:  # as nearly always, and reading one takes longer than predicting
+        return 0
+    query: PredictQuery = Blueprint.ARGUMENTS_PARSER.parse(
+        schema_of(PredictQuery), request, location="query"
+    )
+    return query.top
+
+
+def _prefers_npy() -> bool:
+    return request.accept_mimetypes.best_match((JSON, NPY)) == NPY
+
+
+def _points(asked: Asked) -> Points:
+    body, most = read_bytes(JSON, NPY), context().settings.max_points
+    if request.mimetype == NPY:
+        return points_of(read_npy(body), asked.model, most)
+    return read_points(body, asked.model.preparation, most)
+
+
+def _best(asked: Asked, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:
+    encoding = asked.model.preparation.encoding
+    if encoding.labels is None:
+        detail = f"model {asked.name!r} answers with values, which have no labels to choose from"
+        raise InvalidQuery([Fault(("top",), top, "0 for a regression", detail)])
+    scores = encoding.scores(outputs)
+    best = (-scores).argsort(axis=1, kind="stable")[:, :top]
+    return [
+        [{"label": encoding.labels[place], "output": row[place]} for place in places]
+        for row, places in zip(scores.tolist(), best.tolist(), strict=True)
+    ]

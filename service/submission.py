@@ -12,6 +12,7 @@ from service.bodies import answer
 from service.context import Context, context
 from service.delivery import deliver
 from service.documents import job_document, job_path
+from service.forks import start_of
 from service.jobs import blueprint
 from service.schemas import answers
 from service.schemas.declared import schema_of
@@ -58,12 +59,13 @@ def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
     if found:
         raise Invalid(found)
     house.queue.check_room()
-    stored = _stored(resolve(spec, description), house)
+    resolved, start = start_of(resolve(spec, description), description, house)
+    stored = _stored(resolved, house)
     parts = spec.dataset.split.counts(description.rows)
 
     def begin(*names: str) -> Job:
         """Accept the job, under a given id and key if any are given, and have it delivered."""
-        job = house.store.jobs.accept(stored, *names, parts=parts)
+        job = house.store.jobs.accept(stored, *names, parts=parts, start=start)
         deliver(job, house)
         return job
 
@@ -71,7 +73,7 @@ def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
 
 
 def _accepted(job: Job, house: Context) -> Response:
-    headers = {"Location": job_path(job), "Retry-After": "1"}
+    headers = {"Location": job_path(job.id), "Retry-After": "1"}
     return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)
 
 

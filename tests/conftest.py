@@ -12,6 +12,28 @@ from tests.valkey import Valkey
 from trainlet.store import Store
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="kill 200 times, not for some seconds")
+    parser.addoption("--presets", action="store_true", help="train the presets that take long too")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables that tests have recorded."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, text in report.user_properties:
+            terminalreporter.section(name)
+            terminalreporter.write_line(str(text))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--presets"):
+        return
+    skip = pytest.mark.skip(reason="takes long; run by scripts/test --presets")
+    for item in items:
+        if item.get_closest_marker("presets"):
+            item.add_marker(skip)
+
+
 @pytest.fixture(scope="session")
 def valkey_server() -> Iterator[Valkey]:
     """A server for the whole session; take `valkey` to have it empty."""

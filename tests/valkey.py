@@ -41,6 +41,17 @@ class Valkey:
         )
         eventually(self._answers, what="Valkey answers")
 
+    @property
+    def process(self) -> int:
+        """The id of its process."""
+        assert self._process is not None
+        return self._process.pid
+
+    def keep(self) -> None:
+        """Start it again if somebody has killed it."""
+        if self._process is not None and self._process.poll() is not None:
+            self.start()
+
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()

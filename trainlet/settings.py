@@ -42,7 +42,7 @@ class Settings(Configuration):
         int, Range(min=1, max=256), "Workers `trainlet up` starts; by default one a core."
     ] = field(default_factory=_cores)
     data_dir: Annotated[
-        str, Pattern(r"[^\0]+"), "Directory of the embedded server and of the blobs."
+        str, Pattern(r"[^\x00]+"), "Directory of the embedded server and of the blobs."
     ] = "data"
     redis_url: Annotated[
         str | None,
@@ -85,6 +85,9 @@ class Settings(Configuration):
     kept_histories: Annotated[int, Range(min=0, max=10**9), "Ended jobs whose history is kept."] = (
         10_000
     )
+    max_snapshot_bytes: Annotated[
+        int, Range(min=1, max=2**40), "Room for the snapshots of one job; the oldest go first."
+    ] = 2**28
     max_points: Annotated[
         int, Range(min=1, max=10**7), "Largest number of points in one predict request."
     ] = 100_000

@@ -55,7 +55,8 @@ class Attempt:
         job = insist(lambda: self._store.jobs.get(self._delivery.job))
         log.info("job %s: attempt %d from step %d", job.id, self._delivery.attempt, step)
         seconds = self._settings.checkpoint_seconds
-        work = Work(job, self._store, seconds, self._watch.tell, self._is_over)
+        room = self._settings.max_snapshot_bytes
+        work = Work(job, self._store, seconds, self._watch.tell, self._is_over, room)
         try:
             end = work.run(step)
         except Stopped:

@@ -12,7 +12,7 @@ class Pace:
         self.steps = 1
         self._seconds = seconds
 
-    def measure(self, seconds: float) -> None:
-        """Say how long the last `steps` steps took."""
-        fitting = int(self.steps * self._seconds / max(seconds, 1e-9))
+    def measure(self, seconds: float, steps: int) -> None:
+        """Say how long the last steps took, and how many there were."""
+        fitting = int(steps * self._seconds / max(seconds, 1e-9))
         self.steps = max(1, min(fitting, self.steps * GROWTH))

@@ -10,13 +10,15 @@ from math import inf
 from typing import Any
 
 from trainlet.errors import Corrupt, NotFound, Unavailable
-from trainlet.network import State, evaluator, first_state, train
+from trainlet.network import State, evaluator, train
 from trainlet.queue import Progress
 from trainlet.store import End, History, Job, Model, Reason, Store
 from worker.data import Prepared, prepare
 from worker.insisting import insist
 from worker.pace import Pace
 from worker.provenance import fingerprint, packages
+from worker.snapshots import Keeper
+from worker.start import begin
 
 log = logging.getLogger("trainlet.worker")
 
@@ -41,10 +43,12 @@ class Work:
         checkpoint_seconds: float,
         tell: Callable[[Progress, History], None],
         is_over: Callable[[], bool],
+        snapshot_bytes: int = 2**28,
     ) -> None:
         self._job = job
         self._store = store
         self._checkpoint_seconds = checkpoint_seconds
+        self._snapshot_bytes = snapshot_bytes
         self._tell = tell
         self._is_over = is_over
         self.history: History = {}
@@ -100,7 +104,7 @@ class Work:
                 return State.restore(arrays, about["counters"])
             log.warning("job %s: the checkpoint at step %d is useless", self._job.id, step)
             self._store.checkpoints.drop(self._job.id, step)
-        return first_state(prepared.network, self._job.spec.training)
+        return insist(lambda: begin(self._job, self._store, prepared))
 
     def _train(self, prepared: Prepared, state: State) -> None:
         training = self._job.spec.training
@@ -108,25 +112,31 @@ class Work:
         first, began = state.step, self._seconds
         run = train(prepared.network, prepared.training, training, state, prepared.validation)
         next(run)
-        pace = Pace(PIECE)
+        pace, keeper = Pace(PIECE), Keeper(self._job, self._store, prepared, self._snapshot_bytes)
         while not self._is_over():
             rate = (self._seconds - began) / max(state.step - first, 1)
             left = rate * (total - state.step) if rate else None
             self._report(prepared, state, total, left)
+            steps = min(pace.steps, keeper.steps_left(state) or pace.steps)
             started = time.monotonic()
             try:
-                run.send(pace.steps)
+                run.send(steps)
             except StopIteration:
                 self._seconds += time.monotonic() - started
+                keeper.keep_if_due(state)
+                keeper.flush()
                 return
             took = time.monotonic() - started
-            pace.measure(took)
+            pace.measure(took, steps)
             self._seconds += took
+            keeper.keep_if_due(state)
             if self._seconds >= (self._job.spec.max_seconds or inf):
                 self._is_out_of_time = True
                 state.take_best()
+                keeper.flush()
                 return
             self._keep_if_due()
+        keeper.flush()
         raise Stopped
 
     def _report(

@@ -8,7 +8,7 @@ from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, Field, Integer, List, Nested, Raw, String
 
 from service.schemas.declared import schema_of
-from trainlet.spec import JobSpec
+from trainlet.spec import Architecture, JobSpec
 
 TIME = {"format": "date-time"}
 LABEL = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
@@ -113,8 +113,23 @@ class JobSummary(Schema):
     links = told(Dict, "Paths to go on with.", keys=String(), values=String())
 
 
+class Reproduction(Schema):
+    """Whether a job that trains another again came to the same weights."""
+
+    job = told(String, "The job that is trained again.")
+    equal = told(
+        Boolean, "Whether the weights are the same; null until both are there.", allow_none=True
+    )
+    sha256 = told(String, "The SHA-256 of the new weights alone.", allow_none=True)
+    differences = told(
+        Dict, "Where the fingerprints of the two machines differ: before and now, by name."
+    )
+
+
 class Job(JobSummary):
     """A job."""
+
+    reproduces = told(Nested, "For a job that trains another again.", Reproduction, required=False)
 
     spec = told(Nested, "What was asked for, with every default.", schema_of(JobSpec))
 
@@ -142,7 +157,7 @@ class ModelSummary(Schema):
 
     name = told(String, "Its name.")
     version = told(Integer, "Its version.")
-    job = told(String, "The id of the job that made it.")
+    job = told(String, "The id of the job that made it; null if it was imported.", allow_none=True)
     created_at = told(String, "When it was ready.", keywords=TIME)
     task = told(String, "What it is for.", keywords={"enum": ["classification", "regression"]})
     input_shape = told(List, "The shape of one raw point.", Integer())
@@ -156,6 +171,7 @@ class ModelSummary(Schema):
     metrics = told(Dict, "How good it is.", keywords={"additionalProperties": METRIC})
     bytes = told(Integer, "The size of its file.")
     sha256 = told(String, "The SHA-256 of its file.")
+    aliases = told(List, "The aliases that point to it.", String())
     links = told(Dict, "Paths to go on with.", keys=String(), values=String())
 
 
@@ -163,13 +179,29 @@ class Model(ModelSummary):
     """A trained model."""
 
     provenance = told(Dict, "Where, by what and how fast it was trained.")
-    spec = told(Nested, "What was asked for, with every default.", schema_of(JobSpec))
+    spec = told(
+        Nested,
+        "What was asked for, with every default; null where none came with an import.",
+        schema_of(JobSpec),
+        allow_none=True,
+    )
+    architecture = told(Nested, "The network.", schema_of(Architecture))
+
+
+class Alias(Schema):
+    """An alias."""
+
+    name = told(String, "The name of the model.")
+    alias = told(String, "The alias.")
+    version = told(Integer, "The version that it stands for.")
 
 
 class ModelPage(Schema):
-    """Models, newest first, each name once."""
+    """Models, newest first."""
 
-    data = told(List, "The newest version of each name.", Nested(ModelSummary))
+    data = told(
+        List, "The newest version of each name, or the versions of one.", Nested(ModelSummary)
+    )
     next = told(String, "The cursor of the next page.", allow_none=True)
 
 
@@ -254,6 +286,37 @@ class ModelVersion(Schema):
     version = told(Integer, "Its version.")
 
 
+class LayerSummary(Schema):
+    """A layer."""
+
+    index = told(Integer, "Its place, from 0.")
+    type = told(String, "Its type.")
+    activation = told(String, "Its activation, if it has one.", allow_none=True)
+    output_shape = told(List, "The shape that one sample leaves it with.", Integer())
+    parameters = told(Integer, "How many numbers it holds.")
+    trainable_parameters = told(Integer, "How many of them training changes.")
+    arrays = told(Dict, "The shapes of its arrays, by name.", values=List(Integer()))
+
+
+class Summary(Schema):
+    """The layers of a model."""
+
+    model = told(Nested, "Which model it is.", ModelVersion)
+    dtype = told(String, "The numbers that it computes in.")
+    input_shape = told(List, "The shape of one prepared sample.", Integer())
+    layers = told(List, "The layers, from input to output.", Nested(LayerSummary))
+    parameters = told(Integer, "How many numbers it holds.")
+    trainable_parameters = told(Integer, "How many of them training changes.")
+    bytes = told(Integer, "What its numbers take.")
+
+
+class Placed(Schema):
+    """A label with its output."""
+
+    label = told(Raw, "The label.", keywords=LABEL)
+    output = told(Raw, "What the network says of it.", keywords={"type": "number"})
+
+
 class Prediction(Schema):
     """What a model says of points, in their order."""
 
@@ -270,6 +333,61 @@ class Prediction(Schema):
         required=False,
         keywords=array(array({"type": "number"})),
     )
+    top = told(
+        List,
+        "With `?top=`: per point the best labels, best first.",
+        List(Nested(Placed)),
+        required=False,
+    )
+
+
+class Bin(Schema):
+    """Answers of about the same confidence."""
+
+    low = told(Raw, "From this confidence on.", keywords={"type": "number"})
+    high = told(Raw, "To this one.", keywords={"type": "number"})
+    count = told(Integer, "How many answers.")
+    confidence = told(Raw, "Their mean confidence.", keywords={"type": ["number", "null"]})
+    accuracy = told(Raw, "How many of them are right.", keywords={"type": ["number", "null"]})
+
+
+class Calibration(Schema):
+    """Whether answers are right as often as their outputs say (Guo et al. 2017, section 2)."""
+
+    expected_error = told(
+        Raw, "Mean of |accuracy − confidence|, by answers.", keywords={"type": "number"}
+    )
+    bins = told(List, "Bins of equal width from 0 to 1.", Nested(Bin))
+
+
+class WorstRow(Schema):
+    """A row that the model is far off."""
+
+    row = told(Integer, "Its place in the source, from 0.")
+    point = told(Raw, "The raw point.", keywords=array(NUMBER))
+    target = told(Raw, "The label, or the values, wanted.")
+    output = told(Raw, "What the network said.", keywords=array(NUMBER))
+    label = told(Raw, "What that means; null for values.")
+    error = told(Raw, "Sum of squared differences over the units.", keywords=NUMBER)
+
+
+class Evaluated(Schema):
+    """How good a model is on the samples of a source."""
+
+    model = told(Nested, "Which model it is.", ModelVersion)
+    rows = told(Integer, "How many samples.")
+    metrics = told(
+        Dict, "The loss, unweighted, and metrics.", keywords={"additionalProperties": METRIC}
+    )
+    labels = told(Raw, "The labels, in order; null for regression.")
+    confusion = told(
+        Raw,
+        "Counts: a row for each true label, a column for each answered one; null for regression.",
+    )
+    calibration = told(
+        Nested, "Null unless outputs are shares from 0 to 1.", Calibration, allow_none=True
+    )
+    worst = told(List, "The rows furthest off, worst first.", Nested(WorstRow))
 
 
 class Health(Schema):

@@ -1,4 +1,4 @@
-"""What query strings may say: configurations too, so that one rule checks and documents them."""
+"""What query strings and small bodies say: configurations, so that one rule checks and tells."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Names, Pattern, Range
+from trainlet.datasets import Source
 from trainlet.reading import Form
 
 
@@ -16,6 +17,33 @@ class JobQuery(Configuration):
     wait: Annotated[
         int, Range(min=0, max=30), "Seconds to wait for the job's end before the answer comes."
     ] = 0
+
+
+@dataclass(frozen=True)
+class LayersQuery(Configuration):
+    """Which layers; fewer come where more would be too many numbers for one answer."""
+
+    first: Annotated[int, Range(min=0, max=63), "The first layer, counted from 0."] = 0
+    limit: Annotated[int, Range(min=1, max=64), "How many layers at most."] = 64
+
+
+Epoch = Annotated[
+    int | None, Range(min=0, max=1_000_000), "One of the kept epochs; by default the newest."
+]
+
+
+@dataclass(frozen=True)
+class EpochQuery(Configuration):
+    """Which of a job's kept states."""
+
+    epoch: Epoch = None
+
+
+@dataclass(frozen=True)
+class LayersEpochQuery(LayersQuery):
+    """Which of a job's kept states, and which layers."""
+
+    epoch: Epoch = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +68,7 @@ class JobsQuery(PageQuery):
         str, Pattern("([a-z0-9][a-z0-9-]{0,62})?"), "Only jobs of this name; empty for all."
     ] = ""
     metadata: Annotated[
-        dict[str, Annotated[str, Pattern(r"[^\0]{0,256}")]],
+        dict[str, Annotated[str, Pattern(r"[^\x00]{0,256}")]],
         Names(r"metadata\.[A-Za-z0-9_-]{1,64}", most=16),
         "Only jobs with these entries in their metadata, such as `metadata.team=blue`.",
     ] = field(default_factory=dict)
@@ -52,10 +80,54 @@ class JobsQuery(PageQuery):
 
 
 @dataclass(frozen=True)
+class ModelsQuery(PageQuery):
+    """Which models."""
+
+    name: Annotated[
+        str, Pattern("([a-z0-9][a-z0-9-]{0,62})?"), "Only models whose name begins so; empty: all."
+    ] = ""
+    task: Annotated[
+        Literal["", "classification", "regression"], "Only models for this task; empty: all."
+    ] = ""
+
+
+@dataclass(frozen=True)
+class PredictQuery(Configuration):
+    """What else to tell of each point."""
+
+    top: Annotated[
+        int, Range(min=0, max=1000), "How many of the best labels to list with their outputs."
+    ] = 0
+
+
+@dataclass(frozen=True)
+class Pointing(Configuration):
+    """Where an alias points."""
+
+    version: Annotated[int, Range(min=1, max=10**18 - 1), "A version that is ready."]
+
+
+@dataclass(frozen=True)
+class ImportQuery(Configuration):
+    """What an imported model is called."""
+
+    name: Annotated[str, Pattern("[a-z0-9][a-z0-9-]{0,62}"), "The name of the model."]
+
+
+@dataclass(frozen=True)
+class Evaluation(Configuration):
+    """What to judge a model by."""
+
+    source: Annotated[Source, "Samples with their targets, as in a job's spec."]
+    bins: Annotated[int, Range(min=1, max=100), "Bins of the calibration."] = 10
+    worst: Annotated[int, Range(min=0, max=100), "How many of the worst rows to list."] = 10
+
+
+@dataclass(frozen=True)
 class UploadQuery(Form):
     """What an uploaded file is, and how it is written."""
 
-    name: Annotated[str, Pattern(r"[^\0-\x1f]{0,100}"), "A name for people."] = ""
+    name: Annotated[str, Pattern(r"[^\x00-\x1f]{0,100}"), "A name for people."] = ""
 
     @property
     def form(self) -> Form:

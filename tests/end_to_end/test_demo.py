@@ -57,6 +57,6 @@ def test_the_calls_it_prints_do_the_same(demo: Demo) -> None:
 def test_without_a_service_it_fails_with_one_clear_line(house: House) -> None:
     demo = house.spawn("demo", "--url", "http://127.0.0.1:1", stderr=subprocess.PIPE)
     told = demo.communicate(timeout=60)[1].decode()
-    assert demo.returncode == 1
+    assert demo.returncode == 6
     assert told.startswith("Error: no service answers at http://127.0.0.1:1")
     assert "Traceback" not in told

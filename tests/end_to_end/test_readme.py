@@ -68,7 +68,7 @@ def test_python_prints_what_is_printed(house: House) -> None:
 def test_listed_calls_are_those_of_the_service(house: House) -> None:
     listed = {
         (method.lower(), path)
-        for row in re.findall(r"^\| (`(?:GET|POST|DELETE).*?) \|", README, re.MULTILINE)
+        for row in re.findall(r"^\| (`(?:GET|POST|PUT|DELETE).*?) \|", README, re.MULTILINE)
         for method, path in re.findall(r"`([A-Z]+) (\S+)`", row)
     }
     paths = house.http.get("/openapi.json").json()["paths"]

@@ -69,7 +69,7 @@ def test_a_second_one_on_the_same_data_says_who_has_it(up: House) -> None:
     second = House(up.folder).spawn("up", stderr=subprocess.PIPE)
     _, said = second.communicate(timeout=SECONDS)
     line = said.decode()
-    assert second.returncode == 1
+    assert second.returncode == 5
     assert f"in use by process {up.process.pid}; " in line
     assert line.count("\n") == 1
 

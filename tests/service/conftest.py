@@ -30,6 +30,7 @@ def settings(valkey: Valkey, store: Store) -> Settings:
         max_points=1000,
         max_body_bytes=100_000,
         max_queued=3,
+        max_streams=3,
     )
 
 

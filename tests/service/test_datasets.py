@@ -224,6 +224,10 @@ def test_a_preview_is_bounded(client: FlaskClient) -> None:
         ({"source": "iris", "split": {"test": 150}}, "#/split/test"),
         ({"source": "iris", "preparation": {"features": ["x9"]}}, "#/preparation/features/0"),
         ({"source": "iris", "preparation": {"target": "x9"}}, "#/preparation/target"),
+        (
+            {"source": "wine", "preparation": {"standardize_targets": True}},
+            "#/preparation/standardize_targets",
+        ),
     ],
 )
 def test_a_preview_tells_where_it_is_wrong(client: FlaskClient, wrong: Any, place: str) -> None:

@@ -13,40 +13,81 @@ from schemathesis.config import SchemathesisConfig
 
 from service.app import create_app
 from tests.service.specs import circles
-from tests.service.training import train
+from tests.worker.here import work
 from trainlet.queue import Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
 
 FOLDER = tempfile.TemporaryDirectory()
 STORE = Store((Path(FOLDER.name) / "blobs").as_uri())
-JOB = train(STORE, circles())
+JOB = work(STORE, circles(record={"every": 1}))
 APP = create_app(Settings(), STORE, Queue(fakeredis.FakeRedis()))
 
-# A spec can fit its schema and still not fit together; so can a point and a model.
+# A spec can fit its schema and still not fit together; so can a point and a model, and a file
+# and its media type.
 FITTING = {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422", "429"]}}
+# Any bytes fit the schema of a file, and hardly any are one.
+FILES = {
+    "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "413", "422", "429"]}
+}
 CONFIG = SchemathesisConfig.from_dict(
     {
         "operations": [
+            # Thousands of cases, the schema of a spec being what it is; chance does for them.
+            *(
+                {
+                    "include-name": name,
+                    "checks": FITTING,
+                    "phases": {"coverage": {"enabled": False}},
+                }
+                for name in ("POST /v1/jobs", "POST /v1/step")
+            ),
             {
-                "include-name": "POST /v1/jobs",
+                "include-name": "POST /v1/datasets/preview",
                 "checks": FITTING,
-                # Thousands of cases, the schema of a spec being what it is; chance does for them.
                 "phases": {"coverage": {"enabled": False}},
             },
+            {"include-name": "POST /v1/datasets", "checks": FITTING},
             {
-                "include-path-regex": "predict",
+                "include-path-regex": "models/.*/(predict|evaluate)",
+                "checks": FILES,
+                "parameters": {"name": "circles", "version": 1},
+            },
+            {"include-name": "POST /v1/models", "checks": FILES},
+            {
+                "include-path-regex": "models/.*/(forward|backpropagate)",
                 "checks": FITTING,
                 "parameters": {"name": "circles", "version": 1},
             },
-            {"include-path-regex": "job_id", "parameters": {"job_id": JOB.id}},
+            {
+                "include-path-regex": "job_id}/(predict|forward|backpropagate|weights)",
+                "checks": FITTING,
+                "parameters": {"job_id": JOB.id, "epoch": 2},
+                "phases": {"coverage": {"enabled": False}},  # of the same schemas as models'
+            },
+            {
+                "include-path-regex": "job_id}($|/(cancel|pause|resume|events|history|snap|repro))",
+                "parameters": {"job_id": JOB.id},
+            },
         ]
     }
 )
+
+
+@schemathesis.serializer("application/x-npy", "application/x-npz")
+def as_bytes(context: Any, value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 schema = schemathesis.openapi.from_wsgi("/openapi.json", APP, config=CONFIG)
 
 
+@schemathesis.serializer("application/x-npy", "application/x-npz")
+def as_they_are(context: Any, value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 @schema.parametrize()
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_documented(case: Any) -> None:
     case.call_and_validate()

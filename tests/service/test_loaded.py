@@ -5,12 +5,17 @@ from __future__ import annotations
 from threading import Barrier, Thread
 from typing import Any
 
+import numpy as np
 import pytest
 
+from service.app import create_app
+from service.context import KEY
 from service.loaded import LoadedModel, LoadedModels
 from tests.service.conftest import Train
-from tests.service.specs import line
+from tests.service.specs import circles, line
 from trainlet.errors import NotFound
+from trainlet.queue import Queue
+from trainlet.settings import Settings
 from trainlet.store import Model, Store
 
 
@@ -24,6 +29,9 @@ class Counted:
     def load(self, name: str, version: int) -> Model:
         self.loads.append(version)
         return self.store.models.load(name, version)
+
+    def is_deleted(self, name: str, version: int) -> bool:
+        return self.store.models.is_deleted(name, version)
 
 
 def test_threads_that_ask_at_once_load_a_model_once(store: Store, train: Train) -> None:
@@ -69,3 +77,43 @@ def test_a_failed_load_is_tried_again(store: Store, train: Train) -> None:
         models.get("line", 1)
     train(line())
     assert models.get("line", 1).preparation.columns == ("x1",)
+
+
+def test_loads_hits_and_bytes_are_counted(store: Store, train: Train) -> None:
+    for _ in range(2):
+        train(line())
+    models = LoadedModels(store.models, 1)
+    size = models.get("line", 1).bytes
+    models.get("line", 1)
+    models.get("line", 2)
+    assert (models.loads, models.hits, models.bytes) == (2, 1, size)
+
+
+def test_a_deleted_model_is_let_go_but_not_taken_from_who_has_it(
+    store: Store, train: Train
+) -> None:
+    train(line())
+    models = LoadedModels(store.models, 10**9)
+    held = models.get("line", 1)
+    store.models.delete("line", 1)
+    with pytest.raises(NotFound, match="was deleted"):
+        models.get("line", 1)
+    assert models.bytes == 0
+    assert held.outputs_of(np.ones((1, 1), np.float32)) == [[2.0]]
+    with pytest.raises(NotFound):
+        models.get("line", 1)
+
+
+def test_aliased_models_are_warm_at_the_start_and_a_broken_one_is_told(
+    settings: Settings, store: Store, queue: Queue, train: Train, caplog: pytest.LogCaptureFixture
+) -> None:
+    train(line())
+    train(circles())
+    for name in ("line", "circles"):
+        store.models.point(name, "best", 1)
+    store.blobs.path(f"models/{store.models.get('circles').job}.safetensors").write_bytes(b"junk")
+    loaded = create_app(settings, store, queue).extensions[KEY].models
+    assert (loaded.loads, loaded.hits) == (2, 0)
+    assert "circles, version 1 is not warm" in caplog.text
+    loaded.get("line", 1)
+    assert (loaded.loads, loaded.hits) == (2, 1)

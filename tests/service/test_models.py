@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
+from trainlet.store import Store
 
 
 def test_a_model_tells_all_that_a_client_needs(client: FlaskClient, train: Train) -> None:
@@ -84,3 +86,99 @@ def test_a_model_that_is_not_ready_is_not_there(client: FlaskClient) -> None:
     client.post("/v1/jobs", json=line())
     assert client.get("/v1/models/line").status_code == 404
     assert client.get("/v1/models").get_json() == {"data": [], "next": None}
+
+
+def test_lists_are_narrowed_by_name_and_task(client: FlaskClient, train: Train) -> None:
+    train(circles())
+    train(line())
+
+    def names(query: str) -> list[str]:
+        return [model["name"] for model in client.get(f"/v1/models?{query}").get_json()["data"]]
+
+    assert names("name=ci") == names("task=classification") == ["circles"]
+    assert names("task=regression") == ["line"]
+    assert names("name=ci&task=regression") == []
+    answer = client.get("/v1/models?task=clustering&more=1")
+    assert answer.status_code == 422
+    assert [fault["parameter"] for fault in answer.get_json()["errors"]] == ["more", "task"]
+
+
+def test_versions_are_listed_newest_first(client: FlaskClient, train: Train) -> None:
+    for _ in range(3):
+        train(line())
+    first = client.get("/v1/models/line/versions?limit=2").get_json()
+    second = client.get(f"/v1/models/line/versions?cursor={first['next']}").get_json()
+    assert [model["version"] for model in first["data"] + second["data"]] == [3, 2, 1]
+    assert client.get("/v1/models/curve/versions").status_code == 404
+
+
+def test_an_alias_stands_wherever_a_version_can(client: FlaskClient, train: Train) -> None:
+    for _ in range(2):
+        train(line())
+    path = "/v1/models/line/aliases/best"
+    answer = client.put(path, json={"version": 1})
+    assert answer.get_json() == {"name": "line", "alias": "best", "version": 1}
+    shown = client.get("/v1/models/line/versions/best").get_json()
+    assert (shown["version"], shown["aliases"]) == (1, ["best"])
+    points = {"points": [[1.0]]}
+    predicted = client.post("/v1/models/line/versions/best/predict", json=points).get_json()
+    assert predicted["model"] == {"name": "line", "version": 1}
+    weights = client.get("/v1/models/line/versions/best/weights").data
+    assert weights == client.get("/v1/models/line/versions/1/weights").data
+    client.put(path, json={"version": 2})
+    assert client.get("/v1/models/line/versions/best").get_json()["version"] == 2
+    assert client.delete(path).status_code == 204
+    assert client.delete(path).status_code == 404
+    assert client.get("/v1/models/line/versions/best").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("alias", "body", "status"),
+    [
+        ("best", {"version": 9}, 404),
+        ("best", {"version": 0}, 422),
+        ("best", {"version": "1"}, 422),
+        ("best", {}, 422),
+        ("best", {"version": 1, "more": 1}, 422),
+        ("Best", {"version": 1}, 422),
+        ("1", {"version": 1}, 422),
+        ("a" * 64, {"version": 1}, 422),
+    ],
+)
+def test_an_alias_that_cannot_be(
+    client: FlaskClient, train: Train, alias: str, body: Any, status: int
+) -> None:
+    train(line())
+    assert client.put(f"/v1/models/line/aliases/{alias}", json=body).status_code == status
+
+
+def test_a_deleted_version_is_no_longer_there(client: FlaskClient, train: Train) -> None:
+    for _ in range(2):
+        train(line())
+    client.put("/v1/models/line/aliases/best", json={"version": 2})
+    client.post("/v1/models/line/predict", json={"points": [[1.0]]})
+    assert client.delete("/v1/models/line/versions/2").status_code == 409
+    assert client.delete("/v1/models/line").status_code == 409
+    client.delete("/v1/models/line/aliases/best")
+    assert client.delete("/v1/models/line/versions/2").status_code == 204
+    assert client.delete("/v1/models/line/versions/2").status_code == 404
+    path = "/v1/models/line/versions/2/predict"
+    assert client.post(path, json={"points": [[1.0]]}).status_code == 404
+    assert client.get("/v1/models/line").get_json()["version"] == 1
+    assert client.delete("/v1/models/line").status_code == 204
+    assert client.get("/v1/models/line").status_code == 404
+    train(line())
+    assert client.get("/v1/models/line").get_json()["version"] == 3
+
+
+def test_a_corrupt_file_is_told_and_never_served(
+    client: FlaskClient, train: Train, store: Store
+) -> None:
+    path = store.blobs.path(f"models/{train(line()).id}.safetensors")
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    for answer in (
+        client.post("/v1/models/line/predict", json={"points": [[1.0]]}),
+        client.get("/v1/models/line/weights"),
+    ):
+        assert answer.status_code == 500
+        assert "not what was stored" in answer.get_json()["detail"]

@@ -11,10 +11,11 @@ from openapi_spec_validator import validate
 
 from service import examples
 from service.docs import FILES
-from tests.service.conftest import Train
+from tests.worker.here import work
 from trainlet.config import fields, is_configuration, is_family, members, to_json
 from trainlet.datasets import Source
 from trainlet.network import Activation, Dense, Initializer, Layer, Loss, Optimizer, Schedule
+from trainlet.store import Store
 
 FAMILIES = [Activation, Initializer, Layer, Loss, Optimizer, Schedule, Source]
 KINDS = [(family, kind) for family in FAMILIES for kind in family.kinds]
@@ -62,18 +63,39 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/jobs/{job_id}/resume",
         "/v1/jobs/{job_id}/events",
         "/v1/jobs/{job_id}/history",
+        "/v1/jobs/{job_id}/snapshots",
+        "/v1/jobs/{job_id}/reproduce",
+        "/v1/jobs/{job_id}/predict",
+        "/v1/jobs/{job_id}/forward",
+        "/v1/jobs/{job_id}/backpropagate",
+        "/v1/jobs/{job_id}/weights",
         "/v1/models",
         "/v1/models/{name}",
         "/v1/models/{name}/predict",
         "/v1/models/{name}/weights",
+        "/v1/models/{name}/aliases/{alias}",
+        "/v1/models/{name}/versions",
+        "/v1/models/{name}/backpropagate",
+        "/v1/models/{name}/forward",
+        "/v1/models/{name}/versions/{version}/backpropagate",
+        "/v1/models/{name}/versions/{version}/forward",
+        "/v1/step",
         "/v1/models/{name}/versions/{version}",
         "/v1/models/{name}/versions/{version}/predict",
+        "/v1/models/{name}/summary",
+        "/v1/models/{name}/versions/{version}/summary",
+        "/v1/models/{name}/onnx",
+        "/v1/models/{name}/versions/{version}/onnx",
+        "/v1/models/{name}/standalone.py",
+        "/v1/models/{name}/versions/{version}/standalone.py",
+        "/v1/models/{name}/evaluate",
+        "/v1/models/{name}/versions/{version}/evaluate",
         "/v1/models/{name}/versions/{version}/weights",
     }
     problems = document["components"]["responses"]
     for path, _, operation in operations(document):
         assert operation["summary"]
-        assert ("404" in operation["responses"]) == ("{" in path)
+        assert ("404" in operation["responses"]) == ("{" in path), path
     assert all("application/problem+json" in problem["content"] for problem in problems.values())
 
 
@@ -146,18 +168,21 @@ def test_a_field_of_a_configuration_points_to_its_component(components: dict[str
         assert components["Dense"]["properties"][name]["$ref"].startswith("#/components/schemas/")
 
 
-def test_every_example_runs(client: FlaskClient, document: dict[str, Any], train: Train) -> None:
-    small = examples.FOUR_CIRCLES["training"] | {"epochs": 1}  # type: ignore[operator]
-    job = train(examples.FOUR_CIRCLES | {"training": small})
+def test_every_example_runs(client: FlaskClient, document: dict[str, Any], store: Store) -> None:
+    small = {"epochs": 1, "record": {"snapshots": 1}}
+    training = examples.FOUR_CIRCLES["training"] | small  # type: ignore[operator]
+    job = work(store, examples.FOUR_CIRCLES | {"training": training})
     ran = 0
     for path, method, operation in operations(document):
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         for example in body.get("examples", {}).values():
-            place = path.format(name="four-circles", version=1, job_id=job.id)
+            place = path.format(name="four-circles", version=1, job_id=job.id, alias="best")
             answer = client.open(place, method=method, json=example["value"])
             assert answer.status_code in {200, 202}, answer.text
             ran += 1
-    assert ran == len(examples.JOBS) + len(examples.DATASETS) + 2 * len(examples.POINTS)
+    shown = 6 * len(examples.POINTS) + 3 * len(examples.SAMPLES) + 2 * len(examples.EVALUATION)
+    expected = len(examples.JOBS) + len(examples.DATASETS) + len(examples.POINTING)
+    assert ran == expected + len(examples.STEPS) + shown
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:

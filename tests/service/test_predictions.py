@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from service.npy import NPY
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
 from trainlet.network import predictor
@@ -138,3 +140,126 @@ def test_whole_numbers_of_any_size_are_numbers(client: FlaskClient, train: Train
     answer = predict(client, '{"points": [[1e10], [18446744073709551615], [-5], [1E2]]}')
     outputs = [output for (output,) in answer.get_json()["outputs"]]
     assert outputs == pytest.approx([2e10, 2 * 18446744073709551615, -10, 200])
+
+
+def three(client: FlaskClient, train: Train) -> None:
+    """A model whose three outputs are softmax of (x, 0, −x)."""
+    spec = line(inputs=[[1], [2], [3]], targets=["a", "b", "c"])
+    values = {"type": "values", "values": [[1.0, 0.0, -1.0]]}
+    spec["architecture"]["layers"][0] |= {
+        "units": 3,
+        "activation": "softmax",
+        "weight_initializer": values,
+    }
+    train(spec)
+
+
+def test_the_best_labels_come_with_their_outputs(client: FlaskClient, train: Train) -> None:
+    three(client, train)
+    answer = predict(client, {"points": [[2], [-2]]}, "line/versions/1").get_json()
+    assert "top" not in answer
+    asked = client.post("/v1/models/line/predict?top=2", json={"points": [[2], [-2]]}).get_json()
+    assert [[best["label"] for best in row] for row in asked["top"]] == [["a", "b"], ["c", "b"]]
+    assert asked["top"][0][0]["output"] == pytest.approx(answer["outputs"][0][0], abs=1e-6)
+    all_of_them = client.post("/v1/models/line/predict?top=9", json={"points": [[2]]}).get_json()
+    assert len(all_of_them["top"][0]) == 3
+
+
+def test_one_unit_tells_of_two_labels(client: FlaskClient, train: Train) -> None:
+    train(circles())
+    path = "/v1/models/circles/predict?top=2"
+    answer = client.post(path, json={"points": [[1.0, 3.0]]}).get_json()
+    best, other = answer["top"][0]
+    assert best["label"] == answer["labels"][0]
+    assert best["output"] + other["output"] == pytest.approx(1.0)
+    assert best["output"] >= other["output"]
+
+
+@pytest.mark.parametrize("top", ["1", "-1", "1001", "x"])
+def test_a_regression_has_no_best_labels(client: FlaskClient, train: Train, top: str) -> None:
+    train(line())
+    answer = client.post(f"/v1/models/line/predict?top={top}", json={"points": [[1]]})
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["parameter"] == "top"
+
+
+def npy(array: Any) -> bytes:
+    file = BytesIO()
+    np.save(file, np.asarray(array), allow_pickle=True)
+    return file.getvalue()
+
+
+def post_npy(client: FlaskClient, body: bytes, accept: str = NPY) -> Any:
+    headers = {"Content-Type": NPY, "Accept": accept}
+    return client.post("/v1/models/circles/predict", data=body, headers=headers)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", ">f8", "int8", "uint64"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_arrays_come_and_go_as_npy(
+    client: FlaskClient, train: Train, dtype: str, order: Any
+) -> None:
+    train(circles())
+    points = [[1, 3], [2, 2], [0, 4]]
+    expected = predict(client, {"points": points}, "circles").get_json()["outputs"]
+    answer = post_npy(client, npy(np.array(points, dtype, order=order)))
+    assert (answer.status_code, answer.content_type) == (200, NPY)
+    outputs = np.load(BytesIO(answer.data), allow_pickle=False)
+    assert outputs.dtype == np.float32
+    assert outputs == pytest.approx(np.array(expected), abs=1e-6)
+    as_json = post_npy(client, npy(np.array(points, dtype)), "application/json").get_json()
+    assert as_json["outputs"] == pytest.approx(outputs, abs=1e-6)
+    assert np.load(BytesIO(post_npy(client, npy(np.empty((0, 2)))).data)).shape == (0, 1)
+
+
+def header(text: str, size: int | None = None) -> bytes:
+    length = len(text) if size is None else size
+    return b"\x93NUMPY\x01\x00" + length.to_bytes(2, "little") + text.encode()
+
+
+BOMB = "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000, 2), }"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"junk", 400),
+        (npy([[1.0, 2.0]])[:-1], 400),
+        (npy([[1.0, 2.0]]) + b"x", 400),
+        (header(BOMB), 400),
+        (header(BOMB.replace("1000000000000", "-1")), 400),
+        (header("(" * 60_000), 400),
+        (header("(" * 3000), 400),
+        (header("__import__('os').abort()"), 400),
+        (header(BOMB, 65_535), 400),
+        (npy(np.array([[{}, []]], object)), 400),
+        (npy(np.array([["a", "b"]])), 400),
+        (npy([[True, False]]), 400),
+        (npy([[1j, 2]]), 400),
+        (npy(np.zeros(2, [("a", "f8")])), 400),
+        (npy([1.0, 2.0]), 422),
+        (npy([[1.0, 2.0, 3.0]]), 422),
+        (npy([[1.0, np.nan]]), 422),
+        (npy([[np.inf, 1.0]]), 422),
+        (npy(1.0), 422),
+        (npy(np.zeros((1001, 2))), 413),
+    ],
+)
+def test_arrays_are_hostile_input(
+    client: FlaskClient, train: Train, body: bytes, status: int
+) -> None:
+    train(circles())
+    answer = post_npy(client, body)
+    assert answer.status_code == status
+    assert answer.content_type == "application/problem+json"
+    if status == 422:
+        assert answer.get_json()["errors"][0]["pointer"].startswith("#/points")
+
+
+def test_other_forms_are_neither_taken_nor_given(client: FlaskClient, train: Train) -> None:
+    train(circles())
+    path = "/v1/models/circles/predict"
+    assert client.post(path, data=b"1,3", content_type="text/csv").status_code == 415
+    asked = client.post(path, json={"points": []}, headers={"Accept": "text/csv"})
+    assert asked.status_code == 406

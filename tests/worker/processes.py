@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 class Workers:
     """Worker processes on one Redis and one store; all are killed at the end of a test."""
 
-    def __init__(self, redis_url: str, blob_url: str) -> None:
+    def __init__(self, redis_url: str, blob_url: str, module: str = "worker") -> None:
+        self._module = module
         self.started: list[subprocess.Popen[bytes]] = []
         self._environment = os.environ | {
             "TRAINLET_REDIS_URL": redis_url,
@@ -25,16 +26,17 @@ class Workers:
         }
 
     def start(
-        self, checkpoint_seconds: float = 0.1, lease_seconds: float = 10
+        self, checkpoint_seconds: float = 0.1, lease_seconds: float = 10, **settings: float
     ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "worker"],
+            [sys.executable, "-m", self._module],
             cwd=ROOT,
             env=self._environment
             | {
                 "TRAINLET_CHECKPOINT_SECONDS": str(checkpoint_seconds),
                 "TRAINLET_LEASE_SECONDS": str(lease_seconds),
-            },
+            }
+            | {f"TRAINLET_{name.upper()}": str(value) for name, value in settings.items()},
         )
         self.started.append(process)
         return process

@@ -13,8 +13,20 @@ import click
 from trainlet import __version__
 from trainlet.errors import TrainletError
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
 VERBS = {
+    "cancel": "Stop a job.",
     "demo": "Train the four circles over HTTP and show what was learned.",
+    "export": "Save a model's weights as a safetensors file.",
+    "job": "Show a job, or wait for its end.",
+    "jobs": "List jobs, newest first.",
+    "models": "List the newest version of each model.",
+    "predict": "Ask a model about the points of a CSV file.",
+    "preset": "List and show specs that are known to work.",
+    "reindex": "Rebuild the indexes of the blob store from its records.",
+    "train": "Train a network from a spec or a preset.",
     "up": "Start an embedded server, the workers and the API on this machine.",
 }
 
@@ -39,10 +51,19 @@ class Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except TrainletError as error:
-            raise click.ClickException(str(error)) from None
+            from trainlet.cli._failure import tell  # noqa: PLC0415  # most runs need it not
+
+            ctx.exit(tell(error))
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=Verbs)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
-    """Train small neural networks over HTTP, and serve them."""
+    """Train small neural networks over HTTP, and serve them.
+
+    Ends with 0 if all went well, 2 if the call is wrong, 3 if a spec or points are wrong, 4 if
+    there is no such thing, 5 if its state forbids it, 6 if no service can answer now, 7 if a job
+    ended without a model, 130 after Ctrl-C, 1 otherwise.
+    """

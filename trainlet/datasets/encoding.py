@@ -55,6 +55,17 @@ class Encoding(Configuration):
             chosen = outputs.argmax(axis=1)
         return [self.labels[position] for position in chosen.tolist()]
 
+    def scores(self, outputs: Array) -> Array:
+        """One number per label (rows, labels), larger for the likelier one.
+
+        Of one unit's output a the second label gets a, and the first what is left: 1 − a, or −a
+        where targets are −1 and 1. Of several units each label has its own.
+        """
+        if outputs.shape[1] > 1:
+            return outputs
+        whole = 0.0 if self.form == "plus_minus_one" else 1.0
+        return np.hstack([whole - outputs, outputs])
+
     def _positions(self, targets: Array) -> Array:
         known = {label: position for position, label in enumerate(self.labels or ())}
         column = cast("list[Label]", targets[:, 0].tolist())

@@ -175,14 +175,20 @@ def _standardized(plain: FittedPreparation, table: Table) -> FittedPreparation:
     )
 
 
+_STANDARDIZED = ("standardize_targets",)
+
+
 def _scaled_targets(plain: FittedPreparation, targets: Array) -> FittedPreparation:
+    if targets.dtype != np.float64:
+        words = "targets that are numbers"
+        raise Invalid([Fault(_STANDARDIZED, "true", words, f"needs {words}")])
     with np.errstate(all="ignore"):
-        moments = Moments.of([targets.astype(np.float64)])
+        moments = Moments.of([targets])
     still = moments.minimum == moments.maximum
     scale = np.where(still, 1.0, moments.deviation)
     if not (np.isfinite(moments.mean) & np.isfinite(scale) & (scale > 0)).all():
         words = "targets whose mean and deviation are finite"
-        raise Invalid([Fault(("standardize_targets",), "true", words, f"needs {words}")])
+        raise Invalid([Fault(_STANDARDIZED, "true", words, f"needs {words}")])
     return replace(
         plain, target_mean=tuple(moments.mean.tolist()), target_scale=tuple(scale.tolist())
     )

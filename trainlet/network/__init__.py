@@ -23,6 +23,7 @@ from trainlet.network.activations import (
 )
 from trainlet.network.diagnostics import Finding
 from trainlet.network.evaluation import evaluator
+from trainlet.network.forking import fork, with_weights
 from trainlet.network.initializers import (
     Constant,
     GlorotNormal,
@@ -76,7 +77,7 @@ from trainlet.network.metrics import (
 from trainlet.network.network import Network
 from trainlet.network.optimizers import Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd
 from trainlet.network.planning import Plan, plan
-from trainlet.network.prediction import predictor
+from trainlet.network.prediction import predictor, workspace
 from trainlet.network.regularizers import L1, L2, Regularizer
 from trainlet.network.run import Data
 from trainlet.network.schedules import (
@@ -180,8 +181,11 @@ __all__ = [
     "evaluator",
     "first_state",
     "fit",
+    "fork",
     "plan",
     "predictor",
     "replay",
     "train",
+    "with_weights",
+    "workspace",
 ]

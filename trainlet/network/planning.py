@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,12 +19,39 @@ from trainlet.network.updates import Learning, record_update
 
 
 @dataclass(frozen=True)
+class Tracing:
+    """What a plan that goes backward without an update needs.
+
+    `gradient` is (trainable_count,). With a generator the layers do what they do in training,
+    without one what they do in prediction; `inputs` asks for the gradient of the inputs too.
+    """
+
+    gradient: Array
+    generator: np.random.Generator | None = None
+    inputs: bool = False
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A layer, an activation or the loss in a plan, and what it hands on.
+
+    Once the first `ready` calls of backward are replayed, `slope` holds ∂C/∂output; later calls
+    may overwrite it. It is None where no gradient is recorded.
+    """
+
+    scope: str
+    output: Array
+    slope: Array | None = None
+    ready: int = 0
+
+
+@dataclass(frozen=True)
 class Plan:
     """What one replay reads and writes; samples are the last axis of every array.
 
     `forward` fills `outputs` from `inputs` and, where there is a loss, the cell `loss` from
     `targets`; `backward` fills the gradient; `update` changes the parameters, after
-    `coefficients` were set.
+    `coefficients` were set. `stages` tell where the numbers of each layer are found.
     """
 
     tape: Tape
@@ -37,6 +64,7 @@ class Plan:
     forward: tuple[Call, ...]
     backward: tuple[Call, ...]
     update: tuple[Call, ...]
+    stages: tuple[Stage, ...]
 
     @cached_property
     def learn(self) -> tuple[Call, ...]:
@@ -49,39 +77,46 @@ def plan(
     parameters: Array,
     samples: int,
     loss: Loss | None = None,
-    learning: Learning | None = None,
+    learning: Learning | Tracing | None = None,
     weighted: bool = False,
 ) -> Plan:
     """Record the network for `samples` samples at a time.
 
     Without a loss the plan predicts, with one it also tells the loss, and with `learning` one
-    replay of all three parts is a step of training. Where the loss takes over the output
-    activation, it is the one that records it. With `weighted` samples have weights.
+    replay of all three parts is a step of training; a tracing stops before the update. Where the
+    loss takes over the output activation, it is the one that records it. With `weighted` samples
+    have weights.
     """
     tape = _tape(network, parameters, samples, learning)
-    inputs = tape.data("inputs", _turned(network.input_shape, samples))
+    traced = isinstance(learning, Tracing) and learning.inputs
+    inputs = (tape.buffer if traced else tape.data)("inputs", _turned(network.input_shape, samples))
     targets = tape.data("targets", _turned(network.output_shape, samples))
     weights = tape.data("weights", (1, samples)) if weighted else None
     outputs, recordings = inputs, []
+    stages = [Stage("", inputs)]
     for scope, recorder in _stages(network, loss, targets, weights):
         tape.scope = scope
         recording = recorder(tape, outputs)
         outputs = next(recording)
-        recordings.append((scope, recording))
+        recordings.append(recording)
+        stages.append(Stage(scope, outputs))
     forward, tape.scope = len(tape.calls), ""
-    rate = tape.cell("learning_rate") if learning and learning.folds else None
+    rule = learning if isinstance(learning, Learning) else None
+    rate = tape.cell("learning_rate") if rule and rule.folds else None
     if learning:
-        _record_backward(tape, recordings, rate)
+        stages = _record_backward(tape, recordings, stages, rate)
     backward = len(tape.calls)
     tape.scope = ""
-    cells = record_update(tape, network, parameters, learning, rate) if learning else ()
+    cells = record_update(tape, network, parameters, rule, rate) if rule else ()
     cell = tape.buffers.get(f"{scope}.loss", np.zeros((), network.dtype))
     calls = tuple(tape.calls)
     parts = calls[:forward], calls[forward:backward], calls[backward:]
-    return Plan(tape, inputs, outputs, targets, weights, cell, cells, *parts)
+    return Plan(tape, inputs, outputs, targets, weights, cell, cells, *parts, tuple(stages))
 
 
-def _tape(network: Network, parameters: Array, samples: int, learning: Learning | None) -> Tape:
+def _tape(
+    network: Network, parameters: Array, samples: int, learning: Learning | Tracing | None
+) -> Tape:
     dtype, views = np.dtype(network.dtype), network.views(parameters)
     if learning is None:
         return Tape(dtype, samples, views)
@@ -112,12 +147,18 @@ def _stages(
         yield scope, lambda tape, y: loss.record(tape, y, targets, weights)
 
 
-def _record_backward(tape: Tape, recordings: list[tuple[str, Any]], rate: Array | None) -> None:
-    (scope, last), *others = reversed(recordings)
-    tape.scope = scope
-    gradient = last.send(None)
-    if rate is not None:
-        tape.call("multiply", gradient, rate, out=gradient)
-    for scope, recording in others:
-        tape.scope = scope
+def _record_backward(
+    tape: Tape, recordings: list[Any], stages: list[Stage], rate: Array | None
+) -> list[Stage]:
+    """Record backward; hand out the stages with the places of their gradients."""
+    forward, found = len(tape.calls), [stages[-1]]
+    gradient: Array | None = None
+    for recording, stage, before in zip(
+        recordings[::-1], stages[:0:-1], stages[-2::-1], strict=True
+    ):
+        tape.scope = stage.scope
         gradient = recording.send(gradient)
+        if rate is not None and len(found) == 1:
+            tape.call("multiply", gradient, rate, out=gradient)
+        found.append(replace(before, slope=gradient, ready=len(tape.calls) - forward))
+    return found[::-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isfinite, prod
+from math import isfinite, nan, prod
 
 import numpy as np
 
@@ -158,7 +158,7 @@ class Run:
         if training.record.diagnostics:
             entries |= self._norms | self._probe.look()
         for name, value in entries.items():
-            state.history.setdefault(name, []).append(value)
+            state.history.setdefault(name, [nan] * state.epoch).append(value)
         state.epoch, state.position, state.loss_sum = state.epoch + 1, 0, 0.0
         schedule = training.optimizer.schedule
         cost = entries.get("validation_loss", entries["loss"])

@@ -27,6 +27,27 @@ class Record(Configuration):
         "Whether the history gets, for each layer, the norms of weights, of the last gradient and"
         " the last update of an epoch, and the shares of dead units and saturated numbers.",
     ] = False
+    snapshots: Annotated[
+        int, Range(min=0, max=1000), "How many states are kept, evenly spread over the epochs."
+    ] = 0
+    every: Annotated[
+        int | None, Range(min=1, max=1_000_000), "Keep the state after each so many epochs."
+    ] = None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether any state is kept."""
+        return self.snapshots > 0 or self.every is not None
+
+    def next_kept(self, epoch: int, epochs: int) -> int | None:
+        """Tell the next epoch to be kept after one, in a run of so many; None if there is none."""
+        found = []
+        if self.snapshots:
+            number = epoch * self.snapshots // epochs + 1
+            found.append(ceil(number * epochs / self.snapshots))
+        if self.every is not None:
+            found.append((epoch // self.every + 1) * self.every)
+        return min((kept for kept in found if kept <= epochs), default=None)
 
 
 @dataclass(frozen=True)

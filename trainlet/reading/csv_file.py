@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from io import StringIO
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import orjson
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from trainlet.datasets import Profile
 from trainlet.datasets.table import column_names
+from trainlet.reading import lines
 from trainlet.reading.csv_column import MISSING, CsvColumn, Widened
 from trainlet.reading.failure import Failed, shortened
 from trainlet.reading.form import DELIMITERS, Form
@@ -26,12 +28,11 @@ from trainlet.reading.statistics import Statistics, shown
 Array = NDArray[Any]
 Write = Callable[[Array], None]
 
-BLOCK = 4 * 2**20
 ROWS = 5000
 MOST_COLUMNS = 20_000
 MOST_RESTARTS = 20
-LONGEST_LINE = 4 * 2**20
 FIRST = 5
+MOST_EMPTY = 1000
 BOM = b"\xef\xbb\xbf"
 
 
@@ -42,18 +43,24 @@ class CsvFile:
         self._path = path
         self._tick = tick
         self._comma = form.decimal == "comma"
-        first = self._first_lines()
-        self._delimiter = _delimiter(first[0], form, self._comma)
-        rows = list(islice(self._records(iter(first)), 2))
-        if not rows:
+        with self._open() as file:
+            self._delimiter = _delimiter(
+                lines.decoded(file.readline(lines.LONGEST_LINE)), form, self._comma
+            )
+        with self._open() as file:
+            start, taken = file.tell(), lines.Taken(file)
+            first = next(self._records(iter(taken)), None)
+            behind_first = start + taken.bytes
+        if first is None:
             raise Failed("the file is empty")
-        width = len(rows[0])
+        width = len(first)
         if width > MOST_COLUMNS:
             raise Failed(f"the first line has {width} values; there may be {MOST_COLUMNS} columns")
         self.header = (
-            _is_header(rows[0], self._comma) if form.header == "auto" else (form.header == "true")
+            _is_header(first, self._comma) if form.header == "auto" else (form.header == "true")
         )
-        self.names = _names(rows[0]) if self.header else column_names(width)
+        self.names = _names(first) if self.header else column_names(width)
+        self._behind_header = behind_first if self.header else 0
         self._columns = [CsvColumn(name, self._comma) for name in self.names]
 
     def read(self, start: Callable[[], Write]) -> tuple[Profile, list[Array | None]]:
@@ -114,20 +121,14 @@ class CsvFile:
 
     def _pieces(self) -> Iterator[bytes | list[list[str]]]:
         """Blocks of whole lines; from the first quote on, rows."""
-        with self._path.open("rb") as file:
-            file.seek(len(BOM) if file.read(len(BOM)) == BOM else 0)
-            if self.header:
-                file.readline(LONGEST_LINE)
+        with self._open() as file:
+            file.seek(max(self._behind_header, file.tell()))
             while True:
                 start = file.tell()
-                block = file.read(BLOCK)
-                rest = b"" if block.endswith(b"\n") else file.readline(LONGEST_LINE)
-                if len(rest) == LONGEST_LINE:
-                    raise Failed(f"a line has more than {LONGEST_LINE} bytes")
-                block += rest
+                block = lines.whole_lines(file)
                 if b'"' in block:
                     file.seek(start)
-                    rows = self._records(_lines(file))
+                    rows = self._records(lines.lines_of(file))
                     while taken := list(islice(rows, ROWS)):
                         yield taken
                     return
@@ -162,7 +163,7 @@ class CsvFile:
 
     def _rows(self, found: bytes | list[list[str]], row: int) -> list[list[str]]:
         if isinstance(found, bytes):
-            found = list(self._records(iter(_decoded(found).splitlines(keepends=True))))
+            found = list(self._records(iter(StringIO(lines.decoded(found), newline=""))))
         width = len(self._columns)
         for place, values in enumerate(found):
             if len(values) != width:
@@ -171,23 +172,28 @@ class CsvFile:
                 )
         return found
 
-    def _records(self, lines: Iterator[str]) -> Iterator[list[str]]:
+    def _records(self, texts: Iterator[str]) -> Iterator[list[str]]:
         """The rows in lines, without empty ones, their values without space around them."""
-        reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
+        reader = csv.reader(texts, delimiter=self._delimiter, strict=True)
         try:
             for values in reader:
                 if values:
-                    yield [value.strip() for value in values]
+                    yield list(map(str.strip, values))
         except csv.Error as error:
             raise Failed(f"the file is not CSV: line {reader.line_num}: {error}") from None
 
-    def _first_lines(self) -> list[str]:
-        with self._path.open("rb") as file:
-            file.seek(len(BOM) if file.read(len(BOM)) == BOM else 0)
-            lines = [_decoded(line) for line in islice(_long_lines(file), 3)]
-        if not lines:
-            raise Failed("the file is empty")
-        return lines
+    def _open(self) -> BinaryIO:
+        """The file, at the start of its first line that is not empty."""
+        file = self._path.open("rb")
+        file.seek(len(BOM) if file.read(len(BOM)) == BOM else 0)
+        for _ in range(MOST_EMPTY):
+            start = file.tell()
+            line = file.readline(lines.LONGEST_LINE)
+            if not line or line.strip():
+                file.seek(start)
+                return file
+        file.close()
+        raise Failed(f"the file begins with more than {MOST_EMPTY} empty lines")
 
 
 def sorted_codes(block: Array, orders: list[Array | None]) -> Array:
@@ -198,27 +204,6 @@ def sorted_codes(block: Array, orders: list[Array | None]) -> Array:
             known = ~np.isnan(codes)
             block[known, place] = order[codes[known].astype(np.intp)]
     return block
-
-
-def _long_lines(file: Any) -> Iterator[bytes]:
-    while line := file.readline(LONGEST_LINE):
-        if len(line) == LONGEST_LINE:
-            raise Failed(f"a line has more than {LONGEST_LINE} bytes")
-        yield line
-
-
-def _lines(file: Any) -> Iterator[str]:
-    return map(_decoded, _long_lines(file))
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        raise Failed(f"the file is not UTF-8: byte {data[error.start]:#04x}") from None
-    if "\0" in text:
-        raise Failed("the file is not text: it holds a zero byte")
-    return text
 
 
 def _delimiter(line: str, form: Form, comma: bool) -> str:

@@ -7,19 +7,24 @@ job = resolve(job, description)
 """
 
 from trainlet.spec.checking import check
-from trainlet.spec.job_spec import Architecture, Dataset, JobSpec
+from trainlet.spec.forking import fork_faults
+from trainlet.spec.job_spec import Architecture, Dataset, JobSpec, StartFrom
 from trainlet.spec.resolving import describe, describe_dataset, encoding_of, network_of, resolve
 from trainlet.spec.sizes import Limits
+from trainlet.spec.step_spec import StepSpec
 
 __all__ = [
     "Architecture",
     "Dataset",
     "JobSpec",
     "Limits",
+    "StartFrom",
+    "StepSpec",
     "check",
     "describe",
     "describe_dataset",
     "encoding_of",
+    "fork_faults",
     "network_of",
     "resolve",
 ]

@@ -33,10 +33,24 @@ class Dataset(Configuration):
 
 
 Metadata = Annotated[
-    dict[str, Annotated[str, Pattern(r"[^\0]{0,256}")]],
+    dict[str, Annotated[str, Pattern(r"[^\x00]{0,256}")]],
     Names(r"[A-Za-z0-9_-]{1,64}", most=16),
     "Short texts to find jobs by, such as a team.",
 ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartFrom(Configuration):
+    """The job whose state a job starts from."""
+
+    job: Annotated[str, Pattern("[0-9a-f]{32}"), "Its id."]
+    epoch: Annotated[
+        int | None, Range(min=1, max=1_000_000), "One of its kept epochs; null: the newest."
+    ] = None
+    state: Annotated[
+        Literal["all", "weights"],
+        "all: optimizer, random numbers and history too; weights: the parameters alone.",
+    ] = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +70,4 @@ class JobSpec(Configuration):
         Range(above=0, max=1e9),
         "Seconds of training, all attempts together, after which it ends with what it has learned.",
     ] = None
+    start_from: Annotated[StartFrom | None, "The state of another job to start from."] = None

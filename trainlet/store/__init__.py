@@ -5,21 +5,26 @@ job = store.jobs.accept(spec)
 """
 
 from trainlet.errors import Unavailable
+from trainlet.store.aliases import ALIAS, Aliases
 from trainlet.store.attempts import Attempts, End, History, Moment, Reason
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
+from trainlet.store.importing import read_foreign_model
 from trainlet.store.job import Job
 from trainlet.store.jobs import Jobs
 from trainlet.store.keys import Keys
 from trainlet.store.model_file import Model
-from trainlet.store.models import ModelRecord, Models
+from trainlet.store.models import ModelPage, ModelRecord, Models
 from trainlet.store.retention import Retention
+from trainlet.store.snapshots import Snapshot, Snapshots, pack_snapshot, unpack_snapshot
 from trainlet.store.standing import Standing
 from trainlet.store.uploads import Upload, Uploads
 from trainlet.store.versions import Versions
 
 __all__ = [
+    "ALIAS",
+    "Aliases",
     "Attempts",
     "Blobs",
     "Checkpoints",
@@ -30,23 +35,31 @@ __all__ = [
     "Jobs",
     "Keys",
     "Model",
+    "ModelPage",
     "ModelRecord",
     "Models",
     "Moment",
     "Reason",
     "Retention",
+    "Snapshot",
+    "Snapshots",
     "Standing",
     "Store",
     "Upload",
     "Uploads",
+    "pack_snapshot",
+    "read_foreign_model",
+    "unpack_snapshot",
 ]
 
 FOLDERS = (
     "jobs",
     "open",
     "checkpoints",
+    "snapshots",
     "models",
     "versions",
+    "aliases",
     "datasets",
     "uploads",
     "profiling",
@@ -59,10 +72,11 @@ class Store:
 
     jobs        what the API writes and reads: acceptance, cancelling, history
     attempts    what workers write: claims, handing back, the end
-    models      trained networks, by name and version
+    models      trained networks, by name and version or alias
     uploads     files that users brought, by their SHA-256, and their profiles
     datasets    what jobs train on, by its SHA-256: samples from specs, and uploads
     checkpoints states of running jobs
+    snapshots   states of jobs after chosen epochs
     keys        which job a request that may be repeated was given
     retention   removes what is old
     """
@@ -74,10 +88,11 @@ class Store:
                 batch.make_folder(folder)
         versions = Versions(self.blobs)
         self.checkpoints = Checkpoints(self.blobs)
+        self.snapshots = Snapshots(self.blobs)
         self.attempts = Attempts(self.blobs, self.checkpoints)
         self.keys = Keys(self.blobs)
         self.jobs = Jobs(self.blobs, self.attempts, versions, self.keys)
-        self.models = Models(self.blobs, self.jobs, versions)
+        self.models = Models(self.blobs, self.jobs, versions, Aliases(self.blobs))
         self.uploads = Uploads(self.blobs)
         self.datasets = Datasets(self.blobs, self.uploads)
         self.retention = Retention(self.blobs, self.attempts, self.jobs, self.keys)

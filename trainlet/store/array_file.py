@@ -44,14 +44,25 @@ def unpack(kind: str, data: bytes, *required: str) -> tuple[Arrays, dict[str, An
     return arrays, about
 
 
+def read_metadata(data: bytes) -> dict[str, str]:
+    """The metadata of a safetensors file as it stands there. Raises Corrupt."""
+    try:
+        length = int.from_bytes(data[:8], "little")
+        texts = dict(json.loads(data[8 : 8 + length])["__metadata__"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise Corrupt("the file is no safetensors file with metadata") from None
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise Corrupt("the metadata of the file are not text")
+    return texts
+
+
 def unpack_metadata(kind: str, data: bytes, *required: str) -> dict[str, Any]:
     """The metadata of a file; the part of it before the arrays is enough. Raises Corrupt."""
     try:
-        length = int.from_bytes(data[:8], "little")
-        texts = json.loads(data[8 : 8 + length])["__metadata__"]
+        texts = read_metadata(data)
         found = texts["kind"], texts["format"]
         about = {name: json.loads(texts[name]) for name in texts.keys() - {"kind", "format"}}
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (Corrupt, ValueError, LookupError, RecursionError):
         raise Corrupt(f"a {kind} file has a broken header") from None
     if found != (kind, str(FORMAT)):
         raise Corrupt(f"a file is not a {kind} file of format {FORMAT}")

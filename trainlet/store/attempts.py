@@ -44,6 +44,14 @@ class Moment:
     at: str
 
 
+@dataclass(frozen=True)
+class Start:
+    """How an attempt began: after so many steps, in a process of this id on its machine."""
+
+    step: int
+    process: int
+
+
 class Attempts:
     """The attempts at jobs, up to their end."""
 
@@ -131,6 +139,11 @@ class Attempts:
             return here and not self._blobs.is_locked(f"jobs/{job_id}/attempt-{attempt}")
         except NotFound:
             return False
+
+    def start(self, job_id: str, attempt: int) -> Start:
+        """Where an attempt began, and in which process. Raises NotFound."""
+        claim = self._claim(job_id, attempt)
+        return Start(claim["start_step"], claim["process"])
 
     def hand_back(self, job_id: str, attempt: int) -> bool:
         """Give an attempt back unharmed, so that it does not count as a crash."""

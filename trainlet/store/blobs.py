@@ -40,9 +40,12 @@ class Blobs:
 
     def path(self, key: str) -> Path:
         """The file of a key. Raises NotFound if `key` could never be one."""
+        self._require(key)
+        return self.root / key
+
+    def _require(self, key: str) -> None:
         if len(key) > 200 or not _KEY.fullmatch(key):
             raise NotFound(f"no blob is named {key[:100]!r}")
-        return self.root / key
 
     def create(self, key: str, data: bytes) -> bool:
         """Create the key with `data`, durable at return; False if it exists already.
@@ -116,8 +119,24 @@ class Blobs:
 
     def exists(self, key: str) -> bool:
         """Whether there is such a key."""
-        with told(key):
-            return self.path(key).exists()
+        return self._stat(key) is not None
+
+    def changed_at(self, folder: str) -> int:
+        """When a name came into a folder or left it last, in nanoseconds; 0 if it does not exist.
+
+        Clocks of file systems tick every few milliseconds: two changes can have the same time.
+        """
+        found = self._stat(folder)
+        return 0 if found is None else found.st_mtime_ns
+
+    def _stat(self, key: str) -> os.stat_result | None:
+        self._require(key)
+        try:
+            return os.stat(f"{self.root}/{key}")  # noqa: PTH116  # at every prediction
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Unavailable(f"the blob store fails: {error.strerror}") from error
 
     def names(self, folder: str) -> list[str]:
         """The names in a folder, unordered; a folder that does not exist has none."""

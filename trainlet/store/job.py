@@ -43,6 +43,8 @@ class Job:
     warnings: tuple[str, ...]
     sha256: str | None
     reproducible: bool
+    reproduces: str | None = None
+    """The job that this one trains again."""
 
     @property
     def ended(self) -> bool:

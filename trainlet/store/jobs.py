@@ -44,11 +44,14 @@ class Jobs:
         key: str | None = None,
         *,
         parts: tuple[int, int, int] | None = None,
+        start: bytes | None = None,
+        reproduces: str | None = None,
     ) -> Job:
         """Accept a job: durable at return, with a version number of its name for its model.
 
         `parts` counts its training, validation and test samples; `key` is the hash of the
-        Idempotency-Key that it came with.
+        Idempotency-Key that it came with; `start` is the file of the snapshot it starts from, and
+        `reproduces` the job that it trains again.
         """
         job_id = job_id or new_id()
         with self._blobs.batch() as batch:
@@ -56,6 +59,8 @@ class Jobs:
             # This comes before the record: an accepted job is found even if nobody queued it.
             self._attempts.prepare(batch, job_id)
             batch.make_folder(f"jobs/{job_id}")
+            if start is not None:
+                batch.create(f"jobs/{job_id}/start", start)
             record = {
                 "id": job_id,
                 "name": spec.name,
@@ -63,6 +68,7 @@ class Jobs:
                 "created_at": records.now(),
                 "parts": parts,
                 "key": key,
+                "reproduces": reproduces,
                 "spec": to_json(spec),
             }
             batch.create(f"jobs/{job_id}/spec", records.encode(record))
@@ -143,7 +149,7 @@ class Jobs:
         return self._switch(job_id, paused=False)
 
     def delete(self, job_id: str) -> None:
-        """Remove the record of a job that has ended; its model stays.
+        """Remove the record of a job that has ended; its model stays, its snapshots do not.
 
         Raises NotFound; Conflict if it has not ended.
         """
@@ -157,6 +163,7 @@ class Jobs:
         if key is not None:
             self._keys.forget(key, job_id)
         self._ended.pop(job_id, None)
+        self._blobs.delete_folder(f"snapshots/{job_id}")
         if job.status != "succeeded":
             self._blobs.delete(f"jobs/{job_id}/spec")
             self._blobs.delete_folder(f"jobs/{job_id}")
@@ -244,6 +251,7 @@ class Jobs:
                 if standing.ended
                 else self._attempts.reproducible(job_id)
             ),
+            reproduces=accepted.get("reproduces"),
         )
 
     def _record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:

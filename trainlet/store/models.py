@@ -3,45 +3,78 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from trainlet.datasets import FittedPreparation
-from trainlet.errors import Corrupt, NotFound
-from trainlet.spec import JobSpec
+from trainlet.errors import Conflict, Corrupt, NotFound
+from trainlet.spec import Architecture, JobSpec
+from trainlet.store import records
+from trainlet.store.aliases import Aliases
 from trainlet.store.blobs import Blobs
-from trainlet.store.job import Job
-from trainlet.store.jobs import Jobs
+from trainlet.store.jobs import Jobs, new_id
 from trainlet.store.model_file import Model, read_about, read_model, write_model
 from trainlet.store.versions import Versions
 
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """What is to be said of a ready model without its weights; `bytes` is the file's size."""
+    """What is to be said of a ready model without its weights; `bytes` is the file's size.
+
+    `job` is None for one that was not trained here, and `spec` for one that came without.
+    """
 
     name: str
     version: int
-    job: Job
-    spec: JobSpec
+    job: str | None
+    created_at: str
+    spec: JobSpec | None
+    architecture: Architecture
+    task: str
+    input_shape: tuple[int, ...]
     preparation: FittedPreparation
     metrics: dict[str, float]
     provenance: dict[str, Any]
     bytes: int
     sha256: str
+    aliases: tuple[str, ...]
 
+
+@dataclass(frozen=True)
+class _Ready:
+    """A version that can be served: its file's id and SHA-256, and since when it is there."""
+
+    name: str
+    version: int
+    id: str
+    sha256: str
+    created_at: str
+    trained_here: bool
+
+
+MOST_KNOWN = 10_000
+"""Names whose newest version is kept in mind."""
+
+TICK = 100_000_000
+"""Nanoseconds after which one more change of a folder surely gives it another time."""
 
 ModelPage = tuple[list[ModelRecord], str | None]
+Wanted = Callable[[ModelRecord], bool]
 
 
 class Models:
     """All models. Nothing of one ever changes, so whoever reads may keep what was read."""
 
-    def __init__(self, blobs: Blobs, jobs: Jobs, versions: Versions) -> None:
+    def __init__(self, blobs: Blobs, jobs: Jobs, versions: Versions, aliases: Aliases) -> None:
         self._blobs = blobs
         self._jobs = jobs
         self._versions = versions
+        self.aliases = aliases
+        self._newest: dict[str, tuple[int, int]] = {}
 
     def publish(self, model: Model) -> str:
         """Store a model's file, durable at return, and answer the SHA-256 of what is stored.
@@ -53,6 +86,15 @@ class Models:
         if not self._blobs.create(_key(model.job), data):
             data = self._blobs.read(_key(model.job))
         return hashlib.sha256(data).hexdigest()
+
+    def add(self, name: str, model: Model) -> int:
+        """Store a model that was not trained here, ready at return, and answer its version."""
+        own_id = new_id()
+        data = write_model(replace(model, job=own_id))
+        self._blobs.create(_key(own_id), data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        with self._blobs.batch() as batch:
+            return self._versions.reserve(batch, name, own_id, sha256=sha256, at=records.now())
 
     def find(self, job: str) -> tuple[Model, str] | None:
         """The model that a job has published, though it may not be ready, with its SHA-256.
@@ -69,75 +111,177 @@ class Models:
             return None
 
     def newest(self, name: str) -> int:
-        """The highest version of a name that is ready. Raises NotFound if none is."""
+        """The highest version of a name that is ready. Raises NotFound if none is.
+
+        It is looked for again once a number was given or a version deleted; while numbers above
+        it were given to jobs that have not ended, every time.
+        """
+        changed_at = self._versions.changed_at(name)
+        known = self._newest.get(name)
+        if known is not None and known[0] == changed_at:
+            return known[1]
         for version in self._ready(name):
+            if self._is_settled(name, version, changed_at):
+                if len(self._newest) >= MOST_KNOWN:
+                    self._newest.clear()
+                self._newest[name] = changed_at, version
             return version
         raise NotFound(f"there is no model {name[:64]!r} that is ready")
+
+    def _is_settled(self, name: str, version: int, changed_at: int) -> bool:
+        """Whether a version stays the newest until the folder of its name says otherwise."""
+        last = next(iter(self._versions.numbers(name)), 0) == version
+        return last and time.time_ns() - changed_at > TICK
+
+    def number(self, name: str, version: str) -> int:
+        """The version that a number or an alias stands for, ready or not. Raises NotFound."""
+        if re.fullmatch(r"[1-9][0-9]{0,17}", version, re.ASCII):
+            return int(version)
+        return self.aliases.version(name, version)
+
+    def is_deleted(self, name: str, version: int) -> bool:
+        """Whether a version was deleted: who holds it in memory has to ask."""
+        return self._versions.is_deleted(name, version)
 
     def get(self, name: str, version: int | None = None) -> ModelRecord:
         """A ready model, by default the newest of its name. Raises NotFound, or Corrupt."""
         version = self.newest(name) if version is None else version
-        job = self._job(name, version)
-        length = self._blobs.read(_key(job.id), 0, 8)
-        stop = 8 + int.from_bytes(length, "little")
-        preparation, metrics, provenance = read_about(self._blobs.read(_key(job.id), 0, stop))
+        ready = self._ready_one(name, version)
+        length = self._read(ready, 0, 8)
+        told = read_about(self._read(ready, 0, 8 + int.from_bytes(length, "little")))
         return ModelRecord(
             name=name,
             version=version,
-            job=job,
-            spec=job.spec,
-            preparation=preparation,
-            metrics=metrics,
-            provenance=provenance,
-            bytes=self._blobs.size(_key(job.id)),
-            sha256=job.sha256 or "",
+            job=ready.id if ready.trained_here else None,
+            created_at=ready.created_at,
+            spec=told.spec,
+            architecture=told.architecture,
+            task="regression" if told.preparation.labels is None else "classification",
+            input_shape=told.input_shape,
+            preparation=told.preparation,
+            metrics=told.metrics,
+            provenance=told.provenance,
+            bytes=self._blobs.size(_key(ready.id)),
+            sha256=ready.sha256,
+            aliases=tuple(a for a, v in self.aliases.of(name).items() if v == version),
         )
 
-    def list(self, limit: int, cursor: str | None = None) -> ModelPage:
+    def list(
+        self, limit: int, cursor: str | None = None, wanted: Wanted = lambda record: True
+    ) -> ModelPage:
         """The newest ready version of up to `limit` names, newest first, and the next cursor."""
-        newest = []
-        for name in self._versions.names():
-            for version in self._ready(name):
-                newest.append((self._versions.job(name, version), name, version))
-                break
-        newest.sort(reverse=True)
-        chosen = [entry for entry in newest if cursor is None or entry[0] < cursor]
-        page = [self.get(name, version) for _, name, version in chosen[:limit]]
-        return page, chosen[limit - 1][0] if len(chosen) > limit else None
+        newest = [
+            (self._versions.job(name, version), name, version)
+            for name in self._versions.names()
+            for version in islice(self._ready(name), 1)
+        ]
+        return self._page(sorted(newest, reverse=True), limit, cursor, wanted)
+
+    def list_versions(self, name: str, limit: int, cursor: str | None = None) -> ModelPage:
+        """Up to `limit` ready versions of a name, newest first. Raises NotFound if none is."""
+        self.newest(name)
+        ready = ((self._versions.job(name, v), name, v) for v in self._ready(name))
+        return self._page(ready, limit, cursor, lambda record: True)
+
+    def _page(
+        self,
+        entries: Iterable[tuple[str, str, int]],
+        limit: int,
+        cursor: str | None,
+        wanted: Wanted,
+    ) -> ModelPage:
+        page: list[ModelRecord] = []
+        last = ""
+        for key, name, version in entries:
+            if cursor is not None and key >= cursor:
+                continue
+            try:
+                record = self.get(name, version)
+            except (NotFound, Corrupt):
+                continue  # deleted just now, or damaged: asking for it alone tells
+            if not wanted(record):
+                continue
+            if len(page) == limit:
+                return page, last
+            page.append(record)
+            last = key
+        return page, None
 
     def versions(self, name: str) -> Iterator[int]:
         """The versions of a name that are ready, newest first. Raises NotFound if none is."""
         self.newest(name)
         return self._ready(name)
 
+    def point(self, name: str, alias: str, version: int) -> None:
+        """Let an alias point to a ready version. Raises NotFound, or Invalid for a bad alias."""
+        self._ready_one(name, version)
+        self.aliases.point(name, alias, version)
+
+    def delete(self, name: str, version: int) -> None:
+        """Delete a ready version: its number is never given again, and what holds it keeps it.
+
+        Raises NotFound; Conflict if an alias points to it.
+        """
+        ready = self._ready_one(name, version)
+        for alias, pointed in self.aliases.of(name).items():
+            if pointed == version:
+                raise Conflict(f"alias {alias!r} points to version {version} of model {name!r}")
+        self._versions.delete(name, version)
+        self._blobs.delete(_key(ready.id))
+
+    def delete_all(self, name: str) -> None:
+        """Delete every ready version of a name. Raises NotFound; Conflict if there are aliases."""
+        versions = list(self.versions(name))
+        aliases = self.aliases.of(name)
+        if aliases:
+            raise Conflict(f"aliases point to model {name!r}: {', '.join(aliases)}")
+        for version in versions:
+            self.delete(name, version)
+
     def load(self, name: str, version: int | None = None) -> Model:
         """A ready model with its weights. Raises NotFound; Corrupt if its file fails a check."""
-        job = self._job(name, self.newest(name) if version is None else version)
-        return read_model(self._checked(job), job.id)
+        ready = self._ready_one(name, self.newest(name) if version is None else version)
+        return read_model(self._checked(ready), ready.id)
 
     def weights(self, name: str, version: int | None = None) -> bytes:
         """The safetensors file of a ready model. Raises NotFound, or Corrupt."""
-        return self._checked(self._job(name, self.newest(name) if version is None else version))
+        version = self.newest(name) if version is None else version
+        return self._checked(self._ready_one(name, version))
 
     def _ready(self, name: str) -> Iterator[int]:
         for version in self._versions.numbers(name):
             try:
-                self._job(name, version)
+                self._ready_one(name, version)
             except NotFound:
                 continue
             yield version
 
-    def _job(self, name: str, version: int) -> Job:
-        job = self._jobs.origin(self._versions.job(name, version))
-        if job.status != "succeeded":
+    def _ready_one(self, name: str, version: int) -> _Ready:
+        about = self._versions.record(name, version)
+        if self._versions.is_deleted(name, version):
+            raise NotFound(f"version {version} of model {name!r} was deleted")
+        if "sha256" in about:
+            return _Ready(
+                name, version, about["job"], about["sha256"], about["at"], trained_here=False
+            )
+        job = self._jobs.origin(about["job"])
+        if job.status != "succeeded" or job.sha256 is None or job.finished_at is None:
             raise NotFound(f"version {version} of model {name!r} is not ready: {job.status}")
-        return job
+        return _Ready(name, version, job.id, job.sha256, job.finished_at, trained_here=True)
 
-    def _checked(self, job: Job) -> bytes:
-        data = self._blobs.read(_key(job.id))
-        if hashlib.sha256(data).hexdigest() != job.sha256:
-            raise Corrupt(f"the model of job {job.id} is not what was stored")
+    def _checked(self, ready: _Ready) -> bytes:
+        data = self._read(ready)
+        if hashlib.sha256(data).hexdigest() != ready.sha256:
+            raise Corrupt(f"the model of job {ready.id} is not what was stored")
         return data
+
+    def _read(self, ready: _Ready, start: int = 0, stop: int | None = None) -> bytes:
+        try:
+            return self._blobs.read(_key(ready.id), start, stop)
+        except NotFound:
+            if self._versions.is_deleted(ready.name, ready.version):
+                raise
+            raise Corrupt(f"the file of the model of job {ready.id} is gone") from None
 
 
 def _key(job: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from trainlet.errors import NotFound
 from trainlet.store import records
 from trainlet.store.batch import Batch
@@ -14,14 +16,17 @@ class Versions:
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
 
-    def reserve(self, batch: Batch, name: str, job: str) -> int:
-        """Give a job the next number of a name, whoever else asks at the same time."""
+    def reserve(self, batch: Batch, name: str, job: str, **about: Any) -> int:
+        """Give a job the next number of a name, whoever else asks at the same time.
+
+        What was not trained here says its file's `sha256` and since when it is there, `at`.
+        """
         batch.make_folder(f"versions/{name}")
-        number = max(self.numbers(name), default=0)
+        number, record = max(self.numbers(name), default=0), records.encode({"job": job} | about)
         created = False
         while not created:
             number += 1
-            created = batch.create(f"versions/{name}/{number}", records.encode({"job": job}))
+            created = batch.create(f"versions/{name}/{number}", record)
         return number
 
     def names(self) -> list[str]:
@@ -35,9 +40,29 @@ class Versions:
 
     def job(self, name: str, number: int) -> str:
         """The id of the job that a number was given to. Raises NotFound."""
+        job: str = self.record(name, number)["job"]
+        return job
+
+    def record(self, name: str, number: int) -> dict[str, Any]:
+        """What was written when a number was given. Raises NotFound."""
         try:
             data = self._blobs.read(f"versions/{name}/{number}")
         except NotFound:
             raise NotFound(f"there is no version {number} of a model {name!r}") from None
-        job: str = records.decode(data, "job")["job"]
-        return job
+        return records.decode(data, "job")
+
+    def changed_at(self, name: str) -> int:
+        """When a number was given or a version deleted last, in nanoseconds; 0 for no name."""
+        return self._blobs.changed_at(f"versions/{name}")
+
+    def delete(self, name: str, number: int) -> None:
+        """Say that a version is deleted, durable at return; its number stays given."""
+        self._blobs.create(_tombstone(name, number), records.encode({"at": records.now()}))
+
+    def is_deleted(self, name: str, number: int) -> bool:
+        """Whether a version was deleted."""
+        return self._blobs.exists(_tombstone(name, number))
+
+
+def _tombstone(name: str, number: int) -> str:
+    return f"versions/{name}/{number}.deleted"

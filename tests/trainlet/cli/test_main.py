@@ -1,3 +1,5 @@
+import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +31,37 @@ def test_every_verb_explains_itself(verb: str) -> None:
     answer = CliRunner().invoke(main, [verb, "--help"])
     assert answer.exit_code == 0
     assert f"{verb} [OPTIONS]" in answer.output
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("up", "demo", "reindex")])
+def test_every_verb_that_answers_has_an_example_and_json(verb: str) -> None:
+    words = [verb, "list"] if verb == "preset" else [verb]
+    told = CliRunner().invoke(main, [*words, "--help"]).output
+    assert f"trainlet {' '.join(words)}" in told[told.index("Example") :]
+    assert "--json" in told
+
+
+def test_names_of_verbs_and_presets_are_completed() -> None:
+    def completed(*words: str) -> list[str]:
+        line, place = shlex.join(["trainlet", *words]), len(words)
+        environment = {**os.environ, "COMP_WORDS": line, "COMP_CWORD": str(place)}
+        environment["_TRAINLET_COMPLETE"] = "bash_complete"
+        command = [
+            sys.executable,
+            "-c",
+            "from trainlet.cli import main; main(prog_name='trainlet')",
+        ]
+        ran = subprocess.run(command, capture_output=True, env=environment, check=True)
+        return [line.partition(",")[2] for line in ran.stdout.decode().splitlines()]
+
+    assert completed("ca") == ["cancel"]
+    assert completed("train", "--preset", "sp") == ["spiral"]
+
+
+def test_a_pipe_that_nobody_reads_any_more_is_no_fault_to_tell() -> None:
+    command = f"{shlex.quote(sys.executable)} -m trainlet.cli preset list | true"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
+    assert ran.stderr == b""
 
 
 def test_every_module_of_a_verb_is_listed() -> None:

@@ -11,6 +11,10 @@ import pytest
 
 from tests.eventually import eventually
 from tests.processes import Known, family
+from trainlet.errors import Unavailable
+from trainlet.local import supervisor
+from trainlet.local.process import Program
+from trainlet.local.supervisor import Supervisor
 
 SUPERVISOR = """
 import json, os, sys
@@ -200,3 +204,24 @@ def test_a_program_that_runs_once_is_told_if_it_fails_and_not_started_again(star
     run.process.terminate()
     run.says("stopped")
     assert run.order.count("demo ran") == 1
+
+
+def test_a_program_that_runs_once_may_end_while_others_start(start: Start) -> None:
+    ends: dict[str, object] = {"name": "demo", "code": "", "once": True, "wait": False}
+    slow = STEADY.replace("import pathlib", "import time; time.sleep(0.5)\nimport pathlib")
+    run = start([ends], [steady("api", slow)])
+    eventually(lambda: "ready" in run.said or "unavailable" in run.said, what="an outcome")
+    assert run.said == "ready\n"
+
+
+def test_a_program_that_never_gets_ready_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "PATIENCE", 0.1)
+    command = (sys.executable, "-c", "import time; time.sleep(600)")
+    mute = Program("mute", command, tmp_path, {}, log=tmp_path / "log", ready=lambda: False)
+    with (
+        pytest.raises(Unavailable, match=f"mute does not get ready; its log: {tmp_path}/log"),
+        Supervisor(pytest.fail) as running,
+    ):
+        running.start([mute])

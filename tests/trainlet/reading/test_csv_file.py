@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trainlet.reading.files import Files
-from trainlet.reading import Failed, csv_file
+from trainlet.reading import Failed, lines
 
 MIXED = b"""size,colour,ripe,picked,note
 1.5,red,true,2024-01-01,
@@ -40,8 +40,8 @@ def test_types_are_found_out_and_missing_values_counted(files: Files) -> None:
 
 def test_statistics_are_those_of_the_numbers(files: Files) -> None:
     numbers = np.random.default_rng(1).normal(3, 2, (5000, 2)).round(4)
-    lines = "\n".join(f"{a},{b}" for a, b in numbers.tolist())
-    detail = files.read(b"a,b\n" + lines.encode()).details[1]
+    rows = "\n".join(f"{a},{b}" for a, b in numbers.tolist())
+    detail = files.read(b"a,b\n" + rows.encode()).details[1]
     told = (detail.minimum, detail.maximum, detail.mean, detail.deviation)
     column = numbers[:, 1]
     assert told == pytest.approx((column.min(), column.max(), column.mean(), column.std()))
@@ -60,7 +60,10 @@ def test_statistics_are_those_of_the_numbers(files: Files) -> None:
         (b"\xef\xbb\xbf\xc3\xa4,b\n1,2\n", {}, ["ä", "b"], [[1, 2]]),
         (b"a;b\n1,5;-2,25\n", {"decimal": "comma"}, ["a", "b"], [[1.5, -2.25]]),
         (b"a,b\n 1 , 2 \n\n3,4\n\n", {}, ["a", "b"], [[1, 2], [3, 4]]),
-        (b'"a b","c\n"\n1,2\n'.replace(b'\n"', b'"'), {}, ["a b", "c"], [[1, 2]]),
+        (b'"a ""b""","c,d"\n1,2\n', {}, ['a "b"', "c,d"], [[1, 2]]),
+        (b"\n\r\n\n\na,b\n1,2\n", {}, ["a", "b"], [[1, 2]]),
+        (b'a,b\n"1","2"\n"3",4\n', {}, ["a", "b"], [[1, 2], [3, 4]]),
+        ("a,b\nx\x0by\u2028z,2\n".encode(), {}, ["a", "b"], [[0, 2]]),
         (b"a,b\n1|2,3\n", {"delimiter": "comma"}, ["a", "b"], [[0, 3]]),
         (b"a\n+1\n.5\n1e3\n01\n-0.0\n", {}, ["a"], [[1], [0.5], [1000], [1], [0]]),
     ],
@@ -91,6 +94,11 @@ def test_forms_of_csv(
         (b"a,b\n1,\xff\n", "not UTF-8"),
         (b"a,b\n1,\0\n", "zero byte"),
         (b'a,b\n1,"2\n', "not CSV"),
+        (b'"a\n",b\n1,2\n"x', "not CSV"),
+        (b'"a\nb",c\n1,2\n', "column 1 has no name"),
+        (b"a,b\n1_0,2\n1_1,3\n1,4\n1,5\n1,6\n", "'1_0' is no number"),
+        (b"a,b\n1_0,2\n1,3\n1,4\n1,5\n1,6\n", "'1_0' is no number"),
+        (b"\n" * 2000, "empty"),
         (b"PK\x03\x04\x14\x00\x08\x08", "not UTF-8|zero byte|empty|no name|header"),
     ],
 )
@@ -100,15 +108,15 @@ def test_what_is_wrong_is_told_with_its_place(content: bytes, words: str, files:
 
 
 def test_many_texts_are_no_categories(files: Files) -> None:
-    lines = "\n".join(f"name {number},{number}" for number in range(10_000))
-    profile = files.read(b"name,number\n" + lines.encode())
+    rows = "\n".join(f"name {number},{number}" for number in range(10_000))
+    profile = files.read(b"name,number\n" + rows.encode())
     assert [detail.column.type for detail in profile.details] == ["text", "number"]
 
 
 def test_a_column_that_changes_late_is_read_anew(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_file, "BLOCK", 64)
+    monkeypatch.setattr(lines, "BLOCK", 64)
     numbers = [f"{n % 3}" for n in range(100)]
     profile = files.read("\n".join(["n,w", *(f"{n},{n}" for n in numbers)]).encode())
     assert files.matrix(profile).tolist() == [[float(n)] * 2 for n in numbers]
@@ -119,7 +127,8 @@ def test_a_column_that_changes_late_is_read_anew(
 
 
 def test_a_line_without_an_end_is_refused(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_file, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(lines, "LONGEST_LINE", 1000)
+    monkeypatch.setattr(lines, "BLOCK", 10)
     assert "a line has more than" in files.failure(b"a\n" + b"1" * 5000)
 
 
@@ -145,7 +154,7 @@ def test_numbers_come_back_as_they_were_written(
 ) -> None:
     text = written([[f"c{n}" for n in range(len(rows[0]))], *rows], sign, ending, quoted)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_file, "BLOCK", block)
+        patch.setattr(lines, "BLOCK", block)
         files = Files(Path(folder))
         profile = files.read(text.encode(), delimiter=WORDS[sign])
         expected = [[float(cell) for cell in row] for row in rows]

@@ -18,6 +18,7 @@ def test_every_default_is_echoed() -> None:
         "metadata",
         "priority",
         "max_seconds",
+        "start_from",
     ]
     assert echoed["name"] == "model"
     assert echoed["dataset"] == {

@@ -11,7 +11,7 @@ import pytest
 from tests.worker.specs import job
 from trainlet.config import to_json
 from trainlet.datasets import Encoding, FittedPreparation
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import Conflict, Corrupt, NotFound
 from trainlet.network import Network
 from trainlet.store import End, Job, Model, Store
 from trainlet.store.array_file import pack, unpack
@@ -67,7 +67,7 @@ def test_a_published_model_comes_back_whole(store: Store) -> None:
     assert (record.name, record.version, record.job, record.sha256) == (
         "circles",
         1,
-        done,
+        done.id,
         done.sha256,
     )
     assert record.bytes == len(store.models.weights("circles"))
@@ -134,7 +134,7 @@ def test_listing_tells_the_newest_of_each_name(store: Store) -> None:
     page, cursor = store.models.list(2)
     rest, end = store.models.list(2, cursor)
     assert end is None
-    ids = [record.job.id for record in [*page, *rest]]
+    ids = [record.job or "" for record in [*page, *rest]]
     assert ids == sorted(ids, reverse=True)
     assert {(record.name, record.version) for record in [*page, *rest]} == {
         ("circles", 2),
@@ -152,6 +152,69 @@ def test_a_changed_file_is_never_served(store: Store) -> None:
     for ask in (store.models.load, store.models.weights):
         with pytest.raises(Corrupt, match="not what was stored"):
             ask("circles")
+
+
+def test_a_deleted_version_is_gone_and_its_number_stays_given(store: Store) -> None:
+    first, second = publish(store, value=1.0), publish(store, value=2.0)
+    store.models.delete("circles", 2)
+    for ask in (store.models.get, store.models.load, store.models.weights, store.models.delete):
+        with pytest.raises(NotFound, match="version 2 of model 'circles' was deleted"):
+            ask("circles", 2)
+    assert store.models.newest("circles") == 1
+    assert store.blobs.names("models") == [f"{first.id}.safetensors"]
+    assert publish(store).version == second.version + 1
+    store.models.delete_all("circles")
+    with pytest.raises(NotFound):
+        store.models.newest("circles")
+    assert store.models.list(10) == ([], None)
+
+
+def test_a_file_that_is_gone_without_having_been_deleted_is_told(store: Store) -> None:
+    store.blobs.delete(f"models/{publish(store).id}.safetensors")
+    with pytest.raises(Corrupt, match="is gone"):
+        store.models.load("circles")
+
+
+def test_an_alias_stands_for_a_version_and_keeps_it(store: Store) -> None:
+    publish(store)
+    publish(store)
+    store.models.point("circles", "best", 1)
+    assert store.models.number("circles", "best") == 1
+    assert store.models.number("circles", "2") == 2
+    assert store.models.get("circles", 1).aliases == ("best",)
+    with pytest.raises(Conflict, match="best"):
+        store.models.delete("circles", 1)
+    with pytest.raises(Conflict, match="best"):
+        store.models.delete_all("circles")
+    store.models.point("circles", "best", 2)
+    store.models.delete("circles", 1)
+    with pytest.raises(NotFound, match="no version 7"):
+        store.models.point("circles", "best", 7)
+    assert store.models.number("circles", "best") == 2
+
+
+@pytest.mark.parametrize("word", ["01", "0", "-1", "9" * 30, "", "none", "../x", "Best", "\u0661"])
+def test_words_that_stand_for_no_version(store: Store, word: str) -> None:
+    publish(store)
+    with pytest.raises(NotFound):
+        store.models.number("circles", word)
+
+
+def test_versions_of_a_name_are_listed_in_pages(store: Store) -> None:
+    for _ in range(3):
+        publish(store)
+    store.models.delete("circles", 2)
+    page, cursor = store.models.list_versions("circles", 1)
+    rest, end = store.models.list_versions("circles", 1, cursor)
+    assert [record.version for record in [*page, *rest]] == [3, 1]
+    assert end is None
+    with pytest.raises(NotFound):
+        store.models.list_versions("none", 1)
+
+
+def test_a_listing_can_be_narrowed(store: Store) -> None:
+    publish(store)
+    assert store.models.list(1, wanted=lambda record: record.task == "regression")[0] == []
 
 
 def _with(name: str, value: Any) -> Callable[[dict[str, Any], dict[str, Any]], None]:

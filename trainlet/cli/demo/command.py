@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from trainlet import settings
-from trainlet.cli.demo import picture, progress
-from trainlet.cli.demo.job import JOB
-from trainlet.client import Client
+from trainlet import presets
+from trainlet.cli._service import connect, url_option
+from trainlet.cli.demo import picture
+from trainlet.client import Client, Unsuccessful
+from trainlet.client.progress import show
 from trainlet.datasets import FourCircles
-from trainlet.errors import Unavailable
-from trainlet.local import port
 
 Array = NDArray[Any]
+
+JOB = presets.load("four-circles").spec
 
 FRESH = FourCircles(samples=2000, seed=2_000_000_000)
 """Points that the training, whose seed is another, never saw."""
@@ -28,11 +28,10 @@ FRESH = FourCircles(samples=2000, seed=2_000_000_000)
 SIDE = 4.0
 IMAGE_PIXELS = 256
 LARGEST_DRAWING = 64
-POINTS_A_REQUEST = 10_000
 
 
 @click.command()
-@click.option("--url", help="Where the service is; by default where the settings put it.")
+@url_option
 @click.option(
     "--png",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -43,27 +42,24 @@ POINTS_A_REQUEST = 10_000
 def demo(url: str | None, png: Path) -> None:
     """Train the four circles over HTTP, predict fresh points, draw the plane."""
     try:
-        with Client(url or port.url(settings.load())) as client:
+        with connect(url) as client:
             run(client, Console(), png)
-    except Unavailable as error:
-        raise click.ClickException(f"{error}\nStart a service with: scripts/up") from None
     except OSError as error:
         raise click.ClickException(str(error)) from None
 
 
 def run(client: Client, console: Console, png: Path) -> None:
-    """Train, predict and draw. Raises click's error if the job or the network fails."""
-    job = progress.show(console, client.follow(client.submit(JOB)["id"]))
-    if job["status"] != "succeeded":
-        reason = (job["error"] or {}).get("detail", job["end_reason"])
-        raise click.ClickException(f"job {job['id']} has {job['status']}: {reason}")
-    name, version = job["model"]["name"], job["model"]["version"]
+    """Train, predict and draw. Raises Unsuccessful, or click's error if nothing was learned."""
+    job = show(console, client.follow(client.submit(JOB).id))
+    if job.status != "succeeded":
+        raise Unsuccessful(job)
+    name, version = job.model.name, job.model.version
     accuracy, majority = _judge(client, name, version)
     _say(console, f"\nModel {name}, version {version}, on {FRESH.samples} fresh points:")
     _say(console, f"  accuracy       {accuracy:6.1%}\n  majority class {majority:6.1%}\n")
     _draw(client, console, name, version)
     png.write_bytes(picture.png(picture.colours(_plane(client, name, version, IMAGE_PIXELS))))
-    _say(console, f"The plane is in {png}. The same with curl:\n\n{curl(client.url, job['id'])}")
+    _say(console, f"The plane is in {png}. The same with curl:\n\n{curl(client.url, job.id)}")
     if accuracy <= majority:
         raise click.ClickException("the network has learned no more than the majority class")
 
@@ -92,7 +88,7 @@ def _written(value: Any, indent: str = "  ") -> str:
 def _judge(client: Client, name: str, version: int) -> tuple[float, float]:
     """The share of fresh points that the model labels rightly, and that of the larger class."""
     table = FRESH.load(lambda _: b"")
-    labels = _ask(client, name, version, table.inputs, "labels")
+    labels = np.array(client.predict(name, table.inputs, version).labels)
     truth = table.targets[:, 0]
     return float(np.mean(labels == truth)), float(max(truth.mean(), 1 - truth.mean()))
 
@@ -109,15 +105,7 @@ def _draw(client: Client, console: Console, name: str, version: int) -> None:
 
 def _plane(client: Client, name: str, version: int, size: int) -> Array:
     points = picture.grid(size, size, SIDE)
-    return _ask(client, name, version, points, "outputs").reshape(size, size)
-
-
-def _ask(client: Client, name: str, version: int, points: Array, what: str) -> Array:
-    answers: Iterable[Any] = (
-        client.predict(name, block.tolist(), version)[what]
-        for block in np.array_split(points, -(-len(points) // POINTS_A_REQUEST))
-    )
-    return np.concatenate([np.array(answer) for answer in answers])
+    return np.array(client.predict(name, points, version).outputs).reshape(size, size)
 
 
 def _say(console: Console, text: str) -> None:

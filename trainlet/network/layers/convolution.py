@@ -40,7 +40,7 @@ class Convolution(Layer):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         height, width, _ = image(self.kind, input_shape)
-        return (*fitting(self.kind, self._windows(height, width)).output, self.filters)
+        return (*fitting(self.kind, self.windows(height, width)).output, self.filters)
 
     def declare(self, input_shape: Shape) -> tuple[Declaration, ...]:
         size, channels = self.kernel_size, input_shape[-1]
@@ -50,7 +50,7 @@ class Convolution(Layer):
 
     def record(self, tape: Tape, x: Array) -> Recording:
         channels, height, width, samples = x.shape
-        windows = self._windows(height, width)
+        windows = self.windows(height, width)
         padded = x
         if windows.padded != (height, width):
             padded = tape.buffer("padded", (channels, *windows.padded, samples))
@@ -84,5 +84,6 @@ class Convolution(Layer):
         if padded is not gradient:
             tape.call("copy", windows.inner(padded), out=gradient)
 
-    def _windows(self, height: int, width: int) -> Windows:
+    def windows(self, height: int, width: int) -> Windows:
+        """Place the windows over an image."""
         return Windows(height, width, self.kernel_size, self.stride, self.padding, self.dilation)

@@ -24,7 +24,8 @@ class Dropout(Layer):
 
     def record(self, tape: Tape, x: Array) -> Recording:
         if tape.generator is None:
-            yield x
+            dx = yield x
+            yield dx
             return
         y, kept = tape.buffer("y", x.shape), tape.buffer("kept", x.shape)
         tape.call("random", tape.generator, out=kept)

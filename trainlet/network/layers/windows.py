@@ -55,6 +55,12 @@ class Windows:
         )
 
     @property
+    def margins(self) -> tuple[int, int, int, int]:
+        """Rows and columns of zeros on the top, the left, the bottom and the right."""
+        (top, bottom), (left, right) = self._zeros(self.height), self._zeros(self.width)
+        return top, left, bottom, right
+
+    @property
     def overlap(self) -> bool:
         """Whether two windows can see the same place."""
         return self.stride < self.reach

@@ -28,17 +28,26 @@ class FakeService(httpx.MockTransport):
         if request.url.path == "/v1/jobs":
             self.submitted = body
             return httpx.Response(202, json=self.job(0))
+        if request.url.path == f"/v1/jobs/{ID}/history":
+            return httpx.Response(200, json={"loss": [0.5, 0.25]})
         if request.url.path == f"/v1/jobs/{ID}":
             return httpx.Response(200, json=self.job(next(self.epochs)))
         assert request.url.path == "/v1/models/four-circles/versions/3/predict"
         outputs = [[float(self.answer(point))] for point in body["points"]]
         labels = [int(output > 0.5) for (output,) in outputs]
-        return httpx.Response(200, json={"outputs": outputs, "labels": labels})
+        model = {"name": "four-circles", "version": 3}
+        return httpx.Response(200, json={"model": model, "outputs": outputs, "labels": labels})
 
     def job(self, epoch: int) -> dict[str, Any]:
         running = "running" if epoch else "queued"
         return {
             "id": ID,
+            "name": "four-circles",
+            "created_at": "2026-01-01T00:00:00Z",
+            "started_at": None,
+            "finished_at": None,
+            "queue_position": None,
+            "warnings": [],
             "status": self.status if epoch == 200 else running,
             "end_reason": "epochs",
             "error": {"detail": "training diverged"} if self.status == "failed" else None,

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from tests.trainlet.cli.demo.service import ID, FakeService, inside
-from trainlet.cli.demo.command import FRESH, curl, demo, run
-from trainlet.cli.demo.job import JOB
-from trainlet.client import Client
+from trainlet.cli import main
+from trainlet.cli.demo.command import FRESH, JOB, curl, run
+from trainlet.client import Client, Unsuccessful
 
 
 def ran(service: FakeService, png: Path, terminal: bool = False) -> str:
@@ -62,7 +62,7 @@ def test_the_job_is_the_one_it_tells_to_repeat(png: Path) -> None:
 
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
 def test_a_job_that_fails_fails_the_demo(status: str, png: Path) -> None:
-    with pytest.raises(click.ClickException, match=status):
+    with pytest.raises(Unsuccessful, match=status):
         ran(FakeService(status), png)
     assert not png.exists()
 
@@ -73,8 +73,8 @@ def test_a_network_that_learned_nothing_fails_the_demo(png: Path) -> None:
 
 
 def test_without_a_service_it_says_so() -> None:
-    result = CliRunner().invoke(demo, ["--url", "http://127.0.0.1:1"])
-    assert result.exit_code == 1
+    result = CliRunner().invoke(main, ["demo", "--url", "http://127.0.0.1:1"])
+    assert result.exit_code == 6
     assert result.output.startswith("Error: no service answers at http://127.0.0.1:1")
     assert "scripts/up" in result.output
 
@@ -82,7 +82,7 @@ def test_without_a_service_it_says_so() -> None:
 def test_the_settings_say_where_the_service_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRAINLET_HOST", "::1")
     monkeypatch.setenv("TRAINLET_PORT", "1")
-    assert "http://[::1]:1" in CliRunner().invoke(demo).output
+    assert "http://[::1]:1" in CliRunner().invoke(main, ["demo"]).output
 
 
 def test_the_calls_to_repeat_it_are_shell(tmp_path: Path) -> None:

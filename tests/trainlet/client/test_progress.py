@@ -5,15 +5,15 @@ from io import StringIO
 from rich.console import Console
 
 from tests.trainlet.cli.demo.service import FakeService
-from trainlet.cli.demo import progress
+from trainlet.client import Job, progress
 
 
 def shown(terminal: bool) -> str:
     out = StringIO()
     service = FakeService()
-    jobs = map(service.job, service.epochs)
+    jobs = (Job.of(service.job(epoch)) for epoch in service.epochs)
     last = progress.show(Console(file=out, force_terminal=terminal, width=120), jobs)
-    assert last["status"] == "succeeded"
+    assert last.status == "succeeded"
     return out.getvalue()
 
 
@@ -34,5 +34,5 @@ def test_in_a_terminal_a_bar_does() -> None:
 
 def test_a_job_that_nobody_can_tell_about_is_no_fault() -> None:
     out = StringIO()
-    job = FakeService().job(200) | {"progress": None}
+    job = Job.of(FakeService().job(200) | {"progress": None})
     assert progress.show(Console(file=out, force_terminal=False), iter([job])) == job

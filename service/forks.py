@@ -1,0 +1,69 @@
+"""Forks: jobs that start from the state of another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from service.context import Context
+from trainlet.datasets import Description
+from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.network import Network
+from trainlet.spec import JobSpec, StartFrom, fork_faults, network_of
+from trainlet.store import Snapshot, pack_snapshot, unpack_snapshot
+
+
+def start_of(
+    spec: JobSpec, description: Description, house: Context
+) -> tuple[JobSpec, bytes | None]:
+    """The spec with the epoch it starts from, and the file of that snapshot.
+
+    Raises Invalid with the place of everything that does not fit.
+    """
+    start = spec.start_from
+    if start is None:
+        return spec, None
+    epoch = _epoch(start, house)
+    snapshot = unpack_snapshot(house.store.snapshots.read(start.job, epoch))
+    origin = house.store.jobs.get(start.job).spec
+    theirs = origin.architecture
+    shape = tuple(int(size) for size in snapshot.about["input_shape"])
+    before = Network(theirs.layers, shape, theirs.dtype)
+    network = network_of(spec, description)
+    found = fork_faults(spec, network, origin, before, epoch)
+    if found:
+        raise Invalid(found)
+    if start.state == "weights":
+        parameters = network.flat(before.arrays(snapshot.arrays["parameters"]))
+        kept = {"parameters": parameters}
+        snapshot = Snapshot(snapshot.job, snapshot.epoch, kept, snapshot.about)
+    return replace(spec, start_from=replace(start, epoch=epoch)), pack_snapshot(snapshot)
+
+
+def _epoch(start: StartFrom, house: Context) -> int:
+    try:
+        house.store.jobs.get(start.job)
+    except NotFound as error:
+        words = "the id of a job that has kept snapshots"
+        raise Invalid([Fault(("start_from", "job"), start.job, words, str(error))]) from None
+    kept = house.store.snapshots.epochs(start.job)
+    if not kept:
+        words = "the id of a job that has kept snapshots"
+        detail = f"job {start.job} has kept none"
+        raise Invalid([Fault(("start_from", "job"), start.job, words, detail)])
+    epoch = kept[-1] if start.epoch is None else start.epoch
+    if epoch not in kept:
+        raise Invalid([not_kept(epoch, kept).under("start_from")])
+    return epoch
+
+
+def not_kept(epoch: int, kept: list[int]) -> Fault:
+    """Say that there is no snapshot of an epoch, and which are near."""
+    before = [each for each in kept if each < epoch][-1:]
+    after = [each for each in kept if each > epoch][:1]
+    words = " or ".join(str(each) for each in before + after)
+    detail = (
+        f"epoch {epoch} is not kept; the nearest are {words}"
+        if before and after
+        else (f"epoch {epoch} is not kept; the nearest is {words}")
+    )
+    return Fault(("epoch",), epoch, words, detail)

@@ -1,0 +1,86 @@
+"""Answers: what the protocol tells of a model, and tensors back from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import orjson
+from flask import Response
+from werkzeug.exceptions import BadRequest
+
+from service.bodies import JSON, answer
+from service.inference.requests import HEADER_LENGTH, INPUT, Inference
+from service.inference.tensors import Array, datatype_of, to_binary
+from service.loaded import LoadedModel
+from service.predicting import Asked
+from trainlet.datasets import Label
+
+BINARY = "application/octet-stream"
+PLATFORM = "trainlet_safetensors"
+
+
+def metadata(asked: Asked, versions: Sequence[int]) -> Response:
+    """Tell names, types and shapes of what a model takes and gives; -1 is the count of points."""
+    model = asked.model
+    outputs = tensors(model, np.empty((0, model.output_units), model.dtype))
+    columns = len(model.preparation.columns)
+    return answer(
+        {
+            "name": asked.name,
+            "versions": [str(version) for version in versions],
+            "platform": PLATFORM,
+            "inputs": [{"name": INPUT, "datatype": "FP64", "shape": [-1, columns]}],
+            "outputs": [
+                {"name": name, "datatype": datatype_of(array), "shape": [-1, *array.shape[1:]]}
+                for name, array in outputs.items()
+            ],
+        }
+    )
+
+
+def tensors(model: LoadedModel, outputs: Array) -> dict[str, Array]:
+    """The outputs (n, units), and for a classification the labels (n,)."""
+    labels = model.preparation.labels_of(outputs)
+    if labels is None:
+        return {"outputs": outputs}
+    return {"outputs": outputs, "labels": _labels(labels, model.preparation.labels or ())}
+
+
+def _labels(labels: list[Label], known: Sequence[Label]) -> Array:
+    """Labels as BOOL, INT64 or FP64 if all that there are of one kind; else as text."""
+    for kinds, dtype in (({bool}, "?"), ({int}, "i8"), ({int, float}, "f8")):
+        if {type(label) for label in known} <= kinds:
+            return np.array(labels, dtype)
+    return np.array([str(label) for label in labels], object)
+
+
+def inferred(asked: Asked, inference: Inference, outputs: Array) -> Response:
+    """Answer an inference. Raises 400 for an output that the model does not have."""
+    found = tensors(asked.model, outputs)
+    wanted = inference.outputs or dict.fromkeys(found, inference.binary)
+    unknown = [name for name in wanted if name not in found]
+    if unknown:
+        raise BadRequest(f"the outputs are {', '.join(found)}; there is no {unknown[0]!r:.80}")
+    told: list[dict[str, Any]] = []
+    parts: list[bytes] = []
+    for name, binary in wanted.items():
+        array = found[name]
+        tensor: dict[str, Any] = {
+            "name": name,
+            "datatype": datatype_of(array),
+            "shape": list(array.shape),
+        }
+        if binary:
+            parts.append(to_binary(array))
+            told.append(tensor | {"parameters": {"binary_data_size": len(parts[-1])}})
+        else:
+            told.append(tensor | {"data": array.ravel().tolist()})
+    document: dict[str, Any] = {"model_name": asked.name, "model_version": str(asked.version)}
+    document |= {} if inference.id is None else {"id": inference.id}
+    head = orjson.dumps(document | {"outputs": told})
+    if not parts:
+        return Response(head, content_type=JSON)
+    headers = {HEADER_LENGTH: str(len(head))}
+    return Response(b"".join([head, *parts]), headers=headers, content_type=BINARY)

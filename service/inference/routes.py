@@ -1,0 +1,97 @@
+"""Routes: the protocol's URLs, and its form of errors on all of them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import HTTPException, NotFound
+
+from service import errors
+from service.bodies import JSON, answer, produces
+from service.context import context
+from service.inference.answers import BINARY, inferred, metadata
+from service.inference.requests import read_inference
+from service.predicting import find, outputs_of, points_of
+from trainlet import __version__
+from trainlet.errors import Invalid, TrainletError
+
+blueprint = Blueprint("inference", __name__, url_prefix="/v2")
+
+
+@blueprint.get("")
+def server() -> Response:
+    """Tell what this server is."""
+    about = {"name": "trainlet", "version": __version__, "extensions": ["binary_tensor_data"]}
+    return answer(about)
+
+
+@blueprint.get("/health/live")
+def live() -> Response:
+    """Tell that this process lives."""
+    return answer({"live": True})
+
+
+@blueprint.get("/health/ready")
+def ready() -> Response:
+    """Tell that models can be read."""
+    context().store.check()
+    return answer({"ready": True})
+
+
+@blueprint.get("/models/<name>")
+@blueprint.get("/models/<name>/versions/<version>")
+def model(name: str, version: str | None = None) -> Response:
+    """Tell what a model takes and gives."""
+    asked = find(context(), name, version)
+    return metadata(asked, list(context().store.models.versions(name)))
+
+
+@blueprint.get("/models/<name>/ready")
+@blueprint.get("/models/<name>/versions/<version>/ready")
+def model_ready(name: str, version: str | None = None) -> Response:
+    """Tell that a model can predict, which it has been read for."""
+    return answer({"name": find(context(), name, version).name, "ready": True})
+
+
+@blueprint.post("/models/<name>/infer")
+@blueprint.post("/models/<name>/versions/<version>/infer")
+@produces(JSON, BINARY)
+def infer(name: str, version: str | None = None) -> Response:
+    """Predict."""
+    house = context()
+    asked, inference = find(house, name, version), read_inference()
+    points = points_of(inference.points, asked.model, house.settings.max_points)
+    return inferred(asked, inference, outputs_of(asked.model, points))
+
+
+@blueprint.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
+def nothing(path: str) -> Response:
+    """Answer what the protocol has no URL for in its form too."""
+    raise NotFound(f"the protocol has no such call: /v2/{path:.80}")
+
+
+@blueprint.errorhandler(TrainletError)
+def domain_error(error: TrainletError) -> Response:
+    """Answer an error of the domain; what is wrong with a request is 400 here."""
+    status = HTTPStatus.BAD_REQUEST if isinstance(error, Invalid) else errors.status_of(error)
+    return _error(status, str(error))
+
+
+@blueprint.errorhandler(HTTPException)
+def http_error(error: HTTPException) -> Response:
+    """Answer an error of werkzeug's."""
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    return _error(status, error.description or status.description)
+
+
+@blueprint.errorhandler(Exception)
+def surprise(error: Exception) -> Response:
+    """Answer what nobody foresaw, as it is logged elsewhere too."""
+    errors.answer_surprise(error)
+    return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; it has been logged")
+
+
+def _error(status: HTTPStatus, detail: str) -> Response:
+    retry = errors.RETRY_AFTER.get(status)
+    return answer({"error": detail}, status, {"Retry-After": retry} if retry else None)

@@ -1,0 +1,15 @@
+"""The command as tests call it: in this process, over a transport of their choice."""
+
+from __future__ import annotations
+
+import httpx
+from click.testing import CliRunner, Result
+
+from trainlet.cli import main
+
+
+def run(transport: httpx.BaseTransport, *words: str, given: str | bytes = "") -> Result:
+    """What the command answers; `given` is what it reads from standard input."""
+    # The address is only a name here: the transport answers.
+    environment = {"TRAINLET_URL": "http://service.test"}
+    return CliRunner().invoke(main, words, input=given, obj=transport, env=environment)

@@ -1,0 +1,126 @@
+"""The verbs that show what there is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from tests.service.specs import circles, line
+from tests.service.training import train
+from tests.trainlet.cli.command import run
+from trainlet.cli import main
+from trainlet.config import from_json
+from trainlet.spec import JobSpec, describe, resolve
+from trainlet.store import Job, Store
+
+
+@pytest.fixture
+def trained(store: Store) -> Job:
+    return train(store, line())
+
+
+@pytest.fixture
+def waiting(store: Store) -> Job:
+    spec = from_json(JobSpec, circles())
+    return store.jobs.accept(resolve(spec, describe(spec, store.datasets.read)))
+
+
+def documents(text: str) -> list[Any]:
+    return [json.loads(each) for each in text.splitlines()]
+
+
+def test_jobs_are_listed_newest_first(api: httpx.WSGITransport, trained: Job, waiting: Job) -> None:
+    header, first, second = run(api, "jobs").stdout.splitlines()
+    assert header.split() == ["job", "model", "status", "epochs", "loss", "created"]
+    assert first.split()[:5] == [waiting.id, "circles", "1", "queued", "0/2"]
+    assert second.split()[:5] == [trained.id, "line", "1", "succeeded", "1/1"]
+    assert [job["id"] for job in documents(run(api, "jobs", "--json").stdout)] == [
+        waiting.id,
+        trained.id,
+    ]
+
+
+def test_jobs_can_be_chosen(api: httpx.WSGITransport, trained: Job, waiting: Job) -> None:
+    for words in (["--status", "queued"], ["--name", "circles"], ["--limit", "1"]):
+        (found,) = documents(run(api, "jobs", "--json", *words).stdout)
+        assert found["id"] == waiting.id
+    assert run(api, "jobs", "--status", "asleep").exit_code == 3
+
+
+def test_where_nothing_is_nothing_is_listed(api: httpx.WSGITransport) -> None:
+    for verb in ("jobs", "models"):
+        answer = run(api, verb)
+        assert (answer.exit_code, answer.stdout, answer.stderr) == (0, "", f"No {verb}.\n")
+        assert run(api, verb, "--json").stdout == ""
+
+
+def test_a_job_is_shown_with_the_curve_of_its_loss(api: httpx.WSGITransport, trained: Job) -> None:
+    told = run(api, "job", trained.id, "--wait").stdout
+    assert told.startswith("line version 1: succeeded (epochs)\n")
+    assert "\n  loss    ▁\n" in told
+    assert json.loads(run(api, "job", trained.id, "--json").stdout)["id"] == trained.id
+
+
+def test_an_unknown_job_ends_with_4(api: httpx.WSGITransport) -> None:
+    for words in (["job", "0" * 32], ["job", "../models"], ["cancel", "huh"]):
+        answer = run(api, *words)
+        assert answer.exit_code == 4, answer.output
+        assert answer.stderr.startswith("Error: ")
+
+
+def test_a_job_is_cancelled_once_and_again(api: httpx.WSGITransport, waiting: Job) -> None:
+    for _ in range(2):
+        answer = run(api, "cancel", waiting.id)
+        assert (answer.exit_code, answer.stdout) == (0, f"Job {waiting.id} is cancelled.\n")
+
+
+def test_what_has_succeeded_cannot_be_cancelled(api: httpx.WSGITransport, trained: Job) -> None:
+    answer = run(api, "cancel", trained.id)
+    assert answer.exit_code == 5
+    assert "has succeeded" in answer.stderr
+
+
+def test_models_are_listed(api: httpx.WSGITransport, trained: Job) -> None:
+    header, row = run(api, "models").stdout.splitlines()
+    assert header.split()[:3] == ["model", "version", "task"]
+    assert row.split()[:4] == ["line", "1", "regression", "2"]
+    (found,) = documents(run(api, "models", "--json").stdout)
+    assert found["name"] == "line"
+
+
+def test_weights_are_saved_whole_and_nothing_is_overwritten(
+    api: httpx.WSGITransport, store: Store, trained: Job, tmp_path: Path
+) -> None:
+    weights = store.models.weights("line", 1)
+    file = tmp_path / "line.safetensors"
+    saved = run(api, "export", "line", "-o", str(file), "--json")
+    assert json.loads(saved.stdout)["sha256"] == hashlib.sha256(weights).hexdigest()
+    assert file.read_bytes() == weights
+    again = run(api, "export", "line", "-o", str(file))
+    assert again.exit_code == 2
+    assert "--force" in again.stderr
+    assert run(api, "export", "line", "-o", str(file), "--force").stdout == f"{file}\n"
+    assert [path.name for path in tmp_path.glob("*.safetensors*")] == [file.name]
+    assert run(api, "export", "line", "-o", "-").stdout_bytes == weights
+
+
+def test_weights_that_cannot_be_written_are_told(
+    api: httpx.WSGITransport, trained: Job, tmp_path: Path
+) -> None:
+    answer = run(api, "export", "line", "-o", str(tmp_path / "none" / "file"))
+    assert answer.exit_code == 1
+    assert "No such file or directory" in answer.stderr
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "nonsense", "http://[", "ftp://a"])
+def test_where_no_service_is_it_says_so_and_ends_with_6(url: str) -> None:
+    answer = CliRunner().invoke(main, ["jobs", "--url", url])
+    assert answer.exit_code == 6, answer.output
+    assert answer.stderr.startswith("Error: ")
+    assert "Traceback" not in answer.stderr

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.trainlet.cli.demo.service import ID, FakeService
+from trainlet.client import Client, Refused, Unsuccessful
+from trainlet.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    QueueFull,
+    TooLarge,
+    TrainletError,
+    Unavailable,
+)
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def client(handler: Handler) -> Client:
+    return Client("http://service.test/", transport=httpx.MockTransport(handler))
+
+
+def answering(asked: list[httpx.Request], **documents: Any) -> Handler:
+    """Answers a path's last word with the document of that name; notes what was asked."""
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json=documents[request.url.path.rpartition("/")[2]])
+
+    return handler
+
+
+def job(**more: Any) -> dict[str, Any]:
+    return FakeService().job(200) | more
+
+
+def test_names_are_quoted_in_paths() -> None:
+    asked: list[httpx.Request] = []
+    ours = client(answering(asked, cancel=job(), history={}))
+    ours.cancel("../a b")
+    ours.history("7")
+    assert [request.url.raw_path.decode() for request in asked] == [
+        "/v1/jobs/..%2Fa%20b/cancel",
+        "/v1/jobs/7/history",
+    ]
+
+
+def test_faults_keep_their_pointers() -> None:
+    faults = [
+        {"pointer": "#/layers/0/a~1b~0", "value": 0, "allowed": "1", "detail": "must be 1"},
+        {"parameter": "limit", "value": 0, "allowed": "2", "detail": "must be 2"},
+    ]
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(422, json={"detail": "2 faults found", "errors": faults})
+
+    with pytest.raises(Invalid) as caught:
+        client(handler).submit({})
+    one, two = caught.value.faults
+    assert (one.path, one.pointer) == (("layers", 0, "a/b~"), "#/layers/0/a~1b~0")
+    assert (one.value, one.allowed, one.detail) == (0, "1", "must be 1")
+    assert two.path == ("limit",)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, Refused),
+        (404, NotFound),
+        (409, Conflict),
+        (413, TooLarge),
+        (429, QueueFull),
+        (500, Refused),
+        (503, Unavailable),
+    ],
+)
+def test_problems_are_errors_of_this_project(status: int, error: type[TrainletError]) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(status, json={"detail": "what is wrong"})
+
+    with pytest.raises(error, match="what is wrong"):
+        client(handler).job("7")
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"[]", b"{}", b'{"detail": "", "errors": [1]}'])
+def test_answers_of_something_else_are_refused_too(content: bytes) -> None:
+    with pytest.raises(Refused, match="502"):
+        client(lambda request: httpx.Response(502, content=content)).job("7")
+
+
+def test_a_service_that_is_not_there_is_told_with_its_address() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    with pytest.raises(Unavailable, match=r"http://service\.test"):
+        client(handler).job("7")
+
+
+def jobs(*statuses: str) -> Handler:
+    left = list(statuses)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        status = left.pop(0) if len(left) > 1 else left[0]
+        return httpx.Response(200, json=job(status=status, warnings=[str(request.url)]))
+
+    return handler
+
+
+def test_following_ends_with_the_job() -> None:
+    seen = list(client(jobs("queued", "running", "failed")).follow("7", every=0))
+    assert [job.status for job in seen] == ["queued", "running", "failed"]
+
+
+def test_waiting_asks_until_the_end() -> None:
+    ended = client(jobs("queued", "running", "succeeded")).wait("7")
+    assert ended.status == "succeeded"
+    assert ended.warnings[0].endswith("/v1/jobs/7?wait=10")
+
+
+def test_waiting_can_be_bounded() -> None:
+    with pytest.raises(TimeoutError, match="running after 0 seconds"):
+        client(jobs("running")).wait("7", seconds=0)
+
+
+def test_training_waits_and_brings_the_history() -> None:
+    documents = {"jobs": job(status="queued"), ID: job(), "history": {"loss": [2.0, "nan", 1]}}
+    trained = client(answering([], **documents)).train({}, progress=False)
+    assert (trained.status, trained.model.name, trained.model.version) == (
+        "succeeded",
+        "four-circles",
+        3,
+    )
+    assert trained.history is not None
+    assert trained.history.epochs == 3
+    assert "<svg" in trained._repr_html_()
+
+
+def test_training_need_not_wait() -> None:
+    asked: list[httpx.Request] = []
+    submitted = client(answering(asked, jobs=job(status="queued"))).train({"a": 1}, wait=False)
+    assert (submitted.id, submitted.status, submitted.history) == (ID, "queued", None)
+    (request,) = asked
+    assert json.loads(request.content) == {"a": 1}
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_training_without_a_model_is_an_error(status: str) -> None:
+    ended = job(status=status, error={"detail": "diverged"})
+    with pytest.raises(Unsuccessful, match=f"{status}: diverged") as caught:
+        client(answering([], **{"jobs": ended, ID: ended})).train({}, progress=False)
+    assert caught.value.job.id == ID
+
+
+def test_training_tells_its_progress_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    service = FakeService()
+    Client("http://service.test", transport=service).train({})
+    out, told = capsys.readouterr()
+    assert out == ""
+    assert "running: epoch 100/200, loss 0.2500" in told
+
+
+def test_what_only_reads_is_tried_again() -> None:
+    answers = [503, 503, 200]
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(answers.pop(0), json=job() | {"detail": "away"})
+
+    assert client(handler).job("7").id == ID
+    answers = [503, 200]
+    with pytest.raises(Unavailable):
+        client(handler).cancel("7")
+
+
+def test_a_submission_that_is_repeated_is_still_one() -> None:
+    keys: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["Idempotency-Key"])
+        if len(keys) == 1:
+            raise httpx.ReadError("lost")
+        return httpx.Response(202, json=job())
+
+    ours = client(handler)
+    assert ours.submit({}).id == ID
+    ours.submit({})
+    ours.submit({}, key="mine")
+    assert keys[0] == keys[1] != keys[2]
+    assert keys[3] == "mine"
+
+
+def test_a_full_queue_is_told_at_once() -> None:
+    answers = [429, 202]
+    with pytest.raises(QueueFull):
+        client(lambda request: httpx.Response(answers.pop(0), json={"detail": "full"})).submit({})
+
+
+def test_who_waits_bears_a_service_that_restarts(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [200, *[503] * 9, 200]
+    naps: list[float] = []
+    monkeypatch.setattr("time.sleep", naps.append)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        status = "succeeded" if len(answers) == 1 else "running"
+        return httpx.Response(answers.pop(0), json=job(status=status, detail="away"))
+
+    assert client(handler).wait("7").ended
+    assert naps[:5] == [0.1, 0.2, 0.4, 0.8, 1.0]
+
+
+@pytest.mark.parametrize("spec", [{"a": float("nan")}, {"a": object()}])
+def test_what_json_cannot_write_is_invalid(spec: Any) -> None:
+    with pytest.raises(Invalid, match="JSON"):
+        client(answering([])).submit(spec)
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"[]", b""])
+def test_success_of_something_else_is_no_answer(content: bytes) -> None:
+    with pytest.raises(TrainletError, match="not this service"):
+        client(lambda request: httpx.Response(200, content=content)).job("7")
+
+
+class Answering(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(job()).encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_no_proxy_stands_before_this_machine(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        with Client(f"http://{host}:{server.server_port}") as ours:
+            assert ours.job("7").id == ID
+        server.shutdown()

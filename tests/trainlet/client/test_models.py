@@ -1,0 +1,133 @@
+"""Models through the client, against the real API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+from tests.service.specs import circles, line
+from tests.service.training import train
+from trainlet import Client
+from trainlet.client.download import save
+from trainlet.errors import Corrupt, Invalid, NotFound
+from trainlet.store import Store
+
+
+@pytest.fixture
+def client(api: httpx.WSGITransport, store: Store) -> Client:
+    train(store, line())
+    train(store, circles())
+    return Client("http://service.test", transport=api)
+
+
+def test_points_may_be_lists_arrays_or_rows_by_column(client: Client) -> None:
+    points = np.array([[1.0, 3.0], [2.0, 2.0]], np.float32)
+    wanted = client.predict("circles", points)
+    assert (wanted.name, wanted.version) == ("circles", 1)
+    assert client.predict("circles", points.tolist(), 1) == wanted
+    assert client.predict("circles", [tuple(map(np.float64, row)) for row in points]) == wanted
+    assert client.predict("circles", list(points)) == wanted
+    assert client.predict("circles", [{"x2": y, "x1": x} for x, y in points]) == wanted
+
+
+def test_regression_has_values(client: Client) -> None:
+    prediction = client.predict("line", [[1], [2.5]])
+    assert (prediction.values, prediction.labels) == ([[2.0], [5.0]], None)
+    assert prediction.document == {
+        "model": {"name": "line", "version": 1},
+        "outputs": [[2.0], [5.0]],
+        "values": [[2.0], [5.0]],
+    }
+
+
+def test_no_points_have_no_answers(client: Client) -> None:
+    prediction = client.predict("circles", np.empty((0, 2)))
+    assert (prediction.outputs, prediction.labels) == ([], [])
+
+
+def test_many_points_go_in_blocks_and_faults_tell_the_point(client: Client) -> None:
+    points = np.arange(25_000.0)[:, np.newaxis]
+    assert client.predict("line", points).values == (2 * points.astype(np.float32)).tolist()
+    points[24_000] = np.nan
+    with pytest.raises(Invalid) as caught:
+        client.predict("line", points)
+    assert caught.value.faults[0].pointer == "#/points/24000/0"
+
+
+def test_all_blocks_go_to_one_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        model = {"name": "m", "version": 3}
+        return httpx.Response(200, json={"model": model, "outputs": [[1.0]], "values": [[1.0]]})
+
+    monkeypatch.setattr("trainlet.client.points.MOST_POINTS", 1)
+    ours = Client("http://service.test", transport=httpx.MockTransport(handler))
+    assert ours.predict("m", [[1], [2]]).values == [[1.0], [1.0]]
+    assert asked == ["/v1/models/m/predict", "/v1/models/m/versions/3/predict"]
+
+
+def test_what_is_no_table_is_told_by_the_service(client: Client) -> None:
+    tables: list[Any] = [
+        [[1.0]],
+        [[1, float("inf")]],
+        [1, 2],
+        [["a", "b"]],
+        [{"x1": 1}],
+        np.ones(2),
+    ]
+    for points in tables:
+        with pytest.raises(Invalid) as caught:
+            client.predict("circles", points)
+        assert caught.value.faults[0].pointer.startswith("#/points")
+
+
+def test_models_are_typed(client: Client) -> None:
+    circles, lines = client.models()
+    assert (circles.name, circles.columns, lines.labels) == ("circles", ("x1", "x2"), None)
+    assert client.model("circles", 1).labels == (0, 1)
+    assert "loss" in circles._repr_html_()
+    with pytest.raises(NotFound):
+        client.model("../jobs")
+
+
+def test_the_same_key_is_the_same_job(client: Client) -> None:
+    first = client.submit(circles(), key="mine")
+    assert client.submit(circles(), key="mine").id == first.id
+    assert client.submit(circles()).id != first.id
+    with pytest.raises(Invalid, match="another body"):
+        client.submit(line(), key="mine")
+
+
+def test_jobs_are_typed_and_paged(
+    client: Client, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(store, circles())
+    monkeypatch.setattr("trainlet.client.client.PAGE", 1)
+    assert [job.model.name for job in client.jobs()] == ["circles", "circles", "line"]
+    (job,) = client.jobs(status="succeeded", name="line")
+    assert (job.ended, job.metrics["loss"], job.finished_at is None) == (True, 0.0, False)
+    assert client.history(job.id)["loss"] == (0.0,)
+
+
+def test_weights_are_downloaded_and_checked(
+    client: Client, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = client.download("line")
+    assert path == Path("line-1.safetensors")
+    assert path.read_bytes() == client.weights("line") == store.models.weights("line", 1)
+
+
+def test_weights_that_are_not_the_models_are_not_kept(tmp_path: Path) -> None:
+    target = tmp_path / "weights"
+    target.write_bytes(b"before")
+    with pytest.raises(Corrupt, match="SHA-256"):
+        save([b"other"], target, "0" * 64)
+    assert target.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [target]

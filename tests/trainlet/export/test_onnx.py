@@ -1,0 +1,84 @@
+"""ONNX files compute what the service answers, for every layer and activation there is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from onnx.reference import ReferenceEvaluator
+
+from tests.trainlet.export.models import (
+    CASES,
+    IMAGES,
+    ROWS,
+    filling,
+    model_of,
+    outputs_of,
+    points_for,
+    with_features,
+)
+from trainlet.export.onnx_file import IR_VERSION, OPSET, to_onnx
+from trainlet.export.onnx_layers import ACTIVATIONS, LAYERS
+from trainlet.network import Activation, Layer
+from trainlet.network.arrays import Array
+from trainlet.store import Model
+
+DENSE = {"type": "dense", "units": 2, "activation": "tanh"}
+
+
+def run(model: Model, points: Array) -> Array:
+    session = ReferenceEvaluator(onnx.load_from_string(to_onnx(model, "some", 3)))
+    answers: Any = session.run(None, {"points": points})
+    return np.asarray(answers[0])
+
+
+def test_every_layer_and_activation_has_a_writer() -> None:
+    assert set(LAYERS) == set(Layer.kinds.values())
+    assert set(ACTIVATIONS) == set(Activation.kinds.values())
+    written = json.dumps([case.layers for case in CASES.values()])
+    for kind in (*Layer.kinds, *Activation.kinds):
+        assert f'"type": "{kind}"' in written, f"no case has {kind}"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_outputs_are_those_of_the_service(name: str) -> None:
+    case = CASES[name]
+    model = model_of(case.layers, ROWS if case.inputs == "rows" else IMAGES)
+    points = points_for(model, 5)
+    outputs = run(model, points)
+    assert outputs.dtype == np.float32
+    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-5, atol=1e-5)
+
+
+def test_features_are_computed_inside() -> None:
+    model = with_features(model_of([DENSE], ROWS, "float64"), "x0^3", "sin(x2)", "x1*x2")
+    points = points_for(model)
+    np.testing.assert_allclose(run(model, points), outputs_of(model, points), rtol=1e-12)
+
+
+def test_missing_values_are_filled_and_targets_scaled_back() -> None:
+    model = filling(model_of([DENSE], ROWS))
+    points = np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, np.nan]])
+    session = ReferenceEvaluator(onnx.load_from_string(to_onnx(model, "some", 3)))
+    answers: Any = session.run(None, {"points": points})
+    outputs, values = answers
+    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-5)
+    np.testing.assert_allclose(values, model.preparation.values_of(np.asarray(outputs)))
+
+
+def test_no_points_give_no_outputs() -> None:
+    model = model_of([{"type": "reshape", "shape": [1, 3, 1]}, {"type": "flatten"}, DENSE], ROWS)
+    assert run(model, points_for(model, 0)).shape == (0, 2)
+
+
+def test_the_file_says_what_it_is() -> None:
+    file = onnx.load_from_string(to_onnx(model_of([DENSE], ROWS), "some", 3))
+    assert (file.opset_import[0].version, file.ir_version) == (OPSET, IR_VERSION)
+    assert (file.producer_name, file.model_version, file.graph.name) == ("trainlet", 3, "some")
+    about = {entry.key: json.loads(entry.value) for entry in file.metadata_props}
+    assert about == {"columns": ["x0", "x1", "x2"], "labels": None}
+    assert [value.name for value in file.graph.input] == ["points"]
+    assert [value.name for value in file.graph.output] == ["outputs"]

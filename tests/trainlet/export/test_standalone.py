@@ -1,0 +1,127 @@
+"""Standalone predictors answer what the service answers, in an interpreter without trainlet."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.trainlet.export.models import (
+    CASES,
+    IMAGES,
+    ROWS,
+    filling,
+    model_of,
+    outputs_of,
+    points_for,
+    with_features,
+)
+from trainlet.datasets import Column, Encoding, FittedPreparation
+from trainlet.errors import Conflict
+from trainlet.export import predictor, to_standalone
+from trainlet.export.onnx_file import to_onnx
+from trainlet.network import Activation, Layer
+from trainlet.store import Model
+
+DENSE = {"type": "dense", "units": 2, "activation": "tanh"}
+SIGMOID = {"type": "dense", "units": 1, "activation": "sigmoid"}
+
+
+def loaded(model: Model) -> dict[str, Any]:
+    source = to_standalone(model, "some", 3)
+    names: dict[str, Any] = {"__name__": "predictor"}
+    exec(compile(source, "predictor.py", "exec"), names)
+    return names
+
+
+def test_every_layer_and_activation_is_known() -> None:
+    assert set(predictor.LAYERS) == set(Layer.kinds)
+    assert set(predictor.ACTIVATIONS) == set(Activation.kinds)
+
+
+def test_all_of_a_preparation_goes_along() -> None:
+    """A new field belongs into both exports, or into the refusal of them."""
+    exported = {"columns", "features", "encoding", "mean", "scale", "constant", "fill", "shape"}
+    exported |= {"target_mean", "target_scale", "forms"}
+    assert {field.name for field in fields(FittedPreparation)} == exported
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_outputs_are_those_of_the_service(name: str) -> None:
+    case = CASES[name]
+    model = model_of(case.layers, ROWS if case.inputs == "rows" else IMAGES)
+    points = points_for(model, 5)
+    outputs = loaded(model)["predict"](points)
+    assert outputs.dtype == np.float32
+    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-5, atol=1e-6)
+
+
+def test_extreme_points_do_not_overflow() -> None:
+    for kind in Activation.kinds:
+        model = model_of([DENSE | {"activation": kind}], ROWS)
+        points = points_for(model) * 1000
+        outputs = loaded(model)["predict"](points)
+        np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-5, atol=1e-6)
+
+
+def test_features_and_labels_go_along() -> None:
+    model = with_features(model_of([SIGMOID], ROWS, "float64"), "x0^3", "cos(x2)", "x1*x2")
+    encoding = Encoding("zero_one", ("no", "yes"))
+    model = replace(model, preparation=replace(model.preparation, encoding=encoding))
+    points = points_for(model)
+    names = loaded(model)
+    outputs = names["predict"](points)
+    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-12)
+    assert names["labels"](outputs) == model.preparation.labels_of(outputs_of(model, points))
+
+
+def test_missing_values_are_filled_and_targets_scaled_back() -> None:
+    model = filling(model_of([DENSE], ROWS))
+    points = np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, np.nan]])
+    names = loaded(model)
+    outputs = names["predict"](points)
+    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-6)
+    expected = model.preparation.values_of(outputs)
+    np.testing.assert_allclose(names["values"](outputs), expected)
+
+
+def test_categories_are_not_exported() -> None:
+    model = model_of([DENSE], ROWS)
+    forms = (Column("x0", "category", ("a", "b")), Column("x1"), Column("x2"))
+    model = replace(model, preparation=replace(model.preparation, forms=forms))
+    with pytest.raises(Conflict, match="x0 holds categories"):
+        to_standalone(model, "some", 3)
+    with pytest.raises(Conflict, match="x0 holds categories"):
+        to_onnx(model, "some", 3)
+
+
+def test_a_file_runs_alone_with_numpy(tmp_path: Path) -> None:
+    model = model_of([DENSE], ROWS)
+    file = tmp_path / "some-3.py"
+    file.write_text(to_standalone(model, "some", 3), encoding="utf-8")
+    points = points_for(model, 2)
+    ran = subprocess.run(
+        [sys.executable, "-I", file],
+        input=json.dumps(points.tolist()).encode(),
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    answer = json.loads(ran.stdout)
+    np.testing.assert_allclose(answer["outputs"], outputs_of(model, points), rtol=1e-5)
+    assert answer["labels"] is None
+    with pytest.raises(ValueError, match="rows of 3 numbers: x0, x1, x2"):
+        loaded(model)["predict"]([[1.0, 2.0]])
+
+
+def test_the_source_holds_no_way_to_run_data() -> None:
+    source = to_standalone(model_of([DENSE], ROWS), "some", 3)
+    assert not any(
+        word in source for word in ("eval(", "exec(", "pickle", "trainlet", "__import__")
+    )

@@ -1,0 +1,28 @@
+"""Which epochs a record keeps."""
+
+from __future__ import annotations
+
+import pytest
+
+from trainlet.network import Record
+
+
+@pytest.mark.parametrize(
+    ("record", "epochs", "expected"),
+    [
+        (Record(), 5, []),
+        (Record(snapshots=1), 5, [5]),
+        (Record(snapshots=2), 5, [3, 5]),
+        (Record(snapshots=4), 10, [3, 5, 8, 10]),
+        (Record(snapshots=20), 3, [1, 2, 3]),
+        (Record(every=4), 10, [4, 8]),
+        (Record(snapshots=1, every=4), 10, [4, 8, 10]),
+    ],
+)
+def test_the_chosen_epochs(record: Record, epochs: int, expected: list[int]) -> None:
+    found, epoch = [], 0
+    while (following := record.next_kept(epoch, epochs)) is not None:
+        found.append(following)
+        epoch = following
+    assert found == expected
+    assert record.keeps == bool(expected)

@@ -1,0 +1,60 @@
+"""Presets train as a worker trains them, and reach what they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from trainlet import presets
+from trainlet.config import from_json
+from trainlet.errors import NotFound
+from trainlet.presets import Goal
+from trainlet.spec import JobSpec, Limits, check, describe, resolve
+from trainlet.store import Store
+from worker.work import Work
+
+LONG = ("four-circles",)
+"""Trained here only when asked for: the demo trains it in every run."""
+
+LIMITS = Limits(parameters=10_000_000, work=1e13, inline_values=1_000_000)
+"""Those of a service that was told of no others."""
+
+QUICK = [name for name in presets.names() if name not in LONG]
+
+
+def reaches(name: str, store: Store) -> None:
+    preset = presets.load(name)
+    spec = from_json(JobSpec, preset.spec)
+    description = describe(spec, store.datasets.read)
+    assert list(check(spec, description, LIMITS)) == []
+    job = store.jobs.accept(resolve(spec, description))
+    end = Work(job, store, 3600, lambda *_: None, lambda: False).run(0)
+    assert preset.reaches.is_reached(end.metrics), (str(preset.reaches), end.metrics)
+    assert spec.name == name
+    assert preset.about.endswith(".")
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_preset_reaches_what_it_says(name: str, store: Store) -> None:
+    reaches(name, store)
+
+
+@pytest.mark.presets
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_preset_reaches_what_it_says(name: str, store: Store) -> None:
+    reaches(name, store)
+
+
+def test_a_goal_is_a_bound_from_one_side() -> None:
+    least, most = Goal("accuracy", at_least=0.9), Goal("loss", at_most=0.1)
+    assert least.is_reached({"accuracy": 0.9})
+    assert not least.is_reached({"accuracy": 0.89})
+    assert most.is_reached({"loss": 0.1})
+    assert not most.is_reached({"loss": 0.11})
+    assert not most.is_reached({"loss": float("nan")})
+    assert not most.is_reached({"accuracy": 1.0})
+
+
+@pytest.mark.parametrize("name", ["nope", "", "../xor", "xor.json"])
+def test_an_unknown_preset_is_told(name: str) -> None:
+    with pytest.raises(NotFound, match="there are circle, "):
+        presets.load(name)

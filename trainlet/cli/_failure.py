@@ -1,0 +1,68 @@
+"""Failures: how an error is told on the command line, and the exit code it has."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from trainlet.client import Unsuccessful
+from trainlet.errors import Conflict, Fault, Invalid, NotFound, TrainletError, Unavailable
+
+EXIT_CODES: dict[type[TrainletError], int] = {
+    Invalid: 3,
+    NotFound: 4,
+    Conflict: 5,
+    Unavailable: 6,
+    Unsuccessful: 7,
+}
+"""The nearest ancestor's where an error is not listed; 1 for all others."""
+
+SHOWN_CHARACTERS = 80
+HINT = "Start a service with scripts/up, or say where one is: --url or TRAINLET_URL"
+
+
+class WrongFile(click.ClickException):
+    """A file that cannot be what it is taken for."""
+
+    exit_code = EXIT_CODES[Invalid]
+
+
+class Wrong(Invalid):
+    """Faults of a file, each with its place there: as `spec.json:4:18`."""
+
+    def __init__(self, name: str, found: list[tuple[str, Fault]]) -> None:
+        self.name, self.found = name, found
+        super().__init__(fault for _, fault in found)
+
+
+def tell(error: TrainletError) -> int:
+    """Tell an error on standard error, in lines for people, and hand out its exit code."""
+    click.echo(f"Error: {_words(error)}", err=True)
+    return next((EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES), 1)
+
+
+def _words(error: TrainletError) -> str:
+    if isinstance(error, Wrong):
+        return _listed(error.name, error.found)
+    if isinstance(error, Invalid) and type(error) is Invalid:
+        return _listed("the request", [("", fault) for fault in error.faults])
+    if type(error) is Unavailable and "no service answers" in str(error):
+        return f"{error}\n{HINT}"
+    return str(error)
+
+
+def _listed(name: str, found: list[tuple[str, Fault]]) -> str:
+    count = len(found)
+    lines = [f"{name} is wrong in {count} place{'s' * (count != 1)}:"]
+    for place, fault in found:
+        lines.append(f"  {place}{'  ' * bool(place)}{fault.pointer}: {fault.detail}")
+        allowed = "" if fault.allowed in fault.detail else f"; allowed: {fault.allowed}"
+        lines.append(f"    seen {_seen(fault.value)}{allowed}")
+    return "\n".join(lines)
+
+
+def _seen(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"

@@ -1,0 +1,56 @@
+"""Specs: read from a file, a pipe or a preset; faults told with their place in the text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+
+from trainlet import presets
+from trainlet.cli._failure import Wrong, WrongFile
+from trainlet.cli._input import read_text
+from trainlet.cli._place import place
+from trainlet.errors import Invalid
+
+
+class Spec:
+    """The document that a text holds, and the name of where the text is from."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+        if not text.strip():
+            raise WrongFile(f"{name} is empty; a spec is a JSON object")
+        try:
+            self.document: Any = json.loads(text)
+        except json.JSONDecodeError as error:
+            where = f"{name}:{error.lineno}:{error.colno}"
+            raise WrongFile(f"{where} is not JSON: {error.msg}") from None
+        except RecursionError:
+            raise WrongFile(f"{name} is nested too deeply to be a spec") from None
+
+    @contextmanager
+    def faults_placed(self) -> Iterator[None]:
+        """What the service finds wrong is raised with its place in the text."""
+        try:
+            yield
+        except Invalid as error:
+            places = (place(self.text, fault.path) for fault in error.faults)
+            found = [
+                (f"{self.name}:{line}:{column}", fault)
+                for (line, column), fault in zip(places, error.faults, strict=True)
+            ]
+            raise Wrong(self.name, found) from None
+
+
+def read(file: IO[bytes] | None, preset: str | None) -> Spec:
+    """The spec of a file or of a preset, of which one must be named."""
+    if (file is None) == (preset is None):
+        raise click.UsageError("name a file with a spec, - for standard input, or a --preset")
+    if preset is not None:
+        text = json.dumps(presets.load(preset).spec, indent=2)
+        return Spec(f"preset {preset}", text)
+    assert file is not None  # noqa: S101  # one of both is there
+    return Spec(*read_text(file))

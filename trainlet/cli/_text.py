@@ -1,0 +1,38 @@
+"""Text for terminals and pipes alike: aligned columns, metrics, jobs and models in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from trainlet.client import Job
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as lines whose columns begin below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def metrics_line(metrics: Mapping[str, float | None]) -> str:
+    """Metrics in one line."""
+    return "  ".join(f"{name} {number(value)}" for name, value in metrics.items())
+
+
+def number(value: float | None) -> str:
+    """A metric with four digits."""
+    return "-" if value is None else f"{value:.4g}"
+
+
+def epochs_of(job: Job) -> str:
+    """How far a job is."""
+    return "?" if job.progress is None else f"{job.progress.epoch}/{job.progress.epochs}"
+
+
+def title(job: Job) -> str:
+    """What a job is and where it stands."""
+    reason = f" ({job.end_reason})" if job.end_reason else ""
+    return f"{job.model.name} version {job.model.version}: {job.status}{reason}"

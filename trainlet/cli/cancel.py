@@ -1,0 +1,25 @@
+"""`trainlet cancel`: stop a job."""
+
+from __future__ import annotations
+
+import click
+
+from trainlet.cli._service import connect, json_option, say_json, url_option
+
+
+@click.command(epilog="Example: trainlet cancel $(trainlet train spec.json --no-wait)")
+@click.argument("job_id", metavar="ID")
+@json_option
+@url_option
+def cancel(job_id: str, url: str | None, *, as_json: bool) -> None:
+    """Stop the job ID; asking again is no fault. What runs ends within two seconds.
+
+    A job that has succeeded or failed cannot be stopped any more: it ends with 5.
+    """
+    with connect(url) as client:
+        job = client.cancel(job_id)
+    if as_json:
+        say_json(job.document)
+    else:
+        told = "is cancelled" if job.ended else "is told to stop"
+        click.echo(f"Job {job.id} {told}.")

@@ -1,0 +1,42 @@
+"""`trainlet job`: one job."""
+
+from __future__ import annotations
+
+import click
+
+from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._text import epochs_of, metrics_line, title
+from trainlet.cli._waiting import wait_for
+from trainlet.client import History, Job
+from trainlet.client.curve import sparkline
+
+
+@click.command(epilog="Example: trainlet job 01a20d5ea85daf719f3d1b4008ef1b1c --wait")
+@click.argument("job_id", metavar="ID")
+@click.option("--wait", is_flag=True, help="Wait for its end and show the progress.")
+@json_option
+@url_option
+def job(job_id: str, url: str | None, *, wait: bool, as_json: bool) -> None:
+    """Show the job ID: where it stands, its metrics and the curve of its loss.
+
+    With --wait it ends with 7 if the job ends without a model.
+    """
+    with connect(url) as client:
+        found = client.job(job_id)
+        if wait:
+            found = wait_for(client, found, quiet=False)
+        if as_json:
+            say_json(found.document)
+        else:
+            _tell(found, client.history(job_id))
+
+
+def _tell(job: Job, history: History) -> None:
+    click.echo(f"{title(job)}\n  job     {job.id}\n  epochs  {epochs_of(job)}")
+    click.echo(f"  now     {metrics_line(job.metrics)}")
+    if history.get("loss"):
+        click.echo(f"  loss    {sparkline(history['loss'], 48)}")
+    if job.error:
+        click.echo(f"  error   {job.error.get('detail', job.error)}")
+    for warning in job.warnings:
+        click.echo(f"  warning {warning}")

@@ -1,0 +1,40 @@
+"""`trainlet jobs`: the jobs there are."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import click
+
+from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._text import aligned, epochs_of, number
+from trainlet.client import Job
+
+HEADER = "job", "model", "status", "epochs", "loss", "created"
+
+
+@click.command(epilog="Example: trainlet jobs --status running")
+@click.option("--status", help="Only those in one state: queued, running, succeeded, failed, …")
+@click.option("--name", help="Only those for a model of this name.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True)
+@json_option
+@url_option
+def jobs(
+    status: str | None, name: str | None, limit: int, url: str | None, *, as_json: bool
+) -> None:
+    """List jobs, newest first; with --json one document a line."""
+    with connect(url) as client:
+        found = list(islice(client.jobs(status, name), limit))
+    if as_json:
+        for job in found:
+            say_json(job.document)
+    elif found:
+        click.echo(aligned([HEADER, *map(_row, found)]))
+    else:
+        click.echo("No jobs.", err=True)
+
+
+def _row(job: Job) -> tuple[str, ...]:
+    model = f"{job.model.name} {job.model.version}"
+    loss = number(job.metrics.get("loss"))
+    return job.id, model, job.status, epochs_of(job), loss, job.created_at

@@ -1,0 +1,65 @@
+"""`trainlet predict`: points of a CSV file in, answers as CSV out."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from typing import IO, Any
+
+import click
+
+from trainlet.cli._failure import Wrong
+from trainlet.cli._rows import Rows, read
+from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.client import Client, Prediction
+from trainlet.errors import Invalid
+
+
+@click.command(
+    epilog="Examples: trainlet predict xor points.csv; echo 1,3 | trainlet predict xor -"
+)
+@click.argument("name")
+@click.argument("points", type=click.File("rb"))
+@click.option("--version", help="Which version; by default the newest.")
+@json_option
+@url_option
+def predict(
+    name: str, points: IO[bytes], version: str | None, url: str | None, *, as_json: bool
+) -> None:
+    """Ask the model NAME about the points in POINTS, a CSV file, or - for standard input.
+
+    With a header the model's columns are found by name and others left out; without one each line
+    has the model's columns in their order. The answer is CSV with a line a point: label, or value,
+    and the outputs of the network.
+    """
+    with connect(url) as client:
+        model = client.model(name, version)
+        rows = read(points, model.columns)
+        prediction = _ask(client, name, rows, model.version)
+    if as_json:
+        say_json(prediction.document)
+    else:
+        text = StringIO()
+        csv.writer(text, lineterminator="\n").writerows(_table(prediction))
+        click.echo(text.getvalue(), nl=False)
+
+
+def _ask(client: Client, name: str, rows: Rows, version: int) -> Prediction:
+    try:
+        return client.predict(name, rows.points, version)
+    except Invalid as error:
+        found = [(rows.place(fault.path), fault) for fault in error.faults]
+        raise Wrong(rows.name, found) from None
+
+
+def _table(prediction: Prediction) -> Iterator[list[Any]]:
+    """A header, then what the model says, first what it means."""
+    outputs = [f"output_{unit}" for unit in range(1, len(prediction.outputs[0]) + 1)]
+    if prediction.labels is not None:
+        yield ["label", *outputs]
+        for label, output in zip(prediction.labels, prediction.outputs, strict=True):
+            yield [label, *output]
+        return
+    yield [name.replace("output", "value") for name in outputs]
+    yield from prediction.values or []

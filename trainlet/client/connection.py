@@ -1,0 +1,119 @@
+"""Connections to a service: requests out, documents in, what only reads tried again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from ipaddress import ip_address
+from typing import Any
+
+import httpx
+
+from trainlet.client.errors import error_of
+from trainlet.errors import Fault, Invalid, QueueFull, TrainletError, Unavailable
+
+Document = dict[str, Any]
+
+PATIENCE = 0.5
+"""Seconds for which a request that may be repeated is, while the service is away."""
+
+SHORTEST, LONGEST = 0.1, 1.0
+"""Seconds between two tries; they double from the first to the last."""
+
+
+class Connection:
+    """One service, over connections that are kept.
+
+    Requests raise Unavailable if the service cannot be reached, and what its problems stand for.
+    """
+
+    def __init__(self, url: str, timeout: float, transport: httpx.BaseTransport | None) -> None:
+        self.url = url.rstrip("/")
+        try:
+            host = httpx.URL(self.url).host
+            # A proxy of the environment is no way to this machine itself.
+            self._http = httpx.Client(
+                base_url=self.url,
+                timeout=timeout,
+                transport=transport,
+                trust_env=not _is_this_machine(host),
+            )
+        except httpx.InvalidURL as error:
+            raise Unavailable(f"{url[:200]!r} is not the URL of a service: {error}") from None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def read(self, path: str, patience: float = PATIENCE, **options: Any) -> Document:
+        """GET a document, again and again for so many seconds while the service is away."""
+        return _patiently(lambda: self.document("GET", path, **options), patience)
+
+    def write(self, path: str, body: Any, key: str | None = None) -> Document:
+        """POST a document; under a key, which makes repeating it no second one, patiently.
+
+        Raises Invalid for what JSON cannot write.
+        """
+        try:
+            content = json.dumps(body, allow_nan=False)
+        except (ValueError, TypeError) as error:
+            raise Invalid([Fault((), None, "what JSON can write", str(error))]) from None
+        headers = {"Content-Type": "application/json"}
+        if key is None:
+            return self.document("POST", path, content=content, headers=headers)
+        headers["Idempotency-Key"] = key
+        post = partial(self.document, "POST", path, content=content, headers=headers)
+        return _patiently(post, PATIENCE)
+
+    def document(self, method: str, path: str, **options: Any) -> Document:
+        """Make one request and hand out the document that answers it."""
+        with self._told():
+            answer = self._http.request(method, path, **options)
+        if not answer.is_success:
+            raise error_of(answer)
+        try:
+            document = answer.json()
+        except ValueError:
+            document = None
+        if not isinstance(document, dict):
+            raise TrainletError(f"what answers at {self.url} is not this service")
+        return document
+
+    def stream(self, path: str) -> Iterator[bytes]:
+        """GET a file in pieces."""
+        with self._told(), self._http.stream("GET", path) as answer:
+            if not answer.is_success:
+                answer.read()
+                raise error_of(answer)
+            yield from answer.iter_bytes()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (httpx.TransportError, httpx.UnsupportedProtocol) as error:
+            raise Unavailable(f"no service answers at {self.url}: {error}") from None
+
+
+def _patiently(request: Callable[[], Document], patience: float) -> Document:
+    deadline, pause = time.monotonic() + patience, SHORTEST
+    while True:
+        try:
+            return request()
+        except QueueFull:
+            raise
+        except Unavailable:
+            if time.monotonic() + pause > deadline:
+                raise
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

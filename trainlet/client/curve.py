@@ -1,0 +1,82 @@
+"""Curves: a series of numbers as a line of characters, or as a picture in SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from math import isfinite
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+COLOURS = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"
+"""Okabe and Ito (2008): told apart by colour-blind people too."""
+
+WIDTH, HEIGHT, MARGIN = 480, 200, 24
+LEFT, RIGHT, BOTTOM = 64, WIDTH - 4, HEIGHT - MARGIN
+MOST_POINTS = 480
+
+
+def sparkline(values: Sequence[float], width: int = 24) -> str:
+    """The values as blocks of eight heights, thinned to `width` of them; · where not finite."""
+    shown = _thinned(values, width)
+    finite = [value for value in shown if isfinite(value)]
+    if not finite:
+        return "·" * len(shown)
+    low, span = min(finite), (max(finite) - min(finite)) or 1.0
+    heights = (int((value - low) / span * 7 + 0.5) if isfinite(value) else -1 for value in shown)
+    return "".join("·" if height < 0 else BLOCKS[height] for height in heights)
+
+
+def svg(series: Mapping[str, Sequence[float]]) -> str:
+    """The series over the epochs as one picture with a line each; a gap where not finite."""
+    lines = {name: _thinned(values, MOST_POINTS) for name, values in series.items()}
+    finite = [value for values in lines.values() for value in values if isfinite(value)]
+    if not finite:
+        return ""
+    low, high = min(finite), max(finite)
+    parts = [
+        _line(values, low, (high - low) or 1.0, COLOURS[index % len(COLOURS)])
+        + _legend(name, index)
+        for index, (name, values) in enumerate(lines.items())
+    ]
+    epochs = max(len(values) for values in series.values())
+    words = escape(f"{', '.join(series)} over {epochs} epochs")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'width="{WIDTH}" role="img" aria-label="{words}" '
+        f'font-family="sans-serif" font-size="11" fill="currentColor">'
+        f'<text x="0" y="{MARGIN + 4}">{high:.4g}</text>'
+        f'<text x="0" y="{BOTTOM + 4}">{low:.4g}</text>'
+        f'<polyline points="{LEFT},{MARGIN} {LEFT},{BOTTOM} {RIGHT},{BOTTOM}" fill="none" '
+        f'stroke="currentColor" stroke-opacity="0.3"/>'
+        f'<text x="{RIGHT}" y="{HEIGHT - 4}" text-anchor="end">epoch {epochs}</text>'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _line(values: Sequence[float], low: float, span: float, colour: str) -> str:
+    across = (RIGHT - LEFT) / max(len(values) - 1, 1)
+    path, pen = [], "M"
+    for index, value in enumerate(values):
+        if not isfinite(value):
+            pen = "M"
+            continue
+        y = BOTTOM - (value - low) / span * (BOTTOM - MARGIN)
+        path.append(f"{pen}{LEFT + index * across:.1f} {y:.1f}")
+        pen = "L"
+    drawn = "".join(path)
+    return (
+        f'<path d="{drawn}" fill="none" stroke="{colour}" stroke-width="1.5" '
+        f'stroke-linecap="round"/>'
+    )
+
+
+def _legend(name: str, index: int) -> str:
+    x, colour = LEFT + index * 100, COLOURS[index % len(COLOURS)]
+    return f'<text x="{x}" y="{HEIGHT - 4}" fill="{colour}">{escape(name)}</text>'
+
+
+def _thinned(values: Sequence[float], most: int) -> list[float]:
+    """At most so many of the values, evenly, with the first and the last."""
+    if len(values) <= most:
+        return list(values)
+    return [values[round(index * (len(values) - 1) / (most - 1))] for index in range(most)]

@@ -1,0 +1,82 @@
+"""Problems that the service answers, as this project's errors.
+
+TrainletError
+├── Refused        an answer that stands for no other error
+└── Unsuccessful   a job that ended without a model
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from trainlet.errors import (
+    Conflict,
+    Fault,
+    Invalid,
+    NotFound,
+    QueueFull,
+    TooLarge,
+    TrainletError,
+    Unavailable,
+)
+
+if TYPE_CHECKING:
+    from trainlet.client.results import Job
+
+ERRORS: dict[int, type[TrainletError]] = {
+    404: NotFound,
+    409: Conflict,
+    413: TooLarge,
+    429: QueueFull,
+    503: Unavailable,
+}
+
+
+class Refused(TrainletError):
+    """The service answered with a status that stands for no other error of this project."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+class Unsuccessful(TrainletError):
+    """A job that was waited for has failed or was cancelled: there is no model."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        reason = (job.error or {}).get("detail")
+        super().__init__(f"job {job.id} has {_ended(job)}" + (f": {reason}" if reason else ""))
+
+
+def _ended(job: Job) -> str:
+    return "been cancelled" if job.status == "cancelled" else job.status
+
+
+def error_of(answer: httpx.Response) -> TrainletError:
+    """The error that an answer which is no success stands for."""
+    try:
+        problem = answer.json()
+        detail, found = str(problem["detail"]), problem.get("errors", [])
+        faults = [_fault(fault) for fault in found]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Refused(answer.status_code, f"{answer.status_code} without a problem document")
+    if faults:
+        return Invalid(faults)
+    if answer.status_code in ERRORS:
+        return ERRORS[answer.status_code](detail)
+    return Refused(answer.status_code, f"{answer.status_code}: {detail}")
+
+
+def _fault(document: dict[str, Any]) -> Fault:
+    steps = document["pointer"].split("/")[1:] if "pointer" in document else []
+    names = [step.replace("~1", "/").replace("~0", "~") for step in steps]
+    path = [int(name) if name.isdecimal() else name for name in names]
+    return Fault(
+        tuple(path) or ((document["parameter"],) if "parameter" in document else ()),
+        document.get("value"),
+        document["allowed"],
+        document["detail"],
+    )

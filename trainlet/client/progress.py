@@ -1,0 +1,66 @@
+"""Progress of a job: a bar with the loss and its curve in a terminal, lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from trainlet.client.curve import sparkline
+from trainlet.client.results import Job
+
+LINES = 10
+"""Where there is no bar, so many lines tell of a whole job."""
+
+
+def console() -> Console:
+    """Standard error, so that standard output is for results."""
+    return Console(stderr=True)
+
+
+def show(console: Console, jobs: Iterator[Job]) -> Job:
+    """Show how a job proceeds through `jobs`, its states; hand out the last one."""
+    return _bar(console, jobs) if console.is_terminal else _lines(console, jobs)
+
+
+def _bar(console: Console, jobs: Iterator[Job]) -> Job:
+    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}")
+    losses: list[float] = []
+    epoch = 0
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("queued", total=1.0, told="")
+        for job in jobs:
+            far = job.progress
+            loss = job.metrics.get("loss")
+            if far and far.epoch > epoch and loss is not None:
+                losses.append(loss)
+                epoch = far.epoch
+            told = f"{_told(job)} {sparkline(losses)}"
+            fraction = far.fraction if far else 0
+            progress.update(task, description=job.status, completed=fraction, told=told)
+    return job
+
+
+def _lines(console: Console, jobs: Iterator[Job]) -> Job:
+    last = -1
+    for job in jobs:
+        far = job.progress
+        tenth = int(far.fraction * LINES) if far else last
+        if tenth != last:
+            console.print(f"{job.status}: {_told(job)}", highlight=False)
+            last = tenth
+    return job
+
+
+def _told(job: Job) -> str:
+    far = job.progress
+    if far is None:
+        return ""
+    told = f"epoch {far.epoch}/{far.epochs}"
+    loss = job.metrics.get("loss")
+    if loss is not None:
+        told += f", loss {loss:.4f}"
+    if far.seconds_left is not None:
+        told += f", {far.seconds_left:.0f} s left"
+    return told

@@ -1,0 +1,28 @@
+"""A report: what notebooks show of a job, a model or a history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from trainlet.client.curve import svg
+
+
+def report(
+    title: str,
+    status: str,
+    metrics: Mapping[str, float | None],
+    history: Mapping[str, Sequence[float]] | None,
+) -> str:
+    """A title, a table of metrics and the curves of the losses, as HTML without any script."""
+    rows = "".join(
+        f"<tr><th>{escape(name)}</th><td>{'' if value is None else f'{value:.4g}'}</td></tr>"
+        for name, value in metrics.items()
+    )
+    curves = {
+        name: values for name, values in (history or {}).items() if name.endswith("loss") and values
+    }
+    return (
+        f"<div><strong>{escape(title)}</strong> {escape(status)}"
+        f"<table>{rows}</table>{svg(curves) if curves else ''}</div>"
+    )

@@ -1,0 +1,190 @@
+"""What the service answers, as values. `document` holds all of it as it came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from trainlet.client.history import History
+from trainlet.client.report import report
+
+Document = dict[str, Any]
+Metrics = dict[str, float | None]
+
+ENDED = ("succeeded", "failed", "cancelled")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is: finished epochs of all, the share of the work, the last metrics."""
+
+    epoch: int
+    epochs: int
+    fraction: float
+    metrics: Metrics
+    seconds_left: float | None
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """Read what the service says."""
+        return cls(
+            document["epoch"],
+            document["epochs"],
+            document["fraction"],
+            metrics(document["metrics"]),
+            document["seconds_left"],
+        )
+
+
+@dataclass(frozen=True)
+class ModelReference:
+    """The model that a job trains: its name, its version, and whether it can predict yet."""
+
+    name: str
+    version: int
+    ready: bool
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as it was when the service answered.
+
+    `progress` is None where nobody can tell just now; `history` is there once it was waited for.
+    """
+
+    id: str
+    name: str
+    status: str
+    end_reason: str | None
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    queue_position: int | None
+    progress: Progress | None
+    warnings: tuple[str, ...]
+    error: Document | None
+    model: ModelReference
+    history: History | None = field(default=None, repr=False)
+    document: Document = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """Read what the service says."""
+        far, model = document["progress"], document["model"]
+        return cls(
+            id=document["id"],
+            name=document["name"],
+            status=document["status"],
+            end_reason=document["end_reason"],
+            created_at=document["created_at"],
+            started_at=document["started_at"],
+            finished_at=document["finished_at"],
+            queue_position=document["queue_position"],
+            progress=None if far is None else Progress.of(far),
+            warnings=tuple(document["warnings"]),
+            error=document["error"],
+            model=ModelReference(model["name"], model["version"], model["ready"]),
+            document=document,
+        )
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing about it will change any more."""
+        return self.status in ENDED
+
+    @property
+    def metrics(self) -> Metrics:
+        """The last epoch's metrics by name, or the final ones; empty where nobody can tell."""
+        return {} if self.progress is None else self.progress.metrics
+
+    def _repr_html_(self) -> str:
+        return report(f"{self.name} {self.model.version}", self.status, self.metrics, self.history)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model. `labels` are what it can answer, None for regression."""
+
+    name: str
+    version: int
+    job: str
+    created_at: str
+    task: str
+    columns: tuple[str, ...]
+    labels: tuple[Any, ...] | None
+    parameters: int
+    metrics: Metrics
+    bytes: int
+    sha256: str
+    document: Document = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """Read what the service says."""
+        labels = document["labels"]
+        return cls(
+            name=document["name"],
+            version=document["version"],
+            job=document["job"],
+            created_at=document["created_at"],
+            task=document["task"],
+            columns=tuple(document["columns"]),
+            labels=None if labels is None else tuple(labels),
+            parameters=document["parameters"],
+            metrics=metrics(document["metrics"]),
+            bytes=document["bytes"],
+            sha256=document["sha256"],
+            document=document,
+        )
+
+    def _repr_html_(self) -> str:
+        return report(f"{self.name} {self.version}", self.task, self.metrics, None)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says of points, in their order.
+
+    `outputs` are the network's, a list a point; `labels` is there for classification, `values`,
+    a list a point with a number a target column, for regression.
+    """
+
+    name: str
+    version: int
+    outputs: list[list[float]] = field(repr=False)
+    labels: list[Any] | None
+    values: list[list[float]] | None
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """Read what the service says."""
+        model = document["model"]
+        answers = document.get("labels"), document.get("values")
+        return cls(model["name"], model["version"], document["outputs"], *answers)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Predictions of one model for one point after the other, as one."""
+        first = parts[0]
+        return cls(
+            first.name,
+            first.version,
+            [output for part in parts for output in part.outputs],
+            first.labels and [label for part in parts for label in part.labels or ()],
+            first.values and [value for part in parts for value in part.values or ()],
+        )
+
+    @property
+    def document(self) -> Document:
+        """The same as the service writes it."""
+        answers = {"labels": self.labels, "values": self.values}
+        return {
+            "model": {"name": self.name, "version": self.version},
+            "outputs": self.outputs,
+        } | {name: answer for name, answer in answers.items() if answer is not None}
+
+
+def metrics(document: Document) -> Metrics:
+    """Metrics as numbers; JSON has what is not finite as text."""
+    return {name: None if value is None else float(value) for name, value in document.items()}

@@ -1,0 +1,184 @@
+"""A trained network that predicts with numpy alone.
+
+    from this_file import labels, predict
+
+    outputs = predict([[1.0, 3.0], [2.0, 2.0]])
+    print(labels(outputs))
+
+As a command it reads a JSON list of points and prints outputs, values and labels:
+
+    echo '[[1.0, 3.0]]' | python this_file.py
+
+Points are raw; the model's preparation is applied. Images are (height, width, channels).
+"""
+
+import base64
+import json
+import sys
+from typing import Any
+
+import numpy as np
+
+ABOUT = ""
+WEIGHTS = ""
+
+MODEL: dict[str, Any] = json.loads(ABOUT or "{}")
+
+
+def _arrays() -> dict[str, Any]:
+    """The parameters by name, cut out of one run of numbers."""
+    dtype = np.dtype(MODEL.get("dtype", "float32"))
+    flat = np.frombuffer(base64.b64decode(WEIGHTS), dtype.newbyteorder("<")).astype(dtype)
+    found, start = {}, 0
+    for name, shape in MODEL.get("arrays", {}).items():
+        size = int(np.prod(shape))
+        found[name] = flat[start : start + size].reshape(shape)
+        start += size
+    return found
+
+
+ARRAYS = _arrays()
+
+
+def predict(points: Any) -> Any:
+    """Compute the outputs (n, units) of raw points (n, columns)."""
+    points = np.asarray(points, np.float64)
+    columns = MODEL["columns"]
+    if points.ndim != 2 or points.shape[1] != len(columns):
+        raise ValueError(f"points must be rows of {len(columns)} numbers: {', '.join(columns)}")
+    if MODEL["fill"] is not None:
+        points = np.where(np.isnan(points), np.array(MODEL["fill"]), points)
+    with np.errstate(all="ignore"):
+        x = np.stack([_feature(one, points) for one in MODEL["features"]], axis=1)
+        if MODEL["mean"] is not None:
+            x = (x - np.array(MODEL["mean"])) / np.array(MODEL["scale"])
+        x = x.astype(MODEL["dtype"]).reshape(-1, *MODEL["input_shape"])
+        for index, layer in enumerate(MODEL["layers"]):
+            x = LAYERS[layer["type"]](layer, f"{index}.", x)
+            if "activation" in layer:
+                x = ACTIVATIONS[layer["activation"]["type"]](layer["activation"], x)
+    return x
+
+
+def values(outputs: Any) -> Any:
+    """Tell the values that outputs stand for, in the units of the data."""
+    if MODEL["target_mean"] is None:
+        return outputs
+    return outputs * np.array(MODEL["target_scale"]) + np.array(MODEL["target_mean"])
+
+
+def labels(outputs: Any) -> Any:
+    """Tell the label of each row of outputs; None where outputs are values."""
+    known = MODEL["labels"]
+    if known is None:
+        return None
+    if outputs.shape[1] > 1:
+        return [known[place] for place in outputs.argmax(axis=1)]
+    threshold = 0.0 if MODEL["form"] == "plus_minus_one" else 0.5
+    return [known[int(output > threshold)] for output in outputs[:, 0]]
+
+
+def _feature(expression: Any, points: Any) -> Any:
+    operation, *operands = expression
+    if operation == "column":
+        return points[:, operands[0]]
+    computed = [_feature(one, points) if isinstance(one, list) else one for one in operands]
+    return FEATURES[operation](*computed)
+
+
+def _affine(x: Any, name: str) -> Any:
+    return x + ARRAYS[f"{name}bias"] if f"{name}bias" in ARRAYS else x
+
+
+def _dense(layer: Any, name: str, x: Any) -> Any:
+    return _affine(x @ ARRAYS[f"{name}weight"], name)
+
+
+def _windows(x: Any, size: int, stride: int, dilation: int = 1) -> Any:
+    """Cut every window out: (n, rows, columns, channels, size, size)."""
+    reach = (size - 1) * dilation + 1
+    view = np.lib.stride_tricks.sliding_window_view(x, (reach, reach), axis=(1, 2))
+    return view[:, ::stride, ::stride, :, ::dilation, ::dilation]
+
+
+def _convolution(layer: Any, name: str, x: Any) -> Any:
+    padded = np.pad(x, layer["padding"])
+    seen = _windows(padded, layer["kernel_size"], layer["stride"], layer["dilation"])
+    z = np.tensordot(seen, ARRAYS[f"{name}weight"], axes=((4, 5, 3), (0, 1, 2)))
+    return _affine(z, name)
+
+
+def _pooled(layer: Any, x: Any) -> Any:
+    return _windows(x, layer["pool_size"], layer["stride"] or layer["pool_size"])
+
+
+def _batch_normalization(layer: Any, name: str, x: Any) -> Any:
+    centred = x - ARRAYS[f"{name}running_mean"]
+    deviation = np.sqrt(ARRAYS[f"{name}running_variance"] + x.dtype.type(layer["epsilon"]))
+    return centred / deviation * ARRAYS[f"{name}scale"] + ARRAYS[f"{name}offset"]
+
+
+def _layer_normalization(layer: Any, name: str, x: Any) -> Any:
+    axes = tuple(range(1, x.ndim))
+    centred = x - x.mean(axis=axes, keepdims=True)
+    variance = np.square(centred).mean(axis=axes, keepdims=True)
+    normal = centred / np.sqrt(variance + x.dtype.type(layer["epsilon"]))
+    return normal * ARRAYS[f"{name}scale"] + ARRAYS[f"{name}offset"]
+
+
+def _elu(z: Any, alpha: float, scale: float = 1.0) -> Any:
+    return scale * (np.maximum(z, 0) + alpha * np.expm1(np.minimum(z, 0)))
+
+
+def _sigmoid(z: Any) -> Any:
+    return 1 / (1 + np.exp(-z))
+
+
+def _gelu(z: Any) -> Any:
+    return 0.5 * z * (1 + np.tanh(0.7978845608028654 * (z + 0.044715 * z * z * z)))
+
+
+def _softmax(z: Any) -> Any:
+    powers = np.exp(z - z.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+FEATURES: dict[str, Any] = {
+    "power": lambda x, exponent: x**exponent,
+    "sin": np.sin,
+    "cos": np.cos,
+    "multiply": np.multiply,
+}
+
+LAYERS: dict[str, Any] = {
+    "activation": lambda layer, name, x: x,
+    "average_pool2d": lambda layer, name, x: _pooled(layer, x).mean(axis=(4, 5)),
+    "batch_normalization": _batch_normalization,
+    "conv2d": _convolution,
+    "dense": _dense,
+    "dropout": lambda layer, name, x: x,
+    "flatten": lambda layer, name, x: x.reshape(len(x), int(np.prod(x.shape[1:]))),
+    "global_average_pool2d": lambda layer, name, x: x.mean(axis=(1, 2)),
+    "layer_normalization": _layer_normalization,
+    "max_pool2d": lambda layer, name, x: _pooled(layer, x).max(axis=(4, 5)),
+    "reshape": lambda layer, name, x: x.reshape(len(x), *layer["shape"]),
+}
+
+ACTIVATIONS: dict[str, Any] = {
+    "elu": lambda about, z: _elu(z, about["alpha"]),
+    "gelu": lambda about, z: _gelu(z),
+    "leaky_relu": lambda about, z: np.maximum(z, about["negative_slope"] * z),
+    "linear": lambda about, z: z,
+    "relu": lambda about, z: np.maximum(z, 0),
+    "selu": lambda about, z: _elu(z, 1.6732632423543772, 1.0507009873554805),
+    "sigmoid": lambda about, z: _sigmoid(z),
+    "silu": lambda about, z: z * _sigmoid(z),
+    "softmax": lambda about, z: _softmax(z),
+    "softplus": lambda about, z: np.logaddexp(z, 0).astype(z.dtype),
+    "tanh": lambda about, z: np.tanh(z),
+}
+
+if __name__ == "__main__":
+    answers = predict(json.load(sys.stdin))
+    told = {"outputs": answers.tolist(), "values": values(answers).tolist()}
+    print(json.dumps(told | {"labels": labels(answers)}))

@@ -1,0 +1,89 @@
+"""The declaration of one step on paper, and its check as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Annotated, Any
+
+import numpy as np
+
+from trainlet.config import Configuration, Length, Range
+from trainlet.datasets.sources.rows import Rows, Targets, all_faults
+from trainlet.errors import Fault, Invalid
+from trainlet.network import Adam, Loss, Network, Optimizer, Regularizer, Training
+from trainlet.network.arrays import Array
+from trainlet.spec.job_spec import Architecture
+
+FEWEST = Length(min=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepSpec(Configuration):
+    """One step of training, for the eye: these points as one mini-batch, as the network sees them.
+
+    Nothing is standardized or encoded. `values` initializers give the numbers to start from.
+    """
+
+    architecture: Annotated[Architecture, "The network."]
+    points: Annotated[tuple[Any, ...], Rows(), FEWEST, "Rows that the network sees."]
+    targets: Annotated[tuple[Any, ...], Targets(), FEWEST, "A number or a row for each point."]
+    loss: Annotated[Loss, "What to make small."]
+    optimizer: Annotated[Optimizer, "How a gradient changes the parameters."] = Adam()
+    regularization: Annotated[Regularizer | None, "What keeps weights small."] = None
+    seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of first values and dropout."] = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        found = [_renamed(fault) for fault in all_faults(self.points, self.targets)]
+        if found:
+            raise Invalid(found)
+
+    @property
+    def training(self) -> Training:
+        """The training that this is the first step of."""
+        return Training(
+            epochs=1,
+            loss=self.loss,
+            optimizer=self.optimizer,
+            regularization=self.regularization,
+            seed=self.seed,
+        )
+
+    def network(self) -> Network:
+        """The network for points like these. Raises Invalid with every fault that is found."""
+        try:
+            network = Network(
+                self.architecture.layers, (len(self.points[0]),), self.architecture.dtype
+            )
+        except Invalid as error:
+            raise Invalid(fault.under("architecture") for fault in error.faults) from None
+        found = list(self._misfits(network))
+        if found:
+            raise Invalid(found)
+        return network
+
+    def arrays(self, network: Network) -> tuple[Array, Array]:
+        """Inputs (n, *input_shape) and targets (n, *output_shape) in the network's dtype."""
+        inputs = np.array(self.points, network.dtype)
+        targets = np.array(self.targets, network.dtype)
+        return inputs, targets.reshape(-1, *network.output_shape)
+
+    def _misfits(self, network: Network) -> Iterator[Fault]:
+        activation, needed = network.output_activation, self.loss.takes_over
+        if needed is not None and not isinstance(activation, needed):
+            words = f"a loss other than {self.loss.kind}, or {needed.kind} in the last layer"
+            detail = f"{self.loss.kind} needs {needed.kind} as the activation of the last layer"
+            yield Fault(("loss",), self.loss.kind, words, detail)
+        units, first = prod(network.output_shape), self.targets[0]
+        width = len(first) if isinstance(first, tuple) else 1
+        if isinstance(first, (str, bool)) or width != units:
+            words = "numbers" if units == 1 else f"rows of {units} numbers"
+            yield Fault(("targets",), first, words, f"must be {words}, one for each output")
+
+
+def _renamed(fault: Fault) -> Fault:
+    """The fault with this spec's name for inputs."""
+    name = "points" if fault.path[0] == "inputs" else "targets"
+    return replace(fault, path=(name, *fault.path[1:]))

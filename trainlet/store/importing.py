@@ -1,0 +1,54 @@
+"""Importing: model files that come from outside, where everything in them is to be doubted."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+
+from trainlet.errors import Corrupt, Invalid, TooLarge
+from trainlet.network import workspace
+from trainlet.spec import Limits
+from trainlet.store import records
+from trainlet.store.array_file import read_metadata
+from trainlet.store.model_file import About, Model, model_of, network_of, read_any_model
+from trainlet.store.pytorch_file import read_state_dict
+
+HEADER_BYTES = 8 * 1024 * 1024
+"""A header of more bytes is not read: the parsed form of JSON is many times as large."""
+
+
+def read_foreign_model(data: bytes, limits: Limits) -> Model:
+    """The model in a file of ours, or in a state dict of PyTorch with the architecture beside it.
+
+    Raises Corrupt at the first thing that is wrong, TooLarge for more than the limits allow.
+    """
+    length = int.from_bytes(data[:8], "little")
+    if length > len(data) - 8:
+        raise Corrupt("the file is no safetensors file, or only the beginning of one")
+    if length > HEADER_BYTES:
+        raise TooLarge(f"the header of the file has more than {HEADER_BYTES} bytes")
+    metadata = read_metadata(data)
+    if "kind" not in metadata and "architecture" in metadata:
+        came_from, (arrays, about) = "", read_state_dict(data, metadata)
+    else:
+        came_from, arrays, about = read_any_model(data)
+    _check_size(about, limits)
+    imported = {"sha256": hashlib.sha256(data).hexdigest(), "at": records.now()}
+    if re.fullmatch("[0-9a-f]{32}", came_from):
+        imported["job"] = came_from
+    model = model_of("from outside", arrays, about)
+    return replace(model, provenance={"imported": imported, "told": model.provenance})
+
+
+def _check_size(about: About, limits: Limits) -> None:
+    try:
+        network = network_of(about)
+    except Invalid as error:
+        raise Corrupt(f"the layers do not fit: {error}") from None
+    parameters, memory = network.parameter_count, workspace(network)
+    if parameters > limits.parameters:
+        raise TooLarge(f"{parameters} parameters; this service takes {limits.parameters}")
+    if memory > limits.memory_bytes:
+        told = f"predicting takes {memory} bytes; this service allows {limits.memory_bytes}"
+        raise TooLarge(f"{told} (setting TRAINLET_MAX_MEMORY_BYTES)")

@@ -1,0 +1,112 @@
+"""Snapshots: the state of a job after chosen epochs, kept to be looked at and forked.
+
+They stay when the job has ended, however it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trainlet.store.array_file import Arrays, pack, unpack, unpack_metadata
+from trainlet.store.blobs import Blobs
+
+KIND = "trainlet snapshot"
+TOLD = ("job", "epoch", "counters", "preparation", "input_shape", "metrics")
+MOST = 1000
+"""Snapshots of one job."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A state after an epoch: arrays and counters, and what makes points fit the network."""
+
+    job: str
+    epoch: int
+    arrays: Arrays
+    about: dict[str, Any]
+
+
+class Snapshots:
+    """The snapshots of jobs, by epoch.
+
+    Training is deterministic: two processes that write the same one write the same state.
+    """
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+
+    def save(self, job_id: str, epoch: int, arrays: Arrays, about: dict[str, Any]) -> None:
+        """Keep a state after so many epochs, durable at return; one that is kept stays."""
+        if not self._blobs.exists(_key(job_id, epoch)):
+            self._blobs.make_folder(f"snapshots/{job_id}")
+            told = {"job": job_id, "epoch": epoch} | about
+            self._blobs.create(_key(job_id, epoch), pack(KIND, arrays, told))
+
+    def epochs(self, job_id: str) -> list[int]:
+        """The epochs kept, ascending."""
+        names = self._blobs.names(f"snapshots/{job_id}")
+        return sorted(int(name) for name in names if name.isdecimal())
+
+    def size(self, job_id: str, epoch: int) -> int:
+        """How many bytes a snapshot has. Raises NotFound."""
+        return self._blobs.size(_key(job_id, epoch))
+
+    def about(self, job_id: str, epoch: int) -> dict[str, Any]:
+        """What a snapshot says of itself before its arrays. Raises NotFound, or Corrupt."""
+        length = int.from_bytes(self._blobs.read(_key(job_id, epoch), 0, 8), "little")
+        return unpack_metadata(KIND, self._blobs.read(_key(job_id, epoch), 0, 8 + length), *TOLD)
+
+    def read(self, job_id: str, epoch: int) -> bytes:
+        """The file of a snapshot. Raises NotFound."""
+        return self._blobs.read(_key(job_id, epoch))
+
+    def thin(self, job_id: str, most_bytes: int, costs: Mapping[int, float]) -> None:
+        """Drop the oldest until the rest fits; the best, by `costs`, and the last always stay."""
+        sizes = {epoch: self.size(job_id, epoch) for epoch in self.epochs(job_id)}
+        for epoch in surplus(sizes, most_bytes, costs):
+            self._blobs.delete(_key(job_id, epoch))
+
+    def drop_all(self, job_id: str) -> None:
+        """Remove all snapshots of a job."""
+        self._blobs.delete_folder(f"snapshots/{job_id}")
+
+    def start(self, job_id: str) -> bytes:
+        """The file of the snapshot that a job starts from. Raises NotFound."""
+        return self._blobs.read(f"jobs/{job_id}/start")
+
+
+def unpack_snapshot(data: bytes) -> Snapshot:
+    """The snapshot in a file. Raises Corrupt unless it is one."""
+    arrays, about = unpack(KIND, data, *TOLD)
+    return Snapshot(about["job"], about["epoch"], arrays, about)
+
+
+def pack_snapshot(snapshot: Snapshot) -> bytes:
+    """The file of a snapshot."""
+    return pack(KIND, snapshot.arrays, snapshot.about)
+
+
+def surplus(
+    sizes: Mapping[int, int], most_bytes: int, costs: Mapping[int, float], most: int = MOST
+) -> list[int]:
+    """The epochs to drop, oldest first, so that `most_bytes` and `most` snapshots are not passed.
+
+    The last epoch stays, and the one of the lowest cost among those whose cost is known.
+    """
+    epochs = sorted(sizes)
+    known = [epoch for epoch in epochs if epoch in costs]
+    best = min(known, key=costs.__getitem__, default=None)
+    total, count, found = sum(sizes.values()), len(sizes), []
+    for epoch in epochs[:-1]:
+        if total <= most_bytes and count <= most:
+            break
+        if epoch != best:
+            found.append(epoch)
+            total, count = total - sizes[epoch], count - 1
+    return found
+
+
+def _key(job_id: str, epoch: int) -> str:
+    return f"snapshots/{job_id}/{epoch:09d}"

@@ -1,0 +1,21 @@
+"""The start of a job: first values, or the state of another job."""
+
+from __future__ import annotations
+
+from trainlet.network import State, first_state, fork, with_weights
+from trainlet.store import Job, Store, unpack_snapshot
+from worker.data import Prepared
+
+
+def begin(job: Job, store: Store, prepared: Prepared) -> State:
+    """Make the state before a job's first step.
+
+    Raises Corrupt, or NotFound if the state to start from is gone.
+    """
+    training, start = job.spec.training, job.spec.start_from
+    if start is None:
+        return first_state(prepared.network, training)
+    snapshot = unpack_snapshot(store.snapshots.start(job.id))
+    if start.state == "all":
+        return fork(snapshot.arrays, snapshot.about["counters"], prepared.network, training)
+    return with_weights(snapshot.arrays["parameters"], prepared.network, training)
