@@ -47,6 +47,11 @@ class Row:
         """The median over the rounds of one step."""
         return median(self.times[name])
 
+    def told(self, name: str) -> str:
+        """The same in words."""
+        time = self.microseconds(name)
+        return f"{time:.4g} µs" if time < 1000 else f"{time / 1000:.4g} ms"
+
     def ratio(self, name: str) -> float:
         """The peer's time ÷ trainlet's, the median over the rounds."""
         pairs = zip(self.times[name], self.times["trainlet"], strict=True)

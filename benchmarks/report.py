@@ -75,7 +75,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 def line(row: Row) -> str:
     """One workload in one line: how equal, how long."""
-    times = {name: f"{row.microseconds(name):.4g} µs" for name in row.wall}
+    times = {name: row.told(name) for name in row.wall}
     told = [f"trainlet {times['trainlet']}"]
     for name in row.peers:
         equal = row.differences[name] <= TOLERANCE[row.workload.optimizer]
@@ -105,7 +105,7 @@ def table(report: Report, memory_bar: float, import_bar: float) -> str:
 
 def _cells(row: Row, names: list[str]) -> list[str]:
     cells = [f"{row.workload.name} {row.workload.title}"]
-    cells.append(f"{row.microseconds('trainlet'):.4g} µs")
+    cells.append(row.told("trainlet"))
     for name in names:
         bar = row.workload.bars.get(name)
         ratio = row.ratio(name) if name in row.peers else None
