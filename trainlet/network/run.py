@@ -137,8 +137,10 @@ class Run:
         trained = self.state.parameters[: self.network.trainable_count]
         before = trained.copy()
         replay(own.backward)
+        # Where the rate is folded into the gradient, it comes out again; too small a one is lost.
         rate = own.coefficients[0].item() if self._learning.folds else 1.0
-        self._norms = norms(self.network, "gradient", self._learning.gradient / rate)
+        gradient = self._learning.gradient / rate if rate else self._learning.gradient
+        self._norms = norms(self.network, "gradient", gradient)
         replay(own.update)
         self._norms |= norms(self.network, "update", trained - before)
         self._norms |= norms(self.network, "weight", trained)
