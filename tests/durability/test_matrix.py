@@ -18,12 +18,15 @@ CELLS = [
     for victim in VICTIMS
     if (victim, place) != ("child", "delivered")  # there is no child yet
 ]
+EPOCHS = 150
+"""Long enough for several checkpoints, however quick the machine is."""
+
 QUEUED = ("submitter", "valkey", "redis")
 """Who is lost while jobs wait, before there is a worker."""
 
 
 def submit(house: Hall, name: str, deliver: bool = True) -> Job:
-    accepted = house.store.jobs.accept(replace(job(epochs=30), name=name))
+    accepted = house.store.jobs.accept(replace(job(epochs=EPOCHS), name=name))
     if deliver:
         house.queue.submit(accepted.id)
     return accepted
@@ -50,7 +53,7 @@ def test_whoever_is_killed_wherever(record_property: Callable[[str, object], Non
             assert (done.status, done.reproducible) == ("succeeded", True), done
             assert weights(house.store, done).tobytes() == expected, done.name
             assert list(house.store.models.versions(done.name)) == [1]
-            assert len(house.store.jobs.history(done.id)["loss"]) == 30
+            assert len(house.store.jobs.history(done.id)["loss"]) == EPOCHS
         record_property("kill matrix: seconds to the next attempt's claim", table(rows))
         assert all(row[2] for row in rows), table(rows)
         assert {(row[0], row[1]): row[3] for row in rows[1:]} == {

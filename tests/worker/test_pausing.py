@@ -10,7 +10,7 @@ from typing import Any, Literal
 from tests.eventually import eventually
 from tests.worker.outcome import begun, checkpointed, ended, submit, weights
 from tests.worker.processes import Workers, child_of, is_gone
-from tests.worker.specs import ENDLESS, job
+from tests.worker.specs import ENDLESS, LONG, job
 from trainlet.queue import Queue
 from trainlet.store import Store
 
@@ -25,8 +25,8 @@ def test_a_job_that_pauses_twice_ends_with_the_same_weights(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     worker = workers.start(checkpoint_seconds=3600)
-    undisturbed = ended(store, submit(store, queue, job(epochs=100)))
-    accepted = submit(store, queue, job(epochs=100))
+    undisturbed = ended(store, submit(store, queue, job(epochs=LONG)))
+    accepted = submit(store, queue, job(epochs=LONG))
     for attempt in (1, 2):
         begun(store, accepted, attempt)
         store.jobs.request_pause(accepted.id)
