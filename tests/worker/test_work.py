@@ -8,7 +8,7 @@ from tests.eventually import eventually
 from tests.valkey import Valkey
 from tests.worker.outcome import ended, submit, weights
 from tests.worker.processes import Workers
-from tests.worker.specs import ENDLESS, job, on_source
+from tests.worker.specs import ENDLESS, LONG, job, on_source
 from trainlet.queue import Queue
 from trainlet.store import Store
 
