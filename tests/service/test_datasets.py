@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 from io import BytesIO
 from typing import Any
 
@@ -170,6 +172,20 @@ def test_a_body_without_length_or_cut_off_or_empty_leaves_nothing(
     assert upload(client, b"").status_code == 422
     assert store.uploads.unread() == set()
     assert store.blobs.names("datasets") == []
+
+
+def test_a_full_store_answers_507_and_keeps_nothing(
+    client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("trainlet.store.batch.os.write", fail)
+    answer = upload(client)
+    assert (answer.status_code, answer.content_type) == (507, "application/problem+json")
+    monkeypatch.undo()
+    assert [path for path in store.blobs.root.rglob("*") if path.is_file()] == []
+    assert upload(client).status_code == 201
 
 
 @pytest.mark.parametrize("query", ["?delimiter=pipe", "?header=1", "?name=%00", "?colour=red"])
