@@ -12,9 +12,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from trainlet.config import from_json
+from trainlet.datasets import Form
 from trainlet.errors import NotFound, Unavailable
 from trainlet.queue import Queue, Reading
-from trainlet.reading import Failed, Form, read
+from trainlet.reading import Failed, read
 from trainlet.settings import Settings
 from trainlet.store import Store
 

@@ -101,6 +101,27 @@ def test_a_job_trains_on_a_file(client: FlaskClient, reader: Reader) -> None:
     assert answer.get_json()["parts"] == {"training": 2, "validation": 0, "test": 2}
 
 
+def test_a_source_may_say_how_its_file_is_written(client: FlaskClient, reader: Reader) -> None:
+    wanted = spec(ready(client, reader))
+    wanted["dataset"]["source"] |= {"delimiter": "comma", "header": True, "decimal": "point"}
+    assert client.post("/v1/jobs", json=wanted).status_code == 202
+    wanted["dataset"]["source"] |= {"delimiter": "tab", "header": False, "decimal": "comma"}
+    found = places(client.post("/v1/jobs", json=wanted))
+    assert set(found) == {f"#/dataset/source/{one}" for one in ("delimiter", "header", "decimal")}
+    told = "read with delimiter comma: delete it and upload it again with ?delimiter=tab"
+    assert told in found["#/dataset/source/delimiter"]
+
+
+def test_only_a_csv_file_is_written_in_some_way(client: FlaskClient, reader: Reader) -> None:
+    file = BytesIO()
+    np.save(file, np.arange(20.0).reshape(10, 2))
+    dataset = ready(client, reader, file.getvalue(), **{"Content-Type": "application/x-npy"})
+    source = {"type": "uploaded", "id": dataset, "header": True}
+    body = {"source": source, "preparation": {"target": "x2"}}
+    found = places(client.post("/v1/datasets/preview", json=body))
+    assert found == {"#/source/header": "must be null: this is no CSV file"}
+
+
 def test_parts_are_counted_without_the_rows_that_are_dropped(
     client: FlaskClient, reader: Reader
 ) -> None:

@@ -11,8 +11,8 @@ from tests.valkey import Valkey
 from tests.worker.processes import Workers, child_of
 from tests.worker.test_reconciler import Clock
 from trainlet.config import to_json
+from trainlet.datasets import Form
 from trainlet.queue import Queue, Reading
-from trainlet.reading import Form
 from trainlet.settings import Settings
 from trainlet.store import Store, Upload
 from worker import reading as module

@@ -17,12 +17,12 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from trainlet.datasets import Profile
+from trainlet.datasets import Form, Profile
+from trainlet.datasets.form import DELIMITERS
 from trainlet.datasets.table import column_names
 from trainlet.reading import lines
 from trainlet.reading.csv_column import MISSING, CsvColumn, Widened
 from trainlet.reading.failure import Failed, shortened
-from trainlet.reading.form import DELIMITERS, Form
 from trainlet.reading.statistics import Statistics, shown
 
 Array = NDArray[Any]
@@ -34,6 +34,7 @@ MOST_RESTARTS = 20
 FIRST = 5
 MOST_EMPTY = 1000
 BOM = b"\xef\xbb\xbf"
+WORDS: dict[str, Any] = {sign: word for word, sign in DELIMITERS.items()}
 
 
 class CsvFile:
@@ -99,12 +100,20 @@ class CsvFile:
             details=statistics.details(columns),
             first=shown(sorted_codes(first[0], orders), columns),
             read_as=self._told(),
+            form=self._form(),
         )
         return profile, orders
 
     def _told(self) -> tuple[str, ...]:
-        words = next(word for word, sign in DELIMITERS.items() if sign == self._delimiter)
-        return f"delimiter {words}", "header" if self.header else "no header"
+        return f"delimiter {self._form().delimiter}", "header" if self.header else "no header"
+
+    def _form(self) -> Form:
+        """How the file is written, as it was found out."""
+        return Form(
+            delimiter=WORDS[self._delimiter],
+            header="true" if self.header else "false",
+            decimal="comma" if self._comma else "point",
+        )
 
     def _blocks(self) -> Iterator[Array]:
         row = 1

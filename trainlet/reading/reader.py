@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.datasets import Profile
+from trainlet.datasets import Form, Profile
 from trainlet.reading.csv_file import CsvFile, sorted_codes
-from trainlet.reading.form import Form
 from trainlet.reading.npy_file import read_npy, read_npz
 
 Array = NDArray[Any]
