@@ -13,7 +13,7 @@ from service.context import context
 from service.datasets import blueprint
 from service.schemas import answers
 from service.schemas.declared import schema_of
-from trainlet.datasets import Encoding, Mapped
+from trainlet.datasets import Encoding, Mapped, categories
 from trainlet.errors import Invalid
 from trainlet.spec import Dataset, describe_dataset
 
@@ -46,7 +46,8 @@ def preview(dataset: Dataset) -> Response:
         raise Invalid([fault.under("split")])
     table = preparation.table(dataset.source.load(read))
     parts = dataset.split.parts(description.rows, table.targets)
-    training = table.take(parts.training)
+    known = categories.known_in(table, parts.training)
+    training = known.take(parts.training)
     try:
         fitted = preparation.fit(training, Encoding())
     except Invalid as error:
@@ -66,6 +67,6 @@ def preview(dataset: Dataset) -> Response:
             },
             "points": np.ascontiguousarray(points),
             "targets": first.targets.tolist(),
-            "warnings": list(fitted.warnings),
+            "warnings": [*categories.warnings(table.forms, known.forms), *fitted.warnings],
         }
     )

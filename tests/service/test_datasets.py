@@ -242,10 +242,27 @@ def test_a_preview_shows_what_a_network_would_see(client: FlaskClient, reader: R
         "/v1/datasets/preview",
         json={"source": source, "preparation": preparation, "split": {"test": 1}},
     ).get_json()
-    assert told["features"] == ["colour=green", "colour=red", "colour=yellow", "size"]
+    assert told["features"] == ["colour=green", "colour=red", "size"]
     assert told["parts"] == {"training": 3, "validation": 0, "test": 1}
     assert len(told["points"]) == len(told["targets"]) == 3
     assert told["labels"] == ["apple", "banana"]
+
+
+def test_categories_are_learned_from_the_training_part_alone(
+    client: FlaskClient, reader: Reader
+) -> None:
+    rows = [f"{n},{'rare' if n == 7 else 'common'},{n % 2}" for n in range(40)]
+    content = "\n".join(["a,kind,y", *rows]).encode()
+    source = {"type": "uploaded", "id": ready(client, reader, content)}
+    body: dict[str, Any] = {"source": source, "preparation": {"target": "y"}}
+    body["split"] = {"test": 0.5, "seed": 1}
+    told = client.post("/v1/datasets/preview", json=body).get_json()
+    assert told["features"] == ["a", "kind=common"]
+    assert told["warnings"][0].startswith("column kind: rare is not in the training part")
+    body["split"]["seed"] = 0
+    told = client.post("/v1/datasets/preview", json=body).get_json()
+    assert told["features"] == ["a", "kind=common", "kind=rare"]
+    assert not [one for one in told["warnings"] if "kind" in one and "not in" in one]
 
 
 def test_a_preview_is_bounded(client: FlaskClient) -> None:
