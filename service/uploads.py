@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from flask import Response, request
 from werkzeug.exceptions import BadRequest, LengthRequired, UnsupportedMediaType
+from werkzeug.exceptions import NotImplemented as NotInstalled
 
 from service.bodies import answer
 from service.context import Context, context
@@ -17,7 +18,7 @@ from service.schemas.declared import schema_of
 from service.schemas.queries import UploadQuery
 from trainlet.config import to_json
 from trainlet.errors import TooLarge, Unavailable
-from trainlet.reading import MEDIA_TYPES
+from trainlet.reading import MEDIA_TYPES, lacks
 
 PIECE = 2**20
 BODY = {
@@ -44,6 +45,7 @@ BODY = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.NOT_IMPLEMENTED,
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.INSUFFICIENT_STORAGE,
 )
@@ -57,6 +59,10 @@ def upload(query: UploadQuery) -> Response:
     if request.mimetype not in MEDIA_TYPES:
         seen = request.mimetype or "nothing"
         raise UnsupportedMediaType(f"the Content-Type must be {' or '.join(MEDIA_TYPES)}: {seen}")
+    lacking = lacks(request.mimetype)
+    if lacking is not None:
+        told = f"the package {lacking} is not installed in this service"
+        raise NotInstalled(f"{told}: pip install 'trainlet[parquet]'")
     most, length = house.settings.max_upload_bytes, request.content_length
     if length is None and "chunked" in request.headers.get("Transfer-Encoding", ""):
         raise LengthRequired("the Content-Length must be stated")

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from io import BytesIO
 from typing import Any
 
 import numpy as np
+import pyarrow
 import pytest
 from flask.testing import FlaskClient
+from pyarrow import parquet
 
 from tests.service.specs import circles
 from trainlet.queue import Queue, Reading
@@ -286,6 +289,28 @@ def test_a_preview_is_bounded(client: FlaskClient) -> None:
 )
 def test_a_preview_tells_where_it_is_wrong(client: FlaskClient, wrong: Any, place: str) -> None:
     assert place in places(client.post("/v1/datasets/preview", json=wrong))
+
+
+PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
+
+
+def test_a_parquet_file_is_taken_too(client: FlaskClient, reader: Reader) -> None:
+    room = BytesIO()
+    parquet.write_table(pyarrow.table({"size": [7.1, 15.2], "fruit": ["apple", "banana"]}), room)
+    dataset = ready(client, reader, room.getvalue(), **PARQUET)
+    told = client.get(f"/v1/datasets/{dataset}").get_json()
+    assert told["first_rows"] == [[7.1, "apple"], [15.2, "banana"]]
+    assert client.post("/v1/jobs", json=spec(dataset)).status_code == 202
+
+
+def test_without_the_package_parquet_is_not_taken(
+    client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    answer = upload(client, b"PAR1", **PARQUET)
+    assert answer.status_code == 501
+    assert "trainlet[parquet]" in answer.get_json()["detail"]
+    assert store.blobs.names("datasets") == []
 
 
 def test_an_array_is_taken_too(client: FlaskClient, reader: Reader) -> None:

@@ -4,6 +4,6 @@ Nothing in a file is trusted: sizes are compared before memory is asked for, and
 """
 
 from trainlet.reading.failure import Failed
-from trainlet.reading.reader import MEDIA_TYPES, read
+from trainlet.reading.reader import MEDIA_TYPES, lacks, read
 
-__all__ = ["MEDIA_TYPES", "Failed", "read"]
+__all__ = ["MEDIA_TYPES", "Failed", "lacks", "read"]
