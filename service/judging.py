@@ -119,7 +119,8 @@ def judge(model: Model, source: Source, read: Read, most: int) -> Judged:
     except Invalid as error:
         raise Invalid(fault.under("source") for fault in error.faults) from None
     loss, metrics = _measures(model)
-    found = evaluator(network, model.parameters, loss, metrics)(inputs, targets)
+    evaluate = evaluator(network, model.parameters, loss, metrics, preparation.target_factor)
+    found = evaluate(inputs, targets)
     outputs = predictor(network, model.parameters)(inputs)
     return Judged(table, preparation.encoding, targets, outputs, found)
 
