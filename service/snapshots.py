@@ -20,12 +20,13 @@ from service.layer_numbers import NPZ
 from service.looking import Subject, finite_outputs, look_back, look_forward, point_inputs
 from service.models import BAD_BODY, BINARY, NO_SUCH
 from service.numbers import numbers
-from service.schemas import inside
+from service.schemas import evaluations, inside
 from service.schemas.declared import schema_of
 from service.schemas.queries import EpochQuery, LayersEpochQuery
 from trainlet.config import from_json
 from trainlet.datasets import FittedPreparation
-from trainlet.errors import Conflict, Corrupt, Invalid
+from trainlet.errors import Conflict, Corrupt, Fault, Invalid
+from trainlet.judging import Asked, evaluate, rows_of
 from trainlet.network import Network, State, predictor
 from trainlet.store import Model, unpack_snapshot
 from trainlet.store.model_file import write_model
@@ -105,6 +106,23 @@ def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
     return look_back(_subject(job_id, query.epoch), query, context())
 
 
+@blueprint.route("/<job_id>/evaluate", methods=["POST"], parameters=ONE)
+@blueprint.arguments(schema_of(EpochQuery), location="query")
+@blueprint.arguments(schema_of(Asked), examples=examples.EVALUATION)
+@blueprint.response(HTTPStatus.OK, evaluations.EvaluatedJob)
+@blueprint.problems(*LOOKS)
+def evaluate_job(query: EpochQuery, asked: Asked, job_id: str) -> Response:
+    """Evaluate the network of a job as it was after an epoch, on as many rows as points at most."""
+    house = context()
+    subject, state = _looked_up(job_id, query.epoch)
+    model, read = _model(job_id, subject, state), house.store.datasets.read
+    rows, most = rows_of(model, asked.source, read), house.settings.max_points
+    if rows > most:
+        words = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
+        raise Invalid([Fault(("source",), rows, words, f"{rows} rows are too many: {words}")])
+    return answer(dict(subject.name) | evaluate(model, asked, read))
+
+
 @blueprint.route("/<job_id>/weights", methods=["GET"], parameters=ONE)
 @blueprint.arguments(schema_of(EpochQuery), location="query")
 @blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
@@ -113,22 +131,27 @@ def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
 def weights(query: EpochQuery, job_id: str) -> Response:
     """Download the weights of a job as they were after an epoch, as a model's safetensors file."""
     subject, state = _looked_up(job_id, query.epoch)
-    model = Model(
-        job_id,
-        subject.spec,
-        subject.network,
-        subject.parameters,
-        subject.preparation,
-        state.history,
-        {name: values[-1] for name, values in state.history.items() if values},
-        {"epoch": state.epoch},
-    )
+    model = _model(job_id, subject, state)
     name = f'attachment; filename="{job_id}-{state.epoch}.safetensors"'
     return Response(write_model(model), content_type=BINARY, headers={"Content-Disposition": name})
 
 
 def _subject(job_id: str, epoch: int | None) -> Subject:
     return _looked_up(job_id, epoch)[0]
+
+
+def _model(job_id: str, subject: Subject, state: State) -> Model:
+    metrics = {name: values[-1] for name, values in state.history.items() if values}
+    return Model(
+        job_id,
+        subject.spec,
+        subject.network,
+        subject.parameters,
+        subject.preparation,
+        state.history,
+        metrics,
+        {"epoch": state.epoch},
+    )
 
 
 def _looked_up(job_id: str, epoch: int | None) -> tuple[Subject, State]:

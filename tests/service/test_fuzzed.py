@@ -30,6 +30,7 @@ FITTING = {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422
 FILES = {
     "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "413", "422", "429"]}
 }
+FILE_KINDS = ("application/x-npy", "application/x-npz", "application/vnd.apache.parquet")
 CONFIG = SchemathesisConfig.from_dict(
     {
         "operations": [
@@ -60,7 +61,7 @@ CONFIG = SchemathesisConfig.from_dict(
                 "parameters": {"name": "circles", "version": 1},
             },
             {
-                "include-path-regex": "job_id}/(predict|forward|backpropagate|weights)",
+                "include-path-regex": "job_id}/(predict|evaluate|forward|backpropagate|weights)",
                 "checks": FITTING,
                 "parameters": {"job_id": JOB.id, "epoch": 2},
                 "phases": {"coverage": {"enabled": False}},  # of the same schemas as models'
@@ -74,17 +75,12 @@ CONFIG = SchemathesisConfig.from_dict(
 )
 
 
-@schemathesis.serializer("application/x-npy", "application/x-npz")
+@schemathesis.serializer(*FILE_KINDS)
 def as_bytes(context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
 schema = schemathesis.openapi.from_wsgi("/openapi.json", APP, config=CONFIG)
-
-
-@schemathesis.serializer("application/x-npy", "application/x-npz")
-def as_they_are(context: Any, value: Any) -> bytes:
-    return value if isinstance(value, bytes) else str(value).encode()
 
 
 @schema.parametrize()
