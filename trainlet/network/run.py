@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import isfinite, nan, prod
 
 import numpy as np
 
 from trainlet.errors import Diverged, Invalid
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.diagnostics import PATIENCE, Probe, findings, norms
 from trainlet.network.evaluation import evaluator
@@ -29,7 +29,7 @@ MANY = 1 << 20
 """The order of so many samples is kept in numbers of 4 bytes; it is the same order."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Data:
     """Prepared samples: inputs (samples, *input_shape), targets (samples, *output_shape).
 

@@ -10,17 +10,17 @@ it is recorded and never again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.operations import OPERATIONS, Call
 
 
-@dataclass(frozen=True)
+@frozen
 class Note:
     """What one recorded call was, for people: where, which operation, from what, into what."""
 

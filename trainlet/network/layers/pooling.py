@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.layers.layer import Layer, Recording
 from trainlet.network.layers.windows import Size, Windows, fitting, image
@@ -29,7 +29,7 @@ class Pooling(Layer):
         return Windows(height, width, self.pool_size, self.stride or self.pool_size)
 
 
-@dataclass(frozen=True)
+@frozen
 class MaxPooling(Pooling):
     """y = the largest number of a window; its gradient goes to the first of equal ones, by rows."""
 
@@ -62,7 +62,7 @@ class MaxPooling(Pooling):
         yield gradient
 
 
-@dataclass(frozen=True)
+@frozen
 class AveragePooling(Pooling):
     """y = the mean of a window; each of its numbers gets an equal share of the gradient."""
 
@@ -94,7 +94,7 @@ class AveragePooling(Pooling):
         yield gradient
 
 
-@dataclass(frozen=True)
+@frozen
 class GlobalAveragePooling(Layer):
     """y = the mean of each channel (Lin et al. 2014, section 3.2): an image becomes a row."""
 
