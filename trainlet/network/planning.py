@@ -90,7 +90,9 @@ def plan(
     """
     tape = _tape(network, parameters, samples, learning)
     traced = isinstance(learning, Tracing) and learning.inputs
-    inputs = (tape.buffer if traced else tape.data)("inputs", _turned(network.input_shape, samples))
+    entering = _turned(network.input_shape, samples)
+    allocate = tape.buffer if traced else tape.rows if len(entering) == 2 else tape.data
+    inputs = allocate("inputs", entering)
     targets = tape.data("targets", _turned(network.output_shape, samples))
     weights = tape.data("weights", (1, samples)) if weighted else None
     outputs, recordings = inputs, []

@@ -22,7 +22,7 @@ from trainlet.network.tape import replay, turn
 from trainlet.network.training import Training
 from trainlet.network.updates import Learning
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 17
 """Samples are gathered in chunks of about this many bytes, not one mini-batch at a time."""
 
 MANY = 1 << 20
