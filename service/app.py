@@ -20,9 +20,11 @@ from service import (
     jobs,
     models,
     predictions,
+    previews,
     reproducing,
     snapshots,
     submission,
+    uploads,
 )
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
@@ -46,7 +48,8 @@ HEADERS = {
 }
 
 RESOURCES = (
-    *(submission, jobs, reproducing, following, snapshots, datasets),
+    *(submission, jobs, reproducing, following, snapshots),
+    *(datasets, uploads, previews),
     *(models, imports, predictions, evaluations, inside, exports, health),
 )
 

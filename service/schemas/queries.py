@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Names, Pattern, Range
-from trainlet.datasets import Source
-from trainlet.reading import Form
+from trainlet.datasets import Form, Source
 
 
 @dataclass(frozen=True)

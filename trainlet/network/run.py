@@ -33,11 +33,13 @@ MANY = 1 << 20
 class Data:
     """Prepared samples: inputs (samples, *input_shape), targets (samples, *output_shape).
 
-    Inputs may be rows that are only brought into memory when they are gathered.
+    Inputs may be rows that are only brought into memory when they are gathered. Targets times
+    `scale` (units,) have the units in which metrics are to be told, None: they have them already.
     """
 
     inputs: Array | Rows
     targets: Array
+    scale: Array | None = None
 
 
 Batch = tuple[Plan, tuple[tuple[Array, Array], ...]]
@@ -63,7 +65,9 @@ class Run:
         self.steps = training.steps(self.samples)
         self.loss = _resolved(training)
         self._validation = validation
-        self._evaluate = evaluator(network, state.parameters, self.loss, _metrics(training))
+        self._evaluate = evaluator(
+            network, state.parameters, self.loss, _metrics(training), data.scale
+        )
         self._sources: list[Array | Rows] = [data.inputs, data.targets]
         if training.class_weights is not None:
             weights = sample_weights(training.class_weights, data.targets, network.threshold)
