@@ -30,6 +30,7 @@ from service.feeds import Feeds
 from service.inference import routes as inference
 from service.loaded import LoadedModels
 from service.openapi import Document
+from service.rehearsing import Stage
 from service.streams import Streams
 from service.waiting import Stopping, Waits
 from trainlet.queue import Queue
@@ -74,6 +75,7 @@ def create_app(
         models=loaded,
         waits=Waits(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
+        stage=Stage(),
     ).attach(app)
     errors.register(app)
     app.before_request(agree_on_media_type)
