@@ -32,6 +32,7 @@ from service.feeds import Feeds
 from service.inference import routes as inference
 from service.loaded import LoadedModels
 from service.openapi import Document
+from service.rehearsing import Stage
 from service.streams import Streams
 from service.waiting import Stopping, Waits
 from trainlet.queue import Queue
@@ -99,6 +100,7 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
         models=loaded,
         waits=Waits(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
+        stage=Stage(),
     ).attach(app)
     loaded.warm(
         (name, version)

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, Integer, List, Nested, Raw, String
 
-from service.schemas.answers import LABEL, METRIC, NUMBER, ModelVersion, array, told
+from service.schemas.answers import ModelVersion
+from service.schemas.answers.fields import LABEL, METRIC, NUMBER, array, told
 
 JSON = "application/json"
 ARRAY = {"type": "array", "description": "Nested lists, samples first."}

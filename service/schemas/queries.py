@@ -19,6 +19,15 @@ class JobQuery(Configuration):
 
 
 @dataclass(frozen=True)
+class SubmitQuery(Configuration):
+    """Whether a job is meant."""
+
+    dry_run: Annotated[
+        bool, "Tell what the job would be and take; nothing is queued and nothing stored."
+    ] = False
+
+
+@dataclass(frozen=True)
 class LayersQuery(Configuration):
     """Which layers; fewer come where more would be too many numbers for one answer."""
 

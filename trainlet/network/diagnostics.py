@@ -68,6 +68,11 @@ class Probe:
         return found
 
     @property
+    def bytes(self) -> int:
+        """Bytes of the buffers to look with."""
+        return self._plan.tape.bytes
+
+    @property
     def commonest_target(self) -> float:
         """The share of the commonest label among the samples looked at."""
         return self._commonest(self._targets)

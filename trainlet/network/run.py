@@ -115,6 +115,16 @@ class Run:
             )
         return self._plans[samples]
 
+    @property
+    def batch_bytes(self) -> int:
+        """Bytes of the buffers for the sizes of mini-batches met so far."""
+        return sum(own.tape.bytes for own in self._plans.values())
+
+    @property
+    def constant_bytes(self) -> int:
+        """Bytes of what does not grow with the mini-batch: gathered samples and the probe."""
+        return sum(room.nbytes for room in self._room) + self._probe.bytes
+
     def step(self, own: Plan, copies: tuple[tuple[Array, Array], ...]) -> None:
         """Train one mini-batch. Raises Diverged if its loss is not finite."""
         state = self.state
