@@ -19,7 +19,9 @@ from service import (
     inside,
     jobs,
     models,
+    people,
     predictions,
+    presets,
     reproducing,
     snapshots,
     submission,
@@ -47,7 +49,7 @@ HEADERS = {
 
 RESOURCES = (
     *(submission, jobs, reproducing, following, snapshots, datasets),
-    *(models, imports, predictions, evaluations, inside, exports, health),
+    *(models, imports, predictions, evaluations, inside, exports, presets, health),
 )
 
 
@@ -86,6 +88,7 @@ def create_app(
         app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
     app.register_blueprint(docs.blueprint(document))
     app.register_blueprint(inference.blueprint)
+    app.register_blueprint(people.blueprint())
     loaded.warm(
         (name, version)
         for name in store.models.aliases.names()

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from flask import Response, request
+from numpy.typing import NDArray
 from werkzeug.exceptions import BadRequest, ClientDisconnected, LengthRequired, UnsupportedMediaType
 
 from service import examples
@@ -16,7 +17,7 @@ from service.bodies import answer
 from service.context import Context, context
 from service.schemas import answers
 from service.schemas.declared import schema_of
-from service.schemas.queries import DatasetsQuery, UploadQuery
+from service.schemas.queries import DatasetsQuery, PreviewQuery, UploadQuery
 from trainlet.config import to_json
 from trainlet.datasets import Detail, Encoding, Mapped
 from trainlet.errors import Conflict, Corrupt, Invalid, NotFound, TooLarge, Unavailable
@@ -25,7 +26,6 @@ from trainlet.store import Upload
 
 MEDIA_TYPES = ("text/csv", "application/x-npy", "application/x-npz")
 PIECE = 2**20
-PREVIEWED = 100
 PATH = [
     {
         "in": "path",
@@ -153,6 +153,7 @@ def _needs(job_id: str, dataset_id: str, house: Context) -> bool:
 
 
 @blueprint.route("/preview", methods=["POST"])
+@blueprint.arguments(schema_of(PreviewQuery), location="query")
 @blueprint.arguments(schema_of(Dataset), examples=examples.DATASETS)
 @blueprint.response(HTTPStatus.OK, answers.Preview)
 @blueprint.problems(
@@ -163,8 +164,8 @@ def _needs(job_id: str, dataset_id: str, house: Context) -> bool:
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
-def preview(dataset: Dataset) -> Response:
-    """Show the first training samples as a network would see them, at most 100.
+def preview(query: PreviewQuery, dataset: Dataset) -> Response:
+    """Show samples as a network would see them, spread evenly over a part of the data.
 
     Targets are as they are in the data: how they are encoded depends on the network.
     """
@@ -183,9 +184,10 @@ def preview(dataset: Dataset) -> Response:
         fitted = preparation.fit(training, Encoding())
     except Invalid as error:
         raise Invalid(fault.under("preparation") for fault in error.faults) from None
-    first = training.take(np.arange(min(PREVIEWED, len(parts.training))))
-    mapped = isinstance(first.inputs, Mapped)
-    points = fitted.inputs(first.inputs.all() if mapped else first.inputs)
+    rows: NDArray[np.int64] = getattr(parts, query.part)
+    shown = table.take(rows[_spread(len(rows), query.limit)])
+    mapped = isinstance(shown.inputs, Mapped)
+    points = fitted.inputs(shown.inputs.all() if mapped else shown.inputs)
     return answer(
         {
             "features": list(fitted.features),
@@ -197,10 +199,15 @@ def preview(dataset: Dataset) -> Response:
                 "test": len(parts.test),
             },
             "points": np.ascontiguousarray(points),
-            "targets": first.targets.tolist(),
+            "targets": shown.targets.tolist(),
             "warnings": list(fitted.warnings),
         }
     )
+
+
+def _spread(count: int, most: int) -> NDArray[np.int64]:
+    """Up to `most` of so many places, evenly spread: data are often sorted by their labels."""
+    return np.arange(min(count, most)) * count // max(1, min(count, most))
 
 
 def dataset_path(dataset_id: str) -> str:
