@@ -19,7 +19,9 @@ from service import (
     inside,
     jobs,
     models,
+    people,
     predictions,
+    presets,
     previews,
     reproducing,
     snapshots,
@@ -51,7 +53,7 @@ HEADERS = {
 RESOURCES = (
     *(submission, jobs, reproducing, following, snapshots),
     *(datasets, uploads, previews),
-    *(models, imports, predictions, evaluations, inside, exports, health),
+    *(models, imports, predictions, evaluations, inside, exports, presets, health),
 )
 
 
@@ -80,6 +82,7 @@ def routes() -> Flask:
         app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
     app.register_blueprint(docs.blueprint(document))
     app.register_blueprint(inference.blueprint)
+    app.register_blueprint(people.blueprint())
     return app
 
 

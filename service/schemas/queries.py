@@ -151,3 +151,13 @@ class DatasetsQuery(Configuration):
     cursor: Annotated[
         str, Pattern("([0-9a-f]{64})?"), "The `next` of the page before; empty for the first."
     ] = ""
+
+
+@dataclass(frozen=True)
+class PreviewQuery(Configuration):
+    """Which samples to show, and how many."""
+
+    limit: Annotated[int, Range(min=1, max=1000), "How many at most."] = 100
+    part: Annotated[
+        Literal["training", "validation", "test"], "The part of the data they are of."
+    ] = "training"
