@@ -19,10 +19,14 @@ from service import (
     inside,
     jobs,
     models,
+    people,
     predictions,
+    presets,
+    previews,
     reproducing,
     snapshots,
     submission,
+    uploads,
 )
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
@@ -47,8 +51,9 @@ HEADERS = {
 }
 
 RESOURCES = (
-    *(submission, jobs, reproducing, following, snapshots, datasets),
-    *(models, imports, predictions, evaluations, inside, exports, health),
+    *(submission, jobs, reproducing, following, snapshots),
+    *(datasets, uploads, previews),
+    *(models, imports, predictions, evaluations, inside, exports, presets, health),
 )
 
 
@@ -77,6 +82,7 @@ def routes() -> Flask:
         app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
     app.register_blueprint(docs.blueprint(document))
     app.register_blueprint(inference.blueprint)
+    app.register_blueprint(people.blueprint())
     return app
 
 

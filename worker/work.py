@@ -197,7 +197,13 @@ class Work:
 
     def _metrics(self, prepared: Prepared, state: State) -> dict[str, float]:
         """The loss and the metrics on every part of the data."""
-        evaluate = evaluator(prepared.network, state.parameters, prepared.loss, prepared.metrics)
+        evaluate = evaluator(
+            prepared.network,
+            state.parameters,
+            prepared.loss,
+            prepared.metrics,
+            prepared.training.scale,
+        )
         parts = {"": prepared.training, "validation_": prepared.validation, "test_": prepared.test}
         return {
             f"{prefix}{name}": value

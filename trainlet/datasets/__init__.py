@@ -10,6 +10,7 @@ from trainlet.datasets.columns import Column, Detail, Label
 from trainlet.datasets.encoding import Encoding
 from trainlet.datasets.features import Feature, Polynomial, parse
 from trainlet.datasets.fitted import FittedPreparation
+from trainlet.datasets.form import Form
 from trainlet.datasets.mapped import Mapped, Prepared
 from trainlet.datasets.preparation import Preparation
 from trainlet.datasets.profile import Profile
@@ -45,6 +46,7 @@ __all__ = [
     "Encoding",
     "Feature",
     "FittedPreparation",
+    "Form",
     "FourCircles",
     "Gauss",
     "GaussianRegression",

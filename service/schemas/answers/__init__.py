@@ -7,6 +7,7 @@ from service.schemas.answers.health import Health, Readiness
 from service.schemas.answers.jobs import History, Job, JobEpoch, JobPage
 from service.schemas.answers.models import Alias, Model, ModelPage, ModelVersion, Summary
 from service.schemas.answers.predictions import Points, Prediction
+from service.schemas.answers.presets import PresetPage
 from service.schemas.answers.problems import Problem
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "ModelVersion",
     "Points",
     "Prediction",
+    "PresetPage",
     "Preview",
     "Problem",
     "Readiness",
