@@ -118,7 +118,7 @@ def judge(model: Model, source: Source, read: Read, most: int) -> Judged:
         targets = _targets(model, table)
     except Invalid as error:
         raise Invalid(fault.under("source") for fault in error.faults) from None
-    loss, metrics = _measures(model)
+    loss, metrics = measures(model)
     evaluate = evaluator(network, model.parameters, loss, metrics, preparation.target_factor)
     found = evaluate(inputs, targets)
     outputs = predictor(network, model.parameters)(inputs)
@@ -179,7 +179,7 @@ def _targets(model: Model, table: Table) -> Array:
         raise Invalid(fault.under("targets") for fault in error.faults) from None
 
 
-def _measures(model: Model) -> tuple[Loss, tuple[Metric, ...]]:
+def measures(model: Model) -> tuple[Loss, tuple[Metric, ...]]:
     """Loss and metrics: those of the spec where they work with the output, else by task."""
     activation, classifies = model.network.output_activation, model.preparation.labels is not None
     by_task: tuple[Metric, ...] = (Accuracy(),) if classifies else (AbsoluteError(), R2())

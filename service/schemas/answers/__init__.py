@@ -4,7 +4,7 @@ from service.schemas.answers.datasets import DatasetPage, Preview, StoredDataset
 from service.schemas.answers.dry_runs import DryRun
 from service.schemas.answers.evaluations import Evaluated
 from service.schemas.answers.health import Health, Readiness
-from service.schemas.answers.jobs import History, Job, JobPage
+from service.schemas.answers.jobs import History, Job, JobEpoch, JobPage
 from service.schemas.answers.models import Alias, Model, ModelPage, ModelVersion, Summary
 from service.schemas.answers.predictions import Points, Prediction
 from service.schemas.answers.presets import PresetPage
@@ -18,6 +18,7 @@ __all__ = [
     "Health",
     "History",
     "Job",
+    "JobEpoch",
     "JobPage",
     "Model",
     "ModelPage",

@@ -6,6 +6,7 @@ from marshmallow import Schema
 from marshmallow.fields import Dict, Integer, List, Nested, Raw
 
 from service.schemas.answers.fields import METRIC, NUMBER, array, told
+from service.schemas.answers.jobs import JobEpoch
 from service.schemas.answers.models import ModelVersion
 
 
@@ -42,7 +43,8 @@ class WorstRow(Schema):
 class Evaluated(Schema):
     """How good a model is on the samples of a source."""
 
-    model = told(Nested, "Which model it is.", ModelVersion)
+    model = told(Nested, "Which model it is.", ModelVersion, required=False)
+    job = told(Nested, "Which job, after which epoch.", JobEpoch, required=False)
     rows = told(Integer, "How many samples.")
     metrics = told(
         Dict, "The loss, unweighted, and metrics.", keywords={"additionalProperties": METRIC}
