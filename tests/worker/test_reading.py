@@ -18,6 +18,7 @@ from trainlet.queue import Queue, Reading
 from trainlet.settings import Settings
 from trainlet.store import Store, Upload
 from worker import reading as module
+from worker import suspicion
 from worker.reading import Reader, ReadingReconciler
 
 CSV = b"a,b\n1,2\n3,4\n"
@@ -36,7 +37,7 @@ def reader(valkey: Valkey, store: Store, queue: Queue) -> Reader:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     clock = Clock()
-    monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(suspicion, "time", clock)
     return clock  # type: ignore[return-value]
 
 
