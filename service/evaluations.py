@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -14,7 +15,7 @@ from service.bodies import answer
 from service.context import Context, context
 from service.delivery import deliver_errand
 from service.models import BAD_BODY, NAMED, NO_SUCH, NUMBERED
-from service.schemas import evaluations as answers
+from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import JobQuery
 from trainlet.config import to_json
@@ -102,13 +103,24 @@ def _evaluate(name: str, version: int, asked: Asked) -> Response:
     read = house.store.datasets.read
     rows = rows_of(model, asked.source, read)
     if rows > house.settings.max_points:
-        check_size(model, rows, house)
+        _check_size(model, rows, house)
         return _hand_over(name, version, asked, house)
     found = evaluate(model, asked, read)
     return answer({"model": {"name": name, "version": version}} | found)
 
 
-def check_size(model: Model, rows: int, house: Context) -> None:
+def evaluated(name: Mapping[str, Any], model: Model, asked: Asked) -> Response:
+    """Answer how good a model is, with what names it; on as many rows as points at most."""
+    house = context()
+    read, most = house.store.datasets.read, house.settings.max_points
+    rows = rows_of(model, asked.source, read)
+    if rows > most:
+        words = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
+        raise Invalid([Fault(("source",), rows, words, f"{rows} rows are too many: {words}")])
+    return answer(dict(name) | evaluate(model, asked, read))
+
+
+def _check_size(model: Model, rows: int, house: Context) -> None:
     """Raise Invalid if judging so many rows takes more memory than a job may."""
     room = 8 * rows * NUMBERS_A_UNIT * model.network.output_shape[-1]
     most = house.settings.max_memory_bytes

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 import numpy as np
 from flask import Response
+from numpy.typing import NDArray
 
 from service import examples
 from service.bodies import answer
@@ -13,14 +14,14 @@ from service.context import context
 from service.datasets import blueprint
 from service.schemas import answers
 from service.schemas.declared import schema_of
+from service.schemas.queries import PreviewQuery
 from trainlet.datasets import Encoding, Mapped, categories
 from trainlet.errors import Invalid
 from trainlet.spec import Dataset, describe_dataset
 
-PREVIEWED = 100
-
 
 @blueprint.route("/preview", methods=["POST"])
+@blueprint.arguments(schema_of(PreviewQuery), location="query")
 @blueprint.arguments(schema_of(Dataset), examples=examples.DATASETS)
 @blueprint.response(HTTPStatus.OK, answers.Preview)
 @blueprint.problems(
@@ -31,8 +32,8 @@ PREVIEWED = 100
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
-def preview(dataset: Dataset) -> Response:
-    """Show the first training samples as a network would see them, at most 100.
+def preview(query: PreviewQuery, dataset: Dataset) -> Response:
+    """Show samples as a network would see them, spread evenly over a part of the data.
 
     Targets are as they are in the data: how they are encoded depends on the network.
     """
@@ -47,14 +48,14 @@ def preview(dataset: Dataset) -> Response:
     table = preparation.table(dataset.source.load(read))
     parts = dataset.split.parts(description.rows, table.targets)
     known = categories.known_in(table, parts.training)
-    training = known.take(parts.training)
     try:
-        fitted = preparation.fit(training, Encoding())
+        fitted = preparation.fit(known.take(parts.training), Encoding())
     except Invalid as error:
         raise Invalid(fault.under("preparation") for fault in error.faults) from None
-    first = training.take(np.arange(min(PREVIEWED, len(parts.training))))
-    mapped = isinstance(first.inputs, Mapped)
-    points = fitted.inputs(first.inputs.all() if mapped else first.inputs)
+    rows: NDArray[np.int64] = getattr(parts, query.part)
+    shown = known.take(rows[_spread(len(rows), query.limit)])
+    mapped = isinstance(shown.inputs, Mapped)
+    points = fitted.inputs(shown.inputs.all() if mapped else shown.inputs)
     return answer(
         {
             "features": list(fitted.features),
@@ -66,7 +67,12 @@ def preview(dataset: Dataset) -> Response:
                 "test": len(parts.test),
             },
             "points": np.ascontiguousarray(points),
-            "targets": first.targets.tolist(),
+            "targets": shown.targets.tolist(),
             "warnings": [*categories.warnings(table.forms, known.forms), *fitted.warnings],
         }
     )
+
+
+def _spread(count: int, most: int) -> NDArray[np.int64]:
+    """Up to `most` of so many places, evenly spread: data are often sorted by their labels."""
+    return np.arange(min(count, most)) * count // max(1, min(count, most))

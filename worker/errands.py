@@ -19,11 +19,9 @@ from trainlet.store import Errands, Store
 from trainlet.store.batch import FULL
 from worker.judging import judge_model
 from worker.reading import read_file
+from worker.suspicion import Suspicion
 
 log = logging.getLogger("trainlet.worker")
-
-GRACE = 2.0
-"""Seconds that an errand may be nowhere before it is delivered again."""
 
 RENEWAL = 0.5
 """Seconds from one renewal of the lease to the next."""
@@ -97,25 +95,22 @@ class ErrandReconciler:
     def __init__(self, store: Store, queue: Queue) -> None:
         self._store = store
         self._queue = queue
-        self._since: dict[Errand, float] = {}
-        self._looked = 0.0
+        self._suspicion = Suspicion()
 
     def look(self) -> None:
         """Look at all errands once; to be called each second. Raises Unavailable."""
-        now = time.monotonic()
-        if now - self._looked > GRACE:
-            self._since.clear()  # nobody looked: what was suspicious then says nothing now
-        self._looked = now
-        absent = [errand for kind in get_args(Kind) for errand in self._absent(kind)]
-        self._since = {one: since for one, since in self._since.items() if one in absent}
-        for errand in absent:
-            if now - self._since.setdefault(errand, now) > GRACE:
-                log.info("%s: delivered", errand)
+        for text in self._suspicion.lost(self._all_absent):
+            log.info("%s: delivered", text)
+            errand = Errand.parse(text)
+            if errand is not None:
                 self._queue.submit_errand(errand)
 
-    def _absent(self, kind: Kind) -> list[Errand]:
+    def _all_absent(self) -> list[str]:
+        return [text for kind in get_args(Kind) for text in self._absent(kind)]
+
+    def _absent(self, kind: Kind) -> list[str]:
         absent = errands_of(kind, self._store).unsettled()
         if absent:
             absent -= self._queue.waiting_errands(kind)
         absent -= set(self._queue.holders(sorted(absent)))
-        return [Errand(kind, errand_id) for errand_id in sorted(absent)]
+        return [str(Errand(kind, errand_id)) for errand_id in absent]

@@ -19,6 +19,15 @@ class JobQuery(Configuration):
 
 
 @dataclass(frozen=True)
+class SubmitQuery(Configuration):
+    """Whether a job is meant."""
+
+    dry_run: Annotated[
+        bool, "Tell what the job would be and take; nothing is queued and nothing stored."
+    ] = False
+
+
+@dataclass(frozen=True)
 class LayersQuery(Configuration):
     """Which layers; fewer come where more would be too many numbers for one answer."""
 
@@ -133,3 +142,13 @@ class DatasetsQuery(Configuration):
     cursor: Annotated[
         str, Pattern("([0-9a-f]{64})?"), "The `next` of the page before; empty for the first."
     ] = ""
+
+
+@dataclass(frozen=True)
+class PreviewQuery(Configuration):
+    """Which samples to show, and how many."""
+
+    limit: Annotated[int, Range(min=1, max=1000), "How many at most."] = 100
+    part: Annotated[
+        Literal["training", "validation", "test"], "The part of the data they are of."
+    ] = "training"

@@ -268,6 +268,20 @@ def test_categories_are_learned_from_the_training_part_alone(
     assert not [one for one in told["warnings"] if "kind" in one and "not in" in one]
 
 
+def test_a_preview_is_spread_over_the_part_that_is_asked_for(client: FlaskClient) -> None:
+    iris = {"source": "iris", "split": {"validation": 30, "test": 60}}
+    told = client.post("/v1/datasets/preview?limit=6&part=test", json=iris).get_json()
+    assert len(told["points"]) == 6
+    assert {target for (target,) in told["targets"]} == set(told["labels"])
+    all_of_it = client.post("/v1/datasets/preview?limit=1000&part=validation", json=iris)
+    assert len(all_of_it.get_json()["points"]) == 30
+
+
+def test_a_preview_of_a_part_without_samples_is_empty(client: FlaskClient) -> None:
+    told = client.post("/v1/datasets/preview?part=test", json={"source": "iris"}).get_json()
+    assert (told["points"], told["targets"]) == ([], [])
+
+
 def test_a_preview_is_bounded(client: FlaskClient) -> None:
     told = client.post("/v1/datasets/preview", json={"source": "digits"}).get_json()
     assert (len(told["points"]), len(told["points"][0])) == (100, 64)

@@ -30,7 +30,6 @@ FITTING = {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422
 FILES = {
     "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "413", "422", "429"]}
 }
-FILE_KINDS = ("application/x-npy", "application/x-npz", "application/vnd.apache.parquet")
 CONFIG = SchemathesisConfig.from_dict(
     {
         "operations": [
@@ -56,12 +55,12 @@ CONFIG = SchemathesisConfig.from_dict(
             },
             {"include-name": "POST /v1/models", "checks": FILES},
             {
-                "include-path-regex": "models/.*/(forward|backpropagate)",
+                "include-path-regex": "models/.*/(forward|backpropagate|explain)",
                 "checks": FITTING,
                 "parameters": {"name": "circles", "version": 1},
             },
             {
-                "include-path-regex": "job_id}/(predict|evaluate|forward|backpropagate|weights)",
+                "include-path-regex": "job_id}/(predict|forward|back|evaluate|explain|weights)",
                 "checks": FITTING,
                 "parameters": {"job_id": JOB.id, "epoch": 2},
                 "phases": {"coverage": {"enabled": False}},  # of the same schemas as models'
@@ -75,12 +74,17 @@ CONFIG = SchemathesisConfig.from_dict(
 )
 
 
-@schemathesis.serializer(*FILE_KINDS)
+@schemathesis.serializer("application/x-npy", "application/x-npz")
 def as_bytes(context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
 schema = schemathesis.openapi.from_wsgi("/openapi.json", APP, config=CONFIG)
+
+
+@schemathesis.serializer("application/x-npy", "application/x-npz")
+def as_they_are(context: Any, value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
 @schema.parametrize()

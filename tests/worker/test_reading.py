@@ -17,7 +17,7 @@ from trainlet.datasets import Form
 from trainlet.queue import Errand, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store, Upload
-from worker import errands as module
+from worker import suspicion
 from worker.errands import ErrandReconciler, Runner
 
 CSV = b"a,b\n1,2\n3,4\n"
@@ -36,7 +36,7 @@ def reader(valkey: Valkey, store: Store, queue: Queue) -> Runner:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     clock = Clock()
-    monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(suspicion, "time", clock)
     return clock  # type: ignore[return-value]
 
 

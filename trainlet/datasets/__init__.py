@@ -32,6 +32,7 @@ from trainlet.datasets.sources import (
     Xor,
 )
 from trainlet.datasets.split import Parts, Split
+from trainlet.datasets.stand_in import stand_in, stays_in_file
 from trainlet.datasets.table import Description, Read, Table, Task, described
 
 __all__ = [
@@ -70,4 +71,6 @@ __all__ = [
     "Xor",
     "described",
     "parse",
+    "stand_in",
+    "stays_in_file",
 ]

@@ -12,20 +12,9 @@ from numpy.typing import NDArray
 
 from trainlet.datasets import Encoding, Label, Read, Source, Table, categories
 from trainlet.errors import Fault, Invalid
+from trainlet.judging.measures import measures
 from trainlet.judging.samples import samples_for
-from trainlet.network import (
-    R2,
-    AbsoluteError,
-    Accuracy,
-    BinaryCrossEntropy,
-    CategoricalCrossEntropy,
-    Loss,
-    MeanSquaredError,
-    Metric,
-    Sigmoid,
-    Softmax,
-    evaluator,
-)
+from trainlet.network import evaluator
 from trainlet.network.rows import Rows, gather
 from trainlet.store import Model
 
@@ -114,7 +103,7 @@ def judge(
         targets = _targets(model, table)
     except Invalid as error:
         raise Invalid(fault.under("source") for fault in error.faults) from None
-    loss, metrics = _measures(model)
+    loss, metrics = measures(model)
     evaluate = evaluator(network, model.parameters, loss, metrics, preparation.target_factor)
     outputs = np.empty(targets.shape, network.dtype)
     try:
@@ -161,22 +150,3 @@ def _targets(model: Model, table: Table) -> Array:
     except Invalid as error:
         raise Invalid(fault.under("targets") for fault in error.faults) from None
     return found.reshape(-1, *model.network.output_shape)
-
-
-def _measures(model: Model) -> tuple[Loss, tuple[Metric, ...]]:
-    """Loss and metrics: those of the spec where they work with the output, else by task."""
-    activation, classifies = model.network.output_activation, model.preparation.labels is not None
-    by_task: tuple[Metric, ...] = (Accuracy(),) if classifies else (AbsoluteError(), R2())
-    usual: Loss = MeanSquaredError()
-    if classifies and isinstance(activation, Sigmoid):
-        usual = BinaryCrossEntropy()
-    if classifies and isinstance(activation, Softmax):
-        usual = CategoricalCrossEntropy()
-    if model.spec is None:
-        return usual, by_task
-    loss, metrics = model.spec.training.loss, model.spec.training.metrics
-    if isinstance(loss, str) or (loss.takes_over and not isinstance(activation, loss.takes_over)):
-        loss = usual
-    if isinstance(metrics, str) or any(one.classifies != classifies for one in metrics):
-        metrics = by_task
-    return loss, metrics

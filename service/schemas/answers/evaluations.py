@@ -1,12 +1,13 @@
-"""The schemas of evaluations."""
+"""Evaluations."""
 
 from __future__ import annotations
 
 from marshmallow import Schema
 from marshmallow.fields import Dict, Integer, List, Nested, Raw, String
 
-from service.schemas.answers import METRIC, NUMBER, TIME, ModelVersion, array, told
-from service.schemas.inside import JobEpoch
+from service.schemas.answers.fields import METRIC, NUMBER, TIME, array, told
+from service.schemas.answers.jobs import JobEpoch
+from service.schemas.answers.models import ModelVersion
 
 
 class Bin(Schema):
@@ -39,9 +40,11 @@ class WorstRow(Schema):
     error = told(Raw, "Sum of squared differences over the units.", keywords=NUMBER)
 
 
-class Judgement(Schema):
-    """How good a network is on the samples of a source."""
+class Evaluated(Schema):
+    """How good a model is on the samples of a source."""
 
+    model = told(Nested, "Which model it is.", ModelVersion, required=False)
+    job = told(Nested, "Which job, after which epoch.", JobEpoch, required=False)
     rows = told(Integer, "How many samples.")
     metrics = told(
         Dict, "The loss, unweighted, and metrics.", keywords={"additionalProperties": METRIC}
@@ -56,18 +59,6 @@ class Judgement(Schema):
     )
     worst = told(List, "The rows furthest off, worst first.", Nested(WorstRow))
     warnings = told(List, "What the user should know.", String())
-
-
-class Evaluated(Judgement):
-    """How good a model is on the samples of a source."""
-
-    model = told(Nested, "Which model it is.", ModelVersion)
-
-
-class EvaluatedJob(Judgement):
-    """How good a job's network was after an epoch on the samples of a source."""
-
-    job = told(Nested, "Which network.", JobEpoch)
 
 
 class Evaluation(Schema):
