@@ -20,8 +20,8 @@ from service.schemas.queries import LayersQuery
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import Conflict, Fault, Invalid, TooLarge
 from trainlet.network import Loss, Network
+from trainlet.network.class_weights import sample_weights
 from trainlet.network.inspection import backpropagate, forward
-from trainlet.network.run import sample_weights
 from trainlet.spec import JobSpec
 from trainlet.store import Model
 
