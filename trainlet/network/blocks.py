@@ -32,14 +32,18 @@ def sample_bytes(network: Network) -> int:
     return numbers * np.dtype(network.dtype).itemsize
 
 
+def fitting(network: Network, samples: int) -> int:
+    """Tell in blocks of how many samples so many go through: of even sizes, each of which fits."""
+    most = max(1, BLOCK_BYTES // sample_bytes(network))
+    return ceil(samples / ceil(samples / most))
+
+
 def block_size(network: Network, batch: int) -> int:
     """Tell in blocks of how many samples a mini-batch is trained.
 
-    Of all where they fit, where a layer looks at the whole mini-batch, or where the parameters
-    are many; else of even sizes.
+    Of all where a layer looks at the whole mini-batch or where the parameters are many.
     """
     parameter_bytes = network.parameter_count * np.dtype(network.dtype).itemsize
     if any(layer.whole_batch for layer in network.layers) or parameter_bytes * FEW > BLOCK_BYTES:
         return batch
-    most = max(1, BLOCK_BYTES // sample_bytes(network))
-    return ceil(batch / ceil(batch / most))
+    return fitting(network, batch)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from trainlet.network.arrays import Array
+from trainlet.network.blocks import fitting
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.network import Network
@@ -16,6 +17,7 @@ from trainlet.network.rows import block as read
 from trainlet.network.tape import replay, turn
 
 BLOCK = 256
+"""Samples that are evaluated at once, or fewer of them if they are large."""
 
 
 def evaluator(
@@ -27,12 +29,13 @@ def evaluator(
     is summed in float64 over blocks of samples.
     """
     plans: dict[int, Plan] = {}
+    size = fitting(network, BLOCK)
 
     def evaluate(inputs: Array | Rows, targets: Array) -> dict[str, float]:
         outputs = np.empty(targets.shape, network.dtype)
         total = 0.0
-        for start in range(0, len(inputs), BLOCK):
-            block = slice(start, min(start + BLOCK, len(inputs)))
+        for start in range(0, len(inputs), size):
+            block = slice(start, min(start + size, len(inputs)))
             samples = block.stop - block.start
             if samples not in plans:
                 plans[samples] = plan(network, parameters, samples, loss)
