@@ -19,10 +19,14 @@ from service import (
     inside,
     jobs,
     models,
+    people,
     predictions,
+    presets,
+    previews,
     reproducing,
     snapshots,
     submission,
+    uploads,
 )
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
@@ -30,6 +34,7 @@ from service.feeds import Feeds
 from service.inference import routes as inference
 from service.loaded import LoadedModels
 from service.openapi import Document
+from service.rehearsing import Stage
 from service.streams import Streams
 from service.waiting import Stopping, Waits
 from trainlet.queue import Queue
@@ -46,8 +51,9 @@ HEADERS = {
 }
 
 RESOURCES = (
-    *(submission, jobs, reproducing, following, snapshots, datasets),
-    *(models, imports, predictions, evaluations, inside, exports, health),
+    *(submission, jobs, reproducing, following, snapshots),
+    *(datasets, uploads, previews),
+    *(models, imports, predictions, evaluations, inside, exports, presets, health),
 )
 
 
@@ -76,6 +82,7 @@ def routes() -> Flask:
         app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
     app.register_blueprint(docs.blueprint(document))
     app.register_blueprint(inference.blueprint)
+    app.register_blueprint(people.blueprint())
     return app
 
 
@@ -96,6 +103,7 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
         models=loaded,
         waits=Waits(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
+        stage=Stage(),
     ).attach(app)
     loaded.warm(
         (name, version)

@@ -31,11 +31,13 @@ MANY = 1 << 20
 class Data:
     """Prepared samples: inputs (samples, *input_shape), targets (samples, *output_shape).
 
-    Inputs may be rows that are only brought into memory when they are gathered.
+    Inputs may be rows that are only brought into memory when they are gathered. Targets times
+    `scale` (units,) have the units in which metrics are to be told, None: they have them already.
     """
 
     inputs: Array | Rows
     targets: Array
+    scale: Array | None = None
 
 
 Block = tuple[Plan, tuple[tuple[Array, Array], ...]]
@@ -73,6 +75,11 @@ class Batches:
         self._chunk = _chunk(self._sources, min(training.batch_size, self.samples))
         self._room = [np.empty((self._chunk, *s.shape[1:]), network.dtype) for s in self._sources]
         self._cut: dict[int, list[Batch]] = {}
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the room for a chunk."""
+        return sum(room.nbytes for room in self._room)
 
     def of(self, epoch: int, position: int) -> Iterator[Batch]:
         """Gather an epoch from a position on, chunk by chunk, and hand out its mini-batches."""

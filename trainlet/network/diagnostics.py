@@ -85,6 +85,11 @@ class Probe:
                 yield f"layer_{index}_saturated", (slope < 0.01).mean(axis=places)
 
     @property
+    def bytes(self) -> int:
+        """Bytes of the buffers to look with."""
+        return self._plan.tape.bytes
+
+    @property
     def commonest_target(self) -> float:
         """The share of the commonest label among the samples looked at."""
         return self._commonest(self._targets)

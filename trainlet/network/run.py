@@ -38,13 +38,25 @@ class Run:
         self.network, self.data, self.training, self.state = network, data, training, state
         self.loss = _resolved(training)
         self._validation = validation
-        self._evaluate = evaluator(network, state.parameters, self.loss, _metrics(training))
+        self._evaluate = evaluator(
+            network, state.parameters, self.loss, _metrics(training), data.scale
+        )
         self._learning = _learning(network, training, state, len(data.inputs))
         self.batches = Batches(network, state.parameters, data, training, self.loss, self._learning)
         self.steps = training.steps(self.batches.samples)
         self._scale = training.optimizer.schedule.scale(state.losses)
         self._probe = Probe(network, state.parameters, data.inputs, data.targets)
         self._norms: dict[str, float] = {}
+
+    @property
+    def batch_bytes(self) -> int:
+        """Bytes of the buffers for the sizes of mini-batches met so far."""
+        return sum(own.tape.bytes for own in self.batches.plans.values())
+
+    @property
+    def constant_bytes(self) -> int:
+        """Bytes of what does not grow with the mini-batch: gathered samples and the probe."""
+        return self.batches.bytes + self._probe.bytes
 
     def step(self, batch: Batch) -> None:
         """Train one mini-batch. Raises Diverged if its loss is not finite."""

@@ -165,6 +165,12 @@ class Tape:
         self.scope = scope
         return gradient
 
+    @property
+    def bytes(self) -> int:
+        """What was allocated here, arrays and gradients of the caller's aside."""
+        shared = (*self._temporaries.values(), *self._zeros.values())
+        return sum(array.nbytes for array in (*self._memory.values(), *shared))
+
     def describe(self) -> str:
         """Write the step as a list: number, layer, operation, inputs → output and its shape."""
         rows = [("#", "layer", "operation", "inputs", "output", "shape")]

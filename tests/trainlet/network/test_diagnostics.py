@@ -109,7 +109,9 @@ def test_norms_of_weights_gradients_and_updates() -> None:
 def test_samples_are_looked_at_in_blocks_as_they_are_at_once(
     monkeypatch: pytest.MonkeyPatch, activation: Any
 ) -> None:
-    layer = Dense(8, activation, weight_initializer=Normal(1.0), bias_initializer=Normal(6.0))
+    layer = Dense(
+        8, activation, weight_initializer=Normal(0.0, 1.0), bias_initializer=Normal(0.0, 6.0)
+    )
     whole = run(layer, epochs=1)
     network = Network((layer, Dense(1, Sigmoid())), (2,), "float64")
     monkeypatch.setattr("trainlet.network.blocks.BLOCK_BYTES", 20 * sample_bytes(network))
