@@ -24,7 +24,7 @@ from trainlet.queue import Queue, connect
 from trainlet.spec import JobSpec
 from trainlet.store import Job, Store
 
-CHECKPOINT_SECONDS = 0.01
+CHECKPOINT_SECONDS = 0.001
 
 
 class Hall:
