@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from service.bodies import JSON, produces
 from service.openapi import Document
+from service.packed import Packed
 
 PAGES = Path(__file__).parent / "pages"
 SWAGGER_UI = Path(str(files("flask_swagger_ui"))) / "dist"
@@ -32,13 +33,13 @@ PAGE_POLICY = (
 
 def blueprint(document: Document) -> Blueprint:
     """Serve `/openapi.json`, `/docs` and the files of that page."""
-    written = orjson.dumps(document.spec.to_dict())
+    written = Packed(orjson.dumps(document.spec.to_dict()), JSON, {"Cache-Control": "no-cache"})
     shown = (PAGES / "docs.html").read_bytes()
     pages = Blueprint("docs", __name__)
 
     @pages.get("/openapi.json")
     def openapi() -> Response:
-        return Response(written, content_type=JSON)
+        return written.answer()
 
     @pages.get("/docs")
     @produces("text/html")

@@ -12,15 +12,21 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from trainlet.config import from_json
-from trainlet.errors import NotFound, Unavailable
+from trainlet.datasets import Form
+from trainlet.errors import NotFound, StoreFull, Unavailable
 from trainlet.queue import Queue, Reading
-from trainlet.reading import Failed, Form, read
+from trainlet.reading import Failed, read
 from trainlet.settings import Settings
 from trainlet.store import Store
+from trainlet.store.batch import FULL
 from worker.suspicion import Suspicion
 
 log = logging.getLogger("trainlet.worker")
 
+NO_ROOM = (
+    "the store has no room for the numbers in the file; make some, delete the dataset and upload it"
+    " again"
+)
 RENEWAL = 0.5
 """Seconds from one renewal of the lease to the next."""
 
@@ -54,7 +60,10 @@ class Reader:
             self._read(dataset, attempt, renew)
         except (NotFound, FileNotFoundError):
             log.info("dataset %s: deleted while it was read", dataset)
-        except OSError:
+        except (OSError, StoreFull) as error:
+            if isinstance(error, StoreFull) or error.errno in FULL:
+                with suppress(Unavailable):
+                    uploads.fail(dataset, NO_ROOM)
             # The disk, not the file: another attempt may do better.
             log.exception("dataset %s cannot be read now", dataset)
         except MemoryError:
