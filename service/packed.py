@@ -24,7 +24,7 @@ class Packed:
 
     def answer(self) -> Response:
         """Answer the present request: 304 where the client has this content already."""
-        packs = self._packed is not None and "gzip" in request.accept_encodings
+        packs = self._packed is not None and request.accept_encodings.quality("gzip") > 0
         body = self._packed if packs else self.content
         answer = Response(body, headers=self._headers, content_type=self._content_type)
         if packs:

@@ -5,9 +5,11 @@ import { fieldsOf, frontAndRest } from "./form/group.js";
 import { words } from "./form/field.js";
 import { dataPanel } from "./data/panel.js";
 import { Deck } from "./job/deck.js";
+import { Fork } from "./job/fork.js";
 import { requestPanel } from "./job/request.js";
 import { Sights } from "./job/sight.js";
 import { Time } from "./job/time.js";
+import { Inside } from "./inside/panel.js";
 import { Network } from "./network/network.js";
 import { Output } from "./plots/output.js";
 import { Curves } from "./plots/curves.js";
@@ -15,7 +17,7 @@ import { nearest } from "./spec/faults.js";
 import { write } from "./spec/link.js";
 import { watchable } from "./spec/watchable.js";
 
-const FRONT = ["epochs", "batch_size", "optimizer", "loss", "regularization", "seed"];
+const FRONT = ["epochs", "batch_size", "seed", "optimizer", "loss", "regularization"];
 
 export class Lab {
   constructor(form, run, samples, presets) {
@@ -29,16 +31,19 @@ export class Lab {
     requestPanel(form);
     this.network = new Network(form, samples, {
       hovered: (layer, unit) => this.output.look(layer, unit),
-      picked: () => {},
+      picked: (what) => this.inside.look(what),
     });
-    this.output = new Output(samples, () => {});
+    this.output = new Output(samples, (point, row) => this.inside.point(point, row));
+    this.inside = new Inside(form, samples, run, this.time, (point) => this.output.choose(point));
     byId("time").append(this.time.element);
+    this.fork = new Fork(form, run, this.time);
     this.presetPanel();
     this.listen();
   }
 
   listen() {
     const { run, samples } = this;
+    this.form.spec.addEventListener("change", ({ detail }) => { if (!detail.path.length) byId("about").textContent = ""; });
     run.addEventListener("taken", () => {
       this.sight = null;
       this.network.show(null);
@@ -64,8 +69,7 @@ export class Lab {
   presetPanel() {
     const control = h("select", { id: "preset", onchange: () => this.load(control.value) },
       h("option", { value: "" }, "a preset …"), this.presets.map((preset) => h("option", { value: preset.name }, words(preset.name.replaceAll("-", " ")))));
-    this.about = h("p", { class: "about" });
-    byId("presets").append(h("label", { for: "preset" }, "Start from"), control, this.about);
+    byId("presets").append(h("label", { for: "preset" }, "Start from"), control);
     this.form.spec.addEventListener("change", () => {
       control.value = this.presets.find((preset) => preset.name === this.form.spec.value.name)?.name ?? "";
     });
@@ -77,8 +81,7 @@ export class Lab {
     const spec = watchable(preset.spec);
     this.form.faults.served([]);
     this.form.spec.replace(spec);
-    byId("live").textContent = preset.about;
-    this.about.textContent = preset.about;
+    byId("about").textContent = preset.about;
   }
 
   async train() {
@@ -151,6 +154,7 @@ export class Lab {
     this.sight = sight;
     this.network.show(sight);
     this.output.show(sight);
+    if (this.inside.what?.kind === "point") this.inside.refresh();
   }
 
   warned() {
@@ -165,9 +169,15 @@ export class Lab {
   async restore({ spec, job }) {
     if (spec && JSON.stringify(spec) !== JSON.stringify(this.form.spec.value)) this.form.spec.replace(spec);
     if (job && job !== this.run.id) {
-      this.run.isFresh = false;
-      await this.run.open(job).catch(() => { byId("live").textContent = "The job of this link is no more"; });
+      await this.open(job, !spec).catch(() => { byId("live").textContent = "The job of this link is no more"; });
     }
+  }
+
+  /** Watches a job by its id; its spec becomes that of the form if `takesSpec`. */
+  async open(job, takesSpec) {
+    this.run.isFresh = false;
+    await this.run.open(job);
+    if (takesSpec) this.form.spec.replace(this.run.job.spec);
   }
 
   redraw() {
