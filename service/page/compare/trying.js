@@ -5,7 +5,7 @@ import { download } from "../wire/download.js";
 import { h } from "../element.js";
 import { short } from "../format.js";
 import { labelColour } from "../palette.js";
-import { Pad } from "./pad.js";
+import { Pad } from "../pictures/pad.js";
 
 const MOST_FIELDS = 30;
 

@@ -78,7 +78,7 @@ export class Samples extends EventTarget {
 
   draw() {
     const points = [...this.parts.training, ...this.parts.held].map((row) => row.point);
-    this.plane = points.length && points[0].every(Number.isFinite) ? Plane.around(this.columns, points, this.axes) : null;
+    this.plane = !this.isImage && points.length && points[0].every(Number.isFinite) ? Plane.around(this.columns, points, this.axes) : null;
   }
 
   /** What the network would see of a raw point: its features, brought to mean 0 and deviation 1. */
@@ -105,9 +105,10 @@ export class Samples extends EventTarget {
     return this.labels && (!open || isText) ? "classification" : "regression";
   }
 
+  /** Whether samples are small pictures: a square of numbers. */
   get isImage() {
-    const shape = this.spec.value.dataset?.preparation?.reshape;
-    return Boolean((shape && shape.length > 1) || this.columns.length === 64);
+    const side = Math.sqrt(this.columns.length);
+    return Number.isInteger(side) && side > 4 && this.columns.every((name) => /pixel|^x\d+$/.test(name));
   }
 
   /** A target from −1 to 1, or the place of its label, as colours need it. */
