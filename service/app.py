@@ -22,9 +22,11 @@ from service import (
     people,
     predictions,
     presets,
+    previews,
     reproducing,
     snapshots,
     submission,
+    uploads,
 )
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
@@ -32,6 +34,7 @@ from service.feeds import Feeds
 from service.inference import routes as inference
 from service.loaded import LoadedModels
 from service.openapi import Document
+from service.rehearsing import Stage
 from service.streams import Streams
 from service.waiting import Stopping, Waits
 from trainlet.queue import Queue
@@ -48,7 +51,8 @@ HEADERS = {
 }
 
 RESOURCES = (
-    *(submission, jobs, reproducing, following, snapshots, datasets),
+    *(submission, jobs, reproducing, following, snapshots),
+    *(datasets, uploads, previews),
     *(models, imports, predictions, evaluations, inside, exports, presets, health),
 )
 
@@ -57,12 +61,35 @@ def create_app(
     settings: Settings, store: Store, queue: Queue, stopping: Stopping | None = None
 ) -> Flask:
     """Make the WSGI application; requests that wait answer once `stopping` is set."""
+    app = routes()
+    equip(app, settings, store, queue, stopping or Event())
+    return app
+
+
+def routes() -> Flask:
+    """All views and their document, for any settings and stores."""
     app = Flask(__name__, static_folder=None)
     app.json = OrjsonProvider(app)
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.url_map.merge_slashes = False
+    errors.register(app)
+    app.before_request(agree_on_media_type)
+    app.after_request(_secured)
+    document = Document(app)
+    for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
+        document.register_blueprint(blueprint)
+    for endpoint in predictions.ENDPOINTS:
+        # What documents these views has nothing to do for a request, and takes its time.
+        app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
+    app.register_blueprint(docs.blueprint(document))
+    app.register_blueprint(inference.blueprint)
+    app.register_blueprint(people.blueprint())
+    return app
+
+
+def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: Stopping) -> None:
+    """Give the views what they work with, and load the models that have aliases."""
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     loaded = LoadedModels(store.models, settings.max_loaded_bytes)
-    stopping = stopping or Event()
     Context(
         settings=settings,
         limits=Limits(
@@ -76,25 +103,13 @@ def create_app(
         models=loaded,
         waits=Waits(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
+        stage=Stage(),
     ).attach(app)
-    errors.register(app)
-    app.before_request(agree_on_media_type)
-    app.after_request(_secured)
-    document = Document(app)
-    for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
-        document.register_blueprint(blueprint)
-    for endpoint in predictions.ENDPOINTS:
-        # What documents these views has nothing to do for a request, and takes its time.
-        app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
-    app.register_blueprint(docs.blueprint(document))
-    app.register_blueprint(inference.blueprint)
-    app.register_blueprint(people.blueprint())
     loaded.warm(
         (name, version)
         for name in store.models.aliases.names()
         for version in sorted(set(store.models.aliases.of(name).values()))
     )
-    return app
 
 
 def _secured(answer: Response) -> Response:

@@ -8,6 +8,7 @@ from typing import cast
 from flask import Flask, current_app
 
 from service.loaded import LoadedModels
+from service.rehearsing import Stage
 from service.streams import Streams
 from service.waiting import Waits
 from trainlet.queue import Queue
@@ -29,6 +30,7 @@ class Context:
     models: LoadedModels
     waits: Waits
     streams: Streams
+    stage: Stage
 
     def attach(self, app: Flask) -> None:
         """Let the views of an app find this."""

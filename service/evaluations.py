@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ from service.numbers import number, numbers, series
 from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import Evaluation
+from trainlet.store import Model
 
 blueprint = Blueprint(
     "evaluations", __name__, url_prefix="/v1/models", description="Judge a model."
@@ -45,13 +47,18 @@ def evaluate(evaluation: Evaluation, name: str, version: str) -> Response:
 
 
 def _evaluate(name: str, version: int, evaluation: Evaluation) -> Response:
+    model = context().store.models.load(name, version)
+    return evaluated({"model": {"name": name, "version": version}}, model, evaluation)
+
+
+def evaluated(name: Mapping[str, Any], model: Model, evaluation: Evaluation) -> Response:
+    """Answer how good a model is, with what names it."""
     house = context()
-    model = house.store.models.load(name, version)
     judged = judge(model, evaluation.source, house.store.datasets.read, house.settings.max_points)
     labels = model.preparation.labels
     return answer(
-        {
-            "model": {"name": name, "version": version},
+        dict(name)
+        | {
             "rows": len(judged.table.inputs),
             "metrics": numbers(judged.metrics),
             "labels": None if labels is None else list(labels),

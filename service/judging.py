@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlet.datasets import (
+    Column,
     Encoding,
     FittedPreparation,
     Label,
@@ -17,6 +18,7 @@ from trainlet.datasets import (
     Read,
     Source,
     Table,
+    categories,
 )
 from trainlet.datasets.table import column_names
 from trainlet.errors import Fault, Invalid
@@ -116,8 +118,9 @@ def judge(model: Model, source: Source, read: Read, most: int) -> Judged:
         targets = _targets(model, table)
     except Invalid as error:
         raise Invalid(fault.under("source") for fault in error.faults) from None
-    loss, metrics = _measures(model)
-    found = evaluator(network, model.parameters, loss, metrics)(inputs, targets)
+    loss, metrics = measures(model)
+    evaluate = evaluator(network, model.parameters, loss, metrics, preparation.target_factor)
+    found = evaluate(inputs, targets)
     outputs = predictor(network, model.parameters)(inputs)
     return Judged(table, preparation.encoding, targets, outputs, found)
 
@@ -151,11 +154,14 @@ def _arranged(table: Table, preparation: FittedPreparation) -> Table:
         order = [table.columns.index(name) for name in columns]
         forms = tuple(table.forms[place] for place in order) if table.forms else ()
         table = replace(table, columns=columns, inputs=table.inputs[:, order], forms=forms)
-    categories = [form for form in preparation.forms if form.type == "category"]
-    if categories and table.forms != preparation.forms:
-        words = f"the categories that {categories[0].name} had in training, and no others"
-        raise Invalid([Fault((), categories[0].name, words, f"must have {words}")])
-    return table
+    if not any(form.type == "category" for form in preparation.forms):
+        return table
+    forms = table.forms or tuple(Column(name) for name in table.columns)
+    for own, form in zip(preparation.forms, forms, strict=True):
+        if own.type != form.type:
+            words = f"a column {own.name} of type {own.type}"
+            raise Invalid([Fault((), form.type, words, f"must have {words}, not {form.type}")])
+    return categories.recoded(table, preparation.forms)
 
 
 def _targets(model: Model, table: Table) -> Array:
@@ -173,7 +179,7 @@ def _targets(model: Model, table: Table) -> Array:
         raise Invalid(fault.under("targets") for fault in error.faults) from None
 
 
-def _measures(model: Model) -> tuple[Loss, tuple[Metric, ...]]:
+def measures(model: Model) -> tuple[Loss, tuple[Metric, ...]]:
     """Loss and metrics: those of the spec where they work with the output, else by task."""
     activation, classifies = model.network.output_activation, model.preparation.labels is not None
     by_task: tuple[Metric, ...] = (Accuracy(),) if classifies else (AbsoluteError(), R2())

@@ -11,7 +11,7 @@ from flask import Response
 
 from service.blueprint import Blueprint
 from service.bodies import answer
-from service.schemas import presets as schemas
+from service.schemas import answers
 from trainlet import presets
 
 blueprint = Blueprint(
@@ -20,7 +20,7 @@ blueprint = Blueprint(
 
 
 @blueprint.route("", methods=["GET"])
-@blueprint.response(HTTPStatus.OK, schemas.PresetPage)
+@blueprint.response(HTTPStatus.OK, answers.PresetPage)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE)
 def all_presets() -> Response:
     """List the presets: each is a spec that can be submitted as it is, and what it must reach."""

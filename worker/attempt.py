@@ -63,10 +63,13 @@ class Attempt:
             if not self._watch.cancelled:
                 self._hand_back(work)
                 return
+            work.keep_last()
             end = End("cancelled", "cancelled")
         except Exception as error:
             # Training is deterministic: whatever went wrong, it would again.
             log.exception("job %s failed", job.id)
+            with suppress(Exception):  # the failure is to be told, with or without a last state
+                work.keep_last()
             end = End("failed", "error", error=describe(error))
         if self._store.attempts.standing(job.id).attempt == self._delivery.attempt:
             self._end(end, work.history)

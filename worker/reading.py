@@ -12,17 +12,21 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from trainlet.config import from_json
-from trainlet.errors import NotFound, Unavailable
+from trainlet.datasets import Form
+from trainlet.errors import NotFound, StoreFull, Unavailable
 from trainlet.queue import Queue, Reading
-from trainlet.reading import Failed, Form, read
+from trainlet.reading import Failed, read
 from trainlet.settings import Settings
 from trainlet.store import Store
+from trainlet.store.batch import FULL
+from worker.suspicion import Suspicion
 
 log = logging.getLogger("trainlet.worker")
 
-GRACE = 2.0
-"""Seconds that an upload may be nowhere before it is delivered again."""
-
+NO_ROOM = (
+    "the store has no room for the numbers in the file; make some, delete the dataset and upload it"
+    " again"
+)
 RENEWAL = 0.5
 """Seconds from one renewal of the lease to the next."""
 
@@ -56,7 +60,10 @@ class Reader:
             self._read(dataset, attempt, renew)
         except (NotFound, FileNotFoundError):
             log.info("dataset %s: deleted while it was read", dataset)
-        except OSError:
+        except (OSError, StoreFull) as error:
+            if isinstance(error, StoreFull) or error.errno in FULL:
+                with suppress(Unavailable):
+                    uploads.fail(dataset, NO_ROOM)
             # The disk, not the file: another attempt may do better.
             log.exception("dataset %s cannot be read now", dataset)
         except MemoryError:
@@ -98,21 +105,16 @@ class ReadingReconciler:
     def __init__(self, store: Store, queue: Queue) -> None:
         self._store = store
         self._queue = queue
-        self._since: dict[str, float] = {}
-        self._looked = 0.0
+        self._suspicion = Suspicion()
 
     def look(self) -> None:
         """Look at all uploads once; to be called each second. Raises Unavailable."""
-        now = time.monotonic()
-        if now - self._looked > GRACE:
-            self._since.clear()  # nobody looked: what was suspicious then says nothing now
-        self._looked = now
+        for dataset in self._suspicion.lost(self._absent):
+            log.info("dataset %s: delivered to be read", dataset)
+            self._queue.submit_reading(dataset)
+
+    def _absent(self) -> set[str]:
         absent = self._store.uploads.unread()
         if absent:
             absent -= self._queue.waiting_readings()
-        absent -= set(self._queue.holders(sorted(absent)))
-        self._since = {one: since for one, since in self._since.items() if one in absent}
-        for dataset in sorted(absent):
-            if now - self._since.setdefault(dataset, now) > GRACE:
-                log.info("dataset %s: delivered to be read", dataset)
-                self._queue.submit_reading(dataset)
+        return absent - set(self._queue.holders(sorted(absent)))

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Names, Pattern, Range
-from trainlet.datasets import Source
-from trainlet.reading import Form
+from trainlet.datasets import Form, Source
 
 
 @dataclass(frozen=True)
@@ -17,6 +16,15 @@ class JobQuery(Configuration):
     wait: Annotated[
         int, Range(min=0, max=30), "Seconds to wait for the job's end before the answer comes."
     ] = 0
+
+
+@dataclass(frozen=True)
+class SubmitQuery(Configuration):
+    """Whether a job is meant."""
+
+    dry_run: Annotated[
+        bool, "Tell what the job would be and take; nothing is queued and nothing stored."
+    ] = False
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from io import BytesIO
 from typing import Any
 
 import numpy as np
+import pyarrow
 import pytest
 from flask.testing import FlaskClient
+from pyarrow import parquet
 
 from tests.service.specs import circles
 from trainlet.queue import Queue, Reading
@@ -99,6 +104,27 @@ def test_a_job_trains_on_a_file(client: FlaskClient, reader: Reader) -> None:
     assert answer.get_json()["parts"] == {"training": 2, "validation": 0, "test": 2}
 
 
+def test_a_source_may_say_how_its_file_is_written(client: FlaskClient, reader: Reader) -> None:
+    wanted = spec(ready(client, reader))
+    wanted["dataset"]["source"] |= {"delimiter": "comma", "header": True, "decimal": "point"}
+    assert client.post("/v1/jobs", json=wanted).status_code == 202
+    wanted["dataset"]["source"] |= {"delimiter": "tab", "header": False, "decimal": "comma"}
+    found = places(client.post("/v1/jobs", json=wanted))
+    assert set(found) == {f"#/dataset/source/{one}" for one in ("delimiter", "header", "decimal")}
+    told = "read with delimiter comma: delete it and upload it again with ?delimiter=tab"
+    assert told in found["#/dataset/source/delimiter"]
+
+
+def test_only_a_csv_file_is_written_in_some_way(client: FlaskClient, reader: Reader) -> None:
+    file = BytesIO()
+    np.save(file, np.arange(20.0).reshape(10, 2))
+    dataset = ready(client, reader, file.getvalue(), **{"Content-Type": "application/x-npy"})
+    source = {"type": "uploaded", "id": dataset, "header": True}
+    body = {"source": source, "preparation": {"target": "x2"}}
+    found = places(client.post("/v1/datasets/preview", json=body))
+    assert found == {"#/source/header": "must be null: this is no CSV file"}
+
+
 def test_parts_are_counted_without_the_rows_that_are_dropped(
     client: FlaskClient, reader: Reader
 ) -> None:
@@ -172,6 +198,20 @@ def test_a_body_without_length_or_cut_off_or_empty_leaves_nothing(
     assert store.blobs.names("datasets") == []
 
 
+def test_a_full_store_answers_507_and_keeps_nothing(
+    client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("trainlet.store.batch.os.write", fail)
+    answer = upload(client)
+    assert (answer.status_code, answer.content_type) == (507, "application/problem+json")
+    monkeypatch.undo()
+    assert [path for path in store.blobs.root.rglob("*") if path.is_file()] == []
+    assert upload(client).status_code == 201
+
+
 @pytest.mark.parametrize("query", ["?delimiter=pipe", "?header=1", "?name=%00", "?colour=red"])
 def test_queries_are_read_strictly(client: FlaskClient, query: str) -> None:
     assert upload(client, query=query).status_code == 422
@@ -205,10 +245,27 @@ def test_a_preview_shows_what_a_network_would_see(client: FlaskClient, reader: R
         "/v1/datasets/preview",
         json={"source": source, "preparation": preparation, "split": {"test": 1}},
     ).get_json()
-    assert told["features"] == ["colour=green", "colour=red", "colour=yellow", "size"]
+    assert told["features"] == ["colour=green", "colour=red", "size"]
     assert told["parts"] == {"training": 3, "validation": 0, "test": 1}
     assert len(told["points"]) == len(told["targets"]) == 3
     assert told["labels"] == ["apple", "banana"]
+
+
+def test_categories_are_learned_from_the_training_part_alone(
+    client: FlaskClient, reader: Reader
+) -> None:
+    rows = [f"{n},{'rare' if n == 7 else 'common'},{n % 2}" for n in range(40)]
+    content = "\n".join(["a,kind,y", *rows]).encode()
+    source = {"type": "uploaded", "id": ready(client, reader, content)}
+    body: dict[str, Any] = {"source": source, "preparation": {"target": "y"}}
+    body["split"] = {"test": 0.5, "seed": 1}
+    told = client.post("/v1/datasets/preview", json=body).get_json()
+    assert told["features"] == ["a", "kind=common"]
+    assert told["warnings"][0].startswith("column kind: rare is not in the training part")
+    body["split"]["seed"] = 0
+    told = client.post("/v1/datasets/preview", json=body).get_json()
+    assert told["features"] == ["a", "kind=common", "kind=rare"]
+    assert not [one for one in told["warnings"] if "kind" in one and "not in" in one]
 
 
 def test_a_preview_is_spread_over_the_part_that_is_asked_for(client: FlaskClient) -> None:
@@ -246,6 +303,28 @@ def test_a_preview_is_bounded(client: FlaskClient) -> None:
 )
 def test_a_preview_tells_where_it_is_wrong(client: FlaskClient, wrong: Any, place: str) -> None:
     assert place in places(client.post("/v1/datasets/preview", json=wrong))
+
+
+PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
+
+
+def test_a_parquet_file_is_taken_too(client: FlaskClient, reader: Reader) -> None:
+    room = BytesIO()
+    parquet.write_table(pyarrow.table({"size": [7.1, 15.2], "fruit": ["apple", "banana"]}), room)
+    dataset = ready(client, reader, room.getvalue(), **PARQUET)
+    told = client.get(f"/v1/datasets/{dataset}").get_json()
+    assert told["first_rows"] == [[7.1, "apple"], [15.2, "banana"]]
+    assert client.post("/v1/jobs", json=spec(dataset)).status_code == 202
+
+
+def test_without_the_package_parquet_is_not_taken(
+    client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    answer = upload(client, b"PAR1", **PARQUET)
+    assert answer.status_code == 501
+    assert "trainlet[parquet]" in answer.get_json()["detail"]
+    assert store.blobs.names("datasets") == []
 
 
 def test_an_array_is_taken_too(client: FlaskClient, reader: Reader) -> None:

@@ -113,3 +113,16 @@ def test_values_do_not_take_words(client: FlaskClient, train: Train) -> None:
     answer = ask(client, "line", inline([[1]], ["two"]))
     assert answer.get_json()["errors"][0]["pointer"] == "#/source/targets"
     assert ask(client, "curve", inline([[1]], [2])).status_code == 404
+
+
+def test_errors_of_standardized_values_are_in_the_units_of_the_data(
+    client: FlaskClient, train: Train
+) -> None:
+    spec = line(targets=[1000.0, 3000.0])
+    spec["dataset"]["preparation"] = {"standardize_targets": True}
+    train(spec)
+    points, wanted = [[1], [2], [4]], [2000.0, 2500.0, 100.0]
+    answered = client.post("/v1/models/line/predict", json={"points": points}).get_json()
+    off = [abs(row[0] - one) for row, one in zip(answered["values"], wanted, strict=True)]
+    told = ask(client, "line", inline(points, wanted)).get_json()
+    assert told["metrics"]["mae"] == pytest.approx(sum(off) / 3, rel=1e-5)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,11 +13,12 @@ from tests.valkey import Valkey
 from tests.worker.processes import Workers, child_of
 from tests.worker.test_reconciler import Clock
 from trainlet.config import to_json
+from trainlet.datasets import Form
 from trainlet.queue import Queue, Reading
-from trainlet.reading import Form
 from trainlet.settings import Settings
 from trainlet.store import Store, Upload
 from worker import reading as module
+from worker import suspicion
 from worker.reading import Reader, ReadingReconciler
 
 CSV = b"a,b\n1,2\n3,4\n"
@@ -34,7 +37,7 @@ def reader(valkey: Valkey, store: Store, queue: Queue) -> Reader:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     clock = Clock()
-    monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(suspicion, "time", clock)
     return clock  # type: ignore[return-value]
 
 
@@ -64,6 +67,17 @@ def test_a_file_that_cannot_be_used_has_failed_for_a_reason(
     assert kept.status == "failed"
     assert reason in (kept.error or "")
     assert not list(store.blobs.path(f"uploads/{upload.id}").glob(".numbers*"))
+
+
+def test_a_full_store_fails_it_for_that_reason(
+    store: Store, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = receive(store)
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    monkeypatch.setattr(module, "read", Mock(side_effect=full))
+    reader.run(Reading(upload.id))
+    assert "no room" in (store.uploads.get(upload.id).error or "")
+    assert store.uploads.unread() == set()
 
 
 def test_who_comes_second_leaves_it_to_the_first(

@@ -79,6 +79,7 @@ from trainlet.network.optimizers import Adagrad, Adam, AdamW, Optimizer, RmsProp
 from trainlet.network.planning import Plan, plan
 from trainlet.network.prediction import predictor, workspace
 from trainlet.network.regularizers import L1, L2, Regularizer
+from trainlet.network.rehearsal import Rehearsal
 from trainlet.network.run import Data
 from trainlet.network.schedules import (
     ConstantSchedule,
@@ -157,6 +158,7 @@ __all__ = [
     "Recall",
     "Record",
     "Regularizer",
+    "Rehearsal",
     "Relu",
     "Reshape",
     "RmsProp",

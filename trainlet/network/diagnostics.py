@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from trainlet.frozen import frozen
 from trainlet.network.activations import LeakyRelu, Relu, Sigmoid, Tanh
 from trainlet.network.arrays import Array
 from trainlet.network.network import Network
@@ -21,7 +21,7 @@ PATIENCE = 5
 """Epochs before anything is said to be stuck."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """What whoever trains should know: since which epoch, where, how much, what to change."""
 
@@ -66,6 +66,11 @@ class Probe:
                 found[f"layer_{index}_saturated"] = float(np.mean(slope < 0.01))
         found["same_answer"] = self._commonest(turn(self._plan.outputs))
         return found
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the buffers to look with."""
+        return self._plan.tape.bytes
 
     @property
     def commonest_target(self) -> float:

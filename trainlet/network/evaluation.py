@@ -19,12 +19,17 @@ BLOCK = 256
 
 
 def evaluator(
-    network: Network, parameters: Array, loss: Loss, metrics: Iterable[Metric] = ()
+    network: Network,
+    parameters: Array,
+    loss: Loss,
+    metrics: Iterable[Metric] = (),
+    scale: Array | None = None,
 ) -> Callable[[Array | Rows, Array], dict[str, float]]:
     """Hand out a function of inputs and targets, (samples, …), that tells loss and metrics.
 
     It sees the parameters as they are at each call, and plans each size of block once. The loss
-    is summed in float64 over blocks of samples.
+    is summed in float64 over blocks of samples. Metrics judge outputs and targets times `scale`
+    (units,), the loss as they are.
     """
     plans: dict[int, Plan] = {}
 
@@ -44,6 +49,8 @@ def evaluator(
             outputs[block] = turn(own.outputs)
             total += own.loss.item() * samples
         rows, wanted = outputs.reshape(len(outputs), -1), targets.reshape(len(targets), -1)
+        if scale is not None:
+            rows, wanted = rows * scale, wanted * scale
         return {"loss": total / len(inputs)} | {
             metric.name: metric.value(rows, wanted, network.threshold) for metric in metrics
         }

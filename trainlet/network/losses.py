@@ -11,10 +11,10 @@ saturates and faster: the two derivatives cancel to δ = a − t.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
+from trainlet.frozen import frozen
 from trainlet.network.activations import (
     Activation,
     Sigmoid,
@@ -77,7 +77,7 @@ def _record_squares(
     yield _record_delta(tape, difference, weights, 2 * factor)
 
 
-@dataclass(frozen=True)
+@frozen
 class MeanSquaredError(Loss):
     """C = mean over samples and outputs of (y − t)²."""
 
@@ -89,7 +89,7 @@ class MeanSquaredError(Loss):
         return _record_squares(tape, y, target, weights, 1 / y.size)
 
 
-@dataclass(frozen=True)
+@frozen
 class HalfSquaredError(Loss):
     """C = mean over samples of ½ Σ over outputs of (y − t)² (Mazur 2015; Nielsen 2015, eq. 26)."""
 
@@ -101,7 +101,7 @@ class HalfSquaredError(Loss):
         return _record_squares(tape, y, target, weights, 0.5 / y.shape[-1])
 
 
-@dataclass(frozen=True)
+@frozen
 class MeanAbsoluteError(Loss):
     """C = mean over samples and outputs of |y − t|; the derivative at 0 is 0."""
 
@@ -118,7 +118,7 @@ class MeanAbsoluteError(Loss):
         yield _record_delta(tape, sign, weights, 1 / y.size)
 
 
-@dataclass(frozen=True)
+@frozen
 class Huber(Loss):
     """C = mean over samples and outputs of ½ d² where |d| ≤ δ, else δ (|d| − ½ δ), d = y − t.
 
@@ -144,7 +144,7 @@ class Huber(Loss):
         yield _record_delta(tape, clipped, weights, 1 / y.size)
 
 
-@dataclass(frozen=True)
+@frozen
 class BinaryCrossEntropy(Loss):
     """C = mean over samples of Σ over outputs of −t ln a − (1 − t) ln(1 − a), with a = sigmoid(z).
 
@@ -168,7 +168,7 @@ class BinaryCrossEntropy(Loss):
         yield _record_delta(tape, terms, weights, 1 / y.shape[-1])
 
 
-@dataclass(frozen=True)
+@frozen
 class CategoricalCrossEntropy(Loss):
     """C = mean over samples of −Σ over classes of t ln a, with a = softmax(z) and Σ t = 1.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from trainlet.frozen import frozen
 from trainlet.network.activations import Activation
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.losses import Loss
@@ -18,7 +19,7 @@ from trainlet.network.tape import Tape
 from trainlet.network.updates import Learning, record_update
 
 
-@dataclass(frozen=True)
+@frozen
 class Tracing:
     """What a plan that goes backward without an update needs.
 
@@ -31,7 +32,7 @@ class Tracing:
     inputs: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Stage:
     """A layer, an activation or the loss in a plan, and what it hands on.
 
@@ -45,7 +46,7 @@ class Stage:
     ready: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     """What one replay reads and writes; samples are the last axis of every array.
 
@@ -89,7 +90,9 @@ def plan(
     """
     tape = _tape(network, parameters, samples, learning)
     traced = isinstance(learning, Tracing) and learning.inputs
-    inputs = (tape.buffer if traced else tape.data)("inputs", _turned(network.input_shape, samples))
+    entering = _turned(network.input_shape, samples)
+    allocate = tape.buffer if traced else tape.rows if len(entering) == 2 else tape.data
+    inputs = allocate("inputs", entering)
     targets = tape.data("targets", _turned(network.output_shape, samples))
     weights = tape.data("weights", (1, samples)) if weighted else None
     outputs, recordings = inputs, []

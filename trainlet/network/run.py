@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import isfinite, nan, prod
 
 import numpy as np
 
 from trainlet.errors import Diverged, Invalid
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.diagnostics import PATIENCE, Probe, findings, norms
 from trainlet.network.evaluation import evaluator
@@ -22,22 +22,24 @@ from trainlet.network.tape import replay, turn
 from trainlet.network.training import Training
 from trainlet.network.updates import Learning
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 17
 """Samples are gathered in chunks of about this many bytes, not one mini-batch at a time."""
 
 MANY = 1 << 20
 """The order of so many samples is kept in numbers of 4 bytes; it is the same order."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Data:
     """Prepared samples: inputs (samples, *input_shape), targets (samples, *output_shape).
 
-    Inputs may be rows that are only brought into memory when they are gathered.
+    Inputs may be rows that are only brought into memory when they are gathered. Targets times
+    `scale` (units,) have the units in which metrics are to be told, None: they have them already.
     """
 
     inputs: Array | Rows
     targets: Array
+    scale: Array | None = None
 
 
 Batch = tuple[Plan, tuple[tuple[Array, Array], ...]]
@@ -63,7 +65,9 @@ class Run:
         self.steps = training.steps(self.samples)
         self.loss = _resolved(training)
         self._validation = validation
-        self._evaluate = evaluator(network, state.parameters, self.loss, _metrics(training))
+        self._evaluate = evaluator(
+            network, state.parameters, self.loss, _metrics(training), data.scale
+        )
         self._sources: list[Array | Rows] = [data.inputs, data.targets]
         if training.class_weights is not None:
             weights = sample_weights(training.class_weights, data.targets, network.threshold)
@@ -110,6 +114,16 @@ class Run:
                 self.network, self.state.parameters, samples, self.loss, self._learning, weighted
             )
         return self._plans[samples]
+
+    @property
+    def batch_bytes(self) -> int:
+        """Bytes of the buffers for the sizes of mini-batches met so far."""
+        return sum(own.tape.bytes for own in self._plans.values())
+
+    @property
+    def constant_bytes(self) -> int:
+        """Bytes of what does not grow with the mini-batch: gathered samples and the probe."""
+        return sum(room.nbytes for room in self._room) + self._probe.bytes
 
     def step(self, own: Plan, copies: tuple[tuple[Array, Array], ...]) -> None:
         """Train one mini-batch. Raises Diverged if its loss is not finite."""

@@ -104,6 +104,12 @@ class Queue:
             ahead += int(length)
         return None
 
+    def place(self, priority: str = "normal") -> int:
+        """The place in the queue that a new job would get; 1 is next."""
+        with told():
+            lengths = self._lengths()
+        return sum(lengths[: NAMES.index(f"trainlet-accepted-{priority}") + 1]) + 1
+
     def waiting(self) -> set[str]:
         """The ids of all jobs that wait for a worker."""
         found = map(Delivery.parse, self._texts())

@@ -15,7 +15,8 @@ from trainlet.store.job import Job
 from trainlet.store.jobs import Jobs
 from trainlet.store.keys import Keys
 from trainlet.store.model_file import Model
-from trainlet.store.models import ModelPage, ModelRecord, Models
+from trainlet.store.model_record import ModelRecord
+from trainlet.store.models import ModelPage, Models
 from trainlet.store.retention import Retention
 from trainlet.store.snapshots import Snapshot, Snapshots, pack_snapshot, unpack_snapshot
 from trainlet.store.standing import Standing

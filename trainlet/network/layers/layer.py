@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from math import prod
 
 from trainlet.config import Configuration
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.initializers import Initializer
 from trainlet.network.tape import Tape
@@ -15,7 +15,7 @@ Recording = Generator[Array | None, Array, None]
 """Forward calls, then `dy = yield y`, backward calls, then `yield dx`."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """An array as users see it: its name, shape, first values and fans.
 
@@ -34,7 +34,7 @@ class Part:
         return prod(self.shape[:-1])
 
 
-@dataclass(frozen=True)
+@frozen
 class Declaration:
     """One stored array: parts stacked by rows, trained all or not at all."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import List, Nested, Raw, String
 
-from service.schemas.answers import OPTIONAL, told
+from service.schemas.answers.fields import OPTIONAL, told
 from service.schemas.declared import schema_of
 from trainlet.spec import JobSpec
 
