@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pytest
+
 from tests.eventually import eventually
 from tests.worker.processes import ROOT, children, is_gone
 
@@ -37,7 +39,7 @@ class Room:
             text=True,
         )
         self.mount(f"-t tmpfs -o size={self._size} none")
-        eventually(lambda: self.inside.is_mount(), what="the room is there")
+        eventually(self.inside.is_mount, what="the room is there")
         return self
 
     def __exit__(
@@ -70,11 +72,9 @@ class Room:
         filler = self.inside / "filler"
         with filler.open("wb", buffering=0) as file:
             for size in (65536, 256, 1):
-                try:
+                with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
                     while file.write(b"x" * size):
                         pass
-                except OSError as error:
-                    assert error.errno == errno.ENOSPC
         yield
         filler.unlink()
 
