@@ -22,8 +22,8 @@ from trainlet.datasets import FittedPreparation
 from trainlet.errors import Fault, Invalid, TooLarge
 from trainlet.judging import measures
 from trainlet.network import Network
+from trainlet.network.class_weights import sample_weights
 from trainlet.network.inspection import backpropagate, forward
-from trainlet.network.run import sample_weights
 from trainlet.store import Model
 
 Array = NDArray[Any]
