@@ -33,7 +33,7 @@ async def inferred(client: Any, base: str, *, binary: bool) -> dict[str, Any]:
     )
     answer = await client.infer(base, request, model_name="circles")
     told = {output.name: output.as_numpy().tolist() for output in answer.outputs}
-    return {"id": answer.id, "model": answer.model_name, "version": answer.model_version} | told
+    return {"id": answer.id, "model": answer.model_name} | told
 
 
 async def refused(client: Any, base: str) -> str:
