@@ -54,6 +54,7 @@ class Work:
         self.history: History = {}
         """All finished epochs, those of earlier attempts too."""
         self._state: State | None = None
+        self._keeper: Keeper | None = None
         self._seconds = 0.0
         self._is_out_of_time = False
         self._pause = checkpoint_seconds
@@ -82,6 +83,12 @@ class Work:
         self._store.checkpoints.save(self._job.id, self._state.step, self._state.arrays(), about)
         self._kept = time.monotonic()
         self._pause = max(self._checkpoint_seconds, (self._kept - began) / SHARE_KEPT)
+
+    def keep_last(self) -> None:
+        """Keep the state after the last epoch as a snapshot, where the job keeps any."""
+        if self._keeper is not None:
+            self._keeper.keep_last()
+            self._keeper.flush()
 
     def _found(self) -> End | None:
         """The end that an attempt did not live to record after it had published the model."""
@@ -112,30 +119,33 @@ class Work:
         first, began = state.step, self._seconds
         run = train(prepared.network, prepared.training, training, state, prepared.validation)
         next(run)
-        pace, keeper = Pace(PIECE), Keeper(self._job, self._store, prepared, self._snapshot_bytes)
+        pace = Pace(PIECE)
+        keeper = self._keeper = Keeper(self._job, self._store, prepared, self._snapshot_bytes)
         while not self._is_over():
             rate = (self._seconds - began) / max(state.step - first, 1)
             left = rate * (total - state.step) if rate else None
             self._report(prepared, state, total, left)
-            steps = min(pace.steps, keeper.steps_left(state) or pace.steps)
+            steps = keeper.steps(state, pace.steps)
             started = time.monotonic()
             try:
                 run.send(steps)
             except StopIteration:
                 self._seconds += time.monotonic() - started
-                keeper.keep_if_due(state)
+                keeper.see(state)
                 keeper.flush()
                 return
             took = time.monotonic() - started
             pace.measure(took, steps)
             self._seconds += took
-            keeper.keep_if_due(state)
+            keeper.see(state)
             if self._seconds >= (self._job.spec.max_seconds or inf):
                 self._is_out_of_time = True
+                keeper.see(state, over=True)
+                self.keep_last()
                 state.take_best()
-                keeper.flush()
                 return
             self._keep_if_due()
+        keeper.see(state, over=True)
         keeper.flush()
         raise Stopped
 

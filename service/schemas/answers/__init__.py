@@ -2,9 +2,9 @@
 
 from service.schemas.answers.datasets import DatasetPage, Preview, StoredDataset
 from service.schemas.answers.dry_runs import DryRun
-from service.schemas.answers.evaluations import Evaluated
+from service.schemas.answers.evaluations import Evaluated, Evaluation
 from service.schemas.answers.health import Health, Readiness
-from service.schemas.answers.jobs import History, Job, JobPage
+from service.schemas.answers.jobs import History, Job, JobEpoch, JobPage
 from service.schemas.answers.models import Alias, Model, ModelPage, ModelVersion, Summary
 from service.schemas.answers.predictions import Points, Prediction
 from service.schemas.answers.presets import PresetPage
@@ -15,9 +15,11 @@ __all__ = [
     "DatasetPage",
     "DryRun",
     "Evaluated",
+    "Evaluation",
     "Health",
     "History",
     "Job",
+    "JobEpoch",
     "JobPage",
     "Model",
     "ModelPage",

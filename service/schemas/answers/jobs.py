@@ -31,6 +31,14 @@ class ModelReference(Schema):
     ready = told(Boolean, "Whether it can predict.")
 
 
+class JobEpoch(Schema):
+    """Which job, and after which of its epochs."""
+
+    id = told(String, "The id of the job.")
+    epoch = told(Integer, "Finished epochs.")
+    path = told(String, "Where the job is found.")
+
+
 class Parts(Schema):
     """How many samples each part has."""
 
