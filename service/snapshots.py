@@ -16,10 +16,10 @@ from service.evaluations import evaluated
 from service.forks import not_kept
 from service.inside import file_too
 from service.jobs import ONE
+from service.kept import snapshot_documents
 from service.layer_numbers import NPZ
 from service.looking import Subject, finite_outputs, look_back, look_forward, point_inputs
 from service.models import BAD_BODY, BINARY, NO_SUCH
-from service.numbers import numbers
 from service.schemas import answers, inside
 from service.schemas.declared import schema_of
 from service.schemas.queries import EpochQuery, LayersEpochQuery
@@ -30,7 +30,6 @@ from trainlet.judging import Asked
 from trainlet.network import Network, State, predictor
 from trainlet.store import Job, Model, unpack_snapshot
 from trainlet.store.model_file import write_model
-from trainlet.store.records import from_text
 
 NONE = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 LOOKS = (*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
@@ -46,19 +45,8 @@ def snapshots(job_id: str) -> Response:
     house = context()
     house.store.jobs.get(job_id)
     kept = house.store.snapshots
-    return answer(
-        {
-            "data": [
-                {
-                    "epoch": epoch,
-                    "bytes": kept.size(job_id, epoch),
-                    "metrics": numbers(from_text(kept.about(job_id, epoch)["metrics"])),
-                }
-                for epoch in kept.epochs(job_id)
-            ],
-            "next": None,
-        }
-    )
+    found = snapshot_documents(kept, job_id, kept.epochs(job_id))
+    return answer({"data": list(found), "next": None})
 
 
 @blueprint.route("/<job_id>/predict", methods=["POST"], parameters=ONE)
