@@ -63,8 +63,8 @@ def opened(file: str | Path | IO[bytes]) -> Iterator[File]:
     What cannot be read twice, such as a pipe, is kept in a file for as long.
     """
     if isinstance(file, (str, Path)):
-        with Path(file).open("rb") as own:
-            yield File(own, Path(file).name)
+        with Path(file).open("rb") as own, opened(own) as given:
+            yield given
         return
     name = getattr(file, "name", "")
     told = Path(name).name if isinstance(name, str) else ""

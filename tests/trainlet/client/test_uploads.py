@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,15 @@ def test_what_cannot_be_read_twice_is_kept_meanwhile() -> None:
             assert file.bytes == len(content)
             for _ in range(2):
                 assert b"".join(file.pieces(lambda count: None)) == content
+
+
+def test_a_path_may_lead_to_a_pipe() -> None:
+    end, begin = os.pipe()
+    os.write(begin, FRUIT)
+    os.close(begin)
+    with opened(f"/dev/fd/{end}") as file:
+        assert file.bytes == len(FRUIT)
+    os.close(end)
 
 
 @pytest.mark.parametrize("kind", ["npy", "npz"])
