@@ -115,7 +115,7 @@ def judge(model: Model, source: Source, read: Read, most: int) -> Judged:
     try:
         table = _arranged(_chosen(model, source, read, most), preparation)
         inputs = preparation.inputs(table.inputs, network.dtype)
-        targets = _targets(model, table)
+        targets = wanted(model, table)
     except Invalid as error:
         raise Invalid(fault.under("source") for fault in error.faults) from None
     loss, metrics = measures(model)
@@ -164,7 +164,7 @@ def _arranged(table: Table, preparation: FittedPreparation) -> Table:
     return categories.recoded(table, preparation.forms)
 
 
-def _targets(model: Model, table: Table) -> Array:
+def wanted(model: Model, table: Table) -> Array:
     """The targets as the network should say them (rows, units)."""
     encoding, units = model.preparation.encoding, model.network.output_shape[-1]
     words = f"{units} numbers a row" if encoding.form == "as_given" else "one label a row"

@@ -13,6 +13,7 @@ from service.context import context
 from service.documents import job_path
 from service.errors import InvalidQuery
 from service.evaluations import evaluated
+from service.explaining import explain
 from service.forks import not_kept
 from service.inside import file_too
 from service.jobs import ONE
@@ -22,7 +23,7 @@ from service.models import BAD_BODY, BINARY, NO_SUCH
 from service.numbers import numbers
 from service.schemas import answers, inside
 from service.schemas.declared import schema_of
-from service.schemas.queries import EpochQuery, Evaluation, LayersEpochQuery
+from service.schemas.queries import EpochQuery, Evaluation, Explanation, LayersEpochQuery
 from trainlet.config import from_json
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import Conflict, Corrupt, Invalid
@@ -114,6 +115,16 @@ def evaluate(query: EpochQuery, evaluation: Evaluation, job_id: str) -> Response
     """Evaluate the network of a job as it was after an epoch on the samples of a source."""
     subject = _subject(job_id, query.epoch)
     return evaluated(subject.name, subject.model, evaluation)
+
+
+@blueprint.route("/<job_id>/explain", methods=["POST"], parameters=ONE)
+@blueprint.arguments(schema_of(EpochQuery), location="query")
+@blueprint.arguments(schema_of(Explanation), examples=examples.EXPLANATIONS)
+@blueprint.response(HTTPStatus.OK, answers.Explained)
+@blueprint.problems(*LOOKS)
+def explain_job(query: EpochQuery, explanation: Explanation, job_id: str) -> Response:
+    """Tell what each column was worth after an epoch, or what the answer for a point rests on."""
+    return answer(explain(_subject(job_id, query.epoch), explanation, context()))
 
 
 @blueprint.route("/<job_id>/weights", methods=["GET"], parameters=ONE)
