@@ -13,9 +13,10 @@ from service.context import Context
 from service.judging import measures, wanted
 from service.looking import Subject, inputs_of
 from service.numbers import number, numbers
+from service.samples import OwnSamples
 from service.schemas.queries import Explanation
-from trainlet.datasets import FittedPreparation, Label, Read, Table, categories
-from trainlet.errors import Conflict, Invalid, TooLarge
+from trainlet.datasets import Label, Read
+from trainlet.errors import Invalid, TooLarge
 from trainlet.network import evaluator, predictor
 from trainlet.network.inspection import attribute, multiplications
 from trainlet.store import Model
@@ -62,7 +63,9 @@ def importance(model: Model, repeats: int, seed: int, read: Read, most: int) -> 
     section 3): its mean and deviation over `repeats` shufflings. Raises Conflict for a model that
     was imported, TooLarge where too few samples could be looked at.
     """
-    part, table = held_out(model, read, _rows(model, repeats, most))
+    samples = OwnSamples.of(model, read)
+    part = samples.held_out
+    table = samples.table(part, _rows(model, repeats, most))
     evaluate = _evaluator(model, wanted(model, table))
     before = evaluate(table.inputs)
     chance = np.random.default_rng(seed)
@@ -87,31 +90,6 @@ def _column(name: str, changes: dict[str, list[float]]) -> dict[str, Any]:
         "deviation": number(float(np.std(changes["loss"]))),
         "metrics": numbers(means),
     }
-
-
-def held_out(model: Model, read: Read, most: int) -> tuple[str, Table]:
-    """The part of its job's samples that a model was not trained on, at most `most` rows.
-
-    The test part, else the validation part, else the training part after all, by name. Raises
-    Conflict for a model that was imported.
-    """
-    if model.spec is None:
-        raise Conflict("the model was imported: there is no job whose samples could be taken")
-    dataset = model.spec.dataset
-    try:
-        table = dataset.preparation.table(dataset.source.load(read))
-    except Invalid as error:
-        raise Conflict(f"the samples of the job are no longer there: {error}") from None
-    parts = dataset.split.parts(len(table.inputs), table.targets)
-    name, rows = next(
-        (name, rows)
-        for name in ("test", "validation", "training")
-        if len(rows := getattr(parts, name))
-    )
-    part = table.take(rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)])
-    part = replace(part, inputs=np.concatenate(list(FittedPreparation.blocks(part.inputs))))
-    forms = model.preparation.forms
-    return name, categories.recoded(part, forms) if part.forms and forms else part
 
 
 def _rows(model: Model, repeats: int, most: int) -> int:
