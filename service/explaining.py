@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.context import Context
-from service.judging import measures, wanted
 from service.looking import Subject, inputs_of
 from service.numbers import number, numbers
 from service.samples import OwnSamples
 from service.schemas.queries import Explanation
 from trainlet.datasets import Label, Read
 from trainlet.errors import Invalid, TooLarge
+from trainlet.judging import measures, wanted
 from trainlet.network import evaluator, predictor
 from trainlet.network.inspection import attribute, multiplications
 from trainlet.store import Model

@@ -21,7 +21,8 @@ from service.models import BAD_BODY, BINARY, NO_SUCH
 from service.numbers import numbers
 from service.schemas import answers, inside
 from service.schemas.declared import schema_of
-from service.schemas.queries import EpochQuery, Evaluation, Explanation, LayersEpochQuery
+from service.schemas.queries import EpochQuery, Explanation, LayersEpochQuery
+from trainlet.judging import Asked
 from trainlet.network import predictor
 from trainlet.store.model_file import write_model
 from trainlet.store.records import from_text
@@ -103,13 +104,13 @@ def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
 
 @blueprint.route("/<job_id>/evaluate", methods=["POST"], parameters=ONE)
 @blueprint.arguments(schema_of(EpochQuery), location="query")
-@blueprint.arguments(schema_of(Evaluation), examples=examples.EVALUATION)
+@blueprint.arguments(schema_of(Asked), examples=examples.EVALUATION)
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
 @blueprint.problems(*LOOKS)
-def evaluate(query: EpochQuery, evaluation: Evaluation, job_id: str) -> Response:
+def evaluate(query: EpochQuery, asked: Asked, job_id: str) -> Response:
     """Evaluate the network of a job as it was after an epoch on the samples of a source."""
     subject = subject_at(job_id, query.epoch, context())
-    return evaluated(subject.name, subject.model, evaluation)
+    return evaluated(subject.name, subject.model, asked)
 
 
 @blueprint.route("/<job_id>/explain", methods=["POST"], parameters=ONE)

@@ -11,6 +11,8 @@ import { watchable } from "./spec/watchable.js";
 import { Samples } from "./data/samples.js";
 import { Run } from "./job/run.js";
 import { Lab } from "./lab.js";
+import { Compare } from "./compare/view.js";
+import { Views } from "./views.js";
 
 async function start() {
   const [document_, presets] = await Promise.all([get("/openapi.json"), get("/v1/presets")]);
@@ -21,15 +23,24 @@ async function start() {
   const link = read();
   form.spec.value = link.spec ?? first(presets.data);
   const lab = new Lab(form, run, samples, presets.data);
+  const compare = new Compare(schema, (job) => {
+    views.show("lab");
+    lab.open(job, true);
+  });
+  const views = new Views(compare, lab);
   byId("theme").addEventListener("click", followTheme(() => lab.redraw()));
   form.faults.addEventListener("change", () => form.faults.show(document));
   form.spec.addEventListener("change", ({ detail }) => {
     if (detail.path.length) form.faults.changed(pointer(detail.path));
     lab.address();
   });
-  addEventListener("hashchange", () => lab.restore(read()));
+  addEventListener("hashchange", () => {
+    lab.restore(read());
+    views.show(read().view);
+  });
   form.spec.replace(form.spec.value);
   await lab.restore(link);
+  views.show(link.view);
   document.documentElement.dataset.ready = "yes";
 }
 

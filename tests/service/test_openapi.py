@@ -75,6 +75,7 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/jobs/{job_id}/explain",
         "/v1/jobs/{job_id}/loss.png",
         "/v1/jobs/{job_id}/points.png",
+        "/v1/evaluations/{evaluation_id}",
         "/v1/jobs/{job_id}/weights",
         "/v1/models",
         "/v1/models/{name}",

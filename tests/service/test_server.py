@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import orjson
 import pytest
 
 from tests.eventually import eventually
+from tests.ports import free_port
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
 from trainlet.settings import Settings
@@ -29,9 +29,7 @@ class Service:
     """A service in processes of its own."""
 
     def __init__(self, settings: Settings) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.environment = os.environ | {
             "TRAINLET_PORT": str(self.port),
             "TRAINLET_REDIS_URL": settings.queue_url,

@@ -21,6 +21,7 @@ from trainlet.network.activations import (
     Softplus,
     Tanh,
 )
+from trainlet.network.batches import Data
 from trainlet.network.diagnostics import Finding
 from trainlet.network.evaluation import evaluator
 from trainlet.network.forking import fork, with_weights
@@ -80,7 +81,6 @@ from trainlet.network.planning import Plan, plan
 from trainlet.network.prediction import predictor, workspace
 from trainlet.network.regularizers import L1, L2, Regularizer
 from trainlet.network.rehearsal import Rehearsal
-from trainlet.network.run import Data
 from trainlet.network.schedules import (
     ConstantSchedule,
     CosineSchedule,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 
 import numpy as np
 
 from trainlet.network.arrays import Array
+from trainlet.network.blocks import fitting
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.network import Network
@@ -16,6 +18,15 @@ from trainlet.network.rows import block as read
 from trainlet.network.tape import replay, turn
 
 BLOCK = 256
+"""Samples that are evaluated at once, or fewer of them if they are large."""
+
+
+class Evaluate(Protocol):
+    """A function that tells loss and metrics, and writes the outputs down if it is asked to."""
+
+    def __call__(
+        self, inputs: Array | Rows, targets: Array, outputs: Array | None = None
+    ) -> dict[str, float]: ...
 
 
 def evaluator(
@@ -24,7 +35,7 @@ def evaluator(
     loss: Loss,
     metrics: Iterable[Metric] = (),
     scale: Array | None = None,
-) -> Callable[[Array | Rows, Array], dict[str, float]]:
+) -> Evaluate:
     """Hand out a function of inputs and targets, (samples, …), that tells loss and metrics.
 
     It sees the parameters as they are at each call, and plans each size of block once. The loss
@@ -32,12 +43,15 @@ def evaluator(
     (units,), the loss as they are.
     """
     plans: dict[int, Plan] = {}
+    size = fitting(network, BLOCK)
 
-    def evaluate(inputs: Array | Rows, targets: Array) -> dict[str, float]:
-        outputs = np.empty(targets.shape, network.dtype)
+    def evaluate(
+        inputs: Array | Rows, targets: Array, outputs: Array | None = None
+    ) -> dict[str, float]:
+        outputs = np.empty(targets.shape, network.dtype) if outputs is None else outputs
         total = 0.0
-        for start in range(0, len(inputs), BLOCK):
-            block = slice(start, min(start + BLOCK, len(inputs)))
+        for start in range(0, len(inputs), size):
+            block = slice(start, min(start + size, len(inputs)))
             samples = block.stop - block.start
             if samples not in plans:
                 plans[samples] = plan(network, parameters, samples, loss)

@@ -1,16 +1,17 @@
 """Losses: what training makes small, recorded on a tape with its gradient.
 
-A loss is the mean over the samples of a batch; what is done with the several outputs of one
-sample is said at each. `y` and `target` are (outputs, samples). Where samples have weights,
-(1, samples), each sample's loss is multiplied by its own, and the mean is still over the count
-of samples (as in Keras; PyTorch divides by the sum of the weights). Where a loss takes over the
-output activation, it starts from the weighted input z, which is both exact where the activation
+A loss is the mean over the samples of a batch, `tape.batch` of them; what is done with the several
+outputs of one sample is said at each. `y` and `target` are (outputs, samples). Where samples have
+weights, (1, samples), each sample's loss is multiplied by its own, and the mean is still over the
+count of samples (as in Keras; PyTorch divides by the sum of the weights). Where a loss takes over
+the output activation, it starts from the weighted input z, which is both exact where the activation
 saturates and faster: the two derivatives cancel to δ = a − t.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
+from math import prod
 from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
@@ -42,6 +43,12 @@ class Loss(Configuration, family=True):
         Where the loss takes an activation over, y is its z, and so is the gradient's side.
         """
         raise NotImplementedError
+
+
+def _outputs(tape: Tape, y: Array) -> int:
+    """Count the outputs of all samples that the mean is taken over."""
+    count: int = prod(y.shape[:-1]) * tape.batch
+    return count
 
 
 def _record_product(
@@ -86,7 +93,7 @@ class MeanSquaredError(Loss):
     def record(
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None
     ) -> Recording:
-        return _record_squares(tape, y, target, weights, 1 / y.size)
+        return _record_squares(tape, y, target, weights, 1 / _outputs(tape, y))
 
 
 @frozen
@@ -98,7 +105,7 @@ class HalfSquaredError(Loss):
     def record(
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None
     ) -> Recording:
-        return _record_squares(tape, y, target, weights, 0.5 / y.shape[-1])
+        return _record_squares(tape, y, target, weights, 0.5 / tape.batch)
 
 
 @frozen
@@ -113,9 +120,9 @@ class MeanAbsoluteError(Loss):
         difference, sign = tape.buffer("difference", y.shape), tape.buffer("sign", y.shape)
         tape.call("subtract", y, target, out=difference)
         tape.call("sign", difference, out=sign)
-        _record_product(tape, difference, sign, weights, 1 / y.size)
+        _record_product(tape, difference, sign, weights, 1 / _outputs(tape, y))
         yield y
-        yield _record_delta(tape, sign, weights, 1 / y.size)
+        yield _record_delta(tape, sign, weights, 1 / _outputs(tape, y))
 
 
 @frozen
@@ -139,9 +146,9 @@ class Huber(Loss):
         tape.call("maximum", clipped, -self.delta, out=clipped)
         tape.call("multiply", clipped, 0.5, out=half)
         tape.call("subtract", rest, half, out=rest)
-        _record_product(tape, clipped, rest, weights, 1 / y.size)
+        _record_product(tape, clipped, rest, weights, 1 / _outputs(tape, y))
         yield y
-        yield _record_delta(tape, clipped, weights, 1 / y.size)
+        yield _record_delta(tape, clipped, weights, 1 / _outputs(tape, y))
 
 
 @frozen
@@ -165,7 +172,7 @@ class BinaryCrossEntropy(Loss):
         _record_sum(tape, terms, weights)
         yield a
         tape.call("subtract", a, target, out=terms)
-        yield _record_delta(tape, terms, weights, 1 / y.shape[-1])
+        yield _record_delta(tape, terms, weights, 1 / tape.batch)
 
 
 @frozen
@@ -190,7 +197,7 @@ class CategoricalCrossEntropy(Loss):
         _record_sum(tape, terms, weights)
         yield a
         tape.call("subtract", a, target, out=terms)
-        yield _record_delta(tape, terms, weights, 1 / y.shape[-1])
+        yield _record_delta(tape, terms, weights, 1 / tape.batch)
 
 
 def _record_sum(tape: Tape, terms: Array, weights: Array | None) -> None:
@@ -199,4 +206,4 @@ def _record_sum(tape: Tape, terms: Array, weights: Array | None) -> None:
     if weights is not None:
         tape.call("multiply", terms, weights, out=terms)
     tape.call("sum", terms.reshape(-1), axis=0, out=loss)
-    tape.call("multiply", loss, 1 / terms.shape[-1], out=loss)
+    tape.call("multiply", loss, 1 / tape.batch, out=loss)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from trainlet.network.arrays import Array
+from trainlet.network.batches import Data
 from trainlet.network.network import Network
-from trainlet.network.run import Data, Run
+from trainlet.network.run import Run
 from trainlet.network.state import State
 from trainlet.network.training import Training
 
@@ -49,18 +50,18 @@ class Rehearsal:
         with np.errstate(all="ignore"):
             while True:
                 self._run.state.position = 0
-                for batch in self._run.batches():
+                for batch in self._run.batches.of(0, 0):
                     # An epoch's last step also measures; see `finish_epoch`.
                     self._run.state.position = 0
-                    self._run.step(*batch)
+                    self._run.step(batch)
                     yield
 
     def finish_epoch(self) -> None:
         """Do what is done once an epoch: diagnostics and validation, where they are asked for."""
         run = self._run
-        run.state.position = run.samples - run.training.batch_size
+        run.state.position = run.batches.samples - run.training.batch_size
         with np.errstate(all="ignore"):
-            run.step(*next(run.batches()))
+            run.step(next(run.batches.of(run.state.epoch, run.state.position)))
             run.finish_epoch()
 
     @property

@@ -31,7 +31,7 @@ class Note:
 
 
 class Tape:
-    """Records calls for `samples` samples at a time, in `dtype`, over `arrays` and `slopes`.
+    """Records calls in `dtype` over `arrays` and `slopes`; a loss is the mean over `batch` samples.
 
     `arrays` maps names such as `0.affine` to views of the parameters, `slopes` those that are
     trained to views of the gradient. `scope` is the layer that records just now: names that
@@ -41,14 +41,14 @@ class Tape:
     def __init__(
         self,
         dtype: np.dtype[Any],
-        samples: int,
+        batch: int,
         arrays: Mapping[str, Array],
         slopes: Mapping[str, Array] | None = None,
         generator: np.random.Generator | None = None,
     ) -> None:
         self.dtype = dtype
         self.generator = generator
-        self.samples = samples
+        self.batch = batch
         self.calls: list[Call] = []
         self.notes: list[Note] = []
         self.buffers: dict[str, Array] = {}

@@ -18,13 +18,13 @@ export class Output {
     this.plot = h("div", { class: "plane", tabindex: "0", role: "application", "aria-label": "Output over the plane: arrow keys move a cross, Enter looks inside at its place" }, this.heat, this.over, this.empty);
     this.axisX = h("span", { class: "axis-x" });
     this.axisY = h("span", { class: "axis-y" });
-    this.bounds = h("div", { class: "bounds" });
+    this.sides = h("div", { class: "sides" });
     this.legend = h("div", { class: "legend" });
     this.test = this.option("Points kept from training", false);
     this.stepped = this.option("Only the decision", false);
     this.table = h("div", { class: "scroll" });
     this.behind = h("details", { class: "behind", ontoggle: () => this.fillTable() }, h("summary", {}, "Points as a table"), this.table);
-    byId("plane").append(h("div", { class: "frame" }, this.axisY, this.plot, this.axisX), this.bounds, this.legend, h("div", { class: "options" }, this.test.label, this.stepped.label), this.behind);
+    byId("plane").append(h("div", { class: "frame" }, this.axisY, this.plot, this.axisX), this.sides, this.legend, h("div", { class: "options" }, this.test.label, this.stepped.label), this.behind);
     this.listen();
     samples.addEventListener("change", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.plot);
@@ -95,12 +95,29 @@ export class Output {
     const names = plane?.names ?? ["", ""];
     this.axisX.textContent = names[0];
     this.axisY.textContent = names[1];
-    this.bounds.replaceChildren(...(plane ? [`${names[0]} ${short(plane.x[0])} … ${short(plane.x[1])}`, `${names[1]} ${short(plane.y[0])} … ${short(plane.y[1])}`].map((text) => h("span", {}, text)) : []));
     this.test.label.hidden = !this.samples.parts.held.length;
+    this.choices();
     this.told();
     this.map();
     this.points();
     this.fillTable();
+  }
+
+  /** Which two columns are drawn, where there are more: the others are held at their mean. */
+  choices() {
+    const { columns, axes, plane } = this.samples;
+    const key = plane && columns.length > 2 ? `${columns} ${axes}` : "";
+    if (key === this.chosenSides) return;
+    this.chosenSides = key;
+    const side = (name, place) => {
+      const control = h("select", { "aria-label": `Column ${name}`, onchange: () => {
+        const next = axes.with(place, control.selectedIndex);
+        if (next[0] !== next[1]) this.samples.choose(next);
+      } }, columns.map((column) => h("option", {}, column)));
+      control.selectedIndex = axes[place];
+      return h("label", {}, name, control);
+    };
+    this.sides.replaceChildren(...(key ? [side("across", 0), side("up", 1), h("small", {}, "the others at their mean")] : []));
   }
 
   map() {

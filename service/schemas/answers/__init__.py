@@ -2,7 +2,7 @@
 
 from service.schemas.answers.datasets import DatasetPage, Preview, StoredDataset
 from service.schemas.answers.dry_runs import DryRun
-from service.schemas.answers.evaluations import Evaluated
+from service.schemas.answers.evaluations import Evaluated, Evaluation
 from service.schemas.answers.explanations import Explained
 from service.schemas.answers.health import Health, Readiness
 from service.schemas.answers.jobs import History, Job, JobEpoch, JobPage
@@ -16,6 +16,7 @@ __all__ = [
     "DatasetPage",
     "DryRun",
     "Evaluated",
+    "Evaluation",
     "Explained",
     "Health",
     "History",

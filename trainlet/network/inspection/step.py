@@ -9,12 +9,12 @@ import numpy as np
 
 from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
+from trainlet.network.batches import Data
 from trainlet.network.evaluation import evaluator
 from trainlet.network.inspection.backward import Backpropagation, backpropagate
 from trainlet.network.loop import fit
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
-from trainlet.network.run import Data
 from trainlet.network.state import first_state
 from trainlet.network.training import Training
 

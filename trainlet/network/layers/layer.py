@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from math import prod
+from typing import ClassVar
 
 from trainlet.config import Configuration
 from trainlet.frozen import frozen
@@ -53,6 +54,9 @@ class Layer(Configuration, family=True):
     Shapes here are those of one sample as users see it: (units,) or (height, width, channels).
     On a tape the last of these axes stands first and the samples stand last.
     """
+
+    whole_batch: ClassVar[bool] = False
+    """Whether, in training, what becomes of a sample depends on the others of its mini-batch."""
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Tell the shape that one sample leaves with. Raises Invalid if it cannot enter."""

@@ -95,6 +95,7 @@ class BatchNormalization(Normalization):
     """
 
     kind: ClassVar[str] = "batch_normalization"
+    whole_batch = True
 
     momentum: Annotated[float, Range(min=0, below=1), "Share of running values kept."] = 0.9
     epsilon: Epsilon = 1e-5
