@@ -13,9 +13,10 @@ from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces
 from service.context import context
 from service.explaining import explain
-from service.layer_numbers import MOST, NPZ, agreed, layer_document, named, npz, too_many, written
+from service.layer_numbers import MOST, agreed, layer_document, named, npz, too_many, written
 from service.looking import Subject, look_back, look_forward
 from service.models import BAD_BODY, NAMED, NO_SUCH, NUMBERED
+from service.npz import NPZ
 from service.schemas import answers, inside
 from service.schemas.declared import schema_of
 from service.schemas.queries import Explanation, LayersQuery

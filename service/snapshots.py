@@ -15,9 +15,9 @@ from service.evaluations import evaluated
 from service.explaining import explain
 from service.inside import file_too
 from service.jobs import ONE
-from service.layer_numbers import NPZ
 from service.looking import finite_outputs, look_back, look_forward, point_inputs
 from service.models import BAD_BODY, BINARY, NO_SUCH
+from service.npz import NPZ
 from service.numbers import numbers
 from service.schemas import answers, inside
 from service.schemas.declared import schema_of
