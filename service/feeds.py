@@ -84,6 +84,7 @@ class Feed:
         if progress is not None and len(progress.warnings) > len(seen.warnings):
             seen.warnings = progress.warnings
 
+
     def _add_snapshots(self, seen: Seen) -> None:
         for epoch in self._store.snapshots.epochs(self._job_id):
             if epoch not in seen.snapshots:

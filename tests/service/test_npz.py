@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from service.npz import write_npz
 
 def test_numpy_reads_what_was_written() -> None:
     chance = np.random.default_rng(1)
-    arrays = {
+    arrays: dict[str, Any] = {
         "0.a": chance.normal(size=(300, 500)).astype(np.float32),
         "0.turned": chance.normal(size=(30, 7)).T,
         "0.part": chance.normal(size=(30, 7))[::2, ::3],
@@ -31,5 +32,5 @@ def test_numpy_reads_what_was_written() -> None:
 
 
 def test_the_same_arrays_are_the_same_bytes() -> None:
-    arrays = {"x": np.ones((2, 2))}
+    arrays: dict[str, Any] = {"x": np.ones((2, 2))}
     assert list(write_npz(arrays)) == list(write_npz(arrays))
