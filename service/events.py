@@ -104,9 +104,7 @@ def _untold(seen: Seen, cursor: Cursor, most: int) -> Iterator[tuple[str, Event]
         yield "ended", (job.status, _end(job))
 
 
-def _snapshots(
-    seen: Seen, untold: list[int], until: float
-) -> Iterator[tuple[str, Event]]:
+def _snapshots(seen: Seen, untold: list[int], until: float) -> Iterator[tuple[str, Event]]:
     """Those of `untold` that are of no later epoch, which are taken from it."""
     while untold and untold[0] <= until:
         yield "snapshot", ("snapshot", seen.snapshots[untold.pop(0)])

@@ -15,17 +15,16 @@ from service.evaluations import evaluated
 from service.explaining import explain
 from service.inside import file_too
 from service.jobs import ONE
+from service.kept import snapshot_documents
 from service.looking import finite_outputs, look_back, look_forward, point_inputs
 from service.models import BAD_BODY, BINARY, NO_SUCH
 from service.npz import NPZ
-from service.numbers import numbers
 from service.schemas import answers, inside
 from service.schemas.declared import schema_of
 from service.schemas.queries import EpochQuery, Explanation, LayersEpochQuery
 from trainlet.judging import Asked
 from trainlet.network import predictor
 from trainlet.store.model_file import write_model
-from trainlet.store.records import from_text
 
 NONE = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 LOOKS = (*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
@@ -41,19 +40,8 @@ def snapshots(job_id: str) -> Response:
     house = context()
     house.store.jobs.get(job_id)
     kept = house.store.snapshots
-    return answer(
-        {
-            "data": [
-                {
-                    "epoch": epoch,
-                    "bytes": kept.size(job_id, epoch),
-                    "metrics": numbers(from_text(kept.about(job_id, epoch)["metrics"])),
-                }
-                for epoch in kept.epochs(job_id)
-            ],
-            "next": None,
-        }
-    )
+    found = snapshot_documents(kept, job_id, kept.epochs(job_id))
+    return answer({"data": list(found), "next": None})
 
 
 @blueprint.route("/<job_id>/predict", methods=["POST"], parameters=ONE)

@@ -8,9 +8,7 @@ from contextlib import closing
 from typing import Any
 
 
-def ask(
-    port: int, method: str, path: str, document: Any = None, **headers: str
-) -> tuple[int, Any]:
+def ask(port: int, method: str, path: str, document: Any = None, **headers: str) -> tuple[int, Any]:
     """The status and the document of an answer; OSError if there is none."""
     try:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as line:
