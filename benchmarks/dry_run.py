@@ -30,12 +30,12 @@ from service.app import create_app
 from trainlet.config import from_json
 from trainlet.datasets import Uploaded
 from trainlet.network import fit
-from trainlet.queue import Queue, Reading
+from trainlet.queue import Errand, Queue
 from trainlet.settings import Settings
 from trainlet.spec import JobSpec
 from trainlet.store import Store
 from worker.data import prepare
-from worker.reading import Reader
+from worker.errands import Runner
 
 NAMES = ("W1", "W2", "W3", "W4", "W5")
 TOLERANCE = 0.3
@@ -51,7 +51,7 @@ def main() -> None:
         settings = Settings(max_body_bytes=2**30)
         client = create_app(settings, store, queue).test_client()
         for workload in (one for one in WORKLOADS if one.name in names):
-            source = _source(workload, client, Reader(store, queue, settings))
+            source = _source(workload, client, Runner(store, queue, settings))
             document = _document(workload, source)
             told = client.post("/v1/jobs?dry_run=true", json=document).get_json()
             spec = from_json(JobSpec, told["spec"])
@@ -65,7 +65,7 @@ def main() -> None:
                 print(f"{workload.name} {what}: {said:.3g} told, {true:.3g} true, {off:+.0%}{mark}")
 
 
-def _source(workload: Workload, client: Any, reader: Reader) -> dict[str, Any]:
+def _source(workload: Workload, client: Any, reader: Runner) -> dict[str, Any]:
     if workload.units[0] == 2:
         return {"type": "four_circles", "samples": workload.samples, "seed": 7}
     inputs, targets = workload.data()
@@ -75,7 +75,7 @@ def _source(workload: Workload, client: Any, reader: Reader) -> dict[str, Any]:
         "/v1/datasets", data=file.getvalue(), headers={"Content-Type": "application/x-npz"}
     )
     source = Uploaded(answer.get_json()["id"])
-    reader.run(Reading(source.id))
+    reader.run(Errand("read", source.id))
     return {"type": "uploaded", "id": source.id}
 
 

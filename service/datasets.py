@@ -58,6 +58,9 @@ def delete(dataset_id: str) -> Response:
     for job_id in house.store.attempts.unsettled():
         if _needs(job_id, dataset_id, house):
             raise Conflict(f"job {job_id} needs dataset {dataset_id}")
+    for evaluation_id in house.store.evaluations.errands.unsettled():
+        if _is_judged_by(evaluation_id, dataset_id, house):
+            raise Conflict(f"evaluation {evaluation_id} needs dataset {dataset_id}")
     house.store.uploads.delete(dataset_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 
@@ -69,3 +72,11 @@ def _needs(job_id: str, dataset_id: str, house: Context) -> bool:
         return False
     source: dict[str, Any] = job.document["dataset"]["source"]
     return not job.ended and source.get("id") == dataset_id
+
+
+def _is_judged_by(evaluation_id: str, dataset_id: str, house: Context) -> bool:
+    try:
+        evaluation = house.store.evaluations.get(evaluation_id)
+    except (NotFound, Corrupt):
+        return False
+    return not evaluation.ended and evaluation.document["source"].get("id") == dataset_id

@@ -69,9 +69,10 @@ def history(job_id: str) -> Response:
 def events(job_id: str) -> Response:
     """Tell what happens to a job as Server-Sent Events, up to its end.
 
-    `queued`, `running` for each attempt, `epoch` for each epoch, `paused`, `warning`, and last
-    `succeeded`, `failed` or `cancelled`. With the id of the last event that was received as
-    Last-Event-ID, the stream goes on behind it, without gap or repeat.
+    `queued`, `running` for each attempt, `epoch` for each epoch, `snapshot` for each epoch whose
+    state is kept, `paused`, `warning`, and last `succeeded`, `failed` or `cancelled`. With the id
+    of the last event that was received as Last-Event-ID, the stream goes on behind it, without
+    gap or repeat.
     """
     house = context()
     house.store.jobs.get(job_id)

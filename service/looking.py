@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from service.bodies import read_document
 from service.context import Context
 from service.errors import SHOWN_FAULTS
-from service.judging import measures
 from service.layer_numbers import layers_answer, page
 from service.points import read_points
 from service.schemas.queries import LayersQuery
 from trainlet.config import to_json
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.judging import measures
 from trainlet.network import Network
 from trainlet.network.class_weights import sample_weights
 from trainlet.network.inspection import backpropagate, forward

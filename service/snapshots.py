@@ -16,20 +16,20 @@ from service.evaluations import evaluated
 from service.forks import not_kept
 from service.inside import file_too
 from service.jobs import ONE
+from service.kept import snapshot_documents
 from service.layer_numbers import NPZ
 from service.looking import Subject, finite_outputs, look_back, look_forward, point_inputs
 from service.models import BAD_BODY, BINARY, NO_SUCH
-from service.numbers import numbers
 from service.schemas import answers, inside
 from service.schemas.declared import schema_of
-from service.schemas.queries import EpochQuery, Evaluation, LayersEpochQuery
+from service.schemas.queries import EpochQuery, LayersEpochQuery
 from trainlet.config import from_json
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import Conflict, Corrupt, Invalid
+from trainlet.judging import Asked
 from trainlet.network import Network, State, predictor
 from trainlet.store import Job, Model, unpack_snapshot
 from trainlet.store.model_file import write_model
-from trainlet.store.records import from_text
 
 NONE = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 LOOKS = (*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
@@ -45,19 +45,8 @@ def snapshots(job_id: str) -> Response:
     house = context()
     house.store.jobs.get(job_id)
     kept = house.store.snapshots
-    return answer(
-        {
-            "data": [
-                {
-                    "epoch": epoch,
-                    "bytes": kept.size(job_id, epoch),
-                    "metrics": numbers(from_text(kept.about(job_id, epoch)["metrics"])),
-                }
-                for epoch in kept.epochs(job_id)
-            ],
-            "next": None,
-        }
-    )
+    found = snapshot_documents(kept, job_id, kept.epochs(job_id))
+    return answer({"data": list(found), "next": None})
 
 
 @blueprint.route("/<job_id>/predict", methods=["POST"], parameters=ONE)
@@ -107,13 +96,13 @@ def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
 
 @blueprint.route("/<job_id>/evaluate", methods=["POST"], parameters=ONE)
 @blueprint.arguments(schema_of(EpochQuery), location="query")
-@blueprint.arguments(schema_of(Evaluation), examples=examples.EVALUATION)
+@blueprint.arguments(schema_of(Asked), examples=examples.EVALUATION)
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
 @blueprint.problems(*LOOKS)
-def evaluate(query: EpochQuery, evaluation: Evaluation, job_id: str) -> Response:
+def evaluate(query: EpochQuery, asked: Asked, job_id: str) -> Response:
     """Evaluate the network of a job as it was after an epoch on the samples of a source."""
     subject = _subject(job_id, query.epoch)
-    return evaluated(subject.name, subject.model, evaluation)
+    return evaluated(subject.name, subject.model, asked)
 
 
 @blueprint.route("/<job_id>/weights", methods=["GET"], parameters=ONE)

@@ -10,14 +10,16 @@ from werkzeug.exceptions import BadRequest, LengthRequired, UnsupportedMediaType
 from werkzeug.exceptions import NotImplemented as NotInstalled
 
 from service.bodies import answer
-from service.context import Context, context
+from service.context import context
 from service.dataset_documents import dataset_document, dataset_path
 from service.datasets import blueprint
+from service.delivery import deliver_errand
 from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import UploadQuery
 from trainlet.config import to_json
-from trainlet.errors import TooLarge, Unavailable
+from trainlet.errors import TooLarge
+from trainlet.queue import Errand
 from trainlet.reading import MEDIA_TYPES, lacks
 
 PIECE = 2**20
@@ -73,7 +75,7 @@ def upload(query: UploadQuery) -> Response:
         _pieces(length), most, query.name, request.mimetype, to_json(query.form)
     )
     if kept.status == "profiling":
-        _deliver(kept.id, house)
+        deliver_errand(Errand("read", kept.id), house)
     headers = {"Location": dataset_path(kept.id)}
     status = HTTPStatus.CREATED if created else HTTPStatus.OK
     return answer(dataset_document(kept), status, headers)
@@ -88,10 +90,3 @@ def _pieces(length: int) -> Iterator[bytes]:
             raise BadRequest(f"the body ended {left} bytes before its Content-Length")
         left -= len(piece)
         yield piece
-
-
-def _deliver(dataset_id: str, house: Context) -> None:
-    try:
-        house.queue.submit_reading(dataset_id)
-    except Unavailable:
-        return  # it is stored: who looks after forgotten files delivers it once Redis is back

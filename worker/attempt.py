@@ -47,6 +47,9 @@ class Attempt:
         except Corrupt as error:
             self._end(End("failed", "error", error=describe(error)), {})
             return
+        except Unavailable as error:
+            log.warning("job %s waits: %s", self._delivery.job, error)
+            return  # nothing was begun: it is delivered again
         if step is not None:
             self._watch.start()
             self._work(step)

@@ -24,7 +24,10 @@ class Suspicion:
         self._looked = 0.0
 
     def lost(self, missing: Callable[[], Collection[str]]) -> list[str]:
-        """What `missing` answers now and has answered for longer than the grace."""
+        """What `missing` answers now and has answered for longer than the grace.
+
+        What was lost and is delivered again may be lost again, after another grace.
+        """
         now = time.monotonic()
         if now - self._looked > GRACE:
             self._since.clear()
@@ -35,4 +38,7 @@ class Suspicion:
             self._since.clear()
             raise
         self._since = {each: self._since.get(each, now) for each in sorted(found)}
-        return [each for each, since in self._since.items() if now - since > GRACE]
+        lost = [each for each, since in self._since.items() if now - since > GRACE]
+        for each in lost:
+            del self._since[each]
+        return lost

@@ -5,44 +5,56 @@ import { fieldsOf, frontAndRest } from "./form/group.js";
 import { words } from "./form/field.js";
 import { dataPanel } from "./data/panel.js";
 import { Deck } from "./job/deck.js";
+import { Fork } from "./job/fork.js";
 import { requestPanel } from "./job/request.js";
-import { Sights } from "./job/sight.js";
+import { Judged } from "./pictures/judged.js";
+import { Sights, seen } from "./job/sight.js";
 import { Time } from "./job/time.js";
+import { Inside } from "./inside/panel.js";
 import { Network } from "./network/network.js";
+import { Picture } from "./pictures/picture.js";
 import { Output } from "./plots/output.js";
 import { Curves } from "./plots/curves.js";
+import { checkWhole } from "./spec/check.js";
 import { nearest } from "./spec/faults.js";
 import { write } from "./spec/link.js";
 import { watchable } from "./spec/watchable.js";
 
-const FRONT = ["epochs", "batch_size", "optimizer", "loss", "regularization", "seed"];
+const FRONT = ["epochs", "batch_size", "seed", "optimizer", "loss", "regularization"];
 
 export class Lab {
   constructor(form, run, samples, presets) {
     Object.assign(this, { form, run, samples, presets });
     this.sights = new Sights();
     this.deck = new Deck(run, () => this.train());
-    this.time = new Time(run, (epoch) => this.show(epoch));
+    this.time = new Time(run, (epoch) => this.show(epoch), (epoch) => this.sights.of(run.job, epoch, samples.plane).catch(() => null));
     this.curves = new Curves(run);
     dataPanel(form, samples);
     this.trainingPanel();
     requestPanel(form);
     this.network = new Network(form, samples, {
       hovered: (layer, unit) => this.output.look(layer, unit),
-      picked: () => {},
+      picked: (what) => this.inside.look(what),
     });
-    this.output = new Output(samples, () => {});
+    this.output = new Output(samples, (point, row) => this.inside.point(point, row));
+    this.picture = new Picture(samples, () => this.pictured(), (point, row) => this.inside.point(point, row));
+    this.network.pictured = () => this.network.look(this.picture.point);
+    this.judged = new Judged(samples, (row) => this.picture.show(row));
+    this.inside = new Inside(form, samples, run, this.time, (point) => this.output.choose(point));
     byId("time").append(this.time.element);
+    this.fork = new Fork(form, run, this.time);
     this.presetPanel();
+    checkWhole(form, (text) => { byId("estimate").textContent = text; });
     this.listen();
   }
 
   listen() {
     const { run, samples } = this;
+    this.form.spec.addEventListener("change", ({ detail }) => { if (!detail.path.length) byId("about").textContent = ""; });
     run.addEventListener("taken", () => {
       this.sight = null;
-      this.network.show(null);
-      this.output.show(null);
+      this.trainedOn = dataOf(this.form.spec.value);
+      this.untrained();
       this.warned();
       this.address();
     });
@@ -64,8 +76,7 @@ export class Lab {
   presetPanel() {
     const control = h("select", { id: "preset", onchange: () => this.load(control.value) },
       h("option", { value: "" }, "a preset …"), this.presets.map((preset) => h("option", { value: preset.name }, words(preset.name.replaceAll("-", " ")))));
-    this.about = h("p", { class: "about" });
-    byId("presets").append(h("label", { for: "preset" }, "Start from"), control, this.about);
+    byId("presets").append(h("label", { for: "preset" }, "Start from"), control);
     this.form.spec.addEventListener("change", () => {
       control.value = this.presets.find((preset) => preset.name === this.form.spec.value.name)?.name ?? "";
     });
@@ -77,8 +88,7 @@ export class Lab {
     const spec = watchable(preset.spec);
     this.form.faults.served([]);
     this.form.spec.replace(spec);
-    byId("live").textContent = preset.about;
-    this.about.textContent = preset.about;
+    byId("about").textContent = preset.about;
   }
 
   async train() {
@@ -142,15 +152,40 @@ export class Lab {
     field.scrollIntoView({ block: "center" });
   }
 
+  /** Another picture is shown. */
+  pictured() {
+    this.network.look(this.picture.point);
+    if (this.time.epoch !== null) this.show(this.time.epoch);
+  }
+
+  /** Whether the watched job learned from the data that are built now. */
+  get isSameData() {
+    return this.trainedOn === dataOf(this.form.spec.value);
+  }
+
   async show(epoch) {
     const { job } = this.run;
-    const plane = this.samples.plane;
+    const { plane } = this.samples;
     this.curves.at(epoch);
+    if (!this.isSameData) return this.untrained();
     const sight = await this.sights.of(job, epoch, plane).catch(() => this.sights.of(job, epoch, null).catch(() => null));
-    if (!sight || job.id !== this.run.id || epoch !== this.time.epoch) return;
+    if (!sight || job.id !== this.run.id || epoch !== this.time.epoch) return null;
+    if (this.samples.isImage && this.picture.point) sight.seen = await seen(job, epoch, this.picture.point).catch(() => null);
     this.sight = sight;
     this.network.show(sight);
     this.output.show(sight);
+    this.picture.answer(sight.seen && Array.from(sight.seen.at(-1).data));
+    this.judged.look(job, epoch);
+    if (this.inside.what?.kind === "point") this.inside.refresh();
+    return sight;
+  }
+
+  /** Other data are built than those that were learned from: nothing is known of them yet. */
+  untrained() {
+    this.network.show(null);
+    this.output.show(null);
+    this.picture.answer(null);
+    this.judged.hide();
   }
 
   warned() {
@@ -165,9 +200,16 @@ export class Lab {
   async restore({ spec, job }) {
     if (spec && JSON.stringify(spec) !== JSON.stringify(this.form.spec.value)) this.form.spec.replace(spec);
     if (job && job !== this.run.id) {
-      this.run.isFresh = false;
-      await this.run.open(job).catch(() => { byId("live").textContent = "The job of this link is no more"; });
+      await this.open(job, !spec).catch(() => { byId("live").textContent = "The job of this link is no more"; });
     }
+  }
+
+  /** Watches a job by its id; its spec becomes that of the form if `takesSpec`. */
+  async open(job, takesSpec) {
+    this.run.isFresh = false;
+    await this.run.open(job);
+    if (takesSpec) this.form.spec.replace(this.run.job.spec);
+    this.trainedOn = dataOf(this.form.spec.value);
   }
 
   redraw() {
@@ -177,6 +219,12 @@ export class Lab {
     this.curves.draw();
     for (const tile of document.querySelectorAll(".tile")) tile.redraw?.();
   }
+}
+
+/** What decides whether a network can be shown over the data: their source and their columns. */
+function dataOf({ dataset = {} }) {
+  const { features, columns, target, reshape } = dataset.preparation ?? {};
+  return JSON.stringify([dataset.source, features, columns, target, reshape]);
 }
 
 function without(properties, name) {

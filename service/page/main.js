@@ -1,6 +1,7 @@
 // The composition root of the page: everything that there is, put together.
 
-import { get } from "./wire/api.js";
+import { get, onRefused } from "./wire/api.js";
+import { askForKey } from "./key.js";
 import { byId, h } from "./element.js";
 import { followTheme } from "./theme.js";
 import { Schema } from "./spec/schema.js";
@@ -11,8 +12,11 @@ import { watchable } from "./spec/watchable.js";
 import { Samples } from "./data/samples.js";
 import { Run } from "./job/run.js";
 import { Lab } from "./lab.js";
+import { Compare } from "./compare/view.js";
+import { Views } from "./views.js";
 
 async function start() {
+  onRefused(askForKey);
   const [document_, presets] = await Promise.all([get("/openapi.json"), get("/v1/presets")]);
   const schema = new Schema(document_);
   const form = { schema, spec: new Spec(schema), faults: new Faults() };
@@ -21,15 +25,24 @@ async function start() {
   const link = read();
   form.spec.value = link.spec ?? first(presets.data);
   const lab = new Lab(form, run, samples, presets.data);
+  const compare = new Compare(schema, (job) => {
+    views.show("lab");
+    lab.open(job, true);
+  });
+  const views = new Views(compare, lab);
   byId("theme").addEventListener("click", followTheme(() => lab.redraw()));
   form.faults.addEventListener("change", () => form.faults.show(document));
   form.spec.addEventListener("change", ({ detail }) => {
     if (detail.path.length) form.faults.changed(pointer(detail.path));
     lab.address();
   });
-  addEventListener("hashchange", () => lab.restore(read()));
+  addEventListener("hashchange", () => {
+    lab.restore(read());
+    views.show(read().view);
+  });
   form.spec.replace(form.spec.value);
   await lab.restore(link);
+  views.show(link.view);
   document.documentElement.dataset.ready = "yes";
 }
 

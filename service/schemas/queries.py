@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Names, Pattern, Range
-from trainlet.datasets import Form, Source
+from trainlet.datasets import Form
 
 
 @dataclass(frozen=True)
@@ -120,15 +120,6 @@ class ImportQuery(Configuration):
     """What an imported model is called."""
 
     name: Annotated[str, Pattern("[a-z0-9][a-z0-9-]{0,62}"), "The name of the model."]
-
-
-@dataclass(frozen=True)
-class Evaluation(Configuration):
-    """What to judge a model by."""
-
-    source: Annotated[Source, "Samples with their targets, as in a job's spec."]
-    bins: Annotated[int, Range(min=1, max=100), "Bins of the calibration."] = 10
-    worst: Annotated[int, Range(min=0, max=100), "How many of the worst rows to list."] = 10
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,9 @@ KILLED = {
     "valkey": ("valkey",),
     "all": ("valkey", "api", "worker"),
 }
-PIECE = 0.004
-"""Seconds of training from one look around to the next: a short job has many, too."""
+PIECE = 0.01
+"""Seconds of training from one look around to the next: a short job has many, too, and keeps a
+checkpoint after each."""
 
 
 def worker() -> int:
@@ -64,7 +66,7 @@ def worker() -> int:
     def trained(self: Any, prepared: Any, state: Any, *_: Any) -> tuple[str, str] | None:
         if state.step and not state.epoch:
             return "first", self._job.id
-        return ("middle", self._job.id) if state.position and state.epoch > 2 else None
+        return ("middle", self._job.id) if state.position and state.epoch else None
 
     def created(blobs: Blobs, key: str, *_: Any) -> tuple[str, str] | None:
         folder, job = key.split("/")[:2]
@@ -72,6 +74,7 @@ def worker() -> int:
         return ("checkpoint", job) if len(kept) > 1 else None
 
     worker_work.PIECE = PIECE
+    worker_work.SHARE_KEPT = inf
     Parent.attend = delivered  # type: ignore[method-assign]
     around(Attempts, "claim", lambda _, job, *__: ("claimed", job))
     around(Work, "_report", trained)

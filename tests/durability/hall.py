@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.durability import barriers
+from tests.durability.asking import ask
 from tests.eventually import eventually
 from tests.forked import Forked
 from tests.ports import free_port
@@ -24,7 +24,7 @@ from trainlet.queue import Queue, connect
 from trainlet.spec import JobSpec
 from trainlet.store import Job, Store
 
-CHECKPOINT_SECONDS = 0.01
+CHECKPOINT_SECONDS = 0.001
 
 
 class Hall:
@@ -91,15 +91,7 @@ class Hall:
             self._told = told
 
     def ask(self, method: str, path: str, document: Any = None, **headers: str) -> tuple[int, Any]:
-        """The status and the document of an answer; OSError if there is none."""
-        try:
-            with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)) as line:
-                body = None if document is None else json.dumps(document)
-                line.request(method, path, body, {"Content-Type": "application/json"} | headers)
-                answer = line.getresponse()
-                return answer.status, json.loads(answer.read())
-        except http.client.HTTPException as error:
-            raise OSError("it went while it answered") from error
+        return ask(self._port, method, path, document, **headers)
 
     def submit(self, spec: JobSpec, key: str) -> Job:
         """Send a spec over HTTP, with the same key again and again until it is accepted."""

@@ -62,6 +62,18 @@ def test_it_is_delivered_once(
     assert queue.position(other.id) == 2
 
 
+def test_what_is_lost_again_is_delivered_after_another_grace(
+    store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
+) -> None:
+    accepted = store.jobs.accept(job())
+    look(reconciler, clock, 4)
+    queue.withdraw(accepted.id)  # taken by one who could not begin
+    look(reconciler, clock, 3)
+    assert queue.waiting() == set()
+    look(reconciler, clock, 1)
+    assert queue.position(accepted.id) == 1
+
+
 def test_after_a_long_absence_suspicion_starts_anew(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:

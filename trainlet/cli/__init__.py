@@ -17,9 +17,11 @@ INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""
 
 VERBS = {
+    "backpropagate": "Tell every number of a backward pass through a model.",
     "cancel": "Stop a job.",
     "demo": "Train the four circles over HTTP and show what was learned.",
-    "export": "Save a model's weights as a safetensors file.",
+    "evaluate": "Judge a model by samples it is to answer.",
+    "export": "Save a model as a safetensors, an ONNX or a Python file.",
     "job": "Show a job, or wait for its end.",
     "jobs": "List jobs, newest first.",
     "models": "List the newest version of each model.",
@@ -27,7 +29,8 @@ VERBS = {
     "preset": "List and show specs that are known to work.",
     "reindex": "Rebuild the indexes of the blob store from its records.",
     "train": "Train a network from a spec or a preset.",
-    "up": "Start an embedded server, the workers and the API on this machine.",
+    "up": "Start an embedded server, workers and the API on this machine.",
+    "upload": "Bring a file to learn from.",
 }
 
 

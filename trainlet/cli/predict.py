@@ -9,11 +9,9 @@ from typing import IO, Any
 
 import click
 
-from trainlet.cli._failure import Wrong
-from trainlet.cli._rows import Rows, read
+from trainlet.cli._rows import read
 from trainlet.cli._service import connect, json_option, say_json, url_option
-from trainlet.client import Client, Prediction
-from trainlet.errors import Invalid
+from trainlet.client import Prediction
 
 
 @click.command(
@@ -36,21 +34,14 @@ def predict(
     with connect(url) as client:
         model = client.model(name, version)
         rows = read(points, model.columns)
-        prediction = _ask(client, name, rows, model.version)
+        with rows.faults_placed():
+            prediction = client.predict(model, rows.points)
     if as_json:
         say_json(prediction.document)
     else:
         text = StringIO()
         csv.writer(text, lineterminator="\n").writerows(_table(prediction))
         click.echo(text.getvalue(), nl=False)
-
-
-def _ask(client: Client, name: str, rows: Rows, version: int) -> Prediction:
-    try:
-        return client.predict(name, rows.points, version)
-    except Invalid as error:
-        found = [(rows.place(fault.path), fault) for fault in error.faults]
-        raise Wrong(rows.name, found) from None
 
 
 def _table(prediction: Prediction) -> Iterator[list[Any]]:

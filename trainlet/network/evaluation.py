@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 
 import numpy as np
 
@@ -20,13 +21,21 @@ BLOCK = 256
 """Samples that are evaluated at once, or fewer of them if they are large."""
 
 
+class Evaluate(Protocol):
+    """A function that tells loss and metrics, and writes the outputs down if it is asked to."""
+
+    def __call__(
+        self, inputs: Array | Rows, targets: Array, outputs: Array | None = None
+    ) -> dict[str, float]: ...
+
+
 def evaluator(
     network: Network,
     parameters: Array,
     loss: Loss,
     metrics: Iterable[Metric] = (),
     scale: Array | None = None,
-) -> Callable[[Array | Rows, Array], dict[str, float]]:
+) -> Evaluate:
     """Hand out a function of inputs and targets, (samples, …), that tells loss and metrics.
 
     It sees the parameters as they are at each call, and plans each size of block once. The loss
@@ -36,8 +45,10 @@ def evaluator(
     plans: dict[int, Plan] = {}
     size = fitting(network, BLOCK)
 
-    def evaluate(inputs: Array | Rows, targets: Array) -> dict[str, float]:
-        outputs = np.empty(targets.shape, network.dtype)
+    def evaluate(
+        inputs: Array | Rows, targets: Array, outputs: Array | None = None
+    ) -> dict[str, float]:
+        outputs = np.empty(targets.shape, network.dtype) if outputs is None else outputs
         total = 0.0
         for start in range(0, len(inputs), size):
             block = slice(start, min(start + size, len(inputs)))

@@ -10,6 +10,8 @@ from trainlet.store.attempts import Attempts, End, History, Moment, Reason
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
+from trainlet.store.errands import Errands
+from trainlet.store.evaluations import Evaluation, Evaluations
 from trainlet.store.importing import read_foreign_model
 from trainlet.store.job import Job
 from trainlet.store.jobs import Jobs
@@ -31,6 +33,9 @@ __all__ = [
     "Checkpoints",
     "Datasets",
     "End",
+    "Errands",
+    "Evaluation",
+    "Evaluations",
     "History",
     "Job",
     "Jobs",
@@ -64,6 +69,8 @@ FOLDERS = (
     "datasets",
     "uploads",
     "profiling",
+    "evaluations",
+    "judging",
     "keys",
 )
 
@@ -74,6 +81,7 @@ class Store:
     jobs        what the API writes and reads: acceptance, cancelling, history
     attempts    what workers write: claims, handing back, the end
     models      trained networks, by name and version or alias
+    evaluations models judged by workers
     uploads     files that users brought, by their SHA-256, and their profiles
     datasets    what jobs train on, by its SHA-256: samples from specs, and uploads
     checkpoints states of running jobs
@@ -96,7 +104,10 @@ class Store:
         self.models = Models(self.blobs, self.jobs, versions, Aliases(self.blobs))
         self.uploads = Uploads(self.blobs)
         self.datasets = Datasets(self.blobs, self.uploads)
-        self.retention = Retention(self.blobs, self.attempts, self.jobs, self.keys)
+        self.evaluations = Evaluations(self.blobs)
+        self.retention = Retention(
+            self.blobs, self.attempts, self.jobs, self.keys, self.evaluations
+        )
 
     def check(self) -> None:
         """Raise Unavailable unless the store can be read."""

@@ -4,6 +4,7 @@ import { byId, h } from "../element.js";
 import { field } from "../form/field.js";
 import { frontAndRest } from "../form/group.js";
 import { kindOf, pointer } from "../spec/spec.js";
+import { bring } from "./bring.js";
 import { tiles } from "./tiles.js";
 
 const SPLIT = ["validation", "test"];
@@ -13,7 +14,7 @@ export function dataPanel(form, samples) {
   const source = h("div", { class: "source" });
   const rest = h("div", {});
   const told = h("p", { class: "note" });
-  byId("data").append(tiles(form, samples), source, rest, told);
+  byId("data").append(tiles(form, samples), bring(form), source, rest, told);
   let shown = null;
   spec.watch(source, ({ path }) => {
     const kind = kindOf(spec.get(["dataset", "source"]));
@@ -25,7 +26,7 @@ export function dataPanel(form, samples) {
   const split = schema.describe({ $ref: "#/components/schemas/Split" });
   rest.append(
     h("div", { class: "fields" }, schema.fields(split).filter(([name]) => SPLIT.includes(name)).map(([name, inner]) =>
-      field(form, inner, ["dataset", "split", name], { name: `${name} part`, ensure: () => spec.get(["dataset", "split"]) ?? spec.set(["dataset", "split"], {}) }))),
+      field(form, inner, ["dataset", "split", name], { ensure: () => spec.get(["dataset", "split"]) ?? spec.set(["dataset", "split"], {}) }))),
     ...frontAndRest(form, dataset, ["dataset"], [], ["source"]));
   samples.addEventListener("change", () => {
     told.textContent = samples.state === "ready" ? summary(samples) : "";

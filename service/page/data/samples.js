@@ -1,6 +1,7 @@
 // The samples of the spec: raw points and targets to draw, and whether they fit what is asked.
 
 import { post } from "../wire/api.js";
+import { featureOf } from "../network/features.js";
 import { Plane } from "./plane.js";
 
 const SHOWN = 500;
@@ -42,7 +43,6 @@ export class Samples extends EventTarget {
       ]);
       if (wanted !== this.asked) return;
       this.take(whole, training, held);
-      this.faults.served([], "/dataset");
     } catch (problem) {
       if (wanted !== this.asked) return;
       this.state = problem.isAway ? "away" : "faulty";
@@ -77,7 +77,20 @@ export class Samples extends EventTarget {
 
   draw() {
     const points = [...this.parts.training, ...this.parts.held].map((row) => row.point);
-    this.plane = points.length && points[0].every(Number.isFinite) ? Plane.around(this.columns, points, this.axes) : null;
+    this.plane = !this.isImage && points.length && points[0].every(Number.isFinite) ? Plane.around(this.columns, points, this.axes) : null;
+  }
+
+  /** What the network would see of a raw point: its features, brought to mean 0 and deviation 1. */
+  prepare(point) {
+    const functions = this.features.map((feature) => featureOf(feature, this.columns));
+    const all = this.parts.training.map((row) => functions.map((feature) => feature(row.point)));
+    const values = functions.map((feature) => feature(point));
+    if (this.spec.get(["dataset", "preparation", "standardize"]) === false) return values;
+    return values.map((value, place) => {
+      const mean = all.reduce((sum, row) => sum + row[place], 0) / all.length;
+      const deviation = Math.sqrt(all.reduce((sum, row) => sum + (row[place] - mean) ** 2, 0) / all.length);
+      return (value - mean) / (deviation || 1);
+    });
   }
 
   /** What the targets are, as the service will see it. */
@@ -91,9 +104,10 @@ export class Samples extends EventTarget {
     return this.labels && (!open || isText) ? "classification" : "regression";
   }
 
+  /** Whether samples are small pictures: a square of numbers. */
   get isImage() {
-    const shape = this.spec.value.dataset?.preparation?.reshape;
-    return Boolean((shape && shape.length > 1) || this.columns.length === 64);
+    const side = Math.sqrt(this.columns.length);
+    return Number.isInteger(side) && side > 4 && this.columns.every((name) => /pixel|^x\d+$/.test(name));
   }
 
   /** A target from −1 to 1, or the place of its label, as colours need it. */

@@ -5,23 +5,31 @@ import { byId } from "../element.js";
 import { activationOf } from "../job/sight.js";
 import { kindOf } from "../spec/spec.js";
 
-/** Takes a source, and changes of the rest only what cannot stay; `task` where it must be said. */
-export async function suit(form, source, task) {
+/** Takes a source, and changes of the rest only what cannot stay. */
+export async function suit(form, source, { task, preparation: asked } = {}) {
   const spec = structuredClone(form.spec.value);
   const { preparation = {}, split } = spec.dataset ?? {};
-  const preview = await post("/v1/datasets/preview?limit=1", { source, preparation: { standardize: false } });
+  const probe = { source, preparation: { ...asked, standardize: false }, ...(task ? { task } : {}) };
+  const preview = await post("/v1/datasets/preview?limit=1", probe);
   const isPlane = preview.features.join() === "x1,x2";
-  const kept = isPlane ? { features: preparation.features, standardize: preparation.standardize } : {};
-  spec.dataset = { source, preparation: kept, split: split ?? { test: 0.5 } };
-  if (task) spec.dataset.task = task;
+  const { features, standardize } = isPlane ? preparation : {};
+  spec.dataset = { ...(task ? { task } : {}), source, preparation: { ...asked, ...defined({ features, standardize }) }, split: split ?? { validation: 0.25 } };
   const { labels } = preview;
-  const isRegression = task === "regression" || !labels || ["diabetes", "plane", "gaussian_regression"].includes(kindOf(source));
+  const isRegression = (task ?? kindsTask(kindOf(source), labels)) === "regression";
   const changed = output(spec, isRegression ? null : labels.length);
-  if (!isPlane && !preparation.reshape) spec.architecture.layers = spec.architecture.layers.filter((layer) => !/2d|flatten|reshape/.test(kindOf(layer)));
-  if (isPlane) spec.architecture.layers = spec.architecture.layers.filter((layer) => !/2d|flatten|reshape/.test(kindOf(layer)));
-  if (spec.start_from) delete spec.start_from;
+  spec.architecture.layers = spec.architecture.layers.filter((layer) => !/2d|flatten|reshape/.test(kindOf(layer)));
+  delete spec.start_from;
   form.spec.replace(spec);
   if (changed) byId("live").textContent = changed;
+}
+
+function defined(fields) {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** What the targets of a ready source are; values have no labels, or far too many. */
+function kindsTask(kind, labels) {
+  return !labels || kind === "diabetes" ? "regression" : "classification";
 }
 
 /** Makes the output layer and the loss fit so many labels, null for values. */
@@ -36,7 +44,7 @@ function output(spec, labels) {
       : { units: labels, activation: "softmax" };
   const fits = last.units === wanted.units && activation === wanted.activation;
   const keepsLoss = loss === "half_squared_error" || loss === "mse";
-  if (labels !== null && labels > 2 ? true : !keepsLoss) delete spec.training.loss;
+  if ((labels !== null && labels > 2) || !keepsLoss) delete spec.training.loss;
   if (labels === 2 && wanted.activation === "tanh" && !keepsLoss) spec.training.loss = "half_squared_error";
   if (fits) return null;
   last.units = wanted.units;

@@ -4,7 +4,8 @@ import { post } from "../wire/api.js";
 import { h } from "../element.js";
 import { words } from "../form/field.js";
 import { kindOf } from "../spec/spec.js";
-import { scatter } from "../plots/points.js";
+import { clear, scatter } from "../plots/points.js";
+import { image } from "../pictures/image.js";
 import { Plane } from "./plane.js";
 import { suit } from "./suiting.js";
 
@@ -28,13 +29,14 @@ function tile(form, samples, kind) {
   const element = h("button", { type: "button", class: "tile", "aria-pressed": "false", title: words(kind), onclick: () => choose(form, samples, kind) }, picture, h("span", {}, words(kind)));
   element.redraw = async () => {
     const preview = await post(`/v1/datasets/preview?limit=${SAMPLES}`, { source: kind, preparation: { standardize: false } }).catch(() => null);
-    if (preview) draw(picture, preview, kind);
+    if (preview) draw(picture, preview);
   };
   requestIdleCallback(element.redraw, { timeout: 1500 });
   return element;
 }
 
 function draw(picture, preview) {
+  clear(picture);
   const rows = preview.points.map((point, index) => ({ point, target: preview.targets[index][0] }));
   if (preview.points[0].length === 64) return image(picture, preview.points[0]);
   const plane = Plane.around(preview.features, preview.points);
@@ -42,19 +44,6 @@ function draw(picture, preview) {
   const scale = Math.max(...values.filter(Number.isFinite).map(Math.abs), 1e-9);
   const isLabelled = preview.labels && preview.labels.length <= 10;
   scatter(picture, plane, rows, { labels: preview.labels, task: isLabelled ? "classification" : "regression", scale }, { radius: 2, edge: "transparent" });
-}
-
-/** Paints one digit as grey pixels. */
-export function image(canvas, pixels, most = 16) {
-  const side = Math.round(Math.sqrt(pixels.length));
-  const brush = canvas.getContext("2d");
-  const cell = canvas.width / side;
-  for (const [place, value] of pixels.entries()) {
-    brush.globalAlpha = Math.max(0, Math.min(1, value / most));
-    brush.fillStyle = getComputedStyle(canvas).color;
-    brush.fillRect((place % side) * cell, Math.floor(place / side) * cell, cell, cell);
-  }
-  brush.globalAlpha = 1;
 }
 
 async function choose(form, samples, kind) {

@@ -42,6 +42,12 @@ async function look(job, epoch, plane) {
   };
 }
 
+/** What every layer makes of one point after an epoch; null where it is not told. */
+export async function seen(job, epoch, point) {
+  const arrays = await forward(`/v1/jobs/${job.id}/forward?epoch=${epoch}`, JSON.stringify({ points: [point] }));
+  return job.spec.architecture.layers.map((_, index) => layerOf(arrays, index));
+}
+
 const files = new Map();
 
 /** The arrays of a job after an epoch, and what its preparation learned. */

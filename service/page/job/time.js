@@ -4,12 +4,12 @@ import { h, signed, SIGNS } from "../element.js";
 import { stillness } from "../theme.js";
 
 const FRAME = 70;
+const AHEAD = 2;
 
 export class Time {
-  /** `show(epoch)` draws an epoch and answers when that is done. */
-  constructor(run, show) {
-    this.run = run;
-    this.show = show;
+  /** `show(epoch)` draws an epoch and answers when that is done; `fetch(epoch)` gets it beforehand. */
+  constructor(run, show, fetch) {
+    Object.assign(this, { run, show, fetch });
     this.index = -1;
     this.isPlaying = false;
     this.slider = h("input", { type: "range", min: 0, max: 0, step: 1, value: 0, "aria-label": "Epoch", disabled: true, oninput: () => this.scrub(this.slider.valueAsNumber) });
@@ -64,6 +64,7 @@ export class Time {
     const { id } = this.run;
     while (this.isPlaying && id === this.run.id && this.index < this.run.kept.length - 1) {
       const began = performance.now();
+      for (const ahead of this.run.kept.slice(this.index + 2, this.index + 2 + AHEAD)) this.fetch(ahead);
       await this.go(this.index + 1);
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, FRAME - (performance.now() - began))));
     }

@@ -35,8 +35,10 @@ export function featureMap(text, plane, size) {
   const feature = featureOf(text, plane.columns);
   if (!feature) return null;
   const values = plane.grid(size).map(feature);
-  const most = Math.max(...values.map(Math.abs)) || 1;
-  return Float32Array.from(values, (value) => value / most);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const middle = isNumbered(plane.columns) ? 0 : (low + high) / 2;
+  const most = Math.max(high - middle, middle - low) || 1;
+  return Float32Array.from(values, (value) => (value - middle) / most);
 }
 
 export function isNumbered(columns) {

@@ -2,13 +2,14 @@
 
 import { h } from "../element.js";
 import { field } from "../form/field.js";
+import { openSheet } from "../sheet.js";
 
 /** Opens the dialog of the layer at a place. */
 export function editLayer(form, index) {
   const { schema, spec, faults } = form;
   const path = ["architecture", "layers", index];
   const family = schema.describe({ $ref: "#/components/schemas/Layer" });
-  const close = () => dialog.close();
+  const close = () => sheet.close();
   const move = (by) => {
     const layers = [...spec.layers];
     const [layer] = layers.splice(index, 1);
@@ -21,16 +22,11 @@ export function editLayer(form, index) {
     close();
   };
   const count = spec.layers.length;
-  const dialog = h("dialog", { class: "sheet", "aria-labelledby": "layer-title" },
-    h("header", {}, h("h2", { id: "layer-title" }, `Layer ${index + 1} of ${count}`), h("button", { type: "button", class: "quiet", onclick: close }, "Done")),
+  const sheet = openSheet(`Layer ${index + 1} of ${count}`, [
     field(form, family, path, { name: "type", required: true }),
     h("footer", {},
       h("button", { type: "button", class: "quiet", disabled: index === 0, onclick: () => move(-1) }, "Move towards the input"),
       h("button", { type: "button", class: "quiet", disabled: index === count - 1, onclick: () => move(1) }, "Move towards the output"),
-      h("button", { type: "button", class: "quiet danger", disabled: count === 1, onclick: removed }, "Remove the layer")));
-  dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => event.target === dialog && close());
-  document.body.append(dialog);
-  dialog.showModal();
+      h("button", { type: "button", class: "quiet danger", disabled: count === 1, onclick: removed }, "Remove the layer"))]);
   faults.show(document);
 }

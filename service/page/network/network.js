@@ -2,12 +2,15 @@
 
 import { byId, h, s, signed, SIGNS } from "../element.js";
 import { COARSE, activationOf, unitMap } from "../job/sight.js";
+import { image } from "../pictures/image.js";
+import { paintUnit } from "../pictures/filters.js";
 import { paint } from "../plots/heatmap.js";
 import { short } from "../format.js";
 import { kindOf, pointer } from "../spec/spec.js";
 import { words } from "../form/field.js";
 import { USUAL, featureMap, isNumbered, pretty } from "./features.js";
 import { drawLinks } from "./links.js";
+import { weightTables } from "./weights.js";
 import { editLayer } from "./layer.js";
 
 const SHOWN = 8;
@@ -20,7 +23,8 @@ export class Network {
     this.svg = s("svg", { class: "links", "aria-hidden": "true" });
     this.columns = h("div", { class: "columns" });
     this.drawing = h("div", { class: "drawing" }, this.svg, this.columns);
-    byId("network").append(h("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "Layers of the network, from the inputs to the output" }, this.drawing));
+    this.weights = weightTables(() => (this.isCurrent ? this.sight : null));
+    byId("network").append(h("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "Layers of the network, from the inputs to the output" }, this.drawing), this.weights.element);
     form.spec.addEventListener("change", (event) => {
       const { path } = event.detail;
       if (!path.length || path[0] === "architecture" || path[0] === "dataset") this.build();
@@ -32,6 +36,7 @@ export class Network {
   /** Shows the network after an epoch; null shows it untrained. */
   show(sight) {
     this.sight = sight;
+    this.weights.refresh();
     this.fill();
     this.link();
   }
@@ -55,12 +60,14 @@ export class Network {
     this.form.faults.show(document);
     this.fill();
     this.link();
+    this.pictured?.();
     if (kept) this.columns.querySelector(`[data-keep="${kept}"]`)?.focus();
   }
 
   /** The column of the features; over x1 and x2 they are switched on and off here. */
   inputs() {
     const { features = [], columns, plane } = this.samples;
+    if (this.samples.isImage) return this.picture(features.length);
     const free = isNumbered(columns);
     const names = free ? USUAL : features.slice(0, SHOWN);
     const chosen = this.form.spec.get(["dataset", "preparation", "features"]) ?? columns;
@@ -72,12 +79,25 @@ export class Network {
       h("h3", {}, "Features"), h("div", { class: "units" }, made, more > 0 ? h("p", { class: "others" }, `and ${more} more`) : null), h("p", { class: "fault" }));
   }
 
+  /** Features that are pixels: the picture that is shown. */
+  picture(count) {
+    this.shownPicture = h("canvas", { width: 96, height: 96, "aria-hidden": "true" });
+    this.features = [];
+    return h("div", { class: "column inputs", "data-pointer": "/dataset/preparation/features" },
+      h("h3", {}, "Features"), h("div", { class: "units" }, h("div", { class: "unit pixels" }, this.shownPicture), h("p", { class: "others" }, `${count} pixels`)), h("p", { class: "fault" }));
+  }
+
+  /** Shows another picture among the features. */
+  look(pixels) {
+    if (pixels && this.samples.isImage && this.shownPicture) image(this.shownPicture, pixels);
+  }
+
   feature(name, isFree, isOn, plane) {
     const map = plane && featureMap(name, plane, COARSE);
     const picture = h("canvas", { width: COARSE * 2, height: COARSE * 2, "aria-hidden": "true" });
     if (map) paint(picture, map, COARSE);
     const label = h("span", {}, pretty(name));
-    if (!isFree) return h("div", { class: "unit feature" }, map ? picture : null, label);
+    if (!isFree) return h("div", { class: "unit feature" }, label, map ? picture : null);
     return h("button", {
       type: "button", class: `unit feature ${isOn ? "" : "off"}`, "aria-pressed": String(isOn), "aria-label": `Feature ${pretty(name)}`, "data-keep": `feature-${name}`,
       onclick: () => this.toggle(name, isOn),
@@ -169,9 +189,10 @@ export class Network {
       const numbers = isCurrent ? this.sight.units?.[index] : null;
       for (const [unit, element] of made.entries()) {
         const picture = element.firstChild;
+        const isPicture = isCurrent && this.samples.isImage && paintUnit(picture, this.sight, index, unit);
         const is = Boolean(numbers) && numbers.shape.length === 2 && unit < numbers.shape[1];
-        element.classList.toggle("blank", !is);
-        if (is) paint(picture, unitMap(numbers, unit, activationOf(this.sight.job.spec.architecture.layers[index])), COARSE);
+        element.classList.toggle("blank", !is && !isPicture);
+        if (is && !isPicture) paint(picture, unitMap(numbers, unit, activationOf(this.sight.job.spec.architecture.layers[index])), COARSE);
         const bias = isCurrent ? this.sight.arrays[`${index}.bias`]?.data[unit] : undefined;
         element.setAttribute("aria-label", `${words(kind)} ${index + 1}, unit ${unit + 1}${bias === undefined ? "" : `, bias ${short(bias)}`}`);
       }

@@ -1,6 +1,6 @@
 // Curves over the epochs, as SVG: as many series as there are, each thinned to what can be seen.
 
-import { h, s } from "../element.js";
+import { h, s, scrolling } from "../element.js";
 import { short } from "../format.js";
 
 const POINTS = 400;
@@ -14,13 +14,15 @@ export class Curve {
   constructor(label) {
     this.svg = s("svg", { class: "curve", role: "img", "aria-label": label });
     this.reading = h("output", { class: "reading" });
-    this.table = h("div", { class: "scroll" });
+    this.table = scrolling(`${label} as a table`);
     this.details = h("details", { class: "behind", ontoggle: () => this.fillTable() }, h("summary", {}, "Numbers as a table"), this.table);
     this.element = h("figure", { class: "plot" }, this.svg, this.reading, this.details);
     this.label = label;
     this.series = [];
     this.isLog = false;
     this.mark = null;
+    /** The epochs that the values are of, where not every epoch has one. */
+    this.epochsOf = null;
     this.svg.addEventListener("pointermove", (event) => this.read(event));
     this.svg.addEventListener("pointerleave", () => this.unread());
     new ResizeObserver(() => this.draw()).observe(this.svg);
@@ -77,8 +79,12 @@ export class Curve {
       return [s("line", { x1: LEFT, x2: width - RIGHT, y1: y, y2: y }), s("text", { x: LEFT - 8, y: y + 4, "text-anchor": "end" }, short(value, 2))];
     });
     const columns = [1, this.epochs].map((epoch, index) =>
-      s("text", { x: this.x(epoch), y: height - 5, "text-anchor": index ? "end" : "start" }, index ? `epoch ${epoch.toLocaleString("en")}` : "1"));
+      s("text", { x: this.x(epoch), y: height - 5, "text-anchor": index ? "end" : "start" }, index ? `epoch ${this.named(epoch).toLocaleString("en")}` : String(this.named(epoch))));
     return [...rows, ...(this.series.length ? columns : [])];
+  }
+
+  named(place) {
+    return this.epochsOf ? this.epochsOf[Math.min(place, this.epochsOf.length) - 1] : place;
   }
 
   marked(height) {
@@ -116,7 +122,7 @@ export class Curve {
     const share = (event.clientX - box.left - LEFT) / (box.width - LEFT - RIGHT);
     const epoch = Math.max(1, Math.min(this.epochs, Math.round(1 + share * (this.epochs - 1))));
     this.cross?.replaceChildren(s("line", { x1: this.x(epoch), x2: this.x(epoch), y1: TOP, y2: box.height - BOTTOM }));
-    this.reading.textContent = [`epoch ${epoch}`, ...this.series.map((one) => `${one.name} ${short(one.values[epoch - 1])}`)].join("   ");
+    this.reading.textContent = [`epoch ${this.named(epoch)}`, ...this.series.map((one) => `${one.name} ${short(one.values[epoch - 1])}`)].join("   ");
   }
 
   unread() {
@@ -133,7 +139,7 @@ export class Curve {
     if (!this.details.open) return;
     const rows = every(this.epochs ?? 0, 200);
     this.table.replaceChildren(table(this.label, ["epoch", ...this.series.map((one) => one.name)],
-      rows.map((epoch) => [epoch, ...this.series.map((one) => short(one.values[epoch - 1], 6))])));
+      rows.map((epoch) => [this.named(epoch), ...this.series.map((one) => short(one.values[epoch - 1], 6))])));
   }
 }
 

@@ -2,7 +2,7 @@
 
 from service.schemas.answers.datasets import DatasetPage, Preview, StoredDataset
 from service.schemas.answers.dry_runs import DryRun
-from service.schemas.answers.evaluations import Evaluated
+from service.schemas.answers.evaluations import Evaluated, Evaluation
 from service.schemas.answers.health import Health, Readiness
 from service.schemas.answers.jobs import History, Job, JobEpoch, JobPage
 from service.schemas.answers.models import Alias, Model, ModelPage, ModelVersion, Summary
@@ -15,6 +15,7 @@ __all__ = [
     "DatasetPage",
     "DryRun",
     "Evaluated",
+    "Evaluation",
     "Health",
     "History",
     "Job",

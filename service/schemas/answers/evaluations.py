@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from marshmallow import Schema
-from marshmallow.fields import Dict, Integer, List, Nested, Raw
+from marshmallow.fields import Dict, Integer, List, Nested, Raw, String
 
-from service.schemas.answers.fields import METRIC, NUMBER, array, told
+from service.schemas.answers.fields import METRIC, NUMBER, TIME, array, told
 from service.schemas.answers.jobs import JobEpoch
 from service.schemas.answers.models import ModelVersion
 
@@ -33,7 +33,7 @@ class WorstRow(Schema):
     """A row that the model is far off."""
 
     row = told(Integer, "Its place in the source, from 0.")
-    point = told(Raw, "The raw point.", keywords=array(NUMBER))
+    point = told(Raw, "The raw point, in the words of the data.", keywords=array({}))
     target = told(Raw, "The label, or the values, wanted.")
     output = told(Raw, "What the network said.", keywords=array(NUMBER))
     label = told(Raw, "What that means; null for values.")
@@ -58,3 +58,20 @@ class Evaluated(Schema):
         Nested, "Null unless outputs are shares from 0 to 1.", Calibration, allow_none=True
     )
     worst = told(List, "The rows furthest off, worst first.", Nested(WorstRow))
+    warnings = told(List, "What the user should know.", String())
+
+
+class Evaluation(Schema):
+    """An evaluation that was handed to a worker."""
+
+    id = told(String, "The SHA-256 of what was asked.")
+    status = told(
+        String, "How far it is.", keywords={"enum": ["queued", "running", "succeeded", "failed"]}
+    )
+    model = told(Nested, "Which model it is.", ModelVersion)
+    created_at = told(String, "When it was asked for.", keywords=TIME)
+    finished_at = told(String, "When it ended.", allow_none=True, keywords=TIME)
+    error = told(String, "Why it failed.", allow_none=True)
+    result = told(Nested, "What was found, once it succeeded.", Evaluated, allow_none=True)
+    asked = told(Dict, "What was asked, with every default.")
+    links = told(Dict, "Paths to go on with.", keys=String(), values=String())

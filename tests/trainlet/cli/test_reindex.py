@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from tests.service.specs import circles
+from tests.service.training import train
+from trainlet.cli import main
+from trainlet.store import Store
+from trainlet.store import __main__ as program
+
+
+@pytest.fixture
+def environment(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRAINLET_BLOB_URL", store.blobs.root.as_uri())
+
+
+@pytest.mark.usefixtures("environment")
+def test_what_was_done_is_told(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    train(store, circles())
+    assert program.main([]) == 0
+    assert capsys.readouterr().out == "1 jobs indexed\n"
+    assert program.main(["--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"jobs": 1, "damaged": []}
+
+
+def test_a_wrong_setting_ends_with_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRAINLET_BLOB_URL", "nowhere")
+    assert program.main([]) == 3
+    assert capsys.readouterr().err.startswith("Error: TRAINLET_BLOB_URL='nowhere' must be ")
+
+
+def test_it_runs_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ran(command: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
+        assert command[1:] == ["-m", "trainlet.store", "--json"]
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr("subprocess.run", ran)
+    assert CliRunner().invoke(main, ["reindex", "--json"]).exit_code == 1
