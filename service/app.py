@@ -20,6 +20,7 @@ from service import (
     jobs,
     models,
     people,
+    plots,
     predictions,
     presets,
     previews,
@@ -34,8 +35,8 @@ from service.feeds import Feeds
 from service.inference import routes as inference
 from service.loaded import LoadedModels
 from service.openapi import Document
-from service.rehearsing import Stage
 from service.streams import Streams
+from service.turns import Turns
 from service.waiting import Stopping, Waits
 from trainlet.queue import Queue
 from trainlet.settings import Settings
@@ -51,7 +52,7 @@ HEADERS = {
 }
 
 RESOURCES = (
-    *(submission, jobs, reproducing, following, snapshots),
+    *(submission, jobs, reproducing, following, snapshots, plots),
     *(datasets, uploads, previews),
     *(models, imports, predictions, evaluations, inside, exports, presets, health),
 )
@@ -103,7 +104,8 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
         models=loaded,
         waits=Waits(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
-        stage=Stage(),
+        rehearsals=Turns("dry runs"),
+        drawings=Turns("pictures"),
     ).attach(app)
     loaded.warm(
         (name, version)

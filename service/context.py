@@ -8,8 +8,8 @@ from typing import cast
 from flask import Flask, current_app
 
 from service.loaded import LoadedModels
-from service.rehearsing import Stage
 from service.streams import Streams
+from service.turns import Turns
 from service.waiting import Waits
 from trainlet.queue import Queue
 from trainlet.settings import Settings
@@ -30,7 +30,8 @@ class Context:
     models: LoadedModels
     waits: Waits
     streams: Streams
-    stage: Stage
+    rehearsals: Turns
+    drawings: Turns
 
     def attach(self, app: Flask) -> None:
         """Let the views of an app find this."""
