@@ -31,7 +31,10 @@ def find(house: Context, name: str, version: str | None = None) -> Asked:
     Raises NotFound, or Corrupt.
     """
     stored = house.store.models
-    number = stored.newest(name) if version is None else stored.number(name, version)
+    if version is None:
+        number = stored.newest(name)
+        return Asked(name, number, house.models.get(name, number, is_there=True))
+    number = stored.number(name, version)
     return Asked(name, number, house.models.get(name, number))
 
 

@@ -25,6 +25,7 @@ VERBS = {
     "job": "Show a job, or wait for its end.",
     "jobs": "List jobs, newest first.",
     "models": "List the newest version of each model.",
+    "plot": "Draw a job: its loss, its points, its answers over the epochs.",
     "predict": "Ask a model about the points of a CSV file.",
     "preset": "List and show specs that are known to work.",
     "reindex": "Rebuild the indexes of the blob store from its records.",
