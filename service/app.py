@@ -6,6 +6,7 @@ from inspect import unwrap
 from threading import Event
 
 from flask import Flask, Response
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import (
     datasets,
@@ -26,10 +27,12 @@ from service import (
 )
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
+from service.doorkeeper import Doorkeeper
 from service.feeds import Feeds
 from service.inference import routes as inference
 from service.loaded import LoadedModels
 from service.openapi import Document
+from service.origins import Origins
 from service.streams import Streams
 from service.waiting import Stopping, Waits
 from trainlet.queue import Queue
@@ -58,10 +61,13 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     app.json = OrjsonProvider(app)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.config["TRUSTED_HOSTS"] = settings.trusted_hosts
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     app.url_map.merge_slashes = False
     loaded = LoadedModels(store.models, settings.max_loaded_bytes)
     stopping = stopping or Event()
-    Context(
+    house = Context(
         settings=settings,
         limits=Limits(
             parameters=settings.max_parameters,
@@ -74,8 +80,11 @@ def create_app(
         models=loaded,
         waits=Waits(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
-    ).attach(app)
+    )
+    house.attach(app)
     errors.register(app)
+    Doorkeeper(settings, house).watch(app)
+    Origins(settings.origins).watch(app)
     app.before_request(agree_on_media_type)
     app.after_request(_secured)
     document = Document(app)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest, ClientDisconnected, LengthRequired, 
 from service import examples
 from service.blueprint import Blueprint
 from service.bodies import answer
+from service.callers import needs
 from service.context import Context, context
 from service.schemas import answers
 from service.schemas.declared import schema_of
@@ -163,6 +164,7 @@ def _needs(job_id: str, dataset_id: str, house: Context) -> bool:
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
+@needs("read")
 def preview(dataset: Dataset) -> Response:
     """Show the first training samples as a network would see them, at most 100.
 

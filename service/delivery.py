@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 def deliver(job: Job, house: Context) -> None:
     """Have a job delivered to a worker."""
     try:
-        house.queue.submit(job.id, job.attempt + 1, job.priority)
+        house.queue.submit(job.id, job.attempt + 1, job.priority, job.caller)
     except Unavailable as error:
         # It is accepted: who looks after forgotten jobs queues it once Redis is back.
         logger.warning("job %s waits for Redis: %s", job.id, error)

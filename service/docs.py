@@ -10,6 +10,7 @@ from flask import Blueprint, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from service.bodies import JSON, produces
+from service.callers import needs
 from service.openapi import Document
 
 PAGES = Path(__file__).parent / "pages"
@@ -37,17 +38,20 @@ def blueprint(document: Document) -> Blueprint:
     pages = Blueprint("docs", __name__)
 
     @pages.get("/openapi.json")
+    @needs()
     def openapi() -> Response:
         return Response(written, content_type=JSON)
 
     @pages.get("/docs")
     @produces("text/html")
+    @needs()
     def page() -> Response:
         policy = {"Content-Security-Policy": PAGE_POLICY}
         return Response(shown, headers=policy, content_type="text/html; charset=utf-8")
 
     @pages.get("/docs/<name>")
     @produces("text/javascript", "text/css", "image/png")
+    @needs()
     def file(name: str) -> Response:
         if name not in FILES:
             raise NotFound

@@ -10,6 +10,7 @@ from flask import Response
 from service import examples
 from service.blueprint import Blueprint
 from service.bodies import answer
+from service.callers import needs
 from service.context import context
 from service.judging import Judged, judge
 from service.models import BAD_BODY, NAMED, NO_SUCH, NUMBERED
@@ -27,6 +28,7 @@ blueprint = Blueprint(
 @blueprint.arguments(schema_of(Evaluation), examples=examples.EVALUATION)
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
+@needs("predict")
 def evaluate_newest(evaluation: Evaluation, name: str) -> Response:
     """Evaluate the newest version of a model."""
     return _evaluate(name, context().store.models.newest(name), evaluation)
@@ -36,6 +38,7 @@ def evaluate_newest(evaluation: Evaluation, name: str) -> Response:
 @blueprint.arguments(schema_of(Evaluation), examples=examples.EVALUATION)
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
+@needs("predict")
 def evaluate(evaluation: Evaluation, name: str, version: str) -> Response:
     """Evaluate a model on the samples of a source, with the loss and metrics of its spec.
 

@@ -11,6 +11,7 @@ from flask import Response
 from service import examples
 from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces
+from service.callers import needs
 from service.context import context
 from service.layer_numbers import MOST, NPZ, agreed, layer_document, named, npz, too_many, written
 from service.looking import Subject, look_back, look_forward
@@ -55,6 +56,7 @@ def file_too(resource: Blueprint) -> Any:
 @file_too(blueprint)
 @blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
 @produces(JSON, NPZ)
+@needs("predict")
 def forward_newest(query: LayersQuery, name: str) -> Response:
     """Tell what every layer of the newest version computes for raw points."""
     return look_forward(_model(name, None), query, context())
@@ -69,6 +71,7 @@ def forward_newest(query: LayersQuery, name: str) -> Response:
 @file_too(blueprint)
 @blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
 @produces(JSON, NPZ)
+@needs("predict")
 def forward_version(query: LayersQuery, name: str, version: int) -> Response:
     """Tell what every layer computes for raw points: z and a, samples first, as in prediction."""
     return look_forward(_model(name, version), query, context())
@@ -81,6 +84,7 @@ def forward_version(query: LayersQuery, name: str, version: int) -> Response:
 @file_too(blueprint)
 @blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
 @produces(JSON, NPZ)
+@needs("predict")
 def backpropagate_newest(query: LayersQuery, name: str) -> Response:
     """Tell every number of one backward pass through the newest version."""
     return look_back(_model(name, None), query, context())
@@ -95,6 +99,7 @@ def backpropagate_newest(query: LayersQuery, name: str) -> Response:
 @file_too(blueprint)
 @blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
 @produces(JSON, NPZ)
+@needs("predict")
 def backpropagate_version(query: LayersQuery, name: str, version: int) -> Response:
     """Tell every number of one backward pass: cost, z, a, δ and gradients, by their equations.
 
@@ -116,6 +121,7 @@ def _model(name: str, version: int | None) -> Subject:
 @file_too(blueprint)
 @blueprint.problems(*BAD_BODY)
 @produces(JSON, NPZ)
+@needs("predict")
 def step(spec: StepSpec) -> Response:
     """Take one step of training before your eyes; nothing is stored.
 

@@ -32,7 +32,7 @@ def find(house: Context, name: str, version: str | None = None) -> Asked:
     """
     stored = house.store.models
     number = stored.newest(name) if version is None else stored.number(name, version)
-    return Asked(name, number, house.models.get(name, number))
+    return Asked(name, number, house.models.get(stored.kept_as(name), number))
 
 
 def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:

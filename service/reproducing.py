@@ -38,7 +38,11 @@ def reproduce(job_id: str) -> Response:
     start = None if origin.spec.start_from is None else house.store.snapshots.start(job_id)
     house.queue.check_room()
     job = house.store.jobs.accept(
-        origin.spec, parts=origin.parts, start=start, reproduces=origin.id
+        origin.spec,
+        parts=origin.parts,
+        start=start,
+        reproduces=origin.id,
+        caller=house.caller.owner,
     )
     deliver(job, house)
     headers = {"Location": job_path(job.id), "Retry-After": "1"}

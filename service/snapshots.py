@@ -10,6 +10,7 @@ from flask import Response
 from service import examples
 from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces
+from service.callers import needs
 from service.context import context
 from service.documents import job_path
 from service.errors import InvalidQuery
@@ -65,6 +66,7 @@ def snapshots(job_id: str) -> Response:
 @blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
 @blueprint.response(HTTPStatus.OK, inside.JobPrediction)
 @blueprint.problems(*LOOKS)
+@needs("predict")
 def predict(query: EpochQuery, job_id: str) -> Response:
     """Predict with the network of a job as it was after an epoch; by default the newest kept."""
     subject, house = _subject(job_id, query.epoch), context()
@@ -85,6 +87,7 @@ def predict(query: EpochQuery, job_id: str) -> Response:
 @file_too(blueprint)
 @blueprint.problems(*LOOKS)
 @produces(JSON, NPZ)
+@needs("predict")
 def forward(query: LayersEpochQuery, job_id: str) -> Response:
     """Tell what every layer of a job's network computed after an epoch."""
     return look_forward(_subject(job_id, query.epoch), query, context())
@@ -97,6 +100,7 @@ def forward(query: LayersEpochQuery, job_id: str) -> Response:
 @file_too(blueprint)
 @blueprint.problems(*LOOKS)
 @produces(JSON, NPZ)
+@needs("predict")
 def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
     """Tell every number of one backward pass through a job's network as it was after an epoch.
 

@@ -44,7 +44,8 @@ def submit(spec: JobSpec) -> Response:
     again within a day answers the same job.
     """
     house = context()
-    key = idempotency.given_key()
+    house.caller.sight.require(spec.name)
+    key = idempotency.given_key(house.caller)
     if key is None:
         return _accepted(_accept(spec, house), house)
     known = idempotency.find(key, spec, house)
@@ -65,7 +66,9 @@ def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
 
     def begin(*names: str) -> Job:
         """Accept the job, under a given id and key if any are given, and have it delivered."""
-        job = house.store.jobs.accept(stored, *names, parts=parts, start=start)
+        job = house.store.jobs.accept(
+            stored, *names, parts=parts, start=start, caller=house.caller.owner
+        )
         deliver(job, house)
         return job
 

@@ -62,14 +62,13 @@ class Reconciler:
             self.deliver(Delivery(job, standing.attempt + 1))
 
     def deliver(self, delivery: Delivery) -> None:
-        """Have a job delivered for an attempt, by its priority."""
-        self._queue.submit(delivery.job, delivery.attempt, self._priority(delivery.job))
-
-    def _priority(self, job: str) -> str:
+        """Have a job delivered for an attempt, by its priority and its caller's turn."""
         try:
-            return self._store.jobs.get(job).priority
+            job = self._store.jobs.get(delivery.job)
         except (Corrupt, NotFound):
-            return "normal"
+            self._queue.submit(delivery.job, delivery.attempt)
+        else:
+            self._queue.submit(job.id, delivery.attempt, job.priority, job.caller)
 
     def recover_if_dead(self, job: str, attempt: int) -> None:
         """Do not wait for the lease of a process of this machine that is surely gone.

@@ -16,6 +16,8 @@ from trainlet.store import Store
 
 @pytest.fixture
 def api(valkey: Valkey, store: Store) -> httpx.WSGITransport:
-    settings = Settings(redis_url=valkey.url, blob_url=store.blobs.root.as_uri(), max_points=10_000)
+    settings = Settings(
+        redis_url=valkey.url, blob_url=store.blobs.root.as_uri(), max_points=10_000, hosts="*"
+    )
     queue = Queue(connect(settings.queue_url), settings.max_queued)
     return httpx.WSGITransport(app=create_app(settings, store, queue, Event()))

@@ -22,6 +22,7 @@ VERBS = {
     "export": "Save a model's weights as a safetensors file.",
     "job": "Show a job, or wait for its end.",
     "jobs": "List jobs, newest first.",
+    "key": "Make, list and revoke API keys.",
     "models": "List the newest version of each model.",
     "predict": "Ask a model about the points of a CSV file.",
     "preset": "List and show specs that are known to work.",
@@ -65,5 +66,5 @@ def main() -> None:
 
     Ends with 0 if all went well, 2 if the call is wrong, 3 if a spec or points are wrong, 4 if
     there is no such thing, 5 if its state forbids it, 6 if no service can answer now, 7 if a job
-    ended without a model, 130 after Ctrl-C, 1 otherwise.
+    ended without a model, 8 if the key does not allow it, 130 after Ctrl-C, 1 otherwise.
     """

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import click
+
+from trainlet.cli._store import ask
 
 
 @click.command
@@ -14,5 +13,9 @@ def reindex() -> None:
 
     The store is the one that the settings in the environment say. It may be done at any time.
     """
-    done = subprocess.run([sys.executable, "-m", "trainlet.store"], check=False)
-    sys.exit(done.returncode)
+    done = ask("reindex")
+    click.echo(f"{done['jobs']} jobs indexed")
+    for job in done["damaged"]:
+        click.echo(f"job {job} has a broken record", err=True)
+    if done["damaged"]:
+        click.get_current_context().exit(1)

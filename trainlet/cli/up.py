@@ -64,11 +64,15 @@ def _tell(process: Process) -> None:
 
 def _invite(settings: Settings, logs: Path, seconds: float, *, first_job: bool) -> None:
     url = port.url(settings)
+    key = " -H 'Authorization: Bearer KEY'" if settings.demands_keys else ""
     click.echo(click.style(f"Ready in {seconds:.1f} s", fg="green", bold=True) + f": {url}")
     click.echo(f"  what can be asked for   {url}/docs\n  what the processes say  {logs}")
     click.echo("  to stop                 Ctrl-C")
+    if settings.demands_keys:
+        click.echo("  to make an API key      trainlet key create me --scope admin")
     if first_job:
-        click.echo(f"\nTrain a first network:\n\n{FIRST_JOB.replace('URL', url)}\n")
+        call = FIRST_JOB.replace("URL/v1/jobs", f"{url}/v1/jobs{key}")
+        click.echo(f"\nTrain a first network:\n\n{call}\n")
 
 
 def _demo(settings: Settings) -> Program:

@@ -36,12 +36,12 @@ Version = int | str
 
 
 class Client:
-    """One service, over connections that are kept.
+    """One service, over connections that are kept; `key` is an API key where it demands one.
 
     Every method raises Unavailable if the service cannot be reached; Invalid, whose faults have
-    the pointers, for what it finds wrong; NotFound, Conflict, TooLarge, QueueFull or Refused for
-    its other problems. What may be repeated is tried
-    for half a second, and for half a minute once a job is waited for.
+    the pointers, for what it finds wrong; Denied for a missing or wrong key; NotFound, Conflict,
+    TooLarge, QueueFull or Refused for its other problems. What may be repeated is tried for half a
+    second, and for half a minute once a job is waited for.
     """
 
     def __init__(
@@ -49,8 +49,9 @@ class Client:
         url: str = DEFAULT_URL,
         timeout: float = 60.0,
         transport: httpx.BaseTransport | None = None,
+        key: str | None = None,
     ) -> None:
-        self._service = Connection(url, timeout, transport)
+        self._service = Connection(url, timeout, transport, key)
         self.url = self._service.url
 
     def __enter__(self) -> Self:

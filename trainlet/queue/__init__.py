@@ -21,6 +21,7 @@ from trainlet.queue.delivery import Delivery, Reading
 from trainlet.queue.leases import Leases
 from trainlet.queue.presence import Presence
 from trainlet.queue.progress import History, Progress, Reports
+from trainlet.queue.shares import Shares
 
 __all__ = ["NAMES", "Delivery", "History", "Progress", "Queue", "Reading", "connect"]
 
@@ -47,6 +48,8 @@ class Queue:
         self._leases = Leases(redis)
         self._reports = Reports(redis)
         self._presence = Presence(redis)
+        first = tuple(queue.key for name, queue in self._queues.items() if "accepted" in name)
+        self._shares = Shares(redis, first)
 
     def ping(self) -> None:
         """Raise Unavailable unless Redis answers."""
@@ -60,13 +63,21 @@ class Queue:
         if waiting >= self._most_waiting:
             raise QueueFull(f"{waiting} jobs are waiting; at most {self._most_waiting} may")
 
-    def submit(self, job: str, attempt: int = 1, priority: str = "normal") -> None:
-        """Deliver a job to the next free worker; later attempts go before first ones."""
+    def submit(
+        self, job: str, attempt: int = 1, priority: str = "normal", caller: str | None = None
+    ) -> None:
+        """Deliver a job to the next free worker; later attempts go before first ones.
+
+        First ones of several callers are served in turn.
+        """
         kind = "accepted" if attempt == 1 else "resumed"
         with told():
             # RQ wants a function; nobody looks it up.
             queue = self._queues[f"trainlet-{kind}-{priority}"]
-            queue.enqueue_call("trainlet", job_id=str(Delivery(job, attempt)))
+            delivery = str(Delivery(job, attempt))
+            queue.enqueue_call("trainlet", job_id=delivery)
+            if caller is not None and attempt == 1:
+                self._shares.place(queue.key, delivery, caller)
 
     def withdraw(self, job: str, attempt: int = 1) -> None:
         """Take a delivery back that no worker shall have, if none has it yet."""
@@ -88,6 +99,7 @@ class Queue:
         """Drop what RQ wrote about a delivery; it is in a worker's hands now."""
         with told():
             self._redis.delete(RqJob.key_for(str(delivery)))
+            self._shares.forget(str(delivery))
 
     def position(self, job: str, attempt: int = 1) -> int | None:
         """The place in the queue of a job that waits for an attempt: 1 is next, None not there."""

@@ -4,12 +4,17 @@ store = Store("file:///var/lib/trainlet/blobs")
 job = store.jobs.accept(spec)
 """
 
+from __future__ import annotations
+
+from copy import copy
+
 from trainlet.errors import Unavailable
 from trainlet.store.aliases import ALIAS, Aliases
 from trainlet.store.attempts import Attempts, End, History, Moment, Reason
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
+from trainlet.store.grants import Grant, Grants
 from trainlet.store.importing import read_foreign_model
 from trainlet.store.job import Job
 from trainlet.store.jobs import Jobs
@@ -17,6 +22,7 @@ from trainlet.store.keys import Keys
 from trainlet.store.model_file import Model
 from trainlet.store.models import ModelPage, ModelRecord, Models
 from trainlet.store.retention import Retention
+from trainlet.store.sight import EVERYTHING, Sight
 from trainlet.store.snapshots import Snapshot, Snapshots, pack_snapshot, unpack_snapshot
 from trainlet.store.standing import Standing
 from trainlet.store.uploads import Upload, Uploads
@@ -24,12 +30,15 @@ from trainlet.store.versions import Versions
 
 __all__ = [
     "ALIAS",
+    "EVERYTHING",
     "Aliases",
     "Attempts",
     "Blobs",
     "Checkpoints",
     "Datasets",
     "End",
+    "Grant",
+    "Grants",
     "History",
     "Job",
     "Jobs",
@@ -41,6 +50,7 @@ __all__ = [
     "Moment",
     "Reason",
     "Retention",
+    "Sight",
     "Snapshot",
     "Snapshots",
     "Standing",
@@ -64,6 +74,7 @@ FOLDERS = (
     "uploads",
     "profiling",
     "keys",
+    "access",
 )
 
 
@@ -78,6 +89,7 @@ class Store:
     checkpoints states of running jobs
     snapshots   states of jobs after chosen epochs
     keys        which job a request that may be repeated was given
+    grants      what the holders of API keys may do
     retention   removes what is old
     """
 
@@ -95,7 +107,16 @@ class Store:
         self.models = Models(self.blobs, self.jobs, versions, Aliases(self.blobs))
         self.uploads = Uploads(self.blobs)
         self.datasets = Datasets(self.blobs, self.uploads)
+        self.grants = Grants(self.blobs)
         self.retention = Retention(self.blobs, self.attempts, self.jobs, self.keys)
+
+    def seen_by(self, sight: Sight) -> Store:
+        """The same store with only those jobs, models and uploads that somebody sees."""
+        seen = copy(self)
+        seen.jobs, seen.models = self.jobs.seen_by(sight), self.models.seen_by(sight)
+        seen.uploads = self.uploads.seen_by(sight)
+        seen.datasets = Datasets(self.blobs, seen.uploads)
+        return seen
 
     def check(self) -> None:
         """Raise Unavailable unless the store can be read."""

@@ -18,6 +18,7 @@ from trainlet.store.aliases import Aliases
 from trainlet.store.blobs import Blobs
 from trainlet.store.jobs import Jobs, new_id
 from trainlet.store.model_file import Model, read_about, read_model, write_model
+from trainlet.store.sight import Sight
 from trainlet.store.versions import Versions
 
 
@@ -75,6 +76,15 @@ class Models:
         self._versions = versions
         self.aliases = aliases
         self._newest: dict[str, tuple[int, int]] = {}
+
+    def seen_by(self, sight: Sight) -> Models:
+        """The same, as far as somebody sees it."""
+        versions, aliases = self._versions.seen_by(sight), self.aliases.seen_by(sight)
+        return Models(self._blobs, self._jobs, versions, aliases)
+
+    def kept_as(self, name: str) -> str:
+        """The name by which those know a model who see everyone's. Raises NotFound."""
+        return self._versions.kept_as(name)
 
     def publish(self, model: Model) -> str:
         """Store a model's file, durable at return, and answer the SHA-256 of what is stored.
