@@ -31,7 +31,7 @@ from service.doorkeeper import Doorkeeper
 from service.feeds import Feeds
 from service.inference import routes as inference
 from service.loaded import LoadedModels
-from service.openapi import Document
+from service.openapi import Document, with_keys
 from service.origins import Origins
 from service.streams import Streams
 from service.waiting import Stopping, Waits
@@ -93,7 +93,8 @@ def create_app(
     for endpoint in predictions.ENDPOINTS:
         # What documents these views has nothing to do for a request, and takes its time.
         app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
-    app.register_blueprint(docs.blueprint(document))
+    told = document.spec.to_dict()
+    app.register_blueprint(docs.blueprint(with_keys(told, app) if settings.demands_keys else told))
     app.register_blueprint(inference.blueprint)
     loaded.warm(
         (name, version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import orjson
 from flask import Blueprint, Response, send_from_directory
@@ -11,7 +12,6 @@ from werkzeug.exceptions import NotFound
 
 from service.bodies import JSON, produces
 from service.callers import needs
-from service.openapi import Document
 
 PAGES = Path(__file__).parent / "pages"
 SWAGGER_UI = Path(str(files("flask_swagger_ui"))) / "dist"
@@ -31,9 +31,9 @@ PAGE_POLICY = (
 )
 
 
-def blueprint(document: Document) -> Blueprint:
+def blueprint(document: dict[str, Any]) -> Blueprint:
     """Serve `/openapi.json`, `/docs` and the files of that page."""
-    written = orjson.dumps(document.spec.to_dict())
+    written = orjson.dumps(document)
     shown = (PAGES / "docs.html").read_bytes()
     pages = Blueprint("docs", __name__)
 

@@ -88,6 +88,11 @@ class Settings(Configuration):
         Pattern(r"(https?://[^\s,/]+(,https?://[^\s,/]+)*)?"),
         "Origins of other web pages that may ask, by commas, such as `https://lab.example`.",
     ] = ""
+    body_seconds: Annotated[
+        float,
+        Range(min=0.1, max=3600),
+        "Seconds for a request's head, and for each 64 KiB of its body if sent from elsewhere.",
+    ] = 20.0
     max_body_bytes: Annotated[int, Range(min=1024, max=2**31), "Largest request body."] = 2**25
     max_upload_bytes: Annotated[
         int, Range(min=1024, max=2**45), "Largest file that may be uploaded as a dataset."

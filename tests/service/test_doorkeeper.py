@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openapi_spec_validator import validate
 from werkzeug.datastructures import Headers
 
 from service.app import create_app
@@ -140,6 +141,18 @@ def test_every_route_needs_what_its_kind_does(door: Door) -> None:
                 assert scopes == ("train",), rule
             if method == "POST" and scopes == ("read",):
                 assert rule.rule == "/v1/datasets/preview"
+
+
+def test_the_document_says_which_keys_a_call_takes(door: Door, client: FlaskClient) -> None:
+    document = door.anybody().get("/openapi.json").get_json()
+    validate(document)
+    submit, alive = document["paths"]["/v1/jobs"]["post"], document["paths"]["/healthz"]["get"]
+    assert submit["security"] == [{"key": ["train"]}]
+    assert {"401", "403", "429"} <= set(submit["responses"])
+    assert "security" not in alive
+    one = document["paths"]["/v1/datasets/{dataset_id}"]["get"]
+    assert one["security"] == [{"key": ["read"]}]
+    assert "security" not in client.get("/openapi.json").text
 
 
 def test_the_protocols_calls_answer_in_its_form(door: Door) -> None:
@@ -273,8 +286,8 @@ def test_pages_of_other_origins_may_not_ask_unless_they_are_named(
     headers = {"Origin": "https://a.example", "Access-Control-Request-Headers": "authorization"}
     refused = app.test_client().options("/v1/jobs", headers=headers)
     assert not [name for name, _ in refused.headers if name.startswith("Access-Control")]
-    changes = {"origins": "https://a.example", "keys": "on"}
-    named = create_app(replace(settings, **changes), store, queue).test_client()
+    changed = replace(settings, origins="https://a.example", keys="on")
+    named = create_app(changed, store, queue).test_client()
     allowed = named.options("/v1/jobs", headers=headers).headers
     assert allowed["Access-Control-Allow-Origin"] == "https://a.example"
     assert allowed["Access-Control-Allow-Headers"] == "authorization"

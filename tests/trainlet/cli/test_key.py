@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -46,7 +47,7 @@ def test_what_is_wrong_is_told_by_the_exit_code(key) -> None:  # type: ignore[no
 def answering(status: int, seen: list[str]) -> httpx.MockTransport:
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request.headers.get("Authorization", ""))
-        document = {"detail": "the key is unknown", "data": [], "next": None}
+        document: dict[str, Any] = {"detail": "the key is unknown", "data": [], "next": None}
         return httpx.Response(status, json=document)
 
     return httpx.MockTransport(answer)
