@@ -19,6 +19,7 @@ from service import (
     imports,
     inside,
     jobs,
+    metrics,
     models,
     predictions,
     reproducing,
@@ -30,7 +31,9 @@ from service.context import Context
 from service.doorkeeper import Doorkeeper
 from service.feeds import Feeds
 from service.inference import routes as inference
+from service.journal import Journal
 from service.loaded import LoadedModels
+from service.meters import Meters
 from service.openapi import Document, with_keys
 from service.origins import Origins
 from service.streams import Streams
@@ -50,7 +53,7 @@ HEADERS = {
 
 RESOURCES = (
     *(submission, jobs, reproducing, following, snapshots, datasets),
-    *(models, imports, predictions, evaluations, inside, exports, health),
+    *(models, imports, predictions, evaluations, inside, exports, health, metrics),
 )
 
 
@@ -67,6 +70,7 @@ def create_app(
     app.url_map.merge_slashes = False
     loaded = LoadedModels(store.models, settings.max_loaded_bytes)
     stopping = stopping or Event()
+    meters = Meters()
     house = Context(
         settings=settings,
         limits=Limits(
@@ -80,9 +84,12 @@ def create_app(
         models=loaded,
         waits=Waits(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
+        meters=meters,
     )
     house.attach(app)
+    meters.watch(house)
     errors.register(app)
+    Journal(meters).watch(app)
     Doorkeeper(settings, house).watch(app)
     Origins(settings.origins).watch(app)
     app.before_request(agree_on_media_type)

@@ -9,6 +9,7 @@ from flask import Flask, current_app, g
 
 from service.callers import ANYBODY, Caller
 from service.loaded import LoadedModels
+from service.meters import Meters
 from service.streams import Streams
 from service.waiting import Waits
 from trainlet.queue import Queue
@@ -30,6 +31,7 @@ class Context:
     models: LoadedModels
     waits: Waits
     streams: Streams
+    meters: Meters
     caller: Caller = ANYBODY
 
     def attach(self, app: Flask) -> None:

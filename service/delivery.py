@@ -7,9 +7,16 @@ from contextlib import suppress
 
 from service.context import Context
 from trainlet.errors import Unavailable
+from trainlet.logs import fields
 from trainlet.store import Job
 
 logger = logging.getLogger(__name__)
+
+
+def tell_of(job: Job) -> None:
+    """Note that a job was accepted."""
+    told = fields(job=job.id, request=job.request, caller=job.caller)
+    logger.info("job %s: accepted", job.id, extra=told)
 
 
 def deliver(job: Job, house: Context) -> None:

@@ -27,7 +27,7 @@ from trainlet.errors import (
     TrainletError,
     Unavailable,
 )
-from trainlet.store.grants import redact
+from trainlet.keys import redact
 
 STATUSES: dict[type[TrainletError], HTTPStatus] = {
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -125,7 +125,7 @@ def problem(status: HTTPStatus, detail: str, **members: Any) -> Response:
         "instance": request.path,
     }
     # Whoever puts a key where it does not belong shall not find it in an answer.
-    body = redact(orjson.dumps(document | members))
+    body = redact(orjson.dumps(document | members).decode())
     return Response(body, status, HEADERS.get(status), content_type="application/problem+json")
 
 

@@ -19,6 +19,7 @@ from granian.log import LogLevels
 from service.app import create_app
 from service.patience import Patience
 from service.waiting import Stopping
+from trainlet import logs
 from trainlet.errors import TrainletError, Unavailable
 from trainlet.local import port
 from trainlet.local.lifeline import die_with_parent
@@ -44,7 +45,7 @@ class Server(granian.Granian):  # type: ignore[misc,valid-type]
 
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; answer the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logs.begin(settings.log_format)
     stopping = multiprocessing.Event()
     try:
         port.check(settings)  # granian would share the port with another one

@@ -10,10 +10,11 @@ from flask import Response
 from service import examples, idempotency
 from service.bodies import answer
 from service.context import Context, context
-from service.delivery import deliver
+from service.delivery import deliver, tell_of
 from service.documents import job_document, job_path
 from service.forks import start_of
 from service.jobs import blueprint
+from service.journal import request_id
 from service.schemas import answers
 from service.schemas.declared import schema_of
 from trainlet.errors import Invalid
@@ -67,8 +68,14 @@ def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
     def begin(*names: str) -> Job:
         """Accept the job, under a given id and key if any are given, and have it delivered."""
         job = house.store.jobs.accept(
-            stored, *names, parts=parts, start=start, caller=house.caller.owner
+            stored,
+            *names,
+            parts=parts,
+            start=start,
+            caller=house.caller.owner,
+            request=request_id(),
         )
+        tell_of(job)
         deliver(job, house)
         return job
 

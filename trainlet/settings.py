@@ -93,6 +93,9 @@ class Settings(Configuration):
         Range(min=0.1, max=3600),
         "Seconds for a request's head, and for each 64 KiB of its body if sent from elsewhere.",
     ] = 20.0
+    log_format: Annotated[
+        Literal["text", "json"], "Lines for people, or for programs that collect them."
+    ] = "text"
     max_body_bytes: Annotated[int, Range(min=1024, max=2**31), "Largest request body."] = 2**25
     max_upload_bytes: Annotated[
         int, Range(min=1024, max=2**45), "Largest file that may be uploaded as a dataset."

@@ -9,6 +9,7 @@ from contextlib import suppress
 from math import inf
 from typing import Any
 
+from trainlet import tally
 from trainlet.errors import Corrupt, NotFound, Unavailable
 from trainlet.network import State, evaluator, train
 from trainlet.queue import Progress
@@ -58,6 +59,7 @@ class Work:
         self._is_out_of_time = False
         self._pause = checkpoint_seconds
         self._kept = time.monotonic()
+        self._counted = 0, 0
 
     def run(self, step: int) -> End:
         """Train from the checkpoint at `step` to the end, and publish the model.
@@ -71,6 +73,7 @@ class Work:
         self._state = state = insist(lambda: self._restore(prepared, step))
         self.history = state.history
         self._train(prepared, state)
+        self._tally(prepared, state)
         return self._publish(prepared, state)
 
     def keep(self) -> None:
@@ -110,6 +113,7 @@ class Work:
         training = self._job.spec.training
         total = training.steps(len(prepared.training.inputs))
         first, began = state.step, self._seconds
+        self._counted = _done(prepared, state)
         run = train(prepared.network, prepared.training, training, state, prepared.validation)
         next(run)
         pace, keeper = Pace(PIECE), Keeper(self._job, self._store, prepared, self._snapshot_bytes)
@@ -117,6 +121,7 @@ class Work:
             rate = (self._seconds - began) / max(state.step - first, 1)
             left = rate * (total - state.step) if rate else None
             self._report(prepared, state, total, left)
+            self._tally(prepared, state)
             steps = min(pace.steps, keeper.steps_left(state) or pace.steps)
             started = time.monotonic()
             try:
@@ -138,6 +143,12 @@ class Work:
             self._keep_if_due()
         keeper.flush()
         raise Stopped
+
+    def _tally(self, prepared: Prepared, state: State) -> None:
+        epochs, samples = _done(prepared, state)
+        tally.count("epochs", max(0, epochs - self._counted[0]))
+        tally.count("samples", max(0, samples - self._counted[1]))
+        self._counted = epochs, samples
 
     def _report(
         self, prepared: Prepared, state: State, total: int, seconds_left: float | None
@@ -212,3 +223,8 @@ class Work:
 
 def _warnings(prepared: Prepared, state: State) -> tuple[str, ...]:
     return *prepared.warnings, *(finding.detail for finding in state.findings)
+
+
+def _done(prepared: Prepared, state: State) -> tuple[int, int]:
+    """Epochs finished and samples trained on."""
+    return state.epoch, state.epoch * len(prepared.training.inputs) + state.position

@@ -16,7 +16,7 @@ from service.inference.requests import read_inference
 from service.predicting import find, outputs_of, points_of
 from trainlet import __version__
 from trainlet.errors import Invalid, TrainletError
-from trainlet.store.grants import redact
+from trainlet.keys import redact
 
 blueprint = Blueprint("inference", __name__, url_prefix="/v2")
 
@@ -104,6 +104,4 @@ def surprise(error: Exception) -> Response:
 
 
 def _error(status: HTTPStatus, detail: str) -> Response:
-    told = answer({"error": detail}, status, errors.HEADERS.get(status))
-    told.data = redact(told.data)
-    return told
+    return answer({"error": redact(detail)}, status, errors.HEADERS.get(status))

@@ -8,7 +8,7 @@ queue.submit(job.id)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from redis import Redis
 from rq import Queue as RqQueue
@@ -22,6 +22,7 @@ from trainlet.queue.leases import Leases
 from trainlet.queue.presence import Presence
 from trainlet.queue.progress import History, Progress, Reports
 from trainlet.queue.shares import Shares
+from trainlet.queue.tallies import Tallies
 
 __all__ = ["NAMES", "Delivery", "History", "Progress", "Queue", "Reading", "connect"]
 
@@ -48,6 +49,7 @@ class Queue:
         self._leases = Leases(redis)
         self._reports = Reports(redis)
         self._presence = Presence(redis)
+        self._tallies = Tallies(redis)
         first = tuple(queue.key for name, queue in self._queues.items() if "accepted" in name)
         self._shares = Shares(redis, first)
 
@@ -192,6 +194,31 @@ class Queue:
         """How many workers are alive."""
         with told():
             return self._presence.count()
+
+    def count(self, counts: Mapping[str, float]) -> None:
+        """Add to what all workers together have counted."""
+        with told():
+            self._tallies.add(counts)
+
+    def tallies(self) -> dict[str, float]:
+        """What all workers together have counted."""
+        with told():
+            return self._tallies.all()
+
+    def lengths(self) -> dict[tuple[str, str], int]:
+        """How many wait, by priority and by whether they were begun before."""
+        with told():
+            lengths = self._lengths()
+        kinds = (name.split("-")[1:] for name in NAMES)
+        return {
+            (priority, kind): length
+            for (kind, priority), length in zip(kinds, lengths, strict=True)
+        }
+
+    def lease_ages(self, jobs: Sequence[str], seconds: float) -> dict[str, float]:
+        """For each of these jobs that has a lease, the seconds since it was held for `seconds`."""
+        with told():
+            return self._leases.ages(jobs, seconds)
 
     def _lengths(self) -> list[int]:
         with self._redis.pipeline(transaction=False) as pipeline:

@@ -13,13 +13,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.keys import KEY
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
 
 SCOPES = ("train", "predict", "read", "admin")
-
-KEY = re.compile(r"trainlet_([0-9a-f]{16})_[A-Za-z0-9_-]{43}", re.ASCII)
-"""A key: the id of its grant, which is no secret, and 256 random bits."""
 
 WORD = r"[a-z0-9][a-z0-9-]{0,31}"
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -143,14 +141,6 @@ class Grants:
         except NotFound:
             return grant
         return replace(grant, revoked_at=revoked)
-
-
-def redact(text: bytes) -> bytes:
-    """A text without the secret parts of keys that are in it."""
-    return _WRITTEN.sub(rb"trainlet_\1_...", text) if b"trainlet_" in text else text
-
-
-_WRITTEN = re.compile(rb"trainlet_([0-9a-f]{16})_[A-Za-z0-9_-]{8,}")
 
 
 def _require_sound(grant: Grant, scopes: Collection[str]) -> None:
