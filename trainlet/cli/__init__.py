@@ -19,6 +19,7 @@ INTERRUPTED = 130
 VERBS = {
     "cancel": "Stop a job.",
     "demo": "Train the four circles over HTTP and show what was learned.",
+    "doctor": "Say what is wrong with an installation.",
     "export": "Save a model's weights as a safetensors file.",
     "job": "Show a job, or wait for its end.",
     "jobs": "List jobs, newest first.",

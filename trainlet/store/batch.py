@@ -112,7 +112,7 @@ def told(key: str = "") -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise NotFound(f"there is no {key}") from None
+        raise NotFound(f"there is no {key or 'place for blobs'}") from None
     except OSError as error:
         tally.count("store_errors")
         if error.errno in FULL:
