@@ -12,25 +12,27 @@ BAR = 1.3
 
 ROUNDS = 15
 
+CLOCKS = {"wall": "perf_counter", "processor": "process_time"}
+
 TIMED = """
-from time import perf_counter
-start = perf_counter()
-import {}
-print(perf_counter() - start)
+from time import {0}
+start = {0}()
+import {1}
+print({0}() - start)
 """
 
 
-def seconds(module: str) -> float:
-    command = [sys.executable, "-c", TIMED.format(module)]
+def seconds(module: str, clock: str) -> float:
+    command = [sys.executable, "-c", TIMED.format(CLOCKS[clock], module)]
     own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     found = subprocess.run(command, env=own, capture_output=True, text=True, check=True)
     return float(found.stdout)
 
 
-def import_times() -> dict[str, float]:
+def import_times(clock: str) -> dict[str, float]:
     """The medians in seconds, in turn, after one round that fills the caches."""
     modules = ("numpy", "trainlet.network")
-    rounds = [[seconds(module) for module in modules] for _ in range(ROUNDS + 1)][1:]
+    rounds = [[seconds(module, clock) for module in modules] for _ in range(ROUNDS + 1)][1:]
     numpy, network = (median(times) for times in zip(*rounds, strict=True))
     ratio = median(network / numpy for numpy, network in rounds)
     return {"numpy": numpy, "trainlet.network": network, "ratio": ratio}

@@ -16,7 +16,10 @@ from trainlet.config import from_json
 from trainlet.network import Learning, Loss, first_state, plan
 
 BAR = 3.0
-"""Peak above the bare interpreter, at most so many times what the training cannot do without."""
+"""Peak above the bare interpreter, at most so many times what the training cannot do without.
+
+Numpy alone takes 22 MB, more than all of a small training: what is above the imports is told too.
+"""
 
 STATUS = Path("/proc/self/status")
 """Where Linux tells a process about itself."""

@@ -93,8 +93,12 @@ def table(report: Report, memory_bar: float, import_bar: float) -> str:
         head = ["peer's time ÷ trainlet's (bar)", "trainlet", *names]
         lines += ["", *_columns([head, *(_cells(row, names) for row in report.rows)])]
     if report.memory:
-        head = ["memory, MB", "above bare", "above imported", "needed", f"at most {memory_bar:g} ×"]
-        lines += ["", *_columns([head, *(_memory(n, m) for n, m in report.memory.items())])]
+        head = ["memory, MB", "needed", "above bare", f"at most {memory_bar:g} ×"]
+        head += ["above imported", f"at most {memory_bar:g} ×"]
+        lines += [
+            "",
+            *_columns([head, *(_memory(n, m, memory_bar) for n, m in report.memory.items())]),
+        ]
     if report.imports:
         found = report.imports
         mark = " <" if found["ratio"] > import_bar else ""
@@ -115,11 +119,13 @@ def _cells(row: Row, names: list[str]) -> list[str]:
     return cells
 
 
-def _memory(name: str, found: dict[str, int]) -> list[str]:
-    above = found["peak"] - found["bare"]
-    sizes = (above, found["peak"] - found["imported"], found["needed"])
-    share = above / found["needed"]
-    return [name, *(f"{size / 1e6:.1f}" for size in sizes), f"{share:.2f}"]
+def _memory(name: str, found: dict[str, int], bar: float) -> list[str]:
+    cells = [name, f"{found['needed'] / 1e6:.1f}"]
+    for start in ("bare", "imported"):
+        above = found["peak"] - found[start]
+        share = above / found["needed"]
+        cells += [f"{above / 1e6:.1f}", f"{share:.2f}{' <' if share > bar else ''}"]
+    return cells
 
 
 def _columns(rows: list[list[str]]) -> list[str]:

@@ -26,7 +26,8 @@ import orjson
 
 from benchmarks.clients import Load, Request, load
 from service.examples import FOUR_CIRCLES
-from tests.end_to_end.house import House, free_port
+from tests.end_to_end.house import House
+from tests.ports import free_port
 
 SERVERS = Path(__file__).parent / "servers"
 NAMES = ("litserve", "bentoml")

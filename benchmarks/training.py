@@ -46,7 +46,7 @@ def main() -> int:
         for workload in WORKLOADS:
             report.memory[workload.name] = training_peak(workload.name)
     if "import" in wanted.only:
-        report.imports = import_times()
+        report.imports = import_times(wanted.clock)
     print(table(report, MEMORY_BAR, IMPORT_BAR))
     wanted.into.mkdir(parents=True, exist_ok=True)
     report.write(wanted.into / "training.json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from inspect import unwrap
 from threading import Event
 
@@ -11,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service import (
     datasets,
     docs,
+    doorkeeper,
     errors,
     evaluations,
     exports,
@@ -19,23 +21,29 @@ from service import (
     imports,
     inside,
     jobs,
+    journal,
     metrics,
     models,
+    origins,
+    people,
     predictions,
+    presets,
+    previews,
     reproducing,
     snapshots,
     submission,
+    uploads,
 )
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
 from service.doorkeeper import Doorkeeper
 from service.feeds import Feeds
 from service.inference import routes as inference
-from service.journal import Journal
 from service.loaded import LoadedModels
 from service.meters import Meters
 from service.openapi import Document, with_keys
 from service.origins import Origins
+from service.rehearsing import Stage
 from service.streams import Streams
 from service.waiting import Stopping, Waits
 from trainlet.queue import Queue
@@ -52,8 +60,9 @@ HEADERS = {
 }
 
 RESOURCES = (
-    *(submission, jobs, reproducing, following, snapshots, datasets),
-    *(models, imports, predictions, evaluations, inside, exports, health, metrics),
+    *(submission, jobs, reproducing, following, snapshots),
+    *(datasets, uploads, previews),
+    *(models, imports, predictions, evaluations, inside, exports, presets, health, metrics),
 )
 
 
@@ -61,15 +70,45 @@ def create_app(
     settings: Settings, store: Store, queue: Queue, stopping: Stopping | None = None
 ) -> Flask:
     """Make the WSGI application; requests that wait answer once `stopping` is set."""
+    app = routes()
+    equip(app, settings, store, queue, stopping or Event())
+    return app
+
+
+def routes() -> Flask:
+    """All views and their document, for any settings and stores."""
     app = Flask(__name__, static_folder=None)
     app.json = OrjsonProvider(app)
+    app.url_map.merge_slashes = False
+    errors.register(app)
+    app.before_request(journal.begin)
+    app.before_request(doorkeeper.let_in)
+    app.before_request(agree_on_media_type)
+    app.after_request(journal.end)
+    app.after_request(origins.tell)
+    app.after_request(_secured)
+    document = Document(app)
+    for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
+        document.register_blueprint(blueprint)
+    for endpoint in predictions.ENDPOINTS:
+        # What documents these views has nothing to do for a request, and takes its time.
+        app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
+    told = document.spec.to_dict()
+    app.register_blueprint(docs.blueprint(told, with_keys(told, app)))
+    app.register_blueprint(inference.blueprint)
+    app.register_blueprint(people.blueprint())
+    return app
+
+
+def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: Stopping) -> None:
+    """Give the views what they work with, and load the models that have aliases."""
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["TRUSTED_HOSTS"] = settings.trusted_hosts
+    vars(app).pop("wsgi_app", None)
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies)  # type: ignore[method-assign]
-    app.url_map.merge_slashes = False
+        behind = ProxyFix(partial(Flask.wsgi_app, app), settings.proxies, settings.proxies)
+        app.wsgi_app = behind  # type: ignore[method-assign]
     loaded = LoadedModels(store.models, settings.max_loaded_bytes)
-    stopping = stopping or Event()
     meters = Meters()
     house = Context(
         settings=settings,
@@ -84,31 +123,18 @@ def create_app(
         models=loaded,
         waits=Waits(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
+        stage=Stage(),
         meters=meters,
     )
     house.attach(app)
     meters.watch(house)
-    errors.register(app)
-    Journal(meters).watch(app)
-    Doorkeeper(settings, house).watch(app)
-    Origins(settings.origins).watch(app)
-    app.before_request(agree_on_media_type)
-    app.after_request(_secured)
-    document = Document(app)
-    for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
-        document.register_blueprint(blueprint)
-    for endpoint in predictions.ENDPOINTS:
-        # What documents these views has nothing to do for a request, and takes its time.
-        app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
-    told = document.spec.to_dict()
-    app.register_blueprint(docs.blueprint(with_keys(told, app) if settings.demands_keys else told))
-    app.register_blueprint(inference.blueprint)
+    Doorkeeper(settings, house).attach(app)
+    Origins(settings.origins).attach(app)
     loaded.warm(
         (name, version)
         for name in store.models.aliases.names()
         for version in sorted(set(store.models.aliases.of(name).values()))
     )
-    return app
 
 
 def _secured(answer: Response) -> Response:

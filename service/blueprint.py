@@ -21,6 +21,8 @@ from trainlet.errors import Fault, Invalid
 ENTRY = "metadata."
 """What the name of a parameter begins with that is an entry of `metadata`."""
 
+WORDS = {"true": True, "false": False}
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -47,9 +49,11 @@ class ArgumentsParser(FlaskParser):
 
 
 def _typed(field: Any, text: str) -> Any:
-    """A query parameter as JSON would have it: digits are an integer where one is declared."""
-    declared = isinstance(field, DeclaredField) and int in members(field.annotation)
-    return int(text) if declared and re.fullmatch(r"-?\d{1,18}", text, re.ASCII) else text
+    """A query parameter as JSON would have it: an integer, true or false where one is declared."""
+    declared = members(field.annotation) if isinstance(field, DeclaredField) else ()
+    if int in declared and re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
+        return int(text)
+    return WORDS.get(text, text) if bool in declared else text
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]

@@ -10,6 +10,7 @@ from flask import Flask, current_app, g
 from service.callers import ANYBODY, Caller
 from service.loaded import LoadedModels
 from service.meters import Meters
+from service.rehearsing import Stage
 from service.streams import Streams
 from service.waiting import Waits
 from trainlet.queue import Queue
@@ -31,6 +32,7 @@ class Context:
     models: LoadedModels
     waits: Waits
     streams: Streams
+    stage: Stage
     meters: Meters
     caller: Caller = ANYBODY
 

@@ -1,4 +1,4 @@
-"""Delivery: what the queue is told of a job. Where Redis is away, the record alone decides."""
+"""Delivery: what the queue is told. Where Redis is away, the record alone decides."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import suppress
 from service.context import Context
 from trainlet.errors import Unavailable
 from trainlet.logs import fields
+from trainlet.queue import Errand
 from trainlet.store import Job
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,14 @@ def deliver(job: Job, house: Context) -> None:
     except Unavailable as error:
         # It is accepted: who looks after forgotten jobs queues it once Redis is back.
         logger.warning("job %s waits for Redis: %s", job.id, error)
+
+
+def deliver_errand(errand: Errand, house: Context) -> None:
+    """Have an errand delivered to a worker."""
+    try:
+        house.queue.submit_errand(errand)
+    except Unavailable as error:
+        logger.warning("%s waits for Redis: %s", errand, error)
 
 
 def withdraw(job: Job, house: Context) -> None:

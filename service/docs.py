@@ -12,6 +12,8 @@ from werkzeug.exceptions import NotFound
 
 from service.bodies import JSON, produces
 from service.callers import needs
+from service.context import context
+from service.packed import Packed
 
 PAGES = Path(__file__).parent / "pages"
 SWAGGER_UI = Path(str(files("flask_swagger_ui"))) / "dist"
@@ -31,16 +33,22 @@ PAGE_POLICY = (
 )
 
 
-def blueprint(document: dict[str, Any]) -> Blueprint:
-    """Serve `/openapi.json`, `/docs` and the files of that page."""
-    written = orjson.dumps(document)
+def blueprint(plain: dict[str, Any], with_keys: dict[str, Any]) -> Blueprint:
+    """Serve `/openapi.json`, `/docs` and the files of that page.
+
+    There are two documents: one is that of a service which demands keys.
+    """
+    written = [
+        Packed(orjson.dumps(document), JSON, {"Cache-Control": "no-cache"})
+        for document in (plain, with_keys)
+    ]
     shown = (PAGES / "docs.html").read_bytes()
     pages = Blueprint("docs", __name__)
 
     @pages.get("/openapi.json")
     @needs()
     def openapi() -> Response:
-        return Response(written, content_type=JSON)
+        return written[context().settings.demands_keys].answer()
 
     @pages.get("/docs")
     @produces("text/html")

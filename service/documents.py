@@ -30,6 +30,7 @@ class Flight:
 def job_summary(job: Job, house: Context) -> Document:
     """Write a job without its spec: the record for what has ended, Redis for what has not."""
     flight = Flight(None, _at_end(job), job.warnings) if job.ended else _in_flight(job, house)
+    ready = job.status == "succeeded" and not house.store.models.is_deleted(job.name, job.version)
     return {
         "id": job.id,
         "name": job.name,
@@ -51,9 +52,9 @@ def job_summary(job: Job, house: Context) -> Document:
         "model": {
             "name": job.name,
             "version": job.version,
-            "ready": job.status == "succeeded",
+            "ready": ready,
         },
-        "links": _job_links(job),
+        "links": _job_links(job, ready=ready),
     }
 
 
@@ -63,12 +64,12 @@ def job_document(job: Job, house: Context) -> Document:
     return job_summary(job, house) | told | {"spec": job.document}
 
 
-def _job_links(job: Job) -> dict[str, str]:
+def _job_links(job: Job, *, ready: bool) -> dict[str, str]:
     own = job_path(job.id)
     links = {"self": own, "events": f"{own}/events", "history": f"{own}/history"}
     if not job.ended:
         links |= {word: f"{own}/{word}" for word in ("cancel", "pause", "resume")}
-    if job.status == "succeeded":
+    if ready:
         links["model"] = model_path(job.name, job.version)
     return links
 

@@ -21,7 +21,14 @@ SECONDS_TRUSTED = 2.0
 """A key that is revoked is refused everywhere after so many seconds at the latest."""
 
 MOST_TRUSTED = 1024
+PLACE = "trainlet doorkeeper"
 REALM = "trainlet"
+
+
+def let_in() -> None:
+    """Let the present request in, or raise 401, 403 or 429."""
+    doorkeeper: Doorkeeper = current_app.extensions[PLACE]
+    doorkeeper.let_in()
 
 
 class Doorkeeper:
@@ -36,11 +43,11 @@ class Doorkeeper:
         self._trusted: dict[bytes, tuple[float, Grant]] = {}
         self._houses: dict[Caller, Context] = {}
 
-    def watch(self, app: Flask) -> None:
+    def attach(self, app: Flask) -> None:
         """Stand before all views of an app."""
-        app.before_request(self._let_in)
+        app.extensions[PLACE] = self
 
-    def _let_in(self) -> None:
+    def let_in(self) -> None:
         """Raise 401, 403 or 429, or go on with the house as the caller sees it."""
         if request.endpoint is None or request.method == "OPTIONS":
             return

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, field, replace
+from math import inf
 from typing import Any
 
 import orjson
@@ -16,20 +17,24 @@ import orjson
 from service.numbers import number, numbers
 from trainlet.store import History, Job, Moment
 
-_ID = re.compile(r"\d{1,12}-\d(\.\d{1,9}){4}\.\d", re.ASCII)
+_ID = re.compile(r"\d{1,12}-\d(\.\d{1,9}){5}\.\d", re.ASCII)
 
 Event = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """How many events of each kind have been told; the next one raises one of the numbers."""
+    """How many events of each kind have been told; the next one raises one of the numbers.
+
+    `snapshot` is the epoch of the last one: the oldest may be dropped, so that counting fails.
+    """
 
     queued: int = 0
     attempts: int = 0
     switches: int = 0
     epochs: int = 0
     warnings: int = 0
+    snapshot: int = 0
     ended: int = 0
 
     def __str__(self) -> str:
@@ -45,9 +50,10 @@ class Cursor:
         cursor = cls(*map(int, text.split("-")[1].split(".")))
         return cursor if str(cursor) == text and max(cursor.queued, cursor.ended) <= 1 else None
 
-    def after(self, kind: str) -> Cursor:
+    def after(self, kind: str, data: dict[str, Any]) -> Cursor:
         """The cursor once one more event of a kind has been told."""
-        return replace(self, **{kind: getattr(self, kind) + 1})
+        reached = data["epoch"] if kind == "snapshot" else getattr(self, kind) + 1
+        return replace(self, **{kind: reached})
 
 
 @dataclass
@@ -58,6 +64,8 @@ class Seen:
     moments: tuple[Moment, ...] = ()
     history: History = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    snapshots: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """What is told of each one kept, by epoch."""
 
     @property
     def epochs(self) -> int:
@@ -67,7 +75,7 @@ class Seen:
 def later(seen: Seen, cursor: Cursor, most: int) -> Iterator[tuple[Cursor, Event]]:
     """Up to about `most` events after `cursor`, each with the cursor that it leads to."""
     for kind, event in _untold(seen, cursor, most):
-        cursor = cursor.after(kind)
+        cursor = cursor.after(kind, event[1])
         yield cursor, event
 
 
@@ -82,15 +90,24 @@ def _untold(seen: Seen, cursor: Cursor, most: int) -> Iterator[tuple[str, Event]
             name = "paused" if moment.number % 2 else "queued"
             yield "switches", (name, {"job": job.id, "at": moment.at})
     last = min(seen.epochs, cursor.epochs + most)
+    snapshots = sorted(epoch for epoch in seen.snapshots if epoch > cursor.snapshot)
     for epoch in range(cursor.epochs, last):
+        yield from _snapshots(seen, snapshots, epoch)
         row = {name: number(values[epoch]) for name, values in seen.history.items()}
         yield "epochs", ("epoch", {"epoch": epoch + 1, "metrics": row})
     if last < seen.epochs:
         return
+    yield from _snapshots(seen, snapshots, inf if job.ended else last)
     for warning in seen.warnings[cursor.warnings :]:
         yield "warnings", ("warning", {"detail": warning})
     if job.ended and not cursor.ended:
         yield "ended", (job.status, _end(job))
+
+
+def _snapshots(seen: Seen, untold: list[int], until: float) -> Iterator[tuple[str, Event]]:
+    """Those of `untold` that are of no later epoch, which are taken from it."""
+    while untold and untold[0] <= until:
+        yield "snapshot", ("snapshot", seen.snapshots[untold.pop(0)])
 
 
 def _end(job: Job) -> dict[str, Any]:

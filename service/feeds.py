@@ -7,6 +7,7 @@ from contextlib import suppress
 from threading import Lock
 
 from service.events import Cursor, Seen, later, write
+from service.kept import snapshot_document
 from trainlet.errors import NotFound, Unavailable
 from trainlet.queue import Queue
 from trainlet.store import Standing, Store
@@ -61,8 +62,10 @@ class Feed:
             job = self._store.jobs.get(self._job_id)
             moments = self._store.attempts.moments(self._job_id)
             history = {} if seen is None else seen.history
-            seen = Seen(job, moments, history, () if seen is None else seen.warnings)
+            known = ((), {}) if seen is None else (seen.warnings, seen.snapshots)
+            seen = Seen(job, moments, history, *known)
             self._standing = standing
+        self._add_snapshots(seen)
         if seen.job.ended:
             with suppress(NotFound):
                 seen.history = self._store.jobs.history(self._job_id)
@@ -80,6 +83,14 @@ class Feed:
         progress = self._queue.progress(self._job_id)
         if progress is not None and len(progress.warnings) > len(seen.warnings):
             seen.warnings = progress.warnings
+
+    def _add_snapshots(self, seen: Seen) -> None:
+        for epoch in self._store.snapshots.epochs(self._job_id):
+            if epoch not in seen.snapshots:
+                with suppress(NotFound):  # dropped just now
+                    seen.snapshots[epoch] = snapshot_document(
+                        self._store.snapshots, self._job_id, epoch
+                    )
 
 
 class Feeds:

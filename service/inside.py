@@ -50,57 +50,31 @@ def file_too(resource: Blueprint) -> Any:
 
 
 @blueprint.route("/models/<name>/forward", methods=["POST"], parameters=NAMED)
+@blueprint.route("/models/<name>/versions/<version>/forward", methods=["POST"], parameters=NUMBERED)
 @blueprint.arguments(schema_of(LayersQuery), location="query")
 @blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
 @blueprint.response(HTTPStatus.OK, inside.Forward)
 @file_too(blueprint)
-@blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
+@blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPZ)
 @needs("predict")
-def forward_newest(query: LayersQuery, name: str) -> Response:
-    """Tell what every layer of the newest version computes for raw points."""
-    return look_forward(_model(name, None), query, context())
-
-
-@blueprint.route(
-    "/models/<name>/versions/<int:version>/forward", methods=["POST"], parameters=NUMBERED
-)
-@blueprint.arguments(schema_of(LayersQuery), location="query")
-@blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
-@blueprint.response(HTTPStatus.OK, inside.Forward)
-@file_too(blueprint)
-@blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
-@produces(JSON, NPZ)
-@needs("predict")
-def forward_version(query: LayersQuery, name: str, version: int) -> Response:
+def forward(query: LayersQuery, name: str, version: str | None = None) -> Response:
     """Tell what every layer computes for raw points: z and a, samples first, as in prediction."""
     return look_forward(_model(name, version), query, context())
 
 
 @blueprint.route("/models/<name>/backpropagate", methods=["POST"], parameters=NAMED)
-@blueprint.arguments(schema_of(LayersQuery), location="query")
-@blueprint.doc(requestBody=inside.body(inside.Samples, examples.SAMPLES))
-@blueprint.response(HTTPStatus.OK, inside.Backpropagation)
-@file_too(blueprint)
-@blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
-@produces(JSON, NPZ)
-@needs("predict")
-def backpropagate_newest(query: LayersQuery, name: str) -> Response:
-    """Tell every number of one backward pass through the newest version."""
-    return look_back(_model(name, None), query, context())
-
-
 @blueprint.route(
-    "/models/<name>/versions/<int:version>/backpropagate", methods=["POST"], parameters=NUMBERED
+    "/models/<name>/versions/<version>/backpropagate", methods=["POST"], parameters=NUMBERED
 )
 @blueprint.arguments(schema_of(LayersQuery), location="query")
 @blueprint.doc(requestBody=inside.body(inside.Samples, examples.SAMPLES))
 @blueprint.response(HTTPStatus.OK, inside.Backpropagation)
 @file_too(blueprint)
-@blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
+@blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPZ)
 @needs("predict")
-def backpropagate_version(query: LayersQuery, name: str, version: int) -> Response:
+def backpropagate(query: LayersQuery, name: str, version: str | None = None) -> Response:
     """Tell every number of one backward pass: cost, z, a, δ and gradients, by their equations.
 
     Nothing is changed. The cost is the mean over the samples of the job's own loss; each sample's
@@ -109,9 +83,9 @@ def backpropagate_version(query: LayersQuery, name: str, version: int) -> Respon
     return look_back(_model(name, version), query, context())
 
 
-def _model(name: str, version: int | None) -> Subject:
+def _model(name: str, version: str | None) -> Subject:
     models = context().store.models
-    number = models.newest(name) if version is None else version
+    number = models.newest(name) if version is None else models.number(name, version)
     return Subject.of_model(name, number, models.load(name, number))
 
 

@@ -17,47 +17,58 @@ from service.errors import SHOWN_FAULTS
 from service.layer_numbers import layers_answer, page
 from service.points import read_points
 from service.schemas.queries import LayersQuery
+from trainlet.config import to_json
 from trainlet.datasets import FittedPreparation
-from trainlet.errors import Conflict, Fault, Invalid, TooLarge
-from trainlet.network import Loss, Network
+from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.judging import measures
+from trainlet.network import Network
+from trainlet.network.class_weights import sample_weights
 from trainlet.network.inspection import backpropagate, forward
-from trainlet.network.run import sample_weights
-from trainlet.spec import JobSpec
 from trainlet.store import Model
 
 Array = NDArray[Any]
+ClassWeights = tuple[float, ...] | str
 ARRAYS_A_LAYER = 4
 NUMBER_BYTES = 8
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A network to look into, and how an answer names it."""
+    """A network to look into, with what it was trained by, and how an answer names it."""
 
     name: Mapping[str, Any]
-    spec: JobSpec
-    network: Network
-    parameters: Array
-    preparation: FittedPreparation
+    model: Model
     generator: Callable[[], np.random.Generator]
 
     @classmethod
     def of_model(cls, name: str, version: int, model: Model) -> Subject:
-        """A model; what is random in it begins as at the start of its training.
-
-        Raises Conflict for one that was imported.
-        """
-        if model.spec is None:
-            raise Conflict(f"model {name!r} was imported: no job tells of its loss and its seed")
-        seed = [model.spec.training.seed, *b"layers"]
+        """A model; what is random in it begins as at the start of its training."""
+        seed = [0 if model.spec is None else model.spec.training.seed, *b"layers"]
         return cls(
             {"model": {"name": name, "version": version}},
-            model.spec,
-            model.network,
-            model.parameters,
-            model.preparation,
+            model,
             lambda: np.random.Generator(np.random.PCG64(seed)),
         )
+
+    @property
+    def network(self) -> Network:
+        """The layers."""
+        return self.model.network
+
+    @property
+    def parameters(self) -> Array:
+        """Their flat array of numbers."""
+        return self.model.parameters
+
+    @property
+    def preparation(self) -> FittedPreparation:
+        """What comes before them."""
+        return self.model.preparation
+
+    @property
+    def class_weights(self) -> ClassWeights | None:
+        """Those of its training."""
+        return None if self.model.spec is None else self.model.spec.training.class_weights
 
 
 def point_inputs(subject: Subject, house: Context) -> Array:
@@ -94,21 +105,21 @@ def look_back(subject: Subject, query: LayersQuery, house: Context) -> Response:
     inputs = inputs_of(subject, document["points"], house)
     targets = targets_of(subject, document.get("targets"), len(inputs))
     layers = page(subject.network, len(inputs), query, backward=True)
-    training, weights = subject.spec.training, None
-    if mode == "train" and training.class_weights is not None:
-        weights = sample_weights(training.class_weights, targets, subject.network.threshold)
+    (loss, _), weights = measures(subject.model), None
+    if mode == "train" and subject.class_weights is not None:
+        weights = sample_weights(subject.class_weights, targets, subject.network.threshold)
     seen = backpropagate(
         subject.network,
         subject.parameters,
         inputs,
         targets,
-        cast("Loss", training.loss),
+        loss,
         subject.generator() if mode == "train" else None,
         weights,
         layers,
     )
     cost = seen.cost if np.isfinite(seen.cost) else str(seen.cost)
-    head = dict(subject.name) | {"mode": mode, "cost": cost}
+    head = dict(subject.name) | {"mode": mode, "loss": to_json(loss), "cost": cost}
     return layers_answer(head, seen.layers, subject.network)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from http import HTTPStatus
 from inspect import getdoc
 from typing import Any
@@ -119,6 +120,7 @@ class Document(Api):  # type: ignore[misc]
 def with_keys(document: dict[str, Any], app: Flask) -> dict[str, Any]:
     """The document of a service that demands keys: which ones a call takes, and how others fare."""
     refused = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+    document = deepcopy(document)
     told = {str(int(s)): {"$ref": f"#/components/responses/{s.name}"} for s in refused}
     responses = document["components"]["responses"]
     for status in refused:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
+PLACE = "trainlet origins"
 SECONDS_KEPT = "600"
 EXPOSED = "Content-Disposition, Location, Retry-After, X-Request-ID"
 METHODS = "GET, POST, PUT, DELETE"
+
+
+def tell(answer: Response) -> Response:
+    """Say in an answer whether its page may read it."""
+    origins: Origins = current_app.extensions[PLACE]
+    return origins.tell(answer)
 
 
 class Origins:
@@ -15,12 +22,14 @@ class Origins:
     def __init__(self, named: str) -> None:
         self._allowed = frozenset(each.strip() for each in named.split(",") if each.strip())
 
-    def watch(self, app: Flask) -> None:
+    def attach(self, app: Flask) -> None:
         """Have every answer of an app say so."""
-        if self._allowed:
-            app.after_request(self._told)
+        app.extensions[PLACE] = self
 
-    def _told(self, answer: Response) -> Response:
+    def tell(self, answer: Response) -> Response:
+        """Say in an answer whether its page may read it."""
+        if not self._allowed:
+            return answer
         answer.vary.add("Origin")
         origin = request.headers.get("Origin")
         if origin not in self._allowed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 from flask import Response
 
@@ -14,6 +13,7 @@ from service.callers import needs
 from service.context import context
 from service.documents import job_path
 from service.errors import InvalidQuery
+from service.evaluations import evaluated
 from service.forks import not_kept
 from service.inside import file_too
 from service.jobs import ONE
@@ -21,14 +21,15 @@ from service.layer_numbers import NPZ
 from service.looking import Subject, finite_outputs, look_back, look_forward, point_inputs
 from service.models import BAD_BODY, BINARY, NO_SUCH
 from service.numbers import numbers
-from service.schemas import inside
+from service.schemas import answers, inside
 from service.schemas.declared import schema_of
 from service.schemas.queries import EpochQuery, LayersEpochQuery
 from trainlet.config import from_json
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import Conflict, Corrupt, Invalid
+from trainlet.judging import Asked
 from trainlet.network import Network, State, predictor
-from trainlet.store import Model, unpack_snapshot
+from trainlet.store import Job, Model, unpack_snapshot
 from trainlet.store.model_file import write_model
 from trainlet.store.records import from_text
 
@@ -109,6 +110,18 @@ def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
     return look_back(_subject(job_id, query.epoch), query, context())
 
 
+@blueprint.route("/<job_id>/evaluate", methods=["POST"], parameters=ONE)
+@blueprint.arguments(schema_of(EpochQuery), location="query")
+@blueprint.arguments(schema_of(Asked), examples=examples.EVALUATION)
+@blueprint.response(HTTPStatus.OK, answers.Evaluated)
+@blueprint.problems(*LOOKS)
+@needs("predict")
+def evaluate(query: EpochQuery, asked: Asked, job_id: str) -> Response:
+    """Evaluate the network of a job as it was after an epoch on the samples of a source."""
+    subject = _subject(job_id, query.epoch)
+    return evaluated(subject.name, subject.model, asked)
+
+
 @blueprint.route("/<job_id>/weights", methods=["GET"], parameters=ONE)
 @blueprint.arguments(schema_of(EpochQuery), location="query")
 @blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
@@ -116,27 +129,13 @@ def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
 @produces(BINARY)
 def weights(query: EpochQuery, job_id: str) -> Response:
     """Download the weights of a job as they were after an epoch, as a model's safetensors file."""
-    subject, state = _looked_up(job_id, query.epoch)
-    model = Model(
-        job_id,
-        subject.spec,
-        subject.network,
-        subject.parameters,
-        subject.preparation,
-        state.history,
-        {name: values[-1] for name, values in state.history.items() if values},
-        {"epoch": state.epoch},
-    )
-    name = f'attachment; filename="{job_id}-{state.epoch}.safetensors"'
+    model = _subject(job_id, query.epoch).model
+    name = f'attachment; filename="{job_id}-{model.provenance["epoch"]}.safetensors"'
     return Response(write_model(model), content_type=BINARY, headers={"Content-Disposition": name})
 
 
 def _subject(job_id: str, epoch: int | None) -> Subject:
-    return _looked_up(job_id, epoch)[0]
-
-
-def _looked_up(job_id: str, epoch: int | None) -> tuple[Subject, State]:
-    """The network of a job after an epoch, and all of its state.
+    """The network of a job after an epoch, and what was known of it then.
 
     Raises NotFound; Conflict if the job has kept nothing; InvalidQuery for another epoch than
     those kept.
@@ -152,18 +151,27 @@ def _looked_up(job_id: str, epoch: int | None) -> tuple[Subject, State]:
     chosen = kept[-1] if epoch is None else epoch
     if chosen not in kept:
         raise InvalidQuery([not_kept(chosen, kept)])
-    snapshot = unpack_snapshot(house.store.snapshots.read(job_id, chosen))
     try:
-        state = State.restore(snapshot.arrays, snapshot.about["counters"])
-        preparation = from_json(FittedPreparation, snapshot.about["preparation"])
-        shape = tuple(int(size) for size in snapshot.about["input_shape"])
-        architecture = job.spec.architecture
-        network = Network(architecture.layers, shape, architecture.dtype)
+        state, model = _restored(job, house.store.snapshots.read(job_id, chosen))
     except (Invalid, LookupError, TypeError, ValueError) as error:
         raise Corrupt(f"the snapshot of job {job_id} after epoch {chosen} is broken") from error
-    name: dict[str, Any] = {"job": {"id": job_id, "epoch": chosen, "path": job_path(job.id)}}
-    generator = state.generator
-    return (
-        Subject(name, job.spec, network, state.parameters, preparation, lambda: generator),
-        state,
+    name = {"job": {"id": job_id, "epoch": chosen, "path": job_path(job.id)}}
+    return Subject(name, model, lambda: state.generator)
+
+
+def _restored(job: Job, data: bytes) -> tuple[State, Model]:
+    snapshot = unpack_snapshot(data)
+    state = State.restore(snapshot.arrays, snapshot.about["counters"])
+    shape = tuple(int(size) for size in snapshot.about["input_shape"])
+    architecture = job.spec.architecture
+    model = Model(
+        job=job.id,
+        spec=job.spec,
+        network=Network(architecture.layers, shape, architecture.dtype),
+        parameters=state.parameters,
+        preparation=from_json(FittedPreparation, snapshot.about["preparation"]),
+        history=state.history,
+        metrics={name: values[-1] for name, values in state.history.items() if values},
+        provenance={"epoch": state.epoch},
     )
+    return state, model

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Response
@@ -12,20 +11,25 @@ from service.bodies import answer
 from service.context import Context, context
 from service.delivery import deliver, tell_of
 from service.documents import job_document, job_path
+from service.dry_runs import checked, dry_run, stored_as
 from service.forks import start_of
 from service.jobs import blueprint
 from service.journal import request_id
 from service.schemas import answers
 from service.schemas.declared import schema_of
-from trainlet.errors import Invalid
-from trainlet.spec import JobSpec, check, describe, resolve
+from service.schemas.queries import SubmitQuery
+from trainlet.spec import JobSpec, resolve
 from trainlet.store import Job
 
 
 @blueprint.route("", methods=["POST"])
+@blueprint.arguments(schema_of(SubmitQuery), location="query")
 @blueprint.arguments(schema_of(JobSpec), examples=examples.JOBS)
 @blueprint.doc(parameters=[idempotency.PARAMETER])
 @blueprint.response(HTTPStatus.ACCEPTED, answers.Job, headers=examples.ACCEPTED_HEADERS)
+@blueprint.alt_response(
+    HTTPStatus.OK, schema=answers.DryRun, description="What it would be; nothing is queued."
+)
 @blueprint.problems(
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.NOT_ACCEPTABLE,
@@ -37,15 +41,20 @@ from trainlet.store import Job
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.INSUFFICIENT_STORAGE,
 )
-def submit(spec: JobSpec) -> Response:
-    """Queue a job.
+def submit(query: SubmitQuery, spec: JobSpec) -> Response:
+    """Queue a job, or tell with `?dry_run=true` what it would be.
 
     The spec is checked as a whole first: shapes, task, loss and limits, all faults at once. What
     is accepted is stored, and ends whatever is killed. With an Idempotency-Key, sending the same
     again within a day answers the same job.
+
+    A dry run finds the same faults, and tells shapes, parameters, memory and the seconds that
+    training would take one core like this one, by real steps on stand-ins for the samples.
     """
     house = context()
     house.caller.sight.require(spec.name)
+    if query.dry_run:
+        return answer(dry_run(spec, house))
     key = idempotency.given_key(house.caller)
     if key is None:
         return _accepted(_accept(spec, house), house)
@@ -56,13 +65,10 @@ def submit(spec: JobSpec) -> Response:
 
 
 def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
-    description = describe(spec, house.store.datasets.read)
-    found = check(spec, description, house.limits)
-    if found:
-        raise Invalid(found)
+    description = checked(spec, house)
     house.queue.check_room()
     resolved, start = start_of(resolve(spec, description), description, house)
-    stored = _stored(resolved, house)
+    stored = stored_as(resolved, house.store.datasets.put)
     parts = spec.dataset.split.counts(description.rows)
 
     def begin(*names: str) -> Job:
@@ -85,9 +91,3 @@ def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
 def _accepted(job: Job, house: Context) -> Response:
     headers = {"Location": job_path(job.id), "Retry-After": "1"}
     return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)
-
-
-def _stored(spec: JobSpec, house: Context) -> JobSpec:
-    """The spec with its inline data stored as a dataset, once, and named by id instead."""
-    source = spec.dataset.source.stored(house.store.datasets.put)
-    return replace(spec, dataset=replace(spec.dataset, source=source))

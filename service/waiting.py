@@ -1,17 +1,26 @@
-"""Waiting for the end of a job, without ever holding all threads of the server."""
+"""Waiting for the end of jobs, without ever holding all threads of the server."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from threading import BoundedSemaphore
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from trainlet.errors import Unavailable
-from trainlet.store import Job
 
 SHORTEST, LONGEST = 0.01, 0.2
 """Seconds between two looks at the record; they double from the first to the last."""
+
+
+class Ending(Protocol):
+    """What comes to an end."""
+
+    @property
+    def ended(self) -> bool: ...
+
+
+Look = TypeVar("Look", bound=Ending)
 
 
 class Stopping(Protocol):
@@ -29,23 +38,23 @@ class Waits:
         self._free = BoundedSemaphore(most)
         self._stopping = stopping
 
-    def for_end(self, look: Callable[[], Job], seconds: float) -> Job:
-        """Look at a job until it has ended, the seconds pass or the service stops.
+    def for_end(self, look: Callable[[], Look], seconds: float) -> Look:
+        """Look at what ends until it has, the seconds pass or the service stops.
 
         Raises Unavailable if too many wait already.
         """
-        job = look()
-        if job.ended or seconds <= 0:
-            return job
+        found = look()
+        if found.ended or seconds <= 0:
+            return found
         if not self._free.acquire(blocking=False):
             raise Unavailable(f"{self._most} requests wait already, and no more may at once")
         try:
             deadline, pause = time.monotonic() + seconds, SHORTEST
-            while not job.ended and (left := deadline - time.monotonic()) > 0:
+            while not found.ended and (left := deadline - time.monotonic()) > 0:
                 if self._stopping.wait(min(pause, left)):
                     break
                 pause = min(2 * pause, LONGEST)
-                job = look()
-            return job
+                found = look()
+            return found
         finally:
             self._free.release()

@@ -9,8 +9,10 @@ from typing import TypeVar
 Answer = TypeVar("Answer")
 
 
-def eventually(condition: Callable[[], Answer], seconds: float = 10, what: str = "") -> Answer:
-    """Ask `condition` until it answers something true, which is handed on.
+def eventually(
+    condition: Callable[[], Answer], seconds: float = 10, what: str = "", every: float = 0.01
+) -> Answer:
+    """Ask `condition` every so many seconds until it answers something true, which is handed on.
 
     Fails the test, telling `what` was waited for and the last answer, once `seconds` have passed.
     """
@@ -20,5 +22,5 @@ def eventually(condition: Callable[[], Answer], seconds: float = 10, what: str =
             raise AssertionError(
                 f"not within {seconds} s: {what or condition}; last seen: {answer!r}"
             )
-        time.sleep(0.01)
+        time.sleep(every)
     return answer

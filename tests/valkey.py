@@ -47,10 +47,12 @@ class Valkey:
         assert self._process is not None
         return self._process.pid
 
-    def keep(self) -> None:
-        """Start it again if somebody has killed it."""
-        if self._process is not None and self._process.poll() is not None:
+    def keep(self) -> bool:
+        """Start it again if somebody has killed it; whether that was so."""
+        killed = self._process is not None and self._process.poll() is not None
+        if killed:
             self.start()
+        return killed
 
     def kill(self) -> None:
         if self._process is not None:

@@ -16,11 +16,13 @@ TrainletError
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from trainlet.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Fault:
     """One thing wrong with a value: where it is, what was seen, what is allowed.
 

@@ -51,6 +51,9 @@ class Attempt:
         except Corrupt as error:
             self._end(End("failed", "error", error=describe(error)), {})
             return
+        except Unavailable as error:
+            log.warning("job %s waits: %s", self._delivery.job, error)
+            return  # nothing was begun: it is delivered again
         if step is not None:
             self._watch.start()
             self._work(step)
@@ -70,10 +73,13 @@ class Attempt:
             if not self._watch.cancelled:
                 self._hand_back(work)
                 return
+            work.keep_last()
             end = End("cancelled", "cancelled")
         except Exception as error:
             # Training is deterministic: whatever went wrong, it would again.
             log.exception("job %s failed", job.id)
+            with suppress(Exception):  # the failure is to be told, with or without a last state
+                work.keep_last()
             end = End("failed", "error", error=describe(error))
         if self._store.attempts.standing(job.id).attempt == self._delivery.attempt:
             self._end(end, work.history)

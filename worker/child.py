@@ -6,15 +6,15 @@ import signal
 
 from trainlet import tally
 from trainlet.local.lifeline import die_with_parent
-from trainlet.queue import Delivery, Queue, Reading, connect
+from trainlet.queue import Delivery, Errand, Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
 from worker import memory
 from worker.attempt import Attempt
-from worker.reading import Reader
+from worker.errands import Runner
 
 
-def run_child(delivery: Delivery | Reading, worker: str, parent: int, settings: Settings) -> None:
+def run_child(delivery: Delivery | Errand, worker: str, parent: int, settings: Settings) -> None:
     """Make one attempt; `parent` is the id of the process that forked this one."""
     die_with_parent(parent)
     tally.take()  # the parent's, who tells it
@@ -22,9 +22,9 @@ def run_child(delivery: Delivery | Reading, worker: str, parent: int, settings: 
     # Connections must not be shared with the parent.
     queue = Queue(connect(settings.queue_url))
     store = Store(settings.blob_url)
-    if isinstance(delivery, Reading):
+    if isinstance(delivery, Errand):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        Reader(store, queue, settings).run(delivery)
+        Runner(store, queue, settings).run(delivery)
         return
     attempt = Attempt(delivery, worker, store, queue, settings)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; parents decide

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trainlet.datasets import FittedPreparation, Read
+from trainlet.datasets import FittedPreparation, Read, categories
 from trainlet.network import Data, Loss, Metric, Network
 from trainlet.network.arrays import Array
 from trainlet.spec import JobSpec, describe, encoding_of, network_of
@@ -33,6 +33,9 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
     network = network_of(spec, description)
     table = spec.dataset.preparation.table(spec.dataset.source.load(read))
     parts = spec.dataset.split.parts(len(table.inputs), table.targets)
+    known = categories.known_in(table, parts.training)
+    warnings = categories.warnings(table.forms, known.forms)
+    table = known
     preparation = spec.dataset.preparation.fit(
         table.take(parts.training), encoding_of(spec, description)
     )
@@ -42,6 +45,7 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
         return Data(
             preparation.rows(part.inputs, network.dtype),
             preparation.targets(part.targets, network.dtype).reshape(-1, *network.output_shape),
+            preparation.target_factor,
         )
 
     if isinstance(spec.training.loss, str) or isinstance(spec.training.metrics, str):
@@ -54,5 +58,5 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
         training=data(parts.training),
         validation=data(parts.validation) if len(parts.validation) else None,
         test=data(parts.test) if len(parts.test) else None,
-        warnings=preparation.warnings,
+        warnings=warnings + preparation.warnings,
     )

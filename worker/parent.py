@@ -12,11 +12,11 @@ from multiprocessing.context import ForkProcess
 from trainlet import tally
 from trainlet.errors import NotFound, Unavailable
 from trainlet.logs import fields
-from trainlet.queue import Delivery, Queue, Reading
+from trainlet.queue import Delivery, Errand, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
 from worker.child import run_child
-from worker.reading import ReadingReconciler
+from worker.errands import ErrandReconciler, errands_of
 from worker.reconciler import Reconciler
 from worker.telling import tell_tally
 
@@ -47,7 +47,7 @@ class Parent:
         self._store = store
         self._queue = queue
         self._reconciler = Reconciler(store, queue)
-        self._readings = ReadingReconciler(store, queue)
+        self._errands = ErrandReconciler(store, queue)
         self._child: ForkProcess | None = None
         self._looked = 0.0
         self._swept = time.monotonic() - os.getpid() % SWEEP  # not all workers at once
@@ -72,7 +72,7 @@ class Parent:
         try:
             self._queue.greet(self.name)
             self._reconciler.look()
-            self._readings.look()
+            self._errands.look()
             self._sweep()
             tell_tally(self._queue)
         except Unavailable as error:
@@ -102,29 +102,29 @@ class Parent:
             self._child = None
         self._pass_on(delivery)
 
-    def attend_reading(self, reading: Reading) -> None:
-        """Have an uploaded file read in a child; another worker goes on if this one must stop."""
+    def attend_errand(self, errand: Errand) -> None:
+        """Have an errand done in a child; another worker goes on if this one must stop."""
         with suppress(Unavailable):
-            self._queue.take(reading)
+            self._queue.take(errand)
         if self.stopping:
             return  # a reconciler delivers it again
         fork = multiprocessing.get_context("fork")
-        arguments = (reading, self.name, os.getpid(), self._settings)
+        arguments = (errand, self.name, os.getpid(), self._settings)
         child = fork.Process(target=run_child, args=arguments, daemon=True)
         child.start()
         while child.exitcode is None:
             child.join(LOOK)
             if self.stopping:
                 child.kill()
-                self._give_up(reading)
+                self._give_up(errand)
             self.look_around()
 
-    def _give_up(self, reading: Reading) -> None:
-        uploads = self._store.uploads
+    def _give_up(self, errand: Errand) -> None:
+        errands = errands_of(errand.kind, self._store)
         with suppress(Unavailable):
-            attempt = uploads.attempt(reading.dataset)
-            uploads.hand_back(reading.dataset, attempt)
-            self._queue.release(reading.dataset, attempt)
+            attempt = errands.standing(errand.id).attempt
+            errands.hand_back(errand.id, attempt)
+            self._queue.release(errand.id, attempt)
 
     def _oversee(self, child: ForkProcess, delivery: Delivery) -> None:
         late = _Patience(OBEDIENCE)

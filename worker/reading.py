@@ -1,118 +1,36 @@
-"""Readings: uploaded files, read once by whichever worker comes first.
-
-There is little to claim: two workers that read the same file find the same, and the first to say
-so is heard. The lease only keeps others from beginning while one is at it.
-"""
+"""Reading: uploaded files into profiles and matrices of numbers."""
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from trainlet.config import from_json
-from trainlet.errors import NotFound, Unavailable
-from trainlet.queue import Queue, Reading
-from trainlet.reading import Failed, Form, read
+from trainlet.datasets import Form
+from trainlet.reading import Failed, read
 from trainlet.settings import Settings
 from trainlet.store import Store
 
 log = logging.getLogger("trainlet.worker")
 
-GRACE = 2.0
-"""Seconds that an upload may be nowhere before it is delivered again."""
 
-RENEWAL = 0.5
-"""Seconds from one renewal of the lease to the next."""
+def read_file(
+    dataset: str, attempt: int, store: Store, settings: Settings, tick: Callable[[], None]
+) -> None:
+    """Read an uploaded file and record what was found; `tick` is called now and then.
 
-
-class Reader:
-    """One attempt at reading a file, in a process of its own."""
-
-    def __init__(self, store: Store, queue: Queue, settings: Settings) -> None:
-        self._store = store
-        self._queue = queue
-        self._settings = settings
-        self._renewed = 0.0
-
-    def run(self, reading: Reading) -> None:
-        """Read the file, if that is still to be done. Raises Unavailable."""
-        uploads, dataset = self._store.uploads, reading.dataset
-        if self._is_held(dataset):
-            return
-        attempt = uploads.claim(dataset)
-        if attempt is None:
-            return
-
-        def renew() -> None:
-            if time.monotonic() - self._renewed > RENEWAL:
-                self._renewed = time.monotonic()
-                with suppress(Unavailable):
-                    self._queue.hold(dataset, attempt, self._settings.lease_seconds)
-
-        renew()
-        try:
-            self._read(dataset, attempt, renew)
-        except (NotFound, FileNotFoundError):
-            log.info("dataset %s: deleted while it was read", dataset)
-        except OSError:
-            # The disk, not the file: another attempt may do better.
-            log.exception("dataset %s cannot be read now", dataset)
-        except MemoryError:
-            uploads.fail(dataset, "the worker's machine has too little memory for the file")
-        except Exception:
-            log.exception("dataset %s failed", dataset)
-            uploads.fail(dataset, "an error of the service itself; its log says more")
-        finally:
-            with suppress(Unavailable):
-                self._queue.release(dataset, attempt)
-
-    def _read(self, dataset: str, attempt: int, renew: Callable[[], None]) -> None:
-        uploads = self._store.uploads
-        upload = uploads.get(dataset)
-        draft = uploads.draft(dataset, attempt)
-        form = from_json(Form, upload.form)
-        most = self._settings.max_upload_bytes
-        try:
-            profile = read(
-                uploads.content(dataset), upload.media_type, form, draft, 4 * most, renew
-            )
-            uploads.finish(dataset, profile, draft)
-            log.info("dataset %s: ready", dataset)
-        except Failed as error:
-            uploads.fail(dataset, str(error))
-            log.info("dataset %s: %s", dataset, error)
-        finally:
-            draft.unlink(missing_ok=True)
-
-    def _is_held(self, dataset: str) -> bool:
-        with suppress(Unavailable):
-            return dataset in self._queue.holders([dataset])
-        return False
-
-
-class ReadingReconciler:
-    """Finds uploads that nobody has read, that do not wait and that nobody reads."""
-
-    def __init__(self, store: Store, queue: Queue) -> None:
-        self._store = store
-        self._queue = queue
-        self._since: dict[str, float] = {}
-        self._looked = 0.0
-
-    def look(self) -> None:
-        """Look at all uploads once; to be called each second. Raises Unavailable."""
-        now = time.monotonic()
-        if now - self._looked > GRACE:
-            self._since.clear()  # nobody looked: what was suspicious then says nothing now
-        self._looked = now
-        absent = self._store.uploads.unread()
-        if absent:
-            absent -= self._queue.waiting_readings()
-        absent -= set(self._queue.holders(sorted(absent)))
-        self._since = {one: since for one, since in self._since.items() if one in absent}
-        for dataset in sorted(absent):
-            if now - self._since.setdefault(dataset, now) > GRACE:
-                log.info("dataset %s: delivered to be read", dataset)
-                self._queue.submit_reading(dataset)
+    Raises NotFound if it is gone, and OSError if the disk fails.
+    """
+    uploads = store.uploads
+    upload = uploads.get(dataset)
+    draft = uploads.draft(dataset, attempt)
+    form, most = from_json(Form, upload.form), 4 * settings.max_upload_bytes
+    try:
+        profile = read(uploads.content(dataset), upload.media_type, form, draft, most, tick)
+        uploads.finish(dataset, profile, draft)
+        log.info("dataset %s: ready", dataset)
+    except Failed as error:
+        uploads.errands.fail(dataset, str(error))
+        log.info("dataset %s: %s", dataset, error)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import logging
-import time
 
 from trainlet import tally
 from trainlet.errors import Corrupt, NotFound
 from trainlet.logs import fields
 from trainlet.queue import Delivery, Queue
 from trainlet.store import End, Store
+from worker.suspicion import Suspicion
 
 log = logging.getLogger("trainlet.worker")
-
-GRACE = 2.0
-"""Seconds that a job may be nowhere before it is delivered again: between two hands it is, a
-moment long."""
 
 
 class Reconciler:
@@ -24,24 +20,20 @@ class Reconciler:
     def __init__(self, store: Store, queue: Queue) -> None:
         self._store = store
         self._queue = queue
-        self._since: dict[str, float] = {}
-        self._looked = 0.0
+        self._suspicion = Suspicion()
 
     def look(self) -> None:
         """Look at all jobs once; to be called each second. Raises Unavailable."""
-        now = time.monotonic()
-        if now - self._looked > GRACE:
-            self._since.clear()  # nobody looked: what was suspicious then says nothing now
-        self._looked = now
+        for job in self._suspicion.lost(self._absent):
+            self.recover(job)
+
+    def _absent(self) -> set[str]:
+        """The jobs that are nowhere; those that died on this machine are seen to at once."""
         absent = set(self._store.attempts.unsettled()) - self._queue.waiting()
         holders = self._queue.holders(sorted(absent))
-        self._since = {job: since for job, since in self._since.items() if job in absent}
-        for job in sorted(absent):
-            if job in holders:
-                self._since.pop(job, None)
-                self.recover_if_dead(job, holders[job])
-            elif now - self._since.setdefault(job, now) > GRACE:
-                self.recover(job)
+        for job, attempt in holders.items():
+            self.recover_if_dead(job, attempt)
+        return absent - set(holders)
 
     def recover(self, job: str) -> None:
         """Take the next step for a job that nobody works on: clean up, end it or deliver it.

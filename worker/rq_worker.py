@@ -21,7 +21,7 @@ from rq.serializers import JSONSerializer
 
 from trainlet import logs
 from trainlet.errors import TrainletError
-from trainlet.queue import NAMES, Delivery, Queue, Reading, connect
+from trainlet.queue import NAMES, Delivery, Errand, Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
 from worker.parent import Parent
@@ -44,7 +44,7 @@ class BareJob(Job):
         in it, which are for whoever can write to Redis to choose. For an id that is none of ours
         RQ would let the worker quit; a job that does not exist it skips.
         """
-        if Delivery.parse(id) is None and Reading.parse(id) is None:
+        if Delivery.parse(id) is None and Errand.parse(id) is None:
             raise NoSuchJobError(f"{id!r} is no delivery")
         return cls(id, connection=connection, serializer=serializer)
 
@@ -69,11 +69,11 @@ class RqWorker(Worker):
 
     def execute_job(self, job: Job, queue: Any) -> None:
         """Hand the id over. RQ's own would record statuses, and raise where they are gone."""
-        delivery, reading = Delivery.parse(job.id), Reading.parse(job.id)
+        delivery, errand = Delivery.parse(job.id), Errand.parse(job.id)
         if delivery is not None:
             self._parent.attend(delivery)
-        elif reading is not None:
-            self._parent.attend_reading(reading)
+        elif errand is not None:
+            self._parent.attend_errand(errand)
 
     def run_maintenance_tasks(self) -> None:
         """Look after jobs without a worker. RQ's own would retry and fail jobs by its registries.

@@ -1,8 +1,9 @@
-"""Snapshots: a job's state is kept after the epochs that its record asks for."""
+"""Snapshots: a job's state is kept after the epochs that its record asks for, and the last one."""
 
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from math import ceil
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 from trainlet.config import to_json
 from trainlet.errors import Unavailable
 from trainlet.network import State, Training
-from trainlet.network.arrays import Array
 from trainlet.store import Job, Store
 from trainlet.store.records import to_text
 from worker.data import Prepared
 
 log = logging.getLogger("trainlet.worker")
+
+SHARE_REMEMBERED = 0.02
+"""Copying states that may turn out to be the last takes at most this share of the time."""
 
 
 class Keeper:
@@ -32,48 +35,68 @@ class Keeper:
         self._training: Training = job.spec.training
         self._writer = ThreadPoolExecutor(1, "snapshots")
         self._writing: Future[None] | None = None
+        self._last: State | None = None
+        self._next = 0.0
 
-    def steps_left(self, state: State) -> int | None:
-        """How many steps lead to the end of the next epoch to be kept; None if none is."""
-        chosen = self._training.record.next_kept(state.epoch, self._training.epochs)
+    def steps(self, state: State, fitting: int) -> int:
+        """How many steps to take next where so many fit into a piece of work.
+
+        To the end of an epoch if one is near enough, and not beyond the next that is kept.
+        """
+        record, batch = self._training.record, self._training.batch_size
+        if not record.keeps:
+            return fitting
+        whole = ceil(len(self._prepared.training.inputs) / batch)
+        left = whole - ceil(state.position / batch)
+        if fitting >= left:
+            fitting -= (fitting - left) % whole
+        chosen = record.next_kept(state.epoch, self._training.epochs)
         if chosen is None:
-            return None
-        batch = self._training.batch_size
-        steps = ceil(len(self._prepared.training.inputs) / batch)
-        return (chosen - state.epoch) * steps - ceil(state.position / batch)
+            return fitting
+        return min(fitting, left + (chosen - state.epoch - 1) * whole)
 
-    def keep_if_due(self, state: State) -> None:
-        """Keep the state if it is that at the end of a chosen epoch, or the last one."""
-        record = self._training.record
+    def see(self, state: State, over: bool = False) -> None:
+        """Keep the state if it is that after a chosen epoch or the run's last; else remember it.
+
+        With `over` nothing comes after it.
+        """
+        record, epochs = self._training.record, self._training.epochs
         if state.position or state.epoch == 0 or not record.keeps:
             return
-        chosen = record.next_kept(state.epoch - 1, self._training.epochs) == state.epoch
-        if not chosen and state.end is None:
-            return
-        self.flush()
+        due = record.next_kept(state.epoch - 1, epochs) == state.epoch or state.end is not None
+        began = time.monotonic()
+        if due or over or began >= self._next:
+            self._last = State.restore(state.arrays(), state.counters())
+            now = time.monotonic()
+            self._next = now + (now - began) / SHARE_REMEMBERED
+        if due:
+            self.keep_last()
+
+    def keep_last(self) -> None:
+        """Keep the state that was remembered last, unless it is kept already."""
+        last, self._last = self._last, None
+        if last is not None:
+            self.flush()
+            self._writing = self._writer.submit(self._write, last)
+
+    def flush(self) -> None:
+        """Wait until what is to be kept is written; raise what kept it from being so."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+
+    def _write(self, state: State) -> None:
         about: dict[str, Any] = {
             "counters": state.counters(),
             "preparation": to_json(self._prepared.preparation),
             "input_shape": self._prepared.network.input_shape,
             "metrics": to_text({name: s[-1] for name, s in state.history.items() if s}),
         }
-        arrays = {name: array.copy() for name, array in state.arrays().items()}
         judged = "validation_loss" if "validation_loss" in state.history else "loss"
         costs = dict(enumerate(state.history[judged], start=1))
-        self._writing = self._writer.submit(self._write, state.epoch, arrays, about, costs)
-
-    def flush(self) -> None:
-        """Wait until what is to be kept is written; raise what kept it from being so."""
-        if self._writing is not None:
-            self._writing.result()
-            self._writing = None
-
-    def _write(
-        self, epoch: int, arrays: dict[str, Array], about: dict[str, Any], costs: dict[int, float]
-    ) -> None:
         try:
-            self._store.snapshots.save(self._job.id, epoch, arrays, about)
+            self._store.snapshots.save(self._job.id, state.epoch, state.arrays(), about)
             self._store.snapshots.thin(self._job.id, self._most_bytes, costs)
         except Unavailable as error:
             # Training matters more, and the others are still there.
-            log.warning("job %s: no snapshot of epoch %d: %s", self._job.id, epoch, error)
+            log.warning("job %s: no snapshot of epoch %d: %s", self._job.id, state.epoch, error)

@@ -55,6 +55,7 @@ class Work:
         self.history: History = {}
         """All finished epochs, those of earlier attempts too."""
         self._state: State | None = None
+        self._keeper: Keeper | None = None
         self._seconds = 0.0
         self._is_out_of_time = False
         self._pause = checkpoint_seconds
@@ -86,6 +87,12 @@ class Work:
         self._kept = time.monotonic()
         self._pause = max(self._checkpoint_seconds, (self._kept - began) / SHARE_KEPT)
 
+    def keep_last(self) -> None:
+        """Keep the state after the last epoch as a snapshot, where the job keeps any."""
+        if self._keeper is not None:
+            self._keeper.keep_last()
+            self._keeper.flush()
+
     def _found(self) -> End | None:
         """The end that an attempt did not live to record after it had published the model."""
         found = self._store.models.find(self._job.id)
@@ -116,31 +123,34 @@ class Work:
         self._counted = _done(prepared, state)
         run = train(prepared.network, prepared.training, training, state, prepared.validation)
         next(run)
-        pace, keeper = Pace(PIECE), Keeper(self._job, self._store, prepared, self._snapshot_bytes)
+        pace = Pace(PIECE)
+        keeper = self._keeper = Keeper(self._job, self._store, prepared, self._snapshot_bytes)
         while not self._is_over():
             rate = (self._seconds - began) / max(state.step - first, 1)
             left = rate * (total - state.step) if rate else None
             self._report(prepared, state, total, left)
             self._tally(prepared, state)
-            steps = min(pace.steps, keeper.steps_left(state) or pace.steps)
+            steps = keeper.steps(state, pace.steps)
             started = time.monotonic()
             try:
                 run.send(steps)
             except StopIteration:
                 self._seconds += time.monotonic() - started
-                keeper.keep_if_due(state)
+                keeper.see(state)
                 keeper.flush()
                 return
             took = time.monotonic() - started
             pace.measure(took, steps)
             self._seconds += took
-            keeper.keep_if_due(state)
+            keeper.see(state)
             if self._seconds >= (self._job.spec.max_seconds or inf):
                 self._is_out_of_time = True
+                keeper.see(state, over=True)
+                self.keep_last()
                 state.take_best()
-                keeper.flush()
                 return
             self._keep_if_due()
+        keeper.see(state, over=True)
         keeper.flush()
         raise Stopped
 
@@ -198,7 +208,13 @@ class Work:
 
     def _metrics(self, prepared: Prepared, state: State) -> dict[str, float]:
         """The loss and the metrics on every part of the data."""
-        evaluate = evaluator(prepared.network, state.parameters, prepared.loss, prepared.metrics)
+        evaluate = evaluator(
+            prepared.network,
+            state.parameters,
+            prepared.loss,
+            prepared.metrics,
+            prepared.training.scale,
+        )
         parts = {"": prepared.training, "validation_": prepared.validation, "test_": prepared.test}
         return {
             f"{prefix}{name}": value

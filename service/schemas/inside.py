@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, Integer, List, Nested, Raw, String
 
-from service.schemas.answers import LABEL, METRIC, NUMBER, ModelVersion, array, told
+from service.schemas.answers import JobEpoch, ModelVersion
+from service.schemas.answers.fields import LABEL, METRIC, NUMBER, array, told
 
 JSON = "application/json"
 ARRAY = {"type": "array", "description": "Nested lists, samples first."}
@@ -82,14 +83,6 @@ class LayerBackward(LayerForward, LayerGradients):
         """Names that are no words of Python."""
 
 
-class JobEpoch(Schema):
-    """Which job, and after which of its epochs."""
-
-    id = told(String, "The id of the job.")
-    epoch = told(Integer, "Finished epochs.")
-    path = told(String, "Where the job is found.")
-
-
 class JobPrediction(Schema):
     """What a job's network said of points after an epoch."""
 
@@ -129,6 +122,7 @@ class Backpropagation(Schema):
     model = told(Nested, "Which model.", ModelVersion, required=False)
     job = told(Nested, "Which job, after which epoch.", JobEpoch, required=False)
     mode = told(String, "As in prediction or as in training.")
+    loss = told(Dict, "The loss that the cost is the mean of, as a job's spec has it.")
     cost = told(Raw, "The mean loss of the samples.", keywords=NUMBER)
     layers = told(List, "The layers in order.", Nested(LayerBackward))
     next = told(Integer, "The first layer of the next page.", allow_none=True)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Names, Pattern, Range
-from trainlet.datasets import Source
-from trainlet.reading import Form
+from trainlet.datasets import Form
 
 
 @dataclass(frozen=True)
@@ -17,6 +16,15 @@ class JobQuery(Configuration):
     wait: Annotated[
         int, Range(min=0, max=30), "Seconds to wait for the job's end before the answer comes."
     ] = 0
+
+
+@dataclass(frozen=True)
+class SubmitQuery(Configuration):
+    """Whether a job is meant."""
+
+    dry_run: Annotated[
+        bool, "Tell what the job would be and take; nothing is queued and nothing stored."
+    ] = False
 
 
 @dataclass(frozen=True)
@@ -115,15 +123,6 @@ class ImportQuery(Configuration):
 
 
 @dataclass(frozen=True)
-class Evaluation(Configuration):
-    """What to judge a model by."""
-
-    source: Annotated[Source, "Samples with their targets, as in a job's spec."]
-    bins: Annotated[int, Range(min=1, max=100), "Bins of the calibration."] = 10
-    worst: Annotated[int, Range(min=0, max=100), "How many of the worst rows to list."] = 10
-
-
-@dataclass(frozen=True)
 class UploadQuery(Form):
     """What an uploaded file is, and how it is written."""
 
@@ -143,3 +142,13 @@ class DatasetsQuery(Configuration):
     cursor: Annotated[
         str, Pattern("([0-9a-f]{64})?"), "The `next` of the page before; empty for the first."
     ] = ""
+
+
+@dataclass(frozen=True)
+class PreviewQuery(Configuration):
+    """Which samples to show, and how many."""
+
+    limit: Annotated[int, Range(min=1, max=1000), "How many at most."] = 100
+    part: Annotated[
+        Literal["training", "validation", "test"], "The part of the data they are of."
+    ] = "training"

@@ -1,4 +1,4 @@
-"""`python -m tests.durability.barriers`: a worker in which jobs meet a kill at a named place.
+"""Workers and a service in which jobs meet a kill at a named place, and which work in short pieces.
 
 A job named `child-claimed` has its child killed right after the claim, once. What happens at the
 barrier is done by the process that has come to it, so that no kill lands elsewhere.
@@ -6,53 +6,94 @@ barrier is done by the process that has come to it, so that no kill lands elsewh
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
-from functools import wraps
+from contextlib import suppress
+from functools import cache, wraps
+from math import inf
 from pathlib import Path
 from typing import Any
 
+from redis.exceptions import RedisError
+
+from service import __main__ as service_door
+from service import delivery, submission
+from tests.eventually import eventually
+from tests.worker.processes import is_gone
 from trainlet.queue import Delivery, connect
 from trainlet.settings import load
 from trainlet.store import Attempts, Blobs, Models, Store
-from worker.__main__ import main
+from worker import __main__ as worker_door
+from worker import work as worker_work
 from worker.parent import Parent
 from worker.work import Work
 
 FOLDER = "TRAINLET_TEST_BARRIERS"
-PLACES = ("delivered", "claimed", "first", "middle", "checkpoint", "published")
-"""Taken from the queue but not claimed; claimed without a lease; in the first epoch; in the midst
-of a later one; a new checkpoint beside the old one; the model there but not the end."""
-VICTIMS = ("child", "worker", "valkey", "redis")
-"""A worker takes its child along; Redis forgets everything."""
+PLACES = (
+    *("accepted", "queued", "delivered", "claimed"),
+    *("first", "middle", "checkpoint", "published"),
+)
+"""On record but not queued; queued; taken from the queue but not claimed; claimed without a lease;
+in the first epoch; in the midst of a later one; a new checkpoint beside the old one; the model
+there but not the end."""
+
+VICTIMS = ("child", "worker", "api", "valkey", "redis", "all")
+"""A worker takes its child along; Redis forgets everything; all are killed at once."""
+
+KILLED = {
+    "worker": ("worker",),
+    "api": ("api",),
+    "valkey": ("valkey",),
+    "all": ("valkey", "api", "worker"),
+}
+PIECE = 0.01
+"""Seconds of training from one look around to the next: a short job has many, too, and keeps a
+checkpoint after each."""
 
 
-def reach(place: str, job: str) -> None:
-    """Be at a place; whoever shall be killed here is, the first time."""
-    settings = load()
-    name = Store(settings.blob_url).jobs.get(job).name
-    victim, _, meant = name.partition("-")
-    if meant != place:
-        return
-    folder = Path(os.environ[FOLDER])
-    try:
-        with (folder / name).open("x") as file:
-            file.write(f"{time.time()}")
-    except FileExistsError:
-        return
-    parent = os.getpid() if place == "delivered" else os.getppid()
-    if victim == "redis":
-        connect(settings.queue_url, 60).flushall()
-    if victim == "valkey":
-        os.kill(int((folder / "valkey.pid").read_text()), signal.SIGKILL)
-    if victim == "worker":
-        os.kill(parent, signal.SIGKILL)
-        signal.pause()  # it dies with its parent
-    if victim == "child":
-        os.kill(os.getpid(), signal.SIGKILL)
+def worker() -> int:
+    """Run a worker with its barriers."""
+    attend = Parent.attend
+
+    def delivered(self: Parent, delivery: Delivery) -> None:
+        reach("delivered", delivery.job)
+        attend(self, delivery)
+
+    def trained(self: Any, prepared: Any, state: Any, *_: Any) -> tuple[str, str] | None:
+        if state.step and not state.epoch:
+            return "first", self._job.id
+        return ("middle", self._job.id) if state.position and state.epoch else None
+
+    def created(blobs: Blobs, key: str, *_: Any) -> tuple[str, str] | None:
+        folder, job = key.split("/")[:2]
+        kept = blobs.names(f"{folder}/{job}") if folder == "checkpoints" else []
+        return ("checkpoint", job) if len(kept) > 1 else None
+
+    worker_work.PIECE = PIECE
+    worker_work.SHARE_KEPT = inf
+    Parent.attend = delivered  # type: ignore[method-assign]
+    around(Attempts, "claim", lambda _, job, *__: ("claimed", job))
+    around(Work, "_report", trained)
+    around(Blobs, "create", created)
+    around(Models, "publish", lambda _, model: ("published", model.job))
+    return worker_door.main()
+
+
+def service() -> int:
+    """Run a service with its barriers."""
+    deliver = delivery.deliver
+
+    def late(job: Any, house: Any) -> None:
+        reach("accepted", job.id)
+        deliver(job, house)
+        reach("queued", job.id)
+
+    setattr(submission, "deliver", late)  # noqa: B010  # what it imports from there
+    return service_door.main()
 
 
 def around(owner: Any, name: str, look: Callable[..., tuple[str, str] | None]) -> None:
@@ -70,31 +111,55 @@ def around(owner: Any, name: str, look: Callable[..., tuple[str, str] | None]) -
     setattr(owner, name, called)
 
 
-def install() -> None:
-    """Put the barriers where the places are."""
-    attend = Parent.attend
-
-    def delivered(self: Parent, delivery: Delivery) -> None:
-        reach("delivered", delivery.job)
-        attend(self, delivery)
-
-    def trained(self: Any, prepared: Any, state: Any, *_: Any) -> tuple[str, str] | None:
-        if state.step and not state.epoch:
-            return "first", self._job.id
-        return ("middle", self._job.id) if state.position and state.epoch > 5 else None
-
-    def created(blobs: Blobs, key: str, *_: Any) -> tuple[str, str] | None:
-        folder, job = key.split("/")[:2]
-        kept = blobs.names(f"{folder}/{job}") if folder == "checkpoints" else []
-        return ("checkpoint", job) if len(kept) > 1 else None
-
-    Parent.attend = delivered  # type: ignore[method-assign]
-    around(Attempts, "claim", lambda _, job, *__: ("claimed", job))
-    around(Work, "_report", trained)
-    around(Blobs, "create", created)
-    around(Models, "publish", lambda _, model: ("published", model.job))
+def reach(place: str, job: str) -> None:
+    """Be at a place; whoever shall be killed here is, the first time."""
+    name = _name(job)
+    victim, _, meant = name.partition("-")
+    folder = Path(os.environ[FOLDER])
+    if meant != place or (folder / name).exists():
+        return
+    with (folder / "one at a time").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        eventually(lambda: _are_there(folder), 60, "everything is there to be killed")
+        (folder / name).write_text(f"{time.time()}")
+        _kill(victim, place, folder)
 
 
-if __name__ == "__main__":
-    install()
-    sys.exit(main())
+def _kill(victim: str, place: str, folder: Path) -> None:
+    if victim == "redis":
+        connect(load().queue_url, 60).flushall()
+    elif victim == "child":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif victim == "worker" and place != "queued":
+        _kill_each([os.getpid() if place == "delivered" else os.getppid()])
+    else:
+        _kill_each([each for role in KILLED[victim] for each in running(folder)[role]])
+
+
+def _kill_each(processes: list[int]) -> None:
+    """Kill them, and last this process, if it is one of them or the child of one."""
+    own = [os.getpid(), os.getppid()]
+    for process in sorted(processes, key=own.__contains__):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    if set(own) & set(processes):
+        signal.pause()  # it dies with its parent
+    eventually(lambda: all(map(is_gone, processes)), what="the killed are gone")
+
+
+def running(folder: Path) -> dict[str, list[int]]:
+    """The processes of each role, as whoever keeps them running wrote them down."""
+    found: dict[str, list[int]] = json.loads((folder / "running").read_text())
+    return found
+
+
+def _are_there(folder: Path) -> bool:
+    with suppress(RedisError):
+        connect(load().queue_url).ping()
+        return not any(is_gone(each) for found in running(folder).values() for each in found)
+    return False
+
+
+@cache
+def _name(job: str) -> str:
+    return Store(load().blob_url).jobs.get(job).name

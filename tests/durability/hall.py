@@ -2,81 +2,141 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from tests.durability.barriers import FOLDER
+from tests.durability import barriers
+from tests.durability.asking import ask
 from tests.eventually import eventually
+from tests.forked import Forked
+from tests.ports import free_port
 from tests.valkey import Valkey
 from tests.worker.processes import Workers, children, is_gone
+from trainlet.config import to_json
 from trainlet.queue import Queue, connect
+from trainlet.spec import JobSpec
 from trainlet.store import Job, Store
+
+CHECKPOINT_SECONDS = 0.001
 
 
 class Hall:
-    """A store, a Valkey that writes its changes down, and workers, all in one folder."""
+    """A store, a Valkey that writes its changes down, a service and workers, all in one folder."""
 
-    def __init__(self, folder: Path, workers: int, module: str, lease: float) -> None:
+    def __init__(self, folder: Path, workers: int, lease: float) -> None:
         self.folder = folder
         self.store = Store((folder / "blobs").as_uri())
         self.valkey = Valkey(folder, append_only=True)
         self.valkey.start()
         self.queue = Queue(connect(self.valkey.url))
-        self.workers = Workers(self.valkey.url, self.store.blobs.root.as_uri(), module)
-        self._lease = lease
         self.seen: set[int] = set()
+        self.deaths = Counter[str]()
+        self._lease = lease
+        self._port = free_port()
+        blobs = self.store.blobs.root.as_uri()
+        also = {barriers.FOLDER: str(folder)}
+        self.workers = Workers(self.valkey.url, blobs, barriers.worker, **also)
+        self._environment = (
+            os.environ
+            | also
+            | {
+                "TRAINLET_REDIS_URL": self.valkey.url,
+                "TRAINLET_BLOB_URL": blobs,
+                "TRAINLET_PORT": str(self._port),
+                "TRAINLET_THREADS": "4",
+            }
+        )
+        self.api = Forked(barriers.service, self._environment)
+        self._told = ""
         for _ in range(workers):
             self.start_worker()
         self.keep()
 
-    def start_worker(self) -> None:
-        self.workers.start(checkpoint_seconds=0.05, lease_seconds=self._lease)
+    def start_worker(self) -> Forked:
+        return self.workers.start(CHECKPOINT_SECONDS, self._lease)
 
     def keep(self) -> None:
-        """Start again what has been killed."""
-        self.valkey.keep()
-        passing = self.folder / "valkey.new"
-        passing.write_text(str(self.valkey.process))
-        passing.replace(self.folder / "valkey.pid")
+        """Start again what has been killed, and write down what runs."""
+        self.deaths["valkey"] += self.valkey.keep()
+        if self.api.poll() is not None:
+            self.deaths["api"] += 1
+            self.api = Forked(barriers.service, self._environment)
         for process in list(self.workers.started):
             self.seen |= {process.pid, *children(process.pid)}
             if process.poll() is not None:
+                self.deaths["worker"] += 1
                 self.workers.started.remove(process)
                 self.start_worker()
+        self.seen |= {self.api.pid, *children(self.api.pid)}
+        self._tell()
 
-    def all_end(self, jobs: list[Job], seconds: float) -> None:
-        """Keep everything going until all jobs have ended and are cleaned up after."""
+    def _tell(self) -> None:
+        roles = {
+            "valkey": [self.valkey.process],
+            "api": [self.api.pid],
+            "worker": [process.pid for process in self.workers.started],
+        }
+        told = json.dumps(roles)
+        if told != self._told:
+            passing = self.folder / "running.new"
+            passing.write_text(told)
+            passing.replace(self.folder / "running")
+            self._told = told
 
-        def look() -> bool:
+    def ask(self, method: str, path: str, document: Any = None, **headers: str) -> tuple[int, Any]:
+        return ask(self._port, method, path, document, **headers)
+
+    def submit(self, spec: JobSpec, key: str) -> Job:
+        """Send a spec over HTTP, with the same key again and again until it is accepted."""
+
+        def accepted() -> str | None:
             self.keep()
-            return not self.store.attempts.unsettled()
+            try:
+                status, document = self.ask(
+                    "POST", "/v1/jobs", to_json(spec), **{"Idempotency-Key": key}
+                )
+            except OSError:
+                return None
+            assert status in (202, 503), document
+            return str(document["id"]) if status == 202 else None
 
-        eventually(look, seconds, f"{len(jobs)} jobs end")
-        assert all(self.store.jobs.get(job.id).ended for job in jobs)
+        found = eventually(accepted, 60, f"job {spec.name} is accepted")
+        assert found is not None
+        return self.store.jobs.get(found)
+
+    def are_settled(self) -> bool:
+        """Keep everything going; whether all jobs have ended and are cleaned up after."""
+        self.keep()
+        return not self.store.attempts.unsettled()
 
     def nothing_is_left(self) -> None:
         """No checkpoint, no passing file, no process."""
         assert self.store.blobs.names("checkpoints") == []
         assert not list(self.store.blobs.root.rglob(".*"))
-        self.workers.kill_all()
+        self.close()
         eventually(lambda: all(map(is_gone, self.seen)), what="no process is left")
+
+    def close(self) -> None:
+        self.api.kill()
+        self.workers.kill_all()
+        self.valkey.kill()
 
 
 @contextmanager
-def hall(workers: int, module: str = "worker", lease: float = 10) -> Iterator[Hall]:
+def hall(workers: int, lease: float = 10) -> Iterator[Hall]:
     with tempfile.TemporaryDirectory(prefix="trainlet-") as folder:
-        os.environ[FOLDER] = folder
-        opened = Hall(Path(folder), workers, module, lease)
+        opened = Hall(Path(folder), workers, lease)
         try:
             yield opened
         finally:
-            opened.workers.kill_all()
-            opened.valkey.kill()
-            del os.environ[FOLDER]
+            opened.close()
 
 
 def table(rows: list[tuple[object, ...]]) -> str:

@@ -2,82 +2,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+import os
+import signal
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from tests.durability.barriers import PLACES, VICTIMS
 from tests.durability.hall import Hall, hall, table
+from tests.eventually import eventually
 from tests.worker.outcome import weights
 from tests.worker.specs import job
 from trainlet.store import Job
 
-CELLS = [
-    f"{victim}-{place}"
-    for place in PLACES
-    for victim in VICTIMS
-    if (victim, place) != ("child", "delivered")  # there is no child yet
-]
-EPOCHS = 150
-"""Long enough for several checkpoints, however quick the machine is."""
+NEVER = {
+    "child": ("accepted", "queued", "delivered"),  # there is none yet
+    "worker": ("accepted",),  # it has nothing to do with it
+    "redis": ("accepted",),  # there is nothing to be forgotten
+}
+CLAIMED = PLACES[PLACES.index("claimed") :]
+EPOCHS = 20
+"""Work for several pieces, however quick the machine is: they grow eightfold at the most."""
 
-QUEUED = ("submitter", "valkey", "redis")
-"""Who is lost while jobs wait, before there is a worker."""
+HALLS: tuple[tuple[int, tuple[str, ...]], ...] = (
+    (5, ("child", "worker", "api")),
+    (5, ("valkey", "redis")),
+    (1, ("all",)),
+)
+"""So many workers, and who is killed. They stand side by side, since most of the time passes with
+waiting; one that is killed leaves the jobs of others in its hall alone."""
 
 
-def submit(house: Hall, name: str, deliver: bool = True) -> Job:
-    accepted = house.store.jobs.accept(replace(job(epochs=EPOCHS), name=name))
-    if deliver:
-        house.queue.submit(accepted.id)
-    return accepted
+@dataclass(frozen=True)
+class Cell:
+    """A job with what was to happen to it, where it was trained, and what came of it."""
+
+    house: Hall
+    job: Job
+
+    @property
+    def victim(self) -> str:
+        return self.job.name.split("-")[0]
+
+    @property
+    def place(self) -> str:
+        return self.job.name.split("-")[1]
+
+    def takes(self, role: str) -> bool:
+        """Whether a process of this role was to be killed; at first there are no workers."""
+        is_there = role != "worker" or self.place not in ("accepted", "queued")
+        return self.victim == role or (self.victim == "all" and is_there)
+
+    @property
+    def killed_at(self) -> float | None:
+        """When its kill landed; None if it did not."""
+        with suppress(FileNotFoundError):
+            return float((self.house.folder / self.job.name).read_text())
+        return None
+
+    @property
+    def seconds(self) -> float | None:
+        """From the kill to the claim of the attempt that followed it, if one did."""
+        if self.killed_at is None:
+            return None
+        claims = [moment.at for moment in self.house.store.attempts.moments(self.job.id)]
+        later = [at for at in map(_seconds, claims) if at >= self.killed_at - 0.001]
+        return round(later[0] - self.killed_at, 2) if later else None
+
+    def check(self, expected: bytes) -> None:
+        store = self.house.store
+        done = store.jobs.get(self.job.id)
+        again = self.victim in ("child", "worker", "all") and self.place in CLAIMED
+        assert (done.name, done.status, done.reproducible, done.attempt) == (
+            *(self.job.name, "succeeded", True),
+            2 if again else 1,
+        )
+        assert weights(store, done).tobytes() == expected, done.name
+        assert list(store.models.versions(done.name)) == [1]
+        assert len(store.jobs.history(done.id)["loss"]) == EPOCHS
 
 
 def test_whoever_is_killed_wherever(record_property: Callable[[str, object], None]) -> None:
-    with hall(workers=0, module="tests.durability.barriers") as house:
-        waiting = [submit(house, f"{name}-queued", name != "submitter") for name in QUEUED]
-        house.valkey.redis.flushall()
-        waiting.append(submit(house, "after-queued"))
-        house.valkey.kill()
-        house.valkey.start()
-        jobs = [submit(house, name) for name in CELLS]
-        undisturbed = submit(house, "undisturbed")
-        house.start_worker()
-        house.start_worker()
-        house.all_end([*waiting, *jobs, undisturbed], 180)
-        expected = weights(house.store, undisturbed).tobytes()
-        rows: list[tuple[object, ...]] = [("who", "when", "hits", "attempts", "seconds")]
-        for each in (*waiting, *jobs):
-            done = house.store.jobs.get(each.id)
-            victim, place = done.name.split("-")
-            rows.append((victim, place, *hit(house, done), seconds(house, done)))
-            assert (done.status, done.reproducible) == ("succeeded", True), done
-            assert weights(house.store, done).tobytes() == expected, done.name
-            assert list(house.store.models.versions(done.name)) == [1]
-            assert len(house.store.jobs.history(done.id)["loss"]) == EPOCHS
-        record_property("kill matrix: seconds to the next attempt's claim", table(rows))
-        assert all(row[2] for row in rows), table(rows)
-        assert {(row[0], row[1]): row[3] for row in rows[1:]} == {
-            (victim, place): 2 if place in PLACES[1:] and victim in VICTIMS[:2] else 1
-            for victim, place in (row[:2] for row in rows[1:])
-        }, table(rows)
-        house.nothing_is_left()
+    with ExitStack() as opened:
+        halls = [(opened.enter_context(hall(workers=0)), *row) for row in HALLS]
+        cells = [cell for house, _, victims in halls for cell in begin(house, victims)]
+        undisturbed = submit(halls[0][0], "undisturbed")
+        for house, workers, _ in halls:
+            for _ in range(workers):
+                house.start_worker()
+
+        def busy() -> list[Hall]:
+            return [house for house, *_ in halls if not house.are_settled()]
+
+        eventually(lambda: not busy(), 120, "all end", 0.05)
+        record_property("kill matrix: hits, seconds to the next claim", matrix(cells))
+        assert all(cell.killed_at for cell in cells), matrix(cells)
+        expected = weights(undisturbed.house.store, undisturbed.job).tobytes()
+        for cell in cells:
+            cell.check(expected)
+        for house, *_ in halls:
+            # Each kill hit what it was meant for.
+            own = [cell for cell in cells if cell.house is house]
+            for role in ("valkey", "api", "worker"):
+                assert house.deaths[role] == sum(cell.takes(role) for cell in own), role
+            house.nothing_is_left()
 
 
-def hit(house: Hall, done: Job) -> tuple[int, int]:
-    """How often its kill has landed, and how many attempts it took."""
-    if done.name.endswith("queued"):
-        return 1, done.attempt
-    return int((house.folder / done.name).exists()), done.attempt
+def begin(house: Hall, victims: Iterable[str]) -> list[Cell]:
+    """Submit a job a cell, first those that are disturbed before there is a worker."""
+    cells = []
+    if "worker" in victims:
+        # What comes is delivered to this one, which never learns of it.
+        worker = house.start_worker()
+        eventually(lambda: house.queue.workers() == 1, what="a worker is idle")
+        os.kill(worker.pid, signal.SIGSTOP)
+        house.keep()
+        cells.append(submit(house, "worker-queued"))
+        house.workers.started.remove(worker)
+        house.deaths["worker"] += worker.wait(10) == -signal.SIGKILL
+    there = [cell.job.name for cell in cells]
+    names = [
+        f"{victim}-{place}"
+        for place in PLACES
+        for victim in victims
+        if place not in NEVER.get(victim, ())
+    ]
+    return [*cells, *(submit(house, name) for name in names if name not in there)]
 
 
-def seconds(house: Hall, done: Job) -> float | None:
-    """From the kill to the claim of the attempt that followed it, if one did."""
-    if done.name.endswith("queued"):
-        return None
-    killed = float((house.folder / done.name).read_text())
-    claims = [moment.at for moment in house.store.attempts.moments(done.id)]
-    later = [at for at in map(_seconds, claims) if at >= killed - 0.001]
-    return round(later[0] - killed, 2) if later else None
+def submit(house: Hall, name: str) -> Cell:
+    return Cell(house, house.submit(job(name=name, epochs=EPOCHS), key=name))
+
+
+def matrix(cells: Iterable[Cell]) -> str:
+    rows: list[tuple[object, ...]] = [("who \\ when", *PLACES)]
+    for victim in VICTIMS:
+        told = {
+            cell.place: f"{int(cell.killed_at is not None)} {cell.seconds or ''}"
+            for cell in cells
+            if cell.victim == victim
+        }
+        rows.append((victim, *(told.get(place) for place in PLACES)))
+    return table(rows)
 
 
 def _seconds(at: str) -> float:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from tests.durability.hall import hall
 from tests.eventually import eventually
-from tests.worker.outcome import submit, weights
+from tests.worker.outcome import weights
 from tests.worker.specs import job
 
 
 def test_twenty_jobs_do_not_mind_that_every_worker_is_replaced() -> None:
     with hall(workers=2) as house:
-        jobs = [submit(house.store, house.queue, job(epochs=40)) for _ in range(20)]
+        jobs = [house.submit(job(epochs=40), f"job-{number}") for number in range(20)]
         for process in list(house.workers.started):
             house.start_worker()
             eventually(lambda: house.queue.workers() > 2, 60, "the new worker is there")
             process.terminate()
             assert process.wait(10) == 0
             house.workers.started.remove(process)
-        house.all_end(jobs, 120)
+        eventually(house.are_settled, 120, "all jobs end", 0.05)
         for each in jobs:
             standing = house.store.attempts.standing(each.id)
             assert house.store.jobs.get(each.id).status == "succeeded"

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from statistics import median
 
 import pytest
@@ -17,14 +18,36 @@ from tests.eventually import eventually
 from tests.worker.outcome import weights
 from tests.worker.processes import children
 from tests.worker.specs import job
-from trainlet.errors import Unavailable
+from trainlet.errors import NotFound, Unavailable
 from trainlet.queue import connect
 from trainlet.store import Job
 
 SECONDS = 12
 KILLS = 200
-KINDS = ("child", "worker", "term", "freeze", "valkey", "redis")
+KINDS = ("child", "worker", "term", "freeze", "api", "valkey", "redis", "all")
+TAKEN_OVER = ("child", "worker", "term", "freeze", "all")
 LEASE = 2
+WORKERS = 3
+JOBS = 5
+EPOCHS = 100
+
+
+@dataclass(frozen=True)
+class Victim:
+    """A worker, its child, and the job that they work on: it has moved on since they began."""
+
+    worker: int
+    child: int
+    job: Job
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """Something done, when, to whom, if not to all; until it is got over, it counts for nothing."""
+
+    kind: str
+    began: float
+    victim: Victim | None
 
 
 class Soak:
@@ -33,6 +56,8 @@ class Soak:
     def __init__(self, house: Hall, chance: random.Random) -> None:
         self._house = house
         self._chance = chance
+        self._bag: list[str] = []
+        self._under_way: list[Disturbance] = []
         self.jobs: list[Job] = []
         self.times: dict[str, list[float]] = {kind: [] for kind in KINDS}
 
@@ -40,75 +65,113 @@ class Soak:
     def kills(self) -> int:
         return sum(map(len, self.times.values()))
 
+    def goes_on(self, seconds: float) -> bool:
+        """Whether a short soak is not yet over after so many seconds."""
+        return seconds < SECONDS or not all(self.times.values())
+
     def go_on(self) -> None:
-        """Have some jobs at work, disturb one of them, and wait until it is at work again."""
+        """Have some jobs at work, disturb one of them, and see who has got over it."""
+        while len(self._house.store.attempts.unsettled()) < JOBS:
+            key = f"submission-{len(self.jobs)}"
+            self.jobs.append(self._house.submit(job(epochs=EPOCHS), key))
+        self.look()
+        if not self._bag:
+            # Each kind as often as any other, in an order of chance.
+            self._bag = self._chance.sample(KINDS, len(KINDS))
+        if self._may(self._bag[-1]) and self._disturb(self._bag[-1]):
+            self._bag.pop()
+
+    def look(self) -> bool:
+        """See who has got over what was done; whether all have."""
         self._house.keep()
-        while len(self._house.store.attempts.unsettled()) < 4:
-            self._submit()
-        found = self._moving()
-        if found is None:
-            return
-        kind = self._chance.choice(KINDS)
-        worker, child, at_work = found
-        began = time.monotonic()
-        self._disturb(kind, worker, child)
-        if kind in ("valkey", "redis"):
-            self._house.keep()
-            eventually(lambda: self._heard_of(at_work), 30, f"job {at_work.id} is heard of")
-        else:
-            eventually(lambda: self._taken_up(at_work), 30, f"job {at_work.id} after {kind}")
-        self.times[kind].append(time.monotonic() - began)
-        if kind == "freeze":
-            for process in (worker, child):
-                os.kill(process, signal.SIGCONT)
+        for each in list(self._under_way):
+            if self._is_over(each):
+                self._under_way.remove(each)
+                self.times[each.kind].append(time.monotonic() - each.began)
+                if each.kind == "freeze" and each.victim is not None:
+                    _signal(signal.SIGCONT, each.victim.worker, each.victim.child)
+        return not self._under_way
 
-    def _submit(self) -> None:
-        accepted = self._house.store.jobs.accept(job(epochs=150))
-        self.jobs.append(accepted)
-        with suppress(Unavailable):  # as the service does: it is found later
-            self._house.queue.submit(accepted.id)
+    def _may(self, kind: str) -> bool:
+        """One thing at a time, but beside a frozen worker, which takes long, others go on."""
+        kinds = {each.kind for each in self._under_way}
+        return not kinds or (kinds == {"freeze"} and kind not in ("freeze", "all"))
 
-    def _moving(self) -> tuple[int, int, Job] | None:
-        """A worker with a child whose job has moved on since this attempt began."""
-        store = self._house.store
-        for process in self._house.workers.started:
-            for child in children(process.pid):
-                for job_id in store.attempts.unsettled():
-                    at_work = store.jobs.get(job_id)
-                    if at_work.status != "running":
-                        continue
-                    start = store.attempts.start(job_id, at_work.attempt)
-                    newest = store.checkpoints.newest(job_id) or 0
-                    if start.process == child and newest > start.step:
-                        return process.pid, child, at_work
-        return None
-
-    def _disturb(self, kind: str, worker: int, child: int) -> None:
-        if kind == "child":
-            os.kill(child, signal.SIGKILL)
-        elif kind == "worker":
-            os.kill(worker, signal.SIGKILL)
-        elif kind == "term":
-            os.kill(worker, signal.SIGTERM)
-        elif kind == "freeze":
-            os.kill(worker, signal.SIGSTOP)
-            os.kill(child, signal.SIGSTOP)
-        elif kind == "valkey":
-            os.kill(self._house.valkey.process, signal.SIGKILL)
-        else:
+    def _disturb(self, kind: str) -> bool:
+        """Do it, and whether it hit what it was meant for."""
+        victims = self._at_work()
+        busy = {each.victim.worker for each in self._under_way if each.victim}
+        free = [victim for victim in victims if victim.worker not in busy]
+        if not free or (kind == "all" and len(free) < WORKERS):
+            return False
+        victim = self._chance.choice(free) if kind in TAKEN_OVER else None
+        if victim is not None and not self._holds(victim):
+            return False
+        self._under_way.append(Disturbance(kind, time.monotonic(), victim))
+        valkey, api = self._house.valkey.process, self._house.api.pid
+        if kind == "redis":
             connect(self._house.valkey.url, 10).flushall()
+        elif victim is None:
+            _signal(signal.SIGKILL, valkey if kind == "valkey" else api)
+        elif kind == "all":
+            _signal(signal.SIGKILL, valkey, api, *(each.worker for each in free))
+        elif kind == "freeze":
+            _signal(signal.SIGSTOP, victim.worker)
+        else:
+            number = signal.SIGTERM if kind == "term" else signal.SIGKILL
+            _signal(number, victim.child if kind == "child" else victim.worker)
+            _signal(signal.SIGCONT, victim.child)
+        return True
 
-    def _taken_up(self, before: Job) -> bool:
-        self._house.keep()
-        now = self._house.store.jobs.get(before.id)
-        return now.attempt > before.attempt or now.ended
-
-    def _heard_of(self, before: Job) -> bool:
-        self._house.keep()
-        now = self._house.store.jobs.get(before.id)
-        with suppress(Unavailable):
-            return now.ended or self._house.queue.progress(before.id) is not None
+    def _holds(self, victim: Victim) -> bool:
+        """Hold a child, and see whether it is still at work: so a kill does hit it."""
+        _signal(signal.SIGSTOP, victim.child)
+        if victim.job.id in {each.job.id for each in self._at_work()}:
+            return True
+        _signal(signal.SIGCONT, victim.child)
         return False
+
+    def _at_work(self) -> list[Victim]:
+        """Everyone whose job has moved on since this attempt began."""
+        store = self._house.store
+        at_work = {
+            store.attempts.start(each.id, each.attempt).process: each
+            for job_id in store.attempts.unsettled()
+            if (each := store.jobs.get(job_id)).status == "running"
+        }
+        return [
+            Victim(process.pid, child, at_work[child])
+            for process in self._house.workers.started
+            for child in children(process.pid)
+            if child in at_work and self._has_moved_on(at_work[child])
+        ]
+
+    def _has_moved_on(self, at_work: Job) -> bool:
+        store = self._house.store
+        start = store.attempts.start(at_work.id, at_work.attempt)
+        return (store.checkpoints.newest(at_work.id) or 0) > start.step
+
+    def _is_over(self, disturbance: Disturbance) -> bool:
+        if disturbance.victim is not None:
+            before = disturbance.victim.job
+            now = self._house.store.jobs.get(before.id)
+            # One that is told to stop may have been about to end: another is told, too.
+            if now.ended and now.attempt == before.attempt and disturbance.kind == "term":
+                self._under_way.remove(disturbance)
+                self._bag.append("term")
+            return now.attempt > before.attempt
+        with suppress(Unavailable, OSError, NotFound):
+            if disturbance.kind == "api":
+                return self._house.ask("GET", "/readyz")[0] == 200
+            running = [each.job.id for each in self._at_work()]
+            return any(self._house.queue.progress(each) is not None for each in running)
+        return False
+
+
+def _signal(number: signal.Signals, *processes: int) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, number)
 
 
 def test_no_job_is_lost(
@@ -116,12 +179,13 @@ def test_no_job_is_lost(
 ) -> None:
     seed = int(time.time())
     thorough = request.config.getoption("--soak")
-    with hall(workers=2, lease=LEASE) as house:
+    with hall(workers=WORKERS, lease=LEASE) as house:
         soak = Soak(house, random.Random(seed))
-        deadline = time.monotonic() + (3600 if thorough else SECONDS)
-        while time.monotonic() < deadline and soak.kills < KILLS:
+        began = time.monotonic()
+        while soak.kills < KILLS if thorough else soak.goes_on(time.monotonic() - began):
             soak.go_on()
-        house.all_end(soak.jobs, 120)
+        eventually(soak.look, 60, "everyone has got over it", 0.05)
+        eventually(house.are_settled, 120, "all jobs end", 0.05)
         rows: list[tuple[object, ...]] = [("what", "times", "median s", "longest s")]
         for kind, times in soak.times.items():
             middle, longest = (round(f(times), 2) if times else None for f in (median, max))
@@ -131,5 +195,5 @@ def test_no_job_is_lost(
         assert {(each.status, each.reproducible) for each in ends} == {("succeeded", True)}
         assert sorted(each.version for each in ends) == list(range(1, len(ends) + 1))
         assert len({weights(house.store, each).tobytes() for each in ends}) == 1
-        assert soak.kills
+        assert all(soak.times.values()), table(rows)
         house.nothing_is_left()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import struct
 import subprocess
 import sys
@@ -16,16 +15,10 @@ from typing import Any, Self
 import httpx
 
 from tests.eventually import eventually
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class House:

@@ -16,8 +16,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.end_to_end.house import ROOT, House, free_port
+from tests.end_to_end.house import ROOT, House
 from tests.eventually import eventually
+from tests.ports import free_port
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PRINTED = "127.0.0.1:8000"

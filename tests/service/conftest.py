@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.app import create_app
+from service.app import equip, routes
 from tests.service import training
 from tests.valkey import Valkey
 from trainlet.queue import Queue, connect
@@ -44,9 +44,18 @@ def stopping() -> Event:
     return Event()
 
 
+@pytest.fixture(scope="session")
+def routed_app() -> Flask:
+    """The views, made once for all tests: it takes longer than most of them."""
+    return routes()
+
+
 @pytest.fixture
-def app(settings: Settings, store: Store, queue: Queue, stopping: Event) -> Flask:
-    return create_app(settings, store, queue, stopping)
+def app(
+    routed_app: Flask, settings: Settings, store: Store, queue: Queue, stopping: Event
+) -> Flask:
+    equip(routed_app, settings, store, queue, stopping)
+    return routed_app
 
 
 @pytest.fixture

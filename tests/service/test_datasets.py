@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from io import BytesIO
 from typing import Any
 
 import numpy as np
+import pyarrow
 import pytest
 from flask.testing import FlaskClient
+from pyarrow import parquet
 
 from tests.service.specs import circles
-from trainlet.queue import Queue, Reading
+from trainlet.queue import Errand, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.reading import Reader
+from worker.errands import Runner
 
 FRUIT = b"""size,colour,ripe,fruit
 7.1,red,true,apple
@@ -27,13 +32,13 @@ def upload(client: FlaskClient, content: bytes = FRUIT, query: str = "", **heade
 
 
 @pytest.fixture
-def reader(store: Store, queue: Queue, settings: Settings) -> Reader:
-    return Reader(store, queue, settings)
+def reader(store: Store, queue: Queue, settings: Settings) -> Runner:
+    return Runner(store, queue, settings)
 
 
-def ready(client: FlaskClient, reader: Reader, content: bytes = FRUIT, **headers: Any) -> str:
+def ready(client: FlaskClient, reader: Runner, content: bytes = FRUIT, **headers: Any) -> str:
     dataset: str = upload(client, content, **headers).get_json()["id"]
-    reader.run(Reading(dataset))
+    reader.run(Errand("read", dataset))
     return dataset
 
 
@@ -55,12 +60,12 @@ def test_a_file_is_stored_and_delivered_to_be_read(client: FlaskClient, queue: Q
     assert answer.headers["Location"] == f"/v1/datasets/{told['id']}"
     assert (told["name"], told["status"], told["bytes"]) == ("my fruit", "profiling", len(FRUIT))
     assert told["form"] == {"delimiter": "comma", "header": "auto", "decimal": "point"}
-    assert queue.waiting_readings() == {told["id"]}
+    assert queue.waiting_errands("read") == {told["id"]}
     assert upload(client, query="?name=other&delimiter=comma").status_code == 200
     assert upload(client, query="?delimiter=tab").status_code == 409
 
 
-def test_what_was_found_is_shown(client: FlaskClient, reader: Reader) -> None:
+def test_what_was_found_is_shown(client: FlaskClient, reader: Runner) -> None:
     told = client.get(f"/v1/datasets/{ready(client, reader)}").get_json()
     assert (told["status"], told["rows"]) == ("ready", 4)
     types = {column["name"]: column["type"] for column in told["columns"]}
@@ -70,7 +75,7 @@ def test_what_was_found_is_shown(client: FlaskClient, reader: Reader) -> None:
 
 
 def test_why_it_cannot_be_used_is_shown_and_told_to_jobs(
-    client: FlaskClient, reader: Reader
+    client: FlaskClient, reader: Runner
 ) -> None:
     dataset = ready(client, reader, b"a,b\n1\n")
     told = client.get(f"/v1/datasets/{dataset}").get_json()
@@ -90,7 +95,7 @@ def test_a_job_waits_for_no_file(client: FlaskClient) -> None:
     )
 
 
-def test_a_job_trains_on_a_file(client: FlaskClient, reader: Reader) -> None:
+def test_a_job_trains_on_a_file(client: FlaskClient, reader: Runner) -> None:
     wanted = spec(ready(client, reader))
     wanted["dataset"]["split"] = {"test": 0.5, "stratify": True}
     answer = client.post("/v1/jobs", json=wanted)
@@ -99,8 +104,29 @@ def test_a_job_trains_on_a_file(client: FlaskClient, reader: Reader) -> None:
     assert answer.get_json()["parts"] == {"training": 2, "validation": 0, "test": 2}
 
 
+def test_a_source_may_say_how_its_file_is_written(client: FlaskClient, reader: Runner) -> None:
+    wanted = spec(ready(client, reader))
+    wanted["dataset"]["source"] |= {"delimiter": "comma", "header": True, "decimal": "point"}
+    assert client.post("/v1/jobs", json=wanted).status_code == 202
+    wanted["dataset"]["source"] |= {"delimiter": "tab", "header": False, "decimal": "comma"}
+    found = places(client.post("/v1/jobs", json=wanted))
+    assert set(found) == {f"#/dataset/source/{one}" for one in ("delimiter", "header", "decimal")}
+    told = "read with delimiter comma: delete it and upload it again with ?delimiter=tab"
+    assert told in found["#/dataset/source/delimiter"]
+
+
+def test_only_a_csv_file_is_written_in_some_way(client: FlaskClient, reader: Runner) -> None:
+    file = BytesIO()
+    np.save(file, np.arange(20.0).reshape(10, 2))
+    dataset = ready(client, reader, file.getvalue(), **{"Content-Type": "application/x-npy"})
+    source = {"type": "uploaded", "id": dataset, "header": True}
+    body = {"source": source, "preparation": {"target": "x2"}}
+    found = places(client.post("/v1/datasets/preview", json=body))
+    assert found == {"#/source/header": "must be null: this is no CSV file"}
+
+
 def test_parts_are_counted_without_the_rows_that_are_dropped(
-    client: FlaskClient, reader: Reader
+    client: FlaskClient, reader: Runner
 ) -> None:
     content = FRUIT + b",red,true,apple\n7,,false,apple\n"
     answer = client.post("/v1/jobs", json=spec(ready(client, reader, content), missing="drop"))
@@ -127,13 +153,13 @@ def test_parts_are_counted_without_the_rows_that_are_dropped(
     ],
 )
 def test_what_does_not_fit_the_file_is_told(
-    client: FlaskClient, reader: Reader, preparation: Any, place: str, words: str
+    client: FlaskClient, reader: Runner, preparation: Any, place: str, words: str
 ) -> None:
     found = places(client.post("/v1/jobs", json=spec(ready(client, reader), **preparation)))
     assert words in found[place]
 
 
-def test_one_label_and_a_label_of_one_row_are_told(client: FlaskClient, reader: Reader) -> None:
+def test_one_label_and_a_label_of_one_row_are_told(client: FlaskClient, reader: Runner) -> None:
     one = ready(client, reader, b"a,fruit\n1,pear\n2,pear\n")
     found = places(client.post("/v1/jobs", json=spec(one)))
     assert "every target is pear" in found["#/dataset/source"]
@@ -156,7 +182,7 @@ def test_bodies_that_are_not_taken(
     client: FlaskClient, store: Store, headers: dict[str, Any], status: int
 ) -> None:
     assert upload(client, **headers).status_code == status
-    assert store.uploads.unread() == set()
+    assert store.uploads.errands.unsettled() == set()
 
 
 def test_a_body_without_length_or_cut_off_or_empty_leaves_nothing(
@@ -168,8 +194,22 @@ def test_a_body_without_length_or_cut_off_or_empty_leaves_nothing(
         answer = client.post("/v1/datasets", headers=CSV, environ_overrides=body | more)
         assert answer.status_code == status, answer.get_json()
     assert upload(client, b"").status_code == 422
-    assert store.uploads.unread() == set()
+    assert store.uploads.errands.unsettled() == set()
     assert store.blobs.names("datasets") == []
+
+
+def test_a_full_store_answers_507_and_keeps_nothing(
+    client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("trainlet.store.batch.os.write", fail)
+    answer = upload(client)
+    assert (answer.status_code, answer.content_type) == (507, "application/problem+json")
+    monkeypatch.undo()
+    assert [path for path in store.blobs.root.rglob("*") if path.is_file()] == []
+    assert upload(client).status_code == 201
 
 
 @pytest.mark.parametrize("query", ["?delimiter=pipe", "?header=1", "?name=%00", "?colour=red"])
@@ -177,7 +217,7 @@ def test_queries_are_read_strictly(client: FlaskClient, query: str) -> None:
     assert upload(client, query=query).status_code == 422
 
 
-def test_a_file_that_a_job_needs_stays(client: FlaskClient, reader: Reader) -> None:
+def test_a_file_that_a_job_needs_stays(client: FlaskClient, reader: Runner) -> None:
     dataset = ready(client, reader)
     job = client.post("/v1/jobs", json=spec(dataset)).get_json()["id"]
     answer = client.delete(f"/v1/datasets/{dataset}")
@@ -198,17 +238,48 @@ def test_files_are_listed(client: FlaskClient) -> None:
     assert (len(rest["data"]), rest["next"]) == (1, None)
 
 
-def test_a_preview_shows_what_a_network_would_see(client: FlaskClient, reader: Reader) -> None:
+def test_a_preview_shows_what_a_network_would_see(client: FlaskClient, reader: Runner) -> None:
     source = {"type": "uploaded", "id": ready(client, reader)}
     preparation = {"target": "fruit", "columns": ["colour", "size"], "standardize": False}
     told = client.post(
         "/v1/datasets/preview",
         json={"source": source, "preparation": preparation, "split": {"test": 1}},
     ).get_json()
-    assert told["features"] == ["colour=green", "colour=red", "colour=yellow", "size"]
+    assert told["features"] == ["colour=green", "colour=red", "size"]
     assert told["parts"] == {"training": 3, "validation": 0, "test": 1}
     assert len(told["points"]) == len(told["targets"]) == 3
     assert told["labels"] == ["apple", "banana"]
+
+
+def test_categories_are_learned_from_the_training_part_alone(
+    client: FlaskClient, reader: Runner
+) -> None:
+    rows = [f"{n},{'rare' if n == 7 else 'common'},{n % 2}" for n in range(40)]
+    content = "\n".join(["a,kind,y", *rows]).encode()
+    source = {"type": "uploaded", "id": ready(client, reader, content)}
+    body: dict[str, Any] = {"source": source, "preparation": {"target": "y"}}
+    body["split"] = {"test": 0.5, "seed": 1}
+    told = client.post("/v1/datasets/preview", json=body).get_json()
+    assert told["features"] == ["a", "kind=common"]
+    assert told["warnings"][0].startswith("column kind: rare is not in the training part")
+    body["split"]["seed"] = 0
+    told = client.post("/v1/datasets/preview", json=body).get_json()
+    assert told["features"] == ["a", "kind=common", "kind=rare"]
+    assert not [one for one in told["warnings"] if "kind" in one and "not in" in one]
+
+
+def test_a_preview_is_spread_over_the_part_that_is_asked_for(client: FlaskClient) -> None:
+    iris = {"source": "iris", "split": {"validation": 30, "test": 60}}
+    told = client.post("/v1/datasets/preview?limit=6&part=test", json=iris).get_json()
+    assert len(told["points"]) == 6
+    assert {target for (target,) in told["targets"]} == set(told["labels"])
+    all_of_it = client.post("/v1/datasets/preview?limit=1000&part=validation", json=iris)
+    assert len(all_of_it.get_json()["points"]) == 30
+
+
+def test_a_preview_of_a_part_without_samples_is_empty(client: FlaskClient) -> None:
+    told = client.post("/v1/datasets/preview?part=test", json={"source": "iris"}).get_json()
+    assert (told["points"], told["targets"]) == ([], [])
 
 
 def test_a_preview_is_bounded(client: FlaskClient) -> None:
@@ -234,7 +305,29 @@ def test_a_preview_tells_where_it_is_wrong(client: FlaskClient, wrong: Any, plac
     assert place in places(client.post("/v1/datasets/preview", json=wrong))
 
 
-def test_an_array_is_taken_too(client: FlaskClient, reader: Reader) -> None:
+PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
+
+
+def test_a_parquet_file_is_taken_too(client: FlaskClient, reader: Runner) -> None:
+    room = BytesIO()
+    parquet.write_table(pyarrow.table({"size": [7.1, 15.2], "fruit": ["apple", "banana"]}), room)
+    dataset = ready(client, reader, room.getvalue(), **PARQUET)
+    told = client.get(f"/v1/datasets/{dataset}").get_json()
+    assert told["first_rows"] == [[7.1, "apple"], [15.2, "banana"]]
+    assert client.post("/v1/jobs", json=spec(dataset)).status_code == 202
+
+
+def test_without_the_package_parquet_is_not_taken(
+    client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    answer = upload(client, b"PAR1", **PARQUET)
+    assert answer.status_code == 501
+    assert "trainlet[parquet]" in answer.get_json()["detail"]
+    assert store.blobs.names("datasets") == []
+
+
+def test_an_array_is_taken_too(client: FlaskClient, reader: Runner) -> None:
     file = BytesIO()
     np.save(file, np.arange(20.0).reshape(10, 2))
     dataset = ready(client, reader, file.getvalue(), **{"Content-Type": "application/x-npy"})

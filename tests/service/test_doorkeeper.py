@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 from werkzeug.datastructures import Headers
 
-from service.app import create_app
+from service.app import equip, routes
 from service.callers import needed
 from tests.service import training
 from tests.service.conftest import Train
@@ -24,15 +25,17 @@ from trainlet.settings import Settings
 from trainlet.store import Sight, Store
 
 OPEN = {"/healthz", "/readyz", "/openapi.json", "/docs", "/docs/<name>", "/v2"}
+OPEN |= {"/", "/page/<version>/<path:name>"}
 OPEN |= {"/v2/health/live", "/v2/health/ready", "/v2/<path:path>"}
 
 
 class Door:
     """The API with keys demanded, and whom to let in."""
 
-    def __init__(self, settings: Settings, store: Store, queue: Queue) -> None:
+    def __init__(self, app: Flask, settings: Settings, store: Store, queue: Queue) -> None:
         self.store = store
-        self.app = create_app(settings, store, queue)
+        self.app = app
+        equip(app, settings, store, queue, Event())
 
     def anybody(self) -> FlaskClient:
         return self.app.test_client()
@@ -51,10 +54,16 @@ class Door:
 Open = Callable[..., Door]
 
 
+@pytest.fixture(scope="session")
+def guarded_app() -> Flask:
+    """Another one than that of the fixture `app`, for tests that need both."""
+    return routes()
+
+
 @pytest.fixture
-def open_door(settings: Settings, store: Store, queue: Queue) -> Open:
+def open_door(guarded_app: Flask, settings: Settings, store: Store, queue: Queue) -> Open:
     def make(**changes: Any) -> Door:
-        return Door(replace(settings, keys="on", **changes), store, queue)
+        return Door(guarded_app, replace(settings, **({"keys": "on"} | changes)), store, queue)
 
     return make
 
@@ -267,27 +276,24 @@ def test_addresses_are_limited_too_before_keys_are_looked_at(open_door: Open) ->
         assert statuses[-1] == last
 
 
-def test_another_host_than_those_named_is_refused(
-    settings: Settings, store: Store, queue: Queue
-) -> None:
-    here = create_app(settings, store, queue).test_client()
+def test_another_host_than_those_named_is_refused(open_door: Open) -> None:
+    here = open_door(keys="off").anybody()
     problem(here.get("/v1/jobs", headers={"Host": "evil.example"}), 400)
     assert here.get("/v1/jobs", headers={"Host": "127.0.0.1:8000"}).status_code == 200
-    named = create_app(replace(settings, hosts="a.example"), store, queue).test_client()
+    named = open_door(keys="off", hosts="a.example").anybody()
     assert named.get("/v1/jobs", headers={"Host": "a.example"}).status_code == 200
     problem(named.get("/v1/jobs"), 400)
-    anyone = create_app(replace(settings, hosts="*"), store, queue).test_client()
+    anyone = open_door(keys="off", hosts="*").anybody()
     assert anyone.get("/v1/jobs", headers={"Host": "evil.example"}).status_code == 200
 
 
 def test_pages_of_other_origins_may_not_ask_unless_they_are_named(
-    app: Flask, settings: Settings, store: Store, queue: Queue
+    client: FlaskClient, open_door: Open
 ) -> None:
     headers = {"Origin": "https://a.example", "Access-Control-Request-Headers": "authorization"}
-    refused = app.test_client().options("/v1/jobs", headers=headers)
+    refused = client.options("/v1/jobs", headers=headers)
     assert not [name for name, _ in refused.headers if name.startswith("Access-Control")]
-    changed = replace(settings, origins="https://a.example", keys="on")
-    named = create_app(changed, store, queue).test_client()
+    named = open_door(origins="https://a.example").anybody()
     allowed = named.options("/v1/jobs", headers=headers).headers
     assert allowed["Access-Control-Allow-Origin"] == "https://a.example"
     assert allowed["Access-Control-Allow-Headers"] == "authorization"

@@ -115,13 +115,14 @@ def test_long_values_are_told_short(client: FlaskClient) -> None:
 
 
 def test_an_error_nobody_foresaw_is_logged_and_not_told(
-    app: Flask, caplog: pytest.LogCaptureFixture
+    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @app.get("/broken")
     def broken() -> str:
         raise ZeroDivisionError("a secret")
 
-    assert "secret" not in str(problem(app.test_client().get("/broken"), 500))
+    endpoint, _ = app.url_map.bind("").match("/healthz")
+    monkeypatch.setitem(app.view_functions, endpoint, broken)
+    assert "secret" not in str(problem(app.test_client().get("/healthz"), 500))
     assert "a secret" in caplog.text
 
 

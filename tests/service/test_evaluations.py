@@ -8,8 +8,19 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from service.app import create_app
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
+from tests.worker.here import work
+from trainlet.queue import Errand, Queue
+from trainlet.settings import Settings
+from trainlet.store import Store
+from worker.errands import Runner
+
+
+@pytest.fixture
+def runner(store: Store, queue: Queue, settings: Settings) -> Runner:
+    return Runner(store, queue, settings)
 
 
 def ask(client: FlaskClient, name: str, source: Any, **more: Any) -> Any:
@@ -85,7 +96,6 @@ def test_the_metrics_are_those_of_training(client: FlaskClient, train: Train) ->
         (inline([[1]], [[1, 2]]), "#/source/targets"),
         (inline([[1], [3.5e38]], ["no", "yes"]), "#/source/1"),
         (inline([], ["no"]), "#/source/inputs"),
-        ({"type": "four_circles", "samples": 1001}, "#/source"),
         ({"type": "uploaded", "id": "0" * 64}, "#/source/id"),
         ({"type": "none"}, "#/source/type"),
         (None, "#/source"),
@@ -101,11 +111,122 @@ def test_a_source_that_does_not_fit_is_told(
     assert faults[0]["pointer"] == pointer
 
 
-def test_too_many_rows_are_refused_with_the_limit(client: FlaskClient, train: Train) -> None:
+MANY = {"type": "four_circles", "samples": 1001, "seed": 3}
+
+
+def test_many_rows_are_handed_to_a_worker(
+    client: FlaskClient, train: Train, queue: Queue, runner: Runner
+) -> None:
     train(circles())
-    answer = ask(client, "circles", {"type": "four_circles", "samples": 1001})
-    (fault,) = answer.get_json()["errors"]
-    assert fault["allowed"] == "at most 1000 rows (setting TRAINLET_MAX_POINTS)"
+    answer = ask(client, "circles", MANY, worst=1)
+    told = answer.get_json()
+    assert (answer.status_code, told["status"], told["result"]) == (202, "queued", None)
+    assert answer.headers["Location"] == f"/v1/evaluations/{told['id']}"
+    assert ask(client, "circles", MANY, worst=1).get_json()["id"] == told["id"]
+    assert queue.waiting_errands("judge") == {told["id"]}
+    runner.run(Errand("judge", told["id"]))
+    done = client.get(f"{answer.headers['Location']}?wait=5").get_json()
+    assert (done["status"], done["error"]) == ("succeeded", None)
+    assert done["result"]["rows"] == sum(map(sum, done["result"]["confusion"])) == 1001
+    assert done["result"]["model"] == {"name": "circles", "version": 1}
+    assert client.delete(answer.headers["Location"]).status_code == 204
+    assert client.get(answer.headers["Location"]).status_code == 404
+
+
+def test_a_worker_finds_what_one_answer_tells(
+    client: FlaskClient, train: Train, store: Store, runner: Runner
+) -> None:
+    train(circles())
+    source = MANY | {"samples": 1000}
+    expected = ask(client, "circles", source).get_json()
+    asked = {"source": source, "bins": 10, "worst": 10}
+    evaluation = store.evaluations.ask("circles", 1, "0" * 64, asked)
+    runner.run(Errand("judge", evaluation.id))
+    assert client.get(f"/v1/evaluations/{evaluation.id}").get_json()["result"] == expected
+
+
+def test_what_cannot_be_judged_by_a_worker_is_told(
+    client: FlaskClient, train: Train, store: Store, runner: Runner
+) -> None:
+    train(line())
+    source = {"type": "uploaded", "id": "0" * 64, "delimiter": None}
+    lost = store.evaluations.ask("line", 1, "", {"source": source})
+    gone = store.evaluations.ask("line", 9, "", {"source": source})
+    for evaluation, words in ((lost, "#/source/id"), (gone, "no version 9")):
+        runner.run(Errand("judge", evaluation.id))
+        told = client.get(f"/v1/evaluations/{evaluation.id}").get_json()
+        assert told["status"] == "failed"
+        assert words in told["error"]
+
+
+def test_samples_that_do_not_fit_are_told_before_a_worker_has_them(
+    client: FlaskClient, train: Train, store: Store
+) -> None:
+    train(line())
+    answer = ask(client, "line", MANY)
+    assert answer.get_json()["errors"][0]["pointer"] == "#/source"
+    assert store.evaluations.names() == []
+
+
+def test_more_than_fits_into_memory_is_refused(store: Store, queue: Queue, train: Train) -> None:
+    train(circles())
+    small = Settings(max_points=10, max_memory_bytes=2**20)
+    client = create_app(small, store, queue).test_client()
+    answer = ask(client, "circles", MANY | {"samples": 100_000})
+    assert "TRAINLET_MAX_MEMORY_BYTES" in answer.get_json()["errors"][0]["allowed"]
+
+
+FRUIT = b"size,colour,fruit\n7,red,apple\n6,green,apple\n15,yellow,banana\n14,green,banana\n"
+
+
+def test_categories_are_told_in_words_and_unknown_ones_warned_of(
+    client: FlaskClient, train: Train, runner: Runner
+) -> None:
+    def uploaded(content: bytes) -> dict[str, Any]:
+        headers = {"Content-Type": "text/csv"}
+        answer = client.post("/v1/datasets", data=content, headers=headers)
+        runner.run(Errand("read", answer.get_json()["id"]))
+        return {"type": "uploaded", "id": answer.get_json()["id"]}
+
+    spec = circles() | {"name": "fruit"}
+    spec["dataset"] = {"source": uploaded(FRUIT), "preparation": {"target": "fruit"}}
+    train(spec)
+    other = uploaded(b"fruit,colour,size\napple,pink,6\nbanana,yellow,15\n")
+    told = ask(client, "fruit", other, worst=2).get_json()
+    points = sorted(row["point"] for row in told["worst"])
+    assert points == [
+        [
+            6.0,
+            "pink",
+        ],
+        [15.0, "yellow"],
+    ]
+    assert told["warnings"][0].startswith("column colour: pink is not in the training part")
+    assert sum(map(sum, told["confusion"])) == 2
+    numbers = ask(client, "fruit", uploaded(b"fruit,colour,size\napple,1,6\nbanana,2,15\n"))
+    assert "column colour of type category" in numbers.get_json()["errors"][0]["allowed"]
+
+
+def test_data_that_are_judged_on_stay(
+    client: FlaskClient, train: Train, store: Store, runner: Runner
+) -> None:
+    train(line())
+    headers = {"Content-Type": "text/csv"}
+    dataset = client.post("/v1/datasets", data=FRUIT, headers=headers).get_json()["id"]
+    asked = {"source": {"type": "uploaded", "id": dataset}}
+    evaluation = store.evaluations.ask("line", 1, "", asked)
+    assert client.delete(f"/v1/datasets/{dataset}").status_code == 409
+    runner.run(Errand("judge", evaluation.id))
+    assert client.delete(f"/v1/datasets/{dataset}").status_code == 204
+
+
+def test_a_job_is_judged_as_of_an_epoch(client: FlaskClient, store: Store) -> None:
+    job = work(store, circles(record={"every": 1}))
+    source = MANY | {"samples": 50}
+    told = client.post(f"/v1/jobs/{job.id}/evaluate?epoch=1", json={"source": source}).get_json()
+    assert (told["job"]["epoch"], told["rows"]) == (1, 50)
+    answer = client.post(f"/v1/jobs/{job.id}/evaluate", json={"source": MANY})
+    assert answer.status_code == 422
 
 
 def test_values_do_not_take_words(client: FlaskClient, train: Train) -> None:
@@ -113,3 +234,16 @@ def test_values_do_not_take_words(client: FlaskClient, train: Train) -> None:
     answer = ask(client, "line", inline([[1]], ["two"]))
     assert answer.get_json()["errors"][0]["pointer"] == "#/source/targets"
     assert ask(client, "curve", inline([[1]], [2])).status_code == 404
+
+
+def test_errors_of_standardized_values_are_in_the_units_of_the_data(
+    client: FlaskClient, train: Train
+) -> None:
+    spec = line(targets=[1000.0, 3000.0])
+    spec["dataset"]["preparation"] = {"standardize_targets": True}
+    train(spec)
+    points, wanted = [[1], [2], [4]], [2000.0, 2500.0, 100.0]
+    answered = client.post("/v1/models/line/predict", json={"points": points}).get_json()
+    off = [abs(row[0] - one) for row, one in zip(answered["values"], wanted, strict=True)]
+    told = ask(client, "line", inline(points, wanted)).get_json()
+    assert told["metrics"]["mae"] == pytest.approx(sum(off) / 3, rel=1e-5)

@@ -55,12 +55,12 @@ CONFIG = SchemathesisConfig.from_dict(
             },
             {"include-name": "POST /v1/models", "checks": FILES},
             {
-                "include-path-regex": "models/.*/(forward|backpropagate)",
+                "include-path-regex": "models/.*/(forward|backpropagate|explain)",
                 "checks": FITTING,
                 "parameters": {"name": "circles", "version": 1},
             },
             {
-                "include-path-regex": "job_id}/(predict|forward|backpropagate|weights)",
+                "include-path-regex": "job_id}/(predict|forward|back|evaluate|explain|weights)",
                 "checks": FITTING,
                 "parameters": {"job_id": JOB.id, "epoch": 2},
                 "phases": {"coverage": {"enabled": False}},  # of the same schemas as models'

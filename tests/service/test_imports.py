@@ -260,6 +260,21 @@ def test_a_state_dict_of_pytorch_answers_as_it_did_there(client: FlaskClient) ->
     assert client.get("/v1/models?task=classification").status_code == 200
 
 
+def test_an_imported_model_can_be_looked_into(client: FlaskClient) -> None:
+    send(client, pytorch_file(state_dict(), architecture=ARCHITECTURE, labels=["cat", "dog"]))
+    points = {"points": np.random.default_rng(3).normal(size=(3, 40)).tolist()}
+    told = client.post("/v1/models/copy/predict", json=points).get_json()
+    layers = client.post("/v1/models/copy/forward", json=points).get_json()["layers"]
+    np.testing.assert_allclose(layers[-1]["a"], told["outputs"])
+    samples = points | {"targets": ["cat", "dog", "cat"], "mode": "train"}
+    answer = client.post("/v1/models/copy/backpropagate", json=samples).get_json()
+    assert answer["loss"] == {"type": "categorical_cross_entropy"}
+    wanted = np.array([[1, 0], [0, 1], [1, 0]])
+    last = answer["layers"][-1]
+    np.testing.assert_allclose(last["delta"], (np.array(last["a"]) - wanted) / 3, atol=1e-12)
+    assert answer["cost"] == pytest.approx(-np.log(np.array(last["a"])[wanted == 1]).mean())
+
+
 def _renamed(state: dict[str, Any]) -> dict[str, Any]:
     names = {"0": "first", "1": "norm", "3": "hidden", "10": "answer"}
     return {

@@ -228,11 +228,27 @@ def test_a_bad_look_has_its_pointers(
     assert found == pointers
 
 
+def test_an_alias_stands_for_its_version(client: FlaskClient, train: Train) -> None:
+    train(circles())
+    train(circles(seed=5))
+    client.put("/v1/models/circles/aliases/best", json={"version": 1})
+    for path, body in (("forward", POINTS), ("backpropagate", SAMPLES)):
+        by_alias, by_number, newest = (
+            client.post(f"/v1/models/circles/{place}{path}", json=body).get_json()
+            for place in ("versions/best/", "versions/1/", "")
+        )
+        assert by_alias == by_number
+        assert newest["model"]["version"] == 2
+        assert newest["layers"] != by_number["layers"]
+
+
 def test_other_refusals(client: FlaskClient, train: Train) -> None:
     train(circles())
     place = "/v1/models/circles/forward"
     assert client.post("/v1/models/nobody/forward", json=POINTS).status_code == 404
-    assert client.post("/v1/models/circles/versions/9/forward", json=POINTS).status_code == 404
+    for version in ("9", "nobody", "0", "-1", "1.5"):
+        answer = client.post(f"/v1/models/circles/versions/{version}/forward", json=POINTS)
+        assert answer.status_code == 404, version
     assert client.post(place, json={"points": [[1, 2]] * 1001}).status_code == 413
     assert client.post(place, data="{", content_type="application/json").status_code == 400
     assert client.post(place, json=POINTS, headers={"Accept": "text/csv"}).status_code == 406

@@ -153,15 +153,18 @@ def test_an_alias_that_cannot_be(
 
 
 def test_a_deleted_version_is_no_longer_there(client: FlaskClient, train: Train) -> None:
-    for _ in range(2):
-        train(line())
+    train(line())
+    job = f"/v1/jobs/{train(line()).id}"
     client.put("/v1/models/line/aliases/best", json={"version": 2})
+    assert client.get(job).get_json()["model"]["ready"] is True
     client.post("/v1/models/line/predict", json={"points": [[1.0]]})
     assert client.delete("/v1/models/line/versions/2").status_code == 409
     assert client.delete("/v1/models/line").status_code == 409
     client.delete("/v1/models/line/aliases/best")
     assert client.delete("/v1/models/line/versions/2").status_code == 204
     assert client.delete("/v1/models/line/versions/2").status_code == 404
+    told = client.get(job).get_json()
+    assert (told["model"]["ready"], "model" in told["links"]) == (False, False)
     path = "/v1/models/line/versions/2/predict"
     assert client.post(path, json={"points": [[1.0]]}).status_code == 404
     assert client.get("/v1/models/line").get_json()["version"] == 1

@@ -54,6 +54,7 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/healthz",
         "/readyz",
         "/metrics",
+        "/v1/presets",
         "/v1/datasets",
         "/v1/datasets/preview",
         "/v1/datasets/{dataset_id}",
@@ -67,7 +68,9 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/jobs/{job_id}/snapshots",
         "/v1/jobs/{job_id}/reproduce",
         "/v1/jobs/{job_id}/predict",
+        "/v1/jobs/{job_id}/evaluate",
         "/v1/jobs/{job_id}/forward",
+        "/v1/evaluations/{evaluation_id}",
         "/v1/jobs/{job_id}/backpropagate",
         "/v1/jobs/{job_id}/weights",
         "/v1/models",
@@ -181,7 +184,7 @@ def test_every_example_runs(client: FlaskClient, document: dict[str, Any], store
             answer = client.open(place, method=method, json=example["value"])
             assert answer.status_code in {200, 202}, answer.text
             ran += 1
-    shown = 6 * len(examples.POINTS) + 3 * len(examples.SAMPLES) + 2 * len(examples.EVALUATION)
+    shown = 6 * len(examples.POINTS) + 3 * len(examples.SAMPLES) + 3 * len(examples.EVALUATION)
     expected = len(examples.JOBS) + len(examples.DATASETS) + len(examples.POINTING)
     assert ran == expected + len(examples.STEPS) + shown
 

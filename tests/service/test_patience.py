@@ -27,9 +27,9 @@ HEAD = b"POST /v1/jobs HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\
 class Public(Service):
     """One that listens on all addresses."""
 
-    def start(self) -> subprocess.Popen[str]:
+    def start(self, stderr: int | None = None) -> subprocess.Popen[str]:
         self.environment |= {"TRAINLET_HOST": "0.0.0.0", "TRAINLET_BODY_SECONDS": "1"}
-        return super().start()
+        return super().start(stderr)
 
 
 @pytest.fixture

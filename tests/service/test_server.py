@@ -5,19 +5,19 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 
 import orjson
 import pytest
 
 from tests.eventually import eventually
+from tests.ports import free_port
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
 from trainlet.settings import Settings
@@ -29,9 +29,7 @@ class Service:
     """A service in processes of its own."""
 
     def __init__(self, settings: Settings) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.environment = os.environ | {
             "TRAINLET_PORT": str(self.port),
             "TRAINLET_REDIS_URL": settings.queue_url,
@@ -40,12 +38,13 @@ class Service:
         }
         self.process = self.start()
 
-    def start(self) -> subprocess.Popen[str]:
+    def start(self, stderr: int | None = None) -> subprocess.Popen[str]:
+        """Start it; a pipe is for whoever reads it to the end: a full one holds the service up."""
         return subprocess.Popen(
             [sys.executable, "-m", "service"],
             cwd=ROOT,
             env=self.environment,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
         )
 
@@ -82,7 +81,7 @@ def service(settings: Settings) -> Iterator[Service]:
         yield service
     finally:
         service.process.kill()
-        service.process.communicate()
+        service.process.wait()
 
 
 def test_it_serves_until_it_is_told_to_stop(service: Service, train: Train) -> None:
@@ -103,12 +102,9 @@ def test_requests_that_wait_are_answered_before_it_stops(service: Service) -> No
     def wait() -> None:
         while answers[-1][0] == 503:
             answers.append(service.ask("GET", f"{path}30"))
-            Event().wait(0.05)
 
     def refused() -> bool:
-        status, _ = service.ask("GET", f"{path}1")
-        # Whoever got the only place leaves it to the other before asking again.
-        return status == 503 or Event().wait(0.5)
+        return service.ask("GET", f"{path}1")[0] == 503
 
     waiting = Thread(target=wait)
     waiting.start()
@@ -128,7 +124,7 @@ def test_nothing_of_it_outlives_it(service: Service) -> None:
 
 
 def test_a_second_one_on_the_same_port_says_so_in_a_line(service: Service) -> None:
-    second = service.start()
+    second = service.start(subprocess.PIPE)
     _, told = second.communicate(timeout=20)
     assert second.returncode == 1
     assert len(told.splitlines()) == 1
@@ -153,7 +149,7 @@ def test_settings_that_cannot_be_used_are_told_in_a_line(
         "TRAINLET_BLOB_URL": settings.blob_url,
         name: value,
     }
-    process = service.start()
+    process = service.start(subprocess.PIPE)
     _, told = process.communicate(timeout=20)
     assert process.returncode != 0
     assert len(told.splitlines()) == 1

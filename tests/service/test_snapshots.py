@@ -86,6 +86,22 @@ def arrays(client: FlaskClient, job: Job, epoch: int) -> dict[str, Any]:
     }
 
 
+def test_a_job_is_evaluated_as_of_an_epoch(client: FlaskClient, job: Job) -> None:
+    body = {"source": {"type": "four_circles", "samples": 300, "seed": 9}, "worst": 1}
+    early, late, last = (
+        client.post(f"/v1/jobs/{job.id}/evaluate{query}", json=body).get_json()
+        for query in ("?epoch=2", "?epoch=6", "")
+    )
+    assert early["job"] == {"id": job.id, "epoch": 2, "path": f"/v1/jobs/{job.id}"}
+    assert early["metrics"] != late["metrics"]
+    assert last == late
+    model = client.post("/v1/models/circles/evaluate", json=body).get_json()
+    assert (model.pop("model"), late.pop("job")["epoch"]) == ({"name": "circles", "version": 1}, 6)
+    assert model == late
+    answer = client.post(f"/v1/jobs/{job.id}/evaluate?epoch=2", json={"source": "iris"})
+    assert answer.get_json()["errors"][0]["pointer"] == "#/source"
+
+
 def test_a_look_can_be_a_file(client: FlaskClient, job: Job) -> None:
     answer = client.post(
         f"/v1/jobs/{job.id}/backpropagate?epoch=4",

@@ -6,18 +6,26 @@ from threading import Event
 
 import httpx
 import pytest
+from flask import Flask
 
-from service.app import create_app
+from service.app import equip, routes
 from tests.valkey import Valkey
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
 
 
+@pytest.fixture(scope="session")
+def routed_app() -> Flask:
+    """The views, made once for all tests: it takes longer than most of them."""
+    return routes()
+
+
 @pytest.fixture
-def api(valkey: Valkey, store: Store) -> httpx.WSGITransport:
+def api(routed_app: Flask, valkey: Valkey, store: Store) -> httpx.WSGITransport:
     settings = Settings(
         redis_url=valkey.url, blob_url=store.blobs.root.as_uri(), max_points=10_000, hosts="*"
     )
     queue = Queue(connect(settings.queue_url), settings.max_queued)
-    return httpx.WSGITransport(app=create_app(settings, store, queue, Event()))
+    equip(routed_app, settings, store, queue, Event())
+    return httpx.WSGITransport(app=routed_app)

@@ -6,8 +6,10 @@ import os
 from typing import Any
 
 from trainlet.config import from_json
+from trainlet.errors import Diverged
 from trainlet.spec import JobSpec, describe, resolve
 from trainlet.store import End, Job, Store
+from worker.failures import describe as describe_error
 from worker.work import Stopped, Work
 
 
@@ -46,7 +48,11 @@ def finish(
     try:
         end = own.run(0)
     except Stopped:
+        own.keep_last()
         end = End("cancelled", "cancelled")
+    except Diverged as error:
+        own.keep_last()
+        end = End("failed", "error", error=describe_error(error))
     store.attempts.end(job_id, end, own.history)
     store.attempts.settle(job_id)
     return store.jobs.get(job_id)

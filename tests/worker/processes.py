@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from tests.eventually import eventually
+from tests.forked import Forked
+from worker.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,21 +18,23 @@ ROOT = Path(__file__).parents[2]
 class Workers:
     """Worker processes on one Redis and one store; all are killed at the end of a test."""
 
-    def __init__(self, redis_url: str, blob_url: str, module: str = "worker") -> None:
-        self._module = module
-        self.started: list[subprocess.Popen[bytes]] = []
+    def __init__(
+        self, redis_url: str, blob_url: str, run: Callable[[], int] = main, **also: str
+    ) -> None:
+        self._run = run
+        self.started: list[Forked] = []
         self._environment = os.environ | {
             "TRAINLET_REDIS_URL": redis_url,
             "TRAINLET_BLOB_URL": blob_url,
+            **also,
         }
 
     def start(
         self, checkpoint_seconds: float = 0.1, lease_seconds: float = 10, **settings: float
-    ) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", self._module],
-            cwd=ROOT,
-            env=self._environment
+    ) -> Forked:
+        process = Forked(
+            self._run,
+            self._environment
             | {
                 "TRAINLET_CHECKPOINT_SECONDS": str(checkpoint_seconds),
                 "TRAINLET_LEASE_SECONDS": str(lease_seconds),
@@ -57,7 +60,7 @@ def children(process: int) -> list[int]:
     return []
 
 
-def child_of(worker: subprocess.Popen[bytes]) -> int:
+def child_of(worker: Forked) -> int:
     """The one child of a worker, as soon as it has one."""
     return eventually(lambda: children(worker.pid), what="the worker has a child")[0]
 

@@ -8,13 +8,15 @@ from trainlet.config import from_json, to_json
 from trainlet.spec import JobSpec, describe, resolve
 
 
-def job(epochs: int = 5, activations: str = "tanh sigmoid", **training: Any) -> JobSpec:
+def job(
+    epochs: int = 5, activations: str = "tanh sigmoid", name: str = "circles", **training: Any
+) -> JobSpec:
     """A small network on the four circles; about 0.01 s an epoch."""
     hidden, output = activations.split()
     spec = from_json(
         JobSpec,
         {
-            "name": "circles",
+            "name": name,
             "architecture": {
                 "layers": [
                     {"type": "dense", "units": 16, "activation": hidden},

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.worker.specs import job
+from trainlet.errors import Unavailable
 from trainlet.queue import Queue
 from trainlet.store import End, Store
-from worker import reconciler as module
+from worker import suspicion
 from worker.reconciler import Reconciler
 
 
@@ -25,7 +26,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     clock = Clock()
-    monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(suspicion, "time", clock)
     return clock  # type: ignore[return-value]
 
 
@@ -61,6 +62,18 @@ def test_it_is_delivered_once(
     assert queue.position(other.id) == 2
 
 
+def test_what_is_lost_again_is_delivered_after_another_grace(
+    store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
+) -> None:
+    accepted = store.jobs.accept(job())
+    look(reconciler, clock, 4)
+    queue.withdraw(accepted.id)  # taken by one who could not begin
+    look(reconciler, clock, 3)
+    assert queue.waiting() == set()
+    look(reconciler, clock, 1)
+    assert queue.position(accepted.id) == 1
+
+
 def test_after_a_long_absence_suspicion_starts_anew(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
@@ -69,6 +82,34 @@ def test_after_a_long_absence_suspicion_starts_anew(
     clock.now += 60
     look(reconciler, clock, 3)
     assert queue.waiting() == set()
+
+
+def test_after_a_look_that_failed_suspicion_starts_anew(
+    store: Store,
+    queue: Queue,
+    reconciler: Reconciler,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    accepted = store.jobs.accept(job())
+    lock = store.attempts.claim(accepted.id, 1, 0, "other")
+    look(reconciler, clock, 2)  # Redis forgot its lease
+    with monkeypatch.context() as away:
+
+        def fail(jobs: object) -> None:
+            raise Unavailable("Redis is away")
+
+        away.setattr(queue, "holders", fail)
+        with pytest.raises(Unavailable):
+            reconciler.look()
+    clock.now += 1
+    look(reconciler, clock, 2)  # who trains has not yet taken it anew
+    assert queue.waiting() == set()
+    queue.hold(accepted.id, 1, 60)
+    look(reconciler, clock, 10)
+    assert queue.waiting() == set()
+    assert lock is not None
+    os.close(lock)
 
 
 def test_a_held_job_is_left_alone(

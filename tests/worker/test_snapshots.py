@@ -70,12 +70,36 @@ def test_the_last_state_is_kept_however_it_came(store: Store) -> None:
     assert store.snapshots.epochs(job.id) == [1]
 
 
-def test_a_cancelled_job_leaves_its_snapshots(store: Store) -> None:
-    job = work(store, document(epochs=1000, record={"every": 2}), cancel_after=5)
-    assert job.status == "cancelled"
-    epochs = store.snapshots.epochs(job.id)
-    assert epochs[:2] == [2, 4]
-    assert kept(store, job, 4).epoch == 4
+def test_a_cancelled_job_leaves_its_snapshots_and_its_last_epoch(store: Store) -> None:
+    job = work(store, document(epochs=100_000, record={"every": 90_000}), cancel_after=5)
+    assert (job.status, job.epoch) == ("cancelled", store.snapshots.epochs(job.id)[-1])
+    found, expected = kept(store, job, job.epoch), stopped_at(store, job, job.epoch)
+    assert found.parameters.tobytes() == expected.parameters.tobytes()
+    assert found.counters() == expected.counters()
+    assert store.snapshots.epochs(work(store, document(), cancel_after=1).id) == []
+
+
+def test_a_job_that_is_out_of_time_leaves_what_it_published(store: Store) -> None:
+    spec = document(epochs=100_000, record={"every": 90_000}) | {"max_seconds": 0.05}
+    job = work(store, spec)
+    assert job.end_reason == "max_seconds"
+    assert store.snapshots.epochs(job.id) == [job.epoch]
+    assert weights(store, job).tobytes() == kept(store, job, job.epoch).parameters.tobytes()
+
+
+def test_a_job_that_diverges_leaves_an_epoch_from_before(store: Store) -> None:
+    rule = {
+        "type": "sgd",
+        "learning_rate": 1000,
+        "schedule": {"type": "warm_up", "warm": 1_000_000},
+    }
+    spec = document(epochs=100_000, record={"every": 90_000}, optimizer=rule, loss="mse")
+    spec["architecture"]["layers"][0]["activation"] = "linear"
+    spec["architecture"]["layers"][-1]["activation"] = "linear"
+    job = work(store, spec)
+    assert job.status == "failed"
+    (epoch,) = store.snapshots.epochs(job.id)
+    assert np.isfinite(kept(store, job, epoch).parameters).all()
 
 
 def test_the_oldest_go_but_not_the_best(store: Store) -> None:

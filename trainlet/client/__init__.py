@@ -9,20 +9,32 @@ with Client("http://127.0.0.1:8000") as client:
 
 from trainlet.client.client import DEFAULT_URL, Client
 from trainlet.client.connection import Document
-from trainlet.client.errors import Refused, Unsuccessful
+from trainlet.client.dataset import Column, Dataset
+from trainlet.client.errors import Refused, Unreadable, Unsuccessful
+from trainlet.client.evaluation import Evaluation
 from trainlet.client.history import History
-from trainlet.client.results import Job, Model, ModelReference, Prediction, Progress
+from trainlet.client.layers import LayerNumbers, Layers, Step
+from trainlet.client.prediction import Prediction
+from trainlet.client.results import Job, Model, ModelReference, Progress, Snapshot
 
 __all__ = [
     "DEFAULT_URL",
     "Client",
+    "Column",
+    "Dataset",
     "Document",
+    "Evaluation",
     "History",
     "Job",
+    "LayerNumbers",
+    "Layers",
     "Model",
     "ModelReference",
     "Prediction",
     "Progress",
     "Refused",
+    "Snapshot",
+    "Step",
+    "Unreadable",
     "Unsuccessful",
 ]

@@ -5,43 +5,33 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 
-from trainlet.client.connection import PATIENCE, Connection
-from trainlet.client.download import save
+from trainlet.client.asking import Asking
+from trainlet.client.connection import PATIENCE, RESTART, Connection
 from trainlet.client.errors import Unsuccessful
 from trainlet.client.history import History
-from trainlet.client.points import Points, blocks
+from trainlet.client.paths import job_path
 from trainlet.client.progress import console, show
-from trainlet.client.results import Job, Model, Prediction
-from trainlet.errors import Invalid
+from trainlet.client.results import Job, Snapshot
+from trainlet.client.uploads import Uploads
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 LONGEST_WAIT = 10
 """Seconds that one request waits for the end of a job before the next one does."""
 
-RESTART = 30.0
-"""Seconds that a service may be away while somebody waits for a job."""
 
-PAGE = 100
-"""So many things come with one request of a list."""
-
-Version = int | str
-
-
-class Client:
+class Client(Asking, Uploads):
     """One service, over connections that are kept; `key` is an API key where it demands one.
 
     Every method raises Unavailable if the service cannot be reached; Invalid, whose faults have
     the pointers, for what it finds wrong; Denied for a missing or wrong key; NotFound, Conflict,
     TooLarge, QueueFull or Refused for its other problems. What may be repeated is tried for half a
-    second, and for half a minute once a job is waited for.
+    second, and for half a minute once a job or a file is waited for.
     """
 
     def __init__(
@@ -98,7 +88,7 @@ class Client:
     def jobs(self, status: str | None = None, name: str | None = None) -> Iterator[Job]:
         """All jobs, newest first; if asked, those in one state or for one name."""
         asked = {"status": status, "name": name}
-        return map(Job.of, self._pages("/v1/jobs", asked))
+        return map(Job.of, self._service.pages("/v1/jobs", asked))
 
     def follow(self, job_id: str, every: float = 0.2) -> Iterator[Job]:
         """The job as it is now, then every so many seconds, and last as it ended."""
@@ -122,71 +112,17 @@ class Client:
 
     def cancel(self, job_id: str) -> Job:
         """Ask a job to stop, and hand it out."""
-        return Job.of(self._service.document("POST", f"{_job_path(job_id)}/cancel"))
+        return Job.of(self._service.document("POST", f"{job_path(job_id)}/cancel"))
 
     def history(self, job_id: str) -> History:
         """Every metric after every finished epoch."""
-        return History.of(self._service.read(f"{_job_path(job_id)}/history"))
+        return History.of(self._service.read(f"{job_path(job_id)}/history"))
 
-    def models(self) -> Iterator[Model]:
-        """The newest version of each model, newest first."""
-        return map(Model.of, self._pages("/v1/models", {}))
-
-    def model(self, name: str, version: Version | None = None) -> Model:
-        """All about a model but its weights; the newest version unless one is named."""
-        return Model.of(self._service.read(_model_path(name, version)))
-
-    def predict(self, name: str, points: Points, version: Version | None = None) -> Prediction:
-        """What a model says of raw points: lists of numbers, an array, or mappings by column.
-
-        Many points go in several requests, to one and the same version.
-        """
-        found: list[Prediction] = []
-        for block in blocks(points):
-            path = f"{_model_path(name, found[0].version if found else version)}/predict"
-            try:
-                answer = self._service.write(path, {"points": block.points})
-            except Invalid as error:
-                raise Invalid(block.moved(fault) for fault in error.faults) from None
-            found.append(Prediction.of(answer))
-        return Prediction.joined(found)
-
-    def download(
-        self, name: str, path: str | Path | None = None, version: Version | None = None
-    ) -> Path:
-        """Save a model's weights, by default as NAME-VERSION.safetensors, and tell where.
-
-        The file appears whole, once its SHA-256 is the model's, or not at all. Raises Corrupt if
-        it is not, OSError if the file cannot be written.
-        """
-        model = self.model(name, version)
-        pieces = self._service.stream(f"{_model_path(name, model.version)}/weights")
-        target = Path(path or f"{model.name}-{model.version}.safetensors")
-        save(pieces, target, model.sha256)
-        return target
-
-    def weights(self, name: str, version: Version | None = None) -> bytes:
-        """The bytes of a model's safetensors file."""
-        return b"".join(self._service.stream(f"{_model_path(name, version)}/weights"))
+    def snapshots(self, job_id: str) -> tuple[Snapshot, ...]:
+        """The epochs after which the state of a job is kept, oldest first."""
+        found = self._service.read(f"{job_path(job_id)}/snapshots")
+        return tuple(map(Snapshot.of, found["data"]))
 
     def _job(self, job_id: str, wait: float, patience: float) -> Job:
         asked = {"wait": wait} if wait else {}
-        return Job.of(self._service.read(_job_path(job_id), patience, params=asked))
-
-    def _pages(self, path: str, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        given = {name: value for name, value in asked.items() if value is not None}
-        cursor: str | None = ""
-        while cursor is not None:
-            more = {"limit": PAGE} | ({"cursor": cursor} if cursor else {})
-            page = self._service.read(path, params=given | more)
-            yield from page["data"]
-            cursor = page["next"]
-
-
-def _job_path(job_id: str) -> str:
-    return f"/v1/jobs/{quote(job_id, safe='')}"
-
-
-def _model_path(name: str, version: Version | None) -> str:
-    path = f"/v1/models/{quote(name, safe='')}"
-    return path if version is None else f"{path}/versions/{quote(str(version), safe='')}"
+        return Job.of(self._service.read(job_path(job_id), patience, params=asked))

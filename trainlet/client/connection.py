@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
@@ -21,8 +21,24 @@ Document = dict[str, Any]
 PATIENCE = 0.5
 """Seconds for which a request that may be repeated is, while the service is away."""
 
+RESTART = 30.0
+"""Seconds that a service may be away while somebody waits for a job or a file."""
+
 SHORTEST, LONGEST = 0.1, 1.0
 """Seconds between two tries; they double from the first to the last."""
+
+PAGE = 100
+"""So many things come with one request of a list."""
+
+JSON = "application/json"
+
+
+def written(body: Any) -> bytes:
+    """Write a body in JSON. Raises Invalid for what JSON cannot write."""
+    try:
+        return json.dumps(body, allow_nan=False).encode()
+    except (ValueError, TypeError) as error:
+        raise Invalid([Fault((), None, "what JSON can write", str(error))]) from None
 
 
 class Connection:
@@ -63,21 +79,53 @@ class Connection:
         """GET a document, again and again for so many seconds while the service is away."""
         return _patiently(lambda: self.document("GET", path, **options), patience)
 
-    def write(self, path: str, body: Any, key: str | None = None) -> Document:
-        """POST a document; under a key, which makes repeating it no second one, patiently.
+    def write(self, path: str, body: Any, key: str) -> Document:
+        """POST a document, patiently: under a key, which makes repeating it no second one.
 
         Raises Invalid for what JSON cannot write.
         """
-        try:
-            content = json.dumps(body, allow_nan=False)
-        except (ValueError, TypeError) as error:
-            raise Invalid([Fault((), None, "what JSON can write", str(error))]) from None
-        headers = {"Content-Type": "application/json"}
-        if key is None:
-            return self.document("POST", path, content=content, headers=headers)
-        headers["Idempotency-Key"] = key
+        headers = {"Content-Type": JSON, "Idempotency-Key": key}
+        content = written(body)
         post = partial(self.document, "POST", path, content=content, headers=headers)
         return _patiently(post, PATIENCE)
+
+    def ask(
+        self,
+        path: str,
+        content: bytes,
+        media_type: str = JSON,
+        params: Mapping[str, Any] | None = None,
+    ) -> Document:
+        """POST what changes nothing and may be repeated, patiently."""
+        headers = {"Content-Type": media_type}
+        options = {"content": content, "headers": headers, "params": params}
+        return _patiently(partial(self.document, "POST", path, **options), PATIENCE)
+
+    def send(
+        self,
+        path: str,
+        body: Callable[[], Iterator[bytes]],
+        headers: Mapping[str, str],
+        **more: Any,
+    ) -> Document:
+        """POST a file in pieces, patiently: `body` begins it anew for every try.
+
+        Its Content-Length must be among the headers. What is stored under the SHA-256 of its
+        content may be sent again.
+        """
+        return _patiently(
+            lambda: self.document("POST", path, content=body(), headers=headers, **more), PATIENCE
+        )
+
+    def pages(self, path: str, asked: Mapping[str, Any]) -> Iterator[Document]:
+        """All things of a list, page by page; what is None is not asked for."""
+        given = {name: value for name, value in asked.items() if value is not None}
+        cursor: str | None = ""
+        while cursor is not None:
+            more = {"limit": PAGE} | ({"cursor": cursor} if cursor else {})
+            page = self.read(path, params=given | more)
+            yield from page["data"]
+            cursor = page["next"]
 
     def document(self, method: str, path: str, **options: Any) -> Document:
         """Make one request and hand out the document that answers it."""

@@ -11,8 +11,8 @@ from pathlib import Path
 from trainlet.errors import Corrupt
 
 
-def save(pieces: Iterable[bytes], path: Path, sha256: str) -> None:
-    """Write pieces to a file whose SHA-256 must come out as told, in place of one that is there.
+def save(pieces: Iterable[bytes], path: Path, sha256: str | None) -> None:
+    """Write pieces to a file, whose SHA-256 must come out as told, in place of one that is there.
 
     Raises Corrupt if it does not, OSError if the file cannot be written.
     """
@@ -32,8 +32,8 @@ def save(pieces: Iterable[bytes], path: Path, sha256: str) -> None:
         raise
 
 
-def _check(found: str, promised: str) -> None:
-    if found != promised:
+def _check(found: str, promised: str | None) -> None:
+    if promised is not None and found != promised:
         raise Corrupt(f"what came has the SHA-256 {found}, and the model has {promised}")
 
 

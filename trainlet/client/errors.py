@@ -2,6 +2,7 @@
 
 TrainletError
 ├── Refused        an answer that stands for no other error
+├── Unreadable     an uploaded file that cannot be learned from
 └── Unsuccessful   a job that ended without a model
 """
 
@@ -24,6 +25,7 @@ from trainlet.errors import (
 )
 
 if TYPE_CHECKING:
+    from trainlet.client.dataset import Dataset
     from trainlet.client.results import Job
 
 ERRORS: dict[int, type[TrainletError]] = {
@@ -43,6 +45,14 @@ class Refused(TrainletError):
     def __init__(self, status: int, message: str) -> None:
         self.status = status
         super().__init__(message)
+
+
+class Unreadable(TrainletError):
+    """An uploaded file in which something is wrong: the message says where."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        super().__init__(f"{dataset.name or dataset.id} cannot be read: {dataset.error}")
 
 
 class Unsuccessful(TrainletError):

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TransferSpeedColumn,
+)
 
 from trainlet.client.curve import sparkline
 from trainlet.client.results import Job
@@ -64,3 +71,15 @@ def _told(job: Job) -> str:
     if far.seconds_left is not None:
         told += f", {far.seconds_left:.0f} s left"
     return told
+
+
+@contextmanager
+def transfer(console: Console, size: int, *, shown: bool) -> Iterator[Callable[[int], object]]:
+    """Show how much of a file is sent; what is handed out is told the bytes so far."""
+    if not (shown and console.is_terminal):
+        yield lambda count: None
+        return
+    columns = TextColumn("sending"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("sending", total=size)
+        yield lambda count: progress.update(task, completed=count)

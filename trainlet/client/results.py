@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -103,6 +102,20 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Snapshot:
+    """A state of a job that is kept: after how many epochs, its size, the metrics then."""
+
+    epoch: int
+    bytes: int
+    metrics: Metrics
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """Read what the service says."""
+        return cls(document["epoch"], document["bytes"], metrics(document["metrics"]))
+
+
+@dataclass(frozen=True)
 class Model:
     """A trained model. `labels` are what it can answer, None for regression."""
 
@@ -140,49 +153,6 @@ class Model:
 
     def _repr_html_(self) -> str:
         return report(f"{self.name} {self.version}", self.task, self.metrics, None)
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What a model says of points, in their order.
-
-    `outputs` are the network's, a list a point; `labels` is there for classification, `values`,
-    a list a point with a number a target column, for regression.
-    """
-
-    name: str
-    version: int
-    outputs: list[list[float]] = field(repr=False)
-    labels: list[Any] | None
-    values: list[list[float]] | None
-
-    @classmethod
-    def of(cls, document: Document) -> Self:
-        """Read what the service says."""
-        model = document["model"]
-        answers = document.get("labels"), document.get("values")
-        return cls(model["name"], model["version"], document["outputs"], *answers)
-
-    @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
-        """Predictions of one model for one point after the other, as one."""
-        first = parts[0]
-        return cls(
-            first.name,
-            first.version,
-            [output for part in parts for output in part.outputs],
-            first.labels and [label for part in parts for label in part.labels or ()],
-            first.values and [value for part in parts for value in part.values or ()],
-        )
-
-    @property
-    def document(self) -> Document:
-        """The same as the service writes it."""
-        answers = {"labels": self.labels, "values": self.values}
-        return {
-            "model": {"name": self.name, "version": self.version},
-            "outputs": self.outputs,
-        } | {name: answer for name, answer in answers.items() if answer is not None}
 
 
 def metrics(document: Document) -> Metrics:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
+
+from trainlet.frozen import frozen
 
 
 @runtime_checkable
@@ -22,7 +23,7 @@ class Bound(Protocol):
         """The bound as JSON Schema keywords (2020-12)."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Range:
     """A number from `min` to `max`, both allowed; `above` and `below` exclude the bound itself."""
 
@@ -63,7 +64,7 @@ class Range:
         return {name: bound for name, bound in keywords.items() if bound is not None}
 
 
-@dataclass(frozen=True)
+@frozen
 class Pattern:
     """Text that matches `expression` from its first character to its last."""
 
@@ -79,7 +80,7 @@ class Pattern:
         return {"pattern": f"^(?:{self.expression})$"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Length:
     """A list of `min` to `max` items."""
 
@@ -99,7 +100,7 @@ class Length:
         return {"minItems": self.min} | ({} if self.max is None else {"maxItems": self.max})
 
 
-@dataclass(frozen=True)
+@frozen
 class Names:
     """An object of up to `most` entries whose names match `expression`."""
 
@@ -120,7 +121,7 @@ class Names:
         return {"maxProperties": self.most, "propertyNames": names}
 
 
-@dataclass(frozen=True)
+@frozen
 class Numbers:
     """Finite numbers in lists nested evenly, as the rows of a matrix are, `axes` deep at most."""
 

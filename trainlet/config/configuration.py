@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING
 from dataclasses import fields as dataclass_fields
 from functools import cache
 from typing import Any, ClassVar, get_type_hints
 
 from trainlet.config.annotations import description, faults, normal
 from trainlet.errors import Fault, Invalid
+from trainlet.frozen import frozen
 
 
 class Configuration:
@@ -25,6 +26,9 @@ class Configuration:
             cls.kinds[cls.kind] = cls
 
     def __post_init__(self) -> None:
+        declared: dict[str, Any] = self.__dataclass_fields__  # type: ignore[attr-defined]
+        if all(getattr(self, name) is field.default for name, field in declared.items()):
+            return  # Reading annotations takes a while: not for defaults while modules load.
         found = [fault for field in fields(type(self)) for fault in self._settle(field)]
         if found:
             raise Invalid(found)
@@ -37,7 +41,7 @@ class Configuration:
         return found
 
 
-@dataclass(frozen=True)
+@frozen
 class Field:
     """One field as declared: its type with the bounds, its default and its meaning."""
 

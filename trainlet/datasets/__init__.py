@@ -10,6 +10,7 @@ from trainlet.datasets.columns import Column, Detail, Label
 from trainlet.datasets.encoding import Encoding
 from trainlet.datasets.features import Feature, Polynomial, parse
 from trainlet.datasets.fitted import FittedPreparation
+from trainlet.datasets.form import Form
 from trainlet.datasets.mapped import Mapped, Prepared
 from trainlet.datasets.preparation import Preparation
 from trainlet.datasets.profile import Profile
@@ -31,6 +32,7 @@ from trainlet.datasets.sources import (
     Xor,
 )
 from trainlet.datasets.split import Parts, Split
+from trainlet.datasets.stand_in import stand_in, stays_in_file
 from trainlet.datasets.table import Description, Read, Table, Task, described
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "Encoding",
     "Feature",
     "FittedPreparation",
+    "Form",
     "FourCircles",
     "Gauss",
     "GaussianRegression",
@@ -68,4 +71,6 @@ __all__ = [
     "Xor",
     "described",
     "parse",
+    "stand_in",
+    "stays_in_file",
 ]

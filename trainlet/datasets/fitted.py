@@ -91,6 +91,11 @@ class FittedPreparation(Configuration):
         return np.asarray(outputs * np.array(self.target_scale) + np.array(self.target_mean))
 
     @property
+    def target_factor(self) -> Array | None:
+        """What differences of outputs are to be multiplied by to be in the units of the data."""
+        return None if self.target_scale is None else np.array(self.target_scale)
+
+    @property
     def input_shape(self) -> tuple[int, ...]:
         """The shape of one sample as the network sees it."""
         return self.shape or (len(self.features),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,14 +17,22 @@ BLOCK_BYTES = 4 * 2**20
 
 
 class Mapped:
-    """Chosen rows and columns of a matrix (rows, columns), which may be a mapped file."""
+    """Chosen rows and columns of a matrix (rows, columns), which may be a mapped file.
+
+    `codes` gives the place of a chosen column other numbers for 0, 1, 2, …, its only ones but nan.
+    """
 
     def __init__(
-        self, matrix: Array, places: Array | None = None, rows: Array | None = None
+        self,
+        matrix: Array,
+        places: Array | None = None,
+        rows: Array | None = None,
+        codes: Mapping[int, Array] | None = None,
     ) -> None:
         self._matrix = matrix
         self._places = places
         self._rows = rows
+        self._codes = codes or {}
 
     def __len__(self) -> int:
         return len(self._matrix if self._rows is None else self._rows)
@@ -44,13 +52,20 @@ class Mapped:
     def of_columns(self, places: list[int]) -> Mapped:
         """Choose columns."""
         chosen = np.array(places, np.intp)
-        return Mapped(
-            self._matrix, chosen if self._places is None else self._places[chosen], self._rows
-        )
+        codes = {new: self._codes[old] for new, old in enumerate(places) if old in self._codes}
+        if self._places is not None:
+            chosen = self._places[chosen]
+        return Mapped(self._matrix, chosen, self._rows, codes)
 
     def of_rows(self, rows: Array) -> Mapped:
         """Choose rows, in the order given."""
-        return Mapped(self._matrix, self._places, rows if self._rows is None else self._rows[rows])
+        if self._rows is not None:
+            rows = self._rows[rows]
+        return Mapped(self._matrix, self._places, rows, self._codes)
+
+    def recoded(self, codes: Mapping[int, Array]) -> Mapped:
+        """Replace the numbers of columns that hold codes, as they have not been before."""
+        return Mapped(self._matrix, self._places, self._rows, codes)
 
     def block(self, rows: Array | slice) -> Array:
         """Bring rows into memory: (rows, columns) in float64."""
@@ -59,7 +74,12 @@ class Mapped:
         found = self._matrix[rows] if isinstance(rows, slice) else self._matrix.take(rows, 0)
         if self._places is not None:
             found = found[:, self._places]
-        return found.astype(np.float64)
+        found = found.astype(np.float64)
+        for place, codes in self._codes.items():
+            column = found[:, place]
+            known = ~np.isnan(column)
+            column[known] = codes[column[known].astype(np.intp)]
+        return found
 
     def all(self) -> Array:
         """Bring everything into memory."""

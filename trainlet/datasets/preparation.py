@@ -62,8 +62,8 @@ class Preparation(Configuration):
     ] = "auto"
     standardize_targets: Annotated[
         bool,
-        "Whether values are learned at mean 0 and deviation 1; predictions are in the units of"
-        " the data, metrics are not.",
+        "Whether values are learned at mean 0 and deviation 1; predictions and metrics are in the"
+        " units of the data, the loss is not.",
     ] = False
     reshape: Annotated[
         tuple[Size, ...] | None,

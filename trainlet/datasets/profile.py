@@ -7,6 +7,7 @@ from typing import Any
 
 from trainlet.config import from_json, to_json
 from trainlet.datasets.columns import Column, Detail
+from trainlet.datasets.form import Form
 from trainlet.datasets.mapped import LARGE, Array, Mapped
 from trainlet.datasets.selection import Selection
 from trainlet.datasets.table import Description, Table
@@ -19,7 +20,7 @@ class Profile:
     They lie in the content itself, `offset` bytes from its start, or, where that is None, in a
     file of their own; `by_column`, if columns lie one after another, and not rows. `first` are the
     first rows, `target` names the targets, if the data tell them, and `read_as` says what was
-    found out about the form of the file.
+    found out about the form of the file, in words; `form` does so of a CSV file.
     """
 
     rows: int
@@ -30,18 +31,25 @@ class Profile:
     offset: int | None = None
     by_column: bool = False
     read_as: tuple[str, ...] = ()
+    form: Form | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form."""
         details = [vars(detail) | {"column": to_json(detail.column)} for detail in self.details]
-        return vars(self) | {"details": details}
+        form = None if self.form is None else to_json(self.form)
+        return vars(self) | {"details": details, "form": form}
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Profile:
         """The profile of a JSON form. Raises Invalid, TypeError or LookupError if it is none."""
         details = tuple(_detail(**detail) for detail in document["details"])
         target = document["target"]
-        known = {"details": details, "target": None if target is None else tuple(target)}
+        form = document.get("form")
+        known = {
+            "details": details,
+            "target": None if target is None else tuple(target),
+            "form": None if form is None else from_json(Form, form),
+        }
         return cls(**document | known)
 
     def table(self, matrix: Array) -> tuple[Table, Description]:
@@ -59,6 +67,7 @@ class Profile:
             target_range=None,
             details=self.details,
             mapped=8 * self.rows * len(names) > LARGE,
+            form=self.form,
         )
         if self.target is None:
             return whole, description

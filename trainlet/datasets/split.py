@@ -50,6 +50,11 @@ class Split(Configuration):
     stratify: Annotated[bool, "Whether each part has about the same share of each label."] = False
     seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of the choice."] = 0
 
+    @property
+    def keeps(self) -> bool:
+        """Whether samples are kept from training."""
+        return bool(self.test or self.validation)
+
     def counts(self, rows: int) -> tuple[int, int, int]:
         """Count training, validation and test samples; a fraction is rounded to the nearest.
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from trainlet.datasets.columns import Column, Detail, Label
+from trainlet.datasets.form import Form
 from trainlet.datasets.mapped import Array, Mapped
 
 Task = Literal["classification", "regression"]
@@ -63,7 +64,8 @@ class Description:
     1000 of them. `task` is the source's own, or classification where targets are text or
     booleans; None where it could be either. `target_range` is that of numeric targets. `details`
     tell of each column where there is more to say than that it holds numbers; `mapped`, whether
-    the samples stay in a file; `fewest`, how often the rarest label occurs, if that was counted.
+    the samples stay in a file; `fewest`, how often the rarest label occurs, if that was counted;
+    `form`, how the file was written that they were read from, if it is CSV.
 
     A source that does not know which columns are targets has none: a preparation chooses them.
     """
@@ -77,6 +79,7 @@ class Description:
     details: tuple[Detail, ...] = ()
     mapped: bool = False
     fewest: int | None = None
+    form: Form | None = None
 
     @property
     def numeric(self) -> bool:

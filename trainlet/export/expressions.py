@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from trainlet.datasets import FittedPreparation, parse
-from trainlet.errors import Conflict
 
 Expression = list[Any]
-"""`["column", 0]`, or an operation with what it takes: `["power", x, 2]`, `["sin", x]`,
-`["cos", x]`, `["multiply", x, y]`."""
+"""`["column", 0]` for an encoded column, or an operation with what it takes: `["power", x, 2]`,
+`["sin", x]`, `["cos", x]`, `["multiply", x, y]`."""
 
 
 class _Symbol(np.lib.mixins.NDArrayOperatorsMixin):
@@ -26,14 +25,7 @@ class _Symbol(np.lib.mixins.NDArrayOperatorsMixin):
 
 
 def expressions(preparation: FittedPreparation) -> list[Expression]:
-    """What the network sees of a point, one expression a feature.
-
-    Raises Conflict for columns of categories, which are words and no numbers.
-    """
-    for form in preparation.forms:
-        if form.type == "category":
-            told = f"column {form.name} holds categories; exports take numbers alone"
-            raise Conflict(f"the model cannot be exported: {told}")
+    """What the network sees of a point, one expression a feature, over the encoded columns."""
     found = []
     for text in preparation.features:
         feature = parse(text, preparation.encoded)

@@ -8,6 +8,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
+from trainlet.export import onnx_columns
 from trainlet.export.expressions import Expression, expressions
 from trainlet.export.graph import Graph
 from trainlet.export.onnx_layers import ACTIVATIONS, LAYERS
@@ -24,6 +25,7 @@ TYPES = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
 def to_onnx(model: Model, name: str, version: int) -> bytes:
     """The ONNX file of a model: `points` (n, columns) in double to `outputs` (n, units).
 
+    Columns of categories come apart, as texts: `categories` (n, such columns).
     Features and standardizing are computed in double, as the service does, the network in its
     own type. Columns and labels stand in the metadata.
     """
@@ -59,12 +61,12 @@ def _inputs(graph: Graph, model: Model) -> str:
 
 
 def _filled(graph: Graph, model: Model) -> str:
-    """The points, with what stands for missing values in their place."""
-    expressions(model.preparation)  # told first, if columns are of categories
+    """The encoded columns, with what stands for missing values in their place."""
+    points = onnx_columns.encoded(graph, model.preparation)
     if model.preparation.fill is None:
-        return "points"
+        return points
     fill = graph.constant(model.preparation.fill, np.float64)
-    return graph.add("Where", graph.add("IsNaN", "points"), fill, "points")
+    return graph.add("Where", graph.add("IsNaN", points), fill, points)
 
 
 def _feature(graph: Graph, points: str, expression: Expression) -> str:
@@ -97,7 +99,6 @@ def _add_values(graph: Graph, model: Model) -> None:
 
 def _file(graph: Graph, model: Model, name: str, version: int) -> bytes:
     preparation, network = model.preparation, model.network
-    points: list[int | str | None] = ["n", len(preparation.columns)]
     outputs: list[int | str | None] = ["n", *network.output_shape]
     told = [helper.make_tensor_value_info("outputs", TYPES[network.dtype], outputs)]
     if preparation.target_mean is not None:
@@ -105,18 +106,21 @@ def _file(graph: Graph, model: Model, name: str, version: int) -> bytes:
     body = helper.make_graph(
         graph.nodes,
         name,
-        [helper.make_tensor_value_info("points", TensorProto.DOUBLE, points)],
+        onnx_columns.inputs(preparation),
         told,
         graph.constants,
     )
+    opsets = [helper.make_opsetid("", OPSET)]
+    if onnx_columns.texts(preparation):
+        opsets.append(helper.make_opsetid(onnx_columns.ML_DOMAIN, onnx_columns.ML_OPSET))
     file = helper.make_model(
         body,
-        opset_imports=[helper.make_opsetid("", OPSET)],
+        opset_imports=opsets,
         ir_version=IR_VERSION,
         producer_name="trainlet",
         model_version=version,
     )
-    about = {"columns": json.dumps(preparation.columns), "labels": json.dumps(preparation.labels)}
+    about = onnx_columns.about(preparation) | {"labels": json.dumps(preparation.labels)}
     helper.set_model_props(file, about)
     onnx.checker.check_model(file, full_check=True)
     return bytes(file.SerializeToString())

@@ -10,11 +10,13 @@ As a command it reads a JSON list of points and prints outputs, values and label
     echo '[[1.0, 3.0]]' | python this_file.py
 
 Points are raw; the model's preparation is applied. Images are (height, width, channels).
+Categories are texts, dates are texts such as "2024-05-31", and None is what is missing.
 """
 
 import base64
 import json
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -42,10 +44,7 @@ ARRAYS = _arrays()
 
 def predict(points: Any) -> Any:
     """Compute the outputs (n, units) of raw points (n, columns)."""
-    points = np.asarray(points, np.float64)
-    columns = MODEL["columns"]
-    if points.ndim != 2 or points.shape[1] != len(columns):
-        raise ValueError(f"points must be rows of {len(columns)} numbers: {', '.join(columns)}")
+    points = _encoded(points)
     if MODEL["fill"] is not None:
         points = np.where(np.isnan(points), np.array(MODEL["fill"]), points)
     with np.errstate(all="ignore"):
@@ -58,6 +57,39 @@ def predict(points: Any) -> Any:
             if "activation" in layer:
                 x = ACTIVATIONS[layer["activation"]["type"]](layer["activation"], x)
     return x
+
+
+def _encoded(points: Any) -> Any:
+    """Write points as numbers, with a column of 0 and 1 for each category."""
+    columns, forms = MODEL["columns"], MODEL["forms"]
+    points = list(points) if forms else np.asarray(points, np.float64)
+    flat = not forms and points.ndim != 2
+    if flat or any(len(row) != len(columns) for row in points):
+        raise ValueError(f"points must be rows of {len(columns)} values: {', '.join(columns)}")
+    if not forms:
+        return points
+    return np.concatenate(
+        [_column(form, [row[place] for row in points]) for place, form in enumerate(forms)], axis=1
+    )
+
+
+def _column(form: Any, column: Any) -> Any:
+    if form["type"] == "category":
+        known = form["categories"]
+        for value in column:
+            if value is not None and value not in known:
+                raise ValueError(f"{form['name']} must be one of {known}, not {value!r}")
+        hot = [[np.nan if value is None else value == one for one in known] for value in column]
+        return np.array(hot, np.float64).reshape(len(column), len(known))
+    if form["type"] == "date":
+        column = [_days(value) if isinstance(value, str) else value for value in column]
+    return np.array(column, np.float64).reshape(len(column), 1)
+
+
+def _days(text: str) -> float:
+    """Tell the days since 1970 in UTC."""
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() / 86400
 
 
 def values(outputs: Any) -> Any:

@@ -39,6 +39,7 @@ def _about(model: Model, name: str, version: int) -> dict[str, Any]:
         "columns": preparation.columns,
         "labels": preparation.labels,
         "form": preparation.encoding.form,
+        "forms": [to_json(form) for form in preparation.forms],
         "features": expressions(preparation),
         "fill": preparation.fill,
         "target_mean": preparation.target_mean,

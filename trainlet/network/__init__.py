@@ -21,6 +21,7 @@ from trainlet.network.activations import (
     Softplus,
     Tanh,
 )
+from trainlet.network.batches import Data
 from trainlet.network.diagnostics import Finding
 from trainlet.network.evaluation import evaluator
 from trainlet.network.forking import fork, with_weights
@@ -79,7 +80,7 @@ from trainlet.network.optimizers import Adagrad, Adam, AdamW, Optimizer, RmsProp
 from trainlet.network.planning import Plan, plan
 from trainlet.network.prediction import predictor, workspace
 from trainlet.network.regularizers import L1, L2, Regularizer
-from trainlet.network.run import Data
+from trainlet.network.rehearsal import Rehearsal
 from trainlet.network.schedules import (
     ConstantSchedule,
     CosineSchedule,
@@ -157,6 +158,7 @@ __all__ = [
     "Recall",
     "Record",
     "Regularizer",
+    "Rehearsal",
     "Relu",
     "Reshape",
     "RmsProp",

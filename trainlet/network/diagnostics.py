@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
+from trainlet.frozen import frozen
 from trainlet.network.activations import LeakyRelu, Relu, Sigmoid, Tanh
 from trainlet.network.arrays import Array
+from trainlet.network.blocks import fitting
 from trainlet.network.network import Network
 from trainlet.network.planning import plan
 from trainlet.network.rows import Rows, chosen
@@ -21,7 +23,7 @@ PATIENCE = 5
 """Epochs before anything is said to be stuck."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """What whoever trains should know: since which epoch, where, how much, what to change."""
 
@@ -39,10 +41,13 @@ class Probe:
     def __init__(
         self, network: Network, parameters: Array, inputs: Array | Rows, targets: Array
     ) -> None:
-        rows = np.linspace(0, len(inputs) - 1, min(PROBED, len(inputs))).astype(int)
+        most = min(PROBED, len(inputs))
+        blocks = ceil(most / fitting(network, most))
+        size = most // blocks
+        rows = np.linspace(0, len(inputs) - 1, blocks * size).astype(int)
         self.network, self._targets = network, targets[rows]
-        self._plan = plan(network, parameters, len(rows))
-        self._plan.inputs[...] = turn(chosen(inputs, rows))
+        self._plan = plan(network, parameters, size)
+        self._blocks = [chosen(inputs, block) for block in rows.reshape(-1, size)]
 
     def look(self) -> dict[str, float]:
         """Tell per layer the share of dead units and of saturated numbers, where it has such.
@@ -51,21 +56,38 @@ class Probe:
         derivative is below a hundredth of its largest value. Under `same_answer` stands the
         share of the commonest answer of the network as a whole.
         """
-        with np.errstate(all="ignore"):
-            replay(self._plan.forward)
-        found = {}
+        found, outputs = [], []
+        for block in self._blocks:
+            self._plan.inputs[...] = turn(block)
+            with np.errstate(all="ignore"):
+                replay(self._plan.forward)
+            found.append(dict(self._units()))
+            outputs.append(turn(self._plan.outputs).copy())
+        shares = {"same_answer": self._commonest(np.concatenate(outputs))}
+        for name in found[0]:
+            units = [block[name] for block in found]
+            dead = name.endswith("dead")
+            shares[name] = float(np.mean(np.all(units, axis=0) if dead else units))
+        return shares
+
+    def _units(self) -> Iterator[tuple[str, Array]]:
+        """Tell per unit whether it is 0 for all of a block, or how often it is saturated."""
         for index, layer in enumerate(self.network.layers):
             a = self._plan.tape.buffers.get(f"{index}.a")
             activation = getattr(layer, "activation", None)
             if a is None:
                 continue
+            places = tuple(range(1, a.ndim))
             if isinstance(activation, Relu):
-                found[f"layer_{index}_dead"] = float(np.mean((a == 0).all(axis=_places(a))))
+                yield f"layer_{index}_dead", (a == 0).all(axis=places)
             if isinstance(activation, (Sigmoid, Tanh)):
                 slope = a * (1 - a) * 4 if isinstance(activation, Sigmoid) else 1 - a * a
-                found[f"layer_{index}_saturated"] = float(np.mean(slope < 0.01))
-        found["same_answer"] = self._commonest(turn(self._plan.outputs))
-        return found
+                yield f"layer_{index}_saturated", (slope < 0.01).mean(axis=places)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the buffers to look with."""
+        return self._plan.tape.bytes
 
     @property
     def commonest_target(self) -> float:
@@ -78,10 +100,6 @@ class Probe:
         one = rows.shape[1] == 1
         labels = rows[:, 0] > self.network.threshold if one else rows.argmax(axis=1)
         return float(np.bincount(labels.astype(int)).max() / len(labels))
-
-
-def _places(a: Array) -> tuple[int, ...]:
-    return tuple(range(1, a.ndim))
 
 
 def norms(network: Network, name: str, flat: Array) -> dict[str, float]:

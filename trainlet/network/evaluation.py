@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 
 import numpy as np
 
 from trainlet.network.arrays import Array
+from trainlet.network.blocks import fitting
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.network import Network
@@ -16,23 +18,40 @@ from trainlet.network.rows import block as read
 from trainlet.network.tape import replay, turn
 
 BLOCK = 256
+"""Samples that are evaluated at once, or fewer of them if they are large."""
+
+
+class Evaluate(Protocol):
+    """A function that tells loss and metrics, and writes the outputs down if it is asked to."""
+
+    def __call__(
+        self, inputs: Array | Rows, targets: Array, outputs: Array | None = None
+    ) -> dict[str, float]: ...
 
 
 def evaluator(
-    network: Network, parameters: Array, loss: Loss, metrics: Iterable[Metric] = ()
-) -> Callable[[Array | Rows, Array], dict[str, float]]:
+    network: Network,
+    parameters: Array,
+    loss: Loss,
+    metrics: Iterable[Metric] = (),
+    scale: Array | None = None,
+) -> Evaluate:
     """Hand out a function of inputs and targets, (samples, …), that tells loss and metrics.
 
     It sees the parameters as they are at each call, and plans each size of block once. The loss
-    is summed in float64 over blocks of samples.
+    is summed in float64 over blocks of samples. Metrics judge outputs and targets times `scale`
+    (units,), the loss as they are.
     """
     plans: dict[int, Plan] = {}
+    size = fitting(network, BLOCK)
 
-    def evaluate(inputs: Array | Rows, targets: Array) -> dict[str, float]:
-        outputs = np.empty(targets.shape, network.dtype)
+    def evaluate(
+        inputs: Array | Rows, targets: Array, outputs: Array | None = None
+    ) -> dict[str, float]:
+        outputs = np.empty(targets.shape, network.dtype) if outputs is None else outputs
         total = 0.0
-        for start in range(0, len(inputs), BLOCK):
-            block = slice(start, min(start + BLOCK, len(inputs)))
+        for start in range(0, len(inputs), size):
+            block = slice(start, min(start + size, len(inputs)))
             samples = block.stop - block.start
             if samples not in plans:
                 plans[samples] = plan(network, parameters, samples, loss)
@@ -44,6 +63,8 @@ def evaluator(
             outputs[block] = turn(own.outputs)
             total += own.loss.item() * samples
         rows, wanted = outputs.reshape(len(outputs), -1), targets.reshape(len(targets), -1)
+        if scale is not None:
+            rows, wanted = rows * scale, wanted * scale
         return {"loss": total / len(inputs)} | {
             metric.name: metric.value(rows, wanted, network.threshold) for metric in metrics
         }

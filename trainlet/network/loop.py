@@ -7,8 +7,9 @@ from contextlib import suppress
 
 import numpy as np
 
+from trainlet.network.batches import Data
 from trainlet.network.network import Network
-from trainlet.network.run import Data, Run
+from trainlet.network.run import Run
 from trainlet.network.state import State, first_state
 from trainlet.network.training import Training
 
@@ -35,10 +36,10 @@ def train(
     budget = yield state
     with np.errstate(all="ignore"):
         while state.end is None:
-            for batch in run.batches():
+            for batch in run.batches.of(state.epoch, state.position):
                 if not budget:
                     budget = yield state
-                run.step(*batch)
+                run.step(batch)
                 budget -= 1
             run.finish_epoch()
 

@@ -1,20 +1,21 @@
 """Losses: what training makes small, recorded on a tape with its gradient.
 
-A loss is the mean over the samples of a batch; what is done with the several outputs of one
-sample is said at each. `y` and `target` are (outputs, samples). Where samples have weights,
-(1, samples), each sample's loss is multiplied by its own, and the mean is still over the count
-of samples (as in Keras; PyTorch divides by the sum of the weights). Where a loss takes over the
-output activation, it starts from the weighted input z, which is both exact where the activation
+A loss is the mean over the samples of a batch, `tape.batch` of them; what is done with the several
+outputs of one sample is said at each. `y` and `target` are (outputs, samples). Where samples have
+weights, (1, samples), each sample's loss is multiplied by its own, and the mean is still over the
+count of samples (as in Keras; PyTorch divides by the sum of the weights). Where a loss takes over
+the output activation, it starts from the weighted input z, which is both exact where the activation
 saturates and faster: the two derivatives cancel to δ = a − t.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from math import prod
 from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
+from trainlet.frozen import frozen
 from trainlet.network.activations import (
     Activation,
     Sigmoid,
@@ -42,6 +43,12 @@ class Loss(Configuration, family=True):
         Where the loss takes an activation over, y is its z, and so is the gradient's side.
         """
         raise NotImplementedError
+
+
+def _outputs(tape: Tape, y: Array) -> int:
+    """Count the outputs of all samples that the mean is taken over."""
+    count: int = prod(y.shape[:-1]) * tape.batch
+    return count
 
 
 def _record_product(
@@ -77,7 +84,7 @@ def _record_squares(
     yield _record_delta(tape, difference, weights, 2 * factor)
 
 
-@dataclass(frozen=True)
+@frozen
 class MeanSquaredError(Loss):
     """C = mean over samples and outputs of (y − t)²."""
 
@@ -86,10 +93,10 @@ class MeanSquaredError(Loss):
     def record(
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None
     ) -> Recording:
-        return _record_squares(tape, y, target, weights, 1 / y.size)
+        return _record_squares(tape, y, target, weights, 1 / _outputs(tape, y))
 
 
-@dataclass(frozen=True)
+@frozen
 class HalfSquaredError(Loss):
     """C = mean over samples of ½ Σ over outputs of (y − t)² (Mazur 2015; Nielsen 2015, eq. 26)."""
 
@@ -98,10 +105,10 @@ class HalfSquaredError(Loss):
     def record(
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None
     ) -> Recording:
-        return _record_squares(tape, y, target, weights, 0.5 / y.shape[-1])
+        return _record_squares(tape, y, target, weights, 0.5 / tape.batch)
 
 
-@dataclass(frozen=True)
+@frozen
 class MeanAbsoluteError(Loss):
     """C = mean over samples and outputs of |y − t|; the derivative at 0 is 0."""
 
@@ -113,12 +120,12 @@ class MeanAbsoluteError(Loss):
         difference, sign = tape.buffer("difference", y.shape), tape.buffer("sign", y.shape)
         tape.call("subtract", y, target, out=difference)
         tape.call("sign", difference, out=sign)
-        _record_product(tape, difference, sign, weights, 1 / y.size)
+        _record_product(tape, difference, sign, weights, 1 / _outputs(tape, y))
         yield y
-        yield _record_delta(tape, sign, weights, 1 / y.size)
+        yield _record_delta(tape, sign, weights, 1 / _outputs(tape, y))
 
 
-@dataclass(frozen=True)
+@frozen
 class Huber(Loss):
     """C = mean over samples and outputs of ½ d² where |d| ≤ δ, else δ (|d| − ½ δ), d = y − t.
 
@@ -139,12 +146,12 @@ class Huber(Loss):
         tape.call("maximum", clipped, -self.delta, out=clipped)
         tape.call("multiply", clipped, 0.5, out=half)
         tape.call("subtract", rest, half, out=rest)
-        _record_product(tape, clipped, rest, weights, 1 / y.size)
+        _record_product(tape, clipped, rest, weights, 1 / _outputs(tape, y))
         yield y
-        yield _record_delta(tape, clipped, weights, 1 / y.size)
+        yield _record_delta(tape, clipped, weights, 1 / _outputs(tape, y))
 
 
-@dataclass(frozen=True)
+@frozen
 class BinaryCrossEntropy(Loss):
     """C = mean over samples of Σ over outputs of −t ln a − (1 − t) ln(1 − a), with a = sigmoid(z).
 
@@ -165,10 +172,10 @@ class BinaryCrossEntropy(Loss):
         _record_sum(tape, terms, weights)
         yield a
         tape.call("subtract", a, target, out=terms)
-        yield _record_delta(tape, terms, weights, 1 / y.shape[-1])
+        yield _record_delta(tape, terms, weights, 1 / tape.batch)
 
 
-@dataclass(frozen=True)
+@frozen
 class CategoricalCrossEntropy(Loss):
     """C = mean over samples of −Σ over classes of t ln a, with a = softmax(z) and Σ t = 1.
 
@@ -190,7 +197,7 @@ class CategoricalCrossEntropy(Loss):
         _record_sum(tape, terms, weights)
         yield a
         tape.call("subtract", a, target, out=terms)
-        yield _record_delta(tape, terms, weights, 1 / y.shape[-1])
+        yield _record_delta(tape, terms, weights, 1 / tape.batch)
 
 
 def _record_sum(tape: Tape, terms: Array, weights: Array | None) -> None:
@@ -199,4 +206,4 @@ def _record_sum(tape: Tape, terms: Array, weights: Array | None) -> None:
     if weights is not None:
         tape.call("multiply", terms, weights, out=terms)
     tape.call("sum", terms.reshape(-1), axis=0, out=loss)
-    tape.call("multiply", loss, 1 / terms.shape[-1], out=loss)
+    tape.call("multiply", loss, 1 / tape.batch, out=loss)

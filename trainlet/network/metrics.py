@@ -7,12 +7,12 @@ those of the second label where there is one unit, and else the mean over the la
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
 
 from trainlet.config import Configuration, Range
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 
 
@@ -39,7 +39,7 @@ def _chosen(outputs: Array, threshold: float) -> Array:
     return np.asarray(np.arange(outputs.shape[1]) == outputs.argmax(axis=1)[:, None])
 
 
-@dataclass(frozen=True)
+@frozen
 class Accuracy(Metric):
     """Share of samples answered rightly."""
 
@@ -50,7 +50,7 @@ class Accuracy(Metric):
         return float(np.mean(right.all(axis=1)))
 
 
-@dataclass(frozen=True)
+@frozen
 class TopK(Metric):
     """Share of samples whose label is among the k largest outputs."""
 
@@ -78,7 +78,7 @@ def _mean_share(part: Array, whole: Array) -> float:
     return float(np.mean(part / np.maximum(whole, 1)))
 
 
-@dataclass(frozen=True)
+@frozen
 class Precision(Metric):
     """Of those answered with a label, the share that has it."""
 
@@ -89,7 +89,7 @@ class Precision(Metric):
         return _mean_share(right, answered)
 
 
-@dataclass(frozen=True)
+@frozen
 class Recall(Metric):
     """Of those that have a label, the share answered with it."""
 
@@ -100,7 +100,7 @@ class Recall(Metric):
         return _mean_share(right, there)
 
 
-@dataclass(frozen=True)
+@frozen
 class F1(Metric):
     """The harmonic mean of precision and recall: 2 right / (answered + there)."""
 
@@ -111,7 +111,7 @@ class F1(Metric):
         return _mean_share(2 * right, answered + there)
 
 
-@dataclass(frozen=True)
+@frozen
 class Auc(Metric):
     """The chance that one with the label gets a larger output than one without; ties count half.
 
@@ -140,7 +140,7 @@ def _area(scores: Array, wanted: Array) -> float:
     return float(area)
 
 
-@dataclass(frozen=True)
+@frozen
 class AbsoluteError(Metric):
     """The mean of |y − t| over samples and outputs."""
 
@@ -151,7 +151,7 @@ class AbsoluteError(Metric):
         return float(np.mean(np.abs(outputs - targets), dtype=np.float64))
 
 
-@dataclass(frozen=True)
+@frozen
 class R2(Metric):
     """1 − Σ (y − t)² / Σ (t − mean t)², the mean over the outputs; nan where targets are constant.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from math import prod
 from typing import Any, Literal
@@ -11,12 +11,13 @@ from typing import Any, Literal
 import numpy as np
 
 from trainlet.errors import Fault, Invalid
+from trainlet.frozen import frozen
 from trainlet.network.activations import Activation, Tanh
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.layers import Declaration, Layer, Part
 
 
-@dataclass(frozen=True)
+@frozen
 class Slot:
     """Where a declared array lies in the flat array of parameters."""
 
@@ -45,7 +46,7 @@ class Slot:
             row += part.rows
 
 
-@dataclass(frozen=True)
+@frozen
 class Network:
     """Layers that follow each other, for samples of `input_shape`, computing in `dtype`.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from trainlet.frozen import frozen
 from trainlet.network.activations import Activation
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.losses import Loss
@@ -18,7 +18,7 @@ from trainlet.network.tape import Tape
 from trainlet.network.updates import Learning, record_update
 
 
-@dataclass(frozen=True)
+@frozen
 class Tracing:
     """What a plan that goes backward without an update needs.
 
@@ -31,7 +31,7 @@ class Tracing:
     inputs: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Stage:
     """A layer, an activation or the loss in a plan, and what it hands on.
 
@@ -45,7 +45,7 @@ class Stage:
     ready: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     """What one replay reads and writes; samples are the last axis of every array.
 
@@ -66,11 +66,6 @@ class Plan:
     update: tuple[Call, ...]
     stages: tuple[Stage, ...]
 
-    @cached_property
-    def learn(self) -> tuple[Call, ...]:
-        """What a step of training does once the loss is known."""
-        return self.backward + self.update
-
 
 def plan(
     network: Network,
@@ -79,6 +74,7 @@ def plan(
     loss: Loss | None = None,
     learning: Learning | Tracing | None = None,
     weighted: bool = False,
+    batch: int | None = None,
 ) -> Plan:
     """Record the network for `samples` samples at a time.
 
@@ -86,10 +82,18 @@ def plan(
     replay of all three parts is a step of training; a tracing stops before the update. Where the
     loss takes over the output activation, it is the one that records it. With `weighted` samples
     have weights.
+
+    Where they are a part of a mini-batch of `batch`, the loss is their part of the mini-batch's,
+    and backward adds their part of the gradient to what is there.
     """
-    tape = _tape(network, parameters, samples, learning)
+    batch = batch or samples
+    gradient = learning.gradient if learning else np.zeros(0, network.dtype)
+    part = gradient if batch == samples else np.zeros_like(gradient)
+    tape = _tape(network, parameters, batch, learning, part)
     traced = isinstance(learning, Tracing) and learning.inputs
-    inputs = (tape.buffer if traced else tape.data)("inputs", _turned(network.input_shape, samples))
+    entering = _turned(network.input_shape, samples)
+    allocate = tape.buffer if traced else tape.rows if len(entering) == 2 else tape.data
+    inputs = allocate("inputs", entering)
     targets = tape.data("targets", _turned(network.output_shape, samples))
     weights = tape.data("weights", (1, samples)) if weighted else None
     outputs, recordings = inputs, []
@@ -105,8 +109,11 @@ def plan(
     rate = tape.cell("learning_rate") if rule and rule.folds else None
     if learning:
         stages = _record_backward(tape, recordings, stages, rate)
-    backward = len(tape.calls)
     tape.scope = ""
+    if part is not gradient:
+        tape.name("part", part)
+        tape.call("add", gradient, part, out=gradient)
+    backward = len(tape.calls)
     cells = record_update(tape, network, parameters, rule, rate) if rule else ()
     cell = tape.buffers.get(f"{scope}.loss", np.zeros((), network.dtype))
     calls = tuple(tape.calls)
@@ -115,13 +122,16 @@ def plan(
 
 
 def _tape(
-    network: Network, parameters: Array, samples: int, learning: Learning | Tracing | None
+    network: Network,
+    parameters: Array,
+    batch: int,
+    learning: Learning | Tracing | None,
+    gradient: Array,
 ) -> Tape:
     dtype, views = np.dtype(network.dtype), network.views(parameters)
     if learning is None:
-        return Tape(dtype, samples, views)
-    slopes = network.slopes(learning.gradient)
-    return Tape(dtype, samples, views, slopes, learning.generator)
+        return Tape(dtype, batch, views)
+    return Tape(dtype, batch, views, network.slopes(gradient), learning.generator)
 
 
 def _turned(shape: Shape, samples: int) -> Shape:

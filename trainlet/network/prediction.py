@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from math import prod
 
 import numpy as np
 
 from trainlet.network.arrays import Array
-from trainlet.network.layers import Convolution
+from trainlet.network.blocks import sample_bytes
 from trainlet.network.network import Network
 from trainlet.network.planning import Plan, plan
 from trainlet.network.tape import replay, turn
@@ -46,15 +45,5 @@ def predictor(network: Network, parameters: Array) -> Callable[[Array], Array]:
 
 
 def workspace(network: Network) -> int:
-    """Bytes that predicting takes besides the parameters, for one plan of each of SIZES.
-
-    An estimate from above: a layer holds at most four arrays of its output's size, and a
-    convolution its windows.
-    """
-    shapes = (network.input_shape, *network.shapes)
-    numbers = sum(4 * prod(shape) for shape in shapes)
-    for layer, entering, leaving in zip(network.layers, shapes, network.shapes, strict=False):
-        if isinstance(layer, Convolution):
-            numbers += prod(leaving[:2]) * layer.kernel_size**2 * entering[-1]
-            numbers += prod(layer.windows(*entering[:2]).padded) * entering[-1]
-    return sum(SIZES) * numbers * np.dtype(network.dtype).itemsize
+    """Bytes that predicting takes besides the parameters, for one plan of each of SIZES."""
+    return sum(SIZES) * sample_bytes(network)

@@ -10,17 +10,17 @@ it is recorded and never again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 import numpy as np
 
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.operations import OPERATIONS, Call
 
 
-@dataclass(frozen=True)
+@frozen
 class Note:
     """What one recorded call was, for people: where, which operation, from what, into what."""
 
@@ -31,7 +31,7 @@ class Note:
 
 
 class Tape:
-    """Records calls for `samples` samples at a time, in `dtype`, over `arrays` and `slopes`.
+    """Records calls in `dtype` over `arrays` and `slopes`; a loss is the mean over `batch` samples.
 
     `arrays` maps names such as `0.affine` to views of the parameters, `slopes` those that are
     trained to views of the gradient. `scope` is the layer that records just now: names that
@@ -41,14 +41,14 @@ class Tape:
     def __init__(
         self,
         dtype: np.dtype[Any],
-        samples: int,
+        batch: int,
         arrays: Mapping[str, Array],
         slopes: Mapping[str, Array] | None = None,
         generator: np.random.Generator | None = None,
     ) -> None:
         self.dtype = dtype
         self.generator = generator
-        self.samples = samples
+        self.batch = batch
         self.calls: list[Call] = []
         self.notes: list[Note] = []
         self.buffers: dict[str, Array] = {}
@@ -94,6 +94,20 @@ class Tape:
         self._data.add(_address(buffer))
         return buffer
 
+    def rows(self, name: str, shape: Shape) -> Array:
+        """Allocate such a buffer, (units, samples), that lies in memory sample by sample.
+
+        Samples come as rows, so they are copied in whole, and `dot` takes either order as well.
+        """
+        units, samples = shape
+        memory = np.ones((samples, units + 1), self.dtype).T
+        buffer = memory[:units]
+        buffer.fill(0)
+        self._memory[_address(buffer)] = memory
+        self.buffers[self._qualified(name)] = buffer
+        self._data.add(_address(buffer))
+        return buffer
+
     def cell(self, name: str) -> Array:
         """Allocate a single number, a 0-d array."""
         cell = np.zeros((), self.dtype)
@@ -123,8 +137,16 @@ class Tape:
 
     def with_ones(self, x: Array) -> Array:
         """`x` with one more row of ones below: (units + 1, samples)."""
-        rows = (x.shape[0] + 1, *x.shape[1:])
-        return self._memory[_address(x)][: prod(rows)].reshape(rows)
+        memory, rows = self._memory[_address(x)], (x.shape[0] + 1, *x.shape[1:])
+        return memory if memory.ndim > 1 else memory[: prod(rows)].reshape(rows)
+
+    def packed(self, x: Array) -> Array:
+        """`x`, or, where `dot` would copy it unseen, a copy of it."""
+        if x.flags.c_contiguous or x.flags.f_contiguous:
+            return x
+        packed = self.buffer("packed", x.shape)
+        self.call("copy", x, out=packed)
+        return packed
 
     def array(self, name: str) -> Array:
         """Look up one of the recording layer's parameters."""
@@ -142,6 +164,12 @@ class Tape:
         gradient = self.buffer("delta", x.shape)
         self.scope = scope
         return gradient
+
+    @property
+    def bytes(self) -> int:
+        """What was allocated here, arrays and gradients of the caller's aside."""
+        shared = (*self._temporaries.values(), *self._zeros.values())
+        return sum(array.nbytes for array in (*self._memory.values(), *shared))
 
     def describe(self) -> str:
         """Write the step as a list: number, layer, operation, inputs → output and its shape."""

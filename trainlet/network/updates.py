@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.network import Network
 from trainlet.network.optimizers import Optimizer
@@ -14,7 +14,7 @@ from trainlet.network.regularizers import Regularizer
 from trainlet.network.tape import Tape
 
 
-@dataclass(frozen=True)
+@frozen
 class Learning:
     """What a plan that trains needs beyond the network.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
+from trainlet.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Watch:
     """The lowest number so far, the epochs waited since, and the times patience ran out."""
 

@@ -17,14 +17,14 @@ from rq.serializers import JSONSerializer
 
 from trainlet.errors import QueueFull
 from trainlet.queue.connection import connect, told
-from trainlet.queue.delivery import Delivery, Reading
+from trainlet.queue.delivery import Delivery, Errand, Kind
 from trainlet.queue.leases import Leases
 from trainlet.queue.presence import Presence
 from trainlet.queue.progress import History, Progress, Reports
 from trainlet.queue.shares import Shares
 from trainlet.queue.tallies import Tallies
 
-__all__ = ["NAMES", "Delivery", "History", "Progress", "Queue", "Reading", "connect"]
+__all__ = ["NAMES", "Delivery", "Errand", "History", "Kind", "Progress", "Queue", "connect"]
 
 PRIORITIES = ("high", "normal", "low")
 NAMES = tuple(
@@ -90,14 +90,12 @@ class Queue:
             pipeline.delete(RqJob.key_for(str(delivery)))
             pipeline.execute()
 
-    def submit_reading(self, dataset: str) -> None:
-        """Deliver an uploaded file to be read; this goes before jobs, which may wait for it."""
+    def submit_errand(self, errand: Errand) -> None:
+        """Deliver an errand; it goes before jobs, of which many take long or wait for it."""
         with told():
-            self._queues["trainlet-resumed-high"].enqueue_call(
-                "trainlet", job_id=str(Reading(dataset))
-            )
+            self._queues["trainlet-resumed-high"].enqueue_call("trainlet", job_id=str(errand))
 
-    def take(self, delivery: Delivery | Reading) -> None:
+    def take(self, delivery: Delivery | Errand) -> None:
         """Drop what RQ wrote about a delivery; it is in a worker's hands now."""
         with told():
             self._redis.delete(RqJob.key_for(str(delivery)))
@@ -118,15 +116,21 @@ class Queue:
             ahead += int(length)
         return None
 
+    def place(self, priority: str = "normal") -> int:
+        """The place in the queue that a new job would get; 1 is next."""
+        with told():
+            lengths = self._lengths()
+        return sum(lengths[: NAMES.index(f"trainlet-accepted-{priority}") + 1]) + 1
+
     def waiting(self) -> set[str]:
         """The ids of all jobs that wait for a worker."""
         found = map(Delivery.parse, self._texts())
         return {delivery.job for delivery in found if delivery}
 
-    def waiting_readings(self) -> set[str]:
-        """The ids of all uploaded files that wait to be read."""
-        found = map(Reading.parse, self._texts())
-        return {reading.dataset for reading in found if reading}
+    def waiting_errands(self, kind: Kind) -> set[str]:
+        """The ids of all errands of a kind that wait for a worker."""
+        found = map(Errand.parse, self._texts())
+        return {errand.id for errand in found if errand and errand.kind == kind}
 
     def _texts(self) -> list[str]:
         with told(), self._redis.pipeline(transaction=False) as pipeline:

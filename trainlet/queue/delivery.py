@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal, cast
 
 _FORM = re.compile(r"([0-9a-f]{32})-([1-9][0-9]{0,8})")
-_READING = re.compile(r"read-([0-9a-f]{64})")
+_ERRAND = re.compile(r"(read|judge)-([0-9a-f]{64})")
+
+Kind = Literal["read", "judge"]
 
 
 @dataclass(frozen=True)
@@ -27,16 +30,17 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """An uploaded file that is to be read; doing it twice does no harm."""
+class Errand:
+    """What is done once and does no harm if done twice: a file is read, or a model judged."""
 
-    dataset: str
+    kind: Kind
+    id: str
 
     def __str__(self) -> str:
-        return f"read-{self.dataset}"
+        return f"{self.kind}-{self.id}"
 
     @classmethod
-    def parse(cls, text: str) -> Reading | None:
-        """The reading that `text` names, or None."""
-        found = _READING.fullmatch(text)
-        return cls(found[1]) if found else None
+    def parse(cls, text: str) -> Errand | None:
+        """The errand that `text` names, or None."""
+        found = _ERRAND.fullmatch(text)
+        return cls(cast("Kind", found[1]), found[2]) if found else None

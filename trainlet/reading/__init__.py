@@ -4,7 +4,6 @@ Nothing in a file is trusted: sizes are compared before memory is asked for, and
 """
 
 from trainlet.reading.failure import Failed
-from trainlet.reading.form import Form
-from trainlet.reading.reader import MEDIA_TYPES, read
+from trainlet.reading.reader import MEDIA_TYPES, lacks, read
 
-__all__ = ["MEDIA_TYPES", "Failed", "Form", "read"]
+__all__ = ["MEDIA_TYPES", "Failed", "lacks", "read"]

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from trainlet.datasets import Column
 from trainlet.datasets.columns import Type, days
-from trainlet.datasets.table import MOST_LABELS
+from trainlet.reading.codes import Codes
 from trainlet.reading.failure import Failed, shortened
 
-LONGEST = 200
 MISSING = frozenset(("", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None"))
 BOOLEANS = {"true": 1.0, "false": 0.0, "True": 1.0, "False": 0.0, "TRUE": 1.0, "FALSE": 0.0}
 
@@ -30,14 +29,14 @@ class CsvColumn:
         self.name = name
         self.type: Type | None = None
         self._comma = comma
-        self._seen: dict[str, int] = {}
+        self._known = Codes()
         self._numbers = 0
         self._texts = 0
         self._odd: tuple[int, str] | None = None
 
     def restart(self) -> None:
         """Forget the values, but not the type."""
-        self._seen, self._numbers, self._texts = {}, 0, 0
+        self._known, self._numbers, self._texts = Codes(), 0, 0
 
     def add(self, texts: Sequence[str], row: int) -> NDArray[np.float64]:
         """The numbers of texts, the first of which stands in `row`, counted from 1.
@@ -116,11 +115,10 @@ class CsvColumn:
                 self._texts += count
                 if self._odd is None:
                     self._odd = row + texts.index(text), text
-            if self.type == "category" and text not in self._seen:
-                self._seen[text] = len(self._seen)
-                if len(text) > LONGEST or len(self._seen) > MOST_LABELS:
-                    self.type = "text"
-        return np.array([self._seen.get(text, nan) for text in texts], np.float64)
+            self._known.add([text])
+        if self._known.too_many:
+            self.type = "text"
+        return self._known.of(texts)
 
     def column(self) -> Column:
         """The column, once all its texts were seen.
@@ -134,10 +132,9 @@ class CsvColumn:
                 "are"
             )
         if self.type == "category":
-            return Column(self.name, "category", tuple(sorted(self._seen)))
+            return Column(self.name, "category", self._known.categories)
         return Column(self.name, self.type or "number")
 
     def order(self) -> NDArray[np.float64]:
         """The place among the sorted categories of each code that was handed out."""
-        places = {text: place for place, text in enumerate(sorted(self._seen))}
-        return np.array([places[text] for text in self._seen], np.float64)
+        return self._known.order()

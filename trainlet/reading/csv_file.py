@@ -17,23 +17,24 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from trainlet.datasets import Profile
+from trainlet.datasets import Form, Profile
+from trainlet.datasets.form import DELIMITERS
 from trainlet.datasets.table import column_names
-from trainlet.reading import lines
+from trainlet.reading import lines, names
+from trainlet.reading.codes import sorted_codes
 from trainlet.reading.csv_column import MISSING, CsvColumn, Widened
-from trainlet.reading.failure import Failed, shortened
-from trainlet.reading.form import DELIMITERS, Form
+from trainlet.reading.failure import Failed
 from trainlet.reading.statistics import Statistics, shown
 
 Array = NDArray[Any]
 Write = Callable[[Array], None]
 
 ROWS = 5000
-MOST_COLUMNS = 20_000
 MOST_RESTARTS = 20
 FIRST = 5
 MOST_EMPTY = 1000
 BOM = b"\xef\xbb\xbf"
+WORDS: dict[str, Any] = {sign: word for word, sign in DELIMITERS.items()}
 
 
 class CsvFile:
@@ -54,12 +55,14 @@ class CsvFile:
         if first is None:
             raise Failed("the file is empty")
         width = len(first)
-        if width > MOST_COLUMNS:
-            raise Failed(f"the first line has {width} values; there may be {MOST_COLUMNS} columns")
+        if width > names.MOST_COLUMNS:
+            raise Failed(
+                f"the first line has {width} values; there may be {names.MOST_COLUMNS} columns"
+            )
         self.header = (
             _is_header(first, self._comma) if form.header == "auto" else (form.header == "true")
         )
-        self.names = _names(first) if self.header else column_names(width)
+        self.names = names.checked(first) if self.header else column_names(width)
         self._behind_header = behind_first if self.header else 0
         self._columns = [CsvColumn(name, self._comma) for name in self.names]
 
@@ -99,12 +102,20 @@ class CsvFile:
             details=statistics.details(columns),
             first=shown(sorted_codes(first[0], orders), columns),
             read_as=self._told(),
+            form=self._form(),
         )
         return profile, orders
 
     def _told(self) -> tuple[str, ...]:
-        words = next(word for word, sign in DELIMITERS.items() if sign == self._delimiter)
-        return f"delimiter {words}", "header" if self.header else "no header"
+        return f"delimiter {self._form().delimiter}", "header" if self.header else "no header"
+
+    def _form(self) -> Form:
+        """How the file is written, as it was found out."""
+        return Form(
+            delimiter=WORDS[self._delimiter],
+            header="true" if self.header else "false",
+            decimal="comma" if self._comma else "point",
+        )
 
     def _blocks(self) -> Iterator[Array]:
         row = 1
@@ -196,16 +207,6 @@ class CsvFile:
         raise Failed(f"the file begins with more than {MOST_EMPTY} empty lines")
 
 
-def sorted_codes(block: Array, orders: list[Array | None]) -> Array:
-    """A block with each category's code replaced by its place among the sorted ones."""
-    for place, order in enumerate(orders):
-        if order is not None and len(order):
-            codes = block[:, place]
-            known = ~np.isnan(codes)
-            block[known, place] = order[codes[known].astype(np.intp)]
-    return block
-
-
 def _delimiter(line: str, form: Form, comma: bool) -> str:
     if form.delimiter != "auto":
         return DELIMITERS[form.delimiter]
@@ -216,14 +217,3 @@ def _delimiter(line: str, form: Form, comma: bool) -> str:
 def _is_header(values: list[str], comma: bool) -> bool:
     probe = CsvColumn("", comma)
     return not any(value in MISSING or probe.is_number(value) for value in values)
-
-
-def _names(values: list[str]) -> tuple[str, ...]:
-    seen: set[str] = set()
-    for place, name in enumerate(values, 1):
-        if not name or len(name) > 200 or "\n" in name:
-            raise Failed(f"column {place} has no name of 1 to 200 characters in one line")
-        if name in seen:
-            raise Failed(f"two columns are named {shortened(name)}")
-        seen.add(name)
-    return tuple(values)

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.datasets import Profile
-from trainlet.reading.csv_file import CsvFile, sorted_codes
-from trainlet.reading.form import Form
-from trainlet.reading.npy_file import read_npy, read_npz
+from trainlet.datasets import Form, Profile
+from trainlet.reading.codes import sorted_codes
+from trainlet.reading.csv_file import CsvFile
+from trainlet.reading.npy_file import read_npy
+from trainlet.reading.npz_file import read_npz
+from trainlet.reading.parquet_file import read_parquet
 
 Array = NDArray[Any]
 
-MEDIA_TYPES = ("text/csv", "application/x-npy", "application/x-npz")
+MEDIA_TYPES = (
+    *("text/csv", "application/x-npy", "application/x-npz"),
+    "application/vnd.apache.parquet",
+)
 BLOCK = 4 * 2**20
+
+
+def lacks(media_type: str) -> str | None:
+    """The package that reading such files needs and that is not installed."""
+    if media_type == "application/vnd.apache.parquet" and find_spec("pyarrow") is None:
+        return "pyarrow"
+    return None
 
 
 def read(
@@ -36,18 +49,24 @@ def read(
         return read_npy(path, tick)
     with numbers.open("w+b") as file:
 
+        def write(block: Array) -> None:
+            # Not by tofile, which does not tell why it fails.
+            file.write(np.ascontiguousarray(block).data)
+
         def start() -> Callable[[Array], None]:
             file.seek(0)
             file.truncate()
-            return lambda block: block.tofile(file)
+            return write
 
         if media_type == "application/x-npz":
-            return read_npz(path, most_bytes, start, tick)
-        profile, orders = CsvFile(path, form, tick).read(start)
-        file.flush()
-        if any(order is not None for order in orders):
-            _sort_codes(numbers, profile, orders, tick)
-        return profile
+            profile, orders = read_npz(path, most_bytes, start, tick)
+        elif media_type == "application/vnd.apache.parquet":
+            profile, orders = read_parquet(path, most_bytes, start, tick)
+        else:
+            profile, orders = CsvFile(path, form, tick).read(start)
+    if any(order is not None for order in orders):
+        _sort_codes(numbers, profile, orders, tick)
+    return profile
 
 
 def _sort_codes(
@@ -55,7 +74,7 @@ def _sort_codes(
 ) -> None:
     """Replace the codes of categories, which were handed out as they came by."""
     width = len(profile.details)
-    matrix = np.memmap(numbers, "<f8", "r+", 0, (profile.rows, width))
+    matrix = np.memmap(numbers, profile.dtype, "r+", 0, (profile.rows, width))
     step = max(1, BLOCK // (8 * width))
     for start in range(0, profile.rows, step):
         block = np.array(matrix[start : start + step])

@@ -10,7 +10,7 @@ from trainlet.spec.checking import check
 from trainlet.spec.forking import fork_faults
 from trainlet.spec.job_spec import Architecture, Dataset, JobSpec, StartFrom
 from trainlet.spec.resolving import describe, describe_dataset, encoding_of, network_of, resolve
-from trainlet.spec.sizes import Limits
+from trainlet.spec.sizes import Limits, sample_bytes
 from trainlet.spec.step_spec import StepSpec
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "fork_faults",
     "network_of",
     "resolve",
+    "sample_bytes",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from trainlet.datasets import Description, Encoding, Read, Task, described
+from trainlet.datasets import Description, Encoding, Read, Task, categories, described
 from trainlet.errors import Invalid
 from trainlet.network import (
     R2,
@@ -43,8 +43,17 @@ def describe_dataset(dataset: Dataset, read: Read) -> Description:
         whole = dataset.source.describe(read)
     with _under("preparation"):
         description = dataset.preparation.choose(whole)
-    if dataset.preparation.drops(whole) or dataset.split.stratify:
-        return described(description, dataset.preparation.table(dataset.source.load(read)))
+    counted = dataset.preparation.drops(whole) or dataset.split.stratify
+    partial = dataset.split.keeps and any(d.column.categories for d in description.details)
+    if not (counted or partial):
+        return description
+    table = dataset.preparation.table(dataset.source.load(read))
+    if counted:
+        description = described(description, table)
+    if partial and dataset.split.fault(description.rows) is None:
+        parts = dataset.split.parts(description.rows, table.targets)
+        forms = categories.occurring(table.take(parts.training))
+        description = categories.described_by(description, forms)
     return description
 
 

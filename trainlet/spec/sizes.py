@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
-from trainlet.datasets import Description, Inline
+import numpy as np
+
+from trainlet.datasets import Description, Inline, stays_in_file
 from trainlet.errors import Fault
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
+from trainlet.spec.resolving import network_of
 
 NUMBER_BYTES = 8
 BUFFERS = 4
@@ -50,6 +53,26 @@ def inline_faults(job: JobSpec, description: Description, limits: Limits) -> Ite
         words = f"at most {limits.inline_values} values (setting TRAINLET_MAX_INLINE_VALUES)"
         detail = f"inputs and targets hold {values} values; a spec may hold {words}"
         yield Fault(("dataset", "source"), values, words, detail)
+
+
+def sample_bytes(job: JobSpec, description: Description) -> tuple[int, int]:
+    """Estimate the bytes of samples: while they are prepared, at the peak, and from then on.
+
+    First there are all rows as they are read and those of the training part once more, twice
+    what the network sees of these and one and a half times what it is to answer, in numbers of 8
+    bytes; then what it sees of all parts, and their targets. Of a file that stays one there are
+    the targets alone.
+    """
+    rows, training = description.rows, _training_samples(job, description)
+    network = network_of(job, description)
+    seen, answered = prod(network.input_shape), prod(network.output_shape)
+    read = description.target_columns
+    if stays_in_file(description):
+        seen = 0
+    else:
+        read += len(description.columns)
+    prepared = read * (rows + training) + 2 * seen * training + 3 * answered * training // 2
+    return NUMBER_BYTES * prepared, np.dtype(network.dtype).itemsize * rows * (seen + answered)
 
 
 def _parameters(job: JobSpec, shapes: list[Shape]) -> int:

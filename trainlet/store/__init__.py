@@ -14,13 +14,16 @@ from trainlet.store.attempts import Attempts, End, History, Moment, Reason
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
+from trainlet.store.errands import Errands
+from trainlet.store.evaluations import Evaluation, Evaluations
 from trainlet.store.grants import Grant, Grants
 from trainlet.store.importing import read_foreign_model
 from trainlet.store.job import Job
 from trainlet.store.jobs import Jobs
 from trainlet.store.keys import Keys
 from trainlet.store.model_file import Model
-from trainlet.store.models import ModelPage, ModelRecord, Models
+from trainlet.store.model_record import ModelRecord
+from trainlet.store.models import ModelPage, Models
 from trainlet.store.retention import Retention
 from trainlet.store.sight import EVERYTHING, Sight
 from trainlet.store.snapshots import Snapshot, Snapshots, pack_snapshot, unpack_snapshot
@@ -37,6 +40,9 @@ __all__ = [
     "Checkpoints",
     "Datasets",
     "End",
+    "Errands",
+    "Evaluation",
+    "Evaluations",
     "Grant",
     "Grants",
     "History",
@@ -73,6 +79,8 @@ FOLDERS = (
     "datasets",
     "uploads",
     "profiling",
+    "evaluations",
+    "judging",
     "keys",
     "access",
 )
@@ -84,6 +92,7 @@ class Store:
     jobs        what the API writes and reads: acceptance, cancelling, history
     attempts    what workers write: claims, handing back, the end
     models      trained networks, by name and version or alias
+    evaluations models judged by workers
     uploads     files that users brought, by their SHA-256, and their profiles
     datasets    what jobs train on, by its SHA-256: samples from specs, and uploads
     checkpoints states of running jobs
@@ -107,8 +116,11 @@ class Store:
         self.models = Models(self.blobs, self.jobs, versions, Aliases(self.blobs))
         self.uploads = Uploads(self.blobs)
         self.datasets = Datasets(self.blobs, self.uploads)
+        self.evaluations = Evaluations(self.blobs)
         self.grants = Grants(self.blobs)
-        self.retention = Retention(self.blobs, self.attempts, self.jobs, self.keys)
+        self.retention = Retention(
+            self.blobs, self.attempts, self.jobs, self.keys, self.evaluations
+        )
 
     def seen_by(self, sight: Sight) -> Store:
         """The same store with only those jobs, models and uploads that somebody sees."""

@@ -4,64 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
-from typing import Any
 
-from trainlet.datasets import FittedPreparation
 from trainlet.errors import Conflict, Corrupt, NotFound
-from trainlet.spec import Architecture, JobSpec
 from trainlet.store import records
 from trainlet.store.aliases import Aliases
 from trainlet.store.blobs import Blobs
 from trainlet.store.jobs import Jobs, new_id
 from trainlet.store.model_file import Model, read_about, read_model, write_model
+from trainlet.store.model_record import ModelRecord
+from trainlet.store.ready import Ready, ReadyVersions
 from trainlet.store.sight import Sight
 from trainlet.store.versions import Versions
-
-
-@dataclass(frozen=True)
-class ModelRecord:
-    """What is to be said of a ready model without its weights; `bytes` is the file's size.
-
-    `job` is None for one that was not trained here, and `spec` for one that came without.
-    """
-
-    name: str
-    version: int
-    job: str | None
-    created_at: str
-    spec: JobSpec | None
-    architecture: Architecture
-    task: str
-    input_shape: tuple[int, ...]
-    preparation: FittedPreparation
-    metrics: dict[str, float]
-    provenance: dict[str, Any]
-    bytes: int
-    sha256: str
-    aliases: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Ready:
-    """A version that can be served: its file's id and SHA-256, and since when it is there."""
-
-    name: str
-    version: int
-    id: str
-    sha256: str
-    created_at: str
-    trained_here: bool
-
-
-MOST_KNOWN = 10_000
-"""Names whose newest version is kept in mind."""
-
-TICK = 100_000_000
-"""Nanoseconds after which one more change of a folder surely gives it another time."""
 
 ModelPage = tuple[list[ModelRecord], str | None]
 Wanted = Callable[[ModelRecord], bool]
@@ -72,10 +28,10 @@ class Models:
 
     def __init__(self, blobs: Blobs, jobs: Jobs, versions: Versions, aliases: Aliases) -> None:
         self._blobs = blobs
-        self._jobs = jobs
         self._versions = versions
+        self._jobs = jobs
+        self._ready = ReadyVersions(jobs, versions)
         self.aliases = aliases
-        self._newest: dict[str, tuple[int, int]] = {}
 
     def seen_by(self, sight: Sight) -> Models:
         """The same, as far as somebody sees it."""
@@ -121,27 +77,8 @@ class Models:
             return None
 
     def newest(self, name: str) -> int:
-        """The highest version of a name that is ready. Raises NotFound if none is.
-
-        It is looked for again once a number was given or a version deleted; while numbers above
-        it were given to jobs that have not ended, every time.
-        """
-        changed_at = self._versions.changed_at(name)
-        known = self._newest.get(name)
-        if known is not None and known[0] == changed_at:
-            return known[1]
-        for version in self._ready(name):
-            if self._is_settled(name, version, changed_at):
-                if len(self._newest) >= MOST_KNOWN:
-                    self._newest.clear()
-                self._newest[name] = changed_at, version
-            return version
-        raise NotFound(f"there is no model {name[:64]!r} that is ready")
-
-    def _is_settled(self, name: str, version: int, changed_at: int) -> bool:
-        """Whether a version stays the newest until the folder of its name says otherwise."""
-        last = next(iter(self._versions.numbers(name)), 0) == version
-        return last and time.time_ns() - changed_at > TICK
+        """The highest version of a name that is ready. Raises NotFound if none is."""
+        return self._ready.newest(name)
 
     def number(self, name: str, version: str) -> int:
         """The version that a number or an alias stands for, ready or not. Raises NotFound."""
@@ -156,7 +93,7 @@ class Models:
     def get(self, name: str, version: int | None = None) -> ModelRecord:
         """A ready model, by default the newest of its name. Raises NotFound, or Corrupt."""
         version = self.newest(name) if version is None else version
-        ready = self._ready_one(name, version)
+        ready = self._ready.one(name, version)
         length = self._read(ready, 0, 8)
         told = read_about(self._read(ready, 0, 8 + int.from_bytes(length, "little")))
         return ModelRecord(
@@ -183,14 +120,14 @@ class Models:
         newest = [
             (self._versions.job(name, version), name, version)
             for name in self._versions.names()
-            for version in islice(self._ready(name), 1)
+            for version in islice(self._ready.of(name), 1)
         ]
         return self._page(sorted(newest, reverse=True), limit, cursor, wanted)
 
     def list_versions(self, name: str, limit: int, cursor: str | None = None) -> ModelPage:
         """Up to `limit` ready versions of a name, newest first. Raises NotFound if none is."""
         self.newest(name)
-        ready = ((self._versions.job(name, v), name, v) for v in self._ready(name))
+        ready = ((self._versions.job(name, v), name, v) for v in self._ready.of(name))
         return self._page(ready, limit, cursor, lambda record: True)
 
     def _page(
@@ -220,11 +157,11 @@ class Models:
     def versions(self, name: str) -> Iterator[int]:
         """The versions of a name that are ready, newest first. Raises NotFound if none is."""
         self.newest(name)
-        return self._ready(name)
+        return self._ready.of(name)
 
     def point(self, name: str, alias: str, version: int) -> None:
         """Let an alias point to a ready version. Raises NotFound, or Invalid for a bad alias."""
-        self._ready_one(name, version)
+        self._ready.one(name, version)
         self.aliases.point(name, alias, version)
 
     def delete(self, name: str, version: int) -> None:
@@ -232,7 +169,7 @@ class Models:
 
         Raises NotFound; Conflict if an alias points to it.
         """
-        ready = self._ready_one(name, version)
+        ready = self._ready.one(name, version)
         for alias, pointed in self.aliases.of(name).items():
             if pointed == version:
                 raise Conflict(f"alias {alias!r} points to version {version} of model {name!r}")
@@ -250,42 +187,21 @@ class Models:
 
     def load(self, name: str, version: int | None = None) -> Model:
         """A ready model with its weights. Raises NotFound; Corrupt if its file fails a check."""
-        ready = self._ready_one(name, self.newest(name) if version is None else version)
+        ready = self._ready.one(name, self.newest(name) if version is None else version)
         return read_model(self._checked(ready), ready.id)
 
     def weights(self, name: str, version: int | None = None) -> bytes:
         """The safetensors file of a ready model. Raises NotFound, or Corrupt."""
         version = self.newest(name) if version is None else version
-        return self._checked(self._ready_one(name, version))
+        return self._checked(self._ready.one(name, version))
 
-    def _ready(self, name: str) -> Iterator[int]:
-        for version in self._versions.numbers(name):
-            try:
-                self._ready_one(name, version)
-            except NotFound:
-                continue
-            yield version
-
-    def _ready_one(self, name: str, version: int) -> _Ready:
-        about = self._versions.record(name, version)
-        if self._versions.is_deleted(name, version):
-            raise NotFound(f"version {version} of model {name!r} was deleted")
-        if "sha256" in about:
-            return _Ready(
-                name, version, about["job"], about["sha256"], about["at"], trained_here=False
-            )
-        job = self._jobs.origin(about["job"])
-        if job.status != "succeeded" or job.sha256 is None or job.finished_at is None:
-            raise NotFound(f"version {version} of model {name!r} is not ready: {job.status}")
-        return _Ready(name, version, job.id, job.sha256, job.finished_at, trained_here=True)
-
-    def _checked(self, ready: _Ready) -> bytes:
+    def _checked(self, ready: Ready) -> bytes:
         data = self._read(ready)
         if hashlib.sha256(data).hexdigest() != ready.sha256:
             raise Corrupt(f"the model of job {ready.id} is not what was stored")
         return data
 
-    def _read(self, ready: _Ready, start: int = 0, stop: int | None = None) -> bytes:
+    def _read(self, ready: Ready, start: int = 0, stop: int | None = None) -> bytes:
         try:
             return self._blobs.read(_key(ready.id), start, stop)
         except NotFound:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from trainlet.errors import Corrupt, NotFound
 from trainlet.store.attempts import Attempts
 from trainlet.store.blobs import Blobs
+from trainlet.store.evaluations import Evaluation, Evaluations
 from trainlet.store.jobs import Jobs
 from trainlet.store.keys import Keys
 
@@ -18,11 +19,14 @@ SECONDS_TO_ACCEPT = 3600
 class Retention:
     """Removes what is old; may be done by anyone, at any time, and by several at once."""
 
-    def __init__(self, blobs: Blobs, attempts: Attempts, jobs: Jobs, keys: Keys) -> None:
+    def __init__(
+        self, blobs: Blobs, attempts: Attempts, jobs: Jobs, keys: Keys, evaluations: Evaluations
+    ) -> None:
         self._blobs = blobs
         self._attempts = attempts
         self._jobs = jobs
         self._keys = keys
+        self._evaluations = evaluations
 
     def sweep(self, kept_jobs: int, kept_histories: int) -> None:
         """Keep the newest ended jobs and the histories of the newest of them.
@@ -38,6 +42,21 @@ class Retention:
                 self._jobs.delete(job_id)
         for job_id in ended[kept_histories:kept_jobs]:
             self._jobs.drop_history(job_id)
+        self._drop_evaluations(kept_jobs)
+
+    def _drop_evaluations(self, kept: int) -> None:
+        """Keep as many of the newest evaluations that have ended."""
+        names = self._evaluations.names()
+        if len(names) <= kept:
+            return
+        found: list[Evaluation] = []
+        for name in names:
+            with suppress(NotFound, Corrupt):
+                found.append(self._evaluations.get(name))
+        ended = sorted((one for one in found if one.ended), key=lambda one: one.created_at)
+        for one in ended[: len(ended) - kept] if kept else ended:
+            with suppress(NotFound):
+                self._evaluations.delete(one.id)
 
     def _ended(self, unsettled: frozenset[str], fewest: int) -> list[str]:
         """The ids of all jobs that have ended, newest first; none if there are few enough."""

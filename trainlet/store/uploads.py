@@ -1,8 +1,7 @@
 """Uploads: files that users brought, under the SHA-256 of their content, and their profiles.
 
-`datasets/{id}` is the content. In the folder `uploads/{id}` stand `about`, `attempt-n` and
-`handback-n` of the workers that read it, `numbers` where the content itself is not a matrix, and
-`end`, which says whether it can be used. `profiling/{id}` exists until then.
+`datasets/{id}` is the content. Reading it is an errand in the folder `uploads/{id}`, where
+`numbers` stands too if the content itself is not a matrix; `profiling/{id}` exists until it ends.
 """
 
 from __future__ import annotations
@@ -25,10 +24,9 @@ from trainlet.errors import Conflict, Corrupt, Fault, Invalid, NotFound, TooLarg
 from trainlet.store import records
 from trainlet.store.batch import sync
 from trainlet.store.blobs import Blobs
+from trainlet.store.errands import Errands
 from trainlet.store.sight import EVERYTHING, Sight
-from trainlet.store.standing import Standing
 
-MOST_CRASHES = 3
 KEPT = 32
 """Profiles that are kept in memory: one of many columns takes a while to be read."""
 
@@ -69,6 +67,8 @@ class Uploads:
     def __init__(self, blobs: Blobs, sight: Sight = EVERYTHING) -> None:
         self._blobs = blobs
         self._sight = sight
+        self.errands = Errands(blobs, "uploads", "profiling")
+        """Reading them."""
         self._read: dict[tuple[int, str], Upload] = {}
 
     def seen_by(self, sight: Sight) -> Uploads:
@@ -109,11 +109,7 @@ class Uploads:
             }
             file.keep(f"datasets/{upload_id}")
         with self._blobs.batch() as batch:
-            # This comes first: an upload is found even if nobody queued it.
-            if not self._blobs.exists(f"uploads/{upload_id}/end"):
-                batch.create(f"profiling/{upload_id}", b"")
-            batch.make_folder(f"uploads/{upload_id}")
-            created = batch.create(f"uploads/{upload_id}/about", records.encode(about))
+            created = self.errands.ask(batch, upload_id, about)
         upload = self.get(upload_id)
         if (upload.media_type, upload.form) != (media_type, form):
             raise Conflict(
@@ -152,7 +148,7 @@ class Uploads:
         del about["format"]
         end: dict[str, Any] = {}
         if "end" in names:
-            end = records.decode(self._blobs.read(f"{key}/end"), "status", "error", "profile")
+            end = records.decode(self._blobs.read(f"{key}/end"), "status")
         return Upload(
             id=upload_id,
             status=end.get("status", "profiling"),
@@ -176,41 +172,8 @@ class Uploads:
     def delete(self, upload_id: str) -> None:
         """Remove an upload; who reads it just now can go on. Raises NotFound."""
         self.get(upload_id)
-        self._blobs.delete(f"profiling/{upload_id}")
-        self._blobs.delete_folder(f"uploads/{upload_id}")
+        self.errands.delete(upload_id)
         self._blobs.delete(f"datasets/{upload_id}")
-
-    def unread(self) -> set[str]:
-        """The ids of all uploads without a profile."""
-        return set(self._blobs.names("profiling"))
-
-    def claim(self, upload_id: str) -> int | None:
-        """Begin to read a file; the number of the attempt, or None if there is no need to.
-
-        A file at which workers died again and again has failed.
-        """
-        names = self._blobs.names(f"uploads/{upload_id}")
-        if "about" not in names or "end" in names:
-            self._blobs.delete(f"profiling/{upload_id}")
-            return None
-        standing = Standing.of(names)
-        if standing.attempt - len(standing.handed_back) >= MOST_CRASHES:
-            self.fail(upload_id, f"the worker died {MOST_CRASHES} times while it read the file")
-            return None
-        attempt = standing.attempt + 1
-        key = f"uploads/{upload_id}/attempt-{attempt}"
-        claimed = self._blobs.create(key, records.encode({"at": records.now()}))
-        return attempt if claimed else None
-
-    def hand_back(self, upload_id: str, attempt: int) -> None:
-        """Give an attempt back unharmed, so that it does not count as a crash."""
-        key = f"uploads/{upload_id}/handback-{attempt}"
-        with suppress(NotFound):
-            self._blobs.create(key, records.encode({"at": records.now()}))
-
-    def attempt(self, upload_id: str) -> int:
-        """The number of the last attempt, 0 before the first."""
-        return Standing.of(self._blobs.names(f"uploads/{upload_id}")).attempt
 
     def content(self, upload_id: str) -> Path:
         """The file itself."""
@@ -231,16 +194,7 @@ class Uploads:
                 os.fsync(file.fileno())
             draft.replace(folder / "numbers")
             sync(folder)
-        self._end(upload_id, {"status": "ready", "error": None, "profile": profile.to_json()})
-
-    def fail(self, upload_id: str, reason: str) -> None:
-        """Record that a file cannot be used, and why."""
-        self._end(upload_id, {"status": "failed", "error": reason, "profile": None})
-
-    def _end(self, upload_id: str, end: dict[str, Any]) -> None:
-        with suppress(NotFound):
-            self._blobs.create(f"uploads/{upload_id}/end", records.encode(end))
-        self._blobs.delete(f"profiling/{upload_id}")
+        self.errands.end(upload_id, {"status": "ready", "profile": profile.to_json()})
 
     def table(self, upload_id: str) -> tuple[Table, Description]:
         """The samples of an upload, mapped, and what is known of them.

@@ -108,7 +108,7 @@ def test_jobs_are_typed_and_paged(
     client: Client, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train(store, circles())
-    monkeypatch.setattr("trainlet.client.client.PAGE", 1)
+    monkeypatch.setattr("trainlet.client.connection.PAGE", 1)
     assert [job.model.name for job in client.jobs()] == ["circles", "circles", "line"]
     (job,) = client.jobs(status="succeeded", name="line")
     assert (job.ended, job.metrics["loss"], job.finished_at is None) == (True, 0.0, False)

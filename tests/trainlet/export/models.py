@@ -9,7 +9,7 @@ import numpy as np
 
 from tests.golden.layer_cases import LAYER_CASES
 from trainlet.config import from_json
-from trainlet.datasets import Encoding, FittedPreparation
+from trainlet.datasets import Column, Encoding, FittedPreparation
 from trainlet.network import Layer, Network, predictor
 from trainlet.network.arrays import Array, Shape
 from trainlet.store import Model
@@ -52,6 +52,46 @@ def filling(model: Model) -> Model:
         target_scale=(2.0,) * units,
     )
     return replace(model, preparation=preparation)
+
+
+FORMS = (
+    Column("size"),
+    Column("colour", "category", ("blue", "green", "red")),
+    Column("ripe", "boolean"),
+    Column("kind", "category", ("a", "b")),
+    Column("day", "date"),
+)
+
+
+def with_categories(*, fills: bool = False) -> Model:
+    """A model over columns of every type, among them features over encoded ones."""
+    layers = [{"type": "dense", "units": 2, "activation": "tanh"}]
+    model = model_of(layers, (6,), "float64")
+    encoded = tuple(name for form in FORMS for name in form.encoded)
+    features = ("size", "colour=blue", "colour=red", "size*kind=b", "ripe", "day")
+    preparation = replace(
+        model.preparation,
+        columns=tuple(form.name for form in FORMS),
+        forms=FORMS,
+        features=features,
+        mean=(0.0, 0.25, 0.5, 0.0, 0.5, 19_000.0),
+        scale=(1.0, 0.5, 0.5, 1.0, 0.5, 1000.0),
+        fill=tuple(0.25 for _ in encoded) if fills else None,
+    )
+    return replace(model, preparation=preparation)
+
+
+ROWS_OF_ALL_TYPES: list[list[Any]] = [
+    [1.5, "red", True, "b", "2024-05-31"],
+    [-0.5, "green", False, "a", "1999-12-31T12:00:00"],
+    [0.25, "blue", True, "b", "2020-02-29"],
+]
+
+
+def coded(rows: list[list[Any]]) -> Array:
+    """Such rows as the service holds them."""
+    numbers = [[form.number(v) for form, v in zip(FORMS, row, strict=True)] for row in rows]
+    return np.array(numbers, np.float64)
 
 
 def points_for(model: Model, count: int = 20) -> Array:

@@ -14,10 +14,13 @@ from tests.trainlet.export.models import (
     CASES,
     IMAGES,
     ROWS,
+    ROWS_OF_ALL_TYPES,
+    coded,
     filling,
     model_of,
     outputs_of,
     points_for,
+    with_categories,
     with_features,
 )
 from trainlet.export.onnx_file import IR_VERSION, OPSET, to_onnx
@@ -67,6 +70,33 @@ def test_missing_values_are_filled_and_targets_scaled_back() -> None:
     outputs, values = answers
     np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-5)
     np.testing.assert_allclose(values, model.preparation.values_of(np.asarray(outputs)))
+
+
+def parts(rows: list[list[Any]]) -> dict[str, Array]:
+    """Such rows as the two inputs of the graph."""
+    numbers = coded(rows)[:, [0, 2, 4]]
+    return {"points": numbers, "categories": np.array([[r[1], r[3]] for r in rows], object)}
+
+
+def test_categories_are_texts() -> None:
+    model, rows = with_categories(), ROWS_OF_ALL_TYPES
+    file = onnx.load_from_string(to_onnx(model, "some", 3))
+    answers: Any = ReferenceEvaluator(file).run(None, parts(rows))
+    np.testing.assert_allclose(answers[0], outputs_of(model, coded(rows)), rtol=1e-12)
+    about = {entry.key: json.loads(entry.value) for entry in file.metadata_props}
+    assert about["points"] == ["size", "ripe", "day"]
+    assert about["categories"] == {"colour": ["blue", "green", "red"], "kind": ["a", "b"]}
+
+
+def test_a_text_that_is_not_known_counts_as_missing() -> None:
+    unknown = [[1.5, "pink", True, "a", "2024-05-31"]]
+    for fills in (False, True):
+        model = with_categories(fills=fills)
+        session = ReferenceEvaluator(onnx.load_from_string(to_onnx(model, "some", 3)))
+        answers: Any = session.run(None, parts(unknown))
+        assert np.isnan(answers[0]).all() != fills
+    missing = coded([[1.5, None, True, "a", "2024-05-31"]])
+    np.testing.assert_allclose(answers[0], outputs_of(model, missing), rtol=1e-12)
 
 
 def test_no_points_give_no_outputs() -> None:

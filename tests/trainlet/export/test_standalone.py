@@ -16,16 +16,17 @@ from tests.trainlet.export.models import (
     CASES,
     IMAGES,
     ROWS,
+    ROWS_OF_ALL_TYPES,
+    coded,
     filling,
     model_of,
     outputs_of,
     points_for,
+    with_categories,
     with_features,
 )
-from trainlet.datasets import Column, Encoding, FittedPreparation
-from trainlet.errors import Conflict
+from trainlet.datasets import Encoding, FittedPreparation
 from trainlet.export import predictor, to_standalone
-from trainlet.export.onnx_file import to_onnx
 from trainlet.network import Activation, Layer
 from trainlet.store import Model
 
@@ -91,14 +92,21 @@ def test_missing_values_are_filled_and_targets_scaled_back() -> None:
     np.testing.assert_allclose(names["values"](outputs), expected)
 
 
-def test_categories_are_not_exported() -> None:
-    model = model_of([DENSE], ROWS)
-    forms = (Column("x0", "category", ("a", "b")), Column("x1"), Column("x2"))
-    model = replace(model, preparation=replace(model.preparation, forms=forms))
-    with pytest.raises(Conflict, match="x0 holds categories"):
-        to_standalone(model, "some", 3)
-    with pytest.raises(Conflict, match="x0 holds categories"):
-        to_onnx(model, "some", 3)
+def test_columns_may_hold_texts_and_dates() -> None:
+    model, rows = with_categories(), ROWS_OF_ALL_TYPES
+    predict = loaded(model)["predict"]
+    np.testing.assert_allclose(predict(rows), outputs_of(model, coded(rows)), rtol=1e-9)
+    assert predict([]).shape == (0, 2)
+    with pytest.raises(ValueError, match=r"colour must be one of .*blue.*, not 'pink'"):
+        predict([[1.5, "pink", True, "b", "2024-05-31"]])
+    with pytest.raises(ValueError, match="rows of 5"):
+        predict([[1.5, "red"]])
+
+
+def test_missing_texts_are_filled() -> None:
+    model, rows = with_categories(fills=True), [[None, None, None, "a", None]]
+    outputs = loaded(model)["predict"](rows)
+    np.testing.assert_allclose(outputs, outputs_of(model, coded(rows)), rtol=1e-9)
 
 
 def test_a_file_runs_alone_with_numpy(tmp_path: Path) -> None:
@@ -116,7 +124,7 @@ def test_a_file_runs_alone_with_numpy(tmp_path: Path) -> None:
     answer = json.loads(ran.stdout)
     np.testing.assert_allclose(answer["outputs"], outputs_of(model, points), rtol=1e-5)
     assert answer["labels"] is None
-    with pytest.raises(ValueError, match="rows of 3 numbers: x0, x1, x2"):
+    with pytest.raises(ValueError, match="rows of 3 values: x0, x1, x2"):
         loaded(model)["predict"]([[1.0, 2.0]])
 
 

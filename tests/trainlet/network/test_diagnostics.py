@@ -25,6 +25,7 @@ from trainlet.network import (
     Training,
     fit,
 )
+from trainlet.network.blocks import sample_bytes
 
 TRAINING = Training(
     10, 10, BinaryCrossEntropy(), Sgd(0.01), metrics=(Accuracy(),), record=Record(diagnostics=True)
@@ -102,6 +103,24 @@ def test_norms_of_weights_gradients_and_updates() -> None:
     assert state.history["layer_0_weight_norm"] == [pytest.approx(squares**0.5)]
     update, gradient = (state.history[f"layer_0_{n}_norm"][0] for n in ("update", "gradient"))
     assert update == pytest.approx(0.01 * gradient)
+
+
+@pytest.mark.parametrize("activation", [Relu(), Sigmoid()])
+def test_samples_are_looked_at_in_blocks_as_they_are_at_once(
+    monkeypatch: pytest.MonkeyPatch, activation: Any
+) -> None:
+    layer = Dense(
+        8, activation, weight_initializer=Normal(0.0, 1.0), bias_initializer=Normal(0.0, 6.0)
+    )
+    whole = run(layer, epochs=1)
+    network = Network((layer, Dense(1, Sigmoid())), (2,), "float64")
+    monkeypatch.setattr("trainlet.network.blocks.BLOCK_BYTES", 20 * sample_bytes(network))
+    monkeypatch.setattr("trainlet.network.blocks.FEW", 10**9)
+    parts = run(layer, epochs=1)
+    assert parts.history.keys() == whole.history.keys()
+    assert all(parts.history[name] == pytest.approx(whole.history[name]) for name in parts.history)
+    share = whole.history["layer_0_dead" if activation == Relu() else "layer_0_saturated"]
+    assert 0 < share[0] < 1
 
 
 def test_diagnostics_do_not_change_what_is_learned() -> None:

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from trainlet.network import (
+    R2,
+    AbsoluteError,
     Accuracy,
     BinaryCrossEntropy,
     Dense,
@@ -49,3 +51,14 @@ def test_a_loss_that_takes_the_activation_over_tells_the_accuracy_of_the_outputs
     evaluate = evaluator(network, network.initial(0), BinaryCrossEntropy(), [Accuracy()])
     inputs, targets = np.array([[0.2], [-0.2]], np.float32), np.array([[1.0], [0.0]], np.float32)
     assert evaluate(inputs, targets)["accuracy"] == 1.0
+
+
+def test_metrics_are_told_in_the_units_of_the_data_and_the_loss_is_not() -> None:
+    network = Network((Dense(1, weight_initializer=ONE),), (1,), "float64")
+    inputs, targets = np.array([[1.0], [2.0], [5.0]]), np.array([[2.0], [2.0], [2.5]])
+    loss, metrics, parameters = MeanSquaredError(), [AbsoluteError(), R2()], network.initial(0)
+    plain = evaluator(network, parameters, loss, metrics)(inputs, targets)
+    scaled = evaluator(network, parameters, loss, metrics, np.array([100.0]))(inputs, targets)
+    assert scaled["mae"] == pytest.approx(100 * plain["mae"])
+    assert scaled["loss"] == plain["loss"]
+    assert scaled["r2"] == pytest.approx(plain["r2"])

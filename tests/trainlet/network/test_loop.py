@@ -27,8 +27,8 @@ from trainlet.network import (
     fit,
     train,
 )
+from trainlet.network.batches import order
 from trainlet.network.rows import chosen
-from trainlet.network.run import order
 
 NETWORK = Network((Dense(5, Tanh()), Dense(1, Sigmoid())), (2,))
 TRAINING = Training(4, 4, BinaryCrossEntropy(), Adam(0.01, LinearSchedule()), seed=3)
@@ -131,7 +131,7 @@ def test_a_mini_batch_steps_by_the_mean_gradient_of_its_samples() -> None:
 
 def test_data_larger_than_a_chunk_trains_as_it_does_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = fit(NETWORK, samples(), TRAINING)
-    monkeypatch.setattr("trainlet.network.run.CHUNK_BYTES", 1)
+    monkeypatch.setattr("trainlet.network.batches.CHUNK_BYTES", 1)
     assert same(fit(NETWORK, samples(), TRAINING), whole)
 
 

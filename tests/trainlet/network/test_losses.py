@@ -39,6 +39,15 @@ def test_mse_is_the_mean_over_samples_and_outputs() -> None:
     assert value(MeanSquaredError(), Y, T) == pytest.approx((1 + 0 + 1 + 4 + 0 + 0.25) / 6)
 
 
+def test_mse_of_images_is_the_mean_over_their_numbers() -> None:
+    tape = Tape(np.dtype("float64"), 5, {})
+    y, target = tape.buffer("y", (2, 3, 4, 5)), tape.data("t", (2, 3, 4, 5))
+    next(MeanSquaredError().record(tape, y, target))
+    y[0] = 4
+    replay(tape.calls)
+    assert float(tape.buffers["loss"]) == pytest.approx(16 / 2)
+
+
 def test_half_squared_error_sums_over_outputs() -> None:
     assert value(HalfSquaredError(), Y, T) == pytest.approx((1 + 0 + 1 + 4 + 0 + 0.25) / 2 / 3)
 

@@ -22,7 +22,7 @@ from trainlet.network import (
     fit,
     train,
 )
-from trainlet.network.run import sample_weights
+from trainlet.network.class_weights import sample_weights
 
 
 def test_given_weights_stand_in_the_order_of_the_labels() -> None:

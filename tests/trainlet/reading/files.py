@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.datasets import Profile
-from trainlet.reading import Failed, Form, read
+from trainlet.datasets import Form, Profile
+from trainlet.reading import Failed, read
 
 MOST = 10**8
 

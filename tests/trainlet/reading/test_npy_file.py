@@ -72,7 +72,7 @@ def test_objects_are_not_loaded(files: Files) -> None:
     file = BytesIO()
     np.save(file, np.array([{}], object), allow_pickle=True)
     assert "numbers or booleans" in files.failure(file.getvalue(), NPY)
-    assert "numbers or booleans" in files.failure(
+    assert "numbers, booleans or short texts, not object" in files.failure(
         npz(inputs=np.zeros((1, 1)), targets=np.array([{}], object)), NPZ
     )
 

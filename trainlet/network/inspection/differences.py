@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
 import numpy as np
 
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.layers import Layer, Part
 from trainlet.network.losses import Loss
@@ -19,7 +20,7 @@ SMALLEST = 1e-3
 """Norms below this count as this much, for rounding is not relative to what is almost 0."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Difference:
     """Some or all numbers of one array's gradient, computed and measured.
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
+from trainlet.network.batches import Data
 from trainlet.network.evaluation import evaluator
 from trainlet.network.inspection.backward import Backpropagation, backpropagate
 from trainlet.network.loop import fit
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
-from trainlet.network.run import Data
 from trainlet.network.state import first_state
 from trainlet.network.training import Training
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """One step: arrays as users know them, `0.weight` (inputs × units), `0.bias`.
 

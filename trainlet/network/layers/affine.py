@@ -51,7 +51,7 @@ def record_affine(layer: Affine, tape: Tape, x: Array, z: Array, dx: Array | Non
     Nielsen 2015, chapter 2, equations BP1 to BP4.
     """
     name = "affine" if layer.use_bias and _joined(layer) else "weight"
-    matrix, entering = tape.array(name), tape.with_ones(x) if name == "affine" else x
+    matrix, entering = tape.array(name), tape.with_ones(x) if name == "affine" else tape.packed(x)
     tape.call("dot", matrix.T, entering, out=z)
     if layer.use_bias and not _joined(layer):
         tape.call("add", z, tape.array("bias").T, out=z)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from math import prod
+from typing import ClassVar
 
 from trainlet.config import Configuration
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.initializers import Initializer
 from trainlet.network.tape import Tape
@@ -15,7 +16,7 @@ Recording = Generator[Array | None, Array, None]
 """Forward calls, then `dy = yield y`, backward calls, then `yield dx`."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """An array as users see it: its name, shape, first values and fans.
 
@@ -34,7 +35,7 @@ class Part:
         return prod(self.shape[:-1])
 
 
-@dataclass(frozen=True)
+@frozen
 class Declaration:
     """One stored array: parts stacked by rows, trained all or not at all."""
 
@@ -53,6 +54,9 @@ class Layer(Configuration, family=True):
     Shapes here are those of one sample as users see it: (units,) or (height, width, channels).
     On a tape the last of these axes stands first and the samples stand last.
     """
+
+    whole_batch: ClassVar[bool] = False
+    """Whether, in training, what becomes of a sample depends on the others of its mini-batch."""
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Tell the shape that one sample leaves with. Raises Invalid if it cannot enter."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.initializers import Constant, Zeros
 from trainlet.network.layers.layer import Declaration, Layer, Part, Recording
@@ -85,7 +85,7 @@ def _record_normal_gradient(
     tape.call("multiply", dnormal, inverse, out=dnormal)
 
 
-@dataclass(frozen=True)
+@frozen
 class BatchNormalization(Normalization):
     """Each channel over the mini-batch and all places (Ioffe and Szegedy 2015, algorithms 1, 2).
 
@@ -95,6 +95,7 @@ class BatchNormalization(Normalization):
     """
 
     kind: ClassVar[str] = "batch_normalization"
+    whole_batch = True
 
     momentum: Annotated[float, Range(min=0, below=1), "Share of running values kept."] = 0.9
     epsilon: Epsilon = 1e-5
@@ -144,7 +145,7 @@ class BatchNormalization(Normalization):
         return inverse
 
 
-@dataclass(frozen=True)
+@frozen
 class LayerNormalization(Normalization):
     """Each sample over all of its numbers (Ba et al. 2016, section 3), γ and β for each channel.
 

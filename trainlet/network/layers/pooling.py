@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.layers.layer import Layer, Recording
 from trainlet.network.layers.windows import Size, Windows, fitting, image
@@ -29,7 +29,27 @@ class Pooling(Layer):
         return Windows(height, width, self.pool_size, self.stride or self.pool_size)
 
 
-@dataclass(frozen=True)
+def _record_reduced(tape: Tape, x: Array, windows: Windows, operation: str) -> Array:
+    """Record y = the numbers of each window, reduced by an operation of two."""
+    so_far, *others = (windows.seen(x, i, j) for i, j in windows.places())
+    y = tape.buffer("y", so_far.shape)
+    if not others:
+        tape.call("copy", so_far, out=y)
+    for seen in others:
+        tape.call(operation, so_far, seen, out=y)
+        so_far = y
+    return y
+
+
+def _record_share(tape: Tape, share: Array, windows: Windows, place: Array) -> None:
+    """Record a share of the gradient for one place of every window."""
+    if windows.overlap:
+        tape.call("add", place, share, out=place)
+    else:
+        tape.call("copy", share, out=place)
+
+
+@frozen
 class MaxPooling(Pooling):
     """y = the largest number of a window; its gradient goes to the first of equal ones, by rows."""
 
@@ -39,19 +59,15 @@ class MaxPooling(Pooling):
     stride: Annotated[Stride | None, "Distance between windows; null: the pool size."] = None
 
     def record(self, tape: Tape, x: Array) -> Recording:
-        channels, height, width, samples = x.shape
-        windows = self.windows(height, width)
-        first, *others = (windows.seen(x, i, j) for i, j in windows.places())
-        y = tape.buffer("y", (channels, *windows.output, samples))
-        tape.call("copy", first, out=y)
-        for seen in others:
-            tape.call("maximum", y, seen, out=y)
+        windows = self.windows(*x.shape[1:3])
+        y = _record_reduced(tape, x, windows, "maximum")
         dy = yield y
         gradient = tape.gradient(x)
         if gradient is not None:
             windows.record_cleared(tape, gradient)
             chosen = tape.temporary(y.shape)
-            for i, j in windows.places():
+            *places, last = windows.places()
+            for i, j in places:
                 place = windows.seen(gradient, i, j)
                 share = chosen if windows.overlap else place
                 tape.call("equal", windows.seen(x, i, j), y, out=chosen)
@@ -59,10 +75,12 @@ class MaxPooling(Pooling):
                 tape.call("subtract", dy, share, out=dy)
                 if windows.overlap:
                     tape.call("add", place, share, out=place)
+            # What none of the others has taken is the last one's.
+            _record_share(tape, dy, windows, windows.seen(gradient, *last))
         yield gradient
 
 
-@dataclass(frozen=True)
+@frozen
 class AveragePooling(Pooling):
     """y = the mean of a window; each of its numbers gets an equal share of the gradient."""
 
@@ -72,13 +90,8 @@ class AveragePooling(Pooling):
     stride: Annotated[Stride | None, "Distance between windows; null: the pool size."] = None
 
     def record(self, tape: Tape, x: Array) -> Recording:
-        channels, height, width, samples = x.shape
-        windows = self.windows(height, width)
-        first, *others = (windows.seen(x, i, j) for i, j in windows.places())
-        y = tape.buffer("y", (channels, *windows.output, samples))
-        tape.call("copy", first, out=y)
-        for seen in others:
-            tape.call("add", y, seen, out=y)
+        windows = self.windows(*x.shape[1:3])
+        y = _record_reduced(tape, x, windows, "add")
         tape.call("multiply", y, self.pool_size**-2, out=y)
         dy = yield y
         gradient = tape.gradient(x)
@@ -86,15 +99,11 @@ class AveragePooling(Pooling):
             tape.call("multiply", dy, self.pool_size**-2, out=dy)
             windows.record_cleared(tape, gradient)
             for i, j in windows.places():
-                place = windows.seen(gradient, i, j)
-                if windows.overlap:
-                    tape.call("add", place, dy, out=place)
-                else:
-                    tape.call("copy", dy, out=place)
+                _record_share(tape, dy, windows, windows.seen(gradient, i, j))
         yield gradient
 
 
-@dataclass(frozen=True)
+@frozen
 class GlobalAveragePooling(Layer):
     """y = the mean of each channel (Lin et al. 2014, section 3.2): an image becomes a row."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Annotated, ClassVar
 
@@ -10,12 +9,13 @@ import numpy as np
 
 from trainlet.config import Length, Range
 from trainlet.errors import Fault, Invalid
+from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.layers.layer import Layer, Recording
 from trainlet.network.tape import Tape
 
 
-@dataclass(frozen=True)
+@frozen
 class Flatten(Layer):
     """An image as one row: row by row, in it place by place, in that channel by channel."""
 
@@ -28,7 +28,7 @@ class Flatten(Layer):
         return _record_reshape(tape, x, (prod(x.shape[:-1]),))
 
 
-@dataclass(frozen=True)
+@frozen
 class Reshape(Layer):
     """A sample in another shape of as many numbers, row by row."""
 

@@ -116,7 +116,7 @@ def test_storing_leaves_an_id_that_loads_the_same() -> None:
         return "a" * 64
 
     stored = source.stored(put)
-    assert to_json(stored) == {"type": "uploaded", "id": "a" * 64}
+    assert to_json(stored)["id"] == "a" * 64
     assert stored.describe(kept.__getitem__) == source.describe(nothing)
     table, same = stored.load(kept.__getitem__), source.load(nothing)
     assert (table.inputs == same.inputs).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -9,31 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.datasets import (
-    Encoding,
-    FittedPreparation,
-    Label,
-    Preparation,
-    Read,
-    Source,
-    Table,
-)
-from trainlet.datasets.table import column_names
+from trainlet.datasets import Encoding, Label, Read, Source, Table, categories
 from trainlet.errors import Fault, Invalid
-from trainlet.network import (
-    R2,
-    AbsoluteError,
-    Accuracy,
-    BinaryCrossEntropy,
-    CategoricalCrossEntropy,
-    Loss,
-    MeanSquaredError,
-    Metric,
-    Sigmoid,
-    Softmax,
-    evaluator,
-    predictor,
-)
+from trainlet.judging.measures import measures
+from trainlet.judging.samples import samples_for
+from trainlet.network import evaluator
+from trainlet.network.rows import Rows, gather
 from trainlet.store import Model
 
 Array = NDArray[Any]
@@ -48,6 +30,7 @@ class Judged:
     targets: Array
     outputs: Array
     metrics: dict[str, float]
+    warnings: tuple[str, ...] = ()
 
     @cached_property
     def answered(self) -> list[Label] | None:
@@ -104,58 +87,53 @@ class Judged:
         return np.asarray(rows[:, 0] > threshold).astype(np.intp)
 
 
-def judge(model: Model, source: Source, read: Read, most: int) -> Judged:
-    """Let a model answer the samples of a source, at most `most` rows.
+def judge(
+    model: Model, source: Source, read: Read, tick: Callable[[], None] = lambda: None
+) -> Judged:
+    """Let a model answer the samples of a source; `tick` is called now and then.
 
     Raises Invalid, with pointers below `source`, for samples that are not what it was made for.
     """
     preparation, network = model.preparation, model.network
     try:
-        table = _arranged(_chosen(model, source, read, most), preparation)
-        inputs = preparation.inputs(table.inputs, network.dtype)
+        table = samples_for(model, source, read)
+        typed = table.forms and preparation.forms
+        known = categories.recoded(table, preparation.forms) if typed else table
+        inputs = preparation.rows(known.inputs, network.dtype)
         targets = _targets(model, table)
     except Invalid as error:
         raise Invalid(fault.under("source") for fault in error.faults) from None
-    loss, metrics = _measures(model)
-    found = evaluator(network, model.parameters, loss, metrics)(inputs, targets)
-    outputs = predictor(network, model.parameters)(inputs)
-    return Judged(table, preparation.encoding, targets, outputs, found)
+    loss, metrics = measures(model)
+    evaluate = evaluator(network, model.parameters, loss, metrics, preparation.target_factor)
+    outputs = np.empty(targets.shape, network.dtype)
+    try:
+        found = evaluate(_Watched(inputs, tick), targets, outputs)
+    except Invalid as error:  # of samples that are prepared on the way
+        raise Invalid(fault.under("source") for fault in error.faults) from None
+    warnings = categories.warnings(table.forms, known.forms)
+    return Judged(table, preparation.encoding, targets, outputs, found, warnings)
 
 
-def _chosen(model: Model, source: Source, read: Read, most: int) -> Table:
-    """The rows of a source; one that tells no targets is read as the model's own data were."""
-    description = source.describe(read)
-    _check_rows(description.rows, most)
-    own = Preparation() if model.spec is None else model.spec.dataset.preparation
-    if description.target_columns:
-        own = replace(own, columns=None, target=None)
-    own.choose(description)
-    table = own.table(source.load(read))
-    blocks = list(FittedPreparation.blocks(table.inputs))
-    return replace(table, inputs=np.concatenate(blocks) if len(blocks) > 1 else blocks[0])
+class _Watched:
+    """Samples that tell when some are read."""
 
+    def __init__(self, rows: Array | Rows, tick: Callable[[], None]) -> None:
+        self._rows = rows
+        self._tick = tick
+        self.shape, self.dtype = rows.shape, rows.dtype
 
-def _check_rows(rows: int, most: int) -> None:
-    if rows > most:
-        words = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
-        raise Invalid([Fault((), rows, words, f"{rows} rows are too many: {words}")])
+    def __len__(self) -> int:
+        return len(self._rows)
 
-
-def _arranged(table: Table, preparation: FittedPreparation) -> Table:
-    """The table with the model's columns in its order; unnamed ones are taken as they stand."""
-    columns = preparation.columns
-    if table.columns not in (columns, column_names(len(columns))):
-        if sorted(table.columns) != sorted(columns):
-            words = f"the columns {', '.join(columns[:20])}{', …' * (len(columns) > 20)}"
-            raise Invalid([Fault((), list(table.columns), words, f"must have {words}")])
-        order = [table.columns.index(name) for name in columns]
-        forms = tuple(table.forms[place] for place in order) if table.forms else ()
-        table = replace(table, columns=columns, inputs=table.inputs[:, order], forms=forms)
-    categories = [form for form in preparation.forms if form.type == "category"]
-    if categories and table.forms != preparation.forms:
-        words = f"the categories that {categories[0].name} had in training, and no others"
-        raise Invalid([Fault((), categories[0].name, words, f"must have {words}")])
-    return table
+    def gather(self, rows: Array, out: Array) -> None:
+        self._tick()
+        try:
+            gather(self._rows, rows, out)
+        except Invalid as error:
+            raise Invalid(
+                replace(fault, path=(int(rows[int(fault.path[0])]), *fault.path[1:]))
+                for fault in error.faults
+            ) from None
 
 
 def _targets(model: Model, table: Table) -> Array:
@@ -168,25 +146,7 @@ def _targets(model: Model, table: Table) -> Array:
         seen = list(table.targets.shape)
         raise Invalid([Fault(("targets",), seen, words, f"targets must be {words}")])
     try:
-        return model.preparation.targets(table.targets, model.network.dtype)
+        found = model.preparation.targets(table.targets, model.network.dtype)
     except Invalid as error:
         raise Invalid(fault.under("targets") for fault in error.faults) from None
-
-
-def _measures(model: Model) -> tuple[Loss, tuple[Metric, ...]]:
-    """Loss and metrics: those of the spec where they work with the output, else by task."""
-    activation, classifies = model.network.output_activation, model.preparation.labels is not None
-    by_task: tuple[Metric, ...] = (Accuracy(),) if classifies else (AbsoluteError(), R2())
-    usual: Loss = MeanSquaredError()
-    if classifies and isinstance(activation, Sigmoid):
-        usual = BinaryCrossEntropy()
-    if classifies and isinstance(activation, Softmax):
-        usual = CategoricalCrossEntropy()
-    if model.spec is None:
-        return usual, by_task
-    loss, metrics = model.spec.training.loss, model.spec.training.metrics
-    if isinstance(loss, str) or (loss.takes_over and not isinstance(activation, loss.takes_over)):
-        loss = usual
-    if isinstance(metrics, str) or any(one.classifies != classifies for one in metrics):
-        metrics = by_task
-    return loss, metrics
+    return found.reshape(-1, *model.network.output_shape)

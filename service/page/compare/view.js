@@ -1,0 +1,29 @@
+// The view of all that there is: jobs and models, side by side.
+
+import { byId, h } from "../element.js";
+import { Jobs } from "./jobs.js";
+import { Models } from "./models.js";
+import { Overlay } from "./overlay.js";
+import { Trying } from "./trying.js";
+
+export class Compare {
+  /** `open(jobId)` shows a job in the laboratory. */
+  constructor(schema, open) {
+    this.trying = new Trying(schema);
+    this.overlay = new Overlay();
+    this.jobs = new Jobs(open, (jobs, histories) => this.overlay.show(jobs, histories));
+    this.models = new Models((model) => {
+      this.trying.show(model);
+      this.trying.element.scrollIntoView({ block: "nearest" });
+    });
+    byId("compare").append(h("div", { class: "halls" },
+      h("div", { class: "hall" }, this.jobs.element, this.models.element),
+      h("div", { class: "hall" }, this.overlay.element, this.trying.element)));
+  }
+
+  /** Reads the lists while this view is shown. */
+  watch(isLooking) {
+    this.jobs.watch(isLooking);
+    if (isLooking) this.models.load();
+  }
+}

@@ -1,0 +1,39 @@
+// Own data: drawn by hand, by a formula, or brought as a file.
+
+import { byId, h } from "../element.js";
+import { openDrawing } from "./drawing.js";
+import { openFormula } from "./formulated.js";
+import { Upload } from "./upload.js";
+
+export function bring(form) {
+  const upload = new Upload(form);
+  const file = h("input", { type: "file", accept: ".csv,.npy,.npz,.parquet", class: "visually-hidden", "aria-label": "A file of samples", tabindex: "-1", onchange: () => {
+    if (file.files[0]) upload.take(file.files[0]);
+    file.value = "";
+  } });
+  const element = h("div", { class: "bring" },
+    h("button", { type: "button", class: "quiet", onclick: () => openDrawing(form) }, "Draw"),
+    h("button", { type: "button", class: "quiet", onclick: () => openFormula(form) }, "Formula"),
+    h("button", { type: "button", class: "quiet", title: "CSV, NPY or NPZ; dropping it here does too", onclick: () => file.click() }, "Upload"),
+    file);
+  dropping(byId("data").closest("section"), (dropped) => upload.take(dropped));
+  return element;
+}
+
+function dropping(place, taken) {
+  const is = (event) => [...event.dataTransfer.types].includes("Files");
+  for (const name of ["dragenter", "dragover"]) {
+    document.addEventListener(name, (event) => {
+      if (!is(event)) return;
+      event.preventDefault();
+      place.classList.add("dropping");
+    });
+  }
+  document.addEventListener("dragleave", (event) => event.relatedTarget === null && place.classList.remove("dropping"));
+  document.addEventListener("drop", (event) => {
+    if (!is(event)) return;
+    event.preventDefault();
+    place.classList.remove("dropping");
+    if (event.dataTransfer.files[0]) taken(event.dataTransfer.files[0]);
+  });
+}

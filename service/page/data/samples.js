@@ -1,0 +1,132 @@
+// The samples of the spec: raw points and targets to draw, and whether they fit what is asked.
+
+import { post } from "../wire/api.js";
+import { featureOf } from "../network/features.js";
+import { Plane } from "./plane.js";
+
+const SHOWN = 500;
+const QUIET = 120;
+const OPEN = new Set(["inline", "uploaded"]);
+
+export class Samples extends EventTarget {
+  constructor(spec, faults) {
+    super();
+    this.spec = spec;
+    this.faults = faults;
+    this.state = "loading";
+    this.columns = [];
+    this.labels = null;
+    this.parts = { training: [], held: [] };
+    this.plane = null;
+    this.axes = [0, 1];
+    this.asked = "";
+    spec.addEventListener("change", () => this.look());
+  }
+
+  /** Asks anew if the data of the spec have changed, once nothing has for a moment. */
+  look() {
+    const wanted = JSON.stringify(this.spec.value.dataset ?? {});
+    if (wanted === this.asked) return;
+    this.asked = wanted;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.load(wanted), QUIET);
+  }
+
+  async load(wanted) {
+    const dataset = JSON.parse(wanted);
+    try {
+      const part = (name) => post(`/v1/datasets/preview?limit=${SHOWN}&part=${name}`, raw(dataset));
+      const [whole, training, ...held] = await Promise.all([
+        post("/v1/datasets/preview?limit=1", dataset),
+        part("training"),
+        ...["validation", "test"].filter((name) => dataset.split?.[name]).map(part),
+      ]);
+      if (wanted !== this.asked) return;
+      this.take(whole, training, held);
+      this.faults.served([], "/dataset");
+    } catch (problem) {
+      if (wanted !== this.asked) return;
+      this.state = problem.isAway ? "away" : "faulty";
+      this.problem = problem;
+      if (problem.errors) this.faults.served(problem.errors, "/dataset");
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  take(whole, training, held) {
+    if (String(this.columns) !== String(training.features)) this.axes = [0, 1];
+    this.state = "ready";
+    this.columns = training.features;
+    this.features = whole.features;
+    this.inputShape = whole.input_shape;
+    this.labels = training.labels;
+    this.warnings = whole.warnings;
+    this.counts = training.parts;
+    this.parts = {
+      training: rows(training),
+      held: held.flatMap(rows),
+    };
+    this.draw();
+  }
+
+  /** Chooses the two columns that are drawn. */
+  choose(axes) {
+    this.axes = axes;
+    this.draw();
+    this.dispatchEvent(new Event("change"));
+  }
+
+  draw() {
+    const points = [...this.parts.training, ...this.parts.held].map((row) => row.point);
+    this.plane = !this.isImage && points.length && points[0].every(Number.isFinite) ? Plane.around(this.columns, points, this.axes) : null;
+  }
+
+  /** What the network would see of a raw point: its features, brought to mean 0 and deviation 1. */
+  prepare(point) {
+    const functions = this.features.map((feature) => featureOf(feature, this.columns));
+    const all = this.parts.training.map((row) => functions.map((feature) => feature(row.point)));
+    const values = functions.map((feature) => feature(point));
+    if (this.spec.get(["dataset", "preparation", "standardize"]) === false) return values;
+    return values.map((value, place) => {
+      const mean = all.reduce((sum, row) => sum + row[place], 0) / all.length;
+      const deviation = Math.sqrt(all.reduce((sum, row) => sum + (row[place] - mean) ** 2, 0) / all.length);
+      return (value - mean) / (deviation || 1);
+    });
+  }
+
+  /** What the targets are, as the service will see it. */
+  get task() {
+    const { task, source } = this.spec.value.dataset ?? {};
+    if (task && task !== "auto") return task;
+    const loss = JSON.stringify(this.spec.value.training?.loss ?? "");
+    if (/cross_entropy/.test(loss)) return "classification";
+    const open = OPEN.has(typeof source === "string" ? source : source?.type);
+    const isText = this.labels?.some((label) => typeof label !== "number");
+    return this.labels && (!open || isText) ? "classification" : "regression";
+  }
+
+  /** Whether samples are small pictures: a square of numbers. */
+  get isImage() {
+    const side = Math.sqrt(this.columns.length);
+    return Number.isInteger(side) && side > 4 && this.columns.every((name) => /pixel|^x\d+$/.test(name));
+  }
+
+  /** A target from −1 to 1, or the place of its label, as colours need it. */
+  get scale() {
+    const values = this.parts.training.flatMap((row) => row.target).filter(Number.isFinite);
+    return Math.max(...values.map(Math.abs), 1e-9);
+  }
+}
+
+/** The same data as they are, without features, scaling or shape. */
+function raw(dataset) {
+  const { features, standardize, standardize_targets: scaled, reshape, ...kept } = dataset.preparation ?? {};
+  return { ...dataset, preparation: { ...kept, standardize: false } };
+}
+
+function rows(preview) {
+  return preview.points.map((point, index) => {
+    const target = preview.targets[index];
+    return { point, target: Array.isArray(target) && target.length === 1 ? target[0] : target };
+  });
+}

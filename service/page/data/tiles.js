@@ -1,0 +1,56 @@
+// The sources one can choose from, each with a small picture of its samples.
+
+import { post } from "../wire/api.js";
+import { h } from "../element.js";
+import { words } from "../form/field.js";
+import { kindOf } from "../spec/spec.js";
+import { clear, scatter } from "../plots/points.js";
+import { image } from "../pictures/image.js";
+import { Plane } from "./plane.js";
+import { suit } from "./suiting.js";
+
+const SAMPLES = 120;
+const SIDE = 64;
+
+export function tiles(form, samples) {
+  const family = form.schema.describe({ $ref: "#/components/schemas/Source" });
+  const ready = Object.keys(family.mapping).filter((kind) => typeof form.schema.startMember(family, kind) === "string");
+  const made = ready.map((kind) => tile(form, samples, kind));
+  const element = h("div", { class: "tiles", role: "group", "aria-label": "Data" }, made);
+  form.spec.watch(element, () => {
+    const chosen = kindOf(form.spec.get(["dataset", "source"]));
+    for (const [index, kind] of ready.entries()) made[index].setAttribute("aria-pressed", String(kind === chosen));
+  });
+  return element;
+}
+
+function tile(form, samples, kind) {
+  const picture = h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
+  const element = h("button", { type: "button", class: "tile", "aria-pressed": "false", title: words(kind), onclick: () => choose(form, samples, kind) }, picture, h("span", {}, words(kind)));
+  element.redraw = async () => {
+    const preview = await post(`/v1/datasets/preview?limit=${SAMPLES}`, { source: kind, preparation: { standardize: false } }).catch(() => null);
+    if (preview) draw(picture, preview);
+  };
+  requestIdleCallback(element.redraw, { timeout: 1500 });
+  return element;
+}
+
+function draw(picture, preview) {
+  clear(picture);
+  const rows = preview.points.map((point, index) => ({ point, target: preview.targets[index][0] }));
+  if (preview.points[0].length === 64) return image(picture, preview.points[0]);
+  const plane = Plane.around(preview.features, preview.points);
+  const values = rows.map((row) => row.target);
+  const scale = Math.max(...values.filter(Number.isFinite).map(Math.abs), 1e-9);
+  const isLabelled = preview.labels && preview.labels.length <= 10;
+  scatter(picture, plane, rows, { labels: preview.labels, task: isLabelled ? "classification" : "regression", scale }, { radius: 2, edge: "transparent" });
+}
+
+async function choose(form, samples, kind) {
+  const { spec } = form;
+  const before = spec.get(["dataset", "source"]);
+  const family = form.schema.describe({ $ref: "#/components/schemas/Source" });
+  const known = Object.keys(form.schema.member(family, kind).properties);
+  const kept = typeof before === "object" ? Object.fromEntries(Object.entries(before).filter(([name]) => name !== "type" && known.includes(name))) : {};
+  await suit(form, Object.keys(kept).length ? { type: kind, ...kept } : kind);
+}

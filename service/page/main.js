@@ -1,0 +1,60 @@
+// The composition root of the page: everything that there is, put together.
+
+import { get } from "./wire/api.js";
+import { byId, h } from "./element.js";
+import { followTheme } from "./theme.js";
+import { Schema } from "./spec/schema.js";
+import { Spec, pointer } from "./spec/spec.js";
+import { Faults } from "./spec/faults.js";
+import { read } from "./spec/link.js";
+import { watchable } from "./spec/watchable.js";
+import { Samples } from "./data/samples.js";
+import { Run } from "./job/run.js";
+import { Lab } from "./lab.js";
+import { Compare } from "./compare/view.js";
+import { Views } from "./views.js";
+
+async function start() {
+  const [document_, presets] = await Promise.all([get("/openapi.json"), get("/v1/presets")]);
+  const schema = new Schema(document_);
+  const form = { schema, spec: new Spec(schema), faults: new Faults() };
+  const run = new Run();
+  const samples = new Samples(form.spec, form.faults);
+  const link = read();
+  form.spec.value = link.spec ?? first(presets.data);
+  const lab = new Lab(form, run, samples, presets.data);
+  const compare = new Compare(schema, (job) => {
+    views.show("lab");
+    lab.open(job, true);
+  });
+  const views = new Views(compare, lab);
+  byId("theme").addEventListener("click", followTheme(() => lab.redraw()));
+  form.faults.addEventListener("change", () => form.faults.show(document));
+  form.spec.addEventListener("change", ({ detail }) => {
+    if (detail.path.length) form.faults.changed(pointer(detail.path));
+    lab.address();
+  });
+  addEventListener("hashchange", () => {
+    lab.restore(read());
+    views.show(read().view);
+  });
+  form.spec.replace(form.spec.value);
+  await lab.restore(link);
+  views.show(link.view);
+  document.documentElement.dataset.ready = "yes";
+}
+
+/** What the page begins with: a spiral, small enough to see every number and quick to learn. */
+function first(presets) {
+  const found = presets.find((preset) => preset.name === "spiral") ?? presets[0];
+  return watchable(found.spec);
+}
+
+start().catch((problem) => {
+  byId("lab").replaceChildren(h("div", { class: "away", role: "alert" },
+    h("h2", {}, "The service cannot be reached"),
+    h("p", {}, problem.message),
+    h("button", { type: "button", class: "train", onclick: () => location.reload() }, "Try again")));
+  document.documentElement.dataset.ready = "no";
+  if (!problem.status && problem.name !== "Error") throw problem;
+});

@@ -1,0 +1,55 @@
+// The HTTP contract: every request of the page goes through `ask`.
+
+import { Problem } from "./problem.js";
+
+const KEY = "trainlet-key";
+
+/** Called when a key is asked for; answers the key, or null where nobody gives one. */
+let askForKey = async () => null;
+
+export function onRefused(ask) {
+  askForKey = ask;
+}
+
+/** One request; answers the Response, or raises Problem. */
+export async function request(path, { method = "GET", body, headers = {}, signal } = {}) {
+  const sent = { Accept: "application/json", ...headers };
+  const key = sessionStorage.getItem(KEY);
+  if (key) sent.Authorization = `Bearer ${key}`;
+  let answer;
+  try {
+    answer = await fetch(path, { method, body, headers: sent, signal });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(0);
+  }
+  if (answer.ok) return answer;
+  if (answer.status === 401) {
+    const given = await askForKey();
+    if (given) {
+      sessionStorage.setItem(KEY, given);
+      return request(path, { method, body, headers, signal });
+    }
+  }
+  const document = await answer.json().catch(() => ({ title: answer.statusText }));
+  throw new Problem(answer.status, document, Number(answer.headers.get("Retry-After")) || null);
+}
+
+export async function get(path, options) {
+  return (await request(path, options)).json();
+}
+
+export async function post(path, document, options = {}) {
+  const answer = await send(path, JSON.stringify(document ?? {}), options);
+  return answer.json();
+}
+
+/** Posts JSON that is written already; answers the Response. */
+export function send(path, text, { headers = {}, ...rest } = {}) {
+  const typed = { "Content-Type": "application/json", ...headers };
+  return request(path, { method: "POST", body: text, headers: typed, ...rest });
+}
+
+export async function remove(path) {
+  await request(path, { method: "DELETE" });
+}

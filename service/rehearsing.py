@@ -1,0 +1,187 @@
+"""Rehearsing: how long a job would train and what memory it would take, from real steps.
+
+The steps are those of the job's own network, on stand-ins for its samples: nothing is loaded.
+All of it takes at most about SECONDS of one core, one request at a time, and stands back between
+steps, so that other requests are hardly slowed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from math import ceil, prod
+from threading import Lock
+
+import numpy as np
+
+from trainlet.datasets import Description, stand_in
+from trainlet.errors import Conflict, Diverged, Unavailable
+from trainlet.network import Data, Network, Rehearsal
+from trainlet.network.diagnostics import PROBED
+from trainlet.network.inspection import multiplications
+from trainlet.spec import JobSpec, encoding_of, network_of
+
+SECONDS = 0.04
+"""Steps are taken so long; the ends of two epochs follow."""
+
+STEP = 0.012
+"""A step that may take longer is taken with fewer samples, and what more take is worked out."""
+
+LONGEST = 0.05
+"""A network of which one sample may take longer is not rehearsed: its steps are only counted."""
+
+MULTIPLICATIONS = 2e10
+"""Multiplications a second that any machine reaches; forward and backward take three a weight."""
+
+NUMBERS = 5e8
+"""Numbers a second that any machine reads, changes and writes."""
+
+STAND_IN_BYTES, BATCHES = 2**20, 64
+"""Bytes of the stand-ins and how many mini-batches they fill, whichever is less."""
+
+VALIDATED = 256
+PIECE, BREAK = 0.001, 0.0005
+"""Seconds of stepping after which there is a break for others, and how long it is."""
+
+PATIENCE = 2.0
+"""Seconds that a request waits for its turn."""
+
+ARRAYS_A_LAYER = 4
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What came of it; `steps` is how many were taken, 0 where seconds are only counted."""
+
+    seconds: float
+    steps: int
+    parameter_bytes: int
+    buffer_bytes: int
+
+
+class Stage:
+    """Where rehearsals take place, one at a time."""
+
+    def __init__(self) -> None:
+        self._free = Lock()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Have it for oneself. Raises Unavailable if others have it for too long."""
+        if not self._free.acquire(timeout=PATIENCE):
+            raise Unavailable("other dry runs take all the time that there is for them")
+        try:
+            yield
+        finally:
+            self._free.release()
+
+
+def rehearse(spec: JobSpec, description: Description, done: int = 0) -> Rehearsed:
+    """Rehearse a resolved spec without faults, of whose epochs `done` are trained already."""
+    network = network_of(spec, description)
+    rows, validated, _ = spec.dataset.split.counts(description.rows)
+    batch = min(spec.training.batch_size, rows)
+    steps = (spec.training.epochs - done) * ceil(rows / batch)
+    update, sample = _update(network, spec), _sample(network, description)
+    if update + sample > LONGEST:
+        counted = steps * (update + batch * sample)
+        return Rehearsed(counted, 0, _held(network, spec), batch * _buffers(network))
+    size = min(batch, max(1, int((STEP - update) / sample)))
+    seen = min(validated, VALIDATED, max(1, int(STEP / sample)))
+    full = _measure(spec, description, network, size, seen)
+    step = full.step
+    if size < batch:
+        half = _measure(spec, description, network, ceil(size / 2), 0)
+        more = max(full.step - half.step, full.step / 4) / max(size // 2, 1)
+        step += more * (batch - size)
+    epoch = full.epoch * max(1.0, validated / max(seen, 1))
+    seconds = steps * step + (spec.training.epochs - done) * epoch
+    buffers = full.batch_bytes * batch // size + full.constant_bytes
+    return Rehearsed(seconds, full.steps, _held(network, spec), buffers)
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """Seconds of a step and of what comes once an epoch."""
+
+    step: float
+    epoch: float
+    steps: int
+    batch_bytes: int
+    constant_bytes: int
+
+
+def _measure(
+    spec: JobSpec, description: Description, network: Network, size: int, validated: int
+) -> _Measured:
+    width = max(len(description.columns), prod(network.input_shape))
+    rows = min(max(BATCHES * size, PROBED), STAND_IN_BYTES // (8 * width))
+    batches = max(2, rows // size)
+    training = replace(spec.training, batch_size=size)
+    data = _data(spec, description, network, batches * size)
+    validation = _data(spec, description, network, validated) if validated else None
+    run = Rehearsal(network, data, training, validation)
+    try:
+        laps = _laps(run)
+        ends = [_seconds(run.finish_epoch) for _ in range(2)]
+    except Diverged as error:
+        raise Conflict(f"the steps of a rehearsal came to no numbers: {error}") from None
+    step = sum(laps[len(laps) // 2 :]) / len(laps[len(laps) // 2 :])
+    later = max(0.0, ends[1] - step)
+    return _Measured(step, later, len(laps), run.batch_bytes, run.constant_bytes)
+
+
+def _laps(run: Rehearsal) -> list[float]:
+    """Take steps for SECONDS; the time of this thread alone that each took."""
+    steps, since = run.steps(), 0.0
+    laps: list[float] = []
+    while not laps or sum(laps) < SECONDS:
+        laps.append(_seconds(lambda: next(steps)))
+        since += laps[-1]
+        if since > PIECE:
+            time.sleep(BREAK)
+            since = 0.0
+    return laps
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """The processor's time: what others do on this core meanwhile does not count."""
+    began = time.thread_time()
+    work()
+    return time.thread_time() - began
+
+
+def _data(spec: JobSpec, description: Description, network: Network, rows: int) -> Data:
+    table = stand_in(description, rows)
+    preparation = spec.dataset.preparation.fit(table, encoding_of(spec, description))
+    targets = preparation.targets(table.targets, network.dtype)
+    return Data(
+        preparation.rows(table.inputs, network.dtype), targets.reshape(-1, *network.output_shape)
+    )
+
+
+def _sample(network: Network, description: Description) -> float:
+    """Seconds that a sample may take, from above."""
+    numbers = len(description.columns) + sum(prod(shape) for shape in network.shapes)
+    return 3 * multiplications(network) / MULTIPLICATIONS + numbers / NUMBERS
+
+
+def _update(network: Network, spec: JobSpec) -> float:
+    """Seconds that the update of a step may take, from above."""
+    return (2 + spec.training.optimizer.slots) * network.trainable_count / NUMBERS
+
+
+def _held(network: Network, spec: JobSpec) -> int:
+    """Bytes of parameters, gradient, what the optimizer remembers and the best so far."""
+    early = spec.training.early_stopping
+    best = early is not None and early.restore_best
+    count = network.trainable_count * (1 + spec.training.optimizer.slots)
+    return (count + network.parameter_count * (1 + best)) * np.dtype(network.dtype).itemsize
+
+
+def _buffers(network: Network) -> int:
+    """Bytes for one sample in a network that is not rehearsed, from above."""
+    numbers = ARRAYS_A_LAYER * sum(prod(shape) for shape in network.shapes)
+    return numbers * np.dtype(network.dtype).itemsize

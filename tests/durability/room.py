@@ -1,0 +1,93 @@
+"""A room: a small file system of its own, in which a service and a worker keep their store."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pytest
+
+from tests.eventually import eventually
+from tests.worker.processes import ROOT, children, is_gone
+
+
+class Room:
+    """A file system in memory that only the processes started here see, at `folder`.
+
+    Needs no rights: whoever starts it is root in a namespace of users of its own.
+    """
+
+    def __init__(self, folder: Path, size: str, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self._size = size
+        self._environment = os.environ | environment
+
+    def __enter__(self) -> Self:
+        self._shell = subprocess.Popen(
+            ["unshare", "--map-root-user", "--mount", "sh"],
+            stdin=subprocess.PIPE,
+            cwd=ROOT,
+            env=self._environment,
+            text=True,
+        )
+        self.mount(f"-t tmpfs -o size={self._size} none")
+        eventually(self.inside.is_mount, what="the room is there")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        started = children(self._shell.pid)
+        for process in started:
+            os.kill(process, 9)
+        self._shell.kill()
+        self._shell.communicate()
+        eventually(lambda: all(map(is_gone, started)), what="nothing is left")
+
+    @property
+    def inside(self) -> Path:
+        """The folder as the processes of the room see it."""
+        return Path(f"/proc/{self._shell.pid}/root{self.folder}")
+
+    def start(self, module: str) -> None:
+        self._say(f"{shlex.quote(sys.executable)} -m {module} &")
+
+    def mount(self, words: str) -> None:
+        self._say(f"mount {words} {shlex.quote(str(self.folder))}")
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """Not a byte is free in it."""
+        filler = self.inside / "filler"
+        with filler.open("wb", buffering=0) as file:
+            for size in (65536, 256, 1):
+                with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+                    while file.write(b"x" * size):
+                        pass
+        yield
+        filler.unlink()
+
+    def _say(self, command: str) -> None:
+        assert self._shell.stdin is not None
+        self._shell.stdin.write(f"{command}\n")
+        self._shell.stdin.flush()
+
+
+def is_possible() -> bool:
+    """Whether this machine lets its users have namespaces."""
+    command = ["unshare", "--map-root-user", "--mount", "true"]
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False

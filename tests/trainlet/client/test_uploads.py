@@ -1,0 +1,157 @@
+"""Uploads through the client, against the real API."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+from tests.service.specs import circles
+from tests.trainlet.client.reading import ReadingApi
+from trainlet.client import Client, Column, Refused, Unreadable
+from trainlet.client.file import SPOOLED, opened
+from trainlet.errors import Conflict, Corrupt, Invalid, Unavailable
+
+FRUIT = b"size,colour,fruit\n7.1,red,apple\n6.9,,apple\n15.2,yellow,banana\n14.8,green,banana\n"
+
+
+@pytest.fixture
+def client(reading_api: ReadingApi) -> Client:
+    return Client("http://service.test", transport=reading_api)
+
+
+def test_a_file_is_sent_and_read(client: Client, tmp_path: Path) -> None:
+    file = tmp_path / "fruit.csv"
+    file.write_bytes(FRUIT)
+    found = client.upload(file)
+    assert (found.name, found.status, found.rows) == ("fruit.csv", "ready", 4)
+    assert found.id == hashlib.sha256(FRUIT).hexdigest()
+    size, colour, fruit = found.columns
+    assert size == Column("size", "number", 0, 6.9, 15.2, None)
+    assert (colour.missing, colour.values) == (1, "green, red, yellow")
+    assert fruit.categories == ("apple", "banana")
+    assert "<th>colour</th><td>category</td><td>1</td>" in found._repr_html_()
+    assert client.dataset(found.id) == found
+    assert [dataset.id for dataset in client.datasets()] == [found.id]
+    assert client.upload(str(file), "again").id == found.id
+
+
+def test_a_spec_learns_from_what_was_sent(client: Client) -> None:
+    found = client.upload(io.BytesIO(FRUIT), "fruit", wait=False)
+    assert found.status == "profiling"
+    preparation = {"target": "fruit", "columns": ["size"]}
+    dataset = {"source": found.source, "preparation": preparation}
+    assert client.submit(circles() | {"dataset": dataset}).status == "queued"
+
+
+def test_what_is_open_is_sent_from_where_it_stands(client: Client) -> None:
+    file = io.BytesIO(b"a note\n" + FRUIT)
+    file.readline()
+    assert client.upload(file).rows == 4
+
+
+def test_what_cannot_be_read_twice_is_kept_meanwhile() -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    for content in (FRUIT, bytes(SPOOLED + 1)):
+        with opened(Pipe(content)) as file:
+            assert file.bytes == len(content)
+            for _ in range(2):
+                assert b"".join(file.pieces(lambda count: None)) == content
+
+
+@pytest.mark.parametrize("kind", ["npy", "npz"])
+def test_the_first_bytes_tell_the_kind(kind: str, client: Client) -> None:
+    file, table = io.BytesIO(), np.arange(6.0).reshape(3, 2)
+    if kind == "npy":
+        np.save(file, table)
+    else:
+        np.savez(file, inputs=table, targets=table[:, 0])
+    file.seek(0)
+    found = client.upload(file, "numbers")
+    assert (found.media_type, found.rows) == (f"application/x-{kind}", 3)
+
+
+def test_a_file_that_is_wrong_says_where(client: Client) -> None:
+    with pytest.raises(Unreadable, match=r"^fruit cannot be read: .*row 2 has 1 value") as caught:
+        client.upload(io.BytesIO(b"a,b\n1,2\n3\n"), "fruit")
+    assert caught.value.dataset.status == "failed"
+
+
+def test_how_it_is_written_can_be_said(client: Client) -> None:
+    found = client.upload(
+        io.BytesIO(b"1,5;2\n2,5;3\n"),
+        "decimals",
+        delimiter="semicolon",
+        header=False,
+        decimal="comma",
+    )
+    assert [(column.name, column.minimum) for column in found.columns] == [("x1", 1.5), ("x2", 2)]
+    with pytest.raises(Conflict):
+        client.upload(io.BytesIO(b"1,5;2\n2,5;3\n"), "decimals", delimiter="comma")
+
+
+@pytest.mark.parametrize("name", ["\n", "a" * 101])
+def test_a_name_that_is_none_is_told(name: str, client: Client) -> None:
+    with pytest.raises(Invalid) as caught:
+        client.upload(io.BytesIO(FRUIT), name)
+    assert caught.value.faults[0].path == ("name",)
+
+
+def test_what_cannot_be_opened_or_is_empty_is_told(client: Client, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        client.upload(tmp_path / "nothing.csv")
+    with pytest.raises((Refused, Invalid, Unreadable)):
+        client.upload(io.BytesIO(b""))
+    with pytest.raises(Refused, match="415"):
+        client.upload(io.BytesIO(FRUIT), media_type="text/plain")
+
+
+def test_a_try_that_broke_off_is_made_again_from_the_beginning() -> None:
+    bodies: list[bytes] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        bodies.append(request.read())
+        assert request.headers["Content-Length"] == str(len(FRUIT))
+        if len(bodies) == 1:
+            raise httpx.WriteError("broken")
+        return httpx.Response(201, json=document(hashlib.sha256(FRUIT).hexdigest()))
+
+    ours = Client("http://service.test", transport=httpx.MockTransport(handler))
+    assert ours.upload(io.BytesIO(FRUIT), wait=False).status == "profiling"
+    assert bodies == [FRUIT, FRUIT]
+
+
+def test_what_arrived_must_be_what_was_sent() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(201, json=document("0" * 64))
+
+    with pytest.raises(Corrupt, match="arrived"):
+        Client("http://a.test", transport=httpx.MockTransport(handler)).upload(io.BytesIO(FRUIT))
+
+
+def test_nobody_who_answers_is_told() -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    with pytest.raises(Unavailable):
+        Client("http://a.test", transport=httpx.MockTransport(handler)).upload(io.BytesIO(FRUIT))
+
+
+def document(dataset_id: str) -> dict[str, Any]:
+    return {
+        "id": dataset_id,
+        "name": "",
+        "media_type": "text/csv",
+        "bytes": len(FRUIT),
+        "created_at": "2026-01-01T00:00:00Z",
+        "status": "profiling",
+        "error": None,
+    }

@@ -1,0 +1,47 @@
+"""A rehearsal takes the steps of a training and leaves its numbers alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from trainlet.network import (
+    BinaryCrossEntropy,
+    Data,
+    Dense,
+    EarlyStopping,
+    Network,
+    Record,
+    Rehearsal,
+    Sgd,
+    Sigmoid,
+    Tanh,
+    Training,
+)
+
+NETWORK = Network((Dense(30, Tanh()), Dense(1, Sigmoid())), (5,))
+SAMPLES = Data(np.ones((24, 5), np.float32), np.ones((24, 1), np.float32))
+
+
+def test_it_steps_without_end_and_without_diverging() -> None:
+    training = Training(1, batch_size=8, loss=BinaryCrossEntropy(), optimizer=Sgd(1000.0))
+    run = Rehearsal(NETWORK, SAMPLES, training)
+    steps = run.steps()
+    for _ in range(100):
+        next(steps)
+    assert run.batch_bytes > 8 * 30 * 4
+
+
+def test_epochs_end_as_they_do_in_training() -> None:
+    training = Training(
+        2,
+        batch_size=8,
+        loss=BinaryCrossEntropy(),
+        early_stopping=EarlyStopping("validation_loss", patience=1),
+        record=Record(diagnostics=True),
+    )
+    run = Rehearsal(NETWORK, SAMPLES, training, SAMPLES)
+    for _ in range(4):
+        run.finish_epoch()
+    fewer = Data(np.ones((16, 5), np.float32), np.ones((16, 1), np.float32))
+    few = Rehearsal(NETWORK, fewer, training, SAMPLES)
+    assert few.constant_bytes < run.constant_bytes

@@ -1,0 +1,176 @@
+"""Asking: the calls that a trained network answers, as a model or as a job after an epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from trainlet.client.connection import Connection, Document, written
+from trainlet.client.dataset import Dataset
+from trainlet.client.download import save
+from trainlet.client.evaluation import Evaluation
+from trainlet.client.layers import Layers, Step
+from trainlet.client.paths import Version, job_path, model_path
+from trainlet.client.points import Points, blocks, plain
+from trainlet.client.prediction import Prediction
+from trainlet.client.results import Job, Model
+from trainlet.errors import Invalid
+
+Subject = str | Model | Job
+"""A model by its name, a model, or a job, whose network is looked at as it was after an epoch."""
+
+FORMS = {"weights": "safetensors", "onnx": "onnx", "standalone.py": "py"}
+
+
+class Asking:
+    """The part of a client that speaks of models."""
+
+    _service: Connection
+
+    def models(self) -> Iterator[Model]:
+        """The newest version of each model, newest first."""
+        return map(Model.of, self._service.pages("/v1/models", {}))
+
+    def model(self, name: str, version: Version | None = None) -> Model:
+        """All about a model but its weights; the newest version unless one is named."""
+        return Model.of(self._service.read(model_path(name, version)))
+
+    def predict(
+        self,
+        subject: Subject,
+        points: Points,
+        version: Version | None = None,
+        *,
+        top: int = 0,
+        epoch: int | None = None,
+    ) -> Prediction:
+        """What a model says of raw points: lists of numbers, an array, or mappings by column.
+
+        Many points go in several requests, to one and the same version; arrays of numbers go as
+        npy. `top` asks a model for the best labels too; `epoch` asks a job for what its network
+        said after that epoch, by default the newest that is kept.
+        """
+        asked: dict[str, Any] = {"top": top} if top else {}
+        found: list[Prediction] = []
+        for block in blocks(points, arrays=not isinstance(subject, Job)):
+            if found:
+                version, epoch = found[0].version, found[0].epoch
+            path, params = _place(subject, version, epoch)
+            try:
+                answer = self._service.ask(
+                    f"{path}/predict", block.content, block.media_type, params | asked
+                )
+            except Invalid as error:
+                raise Invalid(block.moved(fault) for fault in error.faults) from None
+            found.append(Prediction.of(answer, subject.model if isinstance(subject, Job) else None))
+        return Prediction.joined(found)
+
+    def evaluate(
+        self,
+        name: str | Model,
+        source: str | Mapping[str, Any] | Dataset,
+        version: Version | None = None,
+        *,
+        bins: int = 10,
+        worst: int = 10,
+    ) -> Evaluation:
+        """How good a model is on the samples of a source.
+
+        The source is as in a job's spec, or an uploaded dataset. `bins` are those of the
+        calibration; of the `worst` rows so many are listed.
+        """
+        path, _ = _place(name, version, None)
+        given = source.source if isinstance(source, Dataset) else source
+        body = {"source": given, "bins": bins, "worst": worst}
+        return Evaluation.of(self._service.ask(f"{path}/evaluate", written(body)))
+
+    def forward(
+        self,
+        subject: Subject,
+        points: Points,
+        version: Version | None = None,
+        *,
+        epoch: int | None = None,
+    ) -> Layers:
+        """What every layer computes for raw points: z and a, samples first."""
+        place = _place(subject, version, epoch)
+        return self._look("forward", place, {"points": plain(points)})
+
+    def backpropagate(
+        self,
+        subject: Subject,
+        points: Points,
+        targets: Sequence[Any],
+        version: Version | None = None,
+        *,
+        epoch: int | None = None,
+        mode: Literal["predict", "train"] = "predict",
+    ) -> Layers:
+        """Every number of one backward pass: the cost, and z, a, δ and gradients by layer.
+
+        Targets are as the job's data have them. Nothing is changed. In mode `train` layers do
+        what they do in training.
+        """
+        body = {"points": plain(points), "targets": plain(targets), "mode": mode}
+        return self._look("backpropagate", _place(subject, version, epoch), body)
+
+    def step(self, document: Mapping[str, Any]) -> Step:
+        """One step of training on paper: architecture, points, targets, loss and optimizer in.
+
+        Nothing is stored; central differences stand beside the gradients.
+        """
+        return Step.of(self._service.ask("/v1/step", written(document)))
+
+    def download(
+        self,
+        name: str,
+        path: str | Path | None = None,
+        version: Version | None = None,
+        form: Literal["weights", "onnx", "standalone.py"] = "weights",
+    ) -> Path:
+        """Save a model, by default as NAME-VERSION.safetensors, .onnx or .py, and tell where.
+
+        The file appears whole, or not at all; weights are checked against their SHA-256. Raises
+        Corrupt if they do not fit, OSError if the file cannot be written.
+        """
+        model = self.model(name, version)
+        pieces = self._service.stream(f"{model_path(name, model.version)}/{form}")
+        target = Path(path or f"{model.name}-{model.version}.{FORMS[form]}")
+        save(pieces, target, model.sha256 if form == "weights" else None)
+        return target
+
+    def weights(
+        self,
+        name: str,
+        version: Version | None = None,
+        form: Literal["weights", "onnx", "standalone.py"] = "weights",
+    ) -> bytes:
+        """The bytes of a model's file."""
+        return b"".join(self._service.stream(f"{model_path(name, version)}/{form}"))
+
+    def _look(self, verb: str, place: tuple[str, dict[str, Any]], body: Any) -> Layers:
+        """All layers, though one answer may hold a page of them."""
+        path, params = place
+        content = written(body)
+        document: Document = {"layers": [], "next": 0}
+        while document["next"] is not None:
+            more = {"first": document["next"]} | params
+            page = self._service.ask(f"{path}/{verb}", content, params=more)
+            if "job" in page:
+                params = params | {"epoch": page["job"]["epoch"]}
+            document = page | {"layers": document["layers"] + page["layers"]}
+        return Layers.of(document)
+
+
+def _place(
+    subject: Subject, version: Version | None, epoch: int | None
+) -> tuple[str, dict[str, Any]]:
+    """The path of what is asked, and the epoch for the query."""
+    if isinstance(subject, Job):
+        return job_path(subject.id), {} if epoch is None else {"epoch": epoch}
+    if epoch is not None:
+        raise ValueError("an epoch is one of a job: a model is what its last one left")
+    if isinstance(subject, Model):
+        return model_path(subject.name, version or subject.version), {}
+    return model_path(subject, version), {}

@@ -1,0 +1,60 @@
+"""Evaluations: how good a model is, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainlet.client.report import report
+from trainlet.client.results import Document, Metrics, metrics
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """A model judged by the samples of a source.
+
+    `confusion` counts, a row for each true label, a column for each answered one, in the order of
+    `labels`; both are None for regression. `calibration` and `worst` are as the service has them.
+    """
+
+    name: str
+    version: int
+    rows: int
+    metrics: Metrics
+    labels: tuple[Any, ...] | None
+    confusion: NDArray[np.int64] | None
+    calibration: Document | None
+    worst: tuple[Document, ...] = field(repr=False)
+    document: Document = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """Read what the service says."""
+        labels, confusion = document["labels"], document["confusion"]
+        return cls(
+            name=document["model"]["name"],
+            version=document["model"]["version"],
+            rows=document["rows"],
+            metrics=metrics(document["metrics"]),
+            labels=None if labels is None else tuple(labels),
+            confusion=None if confusion is None else np.array(confusion, np.int64),
+            calibration=document["calibration"],
+            worst=tuple(document["worst"]),
+            document=document,
+        )
+
+    def _repr_html_(self) -> str:
+        told = report(f"{self.name} {self.version}", f"{self.rows} rows", self.metrics, None)
+        if self.labels is None or self.confusion is None:
+            return told
+        names = [escape(str(label)) for label in self.labels]
+        header = "".join(f"<th>{name}</th>" for name in names)
+        lines = "".join(
+            f"<tr><th>{name}</th>{''.join(f'<td>{count}</td>' for count in counts)}</tr>"
+            for name, counts in zip(names, self.confusion.tolist(), strict=True)
+        )
+        return f"{told}<table><tr><th>true, answered</th>{header}</tr>{lines}</table>"

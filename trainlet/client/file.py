@@ -1,0 +1,77 @@
+"""Files to upload: their size, their kind, and their bytes in pieces, as often as they are sent."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+PIECE = 2**20
+SPOOLED = 2**24
+"""A file without a known size stays in memory up to so many bytes."""
+
+CSV = "text/csv"
+SIGNATURES = {
+    b"\x93NUMPY": "application/x-npy",
+    b"PK\x03\x04": "application/x-npz",
+    b"PAR1": "application/vnd.apache.parquet",
+}
+
+
+class File:
+    """Something that can be read from its place on to its end, again and again.
+
+    `sha256` is that of the bytes that were sent last.
+    """
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self._file, self.name = file, name
+        self._begin = file.tell()
+        self.bytes = file.seek(0, os.SEEK_END) - self._begin
+        self.sha256 = ""
+
+    @property
+    def media_type(self) -> str:
+        """What its first bytes say that it is; CSV if they say nothing."""
+        self._file.seek(self._begin)
+        begins = self._file.read(max(map(len, SIGNATURES)))
+        found = (kind for signature, kind in SIGNATURES.items() if begins.startswith(signature))
+        return next(found, CSV)
+
+    def pieces(self, sent: Callable[[int], object]) -> Iterator[bytes]:
+        """All of it from the beginning; `sent` is told how many bytes are on their way."""
+        digest, count = hashlib.sha256(), 0
+        self._file.seek(self._begin)
+        sent(count)
+        while piece := self._file.read(PIECE):
+            digest.update(piece)
+            count += len(piece)
+            yield piece
+            sent(count)
+        self.sha256 = digest.hexdigest()
+
+
+@contextmanager
+def opened(file: str | Path | IO[bytes]) -> Iterator[File]:
+    """A path or something that is open in binary. Raises OSError if it cannot be read.
+
+    What cannot be read twice, such as a pipe, is kept in a file for as long.
+    """
+    if isinstance(file, (str, Path)):
+        with Path(file).open("rb") as own:
+            yield File(own, Path(file).name)
+        return
+    name = getattr(file, "name", "")
+    told = Path(name).name if isinstance(name, str) else ""
+    if file.seekable():
+        yield File(file, told)
+        return
+    with tempfile.SpooledTemporaryFile(SPOOLED) as kept:
+        shutil.copyfileobj(file, kept)
+        kept.seek(0)
+        yield File(kept, told)

@@ -1,0 +1,146 @@
+"""Layers: the numbers of a forward and a backward pass, and of one step, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Self, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainlet.client.results import Document
+
+Array = NDArray[np.float64]
+
+HEAD = ("layer", "type", "equations")
+DIGITS = 9
+SHOWN_NUMBERS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class LayerNumbers(Mapping[str, Array]):
+    """The arrays of a layer by name, samples first: z and a (or y), delta, dC/dw, dC/db.
+
+    `equations` tells by which of the four equations each came (Nielsen 2015, chapter 2).
+    """
+
+    layer: int
+    type: str
+    arrays: dict[str, Array] = field(repr=False)
+    equations: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """Read what the service says."""
+        arrays = {name: array(values) for name, values in document.items() if name not in HEAD}
+        return cls(document["layer"], document["type"], arrays, document.get("equations", {}))
+
+    def __getitem__(self, name: str) -> Array:
+        return self.arrays[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.arrays)
+
+    def __len__(self) -> int:
+        return len(self.arrays)
+
+    def __str__(self) -> str:
+        names = {
+            name: f"{self.equations[name]}  {name}" if name in self.equations else f"     {name}"
+            for name in self.arrays
+        }
+        lines = [f"  {names[name]:<12}  {text(values)}" for name, values in self.arrays.items()]
+        return "\n".join([f"layer {self.layer}, {self.type}", *lines])
+
+
+@dataclass(frozen=True, eq=False)
+class Layers(Sequence[LayerNumbers]):
+    """What the layers of a network compute; `cost` is there after a backward pass."""
+
+    layers: tuple[LayerNumbers, ...]
+    cost: float | None
+    document: Document = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """Read what the service says."""
+        cost = document.get("cost")
+        layers = tuple(map(LayerNumbers.of, document["layers"]))
+        return cls(layers, None if cost is None else float(cost), document)
+
+    @overload
+    def __getitem__(self, place: int) -> LayerNumbers: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[LayerNumbers, ...]: ...
+    def __getitem__(self, place: int | slice) -> LayerNumbers | tuple[LayerNumbers, ...]:
+        return self.layers[place]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __str__(self) -> str:
+        head = [] if self.cost is None else [f"cost {self.cost:.{DIGITS}g}"]
+        return "\n".join([*head, *map(str, self.layers)])
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One step of training: the numbers before, on the way and after.
+
+    Weights are named `0.weight` (inputs × units) and `0.bias`. `differences` has, by array, the
+    relative error between the gradient and what central differences measured.
+    """
+
+    loss: float
+    loss_after: float
+    before: dict[str, Array] = field(repr=False)
+    update: dict[str, Array] = field(repr=False)
+    after: dict[str, Array] = field(repr=False)
+    layers: Layers = field(repr=False)
+    differences: dict[str, float]
+    document: Document = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """Read what the service says."""
+        passes = zip(document["forward"], document["backward"], strict=True)
+        layers = [forward | backward for forward, backward in passes]
+        before, update, after = (
+            {name: array(values) for name, values in document[when].items()}
+            for when in ("before", "update", "after")
+        )
+        return cls(
+            float(document["loss"]),
+            float(document["loss_after"]),
+            before,
+            update,
+            after,
+            Layers.of({"layers": layers, "cost": document["loss"]}),
+            {
+                name: float(each["relative_error"])
+                for name, each in document["central_differences"].items()
+            },
+            document,
+        )
+
+
+def array(values: Any) -> Array:
+    """Nested lists as an array; JSON has what is not finite as text."""
+    return np.array(values, np.float64)
+
+
+def text(values: Array) -> str:
+    """An array in one line, with the middle left out if it is large."""
+    return np.array2string(
+        values,
+        precision=DIGITS,
+        threshold=SHOWN_NUMBERS,
+        edgeitems=3,
+        separator=", ",
+        max_line_width=10**6,
+    ).replace("\n", "")

@@ -1,0 +1,79 @@
+"""Uploads: the calls that bring files to learn from."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Literal
+
+from trainlet.client.connection import LONGEST, PATIENCE, RESTART, SHORTEST, Connection
+from trainlet.client.dataset import Dataset
+from trainlet.client.errors import Unreadable
+from trainlet.client.file import opened
+from trainlet.client.paths import dataset_path
+from trainlet.client.progress import console, transfer
+from trainlet.errors import Corrupt
+
+
+class Uploads:
+    """The part of a client that speaks of datasets."""
+
+    _service: Connection
+
+    def upload(
+        self,
+        file: str | Path | IO[bytes],
+        name: str | None = None,
+        *,
+        media_type: str | None = None,
+        delimiter: Literal["auto", "comma", "semicolon", "tab"] = "auto",
+        header: bool | None = None,
+        decimal: Literal["point", "comma"] = "point",
+        wait: bool = True,
+        progress: bool = True,
+    ) -> Dataset:
+        """Bring a CSV, NPY, NPZ or Parquet file; unless told not to, wait until it was read.
+
+        The file is a path, or something open in binary, which is sent from where it stands and
+        in pieces. Its first bytes tell its kind, if `media_type` does not. The same content is
+        one dataset, however often it is sent. `progress` shows on standard error how far it is.
+        Raises Unreadable if something in it is wrong, and OSError if it cannot be opened.
+        """
+        form: dict[str, str] = {"delimiter": delimiter, "decimal": decimal}
+        form["header"] = "auto" if header is None else str(header).lower()
+        with opened(file) as given, transfer(console(), given.bytes, shown=progress) as sent:
+            headers = {
+                "Content-Type": media_type or given.media_type,
+                "Content-Length": str(given.bytes),
+            }
+            asked = form | {"name": given.name if name is None else name}
+            answer = self._service.send(
+                "/v1/datasets", lambda: given.pieces(sent), headers, params=asked
+            )
+            found = Dataset.of(answer)
+            if found.id != given.sha256:
+                raise Corrupt(f"{given.sha256} was sent, and {found.id} arrived")
+        return self._read(found) if wait else found
+
+    def dataset(self, dataset_id: str) -> Dataset:
+        """An uploaded file, and what was found in it."""
+        return self._dataset(dataset_id, PATIENCE)
+
+    def datasets(self) -> Iterator[Dataset]:
+        """All uploaded files, newest first, without their columns."""
+        return map(Dataset.of, self._service.pages("/v1/datasets", {}))
+
+    def _dataset(self, dataset_id: str, patience: float) -> Dataset:
+        return Dataset.of(self._service.read(dataset_path(dataset_id), patience))
+
+    def _read(self, dataset: Dataset) -> Dataset:
+        """The dataset once a worker has read it. Raises Unreadable if that failed."""
+        pause = SHORTEST / 2
+        while dataset.status == "profiling":
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST)
+            dataset = self._dataset(dataset.id, RESTART)
+        if dataset.status == "failed":
+            raise Unreadable(dataset)
+        return dataset

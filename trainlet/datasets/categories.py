@@ -1,0 +1,102 @@
+"""Categories: what of them occurs in the training part, and codes that know no others.
+
+A network learns nothing of a category that it is never shown. So a preparation knows those of the
+training part alone: another one is refused in a point, and is none of them in a row of the parts
+that judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from trainlet.datasets.columns import Column
+from trainlet.datasets.mapped import Array, Mapped
+from trainlet.datasets.table import Description, Table
+
+UNSEEN = -1.0
+"""The code of a category that is not known."""
+
+SHOWN = 5
+
+
+def known_in(table: Table, training: Array) -> Table:
+    """The same rows, in which categories are known only if they occur in `training` rows."""
+    return recoded(table, occurring(table.take(training)))
+
+
+def occurring(table: Table) -> tuple[Column, ...]:
+    """The columns of a table, with those categories that occur in its rows."""
+    places = [place for place, form in enumerate(table.forms) if form.type == "category"]
+    if not places:
+        return table.forms
+    missing = {
+        at: set(range(len(table.forms[place].categories or ()))) for at, place in enumerate(places)
+    }
+    for block in _blocks(table.inputs, places):
+        for at in [at for at, codes in missing.items() if codes]:
+            missing[at].difference_update(np.unique(block[:, at]).tolist())
+        if not any(missing.values()):
+            return table.forms
+    forms = list(table.forms)
+    for at, place in enumerate(places):
+        known = enumerate(forms[place].categories or ())
+        left = tuple(text for code, text in known if code not in missing[at])
+        forms[place] = replace(forms[place], categories=left)
+    return tuple(forms)
+
+
+def _blocks(inputs: Array | Mapped, places: list[int]) -> Iterator[Array]:
+    if isinstance(inputs, Mapped):
+        yield from inputs.of_columns(places).blocks()
+    else:
+        yield inputs[:, places]
+
+
+def recoded(table: Table, forms: tuple[Column, ...]) -> Table:
+    """The same rows with the codes of other `forms`, which differ in their categories alone."""
+    if table.forms == forms:
+        return table
+    codes = {
+        place: _codes(old, new)
+        for place, (old, new) in enumerate(zip(table.forms, forms, strict=True))
+        if old.categories != new.categories
+    }
+    whole = table.inputs if isinstance(table.inputs, Mapped) else Mapped(table.inputs)
+    inputs = whole.recoded(codes)
+    return replace(
+        table, forms=forms, inputs=inputs if isinstance(table.inputs, Mapped) else inputs.all()
+    )
+
+
+def _codes(old: Column, new: Column) -> Array:
+    """For each code of `old` that of `new`."""
+    places = {text: float(place) for place, text in enumerate(new.categories or ())}
+    return np.array([places.get(text, UNSEEN) for text in old.categories or ()], np.float64)
+
+
+def described_by(description: Description, forms: tuple[Column, ...]) -> Description:
+    """The description with the categories of `forms`."""
+    if not description.details:
+        return description
+    details = tuple(
+        detail if detail.column == form else replace(detail, column=form, labels=form.categories)
+        for detail, form in zip(description.details, forms, strict=True)
+    )
+    return replace(description, details=details)
+
+
+def warnings(whole: tuple[Column, ...], known: tuple[Column, ...]) -> tuple[str, ...]:
+    """A sentence for each column of which a category is not known."""
+    found = []
+    for column, own in zip(whole, known, strict=True):
+        lost = [text for text in column.categories or () if text not in (own.categories or ())]
+        if lost:
+            told = ", ".join(lost[:SHOWN]) + ", …" * (len(lost) > SHOWN)
+            found.append(
+                f"column {column.name}: {told} is not in the training part; where it occurs in"
+                " another part it counts as none of the categories"
+            )
+    return tuple(found)

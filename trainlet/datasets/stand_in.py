@@ -1,0 +1,40 @@
+"""Stand-ins: samples drawn to be like what a description tells of some that are not loaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from trainlet.datasets.mapped import LARGE, Array, Mapped
+from trainlet.datasets.table import Description, Table
+
+
+def stand_in(description: Description, rows: int) -> Table:
+    """Draw `rows` samples of the same columns, of the same types, with targets of the same kind.
+
+    Rows of a file that is mapped rather than loaded stand in as mapped ones.
+    """
+    chance = np.random.default_rng(0)
+    inputs = chance.normal(size=(rows, len(description.columns)))
+    for place, detail in enumerate(description.details):
+        kinds = {"boolean": 2, "category": len(detail.column.categories or ())}
+        if detail.column.type in kinds:
+            inputs[:, place] = chance.integers(0, kinds[detail.column.type], rows)
+    forms = tuple(detail.column for detail in description.details)
+    whole = Mapped(inputs) if stays_in_file(description) else inputs
+    return Table(description.columns, whole, _targets(description, rows, chance), forms)
+
+
+def stays_in_file(description: Description) -> bool:
+    """Whether the samples are brought into memory a block at a time."""
+    return description.mapped and 8 * description.rows * len(description.columns) > LARGE
+
+
+def _targets(description: Description, rows: int, chance: np.random.Generator) -> Array:
+    width, labels = description.target_columns, description.labels
+    if width > 1 or labels is None:
+        low, high = description.target_range or (0.0, 1.0)
+        return chance.uniform(max(low, -1e6), min(high, 1e6), (rows, width))
+    dtype: Any = {str: object, bool: np.bool_}.get(type(labels[0]), np.float64)
+    return np.array(labels, dtype)[np.arange(rows) % len(labels), np.newaxis]

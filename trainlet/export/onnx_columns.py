@@ -1,0 +1,70 @@
+"""Columns of categories in ONNX: texts become columns of 0 and 1, as a preparation encodes them."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+from onnx import TensorProto, ValueInfoProto, helper
+
+from trainlet.datasets import Column, FittedPreparation
+from trainlet.export.graph import Graph
+
+ML_DOMAIN = "ai.onnx.ml"
+ML_OPSET = 3
+
+
+def texts(preparation: FittedPreparation) -> list[Column]:
+    """The columns that hold categories."""
+    return [form for form in preparation.forms if form.type == "category"]
+
+
+def inputs(preparation: FittedPreparation) -> list[ValueInfoProto]:
+    """The tensors that a graph takes: `points` of numbers and, if there are any, `categories`."""
+    numbers, words = len(preparation.columns) - len(texts(preparation)), len(texts(preparation))
+    tell = helper.make_tensor_value_info
+    found = [tell("points", TensorProto.DOUBLE, ["n", numbers])] if numbers else []
+    return found + ([tell("categories", TensorProto.STRING, ["n", words])] if words else [])
+
+
+def about(preparation: FittedPreparation) -> dict[str, str]:
+    """What a file says of its inputs: which columns they hold."""
+    words = texts(preparation)
+    told = {"columns": json.dumps(preparation.columns)}
+    if words:
+        others = [form.name for form in preparation.forms if form.type != "category"]
+        told["points"] = json.dumps(others)
+        told["categories"] = json.dumps({form.name: form.categories for form in words})
+    return told
+
+
+def encoded(graph: Graph, preparation: FittedPreparation) -> str:
+    """The encoded columns (n, encoded) in double; a text that is not known gives nan."""
+    if not texts(preparation):
+        return "points"
+    columns, numbers, words = [], 0, 0
+    for form in preparation.forms:
+        if form.type == "category":
+            if form.categories:
+                columns.append(_one_hot(graph, words, form.categories))
+            words += 1
+        else:
+            columns.append(graph.add("Gather", "points", graph.shape(numbers), axis=1))
+            numbers += 1
+    return graph.add("Concat", *columns, axis=1)
+
+
+def _one_hot(graph: Graph, place: int, categories: tuple[str, ...]) -> str:
+    text = graph.add("Gather", "categories", graph.shape(place), axis=1)
+    codes = list(range(len(categories)))
+    code = graph.add(
+        "LabelEncoder",
+        text,
+        domain=ML_DOMAIN,
+        keys_strings=list(categories),
+        values_int64s=codes,
+        default_int64=-1,
+    )
+    same = graph.add("Cast", graph.add("Equal", code, graph.shape(*codes)), to=TensorProto.DOUBLE)
+    unknown = graph.add("Less", code, graph.shape(0))
+    return graph.add("Where", unknown, graph.constant(np.nan, np.float64), same)

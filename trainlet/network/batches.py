@@ -1,0 +1,140 @@
+"""Mini-batches: which samples, in which order, and the plans that they are copied into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+import numpy as np
+
+from trainlet.frozen import frozen
+from trainlet.network.arrays import Array
+from trainlet.network.blocks import block_size
+from trainlet.network.class_weights import sample_weights
+from trainlet.network.losses import Loss
+from trainlet.network.network import Network
+from trainlet.network.planning import Plan, plan
+from trainlet.network.rows import Rows, gather
+from trainlet.network.tape import turn
+from trainlet.network.training import Training
+from trainlet.network.updates import Learning
+
+CHUNK_BYTES = 1 << 17
+"""Samples are gathered in chunks of about this many bytes, which a cache holds until they are used,
+and not one mini-batch at a time."""
+
+MANY = 1 << 20
+"""The order of so many samples is kept in numbers of 4 bytes; it is the same order."""
+
+
+@frozen
+class Data:
+    """Prepared samples: inputs (samples, *input_shape), targets (samples, *output_shape).
+
+    Inputs may be rows that are only brought into memory when they are gathered. Targets times
+    `scale` (units,) have the units in which metrics are to be told, None: they have them already.
+    """
+
+    inputs: Array | Rows
+    targets: Array
+    scale: Array | None = None
+
+
+Block = tuple[Plan, tuple[tuple[Array, Array], ...]]
+"""A plan for some samples, and what is to be copied from where into it."""
+
+
+@frozen
+class Batch:
+    """A mini-batch of so many samples, in one block or several."""
+
+    samples: int
+    blocks: tuple[Block, ...]
+
+
+class Batches:
+    """Plans for the full and the last mini-batch, and room for a chunk of shuffled samples."""
+
+    def __init__(
+        self,
+        network: Network,
+        parameters: Array,
+        data: Data,
+        training: Training,
+        loss: Loss,
+        learning: Learning,
+    ) -> None:
+        self.samples = len(data.inputs)
+        self.plans: dict[tuple[int, int], Plan] = {}
+        self._network, self._parameters, self._training = network, parameters, training
+        self._loss, self._learning = loss, learning
+        self._sources: list[Array | Rows] = [data.inputs, data.targets]
+        if training.class_weights is not None:
+            weights = sample_weights(training.class_weights, data.targets, network.threshold)
+            self._sources.append(weights.astype(network.dtype)[:, None])
+        self._chunk = _chunk(self._sources, min(training.batch_size, self.samples))
+        self._room = [np.empty((self._chunk, *s.shape[1:]), network.dtype) for s in self._sources]
+        self._cut: dict[int, list[Batch]] = {}
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the room for a chunk."""
+        return sum(room.nbytes for room in self._room)
+
+    def of(self, epoch: int, position: int) -> Iterator[Batch]:
+        """Gather an epoch from a position on, chunk by chunk, and hand out its mini-batches."""
+        rows = order(self._training, epoch, self.samples)
+        for start in range(position, self.samples, self._chunk):
+            chosen = rows[start : start + self._chunk]
+            for source, room in zip(self._sources, self._room, strict=True):
+                gather(source, chosen, room[: len(chosen)])
+            yield from self._batches_of(len(chosen))
+
+    def _batches_of(self, length: int) -> list[Batch]:
+        """Cut the chunk's first `length` samples into mini-batches, once for all epochs."""
+        if length not in self._cut:
+            size = self._training.batch_size
+            self._cut[length] = [
+                self._batch(first, min(first + size, length)) for first in range(0, length, size)
+            ]
+        return self._cut[length]
+
+    def _batch(self, first: int, end: int) -> Batch:
+        size = block_size(self._network, end - first)
+        starts = range(first, end, size)
+        blocks = (self._block(slice(at, min(at + size, end)), end - first) for at in starts)
+        return Batch(end - first, tuple(blocks))
+
+    def _block(self, block: slice, batch: int) -> Block:
+        own = self._plan(block.stop - block.start, batch)
+        targets = (own.inputs, own.targets, own.weights)
+        views = [turn(room[block]) for room in self._room]
+        wanted = [target for target in targets if target is not None]
+        return own, tuple(zip(wanted, views, strict=True))
+
+    def _plan(self, samples: int, batch: int) -> Plan:
+        if (samples, batch) not in self.plans:
+            self.plans[samples, batch] = plan(
+                self._network,
+                self._parameters,
+                samples,
+                self._loss,
+                self._learning,
+                weighted=self._training.class_weights is not None,
+                batch=batch,
+            )
+        return self.plans[samples, batch]
+
+
+def order(training: Training, epoch: int, samples: int) -> Array:
+    """Tell the order of an epoch's samples: from the seed and the number of the epoch alone."""
+    if not training.shuffle:
+        return np.arange(samples)
+    rows = samples if samples < MANY else np.arange(samples, dtype=np.uint32)
+    return np.random.default_rng([training.seed, epoch]).permutation(rows)
+
+
+def _chunk(sources: list[Array | Rows], size: int) -> int:
+    """Samples of a chunk: a whole number of batches of `size`, of about CHUNK_BYTES."""
+    row_bytes = sum(prod(source.shape[1:]) * source.dtype.itemsize for source in sources)
+    return size * max(1, min(CHUNK_BYTES // (row_bytes * size), len(sources[0]) // size))

@@ -1,0 +1,89 @@
+"""Evaluations: models that are judged by a worker, on samples that take a while.
+
+An evaluation goes by the SHA-256 of what was asked: neither models nor data change, so the same
+question has the same answer, and is worked on once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from trainlet.errors import NotFound
+from trainlet.store import records
+from trainlet.store.blobs import Blobs
+from trainlet.store.errands import Errands
+from trainlet.store.standing import Standing
+
+_ID = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """An evaluation as the record tells it; `document` is what was asked, in JSON form."""
+
+    id: str
+    model: str
+    version: int
+    document: dict[str, Any]
+    created_at: str
+    status: Literal["queued", "running", "succeeded", "failed"]
+    finished_at: str | None = None
+    error: str | None = None
+    result: dict[str, Any] | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ("succeeded", "failed")
+
+
+class Evaluations:
+    """All evaluations that were handed to workers."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+        self.errands = Errands(blobs, "evaluations", "judging")
+
+    def ask(self, model: str, version: int, sha256: str, document: dict[str, Any]) -> Evaluation:
+        """Ask for an evaluation, durable at return; `sha256` is that of the model's file."""
+        asked = {"model": model, "version": version, "sha256": sha256, "document": document}
+        evaluation_id = hashlib.sha256(records.encode(asked)).hexdigest()
+        with self._blobs.batch() as batch:
+            self.errands.ask(batch, evaluation_id, asked | {"created_at": records.now()})
+        return self.get(evaluation_id)
+
+    def get(self, evaluation_id: str) -> Evaluation:
+        """The evaluation with this id. Raises NotFound."""
+        key = f"evaluations/{evaluation_id}"
+        names = self._blobs.names(key) if _ID.fullmatch(evaluation_id) else []
+        if "about" not in names:
+            raise NotFound(f"there is no evaluation {evaluation_id[:64]!r}")
+        told = ("model", "version", "document", "created_at")
+        about = records.decode(self._blobs.read(f"{key}/about"), *told)
+        end: dict[str, Any] = {}
+        if "end" in names:
+            end = records.decode(self._blobs.read(f"{key}/end"), "status", "at")
+        running = Standing.of(names).running
+        return Evaluation(
+            id=evaluation_id,
+            status=end.get("status", "running" if running else "queued"),
+            finished_at=end.get("at"),
+            error=end.get("error"),
+            result=end.get("result"),
+            **{name: about[name] for name in told},
+        )
+
+    def names(self) -> list[str]:
+        """The ids of all evaluations, unordered."""
+        return self._blobs.names("evaluations")
+
+    def finish(self, evaluation_id: str, result: dict[str, Any]) -> None:
+        """Record what was found."""
+        self.errands.end(evaluation_id, {"status": "succeeded", "result": result})
+
+    def delete(self, evaluation_id: str) -> None:
+        """Remove an evaluation; who works on it finds that it is gone. Raises NotFound."""
+        self.get(evaluation_id)
+        self.errands.delete(evaluation_id)

@@ -1,0 +1,85 @@
+"""Ready: the versions that can be served, of those whose numbers were given."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trainlet.errors import NotFound
+from trainlet.store.jobs import Jobs
+from trainlet.store.versions import Versions
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A version that can be served: its file's id and SHA-256, and since when it is there."""
+
+    name: str
+    version: int
+    id: str
+    sha256: str
+    created_at: str
+    trained_here: bool
+
+
+MOST_KNOWN = 10_000
+"""Names whose newest version is kept in mind."""
+
+TICK = 100_000_000
+"""Nanoseconds after which one more change of a folder surely gives it another time."""
+
+
+class ReadyVersions:
+    """Which versions are ready: their job has succeeded, and nobody has deleted them."""
+
+    def __init__(self, jobs: Jobs, versions: Versions) -> None:
+        self._jobs = jobs
+        self._versions = versions
+        self._newest: dict[str, tuple[int, int]] = {}
+
+    def newest(self, name: str) -> int:
+        """The highest version of a name that is ready. Raises NotFound if none is.
+
+        It is looked for again once a number was given or a version deleted; while numbers above
+        it were given to jobs that have not ended, every time.
+        """
+        changed_at = self._versions.changed_at(name)
+        known = self._newest.get(name)
+        if known is not None and known[0] == changed_at:
+            return known[1]
+        for version in self.of(name):
+            if self._is_settled(name, version, changed_at):
+                if len(self._newest) >= MOST_KNOWN:
+                    self._newest.clear()
+                self._newest[name] = changed_at, version
+            return version
+        raise NotFound(f"there is no model {name[:64]!r} that is ready")
+
+    def _is_settled(self, name: str, version: int, changed_at: int) -> bool:
+        """Whether a version stays the newest until the folder of its name says otherwise."""
+        last = next(iter(self._versions.numbers(name)), 0) == version
+        return last and time.time_ns() - changed_at > TICK
+
+    def of(self, name: str) -> Iterator[int]:
+        """The versions of a name that are ready, newest first."""
+        for version in self._versions.numbers(name):
+            try:
+                self.one(name, version)
+            except NotFound:
+                continue
+            yield version
+
+    def one(self, name: str, version: int) -> Ready:
+        """A version that is ready. Raises NotFound."""
+        about = self._versions.record(name, version)
+        if self._versions.is_deleted(name, version):
+            raise NotFound(f"version {version} of model {name!r} was deleted")
+        if "sha256" in about:
+            return Ready(
+                name, version, about["job"], about["sha256"], about["at"], trained_here=False
+            )
+        job = self._jobs.origin(about["job"])
+        if job.status != "succeeded" or job.sha256 is None or job.finished_at is None:
+            raise NotFound(f"version {version} of model {name!r} is not ready: {job.status}")
+        return Ready(name, version, job.id, job.sha256, job.finished_at, trained_here=True)
