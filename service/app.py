@@ -26,6 +26,7 @@ from service import (
     models,
     origins,
     people,
+    plots,
     predictions,
     presets,
     previews,
@@ -43,8 +44,8 @@ from service.loaded import LoadedModels
 from service.meters import Meters
 from service.openapi import Document, with_keys
 from service.origins import Origins
-from service.rehearsing import Stage
 from service.streams import Streams
+from service.turns import Turns
 from service.waiting import Stopping, Waits
 from trainlet.queue import Queue
 from trainlet.settings import Settings
@@ -60,7 +61,7 @@ HEADERS = {
 }
 
 RESOURCES = (
-    *(submission, jobs, reproducing, following, snapshots),
+    *(submission, jobs, reproducing, following, snapshots, plots),
     *(datasets, uploads, previews),
     *(models, imports, predictions, evaluations, inside, exports, presets, health, metrics),
 )
@@ -123,7 +124,8 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
         models=loaded,
         waits=Waits(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
-        stage=Stage(),
+        rehearsals=Turns("dry runs"),
+        drawings=Turns("pictures"),
         meters=meters,
     )
     house.attach(app)

@@ -10,8 +10,8 @@ from flask import Flask, current_app, g
 from service.callers import ANYBODY, Caller
 from service.loaded import LoadedModels
 from service.meters import Meters
-from service.rehearsing import Stage
 from service.streams import Streams
+from service.turns import Turns
 from service.waiting import Waits
 from trainlet.queue import Queue
 from trainlet.settings import Settings
@@ -32,7 +32,8 @@ class Context:
     models: LoadedModels
     waits: Waits
     streams: Streams
-    stage: Stage
+    rehearsals: Turns
+    drawings: Turns
     meters: Meters
     caller: Caller = ANYBODY
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from threading import Lock
 
 from service.events import Cursor, Seen, later, write
-from service.kept import snapshot_document
+from service.kept import snapshot_documents
 from trainlet.errors import NotFound, Unavailable
 from trainlet.queue import Queue
 from trainlet.store import Standing, Store
@@ -85,12 +85,10 @@ class Feed:
             seen.warnings = progress.warnings
 
     def _add_snapshots(self, seen: Seen) -> None:
-        for epoch in self._store.snapshots.epochs(self._job_id):
-            if epoch not in seen.snapshots:
-                with suppress(NotFound):  # dropped just now
-                    seen.snapshots[epoch] = snapshot_document(
-                        self._store.snapshots, self._job_id, epoch
-                    )
+        kept = self._store.snapshots
+        new = [epoch for epoch in kept.epochs(self._job_id) if epoch not in seen.snapshots]
+        for document in snapshot_documents(kept, self._job_id, new):
+            seen.snapshots[document["epoch"]] = document
 
 
 class Feeds:

@@ -106,7 +106,7 @@ def _prefers_npy() -> bool:
 
 def _points(asked: Asked) -> Points:
     body, most = read_bytes(JSON, NPY), context().settings.max_points
-    if request.mimetype == NPY:
+    if request.environ.get("CONTENT_TYPE") != JSON and request.mimetype == NPY:
         return points_of(read_npy(body), asked.model, most)
     return read_points(body, asked.model.preparation, most)
 

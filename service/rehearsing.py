@@ -8,16 +8,14 @@ steps, so that other requests are hardly slowed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil, prod
-from threading import Lock
 
 import numpy as np
 
 from trainlet.datasets import Description, stand_in
-from trainlet.errors import Conflict, Diverged, Unavailable
+from trainlet.errors import Conflict, Diverged
 from trainlet.network import Data, Network, Rehearsal
 from trainlet.network.diagnostics import PROBED
 from trainlet.network.inspection import multiplications
@@ -45,9 +43,6 @@ VALIDATED = 256
 PIECE, BREAK = 0.001, 0.0005
 """Seconds of stepping after which there is a break for others, and how long it is."""
 
-PATIENCE = 2.0
-"""Seconds that a request waits for its turn."""
-
 ARRAYS_A_LAYER = 4
 
 
@@ -59,23 +54,6 @@ class Rehearsed:
     steps: int
     parameter_bytes: int
     buffer_bytes: int
-
-
-class Stage:
-    """Where rehearsals take place, one at a time."""
-
-    def __init__(self) -> None:
-        self._free = Lock()
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Have it for oneself. Raises Unavailable if others have it for too long."""
-        if not self._free.acquire(timeout=PATIENCE):
-            raise Unavailable("other dry runs take all the time that there is for them")
-        try:
-            yield
-        finally:
-            self._free.release()
 
 
 def rehearse(spec: JobSpec, description: Description, done: int = 0) -> Rehearsed:

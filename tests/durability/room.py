@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-
-import pytest
 
 from tests.eventually import eventually
 from tests.worker.processes import ROOT, children, is_gone
@@ -72,7 +69,7 @@ class Room:
         filler = self.inside / "filler"
         with filler.open("wb", buffering=0) as file:
             for size in (65536, 256, 1):
-                with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+                with suppress(OSError):
                     while file.write(b"x" * size):
                         pass
         yield

@@ -8,6 +8,7 @@ from dataclasses import replace
 from threading import Event
 from typing import Any
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
@@ -94,7 +95,10 @@ def test_behind_the_end_there_is_nothing(client: FlaskClient, train: Train) -> N
 
 @pytest.mark.parametrize(
     "last",
-    ["7", "x", "1-0.0.0.0.0.0", "2-2.0.0.0.0.0", "1-1.0.0.0.0", "-1", "1-1.0.0.0.0.0.0", "٣"],
+    [
+        *("7", "x", "1-0.0.0.0.0.0.0", "2-2.0.0.0.0.0.0", "1-1.0.0.0.0.0", "-1"),
+        *("1-1.0.0.0.0.0.0.0", "٣"),
+    ],
 )
 def test_an_id_that_is_none_is_refused(client: FlaskClient, train: Train, last: str) -> None:
     path = f"/v1/jobs/{train(circles()).id}/events"
@@ -150,6 +154,59 @@ def test_a_running_job_is_followed_to_its_end_though_redis_forgets(
     assert lock is not None
 
 
+def keep(store: Store, job: Job, *epochs: int) -> None:
+    for epoch in epochs:
+        about = {"counters": {}, "preparation": {}, "input_shape": [2], "metrics": {"loss": "nan"}}
+        store.snapshots.save(job.id, epoch, {"parameters": np.zeros(3)}, about)
+
+
+def test_snapshots_are_told_behind_their_epochs_from_any_event_on(
+    client: FlaskClient, store: Store, train: Train
+) -> None:
+    job = train(circles(epochs=6))
+    keep(store, job, 2, 4, 6)
+    events = told(client, job.id)
+    assert [(name, data["epoch"]) for _, name, data in events[2:-1]] == [
+        *(("epoch", 1), ("epoch", 2), ("snapshot", 2), ("epoch", 3), ("epoch", 4)),
+        *(("snapshot", 4), ("epoch", 5), ("epoch", 6), ("snapshot", 6)),
+    ]
+    kept = client.get(f"/v1/jobs/{job.id}/snapshots").get_json()["data"]
+    assert [data for _, name, data in events if name == "snapshot"] == kept
+    assert kept[0]["metrics"] == {"loss": "nan"}
+    places = [int(id_.split("-")[0]) for id_, _, _ in events]
+    assert places == sorted(set(places))
+    for index, (id_, _, _) in enumerate(events[:-1]):
+        assert told(client, job.id, id_) == events[index + 1 :]
+
+
+def test_snapshots_of_a_running_job_come_once_though_the_oldest_go(
+    client: FlaskClient, store: Store, queue: Queue, valkey: Valkey
+) -> None:
+    job = accepted(client, store, epochs=100)
+    claim(store, job)
+    keep(store, job, 2)
+    report(queue, job, 3)
+    stream = follow(client, job.id)
+    text = ""
+
+    def until(words: str) -> None:
+        nonlocal text
+        while words not in text:
+            text += next(stream).decode()
+
+    until('"epoch":3')
+    keep(store, job, 4)
+    store.snapshots.thin(job.id, 0, {})
+    report(queue, job, 4)
+    until('snapshot\ndata: {"epoch":4')
+    valkey.redis.flushall()
+    store.attempts.end(job.id, End("cancelled", "cancelled"), {"loss": [1.0] * 5})
+    text += b"".join(stream).decode()
+    events = parsed(text)
+    assert [data["epoch"] for _, name, data in events if name == "snapshot"] == [2, 4]
+    assert [data["epoch"] for _, name, data in events if name == "epoch"] == [1, 2, 3, 4, 5]
+
+
 def test_silence_is_broken_by_comments(
     client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +240,6 @@ def test_streams_end_when_the_service_stops(
 
 
 def test_a_cursor_is_its_text() -> None:
-    cursor = Cursor(1, 2, 0, 345, 1, 0)
-    assert str(cursor) == "349-1.2.0.345.1.0"
+    cursor = Cursor(1, 2, 0, 345, 1, 40, 0)
+    assert str(cursor) == "389-1.2.0.345.1.40.0"
     assert Cursor.parse(str(cursor)) == cursor

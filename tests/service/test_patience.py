@@ -36,7 +36,7 @@ class Public(Service):
 def public(settings: Settings) -> Iterator[Public]:
     service = Public(settings)
     try:
-        eventually(service.answers, what="the service answers")
+        eventually(service.answers, 60, "the service answers")
         yield service
     finally:
         service.process.kill()

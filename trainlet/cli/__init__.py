@@ -17,19 +17,23 @@ INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""
 
 VERBS = {
+    "backpropagate": "Tell every number of a backward pass through a model.",
     "cancel": "Stop a job.",
     "demo": "Train the four circles over HTTP and show what was learned.",
     "doctor": "Say what is wrong with an installation.",
-    "export": "Save a model's weights as a safetensors file.",
+    "evaluate": "Judge a model by samples it is to answer.",
+    "export": "Save a model as a safetensors, an ONNX or a Python file.",
     "job": "Show a job, or wait for its end.",
     "jobs": "List jobs, newest first.",
     "key": "Make, list and revoke API keys.",
     "models": "List the newest version of each model.",
+    "plot": "Draw a job: its loss, its points, its answers over the epochs.",
     "predict": "Ask a model about the points of a CSV file.",
     "preset": "List and show specs that are known to work.",
     "reindex": "Rebuild the indexes of the blob store from its records.",
     "train": "Train a network from a spec or a preset.",
-    "up": "Start an embedded server, the workers and the API on this machine.",
+    "up": "Start an embedded server, workers and the API on this machine.",
+    "upload": "Bring a file to learn from.",
 }
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from trainlet.client import Unsuccessful
+from trainlet.client import Unreadable, Unsuccessful
 from trainlet.errors import Conflict, Denied, Fault, Invalid, NotFound, TrainletError, Unavailable
 
 EXIT_CODES: dict[type[TrainletError], int] = {
     Invalid: 3,
+    Unreadable: 3,
     NotFound: 4,
     Conflict: 5,
     Unavailable: 6,

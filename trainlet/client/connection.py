@@ -27,6 +27,9 @@ RESTART = 30.0
 SHORTEST, LONGEST = 0.1, 1.0
 """Seconds between two tries; they double from the first to the last."""
 
+LONGEST_WAIT = 10
+"""Seconds that one request waits for the end of something before the next one does."""
+
 PAGE = 100
 """So many things come with one request of a list."""
 
@@ -141,9 +144,9 @@ class Connection:
             raise TrainletError(f"what answers at {self.url} is not this service")
         return document
 
-    def stream(self, path: str) -> Iterator[bytes]:
+    def stream(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[bytes]:
         """GET a file in pieces."""
-        with self._told(), self._http.stream("GET", path) as answer:
+        with self._told(), self._http.stream("GET", path, params=params) as answer:
             if not answer.is_success:
                 answer.read()
                 raise error_of(answer)

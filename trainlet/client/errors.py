@@ -2,6 +2,7 @@
 
 TrainletError
 ├── Refused        an answer that stands for no other error
+├── Unjudged       an evaluation that a worker could not end
 ├── Unreadable     an uploaded file that cannot be learned from
 └── Unsuccessful   a job that ended without a model
 """
@@ -45,6 +46,10 @@ class Refused(TrainletError):
     def __init__(self, status: int, message: str) -> None:
         self.status = status
         super().__init__(message)
+
+
+class Unjudged(TrainletError):
+    """An evaluation that was handed to a worker has failed; the message says why."""
 
 
 class Unreadable(TrainletError):
