@@ -15,6 +15,9 @@ from trainlet.errors import Invalid
 
 Row = tuple[int, list[str]]
 
+BOOLEANS = {"true": True, "false": False}
+"""As the service reads them in files."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -122,7 +125,7 @@ def _counted(columns: int, width: int, targets: Sequence[str] | None) -> _Layout
 
 def _values(
     name: str, row: Row, layout: _Layout, columns: Sequence[str]
-) -> list[float | str | None]:
+) -> list[float | bool | str | None]:
     line, cells = row
     if len(cells) < layout.width or (len(cells) > layout.width and not layout.more):
         has = f"{len(cells)} column{'s' * (len(cells) != 1)}"
@@ -131,10 +134,12 @@ def _values(
     return [_value(cell.strip()) for cell in cells]
 
 
-def _value(cell: str) -> float | str | None:
-    """A number where one is written, nothing where nothing is, otherwise the text."""
+def _value(cell: str) -> float | bool | str | None:
+    """A number or a boolean where one is written, nothing where nothing is, otherwise the text."""
     if not cell:
         return None
+    if cell in BOOLEANS:
+        return BOOLEANS[cell]
     try:
         return float(cell)
     except ValueError:

@@ -74,6 +74,8 @@ def _tell(found: Evaluation) -> None:
         counts = [list(map(str, row)) for row in found.confusion.tolist()]
         rows = [[name, *row] for name, row in zip(names, counts, strict=True)]
         click.echo(aligned([["", *names], *rows]))
+    for warning in found.warnings:
+        click.echo(f"  warning: {warning}", err=True)
     if found.worst:
         click.echo("\nworst rows:\n")
         rows = [[str(row["row"]), _said(row["target"]), _said(_answer(row))] for row in found.worst]

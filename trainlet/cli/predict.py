@@ -50,7 +50,7 @@ def _table(prediction: Prediction) -> Iterator[list[Any]]:
     if prediction.labels is not None:
         yield ["label", *outputs]
         for label, output in zip(prediction.labels, prediction.outputs, strict=True):
-            yield [label, *output]
+            yield [str(label).lower() if isinstance(label, bool) else label, *output]
         return
     yield [name.replace("output", "value") for name in outputs]
     yield from prediction.values or []
