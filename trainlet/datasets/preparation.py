@@ -77,9 +77,14 @@ class Preparation(Configuration):
         target = (self.target,) if isinstance(self.target, str) else self.target
         return Selection(self.columns, target)
 
-    def choose(self, whole: Description) -> Description:
-        """What is known of the chosen columns. Raises Invalid if they cannot be chosen."""
-        found = list(self.selection.faults(whole)) or list(self._missing_faults(whole))
+    def choose(self, whole: Description, *, to_learn: bool = True) -> Description:
+        """What is known of the chosen columns. Raises Invalid if they cannot be chosen.
+
+        Who does not choose `to_learn` may have targets that never vary.
+        """
+        found = list(self.selection.faults(whole))
+        found += self.selection.still_targets(whole) if to_learn else ()
+        found = found or list(self._missing_faults(whole))
         if found:
             raise Invalid(found)
         return self.selection.description(whole)

@@ -66,12 +66,17 @@ class Selection:
         targets = [known[name] for name in self.target or () if name in known]
         for target in targets:
             name = target.column.name
-            if target.minimum is not None and target.minimum == target.maximum:
-                told = f"{name} is {target.minimum:g} in every row"
-                yield Fault(("target",), name, "a column that varies", told)
             if len(targets) > 1 and target.column.type == "category":
                 words = "columns of numbers or booleans, where there are several"
                 yield Fault(("target",), name, words, f"{name} holds texts: must be {words}")
+
+    def still_targets(self, whole: Description) -> Iterator[Fault]:
+        """Targets that never vary: there is nothing to learn from them."""
+        for detail in whole.details:
+            name, value = detail.column.name, detail.minimum
+            if name in (self.target or ()) and value is not None and value == detail.maximum:
+                told = f"{name} is {value:g} in every row"
+                yield Fault(("target",), name, "a column that varies", told)
 
     def description(self, whole: Description) -> Description:
         """What is known of the chosen columns, where there are no faults."""

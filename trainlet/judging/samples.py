@@ -27,7 +27,7 @@ def rows_of(model: Model, source: Source, read: Read) -> int:
     """
     try:
         description = source.describe(read)
-        chosen = _preparation(model, description).choose(description)
+        chosen = _preparation(model, description).choose(description, to_learn=False)
         forms = tuple(detail.column for detail in chosen.details)
         _order(chosen.columns, forms, model.preparation)
     except Invalid as error:
@@ -43,7 +43,7 @@ def samples_for(model: Model, source: Source, read: Read) -> Table:
     """
     description = source.describe(read)
     own = _preparation(model, description)
-    own.choose(description)
+    own.choose(description, to_learn=False)
     table = own.table(source.load(read))
     order = _order(table.columns, table.forms, model.preparation)
     mapped = isinstance(table.inputs, Mapped)

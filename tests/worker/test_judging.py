@@ -1,0 +1,31 @@
+"""Models are judged by a worker, whatever is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from tests.eventually import eventually
+from tests.service.specs import circles
+from tests.service.training import train
+from tests.worker.processes import Workers, child_of
+from trainlet.queue import Errand, Queue
+from trainlet.store import Store
+
+
+def test_a_model_is_judged_though_its_worker_is_killed(
+    store: Store, queue: Queue, workers: Workers
+) -> None:
+    train(store, circles())
+    source = {"type": "four_circles", "samples": 400_000, "seed": 3}
+    asked = store.evaluations.ask("circles", 1, "", {"source": source})
+    errands = store.evaluations.errands
+    queue.submit_errand(Errand("judge", asked.id))
+    worker = workers.start(lease_seconds=1)
+    child = child_of(worker)
+    eventually(lambda: errands.standing(asked.id).attempt == 1, 60, "it was begun")
+    os.kill(child, signal.SIGKILL)
+    eventually(lambda: store.evaluations.get(asked.id).ended, 60, "its end")
+    done = store.evaluations.get(asked.id)
+    assert (done.status, errands.standing(asked.id).attempt) == ("succeeded", 2)
+    assert (done.result or {})["rows"] == 400_000
