@@ -165,7 +165,8 @@ class CsvFile:
             return None
         try:
             text = block[:-1].replace(sign, b",") if sign != b"," else block[:-1]
-            values = np.array(orjson.loads(b"[" + text.replace(b"\n", b",") + b"]"), np.float64)
+            read = orjson.loads(b"[" + text.replace(b"\n", b",") + b"]")
+            values = np.fromiter(read, np.float64, len(read))  # several times as fast as np.array
         except (orjson.JSONDecodeError, OverflowError):
             return None
         for column in self._columns:
