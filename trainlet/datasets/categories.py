@@ -77,13 +77,24 @@ def _codes(old: Column, new: Column) -> Array:
     return np.array([places.get(text, UNSEEN) for text in old.categories or ()], np.float64)
 
 
-def described_by(description: Description, forms: tuple[Column, ...]) -> Description:
-    """The description with the categories of `forms`."""
-    if not description.details:
-        return description
+def described_by(description: Description, table: Table, training: Array) -> Description:
+    """The description with those categories that occur in the `training` rows of a table.
+
+    The table may have other columns too: they are not looked at, and of its rows only as many as
+    it takes to see every category.
+    """
+    names = [detail.column.name for detail in description.details if detail.column.categories]
+    places = [table.columns.index(name) for name in names]
+    mapped = isinstance(table.inputs, Mapped)
+    inputs = table.inputs.of_columns(places) if mapped else table.inputs[:, places]
+    forms = tuple(table.forms[place] for place in places)
+    chosen = replace(table, columns=tuple(names), inputs=inputs, forms=forms)
+    known = {form.name: form for form in occurring(chosen.take(training))}
     details = tuple(
-        detail if detail.column == form else replace(detail, column=form, labels=form.categories)
-        for detail, form in zip(description.details, forms, strict=True)
+        replace(detail, column=form, labels=form.categories)
+        if (form := known.get(detail.column.name))
+        else detail
+        for detail in description.details
     )
     return replace(description, details=details)
 

@@ -47,13 +47,13 @@ def describe_dataset(dataset: Dataset, read: Read) -> Description:
     partial = dataset.split.keeps and any(d.column.categories for d in description.details)
     if not (counted or partial):
         return description
-    table = dataset.preparation.table(dataset.source.load(read))
+    table = dataset.source.load(read)
     if counted:
+        table = dataset.preparation.table(table)
         description = described(description, table)
     if partial and dataset.split.fault(description.rows) is None:
         parts = dataset.split.parts(description.rows, table.targets)
-        forms = categories.occurring(table.take(parts.training))
-        description = categories.described_by(description, forms)
+        description = categories.described_by(description, table, parts.training)
     return description
 
 

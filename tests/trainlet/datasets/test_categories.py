@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from trainlet.datasets import Column, Encoding, Mapped, Preparation, Table, categories
+from trainlet.datasets import Column, Encoding, Mapped, Preparation, Table, categories, mapped
 
 COLOUR = Column("colour", "category", ("blue", "green", "red"))
 FORMS = (Column("size"), COLOUR)
@@ -47,6 +49,24 @@ def test_what_is_not_known_is_told(table: Table) -> None:
     (told,) = categories.warnings(table.forms, known.forms)
     assert told.startswith("column colour: green is not in the training part")
     assert categories.warnings(known.forms, known.forms) == ()
+
+
+def test_no_more_rows_are_read_than_it_takes_to_see_every_category(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    codes = np.tile(np.arange(3.0), 100)[:, None]
+    table = Table(("colour",), Mapped(codes), codes[:, :0], (COLOUR,))
+    monkeypatch.setattr(mapped, "BLOCK_BYTES", 8 * 10)
+    read: list[Any] = []
+    block = Mapped.block
+
+    def counted(self: Mapped, rows: Any) -> Any:
+        read.append(rows)
+        return block(self, rows)
+
+    monkeypatch.setattr(Mapped, "block", counted)
+    assert categories.occurring(table) == table.forms
+    assert len(read) == 1
 
 
 def test_columns_keep_their_codes_where_others_are_chosen() -> None:
