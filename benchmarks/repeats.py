@@ -32,7 +32,7 @@ from trainlet.network import (
 from trainlet.network.repeats import seeded
 from trainlet.network.team import gains
 
-SEEDS, ROUNDS, STEPS = 8, 5, 4000
+SEEDS, ROUNDS, STEPS = 8, 5, 8_000
 SMALL = Workload(
     "tiny",
     "2-8-8-1 tanh, batch 10, as in TensorFlow Playground",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import isfinite
 
 import numpy as np
@@ -65,8 +66,8 @@ class Team:
             state.parameters = _moved(state.parameters, room)
             state.slots = _moved(state.slots, room)
             self.runs.append(Run(network, data, training, state, validation, room))
+        self._plans: dict[int, Shared] = {}
         self._shared: dict[int, Shared] = {}
-        self._copies: dict[int, list[Call]] = {}
 
     def batches(self) -> Iterator[tuple[Batch, ...]]:
         """Hand out the mini-batches that are left of the epoch, one of each run at a time."""
@@ -77,14 +78,15 @@ class Team:
         """Train one mini-batch in each run, and tell which of them diverged."""
         if self.runs[0].measures(group[0].samples):
             return self._one_by_one(group)
-        shared = self._of(group)
+        key, samples = id(group[0]), group[0].samples
+        if key not in self._shared:
+            self._shared[key] = self._of(group)
+        shared, failed = self._shared[key], {}
         self._set(shared, group)
-        replay(self._copying(group))
         replay(shared.forward)
-        losses, failed = shared.losses.tolist(), {}
-        for place, (run, loss) in enumerate(zip(self.runs, losses, strict=True)):
+        for place, (run, loss) in enumerate(zip(self.runs, shared.losses.tolist(), strict=True)):
             if isfinite(loss):
-                run.count(group[0].samples, loss)
+                run.count(samples, loss)
             else:
                 failed[place] = run.diverged(_plan(group[place]))
         replay(shared.learn)
@@ -120,32 +122,27 @@ class Team:
                 cell[...] = value
 
     def _of(self, group: tuple[Batch, ...]) -> Shared:
+        """The calls for one mini-batch of each run, which begin by copying its samples."""
         plans = [_plan(batch) for batch in group]
+        copies = [
+            [Note("", "copy", (source,), target) for target, source in batch.blocks[0][1]]
+            for batch in group
+        ]
         key = id(plans[0])
-        if key not in self._shared:
+        if key not in self._plans:
             forward = len(plans[0].forward)
             losses = stacked([own.loss for own in plans])
             cells = [stacked(cells) for cells in zip(*(p.coefficients for p in plans), strict=True)]
             if losses is None or any(cell is None for cell in cells):
                 raise ValueError("the cells of a team lie side by side")
-            self._shared[key] = Shared(
+            self._plans[key] = Shared(
                 tuple(merged([own.tape.notes[:forward] for own in plans])),
                 tuple(merged([own.tape.notes[forward:] for own in plans])),
                 losses,
                 tuple(cell for cell in cells if cell is not None),
             )
-        return self._shared[key]
-
-    def _copying(self, group: tuple[Batch, ...]) -> list[Call]:
-        """What copies the samples of one mini-batch of each run into its plan."""
-        key = id(group[0])
-        if key not in self._copies:
-            notes = [
-                [Note("", "copy", (source,), target) for target, source in batch.blocks[0][1]]
-                for batch in group
-            ]
-            self._copies[key] = merged(notes)
-        return self._copies[key]
+        own = self._plans[key]
+        return replace(own, forward=(*merged(copies), *own.forward))
 
 
 def _plan(batch: Batch) -> Plan:
