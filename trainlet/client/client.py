@@ -26,12 +26,12 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 
 
 class Client(Asking, Uploads):
-    """One service, over connections that are kept.
+    """One service, over connections that are kept; `key` is an API key where it demands one.
 
     Every method raises Unavailable if the service cannot be reached; Invalid, whose faults have
-    the pointers, for what it finds wrong; NotFound, Conflict, TooLarge, QueueFull or Refused for
-    its other problems. What may be repeated is tried for half a second, and for half a minute
-    once a job or a file is waited for.
+    the pointers, for what it finds wrong; Denied for a missing or wrong key; NotFound, Conflict,
+    TooLarge, QueueFull or Refused for its other problems. What may be repeated is tried for half a
+    second, and for half a minute once a job or a file is waited for.
     """
 
     def __init__(
@@ -39,8 +39,9 @@ class Client(Asking, Uploads):
         url: str = DEFAULT_URL,
         timeout: float = 60.0,
         transport: httpx.BaseTransport | None = None,
+        key: str | None = None,
     ) -> None:
-        self._service = Connection(url, timeout, transport)
+        self._service = Connection(url, timeout, transport, key)
         self.url = self._service.url
 
     def __enter__(self) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Any
 import httpx
 
 from trainlet.client.errors import error_of
-from trainlet.errors import Fault, Invalid, QueueFull, TrainletError, Unavailable
+from trainlet.errors import Denied, Fault, Invalid, QueueFull, TrainletError, Unavailable
 
 Document = dict[str, Any]
 
@@ -49,8 +50,17 @@ class Connection:
     Requests raise Unavailable if the service cannot be reached, and what its problems stand for.
     """
 
-    def __init__(self, url: str, timeout: float, transport: httpx.BaseTransport | None) -> None:
+    def __init__(
+        self,
+        url: str,
+        timeout: float,
+        transport: httpx.BaseTransport | None,
+        key: str | None = None,
+    ) -> None:
         self.url = url.rstrip("/")
+        if key is not None and not re.fullmatch("[!-~]{1,255}", key):
+            # Not told: it may be a real one with something beside it.
+            raise Denied("the key must be 1 to 255 visible ASCII characters")
         try:
             host = httpx.URL(self.url).host
             # A proxy of the environment is no way to this machine itself.
@@ -58,6 +68,7 @@ class Connection:
                 base_url=self.url,
                 timeout=timeout,
                 transport=transport,
+                headers=None if key is None else {"Authorization": f"Bearer {key}"},
                 trust_env=not _is_this_machine(host),
             )
         except httpx.InvalidURL as error:
