@@ -19,13 +19,16 @@ INTERRUPTED = 130
 VERBS = {
     "cancel": "Stop a job.",
     "demo": "Train the four circles over HTTP and show what was learned.",
+    "events": "Tell what happens to a job, as it does.",
     "export": "Save a model's weights as a safetensors file.",
     "job": "Show a job, or wait for its end.",
     "jobs": "List jobs, newest first.",
     "models": "List the newest version of each model.",
+    "pause": "Let a job rest until it is resumed.",
     "predict": "Ask a model about the points of a CSV file.",
     "preset": "List and show specs that are known to work.",
     "reindex": "Rebuild the indexes of the blob store from its records.",
+    "resume": "Let a paused job go on.",
     "train": "Train a network from a spec or a preset.",
     "up": "Start an embedded server, the workers and the API on this machine.",
 }

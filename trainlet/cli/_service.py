@@ -10,7 +10,7 @@ import click
 import httpx
 
 from trainlet import settings
-from trainlet.client import Client
+from trainlet.client import Client, Job
 from trainlet.local import port
 
 url_option = click.option(
@@ -25,6 +25,14 @@ def connect(url: str | None) -> Client:
     """The client for a URL; whoever embeds the command may give its context a transport."""
     transport = click.get_current_context().find_object(httpx.BaseTransport)
     return Client(url or port.url(settings.load()), transport=transport)
+
+
+def say_told(job: Job, told: str, *, as_json: bool) -> None:
+    """Say what a job was told, or the job as a document."""
+    if as_json:
+        say_json(job.document)
+    else:
+        click.echo(f"Job {job.id} {told}.")
 
 
 def say_json(document: Any) -> None:
