@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
+from service.callers import ANYBODY, Caller
 from service.loaded import LoadedModels
-from service.rehearsing import Stage
+from service.meters import Meters
 from service.streams import Streams
+from service.turns import Turns
 from service.waiting import Waits
 from trainlet.queue import Queue
 from trainlet.settings import Settings
@@ -30,7 +32,10 @@ class Context:
     models: LoadedModels
     waits: Waits
     streams: Streams
-    stage: Stage
+    rehearsals: Turns
+    drawings: Turns
+    meters: Meters
+    caller: Caller = ANYBODY
 
     def attach(self, app: Flask) -> None:
         """Let the views of an app find this."""
@@ -38,5 +43,5 @@ class Context:
 
 
 def context() -> Context:
-    """Find the context of the app that answers the present request."""
-    return cast("Context", current_app.extensions[KEY])
+    """Find the context of the app that answers the present request, as its caller sees it."""
+    return cast("Context", g.get("house") or current_app.extensions[KEY])

@@ -42,7 +42,7 @@ def dry_run(spec: JobSpec, house: Context) -> dict[str, Any]:
     resolved, _ = start_of(resolve(spec, description), description, house)
     start = resolved.start_from
     done = start.epoch if start is not None and start.state == "all" else 0
-    with house.stage.taken():
+    with house.rehearsals.taken():
         rehearsed = rehearse(resolved, description, done or 0)
     network = summary(network_of(resolved, description))
     del network["bytes"]

@@ -121,6 +121,11 @@ EVALUATION = {
     }
 }
 
+EXPLANATIONS = {
+    "columns": {"summary": "What each column is worth", "value": {"repeats": 3}},
+    "point": {"summary": "What one answer rests on", "value": {"point": [1.0, 3.0]}},
+}
+
 SAMPLES = {
     "two_samples": {
         "summary": "The same points, with the labels they should get",

@@ -42,11 +42,7 @@ def history(job_id: str) -> Response:
     As JSON one list a metric; as CSV one line an epoch. What is not finite is written as nan,
     inf or -inf.
     """
-    house = context()
-    kept = house.store.jobs.history(job_id)
-    if not house.store.jobs.get(job_id).ended:
-        kept = _longer(kept, _live(job_id, house))
-    written = {name: series(values) for name, values in kept.items()}
+    written = {name: series(values) for name, values in finished(job_id, context()).items()}
     varying = {"Vary": "Accept"}
     if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
         return Response(_csv(written), headers=varying, content_type=f"{CSV}; charset=utf-8")
@@ -88,6 +84,14 @@ def events(job_id: str) -> Response:
     answered.headers["X-Accel-Buffering"] = "no"  # proxies shall not hold events back
     answered.call_on_close(stream.close)
     return answered
+
+
+def finished(job_id: str, house: Context) -> dict[str, list[float]]:
+    """Every metric after every finished epoch, as far as anybody here knows. Raises NotFound."""
+    kept = house.store.jobs.history(job_id)
+    if house.store.jobs.get(job_id).ended:
+        return kept
+    return _longer(kept, _live(job_id, house))
 
 
 def _live(job_id: str, house: Context) -> dict[str, list[float]]:

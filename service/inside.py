@@ -11,13 +11,16 @@ from flask import Response
 from service import examples
 from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces
+from service.callers import needs
 from service.context import context
-from service.layer_numbers import MOST, NPZ, agreed, layer_document, named, npz, too_many, written
+from service.explaining import explain
+from service.layer_numbers import MOST, agreed, layer_document, named, npz, too_many, written
 from service.looking import Subject, look_back, look_forward
 from service.models import BAD_BODY, NAMED, NO_SUCH, NUMBERED
-from service.schemas import inside
+from service.npz import NPZ
+from service.schemas import answers, inside
 from service.schemas.declared import schema_of
-from service.schemas.queries import LayersQuery
+from service.schemas.queries import Explanation, LayersQuery
 from trainlet.errors import Diverged, Fault, Invalid, TooLarge
 from trainlet.network import Network
 from trainlet.network.inspection import (
@@ -56,6 +59,7 @@ def file_too(resource: Blueprint) -> Any:
 @file_too(blueprint)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPZ)
+@needs("predict")
 def forward(query: LayersQuery, name: str, version: str | None = None) -> Response:
     """Tell what every layer computes for raw points: z and a, samples first, as in prediction."""
     return look_forward(_model(name, version), query, context())
@@ -71,6 +75,7 @@ def forward(query: LayersQuery, name: str, version: str | None = None) -> Respon
 @file_too(blueprint)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPZ)
+@needs("predict")
 def backpropagate(query: LayersQuery, name: str, version: str | None = None) -> Response:
     """Tell every number of one backward pass: cost, z, a, δ and gradients, by their equations.
 
@@ -78,6 +83,20 @@ def backpropagate(query: LayersQuery, name: str, version: str | None = None) -> 
     δ holds its share 1/n of it.
     """
     return look_back(_model(name, version), query, context())
+
+
+@blueprint.route("/models/<name>/explain", methods=["POST"], parameters=NAMED)
+@blueprint.route("/models/<name>/versions/<version>/explain", methods=["POST"], parameters=NUMBERED)
+@blueprint.arguments(schema_of(Explanation), examples=examples.EXPLANATIONS)
+@blueprint.response(HTTPStatus.OK, answers.Explained)
+@blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
+def explain_model(explanation: Explanation, name: str, version: str | None = None) -> Response:
+    """Tell what each column is worth on samples held out, or what the answer for a point rests on.
+
+    A column's importance is the rise of the loss once its values are shuffled among the samples
+    of the job's own test part. For a point it is gradient × input, feature by feature.
+    """
+    return answer(explain(_model(name, version), explanation, context()))
 
 
 def _model(name: str, version: str | None) -> Subject:
@@ -92,6 +111,7 @@ def _model(name: str, version: str | None) -> Subject:
 @file_too(blueprint)
 @blueprint.problems(*BAD_BODY)
 @produces(JSON, NPZ)
+@needs("predict")
 def step(spec: StepSpec) -> Response:
     """Take one step of training before your eyes; nothing is stored.
 

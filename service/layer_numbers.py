@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from io import BytesIO
 from itertools import accumulate
 from math import prod
 from typing import Any
@@ -14,12 +13,12 @@ from numpy.typing import NDArray
 
 from service.bodies import JSON, answer
 from service.errors import InvalidQuery
+from service.npz import NPZ, write_npz
 from service.schemas.queries import LayersQuery
 from trainlet.errors import Fault, TooLarge
 from trainlet.network import Network
 from trainlet.network.inspection import LayerNumbers
 
-NPZ = "application/x-npz"
 MOST = {JSON: 1_000_000, NPZ: 16_000_000}
 """Numbers in one answer."""
 
@@ -107,7 +106,5 @@ def layers_answer(
 
 
 def npz(arrays: Mapping[str, Array]) -> Response:
-    """Answer arrays as a file that `numpy.load` reads."""
-    file = BytesIO()
-    np.savez(file, allow_pickle=False, **arrays)
-    return Response(file.getvalue(), headers={"Vary": "Accept"}, content_type=NPZ)
+    """Answer arrays as a file that `numpy.load` reads, sent while it is written."""
+    return Response(write_npz(arrays), headers={"Vary": "Accept"}, content_type=NPZ)

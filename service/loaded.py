@@ -65,10 +65,11 @@ class LoadedModels:
         self._lock = Lock()
         self.loads = self.hits = self.bytes = 0
 
-    def get(self, name: str, version: int) -> LoadedModel:
+    def get(self, name: str, version: int, *, is_there: bool = False) -> LoadedModel:
         """Answer a model; of several threads that ask at once, one loads it.
 
-        Raises NotFound, also for one that was deleted while it was here, or Corrupt.
+        Raises NotFound, or Corrupt. Whether it was deleted while it was here is looked up unless
+        the caller knows that it `is_there`.
         """
         key = name, version
         with self._lock:
@@ -83,7 +84,7 @@ class LoadedModels:
         if future is None:
             return self._load(key, loading)
         model = future.result()
-        if self._models.is_deleted(name, version):
+        if not is_there and self._models.is_deleted(name, version):
             self._drop(key, future)
             raise NotFound(f"version {version} of model {name!r} was deleted")
         return model

@@ -11,7 +11,7 @@ import orjson
 from flask import Response
 from numpy.typing import NDArray
 
-from service.bodies import read_document
+from service.bodies import JSON, read_bytes, read_document
 from service.context import Context
 from service.errors import SHOWN_FAULTS
 from service.layer_numbers import layers_answer, page
@@ -73,7 +73,8 @@ class Subject:
 
 def point_inputs(subject: Subject, house: Context) -> Array:
     """What the network sees of the points in the request."""
-    return inputs_of(subject, _document("points")["points"], house)
+    body, most = read_bytes(JSON), house.settings.max_points
+    return _prepared(subject, read_points(body, subject.preparation, most), house)
 
 
 def finite_outputs(outputs: Array) -> Array:
@@ -158,11 +159,14 @@ def _mode(document: Mapping[str, Any]) -> Literal["predict", "train"]:
 
 def inputs_of(subject: Subject, points: list[Any], house: Context) -> Array:
     """What the network sees of raw points. Raises Invalid with pointers, and TooLarge."""
-    if not points:
-        raise Invalid([Fault(("points",), points, "at least one point", "must hold a point")])
-    most = house.settings.max_points
-    preparation = subject.preparation
-    raw = read_points(orjson.dumps({"points": points}), preparation, most)
+    body = orjson.dumps({"points": points})
+    raw = read_points(body, subject.preparation, house.settings.max_points)
+    return _prepared(subject, raw, house)
+
+
+def _prepared(subject: Subject, raw: Array, house: Context) -> Array:
+    if not len(raw):
+        raise Invalid([Fault(("points",), [], "at least one point", "must hold a point")])
     width = max(
         int(np.prod(shape)) for shape in (subject.network.input_shape, *subject.network.shapes)
     )
@@ -173,7 +177,7 @@ def inputs_of(subject: Subject, points: list[Any], house: Context) -> Array:
             f" at most {house.settings.max_memory_bytes} are taken (TRAINLET_MAX_MEMORY_BYTES)"
         )
     try:
-        return preparation.inputs(raw, subject.network.dtype).reshape(
+        return subject.preparation.inputs(raw, subject.network.dtype).reshape(
             -1, *subject.network.input_shape
         )
     except Invalid as error:

@@ -6,6 +6,7 @@ that are there before an array is made: nothing is allocated, and no pickle is e
 
 from __future__ import annotations
 
+from functools import lru_cache
 from io import BytesIO
 from math import prod
 from tokenize import TokenError
@@ -34,21 +35,35 @@ READERS = {
 
 def read_npy(body: bytes) -> NDArray[Any]:
     """The numbers in an npy file, a read-only view of it. Raises 400 for anything else."""
-    file = BytesIO(body)
+    start = _data_at(body)
     try:
-        reader = READERS[np.lib.format.read_magic(file)]
-        shape, by_columns, dtype = reader(file, max_header_size=HEADER_BYTES)
+        shape, by_columns, dtype = _read_header(body[:start])
     except BROKEN:
         raise BadRequest("the body is not an npy file of version 1 or 2") from None
     if dtype.kind not in "fiu":
         raise BadRequest(f"the npy file holds {dtype}, not numbers")
-    data = memoryview(body)[file.tell() :]
+    data = memoryview(body)[start:]
     if any(size < 0 for size in shape) or prod(shape) * dtype.itemsize != len(data):
         raise BadRequest(
             f"the npy file tells of {list(shape)} numbers, but holds {len(data)} bytes"
         )
     array = np.frombuffer(data, dtype)
     return array.reshape(shape, order="F" if by_columns else "C")
+
+
+def _data_at(body: bytes) -> int:
+    """Where the numbers begin: the length of the header stands behind eight bytes."""
+    size = 2 if body[6:7] == b"\x01" else 4
+    return min(8 + size + int.from_bytes(body[8 : 8 + size], "little"), HEADER_BYTES + 12)
+
+
+@lru_cache(maxsize=256)
+def _read_header(head: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Shape, order and dtype; clients send the same again and again. Raises one of BROKEN."""
+    file = BytesIO(head)
+    reader = READERS[np.lib.format.read_magic(file)]
+    found: tuple[tuple[int, ...], bool, np.dtype[Any]] = reader(file, max_header_size=HEADER_BYTES)
+    return found
 
 
 def write_npy(array: NDArray[Any]) -> bytes:

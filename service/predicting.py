@@ -31,8 +31,12 @@ def find(house: Context, name: str, version: str | None = None) -> Asked:
     Raises NotFound, or Corrupt.
     """
     stored = house.store.models
-    number = stored.newest(name) if version is None else stored.number(name, version)
-    return Asked(name, number, house.models.get(name, number))
+    if version is None:
+        number = stored.newest(name)
+        model = house.models.get(stored.kept_as(name), number, is_there=True)
+        return Asked(name, number, model)
+    number = stored.number(name, version)
+    return Asked(name, number, house.models.get(stored.kept_as(name), number))
 
 
 def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:

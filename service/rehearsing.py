@@ -8,16 +8,14 @@ steps, so that other requests are hardly slowed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil, prod
-from threading import Lock
 
 import numpy as np
 
 from trainlet.datasets import Description, stand_in
-from trainlet.errors import Conflict, Diverged, Unavailable
+from trainlet.errors import Conflict, Diverged
 from trainlet.network import Data, Network, Rehearsal
 from trainlet.network.diagnostics import PROBED
 from trainlet.network.inspection import multiplications
@@ -45,9 +43,6 @@ VALIDATED = 256
 PIECE, BREAK = 0.001, 0.0005
 """Seconds of stepping after which there is a break for others, and how long it is."""
 
-PATIENCE = 2.0
-"""Seconds that a request waits for its turn."""
-
 ARRAYS_A_LAYER = 4
 
 
@@ -61,33 +56,18 @@ class Rehearsed:
     buffer_bytes: int
 
 
-class Stage:
-    """Where rehearsals take place, one at a time."""
-
-    def __init__(self) -> None:
-        self._free = Lock()
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Have it for oneself. Raises Unavailable if others have it for too long."""
-        if not self._free.acquire(timeout=PATIENCE):
-            raise Unavailable("other dry runs take all the time that there is for them")
-        try:
-            yield
-        finally:
-            self._free.release()
-
-
 def rehearse(spec: JobSpec, description: Description, done: int = 0) -> Rehearsed:
     """Rehearse a resolved spec without faults, of whose epochs `done` are trained already."""
     network = network_of(spec, description)
     rows, validated, _ = spec.dataset.split.counts(description.rows)
     batch = min(spec.training.batch_size, rows)
-    steps = (spec.training.epochs - done) * ceil(rows / batch)
+    epochs = (spec.training.epochs - done) * spec.repeats
+    steps = epochs * ceil(rows / batch)
     update, sample = _update(network, spec), _sample(network, description)
+    held = spec.repeats * _held(network, spec)
     if update + sample > LONGEST:
         counted = steps * (update + batch * sample)
-        return Rehearsed(counted, 0, _held(network, spec), batch * _buffers(network))
+        return Rehearsed(counted, 0, held, spec.repeats * batch * _buffers(network))
     size = min(batch, max(1, int((STEP - update) / sample)))
     seen = min(validated, VALIDATED, max(1, int(STEP / sample)))
     full = _measure(spec, description, network, size, seen)
@@ -97,9 +77,9 @@ def rehearse(spec: JobSpec, description: Description, done: int = 0) -> Rehearse
         more = max(full.step - half.step, full.step / 4) / max(size // 2, 1)
         step += more * (batch - size)
     epoch = full.epoch * max(1.0, validated / max(seen, 1))
-    seconds = steps * step + (spec.training.epochs - done) * epoch
+    seconds = steps * step + epochs * epoch
     buffers = full.batch_bytes * batch // size + full.constant_bytes
-    return Rehearsed(seconds, full.steps, _held(network, spec), buffers)
+    return Rehearsed(seconds, full.steps, held, spec.repeats * buffers)
 
 
 @dataclass(frozen=True)

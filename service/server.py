@@ -13,10 +13,13 @@ from typing import Any
 import granian
 from flask import Flask
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from service.app import create_app
+from service.patience import Patience
 from service.waiting import Stopping
+from trainlet import logs
 from trainlet.errors import TrainletError, Unavailable
 from trainlet.local import port
 from trainlet.local.lifeline import die_with_parent
@@ -42,13 +45,13 @@ class Server(granian.Granian):  # type: ignore[misc,valid-type]
 
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; answer the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logs.begin(settings.log_format)
     stopping = multiprocessing.Event()
     try:
         port.check(settings)  # granian would share the port with another one
         server = _server(settings)
         server.stopping = stopping
-        app = Gate(_app(settings, stopping), settings.threads)
+        app = Gate(_app(settings, stopping), settings)
         logger.info("serving %s with %d threads", port.url(settings), settings.threads)
         server.serve(target_loader=_loader(app, os.getpid()), wrap_loader=False)
     except (TrainletError, OSError) as error:
@@ -74,6 +77,7 @@ def _server(settings: Settings) -> Server:
         port=settings.port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=int(settings.body_seconds * 1000)),
         websockets=False,
         # Each open stream takes a thread; only so many compute answers, see Gate.
         blocking_threads=settings.threads + settings.max_streams,
@@ -85,11 +89,18 @@ def _server(settings: Settings) -> Server:
 class Gate:
     """An application that makes `most` answers at once; the bodies of streams are not counted."""
 
-    def __init__(self, app: Flask, most: int) -> None:
+    def __init__(self, app: Flask, settings: Settings) -> None:
         self._app = app
-        self._free = BoundedSemaphore(most)
+        self._free = BoundedSemaphore(settings.threads)
+        # From this machine itself nobody sends slowly, proxies send what they have, and it takes
+        # time.
+        self._patience = None
+        if not settings.is_local and not settings.proxies:
+            self._patience = Patience(settings.body_seconds, settings.threads)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
+        if self._patience is not None:
+            environ = self._patience.with_body(environ)
         with self._free:
             return self._app(environ, start_response)
 

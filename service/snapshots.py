@@ -9,26 +9,22 @@ from flask import Response
 from service import examples
 from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces
+from service.callers import needs
 from service.context import context
-from service.documents import job_path
-from service.errors import InvalidQuery
+from service.epochs import subject_at
 from service.evaluations import evaluated
-from service.forks import not_kept
+from service.explaining import explain
 from service.inside import file_too
 from service.jobs import ONE
 from service.kept import snapshot_documents
-from service.layer_numbers import NPZ
-from service.looking import Subject, finite_outputs, look_back, look_forward, point_inputs
+from service.looking import finite_outputs, look_back, look_forward, point_inputs
 from service.models import BAD_BODY, BINARY, NO_SUCH
+from service.npz import NPZ
 from service.schemas import answers, inside
 from service.schemas.declared import schema_of
-from service.schemas.queries import EpochQuery, LayersEpochQuery
-from trainlet.config import from_json
-from trainlet.datasets import FittedPreparation
-from trainlet.errors import Conflict, Corrupt, Invalid
+from service.schemas.queries import EpochQuery, Explanation, LayersEpochQuery
 from trainlet.judging import Asked
-from trainlet.network import Network, State, predictor
-from trainlet.store import Job, Model, unpack_snapshot
+from trainlet.network import predictor
 from trainlet.store.model_file import write_model
 
 NONE = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
@@ -54,9 +50,11 @@ def snapshots(job_id: str) -> Response:
 @blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
 @blueprint.response(HTTPStatus.OK, inside.JobPrediction)
 @blueprint.problems(*LOOKS)
+@needs("predict")
 def predict(query: EpochQuery, job_id: str) -> Response:
     """Predict with the network of a job as it was after an epoch; by default the newest kept."""
-    subject, house = _subject(job_id, query.epoch), context()
+    house = context()
+    subject = subject_at(job_id, query.epoch, house)
     inputs = point_inputs(subject, house)
     outputs = finite_outputs(predictor(subject.network, subject.parameters)(inputs))
     document = dict(subject.name) | {"outputs": outputs}
@@ -74,9 +72,10 @@ def predict(query: EpochQuery, job_id: str) -> Response:
 @file_too(blueprint)
 @blueprint.problems(*LOOKS)
 @produces(JSON, NPZ)
+@needs("predict")
 def forward(query: LayersEpochQuery, job_id: str) -> Response:
     """Tell what every layer of a job's network computed after an epoch."""
-    return look_forward(_subject(job_id, query.epoch), query, context())
+    return look_forward(subject_at(job_id, query.epoch, context()), query, context())
 
 
 @blueprint.route("/<job_id>/backpropagate", methods=["POST"], parameters=ONE)
@@ -86,12 +85,13 @@ def forward(query: LayersEpochQuery, job_id: str) -> Response:
 @file_too(blueprint)
 @blueprint.problems(*LOOKS)
 @produces(JSON, NPZ)
+@needs("predict")
 def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
     """Tell every number of one backward pass through a job's network as it was after an epoch.
 
     In mode train the random numbers are those that training went on with.
     """
-    return look_back(_subject(job_id, query.epoch), query, context())
+    return look_back(subject_at(job_id, query.epoch, context()), query, context())
 
 
 @blueprint.route("/<job_id>/evaluate", methods=["POST"], parameters=ONE)
@@ -99,10 +99,21 @@ def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
 @blueprint.arguments(schema_of(Asked), examples=examples.EVALUATION)
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
 @blueprint.problems(*LOOKS)
+@needs("predict")
 def evaluate(query: EpochQuery, asked: Asked, job_id: str) -> Response:
     """Evaluate the network of a job as it was after an epoch on the samples of a source."""
-    subject = _subject(job_id, query.epoch)
+    subject = subject_at(job_id, query.epoch, context())
     return evaluated(subject.name, subject.model, asked)
+
+
+@blueprint.route("/<job_id>/explain", methods=["POST"], parameters=ONE)
+@blueprint.arguments(schema_of(EpochQuery), location="query")
+@blueprint.arguments(schema_of(Explanation), examples=examples.EXPLANATIONS)
+@blueprint.response(HTTPStatus.OK, answers.Explained)
+@blueprint.problems(*LOOKS)
+def explain_job(query: EpochQuery, explanation: Explanation, job_id: str) -> Response:
+    """Tell what each column was worth after an epoch, or what the answer for a point rests on."""
+    return answer(explain(subject_at(job_id, query.epoch, context()), explanation, context()))
 
 
 @blueprint.route("/<job_id>/weights", methods=["GET"], parameters=ONE)
@@ -112,49 +123,6 @@ def evaluate(query: EpochQuery, asked: Asked, job_id: str) -> Response:
 @produces(BINARY)
 def weights(query: EpochQuery, job_id: str) -> Response:
     """Download the weights of a job as they were after an epoch, as a model's safetensors file."""
-    model = _subject(job_id, query.epoch).model
+    model = subject_at(job_id, query.epoch, context()).model
     name = f'attachment; filename="{job_id}-{model.provenance["epoch"]}.safetensors"'
     return Response(write_model(model), content_type=BINARY, headers={"Content-Disposition": name})
-
-
-def _subject(job_id: str, epoch: int | None) -> Subject:
-    """The network of a job after an epoch, and what was known of it then.
-
-    Raises NotFound; Conflict if the job has kept nothing; InvalidQuery for another epoch than
-    those kept.
-    """
-    house = context()
-    job = house.store.jobs.get(job_id)
-    kept = house.store.snapshots.epochs(job_id)
-    if not kept:
-        raise Conflict(
-            f"job {job_id} has kept no snapshot; training/record/snapshots of its spec is"
-            f" {job.spec.training.record.snapshots}"
-        )
-    chosen = kept[-1] if epoch is None else epoch
-    if chosen not in kept:
-        raise InvalidQuery([not_kept(chosen, kept)])
-    try:
-        state, model = _restored(job, house.store.snapshots.read(job_id, chosen))
-    except (Invalid, LookupError, TypeError, ValueError) as error:
-        raise Corrupt(f"the snapshot of job {job_id} after epoch {chosen} is broken") from error
-    name = {"job": {"id": job_id, "epoch": chosen, "path": job_path(job.id)}}
-    return Subject(name, model, lambda: state.generator)
-
-
-def _restored(job: Job, data: bytes) -> tuple[State, Model]:
-    snapshot = unpack_snapshot(data)
-    state = State.restore(snapshot.arrays, snapshot.about["counters"])
-    shape = tuple(int(size) for size in snapshot.about["input_shape"])
-    architecture = job.spec.architecture
-    model = Model(
-        job=job.id,
-        spec=job.spec,
-        network=Network(architecture.layers, shape, architecture.dtype),
-        parameters=state.parameters,
-        preparation=from_json(FittedPreparation, snapshot.about["preparation"]),
-        history=state.history,
-        metrics={name: values[-1] for name, values in state.history.items() if values},
-        provenance={"epoch": state.epoch},
-    )
-    return state, model

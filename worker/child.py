@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+from trainlet import tally
 from trainlet.local.lifeline import die_with_parent
 from trainlet.queue import Delivery, Errand, Queue, connect
 from trainlet.settings import Settings
@@ -16,6 +17,7 @@ from worker.errands import Runner
 def run_child(delivery: Delivery | Errand, worker: str, parent: int, settings: Settings) -> None:
     """Make one attempt; `parent` is the id of the process that forked this one."""
     die_with_parent(parent)
+    tally.take()  # the parent's, who tells it
     memory.limit(settings.job_memory_bytes)
     # Connections must not be shared with the parent.
     queue = Queue(connect(settings.queue_url))

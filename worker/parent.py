@@ -9,13 +9,16 @@ import time
 from contextlib import suppress
 from multiprocessing.context import ForkProcess
 
+from trainlet import tally
 from trainlet.errors import NotFound, Unavailable
+from trainlet.logs import fields
 from trainlet.queue import Delivery, Errand, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
 from worker.child import run_child
 from worker.errands import ErrandReconciler, errands_of
 from worker.reconciler import Reconciler
+from worker.telling import tell_tally
 
 log = logging.getLogger("trainlet.worker")
 
@@ -71,6 +74,7 @@ class Parent:
             self._reconciler.look()
             self._errands.look()
             self._sweep()
+            tell_tally(self._queue)
         except Unavailable as error:
             log.warning("cannot look after jobs: %s", error)
 
@@ -139,7 +143,11 @@ class Parent:
                 child.kill()
             self.look_around()
         if child.exitcode:
-            log.warning("job %s: the process ended with %d", delivery.job, child.exitcode)
+            tally.count("crashes")
+            told = fields(job=delivery.job, attempt=delivery.attempt)
+            log.warning(
+                "job %s: the process ended with %d", delivery.job, child.exitcode, extra=told
+            )
 
     def _is_cancelled(self, job: str) -> bool:
         with suppress(Unavailable):

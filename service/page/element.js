@@ -21,6 +21,11 @@ function filled(element, attributes, children) {
   return element;
 }
 
+/** What may be larger than its place: it scrolls, by keys as well. */
+export function scrolling(name, ...children) {
+  return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": name }, ...children);
+}
+
 export function byId(id) {
   return document.getElementById(id);
 }

@@ -15,6 +15,7 @@ import { Network } from "./network/network.js";
 import { Picture } from "./pictures/picture.js";
 import { Output } from "./plots/output.js";
 import { Curves } from "./plots/curves.js";
+import { checkWhole } from "./spec/check.js";
 import { nearest } from "./spec/faults.js";
 import { write } from "./spec/link.js";
 import { watchable } from "./spec/watchable.js";
@@ -43,6 +44,7 @@ export class Lab {
     byId("time").append(this.time.element);
     this.fork = new Fork(form, run, this.time);
     this.presetPanel();
+    checkWhole(form, (text) => { byId("estimate").textContent = text; });
     this.listen();
   }
 

@@ -1,6 +1,7 @@
 // The composition root of the page: everything that there is, put together.
 
-import { get } from "./wire/api.js";
+import { get, onRefused } from "./wire/api.js";
+import { askForKey } from "./key.js";
 import { byId, h } from "./element.js";
 import { followTheme } from "./theme.js";
 import { Schema } from "./spec/schema.js";
@@ -15,6 +16,7 @@ import { Compare } from "./compare/view.js";
 import { Views } from "./views.js";
 
 async function start() {
+  onRefused(askForKey);
   const [document_, presets] = await Promise.all([get("/openapi.json"), get("/v1/presets")]);
   const schema = new Schema(document_);
   const form = { schema, spec: new Spec(schema), faults: new Faults() };

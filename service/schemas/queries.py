@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from trainlet.config import Configuration, Names, Pattern, Range
+from trainlet.config import Configuration, Length, Names, Pattern, Range
 from trainlet.datasets import Form
 
 
@@ -120,6 +120,20 @@ class ImportQuery(Configuration):
     """What an imported model is called."""
 
     name: Annotated[str, Pattern("[a-z0-9][a-z0-9-]{0,62}"), "The name of the model."]
+
+
+@dataclass(frozen=True)
+class Explanation(Configuration):
+    """What is to be explained: what each column is worth, or the answer for one point."""
+
+    point: Annotated[
+        tuple[float | str | bool | None, ...] | None,
+        Length(min=1, max=20_000),
+        "A raw point, a value for each column, whose answer is explained; null: all of the job's"
+        " held-out samples, column by column.",
+    ] = None
+    repeats: Annotated[int, Range(min=1, max=100), "How often each column is shuffled."] = 5
+    seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of the shuffling."] = 0
 
 
 @dataclass(frozen=True)

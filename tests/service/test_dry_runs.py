@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service import rehearsing
+from service import rehearsing, turns
 from service.app import create_app
 from service.context import Context
 from tests.service.specs import circles, line
@@ -163,9 +163,9 @@ def test_other_words_than_true_and_false_queue_nothing(
 
 
 def test_dry_runs_come_one_at_a_time(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearsing, "PATIENCE", 0.01)
+    monkeypatch.setattr(turns, "PATIENCE", 0.01)
     house: Context = client.application.extensions["trainlet"]
-    with house.stage.taken():
+    with house.rehearsals.taken():
         answer = dry(client, circles())
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert dry(client, circles()).status_code == 200

@@ -69,6 +69,11 @@ CONFIG = SchemathesisConfig.from_dict(
                 "include-path-regex": "job_id}($|/(cancel|pause|resume|events|history|snap|repro))",
                 "parameters": {"job_id": JOB.id},
             },
+            {
+                "include-path-regex": "(png|gif)$",
+                "parameters": {"job_id": JOB.id, "epoch": 2},
+                "phases": {"coverage": {"enabled": False}},
+            },
         ]
     }
 )

@@ -53,6 +53,7 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
     assert set(document["paths"]) == {
         "/healthz",
         "/readyz",
+        "/metrics",
         "/v1/presets",
         "/v1/datasets",
         "/v1/datasets/preview",
@@ -67,10 +68,15 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/jobs/{job_id}/snapshots",
         "/v1/jobs/{job_id}/reproduce",
         "/v1/jobs/{job_id}/predict",
-        "/v1/jobs/{job_id}/evaluate",
         "/v1/jobs/{job_id}/forward",
-        "/v1/evaluations/{evaluation_id}",
         "/v1/jobs/{job_id}/backpropagate",
+        "/v1/jobs/{job_id}/boundary.gif",
+        "/v1/jobs/{job_id}/boundary.png",
+        "/v1/jobs/{job_id}/evaluate",
+        "/v1/jobs/{job_id}/explain",
+        "/v1/jobs/{job_id}/loss.png",
+        "/v1/jobs/{job_id}/points.png",
+        "/v1/evaluations/{evaluation_id}",
         "/v1/jobs/{job_id}/weights",
         "/v1/models",
         "/v1/models/{name}",
@@ -79,8 +85,10 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/models/{name}/aliases/{alias}",
         "/v1/models/{name}/versions",
         "/v1/models/{name}/backpropagate",
+        "/v1/models/{name}/explain",
         "/v1/models/{name}/forward",
         "/v1/models/{name}/versions/{version}/backpropagate",
+        "/v1/models/{name}/versions/{version}/explain",
         "/v1/models/{name}/versions/{version}/forward",
         "/v1/step",
         "/v1/models/{name}/versions/{version}",
@@ -184,6 +192,7 @@ def test_every_example_runs(client: FlaskClient, document: dict[str, Any], store
             assert answer.status_code in {200, 202}, answer.text
             ran += 1
     shown = 6 * len(examples.POINTS) + 3 * len(examples.SAMPLES) + 3 * len(examples.EVALUATION)
+    shown += 3 * len(examples.EXPLANATIONS)
     expected = len(examples.JOBS) + len(examples.DATASETS) + len(examples.POINTING)
     assert ran == expected + len(examples.STEPS) + shown
 

@@ -9,11 +9,9 @@ from typing import IO, Any
 
 import click
 
-from trainlet.cli._failure import Wrong
-from trainlet.cli._rows import Rows, read
+from trainlet.cli._rows import read
 from trainlet.cli._service import connect, json_option, say_json, url_option
-from trainlet.client import Client, Prediction
-from trainlet.errors import Invalid
+from trainlet.client import Prediction
 
 
 @click.command(
@@ -36,7 +34,8 @@ def predict(
     with connect(url) as client:
         model = client.model(name, version)
         rows = read(points, model.columns)
-        prediction = _ask(client, name, rows, model.version)
+        with rows.faults_placed():
+            prediction = client.predict(model, rows.points)
     if as_json:
         say_json(prediction.document)
     else:
@@ -45,21 +44,13 @@ def predict(
         click.echo(text.getvalue(), nl=False)
 
 
-def _ask(client: Client, name: str, rows: Rows, version: int) -> Prediction:
-    try:
-        return client.predict(name, rows.points, version)
-    except Invalid as error:
-        found = [(rows.place(fault.path), fault) for fault in error.faults]
-        raise Wrong(rows.name, found) from None
-
-
 def _table(prediction: Prediction) -> Iterator[list[Any]]:
     """A header, then what the model says, first what it means."""
     outputs = [f"output_{unit}" for unit in range(1, len(prediction.outputs[0]) + 1)]
     if prediction.labels is not None:
         yield ["label", *outputs]
         for label, output in zip(prediction.labels, prediction.outputs, strict=True):
-            yield [label, *output]
+            yield [str(label).lower() if isinstance(label, bool) else label, *output]
         return
     yield [name.replace("output", "value") for name in outputs]
     yield from prediction.values or []

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
 from trainlet import __version__
+from trainlet.cli._service import json_option
 from trainlet.local import port
 from trainlet.local.directory import DataDirectory
 from trainlet.local.process import Process, Program
@@ -25,28 +28,33 @@ FIRST_JOB = """curl URL/v1/jobs -H 'Content-Type: application/json' -d '{
   "training": {"epochs": 100}}'"""
 
 
-@click.command()
+@click.command(epilog="Example: TRAINLET_PORT=8001 TRAINLET_WORKERS=4 trainlet up")
 @click.option("--demo", is_flag=True, help="Run `trainlet demo` once all is ready.")
-def up(*, demo: bool) -> None:
+@json_option
+def up(*, demo: bool, as_json: bool) -> None:
     """Start an embedded server, the workers and the API; Ctrl-C stops all.
 
     Settings come from the environment, such as TRAINLET_PORT, TRAINLET_WORKERS, TRAINLET_DATA_DIR.
+    With --json a line is told when a process has started, when all is ready, and at the end.
     """
+    if demo and as_json:
+        raise click.UsageError("--demo is for people; run `trainlet demo --json` beside it")
     settings = load()
+    told = _Lines() if as_json else _Words(first_job=not demo, keys=settings.demands_keys)
     began = time.monotonic()
     port.check(settings)
     with DataDirectory(settings.data_dir) as data:
         logs = _fresh(data.folder("logs"))
         with Supervisor(_warn) as supervisor:
-            click.echo(click.style(f"trainlet {__version__}", bold=True) + f" in {data.path}")
+            told.begin(data.path)
             for stage in stages(settings, data, logs, os.environ):
                 for process in supervisor.start(stage):
-                    _tell(process)
-            _invite(settings, logs, time.monotonic() - began, first_job=not demo)
+                    told.started(process)
+            told.ready(port.url(settings), logs, time.monotonic() - began)
             if demo:
                 supervisor.start([_demo(settings)])
             supervisor.watch()
-        click.echo("Stopped.")
+        told.stopped()
 
 
 def _fresh(logs: Path) -> Path:
@@ -56,21 +64,6 @@ def _fresh(logs: Path) -> Path:
     return logs
 
 
-def _tell(process: Process) -> None:
-    mark = click.style("✓", fg="green") if sys.stdout.isatty() else "started"
-    program = process.program
-    click.echo(f"  {mark} {program.name:<10} process {process.pid:<8}{program.place}".rstrip())
-
-
-def _invite(settings: Settings, logs: Path, seconds: float, *, first_job: bool) -> None:
-    url = port.url(settings)
-    click.echo(click.style(f"Ready in {seconds:.1f} s", fg="green", bold=True) + f": {url}")
-    click.echo(f"  what can be asked for   {url}/docs\n  what the processes say  {logs}")
-    click.echo("  to stop                 Ctrl-C")
-    if first_job:
-        click.echo(f"\nTrain a first network:\n\n{FIRST_JOB.replace('URL', url)}\n")
-
-
 def _demo(settings: Settings) -> Program:
     command = (sys.executable, "-m", "trainlet.cli", "demo", "--url", port.url(settings))
     return Program("trainlet demo", command, Path.cwd(), os.environ, once=True)
@@ -78,3 +71,53 @@ def _demo(settings: Settings) -> Program:
 
 def _warn(line: str) -> None:
     click.secho(line, fg="yellow", err=True)
+
+
+class _Words:
+    """What happens, for people."""
+
+    def __init__(self, *, first_job: bool, keys: bool) -> None:
+        self._first_job = first_job
+        self._keys = keys
+
+    def begin(self, data: Path) -> None:
+        click.echo(click.style(f"trainlet {__version__}", bold=True) + f" in {data}")
+
+    def started(self, process: Process) -> None:
+        mark = click.style("✓", fg="green") if sys.stdout.isatty() else "started"
+        name, place = process.program.name, process.program.place
+        click.echo(f"  {mark} {name:<10} process {process.pid:<8}{place}".rstrip())
+
+    def ready(self, url: str, logs: Path, seconds: float) -> None:
+        click.echo(click.style(f"Ready in {seconds:.1f} s", fg="green", bold=True) + f": {url}")
+        click.echo(f"  what can be asked for   {url}/docs\n  what the processes say  {logs}")
+        click.echo("  to stop                 Ctrl-C")
+        if self._keys:
+            click.echo("  to make an API key      trainlet key create me --scope admin")
+        if self._first_job:
+            key = " -H 'Authorization: Bearer KEY'" if self._keys else ""
+            call = FIRST_JOB.replace("URL/v1/jobs", f"{url}/v1/jobs{key}")
+            click.echo(f"\nTrain a first network:\n\n{call}\n")
+
+    def stopped(self) -> None:
+        click.echo("Stopped.")
+
+
+class _Lines:
+    """What happens, a document a line."""
+
+    def begin(self, data: Path) -> None:
+        _line("begun", version=__version__, data=str(data))
+
+    def started(self, process: Process) -> None:
+        _line("started", name=process.program.name, pid=process.pid, place=process.program.place)
+
+    def ready(self, url: str, logs: Path, seconds: float) -> None:
+        _line("ready", url=url, logs=str(logs), seconds=round(seconds, 3))
+
+    def stopped(self) -> None:
+        _line("stopped")
+
+
+def _line(event: str, **more: Any) -> None:
+    click.echo(json.dumps({"event": event} | more))

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from trainlet.client.connection import Connection, Document, written
+from trainlet.client.connection import LONGEST_WAIT, RESTART, Connection, Document, written
 from trainlet.client.dataset import Dataset
 from trainlet.client.download import save
+from trainlet.client.errors import Unjudged
 from trainlet.client.evaluation import Evaluation
 from trainlet.client.layers import Layers, Step
-from trainlet.client.paths import Version, job_path, model_path
+from trainlet.client.paths import Version, evaluation_path, job_path, model_path
 from trainlet.client.points import Points, blocks, plain
 from trainlet.client.prediction import Prediction
 from trainlet.client.results import Job, Model
@@ -68,22 +69,33 @@ class Asking:
 
     def evaluate(
         self,
-        name: str | Model,
+        subject: Subject,
         source: str | Mapping[str, Any] | Dataset,
         version: Version | None = None,
         *,
         bins: int = 10,
         worst: int = 10,
+        epoch: int | None = None,
     ) -> Evaluation:
         """How good a model is on the samples of a source.
 
         The source is as in a job's spec, or an uploaded dataset. `bins` are those of the
-        calibration; of the `worst` rows so many are listed.
+        calibration; of the `worst` rows so many are listed. What a worker has to do, because
+        there are many rows, is waited for. Raises Unjudged if the worker failed.
         """
-        path, _ = _place(name, version, None)
+        path, params = _place(subject, version, epoch)
         given = source.source if isinstance(source, Dataset) else source
         body = {"source": given, "bins": bins, "worst": worst}
-        return Evaluation.of(self._service.ask(f"{path}/evaluate", written(body)))
+        answer = self._service.ask(f"{path}/evaluate", written(body), params=params)
+        while "status" in answer:  # it was handed to a worker
+            if answer["status"] == "failed":
+                raise Unjudged(answer["error"])
+            if answer["status"] == "succeeded":
+                answer = {"model": answer["model"]} | answer["result"]
+                break
+            place = evaluation_path(answer["id"])
+            answer = self._service.read(place, RESTART, params={"wait": LONGEST_WAIT})
+        return Evaluation.of(answer, subject.model if isinstance(subject, Job) else None)
 
     def forward(
         self,

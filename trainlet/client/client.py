@@ -8,13 +8,20 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from uuid import uuid4
 
 import httpx
 
 from trainlet.client.asking import Asking
-from trainlet.client.connection import PATIENCE, RESTART, SHORTEST, Connection, patiently
+from trainlet.client.connection import (
+    LONGEST_WAIT,
+    PATIENCE,
+    RESTART,
+    SHORTEST,
+    Connection,
+    patiently,
+)
 from trainlet.client.errors import Unsuccessful
 from trainlet.client.events import Event, parsed
 from trainlet.client.history import History
@@ -24,19 +31,19 @@ from trainlet.client.results import Job, Snapshot
 from trainlet.client.uploads import Uploads
 from trainlet.errors import Unavailable
 
+Picture = Literal["loss.png", "points.png", "boundary.png", "boundary.gif"]
+
 DEFAULT_URL = "http://127.0.0.1:8000"
 EVENT_STREAM = "text/event-stream"
-LONGEST_WAIT = 10
-"""Seconds that one request waits for the end of a job before the next one does."""
 
 
 class Client(Asking, Uploads):
-    """One service, over connections that are kept.
+    """One service, over connections that are kept; `key` is an API key where it demands one.
 
     Every method raises Unavailable if the service cannot be reached; Invalid, whose faults have
-    the pointers, for what it finds wrong; NotFound, Conflict, TooLarge, QueueFull or Refused for
-    its other problems. What may be repeated is tried for half a second, and for half a minute
-    once a job or a file is waited for.
+    the pointers, for what it finds wrong; Denied for a missing or wrong key; NotFound, Conflict,
+    TooLarge, QueueFull or Refused for its other problems. What may be repeated is tried for half a
+    second, and for half a minute once a job or a file is waited for.
     """
 
     def __init__(
@@ -44,8 +51,9 @@ class Client(Asking, Uploads):
         url: str = DEFAULT_URL,
         timeout: float = 60.0,
         transport: httpx.BaseTransport | None = None,
+        key: str | None = None,
     ) -> None:
-        self._service = Connection(url, timeout, transport)
+        self._service = Connection(url, timeout, transport, key)
         self.url = self._service.url
 
     def __enter__(self) -> Self:
@@ -156,6 +164,16 @@ class Client(Asking, Uploads):
         """The epochs after which the state of a job is kept, oldest first."""
         found = self._service.read(f"{job_path(job_id)}/snapshots")
         return tuple(map(Snapshot.of, found["data"]))
+
+    def picture(self, job_id: str, kind: Picture, epoch: int | None = None) -> Iterator[bytes]:
+        """A picture of a job, in pieces, as of an epoch that is kept; by default the newest.
+
+        loss.png has the loss over the epochs, points.png the samples and the answers to those
+        held out, boundary.png the answers in the whole plane, boundary.gif those over the epochs.
+        Raises Refused (501) if the service has no matplotlib, Conflict for more than two columns.
+        """
+        params = {} if epoch is None else {"epoch": epoch}
+        return self._service.stream(f"{job_path(job_id)}/{kind}", params)
 
     def _job(self, job_id: str, wait: float, patience: float) -> Job:
         asked = {"wait": wait} if wait else {}

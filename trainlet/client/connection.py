@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 import httpx
 
 from trainlet.client.errors import error_of
-from trainlet.errors import Fault, Invalid, QueueFull, TrainletError, Unavailable
+from trainlet.errors import Denied, Fault, Invalid, QueueFull, TrainletError, Unavailable
 
 Document = dict[str, Any]
 Answer = TypeVar("Answer")
@@ -26,6 +27,9 @@ RESTART = 30.0
 
 SHORTEST, LONGEST = 0.1, 1.0
 """Seconds between two tries; they double from the first to the last."""
+
+LONGEST_WAIT = 10
+"""Seconds that one request waits for the end of something before the next one does."""
 
 PAGE = 100
 """So many things come with one request of a list."""
@@ -47,8 +51,17 @@ class Connection:
     Requests raise Unavailable if the service cannot be reached, and what its problems stand for.
     """
 
-    def __init__(self, url: str, timeout: float, transport: httpx.BaseTransport | None) -> None:
+    def __init__(
+        self,
+        url: str,
+        timeout: float,
+        transport: httpx.BaseTransport | None,
+        key: str | None = None,
+    ) -> None:
         self.url = url.rstrip("/")
+        if key is not None and not re.fullmatch("[!-~]{1,255}", key):
+            # Not told: it may be a real one with something beside it.
+            raise Denied("the key must be 1 to 255 visible ASCII characters")
         try:
             host = httpx.URL(self.url).host
             # A proxy of the environment is no way to this machine itself.
@@ -56,6 +69,7 @@ class Connection:
                 base_url=self.url,
                 timeout=timeout,
                 transport=transport,
+                headers=None if key is None else {"Authorization": f"Bearer {key}"},
                 trust_env=not _is_this_machine(host),
             )
         except httpx.InvalidURL as error:
@@ -131,9 +145,9 @@ class Connection:
             raise TrainletError(f"what answers at {self.url} is not this service")
         return document
 
-    def stream(self, path: str) -> Iterator[bytes]:
+    def stream(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[bytes]:
         """GET a file in pieces."""
-        with self._told(), self._http.stream("GET", path) as answer:
+        with self._told(), self._http.stream("GET", path, params=params) as answer:
             if not answer.is_success:
                 answer.read()
                 raise error_of(answer)

@@ -2,6 +2,7 @@
 
 TrainletError
 ├── Refused        an answer that stands for no other error
+├── Unjudged       an evaluation that a worker could not end
 ├── Unreadable     an uploaded file that cannot be learned from
 └── Unsuccessful   a job that ended without a model
 """
@@ -14,6 +15,7 @@ import httpx
 
 from trainlet.errors import (
     Conflict,
+    Denied,
     Fault,
     Invalid,
     NotFound,
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from trainlet.client.results import Job
 
 ERRORS: dict[int, type[TrainletError]] = {
+    401: Denied,
+    403: Denied,
     404: NotFound,
     409: Conflict,
     413: TooLarge,
@@ -42,6 +46,10 @@ class Refused(TrainletError):
     def __init__(self, status: int, message: str) -> None:
         self.status = status
         super().__init__(message)
+
+
+class Unjudged(TrainletError):
+    """An evaluation that was handed to a worker has failed; the message says why."""
 
 
 class Unreadable(TrainletError):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlet.client.report import report
-from trainlet.client.results import Document, Metrics, metrics
+from trainlet.client.results import Document, Metrics, ModelReference, metrics
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,21 +29,25 @@ class Evaluation:
     confusion: NDArray[np.int64] | None
     calibration: Document | None
     worst: tuple[Document, ...] = field(repr=False)
+    warnings: tuple[str, ...] = ()
     document: Document = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, document: Document) -> Self:
-        """Read what the service says."""
+    def of(cls, document: Document, model: ModelReference | None = None) -> Self:
+        """Read what the service says; of a job's network it does not say which model it is."""
+        if model is None:
+            model = ModelReference(**document["model"], ready=True)
         labels, confusion = document["labels"], document["confusion"]
         return cls(
-            name=document["model"]["name"],
-            version=document["model"]["version"],
+            name=model.name,
+            version=model.version,
             rows=document["rows"],
             metrics=metrics(document["metrics"]),
             labels=None if labels is None else tuple(labels),
             confusion=None if confusion is None else np.array(confusion, np.int64),
             calibration=document["calibration"],
             worst=tuple(document["worst"]),
+            warnings=tuple(document["warnings"]),
             document=document,
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -24,16 +23,12 @@ SIGNATURES = {
 
 
 class File:
-    """Something that can be read from its place on to its end, again and again.
-
-    `sha256` is that of the bytes that were sent last.
-    """
+    """Something that can be read from its place on to its end, again and again."""
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         self._file, self.name = file, name
         self._begin = file.tell()
         self.bytes = file.seek(0, os.SEEK_END) - self._begin
-        self.sha256 = ""
 
     @property
     def media_type(self) -> str:
@@ -45,15 +40,13 @@ class File:
 
     def pieces(self, sent: Callable[[int], object]) -> Iterator[bytes]:
         """All of it from the beginning; `sent` is told how many bytes are on their way."""
-        digest, count = hashlib.sha256(), 0
+        count = 0
         self._file.seek(self._begin)
         sent(count)
         while piece := self._file.read(PIECE):
-            digest.update(piece)
             count += len(piece)
             yield piece
             sent(count)
-        self.sha256 = digest.hexdigest()
 
 
 @contextmanager
@@ -63,8 +56,8 @@ def opened(file: str | Path | IO[bytes]) -> Iterator[File]:
     What cannot be read twice, such as a pipe, is kept in a file for as long.
     """
     if isinstance(file, (str, Path)):
-        with Path(file).open("rb") as own:
-            yield File(own, Path(file).name)
+        with Path(file).open("rb") as own, opened(own) as given:
+            yield given
         return
     name = getattr(file, "name", "")
     told = Path(name).name if isinstance(name, str) else ""

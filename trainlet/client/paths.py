@@ -21,3 +21,8 @@ def model_path(name: str, version: Version | None) -> str:
 def dataset_path(dataset_id: str) -> str:
     """Where an uploaded file is."""
     return f"/v1/datasets/{quote(dataset_id, safe='')}"
+
+
+def evaluation_path(evaluation_id: str) -> str:
+    """Where an evaluation is that was handed to a worker."""
+    return f"/v1/evaluations/{quote(evaluation_id, safe='')}"

@@ -56,7 +56,8 @@ class FittedPreparation(Configuration):
             if self._mean_and_scale is not None:
                 mean, scale = self._mean_and_scale
                 inputs = (inputs - mean) / scale
-            inputs = inputs.astype(dtype)
+            # Row by row: of any other order numpy would gather from a copy of the whole.
+            inputs = np.ascontiguousarray(inputs, dtype)
         inputs = _finite(inputs, points, dtype)
         return inputs if self.shape is None else inputs.reshape(-1, *self.shape)
 
@@ -77,7 +78,7 @@ class FittedPreparation(Configuration):
             encoded = self.encoding.encode(targets)
             if self.target_mean is not None and self.target_scale is not None:
                 encoded = (encoded - np.array(self.target_mean)) / np.array(self.target_scale)
-            encoded = encoded.astype(dtype)
+            encoded = np.ascontiguousarray(encoded, dtype)
         return _finite(encoded, targets, dtype)
 
     def labels_of(self, outputs: Array) -> list[Label] | None:

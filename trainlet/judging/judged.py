@@ -100,7 +100,7 @@ def judge(
         typed = table.forms and preparation.forms
         known = categories.recoded(table, preparation.forms) if typed else table
         inputs = preparation.rows(known.inputs, network.dtype)
-        targets = _targets(model, table)
+        targets = wanted(model, table)
     except Invalid as error:
         raise Invalid(fault.under("source") for fault in error.faults) from None
     loss, metrics = measures(model)
@@ -136,7 +136,7 @@ class _Watched:
             ) from None
 
 
-def _targets(model: Model, table: Table) -> Array:
+def wanted(model: Model, table: Table) -> Array:
     """The targets as the network should say them (rows, units)."""
     encoding, units = model.preparation.encoding, model.network.output_shape[-1]
     words = f"{units} numbers a row" if encoding.form == "as_given" else "one label a row"

@@ -7,6 +7,7 @@ from math import prod
 
 import numpy as np
 
+from trainlet.errors import Fault
 from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.blocks import block_size
@@ -38,6 +39,20 @@ class Data:
     inputs: Array | Rows
     targets: Array
     scale: Array | None = None
+
+    def misfits(self, network: Network) -> Iterator[Fault]:
+        """Tell what keeps these samples from going through a network."""
+        shapes = {"inputs": network.input_shape, "targets": network.output_shape}
+        for name, shape in shapes.items():
+            seen = tuple(getattr(self, name).shape)
+            if seen[1:] != shape or not seen[0]:
+                allowed = f"an array of at least one sample of shape {list(shape)}"
+                detail = f"must be {allowed}; its shape is {list(seen)}"
+                yield Fault((name,), list(seen), allowed, detail)
+        counts = [len(self.inputs), len(self.targets)]
+        if counts[0] != counts[1]:
+            allowed = f"{counts[0]} samples, as many as the inputs"
+            yield Fault(("targets",), counts[1], allowed, f"must be {allowed}, not {counts[1]}")
 
 
 Block = tuple[Plan, tuple[tuple[Array, Array], ...]]

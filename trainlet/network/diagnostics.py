@@ -19,6 +19,9 @@ from trainlet.network.tape import replay, turn
 PROBED = 256
 """Training samples, spread evenly, that are looked at."""
 
+FLAT = 0.99**0.5
+"""How far from its middle to its end sigmoid or tanh is where 1 % of its slope is left."""
+
 PATIENCE = 5
 """Epochs before anything is said to be stuck."""
 
@@ -71,7 +74,7 @@ class Probe:
         return shares
 
     def _units(self) -> Iterator[tuple[str, Array]]:
-        """Tell per unit whether it is 0 for all of a block, or how often it is saturated."""
+        """Tell per unit whether it is 0 for all of a block, or how often a layer is saturated."""
         for index, layer in enumerate(self.network.layers):
             a = self._plan.tape.buffers.get(f"{index}.a")
             activation = getattr(layer, "activation", None)
@@ -81,8 +84,9 @@ class Probe:
             if isinstance(activation, Relu):
                 yield f"layer_{index}_dead", (a == 0).all(axis=places)
             if isinstance(activation, (Sigmoid, Tanh)):
-                slope = a * (1 - a) * 4 if isinstance(activation, Sigmoid) else 1 - a * a
-                yield f"layer_{index}_saturated", (slope < 0.01).mean(axis=places)
+                middle, reach = (0.5, 0.5) if isinstance(activation, Sigmoid) else (0.0, 1.0)
+                far = np.abs(a - a.dtype.type(middle)) > reach * FLAT
+                yield f"layer_{index}_saturated", np.asarray(np.count_nonzero(far) / far.size)
 
     @property
     def bytes(self) -> int:

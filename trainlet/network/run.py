@@ -6,7 +6,7 @@ from math import isfinite, nan
 
 import numpy as np
 
-from trainlet.errors import Diverged, Invalid
+from trainlet.errors import Diverged, Fault, Invalid
 from trainlet.network.arrays import Array
 from trainlet.network.batches import Batch, Batches, Data
 from trainlet.network.diagnostics import PATIENCE, Probe, findings, norms
@@ -32,11 +32,14 @@ class Run:
         state: State,
         validation: Data | None,
     ) -> None:
-        misfits = list(training.misfits(validation is not None, _metrics(training)))
+        self.loss = _fitting(training, network)
+        misfits = [*training.misfits(validation is not None, _metrics(training))]
+        misfits += data.misfits(network)
+        if validation is not None:
+            misfits += [fault.under("validation") for fault in validation.misfits(network)]
         if misfits:
             raise Invalid(misfits)
         self.network, self.data, self.training, self.state = network, data, training, state
-        self.loss = _resolved(training)
         self._validation = validation
         self._evaluate = evaluator(
             network, state.parameters, self.loss, _metrics(training), data.scale
@@ -156,10 +159,20 @@ class Run:
         return Diverged(epoch=self.state.epoch, step=self.state.step, layer=layer, hint=hint)
 
 
-def _resolved(training: Training) -> Loss:
-    if isinstance(training.loss, str):
-        raise TypeError("the loss must be resolved before training")
-    return training.loss
+def _fitting(training: Training, network: Network) -> Loss:
+    """Hand out the loss. Raises Invalid if none is named, or one for another output activation."""
+    loss = training.loss
+    allowed = " or ".join(
+        kind
+        for kind, other in Loss.kinds.items()
+        if other.takes_over in (None, type(network.output_activation))
+    )
+    if isinstance(loss, str):
+        raise Invalid([Fault(("loss",), loss, allowed, f"must be named: {allowed}")])
+    if loss.takes_over not in (None, type(network.output_activation)):
+        detail = f"{loss.kind} needs {loss.takes_over.kind} at the output; else name {allowed}"
+        raise Invalid([Fault(("loss",), loss.kind, allowed, detail)])
+    return loss
 
 
 def _metrics(training: Training) -> tuple[Metric, ...]:

@@ -80,9 +80,9 @@ class Tape:
     def buffer(self, name: str, shape: Shape) -> Array:
         """Allocate a zeroed buffer with a name of its own and a row of ones behind it."""
         size, row = prod(shape), prod(shape[1:])
-        memory = np.ones(size + row, self.dtype)
+        memory = np.zeros(size + row, self.dtype)  # which takes no time until they are used
+        memory[size:] = 1
         buffer = memory[:size].reshape(shape)
-        buffer.fill(0)
         self._memory[_address(buffer)] = memory
         self._owners[_address(buffer)] = self.scope
         self.buffers[self._qualified(name)] = buffer

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as TimedOut
 from redis.retry import Retry
 
+from trainlet import tally
 from trainlet.errors import Unavailable
 
 
@@ -38,4 +39,5 @@ def told() -> Iterator[None]:
     try:
         yield
     except RedisError as error:
+        tally.count("redis_errors")
         raise Unavailable(f"Redis cannot be used: {error}") from error

@@ -107,6 +107,12 @@ class Blobs:
             file.seek(start)
             return file.read() if stop is None else file.read(min(stop, self.size(key)) - start)
 
+    def room(self) -> int | None:
+        """How many bytes can still be stored, or None if nobody can tell."""
+        with told():
+            found = os.statvfs(self.root)
+        return found.f_bavail * found.f_frsize
+
     def size(self, key: str) -> int:
         """How many bytes a key has. Raises NotFound if there is none."""
         with told(key):

@@ -25,6 +25,7 @@ from trainlet.store import records
 from trainlet.store.batch import sync
 from trainlet.store.blobs import Blobs
 from trainlet.store.errands import Errands
+from trainlet.store.sight import EVERYTHING, Sight
 
 KEPT = 32
 """Profiles that are kept in memory: one of many columns takes a while to be read."""
@@ -44,6 +45,7 @@ class Upload:
     status: Literal["profiling", "ready", "failed"]
     form: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
+    owner: str | None = None
     document: dict[str, Any] | None = field(default=None, repr=False)
     """The profile in JSON form."""
 
@@ -60,13 +62,18 @@ class Upload:
 
 
 class Uploads:
-    """All uploads."""
+    """All uploads, as far as somebody sees them."""
 
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, blobs: Blobs, sight: Sight = EVERYTHING) -> None:
         self._blobs = blobs
+        self._sight = sight
         self.errands = Errands(blobs, "uploads", "profiling")
         """Reading them."""
         self._read: dict[tuple[int, str], Upload] = {}
+
+    def seen_by(self, sight: Sight) -> Uploads:
+        """The same, as far as somebody sees it."""
+        return Uploads(self._blobs, sight)
 
     def receive(
         self, chunks: Iterable[bytes], most: int, name: str, media_type: str, form: dict[str, Any]
@@ -78,6 +85,9 @@ class Uploads:
         raises.
         """
         digest, size = hashlib.sha256(), 0
+        if self._sight.owner is not None:
+            # Nobody shall learn what others have, not even by having the same.
+            digest.update(f"{self._sight.owner}\0".encode())
         with self._blobs.new_file("datasets") as file:
             for chunk in chunks:
                 size += len(chunk)
@@ -95,6 +105,7 @@ class Uploads:
                 "form": form,
                 "bytes": size,
                 "created_at": records.now(),
+                "owner": self._sight.owner,
             }
             file.keep(f"datasets/{upload_id}")
         with self._blobs.batch() as batch:
@@ -113,6 +124,12 @@ class Uploads:
         names = self._blobs.names(key) if _ID.fullmatch(upload_id) else []
         if "about" not in names:
             raise NotFound(f"there is no dataset {upload_id[:64]!r}")
+        upload = self._known(upload_id, names)
+        if not self._sight.sees(upload.owner, self._sight.prefix):
+            raise NotFound(f"there is no dataset {upload_id[:64]!r}")
+        return upload
+
+    def _known(self, upload_id: str, names: Sequence[str]) -> Upload:
         if "end" not in names:
             return self._get(upload_id, names)
         # The same content may have been deleted and uploaded again, to be read in another way.

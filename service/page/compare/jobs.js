@@ -1,7 +1,7 @@
 // The jobs: a list with status, metrics and sparkline; several can be laid over each other.
 
 import { get, remove } from "../wire/api.js";
-import { byId, h, signed, SIGNS } from "../element.js";
+import { byId, h, scrolling, signed, SIGNS } from "../element.js";
 import { ago, metric } from "../format.js";
 import { sparkline } from "./sparkline.js";
 
@@ -20,7 +20,7 @@ export class Jobs {
     this.more = h("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.load(this.next) }, "Older jobs");
     this.element = h("section", { class: "card", "aria-labelledby": "jobs-title" },
       h("header", { class: "row" }, h("h2", { id: "jobs-title" }, "Jobs"), h("div", { class: "filter" }, h("label", { for: "job-status" }, "Status"), this.status)),
-      h("div", { class: "scroll tall" }, h("table", { class: "list" },
+      scrolling("The list of jobs", h("table", { class: "list" },
         h("thead", {}, h("tr", {}, ["", "job", "status", "loss", "best", "when", ""].map((head) => h("th", { scope: "col" }, head || h("span", { class: "visually-hidden" }, "action"))))),
         this.body)),
       this.state, this.more);

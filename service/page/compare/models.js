@@ -1,7 +1,7 @@
 // The models: what was trained, to be tried and taken along.
 
 import { get } from "../wire/api.js";
-import { h } from "../element.js";
+import { h, scrolling } from "../element.js";
 import { ago, metric } from "../format.js";
 
 const LIMIT = 12;
@@ -15,7 +15,7 @@ export class Models {
     this.state = h("p", { class: "note", role: "status" });
     this.more = h("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.load(this.next) }, "Older models");
     this.element = h("section", { class: "card", "aria-labelledby": "models-title" }, h("h2", { id: "models-title" }, "Models"),
-      h("div", { class: "scroll tall" }, h("table", { class: "list" },
+      scrolling("The list of models", h("table", { class: "list" },
         h("thead", {}, h("tr", {}, ["model", "task", "metric", "parameters", "when"].map((head) => h("th", { scope: "col" }, head)))), this.body)),
       this.state, this.more);
   }

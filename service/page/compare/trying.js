@@ -2,7 +2,7 @@
 
 import { post } from "../wire/api.js";
 import { download } from "../wire/download.js";
-import { h } from "../element.js";
+import { h, scrolling } from "../element.js";
 import { short } from "../format.js";
 import { labelColour } from "../palette.js";
 import { Pad } from "../pictures/pad.js";
@@ -65,7 +65,7 @@ export class Trying {
   told({ outputs, labels, values }, points) {
     if (points.length > 1) {
       const rows = outputs.slice(0, 200).map((output, place) => h("tr", {}, h("th", { scope: "row" }, String(place + 1)), h("td", {}, String(labels?.[place] ?? values[place].map((one) => short(one)).join(", "))), h("td", {}, output.map((one) => short(one, 3)).join("  "))));
-      this.answer.replaceChildren(h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ["point", labels ? "label" : "value", "outputs"].map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows))));
+      this.answer.replaceChildren(scrolling("The answers", h("table", {}, h("thead", {}, h("tr", {}, ["point", labels ? "label" : "value", "outputs"].map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows))));
       return;
     }
     const head = h("p", { class: "verdict" }, labels ? String(labels[0]).replace("-", "−") : values[0].map((one) => short(one)).join(", "));

@@ -43,7 +43,6 @@ export class Samples extends EventTarget {
       ]);
       if (wanted !== this.asked) return;
       this.take(whole, training, held);
-      this.faults.served([], "/dataset");
     } catch (problem) {
       if (wanted !== this.asked) return;
       this.state = problem.isAway ? "away" : "faulty";

@@ -1,7 +1,7 @@
 // A file of samples: sent, read by a worker, looked at, and used with a target of one's choice.
 
 import { get, post, request } from "../wire/api.js";
-import { byId, h } from "../element.js";
+import { byId, h, scrolling } from "../element.js";
 import { short } from "../format.js";
 import { fit } from "../plots/heatmap.js";
 import { clear, scatter } from "../plots/points.js";
@@ -67,7 +67,7 @@ export class Upload {
       h("p", { class: "note" }, `${dataset.rows.toLocaleString("en")} rows, ${columns.length} columns. ${dataset.read_as.join(", ")}`),
       h("div", { class: "looked" }, h("div", {},
         h("div", { class: "field" }, h("label", { for: "upload-target" }, "Target: the column to be learned"), target),
-        h("div", { class: "scroll" }, h("table", { class: "list" },
+        scrolling("The columns of the file", h("table", { class: "list" },
           h("thead", {}, h("tr", {}, ["learn from", "type", "from … to", "missing"].map((head) => h("th", { scope: "col" }, head)))),
           h("tbody", {}, columns.map((column) => {
             const box = boxes[usable.indexOf(column)];

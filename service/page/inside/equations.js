@@ -1,6 +1,6 @@
 // The four equations of backpropagation with the numbers of one sample, layer by layer.
 
-import { h } from "../element.js";
+import { h, scrolling } from "../element.js";
 import { long, short } from "../format.js";
 import { colourOf } from "../palette.js";
 import { activationOf } from "../job/sight.js";
@@ -44,7 +44,7 @@ function block(pass, index) {
   };
   const body = units(pass, index, select);
   worked.replaceChildren(...workedOut(pass, index, 0, activation));
-  return h("section", { class: "block-of" }, head, h("div", { class: "side" }, h("div", { class: "scroll" }, body), matrix(pass, index)), worked);
+  return h("section", { class: "block-of" }, head, h("div", { class: "side" }, scrolling("The units of the layer", body), matrix(pass, index)), worked);
 }
 
 function units(pass, index, select) {
@@ -74,7 +74,7 @@ function matrix(pass, index) {
     made.style.setProperty("--fill", colourOf(value / most));
     return made;
   };
-  const titled = (caption, body) => h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": caption }, h("table", { class: "matrix" }, h("caption", {}, caption), h("tbody", {}, body)));
+  const titled = (caption, body) => scrolling(caption, h("table", { class: "matrix" }, h("caption", {}, caption), h("tbody", {}, body)));
   const side = (place) => h("th", { scope: "row" }, `a${sub(place + 1)}`);
   return h("div", { class: "matrices" },
     titled("∂C/∂w, a row for each input", rows.map((row, place) => h("tr", {}, side(place), row.map(cell)))),

@@ -10,6 +10,7 @@ import { kindOf, pointer } from "../spec/spec.js";
 import { words } from "../form/field.js";
 import { USUAL, featureMap, isNumbered, pretty } from "./features.js";
 import { drawLinks } from "./links.js";
+import { weightTables } from "./weights.js";
 import { editLayer } from "./layer.js";
 
 const SHOWN = 8;
@@ -22,7 +23,8 @@ export class Network {
     this.svg = s("svg", { class: "links", "aria-hidden": "true" });
     this.columns = h("div", { class: "columns" });
     this.drawing = h("div", { class: "drawing" }, this.svg, this.columns);
-    byId("network").append(h("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "Layers of the network, from the inputs to the output" }, this.drawing));
+    this.weights = weightTables(() => (this.isCurrent ? this.sight : null));
+    byId("network").append(h("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "Layers of the network, from the inputs to the output" }, this.drawing), this.weights.element);
     form.spec.addEventListener("change", (event) => {
       const { path } = event.detail;
       if (!path.length || path[0] === "architecture" || path[0] === "dataset") this.build();
@@ -34,6 +36,7 @@ export class Network {
   /** Shows the network after an epoch; null shows it untrained. */
   show(sight) {
     this.sight = sight;
+    this.weights.refresh();
     this.fill();
     this.link();
   }

@@ -1,7 +1,7 @@
 // Right and wrong: the confusion matrix after an epoch, and what was answered wrongly.
 
 import { post } from "../wire/api.js";
-import { byId, h } from "../element.js";
+import { byId, h, scrolling } from "../element.js";
 import { percent } from "../format.js";
 import { colourOf } from "../palette.js";
 import { image } from "./image.js";
@@ -52,7 +52,7 @@ export class Judged {
     const part = this.samples.parts.held.length ? "kept from training" : "trained on";
     this.place.replaceChildren(
       h("p", { class: "note" }, `${percent(1 - wrong.length / this.rows.length)} of ${this.rows.length} samples ${part} are answered rightly.`),
-      h("div", { class: "scroll" }, this.matrix(counts)),
+      scrolling("Confusion matrix", this.matrix(counts)),
       h("p", { class: "note" }, this.cell ? `${labels[this.cell[0]]} answered as ${labels[this.cell[1]]}: ${chosen.length}` : `Wrong: ${wrong.length}${wrong.length > SHOWN ? `, the first ${SHOWN}` : ""}`),
       h("div", { class: "wrongs" }, chosen.slice(0, SHOWN).map(([row, said]) => this.example(row, said))));
   }

@@ -1,6 +1,6 @@
 // Curves over the epochs, as SVG: as many series as there are, each thinned to what can be seen.
 
-import { h, s } from "../element.js";
+import { h, s, scrolling } from "../element.js";
 import { short } from "../format.js";
 
 const POINTS = 400;
@@ -14,7 +14,7 @@ export class Curve {
   constructor(label) {
     this.svg = s("svg", { class: "curve", role: "img", "aria-label": label });
     this.reading = h("output", { class: "reading" });
-    this.table = h("div", { class: "scroll" });
+    this.table = scrolling(`${label} as a table`);
     this.details = h("details", { class: "behind", ontoggle: () => this.fillTable() }, h("summary", {}, "Numbers as a table"), this.table);
     this.element = h("figure", { class: "plot" }, this.svg, this.reading, this.details);
     this.label = label;
@@ -146,7 +146,7 @@ export class Curve {
 /** A table with a caption for those who do not see the plot before it. */
 export function table(caption, heads, rows) {
   return h("table", {}, h("caption", {}, caption),
-    h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("thead", {}, h("tr", {}, heads.map((head) => (head === "" ? h("td") : h("th", { scope: "col" }, head))))),
     h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, index) => (index ? h("td", {}, cell) : h("th", { scope: "row" }, String(cell))))))));
 }
 

@@ -1,12 +1,15 @@
 // The output over the plane: heat map, points, and what lies under the pointer.
 
-import { byId, h } from "../element.js";
+import { byId, h, scrolling } from "../element.js";
 import { short } from "../format.js";
 import { COARSE, FINE, activationOf, outputMap, unitMap } from "../job/sight.js";
 import { labelColour } from "../palette.js";
 import { fit, paint, paintLabels } from "./heatmap.js";
 import { clear, scatter } from "./points.js";
 import { table } from "./curve.js";
+
+const ROWS = 200;
+const PLACES = 8;
 
 export class Output {
   /** `picked(point, row)` tells of a place that was clicked, and of the sample that lies there. */
@@ -22,8 +25,8 @@ export class Output {
     this.legend = h("div", { class: "legend" });
     this.test = this.option("Points kept from training", false);
     this.stepped = this.option("Only the decision", false);
-    this.table = h("div", { class: "scroll" });
-    this.behind = h("details", { class: "behind", ontoggle: () => this.fillTable() }, h("summary", {}, "Points as a table"), this.table);
+    this.table = scrolling("Points and outputs as tables");
+    this.behind = h("details", { class: "behind", ontoggle: () => this.fillTable() }, h("summary", {}, "Points and outputs as tables"), this.table);
     byId("plane").append(h("div", { class: "frame" }, this.axisY, this.plot, this.axisX), this.sides, this.legend, h("div", { class: "options" }, this.test.label, this.stepped.label), this.behind);
     this.listen();
     samples.addEventListener("change", () => this.draw());
@@ -182,10 +185,25 @@ export class Output {
     return this.legend.replaceChildren(h("span", {}, short(-scale, 2)), h("i", { class: "ramp" }), h("span", {}, short(scale, 2)));
   }
 
+  /** The output at some places of the plane, for those who do not see its colours. */
+  outputTable() {
+    const { sight, samples: { plane } } = this;
+    if (!sight?.output || sight.plane?.key !== plane?.key) return [];
+    const count = sight.output.data.length / (FINE * FINE);
+    const places = Array.from({ length: PLACES }, (_, place) => Math.round(((place + 0.5) / PLACES) * FINE));
+    const said = (row, column) => {
+      const outputs = Array.from(sight.output.data.slice((row * FINE + column) * count, (row * FINE + column + 1) * count));
+      return count === 1 ? short(outputs[0], 3) : String(this.samples.labels?.[outputs.indexOf(Math.max(...outputs))] ?? outputs.map((one) => short(one, 2)).join(", "));
+    };
+    const at = (place) => plane.inverse((place + 0.5) / FINE, (place + 0.5) / FINE);
+    return [table(`Output: ${plane.names[1]} down, ${plane.names[0]} across`, ["", ...places.map((place) => short(at(place)[0], 3))],
+      places.map((row) => [short(at(row)[1], 3), ...places.map((column) => said(row, column))]))];
+  }
+
   fillTable() {
     if (!this.behind.open) return;
     const { columns } = this.samples;
-    this.table.replaceChildren(table("Points", ["row", ...columns.slice(0, 8), "target"],
-      this.shownRows().slice(0, 200).map(({ point, target }, index) => [index + 1, ...point.slice(0, 8).map((value) => short(value)), String(target)])));
+    this.table.replaceChildren(...this.outputTable(), table("Points", ["row", ...columns.slice(0, 8), "target"],
+      this.shownRows().slice(0, ROWS).map(({ point, target }, index) => [index + 1, ...point.slice(0, 8).map((value) => short(value)), String(target)])));
   }
 }

@@ -3,6 +3,7 @@
 from service.schemas.answers.datasets import DatasetPage, Preview, StoredDataset
 from service.schemas.answers.dry_runs import DryRun
 from service.schemas.answers.evaluations import Evaluated, Evaluation
+from service.schemas.answers.explanations import Explained
 from service.schemas.answers.health import Health, Readiness
 from service.schemas.answers.jobs import History, Job, JobEpoch, JobPage
 from service.schemas.answers.models import Alias, Model, ModelPage, ModelVersion, Summary
@@ -16,6 +17,7 @@ __all__ = [
     "DryRun",
     "Evaluated",
     "Evaluation",
+    "Explained",
     "Health",
     "History",
     "Job",

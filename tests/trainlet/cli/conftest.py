@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.trainlet.client.reading import reading_api
+
+__all__ = ["reading_api"]
+
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:

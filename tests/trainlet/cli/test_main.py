@@ -1,4 +1,3 @@
-import os
 import shlex
 import subprocess
 import sys
@@ -33,9 +32,9 @@ def test_every_verb_explains_itself(verb: str) -> None:
     assert f"{verb} [OPTIONS]" in answer.output
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("up", "demo", "reindex")])
-def test_every_verb_that_answers_has_an_example_and_json(verb: str) -> None:
-    words = [verb, "list"] if verb == "preset" else [verb]
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_an_example_and_json(verb: str) -> None:
+    words = [verb, "list"] if verb in ("preset", "key") else [verb]
     told = CliRunner().invoke(main, [*words, "--help"]).output
     assert f"trainlet {' '.join(words)}" in told[told.index("Example") :]
     assert "--json" in told
@@ -43,18 +42,16 @@ def test_every_verb_that_answers_has_an_example_and_json(verb: str) -> None:
 
 def test_names_of_verbs_and_presets_are_completed() -> None:
     def completed(*words: str) -> list[str]:
-        line, place = shlex.join(["trainlet", *words]), len(words)
-        environment = {**os.environ, "COMP_WORDS": line, "COMP_CWORD": str(place)}
+        environment = {
+            "COMP_WORDS": shlex.join(["trainlet", *words]),
+            "COMP_CWORD": str(len(words)),
+        }
         environment["_TRAINLET_COMPLETE"] = "bash_complete"
-        command = [
-            sys.executable,
-            "-c",
-            "from trainlet.cli import main; main(prog_name='trainlet')",
-        ]
-        ran = subprocess.run(command, capture_output=True, env=environment, check=True)
-        return [line.partition(",")[2] for line in ran.stdout.decode().splitlines()]
+        ran = CliRunner().invoke(main, [], prog_name="trainlet", env=environment)
+        return [line.partition(",")[2] for line in ran.stdout.splitlines()]
 
     assert completed("ca") == ["cancel"]
+    assert completed("evaluate", "--so") == ["--source"]
     assert completed("train", "--preset", "sp") == ["spiral"]
 
 

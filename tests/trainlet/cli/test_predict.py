@@ -9,6 +9,7 @@ import pytest
 from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.cli.command import run
+from tests.trainlet.client.reading import ReadingApi
 from trainlet.store import Store
 
 
@@ -39,6 +40,19 @@ def test_a_header_finds_the_columns_by_name(models: httpx.WSGITransport, tmp_pat
     plain = run(models, "predict", "circles", "-", "--json", given="1,3")
     assert json.loads(named.stdout) == json.loads(plain.stdout)
     assert json.loads(plain.stdout)["model"] == {"name": "circles", "version": 1}
+
+
+def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> None:
+    content = b"size,ripe,good\n1,true,true\n2,false,false\n8,true,true\n9,,false\n"
+    dataset = run(reading_api, "upload", "-", "--quiet", given=content).stdout.strip()
+    source = {"type": "uploaded", "id": dataset}
+    learned = {"source": source, "preparation": {"target": "good", "missing": "mean"}}
+    train(store, circles() | {"name": "good", "dataset": learned})
+    answer = run(reading_api, "predict", "good", "-", given="size,ripe\n1,true\n2,\n")
+    assert answer.exit_code == 0, answer.output
+    assert {row.split(",")[0] for row in answer.stdout.splitlines()[1:]} <= {"true", "false"}
+    numbers = run(reading_api, "backpropagate", "good", "-", given="1,true,false\n")
+    assert numbers.stdout.startswith("cost "), numbers.output
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,15 @@
+import json
 import socket
+import sys
 from pathlib import Path
+from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
 from trainlet.cli import main
+from trainlet.local.process import Program
+from trainlet.local.supervisor import Stopped
 
 
 def up(**environment: str) -> Result:
@@ -38,3 +44,30 @@ def test_a_directory_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert answer.exit_code == 6
     assert answer.output.startswith("Error: cannot write to the data directory")
     assert answer.output.count("\n") == 1
+
+
+def test_the_demo_is_no_line_of_json() -> None:
+    answer = CliRunner().invoke(main, ["up", "--demo", "--json"])
+    assert answer.exit_code == 2
+    assert "trainlet demo --json" in answer.output
+
+
+def test_in_json_each_event_is_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(supervisor: Any) -> None:
+        raise Stopped
+
+    sleeps = (sys.executable, "-Sc", "import time; time.sleep(60)")
+    program = Program("sleeper", sleeps, tmp_path, {})
+    monkeypatch.setattr("trainlet.cli.up.stages", lambda *_: [[program]])
+    monkeypatch.setattr("trainlet.local.supervisor.Supervisor.watch", stop)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number = str(free.getsockname()[1])
+    environment = {"TRAINLET_PORT": number, "TRAINLET_DATA_DIR": str(tmp_path / "data")}
+    answer = CliRunner().invoke(main, ["up", "--json"], env=environment)
+    assert answer.exit_code == 0, answer.output
+    begun, started, ready, stopped = map(json.loads, answer.stdout.splitlines())
+    assert [line["event"] for line in (begun, started, ready)] == ["begun", "started", "ready"]
+    assert (started["name"], started["pid"] > 0) == ("sleeper", True)
+    assert ready["url"] == f"http://127.0.0.1:{number}"
+    assert stopped == {"event": "stopped"}

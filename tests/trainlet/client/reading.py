@@ -6,27 +6,27 @@ import httpx
 import pytest
 
 from tests.valkey import Valkey
-from trainlet.queue import Queue, Reading, connect
+from trainlet.queue import Errand, Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.reading import Reader
+from worker.errands import Runner
 
 
 class ReadingApi(httpx.BaseTransport):
     """What a transport answers; what was uploaded is read after the answer."""
 
-    def __init__(self, api: httpx.BaseTransport, reader: Reader) -> None:
-        self._api, self._reader = api, reader
+    def __init__(self, api: httpx.BaseTransport, runner: Runner) -> None:
+        self._api, self._runner = api, runner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         answer = self._api.handle_request(request)
         if (request.method, request.url.path) == ("POST", "/v1/datasets") and answer.is_success:
             answer.read()
-            self._reader.run(Reading(answer.json()["id"]))
+            self._runner.run(Errand("read", answer.json()["id"]))
         return answer
 
 
 @pytest.fixture
 def reading_api(api: httpx.WSGITransport, valkey: Valkey, store: Store) -> ReadingApi:
     settings = Settings(redis_url=valkey.url)
-    return ReadingApi(api, Reader(store, Queue(connect(valkey.url), 10), settings))
+    return ReadingApi(api, Runner(store, Queue(connect(valkey.url), 10), settings))

@@ -13,7 +13,7 @@ from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.client.reading import ReadingApi
 from tests.worker.here import work
-from trainlet.client import Client, Job
+from trainlet.client import Client, Job, Unjudged
 from trainlet.errors import Conflict, Invalid, NotFound
 from trainlet.store import Store
 
@@ -57,6 +57,25 @@ def test_a_model_is_judged(client: Client, store: Store) -> None:
     with pytest.raises(Invalid) as caught:
         client.evaluate("circles", "nothing", 1)
     assert caught.value.faults[0].pointer == "#/source"
+
+
+def test_what_is_handed_to_a_worker_is_waited_for() -> None:
+    handed = {"id": "7", "status": "queued", "model": {"name": "m", "version": 2}}
+    result = {"rows": 9, "metrics": {}, "labels": None, "confusion": None, "calibration": None}
+    ended = handed | {"status": "succeeded", "result": result | {"worst": [], "warnings": []}}
+    answers = [handed, handed | {"status": "running"}, ended, handed | {"status": "failed"}]
+    asked: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(f"{request.method} {request.url.path}")
+        return httpx.Response(200, json=answers.pop(0) | {"error": "no room"})
+
+    ours = Client("http://service.test", transport=httpx.MockTransport(handler))
+    found = ours.evaluate("m", "xor")
+    assert (found.name, found.version, found.rows) == ("m", 2, 9)
+    assert asked == ["POST /v1/models/m/evaluate", *["GET /v1/evaluations/7"] * 2]
+    with pytest.raises(Unjudged, match="no room"):
+        ours.evaluate("m", "xor")
 
 
 def test_a_regression_is_judged_on_what_was_sent(
@@ -110,6 +129,7 @@ def test_a_job_is_asked_as_it_was_after_an_epoch(client: Client, job: Job) -> No
     (_, output) = client.forward(job, POINTS, epoch=2)
     assert output["a"] == pytest.approx(np.array(early.outputs))
     assert client.backpropagate(job, POINTS, [1, 0], epoch=2, mode="train").cost is not None
+    assert client.evaluate(job, "four_circles", epoch=2).version == 1
 
 
 def test_many_points_go_to_one_epoch(

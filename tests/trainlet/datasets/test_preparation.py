@@ -38,6 +38,14 @@ def test_a_feature_that_never_varies_is_divided_by_1_and_told() -> None:
     assert Preparation().fit(TABLE, Encoding()).constant == ("x2",)
 
 
+def test_samples_lie_row_by_row_whatever_the_order_of_the_points() -> None:
+    """Of columns numpy would gather each mini-batch from a copy of the whole."""
+    turned = Table(TABLE.columns, np.asfortranarray(TABLE.inputs), np.asfortranarray(TABLE.inputs))
+    fitted = Preparation().fit(turned, Encoding())
+    assert fitted.inputs(turned.inputs).flags.c_contiguous
+    assert fitted.targets(turned.targets).flags.c_contiguous
+
+
 def test_what_was_fitted_survives_json_bit_for_bit() -> None:
     table = FourCircles(samples=77).load(lambda dataset: b"")
     fitted = Preparation(("x1^2", "x2")).fit(table, Encoding("zero_one", (0, 1)))

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from trainlet import presets
-from trainlet.cli._service import connect, url_option
+from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.cli.demo import picture
-from trainlet.client import Client, Unsuccessful
+from trainlet.client import Client, Job, Unsuccessful
+from trainlet.client.progress import console as progress
 from trainlet.client.progress import show
 from trainlet.datasets import FourCircles
 
@@ -30,7 +31,8 @@ IMAGE_PIXELS = 256
 LARGEST_DRAWING = 64
 
 
-@click.command()
+@click.command(epilog="Example: trainlet demo --png plane.png")
+@json_option
 @url_option
 @click.option(
     "--png",
@@ -39,27 +41,53 @@ LARGEST_DRAWING = 64
     show_default=True,
     help="File for the picture of the plane.",
 )
-def demo(url: str | None, png: Path) -> None:
-    """Train the four circles over HTTP, predict fresh points, draw the plane."""
+def demo(url: str | None, png: Path, *, as_json: bool) -> None:
+    """Train the four circles over HTTP, predict fresh points, draw the plane.
+
+    Ends with 1 if the network has learned no more than which class is the larger.
+    """
     try:
         with connect(url) as client:
-            run(client, Console(), png)
+            if as_json:
+                answer(client, png)
+            else:
+                run(client, Console(), png)
     except OSError as error:
         raise click.ClickException(str(error)) from None
 
 
 def run(client: Client, console: Console, png: Path) -> None:
     """Train, predict and draw. Raises Unsuccessful, or click's error if nothing was learned."""
-    job = show(console, client.follow(client.submit(JOB).id))
-    if job.status != "succeeded":
-        raise Unsuccessful(job)
+    job = _trained(client, console)
     name, version = job.model.name, job.model.version
     accuracy, majority = _judge(client, name, version)
     _say(console, f"\nModel {name}, version {version}, on {FRESH.samples} fresh points:")
     _say(console, f"  accuracy       {accuracy:6.1%}\n  majority class {majority:6.1%}\n")
     _draw(client, console, name, version)
-    png.write_bytes(picture.png(picture.colours(_plane(client, name, version, IMAGE_PIXELS))))
+    _paint(client, png, name, version)
     _say(console, f"The plane is in {png}. The same with curl:\n\n{curl(client.url, job.id)}")
+    _check(accuracy, majority)
+
+
+def answer(client: Client, png: Path) -> None:
+    """The same, told in JSON; progress is told on standard error."""
+    job = _trained(client, progress())
+    name, version = job.model.name, job.model.version
+    accuracy, majority = _judge(client, name, version)
+    _paint(client, png, name, version)
+    judged = {"points": FRESH.samples, "accuracy": accuracy, "majority": majority}
+    say_json({"job": job.document, "fresh": judged, "png": str(png)})
+    _check(accuracy, majority)
+
+
+def _trained(client: Client, console: Console) -> Job:
+    job = show(console, client.follow(client.submit(JOB).id))
+    if job.status != "succeeded":
+        raise Unsuccessful(job)
+    return job
+
+
+def _check(accuracy: float, majority: float) -> None:
     if accuracy <= majority:
         raise click.ClickException("the network has learned no more than the majority class")
 
@@ -101,6 +129,10 @@ def _draw(client: Client, console: Console, name: str, version: int) -> None:
         console.print(picture.blocks(picture.colours(plane)))
     else:
         _say(console, picture.letters(plane[::2]) + "\n")
+
+
+def _paint(client: Client, png: Path, name: str, version: int) -> None:
+    png.write_bytes(picture.png(picture.colours(_plane(client, name, version, IMAGE_PIXELS))))
 
 
 def _plane(client: Client, name: str, version: int, size: int) -> Array:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 import httpx
+import numpy as np
 
 ID = "0" * 32
 
 
 def inside(point: list[float]) -> bool:
     return any((point[0] - a) ** 2 + (point[1] - b) ** 2 <= 0.5 for a in (1, 3) for b in (1, 3))
+
+
+def _body(request: httpx.Request) -> Any:
+    if request.headers.get("Content-Type") == "application/x-npy":
+        return {"points": np.load(BytesIO(request.content), allow_pickle=False).tolist()}
+    return json.loads(request.content) if request.content else None
 
 
 class FakeService(httpx.MockTransport):
@@ -24,7 +32,7 @@ class FakeService(httpx.MockTransport):
         self.submitted: Any = None
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        body: Any = json.loads(request.content) if request.content else None
+        body = _body(request)
         if request.url.path == "/v1/jobs":
             self.submitted = body
             return httpx.Response(202, json=self.job(0))

@@ -72,6 +72,20 @@ def test_a_network_that_learned_nothing_fails_the_demo(png: Path) -> None:
         ran(FakeService(answer=lambda point: 0.0), png)
 
 
+def test_in_json_there_is_the_document_alone(png: Path) -> None:
+    words = ["demo", "--json", "--png", str(png)]
+    result = CliRunner().invoke(main, words, obj=FakeService())
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert (told["job"]["id"], told["png"]) == (ID, str(png))
+    assert told["fresh"] == {
+        "points": 2000,
+        "accuracy": 1.0,
+        "majority": pytest.approx(0.6, abs=0.05),
+    }
+    assert "running: epoch 100/200" in result.stderr
+
+
 def test_without_a_service_it_says_so() -> None:
     result = CliRunner().invoke(main, ["demo", "--url", "http://127.0.0.1:1"])
     assert result.exit_code == 6

@@ -1,0 +1,133 @@
+"""Drawing: curves, points and planes as PNG and GIF files, with matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from PIL import Image
+
+Array = NDArray[Any]
+
+PALETTE = ("#d95f02", "#1b6ca8", "#2a9d57", "#8e44ad", "#b8860b", "#c2185b", "#00838f", "#5d4037")
+"""Colours that people who see few of them can tell apart at the start."""
+
+DOTS_AN_INCH = 100
+FRAME_DOTS = 70
+FRAME_SECONDS = 0.25
+LAST_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """Points (n, 2) with a colour of red, green, blue and opacity each (n, 4)."""
+
+    title: str
+    points: Array
+    colours: Array
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A field of colours (rows, columns, 4) over a rectangle, lowest row first, under points."""
+
+    title: str
+    field: Array
+    extent: tuple[float, float, float, float]
+    names: Sequence[str]
+    points: Scatter
+
+
+def curves(series: Mapping[str, Sequence[float]], title: str) -> bytes:
+    """Draw series over the epochs."""
+    figure, (axes,) = _sheet(1, (8, 5))
+    for colour, (name, values) in zip(PALETTE, series.items(), strict=False):
+        mark = "o" if len(values) == 1 else None
+        axes.plot(range(1, len(values) + 1), values, color=colour, label=name, marker=mark)
+    axes.set(title=title, xlabel="epoch", ylabel="loss")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    return _png(figure)
+
+
+def scatters(parts: Sequence[Scatter], names: Sequence[str], legend: Mapping[str, Any]) -> bytes:
+    """Draw sets of points side by side, over the same ground."""
+    figure, sheet = _sheet(len(parts), (5.5 * len(parts), 5))
+    every = np.concatenate([part.points for part in parts])
+    low, high = every.min(axis=0), every.max(axis=0)
+    margin = 0.05 * (high - low) + 1e-9
+    for axes, part in zip(sheet, parts, strict=True):
+        axes.scatter(part.points[:, 0], part.points[:, 1], 12, part.colours, linewidths=0)
+        axes.set(title=part.title, xlabel=names[0], ylabel=names[1])
+        axes.set(xlim=(low[0] - margin[0], high[0] + margin[0]))
+        axes.set(ylim=(low[1] - margin[1], high[1] + margin[1]))
+    _name(sheet[-1], legend)
+    return _png(figure)
+
+
+def plane(found: Plane, legend: Mapping[str, Any]) -> bytes:
+    """Draw what is answered everywhere, and points over it."""
+    figure, _, _ = _laid_out(found, legend)
+    return _png(figure)
+
+
+def film(frames: Iterable[Plane], legend: Mapping[str, Any]) -> bytes:
+    """Draw one plane after another, over and over."""
+    pictures = list(_pictures(frames, legend))
+    file = BytesIO()
+    each, last = (int(1000 * seconds) for seconds in (FRAME_SECONDS, LAST_SECONDS))
+    shown = [each] * (len(pictures) - 1) + [last]
+    pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=shown, loop=0)
+    return file.getvalue()
+
+
+def _pictures(frames: Iterable[Plane], legend: Mapping[str, Any]) -> Iterator[Image.Image]:
+    figure: Any = None
+    for found in frames:
+        if figure is None:
+            figure, axes, field = _laid_out(found, legend)
+            figure.set_dpi(FRAME_DOTS)
+        field.set_data(found.field)
+        axes.set_title(found.title)
+        canvas: Any = FigureCanvasAgg(figure)
+        canvas.draw()
+        whole = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+        yield whole.quantize(128, Image.Quantize.FASTOCTREE)
+
+
+def _laid_out(found: Plane, legend: Mapping[str, Any]) -> tuple[Figure, Any, Any]:
+    figure, (axes,) = _sheet(1, (6, 5.5))
+    field = axes.imshow(
+        found.field, extent=found.extent, origin="lower", aspect="auto", interpolation="bilinear"
+    )
+    shown = found.points
+    axes.scatter(shown.points[:, 0], shown.points[:, 1], 9, shown.colours, ec="w", lw=0.3)
+    axes.set(title=found.title, xlabel=found.names[0], ylabel=found.names[1])
+    axes.set(xlim=found.extent[:2], ylim=found.extent[2:])
+    _name(axes, legend)
+    return figure, axes, field
+
+
+def _sheet(count: int, inches: tuple[float, float]) -> tuple[Figure, list[Any]]:
+    figure = Figure(inches, DOTS_AN_INCH, layout="tight")
+    return figure, [figure.add_subplot(1, count, place + 1) for place in range(count)]
+
+
+def _name(axes: Any, legend: Mapping[str, Any]) -> None:
+    for label, colour in legend.items():
+        axes.scatter([], [], color=[colour], label=label)
+    if legend:
+        axes.legend(loc="upper right", fontsize=8)
+
+
+def _png(figure: Figure) -> bytes:
+    file = BytesIO()
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.print_png(file, metadata={"Software": None})
+    return file.getvalue()

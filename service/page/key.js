@@ -1,0 +1,24 @@
+// The key of a service that wants one: asked for once, kept for as long as the tab is open.
+
+import { h } from "./element.js";
+import { openSheet } from "./sheet.js";
+
+let asking = null;
+
+/** Asks for the key; answers it, or null if the sheet is closed. Several askers share one sheet. */
+export function askForKey() {
+  asking ??= new Promise((resolve) => {
+    const box = h("input", { type: "password", id: "key", autocomplete: "off", required: true });
+    const form = h("form", { onsubmit: (event) => {
+      event.preventDefault();
+      resolve(box.value.trim());
+      sheet.close();
+    } }, h("div", { class: "field" }, h("label", { for: "key" }, "This service wants a key"), box), h("footer", {}, h("button", { type: "submit", class: "train" }, "Go on")));
+    const sheet = openSheet("Key", form, { closed: () => {
+      resolve(null);
+      asking = null;
+    } });
+    box.focus();
+  });
+  return asking;
+}

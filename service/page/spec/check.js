@@ -1,0 +1,31 @@
+// The spec checked as a whole by the service, a moment after each change, and what it would take.
+
+import { post } from "../wire/api.js";
+import { seconds } from "../format.js";
+
+const QUIET = 450;
+
+/** Keeps the faults true to the spec; `told(text)` says what training it would take. */
+export function checkWhole(form, told) {
+  let timer = null;
+  let asked = "";
+  const check = async () => {
+    const text = JSON.stringify(form.spec.value);
+    if (text === asked) return;
+    asked = text;
+    try {
+      const run = await post("/v1/jobs?dry_run=true", form.spec.value);
+      if (text !== asked) return;
+      form.faults.served([]);
+      told(`${run.parameters.toLocaleString("en")} ${run.parameters === 1 ? "parameter" : "parameters"}, ${run.seconds < 1 ? "" : "about "}${seconds(run.seconds)} to train`);
+    } catch (problem) {
+      if (text !== asked) return;
+      if (problem.status === 422) form.faults.served(problem.errors);
+      told("");
+    }
+  };
+  form.spec.addEventListener("change", () => {
+    clearTimeout(timer);
+    timer = setTimeout(check, QUIET);
+  });
+}

@@ -1,0 +1,30 @@
+"""Turns: what takes long is done for one request at a time, so that the others are not slowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from trainlet.errors import Unavailable
+
+PATIENCE = 5.0
+"""Seconds that a request waits for its turn."""
+
+
+class Turns:
+    """The turns at one kind of work, which `what` names for those who come in vain."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._free = Lock()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Have a turn. Raises Unavailable if others take too long."""
+        if not self._free.acquire(timeout=PATIENCE):
+            raise Unavailable(f"there are too many {self._what} at once")
+        try:
+            yield
+        finally:
+            self._free.release()

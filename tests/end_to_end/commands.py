@@ -1,0 +1,139 @@
+"""The `trainlet` command and Python without the second that each start takes on imports.
+
+One process imports everything once; `trainlet` in a folder of commands hands it its words, its
+environment and its three files, and a fork of it goes on as `python -m trainlet.cli` would.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.eventually import eventually
+
+ROOT = Path(__file__).parents[2]
+MOST_BYTES = 2**20
+
+COMMAND = """#!{python} -ISB
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as server:
+    server.connect({address!r})
+    asked = {{"words": sys.argv[1:], "folder": os.getcwd(), "environment": dict(os.environ)}}
+    socket.send_fds(server, [json.dumps(asked).encode()], [0, 1, 2])
+    sys.exit(int(server.recv(16)))
+"""
+
+
+class Commands:
+    """A folder with the command, from entering to leaving."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "bin"
+        self._address = str(folder / "commands")
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir()
+        command = self.folder / "trainlet"
+        command.write_text(COMMAND.format(python=sys.executable, address=self._address))
+        command.chmod(0o755)
+        words = [sys.executable, "-m", "tests.end_to_end.commands", self._address]
+        self._process = subprocess.Popen(words, cwd=ROOT)
+        eventually(lambda: Path(self._address).exists(), 60, "the server of commands")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    @property
+    def python(self) -> list[str]:
+        """The words before the code that Python is to run."""
+        return [str(self.folder / "trainlet"), "-c"]
+
+
+def serve(address: str) -> None:
+    """Fork for every connection, until this process is ended."""
+    _import_all()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
+        door.bind(address)
+        door.listen()
+        while True:
+            caller, _ = door.accept()
+            with caller:
+                if not os.fork():  # the fork of a fork is nobody's zombie
+                    _answer(caller)
+                    os._exit(0)
+            os.wait()
+
+
+def _import_all() -> None:
+    from importlib import import_module  # noqa: PLC0415
+
+    from trainlet.cli import VERBS  # noqa: PLC0415
+
+    for verb in VERBS:
+        import_module(f"trainlet.cli.{verb}")
+
+
+def _answer(caller: socket.socket) -> None:
+    """Let a fork run what is asked, and tell the caller how it ended."""
+    content, files, _, _ = socket.recv_fds(caller, MOST_BYTES, 3)
+    if os.fork():
+        return
+    child = os.fork()
+    if not child:
+        os._exit(_run(json.loads(content), files))
+    for file in files:
+        os.close(file)
+    _, status = os.waitpid(child, 0)
+    caller.send(str(os.waitstatus_to_exitcode(status)).encode())
+    os._exit(0)
+
+
+def _run(asked: dict[str, Any], files: list[int]) -> int:
+    for place, file in enumerate(files):
+        os.dup2(file, place)
+    # New ones, as Python opens them: the old know of the old files whether those can be sought in.
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
+    os.chdir(asked["folder"])
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    try:
+        _program(asked["words"])
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:  # noqa: BLE001  # told as Python tells it
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    else:
+        code = 0
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        return 1
+    return code
+
+
+def _program(words: list[str]) -> None:
+    if words[:1] == ["-c"]:
+        exec(compile(words[1], "<page>", "exec"), {"__name__": "__main__"})
+        return
+    from trainlet.cli import main  # noqa: PLC0415
+
+    main(words, prog_name="trainlet")
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])

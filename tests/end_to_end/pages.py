@@ -1,0 +1,112 @@
+"""Pages of the documentation: their blocks, run as printed, and what must come of them.
+
+A block in `sh` or `python` is run in the page's folder. What is printed in the `text` or `json`
+block right behind it must be told; … stands for the rest of a line, or for more members. A block
+behind words that end with "`NAME`:" is the content of that file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.commands import ROOT
+from tests.eventually import eventually
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$(?:\n\n```(text|json)\n(.*?)^```$)?", re.M | re.S)
+FILE = re.compile(r"`([\w.]+)`:\n\n```\w+\n(.*?)^```$", re.M | re.S)
+PRINTED = "127.0.0.1:8000"
+
+ELSEWHERE = ("scripts/up", "scripts/test", "docker compose", "pip install")
+"""Commands that other tests run, or that nothing here can."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """What is run, and what is printed of what it tells."""
+
+    language: str
+    code: str
+    form: str
+    printed: str
+
+    @property
+    def fails(self) -> bool:
+        return "2>&1" in self.code
+
+
+def pages() -> list[Path]:
+    """All pages with something to run."""
+    found = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return [page for page in found if list(blocks(page))]
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    for found in BLOCK.findall(page.read_text(encoding="utf-8")):
+        block = Block(*found)
+        if block.language in ("sh", "python") and not block.code.startswith(ELSEWHERE):
+            yield block
+
+
+def files(page: Path, folder: Path) -> None:
+    """Write the files that the page shows."""
+    for name, content in FILE.findall(page.read_text(encoding="utf-8")):
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+def run(block: Block, words: list[str], port: int, folder: Path, environment: Any) -> None:
+    """Run a block behind these words, and compare."""
+    command = [*words, block.code.replace(PRINTED, f"127.0.0.1:{port}")]
+
+    def look() -> tuple[str] | None:
+        ran = subprocess.run(command, capture_output=True, cwd=folder, env=environment)  # noqa: PLW1510
+        assert (ran.returncode != 0) == block.fails, ran.stderr.decode()
+        told = ran.stdout.decode()
+        return None if _waits(block) and '"profiling"' in told else (told,)
+
+    found = eventually(look, 60, f"what {block.code} answers")
+    assert found is not None
+    (told,) = found
+    if block.form == "json":
+        holds(json.loads(told), json.loads(block.printed))
+    elif block.form == "text":
+        assert matches(block.printed, told), told
+
+
+def _waits(block: Block) -> bool:
+    """Whether the page shows how something is once a worker has read it."""
+    return block.form == "json" and '"status": "ready"' in block.printed
+
+
+def matches(printed: str, told: str) -> bool:
+    """Whether what was told is what is printed; a version may be another in every run."""
+    pattern = re.escape(printed).replace("…", r"[^\n]*")
+    pattern = re.sub(r"version\\ \d+", r"version\\ \\d+", pattern)
+    return re.fullmatch(pattern, told) is not None
+
+
+def holds(answer: Any, printed: Any, path: str = "") -> None:
+    """What is printed stands in the answer too, but for what is another in every run."""
+    if isinstance(printed, dict):
+        for name, value in printed.items():
+            if name not in ("…", "id", "version"):
+                holds(answer[name], value, f"{path}/{name}")
+    elif isinstance(printed, list) and printed[-1:] == ["…"]:
+        holds(answer[: len(printed) - 1], printed[:-1], path)
+    elif isinstance(printed, list):
+        assert len(answer) == len(printed), path
+        for index, value in enumerate(printed):
+            holds(answer[index], value, f"{path}/{index}")
+    elif isinstance(printed, float):
+        # Training ends with other digits on another kind of machine; nothing else has nine.
+        near = 5e-9 if re.fullmatch(r"-?0\.\d{8,}", repr(printed)) else 0.1
+        assert answer == pytest.approx(printed, abs=near), path
+    else:
+        assert answer == printed, path

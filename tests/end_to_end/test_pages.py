@@ -1,0 +1,33 @@
+"""Every command and every snippet of the README and of docs/ does what its page says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.commands import ROOT, Commands
+from tests.end_to_end.house import House
+from tests.end_to_end.pages import blocks, files, pages, run
+
+
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
+    with Commands(tmp_path_factory.mktemp("commands")) as running:
+        yield running
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_does_what_it_says(
+    page: Path, house: House, commands: Commands, tmp_path: Path
+) -> None:
+    environment = os.environ | {
+        "PATH": f"{commands.folder}:{os.environ['PATH']}",
+        "TRAINLET_URL": house.url,
+    }
+    files(page, tmp_path)
+    for block in blocks(page):
+        words = ["bash", "-e", "-c"] if block.language == "sh" else commands.python
+        run(block, words, house.port, tmp_path, environment)

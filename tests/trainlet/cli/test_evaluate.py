@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.service.specs import circles
+from tests.service.training import train
+from tests.trainlet.cli.command import run
+from tests.trainlet.client.reading import ReadingApi
+from trainlet.store import Store
+
+ROUND = '{"type": "four_circles", "samples": 50}'
+
+
+@pytest.fixture
+def models(reading_api: ReadingApi, store: Store) -> ReadingApi:
+    train(store, circles())
+    return reading_api
+
+
+def test_a_source_judges(models: ReadingApi) -> None:
+    answer = run(models, "evaluate", "circles", "--source", ROUND, "--worst", "1")
+    assert answer.exit_code == 0, answer.output
+    lines = answer.stdout.splitlines()
+    assert lines[0] == "circles version 1 on 50 rows"
+    assert lines[1].startswith("  loss ")
+    table = lines[5:8]
+    assert [line.split()[0] for line in table] == ["0", "0", "1"]
+    assert sum(int(count) for line in table[1:] for count in line.split()[1:]) == 50
+    assert lines[-2] == "row  true  answered"
+    told = json.loads(run(models, "evaluate", "circles", "--source", ROUND, "--json").stdout)
+    assert (told["rows"], len(told["worst"])) == (50, 3)
+
+
+def test_the_type_of_a_source_is_one(models: ReadingApi) -> None:
+    assert "3000 rows" not in run(models, "evaluate", "circles", "--source", "xor").stdout
+
+
+def test_a_file_is_brought_first(models: ReadingApi, store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "fruit.csv"
+    file.write_text("size,fruit\n1,apple\n2,apple\n8,banana\n9,banana\n")
+    dataset = run(models, "upload", str(file), "--quiet").stdout.strip()
+    source = {"type": "uploaded", "id": dataset}
+    preparation = {"target": "fruit"}
+    train(
+        store,
+        circles() | {"name": "fruit", "dataset": {"source": source, "preparation": preparation}},
+    )
+    by_file = run(models, "evaluate", "fruit", str(file))
+    assert by_file.stdout.startswith("fruit version 1 on 4 rows\n"), by_file.output
+    assert run(models, "evaluate", "fruit", "--dataset", dataset).stdout == by_file.stdout
+    piped = run(models, "evaluate", "fruit", "-", given=file.read_bytes())
+    assert piped.stdout == by_file.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["circles"], 2),
+        (["circles", "--source", "xor", "--dataset", "0"], 2),
+        (["circles", "--source", "{"], 2),
+        (["circles", "--source", "nothing"], 3),
+        (["circles", "--source", '{"type": "xor", "samples": 0}'], 3),
+        (["nobody", "--source", "xor"], 4),
+    ],
+)
+def test_what_is_wrong_is_told(words: list[str], code: int, models: ReadingApi) -> None:
+    assert run(models, "evaluate", *words).exit_code == code

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.trainlet.cli.command import run
+
+
+@pytest.fixture
+def painter() -> httpx.MockTransport:
+    """A service that answers with the path of what it is asked to draw."""
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if "nobody" in request.url.path:
+            return httpx.Response(404, json={"detail": "there is no job nobody"})
+        if "bare" in request.url.path:
+            return httpx.Response(501, json={"detail": "matplotlib is not installed"})
+        return httpx.Response(200, content=request.url.raw_path)
+
+    return httpx.MockTransport(handler)
+
+
+def test_each_picture_goes_into_its_file(painter: httpx.MockTransport, tmp_path: Path) -> None:
+    files = [str(tmp_path / name) for name in "abcd"]
+    options = "--loss", "--points", "--boundary", "--animate"
+    words = [word for pair in zip(options, files, strict=True) for word in pair]
+    answer = run(painter, "plot", "7", *words, "--epoch", "3")
+    assert answer.exit_code == 0, answer.output
+    assert answer.stdout.split() == files
+    assert [Path(file).read_text() for file in files] == [
+        "/v1/jobs/7/loss.png",
+        "/v1/jobs/7/points.png?epoch=3",
+        "/v1/jobs/7/boundary.png?epoch=3",
+        "/v1/jobs/7/boundary.gif",
+    ]
+    told = run(painter, "plot", "7", "--loss", files[0], "--json")
+    assert json.loads(told.stdout) == {"loss.png": files[0]}
+
+
+def test_one_goes_to_standard_output(painter: httpx.MockTransport) -> None:
+    assert run(painter, "plot", "7", "--boundary", "-").stdout == "/v1/jobs/7/boundary.png"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["7"], 2),
+        (["7", "--loss", "-", "--points", "-"], 2),
+        (["7", "--loss", "-", "--json"], 2),
+        (["7", "--loss", "no/such/folder.png"], 1),
+        (["nobody", "--loss", "-"], 4),
+        (["bare", "--loss", "-"], 1),
+    ],
+)
+def test_what_is_wrong_is_told(words: list[str], code: int, painter: httpx.MockTransport) -> None:
+    answer = run(painter, "plot", *words)
+    assert answer.exit_code == code, answer.output
+    assert answer.stderr.count("Error: ") == 1

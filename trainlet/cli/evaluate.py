@@ -1,0 +1,92 @@
+"""`trainlet evaluate`: how good a model is."""
+
+from __future__ import annotations
+
+import json
+from typing import IO, Any
+
+import click
+
+from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._text import aligned, metrics_line
+from trainlet.client import Client, Evaluation
+
+
+@click.command(
+    epilog="Examples: trainlet evaluate fruit new.csv; trainlet evaluate xor --source xor; "
+    'trainlet evaluate xor --source \'{"type": "xor", "seed": 3, "noise": 0.2}\''
+)
+@click.argument("name")
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--source", help="A source as in a job's spec, in JSON, or its type alone.")
+@click.option("--dataset", help="The id of a file that was uploaded.")
+@click.option("--version", help="Which version; by default the newest.")
+@click.option("--worst", type=click.IntRange(0, 100), default=3, show_default=True)
+@json_option
+@url_option
+def evaluate(
+    name: str,
+    file: IO[bytes] | None,
+    source: str | None,
+    dataset: str | None,
+    version: str | None,
+    url: str | None,
+    *,
+    worst: int,
+    as_json: bool,
+) -> None:
+    """Judge the model NAME by samples: those in FILE (or - for standard input), or of a source.
+
+    FILE is uploaded, and its columns are what the model was trained on, with the target. Tells the
+    loss and the metrics, which label was answered how often for which, and the worst rows.
+    """
+    if [file, source, dataset].count(None) != 2:
+        raise click.UsageError("name a file with samples, or a --source, or a --dataset")
+    with connect(url) as client:
+        given = _source(client, file, source, dataset)
+        found = client.evaluate(name, given, version, worst=worst)
+    if as_json:
+        say_json(found.document)
+    else:
+        _tell(found)
+
+
+def _source(client: Client, file: IO[bytes] | None, source: str | None, dataset: str | None) -> Any:
+    if file is not None:
+        return client.upload(file)
+    if dataset is not None:
+        return {"type": "uploaded", "id": dataset}
+    assert source is not None  # noqa: S101  # one of the three is there
+    if not source.lstrip().startswith("{"):
+        return source
+    try:
+        return json.loads(source)
+    except json.JSONDecodeError as error:
+        raise click.BadParameter(f"{error}", param_hint="--source") from None
+
+
+def _tell(found: Evaluation) -> None:
+    click.echo(f"{found.name} version {found.version} on {found.rows} rows")
+    click.echo(f"  {metrics_line(found.metrics)}")
+    if found.labels is not None and found.confusion is not None:
+        click.echo("\nanswered, a column each, for the true label of the row:\n")
+        names = [str(label) for label in found.labels]
+        counts = [list(map(str, row)) for row in found.confusion.tolist()]
+        rows = [[name, *row] for name, row in zip(names, counts, strict=True)]
+        click.echo(aligned([["", *names], *rows]))
+    for warning in found.warnings:
+        click.echo(f"  warning: {warning}", err=True)
+    if found.worst:
+        click.echo("\nworst rows:\n")
+        rows = [[str(row["row"]), _said(row["target"]), _said(_answer(row))] for row in found.worst]
+        click.echo(aligned([["row", "true", "answered"], *rows]))
+
+
+def _answer(row: dict[str, Any]) -> Any:
+    return row["output"] if row["label"] is None else row["label"]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(map(_said, value))
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
