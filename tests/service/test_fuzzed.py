@@ -30,6 +30,7 @@ FITTING = {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422
 FILES = {
     "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "413", "422", "429"]}
 }
+FILES_OF = ("application/x-npy", "application/x-npz", "application/vnd.apache.parquet")
 CONFIG = SchemathesisConfig.from_dict(
     {
         "operations": [
@@ -79,17 +80,12 @@ CONFIG = SchemathesisConfig.from_dict(
 )
 
 
-@schemathesis.serializer("application/x-npy", "application/x-npz")
+@schemathesis.serializer(*FILES_OF)
 def as_bytes(context: Any, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
 schema = schemathesis.openapi.from_wsgi("/openapi.json", APP, config=CONFIG)
-
-
-@schemathesis.serializer("application/x-npy", "application/x-npz")
-def as_they_are(context: Any, value: Any) -> bytes:
-    return value if isinstance(value, bytes) else str(value).encode()
 
 
 @schema.parametrize()
