@@ -48,6 +48,7 @@ def job_summary(job: Job, house: Context) -> Document:
         "error": job.error,
         "reproducible": job.reproducible,
         "metadata": job.metadata,
+        "request_id": job.request,
         "model": {
             "name": job.name,
             "version": job.version,

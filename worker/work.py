@@ -9,6 +9,7 @@ from contextlib import suppress
 from math import inf
 from typing import Any
 
+from trainlet import tally
 from trainlet.errors import Corrupt, NotFound, Unavailable
 from trainlet.network import Repeats, State, Training, evaluator, train, train_repeats
 from trainlet.queue import Progress
@@ -60,6 +61,7 @@ class Work:
         self._is_out_of_time = False
         self._pause = checkpoint_seconds
         self._kept = time.monotonic()
+        self._counted = 0, 0
 
     def run(self, step: int) -> End:
         """Train from the checkpoint at `step` to the end, and publish the model.
@@ -73,6 +75,7 @@ class Work:
         self._state = state = insist(lambda: self._restore(prepared, step))
         self.history = state.history
         self._train(prepared, state)
+        self._tally(prepared, state)
         return self._publish(prepared, state)
 
     def keep(self) -> None:
@@ -119,6 +122,7 @@ class Work:
         training = self._job.spec.training
         total = training.steps(len(prepared.training.inputs)) * self._job.spec.repeats
         first, began = state.step, self._seconds
+        self._counted = _done(prepared, state)
         run = _running(prepared, training, state)
         next(run)
         pace = Pace(PIECE)
@@ -127,6 +131,7 @@ class Work:
             rate = (self._seconds - began) / max(state.step - first, 1)
             left = rate * (total - state.step) if rate else None
             self._report(prepared, state, total, left)
+            self._tally(prepared, state)
             steps = keeper.steps(state, pace.steps)
             started = time.monotonic()
             try:
@@ -150,6 +155,12 @@ class Work:
         keeper.see(state, over=True)
         keeper.flush()
         raise Stopped
+
+    def _tally(self, prepared: Prepared, state: State | Repeats) -> None:
+        epochs, samples = _done(prepared, state)
+        tally.count("epochs", max(0, epochs - self._counted[0]))
+        tally.count("samples", max(0, samples - self._counted[1]))
+        self._counted = epochs, samples
 
     def _report(
         self, prepared: Prepared, state: State | Repeats, total: int, seconds_left: float | None
@@ -247,3 +258,10 @@ def _running(
 
 def _warnings(prepared: Prepared, state: State | Repeats) -> tuple[str, ...]:
     return *prepared.warnings, *(finding.detail for finding in state.findings)
+
+
+def _done(prepared: Prepared, state: State | Repeats) -> tuple[int, int]:
+    """Epochs finished and samples trained on, by all runs together."""
+    runs = state.runs if isinstance(state, Repeats) else [state]
+    epochs = sum(run.epoch for run in runs)
+    return epochs, epochs * len(prepared.training.inputs) + sum(run.position for run in runs)

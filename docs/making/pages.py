@@ -7,13 +7,16 @@ from dataclasses import MISSING
 from dataclasses import fields as dataclass_fields
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from docs.making.words import Schema, allowed, row, table, written
-from service.app import routes
+from service.app import create_app
 from trainlet.config import allowed as allowed_words
 from trainlet.config import fields
+from trainlet.queue import Queue, connect
 from trainlet.settings import Settings, variable
+from trainlet.store import Store
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 MADE = "<!-- Made by `python -m docs.making` from the declarations in the code. -->\n"
@@ -50,7 +53,10 @@ def pages() -> dict[str, str]:
 @cache
 def openapi() -> Schema:
     """The document as the service serves it."""
-    document: Schema = routes().test_client().get("/openapi.json").get_json()
+    with TemporaryDirectory() as folder:
+        nowhere = Queue(connect(f"unix://{folder}/none"))
+        app = create_app(Settings(), Store(Path(folder).as_uri()), nowhere)
+        document: Schema = app.test_client().get("/openapi.json").get_json()
     return document
 
 

@@ -75,6 +75,7 @@ class JobSummary(Schema):
         " attempts ran on such machines, and no clock ended it.",
     )
     metadata = told(Dict, "As in its spec.", keys=String(), values=String())
+    request_id = told(String, "X-Request-ID of its submission.", allow_none=True)
     error = told(Dict, "Why it failed, as a problem.", allow_none=True)
     model = told(Nested, "What it makes.", ModelReference)
     links = told(Dict, "Paths to go on with.", keys=String(), values=String())

@@ -88,6 +88,27 @@ def test_what_has_succeeded_cannot_be_cancelled(api: httpx.WSGITransport, traine
     assert "has succeeded" in answer.stderr
 
 
+def test_a_job_rests_and_goes_on(api: httpx.WSGITransport, waiting: Job, trained: Job) -> None:
+    for verb, told, status in (("pause", "is paused", "paused"), ("resume", "goes on", "queued")):
+        for _ in range(2):
+            answer = run(api, verb, waiting.id)
+            assert (answer.exit_code, answer.stdout) == (0, f"Job {waiting.id} {told}.\n")
+        assert json.loads(run(api, verb, waiting.id, "--json").stdout)["status"] == status
+        assert run(api, verb, trained.id).exit_code == 5
+
+
+def test_what_happened_to_a_job_is_told_in_lines(api: httpx.WSGITransport, trained: Job) -> None:
+    lines = run(api, "events", trained.id).stdout.splitlines()
+    assert [each.split()[0] for each in lines] == ["queued", "running", "epoch", "succeeded"]
+    assert lines[2].startswith("epoch  epoch 1  loss ")
+    found = documents(run(api, "events", trained.id, "--json").stdout)
+    assert found[3]["data"]["end_reason"] == "epochs"
+    later = documents(run(api, "events", trained.id, "--json", "--after", found[1]["id"]).stdout)
+    assert later == found[2:]
+    assert run(api, "events", trained.id, "--after", "huh").exit_code == 3
+    assert run(api, "events", "0" * 32).exit_code == 4
+
+
 def test_models_are_listed(api: httpx.WSGITransport, trained: Job) -> None:
     header, row = run(api, "models").stdout.splitlines()
     assert header.split()[:3] == ["model", "version", "task"]
