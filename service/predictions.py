@@ -20,9 +20,8 @@ from service.points import Points, read_points
 from service.predicting import Asked, find, outputs_of, points_of
 from service.schemas import answers
 from service.schemas.declared import schema_of
-from service.schemas.keywords import keywords
+from service.schemas.keywords import query_parameters
 from service.schemas.queries import PredictQuery
-from trainlet.config import fields
 from trainlet.errors import Fault
 
 FILE = {"schema": {"type": "string", "format": "binary"}}
@@ -34,20 +33,14 @@ BODY = {
     },
 }
 
-(TOP_FIELD,) = fields(PredictQuery)
-TOP = {
-    "in": "query",
-    "name": TOP_FIELD.name,
-    "description": TOP_FIELD.description,
-    "schema": keywords(TOP_FIELD.annotation, lambda cls: {}) | {"default": TOP_FIELD.default},
-}
+TOP = query_parameters(PredictQuery)
 
 ENDPOINTS = ("predictions.predict_newest", "predictions.predict")
 
 blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", description="Ask a model.")
 
 
-@blueprint.route("/<name>/predict", methods=["POST"], parameters=[*NAMED, TOP])
+@blueprint.route("/<name>/predict", methods=["POST"], parameters=[*NAMED, *TOP])
 @blueprint.doc(requestBody=BODY)
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
@@ -59,7 +52,7 @@ def predict_newest(name: str) -> Response:
 
 
 @blueprint.route(
-    "/<name>/versions/<version>/predict", methods=["POST"], parameters=[*NUMBERED, TOP]
+    "/<name>/versions/<version>/predict", methods=["POST"], parameters=[*NUMBERED, *TOP]
 )
 @blueprint.doc(requestBody=BODY)
 @blueprint.response(HTTPStatus.OK, answers.Prediction)

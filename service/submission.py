@@ -17,6 +17,7 @@ from service.jobs import blueprint
 from service.journal import request_id
 from service.schemas import answers
 from service.schemas.declared import schema_of
+from service.schemas.keywords import query_parameters
 from service.schemas.queries import SubmitQuery
 from trainlet.spec import JobSpec, resolve
 from trainlet.store import Job
@@ -25,7 +26,7 @@ from trainlet.store import Job
 @blueprint.route("", methods=["POST"])
 @blueprint.arguments(schema_of(SubmitQuery), location="query")
 @blueprint.arguments(schema_of(JobSpec), examples=examples.JOBS)
-@blueprint.doc(parameters=[idempotency.PARAMETER])
+@blueprint.doc(parameters=[*query_parameters(SubmitQuery), idempotency.PARAMETER])
 @blueprint.response(HTTPStatus.ACCEPTED, answers.Job, headers=examples.ACCEPTED_HEADERS)
 @blueprint.alt_response(
     HTTPStatus.OK, schema=answers.DryRun, description="What it would be; nothing is queued."

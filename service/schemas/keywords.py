@@ -54,3 +54,16 @@ def family_keywords(family: Any, reference: Reference) -> dict[str, Any]:
     if not short:
         return objects
     return {"anyOf": [{"type": "string", "enum": short}, objects]}
+
+
+def query_parameters(cls: Any) -> list[dict[str, Any]]:
+    """Document the fields of a query string, each with a default, for views that say it by hand."""
+    return [
+        {
+            "in": "query",
+            "name": field.name,
+            "description": field.description,
+            "schema": keywords(field.annotation, lambda _: {}) | {"default": field.default},
+        }
+        for field in fields(cls)
+    ]

@@ -121,6 +121,12 @@ def test_every_parameter_is_described(document: dict[str, Any]) -> None:
         assert all(parameter["description"] for parameter in parameters), path
 
 
+def test_a_submission_tells_of_its_query_and_its_header(document: dict[str, Any]) -> None:
+    told = document["paths"]["/v1/jobs"]["post"]["parameters"]
+    places = {(each["in"], each["name"]) for each in told}
+    assert {("query", "dry_run"), ("header", "Idempotency-Key")} <= places
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family_is_one_of_its_kinds_told_apart_by_type(
     components: dict[str, Any], family: Any

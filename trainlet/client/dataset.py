@@ -82,12 +82,12 @@ class Dataset:
     def _repr_html_(self) -> str:
         told = self.error or ("" if self.rows is None else f"{self.rows} rows")
         rows = "".join(
-            f"<tr><th>{escape(column.name)}</th><td>{column.type}</td>"
+            f"<tr><th>{escape(column.name)}</th><td>{escape(column.type)}</td>"
             f"<td>{column.missing}</td><td>{escape(column.values)}</td></tr>"
             for column in self.columns
         )
         header = "<tr><th>column</th><th>type</th><th>missing</th><th>values</th></tr>"
         return (
-            f"<div><strong>{escape(self.name)}</strong> {self.status} {escape(told)}"
+            f"<div><strong>{escape(self.name)}</strong> {escape(self.status)} {escape(told)}"
             f"<table>{header}{rows}</table></div>"
         )

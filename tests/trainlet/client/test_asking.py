@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from io import BytesIO
 from pathlib import Path
 
 import httpx
@@ -35,6 +37,39 @@ def test_arrays_go_as_npy_and_are_answered_alike(client: Client, store: Store) -
     for dtype in (np.float32, np.float64, np.int32):
         points = np.array(POINTS).astype(dtype)
         assert client.predict("circles", points) == client.predict("circles", points.tolist())
+
+
+def test_arrays_of_any_numbers_are_sent_in_doubles_or_singles() -> None:
+    sent: list[np.dtype[np.generic]] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        assert request.headers["Content-Type"] == "application/x-npy"
+        sent.append(np.load(BytesIO(request.content), allow_pickle=False).dtype)
+        model = {"name": "m", "version": 1}
+        return httpx.Response(200, json={"model": model, "outputs": [[1.0]], "values": [[1.0]]})
+
+    ours = Client("http://service.test", transport=httpx.MockTransport(handler))
+    kinds = np.float32, np.float64, np.int64, np.uint8, np.float16, np.bool_
+    for kind in kinds:
+        ours.predict("m", np.ones((1, 2), kind))
+    assert sent == [np.float32, *[np.float64] * 5]
+
+
+def test_pages_of_layers_are_of_one_epoch_and_one_mode(job: Job) -> None:
+    asked: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        assert len(asked) <= 2
+        first = "epoch" not in request.url.params
+        layers = [{"layer": 0 if first else 1, "type": "dense"}]
+        about = {"job": {"epoch": 4}, "layers": layers, "next": 1 if first else None, "cost": 0.5}
+        return httpx.Response(200, json=about)
+
+    ours = Client("http://service.test", transport=httpx.MockTransport(handler))
+    assert len(ours.backpropagate(job, POINTS, [1, 0], mode="train")) == 2
+    assert dict(asked[1].url.params) == {"first": "1", "epoch": "4"}
+    assert [json.loads(request.content)["mode"] for request in asked] == ["train", "train"]
 
 
 def test_the_best_labels_are_told(client: Client, store: Store) -> None:

@@ -104,6 +104,8 @@ def test_how_it_is_written_can_be_said(client: Client) -> None:
         decimal="comma",
     )
     assert [(column.name, column.minimum) for column in found.columns] == [("x1", 1.5), ("x2", 2)]
+    named = client.upload(io.BytesIO(b"2020,2021\n1,2\n"), header=True)
+    assert ([column.name for column in named.columns], named.rows) == (["2020", "2021"], 1)
     with pytest.raises(Conflict):
         client.upload(io.BytesIO(b"1,5;2\n2,5;3\n"), "decimals", delimiter="comma")
 
