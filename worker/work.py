@@ -257,7 +257,7 @@ def _running(
 
 
 def _warnings(prepared: Prepared, state: State | Repeats) -> tuple[str, ...]:
-    return *prepared.warnings, *(finding.detail for finding in state.findings)
+    return *prepared.warnings, *(finding.told for finding in state.findings)
 
 
 def _done(prepared: Prepared, state: State | Repeats) -> tuple[int, int]:
