@@ -17,6 +17,7 @@ import numpy as np
 from trainlet.datasets import Description, stand_in
 from trainlet.errors import Conflict, Diverged
 from trainlet.network import Data, Network, Rehearsal
+from trainlet.network.batches import CHUNK_BYTES
 from trainlet.network.diagnostics import PROBED
 from trainlet.network.inspection import multiplications
 from trainlet.spec import JobSpec, encoding_of, network_of
@@ -44,6 +45,9 @@ PIECE, BREAK = 0.001, 0.0005
 """Seconds of stepping after which there is a break for others, and how long it is."""
 
 ARRAYS_A_LAYER = 4
+
+VIEWS_BYTES = 700
+"""What Python takes for the views of one mini-batch."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ def rehearse(spec: JobSpec, description: Description, done: int = 0) -> Rehearse
     epoch = full.epoch * max(1.0, validated / max(seen, 1))
     seconds = steps * step + epochs * epoch
     buffers = full.batch_bytes * batch // size + full.constant_bytes
+    buffers += VIEWS_BYTES * _cut(network, batch, ceil(rows / batch))
     return Rehearsed(seconds, full.steps, held, spec.repeats * buffers)
 
 
@@ -151,6 +156,13 @@ def _sample(network: Network, description: Description) -> float:
 def _update(network: Network, spec: JobSpec) -> float:
     """Seconds that the update of a step may take, from above."""
     return (2 + spec.training.optimizer.slots) * network.trainable_count / NUMBERS
+
+
+def _cut(network: Network, batch: int, batches: int) -> int:
+    """How many mini-batches the gathered samples are cut into."""
+    numbers = prod(network.input_shape) + prod(network.output_shape)
+    row = numbers * np.dtype(network.dtype).itemsize
+    return min(batches, max(1, CHUNK_BYTES // (row * batch)))
 
 
 def _held(network: Network, spec: JobSpec) -> int:

@@ -7,18 +7,16 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from math import inf
-from typing import Any
 
 from trainlet import tally
 from trainlet.errors import Corrupt, NotFound, Unavailable
-from trainlet.network import Repeats, State, Training, evaluator, train, train_repeats
+from trainlet.network import Repeats, State, Training, train, train_repeats
 from trainlet.queue import Progress
-from trainlet.store import End, History, Job, Model, Reason, Store
+from trainlet.store import End, History, Job, Store
 from worker.data import Prepared, prepare
 from worker.insisting import insist
 from worker.pace import Pace
-from worker.provenance import fingerprint, packages
-from worker.repeats import best_of
+from worker.result import model_of, warnings_of
 from worker.snapshots import Keeper
 from worker.start import begin
 
@@ -173,7 +171,7 @@ class Work:
             fraction=state.step / total,
             metrics={name: values[-1] for name, values in state.history.items() if values},
             seconds_left=seconds_left,
-            warnings=_warnings(prepared, state),
+            warnings=warnings_of(prepared, state),
         )
         self._tell(progress, state.history)
 
@@ -188,62 +186,13 @@ class Work:
             self._kept = time.monotonic()
 
     def _publish(self, prepared: Prepared, state: State | Repeats) -> End:
-        provenance = self._provenance(prepared, state)
-        if isinstance(state, Repeats):
-            training = self._job.spec.training
-            best, told = best_of(state, training, lambda run: self._metrics(prepared, run))
-            provenance |= {"repeats": told, "seed": told["runs"][told["best"]]["seed"]}
-        else:
-            best = state
-        metrics = self._metrics(prepared, best)
-        model = Model(
-            job=self._job.id,
-            spec=self._job.spec,
-            network=prepared.network,
-            parameters=best.parameters,
-            preparation=prepared.preparation,
-            history=state.history,
-            metrics=metrics,
-            provenance=provenance,
-        )
+        reason = "max_seconds" if self._is_out_of_time else state.end
+        model = model_of(self._job, prepared, state, self._seconds, reason)
         if self._is_over():
             raise Stopped
         sha256 = insist(lambda: self._store.models.publish(model))
-        reason = self._reason(state)
-        return End("succeeded", reason, None, metrics, _warnings(prepared, state), sha256)
-
-    def _reason(self, state: State | Repeats) -> Reason | None:
-        return "max_seconds" if self._is_out_of_time else state.end
-
-    def _metrics(self, prepared: Prepared, state: State) -> dict[str, float]:
-        """The loss and the metrics on every part of the data."""
-        evaluate = evaluator(
-            prepared.network,
-            state.parameters,
-            prepared.loss,
-            prepared.metrics,
-            prepared.training.scale,
-        )
-        parts = {"": prepared.training, "validation_": prepared.validation, "test_": prepared.test}
-        return {
-            f"{prefix}{name}": value
-            for prefix, data in parts.items()
-            if data is not None
-            for name, value in evaluate(data.inputs, data.targets).items()
-        }
-
-    def _provenance(self, prepared: Prepared, state: State | Repeats) -> dict[str, Any]:
-        return {
-            "seed": self._job.spec.training.seed,
-            "fingerprint": fingerprint(),
-            "packages": packages(),
-            "end": self._reason(state),
-            "attempts": self._job.attempt,
-            "training_seconds": self._seconds,
-            "created_at": self._job.created_at,
-            "started_at": self._job.started_at,
-            "warnings": list(_warnings(prepared, state)),
-        }
+        warnings = warnings_of(prepared, state)
+        return End("succeeded", reason, None, model.metrics, warnings, sha256)
 
 
 def _running(
@@ -254,10 +203,6 @@ def _running(
     if isinstance(state, Repeats):
         return train_repeats(prepared.network, data, training, state, validation)
     return train(prepared.network, data, training, state, validation)
-
-
-def _warnings(prepared: Prepared, state: State | Repeats) -> tuple[str, ...]:
-    return *prepared.warnings, *(finding.detail for finding in state.findings)
 
 
 def _done(prepared: Prepared, state: State | Repeats) -> tuple[int, int]:

@@ -22,6 +22,9 @@ PROBED = 256
 FLAT = 0.99**0.5
 """How far from its middle to its end sigmoid or tanh is where 1 % of its slope is left."""
 
+EXPLOSION = 10.0
+"""Norms that grow so many times over, while nothing is learned, are said to explode."""
+
 PATIENCE = 5
 """Epochs before anything is said to be stuck."""
 
@@ -36,6 +39,11 @@ class Finding:
     value: float
     field: str
     detail: str
+
+    @property
+    def told(self) -> str:
+        """The sentence for people, with a pointer to the field of the spec to change."""
+        return f"{self.detail} (#{self.field})"
 
 
 class Probe:
@@ -133,6 +141,7 @@ def findings(
     if losses[-1] >= 0.9 * losses[0]:
         for index in range(len(probe.network.layers)):
             yield from _layer_findings(epoch, index, probe.network, seen)
+            yield from _exploding(epoch, index, history)
     if classification and seen["same_answer"] == 1.0 and probe.commonest_target < 1.0:
         share = probe.commonest_target
         detail = (
@@ -163,3 +172,18 @@ def _layer_findings(
             " passes; smaller first weights or standardized inputs help"
         )
         yield Finding(epoch, "saturated", index, saturated, f"{path}/weight_initializer", detail)
+
+
+def _exploding(epoch: int, index: int, history: Mapping[str, Sequence[float]]) -> Iterator[Finding]:
+    """Tell of norms that grew without end, where the history has them."""
+    for name in ("gradient", "weight"):
+        norms = history.get(f"layer_{index}_{name}_norm", ())
+        first = next((norm for norm in norms if norm > 0), None)
+        if first is not None and norms[-1] > EXPLOSION * first:
+            times = norms[-1] / first
+            detail = (
+                f"the {name} norm of layer {index} is {times:.3g} times what it was at first;"
+                " a lower learning rate or a bound for the gradient's norm keeps it down"
+            )
+            yield Finding(epoch, "exploding", index, times, "/training/clip_norm", detail)
+            return

@@ -13,6 +13,7 @@ from trainlet.network import (
     Data,
     Dense,
     Layer,
+    Linear,
     MeanSquaredError,
     Network,
     Normal,
@@ -82,6 +83,19 @@ def test_a_plateau_is_told() -> None:
         optimizer=Sgd(1e-9),
     )
     assert kinds(state) == [("plateau", None)]
+
+
+def test_norms_that_explode_are_told() -> None:
+    network = Network((Dense(4, Linear()), Dense(1, Linear())), (2,), "float64")
+    growing = replace(TRAINING, epochs=8, loss=MeanSquaredError(), metrics=(), clip_value=10.0)
+    state = fit(network, data(), replace(growing, optimizer=Sgd(1.0)))
+    found = {finding.kind: finding for finding in state.findings}
+    finding = found["exploding"]
+    norms = state.history[f"layer_{finding.layer}_gradient_norm"]
+    assert finding.value > 10
+    assert finding.field == "/training/clip_norm"
+    assert finding.told.endswith("(#/training/clip_norm)")
+    assert norms[-1] > 0
 
 
 def test_one_that_learns_is_left_alone() -> None:

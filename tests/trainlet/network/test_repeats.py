@@ -74,8 +74,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.usefixtures("way")
-@pytest.mark.parametrize("cut", [1, 5, 7, 10_000])
-@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize(("cut", "stored"), [(1, False), (13, True), (10_000, False)])
 def test_runs_are_the_same_however_they_are_cut(cut: int, stored: bool) -> None:
     found = trained(cut, stored=stored)
     assert [seeded(TRAINING, place).seed for place in range(4)] == [2**32 - 2, 2**32 - 1, 0, 1]

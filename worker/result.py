@@ -1,0 +1,73 @@
+"""The result of a job: the model that it is published as, and what is told of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trainlet.network import Repeats, State, evaluator
+from trainlet.store import Job, Model, Reason
+from worker.data import Prepared
+from worker.provenance import fingerprint, packages
+from worker.repeats import best_of
+
+
+def model_of(
+    job: Job,
+    prepared: Prepared,
+    state: State | Repeats,
+    seconds: float,
+    reason: Reason | None,
+) -> Model:
+    """Make the model of a training that ended for a reason after so many seconds."""
+    provenance = _provenance(job, seconds, reason) | {"warnings": [*warnings_of(prepared, state)]}
+    if isinstance(state, Repeats):
+        best, told = best_of(state, job.spec.training, lambda run: _metrics(prepared, run))
+        provenance |= {"repeats": told, "seed": told["runs"][told["best"]]["seed"]}
+    else:
+        best = state
+    return Model(
+        job=job.id,
+        spec=job.spec,
+        network=prepared.network,
+        parameters=best.parameters,
+        preparation=prepared.preparation,
+        history=state.history,
+        metrics=_metrics(prepared, best),
+        provenance=provenance,
+    )
+
+
+def warnings_of(prepared: Prepared, state: State | Repeats) -> tuple[str, ...]:
+    """What the user should know of the samples and the training."""
+    return *prepared.warnings, *(finding.told for finding in state.findings)
+
+
+def _metrics(prepared: Prepared, state: State) -> dict[str, float]:
+    """The loss and the metrics on every part of the data."""
+    evaluate = evaluator(
+        prepared.network,
+        state.parameters,
+        prepared.loss,
+        prepared.metrics,
+        prepared.training.scale,
+    )
+    parts = {"": prepared.training, "validation_": prepared.validation, "test_": prepared.test}
+    return {
+        f"{prefix}{name}": value
+        for prefix, data in parts.items()
+        if data is not None
+        for name, value in evaluate(data.inputs, data.targets).items()
+    }
+
+
+def _provenance(job: Job, seconds: float, reason: Reason | None) -> dict[str, Any]:
+    return {
+        "seed": job.spec.training.seed,
+        "fingerprint": fingerprint(),
+        "packages": packages(),
+        "end": reason,
+        "attempts": job.attempt,
+        "training_seconds": seconds,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+    }
