@@ -26,6 +26,7 @@ from trainlet.local.lifeline import die_with_parent
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
+from trainlet.store.places import is_remote
 
 SECONDS_TO_STOP = 10
 """After so many seconds of grace the answering process is killed."""
@@ -51,9 +52,9 @@ def serve(settings: Settings) -> int:
         port.check(settings)  # granian would share the port with another one
         server = _server(settings)
         server.stopping = stopping
-        app = Gate(_app(settings, stopping), settings)
+        load = _loader(settings, stopping, os.getpid())
         logger.info("serving %s with %d threads", port.url(settings), settings.threads)
-        server.serve(target_loader=_loader(app, os.getpid()), wrap_loader=False)
+        server.serve(target_loader=load, wrap_loader=False)
     except (TrainletError, OSError) as error:
         print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
         return 1
@@ -63,7 +64,7 @@ def serve(settings: Settings) -> int:
 def _app(settings: Settings, stopping: Stopping) -> Flask:
     queue = Queue(connect(settings.queue_url), settings.max_queued)
     try:
-        store = Store(settings.blob_url)
+        store = Store(settings.blob_url, settings.kept_dir)
     except TrainletError as error:
         told = f"TRAINLET_BLOB_URL={settings.blob_url} cannot be used: {error}"
         raise Unavailable(told) from None
@@ -105,11 +106,20 @@ class Gate:
             return self._app(environ, start_response)
 
 
-def _loader(app: Gate, parent: int) -> Callable[[], Gate]:
-    """Hand the app over in the process that answers, which was forked from `parent`."""
+def _loader(settings: Settings, stopping: Stopping, parent: int) -> Callable[[], Gate]:
+    """What gives the app to the process that answers, which was forked from `parent`.
+
+    It is made here, so that what is wrong is told at once, unless the store has threads, which do
+    not go along when a process is forked.
+    """
+    made = None if is_remote(settings.blob_url) else Gate(_app(settings, stopping), settings)
 
     def load() -> Gate:
         die_with_parent(parent)
-        return app
+        try:
+            return made or Gate(_app(settings, stopping), settings)
+        except TrainletError as error:
+            print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
+            os._exit(1)
 
     return load

@@ -47,12 +47,12 @@ class Settings(Configuration):
     ] = "data"
     redis_url: Annotated[
         str | None,
-        Pattern(r"(redis|rediss|unix)://\S+"),
+        Pattern(r"(redis|rediss|unix|rediss?\+sentinel)://\S+"),
         "Redis to use; without it `trainlet up` starts an embedded server.",
     ] = None
     blob_url: Annotated[
         str,
-        Pattern(r"auto|file:///\S*"),
+        Pattern(r"auto|file:///\S*|(s3|gs|az)://\S+"),
         "Where records, weights and data sets last; `auto` is `blobs` in the data directory.",
     ] = "auto"
     lease_seconds: Annotated[
@@ -145,6 +145,11 @@ class Settings(Configuration):
         if self.blob_url == "auto":
             blobs = Path(self.data_dir).absolute() / "blobs"
             object.__setattr__(self, "blob_url", blobs.as_uri())
+
+    @property
+    def kept_dir(self) -> Path:
+        """Where copies of stored files are kept on this machine, if they are stored elsewhere."""
+        return Path(self.data_dir).absolute() / "kept"
 
     @property
     def is_local(self) -> bool:

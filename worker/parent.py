@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import time
 from contextlib import suppress
-from multiprocessing.context import ForkProcess
+from multiprocessing.context import ForkProcess, SpawnProcess
 
 from trainlet import tally
 from trainlet.errors import NotFound, Unavailable
@@ -48,7 +48,7 @@ class Parent:
         self._queue = queue
         self._reconciler = Reconciler(store, queue)
         self._errands = ErrandReconciler(store, queue)
-        self._child: ForkProcess | None = None
+        self._child: ForkProcess | SpawnProcess | None = None
         self._looked = 0.0
         self._swept = time.monotonic() - os.getpid() % SWEEP  # not all workers at once
 
@@ -83,6 +83,19 @@ class Parent:
             self._swept = time.monotonic()
             self._store.retention.sweep(self._settings.kept_jobs, self._settings.kept_histories)
 
+    def _begin(self, work: Delivery | Errand) -> ForkProcess | SpawnProcess:
+        """Start a child: a fork, or, where threads forbid that, one that takes longer to start."""
+        arguments = (work, self.name, os.getpid(), self._settings)
+        child: ForkProcess | SpawnProcess
+        if self._store.blobs.may_fork:
+            fork = multiprocessing.get_context("fork")
+            child = fork.Process(target=run_child, args=arguments, daemon=True)
+        else:
+            spawn = multiprocessing.get_context("spawn")
+            child = spawn.Process(target=run_child, args=arguments, daemon=True)
+        child.start()
+        return child
+
     def attend(self, delivery: Delivery) -> None:
         """Run one attempt in a child, to its end however that comes about."""
         if self.stopping:
@@ -92,10 +105,7 @@ class Parent:
             return
         with suppress(Unavailable):
             self._queue.take(delivery)
-        fork = multiprocessing.get_context("fork")
-        arguments = (delivery, self.name, os.getpid(), self._settings)
-        self._child = fork.Process(target=run_child, args=arguments, daemon=True)
-        self._child.start()
+        self._child = self._begin(delivery)
         try:
             self._oversee(self._child, delivery)
         finally:
@@ -108,10 +118,7 @@ class Parent:
             self._queue.take(errand)
         if self.stopping:
             return  # a reconciler delivers it again
-        fork = multiprocessing.get_context("fork")
-        arguments = (errand, self.name, os.getpid(), self._settings)
-        child = fork.Process(target=run_child, args=arguments, daemon=True)
-        child.start()
+        child = self._begin(errand)
         while child.exitcode is None:
             child.join(LOOK)
             if self.stopping:
@@ -126,7 +133,7 @@ class Parent:
             errands.hand_back(errand.id, attempt)
             self._queue.release(errand.id, attempt)
 
-    def _oversee(self, child: ForkProcess, delivery: Delivery) -> None:
+    def _oversee(self, child: ForkProcess | SpawnProcess, delivery: Delivery) -> None:
         late = _Patience(OBEDIENCE)
         frozen = _Patience(LEASELESS)
         while child.exitcode is None:

@@ -102,7 +102,10 @@ def serve(settings: Settings) -> int:
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     try:
         parent = Parent(
-            name, settings, Store(settings.blob_url), Queue(connect(settings.queue_url))
+            name,
+            settings,
+            Store(settings.blob_url, settings.kept_dir),
+            Queue(connect(settings.queue_url)),
         )
         RqWorker(connect(settings.queue_url, PATIENCE), parent).work(logging_level="WARNING")
     except (TrainletError, RedisError) as error:

@@ -97,9 +97,15 @@ class Client(Asking, Uploads):
         """The job as it is, or, after `wait` seconds (up to 30) at the most, as it ended."""
         return self._job(job_id, wait, PATIENCE)
 
-    def jobs(self, status: str | None = None, name: str | None = None) -> Iterator[Job]:
-        """All jobs, newest first; if asked, those in one state or for one name."""
-        asked = {"status": status, "name": name}
+    def jobs(
+        self,
+        status: str | None = None,
+        name: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> Iterator[Job]:
+        """All jobs, newest first; if asked, those in one state, for one name, or so labelled."""
+        labels = {f"metadata.{label}": text for label, text in (metadata or {}).items()}
+        asked = {"status": status, "name": name} | labels
         return map(Job.of, self._service.pages("/v1/jobs", asked))
 
     def follow(self, job_id: str, every: float = 0.2) -> Iterator[Job]:

@@ -53,7 +53,7 @@ def look_at_keys(settings: Settings) -> Iterator[Finding]:
             yield Finding("warning", what, "not needed by anybody who can reach the API", advice)
         return
     try:
-        grants = Store(settings.blob_url).grants.list()
+        grants = Store(settings.blob_url, settings.kept_dir).grants.list()
     except TrainletError:
         return  # told of the store
     held = [grant for grant in grants if not grant.revoked_at and not grant.expired]

@@ -22,7 +22,7 @@ def look_at_store(settings: Settings) -> Iterator[Finding]:
     """Write a record, read it, remove it; and see what is there."""
     what = f"blob store {settings.blob_url}"
     try:
-        store = Store(settings.blob_url)
+        store = Store(settings.blob_url, settings.kept_dir)
         seconds = _written(store)
     except TrainletError as error:
         advice = "see that TRAINLET_BLOB_URL is right, there, writable for this user, and not full"

@@ -9,7 +9,7 @@ import numpy as np
 
 from trainlet.errors import Fault
 from trainlet.frozen import frozen
-from trainlet.network.arrays import Array
+from trainlet.network.arrays import Allocate, Array
 from trainlet.network.blocks import block_size
 from trainlet.network.class_weights import sample_weights
 from trainlet.network.losses import Loss
@@ -78,6 +78,7 @@ class Batches:
         training: Training,
         loss: Loss,
         learning: Learning,
+        allocate: Allocate = np.zeros,
     ) -> None:
         self.samples = len(data.inputs)
         self.plans: dict[tuple[int, int], Plan] = {}
@@ -88,7 +89,8 @@ class Batches:
             weights = sample_weights(training.class_weights, data.targets, network.threshold)
             self._sources.append(weights.astype(network.dtype)[:, None])
         self._chunk = _chunk(self._sources, min(training.batch_size, self.samples))
-        self._room = [np.empty((self._chunk, *s.shape[1:]), network.dtype) for s in self._sources]
+        self._allocate = allocate
+        self._room = [allocate((self._chunk, *s.shape[1:]), network.dtype) for s in self._sources]
         self._cut: dict[int, list[Batch]] = {}
 
     @property
@@ -137,6 +139,7 @@ class Batches:
                 self._learning,
                 weighted=self._training.class_weights is not None,
                 batch=batch,
+                allocate=self._allocate,
             )
         return self.plans[samples, batch]
 

@@ -6,7 +6,7 @@ run = train_repeats(network, data, training, repeats, validation)
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any
@@ -20,6 +20,7 @@ from trainlet.network.diagnostics import Finding
 from trainlet.network.loop import train
 from trainlet.network.network import Network
 from trainlet.network.state import End, State, first_state
+from trainlet.network.team import Team, gains
 from trainlet.network.training import Training
 
 SEEDS = 2**32
@@ -80,6 +81,12 @@ class Repeats:
         """Go back to the best parameters so far in every run, where early stopping keeps them."""
         for place in self.going:
             self.runs[place].take_best()
+
+    def fail(self, place: int, error: Diverged) -> None:
+        """Leave a run that diverged. Raises its error if no other is left."""
+        self.failures[place] = str(error)
+        if not self.whole:
+            raise error
 
     def see_epochs(self) -> None:
         """Write into the history what all runs that go on have finished."""
@@ -150,45 +157,90 @@ def train_repeats(
 ) -> Generator[Repeats, int, None]:
     """Train all runs on from where they are, changing them in place, as `train` does one.
 
-    Each run ends with the same bits as it would alone. One that diverges is left; if all do,
-    this raises Diverged.
+    Small networks take every step together, others an epoch of one run after the other; each
+    run ends with the same bits as it would alone. One that diverges is left; if all do, this
+    raises Diverged.
     """
+    budget = yield repeats
+    with np.errstate(all="ignore"):
+        while repeats.going:
+            if _are_team(network, data, training, repeats):
+                budget = yield from _together(network, data, training, repeats, validation, budget)
+            else:
+                budget = yield from _in_turn(network, data, training, repeats, validation, budget)
+
+
+def _are_team(network: Network, data: Data, training: Training, repeats: Repeats) -> bool:
+    places = {(repeats.runs[place].epoch, repeats.runs[place].position) for place in repeats.going}
+    alike = len(repeats.going) > 1 and len(places) == 1
+    return alike and gains(network, training, len(data.inputs))
+
+
+def _together(
+    network: Network,
+    data: Data,
+    training: Training,
+    repeats: Repeats,
+    validation: Data | None,
+    budget: int,
+) -> Generator[Repeats, int, int]:
+    """Train the runs as a team until one leaves it; hand out what is left of the budget."""
+    places = repeats.going
+    trainings = [seeded(training, place) for place in places]
+    states = [repeats.runs[place] for place in places]
+    team = Team(network, data, trainings, states, validation)
+    while repeats.going == places:
+        for group in team.batches():
+            if budget <= 0:
+                budget = yield repeats
+            failed = team.step(group)
+            budget -= len(places)
+            if failed:
+                break
+        else:
+            failed = team.finish_epoch()
+        for place, error in failed.items():
+            repeats.fail(places[place], error)
+        repeats.see_epochs()
+    return max(budget, 0)
+
+
+def _in_turn(
+    network: Network,
+    data: Data,
+    training: Training,
+    repeats: Repeats,
+    validation: Data | None,
+    budget: int,
+) -> Generator[Repeats, int, int]:
+    """Train an epoch of one run after the other, to the end of all."""
     runs = {
         place: train(network, data, seeded(training, place), repeats.runs[place], validation)
         for place in repeats.going
     }
     for run in runs.values():
         next(run)
-    budget = yield repeats
     batches = ceil(len(data.inputs) / training.batch_size)
     while repeats.going:
-        for place in _by_epoch(repeats):
+        for place in _behind(repeats):
             state = repeats.runs[place]
             left = batches - ceil(state.position / training.batch_size)
-            while left:
-                if not budget:
+            while left and place in repeats.going:
+                if budget <= 0:
                     budget = yield repeats
                 steps = min(left, budget)
-                _advance(runs[place], steps, place, repeats)
+                try:
+                    runs[place].send(steps)
+                except StopIteration:
+                    pass
+                except Diverged as error:
+                    repeats.fail(place, error)
                 left, budget = left - steps, budget - steps
-                if place not in repeats.going:
-                    break
         repeats.see_epochs()
+    return budget
 
 
-def _by_epoch(repeats: Repeats) -> Iterator[int]:
+def _behind(repeats: Repeats) -> list[int]:
     """The runs that are to finish the epoch which the others have finished already."""
-    going = repeats.going
-    first = min(repeats.runs[place].epoch for place in going)
-    return iter([place for place in going if repeats.runs[place].epoch == first])
-
-
-def _advance(run: Generator[State, int, None], steps: int, place: int, repeats: Repeats) -> None:
-    try:
-        run.send(steps)
-    except StopIteration:
-        return
-    except Diverged as error:
-        repeats.failures[place] = str(error)
-        if not repeats.whole:
-            raise
+    first = min(repeats.runs[place].epoch for place in repeats.going)
+    return [place for place in repeats.going if repeats.runs[place].epoch == first]

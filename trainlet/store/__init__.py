@@ -7,8 +7,8 @@ job = store.jobs.accept(spec)
 from __future__ import annotations
 
 from copy import copy
+from pathlib import Path
 
-from trainlet.errors import Unavailable
 from trainlet.store.aliases import ALIAS, Aliases
 from trainlet.store.attempts import Attempts, End, History, Moment, Reason
 from trainlet.store.blobs import Blobs
@@ -24,6 +24,7 @@ from trainlet.store.keys import Keys
 from trainlet.store.model_file import Model
 from trainlet.store.model_record import ModelRecord
 from trainlet.store.models import ModelPage, Models
+from trainlet.store.places import open_blobs
 from trainlet.store.retention import Retention
 from trainlet.store.sight import EVERYTHING, Sight
 from trainlet.store.snapshots import Snapshot, Snapshots, pack_snapshot, unpack_snapshot
@@ -87,7 +88,7 @@ FOLDERS = (
 
 
 class Store:
-    """Everything stored below one URL.
+    """Everything stored at one place; `kept` is a folder of this machine that may be lost.
 
     jobs        what the API writes and reads: acceptance, cancelling, history
     attempts    what workers write: claims, handing back, the end
@@ -102,8 +103,8 @@ class Store:
     retention   removes what is old
     """
 
-    def __init__(self, blob_url: str) -> None:
-        self.blobs = Blobs(blob_url)
+    def __init__(self, place: str | Blobs, kept: Path | None = None) -> None:
+        self.blobs = open_blobs(place, kept) if isinstance(place, str) else place
         with self.blobs.batch() as batch:
             for folder in FOLDERS:
                 batch.make_folder(folder)
@@ -132,5 +133,4 @@ class Store:
 
     def check(self) -> None:
         """Raise Unavailable unless the store can be read."""
-        if not self.blobs.exists("jobs"):
-            raise Unavailable("the blob store is gone")
+        self.blobs.check("jobs")

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -22,7 +21,6 @@ import numpy as np
 from trainlet.datasets import Description, Profile, Table
 from trainlet.errors import Conflict, Corrupt, Fault, Invalid, NotFound, TooLarge
 from trainlet.store import records
-from trainlet.store.batch import sync
 from trainlet.store.blobs import Blobs
 from trainlet.store.errands import Errands
 from trainlet.store.sight import EVERYTHING, Sight
@@ -177,23 +175,16 @@ class Uploads:
 
     def content(self, upload_id: str) -> Path:
         """The file itself."""
-        return self._blobs.path(f"datasets/{upload_id}")
+        return self._blobs.local(f"datasets/{upload_id}")
 
     def draft(self, upload_id: str, attempt: int) -> Path:
         """Where an attempt may write numbers; what earlier ones left there is removed."""
-        folder = self._blobs.path(f"uploads/{upload_id}")
-        for left in folder.glob(".numbers-*"):
-            left.unlink(missing_ok=True)
-        return folder / f".numbers-{attempt}"
+        return self._blobs.draft(f"uploads/{upload_id}", f"numbers-{attempt}")
 
     def finish(self, upload_id: str, profile: Profile, draft: Path) -> None:
         """Record that a file can be used, its numbers being those of `draft` if they are needed."""
-        folder = self._blobs.path(f"uploads/{upload_id}")
         if profile.offset is None:
-            with draft.open("rb") as file:
-                os.fsync(file.fileno())
-            draft.replace(folder / "numbers")
-            sync(folder)
+            self._blobs.adopt(draft, f"uploads/{upload_id}/numbers")
         self.errands.end(upload_id, {"status": "ready", "profile": profile.to_json()})
 
     def table(self, upload_id: str) -> tuple[Table, Description]:
@@ -204,14 +195,15 @@ class Uploads:
         upload = self.get(upload_id)
         profile = upload.profile
         own = profile.offset is None
-        path = self._blobs.path(f"uploads/{upload_id}/numbers" if own else f"datasets/{upload_id}")
+        key = f"uploads/{upload_id}/numbers" if own else f"datasets/{upload_id}"
         width, dtype = len(profile.details), np.dtype(profile.dtype)
         shape = (width, profile.rows) if profile.by_column else (profile.rows, width)
         offset = profile.offset or 0
         try:
+            path = self._blobs.local(key)
             if path.stat().st_size != offset + prod(shape) * dtype.itemsize:
                 raise Corrupt(f"the numbers of dataset {upload_id} are not those that were stored")
             matrix: Any = np.memmap(path, dtype, "r", offset, shape)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotFound):
             raise NotFound(f"there is no dataset {upload_id!r}") from None
         return profile.table(matrix.T if profile.by_column else matrix)

@@ -51,6 +51,8 @@ def test_jobs_can_be_chosen(api: httpx.WSGITransport, trained: Job, waiting: Job
         (found,) = documents(run(api, "jobs", "--json", *words).stdout)
         assert found["id"] == waiting.id
     assert run(api, "jobs", "--status", "asleep").exit_code == 3
+    assert run(api, "jobs", "--metadata", "team=blue").stderr == "No jobs.\n"
+    assert run(api, "jobs", "--metadata", "team").exit_code == 2
 
 
 def test_where_nothing_is_nothing_is_listed(api: httpx.WSGITransport) -> None:
@@ -129,6 +131,19 @@ def test_weights_are_saved_whole_and_nothing_is_overwritten(
     assert run(api, "export", "line", "-o", str(file), "--force").stdout == f"{file}\n"
     assert [path.name for path in tmp_path.glob("*.safetensors*")] == [file.name]
     assert run(api, "export", "line", "-o", "-").stdout_bytes == weights
+
+
+def test_other_forms_are_saved_too(
+    api: httpx.WSGITransport, trained: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run(api, "export", "line", "--as", "standalone.py", "--json")
+    (document,) = documents(told.stdout)
+    content = Path(document["path"]).read_bytes()
+    assert document["path"] == "line-1.py"
+    assert document["sha256"] == hashlib.sha256(content).hexdigest()
+    assert run(api, "export", "line", "--as", "standalone.py", "-o", "-").stdout_bytes == content
+    assert run(api, "export", "line", "--as", "pickle").exit_code == 2
 
 
 def test_weights_that_cannot_be_written_are_told(

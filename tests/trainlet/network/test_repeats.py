@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
+from contextlib import suppress
 
 import numpy as np
 import pytest
 
+from tests.golden.layer_cases import LAYER_CASES
+from tests.golden.learning_cases import LEARNING_CASES
+from tests.golden.trajectories import read
+from trainlet.config import from_json
 from trainlet.errors import Diverged
 from trainlet.network import (
     BinaryCrossEntropy,
@@ -16,20 +19,22 @@ from trainlet.network import (
     Dropout,
     EarlyStopping,
     Network,
+    Record,
     Repeats,
     Sgd,
     Sigmoid,
-    State,
     Tanh,
     Training,
     first_repeats,
     fit,
     repeats,
-    train,
+    team,
     train_repeats,
 )
 from trainlet.network.repeats import seeded
+from trainlet.spec import Architecture
 
+CASES = LAYER_CASES | LEARNING_CASES
 NETWORK = Network((Dense(8, Tanh()), Dropout(0.1), Dense(1, Sigmoid())), (2,))
 POINTS = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
 DATA = Data(POINTS, (POINTS[:, :1] * POINTS[:, 1:] > 0).astype(np.float32))
@@ -40,6 +45,7 @@ TRAINING = Training(
     loss=BinaryCrossEntropy(),
     optimizer=Sgd(3.0),
     early_stopping=EarlyStopping("validation_loss", patience=2),
+    record=Record(diagnostics=True),
     seed=2**32 - 2,
 )
 
@@ -61,6 +67,13 @@ def trained(cut: int, *, stored: bool = False) -> Repeats:
             next(run)
 
 
+@pytest.fixture(params=["team", "in turn"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "in turn":
+        monkeypatch.setattr(team, "STEP_BYTES", 0)
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("cut", [1, 5, 7, 10_000])
 @pytest.mark.parametrize("stored", [False, True])
 def test_runs_are_the_same_however_they_are_cut(cut: int, stored: bool) -> None:
@@ -87,31 +100,48 @@ def test_the_history_is_the_mean_of_the_runs_that_got_so_far() -> None:
         assert found.history["loss_deviation"][epoch] == np.std(losses)
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("bad", [{1}, {0, 3}, {0, 1, 2, 3}])
-def test_a_run_that_diverges_is_left(monkeypatch: pytest.MonkeyPatch, bad: set[int]) -> None:
-    real: Any = train
-    seeds = {seeded(TRAINING, place).seed for place in bad}
-
-    def diverging(*arguments: Any) -> Generator[State, int, None]:
-        run = real(*arguments)
-        budget = yield next(run)
-        if arguments[2].seed in seeds:
-            raise Diverged(0, 3, 1, "lower the learning rate")
-        while True:
-            try:
-                budget = yield run.send(budget)
-            except StopIteration:
-                return
-
-    monkeypatch.setattr(repeats, "train", diverging)
+def test_a_run_that_diverges_is_left(bad: set[int]) -> None:
+    found = first_repeats(NETWORK, TRAINING, 4)
+    for place in bad:
+        found.runs[place].parameters[...] = np.inf
+    run = train_repeats(NETWORK, DATA, TRAINING, found, VALIDATION)
+    next(run)
     if len(bad) == 4:
-        with pytest.raises(Diverged):
-            trained(5)
+        with pytest.raises(Diverged, match="layer 0"):
+            run.send(10_000)
         return
-    found = trained(5)
+    with suppress(StopIteration):
+        run.send(10_000)
     assert set(found.failures) == bad
-    assert all("diverged" in why for why in found.failures.values())
+    assert all("first in layer 0" in why for why in found.failures.values())
     assert found.whole == sorted({0, 1, 2, 3} - bad)
-    assert not found.going
+    for place in found.whole:
+        alone = fit(NETWORK, DATA, seeded(TRAINING, place), VALIDATION)
+        assert found.runs[place].parameters.tobytes() == alone.parameters.tobytes()
     again = Repeats.restore(found.arrays(), found.counters())
     assert again.failures == found.failures
+    assert not again.going
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_team_comes_to_the_bits_of_each(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Whatever is registered has a case here."""
+    monkeypatch.setattr(repeats, "gains", lambda *_: True)
+    golden = read(name, CASES[name])
+    told = {"epochs": 2, "shuffle": True}
+    training = from_json(Training, CASES[name].training | told)
+    layers = from_json(Architecture, {"layers": list(CASES[name].layers)}).layers
+    network = Network(layers, golden.inputs.shape[1:])
+    data = Data(golden.inputs.astype(np.float32), golden.targets.astype(np.float32))
+    found = first_repeats(network, training, 3)
+    run = train_repeats(network, data, training, found, data)
+    next(run)
+    with suppress(StopIteration):
+        run.send(10_000)
+    for place, state in enumerate(found.runs):
+        alone = fit(network, data, seeded(training, place), data)
+        assert state.parameters.tobytes() == alone.parameters.tobytes()
+        assert state.history == alone.history
+        assert state.counters() == alone.counters()
