@@ -92,7 +92,7 @@ class Attempt:
             return None
         if standing.paused and not standing.cancelled:
             return None
-        if standing.running and self._is_held():
+        if standing.running and self._is_held(standing.attempt):
             return None
         self._store.jobs.get(job)  # readable, or there is no sense in an attempt
         step = self._store.checkpoints.newest(job) or 0
@@ -110,10 +110,16 @@ class Attempt:
             self._watch.hold()
         return step
 
-    def _is_held(self) -> bool:
-        with suppress(Unavailable):
-            return self._delivery.job in self._queue.holders([self._delivery.job])
-        return False
+    def _is_held(self, attempt: int) -> bool:
+        """Whether an earlier attempt lives; while Redis cannot tell, it does until it surely died.
+
+        A job that is left to nobody is delivered again by who looks after jobs.
+        """
+        job = self._delivery.job
+        try:
+            return job in self._queue.holders([job])
+        except Unavailable:
+            return not self._store.attempts.died(job, attempt)
 
     def _is_over(self) -> bool:
         return self._told_to_stop or self._watch.cancelled or self._watch.paused

@@ -24,7 +24,8 @@ class Reconciler:
 
     def look(self) -> None:
         """Look at all jobs once; to be called each second. Raises Unavailable."""
-        for job in self._suspicion.lost(self._absent):
+        lost = self._suspicion.lost(self._absent)
+        for job in sorted(set(lost) - set(self._queue.holders(lost))):  # one began just now
             self.recover(job)
 
     def _absent(self) -> set[str]:

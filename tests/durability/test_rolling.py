@@ -10,7 +10,7 @@ from tests.worker.specs import job
 
 def test_twenty_jobs_do_not_mind_that_every_worker_is_replaced() -> None:
     with hall(workers=2) as house:
-        jobs = [house.submit(job(epochs=40), f"job-{number}") for number in range(20)]
+        jobs = [house.submit(job(epochs=25), f"job-{number}") for number in range(20)]
         for process in list(house.workers.started):
             house.start_worker()
             eventually(lambda: house.queue.workers() > 2, 60, "the new worker is there")

@@ -7,6 +7,9 @@ from typing import Any
 from numpy.typing import NDArray
 
 from tests.eventually import eventually
+from tests.forked import Forked
+from tests.worker.processes import child_of
+from tests.worker.specs import ENDLESS, job
 from trainlet.queue import Queue
 from trainlet.store import Job, Store
 
@@ -45,3 +48,10 @@ def checkpointed(store: Store, job: Job, beyond: int = 0) -> int:
         )
         or 0
     )
+
+
+def at_work(worker: Forked, store: Store, queue: Queue, epochs: int = ENDLESS) -> tuple[Job, int]:
+    """A job that a worker has kept a checkpoint of, and the process of the child that trains it."""
+    accepted = submit(store, queue, job(epochs=epochs))
+    checkpointed(store, accepted)
+    return accepted, child_of(worker)

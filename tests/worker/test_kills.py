@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tests.eventually import eventually
 from tests.valkey import Valkey
-from tests.worker.outcome import begun, checkpointed, ended, submit, weights
+from tests.worker.outcome import at_work, begun, checkpointed, ended, submit, weights
 from tests.worker.processes import Workers, child_of, children, is_gone
 from tests.worker.specs import ENDLESS, LONG, job, on_source
 from trainlet.queue import Queue, connect
@@ -59,9 +59,7 @@ def test_a_killed_worker_takes_its_child_along_and_another_goes_on(
     store: Store, queue: Queue, workers: Workers, undisturbed: NDArray[Any]
 ) -> None:
     first = workers.start()
-    accepted = submit(store, queue, job(epochs=LONG))
-    checkpointed(store, accepted)
-    child = child_of(first)
+    accepted, child = at_work(first, store, queue, LONG)
     workers.start()
     eventually(lambda: queue.workers() == 2, what="the second worker is there")
     first.kill()
@@ -176,9 +174,7 @@ def test_redis_may_go_and_come_back_while_a_job_runs(store: Store, tmp_path: Pat
 
 def test_a_frozen_child_is_replaced(store: Store, queue: Queue, workers: Workers) -> None:
     worker = workers.start(lease_seconds=1)
-    accepted = submit(store, queue, job(epochs=LONG))
-    checkpointed(store, accepted)
-    child = child_of(worker)
+    accepted, child = at_work(worker, store, queue, LONG)
     os.kill(child, signal.SIGSTOP)
     done = ended(store, accepted)
     assert (done.status, done.attempt) == ("succeeded", 2)
@@ -189,9 +185,7 @@ def test_a_child_that_cannot_follow_is_killed_when_its_job_is_cancelled(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     worker = workers.start()
-    accepted = submit(store, queue, job(epochs=ENDLESS))
-    checkpointed(store, accepted)
-    child = child_of(worker)
+    accepted, child = at_work(worker, store, queue)
     os.kill(child, signal.SIGSTOP)
     store.jobs.request_cancel(accepted.id)
     done = ended(store, accepted, seconds=3)
@@ -205,9 +199,8 @@ def test_a_child_that_cannot_follow_is_killed_when_its_worker_stops(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     worker = workers.start()
-    accepted = submit(store, queue, job(epochs=ENDLESS))
-    checkpointed(store, accepted)
-    os.kill(child_of(worker), signal.SIGSTOP)
+    accepted, child = at_work(worker, store, queue)
+    os.kill(child, signal.SIGSTOP)
     worker.terminate()
     worker.wait(timeout=5)
     assert store.jobs.get(accepted.id).status == "queued"
@@ -218,9 +211,7 @@ def test_a_frozen_worker_loses_its_job_and_leaves_it_when_thawed(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     first = workers.start(lease_seconds=1)
-    accepted = submit(store, queue, job(epochs=ENDLESS))
-    checkpointed(store, accepted)
-    child = child_of(first)
+    accepted, child = at_work(first, store, queue)
     for process in (child, first.pid):
         os.kill(process, signal.SIGSTOP)
     workers.start(lease_seconds=1)
@@ -237,9 +228,7 @@ def test_the_record_alone_tells_a_child_that_it_was_overtaken(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     worker = workers.start()
-    accepted = submit(store, queue, job(epochs=ENDLESS))
-    checkpointed(store, accepted)
-    child = child_of(worker)
+    accepted, child = at_work(worker, store, queue)
     lock = store.attempts.claim(accepted.id, 2, 0, "elsewhere")
     eventually(lambda: is_gone(child), what="the overtaken child leaves")
     assert store.jobs.get(accepted.id).attempt == 2

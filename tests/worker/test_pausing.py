@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from tests.eventually import eventually
-from tests.worker.outcome import begun, checkpointed, ended, submit, weights
-from tests.worker.processes import Workers, child_of, is_gone
+from tests.worker.outcome import at_work, begun, ended, submit, weights
+from tests.worker.processes import Workers, is_gone
 from tests.worker.specs import ENDLESS, LONG, job
 from trainlet.queue import Queue
 from trainlet.store import Store
@@ -61,9 +61,7 @@ def test_a_child_that_cannot_follow_is_killed_when_its_job_pauses(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     worker = workers.start()
-    accepted = submit(store, queue, job(epochs=ENDLESS))
-    checkpointed(store, accepted)
-    child = child_of(worker)
+    accepted, child = at_work(worker, store, queue)
     os.kill(child, signal.SIGSTOP)
     store.jobs.request_pause(accepted.id)
     paused(store, accepted.id)

@@ -160,7 +160,9 @@ class Client(Asking, Uploads):
         return self._tell(job_id, "resume")
 
     def _tell(self, job_id: str, word: str) -> Job:
-        return Job.of(self._service.document("POST", f"{job_path(job_id)}/{word}"))
+        """Tell a job something; once more does no harm, should the answer have been lost."""
+        post = partial(self._service.document, "POST", f"{job_path(job_id)}/{word}")
+        return Job.of(patiently(post, PATIENCE))
 
     def history(self, job_id: str) -> History:
         """Every metric after every finished epoch."""

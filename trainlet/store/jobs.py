@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
-from typing import Any
 
 from trainlet.config import to_json
 from trainlet.errors import Conflict, Corrupt, NotFound
@@ -14,16 +12,10 @@ from trainlet.store import records
 from trainlet.store.attempts import Attempts, End, History
 from trainlet.store.blobs import Blobs
 from trainlet.store.job import Job
+from trainlet.store.job_records import JobRecords
 from trainlet.store.keys import Keys
 from trainlet.store.sight import EVERYTHING, Sight
-from trainlet.store.standing import Standing
 from trainlet.store.versions import Versions
-
-_ID = re.compile(r"[0-9a-f]{32}")
-_KEPT = 1024
-_LARGEST_KEPT = 65_536
-"""A job whose spec has more bytes, for it holds weights, is read again each time."""
-
 
 JobPage = tuple[list[Job], str | None]
 
@@ -38,19 +30,19 @@ class Jobs:
         versions: Versions,
         keys: Keys,
         sight: Sight = EVERYTHING,
-        ended: dict[str, Job] | None = None,
+        told: JobRecords | None = None,
     ) -> None:
         self._blobs = blobs
         self._keys = keys
         self._attempts = attempts
         self._versions = versions
         self._sight = sight
-        self._ended = {} if ended is None else ended
+        self._told = told or JobRecords(blobs, attempts)
 
     def seen_by(self, sight: Sight) -> Jobs:
         """The same, as far as somebody sees it."""
         versions = self._versions.seen_by(sight)
-        return Jobs(self._blobs, self._attempts, versions, self._keys, sight, self._ended)
+        return Jobs(self._blobs, self._attempts, versions, self._keys, sight, self._told)
 
     def accept(
         self,
@@ -97,20 +89,20 @@ class Jobs:
 
     def get(self, job_id: str) -> Job:
         """The job with this id. Raises NotFound if none was accepted under it, or it is deleted."""
-        standing = self._standing(job_id)
+        standing = self._told.standing(job_id)
         if not standing.accepted or standing.deleted:
             raise NotFound(f"there is no job {job_id[:64]!r}")
-        job = self._known(job_id, standing)
+        job = self._told.job(job_id, standing)
         if not self._sight.sees(job.owner, job.name):
             raise NotFound(f"there is no job {job_id[:64]!r}")
         return job
 
     def origin(self, job_id: str) -> Job:
         """The job that made a model, also if it is deleted. Raises NotFound."""
-        standing = self._standing(job_id)
+        standing = self._told.standing(job_id)
         if not standing.accepted:
             raise NotFound(f"there is no job {job_id[:64]!r}")
-        return self._known(job_id, standing)
+        return self._told.job(job_id, standing)
 
     def list(
         self,
@@ -180,13 +172,13 @@ class Jobs:
         job = self.get(job_id)
         if not job.ended:
             raise Conflict(f"job {job_id} is {job.status}; cancel it first")
-        key = self._record(job_id, "spec").get("key")
+        key = self._told.record(job_id, "spec").get("key")
         self._attempts.settle(job_id)
         # From here on it is gone for everyone, however far the rest gets.
         self._blobs.create(f"jobs/{job_id}/deleted", b"")
         if key is not None:
             self._keys.forget(key, job_id)
-        self._ended.pop(job_id, None)
+        self._told.forget(job_id)
         self._blobs.delete_folder(f"snapshots/{job_id}")
         if job.status != "succeeded":
             self._blobs.delete(f"jobs/{job_id}/spec")
@@ -230,59 +222,6 @@ class Jobs:
             switch = f"jobs/{job_id}/switch-{standing.switches + 1}"
             self._blobs.create(switch, records.encode({"at": records.now()}))
         return self.get(job_id)
-
-    def _standing(self, job_id: str) -> Standing:
-        names = self._blobs.names(f"jobs/{job_id}") if _ID.fullmatch(job_id) else []
-        return Standing.of(names)
-
-    def _known(self, job_id: str, standing: Standing) -> Job:
-        kept = self._ended.get(job_id)
-        if kept is not None:
-            return kept
-        job = self._read(job_id, standing)
-        if job.ended and self._blobs.size(f"jobs/{job_id}/spec") <= _LARGEST_KEPT:
-            if len(self._ended) >= _KEPT:
-                self._ended.clear()
-            self._ended[job_id] = job
-        return job
-
-    def _read(self, job_id: str, standing: Standing) -> Job:
-        accepted = self._record(job_id, "spec", "name", "version", "created_at", "spec")
-        first = self._record(job_id, "attempt-1", "at") if standing.attempt else {}
-        cancel = self._record(job_id, "cancel", "at") if standing.cancelled else {}
-        end = self._record(job_id, "end", "status", "at") if standing.ended else {}
-        waits = "paused" if standing.paused else "queued"
-        return Job(
-            id=job_id,
-            name=accepted["name"],
-            version=accepted["version"],
-            document=accepted["spec"],
-            parts=None if accepted.get("parts") is None else tuple(accepted["parts"]),
-            status=end.get("status", "running" if standing.running else waits),
-            end_reason=end.get("end_reason"),
-            created_at=accepted["created_at"],
-            started_at=first.get("at"),
-            finished_at=end.get("at"),
-            attempt=standing.attempt,
-            epoch=end.get("epoch", 0),
-            cancel_requested_at=cancel.get("at"),
-            error=end.get("error"),
-            metrics=records.from_text(end.get("metrics", {})),
-            warnings=tuple(end.get("warnings", ())),
-            sha256=end.get("sha256"),
-            reproducible=(
-                end.get("reproducible", True)
-                if standing.ended
-                else self._attempts.reproducible(job_id)
-            ),
-            reproduces=accepted.get("reproduces"),
-            owner=accepted.get("owner"),
-            caller=accepted.get("caller"),
-            request=accepted.get("request"),
-        )
-
-    def _record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:
-        return records.decode(self._blobs.read(f"jobs/{job_id}/{name}"), *required)
 
 
 def new_id() -> str:

@@ -1,0 +1,113 @@
+"""Predictions while 100 streams of a running job are open, and while none is, turn by turn."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from http import HTTPStatus
+from multiprocessing import Barrier, Process
+from selectors import EVENT_READ, DefaultSelector
+from statistics import median
+from typing import Any
+
+from benchmarks.durability.training import spec
+from tests.durability.asking import ask
+from tests.ports import free_port
+
+STREAMS = 100
+REQUESTS = 400
+ROUNDS = 5
+HEADERS = {"Content-Type": "application/json"}
+
+
+def cost_of_streams() -> None:
+    """Print the median of a prediction with streams and without."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        environment = os.environ | {
+            "TRAINLET_PORT": str(port),
+            "TRAINLET_DATA_DIR": folder,
+            "TRAINLET_WORKERS": "1",
+        }
+        command = [sys.executable, "-m", "trainlet.cli", "up"]
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        try:
+            _ready(port)
+            _, first = ask(port, "POST", "/v1/jobs", spec(5))
+            ask(port, "GET", first["links"]["self"] + "?wait=30")
+            _, running = ask(port, "POST", "/v1/jobs", spec(100_000))
+            predictions(port)
+            pairs = [_pair(port, running["links"]["events"]) for _ in range(ROUNDS)]
+            ask(port, "POST", running["links"]["cancel"])
+        finally:
+            process.terminate()
+            process.wait(30)
+    alone, followed = (1000 * median(times) for times in zip(*pairs, strict=True))
+    ratio = median(followed / alone for alone, followed in pairs)
+    print(f"a prediction with {STREAMS} streams open: {ratio:.3f} of without")
+    print(
+        f"  ({ROUNDS} pairs of medians; {followed:.2f} ms and {alone:.2f} ms, while a job trains)"
+    )
+
+
+def _pair(port: int, path: str) -> tuple[float, float]:
+    alone = predictions(port)
+    opened = Barrier(2)
+    # In a process of their own: who measures shall not read them, too.
+    followers = Process(target=follow_all, args=(port, path, opened), daemon=True)
+    followers.start()
+    opened.wait(60)
+    time.sleep(2)  # all of the past has been told
+    followed = predictions(port)
+    followers.kill()
+    followers.join()
+    time.sleep(6)  # the service notices with its next comment that they are gone
+    return alone, followed
+
+
+def predictions(port: int) -> float:
+    """The median seconds of a prediction over one connection."""
+    body = json.dumps({"points": [[1.0, 3.0], [2.0, 2.0]]})
+    took = []
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        for _ in range(REQUESTS):
+            began = time.perf_counter()
+            connection.request("POST", "/v1/models/bench/predict", body, HEADERS)
+            connection.getresponse().read()
+            took.append(time.perf_counter() - began)
+    return median(took)
+
+
+def follow_all(port: int, path: str, opened: Any) -> None:
+    """Read so many streams, once all are open."""
+    answers = []
+    connections = [http.client.HTTPConnection("127.0.0.1", port) for _ in range(STREAMS)]
+    for connection in connections:
+        connection.request("GET", path)
+    selector = DefaultSelector()
+    for connection in connections:
+        answer = connection.getresponse()
+        assert answer.status == HTTPStatus.OK
+        answers.append(answer)  # or it is closed
+        selector.register(answer.fileno(), EVENT_READ)
+    opened.wait(60)
+    while True:
+        for key, _ in selector.select():
+            os.read(key.fd, 2**20)
+
+
+def _ready(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if ask(port, "GET", "/readyz")[1].get("workers") == 1:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the service does not start")

@@ -1,0 +1,86 @@
+"""Job records: a job read off what was written of it; those that have ended are kept in memory."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from trainlet.store import records
+from trainlet.store.attempts import Attempts
+from trainlet.store.blobs import Blobs
+from trainlet.store.job import Job
+from trainlet.store.standing import Standing
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_KEPT = 1024
+_LARGEST_KEPT = 65_536
+"""A job whose spec has more bytes, for it holds weights, is read again each time."""
+
+
+class JobRecords:
+    """The records of all jobs."""
+
+    def __init__(self, blobs: Blobs, attempts: Attempts) -> None:
+        self._blobs = blobs
+        self._attempts = attempts
+        self._ended: dict[str, Job] = {}
+
+    def standing(self, job_id: str) -> Standing:
+        """Where a job stands; what could be no id was never accepted."""
+        names = self._blobs.names(f"jobs/{job_id}") if _ID.fullmatch(job_id) else []
+        return Standing.of(names)
+
+    def job(self, job_id: str, standing: Standing) -> Job:
+        """The job that stands there. Raises NotFound if it has just gone, and Corrupt."""
+        kept = self._ended.get(job_id)
+        if kept is not None:
+            return kept
+        job = self._read(job_id, standing)
+        if job.ended and self._blobs.size(f"jobs/{job_id}/spec") <= _LARGEST_KEPT:
+            if len(self._ended) >= _KEPT:
+                self._ended.clear()
+            self._ended[job_id] = job
+        return job
+
+    def forget(self, job_id: str) -> None:
+        """Keep nothing of a job that is being deleted."""
+        self._ended.pop(job_id, None)
+
+    def _read(self, job_id: str, standing: Standing) -> Job:
+        accepted = self.record(job_id, "spec", "name", "version", "created_at", "spec")
+        first = self.record(job_id, "attempt-1", "at") if standing.attempt else {}
+        cancel = self.record(job_id, "cancel", "at") if standing.cancelled else {}
+        end = self.record(job_id, "end", "status", "at") if standing.ended else {}
+        waits = "paused" if standing.paused else "queued"
+        return Job(
+            id=job_id,
+            name=accepted["name"],
+            version=accepted["version"],
+            document=accepted["spec"],
+            parts=None if accepted.get("parts") is None else tuple(accepted["parts"]),
+            status=end.get("status", "running" if standing.running else waits),
+            end_reason=end.get("end_reason"),
+            created_at=accepted["created_at"],
+            started_at=first.get("at"),
+            finished_at=end.get("at"),
+            attempt=standing.attempt,
+            epoch=end.get("epoch", 0),
+            cancel_requested_at=cancel.get("at"),
+            error=end.get("error"),
+            metrics=records.from_text(end.get("metrics", {})),
+            warnings=tuple(end.get("warnings", ())),
+            sha256=end.get("sha256"),
+            reproducible=(
+                end.get("reproducible", True)
+                if standing.ended
+                else self._attempts.reproducible(job_id)
+            ),
+            reproduces=accepted.get("reproduces"),
+            owner=accepted.get("owner"),
+            caller=accepted.get("caller"),
+            request=accepted.get("request"),
+        )
+
+    def record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:
+        """One of the records of a job. Raises NotFound, and Corrupt."""
+        return records.decode(self._blobs.read(f"jobs/{job_id}/{name}"), *required)
