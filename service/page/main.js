@@ -20,17 +20,18 @@ async function start() {
   const [document_, presets] = await Promise.all([get("/openapi.json"), get("/v1/presets")]);
   const schema = new Schema(document_);
   const form = { schema, spec: new Spec(schema), faults: new Faults() };
+  let lab = null;
+  byId("theme").addEventListener("click", followTheme(() => lab?.redraw()));
   const run = new Run();
   const samples = new Samples(form.spec, form.faults);
   const link = read();
   form.spec.value = link.spec ?? first(presets.data);
-  const lab = new Lab(form, run, samples, presets.data);
+  lab = new Lab(form, run, samples, presets.data);
   const compare = new Compare(schema, (job) => {
     views.show("lab");
     lab.open(job, true);
   });
   const views = new Views(compare, lab);
-  byId("theme").addEventListener("click", followTheme(() => lab.redraw()));
   form.faults.addEventListener("change", () => form.faults.show(document));
   form.spec.addEventListener("change", ({ detail }) => {
     if (detail.path.length) form.faults.changed(pointer(detail.path));
