@@ -3,9 +3,9 @@
 
 FROM python:3.13-slim-bookworm AS packages
 WORKDIR /build
-COPY requirements.lock ./
+COPY requirements-image.lock ./
 RUN python -m venv /opt/trainlet
-RUN /opt/trainlet/bin/python -m pip install --no-cache-dir --require-hashes --only-binary :all: --requirement requirements.lock
+RUN /opt/trainlet/bin/python -m pip install --no-cache-dir --require-hashes --only-binary :all: --requirement requirements-image.lock
 
 FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin trainlet

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from inspect import unwrap
 from threading import Event
 
 from flask import Flask, Response
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import (
     datasets,
     docs,
+    doorkeeper,
     errors,
     evaluations,
     exports,
@@ -18,7 +21,10 @@ from service import (
     imports,
     inside,
     jobs,
+    journal,
+    metrics,
     models,
+    origins,
     people,
     plots,
     predictions,
@@ -31,10 +37,13 @@ from service import (
 )
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
+from service.doorkeeper import Doorkeeper
 from service.feeds import Feeds
 from service.inference import routes as inference
 from service.loaded import LoadedModels
-from service.openapi import Document
+from service.meters import Meters
+from service.openapi import Document, with_keys
+from service.origins import Origins
 from service.streams import Streams
 from service.turns import Turns
 from service.waiting import Stopping, Waits
@@ -54,7 +63,7 @@ HEADERS = {
 RESOURCES = (
     *(submission, jobs, reproducing, following, snapshots, plots),
     *(datasets, uploads, previews),
-    *(models, imports, predictions, evaluations, inside, exports, presets, health),
+    *(models, imports, predictions, evaluations, inside, exports, presets, health, metrics),
 )
 
 
@@ -73,7 +82,11 @@ def routes() -> Flask:
     app.json = OrjsonProvider(app)
     app.url_map.merge_slashes = False
     errors.register(app)
+    app.before_request(journal.begin)
+    app.before_request(doorkeeper.let_in)
     app.before_request(agree_on_media_type)
+    app.after_request(journal.end)
+    app.after_request(origins.tell)
     app.after_request(_secured)
     document = Document(app)
     for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
@@ -81,7 +94,8 @@ def routes() -> Flask:
     for endpoint in predictions.ENDPOINTS:
         # What documents these views has nothing to do for a request, and takes its time.
         app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
-    app.register_blueprint(docs.blueprint(document))
+    told = document.spec.to_dict()
+    app.register_blueprint(docs.blueprint(told, with_keys(told, app)))
     app.register_blueprint(inference.blueprint)
     app.register_blueprint(people.blueprint())
     return app
@@ -90,8 +104,14 @@ def routes() -> Flask:
 def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: Stopping) -> None:
     """Give the views what they work with, and load the models that have aliases."""
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.config["TRUSTED_HOSTS"] = settings.trusted_hosts
+    vars(app).pop("wsgi_app", None)
+    if settings.proxies:
+        behind = ProxyFix(partial(Flask.wsgi_app, app), settings.proxies, settings.proxies)
+        app.wsgi_app = behind  # type: ignore[method-assign]
     loaded = LoadedModels(store.models, settings.max_loaded_bytes)
-    Context(
+    meters = Meters()
+    house = Context(
         settings=settings,
         limits=Limits(
             parameters=settings.max_parameters,
@@ -106,7 +126,12 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
         rehearsals=Turns("dry runs"),
         drawings=Turns("pictures"),
-    ).attach(app)
+        meters=meters,
+    )
+    house.attach(app)
+    meters.watch(house)
+    Doorkeeper(settings, house).attach(app)
+    Origins(settings.origins).attach(app)
     loaded.warm(
         (name, version)
         for name in store.models.aliases.names()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
+from service.callers import ANYBODY, Caller
 from service.loaded import LoadedModels
+from service.meters import Meters
 from service.streams import Streams
 from service.turns import Turns
 from service.waiting import Waits
@@ -32,6 +34,8 @@ class Context:
     streams: Streams
     rehearsals: Turns
     drawings: Turns
+    meters: Meters
+    caller: Caller = ANYBODY
 
     def attach(self, app: Flask) -> None:
         """Let the views of an app find this."""
@@ -39,5 +43,5 @@ class Context:
 
 
 def context() -> Context:
-    """Find the context of the app that answers the present request."""
-    return cast("Context", current_app.extensions[KEY])
+    """Find the context of the app that answers the present request, as its caller sees it."""
+    return cast("Context", g.get("house") or current_app.extensions[KEY])

@@ -7,16 +7,23 @@ from contextlib import suppress
 
 from service.context import Context
 from trainlet.errors import Unavailable
+from trainlet.logs import fields
 from trainlet.queue import Errand
 from trainlet.store import Job
 
 logger = logging.getLogger(__name__)
 
 
+def tell_of(job: Job) -> None:
+    """Note that a job was accepted."""
+    told = fields(job=job.id, request=job.request, caller=job.caller)
+    logger.info("job %s: accepted", job.id, extra=told)
+
+
 def deliver(job: Job, house: Context) -> None:
     """Have a job delivered to a worker."""
     try:
-        house.queue.submit(job.id, job.attempt + 1, job.priority)
+        house.queue.submit(job.id, job.attempt + 1, job.priority, job.caller)
     except Unavailable as error:
         # It is accepted: who looks after forgotten jobs queues it once Redis is back.
         logger.warning("job %s waits for Redis: %s", job.id, error)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import orjson
 from flask import Blueprint, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from service.bodies import JSON, produces
-from service.openapi import Document
+from service.callers import needs
+from service.context import context
 from service.packed import Packed
 
 PAGES = Path(__file__).parent / "pages"
@@ -31,24 +33,33 @@ PAGE_POLICY = (
 )
 
 
-def blueprint(document: Document) -> Blueprint:
-    """Serve `/openapi.json`, `/docs` and the files of that page."""
-    written = Packed(orjson.dumps(document.spec.to_dict()), JSON, {"Cache-Control": "no-cache"})
+def blueprint(plain: dict[str, Any], with_keys: dict[str, Any]) -> Blueprint:
+    """Serve `/openapi.json`, `/docs` and the files of that page.
+
+    There are two documents: one is that of a service which demands keys.
+    """
+    written = [
+        Packed(orjson.dumps(document), JSON, {"Cache-Control": "no-cache"})
+        for document in (plain, with_keys)
+    ]
     shown = (PAGES / "docs.html").read_bytes()
     pages = Blueprint("docs", __name__)
 
     @pages.get("/openapi.json")
+    @needs()
     def openapi() -> Response:
-        return written.answer()
+        return written[context().settings.demands_keys].answer()
 
     @pages.get("/docs")
     @produces("text/html")
+    @needs()
     def page() -> Response:
         policy = {"Content-Security-Policy": PAGE_POLICY}
         return Response(shown, headers=policy, content_type="text/html; charset=utf-8")
 
     @pages.get("/docs/<name>")
     @produces("text/javascript", "text/css", "image/png")
+    @needs()
     def file(name: str) -> Response:
         if name not in FILES:
             raise NotFound

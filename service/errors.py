@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from trainlet.errors import (
     Conflict,
     Corrupt,
+    Denied,
     Fault,
     Invalid,
     NotFound,
@@ -26,12 +27,14 @@ from trainlet.errors import (
     TrainletError,
     Unavailable,
 )
+from trainlet.keys import redact
 
 STATUSES: dict[type[TrainletError], HTTPStatus] = {
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Denied: HTTPStatus.FORBIDDEN,
     QueueFull: HTTPStatus.TOO_MANY_REQUESTS,
     StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -39,8 +42,15 @@ STATUSES: dict[type[TrainletError], HTTPStatus] = {
 }
 """The status of each error; the nearest ancestor's where an error is not listed."""
 
-RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: "5", HTTPStatus.SERVICE_UNAVAILABLE: "2"}
-"""Seconds that a client should let pass before it asks again."""
+HEADERS = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="trainlet"'},
+    HTTPStatus.FORBIDDEN: {
+        "WWW-Authenticate": 'Bearer realm="trainlet", error="insufficient_scope"'
+    },
+    HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": "5"},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "2"},
+}
+"""What an answer of a status says besides: which key it wants, when to ask again."""
 
 SHOWN_FAULTS = 100
 SHOWN_CHARACTERS = 200
@@ -89,10 +99,14 @@ def answer_http_error(error: HTTPException) -> Response:
         return error.response
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     answer = problem(status, error.description or status.description)
-    for name, value in error.get_headers():
-        if name.lower() not in ("content-type", "content-length"):
-            answer.headers[name] = value
+    answer.headers.update(headers_of(error))
     return answer
+
+
+def headers_of(error: HTTPException) -> dict[str, str]:
+    """The headers that an error of werkzeug's brings, besides those of its body."""
+    of_body = ("content-type", "content-length")
+    return {name: value for name, value in error.get_headers() if name.lower() not in of_body}
 
 
 def answer_surprise(error: Exception) -> Response:
@@ -110,12 +124,9 @@ def problem(status: HTTPStatus, detail: str, **members: Any) -> Response:
         "detail": detail,
         "instance": request.path,
     }
-    answer = Response(
-        orjson.dumps(document | members), status, content_type="application/problem+json"
-    )
-    if status in RETRY_AFTER:
-        answer.headers["Retry-After"] = RETRY_AFTER[status]
-    return answer
+    # Whoever puts a key where it does not belong shall not find it in an answer.
+    body = redact(orjson.dumps(document | members).decode())
+    return Response(body, status, HEADERS.get(status), content_type="application/problem+json")
 
 
 def _fault(fault: Fault, in_query: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from flask import Response
 from service import examples
 from service.blueprint import Blueprint
 from service.bodies import answer
+from service.callers import needs
 from service.context import Context, context
 from service.delivery import deliver_errand
 from service.models import BAD_BODY, NAMED, NO_SUCH, NUMBERED
@@ -19,7 +20,7 @@ from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import JobQuery
 from trainlet.config import to_json
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import Fault, Invalid, NotFound
 from trainlet.judging import Asked, evaluate, rows_of
 from trainlet.queue import Errand
 from trainlet.store import Evaluation, Model
@@ -53,6 +54,7 @@ blueprint = Blueprint(
     HTTPStatus.ACCEPTED, schema=answers.Evaluation, description="A worker does it."
 )
 @blueprint.problems(*NO_SUCH, *BAD_BODY, *HANDED_OVER)
+@needs("predict")
 def evaluate_newest(asked: Asked, name: str) -> Response:
     """Evaluate the newest version of a model."""
     return _evaluate(name, context().store.models.newest(name), asked)
@@ -67,6 +69,7 @@ def evaluate_newest(asked: Asked, name: str) -> Response:
     HTTPStatus.ACCEPTED, schema=answers.Evaluation, description="A worker does it."
 )
 @blueprint.problems(*NO_SUCH, *BAD_BODY, *HANDED_OVER)
+@needs("predict")
 def evaluate_version(asked: Asked, name: str, version: str) -> Response:
     """Evaluate a model on the samples of a source, with the loss and metrics of its spec.
 
@@ -84,8 +87,9 @@ def show(query: JobQuery, evaluation_id: str) -> Response:
     """Tell how far an evaluation is that was handed to a worker, at once or when it has ended."""
     house = context()
     evaluations = house.store.evaluations
+    _seen(evaluations.get(evaluation_id), house)
     found = house.waits.for_end(lambda: evaluations.get(evaluation_id), query.wait)
-    return answer(evaluation_document(found))
+    return answer(evaluation_document(found, house))
 
 
 @blueprint.route("/evaluations/<evaluation_id>", methods=["DELETE"], parameters=ONE)
@@ -93,7 +97,9 @@ def show(query: JobQuery, evaluation_id: str) -> Response:
 @blueprint.problems(*NO_SUCH)
 def delete(evaluation_id: str) -> Response:
     """Delete an evaluation, whether it has ended or not; asking again begins it anew."""
-    context().store.evaluations.delete(evaluation_id)
+    house = context()
+    _seen(house.store.evaluations.get(evaluation_id), house)
+    house.store.evaluations.delete(evaluation_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -134,11 +140,12 @@ def _hand_over(name: str, version: int, asked: Asked, house: Context) -> Respons
     house.queue.check_room()
     stored = replace(asked, source=asked.source.stored(house.store.datasets.put))
     sha256 = house.store.models.get(name, version).sha256
-    found = house.store.evaluations.ask(name, version, sha256, to_json(stored))
+    kept_as = house.store.models.kept_as(name)
+    found = house.store.evaluations.ask(kept_as, version, sha256, to_json(stored))
     if not found.ended:
         deliver_errand(Errand("judge", found.id), house)
     headers = {"Location": evaluation_path(found.id), "Retry-After": "1"}
-    return answer(evaluation_document(found), HTTPStatus.ACCEPTED, headers)
+    return answer(evaluation_document(found, house), HTTPStatus.ACCEPTED, headers)
 
 
 def evaluation_path(evaluation_id: str) -> str:
@@ -146,9 +153,17 @@ def evaluation_path(evaluation_id: str) -> str:
     return f"/v1/evaluations/{evaluation_id}"
 
 
-def evaluation_document(found: Evaluation) -> dict[str, Any]:
+def _seen(found: Evaluation, house: Context) -> str:
+    """The name of the model that was judged. Raises NotFound for one that the caller cannot see."""
+    name = house.caller.sight.known_as(found.model)
+    if name is None:
+        raise NotFound(f"there is no evaluation {found.id!r}")
+    return name
+
+
+def evaluation_document(found: Evaluation, house: Context) -> dict[str, Any]:
     """Write an evaluation that was handed to a worker."""
-    model = {"name": found.model, "version": found.version}
+    model = {"name": _seen(found, house), "version": found.version}
     return {
         "id": found.id,
         "status": found.status,

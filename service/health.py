@@ -8,6 +8,7 @@ from flask import Response
 
 from service.blueprint import Blueprint
 from service.bodies import answer
+from service.callers import needs
 from service.context import context
 from service.schemas import answers
 from trainlet import __version__
@@ -19,6 +20,7 @@ blueprint = Blueprint("health", __name__, description="For whoever watches over 
 @blueprint.route("/healthz", methods=["GET"])
 @blueprint.response(HTTPStatus.OK, answers.Health)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE)
+@needs()
 def alive() -> Response:
     """Tell that this process lives."""
     return answer({"status": "ok"})
@@ -27,6 +29,7 @@ def alive() -> Response:
 @blueprint.route("/readyz", methods=["GET"])
 @blueprint.response(HTTPStatus.OK, answers.Readiness)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.SERVICE_UNAVAILABLE)
+@needs()
 def ready() -> Response:
     """Tell whether the blob store can be read, and what else is there."""
     house = context()

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from flask import request
 
+from service.callers import Caller
 from service.context import Context
 from service.errors import InvalidHeader
 from trainlet.config import to_json
@@ -31,12 +32,16 @@ PARAMETER = {
 }
 
 
-def given_key() -> str | None:
-    """The key that the request brings, if it does. Raises InvalidHeader."""
+def given_key(caller: Caller) -> str | None:
+    """The key that the request brings, if it does, apart from other callers'.
+
+    Raises InvalidHeader.
+    """
     key = request.headers.get(HEADER)
     if key is not None and not re.fullmatch("[!-~]{1,255}", key):
         raise InvalidHeader([Fault((HEADER,), key, WORDS, f"must be {WORDS}")])
-    return key
+    # A line break is in no key, so nobody's can be another's.
+    return key if key is None or caller.owner is None else f"{caller.owner}\n{key}"
 
 
 def find(key: str, spec: JobSpec, house: Context) -> Job | None:

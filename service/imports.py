@@ -39,6 +39,7 @@ def import_model(query: ImportQuery) -> Response:
     architecture in its metadata.
     """
     house = context()
+    house.caller.sight.require(query.name)
     model = _read(read_bytes(BINARY))
     version = house.store.models.add(query.name, model)
     document = model_document(house.store.models.get(query.name, version))

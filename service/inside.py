@@ -11,6 +11,7 @@ from flask import Response
 from service import examples
 from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces
+from service.callers import needs
 from service.context import context
 from service.explaining import explain
 from service.layer_numbers import MOST, agreed, layer_document, named, npz, too_many, written
@@ -58,6 +59,7 @@ def file_too(resource: Blueprint) -> Any:
 @file_too(blueprint)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPZ)
+@needs("predict")
 def forward(query: LayersQuery, name: str, version: str | None = None) -> Response:
     """Tell what every layer computes for raw points: z and a, samples first, as in prediction."""
     return look_forward(_model(name, version), query, context())
@@ -73,6 +75,7 @@ def forward(query: LayersQuery, name: str, version: str | None = None) -> Respon
 @file_too(blueprint)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPZ)
+@needs("predict")
 def backpropagate(query: LayersQuery, name: str, version: str | None = None) -> Response:
     """Tell every number of one backward pass: cost, z, a, δ and gradients, by their equations.
 
@@ -108,6 +111,7 @@ def _model(name: str, version: str | None) -> Subject:
 @file_too(blueprint)
 @blueprint.problems(*BAD_BODY)
 @produces(JSON, NPZ)
+@needs("predict")
 def step(spec: StepSpec) -> Response:
     """Take one step of training before your eyes; nothing is stored.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from http import HTTPStatus
 
@@ -16,6 +17,7 @@ from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import JobQuery, JobsQuery
 from trainlet.errors import Unavailable
+from trainlet.logs import fields
 
 ONE = [
     {
@@ -25,6 +27,8 @@ ONE = [
         "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     }
 ]
+
+logger = logging.getLogger(__name__)
 
 blueprint = Blueprint(
     "jobs", __name__, url_prefix="/v1/jobs", description="Train a network as a job."
@@ -72,6 +76,7 @@ def cancel(job_id: str) -> Response:
     job = house.store.jobs.request_cancel(job_id)
     if job.ended:
         withdraw(job, house)
+        logger.info("job %s: %s", job.id, job.status, extra=fields(job=job.id, request=job.request))
     status = HTTPStatus.OK if job.ended else HTTPStatus.ACCEPTED
     return answer(job_document(job, house), status)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from copy import deepcopy
 from http import HTTPStatus
 from inspect import getdoc
 from typing import Any
@@ -12,6 +14,7 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema
 
+from service.callers import needed
 from service.schemas.answers import Problem
 from service.schemas.declared import ConfigurationSchema, DeclaredField, FamilySchema, schema_of
 from service.schemas.keywords import family_keywords
@@ -20,6 +23,8 @@ from trainlet.config import Configuration
 
 PROBLEMS = {
     HTTPStatus.BAD_REQUEST: "Not JSON, or NaN or Infinity in it.",
+    HTTPStatus.UNAUTHORIZED: "There is no key, or one that is unknown, expired or revoked.",
+    HTTPStatus.FORBIDDEN: "The key does not allow it.",
     HTTPStatus.NOT_FOUND: "No such thing.",
     HTTPStatus.NOT_ACCEPTABLE: "The Accept header leaves nothing to answer with.",
     HTTPStatus.CONFLICT: "The present state does not allow it.",
@@ -27,7 +32,7 @@ PROBLEMS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More than a limit allows; the answer states it.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The Content-Type is not served.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Wrong, with a pointer or parameter for every fault.",
-    HTTPStatus.TOO_MANY_REQUESTS: "The queue is full; ask again after the seconds stated.",
+    HTTPStatus.TOO_MANY_REQUESTS: "The queue is full, or too much is asked; Retry-After tells.",
     HTTPStatus.NOT_IMPLEMENTED: "An extra package is not installed.",
     HTTPStatus.INSUFFICIENT_STORAGE: "There is no room to store what was asked for.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Something is away or busy; ask again soon.",
@@ -110,3 +115,26 @@ class Document(Api):  # type: ignore[misc]
             if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
                 response["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
             self.spec.components.response(status.name, response, lazy=True)
+
+
+def with_keys(document: dict[str, Any], app: Flask) -> dict[str, Any]:
+    """The document of a service that demands keys: which ones a call takes, and how others fare."""
+    refused = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+    document = deepcopy(document)
+    told = {str(int(s)): {"$ref": f"#/components/responses/{s.name}"} for s in refused}
+    responses = document["components"]["responses"]
+    for status in refused:
+        # Of those that no view has said, nothing is written down yet.
+        responses.setdefault(
+            status.name, responses["NOT_FOUND"] | {"description": PROBLEMS[status]}
+        )
+    document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:[^:<>]*:)?(\w+)>", r"{\1}", rule.rule)
+        for method in rule.methods or ():
+            operation = document["paths"].get(path, {}).get(method.lower())
+            scopes = needed(app.view_functions[rule.endpoint], method)
+            if operation is not None and scopes:
+                operation["security"] = [{"key": [scope]} for scope in scopes]
+                operation["responses"] |= told
+    return document

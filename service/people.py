@@ -15,6 +15,7 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from service.bodies import produces
+from service.callers import needs
 from service.packed import Packed
 
 FOLDER = Path(__file__).parent / "page"
@@ -58,11 +59,13 @@ def blueprint() -> Blueprint:
 
     @people.get("/")
     @produces("text/html")
+    @needs()
     def page() -> Response:
         return first.answer()
 
     @people.get("/page/<version>/<path:name>")
     @produces(*(kind.partition(";")[0] for kind in TYPES.values()))
+    @needs()
     def file(version: str, name: str) -> Response:
         if version != digest or name not in packed:
             raise NotFound

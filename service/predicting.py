@@ -33,9 +33,10 @@ def find(house: Context, name: str, version: str | None = None) -> Asked:
     stored = house.store.models
     if version is None:
         number = stored.newest(name)
-        return Asked(name, number, house.models.get(name, number, is_there=True))
+        model = house.models.get(stored.kept_as(name), number, is_there=True)
+        return Asked(name, number, model)
     number = stored.number(name, version)
-    return Asked(name, number, house.models.get(name, number))
+    return Asked(name, number, house.models.get(stored.kept_as(name), number))
 
 
 def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from service import examples
 from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces, read_bytes
+from service.callers import needs
 from service.context import context
 from service.errors import InvalidQuery
 from service.models import BAD_BODY, NAMED, NO_SUCH, NUMBERED
@@ -51,6 +52,7 @@ blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", descript
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPY)
+@needs("predict")
 def predict_newest(name: str) -> Response:
     """Predict with the newest version of a model."""
     return _predict(find(context(), name), _top())
@@ -63,6 +65,7 @@ def predict_newest(name: str) -> Response:
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPY)
+@needs("predict")
 def predict(name: str, version: str) -> Response:
     """Predict with a version of a model, or the one that an alias stands for.
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from service import examples
 from service.bodies import JSON
+from service.callers import needs
 from service.context import context
 from service.datasets import blueprint
 from service.packed import Packed
@@ -34,6 +35,7 @@ from trainlet.spec import Dataset, describe_dataset
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
+@needs("read")
 def preview(query: PreviewQuery, dataset: Dataset) -> Response:
     """Show samples as a network would see them, spread evenly over a part of the data.
 

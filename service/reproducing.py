@@ -9,9 +9,10 @@ from flask import Response
 from service import examples
 from service.bodies import answer
 from service.context import context
-from service.delivery import deliver
+from service.delivery import deliver, tell_of
 from service.documents import job_document, job_path
 from service.jobs import ONE, blueprint
+from service.journal import request_id
 from service.schemas import answers
 from trainlet.errors import Conflict
 
@@ -38,8 +39,14 @@ def reproduce(job_id: str) -> Response:
     start = None if origin.spec.start_from is None else house.store.snapshots.start(job_id)
     house.queue.check_room()
     job = house.store.jobs.accept(
-        origin.spec, parts=origin.parts, start=start, reproduces=origin.id
+        origin.spec,
+        parts=origin.parts,
+        start=start,
+        reproduces=origin.id,
+        caller=house.caller.owner,
+        request=request_id(),
     )
+    tell_of(job)
     deliver(job, house)
     headers = {"Location": job_path(job.id), "Retry-After": "1"}
     return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)

@@ -13,16 +13,20 @@ from typing import Any
 import granian
 from flask import Flask
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from service.app import create_app
+from service.patience import Patience
 from service.waiting import Stopping
+from trainlet import logs
 from trainlet.errors import TrainletError, Unavailable
 from trainlet.local import port
 from trainlet.local.lifeline import die_with_parent
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
+from trainlet.store.places import is_remote
 
 SECONDS_TO_STOP = 10
 """After so many seconds of grace the answering process is killed."""
@@ -42,15 +46,15 @@ class Server(granian.Granian):  # type: ignore[misc,valid-type]
 
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; answer the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logs.begin(settings.log_format)
     stopping = multiprocessing.Event()
     try:
         port.check(settings)  # granian would share the port with another one
         server = _server(settings)
         server.stopping = stopping
-        app = Gate(_app(settings, stopping), settings.threads)
+        load = _loader(settings, stopping, os.getpid())
         logger.info("serving %s with %d threads", port.url(settings), settings.threads)
-        server.serve(target_loader=_loader(app, os.getpid()), wrap_loader=False)
+        server.serve(target_loader=load, wrap_loader=False)
     except (TrainletError, OSError) as error:
         print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
         return 1
@@ -60,7 +64,7 @@ def serve(settings: Settings) -> int:
 def _app(settings: Settings, stopping: Stopping) -> Flask:
     queue = Queue(connect(settings.queue_url), settings.max_queued)
     try:
-        store = Store(settings.blob_url)
+        store = Store(settings.blob_url, settings.kept_dir)
     except TrainletError as error:
         told = f"TRAINLET_BLOB_URL={settings.blob_url} cannot be used: {error}"
         raise Unavailable(told) from None
@@ -74,6 +78,7 @@ def _server(settings: Settings) -> Server:
         port=settings.port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=int(settings.body_seconds * 1000)),
         websockets=False,
         # Each open stream takes a thread; only so many compute answers, see Gate.
         blocking_threads=settings.threads + settings.max_streams,
@@ -85,20 +90,36 @@ def _server(settings: Settings) -> Server:
 class Gate:
     """An application that makes `most` answers at once; the bodies of streams are not counted."""
 
-    def __init__(self, app: Flask, most: int) -> None:
+    def __init__(self, app: Flask, settings: Settings) -> None:
         self._app = app
-        self._free = BoundedSemaphore(most)
+        self._free = BoundedSemaphore(settings.threads)
+        # From this machine itself nobody sends slowly, proxies send what they have, and it takes
+        # time.
+        self._patience = None
+        if not settings.is_local and not settings.proxies:
+            self._patience = Patience(settings.body_seconds, settings.threads)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
+        if self._patience is not None:
+            environ = self._patience.with_body(environ)
         with self._free:
             return self._app(environ, start_response)
 
 
-def _loader(app: Gate, parent: int) -> Callable[[], Gate]:
-    """Hand the app over in the process that answers, which was forked from `parent`."""
+def _loader(settings: Settings, stopping: Stopping, parent: int) -> Callable[[], Gate]:
+    """What gives the app to the process that answers, which was forked from `parent`.
+
+    It is made here, so that what is wrong is told at once, unless the store has threads, which do
+    not go along when a process is forked.
+    """
+    made = None if is_remote(settings.blob_url) else Gate(_app(settings, stopping), settings)
 
     def load() -> Gate:
         die_with_parent(parent)
-        return app
+        try:
+            return made or Gate(_app(settings, stopping), settings)
+        except TrainletError as error:
+            print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
+            os._exit(1)
 
     return load

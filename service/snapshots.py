@@ -9,6 +9,7 @@ from flask import Response
 from service import examples
 from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces
+from service.callers import needs
 from service.context import context
 from service.epochs import subject_at
 from service.evaluations import evaluated
@@ -49,6 +50,7 @@ def snapshots(job_id: str) -> Response:
 @blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
 @blueprint.response(HTTPStatus.OK, inside.JobPrediction)
 @blueprint.problems(*LOOKS)
+@needs("predict")
 def predict(query: EpochQuery, job_id: str) -> Response:
     """Predict with the network of a job as it was after an epoch; by default the newest kept."""
     house = context()
@@ -70,6 +72,7 @@ def predict(query: EpochQuery, job_id: str) -> Response:
 @file_too(blueprint)
 @blueprint.problems(*LOOKS)
 @produces(JSON, NPZ)
+@needs("predict")
 def forward(query: LayersEpochQuery, job_id: str) -> Response:
     """Tell what every layer of a job's network computed after an epoch."""
     return look_forward(subject_at(job_id, query.epoch, context()), query, context())
@@ -82,6 +85,7 @@ def forward(query: LayersEpochQuery, job_id: str) -> Response:
 @file_too(blueprint)
 @blueprint.problems(*LOOKS)
 @produces(JSON, NPZ)
+@needs("predict")
 def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
     """Tell every number of one backward pass through a job's network as it was after an epoch.
 
@@ -95,6 +99,7 @@ def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
 @blueprint.arguments(schema_of(Asked), examples=examples.EVALUATION)
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
 @blueprint.problems(*LOOKS)
+@needs("predict")
 def evaluate(query: EpochQuery, asked: Asked, job_id: str) -> Response:
     """Evaluate the network of a job as it was after an epoch on the samples of a source."""
     subject = subject_at(job_id, query.epoch, context())

@@ -9,11 +9,12 @@ from flask import Response
 from service import examples, idempotency
 from service.bodies import answer
 from service.context import Context, context
-from service.delivery import deliver
+from service.delivery import deliver, tell_of
 from service.documents import job_document, job_path
 from service.dry_runs import checked, dry_run, stored_as
 from service.forks import start_of
 from service.jobs import blueprint
+from service.journal import request_id
 from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import SubmitQuery
@@ -51,9 +52,10 @@ def submit(query: SubmitQuery, spec: JobSpec) -> Response:
     training would take one core like this one, by real steps on stand-ins for the samples.
     """
     house = context()
+    house.caller.sight.require(spec.name)
     if query.dry_run:
         return answer(dry_run(spec, house))
-    key = idempotency.given_key()
+    key = idempotency.given_key(house.caller)
     if key is None:
         return _accepted(_accept(spec, house), house)
     known = idempotency.find(key, spec, house)
@@ -71,7 +73,15 @@ def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
 
     def begin(*names: str) -> Job:
         """Accept the job, under a given id and key if any are given, and have it delivered."""
-        job = house.store.jobs.accept(stored, *names, parts=parts, start=start)
+        job = house.store.jobs.accept(
+            stored,
+            *names,
+            parts=parts,
+            start=start,
+            caller=house.caller.owner,
+            request=request_id(),
+        )
+        tell_of(job)
         deliver(job, house)
         return job
 

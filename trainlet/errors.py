@@ -5,6 +5,7 @@ TrainletError
 ├── NotFound           no such thing
 ├── Conflict           the state of a thing does not allow it
 ├── TooLarge           more than a limit allows
+├── Denied             the caller's key does not allow it
 ├── Diverged           a number stopped being finite while training
 ├── Corrupt            a stored file is not what it should be
 └── Unavailable        something this process depends on is away
@@ -66,6 +67,10 @@ class Conflict(TrainletError):
 
 class TooLarge(TrainletError):
     """More bytes, points or parameters than the settings allow."""
+
+
+class Denied(TrainletError):
+    """There is no key, or one that does not allow what was asked."""
 
 
 class Diverged(TrainletError):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from trainlet.config import Configuration, Field, Pattern, Range, fields, members
 from trainlet.errors import Fault, Invalid
@@ -46,12 +47,12 @@ class Settings(Configuration):
     ] = "data"
     redis_url: Annotated[
         str | None,
-        Pattern(r"(redis|rediss|unix)://\S+"),
+        Pattern(r"(redis|rediss|unix|rediss?\+sentinel)://\S+"),
         "Redis to use; without it `trainlet up` starts an embedded server.",
     ] = None
     blob_url: Annotated[
         str,
-        Pattern(r"auto|file:///\S*"),
+        Pattern(r"auto|file:///\S*|(s3|gs|az)://\S+"),
         "Where records, weights and data sets last; `auto` is `blobs` in the data directory.",
     ] = "auto"
     lease_seconds: Annotated[
@@ -60,6 +61,41 @@ class Settings(Configuration):
     checkpoint_seconds: Annotated[
         float, Range(above=0, max=3600), "At most so much training is lost when a worker dies."
     ] = 5.0
+    keys: Annotated[
+        Literal["auto", "on", "off"],
+        "Whether an API key is needed; `auto`: unless the API listens on this machine alone.",
+    ] = "auto"
+    tenancy: Annotated[
+        Literal["shared", "key"],
+        "Whether all keys see the same, or each its owner's jobs, models and datasets only.",
+    ] = "shared"
+    key_rate: Annotated[
+        float, Range(min=0, max=1e6), "Requests a second for each key; 0 sets no limit."
+    ] = 0.0
+    address_rate: Annotated[
+        float, Range(min=0, max=1e6), "Requests a second for each address; 0 sets no limit."
+    ] = 0.0
+    proxies: Annotated[
+        int, Range(min=0, max=16), "Proxies in front that say for which address they ask."
+    ] = 0
+    hosts: Annotated[
+        str,
+        Pattern(r"auto|\*|[^\s,*]+(,[^\s,*]+)*"),
+        "Names of the API, by commas; `auto`: `*`, any, unless it listens on this machine alone.",
+    ] = "auto"
+    origins: Annotated[
+        str,
+        Pattern(r"(https?://[^\s,/]+(,https?://[^\s,/]+)*)?"),
+        "Origins of other web pages that may ask, by commas, such as `https://lab.example`.",
+    ] = ""
+    body_seconds: Annotated[
+        float,
+        Range(min=0.1, max=3600),
+        "Seconds for a request's head, and for each 64 KiB of its body if sent from elsewhere.",
+    ] = 20.0
+    log_format: Annotated[
+        Literal["text", "json"], "Lines for people, or for programs that collect them."
+    ] = "text"
     max_body_bytes: Annotated[int, Range(min=1024, max=2**31), "Largest request body."] = 2**25
     max_upload_bytes: Annotated[
         int, Range(min=1024, max=2**45), "Largest file that may be uploaded as a dataset."
@@ -109,6 +145,34 @@ class Settings(Configuration):
         if self.blob_url == "auto":
             blobs = Path(self.data_dir).absolute() / "blobs"
             object.__setattr__(self, "blob_url", blobs.as_uri())
+
+    @property
+    def kept_dir(self) -> Path:
+        """Where copies of stored files are kept on this machine, if they are stored elsewhere."""
+        return Path(self.data_dir).absolute() / "kept"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the API can be reached from this machine alone."""
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def demands_keys(self) -> bool:
+        """Whether requests need an API key."""
+        return self.keys == "on" or (self.keys == "auto" and not self.is_local)
+
+    @property
+    def trusted_hosts(self) -> list[str] | None:
+        """The names under which the API answers; None for any.
+
+        A web page whose name is made to lead to this machine cannot ask for anything then.
+        """
+        if self.hosts == "auto":
+            return ["localhost", "127.0.0.1", "[::1]", self.host] if self.is_local else None
+        return None if self.hosts == "*" else self.hosts.split(",")
 
     @property
     def queue_url(self) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from datetime import datetime
 
+from trainlet import logs, tally
 from trainlet.errors import Corrupt, NotFound, Unavailable
 from trainlet.queue import Delivery, Queue
+from trainlet.queue.tallies import job_seconds
 from trainlet.settings import Settings
 from trainlet.store import End, History, Store
 from worker.failures import crashed, describe
 from worker.insisting import insist
 from worker.provenance import fingerprint
+from worker.telling import tell_tally
 from worker.watch import Watch
 from worker.work import Stopped, Work
 
@@ -56,6 +60,9 @@ class Attempt:
 
     def _work(self, step: int) -> None:
         job = insist(lambda: self._store.jobs.get(self._delivery.job))
+        logs.always(job=job.id, attempt=job.attempt, request=job.request)
+        tally.count("attempts")
+        tally.count("retries", job.attempt > 1)
         log.info("job %s: attempt %d from step %d", job.id, self._delivery.attempt, step)
         seconds = self._settings.checkpoint_seconds
         room = self._settings.max_snapshot_bytes
@@ -122,5 +129,16 @@ class Attempt:
         self._watch.close()
         if insist(lambda: self._store.attempts.end(job, end, history)):
             log.info("job %s: %s", job, end.status)
+            self._count(end)
+        tell_tally(self._queue)
         with suppress(Unavailable):
             self._queue.release(job, self._delivery.attempt)
+
+    def _count(self, end: End) -> None:
+        seconds = 0.0
+        with suppress(NotFound, Corrupt, Unavailable):
+            job = self._store.jobs.get(self._delivery.job)
+            if job.started_at and job.finished_at:
+                began, ended = map(datetime.fromisoformat, (job.started_at, job.finished_at))
+                seconds = max(0.0, (ended - began).total_seconds())
+        tally.add(job_seconds(end.status, seconds))

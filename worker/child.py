@@ -1,9 +1,10 @@
-"""The child: a forked process for one attempt, which dies with its parent."""
+"""The child: a process for one attempt, which dies with its parent."""
 
 from __future__ import annotations
 
 import signal
 
+from trainlet import logs, tally
 from trainlet.local.lifeline import die_with_parent
 from trainlet.queue import Delivery, Errand, Queue, connect
 from trainlet.settings import Settings
@@ -14,12 +15,14 @@ from worker.errands import Runner
 
 
 def run_child(delivery: Delivery | Errand, worker: str, parent: int, settings: Settings) -> None:
-    """Make one attempt; `parent` is the id of the process that forked this one."""
+    """Make one attempt; `parent` is the id of the process that started this one."""
     die_with_parent(parent)
+    tally.take()  # the parent's, who tells it
+    logs.begin(settings.log_format)
     memory.limit(settings.job_memory_bytes)
     # Connections must not be shared with the parent.
     queue = Queue(connect(settings.queue_url))
-    store = Store(settings.blob_url)
+    store = Store(settings.blob_url, settings.kept_dir)
     if isinstance(delivery, Errand):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         Runner(store, queue, settings).run(delivery)

@@ -7,15 +7,18 @@ import multiprocessing
 import os
 import time
 from contextlib import suppress
-from multiprocessing.context import ForkProcess
+from multiprocessing.context import ForkProcess, SpawnProcess
 
+from trainlet import tally
 from trainlet.errors import NotFound, Unavailable
+from trainlet.logs import fields
 from trainlet.queue import Delivery, Errand, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
 from worker.child import run_child
 from worker.errands import ErrandReconciler, errands_of
 from worker.reconciler import Reconciler
+from worker.telling import tell_tally
 
 log = logging.getLogger("trainlet.worker")
 
@@ -45,7 +48,7 @@ class Parent:
         self._queue = queue
         self._reconciler = Reconciler(store, queue)
         self._errands = ErrandReconciler(store, queue)
-        self._child: ForkProcess | None = None
+        self._child: ForkProcess | SpawnProcess | None = None
         self._looked = 0.0
         self._swept = time.monotonic() - os.getpid() % SWEEP  # not all workers at once
 
@@ -71,6 +74,7 @@ class Parent:
             self._reconciler.look()
             self._errands.look()
             self._sweep()
+            tell_tally(self._queue)
         except Unavailable as error:
             log.warning("cannot look after jobs: %s", error)
 
@@ -78,6 +82,19 @@ class Parent:
         if time.monotonic() - self._swept > SWEEP:
             self._swept = time.monotonic()
             self._store.retention.sweep(self._settings.kept_jobs, self._settings.kept_histories)
+
+    def _begin(self, work: Delivery | Errand) -> ForkProcess | SpawnProcess:
+        """Start a child: a fork, or, where threads forbid that, one that takes longer to start."""
+        arguments = (work, self.name, os.getpid(), self._settings)
+        child: ForkProcess | SpawnProcess
+        if self._store.blobs.may_fork:
+            fork = multiprocessing.get_context("fork")
+            child = fork.Process(target=run_child, args=arguments, daemon=True)
+        else:
+            spawn = multiprocessing.get_context("spawn")
+            child = spawn.Process(target=run_child, args=arguments, daemon=True)
+        child.start()
+        return child
 
     def attend(self, delivery: Delivery) -> None:
         """Run one attempt in a child, to its end however that comes about."""
@@ -88,10 +105,7 @@ class Parent:
             return
         with suppress(Unavailable):
             self._queue.take(delivery)
-        fork = multiprocessing.get_context("fork")
-        arguments = (delivery, self.name, os.getpid(), self._settings)
-        self._child = fork.Process(target=run_child, args=arguments, daemon=True)
-        self._child.start()
+        self._child = self._begin(delivery)
         try:
             self._oversee(self._child, delivery)
         finally:
@@ -104,10 +118,7 @@ class Parent:
             self._queue.take(errand)
         if self.stopping:
             return  # a reconciler delivers it again
-        fork = multiprocessing.get_context("fork")
-        arguments = (errand, self.name, os.getpid(), self._settings)
-        child = fork.Process(target=run_child, args=arguments, daemon=True)
-        child.start()
+        child = self._begin(errand)
         while child.exitcode is None:
             child.join(LOOK)
             if self.stopping:
@@ -122,7 +133,7 @@ class Parent:
             errands.hand_back(errand.id, attempt)
             self._queue.release(errand.id, attempt)
 
-    def _oversee(self, child: ForkProcess, delivery: Delivery) -> None:
+    def _oversee(self, child: ForkProcess | SpawnProcess, delivery: Delivery) -> None:
         late = _Patience(OBEDIENCE)
         frozen = _Patience(LEASELESS)
         while child.exitcode is None:
@@ -139,7 +150,11 @@ class Parent:
                 child.kill()
             self.look_around()
         if child.exitcode:
-            log.warning("job %s: the process ended with %d", delivery.job, child.exitcode)
+            tally.count("crashes")
+            told = fields(job=delivery.job, attempt=delivery.attempt)
+            log.warning(
+                "job %s: the process ended with %d", delivery.job, child.exitcode, extra=told
+            )
 
     def _is_cancelled(self, job: str) -> bool:
         with suppress(Unavailable):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 
+from trainlet import tally
 from trainlet.errors import Corrupt, NotFound
+from trainlet.logs import fields
 from trainlet.queue import Delivery, Queue
 from trainlet.store import End, Store
 from worker.suspicion import Suspicion
@@ -50,18 +52,19 @@ class Reconciler:
             if standing.running:
                 attempts.hand_back(job, standing.attempt)  # who had it cannot any more
         elif standing.accepted:
-            log.info("job %s: delivered for attempt %d", job, standing.attempt + 1)
+            tally.count("recoveries")
             self.deliver(Delivery(job, standing.attempt + 1))
 
     def deliver(self, delivery: Delivery) -> None:
-        """Have a job delivered for an attempt, by its priority."""
-        self._queue.submit(delivery.job, delivery.attempt, self._priority(delivery.job))
-
-    def _priority(self, job: str) -> str:
+        """Have a job delivered for an attempt, by its priority and its caller's turn."""
         try:
-            return self._store.jobs.get(job).priority
+            job = self._store.jobs.get(delivery.job)
         except (Corrupt, NotFound):
-            return "normal"
+            self._queue.submit(delivery.job, delivery.attempt)
+        else:
+            self._queue.submit(job.id, delivery.attempt, job.priority, job.caller)
+            told = fields(job=job.id, attempt=delivery.attempt, request=job.request)
+            log.info("job %s: delivered again", job.id, extra=told)
 
     def recover_if_dead(self, job: str, attempt: int) -> None:
         """Do not wait for the lease of a process of this machine that is surely gone.

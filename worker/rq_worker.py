@@ -19,6 +19,7 @@ from rq.exceptions import NoSuchJobError, StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from trainlet import logs
 from trainlet.errors import TrainletError
 from trainlet.queue import NAMES, Delivery, Errand, Queue, connect
 from trainlet.settings import Settings
@@ -93,7 +94,7 @@ class RqWorker(Worker):
 
 def serve(settings: Settings) -> int:
     """Run one worker until it is told to stop; answers the exit status."""
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    logs.begin(settings.log_format)
     logging.getLogger("rq").setLevel(logging.WARNING)
     # What is found out and kept before a fork, no child has to find out.
     fingerprint()
@@ -101,7 +102,10 @@ def serve(settings: Settings) -> int:
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     try:
         parent = Parent(
-            name, settings, Store(settings.blob_url), Queue(connect(settings.queue_url))
+            name,
+            settings,
+            Store(settings.blob_url, settings.kept_dir),
+            Queue(connect(settings.queue_url)),
         )
         RqWorker(connect(settings.queue_url, PATIENCE), parent).work(logging_level="WARNING")
     except (TrainletError, RedisError) as error:

@@ -13,6 +13,7 @@ from threading import Event, Thread
 from trainlet.errors import Unavailable
 from trainlet.queue import Delivery, Progress, Queue
 from trainlet.store import History, Store
+from worker.telling import tell_tally
 
 PERIOD = 0.25
 
@@ -52,6 +53,7 @@ class Watch(Thread):
             with suppress(Unavailable):
                 self.hold()
                 self._report()
+            tell_tally(self._queue)
 
     def hold(self) -> None:
         """Hold the lease, and leave if a higher attempt does. Raises Unavailable."""

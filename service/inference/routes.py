@@ -9,17 +9,20 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from service import errors
 from service.bodies import JSON, answer, produces
+from service.callers import needs
 from service.context import context
 from service.inference.answers import BINARY, inferred, metadata
 from service.inference.requests import read_inference
 from service.predicting import find, outputs_of, points_of
 from trainlet import __version__
 from trainlet.errors import Invalid, TrainletError
+from trainlet.keys import redact
 
 blueprint = Blueprint("inference", __name__, url_prefix="/v2")
 
 
 @blueprint.get("")
+@needs()
 def server() -> Response:
     """Tell what this server is."""
     about = {"name": "trainlet", "version": __version__, "extensions": ["binary_tensor_data"]}
@@ -27,12 +30,14 @@ def server() -> Response:
 
 
 @blueprint.get("/health/live")
+@needs()
 def live() -> Response:
     """Tell that this process lives."""
     return answer({"live": True})
 
 
 @blueprint.get("/health/ready")
+@needs()
 def ready() -> Response:
     """Tell that models can be read."""
     context().store.check()
@@ -41,6 +46,7 @@ def ready() -> Response:
 
 @blueprint.get("/models/<name>")
 @blueprint.get("/models/<name>/versions/<version>")
+@needs("predict", "read")
 def model(name: str, version: str | None = None) -> Response:
     """Tell what a model takes and gives."""
     asked = find(context(), name, version)
@@ -49,6 +55,7 @@ def model(name: str, version: str | None = None) -> Response:
 
 @blueprint.get("/models/<name>/ready")
 @blueprint.get("/models/<name>/versions/<version>/ready")
+@needs("predict", "read")
 def model_ready(name: str, version: str | None = None) -> Response:
     """Tell that a model can predict, which it has been read for."""
     return answer({"name": find(context(), name, version).name, "ready": True})
@@ -57,6 +64,7 @@ def model_ready(name: str, version: str | None = None) -> Response:
 @blueprint.post("/models/<name>/infer")
 @blueprint.post("/models/<name>/versions/<version>/infer")
 @produces(JSON, BINARY)
+@needs("predict")
 def infer(name: str, version: str | None = None) -> Response:
     """Predict."""
     house = context()
@@ -66,6 +74,7 @@ def infer(name: str, version: str | None = None) -> Response:
 
 
 @blueprint.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
+@needs()
 def nothing(path: str) -> Response:
     """Answer what the protocol has no URL for in its form too."""
     raise NotFound(f"the protocol has no such call: /v2/{path:.80}")
@@ -82,7 +91,9 @@ def domain_error(error: TrainletError) -> Response:
 def http_error(error: HTTPException) -> Response:
     """Answer an error of werkzeug's."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    return _error(status, error.description or status.description)
+    told = _error(status, error.description or status.description)
+    told.headers.update(errors.headers_of(error))
+    return told
 
 
 @blueprint.errorhandler(Exception)
@@ -93,5 +104,4 @@ def surprise(error: Exception) -> Response:
 
 
 def _error(status: HTTPStatus, detail: str) -> Response:
-    retry = errors.RETRY_AFTER.get(status)
-    return answer({"error": detail}, status, {"Retry-After": retry} if retry else None)
+    return answer({"error": redact(detail)}, status, errors.HEADERS.get(status))

@@ -38,7 +38,7 @@ def test_what_is_copied_into_the_image_is_there_and_not_ignored() -> None:
 def test_packages_are_those_of_the_lock() -> None:
     (install,) = [line for line in instructions("RUN") if "pip install" in line]
     assert "--require-hashes" in install
-    assert "--requirement requirements.lock" in install
+    assert "--requirement requirements-image.lock" in install
 
 
 def test_it_runs_as_a_user_without_rights() -> None:
@@ -108,3 +108,17 @@ def test_every_key_is_one_that_compose_knows() -> None:
     assert {name for name in COMPOSE if not name.startswith("x-")} <= top
     for each in COMPOSE["services"].values():
         assert set(each) <= service
+
+
+def test_replicas_are_reached_through_a_balancer_alone() -> None:
+    class Loader(yaml.SafeLoader):
+        """Knows Compose's own tag that takes back what another file says."""
+
+    Loader.add_constructor("!reset", lambda loader, node: [])
+    text = (ROOT / "deploy" / "compose.replicas.yml").read_text(encoding="utf-8")
+    services = yaml.load(text, Loader)["services"]  # a SafeLoader
+    assert services["service"]["ports"] == []
+    assert services["service"]["environment"] == {"TRAINLET_PROXIES": "1"}
+    assert services["balancer"]["ports"] == COMPOSE["services"]["service"]["ports"]
+    [mounted] = services["balancer"]["volumes"]
+    assert (ROOT / mounted.split(":")[0]).exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-image.lock", "requirements-dev.lock")
 
 
 def text(lock: str) -> str:
@@ -38,8 +38,10 @@ def test_nothing_says_where_packages_come_from(lock: str) -> None:
 
 def test_what_the_project_asks_for_is_locked() -> None:
     assert wanted("server", "cli", "install") <= set(pins("requirements.lock"))
+    assert wanted("server", "cli", "objects") <= set(pins("requirements-image.lock"))
     assert wanted("server", "cli", "install", "dev") <= set(pins("requirements-dev.lock"))
 
 
 def test_tests_run_with_the_versions_that_users_run() -> None:
-    assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
+    for lock in ("requirements.lock", "requirements-image.lock"):
+        assert pins(lock).items() <= pins("requirements-dev.lock").items()

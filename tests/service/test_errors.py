@@ -100,7 +100,7 @@ def test_another_method_answers_405_with_those_allowed(
     assert set(answer.headers["Allow"].split(", ")) == allowed
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/jobs/", "//v1/jobs", "/%ff", "/v1/models/a/b"])
+@pytest.mark.parametrize("path", ["/v1", "/v1/jobs/", "/v1//jobs", "/%ff", "/v1/models/a/b"])
 def test_what_is_not_there_answers_404(client: FlaskClient, path: str) -> None:
     problem(client.get(path), 404)
 

@@ -53,6 +53,7 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
     assert set(document["paths"]) == {
         "/healthz",
         "/readyz",
+        "/metrics",
         "/v1/presets",
         "/v1/datasets",
         "/v1/datasets/preview",

@@ -20,15 +20,20 @@ VERBS = {
     "backpropagate": "Tell every number of a backward pass through a model.",
     "cancel": "Stop a job.",
     "demo": "Train the four circles over HTTP and show what was learned.",
+    "doctor": "Say what is wrong with an installation.",
     "evaluate": "Judge a model by samples it is to answer.",
+    "events": "Tell what happens to a job, as it does.",
     "export": "Save a model as a safetensors, an ONNX or a Python file.",
     "job": "Show a job, or wait for its end.",
     "jobs": "List jobs, newest first.",
+    "key": "Make, list and revoke API keys.",
     "models": "List the newest version of each model.",
+    "pause": "Let a job rest until it is resumed.",
     "plot": "Draw a job: its loss, its points, its answers over the epochs.",
     "predict": "Ask a model about the points of a CSV file.",
     "preset": "List and show specs that are known to work.",
     "reindex": "Rebuild the indexes of the blob store from its records.",
+    "resume": "Let a paused job go on.",
     "train": "Train a network from a spec or a preset.",
     "up": "Start an embedded server, workers and the API on this machine.",
     "upload": "Bring a file to learn from.",
@@ -69,5 +74,5 @@ def main() -> None:
 
     Ends with 0 if all went well, 2 if the call is wrong, 3 if a spec or points are wrong, 4 if
     there is no such thing, 5 if its state forbids it, 6 if no service can answer now, 7 if a job
-    ended without a model, 130 after Ctrl-C, 1 otherwise.
+    ended without a model, 8 if the key does not allow it, 130 after Ctrl-C, 1 otherwise.
     """

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from trainlet.client import Unreadable, Unsuccessful
-from trainlet.errors import Conflict, Fault, Invalid, NotFound, TrainletError, Unavailable
+from trainlet.errors import Conflict, Denied, Fault, Invalid, NotFound, TrainletError, Unavailable
 
 EXIT_CODES: dict[type[TrainletError], int] = {
     Invalid: 3,
@@ -17,10 +17,12 @@ EXIT_CODES: dict[type[TrainletError], int] = {
     Conflict: 5,
     Unavailable: 6,
     Unsuccessful: 7,
+    Denied: 8,
 }
 """The nearest ancestor's where an error is not listed; 1 for all others."""
 
 SHOWN_CHARACTERS = 80
+KEY_HINT = "Say what your key is by TRAINLET_KEY; `trainlet key create` makes keys"
 HINT = "Start a service with scripts/up, or say where one is: --url or TRAINLET_URL"
 
 
@@ -51,7 +53,7 @@ def _words(error: TrainletError) -> str:
         return _listed("the request", [("", fault) for fault in error.faults])
     if type(error) is Unavailable and "no service answers" in str(error):
         return f"{error}\n{HINT}"
-    return str(error)
+    return f"{error}\n{KEY_HINT}" if isinstance(error, Denied) else str(error)
 
 
 def _listed(name: str, found: list[tuple[str, Fault]]) -> str:

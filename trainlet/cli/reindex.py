@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import click
 
-from trainlet.cli._service import json_option
+from trainlet.cli._service import json_option, say_json
+from trainlet.cli._store import ask
 
 
 @click.command(epilog="Example: TRAINLET_DATA_DIR=data trainlet reindex")
@@ -18,7 +16,12 @@ def reindex(*, as_json: bool) -> None:
     The store is the one that the settings in the environment say. It may be done at any time.
     Ends with 1 if a record is broken; which one is told.
     """
-    words = ["--json"] * as_json
-    command = [sys.executable, "-m", "trainlet.store", *words]
-    done = subprocess.run(command, check=False)  # noqa: S603  # our own words
-    sys.exit(done.returncode)
+    done = ask("reindex")
+    if as_json:
+        say_json(done)
+    else:
+        click.echo(f"{done['jobs']} jobs indexed")
+    for job in done["damaged"]:
+        click.echo(f"job {job} has a broken record", err=True)
+    if done["damaged"]:
+        click.get_current_context().exit(1)

@@ -39,8 +39,8 @@ def up(*, demo: bool, as_json: bool) -> None:
     """
     if demo and as_json:
         raise click.UsageError("--demo is for people; run `trainlet demo --json` beside it")
-    told = _Lines() if as_json else _Words(first_job=not demo)
     settings = load()
+    told = _Lines() if as_json else _Words(first_job=not demo, keys=settings.demands_keys)
     began = time.monotonic()
     port.check(settings)
     with DataDirectory(settings.data_dir) as data:
@@ -76,8 +76,9 @@ def _warn(line: str) -> None:
 class _Words:
     """What happens, for people."""
 
-    def __init__(self, *, first_job: bool) -> None:
+    def __init__(self, *, first_job: bool, keys: bool) -> None:
         self._first_job = first_job
+        self._keys = keys
 
     def begin(self, data: Path) -> None:
         click.echo(click.style(f"trainlet {__version__}", bold=True) + f" in {data}")
@@ -91,8 +92,12 @@ class _Words:
         click.echo(click.style(f"Ready in {seconds:.1f} s", fg="green", bold=True) + f": {url}")
         click.echo(f"  what can be asked for   {url}/docs\n  what the processes say  {logs}")
         click.echo("  to stop                 Ctrl-C")
+        if self._keys:
+            click.echo("  to make an API key      trainlet key create me --scope admin")
         if self._first_job:
-            click.echo(f"\nTrain a first network:\n\n{FIRST_JOB.replace('URL', url)}\n")
+            key = " -H 'Authorization: Bearer KEY'" if self._keys else ""
+            call = FIRST_JOB.replace("URL/v1/jobs", f"{url}/v1/jobs{key}")
+            click.echo(f"\nTrain a first network:\n\n{call}\n")
 
     def stopped(self) -> None:
         click.echo("Stopped.")

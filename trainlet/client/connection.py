@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from trainlet.client.errors import error_of
-from trainlet.errors import Fault, Invalid, QueueFull, TrainletError, Unavailable
+from trainlet.errors import Denied, Fault, Invalid, QueueFull, TrainletError, Unavailable
 
 Document = dict[str, Any]
+Answer = TypeVar("Answer")
 
 PATIENCE = 0.5
 """Seconds for which a request that may be repeated is, while the service is away."""
@@ -49,8 +51,17 @@ class Connection:
     Requests raise Unavailable if the service cannot be reached, and what its problems stand for.
     """
 
-    def __init__(self, url: str, timeout: float, transport: httpx.BaseTransport | None) -> None:
+    def __init__(
+        self,
+        url: str,
+        timeout: float,
+        transport: httpx.BaseTransport | None,
+        key: str | None = None,
+    ) -> None:
         self.url = url.rstrip("/")
+        if key is not None and not re.fullmatch("[!-~]{1,255}", key):
+            # Not told: it may be a real one with something beside it.
+            raise Denied("the key must be 1 to 255 visible ASCII characters")
         try:
             host = httpx.URL(self.url).host
             # A proxy of the environment is no way to this machine itself.
@@ -58,6 +69,7 @@ class Connection:
                 base_url=self.url,
                 timeout=timeout,
                 transport=transport,
+                headers=None if key is None else {"Authorization": f"Bearer {key}"},
                 trust_env=not _is_this_machine(host),
             )
         except httpx.InvalidURL as error:
@@ -69,7 +81,7 @@ class Connection:
 
     def read(self, path: str, patience: float = PATIENCE, **options: Any) -> Document:
         """GET a document, again and again for so many seconds while the service is away."""
-        return _patiently(lambda: self.document("GET", path, **options), patience)
+        return patiently(lambda: self.document("GET", path, **options), patience)
 
     def write(self, path: str, body: Any, key: str) -> Document:
         """POST a document, patiently: under a key, which makes repeating it no second one.
@@ -79,7 +91,7 @@ class Connection:
         headers = {"Content-Type": JSON, "Idempotency-Key": key}
         content = written(body)
         post = partial(self.document, "POST", path, content=content, headers=headers)
-        return _patiently(post, PATIENCE)
+        return patiently(post, PATIENCE)
 
     def ask(
         self,
@@ -91,7 +103,7 @@ class Connection:
         """POST what changes nothing and may be repeated, patiently."""
         headers = {"Content-Type": media_type}
         options = {"content": content, "headers": headers, "params": params}
-        return _patiently(partial(self.document, "POST", path, **options), PATIENCE)
+        return patiently(partial(self.document, "POST", path, **options), PATIENCE)
 
     def send(
         self,
@@ -105,7 +117,7 @@ class Connection:
         Its Content-Length must be among the headers. What is stored under the SHA-256 of its
         content may be sent again.
         """
-        return _patiently(
+        return patiently(
             lambda: self.document("POST", path, content=body(), headers=headers, **more), PATIENCE
         )
 
@@ -141,6 +153,23 @@ class Connection:
                 raise error_of(answer)
             yield from answer.iter_bytes()
 
+    def lines(self, path: str, headers: Mapping[str, str]) -> Iterator[str] | None:
+        """GET a stream of lines that may go on for long; None if there is nothing more in it."""
+        with self._told():
+            request = self._http.build_request("GET", path, headers=headers)
+            answer = self._http.send(request, stream=True)
+        if answer.status_code == httpx.codes.NO_CONTENT:
+            answer.close()
+            return None
+        if not answer.is_success:
+            answer.read()
+            raise error_of(answer)
+        return self._lines(answer)
+
+    def _lines(self, answer: httpx.Response) -> Iterator[str]:
+        with closing(answer), self._told():
+            yield from answer.iter_lines()
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
@@ -149,7 +178,8 @@ class Connection:
             raise Unavailable(f"no service answers at {self.url}: {error}") from None
 
 
-def _patiently(request: Callable[[], Document], patience: float) -> Document:
+def patiently(request: Callable[[], Answer], patience: float) -> Answer:
+    """Make a request, again and again for so many seconds while the service is away."""
     deadline, pause = time.monotonic() + patience, SHORTEST
     while True:
         try:

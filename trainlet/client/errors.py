@@ -15,6 +15,7 @@ import httpx
 
 from trainlet.errors import (
     Conflict,
+    Denied,
     Fault,
     Invalid,
     NotFound,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from trainlet.client.results import Job
 
 ERRORS: dict[int, type[TrainletError]] = {
+    401: Denied,
+    403: Denied,
     404: NotFound,
     409: Conflict,
     413: TooLarge,

@@ -8,7 +8,7 @@ queue.submit(job.id)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from redis import Redis
 from rq import Queue as RqQueue
@@ -21,6 +21,8 @@ from trainlet.queue.delivery import Delivery, Errand, Kind
 from trainlet.queue.leases import Leases
 from trainlet.queue.presence import Presence
 from trainlet.queue.progress import History, Progress, Reports
+from trainlet.queue.shares import Shares
+from trainlet.queue.tallies import Tallies
 
 __all__ = ["NAMES", "Delivery", "Errand", "History", "Kind", "Progress", "Queue", "connect"]
 
@@ -47,6 +49,9 @@ class Queue:
         self._leases = Leases(redis)
         self._reports = Reports(redis)
         self._presence = Presence(redis)
+        self._tallies = Tallies(redis)
+        first = tuple(queue.key for name, queue in self._queues.items() if "accepted" in name)
+        self._shares = Shares(redis, first)
 
     def ping(self) -> None:
         """Raise Unavailable unless Redis answers."""
@@ -60,13 +65,21 @@ class Queue:
         if waiting >= self._most_waiting:
             raise QueueFull(f"{waiting} jobs are waiting; at most {self._most_waiting} may")
 
-    def submit(self, job: str, attempt: int = 1, priority: str = "normal") -> None:
-        """Deliver a job to the next free worker; later attempts go before first ones."""
+    def submit(
+        self, job: str, attempt: int = 1, priority: str = "normal", caller: str | None = None
+    ) -> None:
+        """Deliver a job to the next free worker; later attempts go before first ones.
+
+        First ones of several callers are served in turn.
+        """
         kind = "accepted" if attempt == 1 else "resumed"
         with told():
             # RQ wants a function; nobody looks it up.
             queue = self._queues[f"trainlet-{kind}-{priority}"]
-            queue.enqueue_call("trainlet", job_id=str(Delivery(job, attempt)))
+            delivery = str(Delivery(job, attempt))
+            queue.enqueue_call("trainlet", job_id=delivery)
+            if caller is not None and attempt == 1:
+                self._shares.place(queue.key, delivery, caller)
 
     def withdraw(self, job: str, attempt: int = 1) -> None:
         """Take a delivery back that no worker shall have, if none has it yet."""
@@ -86,6 +99,7 @@ class Queue:
         """Drop what RQ wrote about a delivery; it is in a worker's hands now."""
         with told():
             self._redis.delete(RqJob.key_for(str(delivery)))
+            self._shares.forget(str(delivery))
 
     def position(self, job: str, attempt: int = 1) -> int | None:
         """The place in the queue of a job that waits for an attempt: 1 is next, None not there."""
@@ -184,6 +198,31 @@ class Queue:
         """How many workers are alive."""
         with told():
             return self._presence.count()
+
+    def count(self, counts: Mapping[str, float]) -> None:
+        """Add to what all workers together have counted."""
+        with told():
+            self._tallies.add(counts)
+
+    def tallies(self) -> dict[str, float]:
+        """What all workers together have counted."""
+        with told():
+            return self._tallies.all()
+
+    def lengths(self) -> dict[tuple[str, str], int]:
+        """How many wait, by priority and by whether they were begun before."""
+        with told():
+            lengths = self._lengths()
+        kinds = (name.split("-")[1:] for name in NAMES)
+        return {
+            (priority, kind): length
+            for (kind, priority), length in zip(kinds, lengths, strict=True)
+        }
+
+    def lease_ages(self, jobs: Sequence[str], seconds: float) -> dict[str, float]:
+        """For each of these jobs that has a lease, the seconds since it was held for `seconds`."""
+        with told():
+            return self._leases.ages(jobs, seconds)
 
     def _lengths(self) -> list[int]:
         with self._redis.pipeline(transaction=False) as pipeline:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from urllib.parse import unquote
 
 from redis import Redis
 from redis.backoff import ConstantBackoff, NoBackoff
@@ -11,7 +13,9 @@ from redis.exceptions import ConnectionError as Refused
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as TimedOut
 from redis.retry import Retry
+from redis.sentinel import Sentinel
 
+from trainlet import tally
 from trainlet.errors import Unavailable
 
 
@@ -22,14 +26,39 @@ def connect(url: str, patience: int = 0) -> Redis:
     A patient one tries again each second, `patience` times, for processes that are nothing
     without it: redis-py's own default gives up after a few seconds of a restart.
     """
-    retry = Retry(ConstantBackoff(1), patience) if patience else Retry(NoBackoff(), 1)
-    return Redis.from_url(
-        url,
-        socket_timeout=1,
-        socket_connect_timeout=1,
-        retry=retry,
-        retry_on_error=[Refused, TimedOut],
+    options: dict[str, Any] = {
+        "socket_timeout": 1,
+        "socket_connect_timeout": 1,
+        "retry": Retry(ConstantBackoff(1), patience) if patience else Retry(NoBackoff(), 1),
+        "retry_on_error": [Refused, TimedOut],
+    }
+    if "+sentinel://" in url:
+        return _watched_over(url, options)
+    return Redis.from_url(url, **options)
+
+
+def _watched_over(url: str, options: dict[str, Any]) -> Redis:
+    """The master that sentinels name now, and again whenever a connection is made.
+
+    `redis+sentinel://user:password@one:26379,two:26379/mymaster/0`; user and password are those
+    of Redis; `rediss+sentinel` speaks TLS with all.
+    """
+    scheme, _, rest = url.partition("+sentinel://")
+    credentials, _, place = rest.rpartition("@")
+    hosts, _, path = place.partition("/")
+    service, _, database = path.partition("/")
+    user, _, password = credentials.partition(":")
+    parted = (host.partition(":") for host in hosts.split(","))
+    places = [(name, int(port or 26379)) for name, _, port in parted]
+    tls = {"ssl": True} if scheme == "rediss" else {}
+    sentinel = Sentinel(  # type: ignore[no-untyped-call]
+        places,
+        sentinel_kwargs={"socket_timeout": 1, "socket_connect_timeout": 1} | tls,
     )
+    own = {"username": unquote(user) or None, "password": unquote(password) or None}
+    options = options | own | tls | {"db": int(database or 0)}
+    master: Redis = sentinel.master_for(service, **options)  # type: ignore[no-untyped-call]
+    return master
 
 
 @contextmanager
@@ -38,4 +67,5 @@ def told() -> Iterator[None]:
     try:
         yield
     except RedisError as error:
+        tally.count("redis_errors")
         raise Unavailable(f"Redis cannot be used: {error}") from error

@@ -47,6 +47,16 @@ class Leases:
             if attempt is not None and attempt.isdigit()
         }
 
+    def ages(self, jobs: Sequence[str], seconds: float) -> dict[str, float]:
+        """For each of these jobs that has a lease, the seconds since it was held for `seconds`."""
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for job in jobs:
+                pipeline.pttl(_key(job))
+            left = pipeline.execute()
+        return {
+            job: seconds - each / 1000 for job, each in zip(jobs, left, strict=True) if each > 0
+        }
+
 
 def _key(job: str) -> str:
     return f"trainlet:lease:{job}"

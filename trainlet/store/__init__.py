@@ -4,7 +4,11 @@ store = Store("file:///var/lib/trainlet/blobs")
 job = store.jobs.accept(spec)
 """
 
-from trainlet.errors import Unavailable
+from __future__ import annotations
+
+from copy import copy
+from pathlib import Path
+
 from trainlet.store.aliases import ALIAS, Aliases
 from trainlet.store.attempts import Attempts, End, History, Moment, Reason
 from trainlet.store.blobs import Blobs
@@ -12,6 +16,7 @@ from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
 from trainlet.store.errands import Errands
 from trainlet.store.evaluations import Evaluation, Evaluations
+from trainlet.store.grants import Grant, Grants
 from trainlet.store.importing import read_foreign_model
 from trainlet.store.job import Job
 from trainlet.store.jobs import Jobs
@@ -19,7 +24,9 @@ from trainlet.store.keys import Keys
 from trainlet.store.model_file import Model
 from trainlet.store.model_record import ModelRecord
 from trainlet.store.models import ModelPage, Models
+from trainlet.store.places import open_blobs
 from trainlet.store.retention import Retention
+from trainlet.store.sight import EVERYTHING, Sight
 from trainlet.store.snapshots import Snapshot, Snapshots, pack_snapshot, unpack_snapshot
 from trainlet.store.standing import Standing
 from trainlet.store.uploads import Upload, Uploads
@@ -27,6 +34,7 @@ from trainlet.store.versions import Versions
 
 __all__ = [
     "ALIAS",
+    "EVERYTHING",
     "Aliases",
     "Attempts",
     "Blobs",
@@ -36,6 +44,8 @@ __all__ = [
     "Errands",
     "Evaluation",
     "Evaluations",
+    "Grant",
+    "Grants",
     "History",
     "Job",
     "Jobs",
@@ -47,6 +57,7 @@ __all__ = [
     "Moment",
     "Reason",
     "Retention",
+    "Sight",
     "Snapshot",
     "Snapshots",
     "Standing",
@@ -72,11 +83,12 @@ FOLDERS = (
     "evaluations",
     "judging",
     "keys",
+    "access",
 )
 
 
 class Store:
-    """Everything stored below one URL.
+    """Everything stored at one place; `kept` is a folder of this machine that may be lost.
 
     jobs        what the API writes and reads: acceptance, cancelling, history
     attempts    what workers write: claims, handing back, the end
@@ -87,11 +99,12 @@ class Store:
     checkpoints states of running jobs
     snapshots   states of jobs after chosen epochs
     keys        which job a request that may be repeated was given
+    grants      what the holders of API keys may do
     retention   removes what is old
     """
 
-    def __init__(self, blob_url: str) -> None:
-        self.blobs = Blobs(blob_url)
+    def __init__(self, place: str | Blobs, kept: Path | None = None) -> None:
+        self.blobs = open_blobs(place, kept) if isinstance(place, str) else place
         with self.blobs.batch() as batch:
             for folder in FOLDERS:
                 batch.make_folder(folder)
@@ -105,11 +118,19 @@ class Store:
         self.uploads = Uploads(self.blobs)
         self.datasets = Datasets(self.blobs, self.uploads)
         self.evaluations = Evaluations(self.blobs)
+        self.grants = Grants(self.blobs)
         self.retention = Retention(
             self.blobs, self.attempts, self.jobs, self.keys, self.evaluations
         )
 
+    def seen_by(self, sight: Sight) -> Store:
+        """The same store with only those jobs, models and uploads that somebody sees."""
+        seen = copy(self)
+        seen.jobs, seen.models = self.jobs.seen_by(sight), self.models.seen_by(sight)
+        seen.uploads = self.uploads.seen_by(sight)
+        seen.datasets = Datasets(self.blobs, seen.uploads)
+        return seen
+
     def check(self) -> None:
         """Raise Unavailable unless the store can be read."""
-        if not self.blobs.exists("jobs"):
-            raise Unavailable("the blob store is gone")
+        self.blobs.check("jobs")

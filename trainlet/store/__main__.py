@@ -1,37 +1,67 @@
-"""`python -m trainlet.store`: rebuild the indexes of the blob store, set by the environment.
+"""`python -m trainlet.store VERB {…}`: what is done to the store itself, where it is.
 
-With `--json` what was done is told as a JSON document.
+The arguments of a verb come as one JSON object, and what it has to say goes out as another. The
+store is the one that the settings in the environment say.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
 
-from trainlet.errors import Invalid, TrainletError, Unavailable
+from trainlet.errors import Invalid, NotFound, TrainletError
 from trainlet.settings import load
 from trainlet.store import Store
 from trainlet.store.reindexing import reindex
 
-EXIT_CODES: dict[type[TrainletError], int] = {Invalid: 3, Unavailable: 6}
-"""As those of the command line; 1 for all other errors."""
+Document = dict[str, Any]
 
 
-def main(words: Sequence[str]) -> int:
-    """Reindex; the exit status is 1 if the record of a job cannot be read."""
+def create_key(store: Store, **asked: Any) -> Document:
+    """Make an API key."""
+    grant, key = store.grants.create(**asked)
+    return asdict(grant) | {"key": key}
+
+
+def list_keys(store: Store) -> Document:
+    """All API keys, newest first, without what is secret of them."""
+    told = [asdict(grant) | {"expired": grant.expired} for grant in store.grants.list()]
+    return {"keys": told}
+
+
+def revoke_key(store: Store, id: str) -> Document:  # noqa: A002  # as a grant calls it
+    """Let an API key hold no more."""
+    return asdict(store.grants.revoke(id))
+
+
+def rebuild_indexes(store: Store) -> Document:
+    """Rebuild the indexes from the records."""
+    looked_at, damaged = reindex(store.blobs)
+    return {"jobs": looked_at, "damaged": damaged}
+
+
+VERBS: dict[str, Callable[..., Document]] = {
+    "create-key": create_key,
+    "list-keys": list_keys,
+    "revoke-key": revoke_key,
+    "reindex": rebuild_indexes,
+}
+STATUSES: dict[type[TrainletError], int] = {Invalid: 3, NotFound: 4}
+
+
+def main(verb: str, arguments: str = "{}") -> int:
+    """Do it; the exit statuses are those of the command line."""
     try:
-        looked_at, damaged = reindex(Store(load().blob_url).blobs)
+        done = VERBS[verb](Store(load().blob_url), **json.loads(arguments))
     except TrainletError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201
-        return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
-    as_json = "--json" in words
-    told = json.dumps({"jobs": looked_at, "damaged": list(damaged)})
-    print(told if as_json else f"{looked_at} jobs indexed")  # noqa: T201
-    for job in damaged:
-        print(f"job {job} has a broken record", file=sys.stderr)  # noqa: T201
-    return 1 if damaged else 0
+        return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 6)
+    print(json.dumps(done))  # noqa: T201
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(*sys.argv[1:]))

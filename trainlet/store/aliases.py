@@ -11,6 +11,7 @@ import re
 from trainlet.errors import Fault, Invalid, NotFound
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
+from trainlet.store.sight import EVERYTHING, Sight
 
 ALIAS = "[a-z][a-z0-9-]{0,62}"
 _RECORD = re.compile(rf"({ALIAS})\.([1-9][0-9]{{0,17}})")
@@ -19,8 +20,13 @@ _RECORD = re.compile(rf"({ALIAS})\.([1-9][0-9]{{0,17}})")
 class Aliases:
     """The aliases of all models."""
 
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, blobs: Blobs, sight: Sight = EVERYTHING) -> None:
         self._blobs = blobs
+        self._sight = sight
+
+    def seen_by(self, sight: Sight) -> Aliases:
+        """The same, as far as somebody sees it."""
+        return Aliases(self._blobs, sight)
 
     def point(self, name: str, alias: str, version: int | None) -> None:
         """Let an alias point to a version, or nowhere; durable at return.
@@ -31,16 +37,16 @@ class Aliases:
         if not re.fullmatch(ALIAS, alias):
             words = f"text that matches {ALIAS}"
             raise Invalid([Fault(("alias",), alias, words, f"must be {words}")])
-        self._blobs.make_folder(f"aliases/{name}")
+        self._blobs.make_folder(self._folder(name))
         record, number = records.encode({"version": version}), self._newest(name).get(alias, 0)
         created = False
         while not created:
             number += 1
-            created = self._blobs.create(f"aliases/{name}/{alias}.{number}", record)
-        for other in self._blobs.names(f"aliases/{name}"):
+            created = self._blobs.create(f"{self._folder(name)}/{alias}.{number}", record)
+        for other in self._blobs.names(self._folder(name)):
             match = _RECORD.fullmatch(other)
             if match and match[1] == alias and int(match[2]) < number:
-                self._blobs.delete(f"aliases/{name}/{other}")
+                self._blobs.delete(f"{self._folder(name)}/{other}")
 
     def version(self, name: str, alias: str) -> int:
         """The version that an alias points to. Raises NotFound if it points nowhere."""
@@ -60,12 +66,16 @@ class Aliases:
 
     def names(self) -> list[str]:
         """The names that have had aliases, unordered."""
-        return self._blobs.names("aliases")
+        known = map(self._sight.known_as, self._blobs.names("aliases"))
+        return [name for name in known if name is not None]
+
+    def _folder(self, name: str) -> str:
+        return f"aliases/{self._sight.kept_as(name)}"
 
     def _newest(self, name: str) -> dict[str, int]:
         """The highest record of each alias."""
         found: dict[str, int] = {}
-        for record in self._blobs.names(f"aliases/{name}"):
+        for record in self._blobs.names(self._folder(name)):
             match = _RECORD.fullmatch(record)
             if match:
                 found[match[1]] = max(found.get(match[1], 0), int(match[2]))
@@ -73,10 +83,10 @@ class Aliases:
 
     def _pointed(self, name: str, alias: str, number: int) -> int | None:
         try:
-            data = self._blobs.read(f"aliases/{name}/{alias}.{number}")
+            data = self._blobs.read(f"{self._folder(name)}/{alias}.{number}")
         except NotFound:
             # Pointed elsewhere between the look at the names and this one.
             number = self._newest(name).get(alias, 0)
-            data = self._blobs.read(f"aliases/{name}/{alias}.{number}")
+            data = self._blobs.read(f"{self._folder(name)}/{alias}.{number}")
         version: int | None = records.decode(data, "version")["version"]
         return version

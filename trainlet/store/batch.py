@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from trainlet import tally
 from trainlet.errors import NotFound, StoreFull, Unavailable
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -111,8 +112,9 @@ def told(key: str = "") -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise NotFound(f"there is no {key}") from None
+        raise NotFound(f"there is no {key or 'place for blobs'}") from None
     except OSError as error:
+        tally.count("store_errors")
         if error.errno in FULL:
             raise StoreFull(f"the blob store is full: {error.strerror}") from error
         raise Unavailable(f"the blob store fails: {error.strerror}") from error

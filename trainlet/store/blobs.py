@@ -38,6 +38,14 @@ class Blobs:
         with told():
             self.root.mkdir(parents=True, exist_ok=True)
 
+    may_fork = True
+    """Whether a process that has used it may be forked."""
+
+    def check(self, folder: str) -> None:
+        """Raise Unavailable unless a folder can be read."""
+        if not self.exists(folder):
+            raise Unavailable("the blob store is gone")
+
     def path(self, key: str) -> Path:
         """The file of a key. Raises NotFound if `key` could never be one."""
         self._require(key)
@@ -107,6 +115,12 @@ class Blobs:
             file.seek(start)
             return file.read() if stop is None else file.read(min(stop, self.size(key)) - start)
 
+    def room(self) -> int | None:
+        """How many bytes can still be stored, or None if nobody can tell."""
+        with told():
+            found = os.statvfs(self.root)
+        return found.f_bavail * found.f_frsize
+
     def size(self, key: str) -> int:
         """How many bytes a key has. Raises NotFound if there is none."""
         with told(key):
@@ -144,6 +158,29 @@ class Blobs:
         with told(folder), suppress(FileNotFoundError), os.scandir(path) as entries:
             return [entry.name for entry in entries if not entry.name.startswith(".")]
         return []
+
+    def local(self, key: str) -> Path:
+        """A file with the content of a key, to be read or mapped. Raises NotFound."""
+        path = self.path(key)
+        if not path.exists():
+            raise NotFound(f"there is no {key}")
+        return path
+
+    def draft(self, folder: str, name: str) -> Path:
+        """Where a file may be written that is to become a key; earlier drafts are removed."""
+        path = self.path(folder)
+        for left in path.glob(".draft-*"):
+            left.unlink(missing_ok=True)
+        return path / f".draft-{name}"
+
+    def adopt(self, draft: Path, key: str) -> None:
+        """Make a draft a key, durable at return, whatever was there."""
+        path = self.path(key)
+        with told(key):
+            with draft.open("rb") as file:
+                os.fsync(file.fileno())
+            draft.replace(path)
+            sync(path.parent)
 
     def delete(self, key: str) -> None:
         """Remove a key, if it exists."""

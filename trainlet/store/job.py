@@ -45,6 +45,12 @@ class Job:
     reproducible: bool
     reproduces: str | None = None
     """The job that this one trains again."""
+    owner: str | None = None
+    """Who sees it, where owners are told apart; None for nobody in particular."""
+    caller: str | None = None
+    """Whose share of the workers it takes."""
+    request: str | None = None
+    """The id of the request that it came with."""
 
     @property
     def ended(self) -> bool:

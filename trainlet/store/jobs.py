@@ -15,6 +15,7 @@ from trainlet.store.attempts import Attempts, End, History
 from trainlet.store.blobs import Blobs
 from trainlet.store.job import Job
 from trainlet.store.keys import Keys
+from trainlet.store.sight import EVERYTHING, Sight
 from trainlet.store.standing import Standing
 from trainlet.store.versions import Versions
 
@@ -28,14 +29,28 @@ JobPage = tuple[list[Job], str | None]
 
 
 class Jobs:
-    """All jobs, newest first."""
+    """All jobs, newest first, as far as somebody sees them."""
 
-    def __init__(self, blobs: Blobs, attempts: Attempts, versions: Versions, keys: Keys) -> None:
+    def __init__(
+        self,
+        blobs: Blobs,
+        attempts: Attempts,
+        versions: Versions,
+        keys: Keys,
+        sight: Sight = EVERYTHING,
+        ended: dict[str, Job] | None = None,
+    ) -> None:
         self._blobs = blobs
         self._keys = keys
         self._attempts = attempts
         self._versions = versions
-        self._ended: dict[str, Job] = {}
+        self._sight = sight
+        self._ended = {} if ended is None else ended
+
+    def seen_by(self, sight: Sight) -> Jobs:
+        """The same, as far as somebody sees it."""
+        versions = self._versions.seen_by(sight)
+        return Jobs(self._blobs, self._attempts, versions, self._keys, sight, self._ended)
 
     def accept(
         self,
@@ -46,12 +61,15 @@ class Jobs:
         parts: tuple[int, int, int] | None = None,
         start: bytes | None = None,
         reproduces: str | None = None,
+        caller: str | None = None,
+        request: str | None = None,
     ) -> Job:
         """Accept a job: durable at return, with a version number of its name for its model.
 
         `parts` counts its training, validation and test samples; `key` is the hash of the
         Idempotency-Key that it came with; `start` is the file of the snapshot it starts from, and
-        `reproduces` the job that it trains again.
+        `reproduces` the job that it trains again; `caller` takes a share of the workers for it,
+        and `request` is the id of the request that it came with.
         """
         job_id = job_id or new_id()
         with self._blobs.batch() as batch:
@@ -69,6 +87,9 @@ class Jobs:
                 "parts": parts,
                 "key": key,
                 "reproduces": reproduces,
+                "owner": self._sight.owner,
+                "caller": caller,
+                "request": request,
                 "spec": to_json(spec),
             }
             batch.create(f"jobs/{job_id}/spec", records.encode(record))
@@ -79,7 +100,10 @@ class Jobs:
         standing = self._standing(job_id)
         if not standing.accepted or standing.deleted:
             raise NotFound(f"there is no job {job_id[:64]!r}")
-        return self._known(job_id, standing)
+        job = self._known(job_id, standing)
+        if not self._sight.sees(job.owner, job.name):
+            raise NotFound(f"there is no job {job_id[:64]!r}")
+        return job
 
     def origin(self, job_id: str) -> Job:
         """The job that made a model, also if it is deleted. Raises NotFound."""
@@ -252,6 +276,9 @@ class Jobs:
                 else self._attempts.reproducible(job_id)
             ),
             reproduces=accepted.get("reproduces"),
+            owner=accepted.get("owner"),
+            caller=accepted.get("caller"),
+            request=accepted.get("request"),
         )
 
     def _record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from trainlet.store.jobs import Jobs, new_id
 from trainlet.store.model_file import Model, read_about, read_model, write_model
 from trainlet.store.model_record import ModelRecord
 from trainlet.store.ready import Ready, ReadyVersions
+from trainlet.store.sight import Sight
 from trainlet.store.versions import Versions
 
 ModelPage = tuple[list[ModelRecord], str | None]
@@ -28,8 +29,18 @@ class Models:
     def __init__(self, blobs: Blobs, jobs: Jobs, versions: Versions, aliases: Aliases) -> None:
         self._blobs = blobs
         self._versions = versions
+        self._jobs = jobs
         self._ready = ReadyVersions(jobs, versions)
         self.aliases = aliases
+
+    def seen_by(self, sight: Sight) -> Models:
+        """The same, as far as somebody sees it."""
+        versions, aliases = self._versions.seen_by(sight), self.aliases.seen_by(sight)
+        return Models(self._blobs, self._jobs, versions, aliases)
+
+    def kept_as(self, name: str) -> str:
+        """The name by which those know a model who see everyone's. Raises NotFound."""
+        return self._versions.kept_as(name)
 
     def publish(self, model: Model) -> str:
         """Store a model's file, durable at return, and answer the SHA-256 of what is stored.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trainlet.errors import Corrupt, NotFound
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
+from trainlet.store.sight import Sight
 
 
 def reindex(blobs: Blobs) -> tuple[int, list[str]]:
@@ -23,8 +24,9 @@ def reindex(blobs: Blobs) -> tuple[int, list[str]]:
         try:
             record = records.decode(blobs.read(f"jobs/{job}/spec"), "name", "version")
             with blobs.batch() as batch:
-                batch.make_folder(f"versions/{record['name']}")
-                key = f"versions/{record['name']}/{record['version']}"
+                folder = f"versions/{Sight(record.get('owner')).kept_as(record['name'])}"
+                batch.make_folder(folder)
+                key = f"{folder}/{record['version']}"
                 batch.create(key, records.encode({"job": job}))
                 if "end" not in names:
                     batch.create(f"open/{job}", b"")

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -22,9 +21,9 @@ import numpy as np
 from trainlet.datasets import Description, Profile, Table
 from trainlet.errors import Conflict, Corrupt, Fault, Invalid, NotFound, TooLarge
 from trainlet.store import records
-from trainlet.store.batch import sync
 from trainlet.store.blobs import Blobs
 from trainlet.store.errands import Errands
+from trainlet.store.sight import EVERYTHING, Sight
 
 KEPT = 32
 """Profiles that are kept in memory: one of many columns takes a while to be read."""
@@ -44,6 +43,7 @@ class Upload:
     status: Literal["profiling", "ready", "failed"]
     form: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
+    owner: str | None = None
     document: dict[str, Any] | None = field(default=None, repr=False)
     """The profile in JSON form."""
 
@@ -60,13 +60,18 @@ class Upload:
 
 
 class Uploads:
-    """All uploads."""
+    """All uploads, as far as somebody sees them."""
 
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, blobs: Blobs, sight: Sight = EVERYTHING) -> None:
         self._blobs = blobs
+        self._sight = sight
         self.errands = Errands(blobs, "uploads", "profiling")
         """Reading them."""
         self._read: dict[tuple[int, str], Upload] = {}
+
+    def seen_by(self, sight: Sight) -> Uploads:
+        """The same, as far as somebody sees it."""
+        return Uploads(self._blobs, sight)
 
     def receive(
         self, chunks: Iterable[bytes], most: int, name: str, media_type: str, form: dict[str, Any]
@@ -78,6 +83,9 @@ class Uploads:
         raises.
         """
         digest, size = hashlib.sha256(), 0
+        if self._sight.owner is not None:
+            # Nobody shall learn what others have, not even by having the same.
+            digest.update(f"{self._sight.owner}\0".encode())
         with self._blobs.new_file("datasets") as file:
             for chunk in chunks:
                 size += len(chunk)
@@ -95,6 +103,7 @@ class Uploads:
                 "form": form,
                 "bytes": size,
                 "created_at": records.now(),
+                "owner": self._sight.owner,
             }
             file.keep(f"datasets/{upload_id}")
         with self._blobs.batch() as batch:
@@ -113,6 +122,12 @@ class Uploads:
         names = self._blobs.names(key) if _ID.fullmatch(upload_id) else []
         if "about" not in names:
             raise NotFound(f"there is no dataset {upload_id[:64]!r}")
+        upload = self._known(upload_id, names)
+        if not self._sight.sees(upload.owner, self._sight.prefix):
+            raise NotFound(f"there is no dataset {upload_id[:64]!r}")
+        return upload
+
+    def _known(self, upload_id: str, names: Sequence[str]) -> Upload:
         if "end" not in names:
             return self._get(upload_id, names)
         # The same content may have been deleted and uploaded again, to be read in another way.
@@ -160,23 +175,16 @@ class Uploads:
 
     def content(self, upload_id: str) -> Path:
         """The file itself."""
-        return self._blobs.path(f"datasets/{upload_id}")
+        return self._blobs.local(f"datasets/{upload_id}")
 
     def draft(self, upload_id: str, attempt: int) -> Path:
         """Where an attempt may write numbers; what earlier ones left there is removed."""
-        folder = self._blobs.path(f"uploads/{upload_id}")
-        for left in folder.glob(".numbers-*"):
-            left.unlink(missing_ok=True)
-        return folder / f".numbers-{attempt}"
+        return self._blobs.draft(f"uploads/{upload_id}", f"numbers-{attempt}")
 
     def finish(self, upload_id: str, profile: Profile, draft: Path) -> None:
         """Record that a file can be used, its numbers being those of `draft` if they are needed."""
-        folder = self._blobs.path(f"uploads/{upload_id}")
         if profile.offset is None:
-            with draft.open("rb") as file:
-                os.fsync(file.fileno())
-            draft.replace(folder / "numbers")
-            sync(folder)
+            self._blobs.adopt(draft, f"uploads/{upload_id}/numbers")
         self.errands.end(upload_id, {"status": "ready", "profile": profile.to_json()})
 
     def table(self, upload_id: str) -> tuple[Table, Description]:
@@ -187,14 +195,15 @@ class Uploads:
         upload = self.get(upload_id)
         profile = upload.profile
         own = profile.offset is None
-        path = self._blobs.path(f"uploads/{upload_id}/numbers" if own else f"datasets/{upload_id}")
+        key = f"uploads/{upload_id}/numbers" if own else f"datasets/{upload_id}"
         width, dtype = len(profile.details), np.dtype(profile.dtype)
         shape = (width, profile.rows) if profile.by_column else (profile.rows, width)
         offset = profile.offset or 0
         try:
+            path = self._blobs.local(key)
             if path.stat().st_size != offset + prod(shape) * dtype.itemsize:
                 raise Corrupt(f"the numbers of dataset {upload_id} are not those that were stored")
             matrix: Any = np.memmap(path, dtype, "r", offset, shape)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotFound):
             raise NotFound(f"there is no dataset {upload_id!r}") from None
         return profile.table(matrix.T if profile.by_column else matrix)

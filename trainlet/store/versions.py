@@ -8,34 +8,41 @@ from trainlet.errors import NotFound
 from trainlet.store import records
 from trainlet.store.batch import Batch
 from trainlet.store.blobs import Blobs
+from trainlet.store.sight import EVERYTHING, Sight
 
 
 class Versions:
     """The version numbers of names. They are given at acceptance and never taken back."""
 
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, blobs: Blobs, sight: Sight = EVERYTHING) -> None:
         self._blobs = blobs
+        self._sight = sight
+
+    def seen_by(self, sight: Sight) -> Versions:
+        """The same, as far as somebody sees it."""
+        return Versions(self._blobs, sight)
 
     def reserve(self, batch: Batch, name: str, job: str, **about: Any) -> int:
         """Give a job the next number of a name, whoever else asks at the same time.
 
         What was not trained here says its file's `sha256` and since when it is there, `at`.
         """
-        batch.make_folder(f"versions/{name}")
+        batch.make_folder(self._folder(name))
         number, record = max(self.numbers(name), default=0), records.encode({"job": job} | about)
         created = False
         while not created:
             number += 1
-            created = batch.create(f"versions/{name}/{number}", record)
+            created = batch.create(f"{self._folder(name)}/{number}", record)
         return number
 
     def names(self) -> list[str]:
         """All names, unordered."""
-        return self._blobs.names("versions")
+        known = map(self._sight.known_as, self._blobs.names("versions"))
+        return [name for name in known if name is not None]
 
     def numbers(self, name: str) -> list[int]:
         """The numbers given under a name, highest first."""
-        found = self._blobs.names(f"versions/{name}")
+        found = self._blobs.names(self._folder(name))
         return sorted((int(number) for number in found if number.isdecimal()), reverse=True)
 
     def job(self, name: str, number: int) -> str:
@@ -46,23 +53,29 @@ class Versions:
     def record(self, name: str, number: int) -> dict[str, Any]:
         """What was written when a number was given. Raises NotFound."""
         try:
-            data = self._blobs.read(f"versions/{name}/{number}")
+            data = self._blobs.read(f"{self._folder(name)}/{number}")
         except NotFound:
             raise NotFound(f"there is no version {number} of a model {name!r}") from None
         return records.decode(data, "job")
 
     def changed_at(self, name: str) -> int:
         """When a number was given or a version deleted last, in nanoseconds; 0 for no name."""
-        return self._blobs.changed_at(f"versions/{name}")
+        return self._blobs.changed_at(self._folder(name))
 
     def delete(self, name: str, number: int) -> None:
         """Say that a version is deleted, durable at return; its number stays given."""
-        self._blobs.create(_tombstone(name, number), records.encode({"at": records.now()}))
+        self._blobs.create(self._tombstone(name, number), records.encode({"at": records.now()}))
 
     def is_deleted(self, name: str, number: int) -> bool:
         """Whether a version was deleted."""
-        return self._blobs.exists(_tombstone(name, number))
+        return self._blobs.exists(self._tombstone(name, number))
 
+    def kept_as(self, name: str) -> str:
+        """The name by which those know one who see everyone's. Raises NotFound."""
+        return self._sight.kept_as(name)
 
-def _tombstone(name: str, number: int) -> str:
-    return f"versions/{name}/{number}.deleted"
+    def _folder(self, name: str) -> str:
+        return f"versions/{self.kept_as(name)}"
+
+    def _tombstone(self, name: str, number: int) -> str:
+        return f"{self._folder(name)}/{number}.deleted"

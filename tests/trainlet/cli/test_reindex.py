@@ -22,9 +22,7 @@ def environment(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("environment")
 def test_what_was_done_is_told(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     train(store, circles())
-    assert program.main([]) == 0
-    assert capsys.readouterr().out == "1 jobs indexed\n"
-    assert program.main(["--json"]) == 0
+    assert program.main("reindex") == 0
     assert json.loads(capsys.readouterr().out) == {"jobs": 1, "damaged": []}
 
 
@@ -32,14 +30,17 @@ def test_a_wrong_setting_ends_with_3(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TRAINLET_BLOB_URL", "nowhere")
-    assert program.main([]) == 3
+    assert program.main("reindex") == 3
     assert capsys.readouterr().err.startswith("Error: TRAINLET_BLOB_URL='nowhere' must be ")
 
 
 def test_it_runs_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     def ran(command: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
-        assert command[1:] == ["-m", "trainlet.store", "--json"]
-        return subprocess.CompletedProcess(command, 1)
+        assert command[1:] == ["-m", "trainlet.store", "reindex", "{}"]
+        return subprocess.CompletedProcess(command, 0, b'{"jobs": 2, "damaged": ["a"]}')
 
     monkeypatch.setattr("subprocess.run", ran)
-    assert CliRunner().invoke(main, ["reindex", "--json"]).exit_code == 1
+    told = CliRunner().invoke(main, ["reindex"])
+    assert (told.exit_code, told.stdout) == (1, "2 jobs indexed\n")
+    assert told.stderr == "job a has a broken record\n"
+    assert json.loads(CliRunner().invoke(main, ["reindex", "--json"]).stdout)["jobs"] == 2

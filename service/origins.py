@@ -1,0 +1,44 @@
+"""Origins: web pages of other places that browsers may let ask here; none unless they are named."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, request
+
+PLACE = "trainlet origins"
+SECONDS_KEPT = "600"
+EXPOSED = "Content-Disposition, Location, Retry-After, X-Request-ID"
+METHODS = "GET, POST, PUT, DELETE"
+
+
+def tell(answer: Response) -> Response:
+    """Say in an answer whether its page may read it."""
+    origins: Origins = current_app.extensions[PLACE]
+    return origins.tell(answer)
+
+
+class Origins:
+    """The origins that are allowed, such as `https://lab.example` (CORS, in the Fetch standard)."""
+
+    def __init__(self, named: str) -> None:
+        self._allowed = frozenset(each.strip() for each in named.split(",") if each.strip())
+
+    def attach(self, app: Flask) -> None:
+        """Have every answer of an app say so."""
+        app.extensions[PLACE] = self
+
+    def tell(self, answer: Response) -> Response:
+        """Say in an answer whether its page may read it."""
+        if not self._allowed:
+            return answer
+        answer.vary.add("Origin")
+        origin = request.headers.get("Origin")
+        if origin not in self._allowed:
+            return answer
+        answer.headers["Access-Control-Allow-Origin"] = origin
+        answer.headers["Access-Control-Expose-Headers"] = EXPOSED
+        if request.method == "OPTIONS":
+            asked = request.headers.get("Access-Control-Request-Headers", "")
+            answer.headers["Access-Control-Allow-Methods"] = METHODS
+            answer.headers["Access-Control-Allow-Headers"] = asked
+            answer.headers["Access-Control-Max-Age"] = SECONDS_KEPT
+        return answer

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from trainlet.cli import main
+from trainlet.client import Client
+from trainlet.errors import Denied
+from trainlet.store import Store
+
+
+@pytest.fixture
+def key(store: Store) -> object:
+    environment = {"TRAINLET_BLOB_URL": store.blobs.root.as_uri()}
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(main, ["key", *words], env=environment)
+
+    return run
+
+
+def test_keys_are_made_listed_and_revoked(key, store: Store) -> None:  # type: ignore[no-untyped-def]
+    made = key("create", "ci", "--scope", "train", "--scope", "read", "--days", "90")
+    assert made.exit_code == 0
+    grant = store.grants.check(made.stdout.strip())
+    assert grant is not None
+    assert grant.scopes == ("train", "read")
+    [listed] = [json.loads(line) for line in key("list", "--json").stdout.splitlines()]
+    assert (listed["id"], listed["expires_at"]) == (grant.id, grant.expires_at)
+    assert "sha256" not in listed
+    assert "until 20" in key("list").stdout
+    assert key("revoke", grant.id).exit_code == 0
+    assert store.grants.check(made.stdout.strip()) is None
+    assert "revoked" in key("list").stdout
+
+
+def test_what_is_wrong_is_told_by_the_exit_code(key) -> None:  # type: ignore[no-untyped-def]
+    assert key("create", "ci", "--scope", "everything").exit_code == 3
+    assert key("revoke", "0" * 16).exit_code == 4
+    assert key("create", "ci").exit_code == 2
+
+
+def answering(status: int, seen: list[str]) -> httpx.MockTransport:
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers.get("Authorization", ""))
+        document: dict[str, Any] = {"detail": "the key is unknown", "data": [], "next": None}
+        return httpx.Response(status, json=document)
+
+    return httpx.MockTransport(answer)
+
+
+def test_verbs_send_the_key_and_say_what_to_do_without_one() -> None:
+    seen: list[str] = []
+    ask = CliRunner().invoke
+    words = ["jobs", "--url", "http://a.example"]
+    ask(main, [*words, "--key", "one"], obj=answering(200, seen))
+    ask(main, words, obj=answering(200, seen), env={"TRAINLET_KEY": "two"})
+    refused = ask(main, words, obj=answering(401, seen))
+    assert seen == ["Bearer one", "Bearer two", ""]
+    assert refused.exit_code == 8
+    assert "TRAINLET_KEY" in refused.stderr
+
+
+def test_the_client_sends_its_key_and_does_not_tell_a_broken_one() -> None:
+    seen: list[str] = []
+    transport = answering(403, seen)
+    with (
+        Client("http://a.example", transport=transport, key="one") as client,
+        pytest.raises(Denied, match="the key is unknown"),
+    ):
+        client.job("a")
+    assert seen == ["Bearer one"]
+    with pytest.raises(Denied) as raised:
+        Client("http://a.example", key="secret\n")
+    assert "secret" not in str(raised.value)

@@ -1,0 +1,129 @@
+"""The doctor: each thing that can be wrong is named, with what to do about it."""
+
+from __future__ import annotations
+
+import http.server
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from tests.valkey import Valkey
+from trainlet import __version__
+from trainlet.cli import main
+from trainlet.doctor import CHECKS, Finding
+from trainlet.doctor.redis import look_at_redis
+from trainlet.doctor.service import look_at_keys, look_at_machine, look_at_service
+from trainlet.doctor.store import look_at_store
+from trainlet.queue import Queue, connect
+from trainlet.settings import Settings
+from trainlet.store import Store
+
+Check = Callable[[Settings], Iterator[Finding]]
+
+
+def levels(check: Check, settings: Settings) -> dict[str, str]:
+    found = list(check(settings))
+    assert all(finding.advice or finding.level == "well" for finding in found)
+    return {finding.what: finding.level for finding in found}
+
+
+@pytest.fixture
+def settings(valkey: Valkey, store: Store) -> Settings:
+    return Settings(redis_url=valkey.url, blob_url=store.blobs.root.as_uri(), workers=1)
+
+
+def test_a_store_that_can_be_written_is_left_as_it_was(settings: Settings, store: Store) -> None:
+    [finding] = look_at_store(settings)
+    assert "0 jobs" in finding.seen
+    assert store.blobs.names("keys") == []
+
+
+@pytest.mark.parametrize("url", ["file:///dev/null/blobs", "file:///proc/blobs"])
+def test_a_store_that_is_not_there_is_told(url: str) -> None:
+    assert levels(look_at_store, Settings(blob_url=url)) == {f"blob store {url}": "wrong"}
+
+
+def test_little_room_and_a_slow_disk_are_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainlet.doctor.store.LITTLE", 2**70)
+    monkeypatch.setattr("trainlet.doctor.store.SLOW", 0.0)
+    assert [finding.level for finding in look_at_store(settings)] == ["warning", "warning"]
+
+
+def test_redis_that_forgets_and_has_no_workers_is_told(settings: Settings, valkey: Valkey) -> None:
+    found = {(finding.what, finding.level) for finding in look_at_redis(settings)}
+    assert found == {("Redis", "well"), ("Redis", "warning"), ("workers", "wrong")}
+    queue = Queue(connect(valkey.url))
+    queue.greet("a worker")
+    queue.submit("0" * 31 + "1")
+    assert levels(look_at_redis, settings)["workers"] == "warning"  # it has waited since 1970
+
+
+@pytest.mark.parametrize("url", [None, "redis://127.0.0.1:1/0"])
+def test_redis_that_is_not_there_is_told(url: str | None, tmp_path: Path) -> None:
+    settings = Settings(redis_url=url, data_dir=str(tmp_path))
+    assert levels(look_at_redis, settings) == {"Redis": "wrong"}
+
+
+def test_who_can_ask_is_told(store: Store) -> None:
+    def level(**changes: Any) -> str:
+        settings = Settings(blob_url=store.blobs.root.as_uri(), **changes)
+        return levels(look_at_keys, settings)["API keys"]
+
+    assert level() == "well"
+    assert level(host="0.0.0.0", keys="off") == "warning"
+    assert level(host="0.0.0.0") == "wrong"
+    grant, _ = store.grants.create("ci", ["read"])
+    assert level(host="0.0.0.0") == "well"
+    store.grants.revoke(grant.id)
+    assert level(host="0.0.0.0") == "wrong"
+
+
+def test_more_workers_than_cores_are_told(settings: Settings) -> None:
+    assert levels(look_at_machine, settings) == {"machine": "well"}
+    assert levels(look_at_machine, Settings(workers=256)) == {"machine": "warning"}
+
+
+class Ready(http.server.BaseHTTPRequestHandler):
+    version = __version__
+
+    def do_GET(self) -> None:
+        body = json.dumps({"version": self.version}).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def test_a_service_that_answers_or_not_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with http.server.HTTPServer(("127.0.0.1", 0), Ready) as server:
+        settings = Settings(port=server.server_port)
+        Thread(target=server.serve_forever, args=(0.01,)).start()
+        try:
+            assert levels(look_at_service, settings) == {"API": "well"}
+            monkeypatch.setattr(Ready, "version", "0.0.1")
+            assert levels(look_at_service, settings) == {"API": "warning"}
+        finally:
+            server.shutdown()
+    assert levels(look_at_service, settings) == {"API": "wrong"}
+
+
+def test_every_check_is_made(settings: Settings) -> None:
+    checks: list[Check] = [look_at_machine, look_at_store, look_at_redis, look_at_keys]
+    assert list(CHECKS) == [*checks, look_at_service]
+
+
+def test_the_command_tells_it_in_lines_and_by_its_exit_code(tmp_path: Path) -> None:
+    environment = {"TRAINLET_DATA_DIR": str(tmp_path), "TRAINLET_PORT": "nonsense"}
+    done = CliRunner().invoke(main, ["doctor"], env=environment)
+    assert done.exit_code == 1
+    assert "✗ settings: TRAINLET_PORT='nonsense' must be an integer" in done.stdout
+    assert "  → correct these variables" in done.stdout

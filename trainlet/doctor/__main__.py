@@ -1,0 +1,26 @@
+"""`python -m trainlet.doctor`: all findings as one JSON document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+from trainlet.doctor import CHECKS, Finding
+from trainlet.settings import SettingsError, load
+
+
+def main() -> int:
+    """Look at everything that the settings of the environment lead to."""
+    try:
+        settings = load()
+    except SettingsError as error:
+        found = [Finding("wrong", "settings", str(error), "correct these variables")]
+    else:
+        found = [finding for check in CHECKS for finding in check(settings)]
+    print(json.dumps([asdict(finding) for finding in found]))  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

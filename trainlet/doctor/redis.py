@@ -1,0 +1,83 @@
+"""Redis: whether it answers, keeps what it is told, and knows of workers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from trainlet.doctor.finding import Finding
+from trainlet.errors import TrainletError
+from trainlet.queue import Queue, connect
+from trainlet.settings import Settings
+
+OLDEST = (6, 2)
+SKEW = 5.0
+LONG = 1800.0
+
+
+def look_at_redis(settings: Settings) -> Iterator[Finding]:
+    """Ask it how it is, and what waits in it."""
+    url = settings.redis_url or _embedded(settings)
+    what = "Redis"
+    if url is None:
+        advice = "`trainlet up` starts one; without it, set TRAINLET_REDIS_URL"
+        yield Finding("wrong", what, "none is set, and no embedded server runs here", advice)
+        return
+    try:
+        redis = connect(url)
+        told: dict[str, Any] = redis.info()
+        yield from _server(told)
+        yield from _clock(redis)
+        yield from _waiting(Queue(redis))
+    except (RedisError, TrainletError) as error:
+        advice = "see that it runs, and that TRAINLET_REDIS_URL leads to it with user and password"
+        yield Finding("wrong", what, str(error), advice)
+
+
+def _embedded(settings: Settings) -> str | None:
+    socket = Path(settings.data_dir).absolute() / "valkey" / "valkey.sock"
+    return f"unix://{socket}" if socket.exists() else None
+
+
+def _server(told: dict[str, Any]) -> Iterator[Finding]:
+    version = str(told.get("redis_version", "0"))
+    words = f"version {version}, {told.get('used_memory_human', '?')} used"
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
+    if numbers < OLDEST:
+        yield Finding("wrong", "Redis", words, "jobs need Redis 6.2 or Valkey 7.2, or newer")
+    else:
+        yield Finding("well", "Redis", words)
+    if not told.get("aof_enabled"):
+        advice = "set appendonly yes; without it a restart costs each waiting job some seconds"
+        yield Finding("warning", "Redis", "it forgets all when it is restarted", advice)
+    if told.get("maxmemory") and told.get("maxmemory_policy") != "noeviction":
+        advice = "set maxmemory-policy noeviction: it may drop what waits"
+        yield Finding("warning", "Redis", f"evicts by {told.get('maxmemory_policy')}", advice)
+
+
+def _clock(redis: Redis) -> Iterator[Finding]:
+    seconds, _ = redis.time()
+    skew = abs(seconds - time.time())
+    if skew > SKEW:
+        advice = "let both machines keep time by NTP: ages and expiry are told by clocks"
+        yield Finding("warning", "clock", f"{skew:.0f} seconds off from that of Redis", advice)
+
+
+def _waiting(queue: Queue) -> Iterator[Finding]:
+    workers, waiting = queue.workers(), queue.waiting()
+    words = f"{workers} alive, {len(waiting)} jobs wait"
+    if not workers:
+        yield Finding("wrong", "workers", words, "start one: python -m worker, or `trainlet up`")
+        return
+    oldest = time.time() - min((int(job[:12], 16) for job in waiting), default=0) / 1000
+    if waiting and oldest > LONG:
+        advice = "start more workers, or see in their logs whether one hangs"
+        told = f"{words}, the oldest for {oldest / 60:.0f} minutes"
+        yield Finding("warning", "workers", told, advice)
+    else:
+        yield Finding("well", "workers", words)

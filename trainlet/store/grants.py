@@ -1,0 +1,169 @@
+"""Grants: what the holders of API keys may do. Of a key itself only its SHA-256 is stored."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.keys import KEY
+from trainlet.store import records
+from trainlet.store.blobs import Blobs
+
+SCOPES = ("train", "predict", "read", "admin")
+
+WORD = r"[a-z0-9][a-z0-9-]{0,31}"
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a key allows. Times are RFC 3339 in UTC.
+
+    Keys of the same `owner` share jobs, models and uploads where owners are told apart, so a key
+    can be replaced by another. `prefix` is what the names of its jobs and models begin with.
+    """
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    owner: str
+    prefix: str
+    created_at: str
+    expires_at: str | None
+    revoked_at: str | None = None
+
+    @property
+    def expired(self) -> bool:
+        if self.expires_at is None:
+            return False
+        return datetime.fromisoformat(self.expires_at) <= datetime.now(UTC)
+
+    def allows(self, scopes: Collection[str]) -> bool:
+        """Whether it has one of these scopes; `admin` has all."""
+        return "admin" in self.scopes or any(scope in self.scopes for scope in scopes)
+
+
+class Grants:
+    """All grants. They are never changed, but can be revoked."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+
+    def create(
+        self,
+        name: str,
+        scopes: Collection[str],
+        owner: str = "",
+        prefix: str = "",
+        days: float | None = None,
+    ) -> tuple[Grant, str]:
+        """Make a key, durable at return; it is told this once. Raises Invalid.
+
+        Without an owner it is its own; without `days` it does not expire.
+        """
+        now = datetime.now(UTC)
+        grant_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(2)}"
+        grant = Grant(
+            id=grant_id,
+            name=name,
+            scopes=tuple(scope for scope in SCOPES if scope in scopes),
+            owner=owner or grant_id,
+            prefix=prefix,
+            created_at=_text(now),
+            expires_at=None if days is None else _text(now + timedelta(days=days)),
+        )
+        _require_sound(grant, scopes)
+        key = f"trainlet_{grant.id}_{secrets.token_urlsafe(32)}"
+        record = asdict(grant) | {"sha256": _digest(key)}
+        self._blobs.make_folder(f"access/{grant.id}")
+        self._blobs.create(f"access/{grant.id}/grant", records.encode(record))
+        return grant, key
+
+    def check(self, key: str) -> Grant | None:
+        """The grant of a key that holds now; None for any other text. Raises Unavailable."""
+        found = KEY.fullmatch(key)
+        if found is None:
+            return None
+        try:
+            record = self._record(found[1])
+        except NotFound:
+            record = {}
+        if not hmac.compare_digest(_digest(key), record.get("sha256", "")) or not record:
+            return None
+        grant = self._grant(record)
+        return None if grant.revoked_at or grant.expired else grant
+
+    def list(self) -> list[Grant]:
+        """All grants, those that hold no more too, newest first."""
+        found = []
+        for grant_id in sorted(self._blobs.names("access"), reverse=True):
+            try:
+                found.append(self._grant(self._record(grant_id)))
+            except NotFound:
+                continue  # just being made, or never made to the end
+        return found
+
+    def revoke(self, grant_id: str) -> Grant:
+        """Let a key hold no more; doing so again changes nothing. Raises NotFound."""
+        if not _ID.fullmatch(grant_id):
+            raise NotFound(f"there is no key {grant_id[:64]!r}")
+        record = self._record(grant_id)
+        self._blobs.create(f"access/{grant_id}/revoked", records.encode({"at": records.now()}))
+        return self._grant(record)
+
+    def _record(self, grant_id: str) -> dict[str, Any]:
+        try:
+            data = self._blobs.read(f"access/{grant_id}/grant")
+        except NotFound:
+            raise NotFound(f"there is no key {grant_id!r}") from None
+        return records.decode(data, "sha256", "id", "scopes", "owner", "prefix", "expires_at")
+
+    def _grant(self, record: dict[str, Any]) -> Grant:
+        grant = Grant(
+            record["id"],
+            record["name"],
+            tuple(record["scopes"]),
+            record["owner"],
+            record["prefix"],
+            record["created_at"],
+            record["expires_at"],
+        )
+        try:
+            revoked = records.decode(self._blobs.read(f"access/{grant.id}/revoked"), "at")["at"]
+        except NotFound:
+            return grant
+        return replace(grant, revoked_at=revoked)
+
+
+def _require_sound(grant: Grant, scopes: Collection[str]) -> None:
+    """Raise Invalid with everything that is wrong with what was asked for."""
+    wrong = [scope for scope in scopes if scope not in SCOPES]
+    found = []
+    if wrong or not scopes:
+        allowed = f"one or more of {', '.join(SCOPES)}"
+        found.append(Fault(("scopes",), list(scopes), allowed, f"must be {allowed}"))
+    for field, value in (("owner", grant.owner), ("prefix", grant.prefix or "a")):
+        if not re.fullmatch(WORD, value):
+            allowed = f"text that matches {WORD}"
+            found.append(Fault((field,), value, allowed, f"must be {allowed}"))
+    if not re.fullmatch(r"[ -~]{1,64}", grant.name):
+        allowed = "1 to 64 printable ASCII characters"
+        found.append(Fault(("name",), grant.name, allowed, f"must be {allowed}"))
+    if found:
+        raise Invalid(found)
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _text(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,291 @@
+"""Objects: the blobs of several machines, in an object store such as S3.
+
+A key is an object, created with `If-None-Match: *`, so of several who create it one succeeds, as
+with files. A folder below the first level is there as long as an object without a name marks it.
+
+There are no locks: whoever would look for one sees a lease in Redis instead, and takes longer to
+find that a process died. What has to be a file, to be mapped or written piece by piece, is one in
+a folder of this machine, which can be lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import from_url
+
+from trainlet import tally
+from trainlet.errors import Fault, Invalid, NotFound, Unavailable
+from trainlet.store.blobs import Blobs
+
+MARK = ".folder"
+PATIENCE = timedelta(seconds=10)
+MOST_KEPT = 64
+"""Files that are kept on this machine."""
+
+LOCKED = 3.0
+"""Seconds that a new key counts as locked: its creator does what is to be done at once."""
+
+
+class Objects(Blobs):
+    """Blobs in a bucket, given as `s3://bucket/prefix`, `gs://…` or `az://…`.
+
+    Credentials, region and endpoint come from the variables that the clients of such stores know,
+    such as AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL.
+    """
+
+    may_fork = False  # the library has threads of its own
+
+    def __init__(self, url: str, kept: Path, store: Any = None) -> None:
+        self._url = url
+        self._kept = kept
+        try:
+            self._store = store or from_url(
+                url,
+                client_options={
+                    "timeout": PATIENCE,
+                    "connect_timeout": PATIENCE / 3,
+                    "allow_http": True,  # for whoever names such an endpoint
+                },
+                retry_config={"max_retries": 3, "retry_timeout": PATIENCE},
+            )
+        except (BaseError, ValueError) as error:
+            allowed = "the URL of a bucket"
+            raise Invalid([Fault(("BLOB_URL",), url, allowed, str(error))]) from None
+
+    def check(self, folder: str) -> None:
+        self.names(folder)
+
+    def path(self, key: str) -> Path:
+        self._require(key)
+        return Path(key)
+
+    def create(self, key: str, data: bytes) -> bool:
+        return self.put(key, data)
+
+    @contextmanager
+    def batch(self) -> Iterator[Any]:
+        yield Puts(self)
+
+    def put(self, key: str, data: bytes, *, checked: bool = False) -> bool:
+        """Create an object; False if it exists. Raises NotFound if its folder does not."""
+        self._require(key)
+        folder, _, _ = key.rpartition("/")
+        if not checked and "/" in folder and not self.exists_as(f"{folder}/{MARK}"):
+            raise NotFound(f"there is no {folder}")
+        with _told(key):
+            try:
+                obstore.put(self._store, key, data, mode="create", use_multipart=False)
+            except AlreadyExistsError:
+                return False
+        return True
+
+    def mark(self, folder: str) -> None:
+        """Let a folder exist."""
+        if "/" in self.path(folder).as_posix():
+            with _told(folder):
+                obstore.put(self._store, f"{folder}/{MARK}", b"", use_multipart=False)
+
+    @contextmanager
+    def new_file(self, folder: str) -> Iterator[Any]:
+        self._kept.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self._kept, prefix=".new-") as file:
+            yield Spooled(file, self)
+
+    def is_locked(self, key: str) -> bool:
+        return self.exists(key)
+
+    def lock(self, key: str, seconds: float = 10) -> int:
+        """Wait until whoever created a key has had the time to do what it is for."""
+        deadline = time.monotonic() + min(seconds, LOCKED)
+        while time.time() - self.written_at(key) / 1e9 < LOCKED and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.written_at(key)
+        return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+
+    def read(self, key: str, start: int = 0, stop: int | None = None) -> bytes:
+        self._require(key)
+        with _told(key):
+            if stop is None and not start:
+                return bytes(obstore.get(self._store, key).bytes())
+            end = self.size(key) if stop is None else min(stop, self.size(key))
+            if end <= start:
+                return b""
+            return bytes(obstore.get_range(self._store, key, start=start, end=end))
+
+    def room(self) -> int | None:
+        return None
+
+    def size(self, key: str) -> int:
+        return int(self._head(key)["size"])
+
+    def written_at(self, key: str) -> int:
+        return _nanoseconds(self._head(key))
+
+    def exists(self, key: str) -> bool:
+        self._require(key)
+        return self.exists_as(key)
+
+    def exists_as(self, name: str) -> bool:
+        """Whether there is an object of this very name."""
+        try:
+            with _told(name):
+                obstore.head(self._store, name)
+        except NotFound:
+            return False
+        return True
+
+    def changed_at(self, folder: str) -> int:
+        """A number that is another one whenever the names in a folder are others.
+
+        Its seconds are those of the last change, since the clocks of such stores tell no less.
+        """
+        found = self._list(folder)
+        objects = sorted(each["path"] for each in found["objects"])
+        if not objects:
+            return 0
+        last = max(_nanoseconds(each) for each in found["objects"]) // 10**9
+        return last * 10**9 + zlib.crc32("\n".join(objects).encode()) % 10**9
+
+    def names(self, folder: str) -> list[str]:
+        found = self._list(folder)
+        paths = [*(each["path"] for each in found["objects"]), *found["common_prefixes"]]
+        names = (path.rpartition("/")[2] for path in paths)
+        return [name for name in names if name != MARK]
+
+    def delete(self, key: str) -> None:
+        self._require(key)
+        with _told(key), suppress(FileNotFoundError):
+            obstore.delete(self._store, key)
+
+    def delete_folder(self, folder: str) -> None:
+        paths = [each["path"] for each in self._list(folder)["objects"]]
+        # First of all nobody shall put anything more into it.
+        for path in sorted(paths, key=lambda path: not path.endswith(MARK)):
+            with _told(folder), suppress(FileNotFoundError):
+                obstore.delete(self._store, path)
+
+    def local(self, key: str) -> Path:
+        """A copy of an object on this machine; it may be removed, but stays for who has it open."""
+        self._require(key)
+        name = hashlib.sha256(f"{self._url}\n{key}".encode()).hexdigest()
+        path = self._kept / name
+        # The same key may have been deleted, and then created with other content.
+        size = self.size(key)
+        if not path.exists() or path.stat().st_size != size:
+            self._kept.mkdir(parents=True, exist_ok=True)
+            self._fetch(key, path)
+            self._thin()
+        return path
+
+    def draft(self, folder: str, name: str) -> Path:
+        self._kept.mkdir(parents=True, exist_ok=True)
+        own = hashlib.sha256(f"{folder}/{name}".encode()).hexdigest()
+        return self._kept / f".draft-{os.getpid()}-{own}"
+
+    def adopt(self, draft: Path, key: str) -> None:
+        self._require(key)
+        with _told(key):
+            obstore.put(self._store, key, draft)
+        draft.unlink(missing_ok=True)
+
+    def _fetch(self, key: str, path: Path) -> None:
+        new = self._kept / f".new-{os.getpid()}-{secrets.token_hex(8)}"
+        try:
+            with new.open("xb") as file, _told(key):
+                for piece in obstore.get(self._store, key):
+                    file.write(piece)
+            new.replace(path)
+        finally:
+            new.unlink(missing_ok=True)
+
+    def _thin(self) -> None:
+        kept = [path for path in self._kept.iterdir() if not path.name.startswith(".")]
+        with suppress(FileNotFoundError):
+            kept.sort(key=lambda path: path.stat().st_atime_ns)
+        for path in kept[:-MOST_KEPT]:
+            path.unlink(missing_ok=True)
+
+    def _head(self, key: str) -> Any:
+        self._require(key)
+        with _told(key):
+            return obstore.head(self._store, key)
+
+    def _list(self, folder: str) -> Any:
+        self._require(folder)
+        with _told(folder):
+            return obstore.list_with_delimiter(self._store, prefix=folder)
+
+
+class Puts:
+    """Several objects and folders; each is durable as soon as it is created."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._made: set[str] = set()
+
+    def create(self, key: str, data: bytes) -> bool:
+        """Create an object; False if it exists."""
+        return self._objects.put(key, data, checked=key.rpartition("/")[0] in self._made)
+
+    def create_locked(self, key: str, data: bytes) -> int | None:
+        """Create an object; there is no lock to hold, only a descriptor to close."""
+        created = self.create(key, data)
+        return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC) if created else None
+
+    def make_folder(self, folder: str) -> None:
+        """Make sure that a folder exists."""
+        self._objects.mark(folder)
+        self._made.add(folder)
+
+
+class Spooled:
+    """A file of this machine that becomes an object if it is kept."""
+
+    def __init__(self, file: Any, objects: Objects) -> None:
+        self._file = file
+        self._objects = objects
+
+    def write(self, data: bytes) -> None:
+        """Add data."""
+        self._file.write(data)
+
+    def keep(self, key: str) -> bool:
+        """Make it an object; False if the key exists. Its name must say what is in it."""
+        self._file.flush()
+        if self._objects.exists(key):
+            return False
+        with _told(key):
+            obstore.put(self._objects._store, key, Path(self._file.name))  # noqa: SLF001
+        return True
+
+
+def _nanoseconds(about: Any) -> int:
+    return int(about["last_modified"].timestamp() * 10**9)
+
+
+@contextmanager
+def _told(key: str) -> Iterator[None]:
+    """Turn a missing object into NotFound, every other failure into Unavailable."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise NotFound(f"there is no {key}") from None
+    except (BaseError, OSError) as error:
+        if isinstance(error, AlreadyExistsError):
+            raise
+        tally.count("store_errors")
+        words = str(error).partition("\n")[0][:300]
+        raise Unavailable(f"the blob store fails: {words}") from error
