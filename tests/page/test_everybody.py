@@ -35,6 +35,7 @@ def test_axe_finds_nothing(visitor: Visitor, theme: Literal["light", "dark"]) ->
 
 def test_nothing_is_wider_than_the_page(visitor: Visitor) -> None:
     page = visitor.open(circle())
+    visitor.train()
     for width in (360, 768, 1440, 2560):
         page.set_viewport_size({"width": width, "height": 900})
         for view in ("#to-lab", "#to-compare"):
