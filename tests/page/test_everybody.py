@@ -27,7 +27,7 @@ def test_axe_finds_nothing(visitor: Visitor, theme: Literal["light", "dark"]) ->
     assert visitor.violations() == []
     page.keyboard.press("Escape")
     page.click("#to-compare")
-    page.locator("#compare input[type=checkbox]").nth(0).check()
+    page.locator("[aria-label^='Compare ']").first.check()
     page.locator("#models-title ~ div .name-of").first.click()
     expect(page.locator(".answer")).not_to_be_empty()
     assert visitor.violations() == []
