@@ -12,6 +12,7 @@ from tests.page.visitor import Visitor, circle
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(visitor: Visitor, theme: Literal["light", "dark"]) -> None:
+    rules = () if theme == "light" else ("color-contrast",)  # all else is the same in the dark
     visitor.page.emulate_media(color_scheme=theme)
     page = visitor.open(circle())
     visitor.train()
@@ -19,18 +20,18 @@ def test_axe_finds_nothing(visitor: Visitor, theme: Literal["light", "dark"]) ->
     expect(page.locator("#inside .line")).to_have_count(3)
     page.evaluate("for (const each of document.querySelectorAll('.more')) each.open = true")
     page.locator(".behind summary").first.click()
-    assert visitor.violations() == []
+    assert visitor.violations(*rules) == []
     page.keyboard.press("Escape")
     page.select_option("#preset", "mazur")
     expect(page.locator("#inside")).to_contain_text("BP1")
     page.click("text=Formula")
-    assert visitor.violations() == []
+    assert visitor.violations(*rules) == []
     page.keyboard.press("Escape")
     page.click("#to-compare")
     page.locator("[aria-label^='Compare ']").first.check()
     page.locator("#models-title ~ div .name-of").first.click()
     expect(page.locator(".answer")).not_to_be_empty()
-    assert visitor.violations() == []
+    assert visitor.violations(*rules) == []
 
 
 def test_nothing_is_wider_than_the_page(visitor: Visitor) -> None:
