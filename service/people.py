@@ -6,6 +6,8 @@ and a new version is new addresses; only `/` itself is asked for again.
 
 from __future__ import annotations
 
+import posixpath
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,7 +24,8 @@ TYPES = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-FIRST = "index.html"
+FIRST, MAIN = "index.html", "main.js"
+IMPORT = re.compile(rb'^import .* from "(.+)";$', re.MULTILINE)
 PLACE = b"page/"
 """What addresses in the first file begin with; the digest comes behind it."""
 
@@ -72,12 +75,25 @@ def blueprint() -> Blueprint:
 
 
 def _first(files: dict[str, bytes], digest: str) -> bytes:
-    """The first file, with the digest in its addresses and every module told beforehand."""
+    """The first file, with the digest in its addresses and its modules told beforehand."""
     modules = "".join(
         f'<link rel="modulepreload" href="page/{name}">\n'
-        for name in files
-        if name.endswith(".js") and name != "main.js"
+        for name in sorted(_needed(files, MAIN) - {MAIN})
     )
     html = (FOLDER / FIRST).read_bytes()
     html = html.replace(b"</head>", modules.encode() + b"</head>")
     return html.replace(b'="' + PLACE, b'="' + PLACE + digest.encode() + b"/")
+
+
+def _needed(files: dict[str, bytes], first: str) -> set[str]:
+    """A module and all that it imports at the start, directly or not."""
+    found, new = {first}, [first]
+    while new:
+        name = new.pop()
+        folder = posixpath.dirname(name)
+        for text in IMPORT.findall(files[name]):
+            module = posixpath.normpath(posixpath.join(folder, text.decode()))
+            if module not in found:
+                found.add(module)
+                new.append(module)
+    return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import cache
 from http import HTTPStatus
-from typing import Any
 
+import orjson
 from flask import Response
 
 from service.blueprint import Blueprint
-from service.bodies import answer
+from service.bodies import JSON
+from service.packed import Packed
 from service.schemas import answers
 from trainlet import presets
 
@@ -24,9 +25,10 @@ blueprint = Blueprint(
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE)
 def all_presets() -> Response:
     """List the presets: each is a spec that can be submitted as it is, and what it must reach."""
-    return answer({"data": _documents(), "next": None})
+    return _all().answer()
 
 
 @cache
-def _documents() -> list[dict[str, Any]]:
-    return [asdict(presets.load(name)) for name in presets.names()]
+def _all() -> Packed:
+    found = [asdict(presets.load(name)) for name in presets.names()]
+    return Packed(orjson.dumps({"data": found, "next": None}), JSON, {"Cache-Control": "no-cache"})

@@ -5,14 +5,16 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import numpy as np
+import orjson
 from flask import Response
 from numpy.typing import NDArray
 
 from service import examples
-from service.bodies import answer
+from service.bodies import JSON
 from service.callers import needs
 from service.context import context
 from service.datasets import blueprint
+from service.packed import Packed
 from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import PreviewQuery
@@ -58,21 +60,21 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
     shown = known.take(rows[_spread(len(rows), query.limit)])
     mapped = isinstance(shown.inputs, Mapped)
     points = fitted.inputs(shown.inputs.all() if mapped else shown.inputs)
-    return answer(
-        {
-            "features": list(fitted.features),
-            "input_shape": list(fitted.input_shape),
-            "labels": description.labels,
-            "parts": {
-                "training": len(parts.training),
-                "validation": len(parts.validation),
-                "test": len(parts.test),
-            },
-            "points": np.ascontiguousarray(points),
-            "targets": shown.targets.tolist(),
-            "warnings": [*categories.warnings(table.forms, known.forms), *fitted.warnings],
-        }
-    )
+    document = {
+        "features": list(fitted.features),
+        "input_shape": list(fitted.input_shape),
+        "labels": description.labels,
+        "parts": {
+            "training": len(parts.training),
+            "validation": len(parts.validation),
+            "test": len(parts.test),
+        },
+        "points": np.ascontiguousarray(points),
+        "targets": shown.targets.tolist(),
+        "warnings": [*categories.warnings(table.forms, known.forms), *fitted.warnings],
+    }
+    # People look at many of them at once, and numbers in words pack well.
+    return Packed(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), JSON, {}).answer()
 
 
 def _spread(count: int, most: int) -> NDArray[np.int64]:

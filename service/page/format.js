@@ -42,5 +42,5 @@ export function ago(time) {
 }
 
 function minus(text) {
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }

@@ -51,6 +51,9 @@ export class Lab {
   listen() {
     const { run, samples } = this;
     this.form.spec.addEventListener("change", ({ detail }) => { if (!detail.path.length) byId("about").textContent = ""; });
+    this.form.faults.addEventListener("change", () => {
+      if (this.refusal === 422 && !this.form.faults.list.length) this.refuse(null);
+    });
     run.addEventListener("taken", () => {
       this.sight = null;
       this.trainedOn = dataOf(this.form.spec.value);
@@ -113,6 +116,7 @@ export class Lab {
   refuse(problem) {
     const box = byId("refusal");
     clearInterval(this.waiting);
+    this.refusal = problem?.status;
     box.hidden = problem === null;
     box.replaceChildren();
     if (!problem) return;

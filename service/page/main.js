@@ -12,7 +12,6 @@ import { watchable } from "./spec/watchable.js";
 import { Samples } from "./data/samples.js";
 import { Run } from "./job/run.js";
 import { Lab } from "./lab.js";
-import { Compare } from "./compare/view.js";
 import { Views } from "./views.js";
 
 async function start() {
@@ -20,17 +19,14 @@ async function start() {
   const [document_, presets] = await Promise.all([get("/openapi.json"), get("/v1/presets")]);
   const schema = new Schema(document_);
   const form = { schema, spec: new Spec(schema), faults: new Faults() };
+  let lab = null;
+  byId("theme").addEventListener("click", followTheme(() => lab?.redraw()));
   const run = new Run();
   const samples = new Samples(form.spec, form.faults);
   const link = read();
   form.spec.value = link.spec ?? first(presets.data);
-  const lab = new Lab(form, run, samples, presets.data);
-  const compare = new Compare(schema, (job) => {
-    views.show("lab");
-    lab.open(job, true);
-  });
-  const views = new Views(compare, lab);
-  byId("theme").addEventListener("click", followTheme(() => lab.redraw()));
+  lab = new Lab(form, run, samples, presets.data);
+  const views = new Views(schema, lab);
   form.faults.addEventListener("change", () => form.faults.show(document));
   form.spec.addEventListener("change", ({ detail }) => {
     if (detail.path.length) form.faults.changed(pointer(detail.path));
@@ -44,6 +40,7 @@ async function start() {
   await lab.restore(link);
   views.show(link.view);
   document.documentElement.dataset.ready = "yes";
+  performance.mark("ready");
 }
 
 /** What the page begins with: a spiral, small enough to see every number and quick to learn. */
@@ -55,7 +52,7 @@ function first(presets) {
 start().catch((problem) => {
   byId("lab").replaceChildren(h("div", { class: "away", role: "alert" },
     h("h2", {}, "The service cannot be reached"),
-    h("p", {}, problem.message),
+    h("p", {}, problem.status ? problem.message : "It may be starting, or it has been stopped. What it had accepted goes on as soon as it is back."),
     h("button", { type: "button", class: "train", onclick: () => location.reload() }, "Try again")));
   document.documentElement.dataset.ready = "no";
   if (!problem.status && problem.name !== "Error") throw problem;

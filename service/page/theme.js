@@ -11,17 +11,20 @@ export function theme() {
   return localStorage.getItem(KEY) ?? (dark.matches ? "dark" : "light");
 }
 
-/** Applies the theme now and whenever it changes; then `changed` is called. */
+/** Applies the theme now and whenever it changes; then `changed` is called. Answers a switch. */
 export function followTheme(changed) {
   const apply = () => {
     document.documentElement.dataset.theme = theme();
     setTheme(theme());
+  };
+  const change = () => {
+    apply();
     changed();
   };
-  dark.addEventListener("change", apply);
+  dark.addEventListener("change", change);
   apply();
   return () => {
     localStorage.setItem(KEY, theme() === "dark" ? "light" : "dark");
-    apply();
+    change();
   };
 }

@@ -12,7 +12,9 @@ def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, ho
     for rate in (0.01, 0.1):
         house.train(circle(optimizer={"type": "sgd", "learning_rate": rate}) | {"name": "compared"})
     page = visitor.open(fragment="#view=compare")
-    for box in page.locator("[aria-label^='Compare compared']").all():
+    boxes = page.locator("[aria-label^='Compare compared']")
+    expect(boxes).to_have_count(2)
+    for box in boxes.all():
         box.check()
     expect(page.locator(".overlay .line")).to_have_count(2)
     expect(page.locator(".overlay .legend")).to_contain_text("compared 2")

@@ -1,6 +1,7 @@
 // The jobs: a list with status, metrics and sparkline; several can be laid over each other.
 
 import { get, remove } from "../wire/api.js";
+import { Problem } from "../wire/problem.js";
 import { byId, h, scrolling, signed, SIGNS } from "../element.js";
 import { ago, metric } from "../format.js";
 import { sparkline } from "./sparkline.js";
@@ -32,7 +33,7 @@ export class Jobs {
     if (!isLooking) return;
     this.load();
     this.timer = setInterval(() => {
-      if (this.rows.length <= LIMIT && this.rows.some((job) => !job.finished_at)) this.load();
+      if (!this.rows.length || (this.rows.length <= LIMIT && this.rows.some((job) => !job.finished_at))) this.load();
     }, PERIOD);
   }
 
@@ -41,13 +42,17 @@ export class Jobs {
     const query = new URLSearchParams({ limit: LIMIT, ...(cursor ? { cursor } : {}), ...(this.status.value ? { status: this.status.value } : {}) });
     try {
       const page = await get(`/v1/jobs?${query}`);
-      this.rows = cursor ? [...this.rows, ...page.data] : page.data;
-      this.next = page.next;
-      this.state.textContent = this.rows.length ? "" : "No jobs yet. Press Train on the other page, or send one with curl.";
-      this.draw();
+      this.take(cursor ? [...this.rows, ...page.data] : page.data, page.next);
     } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
       this.state.textContent = `The list could not be read: ${problem.message}.`;
     }
+  }
+
+  take(rows, next) {
+    Object.assign(this, { rows, next });
+    this.state.textContent = rows.length ? "" : "No jobs yet. Press Train on the other page, or send one with curl.";
+    this.draw();
   }
 
   draw() {

@@ -92,7 +92,7 @@ export class Trying {
   plots(job, file) {
     return Object.keys(this.schema.document.paths).map((path) => path.split("/").at(-1))
       .filter((plot) => /\.(png|gif)$/.test(plot))
-      .map((plot) => [`Plot ${plot}`, `/v1/jobs/${job}/${plot}`, `${file}-${plot}`, "*/*"]);
+      .map((plot) => [plot, `/v1/jobs/${job}/${plot}`, `${file}-${plot}`, "*/*"]);
   }
 }
 

@@ -1,22 +1,19 @@
 // Own data: drawn by hand, by a formula, or brought as a file.
 
 import { byId, h } from "../element.js";
-import { openDrawing } from "./drawing.js";
-import { openFormula } from "./formulated.js";
-import { Upload } from "./upload.js";
 
 export function bring(form) {
-  const upload = new Upload(form);
+  const take = async (taken) => new (await import("./upload.js")).Upload(form).take(taken);
   const file = h("input", { type: "file", accept: ".csv,.npy,.npz,.parquet", class: "visually-hidden", "aria-label": "A file of samples", tabindex: "-1", onchange: () => {
-    if (file.files[0]) upload.take(file.files[0]);
+    if (file.files[0]) take(file.files[0]);
     file.value = "";
   } });
   const element = h("div", { class: "bring" },
-    h("button", { type: "button", class: "quiet", onclick: () => openDrawing(form) }, "Draw"),
-    h("button", { type: "button", class: "quiet", onclick: () => openFormula(form) }, "Formula"),
+    h("button", { type: "button", class: "quiet", onclick: async () => (await import("./drawing.js")).openDrawing(form) }, "Draw"),
+    h("button", { type: "button", class: "quiet", onclick: async () => (await import("./formulated.js")).openFormula(form) }, "Formula"),
     h("button", { type: "button", class: "quiet", title: "CSV, NPY or NPZ; dropping it here does too", onclick: () => file.click() }, "Upload"),
     file);
-  dropping(byId("data").closest("section"), (dropped) => upload.take(dropped));
+  dropping(byId("data").closest("section"), take);
   return element;
 }
 

@@ -82,7 +82,7 @@ class Drawing {
   draw() {
     clear(this.canvas);
     const labels = Array.from({ length: this.count }, (_, place) => place);
-    scatter(this.canvas, PLANE, this.rows, { labels, task: "classification", scale: 1 }, { radius: 4, edge: getComputedStyle(this.canvas).getPropertyValue("--edge").trim() });
+    scatter(this.canvas, PLANE, this.rows, { labels, task: "classification", scale: 1 }, { radius: 4, edge: getComputedStyle(this.canvas).caretColor });
     if (this.cross) scatter(this.canvas, PLANE, [{ point: PLANE.inverse(...this.cross), target: this.label }], { labels, task: "classification", scale: 1 }, { radius: 7, isTest: true, edge: "transparent" });
     this.classes.replaceChildren(...Array.from({ length: CLASSES }, (_, place) => this.classButton(place)));
     const used = new Set(this.rows.map((row) => row.target)).size;

@@ -73,7 +73,7 @@ function samples({ value, isCondition }, count, noise) {
 function show(canvas, { rows, task, scale, map, fault }) {
   if (fault) return;
   paint(canvas, map, GRID);
-  scatter(canvas, PLANE, rows, { labels: task === "classification" ? [-1, 1] : null, task, scale }, { radius: 3, edge: getComputedStyle(canvas).getPropertyValue("--edge").trim() });
+  scatter(canvas, PLANE, rows, { labels: task === "classification" ? [-1, 1] : null, task, scale }, { radius: 3, edge: getComputedStyle(canvas).caretColor });
 }
 
 function round(value) {

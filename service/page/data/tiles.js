@@ -9,7 +9,7 @@ import { image } from "../pictures/image.js";
 import { Plane } from "./plane.js";
 import { suit } from "./suiting.js";
 
-const SAMPLES = 120;
+const SAMPLES = 36;
 const SIDE = 64;
 
 export function tiles(form, samples) {

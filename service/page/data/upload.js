@@ -106,7 +106,7 @@ async function show(canvas, id, { preparation: asked, task }) {
     clear(canvas);
     canvas.hidden = !plane;
     const scale = Math.max(1e-9, ...rows.map((row) => Math.abs(Number(row.target)) || 0));
-    if (plane) scatter(canvas, plane, rows, { labels: preview.labels, task, scale }, { radius: 3.2, edge: getComputedStyle(canvas).getPropertyValue("--edge").trim() });
+    if (plane) scatter(canvas, plane, rows, { labels: preview.labels, task, scale }, { radius: 3.2, edge: getComputedStyle(canvas).caretColor });
     return "";
   } catch (problem) {
     return problem.errors?.[0]?.detail ?? problem.message;

@@ -2,10 +2,6 @@
 
 import { byId, h, signed, SIGNS } from "../element.js";
 import { long, short } from "../format.js";
-import { backward } from "./backward.js";
-import { equations } from "./equations.js";
-import { onPaper } from "./paper.js";
-import { past } from "./past.js";
 
 export class Inside {
   /** `epoch()` is the epoch that is shown, null before training; `chosen(point)` tells which point is looked into, null for none. */
@@ -68,6 +64,7 @@ export class Inside {
 
   async ofPoint(what) {
     const epoch = what.onPaper ? null : this.epoch();
+    const { equations, backward, onPaper } = await import("./pass.js");
     const pass = epoch === null
       ? await onPaper(this.form.spec.value, this.samples, what.point, what.target)
       : await backward(this.run.job, epoch, what.point, what.target);
@@ -110,6 +107,7 @@ export class Inside {
     const title = what.kind === "weight" ? `Weight ${what.from + 1} → ${what.unit + 1} of layer ${what.layer + 1}` : `Unit ${what.unit + 1} of layer ${what.layer + 1}`;
     if (!this.run.kept.length) return [this.head(title), h("p", { class: "note" }, "It has no past yet: press Train.")];
     this.body.replaceChildren(this.head(title), h("p", { class: "note" }, "Reading its past…"));
+    const { past } = await import("./past.js");
     const names = what.layer ? Array.from({ length: 64 }, (_, unit) => `unit ${unit + 1}`) : this.samples.features ?? [];
     const count = this.form.spec.layers[what.layer - 1]?.units ?? names.length;
     return [this.head(title), ...(await past(this.run, what, names.slice(0, count)))];

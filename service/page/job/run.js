@@ -21,6 +21,7 @@ export class Run extends EventTarget {
     this.kept = [];
     this.warnings = [];
     this.link = "idle";
+    this.isTold = false;
   }
 
   get id() {
@@ -91,7 +92,7 @@ export class Run extends EventTarget {
 
   told(name, data) {
     if (name === "epoch") this.add(data.epoch, data.metrics);
-    else if (name === "snapshot") this.keep([...this.kept, data.epoch]);
+    else if (name === "snapshot") this.keptOne(data.epoch);
     else if (name === "warning") this.warnings = [...this.warnings, data.detail];
     else this.job = { ...this.job, status: name === "running" ? "running" : name, error: data.error ?? this.job.error };
     if (name === "epoch") {
@@ -99,6 +100,12 @@ export class Run extends EventTarget {
       this.lookSoon();
       this.tell("epoch");
     } else this.tell("status");
+  }
+
+  /** Where snapshots are told, they need not be looked for. */
+  keptOne(epoch) {
+    this.isTold = true;
+    this.keep([...this.kept, epoch]);
   }
 
   add(epoch, metrics) {
@@ -124,7 +131,7 @@ export class Run extends EventTarget {
 
   /** Looks for snapshots, not more often than a picture can be drawn. */
   lookSoon() {
-    if (!this.keeps) return;
+    if (!this.keeps || this.isTold) return;
     this.soon ??= setTimeout(async () => {
       await this.look();
       this.soon = undefined;

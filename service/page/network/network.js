@@ -199,7 +199,15 @@ export class Network {
     }
   }
 
+  /** Draws the links before the next picture of the screen, when everything has its place. */
   link() {
+    this.asked ??= requestAnimationFrame(() => {
+      this.asked = undefined;
+      this.drawLinks();
+    });
+  }
+
+  drawLinks() {
     if (!this.units || !this.drawing.clientWidth) return;
     const gaps = [];
     let before = { made: this.features, isInput: true };

@@ -143,7 +143,7 @@ export class Output {
     const { plane, parts } = this.samples;
     clear(this.over);
     if (!plane || !this.over.width) return;
-    const edge = getComputedStyle(this.plot).getPropertyValue("--edge").trim();
+    const edge = getComputedStyle(this.plot).caretColor;
     const radius = Math.max(2.4, Math.min(4.4, this.over.clientWidth / 95));
     scatter(this.over, plane, parts.training, this.about, { edge, radius });
     if (this.test.box.checked) scatter(this.over, plane, parts.held, this.about, { edge, radius: radius * 0.82, isTest: true });

@@ -1,0 +1,92 @@
+"""How quick the page is: `python -m benchmarks.page`, on a machine that does nothing else.
+
+Prints the milliseconds until the page can be used, the bytes that came over the wire until then
+and until it is all drawn, 60 repaints of a heat map of 100 × 100, and the longest task while a job
+of 1000 epochs is watched.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.end_to_end.house import House
+from tests.page.conftest import CHROMIUM
+from tests.page.visitor import Visitor, circle
+
+ROUNDS = 7
+
+READY = "() => performance.getEntriesByName('ready')[0].startTime"
+BYTES = """until => {
+  const entries = [...performance.getEntriesByType('navigation'),
+                   ...performance.getEntriesByType('resource')];
+  return entries.filter(entry => entry.responseEnd <= until)
+                .reduce((sum, entry) => sum + entry.transferSize, 0);
+}"""
+REPAINTS = """async place => {
+  const { paint } = await import(place);
+  const canvas = document.querySelector('.plane .heat');
+  const fields = Array.from({ length: 60 }, (_, round) => Float32Array.from(
+    { length: 10000 }, (__, cell) => Math.sin(cell / 99 + round) * Math.cos((cell % 100) / 9)));
+  const began = performance.now();
+  for (const field of fields) {
+    paint(canvas, field, 100);
+    await new Promise(resolve => requestAnimationFrame(resolve));
+  }
+  const shown = performance.now() - began;
+  const again = performance.now();
+  for (const field of fields) paint(canvas, field, 100);
+  canvas.getContext('2d').getImageData(0, 0, 1, 1);
+  return [shown, performance.now() - again];
+}"""
+WATCH_TASKS = """() => {
+  window.tasks = [0];
+  new PerformanceObserver(list => window.tasks.push(...list.getEntries().map(e => e.duration)))
+    .observe({ type: 'longtask' });
+}"""
+
+
+def main() -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        House(Path(folder)) as house,
+        sync_playwright() as p,
+    ):
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        rounds = []
+        for _ in range(ROUNDS):
+            with Visitor(browser, house.url) as visitor:
+                rounds.append(opened(visitor.open()))
+        for name in rounds[0]:
+            print(f"{name:36} {statistics.median(each[name] for each in rounds):10.0f}")
+        with Visitor(browser, house.url) as visitor:
+            page = visitor.open(circle(epochs=1000, record={"snapshots": 60}))
+            main_module = page.locator("script[type=module]").get_attribute("src") or ""
+            place = "/" + main_module.replace("main.js", "plots/heatmap.js")
+            shown, painted = page.evaluate(REPAINTS, place)
+            print(f"{'60 repaints, a picture each, ms':36} {shown:10.0f}")
+            print(f"{'60 repaints, one after another, ms':36} {painted:10.0f}")
+            page.evaluate(WATCH_TASKS)
+            visitor.train()
+            longest = page.evaluate("() => Math.max(...window.tasks)")
+            print(f"{'longest task of 1000 epochs, ms':36} {longest:10.0f}")
+        browser.close()
+
+
+def opened(page: Page) -> dict[str, Any]:
+    ready = page.evaluate(READY)
+    early = page.evaluate(BYTES, ready)
+    page.wait_for_timeout(1500)
+    return {
+        "ready, ms": ready,
+        "bytes until then": early,
+        "bytes until all is drawn": page.evaluate(BYTES, 1e9),
+    }
+
+
+if __name__ == "__main__":
+    main()
