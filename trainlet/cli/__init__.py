@@ -30,6 +30,7 @@ VERBS = {
     "plot": "Draw a job: its loss, its points, its answers over the epochs.",
     "predict": "Ask a model about the points of a CSV file.",
     "preset": "List and show specs that are known to work.",
+    "prune": "Remove what is not needed any more from the blob store.",
     "reindex": "Rebuild the indexes of the blob store from its records.",
     "train": "Train a network from a spec or a preset.",
     "up": "Start an embedded server, workers and the API on this machine.",
