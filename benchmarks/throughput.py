@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -137,12 +138,10 @@ def scaling(count: int) -> bool:
             store = Store((running.folder / "data" / "blobs").as_uri())
             began = time.perf_counter()
             resumed(pids)
-            eventually(lambda store=store: drained(store), 600, "all jobs have ended")
+            eventually(partial(drained, store), 600, "all jobs have ended")
             found[workers] = time.perf_counter() - began
     ratio = found[1] / found[2]
-    print(
-        f"3. {count} jobs: {found[1]:.1f} s by one worker, {found[2]:.1f} s by two: {ratio:.2f} ×"
-    )
+    print(f"3. {count} jobs: {found[1]:.1f} s by one worker, {found[2]:.1f} by two: {ratio:.2f} ×")
     return ratio >= 1.8
 
 
