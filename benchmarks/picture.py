@@ -12,7 +12,7 @@ from benchmarks.measuring import Row
 def draw(rows: list[Row], path: Path) -> None:
     """Draw a group of bars for each workload."""
     names = list(dict.fromkeys(name for row in rows for name in row.peers))
-    figure = Figure(figsize=(1.5 + 1.3 * len(rows), 4.5), layout="constrained")
+    figure = Figure(figsize=(max(6.5, 1.5 + 1.3 * len(rows)), 4.5), layout="constrained")
     axes = figure.subplots()
     width = 0.8 / len(names)
     for place, name in enumerate(names):
@@ -30,6 +30,8 @@ def draw(rows: list[Row], path: Path) -> None:
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.axhline(1, color="grey", linewidth=0.8)
     axes.set_ylabel("time of a step ÷ trainlet's")
-    axes.set_title("float32, one thread; below: trainlet's time of a step; lines: the bars")
+    axes.set_title(
+        "float32, one thread; below: trainlet's time of a step; lines: the bars", fontsize=10
+    )
     axes.legend(ncols=len(names), loc="upper right")
     figure.savefig(path, dpi=120)

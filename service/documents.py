@@ -9,7 +9,7 @@ from service.context import Context
 from service.numbers import numbers
 from service.reproduced import reproduction
 from trainlet.config import to_json
-from trainlet.errors import Unavailable
+from trainlet.errors import Corrupt, NotFound, Unavailable
 from trainlet.network import Network
 from trainlet.store import Job, ModelRecord
 
@@ -60,8 +60,23 @@ def job_summary(job: Job, house: Context) -> Document:
 
 def job_document(job: Job, house: Context) -> Document:
     """Write a job."""
-    told = {} if job.reproduces is None else {"reproduces": reproduction(job, house)}
+    told: Document = {}
+    if job.reproduces is not None:
+        told["reproduces"] = reproduction(job, house)
+    if job.document.get("repeats", 1) > 1:
+        told["repeats"] = _repeats(job, house)
     return job_summary(job, house) | told | {"spec": job.document}
+
+
+def _repeats(job: Job, house: Context) -> Document | None:
+    """What its model tells of all trainings; None before there is one, or after."""
+    if job.status != "succeeded":
+        return None
+    try:
+        provenance = house.store.models.get(job.name, job.version).provenance
+    except (NotFound, Corrupt):
+        return None
+    return provenance.get("repeats")
 
 
 def _job_links(job: Job, *, ready: bool) -> dict[str, str]:

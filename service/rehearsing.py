@@ -61,11 +61,13 @@ def rehearse(spec: JobSpec, description: Description, done: int = 0) -> Rehearse
     network = network_of(spec, description)
     rows, validated, _ = spec.dataset.split.counts(description.rows)
     batch = min(spec.training.batch_size, rows)
-    steps = (spec.training.epochs - done) * ceil(rows / batch)
+    epochs = (spec.training.epochs - done) * spec.repeats
+    steps = epochs * ceil(rows / batch)
     update, sample = _update(network, spec), _sample(network, description)
+    held = spec.repeats * _held(network, spec)
     if update + sample > LONGEST:
         counted = steps * (update + batch * sample)
-        return Rehearsed(counted, 0, _held(network, spec), batch * _buffers(network))
+        return Rehearsed(counted, 0, held, spec.repeats * batch * _buffers(network))
     size = min(batch, max(1, int((STEP - update) / sample)))
     seen = min(validated, VALIDATED, max(1, int(STEP / sample)))
     full = _measure(spec, description, network, size, seen)
@@ -75,9 +77,9 @@ def rehearse(spec: JobSpec, description: Description, done: int = 0) -> Rehearse
         more = max(full.step - half.step, full.step / 4) / max(size // 2, 1)
         step += more * (batch - size)
     epoch = full.epoch * max(1.0, validated / max(seen, 1))
-    seconds = steps * step + (spec.training.epochs - done) * epoch
+    seconds = steps * step + epochs * epoch
     buffers = full.batch_bytes * batch // size + full.constant_bytes
-    return Rehearsed(seconds, full.steps, _held(network, spec), buffers)
+    return Rehearsed(seconds, full.steps, held, spec.repeats * buffers)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.house import House
 from tests.valkey import Valkey
 from trainlet.store import Store
 
@@ -54,3 +55,10 @@ def valkey(valkey_server: Valkey) -> Valkey:
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store((tmp_path / "blobs").as_uri())
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Everything of one machine, started once for all tests of the whole."""
+    with House(tmp_path_factory.mktemp("house")) as running:
+        yield running

@@ -48,7 +48,10 @@ def _initialize(self: Any, *given: Any, **named: Any) -> None:
     twice = len(own) < len(given) + len(named)
     values = {name: own.pop(name, fields[name].default) for name in names}
     if twice or own or any(value is MISSING for value in values.values()):
-        type(self).__signature__.bind(*given, **named)  # says what is wrong
+        try:
+            type(self).__signature__.bind(*given, **named)
+        except TypeError as error:
+            raise TypeError(f"{type(self).__qualname__}: {error}") from None
     self.__dict__.update(values)
     settle = getattr(self, "__post_init__", None)
     if settle is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from trainlet.config import to_json
 from trainlet.errors import Unavailable
-from trainlet.network import State, Training
+from trainlet.network import Repeats, State, Training
 from trainlet.store import Job, Store
 from trainlet.store.records import to_text
 from worker.data import Prepared
@@ -38,13 +38,13 @@ class Keeper:
         self._last: State | None = None
         self._next = 0.0
 
-    def steps(self, state: State, fitting: int) -> int:
+    def steps(self, state: State | Repeats, fitting: int) -> int:
         """How many steps to take next where so many fit into a piece of work.
 
         To the end of an epoch if one is near enough, and not beyond the next that is kept.
         """
         record, batch = self._training.record, self._training.batch_size
-        if not record.keeps:
+        if not record.keeps or isinstance(state, Repeats):
             return fitting
         whole = ceil(len(self._prepared.training.inputs) / batch)
         left = whole - ceil(state.position / batch)
@@ -55,13 +55,15 @@ class Keeper:
             return fitting
         return min(fitting, left + (chosen - state.epoch - 1) * whole)
 
-    def see(self, state: State, over: bool = False) -> None:
+    def see(self, state: State | Repeats, over: bool = False) -> None:
         """Keep the state if it is that after a chosen epoch or the run's last; else remember it.
 
         With `over` nothing comes after it.
         """
         record, epochs = self._training.record, self._training.epochs
-        if state.position or state.epoch == 0 or not record.keeps:
+        if isinstance(state, Repeats) or not record.keeps:
+            return
+        if state.position or state.epoch == 0:
             return
         due = record.next_kept(state.epoch - 1, epochs) == state.epoch or state.end is not None
         began = time.monotonic()

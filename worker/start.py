@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from trainlet.network import State, first_state, fork, with_weights
+from trainlet.network import (
+    Repeats,
+    State,
+    first_repeats,
+    first_state,
+    fork,
+    with_weights,
+)
 from trainlet.store import Job, Store, unpack_snapshot
 from worker.data import Prepared
 
 
-def begin(job: Job, store: Store, prepared: Prepared) -> State:
+def begin(job: Job, store: Store, prepared: Prepared) -> State | Repeats:
     """Make the state before a job's first step.
 
     Raises Corrupt, or NotFound if the state to start from is gone.
     """
     training, start = job.spec.training, job.spec.start_from
+    if job.spec.repeats > 1:
+        return first_repeats(prepared.network, training, job.spec.repeats)
     if start is None:
         return first_state(prepared.network, training)
     snapshot = unpack_snapshot(store.snapshots.start(job.id))

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from math import inf
 from typing import Any
 
 from trainlet import tally
 from trainlet.errors import Corrupt, NotFound, Unavailable
-from trainlet.network import State, evaluator, train
+from trainlet.network import Repeats, State, Training, evaluator, train, train_repeats
 from trainlet.queue import Progress
 from trainlet.store import End, History, Job, Model, Reason, Store
 from worker.data import Prepared, prepare
 from worker.insisting import insist
 from worker.pace import Pace
 from worker.provenance import fingerprint, packages
+from worker.repeats import best_of
 from worker.snapshots import Keeper
 from worker.start import begin
 
@@ -54,7 +55,7 @@ class Work:
         self._is_over = is_over
         self.history: History = {}
         """All finished epochs, those of earlier attempts too."""
-        self._state: State | None = None
+        self._state: State | Repeats | None = None
         self._keeper: Keeper | None = None
         self._seconds = 0.0
         self._is_out_of_time = False
@@ -103,7 +104,7 @@ class Work:
         warnings = tuple(model.provenance["warnings"])
         return End("succeeded", model.provenance["end"], None, model.metrics, warnings, sha256)
 
-    def _restore(self, prepared: Prepared, step: int) -> State:
+    def _restore(self, prepared: Prepared, step: int) -> State | Repeats:
         if step:
             # Of another version of the service it may hold other things than are wanted here.
             with suppress(NotFound, Corrupt, LookupError, TypeError, ValueError):
@@ -111,17 +112,18 @@ class Work:
                     self._job.id, step, "counters", "seconds"
                 )
                 self._seconds = about["seconds"]
-                return State.restore(arrays, about["counters"])
+                kind = State if self._job.spec.repeats == 1 else Repeats
+                return kind.restore(arrays, about["counters"])
             log.warning("job %s: the checkpoint at step %d is useless", self._job.id, step)
             self._store.checkpoints.drop(self._job.id, step)
         return insist(lambda: begin(self._job, self._store, prepared))
 
-    def _train(self, prepared: Prepared, state: State) -> None:
+    def _train(self, prepared: Prepared, state: State | Repeats) -> None:
         training = self._job.spec.training
-        total = training.steps(len(prepared.training.inputs))
+        total = training.steps(len(prepared.training.inputs)) * self._job.spec.repeats
         first, began = state.step, self._seconds
         self._counted = _done(prepared, state)
-        run = train(prepared.network, prepared.training, training, state, prepared.validation)
+        run = _running(prepared, training, state)
         next(run)
         pace = Pace(PIECE)
         keeper = self._keeper = Keeper(self._job, self._store, prepared, self._snapshot_bytes)
@@ -154,14 +156,14 @@ class Work:
         keeper.flush()
         raise Stopped
 
-    def _tally(self, prepared: Prepared, state: State) -> None:
+    def _tally(self, prepared: Prepared, state: State | Repeats) -> None:
         epochs, samples = _done(prepared, state)
         tally.count("epochs", max(0, epochs - self._counted[0]))
         tally.count("samples", max(0, samples - self._counted[1]))
         self._counted = epochs, samples
 
     def _report(
-        self, prepared: Prepared, state: State, total: int, seconds_left: float | None
+        self, prepared: Prepared, state: State | Repeats, total: int, seconds_left: float | None
     ) -> None:
         progress = Progress(
             attempt=self._job.attempt,
@@ -185,17 +187,24 @@ class Work:
             log.warning("job %s: no checkpoint: %s", self._job.id, error)
             self._kept = time.monotonic()
 
-    def _publish(self, prepared: Prepared, state: State) -> End:
-        metrics = self._metrics(prepared, state)
+    def _publish(self, prepared: Prepared, state: State | Repeats) -> End:
+        provenance = self._provenance(prepared, state)
+        if isinstance(state, Repeats):
+            training = self._job.spec.training
+            best, told = best_of(state, training, lambda run: self._metrics(prepared, run))
+            provenance |= {"repeats": told, "seed": told["runs"][told["best"]]["seed"]}
+        else:
+            best = state
+        metrics = self._metrics(prepared, best)
         model = Model(
             job=self._job.id,
             spec=self._job.spec,
             network=prepared.network,
-            parameters=state.parameters,
+            parameters=best.parameters,
             preparation=prepared.preparation,
             history=state.history,
             metrics=metrics,
-            provenance=self._provenance(prepared, state),
+            provenance=provenance,
         )
         if self._is_over():
             raise Stopped
@@ -203,7 +212,7 @@ class Work:
         reason = self._reason(state)
         return End("succeeded", reason, None, metrics, _warnings(prepared, state), sha256)
 
-    def _reason(self, state: State) -> Reason | None:
+    def _reason(self, state: State | Repeats) -> Reason | None:
         return "max_seconds" if self._is_out_of_time else state.end
 
     def _metrics(self, prepared: Prepared, state: State) -> dict[str, float]:
@@ -223,7 +232,7 @@ class Work:
             for name, value in evaluate(data.inputs, data.targets).items()
         }
 
-    def _provenance(self, prepared: Prepared, state: State) -> dict[str, Any]:
+    def _provenance(self, prepared: Prepared, state: State | Repeats) -> dict[str, Any]:
         return {
             "seed": self._job.spec.training.seed,
             "fingerprint": fingerprint(),
@@ -237,10 +246,22 @@ class Work:
         }
 
 
-def _warnings(prepared: Prepared, state: State) -> tuple[str, ...]:
+def _running(
+    prepared: Prepared, training: Training, state: State | Repeats
+) -> Generator[object, int, None]:
+    """The training itself, of one run or of several."""
+    data, validation = prepared.training, prepared.validation
+    if isinstance(state, Repeats):
+        return train_repeats(prepared.network, data, training, state, validation)
+    return train(prepared.network, data, training, state, validation)
+
+
+def _warnings(prepared: Prepared, state: State | Repeats) -> tuple[str, ...]:
     return *prepared.warnings, *(finding.detail for finding in state.findings)
 
 
-def _done(prepared: Prepared, state: State) -> tuple[int, int]:
-    """Epochs finished and samples trained on."""
-    return state.epoch, state.epoch * len(prepared.training.inputs) + state.position
+def _done(prepared: Prepared, state: State | Repeats) -> tuple[int, int]:
+    """Epochs finished and samples trained on, by all runs together."""
+    runs = state.runs if isinstance(state, Repeats) else [state]
+    epochs = sum(run.epoch for run in runs)
+    return epochs, epochs * len(prepared.training.inputs) + sum(run.position for run in runs)

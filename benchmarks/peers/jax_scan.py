@@ -1,4 +1,9 @@
-"""JAX: an epoch is one compiled function that scans over the mini-batches."""
+"""JAX: an epoch is one compiled function that scans over the mini-batches.
+
+Nothing passes through Python between its steps. So where a step is small it is the faster one, by
+what some forty numpy calls of half a microsecond and more take: that bounds trainlet. Where matrix
+products are most of the step both are bound by those, and its convolutions take longer.
+"""
 
 from __future__ import annotations
 

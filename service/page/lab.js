@@ -40,7 +40,7 @@ export class Lab {
     this.picture = new Picture(samples, () => this.pictured(), (point, row) => this.inside.point(point, row));
     this.network.pictured = () => this.network.look(this.picture.point);
     this.judged = new Judged(samples, (row) => this.picture.show(row));
-    this.inside = new Inside(form, samples, run, this.time, (point) => this.output.choose(point));
+    this.inside = new Inside(form, samples, run, () => (this.isSameData ? this.time.epoch : null), (point) => this.output.choose(point));
     byId("time").append(this.time.element);
     this.fork = new Fork(form, run, this.time);
     this.presetPanel();

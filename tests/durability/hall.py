@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -66,7 +67,8 @@ class Hall:
         """Start again what has been killed, and write down what runs."""
         self.deaths["valkey"] += self.valkey.keep()
         if self.api.poll() is not None:
-            self.deaths["api"] += 1
+            # Not one that found the port still taken by its predecessor, which was just killed.
+            self.deaths["api"] += self.api.poll() == -signal.SIGKILL
             self.api = Forked(barriers.service, self._environment)
         for process in list(self.workers.started):
             self.seen |= {process.pid, *children(process.pid)}

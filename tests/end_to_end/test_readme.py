@@ -1,4 +1,4 @@
-"""The two commands of the README, and its list of calls; tests.end_to_end.pages runs the rest."""
+"""The two commands of the README; tests.end_to_end.test_pages runs the rest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.end_to_end.house import ROOT, House
+from tests.end_to_end.house import ROOT
 from tests.eventually import eventually
 from tests.ports import free_port
 
@@ -20,22 +20,6 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
-
-
-def test_listed_calls_are_those_of_the_service(house: House) -> None:
-    listed = {
-        (method.lower(), path)
-        for row in re.findall(r"^\| (`(?:GET|POST|PUT|DELETE).*?) \|", README, re.MULTILINE)
-        for method, path in re.findall(r"`([A-Z]+) (\S+)`", row)
-    }
-    paths = house.http.get("/openapi.json").json()["paths"]
-    served = {
-        (method, path)
-        for path, about in paths.items()
-        for method in about
-        if method != "parameters"
-    }
-    assert listed == served
 
 
 @pytest.fixture

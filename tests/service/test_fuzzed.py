@@ -93,6 +93,6 @@ def as_they_are(context: Any, value: Any) -> bytes:
 
 
 @schema.parametrize()
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_documented(case: Any) -> None:
     case.call_and_validate()

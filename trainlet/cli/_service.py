@@ -11,7 +11,7 @@ import click
 import httpx
 
 from trainlet import settings
-from trainlet.client import Client
+from trainlet.client import Client, Job
 from trainlet.local import port
 
 KEY = f"{__name__}.key"
@@ -47,6 +47,14 @@ def connect(url: str | None) -> Client:
     context = click.get_current_context()
     transport = context.find_object(httpx.BaseTransport)
     return Client(url or port.url(settings.load()), transport=transport, key=context.meta.get(KEY))
+
+
+def say_told(job: Job, told: str, *, as_json: bool) -> None:
+    """Say what a job was told, or the job as a document."""
+    if as_json:
+        say_json(job.document)
+    else:
+        click.echo(f"Job {job.id} {told}.")
 
 
 def say_json(document: Any) -> None:

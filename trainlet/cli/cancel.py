@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, say_told, url_option
 
 
 @click.command(epilog="Example: trainlet cancel $(trainlet train spec.json --no-wait)")
@@ -18,8 +18,4 @@ def cancel(job_id: str, url: str | None, *, as_json: bool) -> None:
     """
     with connect(url) as client:
         job = client.cancel(job_id)
-    if as_json:
-        say_json(job.document)
-    else:
-        told = "is cancelled" if job.ended else "is told to stop"
-        click.echo(f"Job {job.id} {told}.")
+    say_told(job, "is cancelled" if job.ended else "is told to stop", as_json=as_json)

@@ -13,18 +13,32 @@ from trainlet.client import Job
 HEADER = "job", "model", "status", "epochs", "loss", "created"
 
 
-@click.command(epilog="Example: trainlet jobs --status running")
+@click.command(
+    epilog="Examples: trainlet jobs --status running; trainlet jobs --metadata team=blue"
+)
 @click.option("--status", help="Only those in one state: queued, running, succeeded, failed, …")
 @click.option("--name", help="Only those for a model of this name.")
+@click.option(
+    "--metadata",
+    multiple=True,
+    metavar="LABEL=TEXT",
+    help="Only those whose spec has this in its metadata; more than once: all of them.",
+)
 @click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True)
 @json_option
 @url_option
 def jobs(
-    status: str | None, name: str | None, limit: int, url: str | None, *, as_json: bool
+    status: str | None,
+    name: str | None,
+    metadata: tuple[str, ...],
+    limit: int,
+    url: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """List jobs, newest first; with --json one document a line."""
     with connect(url) as client:
-        found = list(islice(client.jobs(status, name), limit))
+        found = list(islice(client.jobs(status, name, dict(map(_label, metadata))), limit))
     if as_json:
         for job in found:
             say_json(job.document)
@@ -32,6 +46,15 @@ def jobs(
         click.echo(aligned([HEADER, *map(_row, found)]))
     else:
         click.echo("No jobs.", err=True)
+
+
+def _label(given: str) -> tuple[str, str]:
+    label, equals, text = given.partition("=")
+    if not equals:
+        raise click.BadParameter(
+            f"{given!r} is not of the form LABEL=TEXT", param_hint="--metadata"
+        )
+    return label, text
 
 
 def _row(job: Job) -> tuple[str, ...]:

@@ -69,8 +69,8 @@ def _check(targets: list[str], *, as_json: bool) -> None:
     if not targets:
         raise click.UsageError("name a picture: --loss, --points, --boundary or --animate")
     if "-" in targets:
-        if len(targets) > 1 or as_json:
-            raise click.UsageError("standard output has room for one picture and nothing else")
+        if targets.count("-") > 1 or as_json:
+            raise click.UsageError("standard output has room for one picture alone")
         if sys.stdout.isatty():
             raise click.UsageError("standard output is a terminal, and a picture is no text")
 

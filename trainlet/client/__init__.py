@@ -12,6 +12,7 @@ from trainlet.client.connection import Document
 from trainlet.client.dataset import Column, Dataset
 from trainlet.client.errors import Refused, Unjudged, Unreadable, Unsuccessful
 from trainlet.client.evaluation import Evaluation
+from trainlet.client.events import Event
 from trainlet.client.history import History
 from trainlet.client.layers import LayerNumbers, Layers, Step
 from trainlet.client.prediction import Prediction
@@ -24,6 +25,7 @@ __all__ = [
     "Dataset",
     "Document",
     "Evaluation",
+    "Event",
     "History",
     "Job",
     "LayerNumbers",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self
 from uuid import uuid4
@@ -12,17 +14,27 @@ from uuid import uuid4
 import httpx
 
 from trainlet.client.asking import Asking
-from trainlet.client.connection import LONGEST_WAIT, PATIENCE, RESTART, Connection
+from trainlet.client.connection import (
+    LONGEST_WAIT,
+    PATIENCE,
+    RESTART,
+    SHORTEST,
+    Connection,
+    patiently,
+)
 from trainlet.client.errors import Unsuccessful
+from trainlet.client.events import Event, parsed
 from trainlet.client.history import History
 from trainlet.client.paths import job_path
 from trainlet.client.progress import console, show
 from trainlet.client.results import Job, Snapshot
 from trainlet.client.uploads import Uploads
+from trainlet.errors import Unavailable
 
 Picture = Literal["loss.png", "points.png", "boundary.png", "boundary.gif"]
 
 DEFAULT_URL = "http://127.0.0.1:8000"
+EVENT_STREAM = "text/event-stream"
 
 
 class Client(Asking, Uploads):
@@ -85,9 +97,15 @@ class Client(Asking, Uploads):
         """The job as it is, or, after `wait` seconds (up to 30) at the most, as it ended."""
         return self._job(job_id, wait, PATIENCE)
 
-    def jobs(self, status: str | None = None, name: str | None = None) -> Iterator[Job]:
-        """All jobs, newest first; if asked, those in one state or for one name."""
-        asked = {"status": status, "name": name}
+    def jobs(
+        self,
+        status: str | None = None,
+        name: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> Iterator[Job]:
+        """All jobs, newest first; if asked, those in one state, for one name, or so labelled."""
+        labels = {f"metadata.{label}": text for label, text in (metadata or {}).items()}
+        asked = {"status": status, "name": name} | labels
         return map(Job.of, self._service.pages("/v1/jobs", asked))
 
     def follow(self, job_id: str, every: float = 0.2) -> Iterator[Job]:
@@ -110,9 +128,39 @@ class Client(Asking, Uploads):
             job = self._job(job_id, int(min(LONGEST_WAIT, left + 1)), RESTART)
         return job
 
+    def events(self, job_id: str, after: str = "") -> Iterator[Event]:
+        """What happens to a job, as it does, up to its end; from behind an event's id if asked.
+
+        A stream that breaks is taken up where it did, without gap or repeat.
+        """
+        path = f"{job_path(job_id)}/events"
+        while True:
+            headers = {"Accept": EVENT_STREAM, "Last-Event-ID": after}
+            lines = patiently(partial(self._service.lines, path, headers), RESTART)
+            if lines is None:
+                return
+            with suppress(Unavailable):
+                for event in parsed(lines):
+                    after = event.id
+                    yield event
+                    if event.ends:
+                        return
+            time.sleep(SHORTEST)
+
     def cancel(self, job_id: str) -> Job:
         """Ask a job to stop, and hand it out."""
-        return Job.of(self._service.document("POST", f"{job_path(job_id)}/cancel"))
+        return self._tell(job_id, "cancel")
+
+    def pause(self, job_id: str) -> Job:
+        """Ask a job to rest until it is resumed, and hand it out."""
+        return self._tell(job_id, "pause")
+
+    def resume(self, job_id: str) -> Job:
+        """Let a paused job go on, and hand it out."""
+        return self._tell(job_id, "resume")
+
+    def _tell(self, job_id: str, word: str) -> Job:
+        return Job.of(self._service.document("POST", f"{job_path(job_id)}/{word}"))
 
     def history(self, job_id: str) -> History:
         """Every metric after every finished epoch."""

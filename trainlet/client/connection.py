@@ -6,10 +6,10 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -17,6 +17,7 @@ from trainlet.client.errors import error_of
 from trainlet.errors import Denied, Fault, Invalid, QueueFull, TrainletError, Unavailable
 
 Document = dict[str, Any]
+Answer = TypeVar("Answer")
 
 PATIENCE = 0.5
 """Seconds for which a request that may be repeated is, while the service is away."""
@@ -80,7 +81,7 @@ class Connection:
 
     def read(self, path: str, patience: float = PATIENCE, **options: Any) -> Document:
         """GET a document, again and again for so many seconds while the service is away."""
-        return _patiently(lambda: self.document("GET", path, **options), patience)
+        return patiently(lambda: self.document("GET", path, **options), patience)
 
     def write(self, path: str, body: Any, key: str) -> Document:
         """POST a document, patiently: under a key, which makes repeating it no second one.
@@ -90,7 +91,7 @@ class Connection:
         headers = {"Content-Type": JSON, "Idempotency-Key": key}
         content = written(body)
         post = partial(self.document, "POST", path, content=content, headers=headers)
-        return _patiently(post, PATIENCE)
+        return patiently(post, PATIENCE)
 
     def ask(
         self,
@@ -102,7 +103,7 @@ class Connection:
         """POST what changes nothing and may be repeated, patiently."""
         headers = {"Content-Type": media_type}
         options = {"content": content, "headers": headers, "params": params}
-        return _patiently(partial(self.document, "POST", path, **options), PATIENCE)
+        return patiently(partial(self.document, "POST", path, **options), PATIENCE)
 
     def send(
         self,
@@ -116,7 +117,7 @@ class Connection:
         Its Content-Length must be among the headers. What is stored under the SHA-256 of its
         content may be sent again.
         """
-        return _patiently(
+        return patiently(
             lambda: self.document("POST", path, content=body(), headers=headers, **more), PATIENCE
         )
 
@@ -152,6 +153,23 @@ class Connection:
                 raise error_of(answer)
             yield from answer.iter_bytes()
 
+    def lines(self, path: str, headers: Mapping[str, str]) -> Iterator[str] | None:
+        """GET a stream of lines that may go on for long; None if there is nothing more in it."""
+        with self._told():
+            request = self._http.build_request("GET", path, headers=headers)
+            answer = self._http.send(request, stream=True)
+        if answer.status_code == httpx.codes.NO_CONTENT:
+            answer.close()
+            return None
+        if not answer.is_success:
+            answer.read()
+            raise error_of(answer)
+        return self._lines(answer)
+
+    def _lines(self, answer: httpx.Response) -> Iterator[str]:
+        with closing(answer), self._told():
+            yield from answer.iter_lines()
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
@@ -160,7 +178,8 @@ class Connection:
             raise Unavailable(f"no service answers at {self.url}: {error}") from None
 
 
-def _patiently(request: Callable[[], Document], patience: float) -> Document:
+def patiently(request: Callable[[], Answer], patience: float) -> Answer:
+    """Make a request, again and again for so many seconds while the service is away."""
     deadline, pause = time.monotonic() + patience, SHORTEST
     while True:
         try:

@@ -81,6 +81,7 @@ from trainlet.network.planning import Plan, plan
 from trainlet.network.prediction import predictor, workspace
 from trainlet.network.regularizers import L1, L2, Regularizer
 from trainlet.network.rehearsal import Rehearsal
+from trainlet.network.repeats import Repeats, first_repeats, train_repeats
 from trainlet.network.schedules import (
     ConstantSchedule,
     CosineSchedule,
@@ -160,6 +161,7 @@ __all__ = [
     "Regularizer",
     "Rehearsal",
     "Relu",
+    "Repeats",
     "Reshape",
     "RmsProp",
     "Schedule",
@@ -181,6 +183,7 @@ __all__ = [
     "WarmUpSchedule",
     "Zeros",
     "evaluator",
+    "first_repeats",
     "first_state",
     "fit",
     "fork",
@@ -188,6 +191,7 @@ __all__ = [
     "predictor",
     "replay",
     "train",
+    "train_repeats",
     "with_weights",
     "workspace",
 ]

@@ -7,8 +7,9 @@ from math import prod
 
 import numpy as np
 
+from trainlet.errors import Fault
 from trainlet.frozen import frozen
-from trainlet.network.arrays import Array
+from trainlet.network.arrays import Allocate, Array
 from trainlet.network.blocks import block_size
 from trainlet.network.class_weights import sample_weights
 from trainlet.network.losses import Loss
@@ -39,6 +40,20 @@ class Data:
     targets: Array
     scale: Array | None = None
 
+    def misfits(self, network: Network) -> Iterator[Fault]:
+        """Tell what keeps these samples from going through a network."""
+        shapes = {"inputs": network.input_shape, "targets": network.output_shape}
+        for name, shape in shapes.items():
+            seen = tuple(getattr(self, name).shape)
+            if seen[1:] != shape or not seen[0]:
+                allowed = f"an array of at least one sample of shape {list(shape)}"
+                detail = f"must be {allowed}; its shape is {list(seen)}"
+                yield Fault((name,), list(seen), allowed, detail)
+        counts = [len(self.inputs), len(self.targets)]
+        if counts[0] != counts[1]:
+            allowed = f"{counts[0]} samples, as many as the inputs"
+            yield Fault(("targets",), counts[1], allowed, f"must be {allowed}, not {counts[1]}")
+
 
 Block = tuple[Plan, tuple[tuple[Array, Array], ...]]
 """A plan for some samples, and what is to be copied from where into it."""
@@ -63,6 +78,7 @@ class Batches:
         training: Training,
         loss: Loss,
         learning: Learning,
+        allocate: Allocate = np.zeros,
     ) -> None:
         self.samples = len(data.inputs)
         self.plans: dict[tuple[int, int], Plan] = {}
@@ -73,7 +89,8 @@ class Batches:
             weights = sample_weights(training.class_weights, data.targets, network.threshold)
             self._sources.append(weights.astype(network.dtype)[:, None])
         self._chunk = _chunk(self._sources, min(training.batch_size, self.samples))
-        self._room = [np.empty((self._chunk, *s.shape[1:]), network.dtype) for s in self._sources]
+        self._allocate = allocate
+        self._room = [allocate((self._chunk, *s.shape[1:]), network.dtype) for s in self._sources]
         self._cut: dict[int, list[Batch]] = {}
 
     @property
@@ -122,6 +139,7 @@ class Batches:
                 self._learning,
                 weighted=self._training.class_weights is not None,
                 batch=batch,
+                allocate=self._allocate,
             )
         return self.plans[samples, batch]
 

@@ -9,9 +9,13 @@ import numpy as np
 from trainlet.network.layers import Convolution
 from trainlet.network.network import Network
 
-BLOCK_BYTES = 1 << 22
-"""What the buffers of a block take at most: with ten times as much, the small convolutional network
-of the benchmarks is a sixth slower, for every array has left the caches when it is read again."""
+BLOCK_BYTES = 1 << 23
+"""What the buffers of a block take at most.
+
+With four times as much, the small convolutional network of the benchmarks is a fifth slower, for
+every array has left the caches when it is read again; with half as much it is an eighth slower, for
+the runs of memory that numpy goes through get short.
+"""
 
 FEW = 16
 """The parameters of a network that goes in blocks take at most BLOCK_BYTES / FEW, so that adding

@@ -74,7 +74,7 @@ class Probe:
         return shares
 
     def _units(self) -> Iterator[tuple[str, Array]]:
-        """Tell per unit whether it is 0 for all of a block, or per layer how often it is saturated."""
+        """Tell per unit whether it is 0 for all of a block, or how often a layer is saturated."""
         for index, layer in enumerate(self.network.layers):
             a = self._plan.tape.buffers.get(f"{index}.a")
             activation = getattr(layer, "activation", None)

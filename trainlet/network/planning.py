@@ -10,7 +10,7 @@ import numpy as np
 
 from trainlet.frozen import frozen
 from trainlet.network.activations import Activation
-from trainlet.network.arrays import Array, Shape
+from trainlet.network.arrays import Allocate, Array, Shape
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
 from trainlet.network.operations import Call
@@ -75,6 +75,7 @@ def plan(
     learning: Learning | Tracing | None = None,
     weighted: bool = False,
     batch: int | None = None,
+    allocate: Allocate = np.zeros,
 ) -> Plan:
     """Record the network for `samples` samples at a time.
 
@@ -84,16 +85,16 @@ def plan(
     have weights.
 
     Where they are a part of a mini-batch of `batch`, the loss is their part of the mini-batch's,
-    and backward adds their part of the gradient to what is there.
+    and backward adds their part of the gradient to what is there. Buffers come from `allocate`.
     """
     batch = batch or samples
     gradient = learning.gradient if learning else np.zeros(0, network.dtype)
     part = gradient if batch == samples else np.zeros_like(gradient)
-    tape = _tape(network, parameters, batch, learning, part)
+    tape = _tape(network, parameters, batch, learning, part, allocate)
     traced = isinstance(learning, Tracing) and learning.inputs
     entering = _turned(network.input_shape, samples)
-    allocate = tape.buffer if traced else tape.rows if len(entering) == 2 else tape.data
-    inputs = allocate("inputs", entering)
+    enter = tape.buffer if traced else tape.rows if len(entering) == 2 else tape.data
+    inputs = enter("inputs", entering)
     targets = tape.data("targets", _turned(network.output_shape, samples))
     weights = tape.data("weights", (1, samples)) if weighted else None
     outputs, recordings = inputs, []
@@ -127,11 +128,12 @@ def _tape(
     batch: int,
     learning: Learning | Tracing | None,
     gradient: Array,
+    allocate: Allocate,
 ) -> Tape:
     dtype, views = np.dtype(network.dtype), network.views(parameters)
     if learning is None:
-        return Tape(dtype, batch, views)
-    return Tape(dtype, batch, views, network.slopes(gradient), learning.generator)
+        return Tape(dtype, batch, views, allocate=allocate)
+    return Tape(dtype, batch, views, network.slopes(gradient), learning.generator, allocate)
 
 
 def _turned(shape: Shape, samples: int) -> Shape:

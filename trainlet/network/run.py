@@ -6,8 +6,8 @@ from math import isfinite, nan
 
 import numpy as np
 
-from trainlet.errors import Diverged, Invalid
-from trainlet.network.arrays import Array
+from trainlet.errors import Diverged, Fault, Invalid
+from trainlet.network.arrays import Allocate, Array
 from trainlet.network.batches import Batch, Batches, Data
 from trainlet.network.diagnostics import PATIENCE, Probe, findings, norms
 from trainlet.network.evaluation import evaluator
@@ -31,18 +31,24 @@ class Run:
         training: Training,
         state: State,
         validation: Data | None,
+        allocate: Allocate = np.zeros,
     ) -> None:
-        misfits = list(training.misfits(validation is not None, _metrics(training)))
+        self.loss = _fitting(training, network)
+        misfits = [*training.misfits(validation is not None, _metrics(training))]
+        misfits += data.misfits(network)
+        if validation is not None:
+            misfits += [fault.under("validation") for fault in validation.misfits(network)]
         if misfits:
             raise Invalid(misfits)
         self.network, self.data, self.training, self.state = network, data, training, state
-        self.loss = _resolved(training)
         self._validation = validation
         self._evaluate = evaluator(
             network, state.parameters, self.loss, _metrics(training), data.scale
         )
-        self._learning = _learning(network, training, state, len(data.inputs))
-        self.batches = Batches(network, state.parameters, data, training, self.loss, self._learning)
+        self._learning = _learning(network, training, state, len(data.inputs), allocate)
+        self.batches = Batches(
+            network, state.parameters, data, training, self.loss, self._learning, allocate
+        )
         self.steps = training.steps(self.batches.samples)
         self._scale = training.optimizer.schedule.scale(state.losses)
         self._probe = Probe(network, state.parameters, data.inputs, data.targets)
@@ -58,11 +64,14 @@ class Run:
         """Bytes of what does not grow with the mini-batch: gathered samples and the probe."""
         return self.batches.bytes + self._probe.bytes
 
+    @property
+    def coefficients(self) -> tuple[float, ...]:
+        """What the optimizer's cells hold in the next step."""
+        return self.training.optimizer.coefficients(self.state.step, self.steps, self._scale)
+
     def step(self, batch: Batch) -> None:
         """Train one mini-batch. Raises Diverged if its loss is not finite."""
-        state, blocks, loss = self.state, batch.blocks, 0.0
-        optimizer = self.training.optimizer
-        coefficients = optimizer.coefficients(state.step, self.steps, self._scale)
+        blocks, loss, coefficients = batch.blocks, 0.0, self.coefficients
         if len(blocks) > 1:
             self._learning.gradient.fill(0)
         for own, copies in blocks:
@@ -73,14 +82,23 @@ class Run:
             replay(own.forward)
             share = own.loss.item()
             if not isfinite(share):
-                raise self._diverged(own)
+                raise self.diverged(own)
             loss += share
             replay(own.backward)
-        samples = batch.samples
-        if self.training.record.diagnostics and state.position + samples == self.batches.samples:
+        if self.measures(batch.samples):
             self._update_and_measure(own)
         else:
             replay(own.update)
+        self.count(batch.samples, loss)
+
+    def measures(self, samples: int) -> bool:
+        """Whether the next step, of so many samples, is one that is looked at closely."""
+        last = self.state.position + samples == self.batches.samples
+        return last and self.training.record.diagnostics
+
+    def count(self, samples: int, loss: float) -> None:
+        """Count a step of so many samples with their mean loss."""
+        state = self.state
         state.loss_sum += loss * samples
         state.position += samples
         state.step += 1
@@ -103,7 +121,7 @@ class Run:
         """
         state, training = self.state, self.training
         if not np.isfinite(state.parameters).all():
-            raise self._diverged(next(iter(self.batches.plans.values())))
+            raise self.diverged(next(iter(self.batches.plans.values())))
         entries = {"loss": state.loss_sum / self.batches.samples}
         if self._validation is not None:
             found = self._evaluate(self._validation.inputs, self._validation.targets)
@@ -149,27 +167,40 @@ class Run:
         if state.end is not None and early.restore_best:
             state.parameters[...] = state.best
 
-    def _diverged(self, own: Plan) -> Diverged:
+    def diverged(self, own: Plan) -> Diverged:
+        """Say where a number of this run is not finite."""
         layer = _first_not_finite(self.network, self.state.parameters, own)
         rate = self.training.optimizer.learning_rate
         hint = f"lower training/optimizer/learning_rate, now {rate:g}, or standardize the inputs"
         return Diverged(epoch=self.state.epoch, step=self.state.step, layer=layer, hint=hint)
 
 
-def _resolved(training: Training) -> Loss:
-    if isinstance(training.loss, str):
-        raise TypeError("the loss must be resolved before training")
-    return training.loss
+def _fitting(training: Training, network: Network) -> Loss:
+    """Hand out the loss. Raises Invalid if none is named, or one for another output activation."""
+    loss = training.loss
+    allowed = " or ".join(
+        kind
+        for kind, other in Loss.kinds.items()
+        if other.takes_over in (None, type(network.output_activation))
+    )
+    if isinstance(loss, str):
+        raise Invalid([Fault(("loss",), loss, allowed, f"must be named: {allowed}")])
+    if loss.takes_over not in (None, type(network.output_activation)):
+        detail = f"{loss.kind} needs {loss.takes_over.kind} at the output; else name {allowed}"
+        raise Invalid([Fault(("loss",), loss.kind, allowed, detail)])
+    return loss
 
 
 def _metrics(training: Training) -> tuple[Metric, ...]:
     return () if isinstance(training.metrics, str) else training.metrics
 
 
-def _learning(network: Network, training: Training, state: State, samples: int) -> Learning:
+def _learning(
+    network: Network, training: Training, state: State, samples: int, allocate: Allocate
+) -> Learning:
     return Learning(
         optimizer=training.optimizer,
-        gradient=np.zeros(network.trainable_count, network.dtype),
+        gradient=allocate((network.trainable_count,), network.dtype),
         slots=state.slots,
         generator=state.generator,
         regularizer=training.regularization,

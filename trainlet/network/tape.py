@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from trainlet.frozen import frozen
-from trainlet.network.arrays import Array, Shape
+from trainlet.network.arrays import Allocate, Array, Shape
 from trainlet.network.operations import OPERATIONS, Call
 
 
@@ -28,6 +28,7 @@ class Note:
     operation: str
     operands: tuple[Any, ...]
     out: Array
+    axis: int | tuple[int, ...] | None = None
 
 
 class Tape:
@@ -35,7 +36,7 @@ class Tape:
 
     `arrays` maps names such as `0.affine` to views of the parameters, `slopes` those that are
     trained to views of the gradient. `scope` is the layer that records just now: names that
-    layers use are local to it.
+    layers use are local to it. `allocate` is where its buffers come from.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Tape:
         arrays: Mapping[str, Array],
         slopes: Mapping[str, Array] | None = None,
         generator: np.random.Generator | None = None,
+        allocate: Allocate = np.zeros,
     ) -> None:
         self.dtype = dtype
         self.generator = generator
@@ -62,6 +64,7 @@ class Tape:
         self._temporaries: dict[Shape, Array] = {}
         self._zeros: dict[Shape, Array] = {}
         self._data: set[int] = set()
+        self._allocate = allocate
 
     def call(
         self,
@@ -75,23 +78,23 @@ class Tape:
         if operation == "dot":
             _require_blas(*operands, out)
         self.calls.append(OPERATIONS[operation](operands, out, axis))
-        self.notes.append(Note(self.scope, operation, operands, out))
+        self.notes.append(Note(self.scope, operation, operands, out, axis))
 
     def buffer(self, name: str, shape: Shape) -> Array:
         """Allocate a zeroed buffer with a name of its own and a row of ones behind it."""
         size, row = prod(shape), prod(shape[1:])
-        memory = np.zeros(size + row, self.dtype)  # which takes no time until they are used
+        memory = self._allocate((size + row,), self.dtype)
         memory[size:] = 1
         buffer = memory[:size].reshape(shape)
-        self._memory[_address(buffer)] = memory
-        self._owners[_address(buffer)] = self.scope
+        self._memory[address(buffer)] = memory
+        self._owners[address(buffer)] = self.scope
         self.buffers[self._qualified(name)] = buffer
         return buffer
 
     def data(self, name: str, shape: Shape) -> Array:
         """Allocate a buffer that the caller fills before each replay; it has no gradient."""
         buffer = self.buffer(name, shape)
-        self._data.add(_address(buffer))
+        self._data.add(address(buffer))
         return buffer
 
     def rows(self, name: str, shape: Shape) -> Array:
@@ -100,17 +103,17 @@ class Tape:
         Samples come as rows, so they are copied in whole, and `dot` takes either order as well.
         """
         units, samples = shape
-        memory = np.ones((samples, units + 1), self.dtype).T
+        memory = self._allocate((samples, units + 1), self.dtype).T
+        memory[units] = 1
         buffer = memory[:units]
-        buffer.fill(0)
-        self._memory[_address(buffer)] = memory
+        self._memory[address(buffer)] = memory
         self.buffers[self._qualified(name)] = buffer
-        self._data.add(_address(buffer))
+        self._data.add(address(buffer))
         return buffer
 
     def cell(self, name: str) -> Array:
         """Allocate a single number, a 0-d array."""
-        cell = np.zeros((), self.dtype)
+        cell = self._allocate((), self.dtype)
         self.buffers[self._qualified(name)] = cell
         return cell
 
@@ -126,18 +129,18 @@ class Tape:
     def temporary(self, shape: Shape) -> Array:
         """Room shared by all who ask for this shape: worth nothing once a layer hands over."""
         if shape not in self._temporaries:
-            self._temporaries[shape] = np.empty(shape, self.dtype)
+            self._temporaries[shape] = self._allocate(shape, self.dtype)
         return self._temporaries[shape]
 
     def zeros(self, shape: Shape) -> Array:
         """Zeros to compare with: faster in `maximum` than a single zero."""
         if shape not in self._zeros:
-            self._zeros[shape] = np.zeros(shape, self.dtype)
+            self._zeros[shape] = self._allocate(shape, self.dtype)
         return self._zeros[shape]
 
     def with_ones(self, x: Array) -> Array:
         """`x` with one more row of ones below: (units + 1, samples)."""
-        memory, rows = self._memory[_address(x)], (x.shape[0] + 1, *x.shape[1:])
+        memory, rows = self._memory[address(x)], (x.shape[0] + 1, *x.shape[1:])
         return memory if memory.ndim > 1 else memory[: prod(rows)].reshape(rows)
 
     def packed(self, x: Array) -> Array:
@@ -158,9 +161,9 @@ class Tape:
 
     def gradient(self, x: Array) -> Array | None:
         """Allocate room for the gradient with respect to `x`, or None where `x` is data."""
-        if _address(x) in self._data:
+        if address(x) in self._data:
             return None
-        scope, self.scope = self.scope, self._owners[_address(x)]
+        scope, self.scope = self.scope, self._owners[address(x)]
         gradient = self.buffer("delta", x.shape)
         self.scope = scope
         return gradient
@@ -192,7 +195,7 @@ class Tape:
         if not isinstance(operand, np.ndarray):
             return "generator"
         known = {**self.buffers, **self._named}
-        sharing = [(n, a) for n, a in known.items() if _address(a) == _address(operand)]
+        sharing = [(n, a) for n, a in known.items() if address(a) == address(operand)]
         words = sorted((_view(operand, array), name) for name, array in sharing)
         if words:
             view, name = words[0]
@@ -208,7 +211,8 @@ def _view(operand: Array, known: Array) -> str:
     return "⁺" if operand.size > known.size else str(list(operand.shape))
 
 
-def _address(array: Array) -> int:
+def address(array: Array) -> int:
+    """Tell where in memory an array begins."""
     address: int = array.__array_interface__["data"][0]
     return address
 

@@ -35,8 +35,9 @@ class Codes:
                 self.too_many = len(text) > LONGEST or len(self._seen) > MOST_LABELS
 
     def of(self, texts: Iterable[str | None]) -> Array:
-        """The code of each text, nan for none and for one that was not taken in."""
-        return np.array([self._seen.get(text or "", nan) for text in texts], np.float64)
+        """The code of each text, nan for none, and −1 for those that were too many."""
+        seen = self._seen
+        return np.array([seen.get(text, -1.0) if text else nan for text in texts], np.float64)
 
     @property
     def categories(self) -> tuple[str, ...]:

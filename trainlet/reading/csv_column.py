@@ -118,7 +118,7 @@ class CsvColumn:
             self._known.add([text])
         if self._known.too_many:
             self.type = "text"
-        return self._known.of(texts)
+        return self._known.of(None if text in MISSING else text for text in texts)
 
     def column(self) -> Column:
         """The column, once all its texts were seen.

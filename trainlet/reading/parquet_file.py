@@ -1,11 +1,13 @@
-"""Parquet files: columns with types of their own, read a few rows at a time.
+"""Parquet files: columns with types of their own, some rows of some of them at a time.
 
 The reader is pyarrow, which is imported here alone: whoever uploads no such file needs none.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,9 @@ from trainlet.reading.statistics import Statistics, shown
 Array = NDArray[Any]
 
 BLOCK = 4 * 2**20
+COLUMNS = 32
+"""Columns that are read side by side."""
+
 MOST_ROWS = 65_536
 FIRST = 5
 HEADER_BYTES = 64 * 2**20
@@ -36,30 +41,33 @@ PER_DAY = {
 
 
 def read_parquet(
-    path: Path,
-    most_bytes: int,
-    start: Callable[[], Callable[[Array], None]],
-    tick: Callable[[], None],
+    path: Path, numbers: Path, most_bytes: int, tick: Callable[[], None]
 ) -> tuple[Profile, list[Array | None]]:
     """Profile a file, writing its numbers; for categories also the order of their codes."""
     file = ParquetFile(path)
-    width = len(file.names)
-    if file.rows * width * 8 > most_bytes:
-        raise Failed(f"as numbers the columns have more than {most_bytes} bytes")
-    statistics, write = Statistics(file.names), start()
-    first: Array | None = None
-    for block in file.blocks(max(1, min(MOST_ROWS, BLOCK // (8 * width)))):
-        statistics.add(block)
-        write(block)
-        first = block[:FIRST].copy() if first is None else first
-        tick()
-    if first is None:
+    shape = file.rows, len(file.names)
+    if not file.rows:
         raise Failed("the file has no rows")
+    if prod(shape) * 8 > most_bytes:
+        raise Failed(f"as numbers the columns have more than {most_bytes} bytes")
+    with numbers.open("r+b") as room:
+        # Where a mapped file cannot grow, the system kills who writes to it.
+        os.posix_fallocate(room.fileno(), 0, prod(shape) * 8)
+    matrix = np.memmap(numbers, "<f8", "r+", 0, shape)
+    parts = {at: Statistics(file.names[at : at + COLUMNS]) for at in range(0, shape[1], COLUMNS)}
+    for row, at, block in file.blocks():
+        parts[at].add(block)
+        matrix[row : row + len(block), at : at + COLUMNS] = block
+        tick()
     columns, orders = file.columns(), file.orders()
     profile = Profile(
-        rows=statistics.rows,
-        details=statistics.details(columns),
-        first=shown(sorted_codes(first, orders), columns),
+        rows=file.rows,
+        details=tuple(
+            detail
+            for at, part in parts.items()
+            for detail in part.details(columns[at : at + COLUMNS])
+        ),
+        first=shown(sorted_codes(np.array(matrix[:FIRST]), orders), columns),
         read_as=("parquet", f"{file.groups} row groups"),
     )
     return profile, orders
@@ -78,7 +86,7 @@ class ParquetFile:
             # Not mapped and not read ahead: memory is what a few pages take.
             self._file = parquet.ParquetFile(
                 path,
-                buffer_size=2**20,
+                buffer_size=2**16,
                 pre_buffer=False,
                 page_checksum_verification=True,
                 thrift_string_size_limit=HEADER_BYTES,
@@ -96,13 +104,35 @@ class ParquetFile:
         self._types = [_type(field) for field in schema]
         self._codes = {p: Codes() for p, kind in enumerate(self._types) if kind == "category"}
 
-    def blocks(self, rows: int) -> Iterator[Array]:
-        """The numbers of so many rows at a time, as float64 (rows, columns)."""
-        batches = self._file.iter_batches(batch_size=rows, use_threads=False)
+    def blocks(self) -> Iterator[tuple[int, int, Array]]:
+        """The numbers as float64, some rows of some columns at a time, with their first places.
+
+        Of each column that is read at the same time a dictionary may be held.
+        """
+        begin = 0
+        for group in range(self.groups):
+            rows = self._file.metadata.row_group(group).num_rows
+            for at in range(0, len(self.names), COLUMNS):
+                places = list(range(at, min(at + COLUMNS, len(self.names))))
+                found = begin
+                for batch in self._batches(group, places):
+                    block = [self._numbers(*one) for one in zip(places, batch.columns, strict=True)]
+                    yield found, at, np.stack(block, axis=1)
+                    found += len(batch)
+                if found - begin != rows:
+                    raise Failed(f"row group {group + 1} has not the {rows} rows that it tells of")
+            begin += rows
+        if begin != self.rows:
+            raise Failed(f"the row groups have {begin} rows, but the file tells of {self.rows}")
+
+    def _batches(self, group: int, places: list[int]) -> Iterator[Any]:
+        # By places, not by names: pyarrow takes a name with a point in it for a path.
+        rows = max(1, min(MOST_ROWS, BLOCK // (8 * len(places))))
+        batches = self._file.reader.iter_batches(
+            rows, row_groups=[group], column_indices=places, use_threads=False
+        )
         while (batch := self._next(batches)) is not None:
-            if len(batch):
-                columns = [self._numbers(at, column) for at, column in enumerate(batch.columns)]
-                yield np.stack(columns, axis=1)
+            yield batch
 
     def columns(self) -> tuple[Column, ...]:
         """The columns, once all rows were read."""

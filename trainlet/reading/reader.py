@@ -19,16 +19,14 @@ from trainlet.reading.parquet_file import read_parquet
 
 Array = NDArray[Any]
 
-MEDIA_TYPES = (
-    *("text/csv", "application/x-npy", "application/x-npz"),
-    "application/vnd.apache.parquet",
-)
+PARQUET = "application/vnd.apache.parquet"
+MEDIA_TYPES = ("text/csv", "application/x-npy", "application/x-npz", PARQUET)
 BLOCK = 4 * 2**20
 
 
 def lacks(media_type: str) -> str | None:
     """The package that reading such files needs and that is not installed."""
-    if media_type == "application/vnd.apache.parquet" and find_spec("pyarrow") is None:
+    if media_type == PARQUET and find_spec("pyarrow") is None:
         return "pyarrow"
     return None
 
@@ -47,6 +45,10 @@ def read(
     """
     if media_type == "application/x-npy":
         return read_npy(path, tick)
+    if media_type == PARQUET:
+        numbers.touch()
+        profile, orders = read_parquet(path, numbers, most_bytes, tick)
+        return _sorted(numbers, profile, orders, tick)
     with numbers.open("w+b") as file:
 
         def write(block: Array) -> None:
@@ -60,19 +62,17 @@ def read(
 
         if media_type == "application/x-npz":
             profile, orders = read_npz(path, most_bytes, start, tick)
-        elif media_type == "application/vnd.apache.parquet":
-            profile, orders = read_parquet(path, most_bytes, start, tick)
         else:
             profile, orders = CsvFile(path, form, tick).read(start)
-    if any(order is not None for order in orders):
-        _sort_codes(numbers, profile, orders, tick)
-    return profile
+    return _sorted(numbers, profile, orders, tick)
 
 
-def _sort_codes(
+def _sorted(
     numbers: Path, profile: Profile, orders: list[Array | None], tick: Callable[[], None]
-) -> None:
+) -> Profile:
     """Replace the codes of categories, which were handed out as they came by."""
+    if all(order is None for order in orders):
+        return profile
     width = len(profile.details)
     matrix = np.memmap(numbers, profile.dtype, "r+", 0, (profile.rows, width))
     step = max(1, BLOCK // (8 * width))
@@ -81,3 +81,4 @@ def _sort_codes(
         matrix[start : start + step] = sorted_codes(block, orders)
         tick()
     matrix.flush()
+    return profile

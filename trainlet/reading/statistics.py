@@ -22,7 +22,8 @@ class Statistics:
         self._names = names
         self._moments: Moments | None = None
         self._missing = np.zeros(len(names), np.int64)
-        self._distinct: dict[int, set[float]] = {place: set() for place in range(len(names))}
+        self._distinct: dict[int, Array] = {place: np.empty(0) for place in range(len(names))}
+        """The distinct values of columns that have had few so far, sorted."""
         self.rows = 0
 
     def add(self, block: Array) -> None:
@@ -48,15 +49,17 @@ class Statistics:
         places = list(self._distinct)
         if not places:
             return
-        ordered = np.sort(block[:, places], axis=0)
+        ordered = np.ascontiguousarray(block[:, places].T)
+        ordered.sort(axis=1)
         new = np.ones(ordered.shape, bool)
-        new[1:] = ordered[1:] != ordered[:-1]
+        new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
         new &= ~np.isnan(ordered)
-        many = new.sum(axis=0) > MOST_LABELS
-        for column, place in enumerate(places):
-            if not many[column]:
-                self._distinct[place].update(ordered[new[:, column], column].tolist())
-            if many[column] or len(self._distinct[place]) > MOST_LABELS:
+        many = new.sum(axis=1) > MOST_LABELS
+        for place, column, first, too_many in zip(places, ordered, new, many, strict=True):
+            found, known = column[first], self._distinct[place]
+            if not too_many and not np.array_equal(found, known):
+                known = self._distinct[place] = np.union1d(known, found)
+            if too_many or len(known) > MOST_LABELS:
                 del self._distinct[place]
 
     def details(self, columns: tuple[Column, ...]) -> tuple[Detail, ...]:
@@ -72,7 +75,7 @@ class Statistics:
             return Detail(column, missing, column.categories)
         distinct = self._distinct.get(place)
         if distinct is not None:
-            labels = tuple(_label(value, column) for value in sorted(distinct))
+            labels = _labels(distinct, column)
         if self._moments is None or missing == self.rows:
             return Detail(column, missing, labels)
         moments = self._moments
@@ -83,10 +86,13 @@ class Statistics:
         )
 
 
-def _label(value: float, column: Column) -> Any:
+def _labels(distinct: Array, column: Column) -> tuple[Any, ...]:
+    """Distinct values as users know them; whole numbers are integers."""
     if column.type == "boolean":
-        return bool(value)
-    return int(value) if value.is_integer() else value
+        return tuple(distinct.astype(bool).tolist())
+    if len(distinct) and (abs(distinct) < 2**53).all() and (distinct == np.floor(distinct)).all():
+        return tuple(distinct.astype(np.int64).tolist())
+    return tuple(int(value) if value.is_integer() else value for value in distinct.tolist())
 
 
 def shown(rows: Array, columns: tuple[Column, ...]) -> tuple[Any, ...]:

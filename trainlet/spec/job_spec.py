@@ -71,3 +71,8 @@ class JobSpec(Configuration):
         "Seconds of training, all attempts together, after which it ends with what it has learned.",
     ] = None
     start_from: Annotated[StartFrom | None, "The state of another job to start from."] = None
+    repeats: Annotated[
+        int,
+        Range(min=1, max=32),
+        "How many times to train, from seeds that follow each other; the best is published.",
+    ] = 1

@@ -17,6 +17,7 @@ def training_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
     yield from (fault.under("training") for fault in _watch_faults(job, description))
     yield from (fault.under("training") for fault in _metric_faults(job, description))
     yield from (fault.under("training") for fault in _class_weight_faults(job, description))
+    yield from _repeats_faults(job)
 
 
 def _watch_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
@@ -47,6 +48,13 @@ def _class_weight_faults(job: JobSpec, description: Description) -> Iterator[Fau
         words = f"{labels} weights, one for each label in order"
         detail = f"must be {words}, not {len(weights)}"
         yield Fault(("class_weights",), list(weights), words, detail)
+
+
+def _repeats_faults(job: JobSpec) -> Iterator[Fault]:
+    """Find what only a single training has: a state to start from, and states that are kept."""
+    if job.repeats > 1 and (job.start_from is not None or job.training.record.keeps):
+        words = "1 for a job that starts from another or keeps snapshots"
+        yield Fault(("repeats",), job.repeats, words, f"must be {words}")
 
 
 def batch_faults(job: JobSpec, description: Description, shapes: list[Shape]) -> Iterator[Fault]:

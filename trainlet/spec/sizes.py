@@ -23,8 +23,9 @@ BUFFERS = 4
 class Limits:
     """How large a job may be; the setting of each is TRAINLET_MAX_ and its name in capitals.
 
-    `work` bounds epochs × training samples × parameters, `inline_values` the numbers and labels
-    in a spec, `memory_bytes` what the samples and one mini-batch take, by an upper estimate.
+    `work` bounds epochs × training samples × parameters × repeats, `inline_values` the numbers
+    and labels in a spec, `memory_bytes` what the samples and one mini-batch take, by an upper
+    estimate.
     """
 
     parameters: int
@@ -91,13 +92,15 @@ def _work_faults(
     job: JobSpec, description: Description, parameters: int, limits: Limits
 ) -> Iterator[Fault]:
     epochs, samples = job.training.epochs, _training_samples(job, description)
-    work = epochs * samples * parameters
+    work = epochs * samples * parameters * job.repeats
     if work > limits.work:
+        several, times = (" × repeats", f" × {job.repeats}") if job.repeats > 1 else ("", "")
         words = (
-            f"at most {limits.work:g} for epochs × training samples × parameters"
+            f"at most {limits.work:g} for epochs × training samples × parameters{several}"
             " (setting TRAINLET_MAX_WORK)"
         )
-        detail = f"{epochs} × {samples} × {parameters} is {work:g}; this service takes {words}"
+        told = f"{epochs} × {samples} × {parameters}{times}"
+        detail = f"{told} is {work:g}; this service takes {words}"
         yield Fault(("training", "epochs"), epochs, words, detail)
 
 
@@ -109,7 +112,7 @@ def _memory_faults(
         row += len(description.columns) + prod(shapes[0])
     samples = NUMBER_BYTES * description.rows * row
     batch = min(job.training.batch_size, _training_samples(job, description))
-    batch *= NUMBER_BYTES * BUFFERS * sum(prod(shape) for shape in shapes)
+    batch *= NUMBER_BYTES * BUFFERS * sum(prod(shape) for shape in shapes) * job.repeats
     if samples + batch > limits.memory_bytes:
         words = f"at most {limits.memory_bytes} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
         detail = (

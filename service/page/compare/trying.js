@@ -90,8 +90,8 @@ export class Trying {
 
   /** The plots that the service draws, if it does. */
   plots(job, file) {
-    return ["loss.png", "boundary.png", "boundary.gif"]
-      .filter((plot) => `/v1/jobs/{job_id}/${plot}` in this.schema.document.paths)
+    return Object.keys(this.schema.document.paths).map((path) => path.split("/").at(-1))
+      .filter((plot) => /\.(png|gif)$/.test(plot))
       .map((plot) => [`Plot ${plot}`, `/v1/jobs/${job}/${plot}`, `${file}-${plot}`, "*/*"]);
   }
 }

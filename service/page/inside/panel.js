@@ -8,9 +8,9 @@ import { onPaper } from "./paper.js";
 import { past } from "./past.js";
 
 export class Inside {
-  /** `chosen(point)` tells which point is looked into, null for none. */
-  constructor(form, samples, run, time, chosen) {
-    Object.assign(this, { form, samples, run, time, chosen, what: null });
+  /** `epoch()` is the epoch that is shown, null before training; `chosen(point)` tells which point is looked into, null for none. */
+  constructor(form, samples, run, epoch, chosen) {
+    Object.assign(this, { form, samples, run, epoch, chosen, what: null });
     this.body = byId("inside");
     this.empty();
     run.addEventListener("taken", () => this.what?.kind !== "point" && this.close());
@@ -67,11 +67,11 @@ export class Inside {
   }
 
   async ofPoint(what) {
-    const epoch = what.onPaper ? null : this.time.epoch;
+    const epoch = what.onPaper ? null : this.epoch();
     const pass = epoch === null
       ? await onPaper(this.form.spec.value, this.samples, what.point, what.target)
       : await backward(this.run.job, epoch, what.point, what.target);
-    if (epoch !== (what.onPaper ? null : this.time.epoch)) return null;
+    if (epoch !== (what.onPaper ? null : this.epoch())) return null;
     const place = this.samples.columns.slice(0, 4).map((name, at) => `${name} = ${short(what.point[at])}`).join(", ");
     return [
       this.head(`${what.row ? "Sample" : "Point"} ${place}`),
@@ -98,8 +98,8 @@ export class Inside {
   }
 
   paper(what) {
-    if (this.time.epoch === null) return null;
-    const text = what.onPaper ? `After epoch ${this.time.epoch}` : "First step on paper";
+    if (this.epoch() === null) return null;
+    const text = what.onPaper ? `After epoch ${this.epoch()}` : "First step on paper";
     return h("button", { type: "button", class: "quiet", onclick: () => {
       what.onPaper = !what.onPaper;
       this.refresh();

@@ -146,7 +146,7 @@ export class Curve {
 /** A table with a caption for those who do not see the plot before it. */
 export function table(caption, heads, rows) {
   return h("table", {}, h("caption", {}, caption),
-    h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("thead", {}, h("tr", {}, heads.map((head) => (head === "" ? h("td") : h("th", { scope: "col" }, head))))),
     h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, index) => (index ? h("td", {}, cell) : h("th", { scope: "row" }, String(cell))))))));
 }
 

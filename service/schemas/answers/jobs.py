@@ -94,10 +94,42 @@ class Reproduction(Schema):
     )
 
 
+class RepeatedRun(Schema):
+    """One of the trainings of a job."""
+
+    seed = told(Integer, "Its seed.")
+    epochs = told(Integer, "Finished epochs.")
+    end_reason = told(String, "Why it ended.", allow_none=True)
+    metrics = told(Dict, "As of a job that has ended; null if it failed.", allow_none=True)
+    error = told(String, "Why it failed.", allow_none=True)
+
+
+class Repeated(Schema):
+    """What became of all trainings of a job."""
+
+    runs = told(List, "The trainings, by seed.", Nested(RepeatedRun))
+    best = told(
+        Integer,
+        "The place of the one that was published: of the lowest loss on the validation part, or"
+        " on the training part where there is none.",
+    )
+    mean = told(Dict, "Of each metric.", keywords={"additionalProperties": METRIC})
+    deviation = told(
+        Dict, "The standard deviation of each.", keywords={"additionalProperties": METRIC}
+    )
+
+
 class Job(JobSummary):
     """A job."""
 
     reproduces = told(Nested, "For a job that trains another again.", Reproduction, required=False)
+    repeats = told(
+        Nested,
+        "For a job that trains several times: what became of all, once it has succeeded.",
+        Repeated,
+        required=False,
+        allow_none=True,
+    )
 
     spec = told(Nested, "What was asked for, with every default.", schema_of(JobSpec))
 

@@ -51,6 +51,8 @@ def test_jobs_can_be_chosen(api: httpx.WSGITransport, trained: Job, waiting: Job
         (found,) = documents(run(api, "jobs", "--json", *words).stdout)
         assert found["id"] == waiting.id
     assert run(api, "jobs", "--status", "asleep").exit_code == 3
+    assert run(api, "jobs", "--metadata", "team=blue").stderr == "No jobs.\n"
+    assert run(api, "jobs", "--metadata", "team").exit_code == 2
 
 
 def test_where_nothing_is_nothing_is_listed(api: httpx.WSGITransport) -> None:
@@ -86,6 +88,27 @@ def test_what_has_succeeded_cannot_be_cancelled(api: httpx.WSGITransport, traine
     assert "has succeeded" in answer.stderr
 
 
+def test_a_job_rests_and_goes_on(api: httpx.WSGITransport, waiting: Job, trained: Job) -> None:
+    for verb, told, status in (("pause", "is paused", "paused"), ("resume", "goes on", "queued")):
+        for _ in range(2):
+            answer = run(api, verb, waiting.id)
+            assert (answer.exit_code, answer.stdout) == (0, f"Job {waiting.id} {told}.\n")
+        assert json.loads(run(api, verb, waiting.id, "--json").stdout)["status"] == status
+        assert run(api, verb, trained.id).exit_code == 5
+
+
+def test_what_happened_to_a_job_is_told_in_lines(api: httpx.WSGITransport, trained: Job) -> None:
+    lines = run(api, "events", trained.id).stdout.splitlines()
+    assert [each.split()[0] for each in lines] == ["queued", "running", "epoch", "succeeded"]
+    assert lines[2].startswith("epoch  epoch 1  loss ")
+    found = documents(run(api, "events", trained.id, "--json").stdout)
+    assert found[3]["data"]["end_reason"] == "epochs"
+    later = documents(run(api, "events", trained.id, "--json", "--after", found[1]["id"]).stdout)
+    assert later == found[2:]
+    assert run(api, "events", trained.id, "--after", "huh").exit_code == 3
+    assert run(api, "events", "0" * 32).exit_code == 4
+
+
 def test_models_are_listed(api: httpx.WSGITransport, trained: Job) -> None:
     header, row = run(api, "models").stdout.splitlines()
     assert header.split()[:3] == ["model", "version", "task"]
@@ -108,6 +131,19 @@ def test_weights_are_saved_whole_and_nothing_is_overwritten(
     assert run(api, "export", "line", "-o", str(file), "--force").stdout == f"{file}\n"
     assert [path.name for path in tmp_path.glob("*.safetensors*")] == [file.name]
     assert run(api, "export", "line", "-o", "-").stdout_bytes == weights
+
+
+def test_other_forms_are_saved_too(
+    api: httpx.WSGITransport, trained: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run(api, "export", "line", "--as", "standalone.py", "--json")
+    (document,) = documents(told.stdout)
+    content = Path(document["path"]).read_bytes()
+    assert document["path"] == "line-1.py"
+    assert document["sha256"] == hashlib.sha256(content).hexdigest()
+    assert run(api, "export", "line", "--as", "standalone.py", "-o", "-").stdout_bytes == content
+    assert run(api, "export", "line", "--as", "pickle").exit_code == 2
 
 
 def test_weights_that_cannot_be_written_are_told(

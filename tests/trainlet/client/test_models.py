@@ -110,7 +110,10 @@ def test_jobs_are_typed_and_paged(
     train(store, circles())
     monkeypatch.setattr("trainlet.client.connection.PAGE", 1)
     assert [job.model.name for job in client.jobs()] == ["circles", "circles", "line"]
-    (job,) = client.jobs(status="succeeded", name="line")
+    labelled = train(store, line() | {"metadata": {"team": "blue"}})
+    assert [job.id for job in client.jobs(metadata={"team": "blue"})] == [labelled.id]
+    assert list(client.jobs(metadata={"team": "red"})) == []
+    (_, job) = client.jobs(status="succeeded", name="line")
     assert (job.ended, job.metrics["loss"], job.finished_at is None) == (True, 0.0, False)
     assert client.history(job.id)["loss"] == (0.0,)
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from trainlet.errors import Invalid
 from trainlet.network import (
     BatchNormalization,
+    BinaryCrossEntropy,
     CategoricalCrossEntropy,
     Convolution,
     Data,
@@ -106,3 +108,34 @@ def test_it_learns_images() -> None:
     training = Training(20, 8, CategoricalCrossEntropy(), Sgd(0.05, momentum=0.9))
     state = fit(IMAGES, Data(inputs, np.eye(3, dtype=np.float32)[labels]), training)
     assert state.history["loss"][-1] < 0.3 * state.history["loss"][0]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "pointers"),
+    [
+        ((0, 6, 6, 2), (0, 3), ["#/inputs", "#/targets"]),
+        ((5, 6, 6), (5, 3), ["#/inputs"]),
+        ((5, 6, 6, 2), (5,), ["#/targets"]),
+        ((5, 6, 6, 2), (4, 3), ["#/targets"]),
+    ],
+)
+def test_samples_that_do_not_fit_the_network_are_refused(
+    inputs: tuple[int, ...], targets: tuple[int, ...], pointers: list[str]
+) -> None:
+    wrong = Data(np.zeros(inputs), np.zeros(targets))
+    training = Training(1, 4, CategoricalCrossEntropy(), Sgd(0.05))
+    with pytest.raises(Invalid) as caught:
+        fit(IMAGES, wrong, training)
+    assert [fault.pointer for fault in caught.value.faults] == pointers
+    with pytest.raises(Invalid) as caught:
+        fit(IMAGES, images(), training, wrong)
+    assert [fault.pointer for fault in caught.value.faults] == [
+        pointer.replace("#", "#/validation") for pointer in pointers
+    ]
+
+
+def test_a_loss_must_be_named_and_fit_the_output() -> None:
+    with pytest.raises(Invalid, match="must be named: mse or half_squared_error"):
+        fit(IMAGES, images(), Training(1))
+    with pytest.raises(Invalid, match="binary_cross_entropy needs sigmoid at the output"):
+        fit(IMAGES, images(), Training(1, loss=BinaryCrossEntropy()))

@@ -187,3 +187,9 @@ def written(rows: list[list[str]], sign: str, ending: str, quoted: bool) -> str:
 
 
 WORDS = {",": "comma", ";": "semicolon", "\t": "tab"}
+
+
+def test_what_is_missing_is_counted_of_texts_too(files: Files) -> None:
+    lines = [f"{row},word {row}" if row % 4 else f"{row},NA" for row in range(6000)]
+    profile = files.read(("a,b\n" + "\n".join(lines)).encode())
+    assert (profile.details[1].column.type, profile.details[1].missing) == ("text", 1500)

@@ -71,6 +71,18 @@ def test_rows_are_read_a_few_at_a_time(files: Files, monkeypatch: pytest.MonkeyP
     assert [known[int(code)] for code in matrix[:, 1]] == texts
 
 
+def test_columns_are_read_a_few_at_a_time(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_file, "COLUMNS", 3)
+    numbers = np.arange(700.0).reshape(100, 7)
+    names = ("a", "a.b", "a.b.c", "b", "c", "c.d", "e")
+    table = {name: numbers[:, place] for place, name in enumerate(names)}
+    profile = files.read(file(table, row_group_size=40), KIND)
+    assert (files.matrix(profile) == numbers).all()
+    assert [(d.column.name, d.minimum) for d in profile.details] == list(
+        zip(names, range(7), strict=True)
+    )
+
+
 def test_too_many_texts_are_no_category(files: Files) -> None:
     content = file({"a": [str(number) for number in range(1001)], "b": np.arange(1001)})
     assert files.read(content, KIND).details[0].column.type == "text"

@@ -19,6 +19,7 @@ def test_every_default_is_echoed() -> None:
         "priority",
         "max_seconds",
         "start_from",
+        "repeats",
     ]
     assert echoed["name"] == "model"
     assert echoed["dataset"] == {

@@ -1,0 +1,109 @@
+"""Data: how fast files come in, are read, and are gathered from.
+
+    python -m benchmarks.data [--megabytes 512]
+
+Prints upload to the blob store over loopback, profiling of numbers in CSV on one core, and the
+gather of a mini-batch from a mapped array beside the same from memory, each with its bar; the
+files go below BENCHMARK_DIR, which must be on a disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from tests.end_to_end.house import House
+from trainlet.datasets import Form, Mapped
+from trainlet.reading import read
+
+PIECE = 2**20
+ROUNDS = 5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--megabytes", type=int, default=512)
+    megabytes = parser.parse_args().megabytes
+    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCHMARK_DIR")) as name:
+        folder = Path(name)
+        with House(folder) as house:
+            found = [upload(house, megabytes) for _ in range(ROUNDS)]
+        print(f"upload: {median(found):.0f} MB/s (bar: 200); {_shown(found)}")
+        for width in (10, 784):
+            print(f"profile {width} columns of CSV: {profile(folder, width):.0f} MB/s (bar: 30)")
+        for batch in (32, 256):
+            ratio = gather(folder, batch)
+            print(f"gather {batch} rows: mapped ÷ memory {ratio:.2f} (bar: 2)")
+
+
+def upload(house: House, megabytes: int) -> float:
+    """MB/s of a file that nobody has seen before; it is no archive, and fails to be read."""
+    block = os.urandom(PIECE)
+    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=300)
+    began = time.perf_counter()
+    connection.putrequest("POST", "/v1/datasets")
+    connection.putheader("Content-Type", "application/x-npz")
+    connection.putheader("Content-Length", str(megabytes * PIECE))
+    connection.endheaders(os.urandom(16) + block[16:])
+    for _ in range(megabytes - 1):
+        connection.send(block)
+    answer = connection.getresponse()
+    path = answer.headers["Location"]
+    answer.read()
+    seconds = time.perf_counter() - began
+    house.http.delete(path).raise_for_status()
+    return megabytes * PIECE / 1e6 / seconds
+
+
+def profile(folder: Path, width: int) -> float:
+    """MB/s of reading numbers, as a worker does."""
+    chance = np.random.default_rng(0)
+    rows = [",".join(f"{value:.4f}" for value in chance.normal(size=width)) for _ in range(5000)]
+    lines = ("\n".join(rows) + "\n").encode()
+    path, numbers = folder / "data.csv", folder / "numbers"
+    header = ",".join(f"c{place}" for place in range(width)) + "\n"
+    path.write_bytes(header.encode() + lines * max(1, 50_000_000 // len(lines)))
+    size = path.stat().st_size
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        read(path, "text/csv", Form(), numbers, 2**40)
+        times.append(time.perf_counter() - began)
+    return size / 1e6 / median(times)
+
+
+def gather(folder: Path, batch: int) -> float:
+    """How much longer a mini-batch takes from a mapped file that the system holds in memory."""
+    rows, width = 100_000, 784
+    path = folder / "matrix"
+    np.random.default_rng(0).normal(size=(rows, width)).astype(np.float32).tofile(path)
+    mapped = np.memmap(path, np.float32, "r", 0, (rows, width))
+    memory = np.array(mapped)
+    chance = np.random.default_rng(1)
+    order = [chance.integers(0, rows, batch) for _ in range(200)]
+    ratios = []
+    for _ in range(ROUNDS):
+        times = []
+        for matrix in (mapped, memory):
+            source = Mapped(matrix)
+            began = time.perf_counter()
+            for chosen in order:
+                source.block(chosen)
+            times.append(time.perf_counter() - began)
+        ratios.append(times[0] / times[1])
+    return median(ratios)
+
+
+def _shown(found: list[float]) -> str:
+    return ", ".join(f"{one:.0f}" for one in found)
+
+
+if __name__ == "__main__":
+    main()

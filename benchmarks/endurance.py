@@ -1,0 +1,118 @@
+"""Endurance: what a service that predicts does when it is asked for long, or for many models.
+
+    python -m benchmarks.endurance minute | million | models [--short]
+
+minute    64 connections for a minute: p99 at most 5 × p50
+million   a million predictions: anonymous memory of the API after each tenth
+models    1000 models in one folder, each predicted once: memory, and the first beside the last
+
+--short takes a tenth or less of each, to see that it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from benchmarks.clients import Request, load
+from benchmarks.servers.starting import JSON, as_json
+from benchmarks.serving import MODEL, requests, train
+from tests.end_to_end.house import House
+
+POINTS = np.random.default_rng(7).uniform(0, 4, (1, 2))
+
+
+def minute(house: House, short: bool) -> None:
+    train(house)
+    for name, request in requests(house.port, POINTS).items():
+        found = load(request, 64, 5 if short else 60)
+        told = f"p50 {found.p50:.1f} ms, p99 {found.p99:.1f} ms, {found.rate:.0f}/s"
+        print(f"{name}: {told}; p99 ÷ p50 {found.p99 / found.p50:.1f} (bar: 5)", flush=True)
+
+
+def million(house: House, short: bool) -> None:
+    train(house)
+    request = requests(house.port, POINTS)["json"]
+    each = 2_000 if short else 100_000
+    first = None
+    for turn in range(1, 11):
+        done = 0
+        while done < each:
+            done += round(load(request, 4, 2 if short else 20).rate * (2 if short else 20))
+        held = anonymous(house)
+        first = first or held
+        print(
+            f"{turn * each} predictions: {held / 1e6:.1f} MB, {held / first:.3f} × the first",
+            flush=True,
+        )
+
+
+def models(house: House, short: bool) -> None:
+    train(house)
+    file = house.http.get(f"{MODEL}/weights").content
+    count = 50 if short else 1000
+    for place in range(count):
+        headers = {"Content-Type": "application/octet-stream"}
+        query = {"name": f"model-{place}"}
+        house.http.post(
+            "/v1/models", params=query, content=file, headers=headers
+        ).raise_for_status()
+    before, times = anonymous(house), []
+    for place in range(count):
+        path = f"/v1/models/model-{place}/predict"
+        request = Request(house.port, "POST", path, as_json(POINTS), JSON)
+        began = time.perf_counter()
+        request.once()
+        times.append((time.perf_counter() - began) * 1e3)
+    tenth = max(1, count // 10)
+    print(
+        f"first tenth: {median(times[:tenth]):.2f} ms, last tenth: {median(times[-tenth:]):.2f} ms"
+    )
+    print(f"memory: {before / 1e6:.1f} MB before, {anonymous(house) / 1e6:.1f} MB behind")
+
+
+def anonymous(house: House) -> int:
+    """The anonymous memory of the processes that answer, in bytes."""
+    total = 0
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdecimal():
+            continue
+        try:
+            command = (entry / "cmdline").read_bytes()
+            if b"-m\0service" in command and str(house.port).encode() in _environment(entry):
+                lines = (entry / "status").read_text().splitlines()
+                line = next(line for line in lines if line.startswith("RssAnon"))
+                total += int(line.split()[1]) * 1024
+        except (OSError, StopIteration):
+            continue
+    return total
+
+
+def _environment(entry: Path) -> bytes:
+    return (entry / "environ").read_bytes()
+
+
+WAYS: dict[str, Callable[[House, bool], None]] = {
+    "minute": minute,
+    "million": million,
+    "models": models,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("way", choices=WAYS)
+    parser.add_argument("--short", action="store_true")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, House(Path(folder)) as house:
+        WAYS[asked.way](house, asked.short)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What it gains to train from 8 seeds at once rather than in 8 trainings, one after the other.
+
+    python -m benchmarks.repeats
+
+Told is the processor's time of 8 trainings over that of one with 8 repeats, in the median of the
+rounds, after all weights were found to be equal bit for bit.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from contextlib import suppress
+from statistics import median
+from time import process_time
+
+from benchmarks.workloads import WORKLOADS, Workload
+from trainlet.config import from_json
+from trainlet.network import (
+    Data,
+    Dense,
+    Loss,
+    Network,
+    Sgd,
+    Training,
+    first_repeats,
+    fit,
+    train_repeats,
+)
+from trainlet.network.repeats import seeded
+from trainlet.network.team import gains
+
+SEEDS, ROUNDS, STEPS = 8, 5, 8_000
+SMALL = Workload(
+    "tiny",
+    "2-8-8-1 tanh, batch 10, as in TensorFlow Playground",
+    units=(2, 8, 8, 1),
+    hidden="tanh",
+    output="sigmoid",
+    loss="mse",
+    batch=10,
+    samples=250,
+    rate=0.03,
+)
+
+
+def main() -> None:
+    for workload in (SMALL, *(one for one in WORKLOADS if one.name in ("W1", "W2", "W3", "W4"))):
+        inputs, targets = workload.data()
+        data = Data(inputs[: 50 * workload.batch], targets[: 50 * workload.batch])
+        layers = [
+            from_json(Dense, {"units": units, "activation": activation})
+            for units, activation in zip(workload.units[1:], _activations(workload), strict=True)
+        ]
+        network = Network(tuple(layers), inputs.shape[1:])
+        training = Training(
+            max(1, STEPS // 50 // SEEDS),
+            batch_size=workload.batch,
+            loss=from_json(Loss, workload.loss),
+            optimizer=Sgd(workload.rate),
+        )
+        ratios = [
+            _alone(network, data, training) / _together(network, data, training)
+            for _ in range(ROUNDS)
+        ]
+        way = "a team" if gains(network, training, len(data.inputs)) else "in turn"
+        print(f"{workload.name} {workload.title}: {median(ratios):.2f} times as fast, {way}")
+
+
+def _activations(workload: Workload) -> list[str]:
+    return [workload.hidden] * (len(workload.units) - 2) + [workload.output]
+
+
+def _alone(network: Network, data: Data, training: Training) -> float:
+    began = process_time()
+    for place in range(SEEDS):
+        fit(network, data, seeded(training, place))
+    return process_time() - began
+
+
+def _together(network: Network, data: Data, training: Training) -> float:
+    began = process_time()
+    found = first_repeats(network, training, SEEDS)
+    run = train_repeats(network, data, training, found)
+    next(run)
+    with suppress(StopIteration):
+        run.send(SEEDS * STEPS)
+    took = process_time() - began
+    for place, state in enumerate(found.runs):
+        alone = fit(network, data, seeded(training, place))
+        if alone.parameters.tobytes() != state.parameters.tobytes():
+            raise ValueError(f"run {place} is another one than alone")
+    return took
+
+
+if __name__ == "__main__":
+    main()

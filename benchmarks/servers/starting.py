@@ -1,0 +1,117 @@
+"""Starting other servers, each as a process group of an interpreter that has what it needs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from benchmarks.clients import Request
+from tests.ports import free_port
+
+FOLDER = Path(__file__).parent
+JSON = {"Content-Type": "application/json"}
+SECONDS = 90
+
+
+@dataclass(frozen=True, eq=False)
+class Server:
+    """A server: what to import to see whether it is installed, its program, its environment."""
+
+    name: str
+    package: str
+    program: str
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def request(self, port: int, points: np.ndarray) -> Request:
+        """Ask for the outputs of points, in JSON."""
+        if self.package != "mlserver":
+            return Request(port, "POST", "/predict", as_json(points), JSON)
+        about = {"name": "points", "shape": list(points.shape), "datatype": "FP64"}
+        body = orjson.dumps({"inputs": [about | {"data": points.ravel().tolist()}]})
+        return Request(port, "POST", "/v2/models/four-circles/infer", body, JSON)
+
+    def outputs(self, answer: bytes) -> np.ndarray:
+        """The outputs (n, units) in an answer."""
+        told = orjson.loads(answer)["outputs"]
+        if self.package == "mlserver":
+            return np.array(told[0]["data"]).reshape(told[0]["shape"])
+        return np.array(told)
+
+
+SERVERS = (
+    Server("litserve", "litserve", "litserve_server.py"),
+    Server("bentoml", "bentoml", "bentoml_server.py"),
+    Server("mlserver", "mlserver", "mlserver_server.py", {"WORKERS": "0"}),
+    Server("mlserver, one worker", "mlserver", "mlserver_server.py", {"WORKERS": "1"}),
+    Server("flask with pytorch", "torch", "flask_server.py"),
+)
+
+
+def as_json(points: np.ndarray) -> bytes:
+    return orjson.dumps({"points": points}, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+@contextmanager
+def serving(server: Server, pythons: list[str], predictor: Path) -> Iterator[int | None]:
+    """The port of a server that answers, or None if no interpreter has it installed."""
+    python = next((one for one in pythons if _has(one, server.package)), None)
+    if python is None:
+        yield None
+        return
+    port = free_port()
+    environment = {
+        **os.environ,
+        **server.environment,
+        "PORT": str(port),
+        "GRPC_PORT": str(free_port()),
+        "METRICS_PORT": str(free_port()),
+        "PREDICTOR": str(predictor),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+    environment.pop("PYTHONPATH", None)
+    log = predictor.with_name(f"{server.name}.log")
+    with (
+        log.open("wb") as told,
+        subprocess.Popen(
+            [python, str(FOLDER / server.program)],
+            env=environment,
+            stdout=told,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            answers = _answers(server, port)
+            if not answers:
+                print(f"{server.name} does not answer:", log.read_text()[-500:])
+            yield port if answers else None
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+
+
+def _has(python: str, package: str) -> bool:
+    command = [python, "-c", f"import {package}"]
+    return not subprocess.run(command, capture_output=True, check=False).returncode
+
+
+def _answers(server: Server, port: int) -> bool:
+    request = server.request(port, np.zeros((1, 2)))
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        try:
+            request.once()
+        except (OSError, RuntimeError):
+            time.sleep(0.2)
+        else:
+            return True
+    return False

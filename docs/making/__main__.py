@@ -1,0 +1,8 @@
+"""`python -m docs.making`: write the pages that are derived from the declarations."""
+
+from __future__ import annotations
+
+from docs.making.pages import REFERENCE, pages
+
+for name, text in pages().items():
+    (REFERENCE / name).write_text(text, encoding="utf-8")

@@ -1,0 +1,87 @@
+"""Words for JSON Schema: what a value may be, in a cell of a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+Schema = dict[str, Any]
+Link = Callable[[str], str]
+
+TYPES = {"integer": "integer", "number": "number", "string": "text", "boolean": "true or false"}
+LONG_PATTERN = 60
+
+
+def allowed(schema: Schema, link: Link) -> str:
+    """What is allowed; `link` names another schema."""
+    if "$ref" in schema:
+        return link(schema["$ref"].rpartition("/")[2])
+    for either in ("anyOf", "oneOf"):
+        if either in schema:
+            found = dict.fromkeys(allowed(each, link) for each in schema[either])
+            return " or ".join(found) + _range(schema)
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" if value else '`""`' for value in schema["enum"])
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    kinds = schema.get("type", "object")
+    if isinstance(kinds, str):
+        kinds = [kinds]
+    return " or ".join(_of_type(kind, schema, link) for kind in kinds)
+
+
+def _of_type(kind: str, schema: Schema, link: Link) -> str:
+    if kind == "array":
+        items = schema.get("items") or {}
+        return f"list of {allowed(items, link)}" if items else "list"
+    if kind == "object":
+        values = schema.get("additionalProperties")
+        return f"object of {allowed(values, link)}" if isinstance(values, dict) and values else kind
+    if kind == "string" and schema.get("format") in ("binary", "date-time"):
+        return {"binary": "file", "date-time": "time"}[schema["format"]]
+    if kind == "string" and len(schema.get("pattern", "")) in range(1, LONG_PATTERN):
+        return f"text like `{schema['pattern']}`"
+    return TYPES.get(kind, kind) + (_range(schema) if kind in ("integer", "number") else "")
+
+
+def _range(schema: Schema) -> str:
+    words = {
+        "minimum": "from {}",
+        "exclusiveMinimum": "above {}",
+        "maximum": "to {}",
+        "exclusiveMaximum": "below {}",
+    }
+    found = [
+        phrase.format(f"{schema[name]:g}" if isinstance(schema[name], float) else schema[name])
+        for name, phrase in words.items()
+        if name in schema
+    ]
+    return f" {' '.join(found)}" if found else ""
+
+
+def table(schema: Schema, link: Link) -> str:
+    """The fields of an object as a table."""
+    required = schema.get("required", ())
+    rows = ["| field | allowed | default | meaning |", "|---|---|---|---|"]
+    for name, field in schema.get("properties", {}).items():
+        default = "required" if name in required and "default" not in field else written(field)
+        cells = f"`{name}`", allowed(field, link), default, field.get("description", "")
+        rows.append(row(*cells))
+    return "\n".join(rows)
+
+
+def written(field: Schema) -> str:
+    """A default as JSON, short where its type says all."""
+    if "default" not in field:
+        return ""
+    value = field["default"]
+    if isinstance(value, dict) and list(value) == ["type"]:
+        value = value["type"]
+    return f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def row(*cells: str) -> str:
+    """A row of a table."""
+    inner = " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells)
+    return f"| {inner} |"

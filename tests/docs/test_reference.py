@@ -1,0 +1,54 @@
+"""The pages that are made from the declarations are those that would be made now."""
+
+from __future__ import annotations
+
+import pytest
+
+from docs.making import words
+from docs.making.pages import METHODS, REFERENCE, openapi, pages
+from docs.making.pictures import PICTURES, WANTED, spec
+
+
+@pytest.mark.parametrize("name", ["api.md", "settings.md", "spec.md"])
+def test_a_page_is_current(name: str) -> None:
+    text = (REFERENCE / name).read_text(encoding="utf-8")
+    assert text == pages()[name], "make it anew: python -m docs.making"
+
+
+def test_every_call_and_every_field_is_told() -> None:
+    told = pages()["api.md"] + pages()["spec.md"]
+    for path, about in openapi()["paths"].items():
+        for method in METHODS:
+            assert (f"### {method.upper()} {path}\n" in told) == (method in about)
+    for schema in openapi()["components"]["schemas"].values():
+        for field in schema.get("properties", ()):
+            assert f"| `{field}` |" in told
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ({"type": "integer", "minimum": 1, "maximum": 9}, "integer from 1 to 9"),
+        ({"type": "number", "exclusiveMinimum": 0, "maximum": 1e9}, "number above 0 to 1e+09"),
+        ({"anyOf": [{"type": "number"}, {"type": "null"}], "minimum": 1}, "number or null from 1"),
+        ({"enum": ["", "a"]}, '`""`, `a`'),
+        ({"type": ["string", "null"]}, "text or null"),
+        ({"type": "array", "items": {"$ref": "#/components/schemas/Layer"}}, "list of <Layer>"),
+        (
+            {"type": "object", "additionalProperties": {"type": "boolean"}},
+            "object of true or false",
+        ),
+        ({"type": "string", "format": "binary"}, "file"),
+        ({}, "object"),
+    ],
+)
+def test_schemas_are_told_in_words(schema: words.Schema, told: str) -> None:
+    assert words.allowed(schema, lambda name: f"<{name}>") == told
+
+
+def test_every_picture_is_one_that_can_be_made() -> None:
+    assert {path.name for path in PICTURES.iterdir()} == set(WANTED)
+    assert spec()["name"] == "circles"
+    for name in WANTED:
+        assert (PICTURES / name).read_bytes().startswith(b"\x89PNG")
+        assert (PICTURES / name).stat().st_size < 100_000

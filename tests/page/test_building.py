@@ -1,0 +1,102 @@
+"""Build: the form is the spec, made from what the service says of itself."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+from playwright.sync_api import Route, expect
+
+from tests.page.visitor import Visitor, circle
+
+
+def test_what_is_built_by_hand_is_the_spec_and_a_link_restores_it(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    page.click("[aria-label='Insert a layer before layer 2']")
+    page.click("[aria-label='More units in layer 2']")
+    page.select_option("[aria-label='Activation of layer 1']", "relu")
+    page.click("[aria-label='Feature x₁²']")
+    visitor.field("/training/optimizer").locator("select").first.select_option("sgd")
+    visitor.field("/training/optimizer/learning_rate").locator("input").fill("0.3")
+    page.click(".tile[title='xor']")
+    expect(page.locator("#request pre").first).to_contain_text("xor")
+    spec = visitor.spec
+    layers = spec["architecture"]["layers"]
+    assert [layer["units"] for layer in layers] == [4, 5, 1]
+    assert layers[0]["activation"] == "relu"
+    assert spec["dataset"]["preparation"]["features"] == ["x1", "x2", "x1^2"]
+    assert spec["training"]["optimizer"] == {"type": "sgd", "learning_rate": 0.3}
+    assert spec["dataset"]["source"] == {"type": "xor", "samples": 200, "seed": 1}
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert visitor.spec == spec
+    expect(page.locator(".column.layer")).to_have_count(3)
+
+
+def test_the_curl_line_can_be_copied_and_run(visitor: Visitor) -> None:
+    page = visitor.open(circle(epochs=3))
+    page.click("#request-title")
+    page.click("[aria-label='Copy the curl line']")
+    line = page.evaluate("() => navigator.clipboard.readText()")
+    assert line == page.locator("#curl").text_content()
+    told = subprocess.run(["sh", "-c", line], capture_output=True, check=True, timeout=30)
+    assert json.loads(told.stdout)["spec"]["training"]["epochs"] == 3
+
+
+def test_a_layer_that_the_page_never_heard_of_has_its_fields(visitor: Visitor) -> None:
+    def add(route: Route) -> None:
+        answer = route.fetch()
+        document: dict[str, Any] = answer.json()
+        components = document["components"]["schemas"]
+        components["Blur"] = {
+            "type": "object",
+            "properties": {
+                "type": {"type": "string", "const": "blur"},
+                "radius": {"type": "integer", "minimum": 1, "maximum": 9, "description": "Reach."},
+            },
+            "required": ["type", "radius"],
+        }
+        family = components["Layer"]["anyOf"][1]
+        family["discriminator"]["mapping"]["blur"] = "#/components/schemas/Blur"
+        route.fulfill(response=answer, json=document)
+
+    visitor.page.route("**/openapi.json", add)
+    visitor.expects_refusals = True  # the service knows no blur
+    page = visitor.open(circle())
+    page.click("[data-keep='layer-0']")
+    kind = page.locator("dialog [data-pointer='/architecture/layers/0'] select").first
+    kind.select_option("blur")
+    radius = visitor.field("/architecture/layers/0/radius").locator("input")
+    radius.fill("3")
+    assert visitor.spec["architecture"]["layers"][0] == {"type": "blur", "radius": 3}
+    radius.fill("12")
+    fault = visitor.field("/architecture/layers/0/radius").locator(".fault")
+    expect(fault).to_have_text("must be a whole number from 1 up to 9")
+
+
+def test_a_fault_that_the_service_finds_lands_on_its_field(visitor: Visitor) -> None:
+    visitor.expects_refusals = True
+    page = visitor.open(circle(loss="categorical_cross_entropy"))
+    expect(
+        page.locator(".column.output.faulty, [data-pointer='/training/loss'].faulty")
+    ).to_have_count(1)
+    page.click("#train")
+    expect(page.locator("#refusal")).to_contain_text("the spec has faults")
+    visitor.field("/training/loss").locator("select").first.select_option("half_squared_error")
+    expect(page.locator(".faulty")).to_have_count(0)
+    visitor.train()
+    expect(page.locator("#refusal")).to_be_hidden()
+
+
+def test_a_number_out_of_its_range_is_told_while_typing(visitor: Visitor) -> None:
+    visitor.expects_refusals = True
+    page = visitor.open(circle())
+    epochs = visitor.field("/training/epochs")
+    epochs.locator("input").fill("0")
+    expect(epochs.locator(".fault")).to_contain_text("from 1 up to 1000000")
+    expect(epochs.locator("input")).to_have_attribute("aria-invalid", "true")
+    page.click("#train")
+    expect(epochs.locator("input")).to_be_focused()
+    epochs.locator("input").fill("40")
+    expect(epochs.locator(".fault")).to_be_empty()

@@ -1,0 +1,65 @@
+"""Compare: jobs over each other, models to try and to take along; digits to draw."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.end_to_end.house import House
+from tests.page.visitor import Visitor, circle
+
+
+def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, house: House) -> None:
+    for rate in (0.01, 0.1):
+        house.train(circle(optimizer={"type": "sgd", "learning_rate": rate}) | {"name": "compared"})
+    page = visitor.open(fragment="#view=compare")
+    for box in page.locator("[aria-label^='Compare compared']").all():
+        box.check()
+    expect(page.locator(".overlay .line")).to_have_count(2)
+    expect(page.locator(".overlay .legend")).to_contain_text("compared 2")
+    page.click("#models-title ~ div .name-of:has-text('compared')")
+    expect(page.locator(".verdict")).to_have_text("1")
+    page.fill(".field [aria-label='x1']", "5")
+    expect(page.locator(".verdict")).to_have_text("−1")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Weights", exact=True).click()
+    assert started.value.suggested_filename == "compared-2.safetensors"
+    page.locator("[aria-labelledby='jobs-title'] .name-of:has-text('compared')").first.click()
+    expect(page.locator("#deck .told")).to_contain_text("Trained")
+    assert visitor.spec["name"] == "compared"
+
+
+def test_digits_are_seen_judged_and_drawn(visitor: Visitor) -> None:
+    spec = {
+        "name": "digits",
+        "architecture": {
+            "layers": [
+                {"type": "conv2d", "filters": 4, "padding": "same", "activation": "relu"},
+                {"type": "max_pool2d"},
+                "flatten",
+                {"type": "dense", "units": 10, "activation": "softmax"},
+            ]
+        },
+        "dataset": {
+            "source": "digits",
+            "preparation": {"standardize": False, "reshape": [8, 8, 1]},
+            "split": {"validation": 200},
+        },
+        "training": {"epochs": 4, "record": {"snapshots": 2}},
+    }
+    page = visitor.open(spec)
+    visitor.train()
+    expect(page.locator(".confusion tbody tr")).to_have_count(10)
+    expect(page.locator("#judged")).to_contain_text("of 200 samples kept from training")
+    filters = {visitor.picture(f"[data-keep='unit-0-{unit}'] canvas") for unit in range(4)}
+    assert len(filters) == 4
+    expect(page.locator("#picture .bar")).to_have_count(10)
+    before = page.locator("#picture .bars").text_content()
+    page.click("text=Draw one")
+    box = page.locator("#picture canvas.pad:visible").first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 20, steps=4)
+    page.mouse.up()
+    expect(page.locator("#picture .bar.best")).to_have_count(1)
+    expect(page.locator("#picture .bars")).not_to_have_text(before or "")

@@ -1,0 +1,101 @@
+"""Draw: own data by hand, by a formula, as a file."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.page.visitor import Visitor, circle
+
+ROWS = [f"{i % 7}.5,{i % 5},{'ant' if i % 7 < 3 else 'bee'}" for i in range(60)]
+
+
+def bring(page: Page, name: str, content: str) -> None:
+    """Choose a file to upload."""
+    page.set_input_files(
+        "[aria-label='A file of samples']",
+        {"name": name, "mimeType": "text/csv", "buffer": content.encode()},
+    )
+
+
+def test_a_file_becomes_the_data_and_is_learned(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    bring(page, "own.csv", "\n".join(["width,height,kind", *ROWS]))
+    page.click("text=Use this file")
+    expect(page.locator(".legend").first).to_contain_text("bee")
+    dataset = visitor.spec["dataset"]
+    assert dataset["source"]["type"] == "uploaded"
+    assert dataset["preparation"]["target"] == "kind"
+    visitor.train()
+    expect(page.locator("#deck .numbers")).to_contain_text("accuracy")
+
+
+def test_a_file_that_is_none_says_so(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    bring(page, "bad.csv", "a,b\n" + "1,2\n" * 9 + "3,oops\n")
+    expect(page.locator("dialog .fault, dialog [aria-live]").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+
+
+def test_points_drawn_by_mouse_and_keyboard_are_the_data(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    page.click("text=Draw")
+    box = page.locator(".drawn").bounding_box()
+    assert box
+    for step in range(6):
+        page.mouse.click(box["x"] + 60 + 9 * step, box["y"] + 80 + 7 * (step % 3))
+    page.focus(".drawn")
+    page.keyboard.press("2")
+    for _ in range(6):
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press(" ")
+    expect(page.locator("dialog")).to_contain_text("12 points of 2 classes")
+    page.click("text=Use these points")
+    expect(page.locator("#data")).to_contain_text("9 to train on, 3 to validate")
+    source = visitor.spec["dataset"]["source"]
+    assert source["targets"] == [-1] * 6 + [1] * 6
+    visitor.train()
+
+
+def test_a_formula_makes_classes_or_values(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    page.click("text=Formula")
+    page.fill("#formula", "x1^2 + max(x2, 0) < ")
+    expect(page.locator("#formula-fault")).to_contain_text("something is missing")
+    expect(page.locator("text=Use this formula")).to_be_disabled()
+    page.fill("#formula", "sin(x1) + x2 / 4")
+    page.click("text=Use this formula")
+    expect(page.locator("#data")).to_contain_text("2 columns, values")
+    spec = visitor.spec
+    assert spec["dataset"]["task"] == "regression"
+    assert spec["architecture"]["layers"][-1] == {"type": "dense", "units": 1}
+    visitor.train()
+
+
+FORMULAS = {
+    "1 + 2 * 3 ^ 2": 19,
+    "-2 ^ 2": -4,
+    "2 ^ -1": 0.5,
+    "(x1 - x2) / 2": 1.5,
+    "min(x1, x2, 7) + abs(-3)": 4,
+    "x1 > 3 and x2 < 0 or x1 = 4": None,
+    "x1 > 3 and x2 > 0": True,
+    "alert(1)": None,
+    "constructor(1)": None,
+    "x1.y": None,
+    "2 * (3": None,
+}
+
+
+@pytest.mark.usefixtures("visitor")
+def test_formulas_are_read_by_their_grammar(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    main = page.locator("script[type=module]").get_attribute("src")
+    told = page.evaluate(
+        "async ([place, formulas]) => { const { parse } = await import(place);"
+        " return formulas.map((text) => { try { return parse(text).value(4, 1); }"
+        " catch { return null; } }); }",
+        [f"/{main}".replace("main.js", "data/formula.js"), list(FORMULAS)],
+    )
+    assert dict(zip(FORMULAS, told, strict=True)) == FORMULAS

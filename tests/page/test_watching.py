@@ -1,0 +1,126 @@
+"""Watch: curves grow, pictures follow the epochs, and a job can be stopped, forked and refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+from playwright.sync_api import Route, expect
+
+from tests.end_to_end.house import House
+from tests.page.visitor import Visitor, circle
+
+LONG = {"epochs": 200_000, "record": {"snapshots": 0}}
+
+
+def test_curves_and_pictures_follow_a_job_and_its_epochs(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    blank = visitor.picture()
+    visitor.train()
+    expect(page.locator("#deck .told")).to_contain_text("epoch 40 of 40")
+    path = page.locator("#curves .line").first.get_attribute("d") or ""
+    assert path.count("L") == 39
+    last, unit = visitor.picture(), visitor.picture("[data-keep='unit-0-0'] canvas")
+    assert last != blank
+    assert page.locator(".link.positive, .link.negative").count() == 2 * 4 + 4
+    page.locator("#time input").fill("0")
+    expect(page.locator("#time .epoch")).to_have_text("epoch 4")
+    page.wait_for_function(
+        "last => document.querySelector('.plane .heat').toDataURL() !== last", arg=last
+    )
+    assert visitor.picture("[data-keep='unit-0-0'] canvas") != unit
+    page.click("[aria-label='Play the epochs']")
+    expect(page.locator("#time .epoch")).to_have_text("epoch 40")
+
+
+def test_a_fork_goes_on_from_an_epoch_with_a_changed_field(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    visitor.train()
+    page.locator("#time input").fill("4")
+    page.click("[aria-label='Fork from this epoch']")
+    expect(page.locator("#fork")).to_contain_text("epoch 20")
+    visitor.field("/training/optimizer/learning_rate").locator("input").fill("0.01")
+    assert visitor.spec["start_from"]["epoch"] == 20
+    visitor.train()
+    expect(page.locator("#deck .told")).to_contain_text("epoch 40 of 40")
+    page.click("[aria-label='Start anew instead']")
+    assert "start_from" not in visitor.spec
+
+
+def test_a_job_pauses_goes_on_and_is_cancelled(visitor: Visitor) -> None:
+    page = visitor.open(circle(**LONG))
+    page.click("#train")
+    told = page.locator("#deck .told")
+    expect(told).to_contain_text("Training")
+    page.click("#deck [aria-label='Pause']")
+    expect(told).to_contain_text("Paused")
+    page.click("#deck [aria-label='Resume']")
+    expect(told).to_contain_text("Training")
+    page.click("#deck [aria-label='Cancel']")
+    expect(told).to_contain_text("Cancelled")
+    expect(page.locator("#live")).to_contain_text("Cancelled")
+
+
+def test_a_dropped_stream_is_taken_up_behind_its_last_event(visitor: Visitor, house: House) -> None:
+    asked: list[str | None] = []
+
+    def drop_the_first(route: Route) -> None:
+        asked.append(route.request.headers.get("last-event-id"))
+        if len(asked) > 1:
+            return route.continue_()
+        with httpx.stream("GET", route.request.url, timeout=30, trust_env=False) as stream:
+            some = ""
+            for text in stream.iter_text():
+                some += text
+                if "epoch" in some:
+                    break
+        begun = "".join(block + "\n\n" for block in some.split("\n\n")[:4])
+        return route.fulfill(body=begun, content_type="text/event-stream")
+
+    visitor.page.route("**/events", drop_the_first)
+    page = visitor.open(circle())
+    visitor.train()
+    assert asked[0] is None
+    assert asked[1] is not None
+    page.locator("#curves summary").first.click()
+    expect(page.locator("#curves tbody tr")).to_have_count(40)
+
+
+def test_a_full_queue_is_waited_for(visitor: Visitor) -> None:
+    def full(route: Route) -> None:
+        if "dry_run" in route.request.url or route.request.method != "POST":
+            return route.fallback()
+        problem: dict[str, Any] = {"title": "Too Many Requests", "detail": "100 jobs wait already"}
+        return route.fulfill(status=429, json=problem, headers={"Retry-After": "60"})
+
+    visitor.expects_refusals = True
+    page = visitor.open(circle())
+    page.route("**/v1/jobs", full)
+    page.click("#train")
+    expect(page.locator("#refusal")).to_contain_text("The queue is full")
+    expect(page.locator("#refusal")).to_contain_text("Trying again in")
+    page.unroute("**/v1/jobs")
+    page.click("text=Try now")
+    expect(page.locator("#refusal")).to_be_hidden()
+    expect(page.locator("#deck .told")).to_contain_text("Trained")
+
+
+def test_a_service_that_is_away_is_told_with_a_way_on(visitor: Visitor) -> None:
+    visitor.expects_refusals = True
+    visitor.page.route("**/v1/presets", lambda route: route.abort())
+    page = visitor.open()
+    expect(page.locator("#lab")).to_contain_text("The service cannot be reached")
+    page.unroute("**/v1/presets")
+    page.click("text=Try again")
+    expect(page.locator("#deck .told")).to_contain_text("Ready")
+
+
+def test_a_job_that_fails_says_why(visitor: Visitor) -> None:
+    optimizer = {"type": "sgd", "learning_rate": 1000}
+    spec = circle(optimizer=optimizer, loss="mse")
+    for layer in spec["architecture"]["layers"]:
+        layer["activation"] = "linear"
+    page = visitor.open(spec)
+    page.click("#train")
+    expect(page.locator("#deck .told")).to_contain_text("Failed")
+    expect(page.locator("#deck .told")).to_contain_text("epoch")

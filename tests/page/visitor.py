@@ -1,0 +1,125 @@
+"""A visitor: opens the page, and hears of every message and of every request to another host."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import axe_playwright_python
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
+
+SECONDS = 30
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+REFUSED = re.compile(r"Failed to load resource.* (422|429|503|net::ERR)")
+"""What Chromium itself says of an answer that is an error."""
+
+
+def circle(**training: Any) -> dict[str, Any]:
+    """A small job that trains within a second and keeps ten epochs."""
+    return {
+        "name": "circle",
+        "architecture": {
+            "layers": [
+                {"type": "dense", "units": 4, "activation": "tanh"},
+                {"type": "dense", "units": 1, "activation": "tanh"},
+            ]
+        },
+        "dataset": {
+            "source": {"type": "circle", "samples": 200, "seed": 1},
+            "preparation": {"standardize": False},
+            "split": {"validation": 0.25},
+        },
+        "training": {
+            "epochs": 40,
+            "loss": "half_squared_error",
+            "record": {"snapshots": 10},
+            **training,
+        },
+    }
+
+
+class Visitor:
+    """A page in a browser of its own, from entering to leaving."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.url = url
+        self.messages: list[str] = []
+        self.foreign: list[str] = []
+        self.expects_refusals = False
+        self._browser = browser
+
+    def __enter__(self) -> Self:
+        self._context = self._browser.new_context(viewport={"width": 1440, "height": 1000})
+        self._context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.page: Page = self._context.new_page()
+        self.page.set_default_timeout(SECONDS * 1000)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.page.on("request", self._see)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._context.close()
+
+    def open(self, spec: Mapping[str, Any] | None = None, fragment: str = "") -> Page:
+        """Open the page, with a spec in its address if one is given, and wait until it is ready."""
+        if spec is not None:
+            fragment = f"#spec={quote(json.dumps(spec))}"
+        self.page.goto(f"{self.url}/{fragment}")
+        self.page.wait_for_selector("html[data-ready]")
+        return self.page
+
+    def train(self) -> None:
+        """Press Train and wait until the last snapshot of the job is shown."""
+        self.page.click("#train")
+        self.page.wait_for_selector("#deck .told:has-text('Trained')")
+        self.page.wait_for_function(
+            "() => { const s = document.querySelector('#time input');"
+            " return s.max > 0 && s.value === s.max; }"
+        )
+        self.page.wait_for_selector("#time .sign[aria-label='Play the epochs']")
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The spec in the address."""
+        found: dict[str, Any] = self.page.evaluate(
+            "() => JSON.parse(new URLSearchParams(location.hash.slice(1)).get('spec'))"
+        )
+        return found
+
+    def field(self, pointer: str) -> Locator:
+        """The field of the form at a place of the spec."""
+        return self.page.locator(f"[data-pointer='{pointer}']")
+
+    def picture(self, selector: str = ".plane .heat") -> str:
+        """What is painted on a canvas."""
+        painted: str = self.page.locator(selector).evaluate("canvas => canvas.toDataURL()")
+        return painted
+
+    def violations(self) -> list[str]:
+        """What axe-core finds, a line each."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{violation['id']}: {node['html'][:120]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if not (self.expects_refusals and REFUSED.search(message.text)):
+            self.messages.append(f"{message.type}: {message.text}")
+
+    def _see(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "blob:")):
+            self.foreign.append(request.url)

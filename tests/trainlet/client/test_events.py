@@ -1,0 +1,92 @@
+"""Events as the client hands them out: each once, however often the stream breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from trainlet.client import Client, Event, client, connection
+from trainlet.client.events import parsed
+from trainlet.errors import NotFound, TrainletError, Unavailable
+
+STREAM = 'retry: 1000\n\nid: {}\nevent: {}\ndata: {{"epoch": {}}}\n\n: nothing new\n\n'
+
+
+class Torn(httpx.SyncByteStream):
+    """A body that breaks off behind its text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._text.encode()
+        raise httpx.ReadError("reset")
+
+
+def following(*answers: httpx.Response | Exception) -> tuple[Client, list[str]]:
+    """A client of a service with these answers, and what was asked of it."""
+    left, asked = list(answers), list[str]()
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers["Last-Event-ID"])
+        answer = left.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return Client("http://service.test/", transport=httpx.MockTransport(handler)), asked
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (client, connection):
+        monkeypatch.setattr(module, "SHORTEST", 0.0)
+
+
+def test_a_stream_that_breaks_is_taken_up_behind_the_last_event() -> None:
+    ours, asked = following(
+        httpx.Response(200, stream=Torn(STREAM.format("1-a", "epoch", 1) + "id: 2-b\nevent: ep")),
+        httpx.ConnectError("refused"),
+        httpx.Response(503, json={"detail": "128 streams are open already"}),
+        httpx.Response(200, text=STREAM.format("2-b", "epoch", 2)),  # the service stops
+        httpx.Response(200, text=STREAM.format("3-c", "succeeded", 3) + "never: read\n\n"),
+    )
+    events = list(ours.events("7", after="0-x"))
+    assert events == [
+        Event("1-a", "epoch", {"epoch": 1}),
+        Event("2-b", "epoch", {"epoch": 2}),
+        Event("3-c", "succeeded", {"epoch": 3}),
+    ]
+    assert [event.ends for event in events] == [False, False, True]
+    assert asked == ["0-x", "1-a", "1-a", "1-a", "2-b"]
+
+
+def test_behind_the_last_event_there_is_none() -> None:
+    ours, _ = following(httpx.Response(204))
+    assert list(ours.events("7", after="9-end")) == []
+
+
+def test_a_job_that_is_gone_is_told() -> None:
+    ours, _ = following(
+        httpx.Response(200, text=STREAM.format("1-a", "epoch", 1)),
+        httpx.Response(404, json={"detail": "there is no job"}),
+    )
+    found = ours.events("7")
+    assert next(found).name == "epoch"
+    with pytest.raises(NotFound):
+        next(found)
+
+
+def test_a_service_that_stays_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "RESTART", -1.0)
+    ours, _ = following(httpx.ConnectError("refused"))
+    with pytest.raises(Unavailable):
+        next(ours.events("7"))
+
+
+@pytest.mark.parametrize("data", ["", "data: x", "data: [1]", "data: 7"])
+def test_what_is_no_event_of_ours_is_refused(data: str) -> None:
+    with pytest.raises(TrainletError, match="no event"):
+        list(parsed(["id: 1", "event: epoch", *filter(None, [data]), ""]))

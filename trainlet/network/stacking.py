@@ -1,0 +1,122 @@
+"""Stacking: tapes that recorded the same calls, replayed together on arrays with one more axis.
+
+For small networks most of a step is the cost of calling numpy. Tapes whose arrays lie beside
+each other in memory, as those from one Stack do, can share every call: elementwise operations and
+reductions work on all of them at once, and products become a stack of products. Each tape gets
+the same bits as it would alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from trainlet.network.arrays import Allocate, Array, Shape
+from trainlet.network.operations import OPERATIONS, Call
+from trainlet.network.tape import Note, address
+
+LINE_BYTES = 64
+"""Arrays of a stack begin at multiples of so many bytes from each other, a line of a cache."""
+
+
+class Stack:
+    """Memory for `count` tapes: what the first of them allocates the others get beside it."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._arrays: list[Array] = []
+
+    def room(self, place: int) -> Allocate:
+        """Hand out what allocates for the tape at a place, in the order in which the first did."""
+        given = 0
+
+        def zeros(shape: Shape, dtype: Any) -> Array:
+            nonlocal given
+            size = prod(shape)
+            if given == len(self._arrays):
+                line = LINE_BYTES // np.dtype(dtype).itemsize
+                self._arrays.append(np.zeros((self._count, -(-size // line) * line), dtype))
+            given += 1
+            return self._arrays[given - 1][place, :size].reshape(shape)
+
+        return zeros
+
+
+def merged(tapes: Sequence[Sequence[Note]]) -> list[Call]:
+    """Merge what several tapes recorded into one list of calls that does the work of all.
+
+    What cannot be done together is done one after the other.
+    """
+    calls: list[Call] = []
+    for notes in zip(*tapes, strict=True):
+        one = _together(notes)
+        calls += [_alone(note) for note in notes] if one is None else [one]
+    return calls
+
+
+def stacked(arrays: Sequence[Array]) -> Array | None:
+    """View arrays that lie evenly in memory as one, with an axis before theirs; None if not so."""
+    first = arrays[0]
+    steps = {address(after) - address(before) for before, after in pairwise(arrays)}
+    alike = all((a.shape, a.strides) == (first.shape, first.strides) for a in arrays)
+    if len(steps) != 1 or not alike or steps == {0}:
+        return None
+    return as_strided(first, (len(arrays), *first.shape), (steps.pop(), *first.strides))
+
+
+def _alone(note: Note) -> Call:
+    return OPERATIONS[note.operation](note.operands, note.out, note.axis)
+
+
+def _together(notes: Sequence[Note]) -> Call | None:
+    first, out = notes[0], stacked([note.out for note in notes])
+    found = [_operand(several) for several in zip(*(n.operands for n in notes), strict=True)]
+    operands = [operand for operand in found if operand is not None]
+    if out is None or len(operands) < len(found):
+        return None
+    if first.operation == "dot":
+        return _product(first.operands, operands, out)
+    if first.operation in ("sum", "max"):
+        return _reduction(first, operands[0], out)
+    return OPERATIONS[first.operation](tuple(_widened(o, out.ndim) for o in operands), out, None)
+
+
+def _operand(several: Sequence[Any]) -> Array | None:
+    """The operands of all tapes as one; a constant of all is itself."""
+    first = several[0]
+    if not isinstance(first, np.ndarray):
+        return None
+    if first.ndim == 0 and all(one.base is None and one == first for one in several):
+        return first
+    return stacked(several)
+
+
+def _widened(operand: Array, axes: int) -> Array:
+    """An operand that is broadcast within each tape, broadcast there again."""
+    if operand.ndim in (0, axes):
+        return operand
+    ones = (1,) * (axes - operand.ndim)
+    return operand.reshape(operand.shape[0], *ones, *operand.shape[1:])
+
+
+def _product(own: Sequence[Array], operands: Sequence[Array], out: Array) -> Call | None:
+    if any(array.ndim != 2 for array in own):
+        return None
+    if own[0].shape[1] == 1:  # an outer product, at which matmul is slow
+        return np.multiply, (*operands, out)
+    return np.matmul, (*operands, out)
+
+
+def _reduction(note: Note, operand: Array, out: Array) -> Call | None:
+    own = note.operands[0]
+    if note.axis is None:
+        if not own.flags.c_contiguous or out.ndim > 1:
+            return None
+        return OPERATIONS[note.operation]((operand.reshape(len(operand), -1),), out, 1)
+    axes = note.axis if isinstance(note.axis, tuple) else (note.axis,)
+    return OPERATIONS[note.operation]((operand,), out, tuple(axis % own.ndim + 1 for axis in axes))

@@ -1,0 +1,155 @@
+"""A team: runs of the same training from several seeds that take every step together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import isfinite
+
+import numpy as np
+
+from trainlet.errors import Diverged
+from trainlet.frozen import frozen
+from trainlet.network.arrays import Allocate, Array
+from trainlet.network.batches import Batch, Data
+from trainlet.network.blocks import block_size, sample_bytes
+from trainlet.network.network import Network
+from trainlet.network.operations import Call
+from trainlet.network.planning import Plan
+from trainlet.network.run import Run
+from trainlet.network.stacking import Stack, merged, stacked
+from trainlet.network.state import State
+from trainlet.network.tape import Note, replay
+from trainlet.network.training import Training
+
+STEP_BYTES = 160 * 1024
+"""Parameters and buffers of one run's step up to which a team is faster: beyond it the time goes
+into the numbers themselves, not into the calls."""
+
+
+def gains(network: Network, training: Training, samples: int) -> bool:
+    """Whether a team is faster than one run after the other."""
+    batch = min(training.batch_size, samples)
+    parameters = network.parameter_count * np.dtype(network.dtype).itemsize
+    small = parameters + batch * sample_bytes(network) <= STEP_BYTES
+    return small and block_size(network, batch) == batch
+
+
+@frozen
+class Shared:
+    """The calls of one step of all, with their losses and the optimizer's cells."""
+
+    forward: tuple[Call, ...]
+    learn: tuple[Call, ...]
+    losses: Array
+    cells: tuple[Array, ...]
+
+
+class Team:
+    """Runs at the same place of the same epoch; their states are moved side by side.
+
+    Every run comes to the same bits as alone.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        data: Data,
+        trainings: Sequence[Training],
+        states: Sequence[State],
+        validation: Data | None,
+    ) -> None:
+        stack = Stack(len(states))
+        self.runs: list[Run] = []
+        for place, (training, state) in enumerate(zip(trainings, states, strict=True)):
+            room = stack.room(place)
+            state.parameters = _moved(state.parameters, room)
+            state.slots = _moved(state.slots, room)
+            self.runs.append(Run(network, data, training, state, validation, room))
+        self._plans: dict[int, Shared] = {}
+        self._shared: dict[int, Shared] = {}
+
+    def batches(self) -> Iterator[tuple[Batch, ...]]:
+        """Hand out the mini-batches that are left of the epoch, one of each run at a time."""
+        own = (run.batches.of(run.state.epoch, run.state.position) for run in self.runs)
+        return zip(*own, strict=True)
+
+    def step(self, group: tuple[Batch, ...]) -> dict[int, Diverged]:
+        """Train one mini-batch in each run, and tell which of them diverged."""
+        if self.runs[0].measures(group[0].samples):
+            return self._one_by_one(group)
+        key, samples = id(group[0]), group[0].samples
+        if key not in self._shared:
+            self._shared[key] = self._of(group)
+        shared, failed = self._shared[key], {}
+        self._set(shared, group)
+        replay(shared.forward)
+        for place, (run, loss) in enumerate(zip(self.runs, shared.losses.tolist(), strict=True)):
+            if isfinite(loss):
+                run.count(samples, loss)
+            else:
+                failed[place] = run.diverged(_plan(group[place]))
+        replay(shared.learn)
+        return failed
+
+    def finish_epoch(self) -> dict[int, Diverged]:
+        """Finish the epoch in each run, and tell which of them diverged."""
+        failed = {}
+        for place, run in enumerate(self.runs):
+            try:
+                run.finish_epoch()
+            except Diverged as error:
+                failed[place] = error
+        return failed
+
+    def _one_by_one(self, group: tuple[Batch, ...]) -> dict[int, Diverged]:
+        failed = {}
+        for place, (run, batch) in enumerate(zip(self.runs, group, strict=True)):
+            try:
+                run.step(batch)
+            except Diverged as error:
+                failed[place] = error
+        return failed
+
+    def _set(self, shared: Shared, group: tuple[Batch, ...]) -> None:
+        """Set the optimizers' cells; only a schedule that watches losses tells runs apart."""
+        if self.runs[0].training.optimizer.schedule.patience is None:
+            for cell, value in zip(shared.cells, self.runs[0].coefficients, strict=True):
+                cell[...] = value
+            return
+        for run, batch in zip(self.runs, group, strict=True):
+            for cell, value in zip(_plan(batch).coefficients, run.coefficients, strict=True):
+                cell[...] = value
+
+    def _of(self, group: tuple[Batch, ...]) -> Shared:
+        """The calls for one mini-batch of each run, which begin by copying its samples."""
+        plans = [_plan(batch) for batch in group]
+        copies = [
+            [Note("", "copy", (source,), target) for target, source in batch.blocks[0][1]]
+            for batch in group
+        ]
+        key = id(plans[0])
+        if key not in self._plans:
+            forward = len(plans[0].forward)
+            losses = stacked([own.loss for own in plans])
+            cells = [stacked(cells) for cells in zip(*(p.coefficients for p in plans), strict=True)]
+            if losses is None or any(cell is None for cell in cells):
+                raise ValueError("the cells of a team lie side by side")
+            self._plans[key] = Shared(
+                tuple(merged([own.tape.notes[:forward] for own in plans])),
+                tuple(merged([own.tape.notes[forward:] for own in plans])),
+                losses,
+                tuple(cell for cell in cells if cell is not None),
+            )
+        own = self._plans[key]
+        return replace(own, forward=(*merged(copies), *own.forward))
+
+
+def _plan(batch: Batch) -> Plan:
+    return batch.blocks[0][0]
+
+
+def _moved(array: Array, room: Allocate) -> Array:
+    moved = room(array.shape, array.dtype)
+    moved[...] = array
+    return moved

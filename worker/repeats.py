@@ -1,0 +1,50 @@
+"""Repeats: what is told of all trainings of a job, and which of them is published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import isnan
+from typing import Any
+
+import numpy as np
+
+from trainlet.network import Repeats, State, Training
+from trainlet.network.repeats import seeded
+from trainlet.store.records import to_text
+
+Metrics = Mapping[str, float]
+
+
+def best_of(
+    repeats: Repeats, training: Training, metrics_of: Callable[[State], Metrics]
+) -> tuple[State, dict[str, Any]]:
+    """Choose the run of the lowest loss on the validation part, or else on the training part.
+
+    With it comes what is told of all: seed, epochs, end and metrics of each, or why it failed;
+    mean and standard deviation of each metric over those that did not.
+    """
+    found = {place: metrics_of(repeats.runs[place]) for place in repeats.whole}
+    best = min(found, key=lambda place: _cost(found[place]))
+    names = list(found[best])
+    values = {name: [metrics[name] for metrics in found.values()] for name in names}
+    told = {
+        "runs": [
+            {
+                "seed": seeded(training, place).seed,
+                "epochs": run.epoch,
+                "end_reason": run.end,
+                "metrics": to_text(dict(found[place])) if place in found else None,
+                "error": repeats.failures.get(place),
+            }
+            for place, run in enumerate(repeats.runs)
+        ],
+        "best": best,
+        "mean": to_text({name: float(np.mean(some)) for name, some in values.items()}),
+        "deviation": to_text({name: float(np.std(some)) for name, some in values.items()}),
+    }
+    return repeats.runs[best], told
+
+
+def _cost(metrics: Metrics) -> float:
+    cost = metrics.get("validation_loss", metrics["loss"])
+    return float("inf") if isnan(cost) else cost
