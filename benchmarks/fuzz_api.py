@@ -13,6 +13,7 @@ from collections import Counter
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.core.failures import FailureGroup
 
 from tests.service.test_fuzzed import schema
 
@@ -35,8 +36,8 @@ def main() -> int:
         statuses[answer.status_code] += 1
         try:
             case.validate_response(answer)
-        except Exception as error:  # noqa: BLE001  # told in the end, with all others
-            failures.append(f"{case.method} {case.path}: {error}")
+        except FailureGroup as error:  # told in the end, with all others
+            failures.append(f"{case.method} {case.path}: {error.exceptions}")
 
     for operation in operations:
 
@@ -73,8 +74,8 @@ def _sequences(cases: int, statuses: Counter[int], failures: list[str]) -> None:
         def validate_response(self, response: Any, case: Any, **options: Any) -> None:
             try:
                 super().validate_response(response, case, **options)
-            except Exception as error:  # noqa: BLE001  # told in the end, with all others
-                failures.append(f"{case.method} {case.path}: {error}")
+            except FailureGroup as error:  # told in the end, with all others
+                failures.append(f"{case.method} {case.path}: {error.exceptions}")
 
     Sequence.run(
         settings=settings(
