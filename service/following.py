@@ -21,6 +21,9 @@ from service.streams import EVENT_STREAM
 from trainlet.errors import Fault, Unavailable
 
 CSV = "text/csv"
+EVENTS = {"description": "Server-Sent Events (WHATWG HTML, section 9.2)."}
+"""No type: some take it for that of the text, and some for that of an event."""
+
 LAST_EVENT_ID = {
     "in": "header",
     "name": "Last-Event-ID",
@@ -51,9 +54,7 @@ def history(job_id: str) -> Response:
 
 @blueprint.route("/<job_id>/events", methods=["GET"], parameters=ONE)
 @blueprint.doc(parameters=[LAST_EVENT_ID])
-@blueprint.response(
-    HTTPStatus.OK, schema={"type": "string"}, content_type=EVENT_STREAM, description="Events."
-)
+@blueprint.response(HTTPStatus.OK, schema=EVENTS, content_type=EVENT_STREAM, description="Events.")
 @blueprint.alt_response(HTTPStatus.NO_CONTENT, description="The last event has been told.")
 @blueprint.problems(
     HTTPStatus.NOT_FOUND,

@@ -14,14 +14,16 @@ from trainlet.logs import fields
 
 HEADER = "X-Request-ID"
 
+WORD = re.compile(r"[\w.:-]{1,128}", re.ASCII)
+
 logger = logging.getLogger(__name__)
 
 
 def begin() -> None:
     """Note that a request comes."""
-    given = request.headers.get(HEADER, "")
+    given = request.environ.get("HTTP_X_REQUEST_ID", "")
     # What others chose goes into lines and headers, so it must be a word.
-    g.request_id = given if re.fullmatch(r"[\w.:-]{1,128}", given, re.ASCII) else new_id()
+    g.request_id = given if given and WORD.fullmatch(given) else new_id()
     g.began = time.perf_counter()
 
 

@@ -50,6 +50,7 @@ class Meters:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         labels = ["method", "route", "status"]
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "trainlet_requests", "Requests answered.", labels, registry=self.registry
         )
@@ -63,9 +64,15 @@ class Meters:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request."""
-        method = method if method in METHODS else "other"
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        kind = method if method in METHODS else "other", route, status
+        known = self._known.get(kind)
+        if known is None:
+            # To find these by their labels takes longer than to count.
+            method, route, status = kind
+            counter = self._requests.labels(method, route, str(status))
+            known = self._known[kind] = counter, self._seconds.labels(method, route)
+        known[0].inc()
+        known[1].observe(seconds)
 
     def watch(self, house: Context) -> None:
         """Tell of a house too, whenever somebody asks."""

@@ -26,6 +26,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.workers = 2
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {
@@ -98,7 +99,7 @@ class House:
             answer = self.http.get("/readyz")
         except httpx.TransportError:
             return False
-        return answer.status_code == 200 and answer.json()["workers"] == 2
+        return answer.status_code == 200 and answer.json()["workers"] == self.workers
 
 
 def tensors(content: bytes) -> dict[str, tuple[list[int], bytes]]:

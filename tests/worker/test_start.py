@@ -16,7 +16,7 @@ from tests.worker.processes import ROOT
     [
         ({}, "TRAINLET_REDIS_URL"),
         ({"TRAINLET_REDIS_URL": "http://x"}, "TRAINLET_REDIS_URL"),
-        ({"TRAINLET_LEASE_SECONDS": "x", "TRAINLET_BLOB_URL": "s3://x"}, "TRAINLET_BLOB_URL"),
+        ({"TRAINLET_LEASE_SECONDS": "x", "TRAINLET_BLOB_URL": "ftp://x"}, "TRAINLET_BLOB_URL"),
     ],
 )
 def test_wrong_settings_are_told_in_a_line(variables: dict[str, str], words: str) -> None:

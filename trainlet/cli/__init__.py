@@ -32,6 +32,7 @@ VERBS = {
     "plot": "Draw a job: its loss, its points, its answers over the epochs.",
     "predict": "Ask a model about the points of a CSV file.",
     "preset": "List and show specs that are known to work.",
+    "prune": "Remove what is not needed any more from the blob store.",
     "reindex": "Rebuild the indexes of the blob store from its records.",
     "resume": "Let a paused job go on.",
     "train": "Train a network from a spec or a preset.",

@@ -127,6 +127,8 @@ class CsvFile:
                     continue
                 columns = zip(self._columns, zip(*rows, strict=True), strict=True)
                 numbers = np.stack([column.add(texts, row) for column, texts in columns], axis=1)
+            if not len(numbers):
+                continue  # of blank lines there is nothing
             row += len(numbers)
             yield numbers
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
+from tokenize import TokenError
 from typing import IO, Any
 
 import numpy as np
@@ -24,6 +25,11 @@ Array = NDArray[Any]
 
 BLOCK = 4 * 2**20
 FIRST = 5
+BROKEN = (
+    *(ValueError, KeyError, TypeError, EOFError, SyntaxError, TokenError),
+    *(RecursionError, MemoryError),
+)
+"""What numpy raises for headers that are none, however deep they pretend to be."""
 LONGEST_TEXT = 4 * LONGEST
 """Bytes of a text; numpy takes four a character."""
 
@@ -81,7 +87,7 @@ def read_header(file: IO[bytes], *, texts: bool = False) -> Header:
         version = npy.read_magic(file)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, by_column, dtype = read(file)
-    except (ValueError, TypeError, EOFError, UnicodeError, RecursionError, MemoryError) as error:
+    except BROKEN as error:
         raise Failed(f"the file is not an NPY file: {str(error)[:200]}") from None
     text = texts and dtype.kind in "US" and 0 < dtype.itemsize <= LONGEST_TEXT
     if not text and (dtype.hasobject or dtype.kind not in "biuf" or dtype.itemsize > 8):

@@ -15,6 +15,7 @@ from typing import Any
 from trainlet.errors import Invalid, NotFound, TrainletError
 from trainlet.settings import load
 from trainlet.store import Store
+from trainlet.store.pruning import prune
 from trainlet.store.reindexing import reindex
 
 Document = dict[str, Any]
@@ -47,6 +48,7 @@ VERBS: dict[str, Callable[..., Document]] = {
     "create-key": create_key,
     "list-keys": list_keys,
     "revoke-key": revoke_key,
+    "prune": prune,
     "reindex": rebuild_indexes,
 }
 STATUSES: dict[type[TrainletError], int] = {Invalid: 3, NotFound: 4}

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 
 from trainlet.errors import Corrupt
-from trainlet.store.records import FORMAT
+from trainlet.store.records import FORMAT, since
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -65,7 +65,8 @@ def unpack_metadata(kind: str, data: bytes, *required: str) -> dict[str, Any]:
     except (Corrupt, ValueError, LookupError, RecursionError):
         raise Corrupt(f"a {kind} file has a broken header") from None
     if found != (kind, str(FORMAT)):
-        raise Corrupt(f"a file is not a {kind} file of format {FORMAT}")
+        later = since(found[1]) if found[0] == kind else ""
+        raise Corrupt(f"a file is not a {kind} file of format {FORMAT}{later}")
     missing = [name for name in required if name not in about]
     if missing:
         raise Corrupt(f"a {kind} file does not tell its {', '.join(missing)}")

@@ -26,9 +26,9 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import from_url
 
-from trainlet import tally
-from trainlet.errors import Fault, Invalid, NotFound, Unavailable
+from trainlet.errors import Fault, Invalid, NotFound
 from trainlet.store.blobs import Blobs
+from trainlet.store.puts import Puts, Spooled, nanoseconds, told
 
 MARK = ".folder"
 PATIENCE = timedelta(seconds=10)
@@ -85,7 +85,7 @@ class Objects(Blobs):
         folder, _, _ = key.rpartition("/")
         if not checked and "/" in folder and not self.exists_as(f"{folder}/{MARK}"):
             raise NotFound(f"there is no {folder}")
-        with _told(key):
+        with told(key):
             try:
                 obstore.put(self._store, key, data, mode="create", use_multipart=False)
             except AlreadyExistsError:
@@ -95,7 +95,7 @@ class Objects(Blobs):
     def mark(self, folder: str) -> None:
         """Let a folder exist."""
         if "/" in self.path(folder).as_posix():
-            with _told(folder):
+            with told(folder):
                 obstore.put(self._store, f"{folder}/{MARK}", b"", use_multipart=False)
 
     @contextmanager
@@ -117,7 +117,7 @@ class Objects(Blobs):
 
     def read(self, key: str, start: int = 0, stop: int | None = None) -> bytes:
         self._require(key)
-        with _told(key):
+        with told(key):
             if stop is None and not start:
                 return bytes(obstore.get(self._store, key).bytes())
             end = self.size(key) if stop is None else min(stop, self.size(key))
@@ -132,7 +132,7 @@ class Objects(Blobs):
         return int(self._head(key)["size"])
 
     def written_at(self, key: str) -> int:
-        return _nanoseconds(self._head(key))
+        return nanoseconds(self._head(key))
 
     def exists(self, key: str) -> bool:
         self._require(key)
@@ -141,7 +141,7 @@ class Objects(Blobs):
     def exists_as(self, name: str) -> bool:
         """Whether there is an object of this very name."""
         try:
-            with _told(name):
+            with told(name):
                 obstore.head(self._store, name)
         except NotFound:
             return False
@@ -156,7 +156,7 @@ class Objects(Blobs):
         objects = sorted(each["path"] for each in found["objects"])
         if not objects:
             return 0
-        last = max(_nanoseconds(each) for each in found["objects"]) // 10**9
+        last = max(nanoseconds(each) for each in found["objects"]) // 10**9
         return last * 10**9 + zlib.crc32("\n".join(objects).encode()) % 10**9
 
     def names(self, folder: str) -> list[str]:
@@ -167,14 +167,14 @@ class Objects(Blobs):
 
     def delete(self, key: str) -> None:
         self._require(key)
-        with _told(key), suppress(FileNotFoundError):
+        with told(key), suppress(FileNotFoundError):
             obstore.delete(self._store, key)
 
     def delete_folder(self, folder: str) -> None:
         paths = [each["path"] for each in self._list(folder)["objects"]]
         # First of all nobody shall put anything more into it.
         for path in sorted(paths, key=lambda path: not path.endswith(MARK)):
-            with _told(folder), suppress(FileNotFoundError):
+            with told(folder), suppress(FileNotFoundError):
                 obstore.delete(self._store, path)
 
     def local(self, key: str) -> Path:
@@ -197,14 +197,18 @@ class Objects(Blobs):
 
     def adopt(self, draft: Path, key: str) -> None:
         self._require(key)
-        with _told(key):
-            obstore.put(self._store, key, draft)
+        self.send(key, draft)
         draft.unlink(missing_ok=True)
+
+    def send(self, key: str, path: Path) -> None:
+        """Make a file an object, in parts if it is large, whatever was there."""
+        with told(key):
+            obstore.put(self._store, key, path)
 
     def _fetch(self, key: str, path: Path) -> None:
         new = self._kept / f".new-{os.getpid()}-{secrets.token_hex(8)}"
         try:
-            with new.open("xb") as file, _told(key):
+            with new.open("xb") as file, told(key):
                 for piece in obstore.get(self._store, key):
                     file.write(piece)
             new.replace(path)
@@ -220,72 +224,10 @@ class Objects(Blobs):
 
     def _head(self, key: str) -> Any:
         self._require(key)
-        with _told(key):
+        with told(key):
             return obstore.head(self._store, key)
 
     def _list(self, folder: str) -> Any:
         self._require(folder)
-        with _told(folder):
+        with told(folder):
             return obstore.list_with_delimiter(self._store, prefix=folder)
-
-
-class Puts:
-    """Several objects and folders; each is durable as soon as it is created."""
-
-    def __init__(self, objects: Objects) -> None:
-        self._objects = objects
-        self._made: set[str] = set()
-
-    def create(self, key: str, data: bytes) -> bool:
-        """Create an object; False if it exists."""
-        return self._objects.put(key, data, checked=key.rpartition("/")[0] in self._made)
-
-    def create_locked(self, key: str, data: bytes) -> int | None:
-        """Create an object; there is no lock to hold, only a descriptor to close."""
-        created = self.create(key, data)
-        return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC) if created else None
-
-    def make_folder(self, folder: str) -> None:
-        """Make sure that a folder exists."""
-        self._objects.mark(folder)
-        self._made.add(folder)
-
-
-class Spooled:
-    """A file of this machine that becomes an object if it is kept."""
-
-    def __init__(self, file: Any, objects: Objects) -> None:
-        self._file = file
-        self._objects = objects
-
-    def write(self, data: bytes) -> None:
-        """Add data."""
-        self._file.write(data)
-
-    def keep(self, key: str) -> bool:
-        """Make it an object; False if the key exists. Its name must say what is in it."""
-        self._file.flush()
-        if self._objects.exists(key):
-            return False
-        with _told(key):
-            obstore.put(self._objects._store, key, Path(self._file.name))  # noqa: SLF001
-        return True
-
-
-def _nanoseconds(about: Any) -> int:
-    return int(about["last_modified"].timestamp() * 10**9)
-
-
-@contextmanager
-def _told(key: str) -> Iterator[None]:
-    """Turn a missing object into NotFound, every other failure into Unavailable."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise NotFound(f"there is no {key}") from None
-    except (BaseError, OSError) as error:
-        if isinstance(error, AlreadyExistsError):
-            raise
-        tally.count("store_errors")
-        words = str(error).partition("\n")[0][:300]
-        raise Unavailable(f"the blob store fails: {words}") from error

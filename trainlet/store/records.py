@@ -24,11 +24,19 @@ def decode(data: bytes, *required: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise Corrupt("a stored record is not JSON") from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise Corrupt(f"a stored record is not of format {FORMAT}")
+        written = record.get("format") if isinstance(record, dict) else None
+        raise Corrupt(f"a stored record is not of format {FORMAT}{since(written)}")
     missing = [name for name in required if name not in record]
     if missing:
         raise Corrupt(f"a stored record lacks {', '.join(missing)}")
     return record
+
+
+def since(written: Any) -> str:
+    """What to add about a format that this version does not know, if a later one may."""
+    if not str(written).isdecimal() or int(written) <= FORMAT:
+        return ""
+    return f" but {written}: a newer version of trainlet wrote it, and can read it"
 
 
 def to_text(value: Any) -> Any:

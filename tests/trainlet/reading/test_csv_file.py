@@ -82,6 +82,7 @@ def test_forms_of_csv(
         (b"", "empty"),
         (b"\n\n", "empty"),
         (b"a,b\n", "header but no rows"),
+        (b"ab\n\n", "header but no rows"),
         (b"a,b\n1,2\n3\n", "row 2 has 1 values, but there are 2 columns"),
         (b"a,b\n1,2\n3,4\n5,6,7\n", "row 3 has 3 values"),
         (b"a,b\n1,2,3\n4\n", "row 1 has 3 values"),

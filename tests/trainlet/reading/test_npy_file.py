@@ -62,6 +62,7 @@ def test_nan_counts_as_missing(files: Files) -> None:
         (b"a,b\n1,2\n", "not an NPY file"),
         (b"\x93NUMPY\x01\x00\xff\xff{'descr'", "not an NPY file"),
         (b"\x93NUMPY\x01\x00\x0e\x00__import__(1)\n", "not an NPY file"),
+        (b"\x93NUMPY\x01\x00\x0e\x00{'descr': (2,}\n", "not an NPY file"),
     ],
 )
 def test_what_cannot_be_used_is_told(content: bytes, words: str, files: Files) -> None:

@@ -1,0 +1,93 @@
+"""Ten thousand requests by the OpenAPI document, in sequences: `python -m benchmarks.fuzz_api`.
+
+Schemathesis makes requests of all kinds for every operation, and follows what one answer says to
+the next request, as from a job's id to its cancelling. Nothing may answer a 5xx but 503, and
+nothing that the document does not tell of. `--cases 200` takes less time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.core.failures import FailureGroup
+
+from tests.service.test_fuzzed import schema
+
+SECONDS_PER_CASE = None
+"""Hypothesis would give up a case that takes long; the machine may be busy."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Requests by the OpenAPI document.")
+    parser.add_argument("--cases", type=int, default=10_000)
+    asked = parser.parse_args()
+    found: Any = schema.get_all_operations()
+    operations = [each.ok() for each in found]
+    each = max(1, asked.cases // (2 * len(operations)))
+    statuses: Counter[int] = Counter()
+    failures: list[str] = []
+
+    def seen(case: Any) -> None:
+        answer = case.call()
+        statuses[answer.status_code] += 1
+        try:
+            case.validate_response(answer)
+        except FailureGroup as error:  # told in the end, with all others
+            failures.append(f"{case.method} {case.path}: {error.exceptions}")
+
+    for operation in operations:
+
+        @given(case=operation.as_strategy())
+        @settings(
+            max_examples=each,
+            deadline=SECONDS_PER_CASE,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        def single(case: Any) -> None:
+            seen(case)
+
+        single()
+    _sequences(asked.cases // 2, statuses, failures)
+    print(f"{sum(statuses.values())} requests: {dict(sorted(statuses.items()))}")
+    for failure in failures[:20]:
+        print(failure[:500])
+    print("WRONG" if failures else "right")
+    return 1 if failures else 0
+
+
+def _sequences(cases: int, statuses: Counter[int], failures: list[str]) -> None:
+    """Requests that go on from what the answers before them said."""
+    steps = 20
+    machine: Any = schema.as_state_machine()
+
+    class Sequence(machine):  # type: ignore[misc]
+        def after_call(self, response: Any, case: Any) -> None:
+            statuses[response.status_code] += 1
+
+        def validate_response(self, response: Any, case: Any, **options: Any) -> None:
+            try:
+                super().validate_response(response, case, **options)
+            except FailureGroup as error:  # told in the end, with all others
+                failures.append(f"{case.method} {case.path}: {error.exceptions}")
+
+    Sequence.run(
+        settings=settings(
+            max_examples=max(1, cases // steps),
+            stateful_step_count=steps,
+            deadline=SECONDS_PER_CASE,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

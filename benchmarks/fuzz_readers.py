@@ -1,0 +1,150 @@
+"""Bytes of all kinds for whatever reads bytes, by coverage: `python -m benchmarks.fuzz_readers`.
+
+    pip install atheris                       # has wheels for Python 3.11 to 3.13
+    python -m benchmarks.fuzz_readers csv     # ten minutes; spec, npy, npz, safetensors, inference
+
+Every input must be read or refused in words: no other exception, no more than ten seconds, no more
+than 1 GB. What breaks that is kept as a file named crash-…, timeout-… or oom-….
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import atheris
+import numpy as np
+import orjson
+
+SECONDS, MEGABYTES = 600, 1024
+
+with atheris.instrument_imports(include=["service", "trainlet"]):
+    import fakeredis
+
+    from service.app import create_app
+    from tests.service.specs import circles, line
+    from tests.service.training import train
+    from trainlet.datasets import Form
+    from trainlet.errors import Corrupt, TooLarge
+    from trainlet.queue import Queue
+    from trainlet.reading import Failed, read
+    from trainlet.settings import Settings
+    from trainlet.spec import Limits
+    from trainlet.store import Store, read_foreign_model
+FOLDER = Path(tempfile.mkdtemp(prefix="trainlet-fuzz-"))
+STORE = Store((FOLDER / "blobs").as_uri())
+Fuzz = Callable[[bytes], None]
+
+
+def file_of(media_type: str) -> Fuzz:
+    def fuzz(data: bytes) -> None:
+        path = FOLDER / "file"
+        path.write_bytes(data)
+        try:
+            read(path, media_type, Form(), FOLDER / "numbers", 2**28)
+        except Failed:
+            return
+
+    return fuzz
+
+
+def safetensors(data: bytes) -> None:
+    try:
+        read_foreign_model(data, Limits(10**7, 1e13, 10**6))
+    except (Corrupt, TooLarge):
+        return
+
+
+def asked(path: str, content_type: str, *, split: bool = False) -> Fuzz:
+    """Send it to the API, where no answer may be a 5xx."""
+    client = create_app(Settings(), STORE, Queue(fakeredis.FakeRedis())).test_client()
+
+    def fuzz(data: bytes) -> None:
+        headers = {"Content-Type": content_type}
+        if split:
+            length = int.from_bytes(data[:2], "little")
+            headers["Inference-Header-Content-Length"] = str(length)
+        answer = client.post(path, data=data[2:] if split else data, headers=headers)
+        assert answer.status_code < 500, answer.text
+
+    return fuzz
+
+
+def npy(array: Any) -> bytes:
+    file = BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+def npz(**arrays: Any) -> bytes:
+    file = BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def seeds(target: str) -> list[bytes]:
+    """What is well, to begin with."""
+    points = np.array([[1.0, 2.0], [3.0, 4.0]])
+    if target == "safetensors":
+        train(STORE, line())
+        return [STORE.models.weights("line")]
+    head = orjson.dumps(
+        {
+            "inputs": [
+                {
+                    "name": "points",
+                    "shape": [1, 1],
+                    "datatype": "FP64",
+                    "parameters": {"binary_data_size": 8},
+                }
+            ]
+        }
+    )
+    known = {
+        "spec": [orjson.dumps(circles()), orjson.dumps(line())],
+        "csv": [
+            b"a,b\n1,2\n",
+            b'x;"y;z"\n1,5;true\n;false\n',
+            b"2024-01-01,red\n2024-01-02,blue\n",
+        ],
+        "npy": [npy(points), npy(points.astype("f4")), npy(np.arange(6).reshape(2, 3))],
+        "npz": [npz(inputs=points, targets=np.array([0, 1])), npz(inputs=points)],
+        "inference": [
+            len(head).to_bytes(2, "little") + head + np.array([1.5]).tobytes(),
+            b"\0\0" + b'{"inputs":[{"name":"points","shape":[1,1],"datatype":"FP32","data":[1]}]}',
+        ],
+    }
+    return known[target]
+
+
+def target(name: str) -> Fuzz:
+    if name == "spec":
+        return asked("/v1/jobs?dry_run=true", "application/json")
+    if name == "inference":
+        train(STORE, line())
+        return asked("/v2/models/line/infer", "application/octet-stream", split=True)
+    if name == "safetensors":
+        return safetensors
+    media_type = "text/csv" if name == "csv" else f"application/x-{name}"
+    return file_of(media_type)
+
+
+def main() -> None:
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
+        raise SystemExit(__doc__)
+    name, options = sys.argv[1], sys.argv[2:]
+    corpus = FOLDER / "corpus"
+    corpus.mkdir()
+    for number, seed in enumerate(seeds(name)):
+        (corpus / str(number)).write_bytes(seed)
+    bounds = [f"-max_total_time={SECONDS}", f"-rss_limit_mb={MEGABYTES}", "-timeout=10"]
+    atheris.Setup([sys.argv[0], *bounds, *options, str(corpus)], target(name))
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

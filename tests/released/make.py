@@ -1,0 +1,61 @@
+"""Write a store of this version, to be read by all later ones: `python -m tests.released.make`.
+
+To be run once for each release, before the version in `trainlet/__init__.py` is raised; what was
+written for earlier ones stays as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.service.specs import circles, line
+from tests.worker.here import work
+from trainlet import __version__
+from trainlet.config import from_json
+from trainlet.network import predictor
+from trainlet.spec import JobSpec
+from trainlet.store import Store
+
+FOLDER = Path(__file__).parent
+
+
+def write(path: Path) -> None:
+    """A zip file of blobs, with what is to be read out of them as its comment."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder).as_uri())
+        done = work(store, circles(record={"every": 1}))
+        straight = work(store, line())
+        waiting = store.jobs.accept(from_json(JobSpec, straight.document))
+        store.models.point("circles", "best", 1)
+        _, key = store.grants.create("ci", ["read"])
+        store.uploads.receive([b"a,b\n1,2\n"], 100, "x", "text/csv", {})
+        told: dict[str, Any] = {
+            "done": done.id,
+            "waiting": waiting.id,
+            "key": key,
+            "sha256": done.sha256,
+            "outputs": outputs(store, "line", [[3.0], [5.0]]),
+            "history": store.jobs.history(done.id)["loss"],
+        }
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+            for blob in sorted(Path(folder).rglob("*")):
+                file.write(blob, blob.relative_to(folder))
+            file.comment = json.dumps(told).encode()
+
+
+def outputs(store: Store, name: str, points: list[list[float]]) -> list[list[float]]:
+    """What a stored model says of points."""
+    model = store.models.load(name)
+    inputs = model.preparation.inputs(np.array(points), model.network.dtype)
+    found: list[list[float]] = predictor(model.network, model.parameters)(inputs).tolist()
+    return found
+
+
+if __name__ == "__main__":
+    write(FOLDER / f"{__version__}.zip")

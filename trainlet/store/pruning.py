@@ -1,0 +1,105 @@
+"""Pruning: what somebody decided not to need any more, and what is left of what is gone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from trainlet.errors import Conflict, Corrupt, NotFound
+
+if TYPE_CHECKING:
+    from trainlet.store import Job, Store
+
+SECONDS_TO_BE_NAMED = 3600
+"""A data set is stored before the job that names it; after so long none will."""
+
+PAGE = 100
+
+
+def prune(
+    store: Store, days: float | None = None, versions: int | None = None, *, dry_run: bool = False
+) -> dict[str, int]:
+    """Remove what is old, and what nothing refers to; answers how many of each there were.
+
+    Jobs that ended more than `days` ago go as if they had been deleted: their models stay. Of each
+    model the newest `versions` are kept, and those that an alias points to. A `dry_run` only
+    counts. It may be done at any time, also while others work.
+    """
+    jobs = [] if days is None else list(_old_jobs(store, days))
+    surplus = [] if versions is None else list(_surplus(store, versions))
+    folders, datasets = list(_left_folders(store)), list(_unnamed(store))
+    if not dry_run:
+        for job in jobs:
+            with suppress(NotFound, Conflict):
+                store.jobs.delete(job)
+        for name, version in surplus:
+            with suppress(NotFound, Conflict):
+                store.models.delete(name, version)
+        for folder in folders:
+            store.blobs.delete_folder(folder)
+        for dataset in datasets:
+            store.blobs.delete(f"datasets/{dataset}")
+        store.keys.expire()
+    return {
+        "jobs": len(jobs),
+        "versions": len(surplus),
+        "folders": len(folders),
+        "datasets": len(datasets),
+    }
+
+
+def _jobs(store: Store) -> Iterator[Job]:
+    cursor: str | None = ""
+    while cursor is not None:
+        page, cursor = store.jobs.list(PAGE, cursor or None)
+        yield from page
+
+
+def _old_jobs(store: Store, days: float) -> Iterator[str]:
+    latest = datetime.now(UTC) - timedelta(days=days)
+    for job in _jobs(store):
+        if job.finished_at and datetime.fromisoformat(job.finished_at) < latest:
+            yield job.id
+
+
+def _surplus(store: Store, kept: int) -> Iterator[tuple[str, int]]:
+    for model, _ in _names(store):
+        pointed = set(store.models.aliases.of(model).values())
+        ready = list(store.models.versions(model))
+        yield from ((model, version) for version in ready[kept:] if version not in pointed)
+
+
+def _names(store: Store) -> Iterator[tuple[str, int]]:
+    cursor: str | None = ""
+    while cursor is not None:
+        page, cursor = store.models.list(PAGE, cursor or None)
+        yield from ((record.name, record.version) for record in page)
+
+
+def _left_folders(store: Store) -> Iterator[str]:
+    """Checkpoints of jobs that have ended, and snapshots of those that are gone."""
+    begun = set(store.blobs.names("checkpoints"))  # first: a job is opened before it has room
+    for job in sorted(begun - set(store.attempts.unsettled())):
+        if store.attempts.standing(job).ended or not store.attempts.standing(job).accepted:
+            yield f"checkpoints/{job}"
+    for job in sorted(set(store.blobs.names("snapshots")) - set(store.blobs.names("jobs"))):
+        yield f"snapshots/{job}"
+
+
+def _unnamed(store: Store) -> Iterator[str]:
+    """Samples from specs that no job names, nor the spec of one whose model is there."""
+    latest = (time.time() - SECONDS_TO_BE_NAMED) * 1e9
+    content = set(store.blobs.names("datasets")) - set(store.blobs.names("uploads"))
+    old = {name for name in content if store.blobs.written_at(f"datasets/{name}") < latest}
+    if not old:
+        return
+    for job in store.blobs.names("jobs"):
+        with suppress(NotFound, Corrupt):
+            old.discard(store.jobs.origin(job).document["dataset"]["source"].get("id"))
+    for evaluation in store.evaluations.names():
+        with suppress(NotFound, Corrupt):
+            old.discard(store.evaluations.get(evaluation).document["source"].get("id"))
+    yield from sorted(old)
