@@ -13,7 +13,7 @@ from flask import Response, request
 from service.bodies import JSON, answer, produces
 from service.context import Context, context
 from service.errors import InvalidHeader
-from service.events import Cursor
+from service.events import ID, Cursor
 from service.jobs import ONE, blueprint
 from service.numbers import series
 from service.schemas import answers
@@ -28,7 +28,7 @@ LAST_EVENT_ID = {
     "in": "header",
     "name": "Last-Event-ID",
     "description": "The id of the last event that was received.",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": f"^({ID})?$"},
 }
 
 

@@ -14,6 +14,13 @@ from tests.end_to_end.pages import blocks, files, pages, run
 
 
 @pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One that nobody else uses: the pages count their versions from 1."""
+    with House(tmp_path_factory.mktemp("pages")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
     with Commands(tmp_path_factory.mktemp("commands")) as running:
         yield running

@@ -42,7 +42,7 @@ def test_it_says_where_the_machines_differ(
 ) -> None:
     origin = work(store, circles())
     again = reproduce(client, origin.id).get_json()["id"]
-    monkeypatch.setattr("worker.work.fingerprint", lambda: {"machine": "abacus"})
+    monkeypatch.setattr("worker.result.fingerprint", lambda: {"machine": "abacus"})
     finish(store, again)
     found = told(client, again)
     assert found["equal"] is True
