@@ -53,7 +53,8 @@ prepare() {
     cp "$1" ".venv/$1"
 }
 
+# Modules are compiled when they are first imported: most never are.
 pip_install() {
-    .venv/bin/python -m pip --disable-pip-version-check --no-input install -qq "$@" ||
+    .venv/bin/python -m pip --disable-pip-version-check --no-input install -qq --no-compile "$@" ||
         fail "pip could not install (see above); if the network was away, try again: what is done is kept."
 }
