@@ -24,16 +24,19 @@ def _afresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_job_leaves_counts_and_its_requests_id_in_every_line(
-    store: Store, valkey: Valkey, capsys: pytest.CaptureFixture[str]
+    store: Store,
+    valkey: Valkey,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     queue = Queue(connect(valkey.url))
     accepted = store.jobs.accept(job(), request="trace-7")
     settings = Settings(redis_url=valkey.url, blob_url=store.blobs.root.as_uri())
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    monkeypatch.setattr(root, "level", root.level)
     logs.begin("text")
-    try:
-        Attempt(Delivery(accepted.id, 1), "a test", store, queue, settings).run()
-    finally:
-        logging.basicConfig(force=True)
+    Attempt(Delivery(accepted.id, 1), "a test", store, queue, settings).run()
     assert store.jobs.get(accepted.id).status == "succeeded"
     counts, spec = queue.tallies(), accepted.spec
     assert counts["epochs"] == spec.training.epochs
