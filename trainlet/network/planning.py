@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -97,14 +97,8 @@ def plan(
     inputs = enter("inputs", entering)
     targets = tape.data("targets", _turned(network.output_shape, samples))
     weights = tape.data("weights", (1, samples)) if weighted else None
-    outputs, recordings = inputs, []
-    stages = [Stage("", inputs)]
-    for scope, recorder in _stages(network, loss, targets, weights):
-        tape.scope = scope
-        recording = recorder(tape, outputs)
-        outputs = next(recording)
-        recordings.append(recording)
-        stages.append(Stage(scope, outputs))
+    recordings, stages = _record_forward(tape, _stages(network, loss, targets, weights), inputs)
+    scope, outputs = stages[-1].scope, stages[-1].output
     forward, tape.scope = len(tape.calls), ""
     rule = learning if isinstance(learning, Learning) else None
     rate = tape.cell("learning_rate") if rule and rule.folds else None
@@ -157,6 +151,19 @@ def _stages(
             yield scope, activation.record
     if loss is not None:
         yield scope, lambda tape, y: loss.record(tape, y, targets, weights)
+
+
+def _record_forward(
+    tape: Tape, recorders: Iterable[tuple[str, Any]], inputs: Array
+) -> tuple[list[Any], list[Stage]]:
+    """Record forward; hand out the recordings, which wait for gradients, and the stages."""
+    recordings, stages = [], [Stage("", inputs)]
+    for scope, recorder in recorders:
+        tape.scope = scope
+        recording = recorder(tape, stages[-1].output)
+        stages.append(Stage(scope, next(recording)))
+        recordings.append(recording)
+    return recordings, stages
 
 
 def _record_backward(
