@@ -35,6 +35,7 @@ PARENTS = {
     "claim": "attempt",
     "prepare": "attempt",
     "train": "attempt",
+    "checkpoint": "train",
     "publish": "attempt",
 }
 
@@ -57,7 +58,7 @@ def test_a_job_is_one_trace_from_the_request_to_the_model(
     workers = Workers(valkey.url, store.blobs.root.as_uri(), worker, **traced)
     api = Forked(service, workers.environment)
     try:
-        workers.start()
+        workers.start(checkpoint_seconds=0.001)
         answer = eventually(lambda: submitted(port), what="the job is accepted")
         assert ended(store, store.jobs.get(answer["id"])).status == "succeeded"
         eventually(lambda: PARENTS.keys() <= {span.name for span in collector.spans}, what="all")
@@ -87,7 +88,7 @@ def submitted(port: int) -> dict[str, str]:
     headers = {"Content-Type": "application/json", "traceparent": f"00-{TRACE}-{CALLER}-01"}
     try:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-            connection.request("POST", "/v1/jobs", json.dumps(to_json(job())), headers)
+            connection.request("POST", "/v1/jobs", json.dumps(to_json(job(epochs=60))), headers)
             answer = connection.getresponse()
             assert answer.status == 202
             document: dict[str, str] = json.loads(answer.read())
