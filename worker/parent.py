@@ -143,6 +143,8 @@ class Parent:
         frozen = _Patience(LEASELESS)
         while child.exitcode is None:
             child.join(LOOK)
+            if child.exitcode is not None:
+                break
             if self.stopping:
                 # Again and again: the first may have come before the child could listen.
                 child.terminate()
