@@ -29,7 +29,7 @@ from service.jobs import views as jobs
 from service.models import evaluations, exports, imports, predictions
 from service.models import views as models
 from service.models.loaded import LoadedModels
-from service.monitoring import health, journal, metrics
+from service.monitoring import health, journal, metrics, traces
 from service.monitoring.collector import HouseCollector
 from service.monitoring.meters import Meters
 from service.openapi import Document, with_keys
@@ -76,6 +76,7 @@ def routes() -> Flask:
     app.after_request(journal.end)
     app.after_request(origins.tell)
     app.after_request(_secured)
+    traces.attach(app)
     document = Document(app)
     for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
         document.register_blueprint(blueprint)

@@ -63,8 +63,8 @@ class Reconciler:
         except (Corrupt, NotFound):
             self._queue.submit(delivery.job, delivery.attempt)
         else:
-            self._queue.submit(job.id, delivery.attempt, job.priority, job.caller)
-            told = fields(job=job.id, attempt=delivery.attempt, request=job.request)
+            self._queue.submit(job.id, delivery.attempt, job.priority, job.asked.caller)
+            told = fields(job=job.id, attempt=delivery.attempt, request=job.asked.request)
             log.info("job %s: delivered again", job.id, extra=told)
 
     def recover_if_dead(self, job: str, attempt: int) -> None:
