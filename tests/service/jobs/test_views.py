@@ -223,7 +223,7 @@ def test_waiting_ends_with_the_job(client: FlaskClient, store: Store) -> None:
     waiting = Thread(target=lambda: answers.append(client.get(f"/v1/jobs/{job.id}?wait=30")))
     waiting.start()
     store.attempts.end(job.id, End("cancelled", "cancelled"), {})
-    waiting.join(10)
+    waiting.join(60)
     assert answers[0].get_json()["status"] == "cancelled"
 
 
@@ -233,7 +233,7 @@ def test_waiting_ends_when_the_service_stops(client: FlaskClient, stopping: Even
     waiting = Thread(target=lambda: answers.append(client.get(f"{path}?wait=30")))
     waiting.start()
     stopping.set()
-    waiting.join(10)
+    waiting.join(60)
     assert answers[0].get_json()["status"] == "queued"
 
 
