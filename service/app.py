@@ -33,6 +33,7 @@ from service import (
     reproducing,
     snapshots,
     submission,
+    untrained,
     uploads,
 )
 from service.bodies import OrjsonProvider, agree_on_media_type
@@ -63,7 +64,8 @@ HEADERS = {
 RESOURCES = (
     *(submission, jobs, reproducing, following, snapshots, plots),
     *(datasets, uploads, previews),
-    *(models, imports, predictions, evaluations, inside, exports, presets, health, metrics),
+    *(models, imports, predictions, evaluations, inside, untrained),
+    *(exports, presets, health, metrics),
 )
 
 
