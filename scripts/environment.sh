@@ -48,7 +48,7 @@ prepare() {
         "$python" -m venv --clear .venv || fail "cannot make .venv (see above); remove the directory .venv and try again."
     fi
     echo "Installing $(grep -c '^[a-z].*==' "$1") packages from $1"
-    pip_install --require-hashes --only-binary :all: --requirement "$1"
+    install_by_uv "$1" || pip_install --require-hashes --only-binary :all: --requirement "$1"
     pip_install --no-index --no-deps --no-build-isolation --editable .
     cp "$1" ".venv/$1"
 }
@@ -57,4 +57,17 @@ prepare() {
 pip_install() {
     .venv/bin/python -m pip --disable-pip-version-check --no-input install -qq --no-compile "$@" ||
         fail "pip could not install (see above); if the network was away, try again: what is done is kept."
+}
+
+# Ten times as fast as the pip that Python brings, where a lock holds uv; it reaches PyPI alone, or
+# what UV_DEFAULT_INDEX names, and where it cannot, pip, which may be told of other places, can.
+install_by_uv() {
+    sed -n '/^uv==/,/[^\\]$/p' "$1" >.venv/uv.lock
+    [ -s .venv/uv.lock ] || return 1
+    pip_install --require-hashes --only-binary :all: --requirement .venv/uv.lock
+    .venv/bin/uv pip install --quiet --system-certs --python .venv/bin/python \
+        --require-hashes --only-binary :all: --requirement "$1" || {
+        echo "uv could not (see above); pip tries."
+        return 1
+    }
 }

@@ -9,45 +9,32 @@ from threading import Event
 from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import (
-    datasets,
-    docs,
-    doorkeeper,
-    errors,
-    evaluations,
-    exports,
-    following,
-    health,
-    imports,
-    inside,
-    jobs,
-    journal,
-    metrics,
-    models,
-    origins,
-    people,
-    plots,
-    predictions,
-    presets,
-    previews,
-    reproducing,
-    snapshots,
-    submission,
-    untrained,
-    uploads,
-)
+from service import docs, errors, people, presets
+from service.access import doorkeeper, origins
+from service.access.doorkeeper import Doorkeeper
+from service.access.origins import Origins
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
-from service.doorkeeper import Doorkeeper
-from service.feeds import Feeds
+from service.datasets import previews, uploads
+from service.datasets import views as datasets
+from service.events import views as following
+from service.events.feeds import Feeds
+from service.events.streams import Streams
+from service.events.waiting import Stopping, Waits
 from service.inference import routes as inference
-from service.loaded import LoadedModels
-from service.meters import Meters
+from service.inside import snapshots, untrained
+from service.inside import views as inside
+from service.jobs import reproducing, submission
+from service.jobs import views as jobs
+from service.models import evaluations, exports, imports, predictions
+from service.models import views as models
+from service.models.loaded import LoadedModels
+from service.monitoring import health, journal, metrics
+from service.monitoring.collector import HouseCollector
+from service.monitoring.meters import Meters
 from service.openapi import Document, with_keys
-from service.origins import Origins
-from service.streams import Streams
+from service.plots import views as plots
 from service.turns import Turns
-from service.waiting import Stopping, Waits
 from trainlet.queue import Queue
 from trainlet.settings import Settings
 from trainlet.spec import Limits
@@ -131,7 +118,7 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
         meters=meters,
     )
     house.attach(app)
-    meters.watch(house)
+    meters.registry.register(HouseCollector(house))
     Doorkeeper(settings, house).attach(app)
     Origins(settings.origins).attach(app)
     loaded.warm(

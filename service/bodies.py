@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import orjson
@@ -108,3 +109,18 @@ def agree_on_media_type() -> None:
     produced = getattr(current_app.view_functions[request.endpoint], "produced", (JSON,))
     if request.accept_mimetypes.best_match(produced) is None:
         raise NotAcceptable(f"this is served as {' or '.join(produced)}")
+
+
+def numbers(metrics: Mapping[str, float]) -> dict[str, Any]:
+    """Write metrics so that JSON can hold them."""
+    return {name: number(value) for name, value in metrics.items()}
+
+
+def series(values: Iterable[float]) -> list[Any]:
+    """Write a list of numbers so that JSON can hold them."""
+    return [number(value) for value in values]
+
+
+def number(value: Any) -> Any:
+    """Write what is not finite as `nan`, `inf` or `-inf`, which JSON has no numbers for."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

@@ -7,12 +7,12 @@ from typing import cast
 
 from flask import Flask, current_app, g
 
-from service.callers import ANYBODY, Caller
-from service.loaded import LoadedModels
-from service.meters import Meters
-from service.streams import Streams
+from service.access.callers import ANYBODY, Caller
+from service.events.streams import Streams
+from service.events.waiting import Waits
+from service.models.loaded import LoadedModels
+from service.monitoring.meters import Meters
 from service.turns import Turns
-from service.waiting import Waits
 from trainlet.queue import Queue
 from trainlet.settings import Settings
 from trainlet.spec import Limits

@@ -10,8 +10,8 @@ import orjson
 from flask import Blueprint, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
+from service.access.callers import needs
 from service.bodies import JSON, produces
-from service.callers import needs
 from service.context import context
 from service.packed import Packed
 

@@ -14,7 +14,7 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema
 
-from service.callers import needed
+from service.access.callers import needed
 from service.schemas.answers import Problem
 from service.schemas.declared import ConfigurationSchema, DeclaredField, FamilySchema, schema_of
 from service.schemas.keywords import family_keywords

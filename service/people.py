@@ -14,8 +14,8 @@ from pathlib import Path
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
+from service.access.callers import needs
 from service.bodies import produces
-from service.callers import needs
 from service.packed import Packed
 
 FOLDER = Path(__file__).parent / "page"

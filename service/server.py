@@ -16,9 +16,9 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from service.access.patience import Patience
 from service.app import create_app
-from service.patience import Patience
-from service.waiting import Stopping
+from service.events.waiting import Stopping
 from trainlet import logs
 from trainlet.errors import TrainletError, Unavailable
 from trainlet.local import port

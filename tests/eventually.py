@@ -10,7 +10,7 @@ Answer = TypeVar("Answer")
 
 
 def eventually(
-    condition: Callable[[], Answer], seconds: float = 10, what: str = "", every: float = 0.01
+    condition: Callable[[], Answer], seconds: float = 60, what: str = "", every: float = 0.01
 ) -> Answer:
     """Ask `condition` every so many seconds until it answers something true, which is handed on.
 

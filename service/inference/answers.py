@@ -13,8 +13,8 @@ from werkzeug.exceptions import BadRequest
 from service.bodies import JSON, answer
 from service.inference.requests import HEADER_LENGTH, INPUT, Inference
 from service.inference.tensors import Array, datatype_of, to_binary
-from service.loaded import LoadedModel
-from service.predicting import Asked
+from service.models.loaded import LoadedModel
+from service.models.predicting import Asked
 from trainlet.datasets import Label
 
 BINARY = "application/octet-stream"

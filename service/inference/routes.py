@@ -8,12 +8,12 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import HTTPException, NotFound
 
 from service import errors
+from service.access.callers import needs
 from service.bodies import JSON, answer, produces
-from service.callers import needs
 from service.context import context
 from service.inference.answers import BINARY, inferred, metadata
 from service.inference.requests import read_inference
-from service.predicting import find, outputs_of, points_of
+from service.models.predicting import find, outputs_of, points_of
 from trainlet import __version__
 from trainlet.errors import Invalid, TrainletError
 from trainlet.keys import redact

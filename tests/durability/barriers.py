@@ -21,7 +21,7 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from service import __main__ as service_door
-from service import delivery, submission
+from service.jobs import delivery, submission
 from tests.eventually import eventually
 from tests.worker.processes import is_gone
 from trainlet.queue import Delivery, connect

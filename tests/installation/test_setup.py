@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NEEDED = ("sh", "dirname", "cmp", "grep", "cp")
+NEEDED = ("sh", "dirname", "cmp", "grep", "cp", "sed")
 
 
 @pytest.fixture
@@ -107,3 +107,20 @@ def test_what_is_set_up_starts_at_once(checkout: Path, commands: Path) -> None:
     shutil.copy(checkout / "requirements.lock", checkout / ".venv" / "requirements.lock")
     put(checkout / ".venv" / "bin", "python", 'echo "runs $@"')
     assert up(checkout, commands) == (0, "runs -m trainlet.cli up\n")
+
+
+@pytest.mark.parametrize(("outcome", "who"), [(0, ["uv"]), (2, ["uv", "python"])])
+def test_where_uv_fails_pip_installs(
+    checkout: Path, commands: Path, outcome: int, who: list[str]
+) -> None:
+    lock = "none==1 --hash=sha256:0\nuv==1 \\\n    --hash=sha256:1\n    # via none\nzip==1\n"
+    (checkout / "requirements.lock").write_text(lock)
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    put(checkout / ".venv" / "bin", "python", 'echo "python $*"')
+    put(checkout / ".venv" / "bin", "uv", f'echo "uv $*"\nexit {outcome}')
+    status, said = up(checkout, commands)
+    assert status == 0, said
+    asked = [line.split()[0] for line in said.splitlines() if "--requirement requirements." in line]
+    assert asked == who
+    lines = (checkout / ".venv" / "uv.lock").read_text().splitlines()
+    assert lines == lock.splitlines()[1:3]

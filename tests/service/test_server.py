@@ -90,7 +90,7 @@ def test_it_serves_until_it_is_told_to_stop(service: Service, train: Train) -> N
     assert (status, answer["outputs"]) == (200, [[8.0]])
     children = service.children()
     service.process.send_signal(signal.SIGTERM)
-    assert service.process.wait(10) == 0
+    assert service.process.wait(60) == 0
     assert all(is_gone(child) for child in children)
 
 
@@ -111,8 +111,8 @@ def test_requests_that_wait_are_answered_before_it_stops(service: Service) -> No
     # There is room for a single wait: once this one is refused, it is the other that waits.
     eventually(refused, seconds=30, what="the request waits")
     service.process.send_signal(signal.SIGTERM)
-    assert service.process.wait(10) == 0
-    waiting.join(10)
+    assert service.process.wait(60) == 0
+    waiting.join(60)
     assert (answers[-1][0], answers[-1][1]["status"]) == (200, "queued")
 
 
@@ -125,7 +125,7 @@ def test_nothing_of_it_outlives_it(service: Service) -> None:
 
 def test_a_second_one_on_the_same_port_says_so_in_a_line(service: Service) -> None:
     second = service.start(subprocess.PIPE)
-    _, told = second.communicate(timeout=20)
+    _, told = second.communicate(timeout=60)
     assert second.returncode == 1
     assert len(told.splitlines()) == 1
     assert f"port {service.port}" in told
@@ -150,7 +150,7 @@ def test_settings_that_cannot_be_used_are_told_in_a_line(
         name: value,
     }
     process = service.start(subprocess.PIPE)
-    _, told = process.communicate(timeout=20)
+    _, told = process.communicate(timeout=60)
     assert process.returncode != 0
     assert len(told.splitlines()) == 1
     assert words in told

@@ -149,7 +149,7 @@ def test_layers_come_in_pages(
     train(store, circles())
     whole = client.backpropagate("circles", POINTS, [1, 0])
     most = {"application/json": 40, "application/x-npz": 40}
-    monkeypatch.setattr("service.layer_numbers.MOST", most)
+    monkeypatch.setattr("service.inside.layer_numbers.MOST", most)
     paged = client.backpropagate("circles", POINTS, [1, 0])
     assert str(paged) == str(whole)
     assert len(paged) == 2

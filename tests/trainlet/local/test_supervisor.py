@@ -110,7 +110,7 @@ def test_stages_start_in_order_and_stop_in_reverse(start: Start) -> None:
     run = start([steady("server")], [steady("worker")], [steady("api")])
     run.says("ready")
     run.process.terminate()
-    assert run.process.wait(10) == 0
+    assert run.process.wait(60) == 0
     assert run.order == [
         *(f"{name} starts" for name in ("server", "worker", "api")),
         *(f"{name} ends" for name in ("api", "worker", "server")),
@@ -177,7 +177,7 @@ def test_a_program_that_ends_while_starting_is_told_with_its_last_words(start: S
     broken: dict[str, object] = {"name": "broken", "code": "import sys; sys.exit('no such thing')"}
     run = start([steady("server")], [broken])
     run.says("unavailable: broken ended with status 1 while starting")
-    run.process.wait(10)
+    run.process.wait(60)
     assert run.said.endswith("broken.log):\nno such thing\n")
     assert run.order == ["server starts", "server ends"]
 

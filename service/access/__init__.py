@@ -1,0 +1,1 @@
+"""Who may come in, how often, from where and how slowly."""

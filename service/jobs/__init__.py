@@ -1,0 +1,1 @@
+"""Jobs: taken in, told of, stopped, let go on, trained again."""

@@ -1,0 +1,1 @@
+"""Plots of a job as pictures; needs matplotlib."""

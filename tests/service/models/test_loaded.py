@@ -1,0 +1,119 @@
+"""Models in memory: loaded once, dropped when there is no room."""
+
+from __future__ import annotations
+
+from threading import Barrier, Thread
+from typing import Any
+
+import numpy as np
+import pytest
+
+from service.app import create_app
+from service.context import KEY
+from service.models.loaded import LoadedModel, LoadedModels
+from tests.service.conftest import Train
+from tests.service.specs import circles, line
+from trainlet.errors import NotFound
+from trainlet.queue import Queue
+from trainlet.settings import Settings
+from trainlet.store import Model, Store
+
+
+class Counted:
+    """The models of a store, with every load counted."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.loads: list[int] = []
+
+    def load(self, name: str, version: int) -> Model:
+        self.loads.append(version)
+        return self.store.models.load(name, version)
+
+    def is_deleted(self, name: str, version: int) -> bool:
+        return self.store.models.is_deleted(name, version)
+
+
+def test_threads_that_ask_at_once_load_a_model_once(store: Store, train: Train) -> None:
+    train(line())
+    counted: Any = Counted(store)
+    models, barrier = LoadedModels(counted, 10**9), Barrier(8)
+    found: list[LoadedModel] = []
+
+    def ask() -> None:
+        barrier.wait()
+        found.append(models.get("line", 1))
+
+    threads = [Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counted.loads == [1]
+    assert len({id(model) for model in found}) == 1
+
+
+def test_models_used_longest_ago_make_room(store: Store, train: Train) -> None:
+    for _ in range(3):
+        train(line())
+    counted: Any = Counted(store)
+    size = LoadedModels(counted, 1).get("line", 1).bytes
+    counted.loads.clear()
+    models = LoadedModels(counted, 2 * size)
+    for version in (1, 2, 1, 3, 1, 2):
+        models.get("line", version)
+    assert counted.loads == [1, 2, 3, 2]
+
+
+def test_a_model_larger_than_the_room_still_answers(store: Store, train: Train) -> None:
+    train(line())
+    models = LoadedModels(store.models, 1)
+    assert models.get("line", 1) is models.get("line", 1)
+
+
+def test_a_failed_load_is_tried_again(store: Store, train: Train) -> None:
+    models = LoadedModels(store.models, 10**9)
+    with pytest.raises(NotFound):
+        models.get("line", 1)
+    train(line())
+    assert models.get("line", 1).preparation.columns == ("x1",)
+
+
+def test_loads_hits_and_bytes_are_counted(store: Store, train: Train) -> None:
+    for _ in range(2):
+        train(line())
+    models = LoadedModels(store.models, 1)
+    size = models.get("line", 1).bytes
+    models.get("line", 1)
+    models.get("line", 2)
+    assert (models.loads, models.hits, models.bytes) == (2, 1, size)
+
+
+def test_a_deleted_model_is_let_go_but_not_taken_from_who_has_it(
+    store: Store, train: Train
+) -> None:
+    train(line())
+    models = LoadedModels(store.models, 10**9)
+    held = models.get("line", 1)
+    store.models.delete("line", 1)
+    with pytest.raises(NotFound, match="was deleted"):
+        models.get("line", 1)
+    assert models.bytes == 0
+    assert held.outputs_of(np.ones((1, 1), np.float32)) == [[2.0]]
+    with pytest.raises(NotFound):
+        models.get("line", 1)
+
+
+def test_aliased_models_are_warm_at_the_start_and_a_broken_one_is_told(
+    settings: Settings, store: Store, queue: Queue, train: Train, caplog: pytest.LogCaptureFixture
+) -> None:
+    train(line())
+    train(circles())
+    for name in ("line", "circles"):
+        store.models.point(name, "best", 1)
+    store.blobs.path(f"models/{store.models.get('circles').job}.safetensors").write_bytes(b"junk")
+    loaded = create_app(settings, store, queue).extensions[KEY].models
+    assert (loaded.loads, loaded.hits) == (2, 0)
+    assert "circles, version 1 is not warm" in caplog.text
+    loaded.get("line", 1)
+    assert (loaded.loads, loaded.hits) == (2, 1)
