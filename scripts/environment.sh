@@ -6,7 +6,8 @@ fail() {
 }
 
 cd "$(dirname "$0")/.." || exit 1
-unset PYTHONPATH PYTHONHOME
+# Without compiled modules, each of the many processes here would compile all it imports anew.
+unset PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 is_supported() {
     "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null

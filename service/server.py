@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -117,9 +118,12 @@ def _loader(settings: Settings, stopping: Stopping, parent: int) -> Callable[[],
     def load() -> Gate:
         die_with_parent(parent)
         try:
-            return made or Gate(_app(settings, stopping), settings)
+            gate = made or Gate(_app(settings, stopping), settings)
         except TrainletError as error:
             print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
             os._exit(1)
+        # What is there now stays: to look at all of it for garbage would hold up an answer.
+        gc.freeze()
+        return gate
 
     return load
