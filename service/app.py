@@ -22,7 +22,7 @@ from service.events.feeds import Feeds
 from service.events.streams import Streams
 from service.events.waiting import Stopping, Waits
 from service.inference import routes as inference
-from service.inside import snapshots
+from service.inside import snapshots, untrained
 from service.inside import views as inside
 from service.jobs import reproducing, submission
 from service.jobs import views as jobs
@@ -51,7 +51,8 @@ HEADERS = {
 RESOURCES = (
     *(submission, jobs, reproducing, following, snapshots, plots),
     *(datasets, uploads, previews),
-    *(models, imports, predictions, evaluations, inside, exports, presets, health, metrics),
+    *(models, imports, predictions, evaluations, inside, untrained),
+    *(exports, presets, health, metrics),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -119,9 +120,12 @@ def _loader(settings: Settings, stopping: Stopping, parent: int) -> Callable[[],
         die_with_parent(parent)
         tracing.begin("trainlet-service")
         try:
-            return made or Gate(_app(settings, stopping), settings)
+            gate = made or Gate(_app(settings, stopping), settings)
         except TrainletError as error:
             print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
             os._exit(1)
+        # What is there now stays: to look at all of it for garbage would hold up an answer.
+        gc.freeze()
+        return gate
 
     return load

@@ -1,6 +1,7 @@
 """Our programs as processes of their own, forked from one that has imported them already.
 
-All is as with `python -m`, but for the second that each would spend on its imports.
+All is as with `python -m`, but for the second that each would spend on its imports, and the time
+in which a service makes its views and its document.
 """
 
 from __future__ import annotations

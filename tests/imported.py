@@ -1,9 +1,14 @@
-"""Everything that forked processes need, imported once; see tests.forked."""
+"""Everything that forked processes need, imported and made once; see tests.forked."""
 
 import os
 
 # As `python -m worker` does, and numpy wants to know when it is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import service.server  # noqa: F401
+import service.app
+import service.server
 import worker.rq_worker  # noqa: F401
+
+# For all settings and stores they are the same.
+_routes = service.app.routes()
+service.app.routes = lambda: _routes

@@ -105,8 +105,8 @@ class ErrandReconciler:
             if errand is not None:
                 self._queue.submit_errand(errand)
 
-    def _all_absent(self) -> list[str]:
-        return [text for kind in get_args(Kind) for text in self._absent(kind)]
+    def _all_absent(self) -> dict[str, float | None]:
+        return {text: None for kind in get_args(Kind) for text in self._absent(kind)}
 
     def _absent(self, kind: Kind) -> list[str]:
         absent = errands_of(kind, self._store).unsettled()

@@ -19,6 +19,7 @@ from worker.alive import Alive
 from worker.child import run_child
 from worker.errands import ErrandReconciler, errands_of
 from worker.reconciler import Reconciler
+from worker.suspicion import Suspicion
 from worker.telling import tell_tally
 
 log = logging.getLogger("trainlet.worker")
@@ -31,8 +32,7 @@ OBEDIENCE = 1.5
 it cannot, and is killed."""
 
 LEASELESS = 3.0
-"""Seconds without its lease, though Redis answers, after which a child counts as frozen."""
-
+"""Seconds that a lease of a child may be over, though Redis answers, before it counts as frozen."""
 
 SWEEP = 300.0
 """Seconds from one removal of what is old to the next."""
@@ -47,7 +47,7 @@ class Parent:
         self._settings = settings
         self._store = store
         self._queue = queue
-        self._reconciler = Reconciler(store, queue)
+        self._reconciler = Reconciler(store, queue, settings.lease_seconds)
         self._errands = ErrandReconciler(store, queue)
         self._alive = Alive(settings.alive_file)
         self._child: ForkProcess | SpawnProcess | None = None
@@ -110,12 +110,16 @@ class Parent:
             return
         with suppress(Unavailable):
             self._queue.take(delivery)
-        self._child = self._begin(delivery)
+        self._child = child = self._begin(delivery)
+        process = child.pid or 0
         try:
-            self._oversee(self._child, delivery)
+            self._oversee(child, delivery)
         finally:
             self._child = None
-        self._pass_on(delivery)
+        with suppress(Unavailable):
+            # At once, rather than when a reconciler sees it.
+            crashed = bool(child.exitcode)
+            self._reconciler.pass_on(delivery, process, crashed=crashed)
 
     def attend_errand(self, errand: Errand) -> None:
         """Have an errand done in a child; another worker goes on if this one must stop."""
@@ -140,7 +144,7 @@ class Parent:
 
     def _oversee(self, child: ForkProcess | SpawnProcess, delivery: Delivery) -> None:
         late = _Patience(OBEDIENCE)
-        frozen = _Patience(LEASELESS)
+        frozen = Suspicion(self._settings.lease_seconds + LEASELESS)
         while child.exitcode is None:
             child.join(LOOK)
             if child.exitcode is not None:
@@ -152,7 +156,7 @@ class Parent:
                 if not self._is_cancelled(delivery.job):
                     self._hand_back(delivery)
                 child.kill()
-            if frozen.over(self._is_leaseless(delivery)):
+            if self._is_silent(frozen, delivery):
                 log.warning("job %s: attempt %d does not move", delivery.job, delivery.attempt)
                 child.kill()
             self.look_around()
@@ -174,23 +178,23 @@ class Parent:
             return standing.cancelled or standing.paused
         return False
 
-    def _is_leaseless(self, delivery: Delivery) -> bool:
+    def _is_silent(self, suspicion: Suspicion, delivery: Delivery) -> bool:
+        """Whether the child that shall make an attempt has not renewed its lease for too long."""
+
+        def silent() -> dict[str, float | None]:
+            jobs = [delivery.job]
+            holds = self._queue.holders(jobs).get(delivery.job) == delivery.attempt
+            ages = self._queue.lease_ages(jobs, self._settings.lease_seconds) if holds else {}
+            return {str(delivery): ages.get(delivery.job)}
+
         with suppress(Unavailable):
-            return self._queue.holders([delivery.job]).get(delivery.job) != delivery.attempt
+            return bool(suspicion.lost(silent))
         return False
 
     def _hand_back(self, delivery: Delivery) -> None:
         with suppress(Unavailable, NotFound):
             if self._store.attempts.standing(delivery.job).attempt == delivery.attempt:
                 self._store.attempts.hand_back(delivery.job, delivery.attempt)
-
-    def _pass_on(self, delivery: Delivery) -> None:
-        """Go on at once with a job whose child is gone, rather than when the reconciler sees it."""
-        with suppress(Unavailable):
-            if self._store.attempts.standing(delivery.job).ended:
-                self._reconciler.recover(delivery.job)
-            else:
-                self._reconciler.recover_if_dead(delivery.job, delivery.attempt)
 
 
 class _Patience:

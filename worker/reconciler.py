@@ -3,74 +3,122 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from trainlet import tally
 from trainlet.errors import Corrupt, NotFound
 from trainlet.logs import fields
 from trainlet.queue import Delivery, Queue
-from trainlet.store import End, Store
-from worker.suspicion import Suspicion
+from trainlet.store import End, Standing, Store
+from worker.suspicion import GRACE, Suspicion
 
 log = logging.getLogger("trainlet.worker")
 
+MOMENT = 0.1
+"""Seconds in which a job that somebody has just taken from the queue is claimed, or one that was
+just accepted is in the queue. Where that takes longer, a job is delivered twice: of two deliveries
+for one attempt, one is claimed."""
+
 
 class Reconciler:
-    """Finds accepted jobs that have not ended, do not wait and that no living attempt works on."""
+    """Finds accepted jobs that have not ended, do not wait and that no living attempt works on.
 
-    def __init__(self, store: Store, queue: Queue) -> None:
+    Whether the process of an attempt lives, its own machine sees by the lock on its claim, at
+    once. Others, and whoever looks at a process that does not move, go by its lease: by how long
+    ago that was renewed, not by whether it is there, for Redis may have lost it.
+    """
+
+    def __init__(self, store: Store, queue: Queue, lease: float) -> None:
         self._store = store
         self._queue = queue
-        self._suspicion = Suspicion()
+        self._lease = lease
+        self._suspicion = Suspicion(lease + GRACE)
 
     def look(self) -> None:
         """Look at all jobs once; to be called each second. Raises Unavailable."""
-        lost = self._suspicion.lost(self._absent)
-        for job in sorted(set(lost) - set(self._queue.holders(lost))):  # one began just now
-            self.recover(job)
+        for text in self._suspicion.lost(self._silent):
+            silent = Delivery.parse(text)
+            if silent is not None:
+                standing = self._store.attempts.standing(silent.job)
+                if standing.attempt == silent.attempt:
+                    self._recover(silent.job, standing)
+
+    def _silent(self) -> dict[str, float | None]:
+        """The attempts that are said to live, and how long ago each said so itself.
+
+        Jobs that nobody can be at are seen to here.
+        """
+        absent = self._absent()
+        if any(map(self._is_left, absent)):
+            time.sleep(MOMENT)
+            absent &= self._absent()
+        at_work = {}
+        for job in sorted(absent):
+            standing = self._store.attempts.standing(job)
+            if self._is_left(job, standing):
+                self._recover(job, standing)
+            elif standing.running:
+                at_work[job] = standing.attempt
+        ages = self._queue.lease_ages(list(at_work), self._lease)
+        return {str(Delivery(job, attempt)): ages.get(job) for job, attempt in at_work.items()}
 
     def _absent(self) -> set[str]:
-        """The jobs that are nowhere; those that died on this machine are seen to at once."""
-        absent = set(self._store.attempts.unsettled()) - self._queue.waiting()
-        holders = self._queue.holders(sorted(absent))
-        for job, attempt in holders.items():
-            self.recover_if_dead(job, attempt)
-        return absent - set(holders)
+        return set(self._store.attempts.unsettled()) - self._queue.waiting()
 
-    def recover(self, job: str) -> None:
+    def _is_left(self, job: str, standing: Standing | None = None) -> bool:
+        """Whether there is something to be done for a job, and surely nobody at it."""
+        standing = standing or self._store.attempts.standing(job)
+        if standing.running:
+            return self._store.attempts.died(job, standing.attempt)
+        waits = standing.accepted and not standing.paused
+        return standing.ended or standing.cancelled or waits
+
+    def pass_on(self, delivery: Delivery, process: int, *, crashed: bool) -> None:
+        """Go on at once with a job that a process of this worker was at, which is gone.
+
+        One that ended well without a claim found nothing that it could do now, nor would others.
+        Raises Unavailable.
+        """
+        job = delivery.job
+        standing = self._store.attempts.standing(job)
+        if standing.running:
+            over = self._store.attempts.died(job, standing.attempt, process)
+        else:
+            over = crashed or standing.ended or standing.attempt == delivery.attempt
+        if over:
+            self._recover(job, standing)
+
+    def _recover(self, job: str, standing: Standing) -> None:
         """Take the next step for a job that nobody works on: clean up, end it or deliver it.
 
         A job whose acceptance was cut short is none, and is left alone: its caller got no answer.
         """
         attempts = self._store.attempts
-        standing = attempts.standing(job)
-        if standing.cancelled and not standing.ended:
-            attempts.end(job, End("cancelled", "cancelled"), attempts.kept_history(job))
-            standing = attempts.standing(job)
-        if standing.ended:
-            attempts.settle(job)
-            self._queue.forget(job)
-        elif standing.paused:
-            if standing.running:
-                attempts.hand_back(job, standing.attempt)  # who had it cannot any more
-        elif standing.accepted:
-            tally.count("recoveries")
-            self.deliver(Delivery(job, standing.attempt + 1))
+        self._queue.release(job, standing.attempt)
+        try:
+            if standing.cancelled and not standing.ended:
+                attempts.end(job, End("cancelled", "cancelled"), attempts.kept_history(job))
+            if standing.cancelled or standing.ended:
+                attempts.settle(job)
+                self._queue.forget(job)
+            elif standing.paused:
+                if standing.running:
+                    attempts.hand_back(job, standing.attempt)  # who had it cannot any more
+            elif standing.accepted:
+                delivery = Delivery(job, standing.attempt + 1)
+                if self._queue.may_redeliver(delivery):
+                    tally.count("recoveries")
+                    self.deliver(delivery)
+        except (Corrupt, NotFound) as error:
+            log.warning("job %s cannot be looked after: %s", job, error)
 
     def deliver(self, delivery: Delivery) -> None:
         """Have a job delivered for an attempt, by its priority and its caller's turn."""
         try:
             job = self._store.jobs.get(delivery.job)
         except (Corrupt, NotFound):
-            self._queue.submit(delivery.job, delivery.attempt)
-        else:
-            self._queue.submit(job.id, delivery.attempt, job.priority, job.asked.caller)
-            told = fields(job=job.id, attempt=delivery.attempt, request=job.asked.request)
-            log.info("job %s: delivered again", job.id, extra=told)
-
-    def recover_if_dead(self, job: str, attempt: int) -> None:
-        """Do not wait for the lease of a process of this machine that is surely gone.
-
-        Of all who see that at once, the one who could release the lease goes on.
-        """
-        if self._store.attempts.died(job, attempt) and self._queue.release(job, attempt):
-            self.recover(job)
+            self._queue.submit(delivery.job, delivery.attempt)  # whoever claims it ends it
+            return
+        self._queue.submit(job.id, delivery.attempt, job.priority, job.asked.caller)
+        told = fields(job=job.id, attempt=delivery.attempt, request=job.asked.request)
+        log.info("job %s: delivered again", job.id, extra=told)

@@ -1,9 +1,9 @@
-"""Suspicion: what nobody has for longer than a grace is lost; for a moment it is between hands."""
+"""Suspicion: what has been silent for longer than a grace is lost; at first it may just be slow."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 
 from trainlet.errors import Unavailable
 
@@ -12,33 +12,39 @@ GRACE = 2.0
 
 
 class Suspicion:
-    """Tells what has been missing for longer than a grace, by looks about a second apart.
+    """Tells what has been silent for longer than a grace, by looks about a second apart.
 
-    It starts anew when nobody looked for longer than that, and when a look failed: what was
-    missing then says nothing now. Leases that ran out while Redis was away are taken anew soon
+    It starts anew when nobody looked for longer than two seconds, and when a look failed: what was
+    silent then says nothing now. Leases that ran out while Redis was away are taken anew soon
     after its return, though not at once.
     """
 
-    def __init__(self) -> None:
-        self._since: dict[str, float] = {}
+    def __init__(self, grace: float = GRACE) -> None:
+        self._grace = grace
+        self._heard: dict[str, float] = {}
         self._looked = 0.0
 
-    def lost(self, missing: Callable[[], Collection[str]]) -> list[str]:
-        """What `missing` answers now and has answered for longer than the grace.
+    def lost(self, silent: Callable[[], Mapping[str, float | None]]) -> list[str]:
+        """What has been silent for longer than the grace.
 
-        What was lost and is delivered again may be lost again, after another grace.
+        `silent` answers the seconds since each was heard of, or None if that cannot be told now:
+        then they count from when it could, or else from the first look at it. What was lost and is
+        seen again may be lost again, after another grace.
         """
         now = time.monotonic()
         if now - self._looked > GRACE:
-            self._since.clear()
+            self._heard.clear()
         self._looked = now
         try:
-            found = missing()
+            found = silent()
         except Unavailable:
-            self._since.clear()
+            self._heard.clear()
             raise
-        self._since = {each: self._since.get(each, now) for each in sorted(found)}
-        lost = [each for each, since in self._since.items() if now - since > GRACE]
+        self._heard = {
+            each: self._heard.get(each, now) if seconds is None else now - seconds
+            for each, seconds in sorted(found.items())
+        }
+        lost = [each for each, heard in self._heard.items() if now - heard > self._grace]
         for each in lost:
-            del self._since[each]
+            del self._heard[each]
         return lost

@@ -16,6 +16,7 @@ from service.context import context
 from service.inside.explaining import explain
 from service.inside.layer_numbers import MOST, agreed, layer_document, named, npz, too_many, written
 from service.inside.looking import Subject, look_back, look_forward
+from service.models.predicting import find
 from service.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
 from service.npz import NPZ
 from service.schemas import answers, inside
@@ -100,9 +101,8 @@ def explain_model(explanation: Explanation, name: str, version: str | None = Non
 
 
 def _model(name: str, version: str | None) -> Subject:
-    models = context().store.models
-    number = models.newest(name) if version is None else models.number(name, version)
-    return Subject.of_model(name, number, models.load(name, number))
+    asked = find(context(), name, version)
+    return Subject.of_model(name, asked.version, asked.model.stored)
 
 
 @blueprint.route("/step", methods=["POST"])

@@ -6,7 +6,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 class LoadedModel:
     """A model ready to predict: raw points through its preparation to outputs."""
 
+    stored: Model
+    """All of it but its history, which may be long."""
     preparation: FittedPreparation
     dtype: str
     input_shape: tuple[int, ...]
@@ -42,6 +44,7 @@ class LoadedModel:
     def of(cls, model: Model) -> LoadedModel:
         """Make a stored model ready."""
         return cls(
+            replace(model, history={}),
             model.preparation,
             model.network.dtype,
             model.network.input_shape,

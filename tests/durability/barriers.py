@@ -1,4 +1,4 @@
-"""Workers and a service in which jobs meet a kill at a named place, and which work in short pieces.
+"""Workers and a service in which jobs meet a kill at a named place, and workers that dawdle.
 
 A job named `child-claimed` has its child killed right after the claim, once. What happens at the
 barrier is done by the process that has come to it, so that no kill lands elsewhere.
@@ -54,6 +54,10 @@ PIECE = 0.01
 """Seconds of training from one look around to the next: a short job has many, too, and keeps a
 checkpoint after each."""
 
+REST = 0.06
+"""Seconds for which a worker that dawdles rests after each piece, which is a fifth as long: its
+jobs take time, in which they can be disturbed, and not the processor's."""
+
 
 def worker() -> int:
     """Run a worker with its barriers."""
@@ -73,14 +77,25 @@ def worker() -> int:
         kept = blobs.names(f"{folder}/{job}") if folder == "checkpoints" else []
         return ("checkpoint", job) if len(kept) > 1 else None
 
-    worker_work.PIECE = PIECE
-    worker_work.SHARE_KEPT = inf
+    _work_in_pieces(PIECE)
     Parent.attend = delivered  # type: ignore[method-assign]
     around(Attempts, "claim", lambda _, job, *__: ("claimed", job))
     around(Work, "_report", trained)
     around(Blobs, "create", created)
     around(Models, "publish", lambda _, model: ("published", model.job))
     return worker_door.main()
+
+
+def dawdler() -> int:
+    """Run a worker that dawdles, without barriers."""
+    _work_in_pieces(PIECE / 5)
+    around(Work, "_report", lambda *_: time.sleep(REST))
+    return worker_door.main()
+
+
+def _work_in_pieces(seconds: float) -> None:
+    worker_work.PIECE = seconds
+    worker_work.SHARE_KEPT = inf
 
 
 def service() -> int:

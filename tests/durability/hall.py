@@ -8,7 +8,7 @@ import re
 import signal
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ CHECKPOINT_SECONDS = 0.001
 class Hall:
     """A store, a Valkey that writes its changes down, a service and workers, all in one folder."""
 
-    def __init__(self, folder: Path, workers: int, lease: float) -> None:
+    def __init__(self, folder: Path, workers: int, lease: float, worker: Callable[[], int]) -> None:
         self.folder = folder
         self.store = Store((folder / "blobs").as_uri())
         self.valkey = Valkey(folder, append_only=True)
@@ -43,7 +43,7 @@ class Hall:
         self._port = free_port()
         blobs = self.store.blobs.root.as_uri()
         also = {barriers.FOLDER: str(folder)}
-        self.workers = Workers(self.valkey.url, blobs, barriers.worker, **also)
+        self.workers = Workers(self.valkey.url, blobs, worker, **also)
         self._environment = (
             os.environ
             | also
@@ -132,9 +132,11 @@ class Hall:
 
 
 @contextmanager
-def hall(workers: int, lease: float = 10) -> Iterator[Hall]:
+def hall(
+    workers: int, lease: float = 10, worker: Callable[[], int] = barriers.worker
+) -> Iterator[Hall]:
     with tempfile.TemporaryDirectory(prefix="trainlet-") as folder:
-        opened = Hall(Path(folder), workers, lease)
+        opened = Hall(Path(folder), workers, lease, worker)
         try:
             yield opened
         finally:

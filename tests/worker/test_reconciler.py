@@ -2,15 +2,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from tests.eventually import eventually
 from tests.worker.specs import job
+from trainlet import queue as queues
 from trainlet.errors import Unavailable
-from trainlet.queue import Queue
+from trainlet.queue import Delivery, Queue
 from trainlet.store import End, Store
+from trainlet.store.attempts import boot
+from worker import reconciler as reconciling
 from worker import suspicion
 from worker.reconciler import Reconciler
+
+LEASE = 10
 
 
 class Clock:
@@ -31,8 +39,24 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
 
 @pytest.fixture
-def reconciler(store: Store, queue: Queue) -> Reconciler:
-    return Reconciler(store, queue)
+def reconciler(store: Store, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Reconciler:
+    monkeypatch.setattr(reconciling, "MOMENT", 0)
+    monkeypatch.setattr(queues, "REDELIVERY_MS", 1)
+    return Reconciler(store, queue, LEASE)
+
+
+def claimed(store: Store, attempt: int = 1, job_id: str | None = None) -> tuple[str, int]:
+    """A job at which a process of this machine is, as long as the descriptor is open."""
+    job_id = job_id or store.jobs.accept(job()).id
+    lock = store.attempts.claim(job_id, attempt, 0, "other")
+    assert lock is not None
+    return job_id, lock
+
+
+def elsewhere(store: Store, job_id: str, attempt: int = 1) -> None:
+    """As if the latest claim had been made on another machine."""
+    path = store.blobs.path(f"jobs/{job_id}/attempt-{attempt}")
+    path.write_bytes(path.read_bytes().replace(boot().encode(), b"another"))
 
 
 def look(reconciler: Reconciler, clock: Clock, seconds: int) -> None:
@@ -42,46 +66,86 @@ def look(reconciler: Reconciler, clock: Clock, seconds: int) -> None:
         clock.now += 1
 
 
-def test_a_job_that_is_nowhere_is_delivered_after_a_grace(
+def test_a_job_that_is_nowhere_is_delivered_at_once(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
     accepted = store.jobs.accept(job())
-    look(reconciler, clock, 3)
-    assert queue.waiting() == set()
     look(reconciler, clock, 1)
     assert queue.position(accepted.id) == 1
+
+
+def test_one_that_comes_to_its_place_in_a_moment_is_not(
+    store: Store, queue: Queue, reconciler: Reconciler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued, begun = (store.jobs.accept(job()).id for _ in range(2))
+    locks = []
+
+    def moment(seconds: float) -> None:
+        queue.submit(queued)
+        locks.append(claimed(store, 1, begun)[1])
+
+    monkeypatch.setattr(reconciling, "time", Mock(sleep=moment))
+    reconciler.look()
+    assert queue.lengths()["normal", "accepted"] == 1
+    assert queue.position(begun) is None
+    os.close(*locks)
 
 
 def test_it_is_delivered_once(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
     store.jobs.accept(job())
-    look(reconciler, clock, 10)
+    look(reconciler, clock, 3)
     other = store.jobs.accept(job())
     queue.submit(other.id)
     assert queue.position(other.id) == 2
 
 
-def test_what_is_lost_again_is_delivered_after_another_grace(
+def test_of_all_who_see_that_it_is_lost_one_delivers_it_and_again_when_it_is_lost_again(
+    store: Store, queue: Queue, reconciler: Reconciler, clock: Clock, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(queues, "REDELIVERY_MS", 200)
+    accepted = store.jobs.accept(job())
+    look(reconciler, clock, 1)
+    queue.withdraw(accepted.id)  # taken by one who has not begun
+    look(reconciler, clock, 1)
+    assert queue.waiting() == set()
+
+    def found() -> bool:
+        look(reconciler, clock, 1)
+        return queue.position(accepted.id) == 1
+
+    eventually(found, what="it is delivered again")
+
+
+def test_one_that_is_silent_for_longer_than_its_lease_loses_its_job(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
-    accepted = store.jobs.accept(job())
-    look(reconciler, clock, 4)
-    queue.withdraw(accepted.id)  # taken by one who could not begin
-    look(reconciler, clock, 3)
-    assert queue.waiting() == set()
+    here, lock = claimed(store)  # its process is there, though frozen
+    there, other = claimed(store)
+    elsewhere(store, there)
+    os.close(other)
+    queue.hold(here, 1, LEASE)
+    queue.hold(there, 1, LEASE)
     look(reconciler, clock, 1)
-    assert queue.position(accepted.id) == 1
+    for each in (here, there):
+        queue.release(each, 1)  # as time does
+    look(reconciler, clock, LEASE + 1)
+    assert queue.waiting() == set()
+    look(reconciler, clock, 2)
+    assert queue.waiting() == {here, there}
+    os.close(lock)
 
 
 def test_after_a_long_absence_suspicion_starts_anew(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
-    store.jobs.accept(job())
-    look(reconciler, clock, 3)
+    _, lock = claimed(store)
+    look(reconciler, clock, LEASE)
     clock.now += 60
-    look(reconciler, clock, 3)
+    look(reconciler, clock, LEASE)
     assert queue.waiting() == set()
+    os.close(lock)
 
 
 def test_after_a_look_that_failed_suspicion_starts_anew(
@@ -91,61 +155,117 @@ def test_after_a_look_that_failed_suspicion_starts_anew(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    accepted = store.jobs.accept(job())
-    lock = store.attempts.claim(accepted.id, 1, 0, "other")
-    look(reconciler, clock, 2)  # Redis forgot its lease
+    running, lock = claimed(store)
+    look(reconciler, clock, LEASE)  # Redis forgot its lease
     with monkeypatch.context() as away:
 
-        def fail(jobs: object) -> None:
+        def fail() -> None:
             raise Unavailable("Redis is away")
 
-        away.setattr(queue, "holders", fail)
+        away.setattr(queue, "waiting", fail)
         with pytest.raises(Unavailable):
             reconciler.look()
     clock.now += 1
-    look(reconciler, clock, 2)  # who trains has not yet taken it anew
+    look(reconciler, clock, LEASE)  # who trains has not yet taken it anew
     assert queue.waiting() == set()
-    queue.hold(accepted.id, 1, 60)
-    look(reconciler, clock, 10)
+    queue.hold(running, 1, 60)
+    look(reconciler, clock, 3 * LEASE)
     assert queue.waiting() == set()
-    assert lock is not None
     os.close(lock)
+
+
+def test_a_lease_that_redis_forgot_is_waited_for_from_when_it_was_renewed(
+    store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
+) -> None:
+    running, lock = claimed(store)
+    for _ in range(3):
+        look(reconciler, clock, LEASE)
+        queue.hold(running, 1, LEASE)
+        look(reconciler, clock, 1)
+        queue.release(running, 1)
+    assert queue.waiting() == set()
+    os.close(lock)
+
+
+def test_an_attempt_that_has_just_begun_is_not_mistaken_for_the_one_before(
+    store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
+) -> None:
+    running, lock = claimed(store)
+    look(reconciler, clock, LEASE + 2)
+    _, later = claimed(store, 2, running)  # and has no lease yet
+    os.close(lock)
+    look(reconciler, clock, LEASE)
+    assert queue.waiting() == set()
+    os.close(later)
 
 
 def test_a_held_job_is_left_alone(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
-    accepted = store.jobs.accept(job())
-    lock = store.attempts.claim(accepted.id, 1, 0, "other")
-    queue.hold(accepted.id, 1, 60)
+    running, lock = claimed(store)
+    queue.hold(running, 1, 60)
     look(reconciler, clock, 10)
     assert queue.waiting() == set()
-    assert lock is not None
     os.close(lock)
 
 
+@pytest.mark.parametrize("seconds", [60, None])
 def test_the_lease_of_a_dead_process_of_this_machine_is_not_waited_for(
-    store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
+    store: Store, queue: Queue, reconciler: Reconciler, clock: Clock, seconds: float | None
 ) -> None:
-    accepted = store.jobs.accept(job())
-    lock = store.attempts.claim(accepted.id, 1, 0, "other")
-    queue.hold(accepted.id, 1, 60)
-    assert lock is not None
+    dead, lock = claimed(store)
+    if seconds:
+        queue.hold(dead, 1, seconds)
     os.close(lock)
     look(reconciler, clock, 1)
-    assert queue.position(accepted.id, attempt=2) == 1
+    assert queue.position(dead, attempt=2) == 1
+    assert queue.holders([dead]) == {}
+
+
+def test_a_damaged_record_does_not_keep_other_jobs_from_being_looked_after(
+    store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
+) -> None:
+    damaged, lock = claimed(store)
+    os.close(lock)
+    store.jobs.request_cancel(damaged)
+    store.blobs.path(f"jobs/{damaged}/attempt-1").write_bytes(b"?")
+    other = store.jobs.accept(job())
+    look(reconciler, clock, 1)
+    assert queue.waiting() == {other.id}
+    look(reconciler, clock, LEASE + 3)
+    assert store.attempts.standing(damaged).ended
+
+
+def test_a_worker_knows_at_once_of_its_own_process(
+    store: Store, queue: Queue, reconciler: Reconciler
+) -> None:
+    running, lock = claimed(store)
+    reconciler.pass_on(Delivery(running, 1), 1, crashed=True)
+    assert queue.waiting() == set()
+    # Where there are no locks, this one tells.
+    reconciler.pass_on(Delivery(running, 1), os.getpid(), crashed=True)
+    assert queue.position(running, attempt=2) == 1
+    os.close(lock)
+
+
+def test_one_that_was_killed_before_its_claim_is_replaced_at_once_but_none_that_found_nothing(
+    store: Store, queue: Queue, reconciler: Reconciler
+) -> None:
+    accepted = store.jobs.accept(job())
+    reconciler.pass_on(Delivery(accepted.id, 1), 1, crashed=False)
+    assert queue.waiting() == set()
+    reconciler.pass_on(Delivery(accepted.id, 1), 1, crashed=True)
+    assert queue.position(accepted.id) == 1
 
 
 def test_a_cancelled_job_that_nobody_works_on_ends(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
-    accepted = store.jobs.accept(job())
-    lock = store.attempts.claim(accepted.id, 1, 0, "other")
-    store.jobs.request_cancel(accepted.id)
-    assert lock is not None
+    abandoned, lock = claimed(store)
+    store.jobs.request_cancel(abandoned)
     os.close(lock)
-    look(reconciler, clock, 4)
-    assert store.jobs.get(accepted.id).status == "cancelled"
+    look(reconciler, clock, 1)
+    assert store.jobs.get(abandoned).status == "cancelled"
     assert store.attempts.unsettled() == []
     assert queue.waiting() == set()
 
@@ -155,9 +275,24 @@ def test_what_an_ended_job_left_is_cleaned_up(
 ) -> None:
     accepted = store.jobs.accept(job())
     store.attempts.end(accepted.id, End("failed", "error"), {})
-    look(reconciler, clock, 4)
+    look(reconciler, clock, 1)
     assert store.attempts.unsettled() == []
     assert store.blobs.names("checkpoints") == []
+
+
+def test_a_paused_job_is_left_alone_and_taken_from_who_cannot_work_on_it(
+    store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
+) -> None:
+    waiting, (abandoned, lock) = store.jobs.accept(job()).id, claimed(store)
+    os.close(lock)
+    for each in (waiting, abandoned):
+        store.jobs.request_pause(each)
+    look(reconciler, clock, 2)
+    assert queue.waiting() == set()
+    assert not store.attempts.standing(abandoned).running
+    store.jobs.resume(abandoned)
+    look(reconciler, clock, 1)
+    assert queue.position(abandoned, attempt=2) == 1
 
 
 def test_an_acceptance_that_was_cut_short_is_no_job(

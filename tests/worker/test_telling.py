@@ -72,6 +72,6 @@ def test_counts_that_cannot_be_told_are_told_later(valkey: Valkey) -> None:
 def test_a_recovery_is_counted(store: Store, valkey: Valkey) -> None:
     queue = Queue(connect(valkey.url))
     accepted = store.jobs.accept(job(), asked=Asked("blue"))
-    Reconciler(store, queue).recover(accepted.id)
+    Reconciler(store, queue, 10).look()
     assert queue.position(accepted.id) == 1
     assert tally.peek()["recoveries"] == 1

@@ -33,6 +33,9 @@ NAMES = tuple(
 """RQ's queues, first served first: of each priority what was begun before what was not. From a
 single one RQ pops by way of a list of its own, in which a job could be stuck."""
 
+REDELIVERY_MS = 900
+"""From one delivery of what was lost to the next: those who look do so each second."""
+
 
 class Queue:
     """Jobs waiting, who works on which, and how far they are.
@@ -80,6 +83,15 @@ class Queue:
             queue.enqueue_call("trainlet", job_id=delivery)
             if caller is not None and attempt == 1:
                 self._shares.place(queue.key, delivery, caller)
+
+    def may_redeliver(self, delivery: Delivery) -> bool:
+        """Whether to deliver what seems to be lost: of all who see that at once, one may.
+
+        When it is lost again, somebody may a second later.
+        """
+        with told():
+            key = f"trainlet:redelivered:{delivery}"
+            return bool(self._redis.set(key, 1, nx=True, px=REDELIVERY_MS))
 
     def withdraw(self, job: str, attempt: int = 1) -> None:
         """Take a delivery back that no worker shall have, if none has it yet."""

@@ -113,7 +113,10 @@ class Attempts:
         """Whether all training that a job now rests on was done on the same kind of machine."""
         fingerprints: list[Any] = []
         for attempt in range(self.standing(job_id).attempt, 0, -1):
-            claim = self._claim(job_id, attempt)
+            try:
+                claim = self._claim(job_id, attempt)
+            except Corrupt:
+                return False  # nobody can tell
             fingerprints.append(claim.get("fingerprint"))
             if claim["start_step"] == 0:
                 break
@@ -132,12 +135,19 @@ class Attempts:
             found.append(Moment(kind, number, records.decode(data, "at")["at"]))
         return tuple(sorted(found, key=lambda moment: moment.at))
 
-    def died(self, job_id: str, attempt: int) -> bool:
-        """Whether the process of an attempt is surely gone; only its own machine can tell."""
+    def died(self, job_id: str, attempt: int, gone: int | None = None) -> bool:
+        """Whether the process of an attempt is surely gone; only its own machine can tell.
+
+        `gone` is a process of this machine that is known to be.
+        """
         try:
-            here = self._claim(job_id, attempt)["boot"] == boot()
-            return here and not self._blobs.is_locked(f"jobs/{job_id}/attempt-{attempt}")
-        except NotFound:
+            claim = self._claim(job_id, attempt)
+            if claim["boot"] != boot():
+                return False
+            if claim["process"] == gone:
+                return True
+            return not self._blobs.is_locked(f"jobs/{job_id}/attempt-{attempt}")
+        except (NotFound, Corrupt):
             return False
 
     def start(self, job_id: str, attempt: int) -> Start:
@@ -195,7 +205,7 @@ class Attempts:
 
     def _claim(self, job_id: str, attempt: int) -> dict[str, Any]:
         data = self._blobs.read(f"jobs/{job_id}/attempt-{attempt}")
-        return records.decode(data, "start_step", "boot", "at")
+        return records.decode(data, "start_step", "process", "boot", "at")
 
 
 @cache
