@@ -22,14 +22,14 @@ from service.events.feeds import Feeds
 from service.events.streams import Streams
 from service.events.waiting import Stopping, Waits
 from service.inference import routes as inference
-from service.inside import snapshots
+from service.inside import snapshots, untrained
 from service.inside import views as inside
 from service.jobs import reproducing, submission
 from service.jobs import views as jobs
 from service.models import evaluations, exports, imports, predictions
 from service.models import views as models
 from service.models.loaded import LoadedModels
-from service.monitoring import health, journal, metrics
+from service.monitoring import health, journal, metrics, traces
 from service.monitoring.collector import HouseCollector
 from service.monitoring.meters import Meters
 from service.openapi import Document, with_keys
@@ -51,7 +51,8 @@ HEADERS = {
 RESOURCES = (
     *(submission, jobs, reproducing, following, snapshots, plots),
     *(datasets, uploads, previews),
-    *(models, imports, predictions, evaluations, inside, exports, presets, health, metrics),
+    *(models, imports, predictions, evaluations, inside, untrained),
+    *(exports, presets, health, metrics),
 )
 
 
@@ -76,6 +77,7 @@ def routes() -> Flask:
     app.after_request(journal.end)
     app.after_request(origins.tell)
     app.after_request(_secured)
+    traces.attach(app)
     document = Document(app)
     for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
         document.register_blueprint(blueprint)

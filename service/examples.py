@@ -146,6 +146,13 @@ STEPS = {
     }
 }
 
+UNTRAINED = {
+    "mazur": {
+        "summary": "Mazur's network as it begins",
+        "value": {"architecture": MAZUR["architecture"], "points": [[0.05, 0.10]]},
+    }
+}
+
 ACCEPTED_HEADERS = {
     "Location": {"description": "Where the job is found.", "schema": {"type": "string"}},
     "Retry-After": {

@@ -20,7 +20,7 @@ from granian.log import LogLevels
 from service.access.patience import Patience
 from service.app import create_app
 from service.events.waiting import Stopping
-from trainlet import logs
+from trainlet import logs, tracing
 from trainlet.errors import TrainletError, Unavailable
 from trainlet.local import port
 from trainlet.local.lifeline import die_with_parent
@@ -48,6 +48,7 @@ class Server(granian.Granian):  # type: ignore[misc,valid-type]
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; answer the exit status."""
     logs.begin(settings.log_format)
+    tracing.prepare()
     stopping = multiprocessing.Event()
     try:
         port.check(settings)  # granian would share the port with another one
@@ -117,6 +118,7 @@ def _loader(settings: Settings, stopping: Stopping, parent: int) -> Callable[[],
 
     def load() -> Gate:
         die_with_parent(parent)
+        tracing.begin("trainlet-service")
         try:
             gate = made or Gate(_app(settings, stopping), settings)
         except TrainletError as error:

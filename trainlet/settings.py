@@ -96,6 +96,11 @@ class Settings(Configuration):
     log_format: Annotated[
         Literal["text", "json"], "Lines for people, or for programs that collect them."
     ] = "text"
+    alive_file: Annotated[
+        str | None,
+        Pattern(r"/[^\x00]*[^\x00/]"),
+        "File in which a worker says each second how it is, for `python -m worker.alive`.",
+    ] = None
     max_body_bytes: Annotated[int, Range(min=1024, max=2**31), "Largest request body."] = 2**25
     max_upload_bytes: Annotated[
         int, Range(min=1024, max=2**45), "Largest file that may be uploaded as a dataset."

@@ -6,7 +6,7 @@ import logging
 from contextlib import suppress
 from datetime import datetime
 
-from trainlet import logs, tally
+from trainlet import logs, tally, tracing
 from trainlet.errors import Corrupt, NotFound, Unavailable
 from trainlet.queue import Delivery, Queue
 from trainlet.queue.tallies import job_seconds
@@ -39,6 +39,7 @@ class Attempt:
         self._told_to_stop = False
         self._watch = Watch(store, queue, delivery, settings.lease_seconds)
         self._lock: int | None = None
+        self._span = tracing.NOTHING
 
     def stop(self) -> None:
         """Have the job handed back soon; for signal handlers."""
@@ -46,8 +47,29 @@ class Attempt:
 
     def run(self) -> None:
         """Take the job as far as possible, if it is there to be claimed."""
+        delivery = self._delivery
+        with tracing.span(
+            "attempt",
+            self._trace(),
+            "consumer",
+            trainlet__job=delivery.job,
+            trainlet__attempt=delivery.attempt,
+            trainlet__worker=self._worker,
+        ) as self._span:
+            self._run()
+
+    def _trace(self) -> str | None:
+        """The request that the job came with, for a parent of what is done here."""
+        if tracing.is_on():
+            with suppress(Corrupt, NotFound, Unavailable):
+                return self._store.jobs.get(self._delivery.job).asked.trace
+        return None
+
+    def _run(self) -> None:
         try:
-            step = self._claim()
+            with tracing.span("claim") as span:
+                step = self._claim()
+                span.tell(trainlet__step=step)
         except Corrupt as error:
             self._end(End("failed", "error", error=describe(error)), {})
             return
@@ -60,7 +82,9 @@ class Attempt:
 
     def _work(self, step: int) -> None:
         job = insist(lambda: self._store.jobs.get(self._delivery.job))
-        logs.always(job=job.id, attempt=job.attempt, request=job.request)
+        logs.always(
+            job=job.id, attempt=job.attempt, request=job.asked.request, trace_id=tracing.trace_id()
+        )
         tally.count("attempts")
         tally.count("retries", job.attempt > 1)
         log.info("job %s: attempt %d from step %d", job.id, self._delivery.attempt, step)
@@ -135,6 +159,9 @@ class Attempt:
         self._watch.close()
         if insist(lambda: self._store.attempts.end(job, end, history)):
             log.info("job %s: %s", job, end.status)
+            self._span.tell(trainlet__status=end.status, trainlet__end_reason=end.end_reason)
+            if end.error is not None:
+                self._span.fail(end.error["title"])
             self._count(end)
         tell_tally(self._queue)
         with suppress(Unavailable):

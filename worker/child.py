@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from trainlet import logs, tally
+from trainlet import logs, tally, tracing
 from trainlet.local.lifeline import die_with_parent
 from trainlet.queue import Delivery, Errand, Queue, connect
 from trainlet.settings import Settings
@@ -27,6 +27,7 @@ def run_child(delivery: Delivery | Errand, worker: str, parent: int, settings: S
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         Runner(store, queue, settings).run(delivery)
         return
+    tracing.begin("trainlet-worker")
     attempt = Attempt(delivery, worker, store, queue, settings)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; parents decide
     signal.signal(signal.SIGTERM, lambda number, frame: attempt.stop())

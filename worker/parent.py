@@ -15,6 +15,7 @@ from trainlet.logs import fields
 from trainlet.queue import Delivery, Errand, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
+from worker.alive import Alive
 from worker.child import run_child
 from worker.errands import ErrandReconciler, errands_of
 from worker.reconciler import Reconciler
@@ -48,6 +49,7 @@ class Parent:
         self._queue = queue
         self._reconciler = Reconciler(store, queue, settings.lease_seconds)
         self._errands = ErrandReconciler(store, queue)
+        self._alive = Alive(settings.alive_file)
         self._child: ForkProcess | SpawnProcess | None = None
         self._looked = 0.0
         self._swept = time.monotonic() - os.getpid() % SWEEP  # not all workers at once
@@ -61,6 +63,7 @@ class Parent:
 
     def leave(self) -> None:
         """Say that this worker stops."""
+        self._alive.leave()
         with suppress(Unavailable):
             self._queue.leave(self.name)
 
@@ -75,8 +78,10 @@ class Parent:
             self._errands.look()
             self._sweep()
             tell_tally(self._queue)
+            self._alive.say()
         except Unavailable as error:
             log.warning("cannot look after jobs: %s", error)
+            self._alive.say(f"cannot look after jobs: {error}")
 
     def _sweep(self) -> None:
         if time.monotonic() - self._swept > SWEEP:

@@ -19,7 +19,7 @@ from rq.exceptions import NoSuchJobError, StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from trainlet import logs
+from trainlet import logs, tracing
 from trainlet.errors import TrainletError
 from trainlet.queue import NAMES, Delivery, Errand, Queue, connect
 from trainlet.settings import Settings
@@ -96,6 +96,7 @@ def serve(settings: Settings) -> int:
     """Run one worker until it is told to stop; answers the exit status."""
     logs.begin(settings.log_format)
     logging.getLogger("rq").setLevel(logging.WARNING)
+    tracing.prepare()
     # What is found out and kept before a fork, no child has to find out.
     fingerprint()
     packages()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from contextlib import suppress
 from math import inf
 
-from trainlet import tally
+from trainlet import tally, tracing
 from trainlet.errors import Corrupt, NotFound, Unavailable
 from trainlet.network import Repeats, State, Training, train, train_repeats
 from trainlet.queue import Progress
@@ -69,12 +69,18 @@ class Work:
         end = insist(self._found)
         if end is not None:
             return end
-        prepared = insist(lambda: prepare(self._job.spec, self._store.datasets.read))
-        self._state = state = insist(lambda: self._restore(prepared, step))
+        with tracing.span("prepare"):
+            prepared = insist(lambda: prepare(self._job.spec, self._store.datasets.read))
+            self._state = state = insist(lambda: self._restore(prepared, step))
         self.history = state.history
-        self._train(prepared, state)
+        with tracing.span("train", trainlet__step=state.step) as span:
+            try:
+                self._train(prepared, state)
+            finally:
+                span.tell(trainlet__steps=state.step - step, trainlet__epoch=state.epoch)
         self._tally(prepared, state)
-        return self._publish(prepared, state)
+        with tracing.span("publish"):
+            return self._publish(prepared, state)
 
     def keep(self) -> None:
         """Keep a checkpoint now, if there is anything to keep. Raises Unavailable."""
@@ -82,7 +88,9 @@ class Work:
             return
         began = time.monotonic()
         about = {"counters": self._state.counters(), "seconds": self._seconds}
-        self._store.checkpoints.save(self._job.id, self._state.step, self._state.arrays(), about)
+        step = self._state.step
+        with tracing.span("checkpoint", trainlet__step=step):
+            self._store.checkpoints.save(self._job.id, step, self._state.arrays(), about)
         self._kept = time.monotonic()
         self._pause = max(self._checkpoint_seconds, (self._kept - began) / SHARE_KEPT)
 

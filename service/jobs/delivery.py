@@ -6,24 +6,32 @@ import logging
 from contextlib import suppress
 
 from service.context import Context
+from service.monitoring.journal import request_id
+from trainlet import tracing
 from trainlet.errors import Unavailable
 from trainlet.logs import fields
 from trainlet.queue import Errand
-from trainlet.store import Job
+from trainlet.store import Asked, Job
 
 logger = logging.getLogger(__name__)
 
 
+def asked_by(house: Context) -> Asked:
+    """Who asks for a job at present, and how."""
+    return Asked(house.caller.owner, request_id(), tracing.traceparent())
+
+
 def tell_of(job: Job) -> None:
     """Note that a job was accepted."""
-    told = fields(job=job.id, request=job.request, caller=job.caller)
+    told = fields(job=job.id, request=job.asked.request, caller=job.asked.caller)
     logger.info("job %s: accepted", job.id, extra=told)
 
 
 def deliver(job: Job, house: Context) -> None:
     """Have a job delivered to a worker."""
     try:
-        house.queue.submit(job.id, job.attempt + 1, job.priority, job.caller)
+        with tracing.span("submit", trainlet__job=job.id):
+            house.queue.submit(job.id, job.attempt + 1, job.priority, job.asked.caller)
     except Unavailable as error:
         # It is accepted: who looks after forgotten jobs queues it once Redis is back.
         logger.warning("job %s waits for Redis: %s", job.id, error)

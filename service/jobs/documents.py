@@ -47,7 +47,7 @@ def job_summary(job: Job, house: Context) -> Document:
         "error": job.error,
         "reproducible": job.reproducible,
         "metadata": job.metadata,
-        "request_id": job.request,
+        "request_id": job.asked.request,
         "model": {
             "name": job.name,
             "version": job.version,

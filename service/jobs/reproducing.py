@@ -9,10 +9,9 @@ from flask import Response
 from service import examples
 from service.bodies import answer
 from service.context import context
-from service.jobs.delivery import deliver, tell_of
+from service.jobs.delivery import asked_by, deliver, tell_of
 from service.jobs.documents import job_document
 from service.jobs.views import ONE, blueprint
-from service.monitoring.journal import request_id
 from service.paths import job_path
 from service.schemas import answers
 from trainlet.errors import Conflict
@@ -44,8 +43,7 @@ def reproduce(job_id: str) -> Response:
         parts=origin.parts,
         start=start,
         reproduces=origin.id,
-        caller=house.caller.owner,
-        request=request_id(),
+        asked=asked_by(house),
     )
     tell_of(job)
     deliver(job, house)

@@ -10,17 +10,17 @@ from service import examples
 from service.bodies import answer
 from service.context import Context, context
 from service.jobs import idempotency
-from service.jobs.delivery import deliver, tell_of
+from service.jobs.delivery import asked_by, deliver, tell_of
 from service.jobs.documents import job_document
 from service.jobs.dry_runs import checked, dry_run, stored_as
 from service.jobs.forks import start_of
 from service.jobs.views import blueprint
-from service.monitoring.journal import request_id
 from service.paths import job_path
 from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.keywords import query_parameters
 from service.schemas.queries import SubmitQuery
+from trainlet import tracing
 from trainlet.spec import JobSpec, resolve
 from trainlet.store import Job
 
@@ -68,7 +68,8 @@ def submit(query: SubmitQuery, spec: JobSpec) -> Response:
 
 
 def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
-    description = checked(spec, house)
+    with tracing.span("validate"):
+        description = checked(spec, house)
     house.queue.check_room()
     resolved, start = start_of(resolve(spec, description), description, house)
     stored = stored_as(resolved, house.store.datasets.put)
@@ -76,14 +77,9 @@ def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
 
     def begin(*names: str) -> Job:
         """Accept the job, under a given id and key if any are given, and have it delivered."""
-        job = house.store.jobs.accept(
-            stored,
-            *names,
-            parts=parts,
-            start=start,
-            caller=house.caller.owner,
-            request=request_id(),
-        )
+        asked = asked_by(house)
+        with tracing.span("accept"):
+            job = house.store.jobs.accept(stored, *names, parts=parts, start=start, asked=asked)
         tell_of(job)
         deliver(job, house)
         return job

@@ -76,7 +76,9 @@ def cancel(job_id: str) -> Response:
     job = house.store.jobs.request_cancel(job_id)
     if job.ended:
         withdraw(job, house)
-        logger.info("job %s: %s", job.id, job.status, extra=fields(job=job.id, request=job.request))
+        logger.info(
+            "job %s: %s", job.id, job.status, extra=fields(job=job.id, request=job.asked.request)
+        )
     status = HTTPStatus.OK if job.ended else HTTPStatus.ACCEPTED
     return answer(job_document(job, house), status)
 

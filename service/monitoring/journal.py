@@ -10,6 +10,7 @@ import time
 from flask import Response, g, request
 
 from service.context import context
+from trainlet import tracing
 from trainlet.logs import fields
 
 HEADER = "X-Request-ID"
@@ -47,6 +48,7 @@ def end(answer: Response) -> Response:
             seconds=round(seconds, 6),
             address=request.remote_addr,
             caller=house.caller.id,
+            trace_id=tracing.trace_id(),
         ),
     )
     return answer

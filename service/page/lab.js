@@ -1,104 +1,81 @@
 // The laboratory: build, train, watch. It joins the panels and keeps them telling the same.
 
 import { byId, h } from "./element.js";
-import { fieldsOf, frontAndRest } from "./form/group.js";
-import { words } from "./form/field.js";
+import { formPanels } from "./form/panels.js";
 import { dataPanel } from "./data/panel.js";
 import { Deck } from "./job/deck.js";
 import { Fork } from "./job/fork.js";
+import { presetChooser } from "./job/presets.js";
+import { Refusal, lead } from "./job/refusal.js";
 import { requestPanel } from "./job/request.js";
-import { Judged } from "./pictures/judged.js";
-import { Sights, seen } from "./job/sight.js";
+import { Sights, seen, untrained } from "./job/sight.js";
 import { Time } from "./job/time.js";
 import { Inside } from "./inside/panel.js";
+import { byHand } from "./network/by_hand.js";
+import { Hand } from "./network/hand.js";
 import { Network } from "./network/network.js";
+import { Judged } from "./pictures/judged.js";
 import { Picture } from "./pictures/picture.js";
 import { Output } from "./plots/output.js";
 import { Curves } from "./plots/curves.js";
 import { checkWhole } from "./spec/check.js";
-import { nearest } from "./spec/faults.js";
+import { dataOf, networkOf } from "./spec/likeness.js";
 import { write } from "./spec/link.js";
-import { watchable } from "./spec/watchable.js";
-
-const FRONT = ["epochs", "batch_size", "seed", "optimizer", "loss", "regularization"];
 
 export class Lab {
   constructor(form, run, samples, presets) {
-    Object.assign(this, { form, run, samples, presets });
+    Object.assign(this, { form, run, samples, sight: null, isBuilt: true });
     this.sights = new Sights();
+    this.refusal = new Refusal(() => this.train());
     this.deck = new Deck(run, () => this.train());
     this.time = new Time(run, (epoch) => this.show(epoch), (epoch) => this.sights.of(run.job, epoch, samples.plane).catch(() => null));
     this.curves = new Curves(run);
     dataPanel(form, samples);
-    this.trainingPanel();
+    formPanels(form);
     requestPanel(form);
+    this.hand = new Hand(form, samples, this);
     this.network = new Network(form, samples, {
       hovered: (layer, unit) => this.output.look(layer, unit),
       picked: (what) => this.inside.look(what),
     });
+    byHand(this.hand);
     this.output = new Output(samples, (point, row) => this.inside.point(point, row));
     this.picture = new Picture(samples, () => this.pictured(), (point, row) => this.inside.point(point, row));
     this.network.pictured = () => this.network.look(this.picture.point);
     this.judged = new Judged(samples, (row) => this.picture.show(row));
-    this.inside = new Inside(form, samples, run, () => (this.isSameData ? this.time.epoch : null), (point) => this.output.choose(point));
+    this.inside = new Inside(form, samples, run, this.hand, () => (this.isBuilt ? null : this.time.epoch), (point) => this.output.choose(point));
     byId("time").append(this.time.element);
     this.fork = new Fork(form, run, this.time);
-    this.presetPanel();
-    checkWhole(form, (text) => { byId("estimate").textContent = text; });
+    presetChooser(form, presets);
+    checkWhole(form, (text) => { byId("estimate").textContent = text; }, (text) => this.passed(text));
     this.listen();
   }
 
   listen() {
-    const { run, samples } = this;
-    this.form.spec.addEventListener("change", ({ detail }) => { if (!detail.path.length) byId("about").textContent = ""; });
-    this.form.faults.addEventListener("change", () => {
-      if (this.refusal === 422 && !this.form.faults.list.length) this.refuse(null);
+    const { form, run, samples } = this;
+    form.spec.addEventListener("change", () => this.changed());
+    form.faults.addEventListener("change", () => {
+      if (this.refusal.status === 422 && !form.faults.list.length) this.refusal.show(null);
     });
+    this.hand.addEventListener("change", () => this.passed(JSON.stringify(form.spec.value)));
     run.addEventListener("taken", () => {
-      this.sight = null;
-      this.trainedOn = dataOf(this.form.spec.value);
-      this.untrained();
+      this.trainedOn = dataOf(form.spec.value);
+      this.isBuilt = true;
+      this.judged.hide();
+      if (run.isActive) this.build();
+      else this.look(null);
       this.warned();
       this.address();
     });
     run.addEventListener("status", () => this.warned());
-    samples.addEventListener("change", () => this.time.epoch !== null && this.show(this.time.epoch));
-  }
-
-  trainingPanel() {
-    const { schema } = this.form;
-    const training = schema.describe({ $ref: "#/components/schemas/Training" });
-    byId("training").append(...frontAndRest(this.form, training, ["training"], FRONT));
-    const job = this.form.spec.root;
-    const architecture = schema.describe({ $ref: "#/components/schemas/Architecture" });
-    byId("job").append(
-      ...frontAndRest(this.form, job, [], ["name"], ["architecture", "dataset", "training"]),
-      h("div", { class: "fields" }, fieldsOf(this.form, { ...architecture, properties: without(architecture.properties, "layers") }, ["architecture"])));
-  }
-
-  presetPanel() {
-    const control = h("select", { id: "preset", onchange: () => this.load(control.value) },
-      h("option", { value: "" }, "a preset …"), this.presets.map((preset) => h("option", { value: preset.name }, words(preset.name.replaceAll("-", " ")))));
-    byId("presets").append(h("label", { for: "preset" }, "Start from"), control);
-    this.form.spec.addEventListener("change", () => {
-      control.value = this.presets.find((preset) => preset.name === this.form.spec.value.name)?.name ?? "";
-    });
-  }
-
-  load(name) {
-    const preset = this.presets.find((one) => one.name === name);
-    if (!preset) return;
-    const spec = watchable(preset.spec);
-    this.form.faults.served([]);
-    this.form.spec.replace(spec);
-    byId("about").textContent = preset.about;
+    samples.addEventListener("change", () => (this.isBuilt || this.time.epoch === null ? this.build() : this.show(this.time.epoch)));
   }
 
   async train() {
     const { form, run } = this;
     const local = form.faults.list.find((fault) => fault.by === "field");
-    if (local) return this.lead(local);
-    this.refuse(null);
+    if (local) return lead(local.pointer);
+    this.refusal.show(null);
     this.deck.busy(true);
     try {
       run.isFresh = true;
@@ -106,54 +83,10 @@ export class Lab {
       form.faults.served([]);
     } catch (problem) {
       form.faults.served(problem.errors ?? []);
-      this.refuse(problem);
+      this.refusal.show(problem);
     } finally {
       this.deck.busy(false);
     }
-  }
-
-  /** Says why a job was not taken, and where. */
-  refuse(problem) {
-    const box = byId("refusal");
-    clearInterval(this.waiting);
-    this.refusal = problem?.status;
-    box.hidden = problem === null;
-    box.replaceChildren();
-    if (!problem) return;
-    if (problem.status === 429 || problem.status === 503) return this.wait(box, problem);
-    const heads = { 0: "The service cannot be reached", 422: "Not yet: the spec has faults" };
-    box.append(h("strong", {}, heads[problem.status] ?? "Not taken"));
-    if (!problem.errors.length) box.append(h("p", {}, problem.message));
-    box.append(h("ul", {}, problem.errors.slice(0, 8).map((error) => h("li", {},
-      h("button", { type: "button", class: "place", onclick: () => this.lead({ pointer: (error.pointer ?? "").slice(1) }) }, (error.pointer ?? error.parameter ?? "").replace(/^#\//, "").replaceAll("/", " › ") || "spec"),
-      ` ${error.detail}`))));
-    if (problem.errors[0]?.pointer) this.lead({ pointer: problem.errors[0].pointer.slice(1) });
-  }
-
-  /** The queue is full or the service busy: count down, and try again. */
-  wait(box, problem) {
-    let left = problem.retryAfter ?? 5;
-    const told = h("p", {});
-    const tell = () => { told.textContent = `${problem.message}. Trying again in ${left} s.`; };
-    const again = h("button", { type: "button", class: "quiet", onclick: () => this.train() }, "Try now");
-    const stop = h("button", { type: "button", class: "quiet", onclick: () => this.refuse(null) }, "Leave it");
-    box.append(h("strong", {}, problem.status === 429 ? "The queue is full" : "The service is busy"), told, h("div", { class: "row" }, again, stop));
-    tell();
-    this.waiting = setInterval(() => {
-      left -= 1;
-      if (left > 0) return tell();
-      clearInterval(this.waiting);
-      return this.train();
-    }, 1000);
-  }
-
-  /** Brings the field of a fault before the eyes. */
-  lead(fault) {
-    const field = nearest(document, fault.pointer);
-    if (!field) return;
-    for (let above = field.closest("details"); above; above = above.parentElement.closest("details")) above.open = true;
-    (field.querySelector("input,select,textarea,button") ?? field).focus();
-    field.scrollIntoView({ block: "center" });
   }
 
   /** Another picture is shown. */
@@ -167,29 +100,56 @@ export class Lab {
     return this.trainedOn === dataOf(this.form.spec.value);
   }
 
+  /** The spec has changed: is it still that of the job that is watched? */
+  changed() {
+    const { form, run, time } = this;
+    const was = this.isBuilt;
+    this.isBuilt = !run.job || time.epoch === null || !this.isSameData
+      || networkOf(form.schema, form.spec.value) !== networkOf(form.schema, run.job.spec);
+    if (was && !this.isBuilt) this.show(time.epoch);
+  }
+
+  /** Shows the watched job as it was after an epoch. */
   async show(epoch) {
     const { job } = this.run;
-    const { plane } = this.samples;
     this.curves.at(epoch);
-    if (!this.isSameData) return this.untrained();
+    if (!this.isSameData) return null;
+    this.isBuilt = false;
+    const { plane } = this.samples;
     const sight = await this.sights.of(job, epoch, plane).catch(() => this.sights.of(job, epoch, null).catch(() => null));
-    if (!sight || job.id !== this.run.id || epoch !== this.time.epoch) return null;
+    if (!sight || job.id !== this.run.id || epoch !== this.time.epoch || this.isBuilt) return null;
     if (this.samples.isImage && this.picture.point) sight.seen = await seen(job, epoch, this.picture.point).catch(() => null);
-    this.sight = sight;
-    this.network.show(sight);
-    this.output.show(sight);
-    this.picture.answer(sight.seen && Array.from(sight.seen.at(-1).data));
+    this.look(sight);
     this.judged.look(job, epoch);
-    if (this.inside.what?.kind === "point") this.inside.refresh();
     return sight;
   }
 
-  /** Other data are built than those that were learned from: nothing is known of them yet. */
-  untrained() {
-    this.network.show(null);
-    this.output.show(null);
-    this.picture.answer(null);
+  /** The spec as this text can be trained, so its network can be shown. */
+  passed(text) {
+    this.sound = text;
+    this.build();
+  }
+
+  /** Shows the network that is built, if that is what is looked at, as it is before any training. */
+  async build() {
+    this.building?.abort();
+    if (!this.isBuilt || this.sound !== JSON.stringify(this.form.spec.value)) return;
+    this.building = new AbortController();
+    const { signal } = this.building;
+    const sight = await untrained(this.form.spec, this.samples, signal).catch(() => null);
+    if (signal.aborted || !this.isBuilt) return;
     this.judged.hide();
+    this.look(sight);
+  }
+
+  /** Shows a sight everywhere; null where nothing is known. */
+  look(sight) {
+    this.sight = sight;
+    this.network.show(sight);
+    this.output.show(sight);
+    this.picture.answer(sight?.seen ? Array.from(sight.seen.at(-1).data) : null);
+    this.inside.shown();
+    this.time.aside(this.isBuilt);
   }
 
   warned() {
@@ -223,15 +183,4 @@ export class Lab {
     this.curves.draw();
     for (const tile of document.querySelectorAll(".tile")) tile.redraw?.();
   }
-}
-
-/** What decides whether a network can be shown over the data: their source and their columns. */
-function dataOf({ dataset = {} }) {
-  const { features, columns, target, reshape } = dataset.preparation ?? {};
-  return JSON.stringify([dataset.source, features, columns, target, reshape]);
-}
-
-function without(properties, name) {
-  const { [name]: _, ...kept } = properties;
-  return kept;
 }

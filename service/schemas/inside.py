@@ -116,6 +116,13 @@ class Forward(Schema):
     next = told(Integer, "The first layer of the next page.", allow_none=True)
 
 
+class Untrained(Schema):
+    """A network before any training."""
+
+    parameters = told(Dict, "Its weights and biases.", keywords=NAMED_ARRAYS)
+    layers = told(List, "What each layer computes.", Nested(LayerForward))
+
+
 class Backpropagation(Schema):
     """All numbers of a backward pass, a page of layers."""
 

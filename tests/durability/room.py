@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -19,17 +20,19 @@ from tests.worker.processes import ROOT, children, is_gone
 class Room:
     """A file system in memory that only the processes started here see, at `folder`.
 
-    Needs no rights: whoever starts it is root in a namespace of users of its own.
+    Needs no rights: whoever starts it is root in a namespace of users of its own, or another
+    user, who may then do as little there as anywhere.
     """
 
-    def __init__(self, folder: Path, size: str, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, size: str, environment: dict[str, str], user: int = 0) -> None:
         self.folder = folder
+        self._user = user
         self._size = size
         self._environment = os.environ | environment
 
     def __enter__(self) -> Self:
         self._shell = subprocess.Popen(
-            ["unshare", "--map-root-user", "--mount", "sh"],
+            _unshare(self._user),
             stdin=subprocess.PIPE,
             cwd=ROOT,
             env=self._environment,
@@ -58,10 +61,19 @@ class Room:
         return Path(f"/proc/{self._shell.pid}/root{self.folder}")
 
     def start(self, module: str) -> None:
-        self._say(f"{shlex.quote(sys.executable)} -m {module} &")
+        rights = "setpriv --ambient-caps=-all --inh-caps=-all " if self._user else ""
+        self._say(f"{rights}{shlex.quote(sys.executable)} -m {module} &")
 
     def mount(self, words: str) -> None:
         self._say(f"mount {words} {shlex.quote(str(self.folder))}")
+
+    def freeze(self) -> None:
+        """Nothing but the room can be written."""
+        self._say("mount -o remount,ro,bind /")
+        mounts = Path(f"/proc/{self._shell.pid}/mounts")
+        eventually(
+            lambda: re.search(r" / \S+ ro[, ]", mounts.read_text()), what="all else is frozen"
+        )
 
     @contextmanager
     def full(self) -> Iterator[None]:
@@ -81,9 +93,14 @@ class Room:
         self._shell.stdin.flush()
 
 
+def _unshare(user: int) -> list[str]:
+    users = [f"--map-user={user}", f"--map-group={user}"]
+    return ["unshare", *users, "--keep-caps", "--mount", "sh"]
+
+
 def is_possible() -> bool:
     """Whether this machine lets its users have namespaces."""
-    command = ["unshare", "--map-root-user", "--mount", "true"]
+    command = [*_unshare(1), "-c", "setpriv --ambient-caps=-all --inh-caps=-all true"]
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
     except FileNotFoundError:

@@ -66,12 +66,20 @@ class Masks:
 
 
 def forward(
-    layers: tuple[Spec, ...], arrays: Arrays, masks: Masks, x: Tensor
+    layers: tuple[Spec, ...],
+    arrays: Arrays,
+    masks: Masks,
+    x: Tensor,
+    keep: Callable[[Tensor], None] = lambda z: None,
 ) -> tuple[Tensor, Spec]:
-    """Compute the last layer's weighted input, and tell its activation, which losses may fuse."""
+    """Compute the last layer's weighted input, and tell its activation, which losses may fuse.
+
+    What each layer computes before its activation is shown to `keep`.
+    """
     for index, spec in enumerate(layers):
         arrays.scope = str(index)
         x = LAYERS[spec["type"]](spec, arrays, masks, x)
+        keep(x)
         if index < len(layers) - 1 and "activation" in spec:
             x = activate(spec["activation"], x)
     last: Spec = layers[-1]["activation"]

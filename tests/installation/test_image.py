@@ -96,29 +96,3 @@ def test_redis_keeps_what_it_was_told() -> None:
 def test_the_api_is_published_to_this_machine_alone() -> None:
     (published,) = COMPOSE["services"]["service"]["ports"]
     assert published == f"127.0.0.1:${{TRAINLET_PORT:-8000}}:{environment()['TRAINLET_PORT']}"
-
-
-def test_every_key_is_one_that_compose_knows() -> None:
-    top = {"name", "services", "volumes"}
-    service = {
-        *("image", "build", "init", "read_only", "tmpfs", "cap_drop", "security_opt"),
-        *("environment", "volumes", "depends_on", "restart", "stop_grace_period", "command"),
-        *("healthcheck", "ports"),
-    }
-    assert {name for name in COMPOSE if not name.startswith("x-")} <= top
-    for each in COMPOSE["services"].values():
-        assert set(each) <= service
-
-
-def test_replicas_are_reached_through_a_balancer_alone() -> None:
-    class Loader(yaml.SafeLoader):
-        """Knows Compose's own tag that takes back what another file says."""
-
-    Loader.add_constructor("!reset", lambda loader, node: [])
-    text = (ROOT / "deploy" / "compose.replicas.yml").read_text(encoding="utf-8")
-    services = yaml.load(text, Loader)["services"]  # a SafeLoader
-    assert services["service"]["ports"] == []
-    assert services["service"]["environment"] == {"TRAINLET_PROXIES": "1"}
-    assert services["balancer"]["ports"] == COMPOSE["services"]["service"]["ports"]
-    [mounted] = services["balancer"]["volumes"]
-    assert (ROOT / mounted.split(":")[0]).exists()

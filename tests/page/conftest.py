@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
 from tests.end_to_end.house import House
 from tests.page.visitor import Visitor
@@ -15,7 +15,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def context() -> Iterator[BrowserContext]:
+    """One browser for all, that keeps what it has fetched and shows no films unless asked."""
     if not CHROMIUM.exists():
         pytest.skip(
             f"there is no browser at {CHROMIUM}: on Debian, 'apt install chromium' brings it"
@@ -24,14 +25,18 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        yield chromium
+        context = chromium.new_context(
+            viewport={"width": 1440, "height": 1000}, reduced_motion="reduce"
+        )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        yield context
         chromium.close()
 
 
 @pytest.fixture
-def visitor(browser: Browser, house: House) -> Iterator[Visitor]:
+def visitor(context: BrowserContext, house: House) -> Iterator[Visitor]:
     """Somebody in front of the page."""
-    with Visitor(browser, house.url) as somebody:
+    with Visitor(context, house.url) as somebody:
         yield somebody
         assert somebody.messages == []
         assert somebody.foreign == []

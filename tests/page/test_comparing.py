@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import re
+
+from playwright.sync_api import Route, expect
 
 from tests.end_to_end.house import House
 from tests.page.visitor import Visitor, circle
@@ -28,6 +30,30 @@ def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, ho
     page.locator("[aria-labelledby='jobs-title'] .name-of:has-text('compared')").first.click()
     expect(page.locator("#deck .told")).to_contain_text("Trained")
     assert visitor.spec["name"] == "compared"
+
+
+def test_lists_come_though_the_service_is_busy_at_first(visitor: Visitor, house: House) -> None:
+    house.train(circle(epochs=1) | {"name": "late"})
+    visitor.expects_refusals = True
+    asked: dict[str, int] = {}
+
+    def busy(route: Route) -> None:
+        place = route.request.url.partition("?")[0]
+        asked[place] = asked.get(place, 0) + 1
+        if asked[place] == 1:
+            return route.fulfill(status=503, json={"title": "Busy", "detail": "too many wait"})
+        return route.fallback()
+
+    page = visitor.page
+    page.route("**/compare/view.js", lambda route: route.abort())
+    visitor.open(fragment="#view=compare")
+    expect(page.locator("#compare [role=alert]")).to_contain_text("could not be fetched")
+    page.unroute("**/compare/view.js")
+    page.route(re.compile("/v1/(jobs|models)[?]limit"), busy)
+    page.click("text=Try again")
+    expect(page.locator("[aria-labelledby='jobs-title'] .note")).to_contain_text("too many wait")
+    expect(page.locator("[aria-label^='Compare late']")).to_have_count(1)
+    expect(page.locator("#models-title ~ div .name-of:has-text('late')")).to_have_count(1)
 
 
 def test_digits_are_seen_judged_and_drawn(visitor: Visitor) -> None:

@@ -14,6 +14,7 @@ LONG = {"epochs": 200_000, "record": {"snapshots": 0}}
 
 
 def test_curves_and_pictures_follow_a_job_and_its_epochs(visitor: Visitor) -> None:
+    visitor.page.emulate_media(reduced_motion="no-preference")
     page = visitor.open(circle())
     blank = visitor.picture()
     visitor.train()

@@ -11,7 +11,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 import axe_playwright_python
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request
 
 SECONDS = 30
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -44,18 +44,16 @@ def circle(**training: Any) -> dict[str, Any]:
 
 
 class Visitor:
-    """A page in a browser of its own, from entering to leaving."""
+    """A page of its own, from entering to leaving; what was fetched before is not fetched again."""
 
-    def __init__(self, browser: Browser, url: str) -> None:
+    def __init__(self, context: BrowserContext, url: str) -> None:
         self.url = url
         self.messages: list[str] = []
         self.foreign: list[str] = []
         self.expects_refusals = False
-        self._browser = browser
+        self._context = context
 
     def __enter__(self) -> Self:
-        self._context = self._browser.new_context(viewport={"width": 1440, "height": 1000})
-        self._context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(SECONDS * 1000)
         self.page.on("console", self._hear)
@@ -69,7 +67,9 @@ class Visitor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._context.close()
+        if self.page.url.startswith(self.url):
+            self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        self.page.close()
 
     def open(self, spec: Mapping[str, Any] | None = None, fragment: str = "") -> Page:
         """Open the page, with a spec in its address if one is given, and wait until it is ready."""

@@ -41,7 +41,7 @@ CONFIG = SchemathesisConfig.from_dict(
                     "checks": FITTING,
                     "phases": {"coverage": {"enabled": False}},
                 }
-                for name in ("POST /v1/jobs", "POST /v1/step")
+                for name in ("POST /v1/jobs", "POST /v1/step", "POST /v1/forward")
             ),
             {
                 "include-name": "POST /v1/datasets/preview",

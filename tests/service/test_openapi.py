@@ -90,6 +90,7 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/models/{name}/versions/{version}/backpropagate",
         "/v1/models/{name}/versions/{version}/explain",
         "/v1/models/{name}/versions/{version}/forward",
+        "/v1/forward",
         "/v1/step",
         "/v1/models/{name}/versions/{version}",
         "/v1/models/{name}/versions/{version}/predict",
@@ -200,7 +201,7 @@ def test_every_example_runs(client: FlaskClient, document: dict[str, Any], store
     shown = 6 * len(examples.POINTS) + 3 * len(examples.SAMPLES) + 3 * len(examples.EVALUATION)
     shown += 3 * len(examples.EXPLANATIONS)
     expected = len(examples.JOBS) + len(examples.DATASETS) + len(examples.POINTING)
-    assert ran == expected + len(examples.STEPS) + shown
+    assert ran == expected + len(examples.STEPS) + len(examples.UNTRAINED) + shown
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:

@@ -23,7 +23,7 @@ class Workers:
     ) -> None:
         self._run = run
         self.started: list[Forked] = []
-        self._environment = os.environ | {
+        self.environment = os.environ | {
             "TRAINLET_REDIS_URL": redis_url,
             "TRAINLET_BLOB_URL": blob_url,
             **also,
@@ -34,7 +34,7 @@ class Workers:
     ) -> Forked:
         process = Forked(
             self._run,
-            self._environment
+            self.environment
             | {
                 "TRAINLET_CHECKPOINT_SECONDS": str(checkpoint_seconds),
                 "TRAINLET_LEASE_SECONDS": str(lease_seconds),

@@ -11,7 +11,7 @@ from tests.worker.specs import job
 from trainlet import logs, tally
 from trainlet.queue import Delivery, Queue, connect
 from trainlet.settings import Settings
-from trainlet.store import Store
+from trainlet.store import Asked, Store
 from worker.attempt import Attempt
 from worker.reconciler import Reconciler
 from worker.telling import tell_tally
@@ -30,7 +30,7 @@ def test_a_job_leaves_counts_and_its_requests_id_in_every_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     queue = Queue(connect(valkey.url))
-    accepted = store.jobs.accept(job(), request="trace-7")
+    accepted = store.jobs.accept(job(), asked=Asked(request="trace-7"))
     settings = Settings(redis_url=valkey.url, blob_url=store.blobs.root.as_uri())
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])
@@ -71,7 +71,7 @@ def test_counts_that_cannot_be_told_are_told_later(valkey: Valkey) -> None:
 
 def test_a_recovery_is_counted(store: Store, valkey: Valkey) -> None:
     queue = Queue(connect(valkey.url))
-    accepted = store.jobs.accept(job(), caller="blue")
+    accepted = store.jobs.accept(job(), asked=Asked("blue"))
     Reconciler(store, queue, 10).look()
     assert queue.position(accepted.id) == 1
     assert tally.peek()["recoveries"] == 1

@@ -23,6 +23,7 @@ VERBS = {
     "doctor": "Say what is wrong with an installation.",
     "evaluate": "Judge a model by samples it is to answer.",
     "events": "Tell what happens to a job, as it does.",
+    "explain": "Tell what columns are worth, or what answers rest on.",
     "export": "Save a model as a safetensors, an ONNX or a Python file.",
     "job": "Show a job, or wait for its end.",
     "jobs": "List jobs, newest first.",

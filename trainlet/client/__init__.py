@@ -13,6 +13,12 @@ from trainlet.client.dataset import Column, Dataset
 from trainlet.client.errors import Refused, Unjudged, Unreadable, Unsuccessful
 from trainlet.client.evaluation import Evaluation
 from trainlet.client.events import Event
+from trainlet.client.explanation import (
+    Attribution,
+    ColumnImportance,
+    FeatureShare,
+    Importance,
+)
 from trainlet.client.history import History
 from trainlet.client.layers import LayerNumbers, Layers, Step
 from trainlet.client.prediction import Prediction
@@ -20,13 +26,17 @@ from trainlet.client.results import Job, Model, ModelReference, Progress, Snapsh
 
 __all__ = [
     "DEFAULT_URL",
+    "Attribution",
     "Client",
     "Column",
+    "ColumnImportance",
     "Dataset",
     "Document",
     "Evaluation",
     "Event",
+    "FeatureShare",
     "History",
+    "Importance",
     "Job",
     "LayerNumbers",
     "Layers",

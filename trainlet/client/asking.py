@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, overload
+
+from numpy.typing import NDArray
 
 from trainlet.client.connection import LONGEST_WAIT, RESTART, Connection, Document, written
 from trainlet.client.dataset import Dataset
 from trainlet.client.download import save
 from trainlet.client.errors import Unjudged
 from trainlet.client.evaluation import Evaluation
+from trainlet.client.explanation import Attribution, Importance
 from trainlet.client.layers import Layers, Step
 from trainlet.client.paths import Version, evaluation_path, job_path, model_path
 from trainlet.client.points import Points, blocks, plain
@@ -126,6 +129,45 @@ class Asking:
         """
         body = {"points": plain(points), "targets": plain(targets), "mode": mode}
         return self._look("backpropagate", _place(subject, version, epoch), body)
+
+    @overload
+    def explain(
+        self,
+        subject: Subject,
+        point: None = None,
+        version: Version | None = None,
+        *,
+        epoch: int | None = None,
+        repeats: int = 5,
+        seed: int = 0,
+    ) -> Importance: ...
+    @overload
+    def explain(
+        self,
+        subject: Subject,
+        point: Sequence[Any] | NDArray[Any],
+        version: Version | None = None,
+        *,
+        epoch: int | None = None,
+    ) -> Attribution: ...
+    def explain(
+        self,
+        subject: Subject,
+        point: Sequence[Any] | NDArray[Any] | None = None,
+        version: Version | None = None,
+        *,
+        epoch: int | None = None,
+        repeats: int = 5,
+        seed: int = 0,
+    ) -> Importance | Attribution:
+        """What each column is worth on samples held out, or what the answer for a point rests on.
+
+        A column's worth is the rise of the loss once it is shuffled, `repeats` times by `seed`.
+        """
+        path, params = _place(subject, version, epoch)
+        body = {"repeats": repeats, "seed": seed} if point is None else {"point": plain(point)}
+        answer = self._service.ask(f"{path}/explain", written(body), params=params)
+        return Importance.of(answer) if point is None else Attribution.of(answer)
 
     def step(self, document: Mapping[str, Any]) -> Step:
         """One step of training on paper: architecture, points, targets, loss and optimizer in.

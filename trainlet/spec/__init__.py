@@ -12,6 +12,7 @@ from trainlet.spec.job_spec import Architecture, Dataset, JobSpec, StartFrom
 from trainlet.spec.resolving import describe, describe_dataset, encoding_of, network_of, resolve
 from trainlet.spec.sizes import Limits, sample_bytes
 from trainlet.spec.step_spec import StepSpec
+from trainlet.spec.untrained_spec import UntrainedSpec
 
 __all__ = [
     "Architecture",
@@ -20,6 +21,7 @@ __all__ = [
     "Limits",
     "StartFrom",
     "StepSpec",
+    "UntrainedSpec",
     "check",
     "describe",
     "describe_dataset",

@@ -9,36 +9,24 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from trainlet.config import Configuration, Length, Range
-from trainlet.datasets.sources.rows import Rows, Targets, all_faults
+from trainlet.datasets.sources.rows import Targets, all_faults
 from trainlet.errors import Fault, Invalid
 from trainlet.network import Adam, Loss, Network, Optimizer, Regularizer, Training
 from trainlet.network.arrays import Array
-from trainlet.spec.job_spec import Architecture
-
-FEWEST = Length(min=1)
+from trainlet.spec.untrained_spec import FEWEST, UntrainedSpec
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepSpec(Configuration):
+class StepSpec(UntrainedSpec):
     """One step of training, for the eye: these points as one mini-batch, as the network sees them.
 
     Nothing is standardized or encoded. `values` initializers give the numbers to start from.
     """
 
-    architecture: Annotated[Architecture, "The network."]
-    points: Annotated[tuple[Any, ...], Rows(), FEWEST, "Rows that the network sees."]
     targets: Annotated[tuple[Any, ...], Targets(), FEWEST, "A number or a row for each point."]
     loss: Annotated[Loss, "What to make small."]
     optimizer: Annotated[Optimizer, "How a gradient changes the parameters."] = Adam()
     regularization: Annotated[Regularizer | None, "What keeps weights small."] = None
-    seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of first values and dropout."] = 0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        found = [_renamed(fault) for fault in all_faults(self.points, self.targets)]
-        if found:
-            raise Invalid(found)
 
     @property
     def training(self) -> Training:
@@ -53,12 +41,7 @@ class StepSpec(Configuration):
 
     def network(self) -> Network:
         """The network for points like these. Raises Invalid with every fault that is found."""
-        try:
-            network = Network(
-                self.architecture.layers, (len(self.points[0]),), self.architecture.dtype
-            )
-        except Invalid as error:
-            raise Invalid(fault.under("architecture") for fault in error.faults) from None
+        network = super().network()
         found = list(self._misfits(network))
         if found:
             raise Invalid(found)
@@ -66,9 +49,11 @@ class StepSpec(Configuration):
 
     def arrays(self, network: Network) -> tuple[Array, Array]:
         """Inputs (n, *input_shape) and targets (n, *output_shape) in the network's dtype."""
-        inputs = np.array(self.points, network.dtype)
         targets = np.array(self.targets, network.dtype)
-        return inputs, targets.reshape(-1, *network.output_shape)
+        return self.inputs(network), targets.reshape(-1, *network.output_shape)
+
+    def _ill_formed(self) -> list[Fault]:
+        return [_renamed(fault) for fault in all_faults(self.points, self.targets)]
 
     def _misfits(self, network: Network) -> Iterator[Fault]:
         activation, needed = network.output_activation, self.loss.takes_over

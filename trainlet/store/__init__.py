@@ -18,7 +18,7 @@ from trainlet.store.errands import Errands
 from trainlet.store.evaluations import Evaluation, Evaluations
 from trainlet.store.grants import Grant, Grants
 from trainlet.store.importing import read_foreign_model
-from trainlet.store.job import Job
+from trainlet.store.job import Asked, Job
 from trainlet.store.jobs import Jobs
 from trainlet.store.keys import Keys
 from trainlet.store.model_file import Model
@@ -36,6 +36,7 @@ __all__ = [
     "ALIAS",
     "EVERYTHING",
     "Aliases",
+    "Asked",
     "Attempts",
     "Blobs",
     "Checkpoints",

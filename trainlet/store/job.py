@@ -14,6 +14,18 @@ Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelle
 
 
 @dataclass(frozen=True)
+class Asked:
+    """By whom and how a job was asked for."""
+
+    caller: str | None = None
+    """Whose share of the workers it takes."""
+    request: str | None = None
+    """The id of the request that it came with."""
+    trace: str | None = None
+    """The span of that request, of which the attempts are parts, if it was traced."""
+
+
+@dataclass(frozen=True)
 class Job:
     """A job as the record tells it; times are RFC 3339 in UTC.
 
@@ -47,10 +59,7 @@ class Job:
     """The job that this one trains again."""
     owner: str | None = None
     """Who sees it, where owners are told apart; None for nobody in particular."""
-    caller: str | None = None
-    """Whose share of the workers it takes."""
-    request: str | None = None
-    """The id of the request that it came with."""
+    asked: Asked = Asked()
 
     @property
     def ended(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from trainlet.store import records
 from trainlet.store.attempts import Attempts
 from trainlet.store.blobs import Blobs
-from trainlet.store.job import Job
+from trainlet.store.job import Asked, Job
 from trainlet.store.standing import Standing
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -77,8 +77,7 @@ class JobRecords:
             ),
             reproduces=accepted.get("reproduces"),
             owner=accepted.get("owner"),
-            caller=accepted.get("caller"),
-            request=accepted.get("request"),
+            asked=Asked(*map(accepted.get, ("caller", "request", "trace"))),
         )
 
     def record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from trainlet.spec import JobSpec
 from trainlet.store import records
 from trainlet.store.attempts import Attempts, End, History
 from trainlet.store.blobs import Blobs
-from trainlet.store.job import Job
+from trainlet.store.job import Asked, Job
 from trainlet.store.job_records import JobRecords
 from trainlet.store.keys import Keys
 from trainlet.store.sight import EVERYTHING, Sight
@@ -53,15 +53,13 @@ class Jobs:
         parts: tuple[int, int, int] | None = None,
         start: bytes | None = None,
         reproduces: str | None = None,
-        caller: str | None = None,
-        request: str | None = None,
+        asked: Asked = Asked(),  # noqa: B008  # frozen
     ) -> Job:
         """Accept a job: durable at return, with a version number of its name for its model.
 
         `parts` counts its training, validation and test samples; `key` is the hash of the
         Idempotency-Key that it came with; `start` is the file of the snapshot it starts from, and
-        `reproduces` the job that it trains again; `caller` takes a share of the workers for it,
-        and `request` is the id of the request that it came with.
+        `reproduces` the job that it trains again.
         """
         job_id = job_id or new_id()
         with self._blobs.batch() as batch:
@@ -80,8 +78,9 @@ class Jobs:
                 "key": key,
                 "reproduces": reproduces,
                 "owner": self._sight.owner,
-                "caller": caller,
-                "request": request,
+                "caller": asked.caller,
+                "request": asked.request,
+                "trace": asked.trace,
                 "spec": to_json(spec),
             }
             batch.create(f"jobs/{job_id}/spec", records.encode(record))

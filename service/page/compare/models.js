@@ -1,8 +1,8 @@
 // The models: what was trained, to be tried and taken along.
 
-import { get } from "../wire/api.js";
 import { h, scrolling } from "../element.js";
 import { ago, metric } from "../format.js";
+import { Listing } from "./listing.js";
 
 const LIMIT = 12;
 const SHOWN = ["test_accuracy", "validation_accuracy", "accuracy", "test_r2", "validation_r2", "r2"];
@@ -10,32 +10,23 @@ const SHOWN = ["test_accuracy", "validation_accuracy", "accuracy", "test_r2", "v
 export class Models {
   /** `picked(model)` shows one to try. */
   constructor(picked) {
-    Object.assign(this, { picked, rows: [], next: null, chosen: null });
+    Object.assign(this, { picked, shown: [], chosen: null });
     this.body = h("tbody", {});
-    this.state = h("p", { class: "note", role: "status" });
-    this.more = h("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.load(this.next) }, "Older models");
+    this.listing = new Listing({
+      path: (cursor) => `/v1/models?limit=${LIMIT}${cursor ? `&cursor=${cursor}` : ""}`,
+      draw: (rows) => this.draw(rows),
+      empty: "No models yet: a job that has succeeded leaves one.",
+      older: "Older models",
+    });
     this.element = h("section", { class: "card", "aria-labelledby": "models-title" }, h("h2", { id: "models-title" }, "Models"),
       scrolling("The list of models", h("table", { class: "list" },
         h("thead", {}, h("tr", {}, ["model", "task", "metric", "parameters", "when"].map((head) => h("th", { scope: "col" }, head)))), this.body)),
-      this.state, this.more);
+      this.listing.state, this.listing.more);
   }
 
-  async load(cursor = null) {
-    if (!this.rows.length) this.state.textContent = "Reading the list…";
-    try {
-      const page = await get(`/v1/models?limit=${LIMIT}${cursor ? `&cursor=${cursor}` : ""}`);
-      this.rows = cursor ? [...this.rows, ...page.data] : page.data;
-      this.next = page.next;
-      this.state.textContent = this.rows.length ? "" : "No models yet: a job that has succeeded leaves one.";
-      this.draw();
-    } catch (problem) {
-      this.state.textContent = `The list could not be read: ${problem.message}.`;
-    }
-  }
-
-  draw() {
-    this.more.hidden = !this.next;
-    this.body.replaceChildren(...this.rows.map((model) => this.row(model)));
+  draw(rows) {
+    this.shown = rows;
+    this.body.replaceChildren(...rows.map((model) => this.row(model)));
   }
 
   row(model) {
@@ -51,7 +42,7 @@ export class Models {
 
   choose(model) {
     this.chosen = model.sha256;
-    this.draw();
+    this.draw(this.shown);
     this.picked(model);
   }
 }

@@ -23,7 +23,7 @@ export class Compare {
 
   /** Reads the lists while this view is shown. */
   watch(isLooking) {
-    this.jobs.watch(isLooking);
-    if (isLooking) this.models.load();
+    this.jobs.listing.watch(isLooking);
+    this.models.listing.watch(isLooking);
   }
 }

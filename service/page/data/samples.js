@@ -37,7 +37,7 @@ export class Samples extends EventTarget {
     try {
       const part = (name) => post(`/v1/datasets/preview?limit=${SHOWN}&part=${name}`, raw(dataset));
       const [whole, training, ...held] = await Promise.all([
-        post("/v1/datasets/preview?limit=1", dataset),
+        post(`/v1/datasets/preview?limit=${SHOWN}`, dataset),
         part("training"),
         ...["validation", "test"].filter((name) => dataset.split?.[name]).map(part),
       ]);
@@ -58,6 +58,7 @@ export class Samples extends EventTarget {
     this.columns = training.features;
     this.features = whole.features;
     this.inputShape = whole.input_shape;
+    this.seen = whole.points;
     this.labels = training.labels;
     this.warnings = whole.warnings;
     this.counts = training.parts;
@@ -80,17 +81,16 @@ export class Samples extends EventTarget {
     this.plane = !this.isImage && points.length && points[0].every(Number.isFinite) ? Plane.around(this.columns, points, this.axes) : null;
   }
 
-  /** What the network would see of a raw point: its features, brought to mean 0 and deviation 1. */
-  prepare(point) {
+  /**
+   * What makes of a raw point what the network sees: its features, shifted and scaled as they are
+   * in the samples; null where a feature is none that can be read here.
+   */
+  preparing() {
     const functions = this.features.map((feature) => featureOf(feature, this.columns));
-    const all = this.parts.training.map((row) => functions.map((feature) => feature(row.point)));
-    const values = functions.map((feature) => feature(point));
-    if (this.spec.get(["dataset", "preparation", "standardize"]) === false) return values;
-    return values.map((value, place) => {
-      const mean = all.reduce((sum, row) => sum + row[place], 0) / all.length;
-      const deviation = Math.sqrt(all.reduce((sum, row) => sum + (row[place] - mean) ** 2, 0) / all.length);
-      return (value - mean) / (deviation || 1);
-    });
+    const rows = this.parts.training;
+    if (functions.includes(null) || rows.length !== this.seen.length) return null;
+    const lines = functions.map((feature, place) => line(rows.map((row) => feature(row.point)), this.seen.map((row) => row[place])));
+    return (point) => functions.map((feature, place) => lines[place](feature(point)));
   }
 
   /** What the targets are, as the service will see it. */
@@ -115,6 +115,14 @@ export class Samples extends EventTarget {
     const values = this.parts.training.flatMap((row) => row.target).filter(Number.isFinite);
     return Math.max(...values.map(Math.abs), 1e-9);
   }
+}
+
+/** The line through the smallest and the largest of some numbers and what they became. */
+function line(before, after) {
+  const low = before.indexOf(Math.min(...before));
+  const high = before.indexOf(Math.max(...before));
+  const slope = before[low] === before[high] ? 1 : (after[high] - after[low]) / (before[high] - before[low]);
+  return (value) => after[low] + slope * (value - before[low]);
 }
 
 /** The same data as they are, without features, scaling or shape. */

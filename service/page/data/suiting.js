@@ -17,10 +17,16 @@ export async function suit(form, source, { task, preparation: asked } = {}) {
   const { labels } = preview;
   const isRegression = (task ?? kindsTask(kindOf(source), labels)) === "regression";
   const changed = output(spec, isRegression ? null : labels.length);
-  spec.architecture.layers = spec.architecture.layers.filter((layer) => !/2d|flatten|reshape/.test(kindOf(layer)));
+  spec.architecture.layers = spec.architecture.layers.filter((layer) => !/2d|flatten|reshape/.test(kindOf(layer))).map(unset);
   delete spec.start_from;
   form.spec.replace(spec);
   if (changed) byId("live").textContent = changed;
+}
+
+/** A layer without numbers that were set for the data before. */
+function unset(layer) {
+  if (typeof layer === "string") return layer;
+  return Object.fromEntries(Object.entries(layer).filter(([name, value]) => !(name.endsWith("_initializer") && kindOf(value) === "values")));
 }
 
 function defined(fields) {

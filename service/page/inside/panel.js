@@ -1,20 +1,27 @@
-// Inside: every number of a point, the past of a unit or a weight.
+// Inside: every number of a point, weights to take in hand and their past, what columns are worth.
 
+import { post } from "../wire/api.js";
 import { byId, h, signed, SIGNS } from "../element.js";
 import { long, short } from "../format.js";
 
+const QUIET = 300;
+const HINT = "Click a point of the output, and see the four equations of backpropagation with its numbers; click a unit or a link of the network, and see its past and set it by hand.";
+
 export class Inside {
   /** `epoch()` is the epoch that is shown, null before training; `chosen(point)` tells which point is looked into, null for none. */
-  constructor(form, samples, run, epoch, chosen) {
-    Object.assign(this, { form, samples, run, epoch, chosen, what: null });
+  constructor(form, samples, run, hand, epoch, chosen) {
+    Object.assign(this, { form, samples, run, hand, epoch, chosen, what: null, isResting: false });
     this.body = byId("inside");
+    this.worth = h("button", { type: "button", class: "quiet", onclick: () => this.look({ kind: "worth" }) }, "What is each column worth?");
     this.empty();
-    run.addEventListener("taken", () => this.what?.kind !== "point" && this.close());
+    run.addEventListener("taken", () => this.what?.kind === "worth" && this.close());
+    for (const name of ["snapshots", "status"]) run.addEventListener(name, () => this.ended());
     samples.addEventListener("change", () => this.alone());
   }
 
   empty() {
-    this.body.replaceChildren(h("p", { class: "note" }, "Click a point of the output, and see the four equations of backpropagation with its numbers; click a unit or a link of the network, and see its past."));
+    this.body.replaceChildren(h("p", { class: "note" }, HINT), this.worth);
+    this.worth.hidden = this.epoch() === null;
   }
 
   close() {
@@ -50,12 +57,30 @@ export class Inside {
     byId("inside-card").scrollIntoView({ block: "nearest" });
   }
 
-  /** Another epoch is shown: its numbers. */
+  /** Something else is shown: other numbers, unless they are asked for too often. */
+  shown() {
+    this.worth.hidden = this.epoch() === null;
+    this.held?.refresh();
+    clearTimeout(this.soon);
+    if (this.what?.kind === "point") this.refresh();
+    else if (this.what?.kind === "worth") this.soon = setTimeout(() => this.refresh(), QUIET);
+  }
+
+  /** A job that has come to its end has a past. */
+  ended() {
+    const { run, what } = this;
+    const past = `${run.id} ${run.kept.length}`;
+    if (run.isActive || !["unit", "weight"].includes(what?.kind) || what.past === past) return;
+    what.past = past;
+    this.refresh();
+  }
+
   async refresh() {
     const { what } = this;
     if (!what) return;
+    const make = { point: () => this.ofPoint(what), worth: () => this.ofColumns() }[what.kind] ?? (() => this.ofPast(what));
     try {
-      const made = what.kind === "point" ? await this.ofPoint(what) : await this.ofPast(what);
+      const made = await make();
       if (what === this.what && made) this.body.replaceChildren(...made);
     } catch (problem) {
       if (what === this.what) this.body.replaceChildren(this.head("Not this time"), h("p", { class: "note" }, problem.message));
@@ -65,28 +90,60 @@ export class Inside {
   async ofPoint(what) {
     const epoch = what.onPaper ? null : this.epoch();
     const { equations, backward, onPaper } = await import("./pass.js");
-    const pass = epoch === null
-      ? await onPaper(this.form.spec.value, this.samples, what.point, what.target)
-      : await backward(this.run.job, epoch, what.point, what.target);
+    const [pass, resting] = await Promise.all([
+      epoch === null
+        ? onPaper(this.form.spec.value, this.samples, what.point, what.target)
+        : backward(this.run.job, epoch, what.point, what.target),
+      epoch === null ? null : this.resting(what, epoch),
+    ]);
     if (epoch !== (what.onPaper ? null : this.epoch())) return null;
     const place = this.samples.columns.slice(0, 4).map((name, at) => `${name} = ${short(what.point[at])}`).join(", ");
     return [
       this.head(`${what.row ? "Sample" : "Point"} ${place}`),
       h("div", { class: "row facts" }, this.target(what), ...this.facts(pass, epoch), this.paper(what)),
-      equations(pass),
-    ];
+      resting, equations(pass),
+    ].filter(Boolean);
+  }
+
+  /** What the answer rests on, asked for while it is open. */
+  async resting(what, epoch) {
+    const told = h("div", {});
+    const element = h("details", { class: "more rest", open: this.isResting, ontoggle: () => {
+      if (this.isResting === element.open) return;
+      this.isResting = element.open;
+      this.refresh();
+    } }, h("summary", {}, "What the answer rests on"), told);
+    if (!this.isResting) return element;
+    const [{ rests }, { point }] = await Promise.all([import("./explained.js"), this.explain(epoch, { point: what.point })]);
+    told.append(...rests(point, this.samples.isImage));
+    return element;
+  }
+
+  explain(epoch, asked) {
+    return post(`/v1/jobs/${this.run.id}/explain?epoch=${epoch}`, asked);
+  }
+
+  async ofColumns() {
+    const epoch = this.epoch();
+    const title = this.head("What each column is worth");
+    if (epoch === null) return [title, h("p", { class: "note" }, "Nothing yet: press Train.")];
+    const [{ worth }, told] = await Promise.all([import("./explained.js"), this.explain(epoch, {})]);
+    return [title, h("div", { class: "row facts" }, this.fact("after epoch", epoch.toLocaleString("en"))), ...worth(told)];
+  }
+
+  fact(name, value) {
+    return h("span", { class: "fact" }, h("small", {}, name), value);
   }
 
   facts(pass, epoch) {
-    const fact = (name, value) => h("span", { class: "fact" }, h("small", {}, name), value);
-    if (epoch !== null) return [fact("after epoch", epoch.toLocaleString("en")), fact("cost", long(pass.cost))];
-    return [fact("cost before the step", long(pass.cost)), fact("cost after it", long(pass.costAfter)), fact("furthest from central differences", short(pass.worst, 2))];
+    if (epoch !== null) return [this.fact("after epoch", epoch.toLocaleString("en")), this.fact("cost", long(pass.cost))];
+    return [this.fact("cost before the step", long(pass.cost)), this.fact("cost after it", long(pass.costAfter)), this.fact("furthest from central differences", short(pass.worst, 2))];
   }
 
   /** The target of the point; for a place without a sample one may choose it. */
   target(what) {
     const { labels, task } = this.samples;
-    if (what.row || task !== "classification" || !labels) return h("span", { class: "fact" }, h("small", {}, "target"), String(what.target).replaceAll("-", "−").replaceAll(",", ", "));
+    if (what.row || task !== "classification" || !labels) return this.fact("target", String(what.target).replaceAll("-", "−").replaceAll(",", ", "));
     const control = h("select", { "aria-label": "Target of this point", onchange: () => {
       what.target = labels[control.selectedIndex];
       this.refresh();
@@ -103,14 +160,17 @@ export class Inside {
     } }, text);
   }
 
+  /** The numbers of a weight or a unit, to be set, and what they were after the kept epochs. */
   async ofPast(what) {
-    const title = what.kind === "weight" ? `Weight ${what.from + 1} → ${what.unit + 1} of layer ${what.layer + 1}` : `Unit ${what.unit + 1} of layer ${what.layer + 1}`;
-    if (!this.run.kept.length) return [this.head(title), h("p", { class: "note" }, "It has no past yet: press Train.")];
-    this.body.replaceChildren(this.head(title), h("p", { class: "note" }, "Reading its past…"));
-    const { past } = await import("./past.js");
+    const head = this.head(what.kind === "weight" ? `Weight ${what.from + 1} → ${what.unit + 1} of layer ${what.layer + 1}` : `Unit ${what.unit + 1} of layer ${what.layer + 1}`);
+    const { held, past } = await import("./numbers.js");
     const names = what.layer ? Array.from({ length: 64 }, (_, unit) => `unit ${unit + 1}`) : this.samples.features ?? [];
+    this.held = this.hand.shown.sight && held(what, this.hand, names);
+    const first = [head, this.held].filter(Boolean);
+    if (!this.run.kept.length) return [...first, h("p", { class: "note" }, "It has no past yet: press Train.")];
+    this.body.replaceChildren(...first, h("p", { class: "note" }, "Reading its past…"));
     const count = this.form.spec.layers[what.layer - 1]?.units ?? names.length;
-    return [this.head(title), ...(await past(this.run, what, names.slice(0, count)))];
+    return [...first, ...(await past(this.run, what, names.slice(0, count)))];
   }
 
   head(title) {

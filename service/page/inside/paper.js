@@ -6,7 +6,9 @@ import { kindOf } from "../spec/spec.js";
 
 /** Takes the step; answers it in the form of a backward pass, with what comes after. */
 export async function onPaper(spec, samples, point, target) {
-  const inputs = samples.prepare(point);
+  const prepare = samples.preparing();
+  if (!prepare) throw new Error("What the network sees of this point is not known here before it has been trained.");
+  const inputs = prepare(point);
   const { architecture, training } = spec;
   const told = await post("/v1/step", {
     architecture, points: [inputs], targets: [encoded(spec, samples, target)], loss: lossOf(spec, samples),

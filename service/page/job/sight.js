@@ -3,12 +3,17 @@
 import { request, send } from "../wire/api.js";
 import { readNpz, readSafetensors } from "../wire/arrays.js";
 
-export const FINE = 100;
+const FINE = 100;
 export const COARSE = 24;
+const BUILT = 60;
 const MOST_UNITS = 1200;
 const KEPT = 240;
 const NPZ = { Accept: "application/x-npz" };
 
+/**
+ * A sight: `spec` and `task` of the network, its `epoch`, the `arrays` of its parameters, and what
+ * the output makes of the plane (`fine` × `fine` points) and the units (`coarse` × `coarse`).
+ */
 export class Sights {
   constructor() {
     this.known = new Map();
@@ -36,7 +41,7 @@ async function look(job, epoch, plane) {
     plane && unitCount(job) <= MOST_UNITS ? forward(`${own}/forward?epoch=${epoch}`, plane.body(COARSE)) : null,
   ]);
   return {
-    job, epoch, plane, ...weights,
+    spec: job.spec, task: job.spec.dataset.task, epoch, plane, fine: FINE, coarse: COARSE, ...weights,
     output: fine && layerOf(fine, last),
     units: coarse && job.spec.architecture.layers.map((_, index) => layerOf(coarse, index)),
   };
@@ -46,6 +51,25 @@ async function look(job, epoch, plane) {
 export async function seen(job, epoch, point) {
   const arrays = await forward(`/v1/jobs/${job.id}/forward?epoch=${epoch}`, JSON.stringify({ points: [point] }));
   return job.spec.architecture.layers.map((_, index) => layerOf(arrays, index));
+}
+
+/** The network that is built, before any training; null for a fork, or where there is no plain row of inputs. */
+export async function untrained({ value: spec }, samples, signal) {
+  const { plane, parts, task, inputShape } = samples;
+  if (spec.start_from) return null;
+  const prepare = inputShape?.length === 1 ? samples.preparing() : null;
+  const points = plane ? plane.grid(BUILT) : parts.training.slice(0, 1).map((row) => row.point);
+  if (!prepare || !points.length) return null;
+  const { architecture, training } = spec;
+  const body = { architecture, points: points.map(prepare), ...(training.seed ? { seed: training.seed } : {}) };
+  const arrays = await forward("/v1/forward", JSON.stringify(body), signal);
+  const units = architecture.layers.map((_, index) => layerOf(arrays, index));
+  return { spec, task, epoch: null, plane, fine: BUILT, coarse: BUILT, arrays: parametersOf(arrays), output: plane && units.at(-1), units: plane && units };
+}
+
+/** What is no layer's answer is a parameter. */
+function parametersOf(arrays) {
+  return Object.fromEntries(Object.entries(arrays).filter(([name]) => !/\.[azy]$/.test(name)));
 }
 
 const files = new Map();
@@ -66,8 +90,8 @@ export async function weightsOf(job, epoch) {
   return files.get(path);
 }
 
-async function forward(path, body) {
-  const answer = await send(path, body, { headers: NPZ });
+async function forward(path, body, signal) {
+  const answer = await send(path, body, { headers: NPZ, signal });
   return readNpz(await answer.arrayBuffer());
 }
 

@@ -12,6 +12,7 @@ export class Time {
     Object.assign(this, { run, show, fetch });
     this.index = -1;
     this.isPlaying = false;
+    this.isAside = false;
     this.slider = h("input", { type: "range", min: 0, max: 0, step: 1, value: 0, "aria-label": "Epoch", disabled: true, oninput: () => this.scrub(this.slider.valueAsNumber) });
     this.told = h("output", { class: "epoch" }, "–");
     this.play = signed("Play the epochs", SIGNS.play, { onclick: () => (this.isPlaying ? this.stop() : this.start()) });
@@ -41,6 +42,12 @@ export class Time {
     if (!isAtEnd) return;
     if (stillness.matches || (this.index < 0 && !this.run.isActive && !this.run.isFresh)) this.scrub(this.run.kept.length - 1);
     else this.film();
+  }
+
+  /** Tells whether something else is shown than the epoch that the slider stands at. */
+  aside(is) {
+    this.isAside = is;
+    this.refresh();
   }
 
   scrub(index) {
@@ -83,7 +90,7 @@ export class Time {
     this.slider.value = Math.max(0, this.index);
     this.slider.disabled = count < 2;
     this.slider.setAttribute("aria-valuetext", this.epoch === null ? "no snapshot yet" : `after epoch ${this.epoch}`);
-    this.told.textContent = this.epoch === null ? "no snapshot" : `epoch ${this.epoch.toLocaleString("en")}`;
+    this.told.textContent = this.epoch === null ? "untrained" : this.isAside ? "as built" : `epoch ${this.epoch.toLocaleString("en")}`;
     this.play.disabled = count < 2;
     this.before.disabled = this.index <= 0;
     this.after.disabled = this.index >= count - 1;

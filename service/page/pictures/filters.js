@@ -36,7 +36,7 @@ function largest({ data }) {
 }
 
 function firstOf(sight) {
-  return sight.job.spec.architecture.layers.findIndex((_, index) => sight.arrays[`${index}.weight`]);
+  return sight.spec.architecture.layers.findIndex((_, index) => sight.arrays[`${index}.weight`]);
 }
 
 /** The numbers along the last axis at one place. */

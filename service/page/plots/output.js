@@ -2,7 +2,7 @@
 
 import { byId, h, scrolling } from "../element.js";
 import { short } from "../format.js";
-import { COARSE, FINE, activationOf, outputMap, unitMap } from "../job/sight.js";
+import { activationOf, outputMap, unitMap } from "../job/sight.js";
 import { labelColour } from "../palette.js";
 import { fit, paint, paintLabels } from "./heatmap.js";
 import { clear, scatter } from "./points.js";
@@ -128,15 +128,15 @@ export class Output {
     if (!this.heat.width) return;
     const fits = sight?.output && sight.plane?.key === samples.plane?.key;
     if (!fits) return paint(this.heat, new Float32Array(4), 2);
-    const layers = sight.job.spec.architecture.layers;
+    const layers = sight.spec.architecture.layers;
     const looked = unit && sight.units?.[unit.layer];
     if (looked && looked.shape.length === 2 && unit.unit < looked.shape[1]) {
-      return paint(this.heat, unitMap(looked, unit.unit, activationOf(layers[unit.layer])), COARSE);
+      return paint(this.heat, unitMap(looked, unit.unit, activationOf(layers[unit.layer])), sight.coarse);
     }
     const { output } = sight;
-    const count = output.data.length / (FINE * FINE);
-    if (count === 1) return paint(this.heat, outputMap(output, layers.at(-1), sight.job.spec.dataset.task, samples.scale), FINE, this.stepped.box.checked);
-    return paintLabels(this.heat, output.data, count, FINE, this.stepped.box.checked);
+    const count = output.data.length / sight.fine ** 2;
+    if (count === 1) return paint(this.heat, outputMap(output, layers.at(-1), sight.task, samples.scale), sight.fine, this.stepped.box.checked);
+    return paintLabels(this.heat, output.data, count, sight.fine, this.stepped.box.checked);
   }
 
   points() {
@@ -189,13 +189,14 @@ export class Output {
   outputTable() {
     const { sight, samples: { plane } } = this;
     if (!sight?.output || sight.plane?.key !== plane?.key) return [];
-    const count = sight.output.data.length / (FINE * FINE);
-    const places = Array.from({ length: PLACES }, (_, place) => Math.round(((place + 0.5) / PLACES) * FINE));
+    const { fine } = sight;
+    const count = sight.output.data.length / fine ** 2;
+    const places = Array.from({ length: PLACES }, (_, place) => Math.round(((place + 0.5) / PLACES) * fine));
     const said = (row, column) => {
-      const outputs = Array.from(sight.output.data.slice((row * FINE + column) * count, (row * FINE + column + 1) * count));
+      const outputs = Array.from(sight.output.data.slice((row * fine + column) * count, (row * fine + column + 1) * count));
       return count === 1 ? short(outputs[0], 3) : String(this.samples.labels?.[outputs.indexOf(Math.max(...outputs))] ?? outputs.map((one) => short(one, 2)).join(", "));
     };
-    const at = (place) => plane.inverse((place + 0.5) / FINE, (place + 0.5) / FINE);
+    const at = (place) => plane.inverse((place + 0.5) / fine, (place + 0.5) / fine);
     return [table(`Output: ${plane.names[1]} down, ${plane.names[0]} across`, ["", ...places.map((place) => short(at(place)[0], 3))],
       places.map((row) => [short(at(row)[1], 3), ...places.map((column) => said(row, column))]))];
   }

@@ -5,8 +5,8 @@ import { seconds } from "../format.js";
 
 const QUIET = 450;
 
-/** Keeps the faults true to the spec; `told(text)` says what training it would take. */
-export function checkWhole(form, told) {
+/** Keeps the faults true to the spec; `told(text)` says what training takes, `passed(text)` that it can. */
+export function checkWhole(form, told, passed) {
   let timer = null;
   let asked = "";
   const check = async () => {
@@ -18,6 +18,7 @@ export function checkWhole(form, told) {
       if (text !== asked) return;
       form.faults.served([]);
       told(`${run.parameters.toLocaleString("en")} ${run.parameters === 1 ? "parameter" : "parameters"}, ${run.seconds < 1 ? "" : "about "}${seconds(run.seconds)} to train`);
+      passed(text);
     } catch (problem) {
       if (text !== asked) return;
       if (problem.status === 422) form.faults.served(problem.errors);

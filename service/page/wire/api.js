@@ -36,12 +36,18 @@ export async function request(path, { method = "GET", body, headers = {}, signal
 }
 
 export async function get(path, options) {
-  return (await request(path, options)).json();
+  return read(await request(path, options));
 }
 
 export async function post(path, document, options = {}) {
-  const answer = await send(path, JSON.stringify(document ?? {}), options);
-  return answer.json();
+  return read(await send(path, JSON.stringify(document ?? {}), options));
+}
+
+/** The document of an answer; one that breaks off is none. */
+function read(answer) {
+  return answer.json().catch((error) => {
+    throw error.name === "AbortError" ? error : new Problem(0);
+  });
 }
 
 /** Posts JSON that is written already; answers the Response. */

@@ -206,3 +206,19 @@ def test_models_are_saved_in_other_forms(
     path = client.download("line", form="standalone.py")
     assert path == Path("line-1.py")
     assert b"def predict" in path.read_bytes()
+
+
+def test_columns_and_answers_are_explained(client: Client, job: Job) -> None:
+    worth = client.explain(job, epoch=2, repeats=2)
+    assert worth.repeats == 2
+    assert [column.column for column in worth.columns] == ["x1", "x2"]
+    assert worth.document["job"]["epoch"] == 2
+    answer = client.explain("circles", np.array([1.0, 3.0]))
+    assert answer.label in {0, 1}
+    share = answer.features[0]
+    assert share.product == pytest.approx(share.input * share.gradient)
+    assert "<th>x1</th>" in answer._repr_html_()
+    assert "rise of the loss" in worth._repr_html_()
+    with pytest.raises(Invalid) as error:
+        client.explain("circles", ["huh", 1.0])
+    assert error.value.faults[0].pointer == "#/point/0"

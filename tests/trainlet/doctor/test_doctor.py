@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
@@ -19,6 +20,7 @@ from trainlet.doctor import CHECKS, Finding
 from trainlet.doctor.redis import look_at_redis
 from trainlet.doctor.service import look_at_keys, look_at_machine, look_at_service
 from trainlet.doctor.store import look_at_store
+from trainlet.doctor.traces import look_at_traces
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
@@ -118,7 +120,7 @@ def test_a_service_that_answers_or_not_is_told(monkeypatch: pytest.MonkeyPatch) 
 
 def test_every_check_is_made(settings: Settings) -> None:
     checks: list[Check] = [look_at_machine, look_at_store, look_at_redis, look_at_keys]
-    assert list(CHECKS) == [*checks, look_at_service]
+    assert list(CHECKS) == [*checks, look_at_service, look_at_traces]
 
 
 def test_the_command_tells_it_in_lines_and_by_its_exit_code(tmp_path: Path) -> None:
@@ -127,3 +129,15 @@ def test_the_command_tells_it_in_lines_and_by_its_exit_code(tmp_path: Path) -> N
     assert done.exit_code == 1
     assert "✗ settings: TRAINLET_PORT='nonsense' must be an integer" in done.stdout
     assert "  → correct these variables" in done.stdout
+
+
+def test_traces_are_looked_at_where_they_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    name, settings = "OTEL_EXPORTER_OTLP_ENDPOINT", Settings()
+    monkeypatch.delenv(name, raising=False)
+    assert levels(look_at_traces, settings) == {}
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv(name, f"http://127.0.0.1:{server.getsockname()[1]}")
+        assert levels(look_at_traces, settings) == {"traces": "well"}
+    assert levels(look_at_traces, settings) == {"traces": "warning"}
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
+    assert levels(look_at_traces, settings) == {"traces": "wrong"}

@@ -56,7 +56,7 @@ class Targets(Rows):
 def all_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> list[Fault]:
     """Everything wrong with samples, the first 100 places of it; paths start at the two names."""
     found = chain(
-        (fault.under("inputs") for fault in _row_faults(inputs)),
+        (fault.under("inputs") for fault in row_faults(inputs)),
         (fault.under("targets") for fault in _target_faults(targets)),
         _length_faults(inputs, targets),
     )
@@ -69,7 +69,8 @@ def _length_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[Fa
         yield Fault(("targets",), len(targets), words, f"must hold {words}, not {len(targets)}")
 
 
-def _row_faults(rows: Sequence[Any]) -> Iterator[Fault]:
+def row_faults(rows: Sequence[Any]) -> Iterator[Fault]:
+    """What is wrong with rows; paths start at the number of the row."""
     if _are_rows(rows):
         return
     width = next((len(row) for row in rows if isinstance(row, (list, tuple)) and row), 1)
@@ -86,7 +87,7 @@ def _row_faults(rows: Sequence[Any]) -> Iterator[Fault]:
 def _target_faults(targets: Sequence[Any]) -> Iterator[Fault]:
     sort: Sort = next((sort for sort in map(_sort, targets) if sort), "number")
     if sort == "row":
-        yield from _row_faults(targets)
+        yield from row_faults(targets)
     elif not _are_numbers(targets):
         yield from _item_faults(targets, sort)
 

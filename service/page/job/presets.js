@@ -1,0 +1,23 @@
+// The presets: specs that are known to work, to start from.
+
+import { byId, h } from "../element.js";
+import { words } from "../form/field.js";
+import { watchable } from "../spec/watchable.js";
+
+export function presetChooser(form, presets) {
+  const named = (name) => presets.find((preset) => preset.name === name);
+  const control = h("select", { id: "preset", onchange: () => load(form, named(control.value)) },
+    h("option", { value: "" }, "a preset …"), presets.map(({ name }) => h("option", { value: name }, words(name.replaceAll("-", " ")))));
+  byId("presets").append(h("label", { for: "preset" }, "Start from"), control);
+  form.spec.addEventListener("change", ({ detail }) => {
+    control.value = named(form.spec.value.name)?.name ?? "";
+    if (!detail.path.length) byId("about").textContent = "";
+  });
+}
+
+function load(form, preset) {
+  if (!preset) return;
+  form.faults.served([]);
+  form.spec.replace(watchable(preset.spec));
+  byId("about").textContent = preset.about;
+}

@@ -1,0 +1,56 @@
+"""The compose files: valid by the schema of the Compose Specification."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+ROOT = Path(__file__).parents[2]
+FILES = ("docker-compose.yml", "deploy/compose.replicas.yml")
+SCHEMA = json.loads((Path(__file__).parent / "compose-2.40.json").read_text(encoding="utf-8"))
+
+
+class Loader(yaml.SafeLoader):
+    """Knows Compose's own tag that takes back what another file says."""
+
+
+Loader.add_constructor("!reset", lambda loader, node: [])
+
+
+def read(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.load(  # a SafeLoader
+        (ROOT / name).read_text(encoding="utf-8"), Loader
+    )
+    return document
+
+
+def faults(document: dict[str, Any]) -> list[str]:
+    return [fault.json_path for fault in Draft7Validator(SCHEMA).iter_errors(document)]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_valid(name: str) -> None:
+    assert faults(read(name)) == []
+
+
+def test_the_schema_finds_what_is_wrong() -> None:
+    right = read(FILES[0])
+    for key, value in (("imag", "a"), ("restart", 3), ("stop_grace_period", [])):
+        wrong = copy.deepcopy(right)
+        wrong["services"]["worker"][key] = value
+        assert faults(wrong), key
+
+
+def test_replicas_are_reached_through_a_balancer_alone() -> None:
+    alone, services = read(FILES[0])["services"], read(FILES[1])["services"]
+    assert services["service"]["ports"] == []
+    assert services["service"]["environment"] == {"TRAINLET_PROXIES": "1"}
+    assert services["balancer"]["ports"] == alone["service"]["ports"]
+    [mounted] = services["balancer"]["volumes"]
+    assert (ROOT / mounted.split(":")[0]).exists()

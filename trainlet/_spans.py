@@ -1,0 +1,68 @@
+"""Spans by OpenTelemetry; imported where somebody wants traces."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import SpanKind, StatusCode, Tracer
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from trainlet import __version__, tracing
+
+KINDS: dict[tracing.Kind, SpanKind] = {
+    "internal": SpanKind.INTERNAL,
+    "server": SpanKind.SERVER,
+    "consumer": SpanKind.CONSUMER,
+}
+_PARENTS = TraceContextTextMapPropagator()
+
+
+class TracedSpan(tracing.Span):
+    """A span that is told of."""
+
+    def __init__(self, span: trace.Span) -> None:
+        self._span = span
+
+    def tell(self, **about: Any) -> None:
+        for name, value in about.items():
+            if value is not None:
+                self._span.set_attribute(name.replace("__", "."), value)
+
+    def fail(self, words: str) -> None:
+        self._span.set_status(StatusCode.ERROR, words)
+
+
+def provider(service: str) -> TracerProvider:
+    """What sends spans where the environment says; it is also asked what is to be sampled."""
+    about: dict[str, Any] = {"service.version": __version__}
+    if "OTEL_SERVICE_NAME" not in os.environ:
+        about["service.name"] = service
+    made = TracerProvider(resource=Resource.create(about), shutdown_on_exit=False)
+    made.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    return made
+
+
+@contextmanager
+def told(tracer: Tracer, name: str, parent: str | None, kind: tracing.Kind) -> Iterator[TracedSpan]:
+    """A span around what is done within. What is raised there is not told: it may hold secrets."""
+    # A parent that is none, whoever wrote it, leaves the span without one.
+    context = None if parent is None else _PARENTS.extract({"traceparent": parent})
+    with tracer.start_as_current_span(
+        name, context, KINDS[kind], record_exception=False, set_status_on_exception=False
+    ) as span:
+        yield TracedSpan(span)
+
+
+def traceparent() -> str | None:
+    """The present span by the W3C's words, or None if there is none."""
+    carrier: dict[str, str] = {}
+    _PARENTS.inject(carrier)
+    return carrier.get("traceparent")

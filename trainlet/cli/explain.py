@@ -1,0 +1,89 @@
+"""`trainlet explain`: what columns are worth to a model, and what its answers rest on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import IO, Any
+
+import click
+
+from trainlet.cli._rows import read
+from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._text import aligned, metrics_line, number
+from trainlet.client import Attribution, Client, Importance, Model
+from trainlet.errors import Invalid
+
+
+@click.command(
+    epilog="Examples: trainlet explain fruit; echo 1,3 | trainlet explain xor -; "
+    "trainlet explain fruit --repeats 20 --json"
+)
+@click.argument("name")
+@click.argument("points", type=click.File("rb"), required=False)
+@click.option("--version", help="Which version; by default the newest.")
+@click.option(
+    "--repeats",
+    type=click.IntRange(1, 100),
+    default=5,
+    show_default=True,
+    help="How often each column is shuffled.",
+)
+@json_option
+@url_option
+def explain(
+    name: str,
+    points: IO[bytes] | None,
+    version: str | None,
+    url: str | None,
+    *,
+    repeats: int,
+    as_json: bool,
+) -> None:
+    """Tell what each column is worth to the model NAME, or what its answers for POINTS rest on.
+
+    A column is worth the rise of the loss once it is shuffled among the samples that training did
+    not see. POINTS is a CSV file of points, or - for standard input: of each answer it is told, by
+    feature, how the output changes with it (its gradient) times what it is; --json has a document
+    a point.
+    """
+    with connect(url) as client:
+        if points is None:
+            found = client.explain(name, version=version, repeats=repeats)
+            say_json(found.document) if as_json else _tell_worth(found)
+            return
+        model = client.model(name, version)
+        rows = read(points, model.columns)
+        with rows.faults_placed():
+            for place, point in enumerate(rows.points):
+                answer = _explained(client, model, place, point)
+                say_json(answer.document) if as_json else _tell_answer(answer)
+
+
+def _explained(client: Client, model: Model, place: int, point: list[Any]) -> Attribution:
+    """The explanation of one point. Raises Invalid with its place among all."""
+    try:
+        return client.explain(model, point)
+    except Invalid as error:
+        raise Invalid(
+            replace(fault, path=("points", place, *fault.path[1:])) for fault in error.faults
+        ) from None
+
+
+def _tell_worth(found: Importance) -> None:
+    times = "once" if found.repeats == 1 else f"{found.repeats} times"
+    click.echo(f"{found.rows} samples of the {found.part} part, each column shuffled {times}")
+    click.echo(f"  unshuffled: {metrics_line(found.metrics)}\n")
+    columns = sorted(found.columns, key=lambda one: -one.importance)
+    rows = [[one.column, number(one.importance), number(one.deviation)] for one in columns]
+    click.echo(aligned([["column", "rise of the loss", "deviation"], *rows]))
+
+
+def _tell_answer(found: Attribution) -> None:
+    label = "" if found.label is None else f", for {found.label}"
+    click.echo(f"output {number(found.output)}{label}\n")
+    features = sorted(found.features, key=lambda one: -abs(one.product))
+    rows = [
+        [one.feature, number(one.input), number(one.gradient), number(one.product)]
+        for one in features
+    ]
+    click.echo(aligned([["feature", "input", "gradient", "gradient x input"], *rows]) + "\n")

@@ -1,0 +1,53 @@
+"""The declaration of a network that has not been trained, with points to look at it by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import Annotated, Any
+
+import numpy as np
+
+from trainlet.config import Configuration, Length, Range
+from trainlet.datasets.sources.rows import MOST_FAULTS, Rows, row_faults
+from trainlet.errors import Fault, Invalid
+from trainlet.network import Network
+from trainlet.network.arrays import Array
+from trainlet.spec.job_spec import Architecture
+
+FEWEST = Length(min=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UntrainedSpec(Configuration):
+    """A network as it is before any training, and points as it sees them: nothing is standardized.
+
+    `values` initializers give weights and biases by hand; all others are drawn by the seed.
+    """
+
+    architecture: Annotated[Architecture, "The network."]
+    points: Annotated[tuple[Any, ...], Rows(), FEWEST, "Rows that the network sees."]
+    seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of first values and dropout."] = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        found = self._ill_formed()
+        if found:
+            raise Invalid(found)
+
+    def network(self) -> Network:
+        """The network for points like these. Raises Invalid with every fault that is found."""
+        try:
+            return Network(
+                self.architecture.layers, (len(self.points[0]),), self.architecture.dtype
+            )
+        except Invalid as error:
+            raise Invalid(fault.under("architecture") for fault in error.faults) from None
+
+    def inputs(self, network: Network) -> Array:
+        """The points (n, *input_shape) in the network's dtype."""
+        return np.array(self.points, network.dtype)
+
+    def _ill_formed(self) -> list[Fault]:
+        """What is wrong with the samples in themselves."""
+        return [fault.under("points") for fault in islice(row_faults(self.points), MOST_FAULTS)]
