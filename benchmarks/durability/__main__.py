@@ -1,10 +1,17 @@
-"""All of them, one after another."""
+"""All of them, one after another, or the one that is named."""
 
 from __future__ import annotations
 
+import sys
+
 from benchmarks.durability import streams, training
 
+PARTS = {
+    "checkpoints": training.cost_of_checkpoints,
+    "progress": training.cost_of_progress,
+    "streams": streams.cost_of_streams,
+}
+
 if __name__ == "__main__":
-    training.cost_of_checkpoints()
-    training.cost_of_progress()
-    streams.cost_of_streams()
+    for part in sys.argv[1:] or PARTS:
+        PARTS[part]()

@@ -1,10 +1,9 @@
-"""Training in the worker's own loop, with checkpoints or progress and without, turn by turn."""
+"""Training in the worker's own loop, with checkpoints, and with progress and without by turns."""
 
 from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -17,7 +16,9 @@ from trainlet.store import Job, Store
 from worker.watch import Watch
 from worker.work import Work
 
-PAIRS = 7
+PAIRS = 9
+RUNS = 3
+EPOCHS = 2000
 NEVER = 3600.0
 EACH = 1.0
 """Seconds from one checkpoint to the next: by default they are five."""
@@ -36,73 +37,90 @@ def spec(epochs: int, samples: int = 1000, hidden: int = 3) -> dict[str, Any]:
 
 
 def cost_of_checkpoints() -> None:
-    """Print what a checkpoint each second costs the network of the four circles."""
+    """Print the share of its time that the network of the four circles spends on checkpoints."""
+    print(f"training with a checkpoint each {EACH:g} s", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         store = Store((Path(folder) / "blobs").as_uri())
-        document = spec(epochs=1200)
-
-        def seconds(each: float) -> float:
-            return train(store, accept(store, document), each)
-
-        tell(
-            f"training with a checkpoint each {EACH:g} s",
-            lambda: seconds(EACH),
-            lambda: seconds(NEVER),
-        )
+        shares = []
+        for _ in range(RUNS):
+            work = Timed(accept(store, spec(epochs=600)), store, EACH, ignore, lambda: False)
+            began = time.perf_counter()
+            work.run(0)
+            took = time.perf_counter() - began
+            shares.append(work.kept / took)
+            print(f"  {took:.3f} s, {1000 * work.kept:.1f} ms of them for {work.times} checkpoints")
+    print(f"  {100 * median(shares):.2f} % of the time, the median of {RUNS} runs", flush=True)
 
 
 def cost_of_progress() -> None:
     """Print what telling progress costs a job of about 1000 epochs a second."""
+    print("training with progress told", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         store = Store((Path(folder) / "blobs").as_uri())
         valkey = Valkey(Path(folder))
         valkey.start()
         queue = Queue(connect(valkey.url))
-        document = spec(epochs=3000, samples=640, hidden=1)
-        rates = []
-
-        def seconds(*, told: bool) -> float:
-            job = accept(store, document)
-            took = train(
-                store, job, NEVER, Watch(store, queue, delivery(store, job), 10.0) if told else None
-            )
-            rates.append(document["training"]["epochs"] / took)
-            return took
-
-        tell("training with progress told", lambda: seconds(told=True), lambda: seconds(told=False))
-        print(f"  at {median(rates):.0f} epochs a second")
+        ratios, shares = [], []
+        for turn in range(PAIRS + 1):
+            order = (True, False) if turn % 2 else (False, True)
+            took = {told: seconds(store, queue if told else None) for told in order}
+            (own, telling), (without, _) = took[True], took[False]
+            if turn:  # the first is for warming up
+                ratios.append(own / without)
+                shares.append(telling / own)
+                print(f"  {own:.3f} s and {without:.3f} s without: {ratios[-1]:.3f}", flush=True)
+        print(f"  {100 * median(shares):.2f} % of the time in the thread that tells; in all")
+        print(f"  {median(ratios):.3f} of without, the median of {PAIRS} pairs, by the processor's")
+        print(f"  time, at {EPOCHS / without:.0f} epochs a second", flush=True)
         valkey.kill()
+
+
+class Timed(Work):
+    """Work that tells how long its checkpoints took; training stands still meanwhile."""
+
+    kept = 0.0
+    times = 0
+
+    def keep(self) -> None:
+        began = time.perf_counter()
+        super().keep()
+        self.kept += time.perf_counter() - began
+        self.times += 1
+
+
+class TimedWatch(Watch):
+    """The second thread of a worker's child, which tells what it took of the processor."""
+
+    took = 0.0
+
+    def run(self) -> None:
+        super().run()
+        self.took = time.thread_time()
+
+
+def ignore(progress: object, history: object) -> None:
+    """Tell nobody."""
+
+
+def seconds(store: Store, queue: Queue | None) -> tuple[float, float]:
+    """Processor time of a job whose progress is told to a queue, or to nobody.
+
+    And of that, the time of the thread that tells it.
+    """
+    job = accept(store, spec(EPOCHS, samples=640, hidden=1))
+    assert store.attempts.claim(job.id, 1, 0, "a benchmark") is not None
+    watch = TimedWatch(store, queue, Delivery(job.id, 1), 10.0) if queue else None
+    began = time.process_time()
+    if watch is not None:
+        watch.start()
+    Work(job, store, NEVER, watch.tell if watch else ignore, lambda: False).run(0)
+    took = time.process_time() - began
+    if watch is not None:
+        watch.close()
+        watch.join()
+    return took, watch.took if watch else 0.0
 
 
 def accept(store: Store, document: dict[str, Any]) -> Job:
     job = from_json(JobSpec, document)
     return store.jobs.accept(resolve(job, describe(job, lambda _: b"")))
-
-
-def delivery(store: Store, job: Job) -> Delivery:
-    """The first attempt at a job, begun."""
-    assert store.attempts.claim(job.id, 1, 0, "a benchmark") is not None
-    return Delivery(job.id, 1)
-
-
-def train(store: Store, job: Job, checkpoint_seconds: float, watch: Watch | None = None) -> float:
-    """Seconds from the start to the published model."""
-    if watch is not None:
-        watch.start()
-    began = time.perf_counter()
-    told = watch.tell if watch is not None else lambda progress, history: None
-    Work(job, store, checkpoint_seconds, told, lambda: False).run(0)
-    took = time.perf_counter() - began
-    if watch is not None:
-        watch.close()
-        watch.join()
-    return took
-
-
-def tell(what: str, own: Callable[[], float], without: Callable[[], float]) -> None:
-    """Print the median of the ratios of pairs that were measured right after one another."""
-    own()
-    pairs = [(own(), without()) if turn % 2 else (without(), own())[::-1] for turn in range(PAIRS)]
-    ratios = sorted(mine / other for mine, other in pairs)
-    print(f"{what}: {median(ratios):.3f} of without")
-    print(f"  ({PAIRS} pairs, from {ratios[0]:.3f} to {ratios[-1]:.3f})", flush=True)

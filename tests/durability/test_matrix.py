@@ -23,6 +23,10 @@ NEVER = {
     "worker": ("accepted",),  # it has nothing to do with it
     "redis": ("accepted",),  # there is nothing to be forgotten
 }
+LEASE = 60
+"""Longer than a job may have to wait at its barrier for others, between its claim and its first
+lease; nobody here is frozen, or on another machine, so nobody waits for a lease to run out."""
+
 CLAIMED = PLACES[PLACES.index("claimed") :]
 EPOCHS = 5
 """A thousand steps: work for five pieces, however quick the machine is, since the first has one
@@ -94,7 +98,7 @@ class Cell:
 
 def test_whoever_is_killed_wherever(record_property: Callable[[str, object], None]) -> None:
     with ExitStack() as opened:
-        halls = [(opened.enter_context(hall(workers=0)), *row) for row in HALLS]
+        halls = [(opened.enter_context(hall(workers=0, lease=LEASE)), *row) for row in HALLS]
         cells = [cell for house, _, victims in halls for cell in begin(house, victims)]
         undisturbed = submit(halls[0][0], "undisturbed")
         for house, workers, _ in halls:
