@@ -61,6 +61,7 @@ def create_app(
 ) -> Flask:
     """Make the WSGI application; requests that wait answer once `stopping` is set."""
     app = routes()
+    traces.attach(app)
     equip(app, settings, store, queue, stopping or Event())
     return app
 
@@ -77,7 +78,6 @@ def routes() -> Flask:
     app.after_request(journal.end)
     app.after_request(origins.tell)
     app.after_request(_secured)
-    traces.attach(app)
     document = Document(app)
     for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
         document.register_blueprint(blueprint)
