@@ -28,6 +28,7 @@ from trainlet.queue import Delivery, connect
 from trainlet.settings import load
 from trainlet.store import Attempts, Blobs, Models, Store
 from worker import __main__ as worker_door
+from worker import checkpoints as worker_checkpoints
 from worker import work as worker_work
 from worker.parent import Parent
 from worker.work import Work
@@ -95,7 +96,7 @@ def dawdler() -> int:
 
 def _work_in_pieces(seconds: float) -> None:
     worker_work.PIECE = seconds
-    worker_work.SHARE_KEPT = inf
+    worker_checkpoints.SHARE_KEPT = inf
 
 
 def service() -> int:
