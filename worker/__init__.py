@@ -3,6 +3,7 @@
 rq_worker    what of RQ is overridden, and why
 parent       the process that takes deliveries: forks a child for each and sees that it obeys
 alive        says how the parent is, and tells probes of it
+warming      finds out before the first job what each would
 suspicion    tells what has been nowhere for too long
 reconciler   finds jobs that nobody works on, and has them delivered again
 child        the child process: one attempt

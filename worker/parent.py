@@ -147,6 +147,8 @@ class Parent:
         frozen = Suspicion(self._settings.lease_seconds + LEASELESS)
         while child.exitcode is None:
             child.join(LOOK)
+            if child.exitcode is not None:
+                break
             if self.stopping:
                 # Again and again: the first may have come before the child could listen.
                 child.terminate()

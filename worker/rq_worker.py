@@ -25,7 +25,7 @@ from trainlet.queue import NAMES, Delivery, Errand, Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
 from worker.parent import Parent
-from worker.provenance import fingerprint, packages
+from worker.warming import warm
 
 log = logging.getLogger("trainlet.worker")
 
@@ -97,9 +97,7 @@ def serve(settings: Settings) -> int:
     logs.begin(settings.log_format)
     logging.getLogger("rq").setLevel(logging.WARNING)
     tracing.prepare()
-    # What is found out and kept before a fork, no child has to find out.
-    fingerprint()
-    packages()
+    warm()
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     try:
         parent = Parent(

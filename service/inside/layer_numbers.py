@@ -93,14 +93,20 @@ def named(layers: Iterable[LayerNumbers]) -> dict[str, Array]:
 def layers_answer(
     head: Mapping[str, Any], layers: list[LayerNumbers], network: Network
 ) -> Response:
-    """Answer a page of layers, with where the next one begins."""
+    """Answer a page of layers, with where the next one begins.
+
+    Of the head a file has the cost and the parameters.
+    """
     last = layers[-1].index + 1
     following = last if last < len(network.layers) else None
     if agreed() == NPZ:
         scalars = {name: np.array(value) for name, value in head.items() if name == "cost"}
         if following is not None:
             scalars["next"] = np.array(following)
-        return npz(scalars | named(layers))
+        return npz(scalars | head.get("parameters", {}) | named(layers))
+    if "parameters" in head:
+        arrays = head["parameters"].items()
+        head = dict(head) | {"parameters": {name: written(array) for name, array in arrays}}
     shown = [layer_document(layer) for layer in layers]
     return answer(dict(head) | {"layers": shown, "next": following}, headers={"Vary": "Accept"})
 

@@ -51,7 +51,7 @@ function first(presets) {
 
 start().catch((problem) => {
   byId("lab").replaceChildren(h("div", { class: "away", role: "alert" },
-    h("h2", {}, "The service cannot be reached"),
+    h("h2", {}, problem.status === 401 ? "This service wants a key" : "The service cannot be reached"),
     h("p", {}, problem.status ? problem.message : "It may be starting, or it has been stopped. What it had accepted goes on as soon as it is back."),
     h("button", { type: "button", class: "train", onclick: () => location.reload() }, "Try again")));
   document.documentElement.dataset.ready = "no";

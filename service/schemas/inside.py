@@ -117,10 +117,11 @@ class Forward(Schema):
 
 
 class Untrained(Schema):
-    """A network before any training."""
+    """A network before any training, a page of layers."""
 
-    parameters = told(Dict, "Its weights and biases.", keywords=NAMED_ARRAYS)
+    parameters = told(Dict, "All its weights and biases.", keywords=NAMED_ARRAYS)
     layers = told(List, "What each layer computes.", Nested(LayerForward))
+    next = told(Integer, "The first layer of the next page.", allow_none=True)
 
 
 class Backpropagation(Schema):

@@ -9,6 +9,14 @@ from playwright.sync_api import Route, expect
 from tests.end_to_end.house import House
 from tests.page.visitor import Visitor, circle
 
+DOWNLOADS = {
+    "Weights": (".safetensors", b""),
+    "ONNX": (".onnx", b""),
+    "One Python file": (".py", b'"""'),
+    "History as CSV": (".csv", b"epoch,"),
+    "loss.png": ("-loss.png", b"\x89PNG"),
+}
+
 
 def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, house: House) -> None:
     for rate in (0.01, 0.1):
@@ -24,9 +32,11 @@ def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, ho
     expect(page.locator(".verdict")).to_have_text("1")
     page.fill(".field [aria-label='x1']", "5")
     expect(page.locator(".verdict")).to_have_text("−1")
-    with page.expect_download() as started:
-        page.get_by_role("button", name="Weights", exact=True).click()
-    assert started.value.suggested_filename == "compared-2.safetensors"
+    for button, (saved, begins) in DOWNLOADS.items():
+        with page.expect_download() as started:
+            page.get_by_role("button", name=button, exact=True).click()
+        assert started.value.suggested_filename == f"compared-2{saved}"
+        assert started.value.path().read_bytes().startswith(begins), button
     page.locator("[aria-labelledby='jobs-title'] .name-of:has-text('compared')").first.click()
     expect(page.locator("#deck .told")).to_contain_text("Trained")
     assert visitor.spec["name"] == "compared"

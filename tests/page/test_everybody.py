@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.page.visitor import Visitor, circle
 
@@ -55,3 +56,28 @@ def test_progress_is_told_and_who_wants_stillness_sees_the_end_at_once(visitor: 
     assert "after 40 epochs" in told
     duration = "() => getComputedStyle(document.querySelector('.train')).transitionDuration"
     assert page.evaluate(duration) == "0s"
+
+
+def test_a_key_is_asked_for_until_it_is_right(visitor: Visitor) -> None:
+    def guard(route: Route) -> None:
+        told = route.request.headers.get("authorization")
+        if told == "Bearer right":
+            return route.fallback()
+        detail = "the key is unknown" if told else "a key is needed"
+        return route.fulfill(status=401, json={"title": "Unauthorized", "detail": detail})
+
+    visitor.expects_refusals = True
+    page = visitor.page
+    page.route(re.compile("/(v1/|openapi)"), guard)
+    page.goto(visitor.url)
+    expect(page.locator("dialog .fault")).to_be_empty()
+    page.fill("#key", "wrong")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog .fault")).to_have_text("the key is unknown")
+    page.keyboard.press("Escape")
+    expect(page.locator("#lab")).to_contain_text("This service wants a key")
+    page.click("text=Try again")
+    page.fill("#key", "right")
+    page.keyboard.press("Enter")
+    expect(page.locator("#deck .told")).to_contain_text("Ready")
+    expect(page.locator("dialog")).to_have_count(0)

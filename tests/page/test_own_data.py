@@ -18,9 +18,22 @@ def bring(page: Page, name: str, content: str) -> None:
     )
 
 
-def test_a_file_becomes_the_data_and_is_learned(visitor: Visitor) -> None:
+def drop(page: Page, name: str, content: str) -> None:
+    """Drag a file over the page, and let it fall."""
+    dragged = page.evaluate_handle(
+        "([name, content]) => { const dragged = new DataTransfer();"
+        " dragged.items.add(new File([content], name, { type: 'text/csv' })); return dragged; }",
+        [name, content],
+    )
+    page.dispatch_event("#data", "dragenter", {"dataTransfer": dragged})
+    expect(page.locator(".dropping")).to_have_count(1)
+    page.dispatch_event("#data", "drop", {"dataTransfer": dragged})
+    expect(page.locator(".dropping")).to_have_count(0)
+
+
+def test_a_file_that_is_dropped_becomes_the_data_and_is_learned(visitor: Visitor) -> None:
     page = visitor.open(circle())
-    bring(page, "own.csv", "\n".join(["width,height,kind", *ROWS]))
+    drop(page, "own.csv", "\n".join(["width,height,kind", *ROWS]))
     page.click("text=Use this file")
     expect(page.locator(".legend").first).to_contain_text("bee")
     dataset = visitor.spec["dataset"]

@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 
 SECONDS = 30
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-REFUSED = re.compile(r"Failed to load resource.* (422|429|503|net::ERR)")
+REFUSED = re.compile(r"Failed to load resource.* (401|422|429|503|net::ERR)")
 """What Chromium itself says of an answer that is an error."""
 
 

@@ -6,6 +6,7 @@ from typing import IO
 
 import click
 
+from trainlet.cli._completing import model_names
 from trainlet.cli._rows import read
 from trainlet.cli._service import connect, json_option, say_json, url_option
 
@@ -14,7 +15,7 @@ from trainlet.cli._service import connect, json_option, say_json, url_option
     epilog="Examples: echo 1,3,1 | trainlet backpropagate xor -; "
     "trainlet backpropagate fruit samples.csv --target fruit --json"
 )
-@click.argument("name")
+@click.argument("name", shell_complete=model_names)
 @click.argument("samples", type=click.File("rb"))
 @click.option(
     "--target",

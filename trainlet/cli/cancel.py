@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from trainlet.cli._completing import ACTIVE, job_ids
 from trainlet.cli._service import connect, json_option, say_told, url_option
 
 
 @click.command(epilog="Example: trainlet cancel $(trainlet train spec.json --no-wait)")
-@click.argument("job_id", metavar="ID")
+@click.argument("job_id", metavar="ID", shell_complete=job_ids(ACTIVE))
 @json_option
 @url_option
 def cancel(job_id: str, url: str | None, *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import IO, Any
 
 import click
 
+from trainlet.cli._completing import model_names
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.cli._text import aligned, metrics_line
 from trainlet.client import Client, Evaluation
@@ -16,7 +17,7 @@ from trainlet.client import Client, Evaluation
     epilog="Examples: trainlet evaluate fruit new.csv; trainlet evaluate xor --source xor; "
     'trainlet evaluate xor --source \'{"type": "xor", "seed": 3, "noise": 0.2}\''
 )
-@click.argument("name")
+@click.argument("name", shell_complete=model_names)
 @click.argument("file", type=click.File("rb"), required=False)
 @click.option("--source", help="A source as in a job's spec, in JSON, or its type alone.")
 @click.option("--dataset", help="The id of a file that was uploaded.")

@@ -6,12 +6,13 @@ import json
 
 import click
 
+from trainlet.cli._completing import job_ids
 from trainlet.cli._service import connect, json_option, url_option
 from trainlet.client import Event
 
 
 @click.command(epilog="Example: trainlet events 01a20d5ea85daf719f3d1b4008ef1b1c --json | jq .data")
-@click.argument("job_id", metavar="ID")
+@click.argument("job_id", metavar="ID", shell_complete=job_ids())
 @click.option("--after", default="", help="Begin behind the event with this id.")
 @json_option
 @url_option

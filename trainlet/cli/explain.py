@@ -7,6 +7,7 @@ from typing import IO, Any
 
 import click
 
+from trainlet.cli._completing import model_names
 from trainlet.cli._rows import read
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.cli._text import aligned, metrics_line, number
@@ -18,7 +19,7 @@ from trainlet.errors import Invalid
     epilog="Examples: trainlet explain fruit; echo 1,3 | trainlet explain xor -; "
     "trainlet explain fruit --repeats 20 --json"
 )
-@click.argument("name")
+@click.argument("name", shell_complete=model_names)
 @click.argument("points", type=click.File("rb"), required=False)
 @click.option("--version", help="Which version; by default the newest.")
 @click.option(

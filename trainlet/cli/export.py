@@ -9,6 +9,7 @@ from typing import Literal
 
 import click
 
+from trainlet.cli._completing import model_names
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.client import Client
 from trainlet.client.asking import FORMS
@@ -19,7 +20,7 @@ Form = Literal["weights", "onnx", "standalone.py"]
 @click.command(
     epilog="Examples: trainlet export xor --output xor.safetensors; trainlet export xor --as onnx"
 )
-@click.argument("name")
+@click.argument("name", shell_complete=model_names)
 @click.option(
     "--as",
     "form",

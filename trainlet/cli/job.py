@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from trainlet.cli._completing import job_ids
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.cli._text import epochs_of, metrics_line, title
 from trainlet.cli._waiting import wait_for
@@ -12,7 +13,7 @@ from trainlet.client.curve import sparkline
 
 
 @click.command(epilog="Example: trainlet job 01a20d5ea85daf719f3d1b4008ef1b1c --wait")
-@click.argument("job_id", metavar="ID")
+@click.argument("job_id", metavar="ID", shell_complete=job_ids())
 @click.option("--wait", is_flag=True, help="Wait for its end and show the progress.")
 @json_option
 @url_option

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from trainlet.cli._completing import job_ids
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.client.client import Picture
 from trainlet.client.download import save
@@ -19,7 +20,7 @@ WITH_EPOCH = ("points.png", "boundary.png")
     epilog="Examples: trainlet plot $JOB --loss loss.png; trainlet plot $JOB --boundary out.png "
     "--animate out.gif; trainlet plot $JOB --points - | display"
 )
-@click.argument("job_id", metavar="JOB")
+@click.argument("job_id", metavar="JOB", shell_complete=job_ids())
 @click.option("--loss", metavar="PNG", help="The loss over the epochs.")
 @click.option(
     "--points",

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import click
 
+from trainlet.cli._completing import model_names
 from trainlet.cli._rows import read
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.client import Prediction
@@ -17,7 +18,7 @@ from trainlet.client import Prediction
 @click.command(
     epilog="Examples: trainlet predict xor points.csv; echo 1,3 | trainlet predict xor -"
 )
-@click.argument("name")
+@click.argument("name", shell_complete=model_names)
 @click.argument("points", type=click.File("rb"))
 @click.option("--version", help="Which version; by default the newest.")
 @json_option

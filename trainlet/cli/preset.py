@@ -8,6 +8,7 @@ from dataclasses import asdict
 import click
 
 from trainlet import presets
+from trainlet.cli._completing import preset_names
 from trainlet.cli._service import json_option, say_json
 from trainlet.cli._text import aligned
 
@@ -32,7 +33,7 @@ def list_presets(*, as_json: bool) -> None:
 
 
 @preset.command(epilog="Example: trainlet preset show iris | trainlet train -")
-@click.argument("name")
+@click.argument("name", shell_complete=preset_names)
 @json_option
 def show(name: str, *, as_json: bool) -> None:
     """Show the spec of a preset, as `trainlet train` takes it; with --json all of the preset."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from trainlet.cli._completing import PAUSED, job_ids
 from trainlet.cli._service import connect, json_option, say_told, url_option
 
 
 @click.command(epilog="Example: trainlet resume 01a20d5ea85daf719f3d1b4008ef1b1c")
-@click.argument("job_id", metavar="ID")
+@click.argument("job_id", metavar="ID", shell_complete=job_ids(PAUSED))
 @json_option
 @url_option
 def resume(job_id: str, url: str | None, *, as_json: bool) -> None:

@@ -5,18 +5,13 @@ from __future__ import annotations
 from typing import IO
 
 import click
-from click.shell_completion import CompletionItem
 
-from trainlet import presets
 from trainlet.cli import _spec
+from trainlet.cli._completing import preset_names
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.cli._text import metrics_line, title
 from trainlet.cli._waiting import wait_for
 from trainlet.client import Job
-
-
-def _complete(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-    return [CompletionItem(name) for name in presets.names() if name.startswith(begun)]
 
 
 @click.command(
@@ -24,7 +19,7 @@ def _complete(ctx: click.Context, parameter: click.Parameter, begun: str) -> lis
     "trainlet preset show iris | trainlet train -"
 )
 @click.argument("spec", type=click.File("rb"), required=False)
-@click.option("--preset", shell_complete=_complete, help="Train this preset instead of a file.")
+@click.option("--preset", shell_complete=preset_names, help="Train this preset instead of a file.")
 @click.option("--wait/--no-wait", default=True, help="Wait for the end, or tell the id at once.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @json_option

@@ -23,9 +23,9 @@ def bare(annotation: Any) -> Any:
 
 
 def bounds(annotation: Any) -> tuple[Bound, ...]:
-    """The bounds an annotation declares."""
+    """The bounds an annotation declares: all that it carries but its sentence."""
     extras = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
-    return tuple(extra for extra in extras if isinstance(extra, Bound))
+    return tuple(extra for extra in extras if not isinstance(extra, str))
 
 
 def description(annotation: Any) -> str:

@@ -16,7 +16,7 @@ from trainlet.network.planning import plan
 from trainlet.network.rows import Rows, chosen
 from trainlet.network.tape import replay, turn
 
-PROBED = 256
+PROBED = 128
 """Training samples, spread evenly, that are looked at."""
 
 FLAT = 0.99**0.5

@@ -31,6 +31,8 @@ def connect(url: str, patience: int = 0) -> Redis:
         "socket_connect_timeout": 1,
         "retry": Retry(ConstantBackoff(1), patience) if patience else Retry(NoBackoff(), 1),
         "retry_on_error": [Refused, TimedOut],
+        # Looking up what to call itself takes longer than connecting, and each job connects.
+        "driver_info": None,
     }
     if "+sentinel://" in url:
         return _watched_over(url, options)

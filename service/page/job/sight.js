@@ -5,7 +5,7 @@ import { readNpz, readSafetensors } from "../wire/arrays.js";
 
 const FINE = 100;
 export const COARSE = 24;
-const BUILT = 60;
+const BUILT = 64;
 const MOST_UNITS = 1200;
 const KEPT = 240;
 const NPZ = { Accept: "application/x-npz" };
@@ -56,15 +56,20 @@ export async function seen(job, epoch, point) {
 /** The network that is built, before any training; null for a fork, or where there is no plain row of inputs. */
 export async function untrained({ value: spec }, samples, signal) {
   const { plane, parts, task, inputShape } = samples;
-  if (spec.start_from) return null;
-  const prepare = inputShape?.length === 1 ? samples.preparing() : null;
-  const points = plane ? plane.grid(BUILT) : parts.training.slice(0, 1).map((row) => row.point);
-  if (!prepare || !points.length) return null;
-  const { architecture, training } = spec;
-  const body = { architecture, points: points.map(prepare), ...(training.seed ? { seed: training.seed } : {}) };
-  const arrays = await forward("/v1/forward", JSON.stringify(body), signal);
-  const units = architecture.layers.map((_, index) => layerOf(arrays, index));
-  return { spec, task, epoch: null, plane, fine: BUILT, coarse: BUILT, arrays: parametersOf(arrays), output: plane && units.at(-1), units: plane && units };
+  const prepare = !spec.start_from && inputShape?.length === 1 ? samples.preparing() : null;
+  if (!prepare || !parts.training.length) return null;
+  const { architecture, training: { seed } } = spec;
+  const last = architecture.layers.length - 1;
+  const ask = (query, points) => forward(`/v1/forward${query}`, JSON.stringify({ architecture, points: points.map(prepare), ...(seed ? { seed } : {}) }), signal);
+  const [fine, coarse] = await Promise.all([
+    plane ? ask(`?first=${last}&limit=1`, plane.grid(BUILT)) : null,
+    ask("", plane ? plane.grid(COARSE) : [parts.training[0].point]),
+  ]);
+  return {
+    spec, task, epoch: null, plane, fine: BUILT, coarse: COARSE, arrays: parametersOf(coarse),
+    output: fine && layerOf(fine, last),
+    units: plane && architecture.layers.map((_, index) => layerOf(coarse, index)),
+  };
 }
 
 /** What is no layer's answer is a parameter. */

@@ -4,7 +4,7 @@ import { Problem } from "./problem.js";
 
 const KEY = "trainlet-key";
 
-/** Called when a key is asked for; answers the key, or null where nobody gives one. */
+/** Called with what is wrong with the last key; answers another, or null where nobody gives one. */
 let askForKey = async () => null;
 
 export function onRefused(ask) {
@@ -24,15 +24,17 @@ export async function request(path, { method = "GET", body, headers = {}, signal
     throw new Problem(0);
   }
   if (answer.ok) return answer;
-  if (answer.status === 401) {
-    const given = await askForKey();
-    if (given) {
-      sessionStorage.setItem(KEY, given);
-      return request(path, { method, body, headers, signal });
-    }
-  }
   const document = await answer.json().catch(() => ({ title: answer.statusText }));
+  if (answer.status === 401 && await hasOther(key, document.detail)) return request(path, { method, body, headers, signal });
   throw new Problem(answer.status, document, Number(answer.headers.get("Retry-After")) || null);
+}
+
+/** Whether there is another key than the one that was refused, at the latest once it was asked for. */
+async function hasOther(refused, detail) {
+  if (sessionStorage.getItem(KEY) !== refused) return true;
+  const given = await askForKey(refused ? detail : "");
+  if (given) sessionStorage.setItem(KEY, given);
+  return Boolean(given);
 }
 
 export async function get(path, options) {

@@ -27,6 +27,13 @@ def test_mazurs_network_begins_as_in_his_post(client: FlaskClient) -> None:
     assert answer["parameters"]["0.bias"] == [0.35, 0.35]
 
 
+def test_layers_are_told_by_the_page(client: FlaskClient) -> None:
+    answer = client.post("/v1/forward?first=0&limit=1", json=MAZUR).get_json()
+    assert (len(answer["layers"]), answer["next"]) == (1, 1)
+    assert len(answer["parameters"]) == 4
+    assert client.post("/v1/forward?first=2", json=MAZUR).status_code == 422
+
+
 def test_a_step_starts_from_the_same_numbers_and_a_file_holds_them(client: FlaskClient) -> None:
     drawn = {"architecture": {"layers": [TWO, TWO]}, "seed": 5}
     body = MAZUR | drawn | {"targets": [[0, 1]], "loss": "mse"}

@@ -7,9 +7,11 @@ from click.testing import CliRunner, Result
 
 from trainlet.cli import main
 
+URL = "http://service.test"
+"""Only a name here: the transport answers."""
+
 
 def run(transport: httpx.BaseTransport, *words: str, given: str | bytes = "") -> Result:
     """What the command answers; `given` is what it reads from standard input."""
-    # The address is only a name here: the transport answers.
-    environment = {"TRAINLET_URL": "http://service.test"}
+    environment = {"TRAINLET_URL": URL}
     return CliRunner().invoke(main, words, input=given, obj=transport, env=environment)

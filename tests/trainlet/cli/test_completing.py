@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import httpx
+import pytest
+from click.shell_completion import ShellComplete
+
+from tests.service.specs import circles, line
+from tests.service.training import train
+from tests.trainlet.cli.command import URL
+from trainlet.cli import main
+from trainlet.client import Client
+from trainlet.store import Store
+
+
+def completed(transport: httpx.BaseTransport, *words: str) -> dict[str, str | None]:
+    """What a shell offers for the last word, and what it says of each."""
+    complete = ShellComplete(main, {"obj": transport}, "trainlet", "_TRAINLET_COMPLETE")
+    found = complete.get_completions(list(words[:-1]), words[-1])
+    return {item.value: item.help for item in found}
+
+
+@pytest.fixture(autouse=True)
+def _somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRAINLET_URL", URL)
+
+
+def test_jobs_and_models_are_those_of_the_service(api: httpx.WSGITransport, store: Store) -> None:
+    train(store, line())
+    ended = train(store, circles())
+    queued = Client(URL, transport=api).submit(circles(), "k")
+    jobs = completed(api, "job", "")
+    assert jobs[ended.id] == "circles version 1: succeeded (epochs)"
+    assert len(jobs) == 3
+    assert list(completed(api, "cancel", "")) == [queued.id]
+    assert completed(api, "resume", "") == {}
+    assert list(completed(api, "plot", ended.id)) == [ended.id]
+    assert completed(api, "predict", "ci") == {"circles": "version 1, classification"}
+    assert set(completed(api, "explain", "--json", "")) == {"circles", "line"}
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(503), httpx.ConnectError("away")])
+def test_a_service_that_is_away_completes_nothing(answer: httpx.Response | Exception) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        assert request.headers["Authorization"] == "Bearer k"
+        assert request.extensions["timeout"]["read"] == 1
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    transport = httpx.MockTransport(handler)
+    assert completed(transport, "job", "--key", "k", "") == {}
+    assert completed(transport, "predict", "--key", "k", "") == {}

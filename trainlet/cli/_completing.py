@@ -1,0 +1,73 @@
+"""Completion in the shell: ids of jobs and names of models, from the service, if it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import islice
+from typing import TypeVar
+
+import click
+import httpx
+from click.shell_completion import CompletionItem
+
+from trainlet import presets, settings
+from trainlet.cli._service import KEY
+from trainlet.cli._text import title
+from trainlet.client import Client
+from trainlet.errors import TrainletError
+from trainlet.local import port
+
+MOST = 100
+SECONDS = 1.0
+"""So long a shell waits for the service at most; then it completes nothing."""
+
+ALL = frozenset({"queued", "running", "paused", "succeeded", "failed", "cancelled"})
+ACTIVE = frozenset({"queued", "running", "paused"})
+PAUSED = frozenset({"paused"})
+
+Item = TypeVar("Item")
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def job_ids(statuses: frozenset[str] = ALL) -> Completer:
+    """Complete the ids of the newest jobs in one of these states."""
+
+    def complete(
+        context: click.Context, _: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return [
+            CompletionItem(job.id, help=title(job))
+            for job in _asked(context, lambda client: client.jobs())
+            if job.id.startswith(incomplete) and job.status in statuses
+        ]
+
+    return complete
+
+
+def model_names(
+    context: click.Context, _: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Complete the names of the newest models."""
+    return [
+        CompletionItem(model.name, help=f"version {model.version}, {model.task}")
+        for model in _asked(context, lambda client: client.models())
+        if model.name.startswith(incomplete)
+    ]
+
+
+def preset_names(
+    context: click.Context, _: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Complete the names of presets; they come with the package."""
+    return [CompletionItem(name) for name in presets.names() if name.startswith(incomplete)]
+
+
+def _asked(context: click.Context, ask: Callable[[Client], Iterator[Item]]) -> list[Item]:
+    """What the service lists; nothing if it is away, slow, or refuses."""
+    with suppress(TrainletError):
+        url = context.params.get("url") or port.url(settings.load())
+        transport = context.find_object(httpx.BaseTransport)
+        with Client(url, SECONDS, transport, context.meta.get(KEY)) as client:
+            return list(islice(ask(client), MOST))
+    return []
