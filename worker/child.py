@@ -14,15 +14,24 @@ from worker.attempt import Attempt
 from worker.errands import Runner
 
 
-def run_child(delivery: Delivery | Errand, worker: str, parent: int, settings: Settings) -> None:
-    """Make one attempt; `parent` is the id of the process that started this one."""
+def run_child(
+    delivery: Delivery | Errand,
+    worker: str,
+    parent: int,
+    settings: Settings,
+    store: Store | None = None,
+) -> None:
+    """Make one attempt; `parent` is the id of the process that started this one.
+
+    A store of files may be the parent's; one without threads and connections is as good as new.
+    """
     die_with_parent(parent)
     tally.take()  # the parent's, who tells it
     logs.begin(settings.log_format)
     memory.limit(settings.job_memory_bytes)
     # Connections must not be shared with the parent.
     queue = Queue(connect(settings.queue_url))
-    store = Store(settings.blob_url, settings.kept_dir)
+    store = store or Store(settings.blob_url, settings.kept_dir)
     if isinstance(delivery, Errand):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         Runner(store, queue, settings).run(delivery)

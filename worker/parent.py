@@ -94,7 +94,7 @@ class Parent:
         child: ForkProcess | SpawnProcess
         if self._store.blobs.may_fork:
             fork = multiprocessing.get_context("fork")
-            child = fork.Process(target=run_child, args=arguments, daemon=True)
+            child = fork.Process(target=run_child, args=(*arguments, self._store), daemon=True)
         else:
             spawn = multiprocessing.get_context("spawn")
             child = spawn.Process(target=run_child, args=arguments, daemon=True)
