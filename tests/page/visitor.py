@@ -85,7 +85,8 @@ class Visitor:
         self.page.wait_for_selector("#deck .told:has-text('Trained')")
         self.page.wait_for_function(
             "() => { const s = document.querySelector('#time input');"
-            " return s.max > 0 && s.value === s.max; }"
+            " const told = document.querySelector('#time .epoch').textContent;"
+            " return s.max > 0 && s.value === s.max && told.startsWith('epoch'); }"
         )
         self.page.wait_for_selector("#time .sign[aria-label='Play the epochs']")
 
