@@ -59,11 +59,14 @@ def main() -> None:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         rounds = []
         for _ in range(ROUNDS):
-            with browser.new_context() as context, Visitor(context, house.url) as visitor:
+            with (
+                browser.new_context() as context,
+                Visitor(context.new_page(), house.url) as visitor,
+            ):
                 rounds.append(opened(visitor.open()))
         for name in rounds[0]:
             print(f"{name:36} {statistics.median(each[name] for each in rounds):10.0f}")
-        with browser.new_context() as context, Visitor(context, house.url) as visitor:
+        with browser.new_context() as new, Visitor(new.new_page(), house.url) as visitor:
             page = visitor.open(circle(epochs=1000, record={"snapshots": 60}))
             main_module = page.locator("script[type=module]").get_attribute("src") or ""
             place = "/" + main_module.replace("main.js", "plots/heatmap.js")

@@ -10,5 +10,6 @@ child        the child process: one attempt
 attempt      from the claim to the end, or to handing back
 watch        its second thread that holds the lease, reports and sees what others recorded
 work         training in well measured pieces, with checkpoints; the model at its end
+checkpoints  the state that a job goes on from when its process dies
 data         what is trained on, prepared
 """

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Generator
-from contextlib import suppress
 from math import inf
 
 from trainlet import tally, tracing
-from trainlet.errors import Corrupt, NotFound, Unavailable
 from trainlet.network import Repeats, State, Training, train, train_repeats
 from trainlet.queue import Progress
 from trainlet.store import End, History, Job, Store
+from worker.checkpoints import Saver
 from worker.data import Prepared, prepare
 from worker.insisting import insist
 from worker.pace import Pace
@@ -24,9 +23,6 @@ log = logging.getLogger("trainlet.worker")
 
 PIECE = 0.2
 """Seconds of training from one look around to the next."""
-
-SHARE_KEPT = 0.1
-"""Checkpoints take at most this share of the time; large ones are made less often."""
 
 
 class Stopped(Exception):
@@ -47,7 +43,7 @@ class Work:
     ) -> None:
         self._job = job
         self._store = store
-        self._checkpoint_seconds = checkpoint_seconds
+        self._saver = Saver(job, store, checkpoint_seconds)
         self._snapshot_bytes = snapshot_bytes
         self._tell = tell
         self._is_over = is_over
@@ -57,8 +53,6 @@ class Work:
         self._keeper: Keeper | None = None
         self._seconds = 0.0
         self._is_out_of_time = False
-        self._pause = checkpoint_seconds
-        self._kept = time.monotonic()
         self._counted = 0, 0
 
     def run(self, step: int) -> End:
@@ -84,15 +78,8 @@ class Work:
 
     def keep(self) -> None:
         """Keep a checkpoint now, if there is anything to keep. Raises Unavailable."""
-        if self._state is None or self._state.step == 0:
-            return
-        began = time.monotonic()
-        about = {"counters": self._state.counters(), "seconds": self._seconds}
-        step = self._state.step
-        with tracing.span("checkpoint", trainlet__step=step):
-            self._store.checkpoints.save(self._job.id, step, self._state.arrays(), about)
-        self._kept = time.monotonic()
-        self._pause = max(self._checkpoint_seconds, (self._kept - began) / SHARE_KEPT)
+        if self._state is not None and self._state.step:
+            self._saver.save(self._state, self._seconds)
 
     def keep_last(self) -> None:
         """Keep the state after the last epoch as a snapshot, where the job keeps any."""
@@ -111,17 +98,10 @@ class Work:
         return End("succeeded", model.provenance["end"], None, model.metrics, warnings, sha256)
 
     def _restore(self, prepared: Prepared, step: int) -> State | Repeats:
-        if step:
-            # Of another version of the service it may hold other things than are wanted here.
-            with suppress(NotFound, Corrupt, LookupError, TypeError, ValueError):
-                arrays, about = self._store.checkpoints.load(
-                    self._job.id, step, "counters", "seconds"
-                )
-                self._seconds = about["seconds"]
-                kind = State if self._job.spec.repeats == 1 else Repeats
-                return kind.restore(arrays, about["counters"])
-            log.warning("job %s: the checkpoint at step %d is useless", self._job.id, step)
-            self._store.checkpoints.drop(self._job.id, step)
+        found = self._saver.find(step) if step else None
+        if found is not None:
+            state, self._seconds = found
+            return state
         return insist(lambda: begin(self._job, self._store, prepared))
 
     def _train(self, prepared: Prepared, state: State | Repeats) -> None:
@@ -157,7 +137,7 @@ class Work:
                 self.keep_last()
                 state.take_best()
                 return
-            self._keep_if_due()
+            self._saver.save_if_due(state, self._seconds)
         keeper.see(state, over=True)
         keeper.flush()
         raise Stopped
@@ -182,16 +162,6 @@ class Work:
             warnings=warnings_of(prepared, state),
         )
         self._tell(progress, state.history)
-
-    def _keep_if_due(self) -> None:
-        if time.monotonic() - self._kept < self._pause:
-            return
-        try:
-            self.keep()
-        except Unavailable as error:
-            # The last one is still there.
-            log.warning("job %s: no checkpoint: %s", self._job.id, error)
-            self._kept = time.monotonic()
 
     def _publish(self, prepared: Prepared, state: State | Repeats) -> End:
         reason = "max_seconds" if self._is_out_of_time else state.end

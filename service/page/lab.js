@@ -62,7 +62,7 @@ export class Lab {
       this.trainedOn = dataOf(form.spec.value);
       this.isBuilt = true;
       this.judged.hide();
-      if (run.isActive) this.build();
+      if (run.isActive || !run.job) this.build();
       else this.look(null);
       this.warned();
       this.address();
@@ -130,14 +130,19 @@ export class Lab {
     this.build();
   }
 
+  /** Whether the built network is to be shown, and can be. */
+  get isShowable() {
+    return this.isBuilt && this.sound === JSON.stringify(this.form.spec.value) && this.samples.areCurrent;
+  }
+
   /** Shows the network that is built, if that is what is looked at, as it is before any training. */
   async build() {
     this.building?.abort();
-    if (!this.isBuilt || this.sound !== JSON.stringify(this.form.spec.value)) return;
+    if (!this.isShowable) return;
     this.building = new AbortController();
     const { signal } = this.building;
     const sight = await untrained(this.form.spec, this.samples, signal).catch(() => null);
-    if (signal.aborted || !this.isBuilt) return;
+    if (signal.aborted || !this.isShowable) return;
     this.judged.hide();
     this.look(sight);
   }
@@ -160,9 +165,10 @@ export class Lab {
     write({ spec: this.form.spec.value, job: this.run.id, view: document.body.dataset.view });
   }
 
-  /** Restores what a link says. */
+  /** Restores what a link says, a job that is watched or none. */
   async restore({ spec, job }) {
     if (spec && JSON.stringify(spec) !== JSON.stringify(this.form.spec.value)) this.form.spec.replace(spec);
+    if (!job && this.run.id) this.run.leave();
     if (job && job !== this.run.id) {
       await this.open(job, !spec).catch(() => { byId("live").textContent = "The job of this link is no more"; });
     }

@@ -30,11 +30,13 @@ async function start() {
   form.faults.addEventListener("change", () => form.faults.show(document));
   form.spec.addEventListener("change", ({ detail }) => {
     if (detail.path.length) form.faults.changed(pointer(detail.path));
+    else form.faults.forget();
     lab.address();
   });
   addEventListener("hashchange", () => {
-    lab.restore(read());
-    views.show(read().view);
+    const followed = read();
+    lab.restore(followed);
+    views.show(followed.view);
   });
   form.spec.replace(form.spec.value);
   await lab.restore(link);

@@ -1,4 +1,4 @@
-"""Workers and a service in which jobs meet a kill at a named place, and workers that dawdle.
+"""Workers and a service in which jobs meet a kill at a named place, and which work in short pieces.
 
 A job named `child-claimed` has its child killed right after the claim, once. What happens at the
 barrier is done by the process that has come to it, so that no kill lands elsewhere.
@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,12 @@ from redis.exceptions import RedisError
 from service import __main__ as service_door
 from service.jobs import delivery, submission
 from tests.eventually import eventually
+from tests.worker.dawdling import work_in_pieces
 from tests.worker.processes import is_gone
 from trainlet.queue import Delivery, connect
 from trainlet.settings import load
 from trainlet.store import Attempts, Blobs, Models, Store
 from worker import __main__ as worker_door
-from worker import work as worker_work
 from worker.parent import Parent
 from worker.work import Work
 
@@ -54,10 +53,6 @@ PIECE = 0.01
 """Seconds of training from one look around to the next: a short job has many, too, and keeps a
 checkpoint after each."""
 
-REST = 0.06
-"""Seconds for which a worker that dawdles rests after each piece, which is a fifth as long: its
-jobs take time, in which they can be disturbed, and not the processor's."""
-
 
 def worker() -> int:
     """Run a worker with its barriers."""
@@ -77,25 +72,13 @@ def worker() -> int:
         kept = blobs.names(f"{folder}/{job}") if folder == "checkpoints" else []
         return ("checkpoint", job) if len(kept) > 1 else None
 
-    _work_in_pieces(PIECE)
+    work_in_pieces(PIECE)
     Parent.attend = delivered  # type: ignore[method-assign]
     around(Attempts, "claim", lambda _, job, *__: ("claimed", job))
     around(Work, "_report", trained)
     around(Blobs, "create", created)
     around(Models, "publish", lambda _, model: ("published", model.job))
     return worker_door.main()
-
-
-def dawdler() -> int:
-    """Run a worker that dawdles, without barriers."""
-    _work_in_pieces(PIECE / 5)
-    around(Work, "_report", lambda *_: time.sleep(REST))
-    return worker_door.main()
-
-
-def _work_in_pieces(seconds: float) -> None:
-    worker_work.PIECE = seconds
-    worker_work.SHARE_KEPT = inf
 
 
 def service() -> int:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from tests.durability import barriers
 from tests.durability.hall import hall
 from tests.eventually import eventually
+from tests.worker import dawdling
 from tests.worker.outcome import weights
 from tests.worker.specs import job
 
 
 def test_twenty_jobs_do_not_mind_that_every_worker_is_replaced() -> None:
-    with hall(workers=2, worker=barriers.dawdler) as house:
+    with hall(workers=2, worker=dawdling.main) as house:
         jobs = [house.submit(job(epochs=3), f"job-{number}") for number in range(20)]
         for process in list(house.workers.started):
             house.start_worker()

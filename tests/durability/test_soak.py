@@ -13,9 +13,9 @@ from statistics import median
 
 import pytest
 
-from tests.durability import barriers
 from tests.durability.hall import Hall, hall, table
 from tests.eventually import eventually
+from tests.worker import dawdling
 from tests.worker.outcome import weights
 from tests.worker.processes import children
 from tests.worker.specs import job
@@ -186,7 +186,7 @@ def test_no_job_is_lost(
 ) -> None:
     seed = int(time.time())
     thorough = request.config.getoption("--soak")
-    with hall(workers=WORKERS, lease=LEASE, worker=barriers.dawdler) as house:
+    with hall(workers=WORKERS, lease=LEASE, worker=dawdling.main) as house:
         soak = Soak(house, random.Random(seed))
         began = time.monotonic()
         while soak.kills < KILLS if thorough else soak.goes_on(time.monotonic() - began):

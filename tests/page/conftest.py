@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.end_to_end.house import House
 from tests.page.visitor import Visitor
@@ -16,7 +16,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 @pytest.fixture(scope="session")
 def context() -> Iterator[BrowserContext]:
-    """One browser for all, that keeps what it has fetched and shows no films unless asked."""
+    """One browser for all that keeps what it has fetched and shows no films unless asked."""
     if not CHROMIUM.exists():
         pytest.skip(
             f"there is no browser at {CHROMIUM}: on Debian, 'apt install chromium' brings it"
@@ -33,10 +33,34 @@ def context() -> Iterator[BrowserContext]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def pages(context: BrowserContext) -> list[Page]:
+    """The page that visitors find open, if there is one."""
+    return []
+
+
 @pytest.fixture
-def visitor(context: BrowserContext, house: House) -> Iterator[Visitor]:
-    """Somebody in front of the page."""
-    with Visitor(context, house.url) as somebody:
+def visitor(
+    context: BrowserContext, pages: list[Page], house: House, request: pytest.FixtureRequest
+) -> Iterator[Visitor]:
+    """Somebody in front of the page, which may be open already."""
+    failed = request.session.testsfailed
+    if not pages:
+        pages.append(context.new_page())
+    with Visitor(pages[0], house.url) as somebody:
+        yield somebody
+        if request.session.testsfailed > failed:
+            pages.pop()  # who comes next begins anew
+        assert somebody.messages == []
+        assert somebody.foreign == []
+
+
+@pytest.fixture
+def stranger(context: BrowserContext, house: House) -> Iterator[Visitor]:
+    """Somebody who comes for the first time."""
+    page = context.new_page()
+    with Visitor(page, house.url) as somebody:
         yield somebody
         assert somebody.messages == []
         assert somebody.foreign == []
+    page.close()

@@ -44,7 +44,7 @@ def test_the_curl_line_can_be_copied_and_run(visitor: Visitor) -> None:
     assert json.loads(told.stdout)["spec"]["training"]["epochs"] == 3
 
 
-def test_a_layer_that_the_page_never_heard_of_has_its_fields(visitor: Visitor) -> None:
+def test_a_layer_that_the_page_never_heard_of_has_its_fields(stranger: Visitor) -> None:
     def add(route: Route) -> None:
         answer = route.fetch()
         document: dict[str, Any] = answer.json()
@@ -61,17 +61,17 @@ def test_a_layer_that_the_page_never_heard_of_has_its_fields(visitor: Visitor) -
         family["discriminator"]["mapping"]["blur"] = "#/components/schemas/Blur"
         route.fulfill(response=answer, json=document)
 
-    visitor.page.route("**/openapi.json", add)
-    visitor.expects_refusals = True  # the service knows no blur
-    page = visitor.open(circle())
+    stranger.page.route("**/openapi.json", add)
+    stranger.expects_refusals = True  # the service knows no blur
+    page = stranger.open(circle())
     page.click("[data-keep='layer-0']")
     kind = page.locator("dialog [data-pointer='/architecture/layers/0'] select").first
     kind.select_option("blur")
-    radius = visitor.field("/architecture/layers/0/radius").locator("input")
+    radius = stranger.field("/architecture/layers/0/radius").locator("input")
     radius.fill("3")
-    assert visitor.spec["architecture"]["layers"][0] == {"type": "blur", "radius": 3}
+    assert stranger.spec["architecture"]["layers"][0] == {"type": "blur", "radius": 3}
     radius.fill("12")
-    fault = visitor.field("/architecture/layers/0/radius").locator(".fault")
+    fault = stranger.field("/architecture/layers/0/radius").locator(".fault")
     expect(fault).to_have_text("must be a whole number from 1 up to 9")
 
 

@@ -42,9 +42,9 @@ def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, ho
     assert visitor.spec["name"] == "compared"
 
 
-def test_lists_come_though_the_service_is_busy_at_first(visitor: Visitor, house: House) -> None:
+def test_lists_come_though_the_service_is_busy_at_first(stranger: Visitor, house: House) -> None:
     house.train(circle(epochs=1) | {"name": "late"})
-    visitor.expects_refusals = True
+    stranger.expects_refusals = True
     asked: dict[str, int] = {}
 
     def busy(route: Route) -> None:
@@ -54,9 +54,9 @@ def test_lists_come_though_the_service_is_busy_at_first(visitor: Visitor, house:
             return route.fulfill(status=503, json={"title": "Busy", "detail": "too many wait"})
         return route.fallback()
 
-    page = visitor.page
+    page = stranger.page
     page.route("**/compare/view.js", lambda route: route.abort())
-    visitor.open(fragment="#view=compare")
+    stranger.open(fragment="#view=compare")
     expect(page.locator("#compare [role=alert]")).to_contain_text("could not be fetched")
     page.unroute("**/compare/view.js")
     page.route(re.compile("/v1/(jobs|models)[?]limit"), busy)

@@ -58,7 +58,7 @@ def test_progress_is_told_and_who_wants_stillness_sees_the_end_at_once(visitor: 
     assert page.evaluate(duration) == "0s"
 
 
-def test_a_key_is_asked_for_until_it_is_right(visitor: Visitor) -> None:
+def test_a_key_is_asked_for_until_it_is_right(stranger: Visitor) -> None:
     def guard(route: Route) -> None:
         told = route.request.headers.get("authorization")
         if told == "Bearer right":
@@ -66,10 +66,10 @@ def test_a_key_is_asked_for_until_it_is_right(visitor: Visitor) -> None:
         detail = "the key is unknown" if told else "a key is needed"
         return route.fulfill(status=401, json={"title": "Unauthorized", "detail": detail})
 
-    visitor.expects_refusals = True
-    page = visitor.page
+    stranger.expects_refusals = True
+    page = stranger.page
     page.route(re.compile("/(v1/|openapi)"), guard)
-    page.goto(visitor.url)
+    page.goto(stranger.url)
     expect(page.locator("dialog .fault")).to_be_empty()
     page.fill("#key", "wrong")
     page.keyboard.press("Enter")

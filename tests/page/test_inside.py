@@ -35,6 +35,12 @@ def test_a_point_tells_its_equations_at_the_epoch_that_is_shown(visitor: Visitor
     expect(cost).not_to_have_text(last)
     inside.locator("[aria-label='Work out unit 3']").click()
     expect(inside).to_contain_text("Unit 3 worked out")
+    inside.locator("summary", has_text="What the answer rests on").click()
+    expect(inside.locator(".shares tbody tr")).to_have_count(2)
+    inside.locator("[aria-label='Close']").click()
+    inside.locator("text=What is each column worth?").click()
+    expect(inside).to_contain_text("The loss on 50 samples kept from training rises by so much")
+    expect(inside.locator(".shares tbody th")).to_have_count(2)
 
 
 def test_the_keyboard_alone_trains_and_looks_inside(visitor: Visitor) -> None:
@@ -51,13 +57,36 @@ def test_the_keyboard_alone_trains_and_looks_inside(visitor: Visitor) -> None:
     expect(page.locator("#inside")).to_contain_text("Unit 2 of layer 1")
 
 
-def test_units_and_links_have_a_past(visitor: Visitor) -> None:
+def test_weights_are_set_by_hand_and_units_have_a_past(visitor: Visitor) -> None:
     page = visitor.open(circle())
-    visitor.train()
+    inside, hand = page.locator("#inside"), page.locator("#by-hand")
+    expect(page.locator(".link.positive, .link.negative")).to_have_count(2 * 4 + 4)
+    drawn = visitor.picture()
     page.click("[data-keep='unit-0-2']")
-    inside = page.locator("#inside")
+    inside.get_by_label("bias").fill("2.5")
+    expect(hand).to_be_visible()
+    page.wait_for_function(
+        "drawn => document.querySelector('.plane .heat').toDataURL() !== drawn", arg=drawn
+    )
+    first, second = visitor.spec["architecture"]["layers"]
+    assert first["bias_initializer"]["values"] == [0, 0, 2.5, 0]
+    assert len(second["weight_initializer"]["values"]) == 4
+    visitor.train()
     expect(inside).to_contain_text("from x2")
     expect(inside.locator(".line")).to_have_count(3)
+    started = inside.locator("tbody tr", has_text="bias").locator("td").first
+    assert abs(float((started.text_content() or "").replace("−", "-")) - 2.5) < 0.5
     page.locator(".links .hit").nth(9).dispatch_event("click")
     expect(inside).to_contain_text("Weight 2 → 1 of layer 2")
     expect(inside.locator(".line")).to_have_count(1)
+    learned = visitor.spec["architecture"]["layers"]
+    inside.get_by_label("weight", exact=True).fill("-1.5")
+    expect(page.locator("#time .epoch")).to_have_text("as built")
+    layers = visitor.spec["architecture"]["layers"]
+    assert layers[1]["weight_initializer"]["values"][1] == [-1.5]
+    assert layers[0]["bias_initializer"] != learned[0]["bias_initializer"]
+    hand.locator("button").click()
+    expect(hand).to_be_hidden()
+    assert [set(layer) for layer in visitor.spec["architecture"]["layers"]] == [
+        {"type", "units", "activation"}
+    ] * 2

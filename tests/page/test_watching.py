@@ -106,10 +106,10 @@ def test_a_full_queue_is_waited_for(visitor: Visitor) -> None:
     expect(page.locator("#deck .told")).to_contain_text("Trained")
 
 
-def test_a_service_that_is_away_is_told_with_a_way_on(visitor: Visitor) -> None:
-    visitor.expects_refusals = True
-    visitor.page.route("**/v1/presets", lambda route: route.abort())
-    page = visitor.open()
+def test_a_service_that_is_away_is_told_with_a_way_on(stranger: Visitor) -> None:
+    stranger.expects_refusals = True
+    stranger.page.route("**/v1/presets", lambda route: route.abort())
+    page = stranger.open()
     expect(page.locator("#lab")).to_contain_text("The service cannot be reached")
     page.unroute("**/v1/presets")
     page.click("text=Try again")

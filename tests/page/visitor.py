@@ -11,12 +11,27 @@ from typing import Any, Self
 from urllib.parse import quote
 
 import axe_playwright_python
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request
 
 SECONDS = 30
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 REFUSED = re.compile(r"Failed to load resource.* (401|422|429|503|net::ERR)")
 """What Chromium itself says of an answer that is an error."""
+
+
+FOLLOW = """fragment => new Promise((done) => {
+  document.getElementById('live').textContent = '';
+  if (location.hash === fragment) return done();
+  addEventListener('hashchange', () => done(), { once: true });
+  location.hash = fragment;
+})"""
+
+LEAVE = """() => {
+  for (const open of document.querySelectorAll('dialog')) open.close();
+  for (const open of document.querySelectorAll('details[open]')) open.open = false;
+  for (const box of document.querySelectorAll('.options input:checked')) box.click();
+  if (location.protocol.startsWith('http')) { localStorage.clear(); sessionStorage.clear(); }
+}"""
 
 
 def circle(**training: Any) -> dict[str, Any]:
@@ -44,20 +59,22 @@ def circle(**training: Any) -> dict[str, Any]:
 
 
 class Visitor:
-    """A page of its own, from entering to leaving; what was fetched before is not fetched again."""
+    """Somebody at a page, from entering to leaving; it may have been open before.
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    Then a link takes it to what is asked for, as people follow one, and nothing is fetched again.
+    """
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
         self.url = url
         self.messages: list[str] = []
         self.foreign: list[str] = []
         self.expects_refusals = False
-        self._context = context
 
     def __enter__(self) -> Self:
-        self.page: Page = self._context.new_page()
         self.page.set_default_timeout(SECONDS * 1000)
         self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.page.on("pageerror", self._fail)
         self.page.on("request", self._see)
         return self
 
@@ -67,14 +84,21 @@ class Visitor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.page.url.startswith(self.url):
-            self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-        self.page.close()
+        self.page.evaluate(LEAVE)
+        self.page.unroute_all()
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        self.page.remove_listener("console", self._hear)
+        self.page.remove_listener("pageerror", self._fail)
+        self.page.remove_listener("request", self._see)
 
     def open(self, spec: Mapping[str, Any] | None = None, fragment: str = "") -> Page:
         """Open the page, with a spec in its address if one is given, and wait until it is ready."""
         if spec is not None:
             fragment = f"#spec={quote(json.dumps(spec))}"
+        if self.page.url.startswith(self.url) and fragment:
+            self.page.evaluate(FOLLOW, fragment)
+            self.page.wait_for_selector("#deck .told:has-text('Ready')", state="attached")
+            return self.page
         self.page.goto(f"{self.url}/{fragment}")
         self.page.wait_for_selector("html[data-ready]")
         return self.page
@@ -85,7 +109,8 @@ class Visitor:
         self.page.wait_for_selector("#deck .told:has-text('Trained')")
         self.page.wait_for_function(
             "() => { const s = document.querySelector('#time input');"
-            " return s.max > 0 && s.value === s.max; }"
+            " const told = document.querySelector('#time .epoch').textContent;"
+            " return s.max > 0 && s.value === s.max && told.startsWith('epoch'); }"
         )
         self.page.wait_for_selector("#time .sign[aria-label='Play the epochs']")
 
@@ -120,7 +145,10 @@ class Visitor:
 
     def _hear(self, message: ConsoleMessage) -> None:
         if not (self.expects_refusals and REFUSED.search(message.text)):
-            self.messages.append(f"{message.type}: {message.text}")
+            self.messages.append(f"{message.type}: {message.text} {message.location['url']}")
+
+    def _fail(self, error: Error) -> None:
+        self.messages.append(str(error))
 
     def _see(self, request: Request) -> None:
         if not request.url.startswith((self.url, "blob:")):

@@ -14,11 +14,20 @@ from numpy.typing import NDArray
 
 from tests.eventually import eventually
 from tests.valkey import Valkey
+from tests.worker import dawdling
+from tests.worker.dawdling import LONG
 from tests.worker.outcome import at_work, begun, checkpointed, ended, submit, weights
 from tests.worker.processes import Workers, child_of, children, is_gone
-from tests.worker.specs import ENDLESS, LONG, job, on_source
+from tests.worker.specs import ENDLESS, job, on_source
 from trainlet.queue import Queue, connect
 from trainlet.store import Store
+
+
+@pytest.fixture
+def workers(valkey: Valkey, store: Store) -> Iterator[Workers]:
+    workers = Workers(valkey.url, store.blobs.root.as_uri(), dawdling.main)
+    yield workers
+    workers.kill_all()
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +166,7 @@ def test_redis_may_go_and_come_back_while_a_job_runs(store: Store, tmp_path: Pat
         valkey = Valkey(Path(folder), append_only=True)
         valkey.start()
         queue = Queue(connect(valkey.url))
-        workers = Workers(valkey.url, store.blobs.root.as_uri())
+        workers = Workers(valkey.url, store.blobs.root.as_uri(), dawdling.main)
         worker = workers.start()
         try:
             running, waiting = (submit(store, queue, job(epochs=LONG)) for _ in range(2))

@@ -10,10 +10,7 @@ a folder of this machine, which can be lost.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import secrets
-import tempfile
 import time
 import zlib
 from collections.abc import Iterator
@@ -28,12 +25,11 @@ from obstore.store import from_url
 
 from trainlet.errors import Fault, Invalid, NotFound
 from trainlet.store.blobs import Blobs
+from trainlet.store.copies import Copies
 from trainlet.store.puts import Puts, Spooled, nanoseconds, told
 
 MARK = ".folder"
 PATIENCE = timedelta(seconds=10)
-MOST_KEPT = 64
-"""Files that are kept on this machine."""
 
 LOCKED = 3.0
 """Seconds that a new key counts as locked: its creator does what is to be done at once."""
@@ -50,7 +46,7 @@ class Objects(Blobs):
 
     def __init__(self, url: str, kept: Path, store: Any = None) -> None:
         self._url = url
-        self._kept = kept
+        self._copies = Copies(kept)
         try:
             self._store = store or from_url(
                 url,
@@ -100,8 +96,7 @@ class Objects(Blobs):
 
     @contextmanager
     def new_file(self, folder: str) -> Iterator[Any]:
-        self._kept.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._kept, prefix=".new-") as file:
+        with self._copies.temporary() as file:
             yield Spooled(file, self)
 
     def is_locked(self, key: str) -> bool:
@@ -179,21 +174,12 @@ class Objects(Blobs):
 
     def local(self, key: str) -> Path:
         """A copy of an object on this machine; it may be removed, but stays for who has it open."""
-        self._require(key)
-        name = hashlib.sha256(f"{self._url}\n{key}".encode()).hexdigest()
-        path = self._kept / name
         # The same key may have been deleted, and then created with other content.
         size = self.size(key)
-        if not path.exists() or path.stat().st_size != size:
-            self._kept.mkdir(parents=True, exist_ok=True)
-            self._fetch(key, path)
-            self._thin()
-        return path
+        return self._copies.of(f"{self._url}\n{key}", size, lambda: self._pieces(key))
 
     def draft(self, folder: str, name: str) -> Path:
-        self._kept.mkdir(parents=True, exist_ok=True)
-        own = hashlib.sha256(f"{folder}/{name}".encode()).hexdigest()
-        return self._kept / f".draft-{os.getpid()}-{own}"
+        return self._copies.draft(f"{folder}/{name}")
 
     def adopt(self, draft: Path, key: str) -> None:
         self._require(key)
@@ -205,22 +191,9 @@ class Objects(Blobs):
         with told(key):
             obstore.put(self._store, key, path)
 
-    def _fetch(self, key: str, path: Path) -> None:
-        new = self._kept / f".new-{os.getpid()}-{secrets.token_hex(8)}"
-        try:
-            with new.open("xb") as file, told(key):
-                for piece in obstore.get(self._store, key):
-                    file.write(piece)
-            new.replace(path)
-        finally:
-            new.unlink(missing_ok=True)
-
-    def _thin(self) -> None:
-        kept = [path for path in self._kept.iterdir() if not path.name.startswith(".")]
-        with suppress(FileNotFoundError):
-            kept.sort(key=lambda path: path.stat().st_atime_ns)
-        for path in kept[:-MOST_KEPT]:
-            path.unlink(missing_ok=True)
+    def _pieces(self, key: str) -> Iterator[bytes]:
+        with told(key):
+            yield from map(bytes, obstore.get(self._store, key))
 
     def _head(self, key: str) -> Any:
         self._require(key)

@@ -20,7 +20,19 @@ export class Samples extends EventTarget {
     this.plane = null;
     this.axes = [0, 1];
     this.asked = "";
+    this.loaded = "";
     spec.addEventListener("change", () => this.look());
+  }
+
+  /** Whether these are the samples of the spec as it is now. */
+  get areCurrent() {
+    return this.loaded === JSON.stringify(this.spec.value.dataset ?? {});
+  }
+
+  /** What points and targets look like, as text to compare. */
+  get form() {
+    const [row] = this.parts.training;
+    return JSON.stringify([this.columns, this.labels, this.task, [row?.target].flat().length]);
   }
 
   /** Asks anew if the data of the spec have changed, once nothing has for a moment. */
@@ -43,6 +55,7 @@ export class Samples extends EventTarget {
       ]);
       if (wanted !== this.asked) return;
       this.take(whole, training, held);
+      this.loaded = wanted;
     } catch (problem) {
       if (wanted !== this.asked) return;
       this.state = problem.isAway ? "away" : "faulty";

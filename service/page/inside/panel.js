@@ -35,12 +35,12 @@ export class Inside {
     const { training, held } = this.samples.parts;
     const isAlone = training.length === 1 && !held.length;
     if (isAlone && this.samples.state === "ready") this.point(training[0].point, training[0]);
-    else if (this.what?.kind === "point" && this.what.point.length !== this.samples.columns.length) this.close();
+    else if (this.what?.kind === "point" && this.what.form !== this.samples.form) this.close();
   }
 
   point(point, row) {
     const target = row ? row.target : this.guess();
-    this.what = { kind: "point", point, row, target };
+    this.what = { kind: "point", point, row, target, form: this.samples.form };
     this.chosen(point);
     this.refresh();
   }

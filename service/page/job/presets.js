@@ -17,7 +17,6 @@ export function presetChooser(form, presets) {
 
 function load(form, preset) {
   if (!preset) return;
-  form.faults.served([]);
   form.spec.replace(watchable(preset.spec));
   byId("about").textContent = preset.about;
 }

@@ -54,6 +54,12 @@ export class Run extends EventTarget {
     this.take(await get(`/v1/jobs/${id}`));
   }
 
+  /** Watches none any more. */
+  leave() {
+    this.clear();
+    this.tell("taken");
+  }
+
   take(job) {
     this.clear();
     this.job = job;

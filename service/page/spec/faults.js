@@ -26,6 +26,12 @@ export class Faults extends EventTarget {
     this.tell();
   }
 
+  /** Forgets everything: another spec has come. */
+  forget() {
+    this.found.clear();
+    this.tell();
+  }
+
   /** Forgets what was found at a place that has been changed since. */
   changed(pointer) {
     const gone = [...this.found.values()].filter(

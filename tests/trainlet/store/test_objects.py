@@ -64,16 +64,18 @@ def test_a_file_is_kept_here_and_fetched_anew_if_it_is_another_one(objects: Obje
 
 
 def test_only_so_many_files_are_kept_here(
-    objects: Objects, monkeypatch: pytest.MonkeyPatch
+    objects: Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trainlet.store.objects.MOST_KEPT", 2)
+    monkeypatch.setattr("trainlet.store.copies.MOST_KEPT", 2)
     for name in ("one", "two", "three"):
         objects.create(f"things/{name}", name.encode())
         objects.local(f"things/{name}")
-    assert len(list(objects._kept.iterdir())) == 2
+    assert len(list((tmp_path / "kept").iterdir())) == 2
 
 
-def test_nothing_stays_here_of_what_was_written_piece_by_piece(objects: Objects) -> None:
+def test_nothing_stays_here_of_what_was_written_piece_by_piece(
+    objects: Objects, tmp_path: Path
+) -> None:
     with objects.new_file("things") as file:
         file.write(b"one")
         assert file.keep("things/one")
@@ -82,7 +84,7 @@ def test_nothing_stays_here_of_what_was_written_piece_by_piece(objects: Objects)
     draft = objects.draft("things", "numbers-1")
     draft.write_bytes(b"numbers")
     objects.adopt(draft, "things/numbers")
-    assert list(objects._kept.iterdir()) == []
+    assert list((tmp_path / "kept").iterdir()) == []
 
 
 def test_a_job_is_trained_and_its_model_served_from_there(remote: Store) -> None:

@@ -1,0 +1,39 @@
+"""Workers that dawdle: their jobs take time, in which they can be disturbed, and little else."""
+
+from __future__ import annotations
+
+import time
+from math import inf
+from typing import Any
+
+from worker import __main__ as door
+from worker import checkpoints, work
+from worker.work import Work
+
+PIECE = 0.002
+"""Seconds of training from one look around to the next."""
+
+REST = 0.06
+"""Seconds of rest after each."""
+
+LONG = 10
+"""Epochs that take some seconds so: long enough to be disturbed."""
+
+
+def main() -> int:
+    """Run a worker that dawdles."""
+    report = Work._report
+
+    def rested(self: Work, *arguments: Any) -> None:
+        report(self, *arguments)
+        time.sleep(REST)
+
+    Work._report = rested  # type: ignore[assignment, method-assign]
+    work_in_pieces(PIECE)
+    return door.main()
+
+
+def work_in_pieces(seconds: float) -> None:
+    """Train so long at a time, with a checkpoint after each if they are wanted so often."""
+    work.PIECE = seconds
+    checkpoints.SHARE_KEPT = inf
