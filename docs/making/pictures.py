@@ -25,6 +25,7 @@ from trainlet.client.client import Picture
 DOCS = Path(__file__).parents[1]
 PICTURES = DOCS / "pictures"
 
+PAGE = "page.png"
 WANTED: tuple[Picture, ...] = ("loss.png", "points.png", "boundary.png")
 
 COLOURS = 48
@@ -59,7 +60,7 @@ def make_page(url: str) -> None:
             visitor.open()
             visitor.train()
             visitor.page.mouse.move(0, 0)
-            _save(visitor.page.screenshot(), "page.png", 3 * COLOURS)
+            _save(visitor.page.screenshot(), PAGE, 3 * COLOURS)
         browser.close()
 
 
