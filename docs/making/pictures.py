@@ -1,6 +1,7 @@
 """`python -m docs.making.pictures [URL]`: make the pictures anew, from real runs on a service.
 
-The service needs the extra `plots`; by default it is the one at http://127.0.0.1:8000.
+The service needs the extra `plots`; by default it is the one at http://127.0.0.1:8000. The page is
+pictured by Chromium.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from playwright.sync_api import ViewportSize, sync_playwright
 
+from tests.page.conftest import CHROMIUM
+from tests.page.visitor import Visitor
 from trainlet import Client
 from trainlet.client import DEFAULT_URL
 from trainlet.client.client import Picture
@@ -21,10 +25,14 @@ from trainlet.client.client import Picture
 DOCS = Path(__file__).parents[1]
 PICTURES = DOCS / "pictures"
 
+PAGE = "page.png"
 WANTED: tuple[Picture, ...] = ("loss.png", "points.png", "boundary.png")
 
 COLOURS = 48
 """Enough for flat pictures, and a file is a third as large."""
+
+SIZE: ViewportSize = {"width": 1440, "height": 860}
+"""Pixels of the page."""
 
 
 def spec() -> Any:
@@ -40,11 +48,29 @@ def make(url: str) -> None:
     with Client(url) as client:
         job = client.train(spec())
         for kind in WANTED:
-            drawn = BytesIO(b"".join(client.picture(job.id, kind)))
-            with Image.open(drawn) as picture:
-                few = picture.convert("RGB").quantize(COLOURS)
-            few.save(PICTURES / kind, optimize=True)
+            _save(b"".join(client.picture(job.id, kind)), kind, COLOURS)
+
+
+def make_page(url: str) -> None:
+    """Let the page train what it begins with, and save what it shows then."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport=SIZE, color_scheme="light")
+        with Visitor(page, url) as visitor:
+            visitor.open()
+            visitor.train()
+            visitor.page.mouse.move(0, 0)
+            _save(visitor.page.screenshot(), PAGE, 3 * COLOURS)
+        browser.close()
+
+
+def _save(png: bytes, name: str, colours: int) -> None:
+    with Image.open(BytesIO(png)) as picture:
+        few = picture.convert("RGB").quantize(colours)
+    few.save(PICTURES / name, optimize=True)
 
 
 if __name__ == "__main__":
-    make(sys.argv[1] if len(sys.argv) > 1 else DEFAULT_URL)
+    service = sys.argv[1] if len(sys.argv) > 1 else DEFAULT_URL
+    make(service)
+    make_page(service)
