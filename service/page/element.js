@@ -43,6 +43,7 @@ export const SIGNS = {
   dots: "M3.5 8h.01M8 8h.01M12.5 8h.01",
   play: "M5 3.5v9l7-4.5z",
   pause: "M5.5 4v8M10.5 4v8",
+  step: "M4.5 3.5v9l5-4.5zM12 3.5v9",
   stop: "M4.5 4.5h7v7h-7z",
   back: "M10 4l-4 4 4 4",
   on: "M6 4l4 4-4 4",

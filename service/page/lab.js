@@ -27,7 +27,7 @@ export class Lab {
     Object.assign(this, { form, run, samples, sight: null, isBuilt: true });
     this.sights = new Sights();
     this.refusal = new Refusal(() => this.train());
-    this.deck = new Deck(run, () => this.train());
+    this.deck = new Deck(run, () => this.train(), () => this.step());
     this.time = new Time(run, (epoch) => this.show(epoch), (epoch) => this.sights.of(run.job, epoch, samples.plane).catch(() => null));
     this.curves = new Curves(run);
     dataPanel(form, samples);
@@ -87,6 +87,18 @@ export class Lab {
     } finally {
       this.deck.busy(false);
     }
+  }
+
+  /** Trains one epoch more than the watched job was trained, or a first one. */
+  step() {
+    const { form, run } = this;
+    const { start_from: _, ...spec } = structuredClone(form.spec.value);
+    const last = this.isBuilt ? undefined : run.kept.at(-1);
+    if (last) spec.start_from = { job: run.id, epoch: last };
+    spec.training.epochs = (last ?? 0) + 1;
+    spec.training.record ??= { snapshots: 1 };
+    form.spec.replace(spec);
+    return this.train();
   }
 
   /** Another picture is shown. */

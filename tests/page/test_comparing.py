@@ -32,6 +32,8 @@ def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, ho
     expect(page.locator(".verdict")).to_have_text("1")
     page.fill(".field [aria-label='x1']", "5")
     expect(page.locator(".verdict")).to_have_text("−1")
+    page.click("summary:has-text('What each column is worth')")
+    expect(page.locator(".shares tbody th")).to_have_count(2)
     for button, (saved, begins) in DOWNLOADS.items():
         with page.expect_download() as started:
             page.get_by_role("button", name=button, exact=True).click()

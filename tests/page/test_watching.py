@@ -44,6 +44,8 @@ def test_a_fork_goes_on_from_an_epoch_with_a_changed_field(visitor: Visitor) -> 
     assert visitor.spec["start_from"]["epoch"] == 20
     visitor.train()
     expect(page.locator("#deck .told")).to_contain_text("epoch 40 of 40")
+    page.click("[aria-label='One epoch more']")
+    expect(page.locator("#deck .told")).to_contain_text("epoch 41 of 41")
     page.click("[aria-label='Start anew instead']")
     assert "start_from" not in visitor.spec
 

@@ -24,7 +24,24 @@ export class Trying {
       return;
     }
     this.answer = h("div", { class: "answer", role: "status", "aria-live": "polite" });
-    this.element.replaceChildren(title, this.inputs(), this.answer, this.downloads());
+    this.element.replaceChildren(title, this.inputs(), this.answer, this.columns(), this.downloads());
+  }
+
+  /** What the columns are worth to the model, asked for once it is opened. */
+  columns() {
+    const place = h("div", {});
+    const { self } = this.model.links;
+    const element = h("details", { class: "more", ontoggle: async () => {
+      if (!element.open || place.hasChildNodes()) return;
+      place.append(h("p", { class: "note" }, "Shuffling the columns…"));
+      try {
+        const [{ worth }, told] = await Promise.all([import("../inside/explained.js"), post(`${self}/explain`, {})]);
+        place.replaceChildren(...worth(told));
+      } catch (problem) {
+        place.replaceChildren(h("p", { class: "fault" }, problem.message));
+      }
+    } }, h("summary", {}, "What each column is worth"), place);
+    return element;
   }
 
   inputs() {

@@ -6,17 +6,18 @@ import { metric, seconds, short } from "../format.js";
 const TRAIN = "Train";
 
 export class Deck {
-  /** `train()` submits what is built. */
-  constructor(run, train) {
+  /** `train()` submits what is built, `step()` trains one epoch more. */
+  constructor(run, train, step) {
     this.run = run;
     this.train = h("button", { type: "button", class: "train", id: "train", onclick: train }, h("span", { class: "triangle", "aria-hidden": "true" }), h("span", {}, TRAIN));
+    this.step = signed("One epoch more", SIGNS.step, { onclick: step });
     this.pause = signed("Pause", SIGNS.pause, { onclick: () => this.act(run.status === "paused" ? "resume" : "pause") });
     this.cancel = signed("Cancel", SIGNS.stop, { onclick: () => this.act("cancel") });
     this.bar = h("progress", { max: 1, value: 0, "aria-label": "Progress" });
     this.told = h("p", { class: "told" });
     this.numbers = h("dl", { class: "numbers" });
     byId("deck").append(
-      h("div", { class: "buttons" }, this.train, this.pause, this.cancel),
+      h("div", { class: "buttons" }, this.train, this.step, this.pause, this.cancel),
       h("div", { class: "progress" }, this.told, this.bar), this.numbers);
     for (const name of ["taken", "status", "epoch", "link"]) run.addEventListener(name, () => this.soon());
     this.refresh();
@@ -47,6 +48,7 @@ export class Deck {
     const { job } = run;
     const epochs = job?.spec.training.epochs ?? 0;
     const done = Math.max(run.epochs, job?.progress?.epoch ?? 0);
+    this.step.disabled = run.isActive;
     this.pause.disabled = !run.isActive;
     this.cancel.disabled = !run.isActive;
     const isPaused = run.status === "paused";
