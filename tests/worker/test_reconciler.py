@@ -137,6 +137,20 @@ def test_one_that_is_silent_for_longer_than_its_lease_loses_its_job(
     os.close(lock)
 
 
+def test_its_silence_counts_from_when_it_renewed_its_lease_not_from_when_that_was_over(
+    store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
+) -> None:
+    running, lock = claimed(store)
+    queue.hold(running, 1, 3)  # what is left of it, 7 seconds after it was renewed
+    look(reconciler, clock, 1)
+    queue.release(running, 1)
+    look(reconciler, clock, 4)
+    assert queue.waiting() == set()
+    look(reconciler, clock, 3)
+    assert queue.waiting() == {running}
+    os.close(lock)
+
+
 def test_after_a_long_absence_suspicion_starts_anew(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
