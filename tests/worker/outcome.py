@@ -14,7 +14,7 @@ from trainlet.queue import Queue
 from trainlet.store import Job, Store
 
 
-def ended(store: Store, job: Job, seconds: float = 30) -> Job:
+def ended(store: Store, job: Job, seconds: float = 120) -> Job:
     """The job once it has ended and all is cleaned up after it."""
     eventually(lambda: store.jobs.get(job.id).ended, seconds, f"job {job.id} ends")
     eventually(lambda: job.id not in store.attempts.unsettled(), what="it is cleaned up after")

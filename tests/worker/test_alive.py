@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def test_a_worker_is_alive_until_it_stops_and_hangs_if_its_loop_does(
     os.utime(file, (long_ago, long_ago))
     hung = probe(file)
     assert hung.returncode == 1
-    assert "said nothing for 91 seconds" in hung.stderr
+    assert re.search(r"said nothing for 9\d seconds", hung.stderr)
     os.kill(worker.pid, signal.SIGCONT)
     eventually(lambda: fault(file, ready=True) is None, what="it goes on")
     os.kill(worker.pid, signal.SIGTERM)
