@@ -111,13 +111,17 @@ class Batches:
         """Cut the chunk's first `length` samples into mini-batches, once for all epochs."""
         if length not in self._cut:
             size = self._training.batch_size
+            places = [(first, min(first + size, length)) for first in range(0, length, size)]
+            blocks = {
+                samples: block_size(self._network, samples)
+                for samples in {end - first for first, end in places}
+            }
             self._cut[length] = [
-                self._batch(first, min(first + size, length)) for first in range(0, length, size)
+                self._batch(first, end, blocks[end - first]) for first, end in places
             ]
         return self._cut[length]
 
-    def _batch(self, first: int, end: int) -> Batch:
-        size = block_size(self._network, end - first)
+    def _batch(self, first: int, end: int, size: int) -> Batch:
         starts = range(first, end, size)
         blocks = (self._block(slice(at, min(at + size, end)), end - first) for at in starts)
         return Batch(end - first, tuple(blocks))
