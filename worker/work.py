@@ -124,6 +124,7 @@ class Work:
                 run.send(steps)
             except StopIteration:
                 self._seconds += time.monotonic() - started
+                self._report(prepared, state, total, 0.0)
                 keeper.see(state)
                 keeper.flush()
                 return

@@ -104,4 +104,4 @@ def test_a_store_that_may_only_be_read_accepts_nothing_and_lets_jobs_wait(house:
 
 def all_told(house: House, job_id: str) -> bool:
     progress = house.queue.progress(job_id)
-    return progress is not None and progress.fraction > 0.9
+    return progress is not None and progress.fraction == 1
