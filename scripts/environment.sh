@@ -66,7 +66,7 @@ install_by_uv() {
     sed -n '/^uv==/,/[^\\]$/p' "$1" >.venv/uv.lock
     [ -s .venv/uv.lock ] || return 1
     pip_install --require-hashes --only-binary :all: --requirement .venv/uv.lock
-    .venv/bin/uv pip install --quiet --system-certs --compile-bytecode --python .venv/bin/python \
+    .venv/bin/uv pip install --quiet --system-certs --python .venv/bin/python \
         --require-hashes --only-binary :all: --requirement "$1" || {
         echo "uv could not (see above); pip tries."
         return 1
