@@ -80,7 +80,7 @@ def test_a_cancelled_job_leaves_its_snapshots_and_its_last_epoch(store: Store) -
 
 
 def test_a_job_that_is_out_of_time_leaves_what_it_published(store: Store) -> None:
-    spec = document(epochs=100_000, record={"every": 90_000}) | {"max_seconds": 0.05}
+    spec = document(epochs=100_000, record={"every": 90_000}) | {"max_seconds": 0.5}
     job = work(store, spec)
     assert job.end_reason == "max_seconds"
     assert store.snapshots.epochs(job.id) == [job.epoch]
