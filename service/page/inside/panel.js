@@ -89,6 +89,7 @@ export class Inside {
 
   async ofPoint(what) {
     const epoch = what.onPaper ? null : this.epoch();
+    if (epoch === null && !this.samples.areCurrent) return null; // asked again once they are
     const { equations, backward, onPaper } = await import("./pass.js");
     const [pass, resting] = await Promise.all([
       epoch === null
