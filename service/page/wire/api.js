@@ -7,6 +7,8 @@ const KEY = "trainlet-key";
 /** Called with what is wrong with the last key; answers another, or null where nobody gives one. */
 let askForKey = async () => null;
 
+let declinedAt = 0;
+
 export function onRefused(ask) {
   askForKey = ask;
 }
@@ -15,6 +17,7 @@ export function onRefused(ask) {
 export async function request(path, { method = "GET", body, headers = {}, signal } = {}) {
   const sent = { Accept: "application/json", ...headers };
   const key = sessionStorage.getItem(KEY);
+  const sentAt = performance.now();
   if (key) sent.Authorization = `Bearer ${key}`;
   let answer;
   try {
@@ -25,15 +28,17 @@ export async function request(path, { method = "GET", body, headers = {}, signal
   }
   if (answer.ok) return answer;
   const document = await answer.json().catch(() => ({ title: answer.statusText }));
-  if (answer.status === 401 && await hasOther(key, document.detail)) return request(path, { method, body, headers, signal });
+  if (answer.status === 401 && await hasOther(key, document.detail, sentAt)) return request(path, { method, body, headers, signal });
   throw new Problem(answer.status, document, Number(answer.headers.get("Retry-After")) || null);
 }
 
 /** Whether there is another key than the one that was refused, at the latest once it was asked for. */
-async function hasOther(refused, detail) {
+async function hasOther(refused, detail, sentAt) {
   if (sessionStorage.getItem(KEY) !== refused) return true;
+  if (sentAt < declinedAt) return false; // whoever would give none is not asked once more for this
   const given = await askForKey(refused ? detail : "");
   if (given) sessionStorage.setItem(KEY, given);
+  else declinedAt = performance.now();
   return Boolean(given);
 }
 
