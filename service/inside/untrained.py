@@ -10,15 +10,14 @@ from service import examples
 from service.access.callers import needs
 from service.bodies import JSON, produces
 from service.inside.layer_numbers import MOST, agreed, layers_answer, page, too_many
-from service.inside.views import WORK, blueprint, file_too
+from service.inside.views import blueprint, file_too, work_of
 from service.models.views import BAD_BODY
 from service.npz import NPZ
 from service.schemas import inside
 from service.schemas.declared import schema_of
 from service.schemas.queries import LayersQuery
-from trainlet.errors import TooLarge
 from trainlet.network import Network
-from trainlet.network.inspection import forward, multiplications
+from trainlet.network.inspection import forward
 from trainlet.spec import UntrainedSpec
 
 
@@ -47,7 +46,5 @@ def _allowed(network: Network, samples: int, query: LayersQuery) -> range:
     """The layers that can be told. Raises TooLarge for what is no look for the eye."""
     if network.parameter_count > MOST[agreed()]:
         raise too_many(network.parameter_count, "the network")
-    work = samples * multiplications(network)
-    if work > WORK:
-        raise TooLarge(f"this look takes {work} multiplications; at most {WORK} are taken")
+    work_of(network, samples, "this look")
     return page(network, samples, query, backward=False)

@@ -142,15 +142,20 @@ def step(spec: StepSpec) -> Response:
 
 def _allowed(network: Network, samples: int) -> int:
     """How many numbers can be measured. Raises TooLarge for what is no step for the eye."""
-    work = samples * multiplications(network)
     numbers = 5 * network.parameter_count + samples * 3 * sum(
         int(np.prod(shape)) for shape in network.shapes
     )
     if numbers > MOST[agreed()]:
         raise too_many(numbers, "this step")
+    return max(1, min(MOST_MEASURED, WORK // (2 * work_of(network, samples, "this step"))))
+
+
+def work_of(network: Network, samples: int, what: str) -> int:
+    """The multiplications of so many samples. Raises TooLarge where they are more than WORK."""
+    work = samples * multiplications(network)
     if work > WORK:
-        raise TooLarge(f"this step takes {work} multiplications; at most {WORK} are taken")
-    return max(1, min(MOST_MEASURED, WORK // (2 * work)))
+        raise TooLarge(f"{what} takes {work} multiplications; at most {WORK} are taken")
+    return work
 
 
 def _document(taken: Step, differences: dict[str, Difference]) -> dict[str, Any]:
