@@ -39,6 +39,12 @@ def known(process: int) -> Known:
     return Known(process, int(fields[19]))
 
 
+def is_gone(process: int) -> bool:
+    """Whether a process is no more, or only waits to be reaped."""
+    fields = _fields(process)
+    return fields is None or fields[0] in "ZX"
+
+
 def children(process: int) -> list[Known]:
     """What a process started that runs now."""
     found = []

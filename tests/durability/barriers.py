@@ -22,8 +22,8 @@ from redis.exceptions import RedisError
 from service import __main__ as service_door
 from service.jobs import delivery, submission
 from tests.eventually import eventually
+from tests.processes import is_gone
 from tests.worker.dawdling import work_in_pieces
-from tests.worker.processes import is_gone
 from trainlet.queue import Delivery, connect
 from trainlet.settings import load
 from trainlet.store import Attempts, Blobs, Models, Store

@@ -18,8 +18,9 @@ from tests.durability.asking import ask
 from tests.eventually import eventually
 from tests.forked import Forked
 from tests.ports import free_port
+from tests.processes import is_gone
 from tests.valkey import Valkey
-from tests.worker.processes import Workers, children, is_gone
+from tests.worker.processes import Workers, children
 from trainlet.config import to_json
 from trainlet.queue import Queue, connect
 from trainlet.spec import JobSpec

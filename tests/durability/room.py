@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Self
 
 from tests.eventually import eventually
-from tests.worker.processes import ROOT, children, is_gone
+from tests.processes import is_gone
+from tests.worker.processes import ROOT, children
 
 
 class Room:

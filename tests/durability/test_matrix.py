@@ -87,8 +87,8 @@ class Cell:
         store = self.house.store
         done = store.jobs.get(self.job.id)
         again = self.victim in ("child", "worker", "all") and self.place in CLAIMED
-        assert (done.name, done.status, done.reproducible, done.attempt) == (
-            *(self.job.name, "succeeded", True),
+        assert (done.name, done.status, done.error, done.reproducible, done.attempt) == (
+            *(self.job.name, "succeeded", None, True),
             2 if again else 1,
         )
         assert weights(store, done).tobytes() == expected, done.name

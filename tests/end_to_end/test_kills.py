@@ -14,6 +14,7 @@ import pytest
 from tests.end_to_end.house import House
 from tests.end_to_end.specs import demo
 from tests.eventually import eventually
+from tests.worker.processes import children
 
 
 @pytest.fixture(scope="module")
@@ -25,20 +26,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield house
 
 
-def children(process: int) -> list[int]:
-    with suppress(FileNotFoundError):
-        return [
-            int(child)
-            for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()
-        ]
-    return []
-
-
 def started(house: House, words: str) -> list[int]:
     """The processes that the house started with these words in their command line."""
     found = []
     for process in children(house.process.pid):
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, ProcessLookupError):
             command = Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
             if words in command:
                 found.append(process)

@@ -18,6 +18,7 @@ import pytest
 
 from tests.eventually import eventually
 from tests.ports import free_port
+from tests.processes import is_gone
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
 from trainlet.settings import Settings
@@ -64,13 +65,6 @@ class Service:
     def children(self) -> list[int]:
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(child) for child in path.read_text().split()]
-
-
-def is_gone(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ class Workers:
 
 def children(process: int) -> list[int]:
     """The processes that a process has forked and that are still there."""
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, ProcessLookupError):  # or it is just going
         text = Path(f"/proc/{process}/task/{process}/children").read_text()
         return [int(child) for child in text.split()]
     return []
@@ -63,11 +63,3 @@ def children(process: int) -> list[int]:
 def child_of(worker: Forked) -> int:
     """The one child of a worker, as soon as it has one."""
     return eventually(lambda: children(worker.pid), what="the worker has a child")[0]
-
-
-def is_gone(process: int) -> bool:
-    """Whether a process is no more, or only waits to be reaped."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    except FileNotFoundError:
-        return True

@@ -13,11 +13,12 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.eventually import eventually
+from tests.processes import is_gone
 from tests.valkey import Valkey
 from tests.worker import dawdling
 from tests.worker.dawdling import LONG
 from tests.worker.outcome import at_work, begun, checkpointed, ended, submit, weights
-from tests.worker.processes import Workers, child_of, children, is_gone
+from tests.worker.processes import Workers, child_of, children
 from tests.worker.specs import ENDLESS, job, on_source
 from trainlet.queue import Queue, connect
 from trainlet.store import Store

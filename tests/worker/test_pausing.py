@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from tests.eventually import eventually
+from tests.processes import is_gone
 from tests.worker.outcome import at_work, begun, ended, submit, weights
-from tests.worker.processes import Workers, is_gone
+from tests.worker.processes import Workers
 from tests.worker.specs import ENDLESS, LONG, job
 from trainlet.queue import Queue
 from trainlet.store import Store

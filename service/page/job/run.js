@@ -16,6 +16,8 @@ export class Run extends EventTarget {
     this.leaving?.abort();
     this.leaving = null;
     clearInterval(this.looking);
+    clearTimeout(this.soon);
+    this.soon = undefined;
     this.job = null;
     this.history = {};
     this.kept = [];
