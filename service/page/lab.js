@@ -28,7 +28,7 @@ export class Lab {
     this.sights = new Sights();
     this.refusal = new Refusal(() => this.train());
     this.deck = new Deck(run, () => this.train(), () => this.step());
-    this.time = new Time(run, (epoch) => this.show(epoch), (epoch) => this.sights.of(run.job, epoch, samples.plane).catch(() => null));
+    this.time = new Time(run, (epoch) => this.show(epoch), (epoch) => this.sights.of(run.job, epoch, this.plane).catch(() => null));
     this.curves = new Curves(run);
     dataPanel(form, samples);
     formPanels(form);
@@ -121,16 +121,20 @@ export class Lab {
     if (was && !this.isBuilt) this.show(time.epoch);
   }
 
+  /** The plane of the data that are built now; null while others are still shown. */
+  get plane() {
+    return this.samples.areCurrent ? this.samples.plane : null;
+  }
+
   /** Shows the watched job as it was after an epoch. */
   async show(epoch) {
     const { job } = this.run;
     this.curves.at(epoch);
     if (!this.isSameData) return null;
     this.isBuilt = false;
-    const { plane } = this.samples;
-    const sight = await this.sights.of(job, epoch, plane).catch(() => this.sights.of(job, epoch, null).catch(() => null));
+    const sight = await this.sights.of(job, epoch, this.plane).catch(() => this.sights.of(job, epoch, null).catch(() => null));
     if (!sight || job.id !== this.run.id || epoch !== this.time.epoch || this.isBuilt) return null;
-    if (this.samples.isImage && this.picture.point) sight.seen = await seen(job, epoch, this.picture.point).catch(() => null);
+    if (this.samples.areCurrent && this.samples.isImage && this.picture.point) sight.seen = await seen(job, epoch, this.picture.point).catch(() => null);
     this.look(sight);
     this.judged.look(job, epoch);
     return sight;

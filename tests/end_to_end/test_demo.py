@@ -30,7 +30,8 @@ def demo(house: House, tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 def test_it_shows_the_training(demo: Demo) -> None:
     epochs = re.findall(r"^running: epoch (\d+)/200", demo.told, re.MULTILINE)
-    assert len(set(epochs)) >= 5
+    assert len(set(epochs)) >= 3
+    assert epochs == sorted(epochs, key=int)
 
 
 def test_it_tells_how_often_the_network_is_right(demo: Demo) -> None:

@@ -26,6 +26,7 @@ def test_axe_finds_nothing(visitor: Visitor, theme: Literal["light", "dark"]) ->
     page.select_option("#preset", "mazur")
     expect(page.locator("#inside")).to_contain_text("BP1")
     page.click("text=Formula")
+    expect(page.locator("dialog #formula")).to_be_focused()
     assert visitor.violations(*rules) == []
     page.keyboard.press("Escape")
     page.click("#to-compare")

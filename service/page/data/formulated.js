@@ -29,8 +29,8 @@ export function openFormula(form) {
       made = null;
       fault.textContent = error.message;
     }
-    text.toggleAttribute("aria-invalid", !made || Boolean(made.fault));
     use.disabled = !made || Boolean(made.fault);
+    text.setAttribute("aria-invalid", String(use.disabled));
     if (made) show(heat, made);
   };
   use.addEventListener("click", async () => {

@@ -14,7 +14,7 @@ export class Inside {
     this.body = byId("inside");
     this.worth = h("button", { type: "button", class: "quiet", onclick: () => this.look({ kind: "worth" }) }, "What is each column worth?");
     this.empty();
-    run.addEventListener("taken", () => this.what?.kind === "worth" && this.close());
+    run.addEventListener("taken", () => this.taken());
     for (const name of ["snapshots", "status"]) run.addEventListener(name, () => this.ended());
     samples.addEventListener("change", () => this.alone());
   }
@@ -66,6 +66,12 @@ export class Inside {
     else if (this.what?.kind === "worth") this.soon = setTimeout(() => this.refresh(), QUIET);
   }
 
+  /** Another job is watched, or none: what the one before has told is not its past. */
+  taken() {
+    if (this.what?.kind === "worth") this.close();
+    else if (["unit", "weight"].includes(this.what?.kind)) this.refresh();
+  }
+
   /** A job that has come to its end has a past. */
   ended() {
     const { run, what } = this;
@@ -76,14 +82,15 @@ export class Inside {
   }
 
   async refresh() {
-    const { what } = this;
+    const { what, run: { id } } = this;
     if (!what) return;
+    const isAsked = () => what === this.what && id === this.run.id;
     const make = { point: () => this.ofPoint(what), worth: () => this.ofColumns() }[what.kind] ?? (() => this.ofPast(what));
     try {
       const made = await make();
-      if (what === this.what && made) this.body.replaceChildren(...made);
+      if (isAsked() && made) this.body.replaceChildren(...made);
     } catch (problem) {
-      if (what === this.what) this.body.replaceChildren(this.head("Not this time"), h("p", { class: "note" }, problem.message));
+      if (isAsked()) this.body.replaceChildren(this.head("Not this time"), h("p", { class: "note" }, problem.message));
     }
   }
 
@@ -168,7 +175,7 @@ export class Inside {
     const names = what.layer ? Array.from({ length: 64 }, (_, unit) => `unit ${unit + 1}`) : this.samples.features ?? [];
     this.held = this.hand.shown.sight && held(what, this.hand, names);
     const first = [head, this.held].filter(Boolean);
-    if (!this.run.kept.length) return [...first, h("p", { class: "note" }, "It has no past yet: press Train.")];
+    if (!this.run.kept.length) return [...first, h("p", { class: "note" }, this.run.isActive ? "Its past is told when the job has ended." : "It has no past yet: press Train.")];
     this.body.replaceChildren(...first, h("p", { class: "note" }, "Reading its past…"));
     const count = this.form.spec.layers[what.layer - 1]?.units ?? names.length;
     return [...first, ...(await past(this.run, what, names.slice(0, count)))];

@@ -52,8 +52,8 @@ export class Faults extends EventTarget {
   /** Shows each fault on the field nearest to its place. */
   show(root) {
     for (const element of root.querySelectorAll(".faulty")) element.classList.remove("faulty");
-    for (const element of root.querySelectorAll(".fault")) element.textContent = "";
-    for (const element of root.querySelectorAll("[aria-invalid]")) element.removeAttribute("aria-invalid");
+    for (const element of root.querySelectorAll("[data-pointer] .fault")) element.textContent = "";
+    for (const element of root.querySelectorAll("[data-pointer] [aria-invalid]")) element.removeAttribute("aria-invalid");
     for (const fault of this.list) {
       const field = nearest(root, fault.pointer);
       if (!field) continue;
