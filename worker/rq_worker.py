@@ -10,10 +10,14 @@ import logging
 import os
 import secrets
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from redis import Redis
+from redis.backoff import ConstantBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Worker
 from rq.exceptions import NoSuchJobError, StopRequested
 from rq.job import Job
@@ -31,6 +35,19 @@ log = logging.getLogger("trainlet.worker")
 
 PATIENCE = 60
 """Seconds without Redis after which a worker gives up; it holds nothing that could be lost."""
+
+
+class UntilStopped(ConstantBackoff):
+    """A second between two attempts to reach Redis, and none once the worker is told to stop."""
+
+    def __init__(self, is_stopping: Callable[[], bool]) -> None:
+        super().__init__(1)
+        self._is_stopping = is_stopping
+
+    def compute(self, failures: int) -> float:
+        if self._is_stopping():
+            raise StopRequested
+        return super().compute(failures)
 
 
 class BareJob(Job):
@@ -106,7 +123,10 @@ def serve(settings: Settings) -> int:
             Store(settings.blob_url, settings.kept_dir),
             Queue(connect(settings.queue_url)),
         )
-        RqWorker(connect(settings.queue_url, PATIENCE), parent).work(logging_level="WARNING")
+        # A function, for each connection copies what it retries by, and this worker is one.
+        retry = Retry(UntilStopped(lambda: parent.stopping), PATIENCE)
+        with suppress(StopRequested):  # also where Redis is not there to be told so
+            RqWorker(connect(settings.queue_url, retry), parent).work(logging_level="WARNING")
     except (TrainletError, RedisError) as error:
         log.error("the worker stops: %s", error)  # noqa: TRY400
         return 1

@@ -17,7 +17,9 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
+from redis.backoff import ConstantBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from service import __main__ as service_door
 from service.jobs import delivery, submission
@@ -125,7 +127,7 @@ def reach(place: str, job: str) -> None:
 
 def _kill(victim: str, place: str, folder: Path) -> None:
     if victim == "redis":
-        connect(load().queue_url, 60).flushall()
+        connect(load().queue_url, Retry(ConstantBackoff(1), 60)).flushall()
     elif victim == "child":
         os.kill(os.getpid(), signal.SIGKILL)
     elif victim == "worker" and place != "queued":

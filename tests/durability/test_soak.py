@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from statistics import median
 
 import pytest
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from tests.durability.hall import Hall, hall, table
 from tests.eventually import eventually
@@ -116,7 +118,7 @@ class Soak:
         self._under_way.append(Disturbance(kind, time.monotonic(), victim))
         valkey, api = self._house.valkey.process, self._house.api.pid
         if kind == "redis":
-            connect(self._house.valkey.url, 10).flushall()
+            connect(self._house.valkey.url, Retry(ConstantBackoff(1), 10)).flushall()
         elif victim is None:
             _signal(signal.SIGKILL, valkey if kind == "valkey" else api)
         elif kind == "all":

@@ -182,6 +182,23 @@ def test_redis_may_go_and_come_back_while_a_job_runs(store: Store, tmp_path: Pat
             valkey.kill()
 
 
+def test_a_worker_that_is_told_to_stop_does_not_wait_for_redis(store: Store) -> None:
+    with tempfile.TemporaryDirectory(prefix="trainlet-") as folder:
+        valkey = Valkey(Path(folder))
+        valkey.start()
+        workers = Workers(valkey.url, store.blobs.root.as_uri())
+        worker = workers.start()
+        try:
+            ended(store, submit(store, Queue(connect(valkey.url)), job(epochs=1)))
+            valkey.kill()
+            worker.terminate()
+            eventually(lambda: worker.poll() is not None, 15, "the worker's end")
+            assert worker.poll() == 0
+        finally:
+            workers.kill_all()
+            valkey.kill()
+
+
 def test_a_frozen_child_is_replaced(store: Store, queue: Queue, workers: Workers) -> None:
     worker = workers.start(lease_seconds=1)
     accepted, child = at_work(worker, store, queue, LONG)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from redis import Redis
-from redis.backoff import ConstantBackoff, NoBackoff
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as Refused
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as TimedOut
@@ -19,17 +19,17 @@ from trainlet import tally
 from trainlet.errors import Unavailable
 
 
-def connect(url: str, patience: int = 0) -> Redis:
+def connect(url: str, retry: Retry | None = None) -> Redis:
     """Make a connection pool; nothing is sent yet.
 
-    An impatient one fails within about two seconds, for callers who can answer without Redis.
-    A patient one tries again each second, `patience` times, for processes that are nothing
-    without it: redis-py's own default gives up after a few seconds of a restart.
+    It fails within about two seconds, for callers who can answer without Redis; processes that
+    are nothing without it bring a `retry` of more patience than redis-py's own, which gives up
+    after a few seconds of a restart.
     """
     options: dict[str, Any] = {
         "socket_timeout": 1,
         "socket_connect_timeout": 1,
-        "retry": Retry(ConstantBackoff(1), patience) if patience else Retry(NoBackoff(), 1),
+        "retry": retry or Retry(NoBackoff(), 1),
         "retry_on_error": [Refused, TimedOut],
         # Looking up what to call itself takes longer than connecting, and each job connects.
         "driver_info": None,
