@@ -40,8 +40,5 @@ def on_source(spec: JobSpec, source: dict[str, Any]) -> JobSpec:
     return from_json(JobSpec, to_json(spec) | {"dataset": dataset})
 
 
-LONG = 500
-"""Epochs that take some seconds: long enough to be disturbed."""
-
 ENDLESS = 1_000_000
 """Epochs that take hours."""

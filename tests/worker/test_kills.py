@@ -25,10 +25,8 @@ from trainlet.store import Store
 
 
 @pytest.fixture
-def workers(valkey: Valkey, store: Store) -> Iterator[Workers]:
-    workers = Workers(valkey.url, store.blobs.root.as_uri(), dawdling.main)
-    yield workers
-    workers.kill_all()
+def workers(dawdlers: Workers) -> Workers:
+    return dawdlers
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,12 @@ from typing import Any, Literal
 
 from tests.eventually import eventually
 from tests.processes import is_gone
+from tests.worker.dawdling import LONG
+from tests.worker.here import work
 from tests.worker.outcome import at_work, begun, ended, submit, weights
 from tests.worker.processes import Workers
-from tests.worker.specs import ENDLESS, LONG, job
+from tests.worker.specs import ENDLESS, job
+from trainlet.config import to_json
 from trainlet.queue import Queue
 from trainlet.store import Store
 
@@ -23,10 +26,10 @@ def paused(store: Store, job_id: str) -> None:
 
 
 def test_a_job_that_pauses_twice_ends_with_the_same_weights(
-    store: Store, queue: Queue, workers: Workers
+    store: Store, queue: Queue, dawdlers: Workers
 ) -> None:
-    worker = workers.start(checkpoint_seconds=3600)
-    undisturbed = ended(store, submit(store, queue, job(epochs=LONG)))
+    worker = dawdlers.start(checkpoint_seconds=3600)
+    undisturbed = work(store, to_json(job(epochs=LONG)))
     accepted = submit(store, queue, job(epochs=LONG))
     for attempt in (1, 2):
         begun(store, accepted, attempt)
@@ -35,7 +38,7 @@ def test_a_job_that_pauses_twice_ends_with_the_same_weights(
         if attempt == 1:  # across a restart of the worker
             worker.terminate()
             worker.wait(10)
-            workers.start(checkpoint_seconds=3600)
+            dawdlers.start(checkpoint_seconds=3600)
             eventually(lambda: queue.workers() == 1)
         store.jobs.resume(accepted.id)
         queue.submit(accepted.id, attempt + 1)

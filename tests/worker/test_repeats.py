@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.worker.dawdling import LONG
 from tests.worker.here import work
 from tests.worker.outcome import checkpointed, ended, submit, weights
 from tests.worker.processes import Workers, child_of
-from tests.worker.specs import LONG
 from tests.worker.specs import job as job_of
 from trainlet.config import to_json
 from trainlet.queue import Queue
@@ -78,9 +78,9 @@ def test_a_cancelled_job_has_its_history(store: Store) -> None:
     assert job.epoch == len(store.jobs.history(job.id)["loss_deviation"]) > 0
 
 
-def test_a_kill_changes_nothing(store: Store, queue: Queue, workers: Workers) -> None:
-    spec = replace(job_of(epochs=LONG // 8), repeats=3)
-    worker = workers.start()
+def test_a_kill_changes_nothing(store: Store, queue: Queue, dawdlers: Workers) -> None:
+    spec = replace(job_of(epochs=LONG // 2), repeats=3)
+    worker = dawdlers.start()
     accepted = submit(store, queue, spec)
     checkpointed(store, accepted)
     os.kill(child_of(worker), signal.SIGKILL)

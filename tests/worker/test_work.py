@@ -8,7 +8,7 @@ from tests.eventually import eventually
 from tests.valkey import Valkey
 from tests.worker.outcome import ended, submit, weights
 from tests.worker.processes import Workers
-from tests.worker.specs import ENDLESS, LONG, job, on_source
+from tests.worker.specs import ENDLESS, job, on_source
 from trainlet.queue import Queue
 from trainlet.store import Store
 
@@ -65,7 +65,7 @@ def test_progress_and_history_are_told_while_it_trains(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     workers.start()
-    accepted = submit(store, queue, job(epochs=LONG))
+    accepted = submit(store, queue, job(epochs=ENDLESS))
     eventually(lambda: store.jobs.get(accepted.id).status == "running")
     epochs: set[int] = set()
 
@@ -73,15 +73,16 @@ def test_progress_and_history_are_told_while_it_trains(
         progress = queue.progress(accepted.id)
         if progress is not None:
             epochs.add(progress.epoch)
-            assert progress.epochs == LONG
-            assert progress.fraction == progress.step / (LONG * 200)
+            assert progress.epochs == ENDLESS
+            assert progress.fraction == progress.step / (ENDLESS * 200)
             assert len(queue.history(accepted.id).get("loss", [])) >= progress.epoch
         return len(epochs) >= 5
 
     eventually(five_epochs, what="five different epochs are told")
     assert store.jobs.get(accepted.id).status == "running"
     seen = queue.history(accepted.id)["loss"]
-    ended(store, accepted)
+    store.jobs.request_cancel(accepted.id)
+    assert ended(store, accepted).status == "cancelled"
     assert store.jobs.history(accepted.id)["loss"][: len(seen)] == seen
 
 
