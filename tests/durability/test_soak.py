@@ -166,15 +166,20 @@ class Soak:
             now = self._house.store.jobs.get(before.id)
             # One that is told to stop may have been about to end: another is told, too.
             if now.ended and now.attempt == before.attempt and disturbance.kind == "term":
-                self._under_way.remove(disturbance)
-                self._bag.append("term")
+                self._do_again(disturbance)
             return now.attempt > before.attempt
         with suppress(Unavailable, OSError, NotFound):
             if disturbance.kind == "api":
                 return self._house.ask("GET", "/readyz")[0] == 200
+            if not self._house.store.attempts.unsettled():
+                self._do_again(disturbance)  # all ended before there was progress to be told
             running = [each.job.id for each in self._at_work()]
             return any(self._house.queue.progress(each) is not None for each in running)
         return False
+
+    def _do_again(self, disturbance: Disturbance) -> None:
+        self._under_way.remove(disturbance)
+        self._bag.append(disturbance.kind)
 
 
 def _signal(number: signal.Signals, *processes: int) -> None:
