@@ -31,6 +31,7 @@ class Keeper:
         self._job = job
         self._store = store
         self._prepared = prepared
+        self._preparation = to_json(prepared.preparation)
         self._most_bytes = most_bytes
         self._training: Training = job.spec.training
         self._writer = ThreadPoolExecutor(1, "snapshots")
@@ -90,7 +91,7 @@ class Keeper:
     def _write(self, state: State) -> None:
         about: dict[str, Any] = {
             "counters": state.counters(),
-            "preparation": to_json(self._prepared.preparation),
+            "preparation": self._preparation,
             "input_shape": self._prepared.network.input_shape,
             "metrics": to_text({name: s[-1] for name, s in state.history.items() if s}),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
+from typing import Any
 
 import numpy as np
 
@@ -77,11 +78,11 @@ class Probe:
         shares = {"same_answer": self._commonest(np.concatenate(outputs))}
         for name in found[0]:
             units = [block[name] for block in found]
-            dead = name.endswith("dead")
-            shares[name] = float(np.mean(np.all(units, axis=0) if dead else units))
+            dead = isinstance(units[0], np.ndarray)
+            shares[name] = np.all(units, axis=0).mean().item() if dead else sum(units) / len(units)
         return shares
 
-    def _units(self) -> Iterator[tuple[str, Array]]:
+    def _units(self) -> Iterator[tuple[str, Any]]:
         """Tell per unit whether it is 0 for all of a block, or how often a layer is saturated."""
         for index, layer in enumerate(self.network.layers):
             a = self._plan.tape.buffers.get(f"{index}.a")
@@ -92,9 +93,10 @@ class Probe:
             if isinstance(activation, Relu):
                 yield f"layer_{index}_dead", (a == 0).all(axis=places)
             if isinstance(activation, (Sigmoid, Tanh)):
-                middle, reach = (0.5, 0.5) if isinstance(activation, Sigmoid) else (0.0, 1.0)
-                far = np.abs(a - a.dtype.type(middle)) > reach * FLAT
-                yield f"layer_{index}_saturated", np.asarray(np.count_nonzero(far) / far.size)
+                low = 0.0 if isinstance(activation, Sigmoid) else -1.0
+                margin = (1 - FLAT) * (1 - low) / 2
+                near = np.count_nonzero(a < low + margin) + np.count_nonzero(a > 1 - margin)
+                yield f"layer_{index}_saturated", near / a.size
 
     @property
     def bytes(self) -> int:
@@ -109,9 +111,10 @@ class Probe:
     def _commonest(self, rows: Array) -> float:
         if rows.ndim != 2:
             return 0.0
-        one = rows.shape[1] == 1
-        labels = rows[:, 0] > self.network.threshold if one else rows.argmax(axis=1)
-        return float(np.bincount(labels.astype(int)).max() / len(labels))
+        if rows.shape[1] == 1:
+            above = np.count_nonzero(rows > self.network.threshold)
+            return max(above, len(rows) - above) / len(rows)
+        return float(np.bincount(rows.argmax(axis=1)).max() / len(rows))
 
 
 def norms(network: Network, name: str, flat: Array) -> dict[str, float]:

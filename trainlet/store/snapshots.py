@@ -36,11 +36,14 @@ class Snapshots:
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
+        self._made = ""
 
     def save(self, job_id: str, epoch: int, arrays: Arrays, about: dict[str, Any]) -> None:
         """Keep a state after so many epochs, durable at return; one that is kept stays."""
         if not self._blobs.exists(_key(job_id, epoch)):
-            self._blobs.make_folder(f"snapshots/{job_id}")
+            if self._made != job_id:
+                self._blobs.make_folder(f"snapshots/{job_id}")
+                self._made = job_id
             told = {"job": job_id, "epoch": epoch} | about
             self._blobs.create(_key(job_id, epoch), pack(KIND, arrays, told))
 
@@ -70,6 +73,7 @@ class Snapshots:
 
     def drop_all(self, job_id: str) -> None:
         """Remove all snapshots of a job."""
+        self._made = ""
         self._blobs.delete_folder(f"snapshots/{job_id}")
 
     def start(self, job_id: str) -> bytes:
