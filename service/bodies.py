@@ -104,10 +104,11 @@ def produces(*media_types: str) -> Callable[[View], View]:
 
 def agree_on_media_type() -> None:
     """Refuse a request whose Accept header leaves nothing to answer with. Raises 406."""
-    if request.headers.get("Accept", "") in ("", "*/*") or request.endpoint is None:
+    accepted = request.headers.get("Accept", "")
+    if accepted in ("", "*/*") or request.endpoint is None:
         return
     produced = getattr(current_app.view_functions[request.endpoint], "produced", (JSON,))
-    if request.accept_mimetypes.best_match(produced) is None:
+    if accepted not in produced and request.accept_mimetypes.best_match(produced) is None:
         raise NotAcceptable(f"this is served as {' or '.join(produced)}")
 
 

@@ -71,7 +71,8 @@ def predict(name: str, version: str) -> Response:
 def _predict(asked: Asked, top: int) -> Response:
     preparation = asked.model.preparation
     outputs = outputs_of(asked.model, _points(asked))
-    if "npy" in request.headers.get("Accept", "") and _prefers_npy():
+    accepted = request.headers.get("Accept", "")
+    if accepted == NPY or ("npy" in accepted and _prefers_npy()):
         return Response(write_npy(outputs), content_type=NPY)
     model = {"name": asked.name, "version": asked.version}
     document: dict[str, Any] = {"model": model, "outputs": outputs}
