@@ -15,9 +15,10 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanKind, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from trainlet import __version__, tracing
+from trainlet import __version__
+from trainlet.span import Kind, Span
 
-KINDS: dict[tracing.Kind, SpanKind] = {
+KINDS: dict[Kind, SpanKind] = {
     "internal": SpanKind.INTERNAL,
     "server": SpanKind.SERVER,
     "consumer": SpanKind.CONSUMER,
@@ -25,7 +26,7 @@ KINDS: dict[tracing.Kind, SpanKind] = {
 _PARENTS = TraceContextTextMapPropagator()
 
 
-class TracedSpan(tracing.Span):
+class TracedSpan(Span):
     """A span that is told of."""
 
     def __init__(self, span: trace.Span) -> None:
@@ -51,7 +52,7 @@ def provider(service: str) -> TracerProvider:
 
 
 @contextmanager
-def told(tracer: Tracer, name: str, parent: str | None, kind: tracing.Kind) -> Iterator[TracedSpan]:
+def told(tracer: Tracer, name: str, parent: str | None, kind: Kind) -> Iterator[TracedSpan]:
     """A span around what is done within. What is raised there is not told: it may hold secrets."""
     # A parent that is none, whoever wrote it, leaves the span without one.
     context = None if parent is None else _PARENTS.extract({"traceparent": parent})

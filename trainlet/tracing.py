@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from multiprocessing.util import Finalize
 from threading import Thread
-from typing import Any, Literal
+from typing import Any
 
 from trainlet import __version__
+from trainlet.span import NOTHING, Kind, Span
 
 log = logging.getLogger(__name__)
 
@@ -26,23 +27,8 @@ PACKAGES = ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http")
 PATIENCE = 2.0
 """Seconds in which a process that ends must get rid of its last spans."""
 
-Kind = Literal["internal", "server", "consumer"]
-
 _tracer: Any = None
 _provider: Any = None
-
-
-class Span:
-    """A stretch of time that is told of; this one is told to nobody."""
-
-    def tell(self, **about: Any) -> None:
-        """Tell more about it; what is None is left out."""
-
-    def fail(self, words: str) -> None:
-        """Tell that it went wrong."""
-
-
-NOTHING = Span()
 
 
 def endpoint(environ: Mapping[str, str] = os.environ) -> str | None:

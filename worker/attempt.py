@@ -11,6 +11,7 @@ from trainlet.errors import Corrupt, NotFound, Unavailable
 from trainlet.queue import Delivery, Queue
 from trainlet.queue.tallies import job_seconds
 from trainlet.settings import Settings
+from trainlet.span import NOTHING
 from trainlet.store import End, History, Store
 from worker.failures import crashed, describe
 from worker.insisting import insist
@@ -39,7 +40,7 @@ class Attempt:
         self._told_to_stop = False
         self._watch = Watch(store, queue, delivery, settings.lease_seconds)
         self._lock: int | None = None
-        self._span = tracing.NOTHING
+        self._span = NOTHING
 
     def stop(self) -> None:
         """Have the job handed back soon; for signal handlers."""

@@ -8,6 +8,7 @@ from flask import Flask, Response, g, request
 
 from service.monitoring.journal import request_id
 from trainlet import tracing
+from trainlet.span import NOTHING, Span
 
 UNTOLD = ("/healthz", "/readyz", "/metrics")
 """They are asked all day long."""
@@ -39,7 +40,7 @@ def _begin() -> None:
 
 
 def _tell(answer: Response) -> Response:
-    span: tracing.Span = g.get("span", tracing.NOTHING)
+    span: Span = g.get("span", NOTHING)
     status = answer.status_code
     span.tell(http__response__status_code=status, trainlet__request=request_id())
     if status >= 500:

@@ -73,7 +73,7 @@ class Objects(Blobs):
 
     @contextmanager
     def batch(self) -> Iterator[Any]:
-        yield Puts(self)
+        yield Puts(self.put, self.mark)
 
     def put(self, key: str, data: bytes, *, checked: bool = False) -> bool:
         """Create an object; False if it exists. Raises NotFound if its folder does not."""
@@ -97,7 +97,7 @@ class Objects(Blobs):
     @contextmanager
     def new_file(self, folder: str) -> Iterator[Any]:
         with self._copies.temporary() as file:
-            yield Spooled(file, self)
+            yield Spooled(file, self.exists, self.send)
 
     def is_locked(self, key: str) -> bool:
         return self.exists(key)

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from obstore.exceptions import AlreadyExistsError, BaseError
 
 from trainlet import tally
 from trainlet.errors import NotFound, Unavailable
 
-if TYPE_CHECKING:
-    from trainlet.store.objects import Objects
-
 
 class Puts:
     """Several objects and folders; each is durable as soon as it is created."""
 
-    def __init__(self, objects: Objects) -> None:
-        self._objects = objects
+    def __init__(self, put: Callable[..., bool], mark: Callable[[str], None]) -> None:
+        self._put = put
+        self._mark = mark
         self._made: set[str] = set()
 
     def create(self, key: str, data: bytes) -> bool:
         """Create an object; False if it exists."""
-        return self._objects.put(key, data, checked=key.rpartition("/")[0] in self._made)
+        return self._put(key, data, checked=key.rpartition("/")[0] in self._made)
 
     def create_locked(self, key: str, data: bytes) -> int | None:
         """Create an object; there is no lock to hold, only a descriptor to close."""
@@ -35,16 +33,19 @@ class Puts:
 
     def make_folder(self, folder: str) -> None:
         """Make sure that a folder exists."""
-        self._objects.mark(folder)
+        self._mark(folder)
         self._made.add(folder)
 
 
 class Spooled:
     """A file of this machine that becomes an object if it is kept."""
 
-    def __init__(self, file: Any, objects: Objects) -> None:
+    def __init__(
+        self, file: Any, exists: Callable[[str], bool], send: Callable[[str, Path], None]
+    ) -> None:
         self._file = file
-        self._objects = objects
+        self._exists = exists
+        self._send = send
 
     def write(self, data: bytes) -> None:
         """Add data."""
@@ -53,9 +54,9 @@ class Spooled:
     def keep(self, key: str) -> bool:
         """Make it an object; False if the key exists. Its name must say what is in it."""
         self._file.flush()
-        if self._objects.exists(key):
+        if self._exists(key):
             return False
-        self._objects.send(key, Path(self._file.name))
+        self._send(key, Path(self._file.name))
         return True
 
 
