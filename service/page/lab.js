@@ -55,7 +55,8 @@ export class Lab {
     const { form, run, samples } = this;
     form.spec.addEventListener("change", () => this.changed());
     form.faults.addEventListener("change", () => {
-      if (this.refusal.status === 422 && !form.faults.list.length) this.refusal.show(null);
+      if (form.faults.list.length) this.awaits(false);
+      else if (this.refusal.status === 422) this.refusal.show(null);
     });
     this.hand.addEventListener("change", () => this.passed(JSON.stringify(form.spec.value)));
     run.addEventListener("taken", () => {
@@ -118,7 +119,13 @@ export class Lab {
     const was = this.isBuilt;
     this.isBuilt = !run.job || time.epoch === null || !this.isSameData
       || networkOf(form.schema, form.spec.value) !== networkOf(form.schema, run.job.spec);
+    this.awaits(this.isBuilt);
     if (was && !this.isBuilt) this.show(time.epoch);
+  }
+
+  /** Tells whether the network that is built has yet to be shown. */
+  awaits(is) {
+    byId("network").setAttribute("aria-busy", String(is));
   }
 
   /** The plane of the data that are built now; null while others are still shown. */
@@ -132,6 +139,7 @@ export class Lab {
     this.curves.at(epoch);
     if (!this.isSameData) return null;
     this.isBuilt = false;
+    this.awaits(false);
     const sight = await this.sights.of(job, epoch, this.plane).catch(() => this.sights.of(job, epoch, null).catch(() => null));
     if (!sight || job.id !== this.run.id || epoch !== this.time.epoch || this.isBuilt) return null;
     if (this.samples.areCurrent && this.samples.isImage && this.picture.point) sight.seen = await seen(job, epoch, this.picture.point).catch(() => null);
@@ -155,6 +163,7 @@ export class Lab {
   async build() {
     this.building?.abort();
     if (!this.isShowable) return;
+    this.awaits(true);
     this.building = new AbortController();
     const { signal } = this.building;
     const sight = await untrained(this.form.spec, this.samples, signal).catch(() => null);
@@ -165,6 +174,7 @@ export class Lab {
 
   /** Shows a sight everywhere; null where nothing is known. */
   look(sight) {
+    this.awaits(false);
     this.sight = sight;
     this.network.show(sight);
     this.output.show(sight);

@@ -100,3 +100,16 @@ def test_a_number_out_of_its_range_is_told_while_typing(visitor: Visitor) -> Non
     expect(epochs.locator("input")).to_be_focused()
     epochs.locator("input").fill("40")
     expect(epochs.locator(".fault")).to_be_empty()
+
+
+def test_a_service_that_is_busy_is_asked_again(stranger: Visitor) -> None:
+    stranger.expects_refusals = True
+
+    def refuse(route: Route) -> None:
+        route.fulfill(status=503, headers={"Retry-After": "1"}, json={"title": "busy"})
+
+    for asked in ("**/v1/datasets/preview?*part=training", "**/v1/jobs?dry_run=true"):
+        stranger.page.route(asked, refuse, times=1)
+    page = stranger.open(circle())
+    expect(page.locator("#estimate")).to_contain_text("17 parameters")
+    expect(page.locator("#data")).to_contain_text("150 to train on")

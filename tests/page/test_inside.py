@@ -64,6 +64,7 @@ def test_weights_are_set_by_hand_and_units_have_a_past(visitor: Visitor) -> None
     drawn = visitor.picture()
     page.click("[data-keep='unit-0-2']")
     inside.get_by_label("bias").fill("2.5")
+    page.mouse.move(0, 0)  # a unit under the pointer is shown instead of the output
     expect(hand).to_be_visible()
     page.wait_for_function(
         "drawn => document.querySelector('.plane .heat').toDataURL() !== drawn", arg=drawn

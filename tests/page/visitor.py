@@ -27,6 +27,7 @@ FOLLOW = """fragment => new Promise((done) => {
 })"""
 
 LEAVE = """() => {
+  document.activeElement.blur();
   for (const open of document.querySelectorAll('dialog')) open.close();
   for (const open of document.querySelectorAll('details[open]')) open.open = false;
   for (const box of document.querySelectorAll('.options input:checked')) box.click();
@@ -85,6 +86,7 @@ class Visitor:
         trace: TracebackType | None,
     ) -> None:
         self.page.evaluate(LEAVE)
+        self.page.mouse.move(0, 0)
         self.page.unroute_all()
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
         self.page.remove_listener("console", self._hear)
@@ -98,9 +100,11 @@ class Visitor:
         if self.page.url.startswith(self.url) and fragment:
             self.page.evaluate(FOLLOW, fragment)
             self.page.wait_for_selector("#deck .told:has-text('Ready')", state="attached")
-            return self.page
-        self.page.goto(f"{self.url}/{fragment}")
-        self.page.wait_for_selector("html[data-ready]")
+        else:
+            self.page.goto(f"{self.url}/{fragment}")
+            self.page.wait_for_selector("html[data-ready]")
+        shown = "html[data-ready='no'], #network:not([aria-busy='true'])"
+        self.page.wait_for_selector(shown, state="attached")
         return self.page
 
     def train(self) -> None:

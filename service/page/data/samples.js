@@ -60,7 +60,8 @@ export class Samples extends EventTarget {
       if (wanted !== this.asked) return;
       this.state = problem.isAway ? "away" : "faulty";
       this.problem = problem;
-      if (problem.errors) this.faults.served(problem.errors, "/dataset");
+      if (problem.isPassing) this.timer = setTimeout(() => this.load(wanted), problem.pause);
+      else this.faults.served(problem.errors, "/dataset");
     }
     this.dispatchEvent(new Event("change"));
   }
