@@ -10,15 +10,19 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Flaky
 from schemathesis.core.failures import FailureGroup
 
 from tests.service.test_fuzzed import schema
 
 SECONDS_PER_CASE = None
 """Hypothesis would give up a case that takes long; the machine may be busy."""
+
+SEQUENCES, STEPS = 20, 20
 
 HEADERS = {"Accept-Encoding": "identity"}
 """What is called within one process is not unpacked on the way."""
@@ -66,8 +70,11 @@ def main() -> int:
 
 
 def _sequences(cases: int, statuses: Counter[int], failures: list[str]) -> None:
-    """Requests that go on from what the answers before them said."""
-    steps = 20
+    """Requests that go on from what the answers before them said, some sequences at a time.
+
+    A service that remembers answers a repeated sequence differently; where Hypothesis notices, it
+    gives up, and others begin.
+    """
     machine: Any = schema.as_state_machine()
 
     class Sequence(machine):  # type: ignore[misc]
@@ -83,16 +90,19 @@ def _sequences(cases: int, statuses: Counter[int], failures: list[str]) -> None:
             except FailureGroup as error:  # told in the end, with all others
                 failures.append(f"{case.method} {case.path}: {error.exceptions}")
 
-    Sequence.run(
-        settings=settings(
-            max_examples=max(1, cases // steps),
-            stateful_step_count=steps,
-            deadline=SECONDS_PER_CASE,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-    )
+    enough = sum(statuses.values()) + cases
+    while sum(statuses.values()) < enough:
+        with suppress(Flaky):
+            Sequence.run(
+                settings=settings(
+                    max_examples=SEQUENCES,
+                    stateful_step_count=STEPS,
+                    deadline=SECONDS_PER_CASE,
+                    database=None,
+                    phases=[Phase.generate],
+                    suppress_health_check=list(HealthCheck),
+                )
+            )
 
 
 if __name__ == "__main__":

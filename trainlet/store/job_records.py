@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from typing import Any
 
 from trainlet.store import records
@@ -12,7 +13,9 @@ from trainlet.store.job import Asked, Job
 from trainlet.store.standing import Standing
 
 _ID = re.compile(r"[0-9a-f]{32}")
-_KEPT = 1024
+_KEPT = 256
+"""Jobs in memory: those that lists show first; a job takes some 14 kB."""
+
 _LARGEST_KEPT = 65_536
 """A job whose spec has more bytes, for it holds weights, is read again each time."""
 
@@ -23,7 +26,7 @@ class JobRecords:
     def __init__(self, blobs: Blobs, attempts: Attempts) -> None:
         self._blobs = blobs
         self._attempts = attempts
-        self._ended: dict[str, Job] = {}
+        self._ended: OrderedDict[str, Job] = OrderedDict()
 
     def standing(self, job_id: str) -> Standing:
         """Where a job stands; what could be no id was never accepted."""
@@ -37,9 +40,9 @@ class JobRecords:
             return kept
         job = self._read(job_id, standing)
         if job.ended and self._blobs.size(f"jobs/{job_id}/spec") <= _LARGEST_KEPT:
-            if len(self._ended) >= _KEPT:
-                self._ended.clear()
             self._ended[job_id] = job
+            if len(self._ended) > _KEPT:
+                self._ended.popitem(last=False)
         return job
 
     def forget(self, job_id: str) -> None:
