@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 from trainlet.errors import NotFound
@@ -10,29 +11,43 @@ from trainlet.store.batch import Batch
 from trainlet.store.blobs import Blobs
 from trainlet.store.sight import EVERYTHING, Sight
 
+NAMES = 1024
+"""Names whose last number is remembered."""
+
 
 class Versions:
     """The version numbers of names. They are given at acceptance and never taken back."""
 
-    def __init__(self, blobs: Blobs, sight: Sight = EVERYTHING) -> None:
+    def __init__(
+        self,
+        blobs: Blobs,
+        sight: Sight = EVERYTHING,
+        given: OrderedDict[str, int] | None = None,
+    ) -> None:
         self._blobs = blobs
         self._sight = sight
+        self._given: OrderedDict[str, int] = OrderedDict() if given is None else given
 
     def seen_by(self, sight: Sight) -> Versions:
         """The same, as far as somebody sees it."""
-        return Versions(self._blobs, sight)
+        return Versions(self._blobs, sight, self._given)
 
     def reserve(self, batch: Batch, name: str, job: str, **about: Any) -> int:
         """Give a job the next number of a name, whoever else asks at the same time.
 
         What was not trained here says its file's `sha256` and since when it is there, `at`.
         """
-        batch.make_folder(self._folder(name))
-        number, record = max(self.numbers(name), default=0), records.encode({"job": job} | about)
+        folder, record = self._folder(name), records.encode({"job": job} | about)
+        batch.make_folder(folder)
+        # Where the numbers stood when one was last given here: there may be thousands to look at.
+        number = self._given.get(folder) or max(self.numbers(name), default=0)
         created = False
         while not created:
             number += 1
-            created = batch.create(f"{self._folder(name)}/{number}", record)
+            created = batch.create(f"{folder}/{number}", record)
+        self._given[folder] = number
+        if len(self._given) > NAMES:
+            self._given.popitem(last=False)
         return number
 
     def names(self) -> list[str]:

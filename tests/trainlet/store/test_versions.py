@@ -48,6 +48,11 @@ def test_nobody_gets_a_number_that_another_got(store: Store) -> None:
     assert sorted(given) == list(range(1, 41))
 
 
+def test_another_process_may_have_given_numbers_since(tmp_path: Path) -> None:
+    one, other = Store(tmp_path), Store(tmp_path)
+    assert [each.reserve("a", "job") for each in (one, other, other, one, other)] == [1, 2, 3, 4, 5]
+
+
 def test_unknown_ones_are_told(store: Store) -> None:
     with pytest.raises(NotFound, match="no version 7 of a model 'a'"):
         store.versions.job("a", 7)
