@@ -69,7 +69,7 @@ class Keeper:
         due = record.next_kept(state.epoch - 1, epochs) == state.epoch or state.end is not None
         began = time.monotonic()
         if due or over or began >= self._next:
-            self._last = State.restore(state.arrays(), state.counters())
+            self._last = state.copy()
             now = time.monotonic()
             self._next = now + (now - began) / SHARE_REMEMBERED
         if due:

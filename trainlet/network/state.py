@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -67,6 +67,18 @@ class State:
             "findings": [asdict(finding) for finding in self.findings],
             "generator": _generator_to_json(self.generator),
         }
+
+    def copy(self) -> State:
+        """Hand out a state of its own with the same numbers."""
+        return replace(
+            self,
+            parameters=self.parameters.copy(),
+            slots=self.slots.copy(),
+            generator=_generator_from_json(_generator_to_json(self.generator)),
+            best=self.best.copy(),
+            history={name: values.copy() for name, values in self.history.items()},
+            findings=self.findings.copy(),
+        )
 
     def take_best(self) -> None:
         """Go back to the best parameters so far, if early stopping keeps them."""
