@@ -26,8 +26,8 @@ SECONDS_PER_CASE = None
 SEQUENCES, STEPS = 20, 20
 
 TAKEN = [positive_data_acceptance, negative_data_rejection]
-"""What should be taken depends on what went before, and `?epoch=2.0` is an integer to some; what is
-looked at here is how it is answered."""
+"""Not looked at in sequences: what is taken depends on what went before, and a dry run looks at no
+Idempotency-Key."""
 
 HEADERS = {"Accept-Encoding": "identity"}
 """What is called within one process is not unpacked on the way."""
@@ -44,10 +44,11 @@ def main() -> int:
     failures: list[str] = []
 
     def seen(case: Any) -> None:
+        case.query = {name: _written(value) for name, value in case.query.items()}
         answer = case.call(headers=HEADERS)
         statuses[answer.status_code] += 1
         try:
-            case.validate_response(answer, excluded_checks=TAKEN)
+            case.validate_response(answer)
         except FailureGroup as error:  # told in the end, with all others
             failures.append(f"{case.method} {case.path}: {error.exceptions}")
 
@@ -72,6 +73,11 @@ def main() -> int:
         print(failure[:500])
     print("WRONG" if failures else "right")
     return 1 if failures else 0
+
+
+def _written(value: Any) -> Any:
+    """A whole number as addresses have it; to JSON Schema 2.0 is an integer too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _sequences(cases: int, statuses: Counter[int], failures: list[str]) -> None:

@@ -61,7 +61,7 @@ export class Samples extends EventTarget {
       this.state = problem.isAway ? "away" : "faulty";
       this.problem = problem;
       if (problem.isPassing) this.timer = setTimeout(() => this.load(wanted), problem.pause);
-      else this.faults.served(problem.errors, "/dataset");
+      else if (problem.errors) this.faults.served(problem.errors, "/dataset");
     }
     this.dispatchEvent(new Event("change"));
   }

@@ -5,6 +5,8 @@ import { byId, h, signed, SIGNS } from "../element.js";
 import { long, short } from "../format.js";
 
 const QUIET = 300;
+/** What has a past to be told. */
+const PASTS = new Set(["unit", "weight"]);
 const HINT = "Click a point of the output, and see the four equations of backpropagation with its numbers; click a unit or a link of the network, and see its past and set it by hand.";
 
 export class Inside {
@@ -69,14 +71,14 @@ export class Inside {
   /** Another job is watched, or none: what the one before has told is not its past. */
   taken() {
     if (this.what?.kind === "worth") this.close();
-    else if (["unit", "weight"].includes(this.what?.kind)) this.refresh();
+    else if (PASTS.has(this.what?.kind)) this.refresh();
   }
 
   /** A job that has come to its end has a past. */
   ended() {
     const { run, what } = this;
     const past = `${run.id} ${run.kept.length}`;
-    if (run.isActive || !["unit", "weight"].includes(what?.kind) || what.past === past) return;
+    if (run.isActive || !PASTS.has(what?.kind) || what.past === past) return;
     what.past = past;
     this.refresh();
   }
