@@ -63,6 +63,7 @@ def test_weights_are_set_by_hand_and_units_have_a_past(visitor: Visitor) -> None
     expect(page.locator(".link.positive, .link.negative")).to_have_count(2 * 4 + 4)
     drawn = visitor.picture()
     page.click("[data-keep='unit-0-2']")
+    expect(inside).to_contain_text("Unit 3 of layer 1")
     inside.get_by_label("bias").fill("2.5")
     page.mouse.move(0, 0)  # a unit under the pointer is shown instead of the output
     expect(hand).to_be_visible()
