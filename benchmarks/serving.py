@@ -3,10 +3,9 @@
     python -m benchmarks.serving [--seconds 3] [--peers PYTHON …]
 
 Each PYTHON is an interpreter that has some of LitServe, BentoML, MLServer, and PyTorch with Flask
-and granian; what none has is left out. Answers are compared first. Clients are closed-loop threads
-of this one process on connections that are kept, so that with many of them the client is part of
-what is measured, for all alike. The floor is `/healthz`, a route of the same service that does
-nothing. What has to be measured for long is in `benchmarks.endurance`.
+and granian; what none has is left out. Answers are compared first. Clients are those of
+`benchmarks.clients`, on connections that are kept. The floor is `/healthz`, a route of the same
+service that does nothing. What has to be measured for long is in `benchmarks.endurance`.
 """
 
 from __future__ import annotations
