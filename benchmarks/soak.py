@@ -105,12 +105,15 @@ class Day:
 
 
 def memory(processes: list[int]) -> int:
-    """The memory that processes have for themselves, in bytes."""
+    """The memory that processes have for themselves, in bytes.
+
+    What several of them share counts once: after a fork it is no longer any one's own.
+    """
     total = 0
     for process in processes:
         with suppress(OSError):
             for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-                if line.startswith(("Private_Clean", "Private_Dirty")):
+                if line.startswith("Pss_Anon:"):
                     total += int(line.split()[1]) * 1024
     return total
 
