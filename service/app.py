@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from inspect import unwrap
 from threading import Event
+from typing import TYPE_CHECKING
 
-from flask import Flask, Response
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import docs, errors, people, presets
 from service.access import doorkeeper, origins
 from service.access.doorkeeper import Doorkeeper
+from service.access.guarded import Guarded
 from service.access.origins import Origins
+from service.application import Application
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
 from service.datasets import previews, uploads
@@ -28,6 +30,7 @@ from service.jobs import reproducing, submission
 from service.jobs import views as jobs
 from service.models import evaluations, exports, imports, predictions
 from service.models import views as models
+from service.models.express import Express
 from service.models.loaded import LoadedModels
 from service.monitoring import health, journal, metrics, traces
 from service.monitoring.collector import HouseCollector
@@ -40,13 +43,8 @@ from trainlet.settings import Settings
 from trainlet.spec import Limits
 from trainlet.store import Store
 
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 RESOURCES = (
     *(submission, jobs, reproducing, following, snapshots, plots),
@@ -68,7 +66,7 @@ def create_app(
 
 def routes() -> Flask:
     """All views and their document, for any settings and stores."""
-    app = Flask(__name__, static_folder=None)
+    app = Application(__name__, static_folder=None)
     app.json = OrjsonProvider(app)
     app.url_map.merge_slashes = False
     errors.register(app)
@@ -77,13 +75,9 @@ def routes() -> Flask:
     app.before_request(agree_on_media_type)
     app.after_request(journal.end)
     app.after_request(origins.tell)
-    app.after_request(_secured)
     document = Document(app)
     for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
         document.register_blueprint(blueprint)
-    for endpoint in predictions.ENDPOINTS:
-        # What documents these views has nothing to do for a request, and takes its time.
-        app.view_functions[endpoint] = unwrap(app.view_functions[endpoint])
     told = document.spec.to_dict()
     app.register_blueprint(docs.blueprint(told, with_keys(told, app)))
     app.register_blueprint(inference.blueprint)
@@ -95,10 +89,6 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
     """Give the views what they work with, and load the models that have aliases."""
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["TRUSTED_HOSTS"] = settings.trusted_hosts
-    vars(app).pop("wsgi_app", None)
-    if settings.proxies:
-        behind = ProxyFix(partial(Flask.wsgi_app, app), settings.proxies, settings.proxies)
-        app.wsgi_app = behind  # type: ignore[method-assign]
     loaded = LoadedModels(store.models, settings.max_loaded_bytes)
     meters = Meters()
     house = Context(
@@ -120,16 +110,18 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
     )
     house.attach(app)
     meters.registry.register(HouseCollector(house))
-    Doorkeeper(settings, house).attach(app)
+    doorkeeper = Doorkeeper(settings, house)
+    doorkeeper.attach(app)
     Origins(settings.origins).attach(app)
+    answer: WSGIApplication = partial(Flask.wsgi_app, app)
+    if not (settings.origins or traces.wanted()):  # for these Flask looks at every request
+        answer = Express(answer, house, doorkeeper)
+    answer = Guarded(answer)
+    if settings.proxies:
+        answer = ProxyFix(answer, settings.proxies, settings.proxies)
+    app.wsgi_app = answer  # type: ignore[method-assign]
     loaded.warm(
         (name, version)
         for name in store.models.aliases.names()
         for version in sorted(set(store.models.aliases.of(name).values()))
     )
-
-
-def _secured(answer: Response) -> Response:
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
-    return answer

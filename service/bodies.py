@@ -104,7 +104,7 @@ def produces(*media_types: str) -> Callable[[View], View]:
 
 def agree_on_media_type() -> None:
     """Refuse a request whose Accept header leaves nothing to answer with. Raises 406."""
-    accepted = request.headers.get("Accept", "")
+    accepted = request.environ.get("HTTP_ACCEPT", "")
     if accepted in ("", "*/*") or request.endpoint is None:
         return
     produced = getattr(current_app.view_functions[request.endpoint], "produced", (JSON,))

@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable
-from threading import BoundedSemaphore
 from typing import Any
 
 import granian
@@ -18,8 +17,10 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from service.access.patience import Patience
+from service.affinity import PLACE, Affinity
 from service.app import create_app
 from service.events.waiting import Stopping
+from service.places import Places
 from trainlet import logs, tracing
 from trainlet.errors import TrainletError, Unavailable
 from trainlet.local import port
@@ -94,7 +95,8 @@ class Gate:
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app = app
-        self._free = BoundedSemaphore(settings.threads)
+        self._affinity = Affinity.of_process()
+        self._free = Places(settings.threads)
         # From this machine itself nobody sends slowly, proxies send what they have, and it takes
         # time.
         self._patience = None
@@ -104,6 +106,7 @@ class Gate:
     def __call__(self, environ: Any, start_response: Any) -> Any:
         if self._patience is not None:
             environ = self._patience.with_body(environ)
+        environ[PLACE] = self._affinity
         with self._free:
             return self._app(environ, start_response)
 

@@ -55,6 +55,9 @@ def begin(form: Form) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Lines(form))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    # Lines do not tell these, and to find them out takes longer than to write a line.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # type: ignore[attr-defined]
 
 
 def _text(document: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import time
 from dataclasses import replace
 from math import ceil
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
@@ -17,6 +18,9 @@ from service.context import Context
 from trainlet.settings import Settings
 from trainlet.store import Grant, Sight
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 SECONDS_TRUSTED = 2.0
 """A key that is revoked is refused everywhere after so many seconds at the latest."""
 
@@ -27,8 +31,12 @@ REALM = "trainlet"
 
 def let_in() -> None:
     """Let the present request in, or raise 401, 403 or 429."""
-    doorkeeper: Doorkeeper = current_app.extensions[PLACE]
-    doorkeeper.let_in()
+    if request.endpoint is None or request.method == "OPTIONS":
+        return
+    scopes = needed(current_app.view_functions[request.endpoint], request.method)
+    if scopes:
+        doorkeeper: Doorkeeper = current_app.extensions[PLACE]
+        g.house = doorkeeper.let_in(request.environ, scopes)
 
 
 class Doorkeeper:
@@ -47,23 +55,27 @@ class Doorkeeper:
         """Stand before all views of an app."""
         app.extensions[PLACE] = self
 
-    def let_in(self) -> None:
-        """Raise 401, 403 or 429, or go on with the house as the caller sees it."""
-        if request.endpoint is None or request.method == "OPTIONS":
-            return
-        scopes = needed(current_app.view_functions[request.endpoint], request.method)
-        if not scopes:
-            return
-        _keep_pace(self._address_rates, f"address {request.remote_addr}")
+    def let_in(self, environ: WSGIEnvironment, scopes: tuple[str, ...]) -> Context:
+        """The house as a caller sees it who has a key for one of the scopes, where any is needed.
+
+        Whoever was let in is let in again at no cost. Raises 401, 403 and 429.
+        """
+        house: Context | None = environ.get(PLACE)
+        if house is not None:
+            return house
+        house = self._house
+        _keep_pace(self._address_rates, f"address {environ.get('REMOTE_ADDR')}")
         if self._demands_keys:
-            grant = self._grant()
+            grant = self._grant(environ.get("HTTP_AUTHORIZATION", ""))
             if not grant.allows(scopes):
                 raise NotAllowed(grant, scopes)
-            g.house = self._house_of(grant)
+            house = self._house_of(grant)
             _keep_pace(self._key_rates, f"key {grant.id}")
+        environ[PLACE] = house
+        return house
 
-    def _grant(self) -> Grant:
-        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    def _grant(self, authorization: str) -> Grant:
+        scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer" or not key:
             challenge = WWWAuthenticate("bearer", {"realm": REALM})
             raise Unauthorized("a key is needed: Authorization: Bearer KEY", None, challenge)

@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 from service.context import Context
 from service.errors import SHOWN_FAULTS
 from service.models.loaded import LoadedModel
-from service.models.points import Points
+from service.models.points import Points, read_points
+from service.npy import NPY, read_npy
 from trainlet.errors import Fault, Invalid, TooLarge
+
+SCOPES = ("predict",)
+"""What a key must be for, to predict."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,16 @@ def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
     return outputs
 
 
+def points_in(body: bytes, media_type: str, model: LoadedModel, most: int) -> Points:
+    """The raw points (n, columns) in a body, as JSON or as an npy file.
+
+    Raises 400, Invalid and TooLarge.
+    """
+    if media_type == NPY:
+        return points_of(read_npy(body), model, most)
+    return read_points(body, model.preparation, most)
+
+
 def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
     """An array that came as it is, as raw points (n, columns) in float64.
 
@@ -79,3 +93,13 @@ def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
         raise TooLarge(f"there are {len(array)} points; at most {most} are predicted at once")
     with np.errstate(over="ignore"):
         return np.ascontiguousarray(array, np.float64)
+
+
+def told(asked: Asked, outputs: NDArray[Any]) -> dict[str, Any]:
+    """What is answered in JSON: outputs, and the labels or values that they stand for."""
+    preparation = asked.model.preparation
+    model = {"name": asked.name, "version": asked.version}
+    labels = preparation.labels_of(outputs)
+    if labels is None:
+        return {"model": model, "outputs": outputs, "values": preparation.values_of(outputs)}
+    return {"model": model, "outputs": outputs, "labels": labels}

@@ -1,4 +1,7 @@
-"""Predictions: points in, outputs and what they mean out. The one path that has to be fast."""
+"""Predictions: points in, outputs and what they mean out.
+
+Nearly all requests for these are answered by `express` without coming here.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,9 @@ from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces, read_bytes
 from service.context import context
 from service.errors import InvalidQuery
-from service.models.points import Points, read_points
-from service.models.predicting import Asked, find, outputs_of, points_of
+from service.models.predicting import SCOPES, Asked, find, outputs_of, points_in, told
 from service.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
-from service.npy import NPY, read_npy, write_npy
+from service.npy import NPY, write_npy
 from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.keywords import query_parameters
@@ -35,8 +37,6 @@ BODY = {
 
 TOP = query_parameters(PredictQuery)
 
-ENDPOINTS = ("predictions.predict_newest", "predictions.predict")
-
 blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", description="Ask a model.")
 
 
@@ -45,7 +45,7 @@ blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", descript
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPY)
-@needs("predict")
+@needs(*SCOPES)
 def predict_newest(name: str) -> Response:
     """Predict with the newest version of a model."""
     return _predict(find(context(), name), _top())
@@ -58,7 +58,7 @@ def predict_newest(name: str) -> Response:
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPY)
-@needs("predict")
+@needs(*SCOPES)
 def predict(name: str, version: str) -> Response:
     """Predict with a version of a model, or the one that an alias stands for.
 
@@ -69,16 +69,12 @@ def predict(name: str, version: str) -> Response:
 
 
 def _predict(asked: Asked, top: int) -> Response:
-    preparation = asked.model.preparation
-    outputs = outputs_of(asked.model, _points(asked))
-    accepted = request.headers.get("Accept", "")
-    if accepted == NPY or ("npy" in accepted and _prefers_npy()):
+    body = read_bytes(JSON, NPY)
+    points = points_in(body, request.mimetype, asked.model, context().settings.max_points)
+    outputs = outputs_of(asked.model, points)
+    if request.accept_mimetypes.best_match((JSON, NPY)) == NPY:
         return Response(write_npy(outputs), content_type=NPY)
-    model = {"name": asked.name, "version": asked.version}
-    document: dict[str, Any] = {"model": model, "outputs": outputs}
-    labels = preparation.labels_of(outputs)
-    values = preparation.values_of(outputs)
-    document |= {"values": values} if labels is None else {"labels": labels}
+    document = told(asked, outputs)
     if top:
         document["top"] = _best(asked, outputs, top)
     return answer(document)
@@ -86,23 +82,10 @@ def _predict(asked: Asked, top: int) -> Response:
 
 def _top() -> int:
     """What the query string says of `top`. Raises InvalidQuery."""
-    if not request.query_string:  # as nearly always, and reading one takes longer than predicting
-        return 0
     query: PredictQuery = Blueprint.ARGUMENTS_PARSER.parse(
         schema_of(PredictQuery), request, location="query"
     )
     return query.top
-
-
-def _prefers_npy() -> bool:
-    return request.accept_mimetypes.best_match((JSON, NPY)) == NPY
-
-
-def _points(asked: Asked) -> Points:
-    body, most = read_bytes(JSON, NPY), context().settings.max_points
-    if request.environ.get("CONTENT_TYPE") != JSON and request.mimetype == NPY:
-        return points_of(read_npy(body), asked.model, most)
-    return read_points(body, asked.model.preparation, most)
 
 
 def _best(asked: Asked, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:

@@ -6,12 +6,16 @@ import logging
 import re
 import secrets
 import time
+from typing import TYPE_CHECKING
 
 from flask import Response, g, request
 
-from service.context import context
+from service.context import Context, context
 from trainlet import tracing
 from trainlet.logs import fields
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 HEADER = "X-Request-ID"
 
@@ -22,36 +26,47 @@ logger = logging.getLogger(__name__)
 
 def begin() -> None:
     """Note that a request comes."""
-    given = request.environ.get("HTTP_X_REQUEST_ID", "")
-    # What others chose goes into lines and headers, so it must be a word.
-    g.request_id = given if given and WORD.fullmatch(given) else new_id()
-    g.began = time.perf_counter()
+    g.entry = Entry(request.environ)
 
 
 def end(answer: Response) -> Response:
     """Note how a request was answered, and send its id back."""
-    request_id, began = g.get("request_id"), g.get("began")
-    if began is None:
-        return answer  # to what is no request at all
-    seconds = time.perf_counter() - began
-    answer.headers[HEADER] = request_id
-    route = request.url_rule.rule if request.url_rule else "none"
-    house = context()
-    house.meters.answered(request.method, route, answer.status_code, seconds)
-    logger.info(
-        "request",
-        extra=fields(
-            request=request_id,
-            method=request.method,
-            path=request.path,
-            status=answer.status_code,
-            seconds=round(seconds, 6),
-            address=request.remote_addr,
-            caller=house.caller.id,
-            trace_id=tracing.trace_id(),
-        ),
-    )
+    entry: Entry | None = g.get("entry")
+    if entry is not None:  # else it is no request at all
+        answer.headers[HEADER] = entry.id
+        rule = request.url_rule
+        entry.end(context(), rule.rule if rule else "none", answer.status_code)
     return answer
+
+
+class Entry:
+    """A request in the journal, from its coming."""
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        # What others chose goes into lines and headers, so it must be a word.
+        self.id = given if given and WORD.fullmatch(given) else new_id()
+        self._environ = environ
+        self._began = time.perf_counter()
+
+    def end(self, house: Context, route: str, status: int) -> None:
+        """Write how it was answered."""
+        seconds = time.perf_counter() - self._began
+        method = self._environ["REQUEST_METHOD"]
+        house.meters.answered(method, route, status, seconds)
+        logger.info(
+            "request",
+            extra=fields(
+                request=self.id,
+                method=method,
+                path=self._environ["PATH_INFO"].encode("latin1").decode(errors="replace"),
+                status=status,
+                seconds=round(seconds, 6),
+                address=self._environ.get("REMOTE_ADDR"),
+                caller=house.caller.id,
+                trace_id=tracing.trace_id(),
+            ),
+        )
 
 
 def new_id() -> str:
@@ -61,5 +76,5 @@ def new_id() -> str:
 
 def request_id() -> str | None:
     """The id of the present request."""
-    found: str | None = g.get("request_id")
-    return found
+    entry: Entry | None = g.get("entry")
+    return None if entry is None else entry.id

@@ -14,9 +14,14 @@ UNTOLD = ("/healthz", "/readyz", "/metrics")
 """They are asked all day long."""
 
 
+def wanted() -> bool:
+    """Whether requests are traced at all."""
+    return tracing.endpoint() is not None and tracing.fault() is None
+
+
 def attach(app: Flask) -> None:
-    """Have requests traced, if anybody wants traces at all."""
-    if tracing.endpoint() is not None and tracing.fault() is None:
+    """Have requests traced, if anybody wants traces."""
+    if wanted():
         app.before_request_funcs.setdefault(None, []).insert(0, _begin)
         app.after_request(_tell)
         app.teardown_request(_end)

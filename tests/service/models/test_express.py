@@ -1,0 +1,125 @@
+"""Predictions without Flask are those with it, to the byte, whatever is asked."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from werkzeug.test import Client, TestResponse
+
+from service.access.guarded import Guarded
+from service.affinity import PLACE
+from service.models import express
+from service.npy import NPY
+from tests.service.conftest import Train
+from tests.service.specs import circles, line
+
+NUMBERS = some.floats(width=32) | some.integers(-(10**30), 10**30)
+VALUES = NUMBERS | some.booleans() | some.none() | some.text(max_size=3)
+POINTS = some.lists(some.lists(NUMBERS, min_size=2, max_size=2), max_size=20)
+JSON = "application/json"
+FORMS = some.sampled_from([JSON, NPY, "*/*", "text/html", f"{NPY};q=0.5, {JSON}"])
+
+
+@pytest.fixture
+def flask(app: Flask) -> Client:
+    """A client that Flask itself answers."""
+    return Client(Guarded(partial(Flask.wsgi_app, app)))
+
+
+def told(answer: TestResponse) -> tuple[int, bytes, dict[str, str]]:
+    """An answer without what no two have in common."""
+    headers = dict(answer.headers)
+    assert len(headers.pop("X-Request-ID")) == 16
+    return answer.status_code, answer.data, headers
+
+
+def alike(client: FlaskClient, flask: Client, path: str, **options: Any) -> tuple[int, bytes]:
+    address = f"/v1/models/{path}/predict"
+    status, data, headers = told(client.post(address, **options))
+    assert (status, data, headers) == told(flask.post(address, **options))
+    return status, data
+
+
+REPEATED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@REPEATED
+@given(points=POINTS | some.lists(some.lists(VALUES, max_size=3), max_size=4), accept=FORMS)
+def test_json_is_answered_alike(
+    client: FlaskClient, flask: Client, train: Train, points: Any, accept: str
+) -> None:
+    if client.get("/v1/models/circles").status_code == 404:
+        train(circles())
+    headers = {"Content-Type": JSON, "Accept": accept}
+    alike(client, flask, "circles", data=json.dumps({"points": points}), headers=headers)
+
+
+@REPEATED
+@given(
+    body=some.binary(max_size=40), kind=FORMS, path=some.sampled_from(["line", "gone", "%C3%BC"])
+)
+def test_nonsense_is_answered_alike(
+    client: FlaskClient, flask: Client, train: Train, body: bytes, kind: str, path: str
+) -> None:
+    if client.get("/v1/models/line").status_code == 404:
+        train(line())
+    alike(client, flask, path, data=body, headers={"Content-Type": kind})
+
+
+@pytest.mark.parametrize("path", ["line", "line/versions/1", "line/versions/2", "line/versions/x"])
+@pytest.mark.parametrize("accept", [NPY, JSON])
+def test_arrays_and_versions_are_answered_alike(
+    client: FlaskClient, flask: Client, train: Train, path: str, accept: str
+) -> None:
+    train(line())
+    file = BytesIO()
+    np.save(file, np.arange(300.0)[:, np.newaxis])
+    headers = {"Content-Type": NPY, "Accept": accept}
+    status, _ = alike(client, flask, path, data=file.getvalue(), headers=headers)
+    assert status == (200 if path in ("line", "line/versions/1") else 404)
+
+
+def test_what_is_plain_does_not_reach_flask(
+    app: Flask, client: FlaskClient, train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(line())
+    monkeypatch.setattr(app, "full_dispatch_request", None)
+    answer = client.post("/v1/models/line/predict", json={"points": [[1]]})
+    assert answer.get_json()["outputs"] == [[2.0]]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+class Asked:
+    """What an affinity was asked for last."""
+
+    share_it: bool | None = None
+
+    def share(self, *, share: bool) -> None:
+        self.share_it = share
+
+
+@pytest.mark.parametrize(("count", "share"), [(1, True), (1000, False)])
+def test_threads_that_compute_little_share_a_processor(
+    client: FlaskClient, train: Train, monkeypatch: pytest.MonkeyPatch, count: int, share: bool
+) -> None:
+    train(circles())
+    monkeypatch.setattr(express, "LITTLE", 100)
+    asked = Asked()
+    answer = client.post(
+        "/v1/models/circles/predict",
+        json={"points": [[1, 2]] * count},
+        environ_base={PLACE: asked},
+    )
+    assert answer.status_code == 200
+    assert asked.share_it is share
+    client.get("/v1/models/circles", environ_base={PLACE: asked})
+    assert asked.share_it is False
