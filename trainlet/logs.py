@@ -57,7 +57,7 @@ def begin(form: Form) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # Lines do not tell these, and to find them out takes longer than to write a line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    logging._srcfile = None  # type: ignore[attr-defined]
+    logging._srcfile = None  # noqa: SLF001
 
 
 def _text(document: dict[str, Any]) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 from trainlet.config import to_json
 from trainlet.errors import Unavailable
 from trainlet.network import Repeats, State, Training
-from trainlet.store import Job, Store
+from trainlet.store import Job, Snapshot, Store, pack_snapshot
 from trainlet.store.records import to_text
+from trainlet.store.snapshots import surplus
 from worker.data import Prepared
 
 log = logging.getLogger("trainlet.worker")
@@ -24,7 +25,8 @@ SHARE_REMEMBERED = 0.02
 class Keeper:
     """Keeps the snapshots of one job, the best and the last always, within so many bytes.
 
-    A second thread writes them, one at a time: to make a file durable takes longer than a copy.
+    A second thread writes them, one at a time, for to make a file durable takes long. What it
+    writes is made here: two threads that compute take turns at Python's lock, at a cost for both.
     """
 
     def __init__(self, job: Job, store: Store, prepared: Prepared, most_bytes: int) -> None:
@@ -36,6 +38,7 @@ class Keeper:
         self._training: Training = job.spec.training
         self._writer = ThreadPoolExecutor(1, "snapshots")
         self._writing: Future[None] | None = None
+        self._sizes: dict[int, int] | None = None
         self._last: State | None = None
         self._next = 0.0
 
@@ -68,19 +71,19 @@ class Keeper:
             return
         due = record.next_kept(state.epoch - 1, epochs) == state.epoch or state.end is not None
         began = time.monotonic()
-        if due or over or began >= self._next:
+        if due:
+            self._last = None
+            self._keep(state)
+        elif over or began >= self._next:
             self._last = state.copy()
             now = time.monotonic()
             self._next = now + (now - began) / SHARE_REMEMBERED
-        if due:
-            self.keep_last()
 
     def keep_last(self) -> None:
         """Keep the state that was remembered last, unless it is kept already."""
         last, self._last = self._last, None
         if last is not None:
-            self.flush()
-            self._writing = self._writer.submit(self._write, last)
+            self._keep(last)
 
     def flush(self) -> None:
         """Wait until what is to be kept is written; raise what kept it from being so."""
@@ -88,18 +91,29 @@ class Keeper:
         if writing is not None:
             writing.result()
 
-    def _write(self, state: State) -> None:
+    def _keep(self, state: State) -> None:
         about: dict[str, Any] = {
             "counters": state.counters(),
             "preparation": self._preparation,
             "input_shape": self._prepared.network.input_shape,
             "metrics": to_text({name: s[-1] for name, s in state.history.items() if s}),
         }
+        data = pack_snapshot(Snapshot(self._job.id, state.epoch, state.arrays(), about))
         judged = "validation_loss" if "validation_loss" in state.history else "loss"
         costs = dict(enumerate(state.history[judged], start=1))
+        self.flush()
+        self._writing = self._writer.submit(self._write, state.epoch, data, costs)
+
+    def _write(self, epoch: int, data: bytes, costs: dict[int, float]) -> None:
+        kept = self._store.snapshots
         try:
-            self._store.snapshots.save(self._job.id, state.epoch, state.arrays(), about)
-            self._store.snapshots.thin(self._job.id, self._most_bytes, costs)
+            kept.save(self._job.id, epoch, data)
+            if self._sizes is None:
+                self._sizes = kept.sizes(self._job.id)
+            self._sizes[epoch] = len(data)
+            for old in surplus(self._sizes, self._most_bytes, costs):
+                kept.drop(self._job.id, old)
+                del self._sizes[old]
         except Unavailable as error:
             # Training matters more, and the others are still there.
-            log.warning("job %s: no snapshot of epoch %d: %s", self._job.id, state.epoch, error)
+            log.warning("job %s: no snapshot of epoch %d: %s", self._job.id, epoch, error)

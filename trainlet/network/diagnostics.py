@@ -26,6 +26,9 @@ FLAT = 0.99**0.5
 EXPLOSION = 10.0
 """Norms that grow so many times over, while nothing is learned, are said to explode."""
 
+SMALLEST, LARGEST = 1e-20, 1e20
+"""Between these a sum of squares in float32 has lost nothing to the ends of its range."""
+
 PATIENCE = 5
 """Epochs before anything is said to be stuck."""
 
@@ -123,9 +126,17 @@ def norms(network: Network, name: str, flat: Array) -> dict[str, float]:
     for slot in network.layout:
         if slot.declaration.trainable:
             key = f"layer_{slot.layer}_{name}_norm"
-            part = slot.view(flat).reshape(-1).astype(np.float64)
-            squares[key] = squares.get(key, 0.0) + float(part @ part)
+            squares[key] = squares.get(key, 0.0) + _square(slot.view(flat).reshape(-1))
     return {key: value**0.5 for key, value in squares.items()}
+
+
+def _square(part: Array) -> float:
+    """The product of a flat array with itself, in float64 where its own type cannot hold it."""
+    square = float(part @ part)
+    if SMALLEST < square < LARGEST or part.dtype == np.float64:
+        return square
+    whole = part.astype(np.float64)
+    return float(whole @ whole)
 
 
 def findings(

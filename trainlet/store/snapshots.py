@@ -38,14 +38,13 @@ class Snapshots:
         self._blobs = blobs
         self._made = ""
 
-    def save(self, job_id: str, epoch: int, arrays: Arrays, about: dict[str, Any]) -> None:
-        """Keep a state after so many epochs, durable at return; one that is kept stays."""
+    def save(self, job_id: str, epoch: int, data: bytes) -> None:
+        """Keep the file of a snapshot, durable at return; one that is kept stays."""
         if not self._blobs.exists(_key(job_id, epoch)):
             if self._made != job_id:
                 self._blobs.make_folder(f"snapshots/{job_id}")
                 self._made = job_id
-            told = {"job": job_id, "epoch": epoch} | about
-            self._blobs.create(_key(job_id, epoch), pack(KIND, arrays, told))
+            self._blobs.create(_key(job_id, epoch), data)
 
     def epochs(self, job_id: str) -> list[int]:
         """The epochs kept, ascending."""
@@ -65,11 +64,13 @@ class Snapshots:
         """The file of a snapshot. Raises NotFound."""
         return self._blobs.read(_key(job_id, epoch))
 
-    def thin(self, job_id: str, most_bytes: int, costs: Mapping[int, float]) -> None:
-        """Drop the oldest until the rest fits; the best, by `costs`, and the last always stay."""
-        sizes = {epoch: self.size(job_id, epoch) for epoch in self.epochs(job_id)}
-        for epoch in surplus(sizes, most_bytes, costs):
-            self._blobs.delete(_key(job_id, epoch))
+    def sizes(self, job_id: str) -> dict[int, int]:
+        """How many bytes the snapshot of each epoch kept has."""
+        return {epoch: self.size(job_id, epoch) for epoch in self.epochs(job_id)}
+
+    def drop(self, job_id: str, epoch: int) -> None:
+        """Remove one snapshot of a job."""
+        self._blobs.delete(_key(job_id, epoch))
 
     def drop_all(self, job_id: str) -> None:
         """Remove all snapshots of a job."""
@@ -89,7 +90,8 @@ def unpack_snapshot(data: bytes) -> Snapshot:
 
 def pack_snapshot(snapshot: Snapshot) -> bytes:
     """The file of a snapshot."""
-    return pack(KIND, snapshot.arrays, snapshot.about)
+    told = {"job": snapshot.job, "epoch": snapshot.epoch}
+    return pack(KIND, snapshot.arrays, snapshot.about | told)
 
 
 def surplus(

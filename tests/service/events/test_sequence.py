@@ -19,7 +19,7 @@ from tests.service.specs import circles
 from tests.service.training import claim
 from tests.valkey import Valkey
 from trainlet.queue import Progress, Queue
-from trainlet.store import End, Job, Store
+from trainlet.store import End, Job, Snapshot, Store, pack_snapshot
 
 
 def parsed(text: str) -> list[tuple[str, str, Any]]:
@@ -158,7 +158,8 @@ def test_a_running_job_is_followed_to_its_end_though_redis_forgets(
 def keep(store: Store, job: Job, *epochs: int) -> None:
     for epoch in epochs:
         about = {"counters": {}, "preparation": {}, "input_shape": [2], "metrics": {"loss": "nan"}}
-        store.snapshots.save(job.id, epoch, {"parameters": np.zeros(3)}, about)
+        snapshot = Snapshot(job.id, epoch, {"parameters": np.zeros(3)}, about)
+        store.snapshots.save(job.id, epoch, pack_snapshot(snapshot))
 
 
 def test_snapshots_are_told_behind_their_epochs_from_any_event_on(
@@ -197,7 +198,7 @@ def test_snapshots_of_a_running_job_come_once_though_the_oldest_go(
 
     until('"epoch":3')
     keep(store, job, 4)
-    store.snapshots.thin(job.id, 0, {})
+    store.snapshots.drop(job.id, 2)
     report(queue, job, 4)
     until('snapshot\ndata: {"epoch":4')
     valkey.redis.flushall()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trainlet.errors import Corrupt, NotFound
-from trainlet.store import Store, unpack_snapshot
+from trainlet.store import Snapshot, Store, pack_snapshot, unpack_snapshot
 from trainlet.store.snapshots import surplus
 
 JOB = "0" * 32
@@ -14,7 +14,8 @@ ABOUT: dict[str, Any] = {"counters": {}, "preparation": {}, "input_shape": [2], 
 
 
 def save(store: Store, epoch: int, value: float = 0.0) -> None:
-    store.snapshots.save(JOB, epoch, {"parameters": np.full(3, value)}, ABOUT)
+    snapshot = Snapshot(JOB, epoch, {"parameters": np.full(3, value)}, ABOUT)
+    store.snapshots.save(JOB, epoch, pack_snapshot(snapshot))
 
 
 def test_what_is_saved_is_read_and_listed(store: Store) -> None:
@@ -27,6 +28,9 @@ def test_what_is_saved_is_read_and_listed(store: Store) -> None:
     assert snapshot.arrays["parameters"].tolist() == [1.5] * 3
     assert store.snapshots.about(JOB, 10)["input_shape"] == [2]
     assert store.snapshots.size(JOB, 10) == len(store.snapshots.read(JOB, 10))
+    assert store.snapshots.sizes(JOB).keys() == {2, 10}
+    store.snapshots.drop(JOB, 2)
+    assert store.snapshots.epochs(JOB) == [10]
 
 
 def test_what_is_kept_is_never_changed(store: Store) -> None:
