@@ -18,7 +18,7 @@ from trainlet.network.planning import Plan
 from trainlet.network.state import State
 from trainlet.network.tape import replay
 from trainlet.network.training import Training
-from trainlet.network.updates import Learning
+from trainlet.network.updates import SETTLING, Learning, settle
 
 
 class Run:
@@ -90,6 +90,7 @@ class Run:
         else:
             replay(own.update)
         self.count(batch.samples, loss)
+        self.settle()
 
     def measures(self, samples: int) -> bool:
         """Whether the next step, of so many samples, is one that is looked at closely."""
@@ -102,6 +103,11 @@ class Run:
         state.loss_sum += loss * samples
         state.position += samples
         state.step += 1
+
+    def settle(self) -> None:
+        """Now and then, after a step, rid the optimizer of what is hardly anything."""
+        if self.state.step % SETTLING == 0:
+            settle(self.state.slots)
 
     def _update_and_measure(self, own: Plan) -> None:
         trained = self.state.parameters[: self.network.trainable_count]

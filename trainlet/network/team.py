@@ -90,6 +90,8 @@ class Team:
             else:
                 failed[place] = run.diverged(_plan(group[place]))
         replay(shared.learn)
+        for run in self.runs:
+            run.settle()
         return failed
 
     def finish_epoch(self) -> dict[int, Diverged]:

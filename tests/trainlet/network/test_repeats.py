@@ -31,6 +31,7 @@ from trainlet.network import (
     team,
     train_repeats,
 )
+from trainlet.network import run as run_module
 from trainlet.network.repeats import seeded
 from trainlet.spec import Architecture
 
@@ -128,6 +129,8 @@ def test_a_run_that_diverges_is_left(bad: set[int]) -> None:
 def test_a_team_comes_to_the_bits_of_each(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Whatever is registered has a case here."""
     monkeypatch.setattr(repeats, "gains", lambda *_: True)
+    monkeypatch.setattr(run_module, "SETTLING", 2)
+    monkeypatch.setattr(run_module, "settle", lambda slots: np.multiply(slots, 0.5, out=slots))
     golden = read(name, CASES[name])
     told = {"epochs": 2, "shuffle": True}
     training = from_json(Training, CASES[name].training | told)
