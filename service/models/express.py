@@ -9,6 +9,7 @@ what the journal tells is the same in both.
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from service.affinity import PLACE, Affinity
 from service.application import known_host
 from service.bodies import JSON
 from service.context import Context
-from service.models.predicting import SCOPES, find, outputs_of, points_in, told
+from service.models.predicting import SCOPES, Asked, find, outputs_of, points_in, told
 from service.monitoring.journal import HEADER, Entry
 from service.npy import NPY, write_npy
 
@@ -54,28 +55,15 @@ class Express:
             if affinity is not None:
                 affinity.share(share=False)
             return self._app(environ, start_response)
-        entry, body = Entry(environ), b""
+        entry, (name, version) = Entry(environ), found.groups()
         try:
             known_host(environ["wsgi.url_scheme"], environ["HTTP_HOST"], None, self._hosts)
             house = self._doorkeeper.let_in(environ, SCOPES)
-            name, version = found.groups()
-            asked = find(house, name, version)
-            length = int(environ["CONTENT_LENGTH"])
-            body = environ["wsgi.input"].read(length)
-            points = points_in(body, environ["CONTENT_TYPE"], asked.model, self._most_points)
-            if affinity is not None:
-                affinity.share(share=len(points) * asked.model.stored.parameters.size <= LITTLE)
-            outputs = outputs_of(asked.model, points)
-            media_type = NPY if environ.get("HTTP_ACCEPT") == NPY else JSON
-            if media_type == NPY:
-                content = write_npy(outputs)
-            else:
-                content = orjson.dumps(told(asked, outputs), option=orjson.OPT_SERIALIZE_NUMPY)
+            media_type, content = self._predict(environ, find(house, name, version), affinity)
         except Exception:  # noqa: BLE001
             # Flask meets the same and says what is wrong.
-            environ["wsgi.input"] = BytesIO(body) if body else environ["wsgi.input"]
             return self._app(environ, start_response)
-        entry.end(house, ROUTES[version is not None], 200)
+        entry.end(house, ROUTES[version is not None], HTTPStatus.OK)
         headers = [
             ("Content-Type", media_type),
             ("Content-Length", str(len(content))),
@@ -83,6 +71,20 @@ class Express:
         ]
         start_response("200 OK", headers)
         return [content]
+
+    def _predict(
+        self, environ: WSGIEnvironment, asked: Asked, affinity: Affinity | None
+    ) -> tuple[str, bytes]:
+        """What is answered, and its media type; what was read of the request can be read again."""
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        environ["wsgi.input"] = BytesIO(body)
+        points = points_in(body, environ["CONTENT_TYPE"], asked.model, self._most_points)
+        if affinity is not None:
+            affinity.share(share=len(points) * asked.model.stored.parameters.size <= LITTLE)
+        outputs = outputs_of(asked.model, points)
+        if environ.get("HTTP_ACCEPT") == NPY:
+            return NPY, write_npy(outputs)
+        return JSON, orjson.dumps(told(asked, outputs), option=orjson.OPT_SERIALIZE_NUMPY)
 
     def _is_plain(self, environ: WSGIEnvironment) -> bool:
         """Whether nothing is asked but to predict what the body holds."""

@@ -267,6 +267,20 @@ def test_more_requests_than_a_key_may_make_are_answered_429(open_door: Open) -> 
     assert client.get("/healthz").status_code == 200
 
 
+def test_a_prediction_that_fails_counts_once(open_door: Open) -> None:
+    client = open_door(key_rate=1).client("predict")
+    asked = {"path": "/v1/models/gone/predict", "json": {"points": [[1, 2]]}}
+    assert [client.post(**asked).status_code for _ in range(2)] == [404, 404]
+
+
+def test_a_prediction_goes_to_the_hosts_that_are_named(open_door: Open, train: Train) -> None:
+    train(line())
+    client = open_door(keys="off", hosts="a.example").anybody()
+    asked = {"path": "/v1/models/line/predict", "json": {"points": [[1]]}}
+    problem(client.post(**asked, headers={"Host": "evil.example"}), 400)
+    assert client.post(**asked, headers={"Host": "a.example"}).status_code == 200
+
+
 def test_addresses_are_limited_too_before_keys_are_looked_at(open_door: Open) -> None:
     client = open_door(address_rate=1, proxies=1).anybody()
     for address, last in (("192.0.2.1", 429), ("192.0.2.2", 401)):
