@@ -1,13 +1,13 @@
 # One image for both doors: `python -m service` (the default) and `python -m worker`.
 # It needs a Redis (TRAINLET_REDIS_URL) and a place for blobs (/data) that all its containers share.
 
-FROM python:3.13-slim-bookworm AS packages
+FROM python:3.13-slim-bookworm@sha256:01f42367a0a94ad4bc17111776fd66e3500c1d87c15bbd6055b7371d39c124fb AS packages
 WORKDIR /build
 COPY requirements-image.lock ./
 RUN python -m venv /opt/trainlet
 RUN /opt/trainlet/bin/python -m pip install --no-cache-dir --require-hashes --only-binary :all: --requirement requirements-image.lock
 
-FROM python:3.13-slim-bookworm
+FROM python:3.13-slim-bookworm@sha256:01f42367a0a94ad4bc17111776fd66e3500c1d87c15bbd6055b7371d39c124fb
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin trainlet
 RUN install --directory --owner trainlet --group trainlet --mode 0700 /data
 COPY --from=packages /opt/trainlet /opt/trainlet
