@@ -13,7 +13,7 @@ from trainlet.store.job import Asked, Job
 from trainlet.store.standing import Standing
 
 _ID = re.compile(r"[0-9a-f]{32}")
-_KEPT = 256
+_KEPT = 64
 """Jobs in memory: those that lists show first; a job takes some 14 kB."""
 
 _LARGEST_KEPT = 65_536
