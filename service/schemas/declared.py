@@ -94,7 +94,8 @@ class FamilySchema(Schema):
         if isinstance(kind, str) and kind in kinds:
             given = dict(data) if isinstance(data, Mapping) else {}
             given.pop("type", None)
-            return schema_of(kinds[kind])().load(given)
+            member: Any = kinds[kind]
+            return _loader(member).load(given)
         if kind is missing:
             raise ValidationError({"type": [Fault((), None, words, "is required")]})
         fault = Fault((), kind, words, f"must be {words}")
@@ -118,12 +119,22 @@ def _schema_of(cls: type[Configuration]) -> type[Schema]:
     return cast("type[Schema]", type(cls.__name__, (ConfigurationSchema,), names))
 
 
+@cache
+def _loader(cls: type[Configuration]) -> Schema:
+    """What loads a configuration: made once, for it refers to itself by all its fields.
+
+    One for every request would be left to the garbage collector, which looks at what is old
+    seldom, and the memory between grew without end.
+    """
+    return schema_of(cls)()
+
+
 def load(annotation: Any, value: Any) -> Any:
     """The value that `value`, as JSON, stands for. Raises ValidationError with every fault."""
     if not _is_word(annotation, value):
         for member in members(annotation):
             if is_configuration(bare(member)) and isinstance(value, (str, dict)):
-                schema: Any = schema_of(bare(member))()
+                schema: Any = _loader(cast("Any", bare(member)))
                 return schema.load(value)
             if _holds_configurations(member) and isinstance(value, list):
                 return _load_items(annotation, get_args(bare(member))[0], value)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
 from marshmallow import ValidationError
 
+from service import examples
 from service.schemas.declared import faults_of, schema_of
 from trainlet.config import Configuration, Length, Numbers, Pattern, Range
+from trainlet.spec import JobSpec
 
 
 class Shape(Configuration, family=True):
@@ -140,3 +143,11 @@ def test_every_fault_is_told_at_its_place() -> None:
 )
 def test_a_document_of_another_form_is_told(document: Any, pointers: set[str]) -> None:
     assert set(faults(document)) == pointers
+
+
+def test_loading_leaves_nothing_to_the_garbage_collector() -> None:
+    schema = schema_of(JobSpec)()
+    schema.load(examples.FOUR_CIRCLES)
+    gc.collect()
+    schema.load(examples.FOUR_CIRCLES)
+    assert gc.collect() == 0
