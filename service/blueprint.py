@@ -61,6 +61,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = ArgumentsParser(unknown=None)  # the schemas themselves refuse
 
+    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
+        """Have arguments read by a schema, which is made once and not for every request."""
+        decorator: Callable[[View], View] = super().arguments(schema(), **options)
+        return decorator
+
     @staticmethod
     def problems(*statuses: HTTPStatus) -> Callable[[View], View]:
         """Document the problems a view can answer with."""

@@ -36,6 +36,7 @@ BODY = {
 }
 
 TOP = query_parameters(PredictQuery)
+QUERY = schema_of(PredictQuery)()
 
 blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", description="Ask a model.")
 
@@ -82,9 +83,7 @@ def _predict(asked: Asked, top: int) -> Response:
 
 def _top() -> int:
     """What the query string says of `top`. Raises InvalidQuery."""
-    query: PredictQuery = Blueprint.ARGUMENTS_PARSER.parse(
-        schema_of(PredictQuery), request, location="query"
-    )
+    query: PredictQuery = Blueprint.ARGUMENTS_PARSER.parse(QUERY, request, location="query")
     return query.top
 
 
