@@ -288,7 +288,7 @@ def test_a_broken_checkpoint_costs_time_and_nothing_else(
     child = children(worker.pid)[0]
     os.kill(child, signal.SIGKILL)
     step = checkpointed(store, accepted)
-    path = store.blobs.path(f"checkpoints/{accepted.id}/{step:015d}")
+    path = store.blobs.root / f"checkpoints/{accepted.id}/{step:015d}"
     path.write_bytes(path.read_bytes()[:-1])
     os.kill(worker.pid, signal.SIGCONT)
     done = ended(store, accepted)

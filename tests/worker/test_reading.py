@@ -65,7 +65,7 @@ def test_a_file_that_cannot_be_used_has_failed_for_a_reason(
     kept = store.uploads.get(upload.id)
     assert kept.status == "failed"
     assert reason in (kept.error or "")
-    assert not list(store.blobs.path(f"uploads/{upload.id}").glob(".numbers*"))
+    assert not list(store.blobs.root.joinpath(f"uploads/{upload.id}").glob(".numbers*"))
 
 
 def test_a_full_store_fails_it_for_that_reason(

@@ -55,7 +55,7 @@ def claimed(store: Store, attempt: int = 1, job_id: str | None = None) -> tuple[
 
 def elsewhere(store: Store, job_id: str, attempt: int = 1) -> None:
     """As if the latest claim had been made on another machine."""
-    path = store.blobs.path(f"jobs/{job_id}/attempt-{attempt}")
+    path = store.blobs.root / f"jobs/{job_id}/attempt-{attempt}"
     path.write_bytes(path.read_bytes().replace(boot().encode(), b"another"))
 
 
@@ -242,7 +242,7 @@ def test_a_damaged_record_does_not_keep_other_jobs_from_being_looked_after(
     damaged, lock = claimed(store)
     os.close(lock)
     store.jobs.request_cancel(damaged)
-    store.blobs.path(f"jobs/{damaged}/attempt-1").write_bytes(b"?")
+    store.blobs.root.joinpath(f"jobs/{damaged}/attempt-1").write_bytes(b"?")
     other = store.jobs.accept(job())
     look(reconciler, clock, 1)
     assert queue.waiting() == {other.id}

@@ -157,7 +157,7 @@ def test_a_job_whose_record_is_damaged_fails_at_once(
 ) -> None:
     workers.start()
     accepted = store.jobs.accept(job())
-    path = store.blobs.path(f"jobs/{accepted.id}/spec")
+    path = store.blobs.root / f"jobs/{accepted.id}/spec"
     path.write_bytes(path.read_bytes().replace(b'"tanh"', b'"what"'))
     queue.submit(accepted.id)
     done = ended(store, accepted)

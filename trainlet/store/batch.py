@@ -8,7 +8,6 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from trainlet import tally
 from trainlet.errors import NotFound, StoreFull, Unavailable
@@ -20,9 +19,9 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 class Batch:
     """Keys and folders that are there at once, and durable once `sync` has returned."""
 
-    def __init__(self, path: Callable[[str], Path]) -> None:
+    def __init__(self, path: Callable[[str], str]) -> None:
         self._path = path
-        self._folders: dict[Path, None] = {}
+        self._folders: dict[str, None] = {}
 
     def create(self, key: str, data: bytes) -> bool:
         """Create the key with `data`; False if it exists already."""
@@ -34,10 +33,11 @@ class Batch:
     def create_locked(self, key: str, data: bytes) -> int | None:
         """Create the key, and hold a lock on it from before it has a name."""
         path = self._path(key)
+        folder = os.path.dirname(path)
         # Also if another process was first, which may not have come to this yet.
-        self._folders[path.parent] = None
+        self._folders[folder] = None
         with told(key):
-            descriptor, passing_name = _new_file(path.parent)
+            descriptor, passing_name = _new_file(folder)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 _write(descriptor, data)
@@ -49,15 +49,15 @@ class Batch:
                 raise
             finally:
                 if passing_name:
-                    passing_name.unlink()
+                    os.unlink(passing_name)
         return descriptor
 
     def make_folder(self, folder: str) -> None:
         """Make sure that a folder exists."""
         path = self._path(folder)
         with told(folder), suppress(FileExistsError):
-            path.mkdir()
-        self._folders[path.parent] = None
+            os.mkdir(path)
+        self._folders[os.path.dirname(path)] = None
 
     def sync(self) -> None:
         """Make all names durable. Their data are so since before they had a name."""
@@ -69,7 +69,7 @@ class Batch:
 class NewFile:
     """A file without a name that is written piece by piece."""
 
-    def __init__(self, descriptor: int, path: Callable[[str], Path]) -> None:
+    def __init__(self, descriptor: int, path: Callable[[str], str]) -> None:
         self._descriptor = descriptor
         self._path = path
 
@@ -89,12 +89,12 @@ class NewFile:
                 _link(self._descriptor, path)
             except FileExistsError:
                 return False
-            sync(path.parent)
+            sync(os.path.dirname(path))
         return True
 
 
 @contextmanager
-def new_file(folder: str, path: Callable[[str], Path]) -> Iterator[NewFile]:
+def new_file(folder: str, path: Callable[[str], str]) -> Iterator[NewFile]:
     """Open a file that is gone at the end unless it was kept."""
     with told(folder):
         descriptor, passing_name = _new_file(path(folder))
@@ -103,7 +103,7 @@ def new_file(folder: str, path: Callable[[str], Path]) -> Iterator[NewFile]:
     finally:
         os.close(descriptor)
         if passing_name:
-            passing_name.unlink()
+            os.unlink(passing_name)
 
 
 @contextmanager
@@ -120,7 +120,7 @@ def told(key: str = "") -> Iterator[None]:
         raise Unavailable(f"the blob store fails: {error.strerror}") from error
 
 
-def _new_file(folder: Path) -> tuple[int, Path | None]:
+def _new_file(folder: str) -> tuple[int, str | None]:
     """Open a new file in `folder`, where possible without a name: a kill then leaves nothing."""
     try:
         return os.open(folder, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600), None
@@ -128,8 +128,7 @@ def _new_file(folder: Path) -> tuple[int, Path | None]:
         if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR):
             raise
     # Some file systems (overlayfs before Linux 6.3) know no nameless files.
-    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".new-")
-    return descriptor, Path(name)
+    return tempfile.mkstemp(dir=folder, prefix=".new-")
 
 
 def _write(descriptor: int, data: bytes) -> None:
@@ -139,14 +138,14 @@ def _write(descriptor: int, data: bytes) -> None:
         os.fsync(descriptor)
 
 
-def _link(descriptor: int, path: Path) -> None:
+def _link(descriptor: int, path: str) -> None:
     """Give an open file a name, if nothing has it yet. Raises FileExistsError."""
     # Given a directory, which an absolute path leaves unused, Python calls linkat, which can
     # follow the link in /proc to the file; link cannot.
     os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
 
 
-def sync(folder: Path) -> None:
+def sync(folder: str) -> None:
     """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

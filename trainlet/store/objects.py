@@ -64,9 +64,9 @@ class Objects(Blobs):
     def check(self, folder: str) -> None:
         self.names(folder)
 
-    def path(self, key: str) -> Path:
+    def path(self, key: str) -> str:
         self._require(key)
-        return Path(key)
+        return key
 
     def create(self, key: str, data: bytes) -> bool:
         return self.put(key, data)
@@ -90,7 +90,7 @@ class Objects(Blobs):
 
     def mark(self, folder: str) -> None:
         """Let a folder exist."""
-        if "/" in self.path(folder).as_posix():
+        if "/" in self.path(folder):
             with told(folder):
                 obstore.put(self._store, f"{folder}/{MARK}", b"", use_multipart=False)
 

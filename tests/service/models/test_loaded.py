@@ -111,7 +111,9 @@ def test_aliased_models_are_warm_at_the_start_and_a_broken_one_is_told(
     train(circles())
     for name in ("line", "circles"):
         store.models.point(name, "best", 1)
-    store.blobs.path(f"models/{store.models.get('circles').job}.safetensors").write_bytes(b"junk")
+    store.blobs.root.joinpath(f"models/{store.models.get('circles').job}.safetensors").write_bytes(
+        b"junk"
+    )
     loaded = create_app(settings, store, queue).extensions[KEY].models
     assert (loaded.loads, loaded.hits) == (2, 0)
     assert "circles, version 1 is not warm" in caplog.text

@@ -177,7 +177,7 @@ def test_a_deleted_version_is_no_longer_there(client: FlaskClient, train: Train)
 def test_a_corrupt_file_is_told_and_never_served(
     client: FlaskClient, train: Train, store: Store
 ) -> None:
-    path = store.blobs.path(f"models/{train(line()).id}.safetensors")
+    path = store.blobs.root / f"models/{train(line()).id}.safetensors"
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     for answer in (
         client.post("/v1/models/line/predict", json={"points": [[1.0]]}),

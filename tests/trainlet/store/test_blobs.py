@@ -22,7 +22,7 @@ def blobs(tmp_path: Path) -> Blobs:
 
 def _all_names(blobs: Blobs) -> list[str]:
     """Hidden ones too, which `names` leaves out."""
-    return [path.name for path in blobs.path("things").iterdir()]
+    return [path.name for path in blobs.root.joinpath("things").iterdir()]
 
 
 def test_nothing_is_left_beside_what_was_created(blobs: Blobs) -> None:

@@ -23,6 +23,6 @@ def test_unknown_content_is_told(store: Store, name: str) -> None:
 
 def test_changed_content_is_never_handed_out(store: Store) -> None:
     name = store.datasets.put(b"1,2,3")
-    store.blobs.path(f"datasets/{name}").write_bytes(b"1,2,4")
+    store.blobs.root.joinpath(f"datasets/{name}").write_bytes(b"1,2,4")
     with pytest.raises(Corrupt):
         store.datasets.read(name)

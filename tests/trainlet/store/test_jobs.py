@@ -92,7 +92,7 @@ def test_a_job_whose_acceptance_was_cut_short_is_none(store: Store) -> None:
 
 def test_a_spec_that_was_damaged_is_corrupt(store: Store) -> None:
     accepted = store.jobs.accept(job())
-    path = store.blobs.path(f"jobs/{accepted.id}/spec")
+    path = store.blobs.root / f"jobs/{accepted.id}/spec"
     path.write_bytes(path.read_bytes().replace(b'"tanh"', b'"what"'))
     with pytest.raises(Corrupt):
         _ = fresh(store).jobs.get(accepted.id).spec

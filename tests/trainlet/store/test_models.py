@@ -145,7 +145,7 @@ def test_listing_tells_the_newest_of_each_name(store: Store) -> None:
 
 def test_a_changed_file_is_never_served(store: Store) -> None:
     done = publish(store)
-    path = store.blobs.path(f"models/{done.id}.safetensors")
+    path = store.blobs.root / f"models/{done.id}.safetensors"
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)

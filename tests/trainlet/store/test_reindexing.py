@@ -44,7 +44,7 @@ def test_a_broken_record_is_told_and_the_others_are_indexed(store: Store) -> Non
     publish(store)
     broken = store.jobs.accept(job())
     lose_indexes(store)
-    store.blobs.path(f"jobs/{broken.id}/spec").write_bytes(b"{")
+    store.blobs.root.joinpath(f"jobs/{broken.id}/spec").write_bytes(b"{")
     assert reindex(store.blobs) == (2, [broken.id])
     assert store.models.newest("circles") == 1
 

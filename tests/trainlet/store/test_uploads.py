@@ -133,7 +133,7 @@ def test_what_is_deleted_is_gone_but_for_those_who_read_it(store: Store) -> None
 def test_numbers_that_are_not_what_was_stored_are_not_used(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
     ready(store, upload)
-    with store.blobs.path(f"uploads/{upload.id}/numbers").open("ab") as file:
+    with store.blobs.root.joinpath(f"uploads/{upload.id}/numbers").open("ab") as file:
         file.write(b"x")
     with pytest.raises(Corrupt):
         store.datasets.read(upload.id)
