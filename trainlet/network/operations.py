@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from trainlet.network.arrays import Array
+from trainlet.network.gemm import subtract_dot
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 """A function and its arguments, the output among them: `function(*arguments)` carries it out."""
@@ -50,6 +51,7 @@ OPERATIONS: Mapping[str, Callable[..., Call]] = {
     "sqrt": _positional(np.sqrt),
     "square": _positional(np.square),
     "subtract": _positional(np.subtract),
+    "subtract_dot": subtract_dot,
     "sum": _reduction(np.add.reduce),
     "tanh": _positional(np.tanh),
 }

@@ -13,7 +13,7 @@ from trainlet.network.activations import Activation
 from trainlet.network.arrays import Allocate, Array, Shape
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
-from trainlet.network.operations import Call
+from trainlet.network.operations import OPERATIONS, Call
 from trainlet.network.tape import Tape
 from trainlet.network.updates import Learning, record_update
 
@@ -51,7 +51,8 @@ class Plan:
 
     `forward` fills `outputs` from `inputs` and, where there is a loss, the cell `loss` from
     `targets`; `backward` fills the gradient; `update` changes the parameters, after
-    `coefficients` were set. `stages` tell where the numbers of each layer are found.
+    `coefficients` were set. Large gradients that `update` computes itself, to subtract them at
+    once, only `slopes` fills. `stages` tell where the numbers of each layer are found.
     """
 
     tape: Tape
@@ -64,6 +65,7 @@ class Plan:
     forward: tuple[Call, ...]
     backward: tuple[Call, ...]
     update: tuple[Call, ...]
+    slopes: tuple[Call, ...]
     stages: tuple[Stage, ...]
 
 
@@ -113,7 +115,9 @@ def plan(
     cell = tape.buffers.get(f"{scope}.loss", np.zeros((), network.dtype))
     calls = tuple(tape.calls)
     parts = calls[:forward], calls[forward:backward], calls[backward:]
-    return Plan(tape, inputs, outputs, targets, weights, cell, cells, *parts, tuple(stages))
+    dot = OPERATIONS["dot"]
+    slopes = tuple(dot((each.a, each.b), each.slope, None) for each in tape.descents)
+    return Plan(tape, inputs, outputs, targets, weights, cell, cells, *parts, slopes, tuple(stages))
 
 
 def _tape(
@@ -127,7 +131,9 @@ def _tape(
     dtype, views = np.dtype(network.dtype), network.views(parameters)
     if learning is None:
         return Tape(dtype, batch, views, allocate=allocate)
-    return Tape(dtype, batch, views, network.slopes(gradient), learning.generator, allocate)
+    slopes = network.slopes(gradient)
+    descends = isinstance(learning, Learning) and learning.folds and gradient is learning.gradient
+    return Tape(dtype, batch, views, slopes, learning.generator, allocate, descends=descends)
 
 
 def _turned(shape: Shape, samples: int) -> Shape:

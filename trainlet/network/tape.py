@@ -19,6 +19,11 @@ from trainlet.frozen import frozen
 from trainlet.network.arrays import Allocate, Array, Shape
 from trainlet.network.operations import OPERATIONS, Call
 
+PRODUCTS = ("dot", "subtract_dot")
+
+LARGE_BYTES = 1 << 17
+"""Of gradients from this size on the passes over memory cost more than a call."""
+
 
 @frozen
 class Note:
@@ -31,12 +36,28 @@ class Note:
     axis: int | tuple[int, ...] | None = None
 
 
+@frozen
+class Descent:
+    """A product a·b, the gradient of a named array of parameters, whose place is `slope`.
+
+    To compute it there and subtract it afterwards takes two passes over memory more than to
+    subtract it at once, array ← array − a·b.
+    """
+
+    name: str
+    array: Array
+    slope: Array
+    a: Array
+    b: Array
+
+
 class Tape:
     """Records calls in `dtype` over `arrays` and `slopes`; a loss is the mean over `batch` samples.
 
     `arrays` maps names such as `0.affine` to views of the parameters, `slopes` those that are
     trained to views of the gradient. `scope` is the layer that records just now: names that
-    layers use are local to it. `allocate` is where its buffers come from.
+    layers use are local to it. `allocate` is where its buffers come from. With `descends` an
+    update only subtracts the gradient, and `descents` are what it has to compute itself.
     """
 
     def __init__(
@@ -47,12 +68,15 @@ class Tape:
         slopes: Mapping[str, Array] | None = None,
         generator: np.random.Generator | None = None,
         allocate: Allocate = np.zeros,
+        *,
+        descends: bool = False,
     ) -> None:
         self.dtype = dtype
         self.generator = generator
         self.batch = batch
         self.calls: list[Call] = []
         self.notes: list[Note] = []
+        self.descents: list[Descent] = []
         self.buffers: dict[str, Array] = {}
         self.scope = ""
         self._arrays = arrays
@@ -65,6 +89,7 @@ class Tape:
         self._zeros: dict[Shape, Array] = {}
         self._data: set[int] = set()
         self._allocate = allocate
+        self._descends = descends
 
     def call(
         self,
@@ -75,7 +100,7 @@ class Tape:
     ) -> None:
         """Record `out = operation(*arguments)`; numbers become constants of the tape's type."""
         operands = tuple(self._operand(argument) for argument in arguments)
-        if operation == "dot":
+        if operation in PRODUCTS:
             _require_blas(*operands, out)
         self.calls.append(OPERATIONS[operation](operands, out, axis))
         self.notes.append(Note(self.scope, operation, operands, out, axis))
@@ -158,6 +183,20 @@ class Tape:
     def slope(self, name: str) -> Array | None:
         """Look up where the gradient of such an array goes, or None if it is held fixed."""
         return self._slopes.get(self._qualified(name))
+
+    def product(self, name: str, a: Array, b: Array) -> None:
+        """Record a·b as the gradient of one of the layer's arrays, unless it is held fixed.
+
+        A large one that is only there to be subtracted is put by for the update: nothing recorded
+        later may write into `a` or `b`.
+        """
+        slope = self.slope(name)
+        if slope is None:
+            return
+        if self._descends and slope.nbytes >= LARGE_BYTES:
+            self.descents.append(Descent(self._qualified(name), self.array(name), slope, a, b))
+        else:
+            self.call("dot", a, b, out=slope)
 
     def gradient(self, x: Array) -> Array | None:
         """Allocate room for the gradient with respect to `x`, or None where `x` is data."""

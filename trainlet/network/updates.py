@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -72,7 +74,11 @@ def record_update(
         tape.call("maximum", g, -learning.clip_value, out=g)
     if learning.clip_norm is not None:
         _record_clipped_norm(tape, g, learning.clip_norm)
-    cells = learning.optimizer.record(tape, w, g, learning.slots, rate)
+    for descent in tape.descents:
+        tape.call("subtract_dot", descent.a, descent.b, out=descent.array)
+    cells: tuple[Array, ...] = () if rate is None else (rate,)
+    for part in _stored(network, {descent.name for descent in tape.descents}):
+        cells = learning.optimizer.record(tape, w[part], g[part], learning.slots[:, part], rate)
     if regularizer is not None and regularizer.limits:
         regularizer.record_limit(tape, before, w, strength)
     if learning.max_norm is not None:
@@ -88,6 +94,18 @@ def weights_of(network: Network) -> Array:
             for _, part, array in slot.parts(marks):
                 array[...] = part.name == "weight"
     return marks
+
+
+def _stored(network: Network, descents: set[str]) -> Iterator[slice]:
+    """Cut what is trained into the longest pieces whose gradient is stored."""
+    start = 0
+    for slot in network.layout:
+        if slot.name in descents:
+            if slot.offset > start:
+                yield slice(start, slot.offset)
+            start = slot.offset + prod(slot.declaration.shape)
+    if start < network.trainable_count:
+        yield slice(start, network.trainable_count)
 
 
 def _name(tape: Tape, w: Array, learning: Learning) -> None:

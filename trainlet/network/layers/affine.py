@@ -56,9 +56,7 @@ def record_affine(layer: Affine, tape: Tape, x: Array, z: Array, dx: Array | Non
     if layer.use_bias and not _joined(layer):
         tape.call("add", z, tape.array("bias").T, out=z)
     delta = yield z
-    slope = tape.slope(name)
-    if slope is not None:
-        tape.call("dot", entering, delta.T, out=slope)
+    tape.product(name, entering, delta.T)
     if dx is not None:
         tape.call("dot", matrix[: x.shape[0]], delta, out=dx)
     yield dx
