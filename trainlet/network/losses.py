@@ -59,9 +59,9 @@ def _record_product(
         weighted = tape.temporary(one.shape)
         tape.call("multiply", one, weights, out=weighted)
         one = weighted
-    loss = tape.cell("loss")
-    tape.call("dot", one.reshape(-1), other.reshape(-1), out=loss)
-    tape.call("multiply", loss, factor, out=loss)
+    total, loss = tape.cell("sum"), tape.cell("loss")
+    tape.call("dot", one.reshape(-1), other.reshape(-1), out=total)
+    tape.call("multiply", total, factor, out=loss)
 
 
 def _record_delta(tape: Tape, slope: Array, weights: Array | None, factor: float) -> Array:
@@ -169,7 +169,11 @@ class BinaryCrossEntropy(Loss):
         tape.call("logaddexp", y, 0.0, out=terms)
         tape.call("multiply", y, target, out=product)
         tape.call("subtract", terms, product, out=terms)
-        _record_sum(tape, terms, weights)
+        if weights is not None:
+            tape.call("multiply", terms, weights, out=terms)
+        total, loss = tape.cell("sum"), tape.cell("loss")
+        tape.total(terms.reshape(-1), total)
+        tape.call("multiply", total, 1 / tape.batch, out=loss)
         yield a
         tape.call("subtract", a, target, out=terms)
         yield _record_delta(tape, terms, weights, 1 / tape.batch)
@@ -179,7 +183,7 @@ class BinaryCrossEntropy(Loss):
 class CategoricalCrossEntropy(Loss):
     """C = mean over samples of −Σ over classes of t ln a, with a = softmax(z) and Σ t = 1.
 
-    Computed as Σ t · (ln Σ exp(z − m) + m − z), m the largest z (Nielsen 2015, equation 80).
+    Computed as Σ t (ln Σ exp s − s) with s = z − the largest z (Nielsen 2015, equation 80).
     """
 
     kind: ClassVar[str] = "categorical_cross_entropy"
@@ -189,21 +193,10 @@ class CategoricalCrossEntropy(Loss):
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None
     ) -> Recording:
         a, terms = tape.buffer("a", y.shape), tape.buffer("terms", y.shape)
-        largest, total = record_softmax(tape, y, a)
+        shifted, total = record_softmax(tape, y, a)
         tape.call("log", total, out=total)
-        tape.call("add", total, largest, out=total)
-        tape.call("subtract", total, y, out=terms)
-        tape.call("multiply", terms, target, out=terms)
-        _record_sum(tape, terms, weights)
+        tape.call("subtract", total, shifted, out=terms)
+        _record_product(tape, terms, target, weights, 1 / tape.batch)
         yield a
         tape.call("subtract", a, target, out=terms)
         yield _record_delta(tape, terms, weights, 1 / tape.batch)
-
-
-def _record_sum(tape: Tape, terms: Array, weights: Array | None) -> None:
-    """Record C = mean over samples of weight · Σ terms."""
-    loss = tape.cell("loss")
-    if weights is not None:
-        tape.call("multiply", terms, weights, out=terms)
-    tape.call("sum", terms.reshape(-1), axis=0, out=loss)
-    tape.call("multiply", loss, 1 / tape.batch, out=loss)

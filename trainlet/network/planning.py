@@ -184,6 +184,8 @@ def _record_backward(
         tape.scope = stage.scope
         gradient = recording.send(gradient)
         if rate is not None and len(found) == 1:
-            tape.call("multiply", gradient, rate, out=gradient)
+            scaled = tape.spare(gradient)
+            tape.call("multiply", gradient, rate, out=scaled)
+            gradient = scaled
         found.append(replace(before, slope=gradient, ready=len(tape.calls) - forward))
     return found[::-1]

@@ -14,6 +14,7 @@ from trainlet.network.evaluation import evaluator
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.network import Network
+from trainlet.network.operations import copy
 from trainlet.network.planning import Plan
 from trainlet.network.state import State
 from trainlet.network.tape import replay
@@ -76,7 +77,7 @@ class Run:
             self._learning.gradient.fill(0)
         for own, copies in blocks:
             for target, source in copies:
-                np.copyto(target, source)
+                copy(target, source)
             for cell, value in zip(own.coefficients, coefficients, strict=True):
                 cell[...] = value
             replay(own.forward)

@@ -90,3 +90,24 @@ def test_a_step_allocates_nothing() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < step.tape.buffers["0.z"].nbytes / 4
+
+
+def test_a_total_is_the_sum_over_the_first_axis() -> None:
+    x = np.random.default_rng(0).normal(size=(3, 2, 4, 5))
+    tape = Tape(np.dtype("float64"), 5, {})
+    out = tape.buffer("out", (1, 2, 4, 5))
+    tape.total(x, out)
+    tape.total(x.reshape(3, -1), tape.buffer("same", (1, 40)))
+    replay(tape.calls)
+    assert out == pytest.approx(x.sum(axis=0, keepdims=True), rel=1e-14)
+    assert tape.buffers["same"].tolist() == out.reshape(1, -1).tolist()
+    assert {note.operands[0].ctypes.data for note in tape.notes} == {
+        tape.notes[0].operands[0].ctypes.data
+    }
+
+
+def test_a_single_number_is_not_computed_in_place() -> None:
+    tape = Tape(np.dtype("float32"), 1, {})
+    several, one = tape.buffer("several", (2, 1)), tape.buffer("one", (1, 1))
+    assert tape.spare(several) is several
+    assert not np.shares_memory(tape.spare(one), one)

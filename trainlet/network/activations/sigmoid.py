@@ -20,19 +20,20 @@ class Sigmoid(Activation):
         a = tape.buffer("a", z.shape)
         record_sigmoid(tape, z, a)
         gradient = yield a
-        derivative = tape.temporary(z.shape)
-        tape.call("subtract", 1.0, a, out=derivative)
-        tape.call("multiply", derivative, a, out=derivative)
-        tape.call("multiply", gradient, derivative, out=gradient)
+        rest, part = tape.temporary(z.shape), tape.spare(gradient)
+        tape.call("subtract", 1.0, a, out=rest)
+        tape.call("multiply", gradient, rest, out=part)
+        tape.call("multiply", part, a, out=gradient)
         yield gradient
 
 
 def record_sigmoid(tape: Tape, z: Array, a: Array) -> None:
     """Record a = 1 / (1 + exp(−z)); where exp overflows to infinity, a is 0, as it should be."""
-    tape.call("negative", z, out=a)
-    tape.call("exp", a, out=a)
-    tape.call("add", a, 1.0, out=a)
-    tape.call("reciprocal", a, out=a)
+    part = tape.spare(a)
+    tape.call("negative", z, out=part)
+    tape.call("exp", part, out=a)
+    tape.call("add", a, 1.0, out=part)
+    tape.call("reciprocal", part, out=a)
 
 
 @frozen

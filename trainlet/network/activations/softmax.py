@@ -25,19 +25,20 @@ class Softmax(Activation):
         gradient = yield a
         product, total = tape.temporary(z.shape), tape.temporary((1, *z.shape[1:]))
         tape.call("multiply", gradient, a, out=product)
-        tape.call("sum", product, axis=0, out=total)
+        tape.total(product, total)
         tape.call("subtract", gradient, total, out=gradient)
         tape.call("multiply", gradient, a, out=gradient)
         yield gradient
 
 
 def record_softmax(tape: Tape, z: Array, a: Array) -> tuple[Array, Array]:
-    """Record a = softmax(z) and hand out, per sample, the largest z and Σ exp(z − largest)."""
+    """Record a = softmax(z) and hand out s = z − the sample's largest z, and per sample Σ exp s."""
     row = (1, *z.shape[1:])
     largest, total = tape.buffer("largest", row), tape.buffer("total", row)
+    shifted = tape.buffer("shifted", z.shape)
     tape.call("max", z, axis=0, out=largest)
-    tape.call("subtract", z, largest, out=a)
-    tape.call("exp", a, out=a)
-    tape.call("sum", a, axis=0, out=total)
+    tape.call("subtract", z, largest, out=shifted)
+    tape.call("exp", shifted, out=a)
+    tape.total(a, total)
     tape.call("divide", a, total, out=a)
-    return largest, total
+    return shifted, total
