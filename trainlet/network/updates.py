@@ -97,14 +97,17 @@ def weights_of(network: Network) -> Array:
 
 
 def _stored(network: Network, descents: set[str]) -> Iterator[slice]:
-    """Cut what is trained into the longest pieces whose gradient is stored."""
+    """Cut what is trained into the longest pieces whose gradient is stored.
+
+    Where nothing is trained that is an empty piece, for which an optimizer has its cells too.
+    """
     start = 0
     for slot in network.layout:
         if slot.name in descents:
             if slot.offset > start:
                 yield slice(start, slot.offset)
             start = slot.offset + prod(slot.declaration.shape)
-    if start < network.trainable_count:
+    if start < network.trainable_count or not descents:
         yield slice(start, network.trainable_count)
 
 

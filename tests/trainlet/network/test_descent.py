@@ -22,6 +22,7 @@ from trainlet.network import (
     MaxPooling,
     MeanSquaredError,
     Network,
+    Optimizer,
     Record,
     Relu,
     Reshape,
@@ -79,6 +80,14 @@ def test_who_looks_at_gradients_learns_the_same_and_sees_all(
     assert plain.parameters.tobytes() == looked.parameters.tobytes()
     for name, values in looked.history.items():
         assert values == pytest.approx(whole.history[name], rel=1e-10), name
+
+
+@pytest.mark.parametrize("optimizer", [Sgd(0.1), Sgd(0.1, momentum=0.5), Adam()])
+def test_a_network_that_holds_everything_fixed_stays_as_it_is(optimizer: Optimizer) -> None:
+    network = Network((Dense(2, trainable=False),), (12,), "float64")
+    state = trained(network, optimizer=optimizer)
+    assert state.epoch == 5
+    assert state.parameters.tolist() == network.initial(0).tolist()
 
 
 CHANGED: list[dict[str, Any]] = [
