@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from tests.ports import free_port
 
 FOLDER = Path(__file__).parent
 JSON = {"Content-Type": "application/json"}
-SECONDS = 90
+SECONDS, SECONDS_TO_STOP = 90, 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,16 @@ def serving(server: Server, pythons: list[str], predictor: Path) -> Iterator[int
                 print(f"{server.name} does not answer:", log.read_text()[-500:])
             yield port if answers else None
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Stop a server and its processes; those that wait for each other then are killed."""
+    os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(SECONDS_TO_STOP)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _has(python: str, package: str) -> bool:
