@@ -27,9 +27,7 @@ class Application(Flask):
             return super().create_url_adapter(request)
         environ, trusted = request.environ, self.config["TRUSTED_HOSTS"]
         request.trusted_hosts = trusted
-        request.host = known_host(
-            request.scheme, environ["HTTP_HOST"], None, trusted and tuple(trusted)
-        )
+        request.host = known_host(request.scheme, environ["HTTP_HOST"], None, trusted)
         return self.url_map.bind(
             request.host,
             environ.get("SCRIPT_NAME"),

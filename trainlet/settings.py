@@ -170,14 +170,14 @@ class Settings(Configuration):
         return self.keys == "on" or (self.keys == "auto" and not self.is_local)
 
     @property
-    def trusted_hosts(self) -> list[str] | None:
+    def trusted_hosts(self) -> tuple[str, ...] | None:
         """The names under which the API answers; None for any.
 
         A web page whose name is made to lead to this machine cannot ask for anything then.
         """
         if self.hosts == "auto":
-            return ["localhost", "127.0.0.1", "[::1]", self.host] if self.is_local else None
-        return None if self.hosts == "*" else self.hosts.split(",")
+            return ("localhost", "127.0.0.1", "[::1]", self.host) if self.is_local else None
+        return None if self.hosts == "*" else tuple(self.hosts.split(","))
 
     @property
     def queue_url(self) -> str:

@@ -45,7 +45,7 @@ class Express:
         self._app = app
         self._doorkeeper = doorkeeper
         settings = house.settings
-        self._hosts = None if settings.trusted_hosts is None else tuple(settings.trusted_hosts)
+        self._hosts = settings.trusted_hosts
         self._most_bytes, self._most_points = settings.max_body_bytes, settings.max_points
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
