@@ -1,4 +1,4 @@
-"""Names for arrays and their shapes."""
+"""Names for arrays, their shapes and where they lie."""
 
 from __future__ import annotations
 
@@ -11,3 +11,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, ...]
 Allocate = Callable[[Shape, Any], Array]
 """What hands out zeros of a shape and type, such as `numpy.zeros`."""
+
+
+def address(array: Array) -> int:
+    """Tell where in memory an array begins."""
+    address: int = array.__array_interface__["data"][0]
+    return address

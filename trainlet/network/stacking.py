@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from trainlet.network.arrays import Allocate, Array, Shape
+from trainlet.network.arrays import Allocate, Array, Shape, address
+from trainlet.network.notes import Note
 from trainlet.network.operations import OPERATIONS, Call
-from trainlet.network.tape import Note, address
 
 LINE_BYTES = 64
 """Arrays of a stack begin at multiples of so many bytes from each other, a line of a cache."""

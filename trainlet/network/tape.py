@@ -16,24 +16,14 @@ from typing import Any
 import numpy as np
 
 from trainlet.frozen import frozen
-from trainlet.network.arrays import Allocate, Array, Shape
+from trainlet.network.arrays import Allocate, Array, Shape, address
+from trainlet.network.notes import Note, listing
 from trainlet.network.operations import OPERATIONS, Call
 
 PRODUCTS = ("dot", "subtract_dot")
 
 LARGE_BYTES = 1 << 17
 """Of gradients from this size on the passes over memory cost more than a call."""
-
-
-@frozen
-class Note:
-    """What one recorded call was, for people: where, which operation, from what, into what."""
-
-    scope: str
-    operation: str
-    operands: tuple[Any, ...]
-    out: Array
-    axis: int | tuple[int, ...] | None = None
 
 
 @frozen
@@ -232,45 +222,13 @@ class Tape:
 
     def describe(self) -> str:
         """Write the step as a list: number, layer, operation, inputs → output and its shape."""
-        rows = [("#", "layer", "operation", "inputs", "output", "shape")]
-        for number, note in enumerate(self.notes):
-            inputs = ", ".join(self._words(operand) for operand in note.operands)
-            output, shape = self._words(note.out), str(note.out.shape)
-            rows.append((str(number), note.scope, note.operation, inputs, output, shape))
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-        return "\n".join(lines)
+        return listing(self.notes, {**self.buffers, **self._named})
 
     def _qualified(self, name: str) -> str:
         return f"{self.scope}.{name}" if self.scope else name
 
     def _operand(self, value: Any) -> Any:
         return np.array(value, self.dtype) if isinstance(value, (int, float)) else value
-
-    def _words(self, operand: Any) -> str:
-        if not isinstance(operand, np.ndarray):
-            return "generator"
-        known = {**self.buffers, **self._named}
-        sharing = [(n, a) for n, a in known.items() if address(a) == address(operand)]
-        words = sorted((_view(operand, array), name) for name, array in sharing)
-        if words:
-            view, name = words[0]
-            return name + view
-        return str(operand) if operand.ndim == 0 else "temporary"
-
-
-def _view(operand: Array, known: Array) -> str:
-    """How `operand` looks at the memory of `known`: as it is, transposed, with ones, in part."""
-    for view, array in (("", known), (".T", known.T)):
-        if (operand.shape, operand.strides) == (array.shape, array.strides):
-            return view
-    return "⁺" if operand.size > known.size else str(list(operand.shape))
-
-
-def address(array: Array) -> int:
-    """Tell where in memory an array begins."""
-    address: int = array.__array_interface__["data"][0]
-    return address
 
 
 def _require_blas(*operands: Array) -> None:

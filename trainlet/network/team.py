@@ -14,12 +14,13 @@ from trainlet.network.arrays import Allocate, Array
 from trainlet.network.batches import Batch, Data
 from trainlet.network.blocks import block_size, sample_bytes
 from trainlet.network.network import Network
+from trainlet.network.notes import Note
 from trainlet.network.operations import Call
 from trainlet.network.planning import Plan
 from trainlet.network.run import Run
 from trainlet.network.stacking import Stack, merged, stacked
 from trainlet.network.state import State
-from trainlet.network.tape import Note, replay
+from trainlet.network.tape import replay
 from trainlet.network.training import Training
 
 STEP_BYTES = 160 * 1024

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from trainlet.network.notes import Note
 from trainlet.network.stacking import Stack, merged, stacked
-from trainlet.network.tape import Note, Tape
+from trainlet.network.tape import Tape
 
 
 def test_arrays_of_a_stack_lie_side_by_side() -> None:

@@ -1,0 +1,56 @@
+"""Notes: what was recorded on a tape, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from trainlet.frozen import frozen
+from trainlet.network.arrays import Array, address
+
+
+@frozen
+class Note:
+    """What one recorded call was, for people: where, which operation, from what, into what."""
+
+    scope: str
+    operation: str
+    operands: tuple[Any, ...]
+    out: Array
+    axis: int | tuple[int, ...] | None = None
+
+
+def listing(notes: Sequence[Note], names: Mapping[str, Array]) -> str:
+    """Write notes as a list: number, layer, operation, inputs → output and its shape.
+
+    Arrays are told by the name of the one that begins where they do.
+    """
+    rows = [("#", "layer", "operation", "inputs", "output", "shape")]
+    for number, note in enumerate(notes):
+        inputs = ", ".join(_words(operand, names) for operand in note.operands)
+        output, shape = _words(note.out, names), str(note.out.shape)
+        rows.append((str(number), note.scope, note.operation, inputs, output, shape))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "\n".join(lines)
+
+
+def _words(operand: Any, names: Mapping[str, Array]) -> str:
+    if not isinstance(operand, np.ndarray):
+        return "generator"
+    sharing = [(n, a) for n, a in names.items() if address(a) == address(operand)]
+    words = sorted((_view(operand, array), name) for name, array in sharing)
+    if words:
+        view, name = words[0]
+        return name + view
+    return str(operand) if operand.ndim == 0 else "temporary"
+
+
+def _view(operand: Array, known: Array) -> str:
+    """How `operand` looks at the memory of `known`: as it is, transposed, with ones, in part."""
+    for view, array in (("", known), (".T", known.T)):
+        if (operand.shape, operand.strides) == (array.shape, array.strides):
+            return view
+    return "⁺" if operand.size > known.size else str(list(operand.shape))
