@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainlet.network import MaxPooling, Tape, replay
+from trainlet.network import AveragePooling, MaxPooling, Tape, replay
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,21 @@ def test_of_equal_numbers_the_first_by_rows_gets_the_whole_gradient(
     x[0, :, :, 0] = image
     replay(tape.calls)
     assert gradient[0, :, :, 0].tolist() == expected
+
+
+@pytest.mark.parametrize("layer", [MaxPooling(1), AveragePooling(1), MaxPooling(1, 2)])
+def test_windows_of_one_place_hand_it_on(layer: MaxPooling | AveragePooling) -> None:
+    tape = Tape(np.dtype("float64"), 2, {})
+    x = tape.buffer("x", (3, 3, 3, 2))
+    recording = layer.record(tape, x)
+    y = next(recording)
+    assert y is not None
+    gradient = recording.send(y)
+    assert gradient is not None
+    x[...] = np.random.default_rng(0).normal(size=x.shape)
+    replay(tape.calls)
+    step = layer.stride or 1
+    seen = np.zeros(x.shape)
+    seen[:, ::step, ::step] = x[:, ::step, ::step]
+    assert y.tolist() == x[:, ::step, ::step].tolist()
+    assert gradient.tolist() == seen.tolist()
