@@ -249,4 +249,4 @@ def turn(array: Array) -> Array:
 
     A row of units is turned from (samples, units) into (units, samples).
     """
-    return np.swapaxes(array, 0, -1)
+    return array.swapaxes(0, -1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.trainlet.network.test_gradients import ACTIVATIONS
-from trainlet.network import Activation, Sigmoid, Softmax, Tape, replay
+from trainlet.network import Activation, Elu, LeakyRelu, Relu, Selu, Sigmoid, Softmax, Tape, replay
 from trainlet.network.arrays import Array
 
 
@@ -36,3 +36,24 @@ def test_softmax_is_a_distribution_that_a_shift_does_not_change() -> None:
     assert a.sum() == pytest.approx(1)
     assert a == pytest.approx([0.09003057317038046, 0.24472847105479764, 0.6652409557748219])
     assert apply(Softmax(), [901.0, 902.0, 903.0], "float64") == pytest.approx(a)
+
+
+@pytest.mark.parametrize(
+    ("activation", "slope"),
+    [
+        (Relu(), 0),
+        (LeakyRelu(0.25), 0.25),
+        (Elu(0.5), 0.5),
+        (Selu(), 1.0507009873554805 * 1.6732632423543772),
+    ],
+)
+def test_where_there_are_two_slopes_it_is_the_one_from_below(
+    activation: Activation, slope: float
+) -> None:
+    """As in PyTorch; the numbers of SELU are those of Klambauer et al. 2017."""
+    tape = Tape(np.dtype("float64"), 1, {})
+    recording = activation.record(tape, tape.buffer("z", (1, 2)))
+    y = next(recording)
+    gradient = recording.send(np.ones(y.shape))
+    replay(tape.calls)
+    assert gradient.tolist() == [[pytest.approx(slope, rel=1e-12)] * 2]
