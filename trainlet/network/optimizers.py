@@ -43,7 +43,7 @@ class Optimizer(Configuration, family=True):
         """
         raise NotImplementedError
 
-    def coefficients(self, step: int, steps: int, scale: float = 1.0) -> tuple[float, ...]:
+    def coefficients(self, step: int, steps: int, scale: float) -> tuple[float, ...]:
         """Compute the numbers that change from step to step, counted from 0.
 
         `scale` is the schedule's own, of the losses so far.
@@ -204,7 +204,7 @@ class Adam(Optimizer):
         tape.call("subtract", w, update, out=w)
         return size, correction
 
-    def coefficients(self, step: int, steps: int, scale: float = 1.0) -> tuple[float, ...]:
+    def coefficients(self, step: int, steps: int, scale: float) -> tuple[float, ...]:
         rate = self.schedule.rate(self.learning_rate, step, steps) * scale
         return (
             rate / (1 - self.beta_1 ** (step + 1)),
@@ -230,6 +230,6 @@ class AdamW(Adam):
         tape.call("multiply", w, kept, out=w)
         return (*super().record(tape, w, g, slots), kept)
 
-    def coefficients(self, step: int, steps: int, scale: float = 1.0) -> tuple[float, ...]:
+    def coefficients(self, step: int, steps: int, scale: float) -> tuple[float, ...]:
         rate = self.schedule.rate(self.learning_rate, step, steps) * scale
         return (*super().coefficients(step, steps, scale), 1 - rate * self.weight_decay)

@@ -26,6 +26,7 @@ from trainlet.network import (
     LayerNormalization,
     LeakyRelu,
     MaxPooling,
+    Network,
     RmsProp,
     Sgd,
 )
@@ -56,3 +57,11 @@ EXPECTED: list[tuple[Configuration, dict[str, Any]]] = [
 @pytest.mark.parametrize(("default", "expected"), EXPECTED, ids=lambda each: type(each).__name__)
 def test_defaults(default: Configuration, expected: dict[str, Any]) -> None:
     assert {name: getattr(default, name) for name in expected} == expected
+
+
+def test_normalization_begins_with_what_changes_nothing() -> None:
+    for layer in (BatchNormalization(), LayerNormalization()):
+        network = Network((layer,), (3,))
+        arrays = network.arrays(network.initial(0))
+        assert arrays["0.scale"].tolist() == [1, 1, 1]
+        assert arrays["0.offset"].tolist() == [0, 0, 0]

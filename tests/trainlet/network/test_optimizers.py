@@ -145,7 +145,7 @@ def test_a_gradient_of_zero_moves_nothing() -> None:
         w, g = np.array(FIRST), np.zeros(3)
         tape = Tape(np.dtype("float64"), 1, {})
         cells = optimizer.record(tape, w, g, np.zeros((optimizer.slots, 3)))
-        for cell, number in zip(cells, optimizer.coefficients(0, STEPS), strict=True):
+        for cell, number in zip(cells, optimizer.coefficients(0, STEPS, 1.0), strict=True):
             cell[...] = number
         replay(tape.calls)
         kept = 1 - 0.3 * getattr(optimizer, "weight_decay", 0.0)
