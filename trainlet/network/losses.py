@@ -193,9 +193,9 @@ class CategoricalCrossEntropy(Loss):
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None
     ) -> Recording:
         a, terms = tape.buffer("a", y.shape), tape.buffer("terms", y.shape)
-        shifted, total = record_softmax(tape, y, a)
+        total = record_softmax(tape, y, a, terms)
         tape.call("log", total, out=total)
-        tape.call("subtract", total, shifted, out=terms)
+        tape.call("subtract", total, terms, out=terms)
         _record_product(tape, terms, target, weights, 1 / tape.batch)
         yield a
         tape.call("subtract", a, target, out=terms)

@@ -21,7 +21,7 @@ class Softmax(Activation):
 
     def record(self, tape: Tape, z: Array) -> Recording:
         a = tape.buffer("a", z.shape)
-        record_softmax(tape, z, a)
+        record_softmax(tape, z, a, a)
         gradient = yield a
         product, total = tape.temporary(z.shape), tape.temporary((1, *z.shape[1:]))
         tape.call("multiply", gradient, a, out=product)
@@ -31,14 +31,16 @@ class Softmax(Activation):
         yield gradient
 
 
-def record_softmax(tape: Tape, z: Array, a: Array) -> tuple[Array, Array]:
-    """Record a = softmax(z) and hand out s = z − the sample's largest z, and per sample Σ exp s."""
+def record_softmax(tape: Tape, z: Array, a: Array, shifted: Array) -> Array:
+    """Record s = z − the sample's largest z, into `shifted`, and a = softmax(z); hand out Σ exp s.
+
+    `shifted` may be `a` itself, where nobody asks for it.
+    """
     row = (1, *z.shape[1:])
     largest, total = tape.buffer("largest", row), tape.buffer("total", row)
-    shifted = tape.buffer("shifted", z.shape)
     tape.call("max", z, axis=0, out=largest)
     tape.call("subtract", z, largest, out=shifted)
     tape.call("exp", shifted, out=a)
     tape.total(a, total)
     tape.call("divide", a, total, out=a)
-    return shifted, total
+    return total
