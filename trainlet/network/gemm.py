@@ -25,9 +25,7 @@ NUMBERS: dict[str, tuple[str, Any]] = {
 """A type's letter in the names of BLAS, and the same type in C."""
 
 
-def subtract_dot(
-    operands: tuple[Array, Array], out: Array, _: Any = None
-) -> tuple[Any, tuple[Any, ...]]:
+def subtract_dot(operands: tuple[Array, Array], out: Array, _: Any) -> tuple[Any, tuple[Any, ...]]:
     """Bind out ← out − a b, with contiguous arrays: one pass with numpy's BLAS, else two.
 
     What is bound keeps the arrays.

@@ -13,7 +13,7 @@ from trainlet.network.activations import Activation
 from trainlet.network.arrays import Allocate, Array, Shape
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
-from trainlet.network.operations import OPERATIONS, Call
+from trainlet.network.operations import Call
 from trainlet.network.tape import Tape
 from trainlet.network.updates import Learning, record_update
 
@@ -94,9 +94,7 @@ def plan(
     part = gradient if batch == samples else np.zeros_like(gradient)
     tape = _tape(network, parameters, batch, learning, part, allocate)
     traced = isinstance(learning, Tracing) and learning.inputs
-    entering = _turned(network.input_shape, samples)
-    enter = tape.buffer if traced else tape.rows if len(entering) == 2 else tape.data
-    inputs = enter("inputs", entering)
+    inputs = _inputs(tape, _turned(network.input_shape, samples), traced=traced)
     targets = tape.data("targets", _turned(network.output_shape, samples))
     weights = tape.data("weights", (1, samples)) if weighted else None
     recordings, stages = _record_forward(tape, _stages(network, loss, targets, weights), inputs)
@@ -115,8 +113,7 @@ def plan(
     cell = tape.buffers.get(f"{scope}.loss", np.zeros((), network.dtype))
     calls = tuple(tape.calls)
     parts = calls[:forward], calls[forward:backward], calls[backward:]
-    dot = OPERATIONS["dot"]
-    slopes = tuple(dot((each.a, each.b), each.slope, None) for each in tape.descents)
+    slopes = tuple(descent.stored() for descent in tape.descents)
     return Plan(tape, inputs, outputs, targets, weights, cell, cells, *parts, slopes, tuple(stages))
 
 
@@ -134,6 +131,13 @@ def _tape(
     slopes = network.slopes(gradient)
     descends = isinstance(learning, Learning) and learning.folds and gradient is learning.gradient
     return Tape(dtype, batch, views, slopes, learning.generator, allocate, descends=descends)
+
+
+def _inputs(tape: Tape, shape: Shape, *, traced: bool) -> Array:
+    """Room for the inputs, which have a gradient only if they are traced."""
+    if traced:
+        return tape.buffer("inputs", shape)
+    return tape.rows("inputs", shape) if len(shape) == 2 else tape.data("inputs", shape)
 
 
 def _turned(shape: Shape, samples: int) -> Shape:

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Allocate, Array, Shape, address
+from trainlet.network.descent import Descent
 from trainlet.network.notes import Note, listing
 from trainlet.network.operations import OPERATIONS, Call
 
@@ -24,21 +24,6 @@ PRODUCTS = ("dot", "subtract_dot")
 
 LARGE_BYTES = 1 << 17
 """Of gradients from this size on the passes over memory cost more than a call."""
-
-
-@frozen
-class Descent:
-    """A product a·b, the gradient of a named array of parameters, whose place is `slope`.
-
-    To compute it there and subtract it afterwards takes two passes over memory more than to
-    subtract it at once, array ← array − a·b.
-    """
-
-    name: str
-    array: Array
-    slope: Array
-    a: Array
-    b: Array
 
 
 class Tape:

@@ -1,0 +1,26 @@
+"""Descents: gradients that are subtracted where they are computed."""
+
+from __future__ import annotations
+
+from trainlet.frozen import frozen
+from trainlet.network.arrays import Array
+from trainlet.network.operations import OPERATIONS, Call
+
+
+@frozen
+class Descent:
+    """A product a·b, the gradient of a named array of parameters, whose place is `slope`.
+
+    To compute it there and subtract it afterwards takes two passes over memory more than to
+    subtract it at once, array ← array − a·b.
+    """
+
+    name: str
+    array: Array
+    slope: Array
+    a: Array
+    b: Array
+
+    def stored(self) -> Call:
+        """The call that stores the gradient after all, for those who look at it."""
+        return OPERATIONS["dot"]((self.a, self.b), self.slope, None)
