@@ -33,7 +33,8 @@ def record_sigmoid(tape: Tape, z: Array, a: Array) -> None:
     tape.call("negative", z, out=part)
     tape.call("exp", part, out=a)
     tape.call("add", a, 1.0, out=part)
-    tape.call("reciprocal", part, out=a)
+    # numpy divides several numbers at once, which its reciprocal does not.
+    tape.call("divide", 1.0, part, out=a)
 
 
 @frozen
