@@ -54,7 +54,7 @@ class Server(granian.Granian):  # type: ignore[misc,valid-type]
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; answer the exit status."""
     _share_arenas()
-    logs.begin(settings.log_format)
+    logs.begin(settings.log_format, gather=True)
     tracing.prepare()
     stopping = multiprocessing.Event()
     try:

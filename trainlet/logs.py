@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import UTC, datetime
-from typing import Any, Literal
+import os
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import lru_cache
+from threading import Timer
+from typing import Any, Literal, TextIO
 
 from trainlet.keys import redact
 
 Form = Literal["text", "json"]
 
+MOMENT = 0.05
+"""Seconds that a line waits for others."""
+
+MOST_GATHERED = 1000
 
 _always: dict[str, Any] = {}
 
@@ -23,18 +32,56 @@ class Lines(logging.Formatter):
         self._form = form
 
     def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        at, level, message = _at(record.created), record.levelname, record.getMessage()
         told: dict[str, Any] = getattr(record, "told", {})
-        document = {
-            "at": at.replace("+00:00", "Z"),
-            "level": record.levelname.lower(),
-            "message": record.getMessage(),
-            **_always,
-            **told,
-        }
-        if record.exc_info:
-            document["trace"] = self.formatException(record.exc_info)
-        return redact(json.dumps(document) if self._form == "json" else _text(document))
+        if _always:
+            told = {**_always, **told}
+        trace = self.formatException(record.exc_info) if record.exc_info else None
+        if self._form == "json":
+            document = {"at": at, "level": level.lower(), "message": message, **told}
+            return redact(json.dumps(document if trace is None else {**document, "trace": trace}))
+        pairs = [f"{name}={_word(value)}" for name, value in told.items()]
+        line = " ".join([at, level, _escaped(message), *pairs])
+        return redact(line if trace is None else f"{line}\n{trace}")
+
+
+class Gathering(logging.StreamHandler[TextIO]):
+    """Writes the lines of a moment at once; what is a warning or worse now, behind those before it.
+
+    A line by itself takes four times as long as one among others, which is much where thousands
+    are answered in a second. Those of the last moment are lost if the process is killed.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._records: list[logging.LogRecord] = []
+        os.register_at_fork(before=self.flush)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._records.append(record)
+        if record.levelno >= logging.WARNING or len(self._records) >= MOST_GATHERED:
+            self.flush()
+        elif len(self._records) == 1:
+            Timer(MOMENT, self.flush).start()
+
+    def flush(self) -> None:
+        self.acquire()
+        try:
+            records, self._records = self._records, []
+            self._write(records)
+        finally:
+            self.release()
+
+    def _write(self, records: Sequence[logging.LogRecord]) -> None:
+        lines = []
+        for record in records:
+            try:
+                lines.append(f"{self.format(record)}{self.terminator}")
+            except Exception:  # noqa: BLE001  # as in every handler: a line is not worth failing for
+                self.handleError(record)
+        with suppress(OSError, ValueError):  # nobody reads any longer
+            self.stream.write("".join(lines))
+            self.stream.flush()
 
 
 def fields(**told: Any) -> dict[str, Any]:
@@ -50,9 +97,9 @@ def always(**told: Any) -> None:
     _always.update(fields(**told)["told"])
 
 
-def begin(form: Form) -> None:
-    """Write what this process logs to standard error, as such lines."""
-    handler = logging.StreamHandler()
+def begin(form: Form, *, gather: bool = False) -> None:
+    """Write what this process logs to standard error, as such lines; those of a moment at once."""
+    handler = Gathering() if gather else logging.StreamHandler()
     handler.setFormatter(Lines(form))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # Lines do not tell these, and to find them out takes longer than to write a line.
@@ -60,17 +107,21 @@ def begin(form: Form) -> None:
     logging._srcfile = None  # noqa: SLF001
 
 
-def _text(document: dict[str, Any]) -> str:
-    """A line for people, with names before the values; a trace comes below it."""
-    trace = document.pop("trace", None)
-    at, level, message = (document.pop(name) for name in ("at", "level", "message"))
-    pairs = " ".join(f"{name}={_word(value)}" for name, value in document.items())
-    line = f"{at} {level.upper()} {_escaped(message)} {pairs}".rstrip()
-    return line if trace is None else f"{line}\n{trace}"
+def _at(seconds: float) -> str:
+    """A time since 1970 as ISO 8601 to the millisecond."""
+    second, millisecond = divmod(int(seconds * 1000), 1000)
+    return f"{_second(second)}.{millisecond:03d}Z"
+
+
+@lru_cache(maxsize=1)
+def _second(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
 
 
 def _word(value: Any) -> str:
-    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    text = str(value)
     return text if text.isprintable() and " " not in text and text else json.dumps(text)
 
 

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
 import sys
+from io import StringIO
+from unittest.mock import Mock
 
 import pytest
 
+from tests.eventually import eventually
 from trainlet import logs
 from trainlet.logs import Lines, fields
 
@@ -53,3 +57,74 @@ def test_a_trace_comes_along() -> None:
         made.exc_info = sys.exc_info()
     assert "ValueError: invalid" in json.loads(Lines("json").format(made))["trace"]
     assert Lines("text").format(made).splitlines()[-1].startswith("ValueError")
+
+
+def gathering(monkeypatch: pytest.MonkeyPatch) -> tuple[logs.Gathering, StringIO]:
+    """A handler that gathers lines, and where it writes them."""
+    told = StringIO()
+    handler = logs.Gathering()
+    monkeypatch.setattr(handler, "stream", told)
+    handler.setFormatter(Lines("text"))
+    return handler, told
+
+
+def message(handler: logs.Gathering, level: int, text: str) -> None:
+    handler.handle(logging.LogRecord("trainlet", level, "", 0, text, (), None))
+
+
+def test_lines_of_a_moment_are_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    handler, told = gathering(monkeypatch)
+    message(handler, logging.INFO, "one")
+    message(handler, logging.INFO, "two")
+    eventually(told.getvalue, 30, "lines")
+    assert [line.split()[-1] for line in told.getvalue().splitlines()] == ["one", "two"]
+
+
+def test_a_warning_is_written_now_behind_what_came_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(logs, "MOMENT", 1000)
+    monkeypatch.setattr(logs, "Timer", Mock())
+    handler, told = gathering(monkeypatch)
+    message(handler, logging.INFO, "one")
+    assert not told.getvalue()
+    message(handler, logging.WARNING, "two")
+    assert [line.split()[-1] for line in told.getvalue().splitlines()] == ["one", "two"]
+
+
+def test_no_more_than_so_many_lines_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "MOST_GATHERED", 3)
+    monkeypatch.setattr(logs, "Timer", Mock())
+    handler, told = gathering(monkeypatch)
+    for _ in range(4):
+        message(handler, logging.INFO, "more")
+    assert len(told.getvalue().splitlines()) == 3
+    handler.close()
+
+
+def test_a_line_that_cannot_be_made_costs_no_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logs, "Timer", Mock())
+    handler, told = gathering(monkeypatch)
+    handler.handle(logging.LogRecord("trainlet", logging.INFO, "", 0, "%d", ("x",), None))
+    message(handler, logging.WARNING, "two")
+    assert [line.split()[-1] for line in told.getvalue().splitlines()] == ["two"]
+    assert "--- Logging error ---" in capsys.readouterr().err
+
+
+def test_a_process_that_ends_or_forks_has_written_what_it_said() -> None:
+    program = """if True:
+        import logging, os
+        from trainlet import logs
+        logs.begin("text", gather=True)
+        logging.info("before")
+        child = os.fork()
+        logging.info("in the child" if child == 0 else "in the parent")
+        if child:
+            os.waitpid(child, 0)
+    """
+    command = [sys.executable, "-c", program]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    lines = [" ".join(line.split()[2:]) for line in told.splitlines()]
+    assert sorted(lines) == ["before", "in the child", "in the parent"]
