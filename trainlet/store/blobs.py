@@ -37,6 +37,7 @@ class Blobs:
         self.root = Path(root)
         with told():
             self.root.mkdir(parents=True, exist_ok=True)
+        self._folder = str(self.root)
 
     may_fork = True
     """Whether a process that has used it may be forked."""
@@ -53,7 +54,7 @@ class Blobs:
         names for as long as it runs, the table of interned strings is made anew again and again.
         """
         self._require(key)
-        return f"{self.root}/{key}"
+        return f"{self._folder}/{key}"
 
     def _require(self, key: str) -> None:
         if len(key) > 200 or not _KEY.fullmatch(key):
