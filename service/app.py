@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ from service.monitoring.collector import HouseCollector
 from service.monitoring.meters import Meters
 from service.openapi import Document, with_keys
 from service.plots import views as plots
+from service.processors import Processors
 from service.turns import Turns
 from trainlet.queue import Queue
 from trainlet.settings import Settings
@@ -89,7 +91,8 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
     """Give the views what they work with, and load the models that have aliases."""
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["TRUSTED_HOSTS"] = settings.trusted_hosts
-    loaded = LoadedModels(store.models, settings.max_loaded_bytes)
+    processors = Processors(frozenset(os.sched_getaffinity(0)))
+    loaded = LoadedModels(store.models, settings.max_loaded_bytes, processors)
     meters = Meters()
     house = Context(
         settings=settings,

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from service.processors import Processors
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import NotFound, TrainletError
-from trainlet.network import predictor, workspace
+from trainlet.network import BLOCK, predictor, workspace
 from trainlet.store import Model, Models
 
 Array = NDArray[Any]
@@ -41,15 +42,16 @@ class LoadedModel:
     bytes: int
 
     @classmethod
-    def of(cls, model: Model) -> LoadedModel:
+    def of(cls, model: Model, processors: Processors) -> LoadedModel:
         """Make a stored model ready."""
+        predict = predictor(model.network, model.parameters)
         return cls(
             replace(model, history={}),
             model.preparation,
             model.network.dtype,
             model.network.input_shape,
             model.network.output_shape[-1],
-            predictor(model.network, model.parameters),
+            processors.split(predict, model.parameters.size, BLOCK),
             OVERHEAD + model.parameters.nbytes + workspace(model.network),
         )
 
@@ -61,10 +63,12 @@ class LoadedModels:
     models held take.
     """
 
-    def __init__(self, models: Models, most_bytes: int) -> None:
+    def __init__(self, models: Models, most_bytes: int, processors: Processors) -> None:
         self._models = models
+        self._processors = processors
         self._most_bytes = most_bytes
-        self._held: OrderedDict[tuple[str, int], Future[LoadedModel]] = OrderedDict()
+        self._held: OrderedDict[tuple[str, int], LoadedModel] = OrderedDict()
+        self._loading: dict[tuple[str, int], Future[LoadedModel]] = {}
         self._lock = Lock()
         self.loads = self.hits = self.bytes = 0
 
@@ -76,19 +80,19 @@ class LoadedModels:
         """
         key = name, version
         with self._lock:
-            future = self._held.get(key)
-            if future is not None:
+            model, loading = self._held.get(key), self._loading.get(key)
+            if model is not None:
                 self._held.move_to_end(key)
                 self.hits += 1
+            elif loading is not None:
+                self.hits += 1
             else:
-                loading: Future[LoadedModel] = Future()
-                self._held[key] = loading
+                own = self._loading[key] = Future()
                 self.loads += 1
-        if future is None:
-            return self._load(key, loading)
-        model = future.result()
+        if model is None:
+            return self._load(key, own) if loading is None else loading.result()
         if not is_there and self._models.is_deleted(name, version):
-            self._drop(key, future)
+            self._drop(key, model)
             raise NotFound(f"version {version} of model {name!r} was deleted")
         return model
 
@@ -108,26 +112,24 @@ class LoadedModels:
 
     def _load(self, key: tuple[str, int], loading: Future[LoadedModel]) -> LoadedModel:
         try:
-            model = LoadedModel.of(self._models.load(*key))
+            model = LoadedModel.of(self._models.load(*key), self._processors)
         except BaseException as error:
             with self._lock:
-                del self._held[key]
+                del self._loading[key]
             loading.set_exception(error)
             raise
-        loading.set_result(model)
         with self._lock:
+            del self._loading[key]
+            self._held[key] = model
             self.bytes += model.bytes
-            self._make_room()
+            while self.bytes > self._most_bytes and len(self._held) > 1:
+                _, oldest = self._held.popitem(last=False)
+                self.bytes -= oldest.bytes
+        loading.set_result(model)
         return model
 
-    def _make_room(self) -> None:
-        """Drop the models used longest ago, but never the last one."""
-        for key in [key for key, future in self._held.items() if future.done()][:-1]:
-            if self.bytes <= self._most_bytes:
-                return
-            self.bytes -= self._held.pop(key).result().bytes
-
-    def _drop(self, key: tuple[str, int], future: Future[LoadedModel]) -> None:
+    def _drop(self, key: tuple[str, int], model: LoadedModel) -> None:
         with self._lock:
-            if self._held.get(key) is future:
-                self.bytes -= self._held.pop(key).result().bytes
+            if self._held.get(key) is model:
+                del self._held[key]
+                self.bytes -= model.bytes

@@ -78,7 +78,7 @@ from trainlet.network.metrics import (
 from trainlet.network.network import Network
 from trainlet.network.optimizers import Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd
 from trainlet.network.planning import Plan, plan
-from trainlet.network.prediction import predictor, workspace
+from trainlet.network.prediction import BLOCK, predictor, workspace
 from trainlet.network.regularizers import L1, L2, Regularizer
 from trainlet.network.rehearsal import Rehearsal
 from trainlet.network.repeats import Repeats, first_repeats, train_repeats
@@ -99,6 +99,7 @@ from trainlet.network.training import Record, Training
 from trainlet.network.updates import Learning
 
 __all__ = [
+    "BLOCK",
     "F1",
     "L1",
     "L2",

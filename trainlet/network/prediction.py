@@ -17,6 +17,9 @@ from trainlet.network.tape import replay, turn
 SIZES = (1, 16, 256)
 """Numbers of samples that plans are made for; a call takes the smallest that holds its points."""
 
+BLOCK = SIZES[-1]
+"""Points that go through at once where there are many."""
+
 
 def predictor(network: Network, parameters: Array) -> Callable[[Array], Array]:
     """Hand out outputs (n, *output_shape) = f(points (n, *input_shape)), in the network's dtype.
@@ -34,7 +37,7 @@ def predictor(network: Network, parameters: Array) -> Callable[[Array], Array]:
             detail = f"must be {allowed}; the shape of the array is {seen}"
             raise Invalid([Fault((), seen, allowed, detail)])
         outputs = np.empty((len(points), *network.output_shape), network.dtype)
-        size = next((size for size in SIZES if len(points) <= size), SIZES[-1])
+        size = next((size for size in SIZES if len(points) <= size), BLOCK)
         try:
             own = idle[size].pop()
         except IndexError:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from threading import Barrier, Thread
 from typing import Any
 
 import numpy as np
 import pytest
 
+from service import processors
 from service.app import create_app
 from service.context import KEY
 from service.models.loaded import LoadedModel, LoadedModels
+from service.processors import Processors
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
 from trainlet.errors import NotFound
 from trainlet.queue import Queue
 from trainlet.settings import Settings
 from trainlet.store import Model, Store
+
+PROCESSORS = Processors(frozenset([0]))
 
 
 class Counted:
@@ -37,7 +42,7 @@ class Counted:
 def test_threads_that_ask_at_once_load_a_model_once(store: Store, train: Train) -> None:
     train(line())
     counted: Any = Counted(store)
-    models, barrier = LoadedModels(counted, 10**9), Barrier(8)
+    models, barrier = LoadedModels(counted, 10**9, PROCESSORS), Barrier(8)
     found: list[LoadedModel] = []
 
     def ask() -> None:
@@ -57,9 +62,9 @@ def test_models_used_longest_ago_make_room(store: Store, train: Train) -> None:
     for _ in range(3):
         train(line())
     counted: Any = Counted(store)
-    size = LoadedModels(counted, 1).get("line", 1).bytes
+    size = LoadedModels(counted, 1, PROCESSORS).get("line", 1).bytes
     counted.loads.clear()
-    models = LoadedModels(counted, 2 * size)
+    models = LoadedModels(counted, 2 * size, PROCESSORS)
     for version in (1, 2, 1, 3, 1, 2):
         models.get("line", version)
     assert counted.loads == [1, 2, 3, 2]
@@ -67,12 +72,12 @@ def test_models_used_longest_ago_make_room(store: Store, train: Train) -> None:
 
 def test_a_model_larger_than_the_room_still_answers(store: Store, train: Train) -> None:
     train(line())
-    models = LoadedModels(store.models, 1)
+    models = LoadedModels(store.models, 1, PROCESSORS)
     assert models.get("line", 1) is models.get("line", 1)
 
 
 def test_a_failed_load_is_tried_again(store: Store, train: Train) -> None:
-    models = LoadedModels(store.models, 10**9)
+    models = LoadedModels(store.models, 10**9, PROCESSORS)
     with pytest.raises(NotFound):
         models.get("line", 1)
     train(line())
@@ -82,7 +87,7 @@ def test_a_failed_load_is_tried_again(store: Store, train: Train) -> None:
 def test_loads_hits_and_bytes_are_counted(store: Store, train: Train) -> None:
     for _ in range(2):
         train(line())
-    models = LoadedModels(store.models, 1)
+    models = LoadedModels(store.models, 1, PROCESSORS)
     size = models.get("line", 1).bytes
     models.get("line", 1)
     models.get("line", 2)
@@ -93,7 +98,7 @@ def test_a_deleted_model_is_let_go_but_not_taken_from_who_has_it(
     store: Store, train: Train
 ) -> None:
     train(line())
-    models = LoadedModels(store.models, 10**9)
+    models = LoadedModels(store.models, 10**9, PROCESSORS)
     held = models.get("line", 1)
     store.models.delete("line", 1)
     with pytest.raises(NotFound, match="was deleted"):
@@ -102,6 +107,20 @@ def test_a_deleted_model_is_let_go_but_not_taken_from_who_has_it(
     assert held.outputs_of(np.ones((1, 1), np.float32)) == [[2.0]]
     with pytest.raises(NotFound):
         models.get("line", 1)
+
+
+def test_what_is_answered_does_not_depend_on_the_processors(
+    store: Store, train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processors, "LITTLE", 0)
+    train(circles())
+    points = np.random.default_rng(7).uniform(0, 4, (1000, 2)).astype(np.float32)
+    mine = tuple(os.sched_getaffinity(0))[:1]
+    one, several = (
+        LoadedModels(store.models, 10**9, Processors(found)).get("circles", 1).outputs_of(points)
+        for found in (frozenset(mine), frozenset([*mine, 10_000, 10_001]))
+    )
+    assert one.tobytes() == several.tobytes()
 
 
 def test_aliased_models_are_warm_at_the_start_and_a_broken_one_is_told(

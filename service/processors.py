@@ -1,0 +1,70 @@
+"""Processors: what takes long to compute is split over those that nobody else computes on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from itertools import pairwise
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+LITTLE = 5_000_000
+"""Points × parameters that take a fraction of a millisecond: too little to be handed over."""
+
+
+class Processors:
+    """The processors of this process, for functions of many points."""
+
+    def __init__(self, numbers: frozenset[int]) -> None:
+        self._free = len(numbers)
+        self._lock = Lock()
+        # Whoever asks computes on one of them itself.
+        others = max(1, len(numbers) - 1)
+        self._others = ThreadPoolExecutor(others, "processor", _run_anywhere, (numbers,))
+
+    def split(
+        self, function: Callable[[Array], Array], parameters: int, block: int
+    ) -> Callable[[Array], Array]:
+        """The same function of points (n, …), on several processors if there are many points.
+
+        `parameters` is how many numbers each point meets. Parts begin at multiples of `block`:
+        where the function goes by such blocks, what it answers is the same to the bit.
+        """
+
+        def split(points: Array) -> Array:
+            if len(points) * parameters <= LITTLE:
+                return function(points)
+            blocks = -(-len(points) // block)
+            with self._taken(blocks) as count:
+                cuts = [blocks * part // count * block for part in range(count + 1)]
+                first, *rest = [points[start:end] for start, end in pairwise(cuts)]
+                found = [self._others.submit(function, part) for part in rest]
+                own = function(first)
+                return np.concatenate([own, *(other.result() for other in found)])
+
+        return split
+
+    @contextmanager
+    def _taken(self, most: int) -> Iterator[int]:
+        """Take those that are free, up to `most`; one is taken though another computes on it."""
+        with self._lock:
+            count = max(1, min(most, self._free))
+            self._free -= count
+        try:
+            yield count
+        finally:
+            with self._lock:
+                self._free += count
+
+
+def _run_anywhere(numbers: frozenset[int]) -> None:
+    """Have the present thread run on any processor, though the one that began it may not."""
+    with suppress(OSError):  # the processors that there are have changed, or it is denied
+        os.sched_setaffinity(0, numbers)
