@@ -6,10 +6,10 @@ import json
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections import deque
 from contextlib import suppress
 from functools import lru_cache
-from threading import Timer
+from threading import RLock, Timer
 from typing import Any, Literal, TextIO
 
 from trainlet.keys import redact
@@ -54,8 +54,11 @@ class Gathering(logging.StreamHandler[TextIO]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._records: list[logging.LogRecord] = []
-        os.register_at_fork(before=self.flush)
+        self._records: deque[logging.LogRecord] = deque()
+        # Not the handler's own lock, so that nobody waits for the lines of others to be written.
+        self._writing = RLock()
+        go_on = self._writing.release
+        os.register_at_fork(before=self._pause, after_in_parent=go_on, after_in_child=go_on)
 
     def emit(self, record: logging.LogRecord) -> None:
         self._records.append(record)
@@ -65,23 +68,22 @@ class Gathering(logging.StreamHandler[TextIO]):
             Timer(MOMENT, self.flush).start()
 
     def flush(self) -> None:
-        self.acquire()
-        try:
-            records, self._records = self._records, []
-            self._write(records)
-        finally:
-            self.release()
+        with self._writing:
+            lines = [self._line(self._records.popleft()) for _ in range(len(self._records))]
+            with suppress(OSError, ValueError):  # nobody reads any longer
+                self.stream.write("".join(lines))
+                self.stream.flush()
 
-    def _write(self, records: Sequence[logging.LogRecord]) -> None:
-        lines = []
-        for record in records:
-            try:
-                lines.append(f"{self.format(record)}{self.terminator}")
-            except Exception:  # noqa: BLE001  # as in every handler: a line is not worth failing for
-                self.handleError(record)
-        with suppress(OSError, ValueError):  # nobody reads any longer
-            self.stream.write("".join(lines))
-            self.stream.flush()
+    def _line(self, record: logging.LogRecord) -> str:
+        try:
+            return f"{self.format(record)}{self.terminator}"
+        except Exception:  # noqa: BLE001  # as in every handler: a line is not worth failing for
+            self.handleError(record)
+            return ""
+
+    def _pause(self) -> None:
+        self._writing.acquire()
+        self.flush()
 
 
 def fields(**told: Any) -> dict[str, Any]:
