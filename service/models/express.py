@@ -20,9 +20,11 @@ from service.affinity import PLACE, Affinity
 from service.application import known_host
 from service.bodies import JSON
 from service.context import Context
+from service.models.points import Points
 from service.models.predicting import SCOPES, Asked, find, outputs_of, points_in, told
 from service.monitoring.journal import HEADER, Entry
 from service.npy import NPY, write_npy
+from service.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +46,8 @@ class Express:
     def __init__(self, app: WSGIApplication, house: Context, doorkeeper: Doorkeeper) -> None:
         self._app = app
         self._doorkeeper = doorkeeper
+        # Those that take little: one thread at a time runs anyway, and so the first is first.
+        self._turns = Places(1)
         settings = house.settings
         self._hosts = settings.trusted_hosts
         self._most_bytes, self._most_points = settings.max_body_bytes, settings.max_points
@@ -78,13 +82,15 @@ class Express:
         """What is answered, and its media type; what was read of the request can be read again."""
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         environ["wsgi.input"] = BytesIO(body)
-        points = points_in(body, environ["CONTENT_TYPE"], asked.model, self._most_points)
-        if affinity is not None:
-            affinity.share(share=len(points) * asked.model.stored.parameters.size <= LITTLE)
-        outputs = outputs_of(asked.model, points)
-        if environ.get("HTTP_ACCEPT") == NPY:
-            return NPY, write_npy(outputs)
-        return JSON, orjson.dumps(told(asked, outputs), option=orjson.OPT_SERIALIZE_NUMPY)
+        form = environ.get("HTTP_ACCEPT", JSON)
+        with self._turns:
+            points = points_in(body, environ["CONTENT_TYPE"], asked.model, self._most_points)
+            is_little = len(points) * asked.model.stored.parameters.size <= LITTLE
+            if affinity is not None:
+                affinity.share(share=is_little)
+            if is_little:
+                return _answer(asked, points, form)
+        return _answer(asked, points, form)
 
     def _is_plain(self, environ: WSGIEnvironment) -> bool:
         """Whether nothing is asked but to predict what the body holds."""
@@ -96,3 +102,11 @@ class Express:
             and LENGTH.fullmatch(environ.get("CONTENT_LENGTH", "")) is not None
             and int(environ["CONTENT_LENGTH"]) <= self._most_bytes
         )
+
+
+def _answer(asked: Asked, points: Points, form: str) -> tuple[str, bytes]:
+    """What is answered, and its media type."""
+    outputs = outputs_of(asked.model, points)
+    if form == NPY:
+        return NPY, write_npy(outputs)
+    return JSON, orjson.dumps(told(asked, outputs), option=orjson.OPT_SERIALIZE_NUMPY)
