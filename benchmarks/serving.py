@@ -1,20 +1,24 @@
 """Serving: one network behind trainlet and behind other servers, asked in the same way.
 
-    python -m benchmarks.serving [--seconds 3] [--peers PYTHON …]
+    python -m benchmarks.serving [--seconds 2] [--turns 3] [--peers PYTHON …]
 
 Each PYTHON is an interpreter that has some of LitServe, BentoML, MLServer, and PyTorch with Flask
 and granian; what none has is left out. Answers are compared first. Clients are those of
-`benchmarks.clients`, on connections that are kept. The floor is `/healthz`, a route of the same
-service that does nothing. What has to be measured for long is in `benchmarks.endurance`.
+`benchmarks.clients`, on connections that are kept; everybody is asked in turns, for the speed of a
+machine may change from minute to minute, and medians are told. The floor is `/healthz`, a route of
+the same service that does nothing. What has to be measured for long is in `benchmarks.endurance`.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import astuple
 from io import BytesIO
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import orjson
@@ -25,6 +29,7 @@ from service.examples import FOUR_CIRCLES
 from tests.end_to_end.house import House
 
 CLIENTS = (1, 8, 64)
+FLOOR = "floor"
 NPY = {"Content-Type": "application/x-npy", "Accept": "application/x-npy"}
 MODEL = "/v1/models/four-circles"
 
@@ -40,9 +45,9 @@ def requests(port: int, points: np.ndarray) -> dict[str, Request]:
     infer = "/v2/models/four-circles/infer"
     length = {"Inference-Header-Content-Length": str(len(head))}
     return {
-        "json": Request(port, "POST", f"{MODEL}/predict", as_json(points), JSON),
-        "npy": Request(port, "POST", f"{MODEL}/predict", file.getvalue(), NPY),
-        "oip binary": Request(port, "POST", infer, head + points.tobytes(), length),
+        "trainlet json": Request(port, "POST", f"{MODEL}/predict", as_json(points), JSON),
+        "trainlet npy": Request(port, "POST", f"{MODEL}/predict", file.getvalue(), NPY),
+        "trainlet oip binary": Request(port, "POST", infer, head + points.tobytes(), length),
     }
 
 
@@ -52,17 +57,23 @@ def train(house: House) -> None:
     house.train({**FOUR_CIRCLES, "training": training})
 
 
-def tell(name: str, found: Load, floor: Load, ours: dict[str, Load] | None = None) -> None:
-    words = f"{name:24} {found.rate:8.0f}/s  p50 {found.p50:7.2f} ms  p99 {found.p99:7.2f} ms"
-    words += f"  p50 ÷ floor {found.p50 / floor.p50:5.2f}  p99 ÷ p50 {found.p99 / found.p50:5.1f}"
-    for form, own in (ours or {}).items():
-        words += f"  trainlet {form} ÷ it {own.rate / found.rate:5.2f}"
+def tell(name: str, found: dict[str, list[Load]], against: Sequence[str] = ()) -> None:
+    """Print the medians of what clients saw, and of its ratios within each turn."""
+    own, floor = found[name], found[FLOOR]
+    rate, p50, p99 = (median(values) for values in zip(*map(astuple, own), strict=True))
+    to_floor = median(a.p50 / b.p50 for a, b in zip(own, floor, strict=True))
+    words = f"{name:24} {rate:8.0f}/s  p50 {p50:7.2f} ms  p99 {p99:7.2f} ms"
+    words += f"  p50 ÷ floor {to_floor:5.2f}  p99 ÷ p50 {p99 / p50:5.1f}"
+    for ours in against:
+        ratio = median(a.rate / b.rate for a, b in zip(found[ours], own, strict=True))
+        words += f"  {ours} ÷ it {ratio:5.2f}"
     print(words, flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--turns", type=int, default=3, help="how often everybody is asked")
     parser.add_argument("--peers", nargs="*", default=[], help="interpreters that have peers")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
@@ -76,28 +87,33 @@ def main() -> None:
         ]
         peers = [(server, port) for server, port in found if port is not None]
         for count in (1, 1000):
-            measure(house.port, peers, count, asked.seconds)
+            measure(house.port, peers, count, asked.seconds, asked.turns)
 
 
-def measure(port: int, peers: list[tuple[Server, int]], count: int, seconds: float) -> None:
-    """Ask for `count` points at a time: everybody in turn, trainlet first."""
+def measure(
+    port: int, peers: list[tuple[Server, int]], count: int, seconds: float, turns: int
+) -> None:
+    """Ask for `count` points at a time: everybody, then everybody again."""
     points = np.random.default_rng(7).uniform(0, 4, (count, 2))
     ours = requests(port, points)
     theirs = {server: server.request(port, points) for server, port in peers}
-    expected = orjson.loads(ours["json"].once())["outputs"]
-    np.testing.assert_allclose(np.load(BytesIO(ours["npy"].once())), expected, atol=1e-6)
+    expected = orjson.loads(ours["trainlet json"].once())["outputs"]
+    np.testing.assert_allclose(np.load(BytesIO(ours["trainlet npy"].once())), expected, atol=1e-6)
     for server, request in theirs.items():
         np.testing.assert_allclose(server.outputs(request.once()), expected, atol=1e-5)
+    compared = ("trainlet json", "trainlet npy")[: 1 if count == 1 else 2]
+    asked = {FLOOR: Request(port, "GET", "/healthz"), **ours}
+    asked |= {server.name: request for server, request in theirs.items()}
     for clients in CLIENTS:
         print(f"\n{count} points, {clients} clients")
-        floor = load(Request(port, "GET", "/healthz"), clients, seconds)
-        tell("floor", floor, floor)
-        found = {name: load(request, clients, seconds) for name, request in ours.items()}
-        for name, one in found.items():
-            tell(f"trainlet {name}", one, floor)
-        compared = {name: found[name] for name in (("json",) if count == 1 else ("json", "npy"))}
-        for server, request in theirs.items():
-            tell(server.name, load(request, clients, seconds), floor, compared)
+        found: dict[str, list[Load]] = {name: [] for name in asked}
+        for _ in range(turns):
+            for name, request in asked.items():
+                found[name].append(load(request, clients, seconds))
+        for name in (FLOOR, *ours):
+            tell(name, found)
+        for server in theirs:
+            tell(server.name, found, compared)
 
 
 if __name__ == "__main__":
