@@ -9,6 +9,7 @@ what the journal tells is the same in both.
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -39,6 +40,9 @@ ANYTHING = ("", "*/*")
 LITTLE = 30_000_000
 """Points × parameters that take about a millisecond, in calls too short to be worth a hand-over."""
 
+SHORT = 65_536
+"""Bytes of a request that is read in so little time that others can wait."""
+
 
 class Express:
     """An application whose plain predictions are made here."""
@@ -46,7 +50,7 @@ class Express:
     def __init__(self, app: WSGIApplication, house: Context, doorkeeper: Doorkeeper) -> None:
         self._app = app
         self._doorkeeper = doorkeeper
-        # Those that take little: one thread at a time runs anyway, and so the first is first.
+        # Of threads that compute little only one runs at a time; so the first is first.
         self._turns = Places(1)
         settings = house.settings
         self._hosts = settings.trusted_hosts
@@ -83,7 +87,8 @@ class Express:
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         environ["wsgi.input"] = BytesIO(body)
         form = environ.get("HTTP_ACCEPT", JSON)
-        with self._turns:
+        # What is long is long to read, too.
+        with self._turns if len(body) <= SHORT else nullcontext():
             points = points_in(body, environ["CONTENT_TYPE"], asked.model, self._most_points)
             is_little = len(points) * asked.model.stored.parameters.size <= LITTLE
             if affinity is not None:
