@@ -38,7 +38,7 @@ def minute(house: House, short: bool) -> None:
 
 def million(house: House, short: bool) -> None:
     train(house)
-    request = requests(house.port, POINTS)["json"]
+    request = requests(house.port, POINTS)["trainlet json"]
     each = 2_000 if short else 100_000
     first = None
     for turn in range(1, 11):
