@@ -65,11 +65,16 @@ class Gathering(logging.StreamHandler[TextIO]):
         if record.levelno >= logging.WARNING or len(self._records) >= MOST_GATHERED:
             self.flush()
         elif len(self._records) == 1:
-            Timer(MOMENT, self.flush).start()
+            try:
+                Timer(MOMENT, self.flush).start()
+            except RuntimeError:  # there are too many threads, or the process ends
+                self.flush()
 
     def flush(self) -> None:
         with self._writing:
-            lines = [self._line(self._records.popleft()) for _ in range(len(self._records))]
+            lines = []
+            while self._records:  # until none is left: who adds the second sets no timer
+                lines.append(self._line(self._records.popleft()))
             with suppress(OSError, ValueError):  # nobody reads any longer
                 self.stream.write("".join(lines))
                 self.stream.flush()

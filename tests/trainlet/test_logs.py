@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+from collections import deque
 from io import StringIO
 from unittest.mock import Mock
 
@@ -100,6 +101,31 @@ def test_no_more_than_so_many_lines_wait(monkeypatch: pytest.MonkeyPatch) -> Non
         message(handler, logging.INFO, "more")
     assert len(told.getvalue().splitlines()) == 3
     handler.close()
+
+
+def test_a_line_that_comes_while_others_are_written_is_not_left_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(logs, "Timer", Mock())
+    handler, told = gathering(monkeypatch)
+
+    class Records(deque[logging.LogRecord]):
+        def popleft(self) -> logging.LogRecord:
+            if len(self) == 1 and self[0].getMessage() == "one":
+                message(handler, logging.INFO, "two")
+            return super().popleft()
+
+    monkeypatch.setattr(handler, "_records", Records())
+    message(handler, logging.INFO, "one")
+    handler.flush()
+    assert [line.split()[-1] for line in told.getvalue().splitlines()] == ["one", "two"]
+
+
+def test_lines_are_written_where_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "Timer", Mock(side_effect=RuntimeError("can't start new thread")))
+    handler, told = gathering(monkeypatch)
+    message(handler, logging.INFO, "one")
+    assert told.getvalue().split()[-1] == "one"
 
 
 def test_a_line_that_cannot_be_made_costs_no_other(
