@@ -24,6 +24,7 @@ from service.events import views as following
 from service.events.feeds import Feeds
 from service.events.streams import Streams
 from service.events.waiting import Stopping, Waits
+from service.express.express import Express
 from service.inference import routes as inference
 from service.inside import snapshots, untrained
 from service.inside import views as inside
@@ -31,7 +32,6 @@ from service.jobs import reproducing, submission
 from service.jobs import views as jobs
 from service.models import evaluations, exports, imports, predictions
 from service.models import views as models
-from service.models.express import Express
 from service.models.loaded import LoadedModels
 from service.monitoring import health, journal, metrics, traces
 from service.monitoring.collector import HouseCollector

@@ -56,8 +56,8 @@ def _labels(labels: list[Label], known: Sequence[Label]) -> Array:
     return np.array([str(label) for label in labels], object)
 
 
-def inferred(asked: Asked, inference: Inference, outputs: Array) -> Response:
-    """Answer an inference. Raises 400 for an output that the model does not have."""
+def inferred(asked: Asked, inference: Inference, outputs: Array) -> tuple[dict[str, str], bytes]:
+    """Headers and content of an answer. Raises 400 for an output that the model does not have."""
     found = tensors(asked.model, outputs)
     wanted = inference.outputs or dict.fromkeys(found, inference.binary)
     unknown = [name for name in wanted if name not in found]
@@ -81,6 +81,6 @@ def inferred(asked: Asked, inference: Inference, outputs: Array) -> Response:
     document |= {} if inference.id is None else {"id": inference.id}
     head = orjson.dumps(document | {"outputs": told})
     if not parts:
-        return Response(head, content_type=JSON)
-    headers = {HEADER_LENGTH: str(len(head))}
-    return Response(b"".join([head, *parts]), headers=headers, content_type=BINARY)
+        return {"Content-Type": JSON}, head
+    headers = {"Content-Type": BINARY, HEADER_LENGTH: str(len(head))}
+    return headers, b"".join([head, *parts])

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest
 
-from service.bodies import parse, read_bytes
+from service.bodies import parse
 from service.inference.tensors import NUMBERS, Array, from_binary, from_list
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
@@ -28,13 +27,10 @@ class Inference:
     binary: bool
 
 
-def read_inference() -> Inference:
-    """Read the request's body. Raises 400, 411, 415 and TooLarge."""
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise UnsupportedMediaType("the body must not be compressed")
-    body = memoryview(read_bytes())
-    length = _header_length(len(body))
-    document, rest = parse(body[:length]), body[length:]
+def read_inference(body: bytes, header_length: str | None) -> Inference:
+    """Read a body, and what HEADER_LENGTH says of it. Raises 400."""
+    length = _header_length(header_length, len(body))
+    document, rest = parse(body[:length]), memoryview(body)[length:]
     if not isinstance(document, dict):
         raise BadRequest("the request must be an object")
     own_id = document.get("id")
@@ -45,8 +41,7 @@ def read_inference() -> Inference:
     return Inference(own_id, points, _outputs(document.get("outputs"), binary), binary)
 
 
-def _header_length(most: int) -> int:
-    text = request.headers.get(HEADER_LENGTH)
+def _header_length(text: str | None, most: int) -> int:
     if text is None:
         return most
     if not (text.isascii() and text.isdecimal() and len(text) < 12 and int(text) <= most):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response
-from werkzeug.exceptions import HTTPException, NotFound
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException, NotFound, UnsupportedMediaType
 
 from service import errors
 from service.access.callers import needs
-from service.bodies import JSON, answer, produces
+from service.bodies import JSON, answer, produces, read_bytes
 from service.context import context
 from service.inference.answers import BINARY, inferred, metadata
-from service.inference.requests import read_inference
+from service.inference.requests import HEADER_LENGTH, read_inference
 from service.models.predicting import find, outputs_of, points_of
 from trainlet import __version__
 from trainlet.errors import Invalid, TrainletError
@@ -68,9 +68,13 @@ def model_ready(name: str, version: str | None = None) -> Response:
 def infer(name: str, version: str | None = None) -> Response:
     """Predict."""
     house = context()
-    asked, inference = find(house, name, version), read_inference()
+    asked = find(house, name, version)
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise UnsupportedMediaType("the body must not be compressed")
+    inference = read_inference(read_bytes(), request.headers.get(HEADER_LENGTH))
     points = points_of(inference.points, asked.model, house.settings.max_points)
-    return inferred(asked, inference, outputs_of(asked.model, points))
+    headers, content = inferred(asked, inference, outputs_of(asked.model, points))
+    return Response(content, headers=headers)
 
 
 @blueprint.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])

@@ -1,6 +1,6 @@
 """Predictions: points in, outputs and what they mean out.
 
-Nearly all requests for these are answered by `express` without coming here.
+Nearly all requests for these are answered by `service.express` without coming here.
 """
 
 from __future__ import annotations

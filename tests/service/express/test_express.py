@@ -20,7 +20,7 @@ from werkzeug.test import Client, TestResponse
 
 from service.access.guarded import Guarded
 from service.affinity import PLACE
-from service.models import express
+from service.express import express
 from service.models.loaded import LoadedModel
 from service.models.points import Points
 from service.models.predicting import outputs_of
@@ -48,8 +48,14 @@ def told(answer: TestResponse) -> tuple[int, bytes, dict[str, str]]:
     return answer.status_code, answer.data, headers
 
 
-def alike(client: FlaskClient, flask: Client, path: str, **options: Any) -> tuple[int, bytes]:
-    address = f"/v1/models/{path}/predict"
+def alike(
+    client: FlaskClient,
+    flask: Client,
+    path: str,
+    form: str = "/v1/models/{}/predict",
+    **options: Any,
+) -> tuple[int, bytes]:
+    address = form.format(path)
     status, data, headers = told(client.post(address, **options))
     assert (status, data, headers) == told(flask.post(address, **options))
     return status, data
@@ -94,13 +100,89 @@ def test_arrays_and_versions_are_answered_alike(
     assert status == (200 if path in ("line", "line/versions/1") else 404)
 
 
+INFER = "/v2/models/{}/infer"
+TENSOR = {"name": "points", "shape": [2, 1], "datatype": "FP64", "data": [1, 2.5]}
+BINARY = {"parameters": {"binary_data_output": True}}
+WANTED = {"outputs": [{"name": "outputs", "parameters": {"binary_data": True}}]}
+
+
+@pytest.mark.parametrize("path", ["line", "line/versions/1", "line/versions/2", "line/versions/x"])
+@pytest.mark.parametrize("more", [{}, BINARY, WANTED, {"id": "7"}, {"outputs": [{"name": "x"}]}])
+def test_inferences_are_answered_alike(
+    client: FlaskClient, flask: Client, train: Train, path: str, more: dict[str, Any]
+) -> None:
+    train(line())
+    status, _ = alike(client, flask, path, INFER, json={"inputs": [TENSOR], **more})
+    there = path in ("line", "line/versions/1")
+    assert status == ((400 if "x" in str(more.get("outputs")) else 200) if there else 404)
+
+
+@pytest.mark.parametrize("length", ["", "0", "130", "9999", "-1", "x", None])
+@pytest.mark.parametrize("encoding", [None, "identity", "gzip"])
+@pytest.mark.parametrize("accept", [None, "*/*", JSON, "application/octet-stream", "text/html"])
+def test_binary_tensors_are_answered_alike(
+    client: FlaskClient,
+    flask: Client,
+    train: Train,
+    length: str | None,
+    encoding: str | None,
+    accept: str | None,
+) -> None:
+    train(line())
+    size = {"binary_data_size": 16}
+    tensor = {key: value for key, value in TENSOR.items() if key != "data"} | {"parameters": size}
+    head = json.dumps({"inputs": [tensor], **BINARY}).encode()
+    asked = {
+        "Inference-Header-Content-Length": str(len(head)) if length == "" else length,
+        "Content-Encoding": encoding,
+        "Accept": accept,
+    }
+    headers = {name: value for name, value in asked.items() if value is not None}
+    body = head + np.array([1, 2.5]).tobytes()
+    status, data = alike(client, flask, "line", INFER, data=body, headers=headers)
+    if length == "" and encoding != "gzip" and accept != "text/html":
+        assert status == 200
+        assert np.frombuffer(data[-8:], np.float32).tolist() == [2.0, 5.0]
+    else:
+        assert status >= 400
+
+
+@REPEATED
+@given(
+    body=some.binary(max_size=40)
+    | some.fixed_dictionaries(
+        {"inputs": some.lists(some.dictionaries(some.sampled_from(list(TENSOR)), VALUES))}
+    ).map(lambda document: json.dumps(document).encode()),
+    length=some.none() | some.integers(-1, 50).map(str),
+)
+def test_nonsense_of_the_protocol_is_answered_alike(
+    client: FlaskClient, flask: Client, train: Train, body: bytes, length: str | None
+) -> None:
+    if client.get("/v1/models/line").status_code == 404:
+        train(line())
+    headers = {} if length is None else {"Inference-Header-Content-Length": length}
+    alike(client, flask, "line", INFER, data=body, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/models/line/predict", {"points": [[1]]}),
+        ("/v2/models/line/infer", {"inputs": [TENSOR]}),
+    ],
+)
 def test_what_is_plain_does_not_reach_flask(
-    app: Flask, client: FlaskClient, train: Train, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    client: FlaskClient,
+    train: Train,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    body: dict[str, Any],
 ) -> None:
     train(line())
     monkeypatch.setattr(app, "full_dispatch_request", None)
-    answer = client.post("/v1/models/line/predict", json={"points": [[1]]})
-    assert answer.get_json()["outputs"] == [[2.0]]
+    answer = client.post(path, json=body)
+    assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
 
 
