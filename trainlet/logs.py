@@ -65,8 +65,10 @@ class Gathering(logging.StreamHandler[TextIO]):
         if record.levelno >= logging.WARNING or len(self._records) >= MOST_GATHERED:
             self.flush()
         elif len(self._records) == 1:
+            timer = Timer(MOMENT, self.flush)
+            timer.daemon = False  # whatever the present thread is: the process waits for its lines
             try:
-                Timer(MOMENT, self.flush).start()
+                timer.start()
             except RuntimeError:  # there are too many threads, or the process ends
                 self.flush()
 

@@ -122,7 +122,8 @@ def test_a_line_that_comes_while_others_are_written_is_not_left_behind(
 
 
 def test_lines_are_written_where_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "Timer", Mock(side_effect=RuntimeError("can't start new thread")))
+    refused = Mock(side_effect=RuntimeError("can't start new thread"))
+    monkeypatch.setattr(logs, "Timer", Mock(return_value=Mock(start=refused)))
     handler, told = gathering(monkeypatch)
     message(handler, logging.INFO, "one")
     assert told.getvalue().split()[-1] == "one"
@@ -137,6 +138,27 @@ def test_a_line_that_cannot_be_made_costs_no_other(
     message(handler, logging.WARNING, "two")
     assert [line.split()[-1] for line in told.getvalue().splitlines()] == ["two"]
     assert "--- Logging error ---" in capsys.readouterr().err
+
+
+def test_lines_of_threads_that_python_did_not_start_are_written_before_the_end() -> None:
+    program = """if True:
+        import _thread, logging, multiprocessing
+        from trainlet import logs
+
+        def work():
+            said = _thread.allocate_lock()
+            said.acquire()
+            _thread.start_new_thread(lambda: (logging.info("the last one"), said.release()), ())
+            said.acquire()
+
+        logs.begin("text", gather=True)
+        child = multiprocessing.get_context("fork").Process(target=work)
+        child.start()
+        child.join()
+    """
+    command = [sys.executable, "-c", program]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    assert told.strip().endswith("INFO the last one")
 
 
 def test_a_process_that_ends_or_forks_has_written_what_it_said() -> None:
