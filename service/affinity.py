@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Set
 from contextlib import suppress
 from threading import local
 
@@ -38,5 +39,10 @@ class Affinity(local):
         """Have the present thread run on the one processor from now on, or on any."""
         if share != self._is_shared:
             self._is_shared = share
-            with suppress(OSError):  # the processors that there are have changed, or it is denied
-                os.sched_setaffinity(0, {self._one} if share else self._everywhere)
+            run_on({self._one} if share else self._everywhere)
+
+
+def run_on(processors: Set[int]) -> None:
+    """Have the present thread run on these processors, if that can be."""
+    with suppress(OSError):  # the processors that there are have changed, or it is denied
+        os.sched_setaffinity(0, processors)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import pairwise
 from threading import Lock
 from typing import Any
@@ -13,9 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from service.affinity import run_on
+
 Array = NDArray[Any]
 
-LITTLE = 5_000_000
+MOST_UNSPLIT = 5_000_000
 """Points × parameters that take a fraction of a millisecond: too little to be handed over."""
 
 
@@ -25,9 +26,9 @@ class Processors:
     def __init__(self, numbers: frozenset[int]) -> None:
         self._free = len(numbers)
         self._lock = Lock()
-        # Whoever asks computes on one of them itself.
+        # Whoever asks computes on one of them itself, and may be kept to it as the others are not.
         others = max(1, len(numbers) - 1)
-        self._others = ThreadPoolExecutor(others, "processor", _run_anywhere, (numbers,))
+        self._others = ThreadPoolExecutor(others, "processor", run_on, (numbers,))
 
     def split(
         self, function: Callable[[Array], Array], parameters: int, block: int
@@ -39,7 +40,7 @@ class Processors:
         """
 
         def split(points: Array) -> Array:
-            if len(points) * parameters <= LITTLE:
+            if len(points) * parameters <= MOST_UNSPLIT:
                 return function(points)
             blocks = -(-len(points) // block)
             with self._taken(blocks) as count:
@@ -62,9 +63,3 @@ class Processors:
         finally:
             with self._lock:
                 self._free += count
-
-
-def _run_anywhere(numbers: frozenset[int]) -> None:
-    """Have the present thread run on any processor, though the one that began it may not."""
-    with suppress(OSError):  # the processors that there are have changed, or it is denied
-        os.sched_setaffinity(0, numbers)

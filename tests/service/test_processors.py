@@ -10,10 +10,10 @@ from threading import Barrier, Event, Lock
 import numpy as np
 import pytest
 
-from service.processors import LITTLE, Array, Processors
+from service.processors import MOST_UNSPLIT, Array, Processors
 
 BLOCK = 16
-HEAVY = LITTLE // BLOCK
+HEAVY = MOST_UNSPLIT // BLOCK
 """Parameters of which more than a block of points is much."""
 
 THREE = frozenset(range(3))
@@ -55,7 +55,7 @@ def test_all_parts_are_computed_at_the_same_time() -> None:
 
 def test_little_is_computed_where_it_came() -> None:
     seen = Seen()
-    split = Processors(THREE).split(seen, LITTLE // 100, BLOCK)
+    split = Processors(THREE).split(seen, MOST_UNSPLIT // 100, BLOCK)
     split(np.zeros((100, 1)))
     split(np.zeros((101, 1)))
     assert seen.counts[0] == 100

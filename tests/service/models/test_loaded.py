@@ -112,7 +112,7 @@ def test_a_deleted_model_is_let_go_but_not_taken_from_who_has_it(
 def test_what_is_answered_does_not_depend_on_the_processors(
     store: Store, train: Train, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processors, "LITTLE", 0)
+    monkeypatch.setattr(processors, "MOST_UNSPLIT", 0)
     train(circles())
     points = np.random.default_rng(7).uniform(0, 4, (1000, 2)).astype(np.float32)
     mine = tuple(os.sched_getaffinity(0))[:1]
