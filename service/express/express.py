@@ -18,8 +18,8 @@ from service.affinity import PLACE, Affinity
 from service.application import known_host
 from service.context import Context
 from service.express.inference import INFERENCE
+from service.express.kind import Answer, Kind
 from service.express.prediction import PREDICTION
-from service.express.question import Answer, Kind
 from service.models.predicting import SCOPES, Asked, find, outputs_of
 from service.monitoring.journal import HEADER, Entry
 from service.places import Places
@@ -80,10 +80,10 @@ class Express:
         environ["wsgi.input"] = BytesIO(body)
         # What is long is long to read, too.
         with self._turns if len(body) <= SHORT else nullcontext():
-            question = kind.read(environ, body, asked, self._most_points)
-            is_little = len(question.points) * asked.model.stored.parameters.size <= LITTLE
+            points, answer = kind.read(environ, body, asked, self._most_points)
+            is_little = len(points) * asked.model.stored.parameters.size <= LITTLE
             if affinity is not None:
                 affinity.share(share=is_little)
             if is_little:
-                return question.answer(asked, outputs_of(asked.model, question.points))
-        return question.answer(asked, outputs_of(asked.model, question.points))
+                return answer(outputs_of(asked.model, points))
+        return answer(outputs_of(asked.model, points))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 import orjson
-from numpy.typing import NDArray
 
 from service.bodies import JSON
-from service.express.question import ANYTHING, Answer, Kind
+from service.express.kind import Answer, Kind, Outputs
 from service.models.points import Points
 from service.models.predicting import Asked, points_in, told
 from service.npy import NPY, write_npy
@@ -19,31 +18,20 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """Points, and the media type that is answered."""
-
-    points: Points
-    media_type: str
-
-    @classmethod
-    def read(cls, environ: WSGIEnvironment, body: bytes, asked: Asked, most: int) -> Prediction:
-        """Read a body. Raises 400, Invalid and TooLarge."""
-        points = points_in(body, environ["CONTENT_TYPE"], asked.model, most)
-        return cls(points, NPY if environ.get("HTTP_ACCEPT") == NPY else JSON)
-
-    def answer(self, asked: Asked, outputs: NDArray[Any]) -> Answer:
-        """Answer outputs, and what they mean."""
-        headers = {"Content-Type": self.media_type}
-        if self.media_type == NPY:
-            return headers, write_npy(outputs)
-        return headers, orjson.dumps(told(asked, outputs), option=orjson.OPT_SERIALIZE_NUMPY)
+def _read(
+    environ: WSGIEnvironment, body: bytes, asked: Asked, most: int
+) -> tuple[Points, Callable[[Outputs], Answer]]:
+    points = points_in(body, environ["CONTENT_TYPE"], asked.model, most)
+    return points, _as_npy if environ.get("HTTP_ACCEPT") == NPY else partial(_as_json, asked)
 
 
-PREDICTION = Kind(
-    re.compile(r"/v1/models/([\w.-]+)(?:/versions/([\w.-]+))?/predict", re.ASCII),
-    ("/v1/models/<name>/predict", "/v1/models/<name>/versions/<version>/predict"),
-    frozenset({JSON, NPY}),
-    frozenset({*ANYTHING, JSON, NPY}),
-    Prediction.read,
-)
+def _as_npy(outputs: Outputs) -> Answer:
+    return {"Content-Type": NPY}, write_npy(outputs)
+
+
+def _as_json(asked: Asked, outputs: Outputs) -> Answer:
+    content = orjson.dumps(told(asked, outputs), option=orjson.OPT_SERIALIZE_NUMPY)
+    return {"Content-Type": JSON}, content
+
+
+PREDICTION = Kind("/v1/models", "predict", frozenset({JSON, NPY}), _read)
