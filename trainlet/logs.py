@@ -21,6 +21,9 @@ MOMENT = 0.05
 
 MOST_GATHERED = 1000
 
+MOST_AT_ONCE = 4096
+"""Bytes of a write: what others write to the same pipe does not come between (pipe(7))."""
+
 _always: dict[str, Any] = {}
 
 
@@ -74,12 +77,19 @@ class Gathering(logging.StreamHandler[TextIO]):
 
     def flush(self) -> None:
         with self._writing:
-            lines = []
+            text = ""
             while self._records:  # until none is left: who adds the second sets no timer
-                lines.append(self._line(self._records.popleft()))
-            with suppress(OSError, ValueError):  # nobody reads any longer
-                self.stream.write("".join(lines))
-                self.stream.flush()
+                line = self._line(self._records.popleft())
+                if len((text + line).encode()) > MOST_AT_ONCE:
+                    self._write(text)
+                    text = ""
+                text += line
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError, ValueError):  # nobody reads any longer
+            self.stream.write(text)
+            self.stream.flush()
 
     def _line(self, record: logging.LogRecord) -> str:
         try:

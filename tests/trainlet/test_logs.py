@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import deque
 from io import StringIO
+from select import PIPE_BUF
 from unittest.mock import Mock
 
 import pytest
@@ -119,6 +120,25 @@ def test_a_line_that_comes_while_others_are_written_is_not_left_behind(
     message(handler, logging.INFO, "one")
     handler.flush()
     assert [line.split()[-1] for line in told.getvalue().splitlines()] == ["one", "two"]
+
+
+def test_lines_are_written_whole_and_no_more_than_a_pipe_takes_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(logs, "Timer", Mock())
+    handler, told = gathering(monkeypatch)
+    writes: list[str] = []
+    monkeypatch.setattr(told, "write", writes.append)
+    for number in range(100):
+        message(handler, logging.INFO, f"{number} {'é' * 60}")
+    message(handler, logging.INFO, "x" * 10_000)
+    message(handler, logging.WARNING, "last")
+    *small, large, last = [text.encode() for text in writes]
+    assert all(text.endswith("\n") for text in writes)
+    assert 2 < len(small) < 10
+    assert all(len(text) <= PIPE_BUF for text in (*small, last))
+    assert large.count(b"\n") == last.count(b"\n") == 1
+    assert len("".join(writes).splitlines()) == 102
 
 
 def test_lines_are_written_where_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
