@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
-from threading import Lock
+from multiprocessing import Value
 from typing import Any
 
 import numpy as np
@@ -21,11 +21,10 @@ MOST_UNSPLIT = 5_000_000
 
 
 class Processors:
-    """The processors of this process, for functions of many points."""
+    """The processors of this process and those forked from it, for functions of many points."""
 
     def __init__(self, numbers: frozenset[int]) -> None:
-        self._free = len(numbers)
-        self._lock = Lock()
+        self._free = Value("i", len(numbers))
         # Whoever asks computes on one of them itself, and may be kept to it as the others are not.
         others = max(1, len(numbers) - 1)
         self._others = ThreadPoolExecutor(others, "processor", run_on, (numbers,))
@@ -55,11 +54,11 @@ class Processors:
     @contextmanager
     def _taken(self, most: int) -> Iterator[int]:
         """Take those that are free, up to `most`; one is taken though another computes on it."""
-        with self._lock:
-            count = max(1, min(most, self._free))
-            self._free -= count
+        with self._free.get_lock():
+            count = max(1, min(most, self._free.value))
+            self._free.value -= count
         try:
             yield count
         finally:
-            with self._lock:
-                self._free += count
+            with self._free.get_lock():
+                self._free.value += count

@@ -1,10 +1,13 @@
-"""Turns: what takes long is done for one request at a time, so that the others are not slowed."""
+"""Turns: what takes long is done for one request at a time, so that the others are not slowed.
+
+Processes that are forked later take the same turns.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from multiprocessing import Lock
 
 from trainlet.errors import Unavailable
 

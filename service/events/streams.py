@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from threading import BoundedSemaphore, Lock
+from multiprocessing import BoundedSemaphore
+from multiprocessing.synchronize import BoundedSemaphore as Free
+from threading import Lock
 
 from service.events.feeds import PERIOD, Feeds
 from service.events.sequence import Cursor
@@ -21,7 +23,7 @@ RECONNECT = "retry: 1000\n\n"
 
 
 class Streams:
-    """At most `most` streams are open at the same time."""
+    """At most `most` streams are open at the same time, in all processes forked from this one."""
 
     def __init__(self, most: int, feeds: Feeds, stopping: Stopping) -> None:
         self._most = most
@@ -31,7 +33,7 @@ class Streams:
 
     def open(self, job_id: str, cursor: Cursor) -> Stream:
         """Open a stream of the events after a cursor. Raises Unavailable if too many are open."""
-        if not self._free.acquire(blocking=False):
+        if not self._free.acquire(block=False):
             raise Unavailable(f"{self._most} streams are open already, and no more may at once")
         return Stream(job_id, cursor, self._feeds, self._stopping, self._free)
 
@@ -45,7 +47,7 @@ class Stream:
         cursor: Cursor,
         feeds: Feeds,
         stopping: Stopping,
-        free: BoundedSemaphore,
+        free: Free,
     ) -> None:
         self._job_id = job_id
         self._cursor = cursor

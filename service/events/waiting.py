@@ -1,10 +1,10 @@
-"""Waiting for the end of jobs, without ever holding all threads of the server."""
+"""Waiting for the end of jobs, without ever holding all threads of a process."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import BoundedSemaphore
+from multiprocessing import BoundedSemaphore
 from typing import Protocol, TypeVar
 
 from trainlet.errors import Unavailable
@@ -31,7 +31,7 @@ class Stopping(Protocol):
 
 
 class Waits:
-    """At most `most` requests wait at the same time."""
+    """At most `most` requests wait at the same time, in this process and those forked from it."""
 
     def __init__(self, most: int, stopping: Stopping) -> None:
         self._most = most
@@ -46,7 +46,7 @@ class Waits:
         found = look()
         if found.ended or seconds <= 0:
             return found
-        if not self._free.acquire(blocking=False):
+        if not self._free.acquire(block=False):
             raise Unavailable(f"{self._most} requests wait already, and no more may at once")
         try:
             deadline, pause = time.monotonic() + seconds, SHORTEST

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from multiprocessing import get_context
+
+import pytest
+
 from service.access import rates
 from service.access.rates import Rates
 
@@ -36,11 +40,28 @@ def test_no_rate_is_no_limit() -> None:
     assert {Rates(0).wait("a") for _ in range(100)} == {0.0}
 
 
-def test_those_who_have_not_asked_for_long_are_forgotten(monkeypatch: object) -> None:
+def test_where_there_is_no_room_the_one_is_forgotten_that_may_ask_soonest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rates, "BUCKETS", 1)
     clock = Clock()
-    limit = Rates(1, clock)
-    for number in range(rates.MOST_KNOWN):
-        limit.wait(str(number))
-    clock.now += 10
-    limit.wait("another")
-    assert len(limit._paid) == 1
+    limit = Rates(0.001, clock)
+    subjects = [str(number) for number in range(rates.KNOWN)]
+    for subject in subjects:
+        assert limit.wait(subject) == 0.0
+        clock.now += 1
+    assert limit.wait("another") == 0.0
+    assert all(limit.wait(subject) > 0 for subject in [*subjects[1:], "another"])
+    assert limit.wait(subjects[0]) == 0.0
+
+
+def test_forked_processes_count_together() -> None:
+    limit, fork = Rates(0.001), get_context("fork")
+    waits = fork.SimpleQueue()
+    for _ in range(2):
+        child = fork.Process(target=lambda: waits.put(limit.wait("a")))
+        child.start()
+        child.join()
+    assert waits.get() == 0.0
+    assert waits.get() > 0
+    assert limit.wait("a") > 0
