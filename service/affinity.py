@@ -9,7 +9,6 @@ of the lock while they do, and run anywhere.
 from __future__ import annotations
 
 import os
-import random
 from collections.abc import Set
 from contextlib import suppress
 from threading import local
@@ -27,13 +26,15 @@ class Affinity(local):
         self._is_shared = False
 
     @classmethod
-    def of_process(cls) -> Affinity | None:
-        """An affinity for one of the process's processors; None where there are no such things."""
+    def of_process(cls, number: int) -> Affinity | None:
+        """An affinity for one of the processors of the process, by the number of the process.
+
+        None where there are no such things.
+        """
         if not hasattr(os, "sched_setaffinity"):
             return None
-        everywhere = frozenset(os.sched_getaffinity(0))
-        # Several services on one machine are not to choose the same.
-        return cls(everywhere, random.choice(sorted(everywhere)))  # noqa: S311
+        everywhere = sorted(os.sched_getaffinity(0))
+        return cls(frozenset(everywhere), everywhere[number % len(everywhere)])
 
     def share(self, *, share: bool) -> None:
         """Have the present thread run on the one processor from now on, or on any."""

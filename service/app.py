@@ -88,12 +88,12 @@ def routes() -> Flask:
 
 
 def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: Stopping) -> None:
-    """Give the views what they work with, and load the models that have aliases."""
+    """Give the views what they work with."""
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["TRUSTED_HOSTS"] = settings.trusted_hosts
     processors = Processors(frozenset(os.sched_getaffinity(0)))
-    loaded = LoadedModels(store.models, settings.max_loaded_bytes, processors)
     meters = Meters()
+    most_bytes = settings.max_loaded_bytes // settings.processes
     house = Context(
         settings=settings,
         limits=Limits(
@@ -104,7 +104,7 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
         ),
         store=store,
         queue=queue,
-        models=loaded,
+        models=LoadedModels(store.models, most_bytes, processors, meters),
         waits=Waits(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
         rehearsals=Turns("dry runs"),
@@ -123,8 +123,3 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
     if settings.proxies:
         answer = ProxyFix(answer, settings.proxies, settings.proxies)
     app.wsgi_app = answer  # type: ignore[method-assign]
-    loaded.warm(
-        (name, version)
-        for name in store.models.aliases.names()
-        for version in sorted(set(store.models.aliases.of(name).values()))
-    )

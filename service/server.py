@@ -1,15 +1,16 @@
-"""The server: granian in front of the app, one process that dies with the one that started it."""
+"""The server: granian in front of the app, in processes that die with the one that started them."""
 
 from __future__ import annotations
 
 import ctypes
 import gc
 import logging
-import multiprocessing
 import os
+import random
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing import Event, Lock, Value
 from typing import Any
 
 import granian
@@ -21,7 +22,10 @@ from granian.log import LogLevels
 from service.access.patience import Patience
 from service.affinity import PLACE, Affinity
 from service.app import create_app
+from service.context import KEY
 from service.events.waiting import Stopping
+from service.models.loaded import LoadedModels
+from service.monitoring.shared import shared
 from service.places import Places
 from trainlet import logs, tracing
 from trainlet.errors import TrainletError, Unavailable
@@ -30,13 +34,12 @@ from trainlet.local.lifeline import die_with_parent
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
-from trainlet.store.places import is_remote
 
 M_ARENA_MAX, ARENAS = -8, 2
 """The parameter of mallopt(3) for the number of arenas, and the number of them."""
 
 SECONDS_TO_STOP = 10
-"""After so many seconds of grace the answering process is killed."""
+"""After so many seconds of grace the answering processes are killed."""
 
 logger = logging.getLogger(__name__)
 
@@ -56,18 +59,24 @@ def serve(settings: Settings) -> int:
     _share_arenas()
     logs.begin(settings.log_format, gather=True)
     tracing.prepare()
-    stopping = multiprocessing.Event()
     try:
-        port.check(settings)  # granian would share the port with another one
-        server = _server(settings)
-        server.stopping = stopping
-        load = _loader(settings, stopping, os.getpid())
-        logger.info("serving %s with %d threads", port.url(settings), settings.threads)
-        server.serve(target_loader=load, wrap_loader=False)
+        with shared():
+            port.check(settings)  # granian would share the port with another one
+            _serve(settings)
     except (TrainletError, OSError) as error:
         print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
+
+
+def _serve(settings: Settings) -> None:
+    stopping = Event()
+    server = _server(settings)
+    server.stopping = stopping
+    load = _loader(settings, stopping, os.getpid())
+    told = "serving %s with %d processes of %d threads"
+    logger.info(told, port.url(settings), settings.processes, settings.threads)
+    server.serve(target_loader=load, wrap_loader=False)
 
 
 def _share_arenas() -> None:
@@ -94,6 +103,7 @@ def _server(settings: Settings) -> Server:
         "service",
         address=settings.host,
         port=settings.port,
+        workers=settings.processes,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=int(settings.body_seconds * 1000)),
@@ -108,9 +118,9 @@ def _server(settings: Settings) -> Server:
 class Gate:
     """An application that makes `most` answers at once; the bodies of streams are not counted."""
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
+    def __init__(self, app: Flask, settings: Settings, affinity: Affinity | None) -> None:
         self._app = app
-        self._affinity = Affinity.of_process()
+        self._affinity = affinity
         self._free = Places(settings.threads)
         # From this machine itself nobody sends slowly, proxies send what they have, and it takes
         # time.
@@ -127,23 +137,32 @@ class Gate:
 
 
 def _loader(settings: Settings, stopping: Stopping, parent: int) -> Callable[[], Gate]:
-    """What gives the app to the process that answers, which was forked from `parent`.
+    """What gives the app to each process that answers, all of them forked from `parent`.
 
-    It is made here, so that what is wrong is told at once, unless the store has threads, which do
-    not go along when a process is forked.
+    The app is made here, so that what is wrong is told at once, and bounds are for all processes
+    together. It has read nothing of the store yet: one of objects begins threads as it does, and
+    they do not go along when a process is forked.
     """
-    made = None if is_remote(settings.blob_url) else Gate(_app(settings, stopping), settings)
+    app = _app(settings, stopping)
+    models: LoadedModels = app.extensions[KEY].models
+    # Several services on one machine are not to begin with the same processor.
+    number = Value("i", random.randrange(os.cpu_count() or 1))  # noqa: S311
+    not_told = Lock()
 
     def load() -> Gate:
         die_with_parent(parent)
         tracing.begin("trainlet-service")
+        with number.get_lock():
+            number.value += 1
+            affinity = Affinity.of_process(number.value)
         try:
-            gate = made or Gate(_app(settings, stopping), settings)
+            models.warm()
         except TrainletError as error:
-            print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
+            if not_told.acquire(block=False):
+                print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
             os._exit(1)
         # What is there now stays: to look at all of it for garbage would hold up an answer.
         gc.freeze()
-        return gate
+        return Gate(app, settings, affinity)
 
     return load

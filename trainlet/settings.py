@@ -132,14 +132,21 @@ class Settings(Configuration):
     max_points: Annotated[
         int, Range(min=1, max=10**7), "Largest number of points in one predict request."
     ] = 100_000
+    processes: Annotated[
+        int, Range(min=1, max=64), "Processes that answer; by default one a core, two at most."
+    ] = field(default_factory=lambda: min(2, _cores()))
     threads: Annotated[
-        int, Range(min=2, max=1024), "Requests answered at once; half of them may wait for jobs."
+        int,
+        Range(min=2, max=1024),
+        "Requests that each process answers at once; half of so many, in all, may wait for jobs.",
     ] = 16
     max_streams: Annotated[
         int, Range(min=1, max=10_000), "Streams of events that may be open at once."
     ] = 128
     max_loaded_bytes: Annotated[
-        int, Range(min=1, max=2**40), "Memory for models that were asked to predict lately."
+        int,
+        Range(min=1, max=2**40),
+        "Memory for models that were asked to predict lately, in all processes.",
     ] = 2**28
     max_queued: Annotated[
         int, Range(min=1, max=10**7), "Jobs that may wait; more are answered 429."

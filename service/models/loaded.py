@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from service.monitoring.meters import Meters
 from service.processors import Processors
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import NotFound, TrainletError
@@ -59,18 +60,20 @@ class LoadedModel:
 class LoadedModels:
     """The models used last, by name and version, up to so many bytes of memory.
 
-    `loads` counts reads of a file, `hits` requests that found their model here, `bytes` what the
-    models held take.
+    The meters count reads of a file as loads and requests that found their model here as hits.
     """
 
-    def __init__(self, models: Models, most_bytes: int, processors: Processors) -> None:
+    def __init__(
+        self, models: Models, most_bytes: int, processors: Processors, meters: Meters
+    ) -> None:
         self._models = models
         self._processors = processors
+        self._meters = meters
         self._most_bytes = most_bytes
         self._held: OrderedDict[tuple[str, int], LoadedModel] = OrderedDict()
         self._loading: dict[tuple[str, int], Future[LoadedModel]] = {}
         self._lock = Lock()
-        self.loads = self.hits = self.bytes = 0
+        self._bytes = 0
 
     def get(self, name: str, version: int, *, is_there: bool = False) -> LoadedModel:
         """Answer a model; of several threads that ask at once, one loads it.
@@ -83,12 +86,10 @@ class LoadedModels:
             model, loading = self._held.get(key), self._loading.get(key)
             if model is not None:
                 self._held.move_to_end(key)
-                self.hits += 1
-            elif loading is not None:
-                self.hits += 1
-            else:
+            elif loading is None:
                 own = self._loading[key] = Future()
-                self.loads += 1
+        if model is not None or loading is not None:
+            self._meters.cache_hits.inc()
         if model is None:
             return self._load(key, own) if loading is None else loading.result()
         if not is_there and self._models.is_deleted(name, version):
@@ -96,13 +97,13 @@ class LoadedModels:
             raise NotFound(f"version {version} of model {name!r} was deleted")
         return model
 
-    def warm(self, keys: Iterable[tuple[str, int]]) -> None:
-        """Load models before anybody asks, as long as there is room.
+    def warm(self) -> None:
+        """Load the models that have aliases before anybody asks, as long as there is room.
 
         One that cannot be loaded is told in the log, and again to whoever asks for it.
         """
-        for name, version in keys:
-            if self.bytes >= self._most_bytes:
+        for name, version in self._aliased():
+            if self._bytes >= self._most_bytes:
                 return
             try:
                 model = self.get(name, version)
@@ -110,7 +111,14 @@ class LoadedModels:
             except TrainletError as error:
                 logger.warning("model %s, version %d is not warm: %s", name, version, error)
 
+    def _aliased(self) -> Iterator[tuple[str, int]]:
+        aliases = self._models.aliases
+        for name in aliases.names():
+            for version in sorted(set(aliases.of(name).values())):
+                yield name, version
+
     def _load(self, key: tuple[str, int], loading: Future[LoadedModel]) -> LoadedModel:
+        self._meters.cache_loads.inc()
         try:
             model = LoadedModel.of(self._models.load(*key), self._processors)
         except BaseException as error:
@@ -121,10 +129,11 @@ class LoadedModels:
         with self._lock:
             del self._loading[key]
             self._held[key] = model
-            self.bytes += model.bytes
-            while self.bytes > self._most_bytes and len(self._held) > 1:
+            held = self._bytes + model.bytes
+            while held > self._most_bytes and len(self._held) > 1:
                 _, oldest = self._held.popitem(last=False)
-                self.bytes -= oldest.bytes
+                held -= oldest.bytes
+            self._hold(held)
         loading.set_result(model)
         return model
 
@@ -132,4 +141,8 @@ class LoadedModels:
         with self._lock:
             if self._held.get(key) is model:
                 del self._held[key]
-                self.bytes -= model.bytes
+                self._hold(self._bytes - model.bytes)
+
+    def _hold(self, held: int) -> None:
+        self._bytes = held
+        self._meters.cache_bytes.set(held)

@@ -1,4 +1,4 @@
-"""The collector: what store, queue and memory are like, looked up when Prometheus asks.
+"""The collector: the meters, and what store and queue are like, looked up when Prometheus asks.
 
 What comes from Redis or the store is the same from every replica: take the maximum, not the sum.
 """
@@ -18,7 +18,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from service.context import Context
-from trainlet import tally
+from service.monitoring.meters import CALLED, FAILURES
 from trainlet.errors import Unavailable
 from trainlet.queue.tallies import JOB_SECONDS
 
@@ -34,7 +34,7 @@ ENDS = ("succeeded", "failed", "cancelled")
 
 
 class HouseCollector(Collector):
-    """Looks at store, queue and memory when it is asked; what is away is left out."""
+    """Looks at meters, store and queue when it is asked; what is away is left out."""
 
     def __init__(self, house: Context) -> None:
         self._house = house
@@ -44,7 +44,6 @@ class HouseCollector(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        yield from self._memory()
         redis = store = False
         counts: dict[str, float] = {}
         with suppress(Unavailable):
@@ -59,18 +58,15 @@ class HouseCollector(Collector):
         up.add_metric(["store"], store)
         yield up
         yield from _of_workers(counts) if redis else ()
-        yield _failures(counts)
+        yield from self._counted(counts)
 
-    def _memory(self) -> Iterator[Metric]:
-        models = self._house.models
-        for name, text, value in (
-            ("hits", "Predictions whose model was in memory.", models.hits),
-            ("loads", "Models read into memory.", models.loads),
-        ):
-            yield CounterMetricFamily(f"trainlet_model_cache_{name}", text, value)
-        yield GaugeMetricFamily(
-            "trainlet_model_cache_bytes", "Memory of the models held.", models.bytes
-        )
+    def _counted(self, counts: dict[str, float]) -> Iterator[Metric]:
+        for metric in self._house.meters.collect():
+            if metric.name == FAILURES:
+                for what in CALLED:
+                    failed = counts.get(f"{what}_errors", 0.0)
+                    metric.add_sample(f"{FAILURES}_total", {"what": what, "by": "worker"}, failed)
+            yield metric
 
     def _queue(self) -> Iterator[Metric]:
         queue = self._house.queue
@@ -119,14 +115,3 @@ def _of_workers(counts: dict[str, float]) -> Iterator[Metric]:
             buckets.append((f"{bound:g}" if bound < float("inf") else "+Inf", total))
         ended.add_metric([status], buckets, counts.get(f"job_seconds_sum:{status}", 0.0))
     yield ended
-
-
-def _failures(counts: dict[str, float]) -> Metric:
-    failures = CounterMetricFamily(
-        "trainlet_failures", "Calls that failed, by what and who called.", labels=["what", "by"]
-    )
-    here = tally.peek()
-    for what in ("redis", "store"):
-        failures.add_metric([what, "worker"], counts.get(f"{what}_errors", 0.0))
-        failures.add_metric([what, "service"], here.get(f"{what}_errors", 0.0))
-    return failures

@@ -12,7 +12,7 @@ from service.affinity import Affinity
 
 @pytest.fixture
 def affinity() -> Affinity:
-    found = Affinity.of_process()
+    found = Affinity.of_process(7)
     if found is None:
         pytest.skip("threads cannot be kept on a processor here")
     return found

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -25,17 +25,22 @@ from trainlet.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
+MANY = 40
+"""Connections of which not all come to one of three processes: the kernel deals them out."""
+
 
 class Service:
     """A service in processes of its own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, **environment: str) -> None:
         self.port = free_port()
         self.environment = os.environ | {
             "TRAINLET_PORT": str(self.port),
             "TRAINLET_REDIS_URL": settings.queue_url,
             "TRAINLET_BLOB_URL": settings.blob_url,
             "TRAINLET_THREADS": "2",
+            "TRAINLET_PROCESSES": "3",
+            **environment,
         }
         self.process = self.start()
 
@@ -67,15 +72,21 @@ class Service:
         return [int(child) for child in path.read_text().split()]
 
 
-@pytest.fixture
-def service(settings: Settings) -> Iterator[Service]:
-    service = Service(settings)
+@contextmanager
+def serving(settings: Settings, **environment: str) -> Iterator[Service]:
+    service = Service(settings, **environment)
     try:
         eventually(service.answers, what="the service answers")
         yield service
     finally:
-        service.process.kill()
-        service.process.wait()
+        service.process.terminate()
+        service.process.wait(60)
+
+
+@pytest.fixture
+def service(settings: Settings) -> Iterator[Service]:
+    with serving(settings) as service:
+        yield service
 
 
 def test_it_serves_until_it_is_told_to_stop(service: Service, train: Train) -> None:
@@ -108,6 +119,39 @@ def test_requests_that_wait_are_answered_before_it_stops(service: Service) -> No
     assert service.process.wait(60) == 0
     waiting.join(60)
     assert (answers[-1][0], answers[-1][1]["status"]) == (200, "queued")
+
+
+def test_all_processes_answer_and_count_together(service: Service) -> None:
+    for _ in range(MANY):
+        service.ask("GET", "/healthz")
+    with closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)) as connection:
+        connection.request("GET", "/metrics")
+        told = connection.getresponse().read().decode()
+    assert f'route="/healthz",status="200"}} {MANY}.0' in told
+    assert len(service.children()) == 3
+
+
+def test_a_rate_is_one_for_all_processes(settings: Settings) -> None:
+    with serving(settings, TRAINLET_ADDRESS_RATE="0.001") as service:
+        statuses = [service.ask("GET", "/v1/jobs")[0] for _ in range(MANY)]
+    assert statuses == [200] + [429] * (MANY - 1)
+
+
+def test_streams_are_bounded_in_all_processes_together(settings: Settings) -> None:
+    with serving(settings, TRAINLET_MAX_STREAMS="1") as service:
+        _, job = service.ask("POST", "/v1/jobs", circles())
+        path = f"{job['links']['self']}/events"
+        with closing(http.client.HTTPConnection("127.0.0.1", service.port)) as connection:
+            connection.request("GET", path)
+            assert connection.getresponse().status == 200
+            assert {service.ask("GET", path)[0] for _ in range(MANY)} == {503}
+
+
+def test_if_a_process_dies_the_others_end_and_it_is_told_by_the_status(service: Service) -> None:
+    children = service.children()
+    os.kill(children[0], signal.SIGKILL)
+    assert service.process.wait(60) == 1
+    assert all(is_gone(child) for child in children)
 
 
 def test_nothing_of_it_outlives_it(service: Service) -> None:
@@ -148,3 +192,21 @@ def test_settings_that_cannot_be_used_are_told_in_a_line(
     assert process.returncode != 0
     assert len(told.splitlines()) == 1
     assert words in told
+
+
+def test_a_store_that_does_not_answer_is_told_by_one_of_the_processes(settings: Settings) -> None:
+    service = Service.__new__(Service)
+    service.environment = os.environ | {
+        "TRAINLET_REDIS_URL": settings.queue_url,
+        "TRAINLET_BLOB_URL": "s3://bucket",
+        "TRAINLET_PORT": str(free_port()),
+        "TRAINLET_PROCESSES": "3",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "AWS_ACCESS_KEY_ID": "nobody",
+        "AWS_SECRET_ACCESS_KEY": "nothing",
+    }
+    process = service.start(subprocess.PIPE)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 1
+    [line] = [line for line in told.splitlines() if line.startswith("trainlet service: ")]
+    assert "http://127.0.0.1:1/bucket" in line

@@ -10,18 +10,27 @@ import numpy as np
 import pytest
 
 from service import processors
-from service.app import create_app
-from service.context import KEY
 from service.models.loaded import LoadedModel, LoadedModels
+from service.monitoring.meters import Meters
 from service.processors import Processors
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
 from trainlet.errors import NotFound
-from trainlet.queue import Queue
-from trainlet.settings import Settings
 from trainlet.store import Model, Store
 
 PROCESSORS = Processors(frozenset([0]))
+
+
+@pytest.fixture
+def meters() -> Meters:
+    return Meters()
+
+
+def counted_by(meters: Meters) -> tuple[float, ...]:
+    """Loads, hits and bytes."""
+    values = {sample.name: sample.value for metric in meters.collect() for sample in metric.samples}
+    names = ("loads_total", "hits_total", "bytes")
+    return tuple(values[f"trainlet_model_cache_{name}"] for name in names)
 
 
 class Counted:
@@ -39,10 +48,12 @@ class Counted:
         return self.store.models.is_deleted(name, version)
 
 
-def test_threads_that_ask_at_once_load_a_model_once(store: Store, train: Train) -> None:
+def test_threads_that_ask_at_once_load_a_model_once(
+    store: Store, train: Train, meters: Meters
+) -> None:
     train(line())
     counted: Any = Counted(store)
-    models, barrier = LoadedModels(counted, 10**9, PROCESSORS), Barrier(8)
+    models, barrier = LoadedModels(counted, 10**9, PROCESSORS, meters), Barrier(8)
     found: list[LoadedModel] = []
 
     def ask() -> None:
@@ -58,73 +69,77 @@ def test_threads_that_ask_at_once_load_a_model_once(store: Store, train: Train) 
     assert len({id(model) for model in found}) == 1
 
 
-def test_models_used_longest_ago_make_room(store: Store, train: Train) -> None:
+def test_models_used_longest_ago_make_room(store: Store, train: Train, meters: Meters) -> None:
     for _ in range(3):
         train(line())
     counted: Any = Counted(store)
-    size = LoadedModels(counted, 1, PROCESSORS).get("line", 1).bytes
+    size = LoadedModels(counted, 1, PROCESSORS, meters).get("line", 1).bytes
     counted.loads.clear()
-    models = LoadedModels(counted, 2 * size, PROCESSORS)
+    models = LoadedModels(counted, 2 * size, PROCESSORS, meters)
     for version in (1, 2, 1, 3, 1, 2):
         models.get("line", version)
     assert counted.loads == [1, 2, 3, 2]
 
 
-def test_a_model_larger_than_the_room_still_answers(store: Store, train: Train) -> None:
+def test_a_model_larger_than_the_room_still_answers(
+    store: Store, train: Train, meters: Meters
+) -> None:
     train(line())
-    models = LoadedModels(store.models, 1, PROCESSORS)
+    models = LoadedModels(store.models, 1, PROCESSORS, meters)
     assert models.get("line", 1) is models.get("line", 1)
 
 
-def test_a_failed_load_is_tried_again(store: Store, train: Train) -> None:
-    models = LoadedModels(store.models, 10**9, PROCESSORS)
+def test_a_failed_load_is_tried_again(store: Store, train: Train, meters: Meters) -> None:
+    models = LoadedModels(store.models, 10**9, PROCESSORS, meters)
     with pytest.raises(NotFound):
         models.get("line", 1)
     train(line())
     assert models.get("line", 1).preparation.columns == ("x1",)
 
 
-def test_loads_hits_and_bytes_are_counted(store: Store, train: Train) -> None:
+def test_loads_hits_and_bytes_are_counted(store: Store, train: Train, meters: Meters) -> None:
     for _ in range(2):
         train(line())
-    models = LoadedModels(store.models, 1, PROCESSORS)
+    models = LoadedModels(store.models, 1, PROCESSORS, meters)
     size = models.get("line", 1).bytes
     models.get("line", 1)
     models.get("line", 2)
-    assert (models.loads, models.hits, models.bytes) == (2, 1, size)
+    assert counted_by(meters) == (2, 1, size)
 
 
 def test_a_deleted_model_is_let_go_but_not_taken_from_who_has_it(
-    store: Store, train: Train
+    store: Store, train: Train, meters: Meters
 ) -> None:
     train(line())
-    models = LoadedModels(store.models, 10**9, PROCESSORS)
+    models = LoadedModels(store.models, 10**9, PROCESSORS, meters)
     held = models.get("line", 1)
     store.models.delete("line", 1)
     with pytest.raises(NotFound, match="was deleted"):
         models.get("line", 1)
-    assert models.bytes == 0
+    assert counted_by(meters) == (1, 1, 0)
     assert held.outputs_of(np.ones((1, 1), np.float32)) == [[2.0]]
     with pytest.raises(NotFound):
         models.get("line", 1)
 
 
 def test_what_is_answered_does_not_depend_on_the_processors(
-    store: Store, train: Train, monkeypatch: pytest.MonkeyPatch
+    store: Store, train: Train, meters: Meters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processors, "MOST_UNSPLIT", 0)
     train(circles())
     points = np.random.default_rng(7).uniform(0, 4, (1000, 2)).astype(np.float32)
     mine = tuple(os.sched_getaffinity(0))[:1]
     one, several = (
-        LoadedModels(store.models, 10**9, Processors(found)).get("circles", 1).outputs_of(points)
+        LoadedModels(store.models, 10**9, Processors(found), meters)
+        .get("circles", 1)
+        .outputs_of(points)
         for found in (frozenset(mine), frozenset([*mine, 10_000, 10_001]))
     )
     assert one.tobytes() == several.tobytes()
 
 
-def test_aliased_models_are_warm_at_the_start_and_a_broken_one_is_told(
-    settings: Settings, store: Store, queue: Queue, train: Train, caplog: pytest.LogCaptureFixture
+def test_aliased_models_can_be_warm_at_the_start_and_a_broken_one_is_told(
+    store: Store, train: Train, meters: Meters, caplog: pytest.LogCaptureFixture
 ) -> None:
     train(line())
     train(circles())
@@ -133,8 +148,9 @@ def test_aliased_models_are_warm_at_the_start_and_a_broken_one_is_told(
     store.blobs.root.joinpath(f"models/{store.models.get('circles').job}.safetensors").write_bytes(
         b"junk"
     )
-    loaded = create_app(settings, store, queue).extensions[KEY].models
-    assert (loaded.loads, loaded.hits) == (2, 0)
+    models = LoadedModels(store.models, 10**9, PROCESSORS, meters)
+    models.warm()
+    assert counted_by(meters)[:2] == (2, 0)
     assert "circles, version 1 is not warm" in caplog.text
-    loaded.get("line", 1)
-    assert (loaded.loads, loaded.hits) == (2, 1)
+    models.get("line", 1)
+    assert counted_by(meters)[:2] == (2, 1)
