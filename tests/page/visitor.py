@@ -30,7 +30,8 @@ LEAVE = """() => {
   document.activeElement.blur();
   for (const open of document.querySelectorAll('dialog')) open.close();
   for (const open of document.querySelectorAll('details[open]')) open.open = false;
-  for (const box of document.querySelectorAll('.options input:checked')) box.click();
+  const boxes = '.options input:checked, .list input:checked';
+  for (const box of document.querySelectorAll(boxes)) box.click();
   if (location.protocol.startsWith('http')) { localStorage.clear(); sessionStorage.clear(); }
 }"""
 
