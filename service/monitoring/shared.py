@@ -45,7 +45,10 @@ def _remove(folder: Path) -> None:
 
 @contextmanager
 def _held(folder: str | Path) -> Iterator[None]:
-    """Lock a folder; processes that are forked meanwhile hold it as well. Raises OSError."""
+    """Lock a folder; processes that are forked meanwhile hold it as well. Raises OSError.
+
+    What removes old temporary files leaves it alone then, too: see tmpfiles.d(5).
+    """
     number = os.open(folder, os.O_RDONLY)
     try:
         flock(number, LOCK_EX | LOCK_NB)
