@@ -7,10 +7,11 @@ import gc
 import logging
 import os
 import random
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing import Event, Lock, Value
+from multiprocessing import Lock, Value
 from typing import Any
 
 import granian
@@ -23,10 +24,10 @@ from service.access.patience import Patience
 from service.affinity import PLACE, Affinity
 from service.app import create_app
 from service.context import KEY
-from service.events.waiting import Stopping
 from service.models.loaded import LoadedModels
-from service.monitoring.shared import shared
+from service.monitoring.shared import allot, shared
 from service.places import Places
+from service.stop import Stop
 from trainlet import logs, tracing
 from trainlet.errors import TrainletError, Unavailable
 from trainlet.local import port
@@ -38,6 +39,9 @@ from trainlet.store import Store
 M_ARENA_MAX, ARENAS = -8, 2
 """The parameter of mallopt(3) for the number of arenas, and the number of them."""
 
+CONNECTIONS = 1024
+"""Besides streams so many may come to one process: the kernel deals them out by chance."""
+
 SECONDS_TO_STOP = 10
 """After so many seconds of grace the answering processes are killed."""
 
@@ -47,11 +51,15 @@ logger = logging.getLogger(__name__)
 class Server(granian.Granian):  # type: ignore[misc,valid-type]
     """Granian that tells requests that wait to come to an end when it stops."""
 
-    stopping: Any
+    stop: Stop
 
     def shutdown(self, exit_code: int = 0) -> None:
-        self.stopping.set()
+        self.stop.set()
         super().shutdown(exit_code)
+
+    def signal_handler_reload(self, *_: Any) -> None:
+        """Stop: to begin anew with the same app and settings would change nothing."""
+        self.signal_handler_interrupt()
 
 
 def serve(settings: Settings) -> int:
@@ -70,10 +78,9 @@ def serve(settings: Settings) -> int:
 
 
 def _serve(settings: Settings) -> None:
-    stopping = Event()
     server = _server(settings)
-    server.stopping = stopping
-    load = _loader(settings, stopping, os.getpid())
+    server.stop = Stop()
+    load = _loader(settings, server.stop, os.getpid())
     told = "serving %s with %d processes of %d threads"
     logger.info(told, port.url(settings), settings.processes, settings.threads)
     server.serve(target_loader=load, wrap_loader=False)
@@ -88,14 +95,14 @@ def _share_arenas() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
-def _app(settings: Settings, stopping: Stopping) -> Flask:
+def _app(settings: Settings, stop: Stop) -> Flask:
     queue = Queue(connect(settings.queue_url), settings.max_queued)
     try:
         store = Store(settings.blob_url, settings.kept_dir)
     except TrainletError as error:
         told = f"TRAINLET_BLOB_URL={settings.blob_url} cannot be used: {error}"
         raise Unavailable(told) from None
-    return create_app(settings, store, queue, stopping)
+    return create_app(settings, store, queue, stop)
 
 
 def _server(settings: Settings) -> Server:
@@ -110,6 +117,7 @@ def _server(settings: Settings) -> Server:
         websockets=False,
         # Each open stream takes a thread; only so many compute answers, see Gate.
         blocking_threads=settings.threads + settings.max_streams,
+        backpressure=CONNECTIONS + settings.max_streams,
         workers_kill_timeout=SECONDS_TO_STOP,
         log_level=LogLevels.error,
     )
@@ -136,26 +144,29 @@ class Gate:
             return self._app(environ, start_response)
 
 
-def _loader(settings: Settings, stopping: Stopping, parent: int) -> Callable[[], Gate]:
+def _loader(settings: Settings, stop: Stop, parent: int) -> Callable[[], Gate]:
     """What gives the app to each process that answers, all of them forked from `parent`.
 
     The app is made here, so that what is wrong is told at once, and bounds are for all processes
     together. It has read nothing of the store yet: one of objects begins threads as it does, and
     they do not go along when a process is forked.
     """
-    app = _app(settings, stopping)
+    app = _app(settings, stop)
     models: LoadedModels = app.extensions[KEY].models
     # Several services on one machine are not to begin with the same processor.
-    number = Value("i", random.randrange(os.cpu_count() or 1))  # noqa: S311
+    processor = Value("i", random.randrange(os.cpu_count() or 1))  # noqa: S311
     not_told = Lock()
 
     def load() -> Gate:
         die_with_parent(parent)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)  # the parent's do nothing here
         tracing.begin("trainlet-service")
-        with number.get_lock():
-            number.value += 1
-            affinity = Affinity.of_process(number.value)
+        with processor.get_lock():
+            processor.value += 1
+            affinity = Affinity.of_process(processor.value)
         try:
+            allot()
             models.warm()
         except TrainletError as error:
             if not_told.acquire(block=False):

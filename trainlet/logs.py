@@ -9,6 +9,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from functools import lru_cache
+from multiprocessing import Lock
 from threading import RLock, Timer
 from typing import Any, Literal, TextIO
 
@@ -21,8 +22,8 @@ MOMENT = 0.05
 
 MOST_GATHERED = 1000
 
-MOST_AT_ONCE = 4096
-"""Bytes of a write: what others write to the same pipe does not come between (pipe(7))."""
+PATIENCE = 5.0
+"""Seconds that a process waits for another to have written: it may have been killed meanwhile."""
 
 _always: dict[str, Any] = {}
 
@@ -52,7 +53,8 @@ class Gathering(logging.StreamHandler[TextIO]):
     """Writes the lines of a moment at once; what is a warning or worse now, behind those before it.
 
     A line by itself takes four times as long as one among others, which is much where thousands
-    are answered in a second. Those of the last moment are lost if the process is killed.
+    are answered in a second. Those of the last moment are lost if the process is killed. What
+    processes write that were forked later does not come between.
     """
 
     def __init__(self) -> None:
@@ -60,6 +62,7 @@ class Gathering(logging.StreamHandler[TextIO]):
         self._records: deque[logging.LogRecord] = deque()
         # Not the handler's own lock, so that nobody waits for the lines of others to be written.
         self._writing = RLock()
+        self._alone = Lock()
         go_on = self._writing.release
         os.register_at_fork(before=self._pause, after_in_parent=go_on, after_in_child=go_on)
 
@@ -77,19 +80,21 @@ class Gathering(logging.StreamHandler[TextIO]):
 
     def flush(self) -> None:
         with self._writing:
-            text = ""
+            lines = []
             while self._records:  # until none is left: who adds the second sets no timer
-                line = self._line(self._records.popleft())
-                if len((text + line).encode()) > MOST_AT_ONCE:
-                    self._write(text)
-                    text = ""
-                text += line
-            self._write(text)
+                lines.append(self._line(self._records.popleft()))
+            if lines:
+                self._write("".join(lines))
 
     def _write(self, text: str) -> None:
-        with suppress(OSError, ValueError):  # nobody reads any longer
-            self.stream.write(text)
-            self.stream.flush()
+        is_alone = self._alone.acquire(timeout=PATIENCE)
+        try:
+            with suppress(OSError, ValueError):  # nobody reads any longer
+                self.stream.write(text)
+                self.stream.flush()
+        finally:
+            if is_alone:
+                self._alone.release()
 
     def _line(self, record: logging.LogRecord) -> str:
         try:

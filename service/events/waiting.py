@@ -24,7 +24,7 @@ Look = TypeVar("Look", bound=Ending)
 
 
 class Stopping(Protocol):
-    """Told when the service is asked to stop: an Event of threading or multiprocessing."""
+    """Told when the service is asked to stop."""
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait up to `timeout` seconds; tell whether the service stops."""

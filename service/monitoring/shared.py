@@ -13,8 +13,16 @@ from tempfile import TemporaryDirectory, gettempdir
 
 from prometheus_client import values
 
+from trainlet.errors import Unavailable
+
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable in which prometheus_client looks for the folder."""
+
+KINDS = ("counter", "gauge_sum", "histogram")
+"""What its files are named after."""
+
+ROOM = 2**19
+"""Bytes of a file: more than the series of all routes take, each with a dozen statuses."""
 
 PREFIX = "trainlet-meters-"
 
@@ -26,7 +34,8 @@ SECONDS_UNHELD = 10
 def shared() -> Iterator[None]:
     """Have the meters that are made meanwhile count together with those of forked processes.
 
-    The folder is gone afterwards; those of processes that were killed go now. Raises OSError.
+    The folder is gone afterwards; those of processes that were killed go now. Raises OSError and
+    Unavailable.
     """
     for folder in Path(gettempdir()).glob(f"{PREFIX}*"):
         with suppress(OSError):  # it is held, or somebody else's
@@ -34,7 +43,25 @@ def shared() -> Iterator[None]:
     with TemporaryDirectory(prefix=PREFIX) as own, _held(own):
         os.environ[FOLDER] = own
         values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
+        allot()
         yield
+
+
+def allot() -> None:
+    """Give the present process the room that it counts in, which is not to run out later.
+
+    Where it is mapped and the disk is full, a process dies of it. Raises Unavailable.
+    """
+    folder = os.environ[FOLDER]
+    for kind in KINDS:
+        file = Path(folder, f"{kind}_{os.getpid()}.db")
+        new = file.with_suffix(".new")  # nobody reads one that is empty
+        try:
+            with new.open("xb") as empty:
+                os.posix_fallocate(empty.fileno(), 0, ROOM)
+            new.rename(file)
+        except OSError as error:
+            raise Unavailable(f"there is no room to count in {folder}: {error.strerror}") from None
 
 
 def _remove(folder: Path) -> None:
@@ -49,7 +76,7 @@ def _held(folder: str | Path) -> Iterator[None]:
 
     What removes old temporary files leaves it alone then, too: see tmpfiles.d(5).
     """
-    number = os.open(folder, os.O_RDONLY)
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         flock(number, LOCK_EX | LOCK_NB)
         yield

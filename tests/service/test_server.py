@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -140,7 +140,7 @@ def test_a_rate_is_one_for_all_processes(settings: Settings) -> None:
 def test_streams_are_bounded_in_all_processes_together(settings: Settings) -> None:
     with serving(settings, TRAINLET_MAX_STREAMS="1") as service:
         _, job = service.ask("POST", "/v1/jobs", circles())
-        path = f"{job['links']['self']}/events"
+        path = job["links"]["events"]
         with closing(http.client.HTTPConnection("127.0.0.1", service.port)) as connection:
             connection.request("GET", path)
             assert connection.getresponse().status == 200
@@ -148,10 +148,22 @@ def test_streams_are_bounded_in_all_processes_together(settings: Settings) -> No
 
 
 def test_if_a_process_dies_the_others_end_and_it_is_told_by_the_status(service: Service) -> None:
+    """Though requests sleep in all of them, streams of what happens for one."""
+    _, job = service.ask("POST", "/v1/jobs", circles())
     children = service.children()
-    os.kill(children[0], signal.SIGKILL)
-    assert service.process.wait(60) == 1
+    with ExitStack() as stack:
+        for _ in range(MANY):
+            connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
+            stack.enter_context(closing(connection)).request("GET", job["links"]["events"])
+            assert connection.getresponse().status == 200
+        os.kill(children[0], signal.SIGKILL)
+        assert service.process.wait(60) == 1
     assert all(is_gone(child) for child in children)
+
+
+def test_a_signal_to_hang_up_ends_it_too(service: Service) -> None:
+    service.process.send_signal(signal.SIGHUP)
+    assert service.process.wait(60) == 0
 
 
 def test_nothing_of_it_outlives_it(service: Service) -> None:

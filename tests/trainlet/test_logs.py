@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections import deque
 from io import StringIO
-from select import PIPE_BUF
+from multiprocessing import get_context
 from unittest.mock import Mock
 
 import pytest
@@ -122,23 +122,53 @@ def test_a_line_that_comes_while_others_are_written_is_not_left_behind(
     assert [line.split()[-1] for line in told.getvalue().splitlines()] == ["one", "two"]
 
 
-def test_lines_are_written_whole_and_no_more_than_a_pipe_takes_at_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(logs, "Timer", Mock())
+def test_lines_of_forked_processes_stay_whole_however_long() -> None:
+    program = """if True:
+        import logging, multiprocessing
+        from trainlet import logs
+
+        def work(letter):
+            for number in range(200):
+                logging.warning(letter * 10_000)
+
+        logs.begin("text", gather=True)
+        fork = multiprocessing.get_context("fork")
+        children = [fork.Process(target=work, args=letter) for letter in "ab"]
+        for child in children:
+            child.start()
+        for child in children:
+            child.join()
+    """
+    command = [sys.executable, "-c", program]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    words = [line.split()[-1] for line in told.splitlines()]
+    assert sorted(words) == ["a" * 10_000] * 200 + ["b" * 10_000] * 200
+
+
+def test_who_was_killed_as_it_wrote_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "PATIENCE", 0.01)
     handler, told = gathering(monkeypatch)
-    writes: list[str] = []
-    monkeypatch.setattr(told, "write", writes.append)
-    for number in range(100):
-        message(handler, logging.INFO, f"{number} {'é' * 60}")
-    message(handler, logging.INFO, "x" * 10_000)
-    message(handler, logging.WARNING, "last")
-    *small, large, last = [text.encode() for text in writes]
-    assert all(text.endswith("\n") for text in writes)
-    assert 2 < len(small) < 10
-    assert all(len(text) <= PIPE_BUF for text in (*small, last))
-    assert large.count(b"\n") == last.count(b"\n") == 1
-    assert len("".join(writes).splitlines()) == 102
+    killed = get_context("fork").Process(target=handler._alone.acquire)
+    killed.start()
+    killed.join()
+    message(handler, logging.WARNING, "one")
+    message(handler, logging.WARNING, "two")
+    assert [line.split()[-1] for line in told.getvalue().splitlines()] == ["one", "two"]
+
+
+def test_what_cannot_be_encoded_is_told_all_the_same() -> None:
+    program = """if True:
+        import logging
+        from trainlet import logs
+        logs.begin("text", gather=True)
+        try:
+            raise ValueError("bad name \\ud800")
+        except ValueError:
+            logging.exception("failed")
+    """
+    command = [sys.executable, "-c", program]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    assert told.endswith("ValueError: bad name \\ud800\n")
 
 
 def test_lines_are_written_where_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:

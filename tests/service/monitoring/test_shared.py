@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
+from errno import ENOSPC
 from multiprocessing import get_context
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from prometheus_client import values
 
+from service.app import routes
 from service.monitoring.meters import Meters
-from service.monitoring.shared import FOLDER, PREFIX, shared
+from service.monitoring.shared import FOLDER, KINDS, PREFIX, ROOM, shared
+from trainlet.errors import Unavailable
 
 
 @pytest.fixture(autouse=True)
@@ -46,15 +50,42 @@ def test_forked_processes_count_together(folder: Path) -> None:
     assert not list(folder.iterdir())
 
 
+def test_there_is_room_for_all_series_before_the_first_is_counted(folder: Path) -> None:
+    """A page of a file without room that is touched first on a full disk is a SIGBUS."""
+    with shared():
+        files = list(folder.glob("*/*.db"))
+        assert {file.name.rpartition("_")[0] for file in files} == set(KINDS)
+        rooms = {file.stat().st_blocks * 512 for file in files}
+        meters = Meters()
+        for rule in routes().url_map.iter_rules():
+            for method in rule.methods or ():
+                for status in range(200, 212):
+                    meters.answered(method, rule.rule, status, 0.1)
+        assert min(rooms) >= ROOM
+        assert {file.stat().st_size for file in files} == {ROOM}
+
+
+def test_without_room_it_says_so_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = OSError(ENOSPC, "No space left on device")
+    monkeypatch.setattr(os, "posix_fallocate", Mock(side_effect=full))
+    with pytest.raises(Unavailable, match=f"{folder}.*: No space left"), shared():
+        pass
+    assert not list(folder.iterdir())
+
+
 def test_a_folder_goes_that_nobody_holds_any_longer_and_no_other(folder: Path) -> None:
-    left, young, other = (folder / f"{name}x" for name in (PREFIX, f"{PREFIX}y", "another-"))
+    left, young, link, pipe = (folder / f"{PREFIX}{name}" for name in ("a", "b", "c", "d"))
+    other = folder / "another"
     for each in (left, young, other):
         each.mkdir()
         each.joinpath("counter_1.db").touch()
+    link.symlink_to(other)
+    os.mkfifo(pipe)  # whoever opens it waits for somebody at the other end
+    kept = {young, link, pipe, other}
     with shared():
-        [own] = set(folder.iterdir()) - {left, young, other}
-        for old in (left, own, other):
-            os.utime(old, (0, 0))
+        [own] = set(folder.iterdir()) - {left, *kept}
+        for old in (left, own, link, pipe, other):
+            os.utime(old, (0, 0), follow_symlinks=False)
         with shared():
             assert not left.exists()
-            assert all(each.exists() for each in (young, own, other))
+            assert all(each.exists() for each in (own, *kept, other / "counter_1.db"))
