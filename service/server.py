@@ -159,6 +159,9 @@ def _loader(settings: Settings, stop: Stop, parent: int) -> Callable[[], Gate]:
 
     def load() -> Gate:
         die_with_parent(parent)
+        # Ctrl-C is for the parent alone, who stops this one: granian 2.8 may wait forever if it is
+        # told twice.
+        os.setpgrp()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)  # the parent's do nothing here
         tracing.begin("trainlet-service")
