@@ -27,6 +27,7 @@ from service.context import KEY
 from service.models.loaded import LoadedModels
 from service.monitoring.shared import allot, shared
 from service.places import Places
+from service.signals import heed
 from service.stop import Stop
 from trainlet import logs, tracing
 from trainlet.errors import TrainletError, Unavailable
@@ -52,6 +53,10 @@ class Server(granian.Granian):  # type: ignore[misc,valid-type]
     """Granian that tells requests that wait to come to an end when it stops."""
 
     stop: Stop
+
+    def startup(self, *programs: Any) -> None:
+        super().startup(*programs)
+        heed()
 
     def shutdown(self, exit_code: int = 0) -> None:
         self.stop.set()
@@ -164,6 +169,7 @@ def _loader(settings: Settings, stop: Stop, parent: int) -> Callable[[], Gate]:
         os.setpgrp()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)  # the parent's do nothing here
+        heed()
         tracing.begin("trainlet-service")
         with processor.get_lock():
             processor.value += 1

@@ -1,0 +1,26 @@
+"""Signals: whichever thread of a process is given one, its main thread acts on it at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from threading import Thread, get_ident
+
+
+def heed() -> None:
+    """Have the main thread, which calls this, wake whenever a signal comes.
+
+    Python's handlers run in the main thread, but the kernel may give a signal to any, and a main
+    thread that sleeps for a lock does not notice. SIGUSR1 interrupts its sleep, and does no more.
+    """
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.signal(signal.SIGUSR1, lambda *_: None)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    Thread(target=_wake, args=(heard, get_ident()), name="signals", daemon=True).start()
+
+
+def _wake(heard: int, main: int) -> None:
+    while True:
+        if os.read(heard, 1)[0] != signal.SIGUSR1:
+            signal.pthread_kill(main, signal.SIGUSR1)
