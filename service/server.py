@@ -167,8 +167,11 @@ def _loader(settings: Settings, stop: Stop, parent: int) -> Callable[[], Gate]:
         # Ctrl-C is for the parent alone, who stops this one: granian 2.8 may wait forever if it is
         # told twice.
         os.setpgrp()
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # it may write to the terminal all the same
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)  # the parent's do nothing here
+        if stop.wait(0):  # a signal came before that
+            os._exit(0)
         heed()
         tracing.begin("trainlet-service")
         with processor.get_lock():
