@@ -20,7 +20,7 @@ from statistics import median
 import numpy as np
 
 from tests.end_to_end.house import House
-from trainlet.datasets import Form, Mapped
+from trainlet.datasets import Mapped, ReadingOptions
 from trainlet.reading import read
 
 PIECE = 2**20
@@ -74,7 +74,7 @@ def profile(folder: Path, width: int) -> float:
     times = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        read(path, "text/csv", Form(), numbers, 2**40)
+        read(path, "text/csv", ReadingOptions(), numbers, 2**40)
         times.append(time.perf_counter() - began)
     return size / 1e6 / median(times)
 

@@ -28,7 +28,7 @@ with atheris.instrument_imports(include=["service", "trainlet"]):
     from service.app import create_app
     from tests.service.specs import circles, line
     from tests.service.training import train
-    from trainlet.datasets import Form
+    from trainlet.datasets import ReadingOptions
     from trainlet.errors import Corrupt, TooLarge
     from trainlet.queue import Queue
     from trainlet.reading import Failed, read
@@ -45,7 +45,7 @@ def file_of(media_type: str) -> Fuzz:
         path = FOLDER / "file"
         path.write_bytes(data)
         try:
-            read(path, media_type, Form(), FOLDER / "numbers", 2**28)
+            read(path, media_type, ReadingOptions(), FOLDER / "numbers", 2**28)
         except Failed:
             return
 

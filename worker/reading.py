@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from trainlet.config import from_json
-from trainlet.datasets import Form
+from trainlet.datasets import ReadingOptions
 from trainlet.reading import Failed, read
 from trainlet.settings import Settings
 from trainlet.store import Store
@@ -24,7 +24,7 @@ def read_file(
     uploads = store.uploads
     upload = uploads.get(dataset)
     draft = uploads.draft(dataset, attempt)
-    form, most = from_json(Form, upload.form), 4 * settings.max_upload_bytes
+    form, most = from_json(ReadingOptions, upload.form), 4 * settings.max_upload_bytes
     try:
         profile = read(uploads.content(dataset), upload.media_type, form, draft, most, tick)
         uploads.finish(dataset, profile, draft)

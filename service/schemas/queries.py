@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from trainlet.config import Configuration, Length, Names, Pattern, Range
-from trainlet.datasets import Form
+from trainlet.config import Configuration, Length, Names, Pattern, Range, fields
+from trainlet.datasets import ReadingOptions
 
 
 @dataclass(frozen=True)
@@ -137,15 +137,17 @@ class Explanation(Configuration):
 
 
 @dataclass(frozen=True)
-class UploadQuery(Form):
+class UploadQuery(ReadingOptions):
     """What an uploaded file is, and how it is written."""
 
     name: Annotated[str, Pattern(r"[^\x00-\x1f]{0,100}"), "A name for people."] = ""
 
     @property
-    def form(self) -> Form:
+    def form(self) -> ReadingOptions:
         """How it is written."""
-        return Form(self.delimiter, self.header, self.decimal)
+        return ReadingOptions(
+            **{one.name: getattr(self, one.name) for one in fields(ReadingOptions)}
+        )
 
 
 @dataclass(frozen=True)

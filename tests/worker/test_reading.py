@@ -13,7 +13,7 @@ from tests.valkey import Valkey
 from tests.worker.processes import Workers, child_of
 from tests.worker.test_reconciler import Clock
 from trainlet.config import to_json
-from trainlet.datasets import Form
+from trainlet.datasets import ReadingOptions
 from trainlet.queue import Errand, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store, Upload
@@ -24,7 +24,7 @@ CSV = b"a,b\n1,2\n3,4\n"
 
 
 def receive(store: Store, content: bytes = CSV, media_type: str = "text/csv") -> Upload:
-    form = to_json(Form())
+    form = to_json(ReadingOptions())
     return store.uploads.receive([content], 10**9, "", media_type, form)[0]
 
 

@@ -10,10 +10,10 @@ from trainlet.datasets.columns import Column, Detail, Label
 from trainlet.datasets.encoding import Encoding
 from trainlet.datasets.features import Feature, Polynomial, parse
 from trainlet.datasets.fitted import FittedPreparation
-from trainlet.datasets.form import Form
 from trainlet.datasets.mapped import Mapped, Prepared
 from trainlet.datasets.preparation import Preparation
 from trainlet.datasets.profile import Profile
+from trainlet.datasets.reading_options import ReadingOptions
 from trainlet.datasets.sources import (
     BreastCancer,
     Circle,
@@ -46,7 +46,6 @@ __all__ = [
     "Encoding",
     "Feature",
     "FittedPreparation",
-    "Form",
     "FourCircles",
     "Gauss",
     "GaussianRegression",
@@ -61,6 +60,7 @@ __all__ = [
     "Prepared",
     "Profile",
     "Read",
+    "ReadingOptions",
     "Source",
     "Spiral",
     "Split",

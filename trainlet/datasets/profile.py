@@ -7,8 +7,8 @@ from typing import Any
 
 from trainlet.config import from_json, to_json
 from trainlet.datasets.columns import Column, Detail
-from trainlet.datasets.form import Form
 from trainlet.datasets.mapped import LARGE, Array, Mapped
+from trainlet.datasets.reading_options import ReadingOptions
 from trainlet.datasets.selection import Selection
 from trainlet.datasets.table import Description, Table
 
@@ -31,7 +31,7 @@ class Profile:
     offset: int | None = None
     by_column: bool = False
     read_as: tuple[str, ...] = ()
-    form: Form | None = None
+    form: ReadingOptions | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form."""
@@ -48,7 +48,7 @@ class Profile:
         known = {
             "details": details,
             "target": None if target is None else tuple(target),
-            "form": None if form is None else from_json(Form, form),
+            "form": None if form is None else from_json(ReadingOptions, form),
         }
         return cls(**document | known)
 

@@ -1,27 +1,62 @@
-"""Forms: what a user may say of how a CSV file is written."""
+"""Reading options: how an uploaded table is written, as far as its user says so."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from trainlet.config import Configuration
+from trainlet.config import Configuration, Length, Names, Pattern
 
-DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "space": " "}
+THOUSANDS = {"comma": ",", "point": ".", "space": " ", "apostrophe": "'"}
+
+MAX_COLUMNS = 20_000
+
+ColumnType = Literal["number", "category", "date", "boolean", "ignore"]
 
 
 @dataclass(frozen=True)
-class Form(Configuration):
-    """How a CSV file is written; other files say so themselves."""
+class ReadingOptions(Configuration):
+    """How a table is read; each omitted option uses its default.
+
+    CSV uses all of them, Excel `sheet`, `header`, `missing` and `columns`, JSON Lines and Parquet
+    `missing` and `columns`. Two datasets of the same content differ if their options do.
+    """
 
     delimiter: Annotated[
-        Literal["auto", "comma", "semicolon", "tab"],
-        "What stands between values; auto: what occurs most often in the first line.",
+        Literal["auto", "comma", "semicolon", "tab", "pipe", "space"],
+        "Separator of values; space: runs of spaces; auto: found from the first 50 lines.",
     ] = "auto"
     header: Annotated[
         Literal["auto", "true", "false"],
-        "Whether the first line names the columns; auto: unless a number stands in it.",
+        "Whether the first line names the columns; auto: found from the first 50 lines.",
     ] = "auto"
-    decimal: Annotated[
-        Literal["point", "comma"], "What stands between whole numbers and fractions."
-    ] = "point"
+    decimal: Annotated[Literal["point", "comma"], "Decimal separator of numbers."] = "point"
+    thousands: Annotated[
+        Literal["none", "comma", "point", "space", "apostrophe"],
+        "Thousands separator of numbers.",
+    ] = "none"
+    comment: Annotated[
+        str | None,
+        Pattern("[!-~]"),
+        "Character at the start of lines that are skipped; null: no line is.",
+    ] = None
+    encoding: Annotated[
+        Literal["auto", "utf-8", "utf-16", "latin-1", "cp1252"],
+        "Encoding of text; auto: by the byte order mark, else UTF-8.",
+    ] = "auto"
+    missing: Annotated[
+        tuple[Annotated[str, Pattern(r"[^\x00]{0,100}")], ...] | None,
+        Length(max=100),
+        "Texts that stand for a missing value; null: those of pandas, `?` and `\\N`.",
+    ] = None
+    sheet: Annotated[
+        str | None,
+        Pattern(r"[^\x00-\x1f]{1,100}"),
+        "Sheet of an Excel file; null: the first one.",
+    ] = None
+    columns: Annotated[
+        dict[str, ColumnType],
+        Names(r"[^\x00]{1,1000}", most=MAX_COLUMNS),
+        "Type per column name; other columns are typed by their values.",
+    ] = field(default_factory=dict)

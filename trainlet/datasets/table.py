@@ -9,8 +9,8 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from trainlet.datasets.columns import Column, Detail, Label
-from trainlet.datasets.form import Form
 from trainlet.datasets.mapped import Array, Mapped
+from trainlet.datasets.reading_options import ReadingOptions
 
 Task = Literal["classification", "regression"]
 
@@ -79,7 +79,7 @@ class Description:
     details: tuple[Detail, ...] = ()
     mapped: bool = False
     fewest: int | None = None
-    form: Form | None = None
+    form: ReadingOptions | None = None
 
     @property
     def numeric(self) -> bool:

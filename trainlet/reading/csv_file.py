@@ -17,8 +17,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from trainlet.datasets import Form, Profile
-from trainlet.datasets.form import DELIMITERS
+from trainlet.datasets import Profile, ReadingOptions
+from trainlet.datasets.reading_options import DELIMITERS
 from trainlet.datasets.table import column_names
 from trainlet.reading import lines, names
 from trainlet.reading.codes import sorted_codes
@@ -40,7 +40,7 @@ WORDS: dict[str, Any] = {sign: word for word, sign in DELIMITERS.items()}
 class CsvFile:
     """A CSV file that is read from its start, perhaps more than once."""
 
-    def __init__(self, path: Path, form: Form, tick: Callable[[], None]) -> None:
+    def __init__(self, path: Path, form: ReadingOptions, tick: Callable[[], None]) -> None:
         self._path = path
         self._tick = tick
         self._comma = form.decimal == "comma"
@@ -109,9 +109,9 @@ class CsvFile:
     def _told(self) -> tuple[str, ...]:
         return f"delimiter {self._form().delimiter}", "header" if self.header else "no header"
 
-    def _form(self) -> Form:
+    def _form(self) -> ReadingOptions:
         """How the file is written, as it was found out."""
-        return Form(
+        return ReadingOptions(
             delimiter=WORDS[self._delimiter],
             header="true" if self.header else "false",
             decimal="comma" if self._comma else "point",
@@ -210,7 +210,7 @@ class CsvFile:
         raise Failed(f"the file begins with more than {MOST_EMPTY} empty lines")
 
 
-def _delimiter(line: str, form: Form, comma: bool) -> str:
+def _delimiter(line: str, form: ReadingOptions, comma: bool) -> str:
     if form.delimiter != "auto":
         return DELIMITERS[form.delimiter]
     signs = [sign for sign in DELIMITERS.values() if not (comma and sign == ",")]

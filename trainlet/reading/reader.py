@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.datasets import Form, Profile
+from trainlet.datasets import Profile, ReadingOptions
 from trainlet.reading.codes import sorted_codes
 from trainlet.reading.csv_file import CsvFile
 from trainlet.reading.npy_file import read_npy
@@ -34,7 +34,7 @@ def lacks(media_type: str) -> str | None:
 def read(
     path: Path,
     media_type: str,
-    form: Form,
+    form: ReadingOptions,
     numbers: Path,
     most_bytes: int,
     tick: Callable[[], None] = lambda: None,

@@ -11,7 +11,7 @@ import pytest
 from tests.service.specs import line
 from tests.service.training import train
 from trainlet.config import from_json, to_json
-from trainlet.datasets import Form, mapped
+from trainlet.datasets import ReadingOptions, mapped
 from trainlet.errors import Invalid
 from trainlet.judging import Asked, evaluate, rows_of
 from trainlet.reading import read
@@ -19,10 +19,10 @@ from trainlet.store import Model, Store
 
 
 def uploaded(store: Store, folder: Path, content: bytes) -> dict[str, Any]:
-    form = to_json(Form())
+    form = to_json(ReadingOptions())
     upload, _ = store.uploads.receive([content], 10**9, "", "text/csv", form)
     draft = folder / "numbers"
-    profile = read(store.uploads.content(upload.id), "text/csv", Form(), draft, 10**9)
+    profile = read(store.uploads.content(upload.id), "text/csv", ReadingOptions(), draft, 10**9)
     store.uploads.finish(upload.id, profile, draft)
     return {"type": "uploaded", "id": upload.id}
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.datasets import Form, Profile
+from trainlet.datasets import Profile, ReadingOptions
 from trainlet.reading import Failed, read
 
 MOST = 10**8
@@ -22,7 +22,7 @@ class Files:
 
     def read(self, content: bytes, kind: str = "text/csv", **form: Any) -> Profile:
         self.content.write_bytes(content)
-        return read(self.content, kind, Form(**form), self.numbers, MOST)
+        return read(self.content, kind, ReadingOptions(**form), self.numbers, MOST)
 
     def matrix(self, profile: Profile) -> Any:
         """The numbers (rows, columns) that were read."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from trainlet.config import Pattern
-from trainlet.datasets.form import Form
+from trainlet.datasets.reading_options import ReadingOptions
 from trainlet.datasets.sources import content
 from trainlet.datasets.sources.source import Source
 from trainlet.datasets.table import Description, Read, Table, describe
@@ -56,7 +56,7 @@ class Uploaded(Source):
             raise Invalid(faults)
         return found
 
-    def _misread(self, form: Form | None) -> Iterator[Fault]:
+    def _misread(self, form: ReadingOptions | None) -> Iterator[Fault]:
         """Find what is said of the file and is not how it was read."""
         was = {} if form is None else vars(form) | {"header": form.header == "true"}
         for name in ("delimiter", "header", "decimal"):
