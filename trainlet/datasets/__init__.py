@@ -8,7 +8,7 @@ inputs, targets = prepared.inputs(table.inputs), prepared.targets(table.targets)
 
 from trainlet.datasets.columns import Column, Detail, Label
 from trainlet.datasets.encoding import Encoding
-from trainlet.datasets.features import Feature, Polynomial, parse
+from trainlet.datasets.features import Feature, Polynomial
 from trainlet.datasets.fitted import FittedPreparation
 from trainlet.datasets.mapped import Mapped, Prepared
 from trainlet.datasets.preparation import Preparation
@@ -70,7 +70,6 @@ __all__ = [
     "Wine",
     "Xor",
     "described",
-    "parse",
     "stand_in",
     "stays_in_file",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from math import isfinite, nan
 from typing import Annotated, Any, Literal
 
@@ -29,13 +31,6 @@ class Column(Configuration):
     categories: Annotated[tuple[str, ...] | None, "The texts of a category, sorted."] = None
 
     @property
-    def encoded(self) -> tuple[str, ...]:
-        """The columns it becomes: one for each category, named `color=red`, or itself."""
-        if self.type != "category":
-            return (self.name,)
-        return tuple(f"{self.name}={category}" for category in self.categories or ())
-
-    @property
     def allowed(self) -> str:
         """What a value of it may be, in words."""
         if self.type == "category":
@@ -59,6 +54,30 @@ class Column(Configuration):
         if self.type == "date":
             return days(value)
         return _finite(value)
+
+
+def encoded_names(columns: Iterable[Column]) -> tuple[str, ...]:
+    """Return the names of the encoded columns: each column's own, or `color=red` per category.
+
+    No two are equal: where a category's name is that of a column or of an earlier category, it
+    gets a number, as in `color=red_2`.
+    """
+    columns = list(columns)
+    used = {column.name for column in columns if column.type != "category"}
+    names: list[str] = []
+    for column in columns:
+        if column.type != "category":
+            names.append(column.name)
+        for category in column.categories or () if column.type == "category" else ():
+            name = _unused(f"{column.name}={category}", used)
+            used.add(name)
+            names.append(name)
+    return tuple(names)
+
+
+def _unused(name: str, used: set[str]) -> str:
+    numbered = (f"{name}_{number}" for number in count(2))
+    return name if name not in used else next(one for one in numbered if one not in used)
 
 
 def _finite(value: Any) -> float | None:

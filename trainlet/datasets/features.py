@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations_with_replacement, groupby
@@ -21,6 +21,28 @@ GRAMMAR = (
 
 MOST_FACTORS = 9
 
+Factor = tuple[int, int | str]
+"""The position of an encoded column, and its power, or the name of a function of it."""
+
+FUNCTIONS = {"sin": np.sin, "cos": np.cos}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A product of powers of encoded columns, or the sine or cosine of one."""
+
+    factors: tuple[Factor, ...]
+
+    def __call__(self, points: Array) -> Array:
+        """Compute the feature (rows,) of points (rows, encoded columns)."""
+        return reduce(np.multiply, (_apply(function, points[:, p]) for p, function in self.factors))
+
+
+def _apply(function: int | str, values: Array) -> Array:
+    if isinstance(function, str):
+        return FUNCTIONS[function](values)
+    return values if function == 1 else values**function
+
 
 @dataclass(frozen=True)
 class Polynomial(Configuration):
@@ -31,83 +53,70 @@ class Polynomial(Configuration):
     def features(self, columns: tuple[str, ...], most: int) -> tuple[str, ...]:
         """The features in words, by degree; no more than `most` and one."""
         found: list[str] = []
-        for degree in range(1, self.polynomial + 1):
-            for chosen in combinations_with_replacement(columns, degree):
-                found.append("*".join(_powers(chosen)))
-                if len(found) > most:
-                    return tuple(found)
+        for feature in self._products(len(columns)):
+            found.append("*".join(_text(columns[place], power) for place, power in feature))
+            if len(found) > most:
+                break
         return tuple(found)
 
+    def ambiguous(self, columns: tuple[str, ...], features: tuple[str, ...]) -> Iterator[str]:
+        """Yield the texts that stand for something else because a column has such a name."""
+        places = positions(columns)
+        for text, factors in zip(features, self._products(len(columns)), strict=False):
+            feature = parse(text, places)
+            if feature is None or sorted(feature.factors, key=str) != sorted(factors, key=str):
+                yield text
 
-def _powers(columns: tuple[str, ...]) -> list[str]:
-    counted = [(name, len(list(same))) for name, same in groupby(columns)]
-    return [name if count == 1 else f"{name}^{count}" for name, count in counted]
-
-
-@dataclass(frozen=True)
-class Feature:
-    """A function of one or two columns, told by their places."""
-
-    columns: tuple[int, ...]
-    function: Callable[..., Array]
-
-    def __call__(self, points: Array) -> Array:
-        """Compute the feature (rows,) of points (rows, columns)."""
-        return self.function(*(points[:, column] for column in self.columns))
+    def _products(self, count: int) -> Iterator[tuple[tuple[int, int], ...]]:
+        for degree in range(1, self.polynomial + 1):
+            for chosen in combinations_with_replacement(range(count), degree):
+                yield tuple((place, len(list(same))) for place, same in groupby(chosen))
 
 
-def parse(text: str, columns: tuple[str, ...]) -> Feature | None:
-    """The feature that `text` stands for, or None if it is none over these columns."""
-    places = {name: place for place, name in enumerate(columns)}
-    if text in places:
-        return Feature((places[text],), _itself)
-    return _power(text, places) or _wave(text, places) or _product(text, places)
+def _text(name: str, power: int) -> str:
+    return name if power == 1 else f"{name}^{power}"
 
 
-def _power(text: str, places: dict[str, int]) -> Feature | None:
-    match = re.fullmatch(r"(.+)\^([2-9])", text)
-    if match is None or match[1] not in places:
-        return None
-    exponent = int(match[2])
-    return Feature((places[match[1]],), lambda x: x**exponent)
+def positions(columns: tuple[str, ...]) -> dict[str, int]:
+    """Return the position of each column by its name."""
+    return {name: position for position, name in enumerate(columns)}
 
 
-def _wave(text: str, places: dict[str, int]) -> Feature | None:
+def parse(text: str, places: Mapping[str, int]) -> Feature | None:
+    """The feature that `text` stands for, or None if it is none over columns at these positions.
+
+    The name of a column comes before any formula that reads the same.
+    """
+    factors = _wave(text, places) or _factors(text, places, MOST_FACTORS)
+    return None if factors is None else Feature(factors)
+
+
+def _wave(text: str, places: Mapping[str, int]) -> tuple[Factor, ...] | None:
     match = re.fullmatch(r"(sin|cos)\((.+)\)", text)
-    if match is None or match[2] not in places:
+    if text in places or match is None or match[2] not in places:
         return None
-    return Feature((places[match[2]],), np.sin if match[1] == "sin" else np.cos)
+    return ((places[match[2]], match[1]),)
 
 
-def _product(text: str, places: dict[str, int]) -> Feature | None:
-    factors = _factors(text, places, MOST_FACTORS)
-    if not factors:
-        return None
-    columns = tuple(column for factor in factors for column in factor.columns)
-    functions = [factor.function for factor in factors]
-
-    def product(*values: Array) -> Array:
-        made = [function(value) for function, value in zip(functions, values, strict=True)]
-        return reduce(np.multiply, made)
-
-    return Feature(columns, product)
-
-
-def _factors(text: str, places: dict[str, int], most: int) -> list[Feature] | None:
+def _factors(text: str, places: Mapping[str, int], most: int) -> tuple[Factor, ...] | None:
     """The factors that `text` is a product of; a column may have a star in its name."""
-    alone = Feature((places[text],), _itself) if text in places else _power(text, places)
+    alone = _power(text, places)
     if alone is not None:
-        return [alone]
+        return (alone,)
     if most == 1:
         return None
     for match in re.finditer(r"\*", text):
-        left, right = text[: match.start()], text[match.end() :]
-        first = Feature((places[left],), _itself) if left in places else _power(left, places)
-        rest = _factors(right, places, most - 1) if first is not None else None
+        first = _power(text[: match.start()], places)
+        rest = _factors(text[match.end() :], places, most - 1) if first is not None else None
         if first is not None and rest is not None:
-            return [first, *rest]
+            return (first, *rest)
     return None
 
 
-def _itself(values: Array) -> Array:
-    return values
+def _power(text: str, places: Mapping[str, int]) -> Factor | None:
+    if text in places:
+        return places[text], 1
+    match = re.fullmatch(r"(.+)\^([2-9])", text)
+    if match is None or match[1] not in places:
+        return None
+    return places[match[1]], int(match[2])

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import numpy as np
 
 from trainlet.config import Configuration
-from trainlet.datasets.columns import Column, Label
+from trainlet.datasets.columns import Column, Label, encoded_names
 from trainlet.datasets.encoding import Encoding
-from trainlet.datasets.features import Feature, parse
+from trainlet.datasets.features import Feature, parse, positions
 from trainlet.datasets.mapped import Array, Mapped, Prepared
 from trainlet.errors import Fault, Invalid
 
@@ -119,7 +119,7 @@ class FittedPreparation(Configuration):
         """The names of the encoded columns."""
         if not self.forms:
             return self.columns
-        return tuple(name for form in self.forms for name in form.encoded)
+        return encoded_names(self.forms)
 
     def encode(self, points: Array) -> Array:
         """Points (n, columns) with a column of 0 and 1 for each category."""
@@ -140,7 +140,7 @@ class FittedPreparation(Configuration):
             encoded = np.where(np.isnan(encoded), np.array(self.fill), encoded)
         if self.features == self.encoded:
             return encoded
-        return np.stack([feature(encoded) for feature in self._functions], axis=1)
+        return np.stack([feature(encoded) for feature in self.computed], axis=1)
 
     @staticmethod
     def blocks(inputs: Array | Mapped) -> Iterable[Array]:
@@ -148,8 +148,12 @@ class FittedPreparation(Configuration):
         return inputs.blocks() if isinstance(inputs, Mapped) else [inputs]
 
     @cached_property
-    def _functions(self) -> tuple[Feature, ...]:
-        found = [parse(text, self.encoded) for text in self.features]
+    def computed(self) -> tuple[Feature, ...]:
+        """The features as functions of the encoded columns. Raises ValueError for another text."""
+        places = positions(self.encoded)
+        found = [parse(text, places) for text in self.features]
+        if None in found:
+            raise ValueError(f"{self.features[found.index(None)]!r:.80} is no feature")
         return tuple(feature for feature in found if feature is not None)
 
     @cached_property

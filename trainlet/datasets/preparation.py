@@ -11,7 +11,7 @@ import numpy as np
 
 from trainlet.config import Configuration, Length, Pattern, Range
 from trainlet.datasets.encoding import Encoding
-from trainlet.datasets.features import GRAMMAR, Polynomial, parse
+from trainlet.datasets.features import GRAMMAR, Polynomial, parse, positions
 from trainlet.datasets.fitted import FittedPreparation
 from trainlet.datasets.mapped import Array
 from trainlet.datasets.moments import Moments
@@ -114,9 +114,15 @@ class Preparation(Configuration):
             words = f"at most {MOST_FEATURES} features"
             yield Fault(("features",), len(features), words, f"there may be {words}")
             return
+        if isinstance(self.features, Polynomial):
+            for text in self.features.ambiguous(columns, features):
+                detail = f"is ambiguous: {text} is a column and a product; list the features"
+                yield Fault(("features",), self.features.polynomial, GRAMMAR, detail)
+                return
         if isinstance(self.features, tuple):
+            places = positions(columns)
             for index, text in enumerate(features):
-                if parse(text, columns) is None:
+                if parse(text, places) is None:
                     words = f"{GRAMMAR}: {shown(columns)}"
                     detail = f"{text} is no feature of the data"
                     yield Fault(("features", index), text, words, detail)

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
-from trainlet.datasets.columns import Column, Detail, Label
+from trainlet.datasets.columns import Column, Detail, Label, encoded_names
 from trainlet.datasets.mapped import Array, Mapped
 from trainlet.datasets.reading_options import ReadingOptions
 
@@ -91,7 +91,7 @@ class Description:
         """The columns once categories are encoded, what features are made of."""
         if not self.details:
             return self.columns
-        return tuple(name for detail in self.details for name in detail.column.encoded)
+        return encoded_names(detail.column for detail in self.details)
 
 
 Read = Callable[[str], bytes | tuple[Table, Description]]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import reduce
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
+from trainlet.datasets import Feature
 from trainlet.export import onnx_columns
-from trainlet.export.expressions import Expression, expressions
 from trainlet.export.graph import Graph
 from trainlet.export.onnx_layers import ACTIVATIONS, LAYERS
 from trainlet.store import Model
@@ -18,7 +19,7 @@ OPSET = 17
 IR_VERSION = 8
 """Old enough for every runtime of the last years: ONNX 1.12."""
 
-OPERATIONS = {"sin": "Sin", "cos": "Cos", "multiply": "Mul"}
+FUNCTIONS = {"sin": "Sin", "cos": "Cos"}
 TYPES = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
 
 
@@ -51,7 +52,7 @@ def _inputs(graph: Graph, model: Model) -> str:
     preparation, shape = model.preparation, model.network.input_shape
     x = _filled(graph, model)
     if preparation.features != preparation.encoded:
-        features = [_feature(graph, x, one) for one in expressions(preparation)]
+        features = [_feature(graph, x, feature) for feature in preparation.computed]
         x = graph.add("Concat", *features, axis=1)
     if preparation.mean is not None and preparation.scale is not None:
         x = graph.add("Sub", x, graph.constant(preparation.mean, np.float64))
@@ -69,21 +70,16 @@ def _filled(graph: Graph, model: Model) -> str:
     return graph.add("Where", graph.add("IsNaN", points), fill, points)
 
 
-def _feature(graph: Graph, points: str, expression: Expression) -> str:
-    """A feature as a column (n, 1)."""
-    operation, *operands = expression
-    if operation == "column":
-        return graph.add("Gather", points, graph.shape(operands[0]), axis=1)
-    if operation == "power":
-        return _power(graph, _feature(graph, points, operands[0]), operands[1])
-    return graph.add(OPERATIONS[operation], *(_feature(graph, points, one) for one in operands))
-
-
-def _power(graph: Graph, x: str, exponent: int) -> str:
-    power = x
-    for _ in range(exponent - 1):
-        power = graph.add("Mul", power, x)
-    return power
+def _feature(graph: Graph, points: str, feature: Feature) -> str:
+    """Return a feature as a column (n, 1)."""
+    factors = []
+    for position, function in feature.factors:
+        column = graph.add("Gather", points, graph.shape(position), axis=1)
+        if isinstance(function, str):
+            factors.append(graph.add(FUNCTIONS[function], column))
+        else:
+            factors += [column] * function
+    return reduce(lambda x, y: graph.add("Mul", x, y), factors)
 
 
 def _add_values(graph: Graph, model: Model) -> None:

@@ -17,6 +17,7 @@ import base64
 import json
 import sys
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -110,12 +111,15 @@ def labels(outputs: Any) -> Any:
     return [known[int(output > threshold)] for output in outputs[:, 0]]
 
 
-def _feature(expression: Any, points: Any) -> Any:
-    operation, *operands = expression
-    if operation == "column":
-        return points[:, operands[0]]
-    computed = [_feature(one, points) if isinstance(one, list) else one for one in operands]
-    return FEATURES[operation](*computed)
+def _feature(factors: Any, points: Any) -> Any:
+    """Multiply powers of encoded columns, or apply a function to one."""
+    return reduce(np.multiply, (_factor(points[:, place], what) for place, what in factors))
+
+
+def _factor(values: Any, function: Any) -> Any:
+    if isinstance(function, str):
+        return FUNCTIONS[function](values)
+    return values if function == 1 else values**function
 
 
 def _affine(x: Any, name: str) -> Any:
@@ -175,12 +179,7 @@ def _softmax(z: Any) -> Any:
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
-FEATURES: dict[str, Any] = {
-    "power": lambda x, exponent: x**exponent,
-    "sin": np.sin,
-    "cos": np.cos,
-    "multiply": np.multiply,
-}
+FUNCTIONS: dict[str, Any] = {"sin": np.sin, "cos": np.cos}
 
 LAYERS: dict[str, Any] = {
     "activation": lambda layer, name, x: x,

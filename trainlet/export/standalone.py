@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from trainlet.config import to_json
-from trainlet.export.expressions import expressions
 from trainlet.network import Convolution, Layer
 from trainlet.store import Model
 
@@ -40,7 +39,7 @@ def _about(model: Model, name: str, version: int) -> dict[str, Any]:
         "labels": preparation.labels,
         "form": preparation.encoding.form,
         "forms": [to_json(form) for form in preparation.forms],
-        "features": expressions(preparation),
+        "features": [feature.factors for feature in preparation.computed],
         "fill": preparation.fill,
         "target_mean": preparation.target_mean,
         "target_scale": preparation.target_scale,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from trainlet.config import from_json, to_json
-from trainlet.datasets import FittedPreparation, parse
+from trainlet.datasets import FittedPreparation
+from trainlet.datasets.features import parse, positions
 from trainlet.errors import Corrupt, Invalid
 from trainlet.network import Network
 from trainlet.network.arrays import Array
@@ -97,14 +99,15 @@ def model_of(job: str, arrays: Arrays, about: About) -> Model:
     """Put a model together. Raises Corrupt if the arrays are not those of its network."""
     try:
         network = network_of(about)
-        # Counted first: the sizes in the file could ask for more memory than there is.
-        if network.parameter_count != sum(array.size for array in arrays.values()):
-            raise Corrupt(f"the arrays of model {job} are not those of its network")
+        _check_shapes(network, arrays)
         parameters = network.flat(arrays)
     except Invalid as error:
         raise Corrupt(f"the model of job {job} does not fit together: {error}") from None
-    if not _fits(about.preparation, network) or not np.isfinite(parameters).all():
-        raise Corrupt(f"the file of job {job} is not of a model that could be served")
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise Corrupt(f"the array {name} holds numbers that are not finite in {network.dtype}")
+    for misfit in _misfits(about.preparation, network):
+        raise Corrupt(misfit)
     return Model(
         job,
         about.spec,
@@ -145,20 +148,50 @@ def _numbers(values: Any) -> list[float]:
     return [float(value) for value in values]
 
 
-def _fits(preparation: FittedPreparation, network: Network) -> bool:
-    """Whether what the preparation makes of a point is what the network takes, and back."""
-    features, labels = preparation.features, preparation.labels
-    numbers = [values for values in (preparation.mean, preparation.scale) if values is not None]
-    units, targets = network.output_shape[-1], (preparation.target_mean, preparation.target_scale)
-    return (
-        network.input_shape == preparation.input_shape
-        and prod(preparation.input_shape) == len(features)
-        and len(network.output_shape) == 1
-        and (not preparation.forms or len(preparation.forms) == len(preparation.columns))
-        and (preparation.fill is None or len(preparation.fill) == len(preparation.encoded))
-        and all(parse(feature, preparation.encoded) is not None for feature in features)
-        and len(numbers) != 1
-        and all(len(values) == len(features) for values in numbers)
-        and all(len(values) == units for values in targets if values is not None)
-        and (labels is None or len(labels) == max(units, 2))
-    )
+def _check_shapes(network: Network, arrays: Arrays) -> None:
+    """Compare names and shapes, before any memory is taken. Raises Corrupt, naming the array."""
+    parts = [(slot.layer, part) for slot in network.layout for part in slot.declaration.parts]
+    shapes = {f"{layer}.{part.name}": part.shape for layer, part in parts}
+    for name in sorted(shapes.keys() | arrays.keys()):
+        if name not in arrays:
+            raise Corrupt(f"the array {name} is missing; its shape must be {shapes[name]}")
+        if name not in shapes:
+            raise Corrupt(f"the array {name!r:.80} is unknown: no layer has it")
+        if arrays[name].shape != shapes[name]:
+            shape = arrays[name].shape
+            raise Corrupt(f"the array {name} must have the shape {shapes[name]}, not {shape}")
+
+
+def _misfits(preparation: FittedPreparation, network: Network) -> Iterator[str]:
+    """Yield why what the preparation makes of a point is not what the network takes, or back."""
+    count, shape = len(preparation.features), network.input_shape
+    if len(network.output_shape) != 1:
+        yield f"the outputs must be a row of units, not {network.output_shape}"
+    if preparation.input_shape != shape or prod(shape) != count:
+        yield f"{count} features in the shape {preparation.input_shape} are no input of {shape}"
+    yield from _column_misfits(preparation)
+    if (preparation.mean is None) != (preparation.scale is None):
+        yield "mean and scale must come together"
+    units = network.output_shape[-1]
+    lengths = {"mean": count, "scale": count, "target_mean": units, "target_scale": units}
+    for name, length in lengths.items():
+        values = getattr(preparation, name)
+        if values is not None and len(values) != length:
+            yield f"{name} must hold {length} numbers, not {len(values)}"
+    labels = preparation.labels
+    if labels is not None and len(labels) != max(units, 2):
+        yield f"{units} units need {max(units, 2)} labels, not {len(labels)}"
+
+
+def _column_misfits(preparation: FittedPreparation) -> Iterator[str]:
+    columns, encoded = preparation.columns, preparation.encoded
+    if len(set(columns)) != len(columns):
+        yield "the names of the columns must differ"
+    if preparation.forms and tuple(form.name for form in preparation.forms) != columns:
+        yield "forms must describe the columns in their order"
+    if preparation.fill is not None and len(preparation.fill) != len(encoded):
+        yield f"fill must hold {len(encoded)} numbers, not {len(preparation.fill)}"
+    places = positions(encoded)
+    for feature in preparation.features:
+        if parse(feature, places) is None:
+            yield f"{feature!r:.80} is no feature of the columns"

@@ -5,9 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from trainlet.datasets import parse
+from trainlet.datasets.features import parse, positions
 
 COLUMNS = ("x1", "x2", "petal width (cm)", "a*b")
+PLACES = positions(COLUMNS)
 POINTS = np.array([[2.0, 3.0, 0.5, 7.0], [-1.0, 4.0, 1.5, 9.0]])
 
 
@@ -29,7 +30,7 @@ POINTS = np.array([[2.0, 3.0, 0.5, 7.0], [-1.0, 4.0, 1.5, 9.0]])
     ],
 )
 def test_it_computes_what_it_says(text: str, expected: list[float]) -> None:
-    feature = parse(text, COLUMNS)
+    feature = parse(text, PLACES)
     assert feature is not None
     np.testing.assert_allclose(feature(POINTS), expected, rtol=1e-15)
 
@@ -51,8 +52,8 @@ def test_it_computes_what_it_says(text: str, expected: list[float]) -> None:
     ],
 )
 def test_anything_else_is_none(text: str) -> None:
-    assert parse(text, COLUMNS) is None
+    assert parse(text, PLACES) is None
 
 
 def test_code_is_not_run() -> None:
-    assert parse("__import__('os').system('true')", COLUMNS) is None
+    assert parse("__import__('os').system('true')", PLACES) is None

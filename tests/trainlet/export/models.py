@@ -10,6 +10,7 @@ import numpy as np
 from tests.golden.layer_cases import LAYER_CASES
 from trainlet.config import from_json
 from trainlet.datasets import Column, Encoding, FittedPreparation
+from trainlet.datasets.columns import encoded_names
 from trainlet.network import Layer, Network, predictor
 from trainlet.network.arrays import Array, Shape
 from trainlet.store import Model
@@ -67,7 +68,7 @@ def with_categories(*, fills: bool = False) -> Model:
     """A model over columns of every type, among them features over encoded ones."""
     layers = [{"type": "dense", "units": 2, "activation": "tanh"}]
     model = model_of(layers, (6,), "float64")
-    encoded = tuple(name for form in FORMS for name in form.encoded)
+    encoded = encoded_names(FORMS)
     features = ("size", "colour=blue", "colour=red", "size*kind=b", "ripe", "day")
     preparation = replace(
         model.preparation,
