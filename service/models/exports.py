@@ -54,8 +54,9 @@ def newest_onnx(name: str) -> Response:
 def version_onnx(name: str, version: str) -> Response:
     """Download a model as an ONNX file of opset 17.
 
-    It takes raw `points` (n, columns) in double, for the preparation is part of the graph, and
-    gives `outputs` (n, units). Columns and labels stand in its metadata as JSON.
+    The graph takes raw `points` (n, columns) in double, because it contains the preprocessing. It
+    returns `outputs` (n, units), `labels` (n,) of a classification, and `values` (n, units) in the
+    units of the data where targets were standardized. Columns and labels are in its metadata.
     """
     return _onnx(name, context().store.models.number(name, version))
 

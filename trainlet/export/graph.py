@@ -27,6 +27,10 @@ class Graph:
         self.nodes.append(helper.make_node(operation, names, [output], **attributes))
         return output
 
+    def name(self, output: str, operation: str, *inputs: str, **attributes: Any) -> None:
+        """Add a node whose output is one of the graph's and has this name."""
+        self.nodes.append(helper.make_node(operation, inputs, [output], **attributes))
+
     def constant(self, value: ArrayLike, dtype: DTypeLike | None = None) -> str:
         """Add a constant, and name it."""
         name = f"c{len(self.constants)}"

@@ -7,12 +7,14 @@ from functools import reduce
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper
+from onnx import TensorProto, ValueInfoProto, helper
 
 from trainlet.datasets import Feature
 from trainlet.export import onnx_columns
 from trainlet.export.graph import Graph
-from trainlet.export.onnx_layers import ACTIVATIONS, LAYERS
+from trainlet.export.onnx_activations import ACTIVATIONS
+from trainlet.export.onnx_layers import LAYERS
+from trainlet.export.onnx_outputs import add_outputs
 from trainlet.store import Model
 
 OPSET = 17
@@ -25,6 +27,8 @@ TYPES = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
 
 def to_onnx(model: Model, name: str, version: int) -> bytes:
     """The ONNX file of a model: `points` (n, columns) in double to `outputs` (n, units).
+
+    `labels` (n,) of a classification, or `values` (n, units) of standardized targets come beside.
 
     Columns of categories come apart, as texts: `categories` (n, such columns).
     Features and standardizing are computed in double, as the service does, the network in its
@@ -42,9 +46,8 @@ def to_onnx(model: Model, name: str, version: int) -> bytes:
         activation = getattr(layer, "activation", None)
         if activation is not None:
             x = ACTIVATIONS[type(activation)](graph, activation, x)
-    graph.nodes.append(helper.make_node("Identity", [x], ["outputs"]))
-    _add_values(graph, model)
-    return _file(graph, model, name, version)
+    declared = add_outputs(graph, model.preparation, x, network.output_shape[-1])
+    return _file(graph, model, declared, name, version)
 
 
 def _inputs(graph: Graph, model: Model) -> str:
@@ -82,28 +85,15 @@ def _feature(graph: Graph, points: str, feature: Feature) -> str:
     return reduce(lambda x, y: graph.add("Mul", x, y), factors)
 
 
-def _add_values(graph: Graph, model: Model) -> None:
-    """What outputs stand for in the units of the data, where targets were standardized."""
-    mean, scale = model.preparation.target_mean, model.preparation.target_scale
-    if mean is None or scale is None:
-        return
-    wide = graph.add("Cast", "outputs", to=TensorProto.DOUBLE)
-    scaled = graph.add("Mul", wide, graph.constant(scale, np.float64))
-    names = [scaled, graph.constant(mean, np.float64)]
-    graph.nodes.append(helper.make_node("Add", names, ["values"]))
-
-
-def _file(graph: Graph, model: Model, name: str, version: int) -> bytes:
-    preparation, network = model.preparation, model.network
-    outputs: list[int | str | None] = ["n", *network.output_shape]
-    told = [helper.make_tensor_value_info("outputs", TYPES[network.dtype], outputs)]
-    if preparation.target_mean is not None:
-        told.append(helper.make_tensor_value_info("values", TensorProto.DOUBLE, outputs))
+def _file(
+    graph: Graph, model: Model, outputs: list[ValueInfoProto], name: str, version: int
+) -> bytes:
+    preparation = model.preparation
     body = helper.make_graph(
         graph.nodes,
         name,
         onnx_columns.inputs(preparation),
-        told,
+        outputs,
         graph.constants,
     )
     opsets = [helper.make_opsetid("", OPSET)]

@@ -1,43 +1,35 @@
-"""Layers and activations as nodes of ONNX.
+"""Layers as nodes of ONNX.
 
 Values lie as users see them, (samples, height, width, channels); where ONNX wants the channels
-before height and width, they are turned there and back.
+before height and width, they are turned there and back. onnxruntime 1.32 has no kernel in double
+for Conv and AveragePool: in float64 their windows are gathered and multiplied or averaged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import pi, sqrt
 from typing import Any
+
+import numpy as np
 
 from trainlet.export.graph import Graph
 from trainlet.network import (
-    Activation,
     ActivationLayer,
     AveragePooling,
     BatchNormalization,
     Convolution,
     Dense,
     Dropout,
-    Elu,
     Flatten,
-    Gelu,
     GlobalAveragePooling,
     Layer,
     LayerNormalization,
-    LeakyRelu,
-    Linear,
     MaxPooling,
-    Relu,
     Reshape,
-    Selu,
-    Sigmoid,
-    Silu,
-    Softmax,
-    Softplus,
-    Tanh,
 )
 from trainlet.network.arrays import Array, Shape
+from trainlet.network.layers.pooling import Pooling
+from trainlet.network.layers.windows import Windows
 
 Arrays = Mapping[str, Array]
 Writer = Callable[[Graph, Any, str, Arrays, Shape, Shape], str]
@@ -52,6 +44,9 @@ def _dense(graph: Graph, layer: Dense, x: str, arrays: Arrays, *_: Shape) -> str
 def _convolution(
     graph: Graph, layer: Convolution, x: str, arrays: Arrays, entering: Shape, _: Shape
 ) -> str:
+    windows = layer.windows(*entering[:2])
+    if graph.dtype == np.float64:
+        return _convolution_of_windows(graph, windows, x, arrays)
     kernels = arrays["weight"].transpose(3, 2, 0, 1)
     bias = [arrays["bias"]] if "bias" in arrays else []
     z = graph.add(
@@ -62,17 +57,44 @@ def _convolution(
         kernel_shape=[layer.kernel_size] * 2,
         strides=[layer.stride] * 2,
         dilations=[layer.dilation] * 2,
-        pads=list(layer.windows(*entering[:2]).margins),
+        pads=list(windows.margins),
     )
     return _channels_last(graph, z)
 
 
+def _convolution_of_windows(graph: Graph, windows: Windows, x: str, arrays: Arrays) -> str:
+    top, left, bottom, right = windows.margins
+    if any(windows.margins):
+        x = graph.add("Pad", x, graph.shape(0, top, left, 0, 0, bottom, right, 0))
+    # (n, rows, i, columns, j, channels) to (n, rows, columns, i j channels)
+    turned = graph.add("Transpose", _gathered(graph, windows, x), perm=[0, 1, 3, 2, 4, 5])
+    weight = arrays["weight"].reshape(-1, arrays["weight"].shape[-1])
+    seen = graph.add("Reshape", turned, graph.shape(0, *windows.output, len(weight)))
+    z = graph.add("MatMul", seen, weight)
+    return graph.add("Add", z, arrays["bias"]) if "bias" in arrays else z
+
+
+def _gathered(graph: Graph, windows: Windows, x: str) -> str:
+    """Gather every window of an image: (n, rows, size, columns, size, channels)."""
+    for axis, count in zip((1, 3), windows.output, strict=True):
+        starts = np.arange(count)[:, np.newaxis] * windows.stride
+        places = starts + np.arange(windows.size) * windows.dilation
+        x = graph.add("Gather", x, graph.constant(places, np.int64), axis=axis)
+    return x
+
+
 def _pooling(operation: str) -> Writer:
-    def write(graph: Graph, layer: Any, x: str, *_: Any) -> str:
-        size, stride = [layer.pool_size] * 2, [layer.stride or layer.pool_size] * 2
-        turned = _channels_first(graph, x)
-        pooled = graph.add(operation, turned, kernel_shape=size, strides=stride)
-        return _channels_last(graph, pooled)
+    def write(
+        graph: Graph, layer: Pooling, x: str, arrays: Arrays, entering: Shape, _: Shape
+    ) -> str:
+        windows = layer.windows(*entering[:2])
+        if operation == "AveragePool" and graph.dtype == np.float64:
+            return graph.add("ReduceMean", _gathered(graph, windows, x), axes=[2, 4], keepdims=0)
+        turned, sides = _channels_first(graph, x), [windows.size] * 2
+        steps = [windows.stride] * 2
+        return _channels_last(
+            graph, graph.add(operation, turned, kernel_shape=sides, strides=steps)
+        )
 
     return write
 
@@ -132,34 +154,4 @@ LAYERS: dict[type[Layer], Writer] = {
     LayerNormalization: _layer_normalization,
     MaxPooling: _pooling("MaxPool"),
     Reshape: _reshape,
-}
-
-
-def _gelu(graph: Graph, activation: Gelu, z: str) -> str:
-    cubic = graph.add("Mul", graph.add("Mul", z, z), 0.044715)
-    factor = graph.add("Mul", graph.add("Add", cubic, 1.0), sqrt(2 / pi))
-    t = graph.add("Tanh", graph.add("Mul", factor, z))
-    return graph.add("Mul", graph.add("Mul", graph.add("Add", t, 1.0), z), 0.5)
-
-
-def _softplus(graph: Graph, activation: Softplus, z: str) -> str:
-    """max(z, 0) + ln(1 + exp(−|z|)), which overflows nowhere."""
-    power = graph.add("Exp", graph.add("Neg", graph.add("Abs", z)))
-    return graph.add("Add", graph.add("Relu", z), graph.add("Log", graph.add("Add", power, 1.0)))
-
-
-ACTIVATIONS: dict[type[Activation], Callable[[Graph, Any, str], str]] = {
-    Elu: lambda graph, own, z: graph.add("Elu", z, alpha=own.alpha),
-    Gelu: _gelu,
-    LeakyRelu: lambda graph, own, z: graph.add("LeakyRelu", z, alpha=own.negative_slope),
-    Linear: lambda graph, own, z: z,
-    Relu: lambda graph, own, z: graph.add("Relu", z),
-    Selu: lambda graph, own, z: graph.add(
-        "Selu", z, alpha=1.6732632423543772, gamma=1.0507009873554805
-    ),
-    Sigmoid: lambda graph, own, z: graph.add("Sigmoid", z),
-    Silu: lambda graph, own, z: graph.add("Mul", z, graph.add("Sigmoid", z)),
-    Softmax: lambda graph, own, z: graph.add("Softmax", z, axis=-1),
-    Softplus: _softplus,
-    Tanh: lambda graph, own, z: graph.add("Tanh", z),
 }

@@ -9,19 +9,22 @@ import numpy as np
 
 from tests.golden.layer_cases import LAYER_CASES
 from trainlet.config import from_json
-from trainlet.datasets import Column, Encoding, FittedPreparation
+from trainlet.datasets import Column, Encoding, FittedPreparation, Label
 from trainlet.datasets.columns import encoded_names
-from trainlet.network import Layer, Network, predictor
+from trainlet.datasets.encoding import Form
+from trainlet.network import Activation, Layer, Network, predictor
 from trainlet.network.arrays import Array, Shape
 from trainlet.store import Model
 
+Dtype = Literal["float32", "float64"]
+DTYPES: tuple[Dtype, ...] = ("float32", "float64")
 ROWS: Shape = (3,)
 IMAGES: Shape = (6, 5, 2)
 
 CASES = {name.replace("/", "-"): case for name, case in LAYER_CASES.items()}
 
 
-def model_of(layers: Any, shape: Shape, dtype: Literal["float32", "float64"] = "float32") -> Model:
+def model_of(layers: Any, shape: Shape, dtype: Dtype = "float32") -> Model:
     network = Network(tuple(from_json(Layer, layer) for layer in layers), shape, dtype)
     generator = np.random.default_rng(7)
     parameters = generator.uniform(0.1, 0.7, network.parameter_count).astype(dtype)
@@ -36,6 +39,74 @@ def model_of(layers: Any, shape: Shape, dtype: Literal["float32", "float64"] = "
     )
     nothing = cast("Any", None)
     return Model("0" * 32, nothing, network, parameters, preparation, {}, {}, {})
+
+
+def random_layers(seed: int) -> list[dict[str, Any]]:
+    """Draw layers for an image, of every kind at any place, that end in a row of 3 units."""
+    draw = np.random.default_rng(seed)
+    kinds = list(Activation.kinds)
+
+    def one_of(choices: list[dict[str, Any]]) -> dict[str, Any]:
+        return choices[draw.integers(len(choices))]
+
+    def activation() -> dict[str, Any]:
+        return {"type": str(draw.choice(kinds))}
+
+    def any_shape() -> list[dict[str, Any]]:
+        return [
+            {"type": "batch_normalization", "epsilon": 1e-3},
+            {"type": "layer_normalization"},
+            {"type": "dropout"},
+            {"type": "activation", "activation": activation()},
+        ]
+
+    def of_images() -> list[dict[str, Any]]:
+        size, stride = int(draw.integers(1, 3)), int(draw.integers(1, 3))
+        kernel = {
+            "kernel_size": size,
+            "stride": stride,
+            "padding": "same",
+            "activation": activation(),
+        }
+        return [
+            {"type": "conv2d", "filters": int(draw.integers(1, 4)), "stride": stride, **kernel},
+            {"type": "conv2d", "filters": 2, "kernel_size": 1, "dilation": 2, "use_bias": False},
+            {"type": "max_pool2d", "pool_size": 1, "stride": stride},
+            {"type": "average_pool2d", "pool_size": 1, "stride": stride},
+        ]
+
+    layers: list[dict[str, Any]] = []
+    if draw.integers(2):
+        layers.append({"type": str(draw.choice(["max_pool2d", "average_pool2d"])), "stride": 1})
+    layers += (one_of(of_images() + any_shape()) for _ in range(draw.integers(1, 5)))
+    layers.append({"type": str(draw.choice(["flatten", "global_average_pool2d"]))})
+    hidden = {"type": "dense", "units": 4, "activation": activation()}
+    layers += (one_of([*any_shape(), hidden]) for _ in range(draw.integers(0, 3)))
+    return [*layers, {"type": "dense", "units": 3, "activation": activation()}]
+
+
+def with_equal_names() -> Model:
+    """A model over a category whose encoded name is that of a column, and all of its columns."""
+    forms = (Column("a", "category", ("b", "c")), Column("a=b"), Column("d"))
+    model = model_of([{"type": "dense", "units": 2, "activation": "tanh"}], (4,), "float64")
+    features = (encoded_names(forms)[0], "a=c", "a=b", "a=b*d")
+    columns = tuple(form.name for form in forms)
+    preparation = replace(model.preparation, columns=columns, forms=forms, features=features)
+    return replace(model, preparation=preparation)
+
+
+def undecided(form: Form, labels: tuple[Label, ...]) -> Model:
+    """A model of one column whose outputs are a tie between two labels where it is 0."""
+    units, kind = {
+        "zero_one": (1, "sigmoid"),
+        "plus_minus_one": (1, "tanh"),
+    }.get(form, (2, "softmax"))
+    model = model_of([{"type": "dense", "units": units, "activation": kind}], (1,))
+    named = {"0.weight": np.array([[-1.0, 1.0][-units:]]), "0.bias": np.zeros(units)}
+    parameters = model.network.flat({name: a.astype(np.float32) for name, a in named.items()})
+    encoding = Encoding(form, labels)
+    preparation = replace(model.preparation, encoding=encoding, mean=None, scale=None)
+    return replace(model, parameters=parameters, preparation=preparation)
 
 
 def with_features(model: Model, *features: str) -> Model:

@@ -1,41 +1,69 @@
-"""ONNX files compute what the service answers, for every layer and activation there is."""
+"""ONNX files compute under onnxruntime what the service returns, for every layer and activation."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
-from onnx.reference import ReferenceEvaluator
 
 from tests.trainlet.export.models import (
     CASES,
+    DTYPES,
     IMAGES,
     ROWS,
     ROWS_OF_ALL_TYPES,
+    Dtype,
     coded,
     filling,
     model_of,
     outputs_of,
     points_for,
+    random_layers,
+    undecided,
     with_categories,
+    with_equal_names,
     with_features,
 )
+from trainlet.export.onnx_activations import ACTIVATIONS
 from trainlet.export.onnx_file import IR_VERSION, OPSET, to_onnx
-from trainlet.export.onnx_layers import ACTIVATIONS, LAYERS
+from trainlet.export.onnx_layers import LAYERS
 from trainlet.network import Activation, Layer
 from trainlet.network.arrays import Array
 from trainlet.store import Model
 
+CONV = {"type": "conv2d", "filters": 2, "kernel_size": 1}
 DENSE = {"type": "dense", "units": 2, "activation": "tanh"}
 
 
+TOLERANCE = {"float32": 1e-5, "float64": 1e-9}
+"""Sums are added in another order: rounding of some thousand terms in each type."""
+
+
+def run_all(model: Model, **inputs: Array) -> dict[str, Array]:
+    """Every output of the model's file under onnxruntime, by name."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    file = to_onnx(model, "some", 3)
+    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, map(np.asarray, session.run(None, inputs)), strict=True))
+
+
 def run(model: Model, points: Array) -> Array:
-    session = ReferenceEvaluator(onnx.load_from_string(to_onnx(model, "some", 3)))
-    answers: Any = session.run(None, {"points": points})
-    return np.asarray(answers[0])
+    return run_all(model, points=points)["outputs"]
+
+
+def compare(model: Model, points: Array) -> None:
+    dtype = model.network.dtype
+    outputs = run(model, points)
+    assert outputs.dtype == dtype
+    limit = TOLERANCE[dtype]
+    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=limit, atol=limit)
 
 
 def test_every_layer_and_activation_has_a_writer() -> None:
@@ -46,14 +74,30 @@ def test_every_layer_and_activation_has_a_writer() -> None:
         assert f'"type": "{kind}"' in written, f"no case has {kind}"
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", CASES)
-def test_outputs_are_those_of_the_service(name: str) -> None:
+def test_outputs_are_those_of_the_service(name: str, dtype: Dtype) -> None:
     case = CASES[name]
-    model = model_of(case.layers, ROWS if case.inputs == "rows" else IMAGES)
-    points = points_for(model, 5)
-    outputs = run(model, points)
-    assert outputs.dtype == np.float32
-    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-5, atol=1e-5)
+    model = model_of(case.layers, ROWS if case.inputs == "rows" else IMAGES, dtype)
+    compare(model, points_for(model, 5))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_random_stacks_of_layers_load_and_agree(dtype: Dtype) -> None:
+    for seed in range(80):
+        model = model_of(random_layers(seed), IMAGES, dtype)
+        compare(model, points_for(model, 3))
+
+
+@pytest.mark.parametrize("kind", Activation.kinds)
+def test_activations_are_exact_near_zero_and_finite_far_away(kind: str) -> None:
+    layers = [{"type": "activation", "activation": {"type": kind}}]
+    model = model_of(layers, ROWS, "float64")
+    model = replace(model, preparation=replace(model.preparation, mean=None, scale=None))
+    points = np.array([[-1e-12, 1e-12, 0.0], [-800.0, 800.0, 1e-3], [-30.0, 30.0, -1.0]])
+    # onnxruntime's sigmoid of -z is 1 - sigmoid(z), exact to the spacing of doubles near 1 alone.
+    near = 1e-14 if kind == "silu" else 1e-16
+    np.testing.assert_allclose(run(model, points), outputs_of(model, points), 1e-12, near)
 
 
 def test_features_are_computed_inside() -> None:
@@ -65,11 +109,9 @@ def test_features_are_computed_inside() -> None:
 def test_missing_values_are_filled_and_targets_scaled_back() -> None:
     model = filling(model_of([DENSE], ROWS))
     points = np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, np.nan]])
-    session = ReferenceEvaluator(onnx.load_from_string(to_onnx(model, "some", 3)))
-    answers: Any = session.run(None, {"points": points})
-    outputs, values = answers
-    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-5)
-    np.testing.assert_allclose(values, model.preparation.values_of(np.asarray(outputs)))
+    found = run_all(model, points=points)
+    np.testing.assert_allclose(found["outputs"], outputs_of(model, points), rtol=1e-5)
+    np.testing.assert_allclose(found["values"], model.preparation.values_of(found["outputs"]))
 
 
 def parts(rows: list[list[Any]]) -> dict[str, Array]:
@@ -81,8 +123,8 @@ def parts(rows: list[list[Any]]) -> dict[str, Array]:
 def test_categories_are_texts() -> None:
     model, rows = with_categories(), ROWS_OF_ALL_TYPES
     file = onnx.load_from_string(to_onnx(model, "some", 3))
-    answers: Any = ReferenceEvaluator(file).run(None, parts(rows))
-    np.testing.assert_allclose(answers[0], outputs_of(model, coded(rows)), rtol=1e-12)
+    outputs = run_all(model, **parts(rows))["outputs"]
+    np.testing.assert_allclose(outputs, outputs_of(model, coded(rows)), rtol=1e-12)
     about = {entry.key: json.loads(entry.value) for entry in file.metadata_props}
     assert about["points"] == ["size", "ripe", "day"]
     assert about["categories"] == {"colour": ["blue", "green", "red"], "kind": ["a", "b"]}
@@ -92,16 +134,49 @@ def test_a_text_that_is_not_known_counts_as_missing() -> None:
     unknown = [[1.5, "pink", True, "a", "2024-05-31"]]
     for fills in (False, True):
         model = with_categories(fills=fills)
-        session = ReferenceEvaluator(onnx.load_from_string(to_onnx(model, "some", 3)))
-        answers: Any = session.run(None, parts(unknown))
-        assert np.isnan(answers[0]).all() != fills
+        outputs = run_all(model, **parts(unknown))["outputs"]
+        assert np.isnan(outputs).all() != fills
     missing = coded([[1.5, None, True, "a", "2024-05-31"]])
-    np.testing.assert_allclose(answers[0], outputs_of(model, missing), rtol=1e-12)
+    np.testing.assert_allclose(outputs, outputs_of(model, missing), rtol=1e-12)
+
+
+def test_columns_named_like_a_category_are_told_apart() -> None:
+    model = with_equal_names()
+    points = np.array([[0.0, 7.0, 1.0], [1.0, -2.0, 2.0]])
+    texts = np.array([["b"], ["c"]], object)
+    outputs = run_all(model, points=points[:, 1:], categories=texts)["outputs"]
+    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("form", "labels"),
+    [
+        ("zero_one", ("no", "yes")),
+        ("plus_minus_one", (False, True)),
+        ("zero_one", (3, 2**62)),
+        ("one_hot", (0.5, 1.5)),
+        ("one_hot", ("a", 2**70)),
+    ],
+)
+def test_labels_are_those_of_the_service_on_ties_too(form: Any, labels: Any) -> None:
+    model = undecided(form, labels)
+    points = np.array([[0.0], [-1.0], [1.0], [1e-3]])
+    outputs = outputs_of(model, points)
+    found = run_all(model, points=points)
+    np.testing.assert_array_equal(found["outputs"][0], outputs[0])
+    np.testing.assert_allclose(found["outputs"], outputs, rtol=1e-6)
+    expected = model.preparation.labels_of(outputs)
+    assert expected is not None
+    assert expected[0] == labels[0], "a tie goes to the first label"
+    texts = len({type(label) for label in labels}) > 1
+    assert found["labels"].tolist() == ([str(one) for one in expected] if texts else expected)
 
 
 def test_no_points_give_no_outputs() -> None:
-    model = model_of([{"type": "reshape", "shape": [1, 3, 1]}, {"type": "flatten"}, DENSE], ROWS)
-    assert run(model, points_for(model, 0)).shape == (0, 2)
+    layers = [{"type": "reshape", "shape": [1, 3, 1]}, CONV, {"type": "flatten"}, DENSE]
+    for dtype in DTYPES:
+        model = model_of(layers, ROWS, dtype)
+        assert run(model, points_for(model, 0)).shape == (0, 2)
 
 
 def test_the_file_says_what_it_is() -> None:

@@ -14,20 +14,26 @@ import pytest
 
 from tests.trainlet.export.models import (
     CASES,
+    DTYPES,
     IMAGES,
     ROWS,
     ROWS_OF_ALL_TYPES,
+    Dtype,
     coded,
     filling,
     model_of,
     outputs_of,
     points_for,
+    random_layers,
+    undecided,
     with_categories,
+    with_equal_names,
     with_features,
 )
 from trainlet.datasets import Encoding, FittedPreparation
 from trainlet.export import predictor, to_standalone
 from trainlet.network import Activation, Layer
+from trainlet.network.arrays import Array
 from trainlet.store import Model
 
 DENSE = {"type": "dense", "units": 2, "activation": "tanh"}
@@ -53,14 +59,47 @@ def test_all_of_a_preparation_goes_along() -> None:
     assert {field.name for field in fields(FittedPreparation)} == exported
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_outputs_are_those_of_the_service(name: str) -> None:
-    case = CASES[name]
-    model = model_of(case.layers, ROWS if case.inputs == "rows" else IMAGES)
-    points = points_for(model, 5)
+def compare(model: Model, points: Array) -> None:
     outputs = loaded(model)["predict"](points)
-    assert outputs.dtype == np.float32
-    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-5, atol=1e-6)
+    assert outputs.dtype == model.network.dtype
+    # Sums are added in another order.
+    limit = {"float32": 1e-5, "float64": 1e-12}[model.network.dtype]
+    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=limit, atol=limit)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", CASES)
+def test_outputs_are_those_of_the_service(name: str, dtype: Dtype) -> None:
+    case = CASES[name]
+    model = model_of(case.layers, ROWS if case.inputs == "rows" else IMAGES, dtype)
+    compare(model, points_for(model, 5))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_random_stacks_of_layers_agree(dtype: Dtype) -> None:
+    for seed in range(80):
+        model = model_of(random_layers(seed), IMAGES, dtype)
+        compare(model, points_for(model, 3))
+
+
+def test_columns_named_like_a_category_are_told_apart() -> None:
+    model = with_equal_names()
+    outputs = loaded(model)["predict"]([["b", 7.0, 1.0], ["c", -2.0, 2.0]])
+    points = np.array([[0.0, 7.0, 1.0], [1.0, -2.0, 2.0]])
+    np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("form", "labels"),
+    [("zero_one", ("no", "yes")), ("plus_minus_one", (False, True)), ("one_hot", (3, 2**62))],
+)
+def test_labels_are_those_of_the_service_on_ties_too(form: Any, labels: Any) -> None:
+    model = undecided(form, labels)
+    points = np.array([[0.0], [-1.0], [1.0], [1e-3]])
+    names = loaded(model)
+    outputs = names["predict"](points)
+    np.testing.assert_array_equal(outputs, outputs_of(model, points))
+    assert names["labels"](outputs) == model.preparation.labels_of(outputs)
 
 
 def test_extreme_points_do_not_overflow() -> None:
