@@ -16,6 +16,7 @@ from trainlet.store import Store
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="kill 200 times, not for some seconds")
     parser.addoption("--kserve", help="an interpreter that has KServe's client")
+    parser.addoption("--pytorch", help="an interpreter that has PyTorch and safetensors")
     parser.addoption("--presets", action="store_true", help="train the presets that take long too")
 
 

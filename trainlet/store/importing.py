@@ -7,12 +7,13 @@ import re
 from dataclasses import replace
 
 from trainlet.errors import Corrupt, Invalid, TooLarge
-from trainlet.network import workspace
+from trainlet.network import Network, workspace
 from trainlet.spec import Limits
 from trainlet.store import records
 from trainlet.store.array_file import read_metadata
 from trainlet.store.model_file import About, Model, model_of, network_of, read_any_model
 from trainlet.store.pytorch_file import read_state_dict
+from trainlet.store.pytorch_modules import read_modules
 
 HEADER_BYTES = 8 * 1024 * 1024
 """A header of more bytes is not read: the parsed form of JSON is many times as large."""
@@ -30,10 +31,11 @@ def read_foreign_model(data: bytes, limits: Limits) -> Model:
         raise TooLarge(f"the header of the file has more than {HEADER_BYTES} bytes")
     metadata = read_metadata(data)
     if "kind" not in metadata and "architecture" in metadata:
-        came_from, (arrays, about) = "", read_state_dict(data, metadata)
+        came_from, (state, modules, about) = "", read_state_dict(data, metadata)
+        arrays = read_modules(_network(about, limits), state, modules)
     else:
         came_from, arrays, about = read_any_model(data)
-    _check_size(about, limits)
+        _network(about, limits)
     imported = {"sha256": hashlib.sha256(data).hexdigest(), "at": records.now()}
     if re.fullmatch("[0-9a-f]{32}", came_from):
         imported["job"] = came_from
@@ -41,7 +43,8 @@ def read_foreign_model(data: bytes, limits: Limits) -> Model:
     return replace(model, provenance={"imported": imported, "told": model.provenance})
 
 
-def _check_size(about: About, limits: Limits) -> None:
+def _network(about: About, limits: Limits) -> Network:
+    """Return the network of a file. Raises Corrupt, or TooLarge for more than the limits allow."""
     try:
         network = network_of(about)
     except Invalid as error:
@@ -52,3 +55,4 @@ def _check_size(about: About, limits: Limits) -> None:
     if memory > limits.memory_bytes:
         told = f"predicting takes {memory} bytes; this service allows {limits.memory_bytes}"
         raise TooLarge(f"{told} (setting TRAINLET_MAX_MEMORY_BYTES)")
+    return network

@@ -6,9 +6,8 @@
 without it they are sorted by name, numbers as numbers, which is the order of a Sequential.
 `labels` and `preparation` (columns, features, mean, scale) may be told too.
 
-What is turned: a linear weight (outputs, inputs) becomes (inputs, outputs); a kernel (filters,
-inputs, height, width) becomes (height, width, inputs, filters); and the inputs of a linear layer
-behind a flattened image, which PyTorch counts channel by channel, are counted place by place.
+Floating-point arrays of any size are read, bfloat16 and float16 exactly. `pytorch_modules` turns
+them into ours.
 """
 
 from __future__ import annotations
@@ -16,75 +15,79 @@ from __future__ import annotations
 import json
 import re
 from math import prod
+from typing import Any
 
-import safetensors.numpy
+import numpy as np
+import safetensors
 from safetensors import SafetensorError
 
 from trainlet.config import from_json
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import Corrupt
-from trainlet.network import (
-    BatchNormalization,
-    Convolution,
-    Dense,
-    Flatten,
-    Layer,
-    Network,
-    Reshape,
-)
-from trainlet.network.arrays import Array, Shape
+from trainlet.network import ActivationLayer, Dense, Dropout, Flatten, Layer, Reshape
+from trainlet.network.arrays import Array
 from trainlet.spec import Architecture
 from trainlet.store.array_file import Arrays
 from trainlet.store.model_file import BROKEN, About
 
-NAMES = {
-    "weight": "scale",
-    "bias": "offset",
-    "running_mean": "running_mean",
-    "running_var": "running_variance",
-}
-"""PyTorch's names of a normalization's arrays, to ours."""
-
 IGNORED = "num_batches_tracked"
 
+MOST_COLUMNS = 2**20
 
-def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, About]:
-    """Our arrays and what is told of the model. Raises Corrupt, naming what does not fit."""
+TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
+
+
+def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, list[str], About]:
+    """Return PyTorch's arrays, their modules in the order of the layers, and the model around.
+
+    Raises Corrupt, naming what does not fit.
+    """
     try:
         architecture = from_json(Architecture, json.loads(metadata["architecture"]))
-        state = _state(data)
+        state = _state(data, metadata)
         modules = _modules(state, metadata)
         preparation = _preparation(architecture, state, modules, metadata)
-        network = Network(architecture.layers, preparation.input_shape, architecture.dtype)
-        arrays = _arrays(network, state, modules)
     except BROKEN as error:
         raise Corrupt(f"the state dict does not fit its architecture: {error}") from None
     told = "a state dict of PyTorch"
-    about = About(None, architecture, network.input_shape, preparation, {}, {}, {"from": told})
-    return arrays, about
+    shape = preparation.input_shape
+    return state, modules, About(None, architecture, shape, preparation, {}, {}, {"from": told})
 
 
-def _state(data: bytes) -> Arrays:
+def _state(data: bytes, metadata: dict[str, str]) -> Arrays:
+    """Every parameter by name, also one that is stored once for several names."""
     try:
-        arrays = safetensors.numpy.load(data)
+        found = dict(safetensors.deserialize(data))  # type: ignore[no-untyped-call]
     except (SafetensorError, LookupError, ValueError, TypeError) as error:
         raise Corrupt(f"the file holds broken arrays: {error}") from None
-    found = {name: array for name, array in arrays.items() if not name.endswith(IGNORED)}
-    for name, array in found.items():
-        if array.dtype.kind != "f" or "." not in name:
-            raise Corrupt(f"{name!r:.80} is no parameter of a module in float16, 32 or 64")
-    return found
+    arrays = {n: _array(n, one) for n, one in found.items() if not n.endswith(IGNORED)}
+    # safetensors.torch.save_model stores tied arrays once and names the others in the metadata.
+    return arrays | {n: arrays[kept] for n, kept in metadata.items() if kept in arrays}
+
+
+def _array(name: str, stored: dict[str, Any]) -> Array:
+    if stored["dtype"] not in TYPES or "." not in name:
+        told = f"{name!r:.80} must be a parameter of a module in {', '.join(TYPES)}"
+        raise Corrupt(f"{told}, not {stored['dtype']}")
+    array: Array = np.frombuffer(stored["data"], TYPES[stored["dtype"]])
+    if stored["dtype"] == "BF16":
+        # bfloat16 is the upper half of float32.
+        array = (array.astype("<u4") << 16).view("<f4")
+    return array.reshape(stored["shape"])
 
 
 def _modules(state: Arrays, metadata: dict[str, str]) -> list[str]:
     """The modules with parameters, in the order of the layers."""
-    names = {name.rpartition(".")[0] for name in state}
+    names = sorted({name.rpartition(".")[0] for name in state}, key=_natural)
     if "modules" not in metadata:
-        return sorted(names, key=_natural)
-    told = [str(name) for name in json.loads(metadata["modules"])]
-    if len(told) != len(names) or set(told) != names:
-        raise Corrupt(f"modules must name each of {', '.join(sorted(names, key=_natural))}")
-    return told
+        if len({re.sub("[0-9]+", "", name) for name in names}) > 1:
+            told = "the names do not tell the order of the modules: list them in `modules`"
+            raise Corrupt(f"{told} ({', '.join(names):.300})")
+        return names
+    told_names = [str(name) for name in json.loads(metadata["modules"])]
+    if sorted(told_names, key=_natural) != names:
+        raise Corrupt(f"modules must name each of {', '.join(names)}")
+    return told_names
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
@@ -105,60 +108,20 @@ def _preparation(
         told["encoding"] = {"form": form, "labels": labels}
     told.setdefault("encoding", {})
     if "columns" not in told:
-        count = _columns(architecture.layers[0], state, modules)
+        count = _columns(architecture.layers, state, modules)
+        if count > MOST_COLUMNS:
+            raise Corrupt(f"there must be at most {MOST_COLUMNS} columns, not {count}")
         told["columns"] = [f"x{number}" for number in range(1, count + 1)]
     told.setdefault("features", told["columns"])
     return from_json(FittedPreparation, told)
 
 
-def _columns(first: Layer, state: Arrays, modules: list[str]) -> int:
-    if isinstance(first, Reshape):
-        return prod(first.shape)
-    if isinstance(first, Dense):
-        return int(state[f"{modules[0]}.weight"].shape[1])
+def _columns(layers: tuple[Layer, ...], state: Arrays, modules: list[str]) -> int:
+    for layer in layers:
+        if isinstance(layer, Reshape):
+            return prod(layer.shape)
+        if isinstance(layer, Dense):
+            return int(state[f"{modules[0]}.weight"].shape[1])
+        if not isinstance(layer, (ActivationLayer, Dropout, Flatten)):
+            break
     raise Corrupt("the first layer tells no number of columns: say them in `preparation`")
-
-
-def _arrays(network: Network, state: Arrays, modules: list[str]) -> Arrays:
-    entering = (network.input_shape, *network.shapes)
-    layers = [
-        (index, layer)
-        for index, layer in enumerate(network.layers)
-        if layer.declare(entering[index])
-    ]
-    if len(layers) != len(modules):
-        raise Corrupt(f"{len(layers)} layers have parameters, but {len(modules)} modules do")
-    arrays: Arrays = {}
-    for (index, layer), module in zip(layers, modules, strict=True):
-        prefix = f"{module}."
-        own = {name.removeprefix(prefix): a for name, a in state.items() if name.startswith(prefix)}
-        image = _flattened(network, entering, index)
-        for name, array in own.items():
-            ours, turned = _turned(layer, name, array, image)
-            arrays[f"{index}.{ours}"] = turned.astype(network.dtype)
-    return arrays
-
-
-def _turned(layer: Layer, name: str, array: Array, image: Shape | None) -> tuple[str, Array]:
-    """One of a module's arrays by our name, in our order of axes."""
-    if isinstance(layer, Convolution):
-        return name, array.transpose(2, 3, 1, 0) if name == "weight" else array
-    if not isinstance(layer, Dense):
-        return NAMES[name], array
-    if name == "weight" and image is not None:
-        height, width, channels = image
-        places = array.reshape(len(array), channels, height, width).transpose(0, 2, 3, 1)
-        array = places.reshape(array.shape)
-    return name, array.T
-
-
-def _flattened(network: Network, entering: tuple[Shape, ...], index: int) -> Shape | None:
-    """The shape of the image that a layer sees flattened, if it does."""
-    for before in range(index - 1, -1, -1):
-        if isinstance(network.layers[before], Flatten) and len(entering[before]) == 3:
-            return entering[before]
-        if network.layers[before].declare(entering[before]) and not isinstance(
-            network.layers[before], BatchNormalization
-        ):
-            return None
-    return None

@@ -1,0 +1,182 @@
+"""Arrays of PyTorch's modules as those of our layers.
+
+A linear weight (outputs, inputs) becomes (inputs, outputs), and a kernel (filters, inputs, height,
+width) becomes (height, width, inputs, filters). PyTorch counts the numbers of an image channel by
+channel, we count them position by position: what is said of a flattened image is put in our order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+import numpy as np
+
+from trainlet.errors import Corrupt
+from trainlet.network import (
+    BatchNormalization,
+    Convolution,
+    Dense,
+    Flatten,
+    GlobalAveragePooling,
+    Layer,
+    LayerNormalization,
+    Network,
+    Reshape,
+)
+from trainlet.network.arrays import Array, Shape
+from trainlet.store.array_file import Arrays
+
+AFFINE = {"weight": "scale", "bias": "offset"}
+TRACKED = {"running_mean": "running_mean", "running_var": "running_variance"}
+"""PyTorch's names of a normalization's arrays, to ours."""
+
+
+def read_modules(network: Network, state: Arrays, modules: list[str]) -> Arrays:
+    """Return our arrays for the modules of a state dict, which are in the order of the layers.
+
+    Raises Corrupt, naming the array, for what is missing, unknown, misshapen or not finite, and
+    for an architecture that PyTorch would compute in another order.
+    """
+    orders, entering = _orders(network), (network.input_shape, *network.shapes)
+    arrays: Arrays = {}
+    for index, module in _pairs(network, state, modules):
+        layer, shape = network.layers[index], entering[index]
+        if isinstance(layer, Convolution):
+            _check_padding(layer, shape, module)
+        own = {n.rpartition(".")[2]: a for n, a in state.items() if n.rpartition(".")[0] == module}
+        _check(layer, shape, module, own)
+        for name, array in own.items():
+            turned = _turned(layer, array, orders[index] if len(shape) == 1 else None)
+            with np.errstate(over="ignore"):
+                turned = turned.astype(network.dtype)
+            if not np.isfinite(turned).all():
+                raise Corrupt(f"{module}.{name} must hold finite numbers in {network.dtype}")
+            arrays[f"{index}.{_our_name(layer, name)}"] = turned
+    return _defaults(network) | arrays
+
+
+def _orders(network: Network) -> list[Array]:
+    """Return, for the input of each layer, the position in PyTorch of each of our numbers.
+
+    Raises Corrupt where a reshape would mix them up.
+    """
+    shapes, first = (network.input_shape, *network.shapes), True
+    order, orders = _channels_first(shapes[0]), []
+    for index, (layer, before, after) in enumerate(
+        zip(network.layers, shapes, shapes[1:], strict=False)
+    ):
+        orders.append(order)
+        if isinstance(layer, (Flatten, Reshape)):
+            if first and len(before) == 1:  # points become images: as they are here
+                order = _channels_first(after)
+            elif len(after) > 1 and not np.array_equal(order, _channels_first(after)):
+                told = "PyTorch counts channel by channel, so the numbers would be mixed up"
+                raise Corrupt(f"layers/{index}: reshape to {after} cannot be imported: {told}")
+        elif isinstance(layer, (Dense, GlobalAveragePooling)) or len(after) > 1:
+            order = _channels_first(after)
+        first = first and not isinstance(layer, (Flatten, Reshape)) and not layer.declare(before)
+    if not np.array_equal(order, np.arange(len(order))):
+        told = "PyTorch counts channel by channel: end with a dense layer"
+        raise Corrupt(f"the outputs are a flattened image, which {told}")
+    return orders
+
+
+def _channels_first(shape: Shape) -> Array:
+    """Return the position in (channels, …) of each number of (…, channels)."""
+    positions = np.arange(prod(shape)).reshape(shape[-1], *shape[:-1])
+    return np.moveaxis(positions, 0, -1).ravel()
+
+
+def _pairs(network: Network, state: Arrays, modules: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield the layers with parameters, each with its module.
+
+    A LayerNorm without affine parameters has no arrays; all of them are like that, or none.
+    """
+    entering = (network.input_shape, *network.shapes)
+    layers = [i for i, layer in enumerate(network.layers) if layer.declare(entering[i])]
+    plain = [i for i in layers if not isinstance(network.layers[i], LayerNormalization)]
+    if len(modules) == len(plain) < len(layers):
+        layers = plain
+    if len(layers) != len(modules):
+        kinds = ", ".join(network.layers[index].kind for index in layers)
+        told = f"{len(layers)} layers have parameters ({kinds})"
+        raise Corrupt(f"{told}, but {len(modules)} modules do: {', '.join(modules):.300}")
+    return zip(layers, modules, strict=True)
+
+
+def _expected(layer: Layer, shape: Shape) -> dict[str, Shape]:
+    """Return the arrays that a module like the layer can have, by name."""
+    if isinstance(layer, Dense):
+        found = {"weight": (layer.units, *shape), "bias": (layer.units,)}
+    elif isinstance(layer, Convolution):
+        sides = (layer.kernel_size, layer.kernel_size)
+        found = {"weight": (layer.filters, shape[-1], *sides), "bias": (layer.filters,)}
+    else:
+        names = AFFINE | (TRACKED if isinstance(layer, BatchNormalization) else {})
+        return dict.fromkeys(names, shape[-1:])
+    if not layer.use_bias:
+        del found["bias"]
+    return found
+
+
+def _check(layer: Layer, shape: Shape, module: str, own: Arrays) -> None:
+    expected = _expected(layer, shape)
+    for name, array in own.items():
+        if name not in expected:
+            raise Corrupt(f"{module}.{name} is unknown: {layer.kind} has {', '.join(expected)}")
+        if array.shape != expected[name]:
+            why = _why(layer, array, expected[name])
+            raise Corrupt(
+                f"{module}.{name} must have the shape {expected[name]}, not {array.shape}{why}"
+            )
+    optional = set()
+    if isinstance(layer, BatchNormalization) and not own.keys() & AFFINE.keys():
+        optional = {"weight", "bias"}
+    if isinstance(layer, LayerNormalization):
+        optional = {"bias"}
+    for name in sorted(expected.keys() - own.keys() - optional):
+        why = "; say use_bias: false" if name == "bias" and "weight" in own else ""
+        if name in TRACKED:
+            why = ": a module without running values depends on the batch"
+        raise Corrupt(f"{module}.{name} is missing for {layer.kind}{why}")
+
+
+def _why(layer: Layer, array: Array, expected: Shape) -> str:
+    if isinstance(layer, Convolution) and array.ndim == 4 and array.shape[1] < expected[1]:
+        return ": grouped convolutions are not supported"
+    if isinstance(layer, LayerNormalization) and array.ndim > 1:
+        return ": of an image there is one number per channel, as GroupNorm(1, channels) has"
+    return ""
+
+
+def _check_padding(layer: Convolution, shape: Shape, module: str) -> None:
+    """Refuse zeros that no Conv2d puts around an image: more at one side, with a stride."""
+    top, left, bottom, right = layer.windows(*shape[:2]).margins
+    if layer.stride > 1 and (top, left) != (bottom, right):
+        told = f"padding same with stride {layer.stride} adds ({top}, {left}) zeros before and"
+        told += f" ({bottom}, {right}) after an image of {shape[0]} × {shape[1]}"
+        raise Corrupt(f"{module}.weight cannot be imported: {told}, as no Conv2d does")
+
+
+def _turned(layer: Layer, array: Array, order: Array | None) -> Array:
+    if isinstance(layer, Convolution):
+        return array.transpose(2, 3, 1, 0) if array.ndim == 4 else array
+    if isinstance(layer, Dense):
+        return array[:, order].T if array.ndim == 2 else array
+    return array if order is None else array[order]
+
+
+def _our_name(layer: Layer, name: str) -> str:
+    return name if isinstance(layer, (Convolution, Dense)) else (AFFINE | TRACKED)[name]
+
+
+def _defaults(network: Network) -> Arrays:
+    """Return scale 1 and offset 0 of the normalizations, for modules without affine parameters."""
+    entering = (network.input_shape, *network.shapes)
+    return {
+        f"{index}.{name}": np.full(entering[index][-1], value, network.dtype)
+        for index, layer in enumerate(network.layers)
+        if isinstance(layer, (BatchNormalization, LayerNormalization))
+        for name, value in (("scale", 1.0), ("offset", 0.0))
+    }
