@@ -109,7 +109,7 @@ class BatchNormalization(Normalization):
         )
 
     def record(self, tape: Tape, x: Array) -> Recording:
-        rows = x.reshape(x.shape[0], -1)
+        rows = tape.packed(x).reshape(x.shape[0], -1)
         y, normal = tape.buffer("y", x.shape), tape.buffer("normal", rows.shape)
         batch = tape.training and self.trainable
         if batch:
