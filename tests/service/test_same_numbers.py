@@ -1,0 +1,275 @@
+"""Every path to a model's numbers gives the same ones: the families are walked as they stand.
+
+JSON, npy, the Open Inference Protocol as JSON and binary, rows one by one, `forward`, the last
+snapshot, an ONNX file under onnxruntime and the standalone file are compared with each other;
+evaluation and the job's own metrics with NumPy on the predictions.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+from flask.testing import FlaskClient
+from numpy.typing import NDArray
+
+from service.npy import NPY, read_npy
+from tests.trainlet.export.models import CASES, ROWS_OF_ALL_TYPES, coded, with_categories
+from tests.worker.here import work
+from trainlet.config import from_json
+from trainlet.network import Loss
+from trainlet.spec import JobSpec, Limits, check, describe, resolve
+from trainlet.store import Job, Store
+
+Array = NDArray[Any]
+
+LIMITS = Limits(parameters=10**6, work=10**12, inline_values=10**6)
+DTYPES = ("float32", "float64")
+TOLERANCE = {"float32": 2e-5, "float64": 1e-9}
+"""Of the largest number: sums are added in another order, in the type of the network."""
+
+ROWS = 24
+TASKS: dict[str, Any] = {
+    "numbers": lambda draw: (draw.normal(size=(ROWS, 2)) * 3 + 40).tolist(),
+    "two labels": lambda draw: draw.permutation(["no", "yes"] * (ROWS // 2)).tolist(),
+    "three labels": lambda draw: draw.permutation([1, 2, 5] * (ROWS // 3)).tolist(),
+    "booleans": lambda draw: draw.permutation([False, True] * (ROWS // 2)).tolist(),
+}
+ENDS = {"numbers": (2,), "two labels": (1, 2), "three labels": (3,), "booleans": (1, 2)}
+
+
+def spec(layers: Any, targets: Any, loss: str | None = None, **dataset: Any) -> dict[str, Any]:
+    images = dataset.pop("images", False)
+    draw = np.random.default_rng(5)
+    prepared = {"reshape": [6, 5, 2]} if images else {}
+    numeric = isinstance(targets[0], list)
+    return {
+        "name": "walked",
+        "architecture": {"layers": layers, "dtype": dataset.pop("dtype")},
+        "dataset": {
+            "source": {
+                "type": "inline",
+                "inputs": (draw.normal(size=(ROWS, 60 if images else 3)) * 2 + 1).tolist(),
+                "targets": targets,
+            },
+            "split": {"test": 0.25, "validation": 0.25},
+            "preparation": {"standardize_targets": numeric} | prepared | dataset,
+        },
+        "training": {
+            "epochs": 2,
+            "seed": 3,
+            "metrics": [{"type": "mae" if numeric else "accuracy"}],
+            "record": {"every": 1},
+        }
+        | ({} if loss is None else {"loss": {"type": loss}}),
+    }
+
+
+def fits(document: dict[str, Any], store: Store) -> bool:
+    """Whether the API would accept the spec."""
+    job = from_json(JobSpec, document)
+    description = describe(job, store.datasets.read)
+    return not check(resolve(job, description), description, LIMITS)
+
+
+def test_every_layer_and_activation(client: FlaskClient, store: Store) -> None:
+    targets = TASKS["numbers"](np.random.default_rng(2))
+    for place, case in enumerate(CASES.values()):
+        # A split may leave batch normalization a single row, so a batch is all of the rows.
+        document = spec(
+            list(case.layers),
+            targets,
+            "mse",
+            images=case.inputs != "rows",
+            dtype=DTYPES[place % 2],
+        )
+        walk(client, work(store, document), document)
+
+
+def test_every_loss_task_and_encoding(client: FlaskClient, store: Store) -> None:
+    walked = set()
+    activations = ("linear", "sigmoid", "tanh", "softmax")
+    for task, make in TASKS.items():
+        targets = make(np.random.default_rng(2))
+        for loss in Loss.kinds:
+            for units in ENDS[task]:
+                for activation in activations:
+                    last = {"type": "dense", "units": units, "activation": activation}
+                    dtype = DTYPES[len(walked) % 2]
+                    document = spec([last], targets, loss, dtype=dtype)
+                    if fits(document, store):
+                        walk(client, work(store, document), document)
+                        walked.add((loss, task))
+    assert {loss for loss, _ in walked} == set(Loss.kinds)
+    assert {task for _, task in walked} == set(TASKS)
+
+
+def test_every_type_of_column(client: FlaskClient, store: Store) -> None:
+    for fills in (False, True):
+        model = with_categories(fills=fills)
+        version = store.models.add("columns", model)
+        rows = ROWS_OF_ALL_TYPES + ([[None] * 5] if fills else [])
+        told = predicted(client, "columns", {"points": rows})
+        names = model.preparation.columns
+        by_name = [dict(zip(names, row, strict=True)) for row in rows]
+        assert predicted(client, "columns", {"points": by_name}) == told
+        for row, output in zip(rows, told["outputs"], strict=True):
+            close(predicted(client, "columns", {"points": [row]})["outputs"], [output])
+        numbers = coded(rows)[:, [0, 2, 4]]
+        # What is missing is nan among numbers, and a text that no category has.
+        texts = np.array([[str(row[1]), str(row[3])] for row in rows], object)
+        onnx = onnx_outputs(client, "columns", points=numbers, categories=texts)
+        close(onnx["outputs"], told["outputs"])
+        close(standalone(client, "columns", rows)["outputs"], told["outputs"])
+        assert version
+
+
+def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
+    """Compare every path for the model of a job, on all of the rows it was given."""
+    assert job.status == "succeeded", document
+    source, dtype = document["dataset"]["source"], document["architecture"]["dtype"]
+    points, targets = np.array(source["inputs"]), source["targets"]
+    told = predicted(client, "walked", {"points": points.tolist()})
+    outputs, answers = np.array(told["outputs"]), told.get("labels", told.get("values"))
+    limit = TOLERANCE[dtype]
+    single = [predicted(client, "walked", {"points": [p]}) for p in points[:3].tolist()]
+    close(np.concatenate([one["outputs"] for one in single]), outputs[:3], limit)
+    layers = client.post("/v1/models/walked/forward", json={"points": points.tolist()})
+    close(layers.get_json()["layers"][-1]["a"], outputs, limit)
+    snapshot = client.post(f"/v1/jobs/{job.id}/predict", json={"points": points.tolist()})
+    close(snapshot.get_json()["outputs"], outputs, limit)
+    alike(answers, snapshot.get_json().get("labels", snapshot.get_json().get("values")), limit)
+    file = io.BytesIO()
+    np.save(file, points)
+    npy = client.post("/v1/models/walked/predict", data=file.getvalue(), content_type=NPY)
+    close(npy.get_json()["outputs"], outputs, limit)
+    accepted = client.post(
+        "/v1/models/walked/predict",
+        data=file.getvalue(),
+        content_type=NPY,
+        headers={"Accept": NPY},
+    )
+    array = read_npy(accepted.data)
+    close(array, outputs if "labels" in told else answers, limit)
+    for binary in (False, True):
+        found = inferred(client, points, binary=binary)
+        close(found["outputs"], outputs, limit)
+        name = "labels" if "labels" in told else "values"
+        alike(answers, found[name], limit)
+    onnx = onnx_outputs(client, "walked", points=points)
+    close(onnx["outputs"], outputs, limit)
+    alike(answers, onnx.get("labels", onnx.get("values", onnx["outputs"])).tolist(), limit)
+    alone = standalone(client, "walked", points.tolist())
+    close(alone["outputs"], outputs, limit)
+    alike(answers, alone["labels"] if "labels" in told else alone["values"], limit)
+    judge(client, job, document, answers, targets)
+
+
+def judge(
+    client: FlaskClient,
+    store: Store,
+    job: Job,
+    document: dict[str, Any],
+    answers: Any,
+    targets: Any,
+) -> None:
+    """Compare evaluation and the job's metrics with NumPy on the predictions."""
+    name = document["training"]["metrics"][0]["type"]
+
+    def metric(rows: Any) -> float:
+        if name == "mae":
+            return float(np.abs(np.array(answers)[rows] - np.array(targets)[rows]).mean())
+        return float(np.mean([answers[row] == targets[row] for row in rows]))
+
+    parts = job.spec.dataset.split.parts(ROWS)
+    ended = job.metrics
+    limit = {"rel": 1e-4, "abs": 1e-6}
+    assert ended[f"test_{name}"] == pytest.approx(metric(parts.test), **limit)
+    assert ended[f"validation_{name}"] == pytest.approx(metric(parts.validation), **limit)
+    source = {"source": document["dataset"]["source"]}
+    told = client.post("/v1/models/walked/evaluate", json=source)
+    assert told.status_code == 200, told.text
+    assert told.get_json()["metrics"][name] == pytest.approx(metric(range(ROWS)), **limit)
+
+
+def predicted(client: FlaskClient, name: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = client.post(f"/v1/models/{name}/predict", json=body)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.get_json())
+
+
+def inferred(client: FlaskClient, points: Array, *, binary: bool) -> dict[str, Any]:
+    """Tensors by name over the Open Inference Protocol."""
+    tensor = {"name": "points", "datatype": "FP64", "shape": list(points.shape)}
+    if not binary:
+        document = {"inputs": [tensor | {"data": points.ravel().tolist()}]}
+        answer = client.post("/v2/models/walked/infer", json=document)
+        outputs = answer.get_json()["outputs"]
+        return {one["name"]: np.array(one["data"]).reshape(one["shape"]) for one in outputs}
+    data = points.astype("<f8").tobytes()
+    document = {"inputs": [tensor | {"parameters": {"binary_data_size": len(data)}}]}
+    head = json.dumps(document | {"parameters": {"binary_data_output": True}}).encode()
+    answer = client.post(
+        "/v2/models/walked/infer",
+        data=head + data,
+        headers={"Inference-Header-Content-Length": str(len(head))},
+        content_type="application/octet-stream",
+    )
+    return binary_tensors(answer.data, int(answer.headers["Inference-Header-Content-Length"]))
+
+
+def binary_tensors(data: bytes, start: int) -> dict[str, Any]:
+    types = {"FP32": "<f4", "FP64": "<f8", "INT64": "<i8", "BOOL": "?"}
+    found: dict[str, Any] = {}
+    for one in json.loads(data[:start])["outputs"]:
+        size = one["parameters"]["binary_data_size"]
+        part, start = data[start : start + size], start + size
+        if one["datatype"] == "BYTES":
+            found[one["name"]] = texts_in(part)
+        else:
+            found[one["name"]] = np.frombuffer(part, types[one["datatype"]]).reshape(one["shape"])
+    return found
+
+
+def texts_in(data: bytes) -> list[str]:
+    texts = []
+    while data:
+        size = int.from_bytes(data[:4], "little")
+        texts.append(data[4 : 4 + size].decode())
+        data = data[4 + size :]
+    return texts
+
+
+def onnx_outputs(client: FlaskClient, name: str, **inputs: Array) -> dict[str, Array]:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    file = client.get(f"/v1/models/{name}/onnx").data
+    session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, map(np.asarray, session.run(None, inputs)), strict=True))
+
+
+def standalone(client: FlaskClient, name: str, rows: Any) -> dict[str, Any]:
+    source = client.get(f"/v1/models/{name}/standalone.py").text
+    names: dict[str, Any] = {"__name__": "predictor"}
+    exec(compile(source, "predictor.py", "exec"), names)
+    outputs = names["predict"](rows)
+    values = np.asarray(names["values"](outputs)).tolist()
+    return {"outputs": outputs, "values": values, "labels": names["labels"](outputs)}
+
+
+def close(actual: Any, expected: Any, limit: float = 1e-9) -> None:
+    largest = np.abs(np.array(expected)).max()
+    np.testing.assert_allclose(actual, expected, rtol=limit, atol=limit * max(largest, 1))
+
+
+def alike(expected: Any, actual: Any, limit: float) -> None:
+    """Compare labels exactly, values up to rounding."""
+    if isinstance(expected[0], list):
+        close(actual, expected, limit)
+    else:
+        assert list(actual) == expected
