@@ -170,12 +170,7 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
 
 
 def judge(
-    client: FlaskClient,
-    store: Store,
-    job: Job,
-    document: dict[str, Any],
-    answers: Any,
-    targets: Any,
+    client: FlaskClient, job: Job, document: dict[str, Any], answers: Any, targets: Any
 ) -> None:
     """Compare evaluation and the job's metrics with NumPy on the predictions."""
     name = document["training"]["metrics"][0]["type"]
