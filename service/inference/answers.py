@@ -21,7 +21,7 @@ from trainlet.datasets import Label
 BINARY = "application/octet-stream"
 PLATFORM = "trainlet_safetensors"
 
-DTYPES = {"?": {bool}, "i8": {int}, "u8": {int}, "f8": {int, float}}
+DTYPES: dict[str, set[type]] = {"?": {bool}, "i8": {int}, "u8": {int}, "f8": {int, float}}
 """Of labels, each with the types that it may hold."""
 
 
@@ -64,7 +64,7 @@ def _labels(labels: list[Label], known: Sequence[Label]) -> Array:
 
 def _is_exact(labels: Sequence[Label], dtype: str) -> bool:
     try:
-        return np.array(labels, dtype).tolist() == list(labels)
+        return bool(np.array(labels, dtype).tolist() == list(labels))
     except OverflowError:
         return False
 

@@ -34,7 +34,7 @@ DATATYPES = {
 }
 NUMBERS = frozenset(name for name, dtype in DATATYPES.items() if dtype.kind in "iuf")
 
-JSON_TYPES = {
+JSON_TYPES: dict[str, tuple[str, set[type]]] = {
     "b": ("a boolean or null", {bool, type(None)}),
     "O": ("a string or null", {str, type(None)}),
     "f": ("a number or null", {int, float, type(None)}),
@@ -66,11 +66,11 @@ class Tensor:
 
     def _from_binary(self, data: memoryview) -> Array:
         dtype = DATATYPES[self.datatype]
-        if dtype == object:
+        if dtype.kind == "O":
             return np.array(self._texts(data), object).reshape(self.shape)
         if len(data) != prod(self.shape) * dtype.itemsize:
             raise self._error(f"must have {prod(self.shape) * dtype.itemsize} bytes")
-        if dtype == bool and any(bytes(data).translate(None, b"\x00\x01")):
+        if dtype.kind == "b" and bytes(data).translate(None, b"\x00\x01"):
             raise self._error("must have bytes 0 or 1")
         return np.frombuffer(data, dtype).reshape(self.shape)
 
