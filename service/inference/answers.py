@@ -51,10 +51,10 @@ def tensors(model: LoadedModel, outputs: Array) -> dict[str, Array]:
     labels = model.preparation.labels_of(outputs)
     if labels is None:
         return {"outputs": outputs, "values": model.preparation.values_of(outputs)}
-    return {"outputs": outputs, "labels": _labels(labels, model.preparation.labels or ())}
+    return {"outputs": outputs, "labels": label_array(labels, model.preparation.labels or ())}
 
 
-def _labels(labels: list[Label], known: Sequence[Label]) -> Array:
+def label_array(labels: list[Label], known: Sequence[Label]) -> Array:
     """Convert labels to the first dtype that holds all known ones exactly, else to strings."""
     for dtype, kinds in DTYPES.items():
         if {type(label) for label in known} <= kinds and _is_exact(known, dtype):
