@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from service.bodies import JSON
 from service.express.kind import Answer, Kind, Outputs
 from service.inference.answers import BINARY, inferred
+from service.inference.columns import read_points
 from service.inference.requests import HEADER_LENGTH, read_inference
 from service.models.points import Points
-from service.models.predicting import Asked, points_of
+from service.models.predicting import Asked
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -23,7 +24,7 @@ def _read(
     environ: WSGIEnvironment, body: bytes, asked: Asked, most: int
 ) -> tuple[Points, Callable[[Outputs], Answer]]:
     inference = read_inference(body, environ.get(LENGTH_KEY))
-    points = points_of(inference.points, asked.model, most)
+    points = read_points(inference.inputs, asked.model.preparation, most)
     return points, partial(inferred, asked, inference)
 
 

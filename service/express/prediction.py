@@ -11,7 +11,7 @@ import orjson
 from service.bodies import JSON
 from service.express.kind import Answer, Kind, Outputs
 from service.models.points import Points
-from service.models.predicting import Asked, points_in, told
+from service.models.predicting import Asked, array_of, points_in, told
 from service.npy import NPY, write_npy
 
 if TYPE_CHECKING:
@@ -22,11 +22,12 @@ def _read(
     environ: WSGIEnvironment, body: bytes, asked: Asked, most: int
 ) -> tuple[Points, Callable[[Outputs], Answer]]:
     points = points_in(body, environ["CONTENT_TYPE"], asked.model, most)
-    return points, _as_npy if environ.get("HTTP_ACCEPT") == NPY else partial(_as_json, asked)
+    answer = _as_npy if environ.get("HTTP_ACCEPT") == NPY else _as_json
+    return points, partial(answer, asked)
 
 
-def _as_npy(outputs: Outputs) -> Answer:
-    return {"Content-Type": NPY}, write_npy(outputs)
+def _as_npy(asked: Asked, outputs: Outputs) -> Answer:
+    return {"Content-Type": NPY}, write_npy(array_of(asked.model, outputs))
 
 
 def _as_json(asked: Asked, outputs: Outputs) -> Answer:

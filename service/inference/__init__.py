@@ -1,6 +1,6 @@
-"""The Open Inference Protocol, version 2, over HTTP: another door to the same models.
+"""Open Inference Protocol, version 2, over HTTP, for the models that `/v1` serves.
 
-`tensors` reads and writes arrays as JSON or binary, `requests` what clients ask, `answers` what
-they are told, `routes` ties these to the core that also answers `/v1`. Errors have the
-protocol's own form here: `{"error": "…"}`.
+`tensors` reads and writes arrays as JSON or binary data, `requests` reads bodies, `columns` turns
+input tensors into points, `answers` writes metadata and responses, `routes` has the URLs. Errors
+have the protocol's form: `{"error": "…"}`.
 """

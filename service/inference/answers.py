@@ -11,7 +11,8 @@ from flask import Response
 from werkzeug.exceptions import BadRequest
 
 from service.bodies import JSON, answer
-from service.inference.requests import HEADER_LENGTH, INPUT, Inference
+from service.inference.columns import input_metadata
+from service.inference.requests import HEADER_LENGTH, Inference
 from service.inference.tensors import Array, datatype_of, to_binary
 from service.models.loaded import LoadedModel
 from service.models.predicting import Asked
@@ -20,18 +21,20 @@ from trainlet.datasets import Label
 BINARY = "application/octet-stream"
 PLATFORM = "trainlet_safetensors"
 
+DTYPES: dict[str, set[type]] = {"?": {bool}, "i8": {int}, "u8": {int}, "f8": {int, float}}
+"""Of labels, each with the types that it may hold."""
+
 
 def metadata(asked: Asked, versions: Sequence[int]) -> Response:
-    """Tell names, types and shapes of what a model takes and gives; -1 is the count of points."""
+    """Return names, datatypes and shapes of what a model takes and returns; -1 is the points."""
     model = asked.model
     outputs = tensors(model, np.empty((0, model.output_units), model.dtype))
-    columns = len(model.preparation.columns)
     return answer(
         {
             "name": asked.name,
             "versions": [str(version) for version in versions],
             "platform": PLATFORM,
-            "inputs": [{"name": INPUT, "datatype": "FP64", "shape": [-1, columns]}],
+            "inputs": input_metadata(model.preparation),
             "outputs": [
                 {"name": name, "datatype": datatype_of(array), "shape": [-1, *array.shape[1:]]}
                 for name, array in outputs.items()
@@ -41,19 +44,29 @@ def metadata(asked: Asked, versions: Sequence[int]) -> Response:
 
 
 def tensors(model: LoadedModel, outputs: Array) -> dict[str, Array]:
-    """The outputs (n, units), and for a classification the labels (n,)."""
+    """Return the outputs (n, units), and the labels (n,) or the values (n, units).
+
+    Values are in the units of the data.
+    """
     labels = model.preparation.labels_of(outputs)
     if labels is None:
-        return {"outputs": outputs}
-    return {"outputs": outputs, "labels": _labels(labels, model.preparation.labels or ())}
+        return {"outputs": outputs, "values": model.preparation.values_of(outputs)}
+    return {"outputs": outputs, "labels": label_array(labels, model.preparation.labels or ())}
 
 
-def _labels(labels: list[Label], known: Sequence[Label]) -> Array:
-    """Labels as BOOL, INT64 or FP64 if all that there are of one kind; else as text."""
-    for kinds, dtype in (({bool}, "?"), ({int}, "i8"), ({int, float}, "f8")):
-        if {type(label) for label in known} <= kinds:
+def label_array(labels: list[Label], known: Sequence[Label]) -> Array:
+    """Convert labels to the first dtype that holds all known ones exactly, else to strings."""
+    for dtype, kinds in DTYPES.items():
+        if {type(label) for label in known} <= kinds and _is_exact(known, dtype):
             return np.array(labels, dtype)
     return np.array([str(label) for label in labels], object)
+
+
+def _is_exact(labels: Sequence[Label], dtype: str) -> bool:
+    try:
+        return bool(np.array(labels, dtype).tolist() == list(labels))
+    except OverflowError:
+        return False
 
 
 def inferred(asked: Asked, inference: Inference, outputs: Array) -> tuple[dict[str, str], bytes]:

@@ -1,4 +1,4 @@
-"""Requests: what a client asks of a model, out of a body that nothing is taken for granted of."""
+"""Requests of the protocol: input tensors and requested outputs, read from an untrusted body."""
 
 from __future__ import annotations
 
@@ -8,86 +8,119 @@ from typing import Any
 from werkzeug.exceptions import BadRequest
 
 from service.bodies import parse
-from service.inference.tensors import NUMBERS, Array, from_binary, from_list
+from service.inference.tensors import DATATYPES, Tensor
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
-INPUT = "points"
+
+MOST_DIMENSIONS = 8
+MOST_SIZE = 2**31
 
 
 @dataclass(frozen=True)
 class Inference:
-    """Points, and the outputs wanted of them: name to whether they are to be binary.
+    """Input tensors by name, and the requested outputs: name to whether it is to be binary.
 
-    No names mean all outputs, in binary or not as `binary` says.
+    No requested outputs mean all of them, in binary or not as `binary` says.
     """
 
     id: str | None
-    points: Array
+    inputs: dict[str, Tensor]
     outputs: dict[str, bool]
     binary: bool
 
 
 def read_inference(body: bytes, header_length: str | None) -> Inference:
-    """Read a body, and what HEADER_LENGTH says of it. Raises 400."""
+    """Read a body, whose JSON ends after as many bytes as HEADER_LENGTH says. Raises 400."""
     length = _header_length(header_length, len(body))
     document, rest = parse(body[:length]), memoryview(body)[length:]
     if not isinstance(document, dict):
-        raise BadRequest("the request must be an object")
+        raise BadRequest("The request must be an object.")
     own_id = document.get("id")
     if own_id is not None and not isinstance(own_id, str):
-        raise BadRequest("id must be text")
-    binary = _parameters(document).get("binary_data_output", False) is True
-    points = _points(document.get("inputs"), rest)
-    return Inference(own_id, points, _outputs(document.get("outputs"), binary), binary)
+        raise BadRequest("`id` must be a string.")
+    binary = _flag(_parameters(document), "binary_data_output", default=False)
+    inputs = _inputs(document.get("inputs"), rest)
+    return Inference(own_id, inputs, _outputs(document.get("outputs"), binary=binary), binary)
 
 
 def _header_length(text: str | None, most: int) -> int:
     if text is None:
         return most
     if not (text.isascii() and text.isdecimal() and len(text) < 12 and int(text) <= most):
-        raise BadRequest(f"{HEADER_LENGTH} must be a number up to the body's {most} bytes")
+        raise BadRequest(f"{HEADER_LENGTH} must be an integer from 0 to {most}, the body's bytes.")
     return int(text)
 
 
 def _parameters(thing: dict[str, Any]) -> dict[str, Any]:
-    parameters = thing.get("parameters", {})
+    parameters = thing.get("parameters")
+    if parameters is None:
+        return {}
     if not isinstance(parameters, dict):
-        raise BadRequest("parameters must be an object")
+        raise BadRequest("`parameters` must be an object.")
     return parameters
 
 
-def _points(inputs: Any, rest: memoryview) -> Array:
-    if not isinstance(inputs, list) or len(inputs) != 1 or not isinstance(inputs[0], dict):
-        raise BadRequest(f"inputs must be a list of one tensor, {INPUT!r}")
-    tensor = inputs[0]
-    if tensor.get("name") != INPUT:
-        raise BadRequest(f"the input is named {INPUT!r}, not {tensor.get('name')!r:.80}")
-    shape, datatype = tensor.get("shape"), tensor.get("datatype")
-    if not isinstance(shape, list) or not all(type(n) is int and 0 <= n < 2**31 for n in shape):
-        raise BadRequest("the shape of an input must be a list of sizes")
-    if len(shape) > 8 or not isinstance(datatype, str) or datatype not in NUMBERS:
-        raise BadRequest(f"the datatype of an input must be one of {', '.join(NUMBERS)}")
-    size = _parameters(tensor).get("binary_data_size")
+def _flag(parameters: dict[str, Any], name: str, *, default: bool) -> bool:
+    value = parameters.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise BadRequest(f"`{name}` must be true or false.")
+    return default if value is None else value
+
+
+def _inputs(inputs: Any, rest: memoryview) -> dict[str, Tensor]:
+    """Read the tensors; each takes its share of the binary data, in order."""
+    if not isinstance(inputs, list) or not inputs:
+        raise BadRequest("`inputs` must be a list of at least one tensor.")
+    tensors: dict[str, Tensor] = {}
+    for each in inputs:
+        if not isinstance(each, dict) or not isinstance(each.get("name"), str):
+            raise BadRequest("Every input must be an object with a `name`.")
+        tensor, rest = _tensor(each, rest)
+        if tensor.name in tensors:
+            raise BadRequest(f"Input {tensor.name!r:.80} must be given only once.")
+        tensors[tensor.name] = tensor
+    if len(rest):
+        raise BadRequest(f"{len(rest)} bytes follow the request that belong to no input.")
+    return tensors
+
+
+def _tensor(document: dict[str, Any], rest: memoryview) -> tuple[Tensor, memoryview]:
+    name, shape, datatype = document["name"], document.get("shape"), document.get("datatype")
+    if (
+        not isinstance(shape, list)
+        or not 0 < len(shape) <= MOST_DIMENSIONS
+        or not all(type(size) is int and 0 <= size < MOST_SIZE for size in shape)
+    ):
+        raise BadRequest(f"The shape of {name!r:.80} must be a list of sizes.")
+    if not isinstance(datatype, str) or datatype not in DATATYPES:
+        known = ", ".join(DATATYPES)
+        raise BadRequest(f"The datatype of {name!r:.80} must be one of {known}.")
+    size, data = _parameters(document).get("binary_data_size"), document.get("data")
     if size is None:
-        if len(rest):
-            raise BadRequest(f"{len(rest)} bytes follow the request that belong to no input")
-        return from_list(tensor.get("data"), shape, datatype)
-    if type(size) is not int or size != len(rest) or "data" in tensor:
-        raise BadRequest(f"binary_data_size must be the {len(rest)} bytes behind the request")
-    return from_binary(rest, shape, datatype)
+        if not isinstance(data, list):
+            raise BadRequest(f"The data of {name!r:.80} must be a list.")
+        return Tensor(name, datatype, tuple(shape), data), rest
+    if type(size) is not int or not 0 <= size <= len(rest) or data is not None:
+        raise BadRequest(
+            f"The binary_data_size of {name!r:.80} must be an integer of at most {len(rest)},"
+            " the bytes left after the request, and `data` must be absent."
+        )
+    return Tensor(name, datatype, tuple(shape), rest[:size]), rest[size:]
 
 
-def _outputs(outputs: Any, binary: bool) -> dict[str, bool]:
+def _outputs(outputs: Any, *, binary: bool) -> dict[str, bool]:
     if outputs is None:
         return {}
     if not isinstance(outputs, list) or not all(isinstance(output, dict) for output in outputs):
-        raise BadRequest("outputs must be a list of objects")
-    wanted: dict[str, bool] = {}
+        raise BadRequest("`outputs` must be a list of objects.")
+    requested: dict[str, bool] = {}
     for output in outputs:
         name, parameters = output.get("name"), _parameters(output)
-        if not isinstance(name, str) or name in wanted:
-            raise BadRequest("every output must have a name of its own")
+        if not isinstance(name, str) or name in requested:
+            raise BadRequest("Every output must have a `name` of its own.")
         if parameters.get("classification"):
-            raise BadRequest("the classification extension is not served; ask for `labels`")
-        wanted[name] = parameters.get("binary_data", binary) is True
-    return wanted
+            raise BadRequest(
+                "The classification extension is not supported; request the output `labels`."
+            )
+        requested[name] = _flag(parameters, "binary_data", default=binary)
+    return requested

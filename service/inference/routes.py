@@ -5,20 +5,23 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException, NotFound, UnsupportedMediaType
+from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from service import errors
 from service.access.callers import needs
 from service.bodies import JSON, answer, produces, read_bytes
 from service.context import context
 from service.inference.answers import BINARY, inferred, metadata
+from service.inference.columns import read_points
 from service.inference.requests import HEADER_LENGTH, read_inference
-from service.models.predicting import find, outputs_of, points_of
+from service.models.predicting import find, outputs_of
 from trainlet import __version__
 from trainlet.errors import Invalid, TrainletError
 from trainlet.keys import redact
 
-blueprint = Blueprint("inference", __name__, url_prefix="/v2")
+ROOT = "/v2"
+
+blueprint = Blueprint("inference", __name__, url_prefix=ROOT)
 
 
 @blueprint.get("")
@@ -72,16 +75,9 @@ def infer(name: str, version: str | None = None) -> Response:
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMediaType("the body must not be compressed")
     inference = read_inference(read_bytes(), request.headers.get(HEADER_LENGTH))
-    points = points_of(inference.points, asked.model, house.settings.max_points)
+    points = read_points(inference.inputs, asked.model.preparation, house.settings.max_points)
     headers, content = inferred(asked, inference, outputs_of(asked.model, points))
     return Response(content, headers=headers)
-
-
-@blueprint.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
-@needs()
-def nothing(path: str) -> Response:
-    """Answer what the protocol has no URL for in its form too."""
-    raise NotFound(f"the protocol has no such call: /v2/{path:.80}")
 
 
 @blueprint.errorhandler(TrainletError)
@@ -98,6 +94,14 @@ def http_error(error: HTTPException) -> Response:
     told = _error(status, error.description or status.description)
     told.headers.update(errors.headers_of(error))
     return told
+
+
+@blueprint.app_errorhandler(HTTPStatus.NOT_FOUND)
+@blueprint.app_errorhandler(HTTPStatus.METHOD_NOT_ALLOWED)
+def unrouted(error: HTTPException) -> Response:
+    """Return the protocol's error for a path or method below its root that has no route."""
+    is_ours = request.path == ROOT or request.path.startswith(f"{ROOT}/")
+    return http_error(error) if is_ours else errors.answer_http_error(error)
 
 
 @blueprint.errorhandler(Exception)

@@ -1,4 +1,4 @@
-"""Tensors: arrays by the protocol's names of types, as JSON and as binary data.
+"""Tensors of the protocol: datatypes, JSON data and binary data.
 
 Binary data is little-endian, row by row, without gaps; each element of BYTES stands behind its
 length in four bytes.
@@ -6,6 +6,8 @@ length in four bytes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import chain
 from math import prod
 from typing import Any
 
@@ -28,49 +30,117 @@ DATATYPES = {
     "FP16": np.dtype("<f2"),
     "FP32": np.dtype("<f4"),
     "FP64": np.dtype("<f8"),
+    "BYTES": np.dtype(object),
 }
-NUMBERS = {name: dtype for name, dtype in DATATYPES.items() if dtype.kind in "iuf"}
+NUMBERS = frozenset(name for name, dtype in DATATYPES.items() if dtype.kind in "iuf")
+
+JSON_TYPES: dict[str, tuple[str, set[type]]] = {
+    "b": ("a boolean or null", {bool, type(None)}),
+    "O": ("a string or null", {str, type(None)}),
+    "f": ("a number or null", {int, float, type(None)}),
+    "i": ("an integer of the datatype", {int, float}),
+    "u": ("an integer of the datatype", {int, float}),
+}
+"""What JSON data may contain by the kind of the datatype; null is a missing value."""
+
+LENGTH_BYTES = 4
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """An input of a request: its data are a JSON list, or bytes of the binary extension."""
+
+    name: str
+    datatype: str
+    shape: tuple[int, ...]
+    data: list[Any] | memoryview
+
+    def array(self) -> Array:
+        """Convert the data to an array; strings and missing booleans are in an array of objects.
+
+        Raises 400 for data that do not match the shape and the datatype.
+        """
+        if isinstance(self.data, memoryview):
+            return self._from_binary(self.data)
+        return self._from_list(self.data)
+
+    def _from_binary(self, data: memoryview) -> Array:
+        dtype = DATATYPES[self.datatype]
+        if dtype.kind == "O":
+            return np.array(self._texts(data), object).reshape(self.shape)
+        if len(data) != prod(self.shape) * dtype.itemsize:
+            raise self._error(f"must have {prod(self.shape) * dtype.itemsize} bytes")
+        if dtype.kind == "b" and bytes(data).translate(None, b"\x00\x01"):
+            raise self._error("must have bytes 0 or 1")
+        return np.frombuffer(data, dtype).reshape(self.shape)
+
+    def _texts(self, data: memoryview) -> list[str]:
+        count, start = prod(self.shape), 0
+        texts: list[str] = []
+        if count * LENGTH_BYTES > len(data):
+            raise self._error(f"must have {count} strings, each after its length in 4 bytes")
+        for _ in range(count):
+            text = start + LENGTH_BYTES
+            end = text + int.from_bytes(data[start:text], "little")
+            if text > len(data) or end > len(data):
+                raise self._error("must have each string after its length in 4 bytes")
+            try:
+                texts.append(str(data[text:end], "utf-8"))
+            except UnicodeDecodeError:
+                raise self._error("must have strings in UTF-8") from None
+            start = end
+        if start != len(data):
+            raise self._error(f"must end after {count} strings, at byte {start}")
+        return texts
+
+    def _from_list(self, data: list[Any]) -> Array:
+        dtype, items = DATATYPES[self.datatype], self._flat(data)
+        allowed, types = JSON_TYPES[dtype.kind]
+        kinds = set(map(type, items))
+        if not kinds <= types:
+            wrong = next(item for item in items if type(item) not in types)
+            raise self._error(f"must have {allowed} as every element, not {wrong!r:.80}")
+        if dtype.kind in "bO":
+            whole = np.dtype(object) if type(None) in kinds else dtype
+            return np.array(items, whole).reshape(self.shape)
+        if dtype.kind == "f":
+            with np.errstate(over="ignore"):
+                return np.array(items, np.float64).astype(dtype).reshape(self.shape)
+        return self._integers(np.array(items) if items else np.empty(0), dtype)
+
+    def _integers(self, array: Array, dtype: np.dtype[Any]) -> Array:
+        """Convert exactly: 3 and 3.0 are a UINT8, but not 300, -3 or 3.5."""
+        with np.errstate(invalid="ignore"):
+            converted = array.astype(dtype)
+        wrong = array[converted != array]
+        if wrong.size:
+            raise self._error(f"must have {JSON_TYPES['i'][0]} as every element, not {wrong[0]}")
+        return converted.reshape(self.shape)
+
+    def _flat(self, data: list[Any]) -> list[Any]:
+        """List the elements, which may come flat or nested."""
+        items = data
+        while items and isinstance(items[0], list):
+            if set(map(type, items)) != {list} or len(set(map(len, items))) != 1:
+                raise self._error("must be nested evenly")
+            items = list(chain.from_iterable(items))
+        if len(items) != prod(self.shape):
+            raise self._error(f"must have {prod(self.shape)} elements, not {len(items)}")
+        return items
+
+    def _error(self, detail: str) -> BadRequest:
+        shape = list(self.shape)
+        return BadRequest(f"The data of {self.name!r:.80} ({self.datatype}, {shape}) {detail}.")
 
 
 def datatype_of(array: Array) -> str:
-    """The protocol's name of an array's type; text, in an array of objects, is BYTES."""
-    if array.dtype == object:
-        return "BYTES"
+    """Return the protocol's name of an array's dtype; strings, as objects, are BYTES."""
     return next(name for name, dtype in DATATYPES.items() if dtype == array.dtype)
 
 
-def from_binary(data: memoryview, shape: list[int], datatype: str) -> Array:
-    """The numbers in binary data. Raises 400 if they are not as many as the shape says."""
-    dtype = NUMBERS[datatype]
-    if len(data) != prod(shape) * dtype.itemsize:
-        raise BadRequest(f"{shape} of {datatype} are not {len(data)} bytes")
-    return np.frombuffer(data, dtype).reshape(shape)
-
-
-def from_list(data: Any, shape: list[int], datatype: str) -> Array:
-    """The numbers in a list, flat or nested. Raises 400 for anything else.
-
-    A whole number must be one that the type holds: 3 is a UINT8, but not 300, -3 or 3.5.
-    """
-    wrong = BadRequest(f"the data of an input must be a list of {shape} numbers of {datatype}")
-    if not isinstance(data, list):
-        raise wrong
-    try:
-        array = np.array(data)
-    except (ValueError, OverflowError):
-        raise wrong from None
-    if array.size != prod(shape) or (array.size and array.dtype.kind not in "iuf"):
-        raise wrong
-    with np.errstate(over="ignore", invalid="ignore"):
-        converted = array.astype(NUMBERS[datatype])
-    if converted.dtype.kind != "f" and not (converted == array).all():
-        raise wrong
-    return converted.reshape(shape)
-
-
 def to_binary(array: Array) -> bytes:
-    """An array as binary data."""
+    """Write an array as binary data."""
     if array.dtype == object:
         texts = [text.encode() for text in array.ravel().tolist()]
-        return b"".join(len(text).to_bytes(4, "little") + text for text in texts)
+        return b"".join(len(text).to_bytes(LENGTH_BYTES, "little") + text for text in texts)
     return array.astype(DATATYPES[datatype_of(array)], copy=False).tobytes()

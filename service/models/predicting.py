@@ -95,6 +95,12 @@ def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
         return np.ascontiguousarray(array, np.float64)
 
 
+def array_of(model: LoadedModel, outputs: NDArray[Any]) -> NDArray[Any]:
+    """Return what an npy response holds: the values of a regression, otherwise the outputs."""
+    preparation = model.preparation
+    return outputs if preparation.labels is not None else preparation.values_of(outputs)
+
+
 def told(asked: Asked, outputs: NDArray[Any]) -> dict[str, Any]:
     """What is answered in JSON: outputs, and the labels or values that they stand for."""
     preparation = asked.model.preparation

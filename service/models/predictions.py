@@ -17,7 +17,7 @@ from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces, read_bytes
 from service.context import context
 from service.errors import InvalidQuery
-from service.models.predicting import SCOPES, Asked, find, outputs_of, points_in, told
+from service.models.predicting import SCOPES, Asked, array_of, find, outputs_of, points_in, told
 from service.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
 from service.npy import NPY, write_npy
 from service.schemas import answers
@@ -64,7 +64,8 @@ def predict(name: str, version: str) -> Response:
     """Predict with a version of a model, or the one that an alias stands for.
 
     Points are raw: the model applies its own preparation. They come as JSON, or as an npy file
-    of shape (points, columns); `Accept: application/x-npy` answers the outputs as such a file.
+    of shape (points, columns). `Accept: application/x-npy` returns such a file: the values of a
+    regression, in the units of the data, or the outputs of a classification.
     """
     return _predict(find(context(), name, version), _top())
 
@@ -74,7 +75,7 @@ def _predict(asked: Asked, top: int) -> Response:
     points = points_in(body, request.mimetype, asked.model, context().settings.max_points)
     outputs = outputs_of(asked.model, points)
     if request.accept_mimetypes.best_match((JSON, NPY)) == NPY:
-        return Response(write_npy(outputs), content_type=NPY)
+        return Response(write_npy(array_of(asked.model, outputs)), content_type=NPY)
     document = told(asked, outputs)
     if top:
         document["top"] = _best(asked, outputs, top)

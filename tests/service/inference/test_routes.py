@@ -30,7 +30,10 @@ def test_data_may_be_flat_or_nested(client: FlaskClient, data: Any) -> None:
     assert answer.get_json() == {
         "model_name": "line",
         "model_version": "1",
-        "outputs": [{"name": "outputs", "datatype": "FP32", "shape": [2, 1], "data": [2.0, 5.0]}],
+        "outputs": [
+            {"name": name, "datatype": "FP32", "shape": [2, 1], "data": [2.0, 5.0]}
+            for name in ("outputs", "values")
+        ],
     }
 
 
@@ -44,8 +47,8 @@ def test_an_alias_stands_for_a_version(client: FlaskClient) -> None:
 def test_binary_is_asked_for_the_whole_request_too(client: FlaskClient) -> None:
     answer = client.post(PATH, json=asked(parameters={"binary_data_output": True}))
     length = int(answer.headers[HEADER_LENGTH])
-    assert np.frombuffer(answer.data[length:], "<f4").tolist() == [2.0, 5.0]
-    (output,) = orjson.loads(answer.data[:length])["outputs"]
+    assert np.frombuffer(answer.data[length:], "<f4").tolist() == [2.0, 5.0, 2.0, 5.0]
+    output, _ = orjson.loads(answer.data[:length])["outputs"]
     assert output["parameters"] == {"binary_data_size": 8}
 
 
@@ -148,9 +151,11 @@ def test_binary_data_that_are_not_what_is_told(
         ("GET", "/v2/models/line/versions/7/ready", 404),
         ("GET", "/v2/models/line/versions/none", 404),
         ("POST", "/v2/models/curve/infer", 404),
-        ("GET", "/v2/models/line/infer", 404),
+        ("GET", "/v2/models/line/infer", 405),
         ("GET", "/v2/nothing", 404),
-        ("DELETE", "/v2/models/line", 404),
+        ("DELETE", "/v2/models/line", 405),
+        ("POST", "/v2", 405),
+        ("GET", "/v2/", 404),
     ],
 )
 def test_what_is_not_there_is_told_in_the_protocols_form(
