@@ -46,6 +46,7 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
             preparation.rows(part.inputs, network.dtype),
             preparation.targets(part.targets, network.dtype).reshape(-1, *network.output_shape),
             preparation.target_factor,
+            preparation.encoding.decision,
         )
 
     if isinstance(spec.training.loss, str) or isinstance(spec.training.metrics, str):

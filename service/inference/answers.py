@@ -41,7 +41,13 @@ def metadata(asked: Asked, versions: Sequence[int]) -> Response:
 
 
 def tensors(model: LoadedModel, outputs: Array) -> dict[str, Array]:
-    """The outputs (n, units), and for a classification the labels (n,)."""
+    """The outputs (n, units), and for a classification the labels (n,).
+
+    For multilabel `labels` tells of each label whether it is present: BOOL (n, labels).
+    """
+    encoding = model.preparation.encoding
+    if encoding.task == "multilabel":
+        return {"outputs": outputs, "labels": encoding.decision.chosen(outputs)}
     labels = model.preparation.labels_of(outputs)
     if labels is None:
         return {"outputs": outputs}

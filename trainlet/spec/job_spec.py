@@ -24,7 +24,7 @@ class Dataset(Configuration):
 
     source: Annotated[Source, "Where samples come from."]
     task: Annotated[
-        Literal["auto", "classification", "regression"],
+        Literal["auto", "classification", "multilabel", "regression"],
         "What targets are; auto: the source's own, else classification where targets are text or"
         " booleans or the loss is a cross-entropy, else regression.",
     ] = "auto"
