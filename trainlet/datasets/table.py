@@ -137,8 +137,8 @@ def describe(table: Table, task: Task | None = None) -> Description:
 
 def _not_binary(targets: Array) -> tuple[tuple[str | int, ...], Any] | None:
     """The first target other than 0 and 1, with its path from the source's side."""
-    wrong = np.argwhere((targets != 0) & (targets != 1))
-    if not len(wrong):
+    wrong = (targets != 0) & (targets != 1)
+    if not wrong.any():
         return None
-    row, column = wrong[0].tolist()
+    row, column = divmod(int(wrong.argmax()), targets.shape[1])
     return ("source", "targets", row, column), targets[row, column].item()

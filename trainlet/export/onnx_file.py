@@ -27,7 +27,8 @@ def to_onnx(model: Model, name: str, version: int) -> bytes:
 
     Columns of categories come apart, as texts: `categories` (n, such columns).
     Features and standardizing are computed in double, as the service does, the network in its
-    own type. Columns and labels stand in the metadata.
+    own type. Columns and labels stand in the metadata. For multilabel there is a third tensor:
+    `labels` (n, labels) tells which labels are present.
     """
     network = model.network
     graph = Graph(network.dtype)
@@ -43,6 +44,7 @@ def to_onnx(model: Model, name: str, version: int) -> bytes:
             x = ACTIVATIONS[type(activation)](graph, activation, x)
     graph.nodes.append(helper.make_node("Identity", [x], ["outputs"]))
     _add_values(graph, model)
+    _add_labels(graph, model)
     return _file(graph, model, name, version)
 
 
@@ -97,12 +99,22 @@ def _add_values(graph: Graph, model: Model) -> None:
     graph.nodes.append(helper.make_node("Add", names, ["values"]))
 
 
+def _add_labels(graph: Graph, model: Model) -> None:
+    """Which labels are present, where each has a unit of its own."""
+    decision = model.preparation.encoding.decision
+    if decision.multilabel:
+        names = ["outputs", graph.constant(decision.threshold)]
+        graph.nodes.append(helper.make_node("Greater", names, ["labels"]))
+
+
 def _file(graph: Graph, model: Model, name: str, version: int) -> bytes:
     preparation, network = model.preparation, model.network
     outputs: list[int | str | None] = ["n", *network.output_shape]
     told = [helper.make_tensor_value_info("outputs", TYPES[network.dtype], outputs)]
     if preparation.target_mean is not None:
         told.append(helper.make_tensor_value_info("values", TensorProto.DOUBLE, outputs))
+    if preparation.encoding.task == "multilabel":
+        told.append(helper.make_tensor_value_info("labels", TensorProto.BOOL, outputs))
     body = helper.make_graph(
         graph.nodes,
         name,
@@ -120,7 +132,11 @@ def _file(graph: Graph, model: Model, name: str, version: int) -> bytes:
         producer_name="trainlet",
         model_version=version,
     )
-    about = onnx_columns.about(preparation) | {"labels": json.dumps(preparation.labels)}
+    about = onnx_columns.about(preparation)
+    about |= {
+        "labels": json.dumps(preparation.labels),
+        "task": json.dumps(preparation.encoding.task),
+    }
     helper.set_model_props(file, about)
     onnx.checker.check_model(file, full_check=True)
     return bytes(file.SerializeToString())

@@ -53,10 +53,11 @@ def loss_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
         yield Fault(LOSS, loss.kind, f"one of {', '.join(fitting)}", detail)
     if not isinstance(loss, CROSS_ENTROPIES):
         return
-    if task_of(job, description) == "regression":
+    task, columns = task_of(job, description), description.target_columns
+    if task == "regression":
         words = ", ".join(kind for kind, other in Loss.kinds.items() if other.takes_over is None)
         yield Fault(LOSS, loss.kind, f"one of {words}", f"{loss.kind} is for classification")
-    elif description.target_columns > 1 and not _are_shares(description):
+    elif task == "classification" and columns > 1 and not _are_shares(description):
         words = "numbers from 0 to 1"
         detail = f"{loss.kind} needs rows of {words} as targets"
         yield Fault(SOURCE, list(description.target_range or ()), words, detail)

@@ -38,7 +38,7 @@ class Averaged(Metric):
     average: Annotated[
         Average,
         "How the ratios of the labels become one number. binary: that of the second of two labels;"
-        " macro: their mean; micro: the ratio of the summed counts; weighted: their mean by support,"
+        " macro: their mean; micro: the ratio of the summed counts; weighted: the mean by support,"
         " the number of samples that have the label; auto: binary for two labels, else macro.",
     ] = "auto"
 
