@@ -148,6 +148,7 @@ def _numbers(values: Any) -> list[float]:
 def _fits(preparation: FittedPreparation, network: Network) -> bool:
     """Whether what the preparation makes of a point is what the network takes, and back."""
     features, labels = preparation.features, preparation.labels
+    encoding = preparation.encoding
     numbers = [values for values in (preparation.mean, preparation.scale) if values is not None]
     units, targets = network.output_shape[-1], (preparation.target_mean, preparation.target_scale)
     return (
@@ -160,5 +161,6 @@ def _fits(preparation: FittedPreparation, network: Network) -> bool:
         and len(numbers) != 1
         and all(len(values) == len(features) for values in numbers)
         and all(len(values) == units for values in targets if values is not None)
-        and (labels is None or len(labels) == max(units, 2))
+        and (labels is not None or encoding.form == "as_given")
+        and (labels is None or len(labels) == encoding.decision.labels(units))
     )

@@ -4,7 +4,7 @@
 
 `architecture` is that of a job's spec. `modules` names the modules with parameters, in order;
 without it they are sorted by name, numbers as numbers, which is the order of a Sequential.
-`labels` and `preparation` (columns, features, mean, scale) may be told too.
+`labels`, `task` and `preparation` (columns, features, mean, scale) may be told too.
 
 What is turned: a linear weight (outputs, inputs) becomes (inputs, outputs); a kernel (filters,
 inputs, height, width) becomes (height, width, inputs, filters); and the inputs of a linear layer
@@ -102,6 +102,8 @@ def _preparation(
     if labels is not None and "encoding" not in told:
         units = getattr(architecture.layers[-1], "units", 0)
         form = "zero_one" if units == 1 else "one_hot"
+        if json.loads(metadata.get("task", "null")) == "multilabel":
+            form = "multilabel"
         told["encoding"] = {"form": form, "labels": labels}
     told.setdefault("encoding", {})
     if "columns" not in told:
