@@ -124,7 +124,11 @@ def judge(
         found = evaluate(_Watched(inputs, tick), targets, outputs)
     except Invalid as error:  # of samples that are prepared on the way
         raise Invalid(fault.under("source") for fault in error.faults) from None
-    warnings = categories.warnings(table.forms, known.forms)
+    reasons = {one.name: one.undefined(targets, encoding.decision) for one in metrics}
+    warnings = (
+        *categories.warnings(table.forms, known.forms),
+        *(f"{name} is nan: {reason}" for name, reason in reasons.items() if reason),
+    )
     return Judged(table, encoding, targets, outputs, found, warnings)
 
 

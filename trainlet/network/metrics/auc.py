@@ -23,6 +23,11 @@ class Auc(Metric):
 
     kind: ClassVar[str] = "auc"
 
+    def undefined(self, targets: Array, decision: Decision) -> str | None:
+        true = decision.chosen(targets)
+        defined = true.any(axis=0) & ~true.all(axis=0)
+        return None if defined.all() else "some label is in no sample or in all of them"
+
     def value(self, outputs: Array, targets: Array, decision: Decision) -> float:
         found = areas(outputs, targets, decision)
         binary = len(found) == 2 and not decision.multilabel

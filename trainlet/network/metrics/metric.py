@@ -29,6 +29,10 @@ class Metric(Configuration, family=True):
         """Return why it is not defined for so many labels of a task of its own, if it is not."""
         return None
 
+    def undefined(self, targets: Array, decision: Decision) -> str | None:
+        """Return why it is nan for such targets, whatever the outputs; None if it is defined."""
+        return None
+
     def value(self, outputs: Array, targets: Array, decision: Decision) -> float:
         """Compute the metric."""
         raise NotImplementedError

@@ -35,8 +35,11 @@ class R2(Metric):
     kind: ClassVar[str] = "r2"
     tasks: ClassVar[tuple[str, ...]] = ("regression",)
 
+    def undefined(self, targets: Array, decision: Decision) -> str | None:
+        return "it needs at least 2 samples" if len(targets) < 2 else None
+
     def value(self, outputs: Array, targets: Array, decision: Decision) -> float:
-        if len(targets) < 2:
+        if self.undefined(targets, decision):
             return float("nan")
         wide = targets.astype(np.float64)
         with np.errstate(all="ignore"):
