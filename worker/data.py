@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from trainlet.datasets import FittedPreparation, Read, categories
@@ -46,17 +47,38 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
             preparation.rows(part.inputs, network.dtype),
             preparation.targets(part.targets, network.dtype).reshape(-1, *network.output_shape),
             preparation.target_factor,
+            preparation.encoding.decision,
         )
 
     if isinstance(spec.training.loss, str) or isinstance(spec.training.metrics, str):
         raise TypeError("an accepted spec says its loss and its metrics")
+    training = data(parts.training)
+    validation = data(parts.validation) if len(parts.validation) else None
+    test = data(parts.test) if len(parts.test) else None
+    sets = {"training": training, "validation": validation, "test": test}
     return Prepared(
         network=network,
         loss=spec.training.loss,
         metrics=spec.training.metrics,
         preparation=preparation,
-        training=data(parts.training),
-        validation=data(parts.validation) if len(parts.validation) else None,
-        test=data(parts.test) if len(parts.test) else None,
-        warnings=warnings + preparation.warnings,
+        training=training,
+        validation=validation,
+        test=test,
+        warnings=(
+            *warnings,
+            *preparation.warnings,
+            *_undefined(spec.training.metrics, sets),
+        ),
     )
+
+
+def _undefined(metrics: tuple[Metric, ...], sets: Mapping[str, Data | None]) -> Iterator[str]:
+    """Warn of each metric that is nan on a set, whatever the network learns."""
+    for name, data in sets.items():
+        if data is None or data.decision is None:
+            continue
+        targets = data.targets.reshape(len(data.targets), -1)
+        for metric in metrics:
+            reason = metric.undefined(targets, data.decision)
+            if reason:
+                yield f"{metric.name} is nan on the {name} set: {reason}"

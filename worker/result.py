@@ -50,6 +50,7 @@ def _metrics(prepared: Prepared, state: State) -> dict[str, float]:
         prepared.loss,
         prepared.metrics,
         prepared.training.scale,
+        prepared.training.decision,
     )
     parts = {"": prepared.training, "validation_": prepared.validation, "test_": prepared.test}
     return {

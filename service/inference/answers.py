@@ -44,10 +44,14 @@ def metadata(asked: Asked, versions: Sequence[int]) -> Response:
 
 
 def tensors(model: LoadedModel, outputs: Array) -> dict[str, Array]:
-    """Return the outputs (n, units), and the labels (n,) or the values (n, units).
+    """Return the outputs (n, units), and the labels or the values (n, units).
 
+    `labels` are (n,); for multilabel they are BOOL (n, labels), true where a label is present.
     Values are in the units of the data.
     """
+    encoding = model.preparation.encoding
+    if encoding.task == "multilabel":
+        return {"outputs": outputs, "labels": encoding.decision.chosen(outputs)}
     labels = model.preparation.labels_of(outputs)
     if labels is None:
         return {"outputs": outputs, "values": model.preparation.values_of(outputs)}

@@ -109,7 +109,14 @@ def _rows(model: Model, repeats: int, most: int) -> int:
 def _evaluator(model: Model, targets: Array) -> Evaluate:
     loss, metrics = measures(model)
     preparation, network = model.preparation, model.network
-    evaluate = evaluator(network, model.parameters, loss, metrics, preparation.target_factor)
+    evaluate = evaluator(
+        network,
+        model.parameters,
+        loss,
+        metrics,
+        preparation.target_factor,
+        preparation.encoding.decision,
+    )
     shaped = targets.reshape(-1, *network.output_shape)
     return lambda points: evaluate(preparation.inputs(points, network.dtype), shaped)
 

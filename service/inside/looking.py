@@ -108,7 +108,9 @@ def look_back(subject: Subject, query: LayersQuery, house: Context) -> Response:
     layers = page(subject.network, len(inputs), query, backward=True)
     (loss, _), weights = measures(subject.model), None
     if mode == "train" and subject.class_weights is not None:
-        weights = sample_weights(subject.class_weights, targets, subject.network.threshold)
+        weights = sample_weights(
+            subject.class_weights, targets, subject.preparation.encoding.decision
+        )
     seen = backpropagate(
         subject.network,
         subject.parameters,
@@ -186,7 +188,7 @@ def _prepared(subject: Subject, raw: Array, house: Context) -> Array:
 
 def targets_of(subject: Subject, targets: Any, points: int) -> Array:
     """What the network is trained towards. Raises Invalid with pointers."""
-    labels = subject.preparation.encoding.form != "as_given"
+    labels = not subject.preparation.encoding.takes_rows
     units = int(np.prod(subject.network.output_shape))
     words = f"{points} targets, one for each point"
     if len(targets) != points:

@@ -90,10 +90,10 @@ def _top() -> int:
 
 def _best(asked: Asked, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:
     encoding = asked.model.preparation.encoding
-    if encoding.labels is None:
-        detail = f"model {asked.name!r} answers with values, which have no labels to choose from"
-        raise InvalidQuery([Fault(("top",), top, "0 for a regression", detail)])
-    scores = encoding.scores(outputs)
+    if encoding.labels is None or encoding.task == "multilabel":
+        detail = f"must be 0, because model {asked.name!r} is for {encoding.task}"
+        raise InvalidQuery([Fault(("top",), top, f"0 for {encoding.task}", detail)])
+    scores = encoding.decision.scores(outputs)
     best = (-scores).argsort(axis=1, kind="stable")[:, :top]
     return [
         [{"label": encoding.labels[place], "output": row[place]} for place in places]

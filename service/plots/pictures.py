@@ -43,6 +43,8 @@ class Scene:
         columns = samples.model.preparation.columns
         if len(columns) != 2:
             raise Conflict(f"a picture has 2 axes, but points have {len(columns)} columns")
+        if samples.model.preparation.encoding.task == "multilabel":
+            raise Conflict("a picture has one color per point, but multilabel has several labels")
         targets = samples.whole.targets
         numeric = targets.dtype.kind == "f"
         low, high = (float(targets.min()), float(targets.max())) if numeric else (0.0, 1.0)
@@ -108,7 +110,7 @@ class Scene:
             values = preparation.values_of(rows)[:, 0]
             share = (values - self.low) / (self.high - self.low or 1.0)
             return np.asarray(colormaps["viridis"](np.nan_to_num(share)))
-        scores = np.nan_to_num(self.encoding.scores(rows).astype(np.float64))
+        scores = np.nan_to_num(self.encoding.decision.scores(rows).astype(np.float64))
         places = scores.argmax(axis=1)
         own = np.array([to_rgb(PALETTE[place % len(PALETTE)]) for place in range(scores.shape[1])])
         alike = 0.0 if self.encoding.form == "plus_minus_one" else 1 / scores.shape[1]

@@ -8,7 +8,7 @@ from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, Integer, List, Nested, Raw, String
 
 from service.schemas.answers import JobEpoch, ModelVersion
-from service.schemas.answers.fields import LABEL, METRIC, NUMBER, array, told
+from service.schemas.answers.fields import LABEL, LABELS, METRIC, NUMBER, array, told
 
 JSON = "application/json"
 ARRAY = {"type": "array", "description": "Nested lists, samples first."}
@@ -88,7 +88,7 @@ class JobPrediction(Schema):
 
     job = told(Nested, "Which network.", JobEpoch)
     outputs = told(Raw, "A list per point.", keywords=array(array({"type": "number"})))
-    labels = told(Raw, "For classification.", required=False, keywords=array(LABEL))
+    labels = told(Raw, "For classification.", required=False, keywords=array(LABELS))
     values = told(Raw, "For regression.", required=False, keywords=array(array({"type": "number"})))
 
 

@@ -95,7 +95,8 @@ class ModelsQuery(PageQuery):
         str, Pattern("([a-z0-9][a-z0-9-]{0,62})?"), "Only models whose name begins so; empty: all."
     ] = ""
     task: Annotated[
-        Literal["", "classification", "regression"], "Only models for this task; empty: all."
+        Literal["", "classification", "multilabel", "regression"],
+        "Only models for this task; empty: all.",
     ] = ""
 
 

@@ -77,6 +77,21 @@ def test_every_setting_is_one() -> None:
 
 
 @pytest.mark.parametrize("manifest", PODS, ids=named)
+def test_variables_of_services_are_no_settings(manifest: dict[str, Any]) -> None:
+    # Kubernetes sets NAME_PORT, NAME_PORT_80_TCP, NAME_SERVICE_HOST, … in every pod whose service
+    # links are on (documentation of Services, "Environment variables").
+    settings = {variable(field.name) for field in fields(Settings)}
+    injected = set()
+    if manifest["spec"]["template"]["spec"].get("enableServiceLinks", True):
+        for service in MANIFESTS:
+            if service["kind"] == "Service":
+                prefix = service["metadata"]["name"].upper().replace("-", "_")
+                injected |= {name for name in settings if name.startswith(f"{prefix}_PORT")}
+                injected |= {name for name in settings if name.startswith(f"{prefix}_SERVICE_")}
+    assert injected == set()
+
+
+@pytest.mark.parametrize("manifest", PODS, ids=named)
 def test_pods_have_no_rights_and_limits(manifest: dict[str, Any]) -> None:
     template = manifest["spec"]["template"]
     pod = template["spec"]

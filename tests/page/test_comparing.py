@@ -8,6 +8,7 @@ from playwright.sync_api import Route, expect
 
 from tests.end_to_end.house import House
 from tests.page.visitor import Visitor, circle
+from tests.service.multilabel import tags
 
 DOWNLOADS = {
     "Weights": (".safetensors", b""),
@@ -103,3 +104,19 @@ def test_digits_are_seen_judged_and_drawn(visitor: Visitor) -> None:
     page.mouse.up()
     expect(page.locator("#picture .bar.best")).to_have_count(1)
     expect(page.locator("#picture .bars")).not_to_have_text(before or "")
+
+
+def test_the_labels_that_a_multilabel_model_predicts_are_listed(
+    visitor: Visitor,
+) -> None:
+    page = visitor.open(tags())
+    expect(page.locator("#data")).to_contain_text("several labels per row")
+    visitor.train()
+    page = visitor.open(fragment="#view=compare")
+    page.click("#models-title ~ div .name-of:has-text('tags')")
+    page.fill(".field [aria-label='x1']", "2")
+    page.fill(".field [aria-label='x2']", "0")
+    expect(page.locator(".verdict")).to_have_text("0, 2")
+    page.fill(".field [aria-label='x1']", "0")
+    expect(page.locator(".verdict")).to_have_text("no label")
+    expect(page.locator(".bars .bar")).to_have_count(3)

@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from trainlet.client.report import report
 from trainlet.client.results import Document, Metrics, ModelReference, metrics
 
+SCORES = ("precision", "recall", "f1", "support", "auc")
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """A model judged by the samples of a source.
 
-    `confusion` counts, a row for each true label, a column for each answered one, in the order of
-    `labels`; both are None for regression. `calibration` and `worst` are as the service has them.
+    `confusion` counts, a row for each true label, a column for each predicted one, in the order of
+    `labels`; for multilabel it is (labels, 2, 2), absent before present. Both are None for
+    regression. `per_label`, `calibration` and `worst` are as the service has them.
     """
 
     name: str
@@ -27,6 +30,7 @@ class Evaluation:
     metrics: Metrics
     labels: tuple[Any, ...] | None
     confusion: NDArray[np.int64] | None
+    per_label: tuple[Document, ...] | None
     calibration: Document | None
     worst: tuple[Document, ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
@@ -38,6 +42,7 @@ class Evaluation:
         if model is None:
             model = ModelReference(**document["model"], ready=True)
         labels, confusion = document["labels"], document["confusion"]
+        per_label = document["per_label"]
         return cls(
             name=model.name,
             version=model.version,
@@ -45,6 +50,7 @@ class Evaluation:
             metrics=metrics(document["metrics"]),
             labels=None if labels is None else tuple(labels),
             confusion=None if confusion is None else np.array(confusion, np.int64),
+            per_label=None if per_label is None else tuple(per_label),
             calibration=document["calibration"],
             worst=tuple(document["worst"]),
             warnings=tuple(document["warnings"]),
@@ -55,6 +61,8 @@ class Evaluation:
         told = report(f"{self.name} {self.version}", f"{self.rows} rows", self.metrics, None)
         if self.labels is None or self.confusion is None:
             return told
+        if self.confusion.ndim == 3:
+            return told + self._scores_html()
         names = [escape(str(label)) for label in self.labels]
         header = "".join(f"<th>{name}</th>" for name in names)
         lines = "".join(
@@ -62,3 +70,17 @@ class Evaluation:
             for name, counts in zip(names, self.confusion.tolist(), strict=True)
         )
         return f"{told}<table><tr><th>true, answered</th>{header}</tr>{lines}</table>"
+
+    def _scores_html(self) -> str:
+        names = ("label", *SCORES)
+        header = "".join(f"<th>{name}</th>" for name in names)
+        lines = "".join(
+            f"<tr>{''.join(f'<td>{escape(_shown(row[name]))}</td>' for name in names)}</tr>"
+            for row in self.per_label or ()
+        )
+        return f"<table><tr>{header}</tr>{lines}</table>"
+
+
+def _shown(value: Any) -> str:
+    """Write a label or a score."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

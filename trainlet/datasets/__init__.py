@@ -6,7 +6,7 @@ prepared = Preparation().fit(table.take(parts.training), encoding)
 inputs, targets = prepared.inputs(table.inputs), prepared.targets(table.targets)
 """
 
-from trainlet.datasets.columns import Column, Detail, Label
+from trainlet.datasets.columns import Column, Detail, Label, Task
 from trainlet.datasets.encoding import Encoding
 from trainlet.datasets.features import Feature, Polynomial
 from trainlet.datasets.fitted import FittedPreparation
@@ -33,7 +33,7 @@ from trainlet.datasets.sources import (
 )
 from trainlet.datasets.split import Parts, Split
 from trainlet.datasets.stand_in import stand_in, stays_in_file
-from trainlet.datasets.table import Description, Read, Table, Task, described
+from trainlet.datasets.table import Description, Read, Table, described
 
 __all__ = [
     "BreastCancer",

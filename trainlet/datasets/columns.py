@@ -13,6 +13,7 @@ from trainlet.config import Configuration
 
 Type = Literal["number", "category", "boolean", "date", "text"]
 Label = str | bool | int | float
+Task = Literal["classification", "multilabel", "regression"]
 
 SECONDS_A_DAY = 86_400
 

@@ -81,8 +81,8 @@ class FittedPreparation(Configuration):
             encoded = np.ascontiguousarray(encoded, dtype)
         return _finite(encoded, targets, dtype)
 
-    def labels_of(self, outputs: Array) -> list[Label] | None:
-        """The label of each row of outputs (n, units); None where outputs are values."""
+    def labels_of(self, outputs: Array) -> list[Any] | None:
+        """The label or labels of each row of outputs (n, units); None where outputs are values."""
         return self.encoding.decode(outputs)
 
     def values_of(self, outputs: Array) -> Array:

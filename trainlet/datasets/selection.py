@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.datasets.columns import Column, Detail
+from trainlet.datasets.columns import Column, Detail, Task
 from trainlet.datasets.mapped import Array, Mapped
 from trainlet.datasets.table import Description, Table
 from trainlet.errors import Fault
@@ -95,7 +95,8 @@ class Selection:
             chosen,
             target_columns=len(targets),
             labels=None if several else _labels(targets[0]),
-            task="classification" if not several and (text or boolean) else None,
+            task=_task([detail.column for detail in targets]),
+            not_binary=_not_binary(targets) if several else None,
             target_range=None
             if not several and (text or boolean)
             else (min(low for low, _ in ends), max(high for _, high in ends)),
@@ -142,6 +143,24 @@ class Selection:
 def shown(names: tuple[str, ...]) -> str:
     """The first names, for a sentence."""
     return ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+
+
+def _task(targets: list[Column]) -> Task | None:
+    """The task that target columns tell by their types."""
+    kinds = {column.type for column in targets}
+    if len(targets) > 1:
+        return "multilabel" if kinds == {"boolean"} else None
+    return "classification" if kinds & {"category", "boolean"} else None
+
+
+def _not_binary(targets: list[Detail]) -> tuple[tuple[str | int, ...], Any] | None:
+    """The first column that holds more than 0 and 1, with its path and one such value."""
+    for index, detail in enumerate(targets):
+        values = (detail.minimum, detail.maximum) if detail.labels is None else detail.labels
+        wrong = [value for value in values if value not in (0, 1)]
+        if wrong:
+            return ("preparation", "target", index), wrong[0]
+    return None
 
 
 def _labels(detail: Detail) -> tuple[Any, ...] | None:

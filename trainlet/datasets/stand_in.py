@@ -35,6 +35,8 @@ def _targets(description: Description, rows: int, chance: np.random.Generator) -
     width, labels = description.target_columns, description.labels
     if width > 1 or labels is None:
         low, high = description.target_range or (0.0, 1.0)
+        if (low, high) == (0.0, 1.0) and description.not_binary is None:
+            return chance.integers(0, 2, (rows, width)).astype(np.float64)
         return chance.uniform(max(low, -1e6), min(high, 1e6), (rows, width))
     dtype: Any = {str: object, bool: np.bool_}.get(type(labels[0]), np.float64)
     return np.array(labels, dtype)[np.arange(rows) % len(labels), np.newaxis]

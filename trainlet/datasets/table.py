@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import numpy as np
 
-from trainlet.datasets.columns import Column, Detail, Label, encoded_names
+from trainlet.datasets.columns import Column, Detail, Label, Task, encoded_names
 from trainlet.datasets.mapped import Array, Mapped
 from trainlet.datasets.reading_options import ReadingOptions
-
-Task = Literal["classification", "regression"]
 
 MOST_LABELS = 1000
 """A column of more distinct values than this is not taken for labels."""
@@ -65,7 +63,8 @@ class Description:
     booleans; None where it could be either. `target_range` is that of numeric targets. `details`
     tell of each column where there is more to say than that it holds numbers; `mapped`, whether
     the samples stay in a file; `fewest`, how often the rarest label occurs, if that was counted;
-    `form`, how the file was written that they were read from, if it is CSV.
+    `form`, how the file was written that they were read from, if it is CSV; `not_binary`, where
+    several target columns hold something other than 0 and 1, and that value.
 
     A source that does not know which columns are targets has none: a preparation chooses them.
     """
@@ -80,6 +79,7 @@ class Description:
     mapped: bool = False
     fewest: int | None = None
     form: ReadingOptions | None = None
+    not_binary: tuple[tuple[str | int, ...], Any] | None = None
 
     @property
     def numeric(self) -> bool:
@@ -114,14 +114,31 @@ def described(description: Description, table: Table) -> Description:
 
 
 def describe(table: Table, task: Task | None = None) -> Description:
-    """Describe a table; without a `task` of the source, text and booleans are classified."""
+    """Describe a table; without a `task` of the source, text and booleans are classified.
+
+    Several columns of booleans are multilabel.
+    """
     targets = table.targets
+    several = targets.shape[1] > 1
     numeric = targets.dtype == np.float64
+    by_targets: Task | None = None
+    if not numeric:
+        by_targets = "multilabel" if several else "classification"
     return Description(
         rows=len(table.inputs),
         columns=table.columns,
         target_columns=targets.shape[1],
         labels=table.labels(),
-        task=task or (None if numeric else "classification"),
-        target_range=(float(targets.min()), float(targets.max())) if numeric else None,
+        task=task or by_targets,
+        target_range=(float(targets.min()), float(targets.max())) if numeric or several else None,
+        not_binary=_not_binary(targets) if several else None,
     )
+
+
+def _not_binary(targets: Array) -> tuple[tuple[str | int, ...], Any] | None:
+    """The first target other than 0 and 1, with its path from the source's side."""
+    wrong = (targets != 0) & (targets != 1)
+    if not wrong.any():
+        return None
+    row, column = divmod(int(wrong.argmax()), targets.shape[1])
+    return ("source", "targets", row, column), targets[row, column].item()

@@ -28,11 +28,12 @@ TYPES = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
 def to_onnx(model: Model, name: str, version: int) -> bytes:
     """The ONNX file of a model: `points` (n, columns) in double to `outputs` (n, units).
 
-    `labels` (n,) of a classification, or `values` (n, units) of standardized targets come beside.
+    `labels` (n,) of a classification, which are (n, units) and booleans for multilabel, or `values`
+    (n, units) of standardized targets come beside.
 
     Columns of categories come apart, as texts: `categories` (n, such columns).
     Features and standardizing are computed in double, as the service does, the network in its
-    own type. Columns and labels stand in the metadata.
+    own type. Columns, labels and task stand in the metadata.
     """
     network = model.network
     graph = Graph(network.dtype)
@@ -106,7 +107,11 @@ def _file(
         producer_name="trainlet",
         model_version=version,
     )
-    about = onnx_columns.about(preparation) | {"labels": json.dumps(preparation.labels)}
+    about = onnx_columns.about(preparation)
+    about |= {
+        "labels": json.dumps(preparation.labels),
+        "task": json.dumps(preparation.encoding.task),
+    }
     helper.set_model_props(file, about)
     onnx.checker.check_model(file, full_check=True)
     return bytes(file.SerializeToString())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 from onnx import TensorProto, ValueInfoProto, helper
 
@@ -24,34 +26,36 @@ def add_outputs(
         graph.name("values", "Add", scaled, graph.constant(mean, np.float64))
         declared.append(helper.make_tensor_value_info("values", TensorProto.DOUBLE, ["n", units]))
     if preparation.labels is not None:
-        labels = _labels(preparation.labels)
-        graph.name(
-            "labels",
-            "Gather",
-            graph.constant(labels, labels.dtype),
-            _chosen(graph, preparation, units),
-            axis=0,
-        )
-        kind = helper.np_dtype_to_tensor_dtype(labels.dtype)
-        declared.append(helper.make_tensor_value_info("labels", kind, ["n"]))
+        declared.append(_add_labels(graph, preparation, units))
     return declared
 
 
-def _chosen(graph: Graph, preparation: FittedPreparation, units: int) -> str:
-    """Return the position (n,) of each row's label, decided as `Encoding.decode` does."""
+def _add_labels(graph: Graph, preparation: FittedPreparation, units: int) -> ValueInfoProto:
+    """Add `labels`, by the rule of `Encoding.decision`, and declare them.
+
+    Those of a classification are (n,), of multilabel (n, units), true where a label is present.
+    """
+    decision = preparation.encoding.decision
+    if decision.multilabel:
+        graph.name("labels", "Greater", "outputs", graph.constant(decision.threshold))
+        return helper.make_tensor_value_info("labels", TensorProto.BOOL, ["n", units])
     if units > 1:
-        return graph.add("ArgMax", "outputs", axis=1, keepdims=0)
-    threshold = 0.0 if preparation.encoding.form == "plus_minus_one" else 0.5
-    above = graph.add("Greater", graph.add("Reshape", "outputs", graph.shape(-1)), threshold)
-    return graph.add("Cast", above, to=TensorProto.INT64)
+        chosen = graph.add("ArgMax", "outputs", axis=1, keepdims=0)
+    else:
+        single = graph.add("Reshape", "outputs", graph.shape(-1))
+        chosen = graph.add("Greater", single, decision.threshold)
+        chosen = graph.add("Cast", chosen, to=TensorProto.INT64)
+    labels = _label_array(preparation.labels or ())
+    graph.name("labels", "Gather", graph.constant(labels, labels.dtype), chosen, axis=0)
+    kind = helper.np_dtype_to_tensor_dtype(labels.dtype)
+    return helper.make_tensor_value_info("labels", kind, ["n"])
 
 
-def _labels(labels: tuple[Label, ...]) -> Array:
-    """Return the labels as booleans, int64 or double if all are such, else as texts."""
-    for kind, dtype in ((bool, np.bool_), (int, np.int64), (float, np.float64)):
-        if all(type(label) is kind for label in labels):
-            try:
+def _label_array(labels: tuple[Label, ...]) -> Array:
+    """Return labels in the first type that holds them exactly: boolean, int64, double, string."""
+    kinds = {type(label) for label in labels}
+    for taken, dtype in (({bool}, np.bool_), ({int}, np.int64), ({int, float}, np.float64)):
+        with suppress(OverflowError):
+            if kinds <= taken and np.array(labels, dtype).tolist() == list(labels):
                 return np.array(labels, dtype)
-            except OverflowError:
-                break
     return np.array([str(label) for label in labels], object)

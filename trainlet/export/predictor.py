@@ -101,14 +101,18 @@ def values(outputs: Any) -> Any:
 
 
 def labels(outputs: Any) -> Any:
-    """Tell the label of each row of outputs; None where outputs are values."""
+    """Return the label of each row of outputs, for multilabel the list of those present.
+
+    None where outputs are values.
+    """
     known = MODEL["labels"]
     if known is None:
         return None
-    if outputs.shape[1] > 1:
-        return [known[place] for place in outputs.argmax(axis=1)]
-    threshold = 0.0 if MODEL["form"] == "plus_minus_one" else 0.5
-    return [known[int(output > threshold)] for output in outputs[:, 0]]
+    above = outputs > MODEL["threshold"]
+    if MODEL["multilabel"]:
+        return [[label for label, one in zip(known, row, strict=True) if one] for row in above]
+    places = above[:, 0].astype(int) if outputs.shape[1] == 1 else outputs.argmax(axis=1)
+    return [known[place] for place in places]
 
 
 def _feature(factors: Any, points: Any) -> Any:

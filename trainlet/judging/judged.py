@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.datasets import Encoding, Label, Read, Source, Table, categories
+from trainlet.datasets import Encoding, Read, Source, Table, categories
 from trainlet.errors import Fault, Invalid
 from trainlet.judging.measures import measures
 from trainlet.judging.samples import samples_for
@@ -33,8 +33,8 @@ class Judged:
     warnings: tuple[str, ...] = ()
 
     @cached_property
-    def answered(self) -> list[Label] | None:
-        """The label of each row; None where outputs are values."""
+    def answered(self) -> list[Any] | None:
+        """The label or labels of each row; None where outputs are values."""
         return self.encoding.decode(self.outputs)
 
     @cached_property
@@ -48,24 +48,42 @@ class Judged:
         order = np.argsort(-np.nan_to_num(self.errors, nan=np.inf), kind="stable")
         return [int(row) for row in order[:count]]
 
-    def confusion(self) -> list[list[int]] | None:
-        """How often each label (row) was answered by each (column)."""
-        labels = self.encoding.labels
+    def confusion(self) -> list[Any] | None:
+        """Count how often each true label (row) was predicted as each label (column).
+
+        For multilabel return such a matrix for each label by itself, absent before present.
+        """
+        labels, decision = self.encoding.labels, self.encoding.decision
         if labels is None:
             return None
+        if decision.multilabel:
+            true, predicted = decision.chosen(self.targets), decision.chosen(self.outputs)
+            cells = [(a, b) for a in (~true, true) for b in (~predicted, predicted)]
+            counts = np.stack([(a & b).sum(axis=0) for a, b in cells], axis=1)
+            return list(counts.reshape(-1, 2, 2).tolist())
         counts = np.zeros((len(labels), len(labels)), np.int64)
-        np.add.at(counts, (self._places(self.targets), self._places(self.outputs)), 1)
-        return [[int(count) for count in row] for row in counts]
+        places = decision.positions(self.targets), decision.positions(self.outputs)
+        np.add.at(counts, places, 1)
+        return list(counts.tolist())
 
     def calibration(self, bins: int) -> dict[str, Any] | None:
-        """Accuracy beside confidence, the output of the answered label, in bins of equal width."""
+        """Accuracy beside confidence, the output of the answered label, in bins of equal width.
+
+        For multilabel every label of every row counts by itself, with 1 − a where it is absent.
+        """
         if self.encoding.labels is None:
             return None
-        scores = self.encoding.scores(self.outputs)
+        decision = self.encoding.decision
+        scores = decision.scores(self.outputs)
         if not ((scores >= 0) & (scores <= 1)).all():
             return None
-        confidence = scores.max(axis=1).astype(np.float64)
-        right = self._places(self.targets) == self._places(self.outputs)
+        if decision.multilabel:
+            confidence = np.maximum(scores, 1 - scores).astype(np.float64).ravel()
+            right = decision.chosen(self.outputs) == decision.chosen(self.targets)
+            right = right.ravel()
+        else:
+            confidence = scores.max(axis=1).astype(np.float64)
+            right = decision.positions(self.targets) == decision.positions(self.outputs)
         place = np.minimum((confidence * bins).astype(int), bins - 1)
         told, error = [], 0.0
         for index in range(bins):
@@ -78,13 +96,6 @@ class Judged:
             one: dict[str, Any] = {"low": index / bins, "high": (index + 1) / bins, "count": count}
             told.append(one | {"confidence": sure, "accuracy": share})
         return {"expected_error": error, "bins": told}
-
-    def _places(self, rows: Array) -> Array:
-        """The place of the label that each row of numbers stands for."""
-        if rows.shape[1] > 1:
-            return np.asarray(rows.argmax(axis=1))
-        threshold = 0.0 if self.encoding.form == "plus_minus_one" else 0.5
-        return np.asarray(rows[:, 0] > threshold).astype(np.intp)
 
 
 def judge(
@@ -104,14 +115,21 @@ def judge(
     except Invalid as error:
         raise Invalid(fault.under("source") for fault in error.faults) from None
     loss, metrics = measures(model)
-    evaluate = evaluator(network, model.parameters, loss, metrics, preparation.target_factor)
+    encoding = preparation.encoding
+    evaluate = evaluator(
+        network, model.parameters, loss, metrics, preparation.target_factor, encoding.decision
+    )
     outputs = np.empty(targets.shape, network.dtype)
     try:
         found = evaluate(_Watched(inputs, tick), targets, outputs)
     except Invalid as error:  # of samples that are prepared on the way
         raise Invalid(fault.under("source") for fault in error.faults) from None
-    warnings = categories.warnings(table.forms, known.forms)
-    return Judged(table, preparation.encoding, targets, outputs, found, warnings)
+    reasons = {one.name: one.undefined(targets, encoding.decision) for one in metrics}
+    warnings = (
+        *categories.warnings(table.forms, known.forms),
+        *(f"{name} is nan: {reason}" for name, reason in reasons.items() if reason),
+    )
+    return Judged(table, encoding, targets, outputs, found, warnings)
 
 
 class _Watched:
@@ -139,10 +157,11 @@ class _Watched:
 def wanted(model: Model, table: Table) -> Array:
     """The targets as the network should say them (rows, units)."""
     encoding, units = model.preparation.encoding, model.network.output_shape[-1]
-    words = f"{units} numbers a row" if encoding.form == "as_given" else "one label a row"
-    width = units if encoding.form == "as_given" else 1
-    numeric = table.targets.dtype.kind in "fiu"
-    if table.targets.shape[1] != width or (encoding.form == "as_given" and not numeric):
+    rows = encoding.takes_rows
+    words = f"{units} numbers a row" if rows else "one label a row"
+    width = units if rows else 1
+    numeric = table.targets.dtype.kind in ("fiub" if width > 1 else "fiu")
+    if table.targets.shape[1] != width or (rows and not numeric):
         seen = list(table.targets.shape)
         raise Invalid([Fault(("targets",), seen, words, f"targets must be {words}")])
     try:

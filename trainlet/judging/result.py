@@ -10,6 +10,7 @@ import numpy as np
 from trainlet.datasets import Column, Mapped, Read
 from trainlet.judging.asked import Asked
 from trainlet.judging.judged import Judged, judge
+from trainlet.judging.per_label import per_label
 from trainlet.reading.statistics import shown
 from trainlet.store import Model
 from trainlet.store.records import to_text
@@ -29,6 +30,7 @@ def evaluate(
         "metrics": to_text(judged.metrics),
         "labels": None if labels is None else list(labels),
         "confusion": judged.confusion(),
+        "per_label": per_label(judged.encoding, judged.outputs, judged.targets),
         "calibration": judged.calibration(asked.bins),
         "worst": [_row(judged, row) for row in judged.worst(asked.worst)],
         "warnings": list(judged.warnings),
@@ -37,10 +39,16 @@ def evaluate(
 
 def _row(judged: Judged, row: int) -> dict[str, Any]:
     target = judged.table.targets[row].tolist()
+    if judged.encoding.task == "multilabel":
+        target = [
+            label for label, on in zip(judged.encoding.labels or (), target, strict=True) if on
+        ]
+    elif judged.answered and len(target) == 1:
+        (target,) = target
     return {
         "row": row,
         "point": _point(judged, row),
-        "target": target[0] if judged.answered and len(target) == 1 else target,
+        "target": target,
         "output": to_text(judged.outputs[row].ravel().tolist()),
         "label": judged.answered[row] if judged.answered else None,
         "error": to_text(float(judged.errors[row])),

@@ -22,6 +22,7 @@ from trainlet.network.activations import (
     Tanh,
 )
 from trainlet.network.batches import Data
+from trainlet.network.decision import Decision
 from trainlet.network.diagnostics import Finding
 from trainlet.network.evaluation import evaluator
 from trainlet.network.forking import fork, with_weights
@@ -70,10 +71,12 @@ from trainlet.network.metrics import (
     AbsoluteError,
     Accuracy,
     Auc,
+    Counts,
     Metric,
     Precision,
     Recall,
     TopK,
+    areas,
 )
 from trainlet.network.network import Network
 from trainlet.network.optimizers import Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd
@@ -120,7 +123,9 @@ __all__ = [
     "ConstantSchedule",
     "Convolution",
     "CosineSchedule",
+    "Counts",
     "Data",
+    "Decision",
     "Dense",
     "Dropout",
     "EarlyStopping",
@@ -183,6 +188,7 @@ __all__ = [
     "Values",
     "WarmUpSchedule",
     "Zeros",
+    "areas",
     "evaluator",
     "first_repeats",
     "first_state",

@@ -12,6 +12,7 @@ from trainlet.frozen import frozen
 from trainlet.network.arrays import Allocate, Array
 from trainlet.network.blocks import block_size
 from trainlet.network.class_weights import sample_weights
+from trainlet.network.decision import Decision
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
 from trainlet.network.planning import Plan, plan
@@ -34,11 +35,13 @@ class Data:
 
     Inputs may be rows that are only brought into memory when they are gathered. Targets times
     `scale` (units,) have the units in which metrics are to be told, None: they have them already.
+    `decision` is the rule from outputs to labels, None: the network's.
     """
 
     inputs: Array | Rows
     targets: Array
     scale: Array | None = None
+    decision: Decision | None = None
 
     def misfits(self, network: Network) -> Iterator[Fault]:
         """Tell what keeps these samples from going through a network."""
@@ -86,7 +89,8 @@ class Batches:
         self._loss, self._learning = loss, learning
         self._sources: list[Array | Rows] = [data.inputs, data.targets]
         if training.class_weights is not None:
-            weights = sample_weights(training.class_weights, data.targets, network.threshold)
+            decision = network.decision if data.decision is None else data.decision
+            weights = sample_weights(training.class_weights, data.targets, decision)
             self._sources.append(weights.astype(network.dtype)[:, None])
         self._chunk = _chunk(self._sources, min(training.batch_size, self.samples))
         self._allocate = allocate

@@ -5,21 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from trainlet.network.arrays import Array
+from trainlet.network.decision import Decision
 
 
 def sample_weights(
-    class_weights: tuple[float, ...] | str, targets: Array, threshold: float
+    class_weights: tuple[float, ...] | str, targets: Array, decision: Decision
 ) -> Array:
     """Weigh each sample by its label; targets are (samples, units), one-hot or of one unit.
 
     Balanced weights are n / (k nⱼ) for n samples, k labels and the nⱼ samples of label j
     (King and Zeng 2001).
     """
-    one = targets.shape[1] == 1
-    labels = (targets[:, 0] > threshold if one else targets.argmax(axis=1)).astype(int)
+    labels = decision.positions(targets)
     if isinstance(class_weights, tuple):
         by_label = np.array(class_weights)
     else:
-        seen = np.bincount(labels, minlength=2 if one else targets.shape[1])
+        seen = np.bincount(labels, minlength=decision.labels(targets.shape[1]))
         by_label = len(labels) / (len(seen) * np.maximum(seen, 1))
     return np.asarray(by_label[labels])

@@ -12,6 +12,7 @@ from trainlet.frozen import frozen
 from trainlet.network.activations import LeakyRelu, Relu, Sigmoid, Tanh
 from trainlet.network.arrays import Array
 from trainlet.network.blocks import fitting
+from trainlet.network.decision import Decision
 from trainlet.network.network import Network
 from trainlet.network.planning import plan
 from trainlet.network.rows import Rows, chosen
@@ -54,13 +55,19 @@ class Probe:
     """Looks at some training samples with the parameters as they are at each call."""
 
     def __init__(
-        self, network: Network, parameters: Array, inputs: Array | Rows, targets: Array
+        self,
+        network: Network,
+        parameters: Array,
+        inputs: Array | Rows,
+        targets: Array,
+        decision: Decision | None = None,
     ) -> None:
         most = min(PROBED, len(inputs))
         blocks = ceil(most / fitting(network, most))
         size = most // blocks
         rows = np.linspace(0, len(inputs) - 1, blocks * size).astype(int)
         self.network, self._targets = network, targets[rows]
+        self._decision = network.decision if decision is None else decision
         self._plan = plan(network, parameters, size)
         self._blocks = [chosen(inputs, block) for block in rows.reshape(-1, size)]
 
@@ -114,10 +121,8 @@ class Probe:
     def _commonest(self, rows: Array) -> float:
         if rows.ndim != 2:
             return 0.0
-        if rows.shape[1] == 1:
-            above = np.count_nonzero(rows > self.network.threshold)
-            return max(above, len(rows) - above) / len(rows)
-        return float(np.bincount(rows.argmax(axis=1)).max() / len(rows))
+        _, counts = np.unique(self._decision.chosen(rows), axis=0, return_counts=True)
+        return float(counts.max() / len(rows))
 
 
 def norms(network: Network, name: str, flat: Array) -> dict[str, float]:

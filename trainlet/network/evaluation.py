@@ -9,6 +9,7 @@ import numpy as np
 
 from trainlet.network.arrays import Array
 from trainlet.network.blocks import fitting
+from trainlet.network.decision import Decision
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.network import Network
@@ -35,13 +36,15 @@ def evaluator(
     loss: Loss,
     metrics: Iterable[Metric] = (),
     scale: Array | None = None,
+    decision: Decision | None = None,
 ) -> Evaluate:
     """Hand out a function of inputs and targets, (samples, …), that tells loss and metrics.
 
     It sees the parameters as they are at each call, and plans each size of block once. The loss
     is summed in float64 over blocks of samples. Metrics judge outputs and targets times `scale`
-    (units,), the loss as they are.
+    (units,), the loss as they are. Labels are those of `decision`, by default the network's.
     """
+    rule = network.decision if decision is None else decision
     plans: dict[int, Plan] = {}
     size = fitting(network, BLOCK)
 
@@ -66,7 +69,7 @@ def evaluator(
         if scale is not None:
             rows, wanted = rows * scale, wanted * scale
         return {"loss": total / len(inputs)} | {
-            metric.name: metric.value(rows, wanted, network.threshold) for metric in metrics
+            metric.name: metric.value(rows, wanted, rule) for metric in metrics
         }
 
     return evaluate

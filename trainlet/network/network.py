@@ -12,8 +12,9 @@ import numpy as np
 
 from trainlet.errors import Fault, Invalid
 from trainlet.frozen import frozen
-from trainlet.network.activations import Activation, Tanh
+from trainlet.network.activations import Activation
 from trainlet.network.arrays import Array, Shape
+from trainlet.network.decision import Decision
 from trainlet.network.layers import Declaration, Layer, Part
 
 
@@ -85,9 +86,9 @@ class Network:
         return activation
 
     @property
-    def threshold(self) -> float:
-        """The output above which a single unit says yes: half way between its two targets."""
-        return 0.0 if isinstance(self.output_activation, Tanh) else 0.5
+    def decision(self) -> Decision:
+        """The rule from outputs to labels, unless an encoding of targets says otherwise."""
+        return Decision.of(self.output_activation)
 
     @cached_property
     def layout(self) -> tuple[Slot, ...]:

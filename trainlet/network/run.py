@@ -44,7 +44,7 @@ class Run:
         self.network, self.data, self.training, self.state = network, data, training, state
         self._validation = validation
         self._evaluate = evaluator(
-            network, state.parameters, self.loss, _metrics(training), data.scale
+            network, state.parameters, self.loss, _metrics(training), data.scale, data.decision
         )
         self._learning = _learning(network, training, state, len(data.inputs), allocate)
         self.batches = Batches(
@@ -52,7 +52,7 @@ class Run:
         )
         self.steps = training.steps(self.batches.samples)
         self._scale = training.optimizer.schedule.scale(state.losses)
-        self._probe = Probe(network, state.parameters, data.inputs, data.targets)
+        self._probe = Probe(network, state.parameters, data.inputs, data.targets, data.decision)
         self._norms: dict[str, float] = {}
 
     @property
@@ -150,7 +150,7 @@ class Run:
     def _find(self) -> None:
         """Note what keeps the network from learning, each thing once."""
         known = {(finding.kind, finding.layer) for finding in self.state.findings}
-        classification = any(metric.classifies for metric in _metrics(self.training))
+        classification = any("regression" not in metric.tasks for metric in _metrics(self.training))
         self.state.findings += [
             finding
             for finding in findings(self.state.history, self._probe, classification)

@@ -80,7 +80,8 @@ class Training(Configuration):
     metrics: Annotated[
         tuple[Metric, ...] | Literal["auto"],
         Length(max=10),
-        "What is told beside the loss; auto: accuracy, or mae and r2 for regression.",
+        "What is told beside the loss; auto: accuracy, for multilabel also f1, for regression mae"
+        " and r2.",
     ] = "auto"
     early_stopping: Annotated[EarlyStopping | None, "When to give up waiting."] = None
     stop_at: Annotated[StopAt | None, "When it is good enough."] = None

@@ -9,7 +9,15 @@ job = resolve(job, description)
 from trainlet.spec.checking import check
 from trainlet.spec.forking import fork_faults
 from trainlet.spec.job_spec import Architecture, Dataset, JobSpec, StartFrom
-from trainlet.spec.resolving import describe, describe_dataset, encoding_of, network_of, resolve
+from trainlet.spec.resolving import (
+    default_loss,
+    default_metrics,
+    describe,
+    describe_dataset,
+    encoding_of,
+    network_of,
+    resolve,
+)
 from trainlet.spec.sizes import Limits, sample_bytes
 from trainlet.spec.step_spec import StepSpec
 from trainlet.spec.untrained_spec import UntrainedSpec
@@ -23,6 +31,8 @@ __all__ = [
     "StepSpec",
     "UntrainedSpec",
     "check",
+    "default_loss",
+    "default_metrics",
     "describe",
     "describe_dataset",
     "encoding_of",

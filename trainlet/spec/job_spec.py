@@ -24,9 +24,10 @@ class Dataset(Configuration):
 
     source: Annotated[Source, "Where samples come from."]
     task: Annotated[
-        Literal["auto", "classification", "regression"],
+        Literal["auto", "classification", "multilabel", "regression"],
         "What targets are; auto: the source's own, else classification where targets are text or"
-        " booleans or the loss is a cross-entropy, else regression.",
+        " booleans or the loss is a cross-entropy, else regression. Several columns are multilabel"
+        " if all are booleans, or all are 0 and 1 and the loss is binary_cross_entropy.",
     ] = "auto"
     preparation: Annotated[Preparation, "What becomes of a sample first."] = Preparation()
     split: Annotated[Split, "Samples kept from training."] = Split()

@@ -9,7 +9,7 @@ from trainlet.errors import Fault
 from trainlet.network import BatchNormalization, Metric
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
-from trainlet.spec.resolving import metrics_of, task_of
+from trainlet.spec.resolving import label_count, metrics_of, task_of
 
 
 def training_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
@@ -26,13 +26,21 @@ def _watch_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
 
 
 def _metric_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
-    classifies = task_of(job, description) == "classification"
-    fitting = [kind for kind, other in Metric.kinds.items() if other.classifies == classifies]
+    task, labels = task_of(job, description), label_count(description)
+    fitting = [kind for kind, other in Metric.kinds.items() if task in other.tasks]
     words = f"one of {', '.join(fitting)}"
+    names: set[str] = set()
     for index, metric in enumerate(metrics_of(job, description)):
-        if metric.classifies != classifies:
-            detail = f"{metric.kind} is not for {task_of(job, description)}: must be {words}"
+        if task not in metric.tasks:
+            detail = f"{metric.kind} is not for {task}: must be {words}"
             yield Fault(("metrics", index), metric.kind, words, detail)
+        elif fault := metric.fault(labels, task):
+            yield fault.under("metrics", index)
+        elif metric.name in names:
+            other = "metrics of different names"
+            detail = f"must be {other}; {metric.name} is there already"
+            yield Fault(("metrics", index), metric.kind, other, detail)
+        names.add(metric.name)
 
 
 def _class_weight_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
@@ -42,8 +50,7 @@ def _class_weight_faults(job: JobSpec, description: Description) -> Iterator[Fau
     if task_of(job, description) != "classification":
         yield Fault(("class_weights",), weights, "null", "class weights are for classification")
         return
-    several = description.target_columns > 1
-    labels = description.target_columns if several else len(description.labels or ())
+    labels = label_count(description)
     if isinstance(weights, tuple) and len(weights) != labels:
         words = f"{labels} weights, one for each label in order"
         detail = f"must be {words}, not {len(weights)}"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from trainlet.datasets import Description, Encoding, Read, Task, categories, described
 from trainlet.errors import Invalid
 from trainlet.network import (
+    F1,
     R2,
     AbsoluteError,
     Accuracy,
@@ -80,35 +81,58 @@ def task_of(job: JobSpec, description: Description) -> Task:
         return job.dataset.task
     if description.task is not None:
         return description.task
-    by_loss = isinstance(job.training.loss, CROSS_ENTROPIES)
-    return "classification" if by_loss else "regression"
+    loss = job.training.loss
+    if isinstance(loss, BinaryCrossEntropy) and description.target_columns > 1:
+        return "classification" if description.not_binary else "multilabel"
+    return "classification" if isinstance(loss, CROSS_ENTROPIES) else "regression"
 
 
 def loss_of(job: JobSpec, description: Description) -> Loss:
     """The loss: as asked, else by task and output activation."""
     if not isinstance(job.training.loss, str):
         return job.training.loss
-    if task_of(job, description) == "classification":
-        if isinstance(output_activation(job), Sigmoid):
-            return BinaryCrossEntropy()
-        if isinstance(output_activation(job), Softmax):
-            return CategoricalCrossEntropy()
+    return default_loss(task_of(job, description), output_activation(job))
+
+
+def default_loss(task: Task, activation: Activation | None) -> Loss:
+    """Return the loss for a task and an output activation."""
+    if task != "regression" and isinstance(activation, Sigmoid):
+        return BinaryCrossEntropy()
+    if task == "classification" and isinstance(activation, Softmax):
+        return CategoricalCrossEntropy()
     return MeanSquaredError()
 
 
 def metrics_of(job: JobSpec, description: Description) -> tuple[Metric, ...]:
-    """The metrics: as asked, else by task."""
-    if not isinstance(job.training.metrics, str):
-        return job.training.metrics
-    if task_of(job, description) == "classification":
-        return (Accuracy(),)
-    return AbsoluteError(), R2()
+    """The metrics: as asked, else by task; averages by the number of labels."""
+    task, metrics = task_of(job, description), job.training.metrics
+    chosen = default_metrics(task) if isinstance(metrics, str) else metrics
+    labels = label_count(description)
+    return tuple(metric.resolved(labels, task) for metric in chosen)
+
+
+def default_metrics(task: Task) -> tuple[Metric, ...]:
+    """Return the metrics for a task."""
+    if task == "regression":
+        return AbsoluteError(), R2()
+    return (Accuracy(), F1("macro")) if task == "multilabel" else (Accuracy(),)
+
+
+def label_count(description: Description) -> int:
+    """Count the labels of a classification: those of one column, else a label per column."""
+    if description.target_columns > 1:
+        return description.target_columns
+    return len(description.labels or ())
 
 
 def encoding_of(job: JobSpec, description: Description) -> Encoding:
     """How targets become numbers, by the output layer; for jobs that `check` finds no fault in."""
-    if task_of(job, description) == "regression":
+    task = task_of(job, description)
+    if task == "regression":
         return Encoding("as_given")
+    if task == "multilabel":
+        names = job.dataset.preparation.selection.target
+        return Encoding("multilabel", names or tuple(range(description.target_columns)))
     if description.target_columns > 1:
         return Encoding("as_given", tuple(range(description.target_columns)))
     asked = job.dataset.preparation.target_encoding

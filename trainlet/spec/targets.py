@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trainlet.datasets import Description
+from trainlet.datasets import Description, Inline
 from trainlet.errors import Fault
-from trainlet.network import Activation, Loss, Softmax, Tanh
+from trainlet.network import Activation, Loss, Sigmoid, Softmax, Tanh
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolving import (
@@ -16,6 +16,8 @@ from trainlet.spec.resolving import (
     task_of,
 )
 
+Path = tuple[str | int, ...]
+
 TASK = ("dataset", "task")
 SOURCE = ("dataset", "source")
 LOSS = ("training", "loss")
@@ -23,8 +25,11 @@ LOSS = ("training", "loss")
 
 def target_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
     """Find what keeps targets from being what a network of this output shape can learn."""
-    if task_of(job, description) == "classification":
+    task = task_of(job, description)
+    if task == "classification":
         yield from _label_faults(job, description, output)
+    elif task == "multilabel":
+        yield from _multilabel_faults(job, description, output)
     else:
         yield from _value_faults(job, description, output)
     if isinstance(output_activation(job), Softmax) and output == (1,):
@@ -48,10 +53,11 @@ def loss_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
         yield Fault(LOSS, loss.kind, f"one of {', '.join(fitting)}", detail)
     if not isinstance(loss, CROSS_ENTROPIES):
         return
-    if task_of(job, description) == "regression":
+    task, columns = task_of(job, description), description.target_columns
+    if task == "regression":
         words = ", ".join(kind for kind, other in Loss.kinds.items() if other.takes_over is None)
         yield Fault(LOSS, loss.kind, f"one of {words}", f"{loss.kind} is for classification")
-    elif description.target_columns > 1 and not _are_shares(description):
+    elif task == "classification" and columns > 1 and not _are_shares(description):
         words = "numbers from 0 to 1"
         detail = f"{loss.kind} needs rows of {words} as targets"
         yield Fault(SOURCE, list(description.target_range or ()), words, detail)
@@ -77,6 +83,41 @@ def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iter
         yield _units_fault(job, output, words, detail)
     else:
         yield from _encoding_faults(job, output)
+
+
+def _multilabel_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
+    columns, activation = description.target_columns, output_activation(job)
+    if columns < 2:
+        words = "auto or classification"
+        detail = f"must be {words}; multilabel needs at least 2 target columns"
+        yield Fault(TASK, job.dataset.task, words, detail)
+        return
+    if description.not_binary is not None:
+        path, value = description.not_binary
+        detail = "must be 0 or 1, because the task is multilabel"
+        yield Fault(_target_path(job, path), value, "0 or 1", detail)
+    if not isinstance(activation, Sigmoid):
+        seen = "none" if activation is None else activation.kind
+        detail = "must be sigmoid for multilabel; for one label per row set task classification"
+        yield Fault(_last_layer(job, "activation"), seen, "sigmoid", detail)
+    if output != (columns,):
+        detail = f"{columns} target columns need {columns} units in the last layer"
+        yield _units_fault(job, output, f"{columns}", detail)
+    yield from _unencoded_faults(job)
+
+
+def _unencoded_faults(job: JobSpec) -> Iterator[Fault]:
+    """Find a target encoding for targets that are numbers already."""
+    asked = job.dataset.preparation.target_encoding
+    if asked != "auto":
+        path = ("dataset", "preparation", "target_encoding")
+        yield Fault(path, asked, "auto", "values are not encoded: must be auto")
+
+
+def _target_path(job: JobSpec, path: Path) -> Path:
+    """The path from the root of what a description found in targets, if the spec holds them."""
+    named = job.dataset.preparation.target is not None
+    return ("dataset", *path) if named or isinstance(job.dataset.source, Inline) else SOURCE
 
 
 def _encoding_faults(job: JobSpec, output: Shape) -> Iterator[Fault]:
@@ -112,9 +153,7 @@ def _value_faults(job: JobSpec, description: Description, output: Shape) -> Iter
         words, detail = "auto or classification", "regression needs numbers as targets"
         yield Fault(TASK, job.dataset.task, words, detail)
     elif job.dataset.preparation.target_encoding != "auto":
-        path = ("dataset", "preparation", "target_encoding")
-        asked = job.dataset.preparation.target_encoding
-        yield Fault(path, asked, "auto", "values are not encoded: must be auto")
+        yield from _unencoded_faults(job)
     elif output != (columns,):
         several = f"rows of {columns} targets need {columns} units"
         needed = "one target a sample needs 1 unit" if columns == 1 else several

@@ -178,9 +178,11 @@ def _misfits(preparation: FittedPreparation, network: Network) -> Iterator[str]:
         values = getattr(preparation, name)
         if values is not None and len(values) != length:
             yield f"{name} must hold {length} numbers, not {len(values)}"
-    labels = preparation.labels
-    if labels is not None and len(labels) != max(units, 2):
-        yield f"{units} units need {max(units, 2)} labels, not {len(labels)}"
+    labels, encoding = preparation.labels, preparation.encoding
+    if labels is None and encoding.form != "as_given":
+        yield f"the encoding {encoding.form} needs labels"
+    if labels is not None and len(labels) != encoding.decision.labels(units):
+        yield f"{units} units need {encoding.decision.labels(units)} labels, not {len(labels)}"
 
 
 def _column_misfits(preparation: FittedPreparation) -> Iterator[str]:

@@ -103,7 +103,7 @@ class Models:
             created_at=ready.created_at,
             spec=told.spec,
             architecture=told.architecture,
-            task="regression" if told.preparation.labels is None else "classification",
+            task=told.preparation.encoding.task,
             input_shape=told.input_shape,
             preparation=told.preparation,
             metrics=told.metrics,

@@ -4,7 +4,7 @@
 
 `architecture` is that of a job's spec. `modules` names the modules with parameters, in order;
 without it they are sorted by name, numbers as numbers, which is the order of a Sequential.
-`labels` and `preparation` (columns, features, mean, scale) may be told too.
+`labels`, `task` and `preparation` (columns, features, mean, scale) may be told too.
 
 Floating-point arrays of any size are read, bfloat16 and float16 exactly. `pytorch_modules` turns
 them into ours.
@@ -105,6 +105,8 @@ def _preparation(
     if labels is not None and "encoding" not in told:
         units = getattr(architecture.layers[-1], "units", 0)
         form = "zero_one" if units == 1 else "one_hot"
+        if json.loads(metadata.get("task", "null")) == "multilabel":
+            form = "multilabel"
         told["encoding"] = {"form": form, "labels": labels}
     told.setdefault("encoding", {})
     if "columns" not in told:

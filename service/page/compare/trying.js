@@ -81,11 +81,11 @@ export class Trying {
 
   told({ outputs, labels, values }, points) {
     if (points.length > 1) {
-      const rows = outputs.slice(0, 200).map((output, place) => h("tr", {}, h("th", { scope: "row" }, String(place + 1)), h("td", {}, String(labels?.[place] ?? values[place].map((one) => short(one)).join(", "))), h("td", {}, output.map((one) => short(one, 3)).join("  "))));
+      const rows = outputs.slice(0, 200).map((output, place) => h("tr", {}, h("th", { scope: "row" }, String(place + 1)), h("td", {}, labels ? labelText(labels[place]) : values[place].map((one) => short(one)).join(", ")), h("td", {}, output.map((one) => short(one, 3)).join("  "))));
       this.answer.replaceChildren(scrolling("The answers", h("table", {}, h("thead", {}, h("tr", {}, ["point", labels ? "label" : "value", "outputs"].map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows))));
       return;
     }
-    const head = h("p", { class: "verdict" }, labels ? String(labels[0]).replace("-", "−") : values[0].map((one) => short(one)).join(", "));
+    const head = h("p", { class: "verdict" }, labels ? labelText(labels[0]).replace("-", "−") : values[0].map((one) => short(one)).join(", "));
     const names = this.model.labels ?? [];
     const bars = outputs[0].length > 1 && names.length === outputs[0].length ? outputs[0].map((one, place) => bar(names[place], one, labelColour(place, names.length))) : [h("p", { class: "note" }, `output ${outputs[0].map((one) => short(one)).join(", ")}`)];
     this.answer.replaceChildren(head, h("div", { class: "bars" }, bars));
@@ -111,6 +111,11 @@ export class Trying {
       .filter((plot) => /\.(png|gif)$/.test(plot))
       .map((plot) => [plot, `/v1/jobs/${job}/${plot}`, `${file}-${plot}`, "*/*"]);
   }
+}
+
+/** A label, or the labels that are present. */
+function labelText(label) {
+  return Array.isArray(label) ? label.join(", ") || "no label" : String(label);
 }
 
 function bar(name, share, colour) {

@@ -47,6 +47,7 @@ function summary({ counts, columns, labels, task, warnings }) {
   const parts = [`${counts.training.toLocaleString("en")} to train on`];
   if (counts.validation) parts.push(`${counts.validation.toLocaleString("en")} to validate`);
   if (counts.test) parts.push(`${counts.test.toLocaleString("en")} to test`);
-  const about = task === "classification" && labels ? `${labels.length} labels` : "values";
+  const known = { classification: labels ? `${labels.length} labels` : "values", multilabel: "several labels per row" };
+  const about = known[task] ?? "values";
   return `${parts.join(", ")}; ${columns.length} columns, ${about}. ${warnings.join(" ")}`;
 }

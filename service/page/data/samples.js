@@ -112,10 +112,19 @@ export class Samples extends EventTarget {
     const { task, source } = this.spec.value.dataset ?? {};
     if (task && task !== "auto") return task;
     const loss = JSON.stringify(this.spec.value.training?.loss ?? "");
+    if (this.isMultilabel(loss)) return "multilabel";
     if (/cross_entropy/.test(loss)) return "classification";
     const open = OPEN.has(typeof source === "string" ? source : source?.type);
     const isText = this.labels?.some((label) => typeof label !== "number");
     return this.labels && (!open || isText) ? "classification" : "regression";
+  }
+
+  /** Whether each sample has a row of targets that are present or absent. */
+  isMultilabel(loss) {
+    const targets = this.parts.training.map((row) => row.target);
+    if (!Array.isArray(targets[0])) return false;
+    const all = targets.flat();
+    return all.every((one) => typeof one === "boolean") || (/binary_cross_entropy/.test(loss) && all.every((one) => one === 0 || one === 1));
   }
 
   /** Whether samples are small pictures: a square of numbers. */

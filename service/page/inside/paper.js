@@ -29,7 +29,8 @@ export async function onPaper(spec, samples, point, target) {
 }
 
 function encoded({ architecture }, { labels, task }, target) {
-  if (task !== "classification" || !labels || Array.isArray(target)) return target;
+  if (Array.isArray(target)) return target.map(Number);
+  if (task !== "classification" || !labels) return target;
   const last = architecture.layers.at(-1);
   const place = labels.indexOf(target);
   if (last.units > 1) return labels.map((_, index) => Number(index === place));
@@ -38,7 +39,7 @@ function encoded({ architecture }, { labels, task }, target) {
 
 function lossOf({ architecture, training }, { task }) {
   if (training.loss && kindOf(training.loss) !== "auto") return training.loss;
-  if (task !== "classification") return "mse";
+  if (task === "regression") return "mse";
   return { sigmoid: "binary_cross_entropy", softmax: "categorical_cross_entropy" }[activationOf(architecture.layers.at(-1))] ?? "mse";
 }
 

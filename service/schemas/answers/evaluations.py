@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import Dict, Integer, List, Nested, Raw, String
 
-from service.schemas.answers.fields import METRIC, NUMBER, TIME, array, told
+from service.schemas.answers.fields import LABEL, METRIC, NUMBER, TIME, array, told
 from service.schemas.answers.jobs import JobEpoch
 from service.schemas.answers.models import ModelVersion
 
@@ -29,14 +29,27 @@ class Calibration(Schema):
     bins = told(List, "Bins of equal width from 0 to 1.", Nested(Bin))
 
 
+class LabelScores(Schema):
+    """Scores of one label against the rest."""
+
+    label = told(Raw, "The label.", keywords=LABEL)
+    precision = told(Raw, "tp / (tp + fp); 0 if never predicted.", keywords={"type": "number"})
+    recall = told(Raw, "tp / (tp + fn); 0 if no sample has it.", keywords={"type": "number"})
+    f1 = told(Raw, "Harmonic mean of both.", keywords={"type": "number"})
+    support = told(Integer, "Number of samples that have the label.")
+    auc = told(
+        Raw, "Area under the ROC curve; null if undefined.", keywords={"type": ["number", "null"]}
+    )
+
+
 class WorstRow(Schema):
     """A row that the model is far off."""
 
     row = told(Integer, "Its place in the source, from 0.")
     point = told(Raw, "The raw point, in the words of the data.", keywords=array({}))
-    target = told(Raw, "The label, or the values, wanted.")
+    target = told(Raw, "The true label, labels or values.")
     output = told(Raw, "What the network said.", keywords=array(NUMBER))
-    label = told(Raw, "What that means; null for values.")
+    label = told(Raw, "The predicted label or labels; null for values.")
     error = told(Raw, "Sum of squared differences over the units.", keywords=NUMBER)
 
 
@@ -52,10 +65,17 @@ class Evaluated(Schema):
     labels = told(Raw, "The labels, in order; null for regression.")
     confusion = told(
         Raw,
-        "Counts: a row for each true label, a column for each answered one; null for regression.",
+        "Counts: a row for each true label, a column for each predicted label. For multilabel: for"
+        " each label the 2 × 2 matrix of absent and present. Null for regression.",
+    )
+    per_label = told(
+        List, "Scores of each label; null for regression.", Nested(LabelScores), allow_none=True
     )
     calibration = told(
-        Nested, "Null unless outputs are shares from 0 to 1.", Calibration, allow_none=True
+        Nested,
+        "Null unless outputs are from 0 to 1; for multilabel each label of each row counts.",
+        Calibration,
+        allow_none=True,
     )
     worst = told(List, "The rows furthest off, worst first.", Nested(WorstRow))
     warnings = told(List, "What the user should know.", String())

@@ -8,6 +8,8 @@ from marshmallow.fields import Field
 
 TIME = {"format": "date-time"}
 LABEL = {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
+LABELS = {"anyOf": [*LABEL["anyOf"], {"type": "array", "items": LABEL}]}
+"""Of multilabel, the list of those that are present."""
 NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "enum": ["nan", "inf", "-inf"]}]}
 """What JSON cannot write as a number comes as a string."""
 OPTIONAL = {"anyOf": [{"type": "number"}, {"type": "null"}]}

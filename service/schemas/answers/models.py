@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from marshmallow import Schema
 from marshmallow.fields import Dict, Integer, List, Nested, Raw, String
 
 from service.schemas.answers.fields import LABEL, METRIC, TIME, array, told
 from service.schemas.declared import schema_of
+from trainlet.datasets import Task
 from trainlet.spec import Architecture, JobSpec
 
 
@@ -17,7 +20,7 @@ class ModelSummary(Schema):
     version = told(Integer, "Its version.")
     job = told(String, "The id of the job that made it; null if it was imported.", allow_none=True)
     created_at = told(String, "When it was ready.", keywords=TIME)
-    task = told(String, "What it is for.", keywords={"enum": ["classification", "regression"]})
+    task = told(String, "What it is for.", keywords={"enum": [*get_args(Task)]})
     input_shape = told(List, "The shape of one raw point.", Integer())
     columns = told(List, "The names of a point's numbers, in order.", String())
     labels = told(

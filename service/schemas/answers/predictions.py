@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import List, Nested, Raw
 
-from service.schemas.answers.fields import LABEL, array, told
+from service.schemas.answers.fields import LABEL, LABELS, array, told
 from service.schemas.answers.models import ModelVersion
 
 
@@ -34,7 +34,11 @@ class Prediction(Schema):
         Raw, "The network's outputs, a list per point.", keywords=array(array({"type": "number"}))
     )
     labels = told(
-        Raw, "For classification: a label per point.", required=False, keywords=array(LABEL)
+        Raw,
+        "For classification: a label per point. For multilabel: a list per point of the labels"
+        " that are present.",
+        required=False,
+        keywords=array(LABELS),
     )
     values = told(
         Raw,

@@ -247,3 +247,38 @@ def test_errors_of_standardized_values_are_in_the_units_of_the_data(
     off = [abs(row[0] - one) for row, one in zip(answered["values"], wanted, strict=True)]
     told = ask(client, "line", inline(points, wanted)).get_json()
     assert told["metrics"]["mae"] == pytest.approx(sum(off) / 3, rel=1e-5)
+
+
+def test_an_undefined_metric_is_nan_with_a_warning(client: FlaskClient, store: Store) -> None:
+    spec = circles(metrics=["accuracy", "auc"])
+    spec["dataset"]["split"] = {"validation": 1}
+    job = work(store, spec)
+    (warning,) = store.jobs.get(job.id).warnings
+    assert warning.startswith("auc is nan on the validation set: some label")
+    assert client.get(f"/v1/jobs/{job.id}/history").get_json()["validation_auc"][0] == "nan"
+    told = ask(client, "circles", inline([[1, 3], [1, 1]], [1, 1])).get_json()
+    assert told["metrics"]["auc"] == "nan"
+    assert [row["auc"] for row in told["per_label"]] == [None, None]
+    assert told["warnings"] == ["auc is nan: some label is in no sample or in all of them"]
+
+
+@pytest.mark.parametrize("metric", ["precision", "recall", "f1", "auc"])
+def test_one_unit_and_two_units_score_equally(
+    client: FlaskClient, train: Train, metric: str
+) -> None:
+    inputs = [[x / 4 - 1] for x in range(9)]
+    targets = ["yes" if x in (1, 5, 7, 8) else "no" for x in range(9)]
+    found = []
+    for activation, weights in (("sigmoid", [[2.0]]), ("softmax", [[-1.0, 1.0]])):
+        spec = line(inputs=inputs, targets=targets)
+        spec["training"]["metrics"] = [metric]
+        (layer,) = spec["architecture"]["layers"]
+        layer |= {"units": len(weights[0]), "activation": activation}
+        layer["weight_initializer"]["values"] = weights
+        train(spec)
+        found.append(ask(client, "line", inline(inputs, targets)).get_json())
+    assert found[0]["metrics"][metric] == pytest.approx(found[1]["metrics"][metric], rel=1e-9)
+    assert found[0]["confusion"] == found[1]["confusion"]
+    assert found[0]["per_label"] == found[1]["per_label"]
+    by_hand = {"precision": 3 / 4, "recall": 3 / 4, "f1": 3 / 4, "auc": (1 + 4 + 5 + 5) / 20}
+    assert found[0]["metrics"][metric] == pytest.approx(by_hand[metric])

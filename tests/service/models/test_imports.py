@@ -260,6 +260,21 @@ def test_a_state_dict_of_pytorch_answers_as_it_did_there(client: FlaskClient) ->
     assert client.get("/v1/models?task=classification").status_code == 200
 
 
+def test_a_state_dict_may_be_multilabel(client: FlaskClient) -> None:
+    layers = [{"type": "dense", "units": 3, "activation": "sigmoid"}]
+    state = {"0.weight": np.array([[1.0], [-1.0], [2.0]]), "0.bias": np.zeros(3)}
+    told = {"architecture": {"layers": layers}, "labels": ["a", "b", "c"], "task": "multilabel"}
+    answer = send(client, pytorch_file(state, **told))
+    assert answer.get_json()["task"] == "multilabel"
+    points = {"points": [[1.0], [0.0], [-1.0]]}
+    predicted = client.post("/v1/models/copy/predict", json=points).get_json()
+    assert predicted["labels"] == [["a", "c"], [], ["b"]]
+    samples = {"type": "inline", "inputs": points["points"], "targets": [[1, 0, 1]] * 3}
+    found = client.post("/v1/models/copy/evaluate", json={"source": samples}).get_json()
+    assert found["metrics"]["accuracy"] == pytest.approx(1 / 3)
+    assert send(client, pytorch_file(state, **told | {"labels": ["a", "b"]})).status_code == 422
+
+
 def test_an_imported_model_can_be_looked_into(client: FlaskClient) -> None:
     send(client, pytorch_file(state_dict(), architecture=ARCHITECTURE, labels=["cat", "dog"]))
     points = {"points": np.random.default_rng(3).normal(size=(3, 40)).tolist()}

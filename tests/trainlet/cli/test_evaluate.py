@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.service.multilabel import TARGETS, source, tags
 from tests.service.specs import circles
 from tests.service.training import train
 from tests.trainlet.cli.command import run
@@ -68,3 +69,13 @@ def test_a_file_is_brought_first(models: ReadingApi, store: Store, tmp_path: Pat
 )
 def test_what_is_wrong_is_told(words: list[str], code: int, models: ReadingApi) -> None:
     assert run(models, "evaluate", *words).exit_code == code
+
+
+def test_each_label_of_a_multilabel_model_has_a_line(models: ReadingApi, store: Store) -> None:
+    train(store, tags())
+    answer = run(models, "evaluate", "tags", "--source", json.dumps(source()), "--worst", "1")
+    assert answer.exit_code == 0, answer.output
+    lines = answer.stdout.splitlines()
+    assert lines[5].split() == ["label", "precision", "recall", "f1", "support", "auc"]
+    support = TARGETS.sum(axis=0).tolist()
+    assert [line.split()[4] for line in lines[6:9]] == [str(count) for count in support]

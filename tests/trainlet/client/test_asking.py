@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from service import examples
+from tests.service.multilabel import source, tags
 from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.client.reading import ReadingApi
@@ -96,7 +97,8 @@ def test_a_model_is_judged(client: Client, store: Store) -> None:
 
 def test_what_is_handed_to_a_worker_is_waited_for() -> None:
     handed = {"id": "7", "status": "queued", "model": {"name": "m", "version": 2}}
-    result = {"rows": 9, "metrics": {}, "labels": None, "confusion": None, "calibration": None}
+    result = {"rows": 9, "metrics": {}, "labels": None}
+    result |= {"confusion": None, "per_label": None, "calibration": None}
     ended = handed | {"status": "succeeded", "result": result | {"worst": [], "warnings": []}}
     answers = [handed, handed | {"status": "running"}, ended, handed | {"status": "failed"}]
     asked: list[str] = []
@@ -222,3 +224,13 @@ def test_columns_and_answers_are_explained(client: Client, job: Job) -> None:
     with pytest.raises(Invalid) as error:
         client.explain("circles", ["huh", 1.0])
     assert error.value.faults[0].pointer == "#/point/0"
+
+
+def test_each_label_of_a_multilabel_model_is_told(client: Client, store: Store) -> None:
+    train(store, tags())
+    found = client.evaluate("tags", source())
+    assert found.confusion is not None
+    assert found.confusion.shape == (3, 2, 2)
+    assert [row["label"] for row in found.per_label or ()] == [0, 1, 2]
+    assert "<th>support</th>" in found._repr_html_()
+    assert client.predict("tags", [[2.0, 0.0], [0.0, 0.0]]).labels == [[0, 2], []]

@@ -29,6 +29,7 @@ from tests.trainlet.export.models import (
     with_equal_names,
     with_features,
 )
+from trainlet.datasets import Encoding
 from trainlet.export.onnx_activations import ACTIVATIONS
 from trainlet.export.onnx_file import IR_VERSION, OPSET, to_onnx
 from trainlet.export.onnx_layers import LAYERS
@@ -184,6 +185,20 @@ def test_the_file_says_what_it_is() -> None:
     assert (file.opset_import[0].version, file.ir_version) == (OPSET, IR_VERSION)
     assert (file.producer_name, file.model_version, file.graph.name) == ("trainlet", 3, "some")
     about = {entry.key: json.loads(entry.value) for entry in file.metadata_props}
-    assert about == {"columns": ["x0", "x1", "x2"], "labels": None}
+    assert about == {"columns": ["x0", "x1", "x2"], "labels": None, "task": "regression"}
     assert [value.name for value in file.graph.input] == ["points"]
     assert [value.name for value in file.graph.output] == ["outputs"]
+
+
+def test_multilabel_tells_which_labels_are_present() -> None:
+    model = model_of([DENSE | {"activation": "sigmoid"}], ROWS)
+    encoding = Encoding("multilabel", ("a", "b"))
+    model = replace(model, preparation=replace(model.preparation, encoding=encoding))
+    points = points_for(model)
+    session = onnxruntime.InferenceSession(to_onnx(model, "some", 3))
+    (present,) = session.run(["labels"], {"points": points})
+    expected = model.preparation.labels_of(outputs_of(model, points))
+    assert [["ab"[place] for place in np.flatnonzero(row)] for row in present] == expected
+    assert len({tuple(row) for row in present.tolist()}) > 1
+    about = session.get_modelmeta().custom_metadata_map
+    assert (json.loads(about["labels"]), json.loads(about["task"])) == (["a", "b"], "multilabel")

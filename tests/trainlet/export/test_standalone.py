@@ -172,3 +172,20 @@ def test_the_source_holds_no_way_to_run_data() -> None:
     assert not any(
         word in source for word in ("eval(", "exec(", "pickle", "trainlet", "__import__")
     )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "outputs", "labels"),
+    [
+        (Encoding("zero_one", ("no", "yes")), [[0.5], [0.51]], ["no", "yes"]),
+        (Encoding("plus_minus_one", ("no", "yes")), [[0.0], [0.1]], ["no", "yes"]),
+        (Encoding("one_hot", ("a", "b")), [[0.4, 0.4], [0.1, 0.2]], ["a", "b"]),
+        (Encoding("multilabel", ("a", "b")), [[0.9, 0.6], [0.5, 0.4]], [["a", "b"], []]),
+        (Encoding(), [[0.9, 0.6]], None),
+    ],
+)
+def test_labels_are_those_of_the_service(encoding: Encoding, outputs: Any, labels: Any) -> None:
+    model = model_of([DENSE], ROWS)
+    model = replace(model, preparation=replace(model.preparation, encoding=encoding))
+    numbers = np.array(outputs)
+    assert loaded(model)["labels"](numbers) == model.preparation.labels_of(numbers) == labels

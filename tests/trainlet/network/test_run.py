@@ -10,6 +10,7 @@ from trainlet.network import (
     CategoricalCrossEntropy,
     Convolution,
     Data,
+    Decision,
     Dense,
     Dropout,
     Flatten,
@@ -29,17 +30,19 @@ from trainlet.network.class_weights import sample_weights
 
 def test_given_weights_stand_in_the_order_of_the_labels() -> None:
     one = np.array([[0.0], [1.0], [1.0]])
-    assert sample_weights((2.0, 5.0), one, 0.5).tolist() == [2, 5, 5]
+    assert sample_weights((2.0, 5.0), one, Decision()).tolist() == [2, 5, 5]
     several = np.eye(3)[[2, 0, 1]]
-    assert sample_weights((1.0, 2.0, 3.0), several, 0.5).tolist() == [3, 1, 2]
+    assert sample_weights((1.0, 2.0, 3.0), several, Decision()).tolist() == [3, 1, 2]
 
 
 def test_balanced_weights_give_every_label_the_same_share() -> None:
     targets = np.eye(3)[[0, 0, 0, 1, 2, 2]]
-    weights = sample_weights("balanced", targets, 0.5)
+    weights = sample_weights("balanced", targets, Decision())
     assert (weights[:, None] * targets).sum(axis=0) == pytest.approx([2, 2, 2])
     one = np.array([[1.0], [0.0], [0.0], [0.0]])
-    assert sample_weights("balanced", one, 0.5).tolist() == pytest.approx([2, 2 / 3, 2 / 3, 2 / 3])
+    assert sample_weights("balanced", one, Decision()).tolist() == pytest.approx(
+        [2, 2 / 3, 2 / 3, 2 / 3]
+    )
 
 
 def test_a_weighted_sample_counts_as_often_as_its_weight() -> None:

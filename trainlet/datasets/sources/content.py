@@ -42,7 +42,7 @@ def table(inputs: Sequence[Any], targets: Sequence[Any]) -> Table:
 def _targets(targets: Sequence[Any]) -> Array:
     first = targets[0]
     if isinstance(first, (list, tuple)):
-        return np.array(targets, np.float64)
+        return np.array(targets, np.bool_ if isinstance(first[0], bool) else np.float64)
     # Text is kept as Python's: numpy's own would be as wide everywhere as the longest.
     dtype: Any = {str: object, bool: np.bool_}.get(type(first), np.float64)
     return np.array(targets, dtype)[:, np.newaxis]

@@ -8,9 +8,10 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from trainlet.config import Range
+from trainlet.datasets.columns import Task
 from trainlet.datasets.mapped import Array
 from trainlet.datasets.sources.source import Source
-from trainlet.datasets.table import Description, Read, Table, Task, column_names
+from trainlet.datasets.table import Description, Read, Table, column_names
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from trainlet.datasets.columns import Task
 from trainlet.datasets.sources.source import Source
-from trainlet.datasets.table import Description, Read, Table, Task, describe
+from trainlet.datasets.table import Description, Read, Table, describe
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ MOST_FAULTS = 100
 LONGEST_TEXT = 200
 
 NUMBER = {"type": "number"}
+BOOLEAN = {"type": "boolean"}
 ROW = {"type": "array", "items": NUMBER, "minItems": 1}
+FLAGS = {"type": "array", "items": BOOLEAN, "minItems": 1}
 
 Sort = Literal["row", "number", "boolean", "text"]
 WORDS: dict[Sort, str] = {
@@ -46,11 +48,11 @@ class Targets(Rows):
     """Targets of one sort, told to a schema."""
 
     def describe(self, noun: str) -> str:
-        return f"{noun}, all numbers, all text, all booleans or all rows of numbers"
+        return f"{noun}, all numbers, all text, all booleans or all rows of numbers or booleans"
 
     def schema(self) -> dict[str, Any]:
         text = {"type": "string", "maxLength": LONGEST_TEXT}
-        return {"items": {"anyOf": [NUMBER, text, {"type": "boolean"}, ROW]}}
+        return {"items": {"anyOf": [NUMBER, text, BOOLEAN, ROW, FLAGS]}}
 
 
 def all_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> list[Fault]:
@@ -69,25 +71,28 @@ def _length_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[Fa
         yield Fault(("targets",), len(targets), words, f"must hold {words}, not {len(targets)}")
 
 
-def row_faults(rows: Sequence[Any]) -> Iterator[Fault]:
+def row_faults(rows: Sequence[Any], sort: Sort = "number") -> Iterator[Fault]:
     """What is wrong with rows; paths start at the number of the row."""
     if _are_rows(rows):
         return
     width = next((len(row) for row in rows if isinstance(row, (list, tuple)) and row), 1)
-    words = f"a row of {width} finite number{'s' * (width != 1)}"
+    item = "boolean" if sort == "boolean" else "finite number"
+    words = f"a row of {width} {item}{'s' * (width != 1)}"
     for index, row in enumerate(rows):
         if not isinstance(row, (list, tuple)):
             yield Fault((index,), row, words, f"must be {words}")
         elif len(row) != width:
             yield Fault((index,), row, words, f"must be {words}, not of {len(row)}")
         else:
-            yield from (fault.under(index) for fault in _item_faults(row, "number"))
+            yield from (fault.under(index) for fault in _item_faults(row, sort))
 
 
 def _target_faults(targets: Sequence[Any]) -> Iterator[Fault]:
     sort: Sort = next((sort for sort in map(_sort, targets) if sort), "number")
     if sort == "row":
-        yield from row_faults(targets)
+        first = next(item for item in targets if isinstance(item, (list, tuple)))
+        boolean = bool(first) and isinstance(first[0], bool)
+        yield from row_faults(targets, "boolean" if boolean else "number")
     elif not _are_numbers(targets):
         yield from _item_faults(targets, sort)
 

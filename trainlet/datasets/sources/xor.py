@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from trainlet.datasets.columns import Task
 from trainlet.datasets.mapped import Array
 from trainlet.datasets.sources.generator import Generator
-from trainlet.datasets.table import Task
 
 SIDE = 5.0
 PADDING = 0.3

@@ -1,0 +1,54 @@
+"""Area under the ROC curve."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from trainlet.frozen import frozen
+from trainlet.network.arrays import Array
+from trainlet.network.decision import Decision
+from trainlet.network.metrics.metric import Metric
+
+
+@frozen
+class Auc(Metric):
+    """The probability that a sample with the label has a larger output than one without.
+
+    Equal outputs count half. For two labels it is that of the second label; for more the mean
+    over the labels, each against the rest. nan where a label is in no sample or in all.
+    scikit-learn: `roc_auc_score(multi_class="ovr")`.
+    """
+
+    kind: ClassVar[str] = "auc"
+
+    def undefined(self, targets: Array, decision: Decision) -> str | None:
+        true = decision.chosen(targets)
+        defined = true.any(axis=0) & ~true.all(axis=0)
+        return None if defined.all() else "some label is in no sample or in all of them"
+
+    def value(self, outputs: Array, targets: Array, decision: Decision) -> float:
+        found = areas(outputs, targets, decision)
+        binary = len(found) == 2 and not decision.multilabel
+        return float(found[1] if binary else np.mean(found))
+
+
+def areas(outputs: Array, targets: Array, decision: Decision) -> Array:
+    """Return the area under the curve of each label against the rest (labels,), nan if undefined.
+
+    By ranks (Mann and Whitney 1947): (R − p (p + 1) / 2) / (p n), with R the sum of the ranks of
+    the p samples that have the label, and n samples without.
+    """
+    scores, true = decision.scores(outputs), decision.chosen(targets)
+    return np.array([_area(scores[:, label], true[:, label]) for label in range(true.shape[1])])
+
+
+def _area(scores: Array, true: Array) -> float:
+    positive = int(true.sum())
+    negative = len(true) - positive
+    if not positive or not negative:
+        return float("nan")
+    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    return float((ranks[true].sum() - positive * (positive + 1) / 2) / (positive * negative))

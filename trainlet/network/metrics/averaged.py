@@ -1,0 +1,127 @@
+"""Precision, recall and F1, averaged over labels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, ClassVar, Literal, Self
+
+import numpy as np
+
+from trainlet.errors import Fault
+from trainlet.frozen import frozen
+from trainlet.network.arrays import Array
+from trainlet.network.decision import Decision
+from trainlet.network.metrics.metric import Metric
+
+Average = Literal["auto", "binary", "macro", "micro", "weighted"]
+
+
+@frozen
+class Counts:
+    """Samples per label (labels,): predicted with it, having it, and both."""
+
+    predicted: Array
+    support: Array
+    correct: Array
+
+    @classmethod
+    def of(cls, outputs: Array, targets: Array, decision: Decision) -> Self:
+        """Count the labels of outputs against those of targets."""
+        predicted, true = decision.chosen(outputs), decision.chosen(targets)
+        return cls(predicted.sum(axis=0), true.sum(axis=0), (predicted & true).sum(axis=0))
+
+
+@frozen
+class Averaged(Metric):
+    """A ratio of counts, which each label has, as one number."""
+
+    average: Annotated[
+        Average,
+        "How the ratios of the labels become one number. binary: that of the second of two labels;"
+        " macro: their mean; micro: the ratio of the summed counts; weighted: the mean by support,"
+        " the number of samples that have the label; auto: binary for two labels, else macro.",
+    ] = "auto"
+
+    @property
+    def name(self) -> str:
+        plain = self.average in ("auto", "binary", "macro")
+        return self.kind if plain else f"{self.kind}_{self.average}"
+
+    def resolved(self, labels: int, task: str) -> Self:
+        if self.average != "auto":
+            return self
+        binary = task == "classification" and labels == 2
+        return replace(self, average="binary" if binary else "macro")
+
+    def fault(self, labels: int, task: str) -> Fault | None:
+        if self.average != "binary" or (task == "classification" and labels == 2):
+            return None
+        words = "auto, macro, micro or weighted"
+        detail = f"must be {words}; binary is for a classification of 2 labels"
+        return Fault(("average",), self.average, words, detail)
+
+    def ratio(self, counts: Counts) -> tuple[Array, Array]:
+        """Return numerator and denominator per label."""
+        raise NotImplementedError
+
+    def per_label(self, counts: Counts) -> Array:
+        """Return the ratio of each label; 0 where the denominator is 0."""
+        part, whole = self.ratio(counts)
+        return np.asarray(part / np.maximum(whole, 1))
+
+    def value(self, outputs: Array, targets: Array, decision: Decision) -> float:
+        counts = Counts.of(outputs, targets, decision)
+        task = "multilabel" if decision.multilabel else "classification"
+        average = self.resolved(len(counts.support), task).average
+        part, whole = self.ratio(counts)
+        if average == "micro":
+            return float(part.sum() / max(whole.sum(), 1))
+        ratios = self.per_label(counts)
+        if average == "binary":
+            return float(ratios[1])
+        if average == "weighted":
+            return float((ratios * counts.support).sum() / max(counts.support.sum(), 1))
+        occurs = decision.multilabel | (counts.predicted + counts.support > 0)
+        return float(np.mean(ratios[occurs])) if occurs.any() else float("nan")
+
+
+@frozen
+class Precision(Averaged):
+    """Of the samples predicted with a label, the fraction that has it: tp / (tp + fp).
+
+    0 where a label is never predicted. The mean is over labels that occur in targets or
+    predictions, for multilabel over all. scikit-learn: `precision_score(zero_division=0)`.
+    """
+
+    kind: ClassVar[str] = "precision"
+
+    def ratio(self, counts: Counts) -> tuple[Array, Array]:
+        return counts.correct, counts.predicted
+
+
+@frozen
+class Recall(Averaged):
+    """Of the samples that have a label, the fraction predicted with it: tp / (tp + fn).
+
+    0 where no sample has the label. The mean is over labels that occur in targets or
+    predictions, for multilabel over all. scikit-learn: `recall_score(zero_division=0)`.
+    """
+
+    kind: ClassVar[str] = "recall"
+
+    def ratio(self, counts: Counts) -> tuple[Array, Array]:
+        return counts.correct, counts.support
+
+
+@frozen
+class F1(Averaged):
+    """The harmonic mean of precision and recall: 2 tp / (2 tp + fp + fn).
+
+    The mean is over labels that occur in targets or predictions, for multilabel over all.
+    scikit-learn: `f1_score(zero_division=0)`.
+    """
+
+    kind: ClassVar[str] = "f1"
+
+    def ratio(self, counts: Counts) -> tuple[Array, Array]:
+        return 2 * counts.correct, counts.predicted + counts.support
