@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,7 @@ from service.npy import NPY, read_npy
 from tests.trainlet.export.models import CASES, ROWS_OF_ALL_TYPES, coded, with_categories
 from tests.worker.here import work
 from trainlet.config import from_json
-from trainlet.network import Loss
+from trainlet.network import Activation, Layer, Loss
 from trainlet.spec import JobSpec, Limits, check, describe, resolve
 from trainlet.store import Job, Store
 
@@ -33,39 +35,44 @@ TOLERANCE = {"float32": 2e-5, "float64": 1e-9}
 """Of the largest number: sums are added in another order, in the type of the network."""
 
 ROWS = 24
-TASKS: dict[str, Any] = {
-    "numbers": lambda draw: (draw.normal(size=(ROWS, 2)) * 3 + 40).tolist(),
-    "two labels": lambda draw: draw.permutation(["no", "yes"] * (ROWS // 2)).tolist(),
-    "three labels": lambda draw: draw.permutation([1, 2, 5] * (ROWS // 3)).tolist(),
-    "booleans": lambda draw: draw.permutation([False, True] * (ROWS // 2)).tolist(),
+TARGETS: dict[str, tuple[str, tuple[int, ...], Callable[[Any], Any]]] = {
+    "numbers": ("regression", (2,), lambda draw: draw.normal(size=(ROWS, 2)) * 3 + 40),
+    "number": ("regression", (1,), lambda draw: draw.normal(size=ROWS) * 300),
+    "two texts": ("classification", (1, 2), lambda draw: draw.permutation(["no", "yes"] * 12)),
+    "booleans": ("classification", (1, 2), lambda draw: draw.permutation([False, True] * 12)),
+    "integers": ("classification", (3,), lambda draw: draw.permutation([1, 2, 5] * 8)),
+    "rows of labels": ("multilabel", (3,), lambda draw: draw.integers(0, 2, (ROWS, 3))),
 }
-ENDS = {"numbers": (2,), "two labels": (1, 2), "three labels": (3,), "booleans": (1, 2)}
+"""Task, units of the last layer, and how targets are drawn."""
+
+ACTIVATIONS = ("tanh", "sigmoid", "softmax", "linear")
+METRICS = {"regression": "mae", "classification": "accuracy", "multilabel": "accuracy"}
 
 
-def spec(layers: Any, targets: Any, loss: str | None = None, **dataset: Any) -> dict[str, Any]:
-    images = dataset.pop("images", False)
+def spec(layers: Any, kind: str, loss: str, dtype: str, *, images: bool = False) -> dict[str, Any]:
+    """Return a job over a few rows, of which some validate and some test."""
+    task, _, make = TARGETS[kind]
     draw = np.random.default_rng(5)
-    prepared = {"reshape": [6, 5, 2]} if images else {}
-    numeric = isinstance(targets[0], list)
+    inputs = draw.normal(size=(ROWS, 60 if images else 3)) * 2 + 1
+    preparation: dict[str, Any] = {"reshape": [6, 5, 2]} if images else {}
+    preparation["standardize_targets"] = task == "regression"
+    source = {"type": "inline", "inputs": inputs.tolist(), "targets": make(draw).tolist()}
     return {
         "name": "walked",
-        "architecture": {"layers": layers, "dtype": dataset.pop("dtype")},
+        "architecture": {"layers": layers, "dtype": dtype},
         "dataset": {
-            "source": {
-                "type": "inline",
-                "inputs": (draw.normal(size=(ROWS, 60 if images else 3)) * 2 + 1).tolist(),
-                "targets": targets,
-            },
+            "source": source,
+            "task": task,
             "split": {"test": 0.25, "validation": 0.25},
-            "preparation": {"standardize_targets": numeric} | prepared | dataset,
+            "preparation": preparation,
         },
         "training": {
             "epochs": 2,
             "seed": 3,
-            "metrics": [{"type": "mae" if numeric else "accuracy"}],
+            "loss": {"type": loss},
+            "metrics": [{"type": METRICS[task]}],
             "record": {"every": 1},
-        }
-        | ({} if loss is None else {"loss": {"type": loss}}),
+        },
     }
 
 
@@ -77,45 +84,45 @@ def fits(document: dict[str, Any], store: Store) -> bool:
 
 
 def test_every_layer_and_activation(client: FlaskClient, store: Store) -> None:
-    targets = TASKS["numbers"](np.random.default_rng(2))
-    for place, case in enumerate(CASES.values()):
-        # A split may leave batch normalization a single row, so a batch is all of the rows.
-        document = spec(
-            list(case.layers),
-            targets,
-            "mse",
-            images=case.inputs != "rows",
-            dtype=DTYPES[place % 2],
-        )
+    walked: set[str] = set()
+    for case in CASES.values():
+        kinds = {layer["type"] for layer in case.layers}
+        kinds |= {layer["activation"]["type"] for layer in case.layers if "activation" in layer}
+        if kinds <= walked:
+            continue
+        dtype = DTYPES[len(walked) % 2]
+        images = case.inputs != "rows"
+        document = spec(list(case.layers), "numbers", "mse", dtype, images=images)
         walk(client, work(store, document), document)
+        walked |= kinds
+    assert walked >= {*Layer.kinds, *Activation.kinds}
 
 
 def test_every_loss_task_and_encoding(client: FlaskClient, store: Store) -> None:
-    walked = set()
-    activations = ("linear", "sigmoid", "tanh", "softmax")
-    for task, make in TASKS.items():
-        targets = make(np.random.default_rng(2))
-        for loss in Loss.kinds:
-            for units in ENDS[task]:
-                for activation in activations:
-                    last = {"type": "dense", "units": units, "activation": activation}
-                    dtype = DTYPES[len(walked) % 2]
-                    document = spec([last], targets, loss, dtype=dtype)
-                    if fits(document, store):
-                        walk(client, work(store, document), document)
-                        walked.add((loss, task))
+    walked: set[tuple[str, str]] = set()
+    for kind, (_, ends, _) in TARGETS.items():
+        for loss, units in product(Loss.kinds, ends):
+            last = {"type": "dense", "units": units}
+            documents = (
+                spec([last | {"activation": each}], kind, loss, DTYPES[len(walked) % 2])
+                for each in ACTIVATIONS
+            )
+            document = next((each for each in documents if fits(each, store)), None)
+            if document is not None:
+                walk(client, work(store, document), document)
+                walked.add((loss, kind))
     assert {loss for loss, _ in walked} == set(Loss.kinds)
-    assert {task for _, task in walked} == set(TASKS)
+    assert {kind for _, kind in walked} == set(TARGETS)
 
 
 def test_every_type_of_column(client: FlaskClient, store: Store) -> None:
     for fills in (False, True):
         model = with_categories(fills=fills)
         version = store.models.add("columns", model)
-        rows = ROWS_OF_ALL_TYPES + ([[None] * 5] if fills else [])
+        rows: list[list[Any]] = [*ROWS_OF_ALL_TYPES, *([[None] * 5] if fills else [])]
         told = predicted(client, "columns", {"points": rows})
         names = model.preparation.columns
-        by_name = [dict(zip(names, row, strict=True)) for row in rows]
+        by_name: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in rows]
         assert predicted(client, "columns", {"points": by_name}) == told
         for row, output in zip(rows, told["outputs"], strict=True):
             close(predicted(client, "columns", {"points": [row]})["outputs"], [output])
@@ -134,7 +141,7 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
     source, dtype = document["dataset"]["source"], document["architecture"]["dtype"]
     points, targets = np.array(source["inputs"]), source["targets"]
     told = predicted(client, "walked", {"points": points.tolist()})
-    outputs, answers = np.array(told["outputs"]), told.get("labels", told.get("values"))
+    outputs, answers = np.array(told["outputs"]), meant(client, told)
     limit = TOLERANCE[dtype]
     single = [predicted(client, "walked", {"points": [p]}) for p in points[:3].tolist()]
     close(np.concatenate([one["outputs"] for one in single]), outputs[:3], limit)
@@ -142,7 +149,7 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
     close(layers.get_json()["layers"][-1]["a"], outputs, limit)
     snapshot = client.post(f"/v1/jobs/{job.id}/predict", json={"points": points.tolist()})
     close(snapshot.get_json()["outputs"], outputs, limit)
-    alike(answers, snapshot.get_json().get("labels", snapshot.get_json().get("values")), limit)
+    alike(answers, meant(client, snapshot.get_json()), limit)
     file = io.BytesIO()
     np.save(file, points)
     npy = client.post("/v1/models/walked/predict", data=file.getvalue(), content_type=NPY)
@@ -159,13 +166,13 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
         found = inferred(client, points, binary=binary)
         close(found["outputs"], outputs, limit)
         name = "labels" if "labels" in told else "values"
-        alike(answers, found[name], limit)
+        alike(answers, np.asarray(found[name]).tolist(), limit)
     onnx = onnx_outputs(client, "walked", points=points)
     close(onnx["outputs"], outputs, limit)
     alike(answers, onnx.get("labels", onnx.get("values", onnx["outputs"])).tolist(), limit)
     alone = standalone(client, "walked", points.tolist())
     close(alone["outputs"], outputs, limit)
-    alike(answers, alone["labels"] if "labels" in told else alone["values"], limit)
+    alike(answers, meant(client, alone), limit)
     judge(client, job, document, answers, targets)
 
 
@@ -174,21 +181,21 @@ def judge(
 ) -> None:
     """Compare evaluation and the job's metrics with NumPy on the predictions."""
     name = document["training"]["metrics"][0]["type"]
+    hits = [answer == target for answer, target in zip(answers, targets, strict=True)]
+    each = np.array(hits, float)
+    if name == "mae":
+        each = np.abs(np.array(answers) - np.array(targets).reshape(ROWS, -1)).mean(axis=1)
 
-    def metric(rows: Any) -> float:
-        if name == "mae":
-            return float(np.abs(np.array(answers)[rows] - np.array(targets)[rows]).mean())
-        return float(np.mean([answers[row] == targets[row] for row in rows]))
+    def same(value: Any, rows: Any) -> None:
+        assert value == pytest.approx(each[rows].mean(), rel=1e-4, abs=1e-6)
 
     parts = job.spec.dataset.split.parts(ROWS)
-    ended = job.metrics
-    limit = {"rel": 1e-4, "abs": 1e-6}
-    assert ended[f"test_{name}"] == pytest.approx(metric(parts.test), **limit)
-    assert ended[f"validation_{name}"] == pytest.approx(metric(parts.validation), **limit)
-    source = {"source": document["dataset"]["source"]}
-    told = client.post("/v1/models/walked/evaluate", json=source)
+    same(job.metrics[f"test_{name}"], parts.test)
+    same(job.metrics[f"validation_{name}"], parts.validation)
+    body = {"source": document["dataset"]["source"]}
+    told = client.post("/v1/models/walked/evaluate", json=body)
     assert told.status_code == 200, told.text
-    assert told.get_json()["metrics"][name] == pytest.approx(metric(range(ROWS)), **limit)
+    same(told.get_json()["metrics"][name], np.arange(ROWS))
 
 
 def predicted(client: FlaskClient, name: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -199,7 +206,7 @@ def predicted(client: FlaskClient, name: str, body: dict[str, Any]) -> dict[str,
 
 def inferred(client: FlaskClient, points: Array, *, binary: bool) -> dict[str, Any]:
     """Tensors by name over the Open Inference Protocol."""
-    tensor = {"name": "points", "datatype": "FP64", "shape": list(points.shape)}
+    tensor: dict[str, Any] = {"name": "points", "datatype": "FP64", "shape": list(points.shape)}
     if not binary:
         document = {"inputs": [tensor | {"data": points.ravel().tolist()}]}
         answer = client.post("/v2/models/walked/infer", json=document)
@@ -264,7 +271,18 @@ def close(actual: Any, expected: Any, limit: float = 1e-9) -> None:
 
 def alike(expected: Any, actual: Any, limit: float) -> None:
     """Compare labels exactly, values up to rounding."""
-    if isinstance(expected[0], list):
+    if isinstance(expected[0], list) and np.array(expected).dtype.kind == "f":
         close(actual, expected, limit)
     else:
         assert list(actual) == expected
+
+
+def meant(client: FlaskClient, document: dict[str, Any]) -> Any:
+    """Labels of a response, as one truth value per label for multilabel, or else values."""
+    labels = document.get("labels")
+    if labels is None:
+        return document["values"]
+    if not isinstance(labels[0], list):
+        return labels
+    known = client.get("/v1/models/walked").get_json()["labels"]
+    return [[label in row for label in known] for row in labels]
