@@ -67,6 +67,8 @@ class Stack:
             norm = kind(channels, eps=epsilon, affine=affine)
             self.add(norm, type="batch_normalization", epsilon=epsilon)
             return
+        if np.prod(self.shape) == 1:  # which PyTorch refuses
+            return
         whole = nn.GroupNorm(1, channels, eps=epsilon)
         row = nn.LayerNorm(channels, eps=epsilon, bias=affine)
         norm = whole if len(self.shape) == 3 else row
