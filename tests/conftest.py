@@ -6,11 +6,16 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.end_to_end.house import House
 from tests.valkey import Valkey
 from trainlet.store import Store
+
+# A test's duration depends on what else the machine does; no test is judged by it.
+hypothesis.settings.register_profile("trainlet", deadline=None)
+hypothesis.settings.load_profile("trainlet")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -197,6 +197,7 @@ def test_settings_that_cannot_be_used_are_told_in_a_line(
     service.environment = os.environ | {
         "TRAINLET_REDIS_URL": settings.queue_url,
         "TRAINLET_BLOB_URL": settings.blob_url,
+        "TRAINLET_PORT": str(free_port()),
         name: value,
     }
     process = service.start(subprocess.PIPE)

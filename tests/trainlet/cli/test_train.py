@@ -93,7 +93,7 @@ def test_faults_are_told_with_their_place_in_the_file(
     ("given", "told"),
     [
         (b"", "<stdin> is empty; a spec is a JSON object"),
-        (b'{"a":\n 1,}', "<stdin>:2:4 is not JSON"),
+        (b'{"a":\n 1,\n x}', "<stdin>:3:2 is not JSON"),
         (b"\xff", "<stdin> is not UTF-8"),
         (b"[" * 100_000, "<stdin>"),
     ],
