@@ -3,7 +3,7 @@
     safetensors.torch.save_file(module.state_dict(), path, {"architecture": json.dumps(…)})
 
 `architecture` is that of a job's spec. `modules` names the modules with parameters, in order;
-without it they are sorted by name, numbers as numbers, which is the order of a Sequential.
+without it names that differ in their numbers alone are sorted, as those of a Sequential.
 `labels`, `task` and `preparation` (columns, features, mean, scale) may be told too.
 
 Floating-point arrays of any size are read, bfloat16 and float16 exactly. `pytorch_modules` turns
