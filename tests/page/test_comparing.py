@@ -111,7 +111,8 @@ def test_the_labels_that_a_multilabel_model_predicts_are_listed(
 ) -> None:
     page = visitor.open(tags())
     expect(page.locator("#data")).to_contain_text("several labels per row")
-    visitor.train()
+    page.click("#train")
+    expect(page.locator("#deck .told")).to_contain_text("Trained")
     page = visitor.open(fragment="#view=compare")
     page.click("#models-title ~ div .name-of:has-text('tags')")
     page.fill(".field [aria-label='x1']", "2")
