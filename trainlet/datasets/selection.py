@@ -156,7 +156,7 @@ def _task(targets: list[Column]) -> Task | None:
 def _not_binary(targets: list[Detail]) -> tuple[tuple[str | int, ...], Any] | None:
     """The first column that holds more than 0 and 1, with its path and one such value."""
     for index, detail in enumerate(targets):
-        values = (detail.minimum, detail.maximum) if detail.labels is None else detail.labels
+        values = ("more than 1000 different values",) if detail.labels is None else detail.labels
         wrong = [value for value in values if value not in (0, 1)]
         if wrong:
             return ("preparation", "target", index), wrong[0]

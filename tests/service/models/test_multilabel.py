@@ -104,6 +104,8 @@ def test_each_label_is_evaluated_by_itself(client: FlaskClient, train: Train) ->
     assert sum(one["count"] for one in bins) == TARGETS.size
     found = sum(one["count"] * (one["accuracy"] or 0) for one in bins) / TARGETS.size
     assert found == pytest.approx(right)
+    sure = sum(one["count"] * (one["confidence"] or 0) for one in bins) / TARGETS.size
+    assert sure == pytest.approx(np.maximum(outputs, 1 - outputs).mean(), rel=1e-5)
 
 
 def test_booleans_are_targets_too(client: FlaskClient, train: Train) -> None:
