@@ -1,0 +1,34 @@
+"""Chunk: some rows of a table, whatever kind of file it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from trainlet.datasets.columns import Type
+
+Array = NDArray[Any]
+
+
+class Chunk(Protocol):
+    """Some rows of a table; columns are named by their positions."""
+
+    @property
+    def place(self) -> Callable[[int], str]:
+        """Where a row of it is, in words."""
+
+    def __len__(self) -> int: ...
+
+    def direct(self, place: int) -> tuple[Type, Array] | None:
+        """Return a column as float64, nan where a value is missing, if it needs no look at texts.
+
+        An integer that float64 does not hold needs one.
+        """
+
+    def texts(self, place: int) -> tuple[Array, list[str]]:
+        """Return the place of each text among the distinct ones, −1 for none, and these."""
+
+    def strings(self, place: int) -> bool:
+        """Return whether the file itself says that a column holds texts."""
