@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from trainlet.datasets.columns import Type
@@ -32,3 +33,12 @@ class Chunk(Protocol):
 
     def strings(self, place: int) -> bool:
         """Return whether the file itself says that a column holds texts."""
+
+
+def stripped(codes: Array, texts: list[str]) -> tuple[Array, list[str]]:
+    """Return distinct texts without the space around them, and the place of each row's text."""
+    places: dict[str, int] = {}
+    found = [places.setdefault(text.strip(), len(places)) for text in texts]
+    if len(places) < len(texts):
+        codes = np.array([*found, -1], np.intp)[codes]
+    return codes, list(places)

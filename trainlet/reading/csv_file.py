@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from trainlet.datasets import ReadingOptions
 from trainlet.datasets.columns import Type
+from trainlet.reading.chunk import stripped
 from trainlet.reading.decoding import PIECE, named, pieces
 from trainlet.reading.dialect import LOOK, WORDS, dialect
 from trainlet.reading.failure import Failed
@@ -39,6 +41,11 @@ class CsvFile:
         self._parser = Parser(self.dialect.delimiter, len(self.dialect.names), options)
         self.names, self.renamed = self.dialect.names, self.dialect.renamed
         self.header = self.dialect.header
+        self.settled: ReadingOptions | None = replace(
+            options,
+            delimiter=WORDS[self.dialect.delimiter],
+            header="true" if self.header else "false",
+        )
         self.short = 0
         """Rows that have fewer values than there are columns."""
 
@@ -181,7 +188,7 @@ class CsvChunk:
         if place not in self._texts:
             frame = self._parser.frame(self._text, [place], frozenset([place]))
         codes, texts = factorize(frame[place].to_numpy())
-        return codes, [text.strip() for text in texts.tolist()]
+        return stripped(codes, texts.tolist())
 
     def strings(self, place: int) -> bool:
         """Return whether the file itself says that a column holds texts."""

@@ -65,10 +65,10 @@ def dialect(head: bytes, options: ReadingOptions, known: Sequence[str] = ()) -> 
     first_line = 1 + head[:start].count(b"\n") + line
     if not header:
         named = names.unique(column_names(len(lines[0])))
-        return Dialect(sign, False, rule, *named, start + begin, first_line)
+        return Dialect(sign, header, rule, *named, start + begin, first_line)
     first_line += head[start + begin : start + end].count(b"\n")
     named = names.unique(_complete(lines, values))
-    return Dialect(sign, True, rule, *named, start + end, first_line)
+    return Dialect(sign, header, rule, *named, start + end, first_line)
 
 
 def decided(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from trainlet.reading.values import Values
 
@@ -60,5 +61,5 @@ def _could_name(numbers: Cells) -> bool:
     found = [int(text) for text in numbers]
     if all(number in YEARS for number in found):
         return True
-    steps = {after - before for before, after in zip(found, found[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(found)}
     return len(steps) == 1 and (steps == {1} or (len(found) > 2 and min(steps) > 0))

@@ -62,10 +62,10 @@ def read_npy(path: Path, tick: Callable[[], None]) -> Profile:
         matrix = matrix.T
     kind: Type = "boolean" if dtype.kind == "b" else "number"
     columns = tuple(Column(name, kind) for name in column_names(width))
-    statistics = Statistics(column_names(width))
+    statistics = Statistics(width)
     step = max(1, BLOCK // (8 * width))
     for start in range(0, rows, step):
-        statistics.add(np.asarray(matrix[start : start + step], np.float64))
+        statistics.add(np.asarray(matrix[start : start + step]))
         tick()
     return Profile(
         rows=rows,

@@ -53,7 +53,7 @@ def _read(
     width = len(pair.names)
     if pair.rows * width * pair.kept.itemsize > most_bytes:
         raise Failed(f"unpacked the arrays have more than {most_bytes} bytes")
-    statistics = Statistics(pair.names)
+    statistics = Statistics(width)
     step = max(1, BLOCK // (8 * width))
     first: Array | None = None
     for begin in range(0, pair.rows, step):

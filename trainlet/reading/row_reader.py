@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainlet.datasets import Column, ReadingOptions
-from trainlet.datasets.columns import Type
 from trainlet.datasets.table import column_names
 from trainlet.reading.chunk import Array, Chunk
 from trainlet.reading.failure import Failed, shortened

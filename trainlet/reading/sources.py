@@ -9,6 +9,8 @@ from typing import BinaryIO, Protocol
 from trainlet.datasets import ReadingOptions
 from trainlet.reading.chunk import Chunk
 from trainlet.reading.csv_file import CsvFile
+from trainlet.reading.excel_file import ExcelFile
+from trainlet.reading.ndjson_file import NdjsonFile
 
 CSV, TSV = "text/csv", "text/tab-separated-values"
 NDJSON = "application/x-ndjson"
@@ -24,6 +26,8 @@ class Source(Protocol):
     renamed: dict[str, str]
     short: int
     """Rows so far that have fewer values than there are columns."""
+    settled: ReadingOptions | None
+    """The options with what was found out, for CSV."""
 
     @property
     def read_as(self) -> tuple[str, ...]:
@@ -39,6 +43,10 @@ def opened(
     file: BinaryIO, media_type: str, options: ReadingOptions, known: Sequence[str] = ()
 ) -> Source:
     """Return the rows of a file; a first line with one of the `known` names is a header."""
+    if media_type == NDJSON:
+        return NdjsonFile(file, options)
+    if media_type == EXCEL:
+        return ExcelFile(file, options, known)
     if media_type == TSV and options.delimiter == "auto":
         options = replace(options, delimiter="tab")
     return CsvFile(file, options, known)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 from trainlet.datasets import Column, Detail
 from trainlet.datasets.moments import Moments
 from trainlet.datasets.table import MOST_LABELS
-from trainlet.reading.failure import Failed
+from trainlet.reading.column_reader import ColumnReader
 
 Array = NDArray[Any]
 
@@ -18,31 +20,35 @@ Array = NDArray[Any]
 class Statistics:
     """Counts, moments and distinct values of the columns of a matrix."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self._names = names
+    def __init__(self, width: int) -> None:
         self._moments: Moments | None = None
-        self._missing = np.zeros(len(names), np.int64)
-        self._distinct: dict[int, Array] = {place: np.empty(0) for place in range(len(names))}
+        self._missing = np.zeros(width, np.int64)
+        self._distinct: dict[int, Array] = {place: np.empty(0) for place in range(width)}
         """The distinct values of columns that have had few so far, sorted."""
+        self._infinite: dict[int, str] = {}
+        self._rounded: set[int] = set()
         self.rows = 0
 
-    def add(self, block: Array) -> None:
-        """Take a block (rows, columns) in. Raises Failed for a number that is infinite."""
-        infinite = np.isinf(block)
+    def add(self, block: Array, place: Callable[[int], str] | None = None) -> None:
+        """Take a block (rows, columns) in; `place` says where a row of it is."""
+        numbers = block.astype(np.float64, copy=False)
+        if block.dtype.kind in "iu" and block.itemsize == 8:
+            inexact = numbers.astype(block.dtype) != block
+            self._rounded.update(np.flatnonzero(inexact.any(axis=0)).tolist())
+        infinite = np.isinf(numbers)
         if infinite.any():
-            row, place = np.argwhere(infinite)[0]
-            raise Failed(
-                f"row {self.rows + row + 1}, column {self._names[place]}: a number is infinite"
-            )
-        block = block.astype(np.float64, copy=False)
+            for row, column in np.argwhere(infinite).tolist():
+                where = f"row {self.rows + row + 1}" if place is None else place(row)
+                self._infinite.setdefault(column, where)
+            numbers = np.where(infinite, np.nan, numbers)
+        self._missing += (np.isnan(numbers) & ~infinite).sum(axis=0)
         self.rows += len(block)
-        self._missing += np.isnan(block).sum(axis=0)
         with np.errstate(over="ignore", invalid="ignore"):
             if self._moments is None:
-                self._moments = Moments.of([block])
+                self._moments = Moments.of([numbers])
             else:
-                self._moments.add(block)
-        self._see(block)
+                self._moments.add(numbers)
+        self._see(numbers)
 
     def _see(self, block: Array) -> None:
         """Note the distinct values of columns that have had few so far."""
@@ -62,28 +68,44 @@ class Statistics:
             if too_many or len(known) > MOST_LABELS:
                 del self._distinct[place]
 
-    def details(self, columns: tuple[Column, ...]) -> tuple[Detail, ...]:
-        """What is known of the columns now."""
-        return tuple(self._detail(place, column) for place, column in enumerate(columns))
+    def details(
+        self, columns: tuple[Column, ...], readers: Sequence[ColumnReader] = ()
+    ) -> tuple[Detail, ...]:
+        """Return what is known of the columns now, and what their readers say of them."""
+        details = [self._detail(place, column) for place, column in enumerate(columns)]
+        for place, reader in enumerate(readers):
+            detail = details[place]
+            details[place] = replace(
+                detail,
+                labels=None if reader.rounds else detail.labels,
+                reason=detail.reason or reader.reason,
+                markers=dict(reader.markers.most_common()),
+            )
+        return tuple(details)
 
     def _detail(self, place: int, column: Column) -> Detail:
         missing = int(self._missing[place])
+        if place in self._infinite:
+            reason = f"{self._infinite[place]} holds an infinite number"
+            return Detail(Column(column.name, "text"), missing, reason=reason)
         if column.type == "text":
             return Detail(column, missing)
-        labels = None
         if column.type == "category":
             return Detail(column, missing, column.categories)
         distinct = self._distinct.get(place)
-        if distinct is not None:
-            labels = _labels(distinct, column)
+        labels = None if distinct is None else _labels(distinct, column)
+        reason = ""
+        if place in self._rounded:
+            labels, reason = None, "integers beyond 2⁵³ are rounded"
         if self._moments is None or missing == self.rows:
-            return Detail(column, missing, labels)
+            return Detail(column, missing, labels, reason=reason)
         moments = self._moments
         numbers = (moments.minimum, moments.maximum, moments.mean, moments.deviation)
         told = [float(values[place]) for values in numbers]
-        return Detail(
-            column, missing, labels, *(number if np.isfinite(number) else None for number in told)
-        )
+        if told[0] == told[1]:
+            told[3] = 0.0
+        known = [number if np.isfinite(number) else None for number in told]
+        return Detail(column, missing, labels, *known, reason=reason)
 
 
 def _labels(distinct: Array, column: Column) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trainlet.reading.files import Files
-from trainlet.reading import Failed, lines
+from trainlet.reading import Failed
 
 MIXED = b"""size,colour,ripe,picked,note
 1.5,red,true,2024-01-01,
