@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from trainlet.datasets.columns import SECONDS_A_DAY, Type
-from trainlet.reading.chunk import Array, stripped
+from trainlet.reading.chunk import Array, Chunk, stripped
 from trainlet.reading.failure import Unusable
 from trainlet.reading.values import EXACT
 
@@ -20,12 +20,17 @@ PER_DAY = {
 }
 
 
-class ArrowChunk:
-    """Some rows of columns by their positions; `first` is the number of the first row."""
+class ArrowChunk(Chunk):
+    """Some rows of columns by their positions; `first` is the number of the first row.
 
-    def __init__(self, columns: Mapping[int, Any], rows: int, first: int) -> None:
-        self._columns, self._rows = columns, rows
-        self.place: Callable[[int], str] = lambda row: f"row {first + row + 1}"
+    Columns that hold several values a row have a type alone.
+    """
+
+    def __init__(
+        self, columns: Mapping[int, Any], types: Sequence[Any], rows: int, first: int
+    ) -> None:
+        self._columns, self._types, self._rows = columns, types, rows
+        self.place = lambda row: f"row {first + row + 1}"
 
     def __len__(self) -> int:
         return self._rows
@@ -34,8 +39,9 @@ class ArrowChunk:
         """Return a column as float64 unless it holds texts, or integers that do not fit."""
         from pyarrow import types  # noqa: PLC0415
 
-        column = self._columns[place]
-        kind = column.type
+        column, kind = self._columns.get(place), self._types[place]
+        if column is None:
+            return None
         if types.is_dictionary(kind) and types.is_boolean(kind.value_type):
             column, kind = column.dictionary_decode(), kind.value_type
         if types.is_boolean(kind):
@@ -54,7 +60,9 @@ class ArrowChunk:
 
         Raises Unusable for a type that is not read.
         """
-        column = self._columns[place]
+        column = self._columns.get(place)
+        if column is None:
+            raise Unusable(f"it is of type {self._types[place]}, which holds several values")
         try:
             if hasattr(column, "dictionary"):
                 texts = column.dictionary.cast("string").to_pylist()
@@ -76,7 +84,7 @@ class ArrowChunk:
         """Return whether a column is one of texts."""
         from pyarrow import types  # noqa: PLC0415
 
-        kind = self._columns[place].type
+        kind = self._types[place]
         kind = kind.value_type if types.is_dictionary(kind) else kind
         return bool(
             types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)

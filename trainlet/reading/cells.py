@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from trainlet.datasets.columns import Type, days
-from trainlet.reading.chunk import Array
+from trainlet.reading.chunk import Array, Chunk
 from trainlet.reading.failure import Unusable
 from trainlet.reading.values import EXACT, text_of
 
 KINDS: dict[type, Type] = {bool: "boolean", int: "number", float: "number", str: "category"}
 
 
-class CellChunk:
+class CellChunk(Chunk):
     """Some rows of cells, None where there is none, by the positions of their columns."""
 
     def __init__(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,26 +14,40 @@ from trainlet.datasets.columns import Type
 Array = NDArray[Any]
 
 
-class Chunk(Protocol):
+class Chunk(ABC):
     """Some rows of a table; columns are named by their positions."""
 
-    @property
-    def place(self) -> Callable[[int], str]:
-        """Where a row of it is, in words."""
+    place: Callable[[int], str]
+    """Where a row of it is, in words."""
 
-    def __len__(self) -> int: ...
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return the number of rows."""
 
+    @abstractmethod
     def direct(self, place: int) -> tuple[Type, Array] | None:
         """Return a column as float64, nan where a value is missing, if it needs no look at texts.
 
         An integer that float64 does not hold needs one.
         """
 
+    @abstractmethod
     def texts(self, place: int) -> tuple[Array, list[str]]:
         """Return the place of each text among the distinct ones, −1 for none, and these."""
 
     def strings(self, place: int) -> bool:
         """Return whether the file itself says that a column holds texts."""
+        return False
+
+    def lacking(self, place: int, missing: Collection[str]) -> Array:
+        """Return which values are missing."""
+        codes, texts = self.texts(place)
+        return np.array([*(text in missing for text in texts), True])[codes]
+
+    def at(self, place: int, rows: Array) -> list[str]:
+        """Return the texts in some rows, an empty one for none."""
+        codes, texts = self.texts(place)
+        return [[*texts, ""][code] for code in codes[rows].tolist()]
 
 
 def stripped(codes: Array, texts: list[str]) -> tuple[Array, list[str]]:

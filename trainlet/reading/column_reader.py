@@ -67,26 +67,21 @@ class ColumnReader:
         if not lacking.all():
             self.type = kind
         if lacking.any():
-            codes, texts = chunk.texts(place)
-            self._count(np.bincount(codes[lacking & (codes >= 0)], minlength=len(texts)), texts)
-            self.markers[""] += int((lacking & (codes < 0)).sum())
-
-    def _count(self, counts: Array, texts: list[str]) -> None:
-        for text, count in zip(texts, counts.tolist(), strict=True):
-            if count:
-                self.markers[text] += count
+            self.markers.update(chunk.at(place, lacking))
 
     def _texts(self, chunk: Chunk, place: int) -> Array:
+        if self.type == "text" and not self._numbers:
+            lacking = chunk.lacking(place, self._values.missing)
+            self.markers.update(chunk.at(place, lacking))
+            return np.where(lacking, np.nan, 0.0)
         codes, texts = chunk.texts(place)
-        counts = np.bincount(codes + 1, minlength=len(texts) + 1)
-        missing = [text in self._values.missing for text in texts]
-        self._count(counts[1:] * np.array(missing, bool), texts)
-        self.markers[""] += int(counts[0])
-        present = {
-            text: count
-            for text, count, lacks in zip(texts, counts[1:].tolist(), missing, strict=True)
-            if not lacks and count
-        }
+        present: dict[str, int] = {}
+        counts = np.bincount(codes + 1, minlength=len(texts) + 1).tolist()
+        for text, count in zip(("", *texts), counts, strict=True):
+            if text not in self._values.missing:
+                present[text] = count
+            elif count:
+                self.markers[text] += count
         self._widen(chunk, place, present)
         if self.type in ("category", "text"):
             found = self._coded(present, texts)

@@ -8,18 +8,15 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trainlet.datasets import ReadingOptions
 from trainlet.datasets.columns import Type
-from trainlet.reading.chunk import stripped
-from trainlet.reading.decoding import PIECE, named, pieces
+from trainlet.reading.chunk import Array, Chunk, stripped
+from trainlet.reading.decoding import PIECE, Undecodable, named, pieces
 from trainlet.reading.dialect import LOOK, WORDS, dialect
 from trainlet.reading.failure import Failed
 from trainlet.reading.records import Records
 from trainlet.reading.values import EXACT, Values
-
-Array = NDArray[Any]
 
 BLOCK = 4 * 2**20
 LONGEST_RECORD = 4 * 2**20
@@ -32,7 +29,7 @@ class CsvFile:
         start = file.read(PIECE)
         self.encoding = named(start, options.encoding)
         self._pieces = pieces(start, file, self.encoding)
-        self._text, self._ended = b"", False
+        self._text, self._ended, self._line = b"", False, 1
         self._fill(LOOK)
         self.dialect = dialect(self._text, options, known)
         self._text = self._text[self.dialect.start :]
@@ -64,10 +61,10 @@ class CsvFile:
             text = self._records.without_comments(block)
             rows = self._rows(text, block)
             if rows:
-                chunk = CsvChunk(text, self._parser, wanted, frozenset(texts()))
+                place = self._place(block)
+                chunk = CsvChunk(text, self._parser, wanted, frozenset(texts()), place)
                 if len(chunk) != rows:
                     raise Failed(f"the rows from line {self._line} on have quotes within values")
-                chunk.place = self._place(block)
                 yield chunk
             self._line += block.count(b"\n")
 
@@ -80,7 +77,11 @@ class CsvFile:
         held = [self._text]
         have = len(self._text)
         while have < size and not self._ended:
-            piece = next(self._pieces, b"")
+            try:
+                piece = next(self._pieces, b"")
+            except Undecodable as error:
+                line = self._line + sum(text.count(b"\n") for text in held) + error.lines
+                raise Failed(f"line {line}: {error}") from None
             self._ended = not piece
             held.append(piece)
             have += len(piece)
@@ -154,17 +155,20 @@ class Parser:
             raise Failed(f"the rows cannot be read: {str(error)[:200]}") from None
 
 
-class CsvChunk:
+class CsvChunk(Chunk):
     """Some rows of a CSV file."""
 
-    place: Callable[[int], str]
-    """Where a row is, in words."""
-
     def __init__(
-        self, text: bytes, parser: Parser, wanted: Sequence[int], texts: frozenset[int]
+        self,
+        text: bytes,
+        parser: Parser,
+        wanted: Sequence[int],
+        texts: frozenset[int],
+        place: Callable[[int], str],
     ) -> None:
         self._text, self._parser, self._texts = text, parser, texts
         self._frame = parser.frame(text, wanted, texts)
+        self.place = place
 
     def __len__(self) -> int:
         return len(self._frame)
@@ -184,12 +188,20 @@ class CsvChunk:
         """Return the place of each text among the distinct ones, and these."""
         from pandas import factorize  # noqa: PLC0415
 
+        codes, texts = factorize(self._column(place).to_numpy())
+        return stripped(codes, texts.tolist())
+
+    def lacking(self, place: int, missing: Collection[str]) -> Array:
+        """Return which values are missing."""
+        return np.asarray(self._column(place).isin(missing))
+
+    def at(self, place: int, rows: Array) -> list[str]:
+        """Return the texts in some rows."""
+        return [text.strip() for text in self._column(place).to_numpy()[rows].tolist()]
+
+    def _column(self, place: int) -> Any:
+        """The texts of a column, for which it may be read again."""
         frame = self._frame
         if place not in self._texts:
             frame = self._parser.frame(self._text, [place], frozenset([place]))
-        codes, texts = factorize(frame[place].to_numpy())
-        return stripped(codes, texts.tolist())
-
-    def strings(self, place: int) -> bool:
-        """Return whether the file itself says that a column holds texts."""
-        return False
+        return frame[place]

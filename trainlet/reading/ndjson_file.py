@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from trainlet.datasets import ReadingOptions
 from trainlet.reading import names
 from trainlet.reading.cells import CellChunk
-from trainlet.reading.decoding import PIECE, pieces
+from trainlet.reading.decoding import PIECE, Undecodable, pieces
 from trainlet.reading.failure import Failed, shortened
 
 ROWS = 5000
@@ -80,14 +80,17 @@ def _take(rows: Iterator[tuple[int, dict[str, Any]]], most: int) -> list[Any]:
 def _objects(file: BinaryIO, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The objects with their lines."""
     rest, line = b"", 0
-    for piece in pieces(file.read(PIECE), file, encoding):
-        *whole, rest = (rest + piece).split(b"\n")
-        if len(rest) > LONGEST_LINE:
-            raise Failed(f"line {line + len(whole) + 1} has more than {LONGEST_LINE} bytes")
-        for text in whole:
-            line += 1
-            if text.strip():
-                yield line, _object(text, line)
+    try:
+        for piece in pieces(file.read(PIECE), file, encoding):
+            *whole, rest = (rest + piece).split(b"\n")
+            if len(rest) > LONGEST_LINE:
+                raise Failed(f"line {line + len(whole) + 1} has more than {LONGEST_LINE} bytes")
+            for text in whole:
+                line += 1
+                if text.strip():
+                    yield line, _object(text, line)
+    except Undecodable as error:
+        raise Failed(f"line {line + 1 + error.lines}: {error}") from None
 
 
 def _object(text: bytes, line: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,12 @@ class ParquetFile:
                 f"there are {len(schema.names)} columns; there may be {names.MOST_COLUMNS}"
             )
         self.names, self.renamed = names.unique(schema.names)
+        self._types = [field.type for field in schema]
+        # pyarrow counts columns by their leaves.
+        leaves = [0, *accumulate(_leaves(kind) for kind in self._types)]
+        self._leaf = {
+            place: leaves[place] for place, kind in enumerate(self._types) if not kind.num_fields
+        }
 
     def chunks(self, groups: list[tuple[int, list[int]]]) -> Iterator[tuple[int, int, ArrowChunk]]:
         """Yield some rows of some columns at a time, with the row and the group's own number.
@@ -136,8 +143,8 @@ class ParquetFile:
             for at, places in groups:
                 found = begin
                 for batch in self._batches(group, places):
-                    columns = dict(zip(places, batch.columns, strict=True))
-                    yield found, at, ArrowChunk(columns, len(batch), found)
+                    columns = dict(zip(self._read(places), batch.columns, strict=True))
+                    yield found, at, ArrowChunk(columns, self._types, len(batch), found)
                     found += len(batch)
                 if found - begin != rows:
                     raise Failed(f"row group {group + 1} has not the {rows} rows that it tells of")
@@ -145,11 +152,16 @@ class ParquetFile:
         if begin != self.rows:
             raise Failed(f"the row groups have {begin} rows, but the file tells of {self.rows}")
 
+    def _read(self, places: list[int]) -> list[int]:
+        """Those columns that hold one value a row."""
+        return [place for place in places if place in self._leaf]
+
     def _batches(self, group: int, places: list[int]) -> Iterator[Any]:
         # By places, not by names: pyarrow takes a name with a point in it for a path.
         rows = max(1, min(MOST_ROWS, BLOCK // (8 * len(places))))
+        leaves = [self._leaf[place] for place in self._read(places)]
         batches = self._file.reader.iter_batches(
-            rows, row_groups=[group], column_indices=places, use_threads=False
+            rows, row_groups=[group], column_indices=leaves, use_threads=False
         )
         while (batch := self._next(batches)) is not None:
             yield batch
@@ -159,6 +171,14 @@ class ParquetFile:
             return next(batches, None)
         except (OSError, ValueError, NotImplementedError) as error:
             raise Failed(f"the file is broken: {_short(error)}") from None
+
+
+def _leaves(kind: Any) -> int:
+    """How many columns of a Parquet file a column of a type takes."""
+    count: int = kind.num_fields
+    if not count:
+        return 1
+    return sum(_leaves(kind.field(place).type) for place in range(count))
 
 
 def _short(error: Exception) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import numpy as np
-
 
 class Records:
     """Records of UTF-8 text with a delimiter, where a value in quotes may hold line ends."""
@@ -24,6 +22,7 @@ class Records:
         self._record = re.compile(skipped + b"|" + record)
         self._records = re.compile(b"(?:" + skipped + b"|" + record + b")*+")
         self._commented = re.compile(skipped) if comment else None
+        self._others = bytes(set(range(256)) - {*self.delimiter, ord("\n")})
         # A quote opens a value only where the value starts.
         self._quoted = re.compile(b"(?<![^" + sign + b'\\n]) *"(?:[^"]++|"")*+"')
 
@@ -71,13 +70,9 @@ class Records:
 
     def regular(self, text: bytes, width: int) -> int | None:
         """Return the number of records if each has `width` values, or None."""
-        if self.delimiter == b" ":
+        if self.delimiter == b" " or width == 1:
             return None
-        signs = np.frombuffer(self.bare(text), np.uint8)
-        ends = signs[(signs == self.delimiter[0]) | (signs == ord("\n"))] == ord("\n")
-        if len(ends) % width:
-            return None
-        ends = ends.reshape(-1, width)
-        if not ends[:, -1].all() or ends[:, :-1].any():
-            return None
-        return None if width == 1 and len(ends) != len(self.widths(text)) else len(ends)
+        marks = self.bare(text).translate(None, self._others)
+        rows = len(marks) // width
+        line = self.delimiter * (width - 1) + b"\n"
+        return rows if marks == line * rows else None

@@ -79,7 +79,7 @@ class Statistics:
                 detail,
                 labels=None if reader.rounds else detail.labels,
                 reason=detail.reason or reader.reason,
-                markers=dict(reader.markers.most_common()),
+                markers=dict((+reader.markers).most_common()),
             )
         return tuple(details)
 

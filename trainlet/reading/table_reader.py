@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from difflib import get_close_matches
 from pathlib import Path
 from typing import BinaryIO
@@ -10,7 +11,7 @@ from typing import BinaryIO
 import numpy as np
 
 from trainlet.datasets import Profile, ReadingOptions
-from trainlet.reading.chunk import Array
+from trainlet.reading.chunk import Array, Chunk
 from trainlet.reading.codes import sorted_codes
 from trainlet.reading.column_reader import ColumnReader
 from trainlet.reading.failure import Failed
@@ -60,7 +61,7 @@ class TableReader:
     def _pass(self, source: Source, write: Write) -> tuple[Profile, list[Array | None]]:
         statistics = Statistics(len(self.columns))
         first: list[Array] = []
-        for chunk in source.chunks(self.places, self._texts):
+        for chunk in ahead(source.chunks(self.places, self._texts)):
             numbers = [
                 column.add(chunk, place)
                 for place, column in zip(self.places, self.columns, strict=True)
@@ -77,10 +78,11 @@ class TableReader:
         columns = tuple(column.column() for column in self.columns)
         orders = [column.order() for column in self.columns]
         details = statistics.details(columns, self.columns)
+        usable = tuple(detail.column for detail in details)
         profile = Profile(
             rows=statistics.rows,
             details=details,
-            first=shown(sorted_codes(first[0], orders), columns),
+            first=shown(sorted_codes(first[0], orders), usable),
             read_as=source.read_as,
             form=source.settled,
             renamed=source.renamed,
@@ -115,3 +117,12 @@ def chosen(names: Sequence[str], options: ReadingOptions) -> tuple[list[int], li
     if not places:
         raise Failed("the options ignore every column")
     return places, [ColumnReader(names[place], declared[place], values) for place in places]
+
+
+def ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Yield chunks while the next one is read in a thread: pandas holds no lock as it parses."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = pool.submit(next, chunks, None)
+            yield chunk
