@@ -72,7 +72,8 @@ class ColumnReader:
     def _texts(self, chunk: Chunk, place: int) -> Array:
         if self.type == "text" and not self._numbers:
             lacking = chunk.lacking(place, self._values.missing)
-            self.markers.update(chunk.at(place, lacking))
+            if lacking.any():
+                self.markers.update(chunk.at(place, lacking))
             return np.where(lacking, np.nan, 0.0)
         codes, texts = chunk.texts(place)
         present: dict[str, int] = {}

@@ -19,6 +19,9 @@ from trainlet.reading.records import Records
 from trainlet.reading.values import EXACT, Values
 
 BLOCK = 4 * 2**20
+FIRST_BLOCK = 2**16
+"""Bytes in which types are found before whole blocks are read by them."""
+
 LONGEST_RECORD = 4 * 2**20
 
 
@@ -43,6 +46,7 @@ class CsvFile:
             delimiter=WORDS[self.dialect.delimiter],
             header="true" if self.header else "false",
         )
+        self._size = FIRST_BLOCK
         self.short = 0
         """Rows that have fewer values than there are columns."""
 
@@ -90,7 +94,8 @@ class CsvFile:
     def _block(self) -> bytes:
         """Take the next whole records."""
         self._fill(BLOCK)
-        end = self._records.whole(self._text)
+        size, self._size = self._size, BLOCK
+        end = self._records.whole(self._text[:size])
         if not end and self._text:
             self._fill(LONGEST_RECORD + 1)
             end = self._records.whole(self._text)
@@ -197,6 +202,12 @@ class CsvChunk(Chunk):
 
     def at(self, place: int, rows: Array) -> list[str]:
         """Return the texts in some rows."""
+        if place not in self._texts and b'"' not in self._text:
+            lines = self._text.split(b"\n")
+            if len(lines) == len(self) + 1:
+                some = b"\n".join([lines[row] for row in np.flatnonzero(rows)])
+                texts = self._parser.frame(some, [place], frozenset([place]))[place]
+                return [text.strip() for text in texts.tolist()]
         return [text.strip() for text in self._column(place).to_numpy()[rows].tolist()]
 
     def _column(self, place: int) -> Any:

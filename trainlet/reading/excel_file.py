@@ -6,7 +6,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from io import BytesIO
 from typing import IO, Any, BinaryIO
@@ -80,21 +80,32 @@ def _given(cell: Any) -> bool:
 
 def _cells(content: bytes, sheet: str | None) -> tuple[str, list[list[Any]]]:
     """The name of the sheet and its cells."""
-    import pandas  # noqa: PLC0415
-
-    try:
-        with closing(pandas.ExcelFile(BytesIO(content), engine="calamine")) as book:
-            found = [str(name) for name in book.sheet_names]
-            name = found[0] if sheet is None and found else sheet
-            if name not in found:
-                raise Failed(f"there is no sheet {name}; the file has {', '.join(found[:10])}")
+    with _read_well(), closing(_book(content)) as book:
+        found = [str(name) for name in book.sheet_names]
+        name = found[0] if sheet is None and found else sheet
+        if name in found:
             frame = book.parse(name, header=None, dtype=object, na_filter=False)
-    except (Failed, KeyboardInterrupt, SystemExit):
-        raise
+            return name, frame.to_numpy().tolist()
+    raise Failed(f"there is no sheet {name}; the file has {', '.join(found[:10])}")
+
+
+def _book(content: bytes) -> Any:
+    from pandas import ExcelFile as Book  # noqa: PLC0415
+
+    return Book(BytesIO(content), engine="calamine")
+
+
+@contextmanager
+def _read_well() -> Iterator[None]:
+    """Turn what calamine raises for broken files into Failed."""
+    try:
+        yield
     except BaseException as error:
-        # calamine has errors of its own, and a panic in it is no Exception.
-        raise Failed(f"the file is not an Excel file (.xlsx): {str(error)[:200]}") from None
-    return name, frame.to_numpy().tolist()
+        # A panic in calamine is no Exception.
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            told = str(error)[:200]
+            raise Failed(f"the file is not an Excel file (.xlsx): {told}") from None
+        raise
 
 
 def check(file: IO[bytes]) -> None:
