@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -41,11 +40,7 @@ class CsvFile:
         self._parser = Parser(self.dialect.delimiter, len(self.dialect.names), options)
         self.names, self.renamed = self.dialect.names, self.dialect.renamed
         self.header = self.dialect.header
-        self.settled: ReadingOptions | None = replace(
-            options,
-            delimiter=WORDS[self.dialect.delimiter],
-            header="true" if self.header else "false",
-        )
+        self.settled: ReadingOptions | None = self.dialect.settled(options)
         self._size = FIRST_BLOCK
         self.short = 0
         """Rows that have fewer values than there are columns."""
@@ -130,13 +125,15 @@ class Parser:
         import pandas  # noqa: PLC0415
 
         self._read = pandas.read_csv
+        # A first line of all columns, or rows that are all too short would be refused.
+        self._head = delimiter.join(map(str, range(width))).encode() + b"\n"
         comma = options.decimal == "comma" and delimiter != ","
         self._missing = sorted(Values(options).missing)
         self._options: dict[str, Any] = {
             "sep": r"\s+" if delimiter == " " else delimiter,
             "decimal": "," if comma else ".",
             "names": range(width),
-            "header": None,
+            "header": 0,
             "index_col": False,
             "keep_default_na": False,
             "skipinitialspace": True,
@@ -154,7 +151,11 @@ class Parser:
         dtype = {place: object for place in wanted if place in texts}
         try:
             return self._read(
-                BytesIO(text), usecols=wanted, na_values=missing, dtype=dtype, **self._options
+                BytesIO(self._head + text),
+                usecols=wanted,
+                na_values=missing,
+                dtype=dtype,
+                **self._options,
             )
         except ParserError as error:
             raise Failed(f"the rows cannot be read: {str(error)[:200]}") from None

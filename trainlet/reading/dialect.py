@@ -6,8 +6,9 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any, Literal
 
 from trainlet.datasets import ReadingOptions
 from trainlet.datasets.reading_options import DELIMITERS
@@ -22,7 +23,7 @@ LOOK = 2**20
 """Bytes at the start of a file in which its dialect is found."""
 
 LINES = 50
-WORDS = {sign: word for word, sign in DELIMITERS.items()}
+WORDS: dict[str, Any] = {sign: word for word, sign in DELIMITERS.items()}
 QUOTED = re.compile(rb'(?<![^,;\t|\n ])"(?:[^"]++|"")*+"')
 SEPARATOR = re.compile(rb'"?sep=(.)"?\n', re.IGNORECASE)
 
@@ -38,6 +39,11 @@ class Dialect:
     renamed: dict[str, str]
     start: int
     line: int
+
+    def settled(self, options: ReadingOptions) -> ReadingOptions:
+        """Return the options with the delimiter and header that were found."""
+        header: Literal["true", "false"] = "true" if self.header else "false"
+        return replace(options, delimiter=WORDS[self.delimiter], header=header)
 
 
 def dialect(head: bytes, options: ReadingOptions, known: Sequence[str] = ()) -> Dialect:

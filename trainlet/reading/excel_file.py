@@ -31,7 +31,8 @@ BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, Runtime
 class ExcelFile:
     """The rows of one sheet, below empty ones, read once."""
 
-    short, settled = 0, None
+    short = 0
+    settled: ReadingOptions | None = None
 
     def __init__(self, file: BinaryIO, options: ReadingOptions, known: Sequence[str] = ()) -> None:
         if find_spec("python_calamine") is None:
@@ -80,19 +81,15 @@ def _given(cell: Any) -> bool:
 
 def _cells(content: bytes, sheet: str | None) -> tuple[str, list[list[Any]]]:
     """The name of the sheet and its cells."""
-    with _read_well(), closing(_book(content)) as book:
+    import pandas  # noqa: PLC0415
+
+    with _read_well(), closing(pandas.ExcelFile(BytesIO(content), engine="calamine")) as book:
         found = [str(name) for name in book.sheet_names]
         name = found[0] if sheet is None and found else sheet
         if name in found:
-            frame = book.parse(name, header=None, dtype=object, na_filter=False)
+            frame = pandas.read_excel(book, name, header=None, dtype=object, na_filter=False)
             return name, frame.to_numpy().tolist()
     raise Failed(f"there is no sheet {name}; the file has {', '.join(found[:10])}")
-
-
-def _book(content: bytes) -> Any:
-    from pandas import ExcelFile as Book  # noqa: PLC0415
-
-    return Book(BytesIO(content), engine="calamine")
 
 
 @contextmanager

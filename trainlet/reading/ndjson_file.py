@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, BinaryIO
 
@@ -22,7 +23,8 @@ class NdjsonFile:
     The columns are the `keys`, or else those of the first rows; a row may lack some.
     """
 
-    header, short, settled = True, 0, None
+    header, short = True, 0
+    settled: ReadingOptions | None = None
     read_as = ("JSON Lines",)
     renamed: dict[str, str]
 
@@ -106,7 +108,6 @@ def _object(text: bytes, line: int) -> dict[str, Any]:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"the key {shortened(twice)} occurs twice")
     return found

@@ -105,7 +105,9 @@ class Statistics:
         if told[0] == told[1]:
             told[3] = 0.0
         known = [number if np.isfinite(number) else None for number in told]
-        return Detail(column, missing, labels, *known, reason=reason)
+        return replace(
+            Detail(column, missing, labels, known[0], known[1], known[2], known[3]), reason=reason
+        )
 
 
 def _labels(distinct: Array, column: Column) -> tuple[Any, ...]:
