@@ -67,14 +67,17 @@ def read_npy(path: Path, tick: Callable[[], None]) -> Profile:
     for start in range(0, rows, step):
         statistics.add(np.asarray(matrix[start : start + step]))
         tick()
+    details = statistics.details(columns)
+    usable = tuple(detail.column for detail in details)
     return Profile(
         rows=rows,
-        details=statistics.details(columns),
-        first=shown(np.asarray(matrix[:FIRST], np.float64), columns),
+        details=details,
+        first=shown(np.asarray(matrix[:FIRST], np.float64), usable),
         dtype=dtype.str,
         offset=offset,
         by_column=by_column,
         read_as=("npy", f"shape {shape}"),
+        warnings=statistics.warnings(columns),
     )
 
 

@@ -13,6 +13,7 @@ from trainlet.datasets import Column, Detail
 from trainlet.datasets.moments import Moments
 from trainlet.datasets.table import MOST_LABELS
 from trainlet.reading.column_reader import ColumnReader
+from trainlet.reading.values import EXACT
 
 Array = NDArray[Any]
 
@@ -26,15 +27,14 @@ class Statistics:
         self._distinct: dict[int, Array] = {place: np.empty(0) for place in range(width)}
         """The distinct values of columns that have had few so far, sorted."""
         self._infinite: dict[int, str] = {}
-        self._rounded: set[int] = set()
+        self.rounded: set[int] = set()
+        """Positions of columns that hold integers which float64 rounds."""
         self.rows = 0
 
     def add(self, block: Array, place: Callable[[int], str] | None = None) -> None:
         """Take a block (rows, columns) in; `place` says where a row of it is."""
         numbers = block.astype(np.float64, copy=False)
-        if block.dtype.kind in "iu" and block.itemsize == 8:
-            inexact = numbers.astype(block.dtype) != block
-            self._rounded.update(np.flatnonzero(inexact.any(axis=0)).tolist())
+        self.rounded |= rounded(block)
         infinite = np.isinf(numbers)
         if infinite.any():
             for row, column in np.argwhere(infinite).tolist():
@@ -83,6 +83,13 @@ class Statistics:
             )
         return tuple(details)
 
+    def warnings(self, columns: tuple[Column, ...]) -> tuple[str, ...]:
+        """Return a sentence for each column whose integers float64 does not hold."""
+        names = [columns[place].name for place in sorted(self.rounded)]
+        return tuple(
+            f"column {name} holds integers beyond 2⁵³, which are rounded" for name in names
+        )
+
     def _detail(self, place: int, column: Column) -> Detail:
         missing = int(self._missing[place])
         if place in self._infinite:
@@ -94,20 +101,26 @@ class Statistics:
             return Detail(column, missing, column.categories)
         distinct = self._distinct.get(place)
         labels = None if distinct is None else _labels(distinct, column)
-        reason = ""
-        if place in self._rounded:
-            labels, reason = None, "integers beyond 2⁵³ are rounded"
+        labels = None if place in self.rounded else labels
         if self._moments is None or missing == self.rows:
-            return Detail(column, missing, labels, reason=reason)
+            return Detail(column, missing, labels)
         moments = self._moments
         numbers = (moments.minimum, moments.maximum, moments.mean, moments.deviation)
         told = [float(values[place]) for values in numbers]
         if told[0] == told[1]:
             told[3] = 0.0
         known = [number if np.isfinite(number) else None for number in told]
-        return replace(
-            Detail(column, missing, labels, known[0], known[1], known[2], known[3]), reason=reason
-        )
+        return Detail(column, missing, labels, known[0], known[1], known[2], known[3])
+
+
+def rounded(block: Array) -> set[int]:
+    """Return the positions of columns with integers that float64 does not hold."""
+    if block.dtype.kind not in "iu" or block.itemsize < 8:
+        return set()
+    numbers = block.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        inexact = (np.abs(numbers) >= EXACT) & (numbers.astype(block.dtype) != block)
+    return set(np.flatnonzero(inexact.any(axis=0)).tolist())
 
 
 def _labels(distinct: Array, column: Column) -> tuple[Any, ...]:
