@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parents[2] / "data" / "tables"
 CASES: list[dict[str, Any]] = orjson.loads((FOLDER / "expected.json").read_bytes())
 
 
-def by_trait(cases: list[dict[str, Any]]) -> Any:
+def by_trait(cases: list[dict[str, Any]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", cases, ids=[case["trait"] for case in cases])
 
 
@@ -80,8 +80,9 @@ def test_an_error_names_the_place(case: dict[str, Any], files: Files) -> None:
 @by_trait([case for case in CASES if case.get("duckdb")])
 def test_duckdb_reads_the_same(case: dict[str, Any]) -> None:
     path = str(FOLDER / case["file"])
-    found = duckdb.sql("SELECT * FROM read_csv(?)", params=[path])
-    columns = dict(zip(found.columns, zip(*found.fetchall(), strict=True), strict=True))
+    found = duckdb.connect().execute("SELECT * FROM read_csv(?)", [path])
+    names = [column[0] for column in found.description or ()]
+    columns = dict(zip(names, zip(*found.fetchall(), strict=True), strict=True))
     for name, column in case["columns"].items():
         values = [str(value) if hasattr(value, "year") else value for value in columns[name]]
         assert values == column["values"]
