@@ -29,7 +29,10 @@ def pieces(data: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
 
     The last piece ends with a line end. Raises Undecodable for bytes that are no text.
     """
-    decoder = IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    codec = encoding
+    if encoding == "utf-16" and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        codec = "utf-16-be" if data.startswith(b"\0") else "utf-16-le"
+    decoder = IncrementalNewlineDecoder(codecs.getincrementaldecoder(codec)(), translate=True)
     if encoding == "utf-8":
         data = data.removeprefix(codecs.BOM_UTF8) or file.read(PIECE)
     ended = True

@@ -127,9 +127,12 @@ def _labels(distinct: Array, column: Column) -> tuple[Any, ...]:
     """Distinct values as users know them; whole numbers are integers."""
     if column.type == "boolean":
         return tuple(distinct.astype(bool).tolist())
-    if len(distinct) and (abs(distinct) < 2**53).all() and (distinct == np.floor(distinct)).all():
+    if len(distinct) and (abs(distinct) < EXACT).all() and (distinct == np.floor(distinct)).all():
         return tuple(distinct.astype(np.int64).tolist())
-    return tuple(int(value) if value.is_integer() else value for value in distinct.tolist())
+    return tuple(
+        int(value) if value.is_integer() and abs(value) < EXACT else value
+        for value in distinct.tolist()
+    )
 
 
 def shown(rows: Array, columns: tuple[Column, ...]) -> tuple[Any, ...]:
