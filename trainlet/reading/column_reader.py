@@ -63,6 +63,9 @@ class ColumnReader:
         return self.type in (None, kind)
 
     def _direct(self, chunk: Chunk, place: int, kind: Type, numbers: Array) -> None:
+        if not np.isnan(numbers.min()):
+            self.type = kind
+            return
         lacking = np.isnan(numbers)
         if not lacking.all():
             self.type = kind

@@ -90,10 +90,10 @@ class CsvFile:
         """Take the next whole records."""
         self._fill(BLOCK)
         size, self._size = self._size, BLOCK
-        end = self._records.whole(self._text[:size])
+        end = self._records.whole(self._text, size)
         if not end and self._text:
             self._fill(LONGEST_RECORD + 1)
-            end = self._records.whole(self._text)
+            end = self._records.whole(self._text, len(self._text))
         if not end and self._text:
             raise Failed(
                 f"line {self._line}: a quote is not closed, or the row has more than "
@@ -186,7 +186,7 @@ class CsvChunk(Chunk):
             return None
         numbers = found.astype(np.float64, copy=False)
         # Integers that float64 does not hold must be looked at as texts.
-        if (np.abs(numbers) >= EXACT).any():
+        if np.fmax.reduce(numbers) >= EXACT or np.fmin.reduce(numbers) <= -EXACT:
             return None
         return "number", numbers
 

@@ -26,11 +26,11 @@ class Records:
         # A quote opens a value only where the value starts.
         self._quoted = re.compile(b"(?<![^" + sign + b'\\n]) *"(?:[^"]++|"")*+"')
 
-    def whole(self, text: bytes) -> int:
-        """Return the end of the last whole record."""
+    def whole(self, text: bytes, size: int) -> int:
+        """Return the end of the last whole record in so many bytes."""
         if b'"' not in text:
-            return text.rfind(b"\n") + 1
-        found = self._records.match(text)
+            return text.rfind(b"\n", 0, size) + 1
+        found = self._records.match(text, 0, size)
         return found.end() if found else 0
 
     def starts(self, text: bytes) -> Iterator[tuple[int, int, int]]:

@@ -35,13 +35,8 @@ class Statistics:
         """Take a block (rows, columns) in; `place` says where a row of it is."""
         numbers = block.astype(np.float64, copy=False)
         self.rounded |= rounded(block)
-        infinite = np.isinf(numbers)
-        if infinite.any():
-            for row, column in np.argwhere(infinite).tolist():
-                where = f"row {self.rows + row + 1}" if place is None else place(row)
-                self._infinite.setdefault(column, where)
-            numbers = np.where(infinite, np.nan, numbers)
-        self._missing += (np.isnan(numbers) & ~infinite).sum(axis=0)
+        if not np.isfinite(numbers).all():
+            numbers = self._finite(numbers, place)
         self.rows += len(block)
         with np.errstate(over="ignore", invalid="ignore"):
             if self._moments is None:
@@ -49,6 +44,17 @@ class Statistics:
             else:
                 self._moments.add(numbers)
         self._see(numbers)
+
+    def _finite(self, numbers: Array, place: Callable[[int], str] | None) -> Array:
+        """The numbers with nan for infinite ones, which are noted, as missing ones are counted."""
+        infinite = np.isinf(numbers)
+        for column in np.flatnonzero(infinite.any(axis=0)).tolist():
+            if column not in self._infinite:
+                row = int(infinite[:, column].argmax())
+                where = f"row {self.rows + row + 1}" if place is None else place(row)
+                self._infinite[column] = where
+        self._missing += np.isnan(numbers).sum(axis=0)
+        return np.where(infinite, np.nan, numbers)
 
     def _see(self, block: Array) -> None:
         """Note the distinct values of columns that have had few so far."""
