@@ -127,11 +127,12 @@ class Parser:
         self._read = pandas.read_csv
         # A first line of all columns, or rows that are all too short would be refused.
         self._head = delimiter.join(map(str, range(width))).encode() + b"\n"
-        comma = options.decimal == "comma" and delimiter != ","
+        # Decimal commas between commas are looked at as texts: no number has a point here.
+        decimal = "\x01" if delimiter == "," else ","
         self._missing = sorted(Values(options).missing)
         self._options: dict[str, Any] = {
             "sep": r"\s+" if delimiter == " " else delimiter,
-            "decimal": "," if comma else ".",
+            "decimal": decimal if options.decimal == "comma" else ".",
             "names": range(width),
             "header": 0,
             "index_col": False,
