@@ -42,6 +42,8 @@ class CsvFile:
         self.header = self.dialect.header
         self.settled: ReadingOptions | None = self.dialect.settled(options)
         self._size = FIRST_BLOCK
+        self._plain = False
+        """Whether each row of the last block is one line."""
         self.short = 0
         """Rows that have fewer values than there are columns."""
 
@@ -65,7 +67,7 @@ class CsvFile:
                 if len(chunk) != rows:
                     raise Failed(f"the rows from line {self._line} on have quotes within values")
                 yield chunk
-            self._line += block.count(b"\n")
+            self._line += rows if self._plain else block.count(b"\n")
 
     def _place(self, block: bytes) -> Callable[[int], str]:
         line, records = self._line, self._records
@@ -106,6 +108,7 @@ class CsvFile:
         """Count the rows. Raises Failed for one that has too many values."""
         width = len(self.dialect.names)
         rows = self._records.regular(text, width)
+        self._plain = rows is not None and text is block and b'"' not in text
         if rows is not None:
             return rows
         widths = self._records.widths(text)

@@ -66,7 +66,8 @@ class TableReader:
                 column.add(chunk, place)
                 for place, column in zip(self.places, self.columns, strict=True)
             ]
-            block = np.stack(numbers, axis=1)
+            # Columns in one piece are counted and summed several times as fast.
+            block = np.array(numbers).T
             statistics.add(block, chunk.place)
             write(block)
             first = first or [block[:FIRST].copy()]
