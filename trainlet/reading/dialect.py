@@ -107,7 +107,7 @@ def _complete(lines: list[list[str]], values: Values) -> list[str]:
 
 def _cells(record: bytes, sign: str) -> list[str]:
     text = record.decode().removesuffix("\n")
-    text = " ".join(text.split(" ")).strip() if sign == " " else text
+    text = text.replace("\t", " ").strip() if sign == " " else text
     cells = next(csv.reader([text], delimiter=sign, skipinitialspace=True), [])
     return [cell.strip() for cell in cells]
 

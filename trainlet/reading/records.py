@@ -12,8 +12,10 @@ class Records:
     def __init__(self, delimiter: str, comment: str | None) -> None:
         self.delimiter = delimiter.encode()
         mark = re.escape(comment.encode()) if comment else b"(?!)"
-        sign = re.escape(self.delimiter)
-        rest = b"[^" + sign + b"\\n]*+"
+        # Runs of spaces may hold tabs.
+        sign = b"[ \\t]" if delimiter == " " else re.escape(self.delimiter)
+        other = b"[^ \\t\\n]" if delimiter == " " else b"[^" + sign + b"\\n]"
+        rest = other + b"*+"
         quoted = b'"(?:[^"]++|"")*+"' + rest
         field = b" *+(?:" + quoted + b'|(?!")' + rest + b")"
         skipped = b"[ \\t]*+" + mark + b"[^\\n]*+\\n"
@@ -24,7 +26,7 @@ class Records:
         self._commented = re.compile(skipped) if comment else None
         self._others = bytes(set(range(256)) - {*self.delimiter, ord("\n")})
         # A quote opens a value only where the value starts.
-        self._quoted = re.compile(b"(?<![^" + sign + b'\\n]) *"(?:[^"]++|"")*+"')
+        self._quoted = re.compile(b"(?<!" + other + b') *"(?:[^"]++|"")*+"')
 
     def whole(self, text: bytes, size: int) -> int:
         """Return the end of the last whole record in so many bytes."""

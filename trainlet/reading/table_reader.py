@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from trainlet.datasets import Profile, ReadingOptions
+from trainlet.datasets import Column, Profile, ReadingOptions
 from trainlet.reading.chunk import Array, Chunk
 from trainlet.reading.codes import sorted_codes
 from trainlet.reading.column_reader import ColumnReader
@@ -87,7 +87,7 @@ class TableReader:
             read_as=source.read_as,
             form=source.settled,
             renamed=source.renamed,
-            warnings=self._warnings(source),
+            warnings=self._warnings(source, usable),
         )
         return profile, orders
 
@@ -95,10 +95,12 @@ class TableReader:
         named = zip(self.places, self.columns, strict=True)
         return {place for place, column in named if column.as_text}
 
-    def _warnings(self, source: Source) -> tuple[str, ...]:
+    def _warnings(self, source: Source, usable: tuple[Column, ...]) -> tuple[str, ...]:
         short = f"{source.short} rows have fewer values than there are columns; they are missing"
         told = [short] if source.short else []
-        return (*told, *(column.warning for column in self.columns if column.warning))
+        readers = zip(self.columns, usable, strict=True)
+        found = [reader.warning for reader, column in readers if column.type != "text"]
+        return (*told, *filter(None, found))
 
 
 def chosen(names: Sequence[str], options: ReadingOptions) -> tuple[list[int], list[ColumnReader]]:

@@ -69,7 +69,7 @@ class Values:
         if value is None or not isfinite(value) or abs(value) < EXACT:
             return False
         digits = self._group.sub("", text) if self._group else text
-        digits = digits.lstrip("+-")
+        digits = digits.lstrip("+-0")
         return digits.isdecimal() and int(digits) != abs(value)
 
     def parse(self, kind: Type | None, text: str) -> float | None:
