@@ -38,6 +38,7 @@ def main() -> None:
         print(f"upload: {median(found):.0f} MB/s (bar: 200); {_shown(found)}")
         for width in (10, 784):
             print(f"profile {width} columns of CSV: {profile(folder, width):.0f} MB/s (bar: 30)")
+        print(f"read a mixed table: {mixed(folder):.0f} MB/s")
         for batch in (32, 256):
             ratio = gather(folder, batch)
             print(f"gather {batch} rows: mapped ÷ memory {ratio:.2f} (bar: 2)")
@@ -65,18 +66,40 @@ def upload(house: House, megabytes: int) -> float:
 def profile(folder: Path, width: int) -> float:
     """MB/s of reading numbers, as a worker does."""
     chance = np.random.default_rng(0)
-    rows = [",".join(f"{value:.4f}" for value in chance.normal(size=width)) for _ in range(5000)]
-    lines = ("\n".join(rows) + "\n").encode()
-    path, numbers = folder / "data.csv", folder / "numbers"
+    rows = [",".join(map(repr, chance.normal(size=width).tolist())) for _ in range(5000)]
+    lines = "\n".join(rows) + "\n"
     header = ",".join(f"c{place}" for place in range(width)) + "\n"
-    path.write_bytes(header.encode() + lines * max(1, 50_000_000 // len(lines)))
-    size = path.stat().st_size
+    return _reading(folder, header + lines * max(1, 50_000_000 // len(lines)))
+
+
+def mixed(folder: Path, rows: int = 400_000) -> float:
+    """MB/s of reading ids, numbers with holes, texts, dates and booleans."""
+    chance = np.random.default_rng(0)
+    ages = [f"{age:.1f}" if age > 30 else "" for age in chance.normal(40, 10, rows).tolist()]
+    days = np.datetime64("2020-01-01") + chance.integers(0, 1500, rows)
+    columns = {
+        "id": range(rows),
+        "age": ages,
+        "city": chance.choice(["Berlin", "New York", "Paris", "Rome"], rows).tolist(),
+        "score": chance.normal(size=rows).round(3).tolist(),
+        "day": days.tolist(),
+        "member": chance.choice(["true", "false"], rows).tolist(),
+        "name": [f"user {number}" for number in chance.integers(0, 10**6, rows).tolist()],
+    }
+    lines = (",".join(map(str, row)) for row in zip(*columns.values(), strict=True))
+    return _reading(folder, ",".join(columns) + "\n" + "\n".join(lines) + "\n")
+
+
+def _reading(folder: Path, text: str) -> float:
+    """MB/s of reading a CSV file, the packages for it being imported."""
+    path, numbers = folder / "data.csv", folder / "numbers"
     times = []
-    for _ in range(ROUNDS):
+    for content in ("a,b\n1,x\n", *(text for _ in range(ROUNDS))):
+        path.write_text(content)
         began = time.perf_counter()
         read(path, "text/csv", ReadingOptions(), numbers, 2**40)
         times.append(time.perf_counter() - began)
-    return size / 1e6 / median(times)
+    return path.stat().st_size / 1e6 / median(times[1:])
 
 
 def gather(folder: Path, batch: int) -> float:

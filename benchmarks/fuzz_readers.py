@@ -1,7 +1,10 @@
 """Bytes of all kinds for whatever reads bytes, by coverage: `python -m benchmarks.fuzz_readers`.
 
     pip install atheris                       # has wheels for Python 3.11 to 3.13
-    python -m benchmarks.fuzz_readers csv     # ten minutes; spec, npy, npz, safetensors, inference
+    python -m benchmarks.fuzz_readers csv     # ten minutes; or another target:
+
+spec, npy, npz, ndjson, xlsx, rows, safetensors, inference. The first bytes of a table choose how it
+is read; `rows` reads it for a model.
 
 Every input must be read or refused in words: no other exception, no more than ten seconds, no more
 than 1 GB. What breaks that is kept as a file named crash-…, timeout-… or oom-….
@@ -28,10 +31,13 @@ with atheris.instrument_imports(include=["service", "trainlet"]):
     from service.app import create_app
     from tests.service.specs import circles, line
     from tests.service.training import train
-    from trainlet.datasets import ReadingOptions
+    from tests.trainlet.reading.workbook import workbook
+    from trainlet.config import from_json
+    from trainlet.datasets import Column, ReadingOptions
     from trainlet.errors import Corrupt, TooLarge
     from trainlet.queue import Queue
-    from trainlet.reading import Failed, read
+    from trainlet.reading import Failed, RowReader, read
+    from trainlet.reading.sources import CSV, EXCEL, NDJSON
     from trainlet.settings import Settings
     from trainlet.spec import Limits
     from trainlet.store import Store, read_foreign_model
@@ -50,6 +56,46 @@ def file_of(media_type: str) -> Fuzz:
             return
 
     return fuzz
+
+
+def options_of(data: bytes) -> tuple[ReadingOptions, bytes]:
+    """Reading options by the first bytes, and the rest."""
+    choices = {
+        "delimiter": ("auto", "comma", "semicolon", "tab", "pipe", "space"),
+        "decimal": ("point", "comma"),
+        "thousands": ("none", "space", "apostrophe"),
+        "header": ("auto", "true", "false"),
+        "encoding": ("auto", "utf-8", "utf-16", "latin-1", "cp1252"),
+        "comment": (None, "#"),
+    }
+    chosen = {
+        name: values[byte % len(values)]
+        for byte, (name, values) in zip(data, choices.items(), strict=False)
+    }
+    return from_json(ReadingOptions, chosen), data[len(choices) :]
+
+
+def table_of(media_type: str) -> Fuzz:
+    def fuzz(data: bytes) -> None:
+        options, content = options_of(data)
+        path = FOLDER / "file"
+        path.write_bytes(content)
+        try:
+            read(path, media_type, options, FOLDER / "numbers", 2**28)
+        except Failed:
+            return
+
+    return fuzz
+
+
+def rows(data: bytes) -> None:
+    options, content = options_of(data)
+    columns = (Column("a"), Column("b", "category", ("red", "true")), Column("c", "date"))
+    try:
+        for block in RowReader(BytesIO(content), "text/csv", options, columns):
+            assert block.shape[1] == len(columns)
+    except Failed:
+        return
 
 
 def safetensors(data: bytes) -> None:
@@ -107,10 +153,13 @@ def seeds(target: str) -> list[bytes]:
     known = {
         "spec": [orjson.dumps(circles()), orjson.dumps(line())],
         "csv": [
-            b"a,b\n1,2\n",
-            b'x;"y;z"\n1,5;true\n;false\n',
-            b"2024-01-01,red\n2024-01-02,blue\n",
+            bytes(6) + b"a,b\n1,2\n",
+            bytes((0, 1, 0, 0, 0, 1)) + b'x;"y;z"\n#\n1,5;true\n;false\n',
+            bytes(6) + b"2024-01-01,red\n2024-01-02,blue\n",
         ],
+        "rows": [bytes(6) + b"c,b,a\n2024-01-01,red,1.5\n,true,NA\n"],
+        "ndjson": [bytes(6) + b'{"a": 1, "b": "x"}\n{"b": null, "c": [true]}\n'],
+        "xlsx": [bytes(6) + workbook({"S": [["a", "b"], [1, "x"], [True, None]]})],
         "npy": [npy(points), npy(points.astype("f4")), npy(np.arange(6).reshape(2, 3))],
         "npz": [npz(inputs=points, targets=np.array([0, 1])), npz(inputs=points)],
         "inference": [
@@ -129,8 +178,10 @@ def target(name: str) -> Fuzz:
         return asked("/v2/models/line/infer", "application/octet-stream", split=True)
     if name == "safetensors":
         return safetensors
-    media_type = "text/csv" if name == "csv" else f"application/x-{name}"
-    return file_of(media_type)
+    if name == "rows":
+        return rows
+    tables = {"csv": CSV, "ndjson": NDJSON, "xlsx": EXCEL}
+    return table_of(tables[name]) if name in tables else file_of(f"application/x-{name}")
 
 
 def main() -> None:

@@ -52,7 +52,7 @@ def test_a_file_is_read(store: Store, queue: Queue, reader: Runner) -> None:
 @pytest.mark.parametrize(
     ("content", "media_type", "reason"),
     [
-        (b"a,b\n1,2\n3\n", "text/csv", "row 2 has 1 values"),
+        (b"a,b\n1,2\n3,4,5\n", "text/csv", "line 3 has 3 values"),
         (b"a,b\n1,2\n", "application/x-npy", "not an NPY file"),
         (b"a,b\n1,2\n", "application/x-npz", "not an archive"),
     ],

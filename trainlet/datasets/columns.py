@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from math import isfinite, nan
@@ -107,6 +107,7 @@ class Detail:
 
     `missing` counts the rows that lack a value; `labels` are its distinct values, sorted, if there
     are at most 1000; numbers are None where a column has none, the deviation is the population's.
+    `reason` says why the column has its type, `markers` how often each text was read as missing.
     """
 
     column: Column
@@ -116,3 +117,5 @@ class Detail:
     maximum: float | None = None
     mean: float | None = None
     deviation: float | None = None
+    reason: str = ""
+    markers: dict[str, int] = field(default_factory=dict)

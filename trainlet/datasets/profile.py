@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from trainlet.config import from_json, to_json
@@ -20,7 +20,8 @@ class Profile:
     They lie in the content itself, `offset` bytes from its start, or, where that is None, in a
     file of their own; `by_column`, if columns lie one after another, and not rows. `first` are the
     first rows, `target` names the targets, if the data tell them, and `read_as` says what was
-    found out about the form of the file, in words; `form` does so of a CSV file.
+    found out about the form of the file, in words; `form` does so of a CSV file. `renamed` holds
+    the text of the header for each column that has another name, `warnings` are sentences.
     """
 
     rows: int
@@ -32,6 +33,8 @@ class Profile:
     by_column: bool = False
     read_as: tuple[str, ...] = ()
     form: ReadingOptions | None = None
+    renamed: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form."""
@@ -44,9 +47,10 @@ class Profile:
         """The profile of a JSON form. Raises Invalid, TypeError or LookupError if it is none."""
         details = tuple(_detail(**detail) for detail in document["details"])
         target = document["target"]
-        form = document.get("form")
+        form, warnings = document.get("form"), tuple(document.get("warnings", ()))
         known = {
             "details": details,
+            "warnings": warnings,
             "target": None if target is None else tuple(target),
             "form": None if form is None else from_json(ReadingOptions, form),
         }

@@ -61,7 +61,8 @@ class Selection:
         for name in (*chosen, *(self.target or ())):
             if name in known and known[name].column.type == "text":
                 field = "columns" if name in chosen else "target"
-                detail = f"{name} holds more than 1000 different texts: leave it out"
+                reason = known[name].reason or "it holds more than 1000 different texts"
+                detail = f"{name} cannot be used: {reason}; leave it out"
                 yield Fault((field,), name, words, detail)
         targets = [known[name] for name in self.target or () if name in known]
         for target in targets:

@@ -5,5 +5,6 @@ Nothing in a file is trusted: sizes are compared before memory is asked for, and
 
 from trainlet.reading.failure import Failed
 from trainlet.reading.reader import MEDIA_TYPES, lacks, read
+from trainlet.reading.row_reader import RowReader
 
-__all__ = ["MEDIA_TYPES", "Failed", "lacks", "read"]
+__all__ = ["MEDIA_TYPES", "Failed", "RowReader", "lacks", "read"]

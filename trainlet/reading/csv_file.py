@@ -1,222 +1,223 @@
-"""CSV files: lines of values, as they come from spreadsheets and programs (RFC 4180).
-
-A block of lines that holds nothing but numbers is read by a parser of JSON, which is the fastest
-there is; any other block by Python's own reader of CSV.
-"""
+"""CSV files: pandas reads whole records, a block at a time, with everything said explicitly."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
-from io import StringIO
-from itertools import islice
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterator, Sequence
+from io import BytesIO
 from typing import Any, BinaryIO
 
 import numpy as np
-import orjson
-from numpy.typing import NDArray
 
-from trainlet.datasets import Profile, ReadingOptions
-from trainlet.datasets.reading_options import DELIMITERS
-from trainlet.datasets.table import column_names
-from trainlet.reading import lines, names
-from trainlet.reading.codes import sorted_codes
-from trainlet.reading.csv_column import MISSING, CsvColumn, Widened
+from trainlet.datasets import ReadingOptions
+from trainlet.datasets.columns import Type
+from trainlet.reading.chunk import Array, Chunk, stripped
+from trainlet.reading.decoding import PIECE, Undecodable, named, pieces
+from trainlet.reading.dialect import LOOK, WORDS, dialect
 from trainlet.reading.failure import Failed
-from trainlet.reading.statistics import Statistics, shown
+from trainlet.reading.records import Records
+from trainlet.reading.values import EXACT, Values
 
-Array = NDArray[Any]
-Write = Callable[[Array], None]
+BLOCK = 4 * 2**20
+FIRST_BLOCK = 2**16
+"""Bytes in which types are found before whole blocks are read by them."""
 
-ROWS = 5000
-MOST_RESTARTS = 20
-FIRST = 5
-MOST_EMPTY = 1000
-BOM = b"\xef\xbb\xbf"
-WORDS: dict[str, Any] = {sign: word for word, sign in DELIMITERS.items()}
+LONGEST_RECORD = 4 * 2**20
 
 
 class CsvFile:
-    """A CSV file that is read from its start, perhaps more than once."""
+    """The rows of a CSV file, read once from its start."""
 
-    def __init__(self, path: Path, form: ReadingOptions, tick: Callable[[], None]) -> None:
-        self._path = path
-        self._tick = tick
-        self._comma = form.decimal == "comma"
-        with self._open() as file:
-            self._delimiter = _delimiter(
-                lines.decoded(file.readline(lines.LONGEST_LINE)), form, self._comma
-            )
-        with self._open() as file:
-            start, taken = file.tell(), lines.Taken(file)
-            first = next(self._records(iter(taken)), None)
-            behind_first = start + taken.bytes
-        if first is None:
-            raise Failed("the file is empty")
-        width = len(first)
-        if width > names.MOST_COLUMNS:
-            raise Failed(
-                f"the first line has {width} values; there may be {names.MOST_COLUMNS} columns"
-            )
-        self.header = (
-            _is_header(first, self._comma) if form.header == "auto" else (form.header == "true")
-        )
-        self.names = names.checked(first) if self.header else column_names(width)
-        self._behind_header = behind_first if self.header else 0
-        self._columns = [CsvColumn(name, self._comma) for name in self.names]
+    def __init__(self, file: BinaryIO, options: ReadingOptions, known: Sequence[str] = ()) -> None:
+        start = file.read(PIECE)
+        self.encoding = named(start, options.encoding)
+        self._pieces = pieces(start, file, self.encoding)
+        self._text, self._ended, self._line = b"", False, 1
+        self._fill(LOOK)
+        self.dialect = dialect(self._text, options, known)
+        self._text = self._text[self.dialect.start :]
+        self._line = self.dialect.line
+        self._records = Records(self.dialect.delimiter, options.comment)
+        self._parser = Parser(self.dialect.delimiter, len(self.dialect.names), options)
+        self.names, self.renamed = self.dialect.names, self.dialect.renamed
+        self.header = self.dialect.header
+        self.settled: ReadingOptions | None = self.dialect.settled(options)
+        self._size = FIRST_BLOCK
+        self._plain = False
+        """Whether each row of the last block is one line."""
+        self.short = 0
+        """Rows that have fewer values than there are columns."""
 
-    def read(self, start: Callable[[], Write]) -> tuple[Profile, list[Array | None]]:
-        """Read all of it, writing blocks (rows, columns) by what `start` gives.
+    @property
+    def read_as(self) -> tuple[str, ...]:
+        """How the file is written, in words."""
+        header = "header" if self.dialect.header else "no header"
+        delimiter = f"delimiter {WORDS[self.dialect.delimiter]}"
+        return delimiter, f"{header}: {self.dialect.rule}", f"encoding {self.encoding}"
 
-        Answers the profile, and for each column the order of its categories' codes.
-        """
-        for _ in range(MOST_RESTARTS):
+    def chunks(
+        self, wanted: Sequence[int], texts: Callable[[], Collection[int]]
+    ) -> Iterator[CsvChunk]:
+        """Yield the rows, the `wanted` columns by their positions; some of them as `texts`."""
+        while block := self._block():
+            text = self._records.without_comments(block)
+            rows = self._rows(text, block)
+            if rows:
+                place = self._place(block)
+                chunk = CsvChunk(text, self._parser, wanted, frozenset(texts()), place)
+                if len(chunk) != rows:
+                    raise Failed(f"the rows from line {self._line} on have quotes within values")
+                yield chunk
+            self._line += rows if self._plain else block.count(b"\n")
+
+    def _place(self, block: bytes) -> Callable[[int], str]:
+        line, records = self._line, self._records
+        return lambda row: f"line {line + records.line(block, row)}"
+
+    def _fill(self, size: int) -> None:
+        """Have so many bytes of text, if there are as many."""
+        held = [self._text]
+        have = len(self._text)
+        while have < size and not self._ended:
             try:
-                return self._read(start())
-            except Widened:
-                for column in self._columns:
-                    column.restart()
-        raise Failed("the columns hold numbers here and texts there, too often to be read")
+                piece = next(self._pieces, b"")
+            except Undecodable as error:
+                line = self._line + sum(text.count(b"\n") for text in held) + error.lines
+                raise Failed(f"line {line}: {error}") from None
+            self._ended = not piece
+            held.append(piece)
+            have += len(piece)
+        self._text = b"".join(held)
 
-    def _read(self, write: Write) -> tuple[Profile, list[Array | None]]:
-        statistics = Statistics(self.names)
-        first: list[Array] = []
-        for block in self._blocks():
-            statistics.add(block)
-            write(block)
-            if not first:
-                first.append(block[:FIRST].copy())
-            self._tick()
-        if not statistics.rows:
+    def _block(self) -> bytes:
+        """Take the next whole records."""
+        self._fill(BLOCK)
+        size, self._size = self._size, BLOCK
+        end = self._records.whole(self._text, size)
+        if not end and self._text:
+            self._fill(LONGEST_RECORD + 1)
+            end = self._records.whole(self._text, len(self._text))
+        if not end and self._text:
             raise Failed(
-                "the file has a header but no rows" if self.header else "the file is empty"
+                f"line {self._line}: a quote is not closed, or the row has more than "
+                f"{LONGEST_RECORD} bytes"
             )
-        columns = tuple(column.column() for column in self._columns)
-        orders = [
-            csv_column.order() if column.type == "category" else None
-            for csv_column, column in zip(self._columns, columns, strict=True)
-        ]
-        profile = Profile(
-            rows=statistics.rows,
-            details=statistics.details(columns),
-            first=shown(sorted_codes(first[0], orders), columns),
-            read_as=self._told(),
-            form=self._form(),
-        )
-        return profile, orders
+        block, self._text = self._text[:end], self._text[end:]
+        return block
 
-    def _told(self) -> tuple[str, ...]:
-        return f"delimiter {self._form().delimiter}", "header" if self.header else "no header"
-
-    def _form(self) -> ReadingOptions:
-        """How the file is written, as it was found out."""
-        return ReadingOptions(
-            delimiter=WORDS[self._delimiter],
-            header="true" if self.header else "false",
-            decimal="comma" if self._comma else "point",
-        )
-
-    def _blocks(self) -> Iterator[Array]:
-        row = 1
-        for found in self._pieces():
-            numbers = self._numbers(found) if isinstance(found, bytes) else None
-            if numbers is None:
-                rows = self._rows(found, row)
-                if not rows:
-                    continue
-                columns = zip(self._columns, zip(*rows, strict=True), strict=True)
-                numbers = np.stack([column.add(texts, row) for column, texts in columns], axis=1)
-            if not len(numbers):
-                continue  # of blank lines there is nothing
-            row += len(numbers)
-            yield numbers
-
-    def _pieces(self) -> Iterator[bytes | list[list[str]]]:
-        """Blocks of whole lines; from the first quote on, rows."""
-        with self._open() as file:
-            file.seek(max(self._behind_header, file.tell()))
-            while True:
-                start = file.tell()
-                block = lines.whole_lines(file)
-                if b'"' in block:
-                    file.seek(start)
-                    rows = self._records(lines.lines_of(file))
-                    while taken := list(islice(rows, ROWS)):
-                        yield taken
-                    return
-                if not block:
-                    return
-                yield block
-
-    def _numbers(self, block: bytes) -> Array | None:
-        """The numbers of a block that holds nothing else, or None."""
-        if any(column.type not in (None, "number") for column in self._columns) or self._comma:
-            return None
-        block = block.replace(b"\r\n", b"\n") if b"\r" in block else block
-        block = block if block.endswith(b"\n") else block + b"\n"
-        sign = self._delimiter.encode()
-        if block.translate(None, b"0123456789.-+eE \n" + sign):
-            return None
-        width = len(self._columns)
-        signs = np.frombuffer(block, np.uint8)
-        ends = signs[(signs == ord(sign)) | (signs == ord(b"\n"))] == ord(b"\n")
-        if len(ends) % width or not (ends.reshape(-1, width).sum(axis=1) == 1).all():
-            return None
-        if not ends.reshape(-1, width)[:, -1].all():
-            return None
-        try:
-            text = block[:-1].replace(sign, b",") if sign != b"," else block[:-1]
-            read = orjson.loads(b"[" + text.replace(b"\n", b",") + b"]")
-            values = np.fromiter(read, np.float64, len(read))  # several times as fast as np.array
-        except (orjson.JSONDecodeError, OverflowError):
-            return None
-        for column in self._columns:
-            column.type = "number"
-        return values.reshape(-1, width)
-
-    def _rows(self, found: bytes | list[list[str]], row: int) -> list[list[str]]:
-        if isinstance(found, bytes):
-            found = list(self._records(iter(StringIO(lines.decoded(found), newline=""))))
-        width = len(self._columns)
-        for place, values in enumerate(found):
-            if len(values) != width:
+    def _rows(self, text: bytes, block: bytes) -> int:
+        """Count the rows. Raises Failed for one that has too many values."""
+        width = len(self.dialect.names)
+        rows = self._records.regular(text, width)
+        self._plain = rows is not None and text is block and b'"' not in text
+        if rows is not None:
+            return rows
+        widths = self._records.widths(text)
+        for row, found in enumerate(widths):
+            if found > width:
                 raise Failed(
-                    f"row {row + place} has {len(values)} values, but there are {width} columns"
+                    f"{self._place(block)(row)} has {found} values, but there are {width} columns"
                 )
-        return found
+            self.short += found < width
+        return len(widths)
 
-    def _records(self, texts: Iterator[str]) -> Iterator[list[str]]:
-        """The rows in lines, without empty ones, their values without space around them."""
-        reader = csv.reader(texts, delimiter=self._delimiter, strict=True)
+
+class Parser:
+    """pandas.read_csv for records of one dialect."""
+
+    def __init__(self, delimiter: str, width: int, options: ReadingOptions) -> None:
+        import pandas  # noqa: PLC0415
+
+        self._read = pandas.read_csv
+        # A first line of all columns, or rows that are all too short would be refused.
+        self._head = delimiter.join(map(str, range(width))).encode() + b"\n"
+        # Decimal commas between commas are looked at as texts: no number has a point here.
+        decimal = "\x01" if delimiter == "," else ","
+        self._missing = sorted(Values(options).missing)
+        self._options: dict[str, Any] = {
+            "sep": r"\s+" if delimiter == " " else delimiter,
+            "decimal": decimal if options.decimal == "comma" else ".",
+            "names": range(width),
+            "header": 0,
+            "index_col": False,
+            "keep_default_na": False,
+            "skipinitialspace": True,
+            "skip_blank_lines": True,
+            "encoding": "utf-8",
+            "engine": "c",
+            "low_memory": False,
+        }
+
+    def frame(self, text: bytes, wanted: Sequence[int], texts: frozenset[int]) -> Any:
+        """Read the `wanted` columns, `texts` as they are and the others by their values."""
+        from pandas.errors import ParserError  # noqa: PLC0415
+
+        missing = {place: self._missing for place in wanted if place not in texts}
+        dtype = {place: object for place in wanted if place in texts}
         try:
-            for values in reader:
-                if values:
-                    yield list(map(str.strip, values))
-        except csv.Error as error:
-            raise Failed(f"the file is not CSV: line {reader.line_num}: {error}") from None
-
-    def _open(self) -> BinaryIO:
-        """The file, at the start of its first line that is not empty."""
-        file = self._path.open("rb")
-        file.seek(len(BOM) if file.read(len(BOM)) == BOM else 0)
-        for _ in range(MOST_EMPTY):
-            start = file.tell()
-            line = file.readline(lines.LONGEST_LINE)
-            if not line or line.strip():
-                file.seek(start)
-                return file
-        file.close()
-        raise Failed(f"the file begins with more than {MOST_EMPTY} empty lines")
+            return self._read(
+                BytesIO(self._head + text),
+                usecols=wanted,
+                na_values=missing,
+                dtype=dtype,
+                **self._options,
+            )
+        except ParserError as error:
+            raise Failed(f"the rows cannot be read: {str(error)[:200]}") from None
 
 
-def _delimiter(line: str, form: ReadingOptions, comma: bool) -> str:
-    if form.delimiter != "auto":
-        return DELIMITERS[form.delimiter]
-    signs = [sign for sign in DELIMITERS.values() if not (comma and sign == ",")]
-    return max(signs, key=line.count)
+class CsvChunk(Chunk):
+    """Some rows of a CSV file."""
 
+    def __init__(
+        self,
+        text: bytes,
+        parser: Parser,
+        wanted: Sequence[int],
+        texts: frozenset[int],
+        place: Callable[[int], str],
+    ) -> None:
+        self._text, self._parser, self._texts = text, parser, texts
+        self._frame = parser.frame(text, wanted, texts)
+        self.place = place
 
-def _is_header(values: list[str], comma: bool) -> bool:
-    probe = CsvColumn("", comma)
-    return not any(value in MISSING or probe.is_number(value) for value in values)
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    def direct(self, place: int) -> tuple[Type, Array] | None:
+        """Return the numbers of a column, or None if it holds anything else."""
+        found = self._frame[place].to_numpy()
+        if found.dtype.kind not in "iuf":
+            return None
+        numbers = found.astype(np.float64, copy=False)
+        # Integers that float64 does not hold must be looked at as texts.
+        if np.fmax.reduce(numbers) >= EXACT or np.fmin.reduce(numbers) <= -EXACT:
+            return None
+        return "number", numbers
+
+    def texts(self, place: int) -> tuple[Array, list[str]]:
+        """Return the place of each text among the distinct ones, and these."""
+        from pandas import factorize  # noqa: PLC0415
+
+        codes, texts = factorize(self._column(place).to_numpy())
+        return stripped(codes, texts.tolist())
+
+    def lacking(self, place: int, missing: Collection[str]) -> Array:
+        """Return which values are missing."""
+        return np.asarray(self._column(place).isin(missing))
+
+    def at(self, place: int, rows: Array) -> list[str]:
+        """Return the texts in some rows."""
+        if place not in self._texts and b'"' not in self._text:
+            lines = self._text.split(b"\n")
+            if len(lines) == len(self) + 1:
+                some = b"\n".join([lines[row] for row in np.flatnonzero(rows)])
+                texts = self._parser.frame(some, [place], frozenset([place]))[place]
+                return [text.strip() for text in texts.tolist()]
+        return [text.strip() for text in self._column(place).to_numpy()[rows].tolist()]
+
+    def _column(self, place: int) -> Any:
+        """The texts of a column, for which it may be read again."""
+        frame = self._frame
+        if place not in self._texts:
+            frame = self._parser.frame(self._text, [place], frozenset([place]))
+        return frame[place]

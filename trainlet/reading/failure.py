@@ -12,3 +12,7 @@ class Failed(TrainletError):
 def shortened(text: str) -> str:
     """What was seen, for a sentence."""
     return repr(text[:40] + ("…" if len(text) > 40 else ""))
+
+
+class Unusable(Failed):
+    """A column that cannot be used; the message says where and why."""

@@ -62,19 +62,22 @@ def read_npy(path: Path, tick: Callable[[], None]) -> Profile:
         matrix = matrix.T
     kind: Type = "boolean" if dtype.kind == "b" else "number"
     columns = tuple(Column(name, kind) for name in column_names(width))
-    statistics = Statistics(column_names(width))
+    statistics = Statistics(width)
     step = max(1, BLOCK // (8 * width))
     for start in range(0, rows, step):
-        statistics.add(np.asarray(matrix[start : start + step], np.float64))
+        statistics.add(np.asarray(matrix[start : start + step]))
         tick()
+    details = statistics.details(columns)
+    usable = tuple(detail.column for detail in details)
     return Profile(
         rows=rows,
-        details=statistics.details(columns),
-        first=shown(np.asarray(matrix[:FIRST], np.float64), columns),
+        details=details,
+        first=shown(np.asarray(matrix[:FIRST], np.float64), usable),
         dtype=dtype.str,
         offset=offset,
         by_column=by_column,
         read_as=("npy", f"shape {shape}"),
+        warnings=statistics.warnings(columns),
     )
 
 

@@ -18,7 +18,7 @@ from trainlet.datasets.table import column_names
 from trainlet.reading.codes import Codes, sorted_codes
 from trainlet.reading.failure import Failed
 from trainlet.reading.npy_file import BLOCK, FIRST, Header, read_header
-from trainlet.reading.statistics import Statistics, shown
+from trainlet.reading.statistics import Statistics, rounded, shown
 
 Array = NDArray[Any]
 
@@ -53,7 +53,7 @@ def _read(
     width = len(pair.names)
     if pair.rows * width * pair.kept.itemsize > most_bytes:
         raise Failed(f"unpacked the arrays have more than {most_bytes} bytes")
-    statistics = Statistics(pair.names)
+    statistics = Statistics(width)
     step = max(1, BLOCK // (8 * width))
     first: Array | None = None
     for begin in range(0, pair.rows, step):
@@ -63,13 +63,17 @@ def _read(
         first = block[:FIRST].copy() if first is None else first
         tick()
     columns, orders = pair.columns(), pair.orders()
+    statistics.rounded |= pair.rounded
+    details = statistics.details(columns)
+    usable = tuple(detail.column for detail in details)
     profile = Profile(
         rows=pair.rows,
-        details=statistics.details(columns),
-        first=() if first is None else shown(sorted_codes(first, orders), columns),
+        details=details,
+        first=() if first is None else shown(sorted_codes(first, orders), usable),
         target=pair.target,
         dtype=pair.kept.str,
         read_as=("npz", *pair.told),
+        warnings=statistics.warnings(columns),
     )
     return profile, orders
 
@@ -102,6 +106,12 @@ class _Pair:
             both = [self._inputs.take(rows), self._targets.take(rows)]
         return np.concatenate(both, axis=1)
 
+    @property
+    def rounded(self) -> set[int]:
+        """Positions of columns that hold integers which float64 rounds."""
+        own = {self._inputs.width + place for place in self._targets.rounded}
+        return self._inputs.rounded | own
+
     def columns(self) -> tuple[Column, ...]:
         """The columns, once all rows were read."""
         columns = [Column(name) for name in self.names]
@@ -126,6 +136,7 @@ class _Rows:
             raise Failed("an array lies in Fortran order: save it in C order")
         self.width = prod(shape[1:])
         self.codes = Codes() if dtype.kind in "US" else None
+        self.rounded: set[int] = set()
         self.narrow = self.codes is not None or dtype.str[1:] in NARROW
 
     def take(self, rows: int) -> Array:
@@ -136,6 +147,7 @@ class _Rows:
         if len(data) != size:
             raise Failed("an array ends before it should")
         found = np.frombuffer(data, dtype).reshape(rows, self.width)
+        self.rounded |= rounded(found)
         return found.astype(np.float64) if self.codes is None else self._coded(found)
 
     def _coded(self, found: Array) -> Array:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.datasets import Column, Profile
-from trainlet.datasets.columns import SECONDS_A_DAY, Type
+from trainlet.datasets import Detail, Profile, ReadingOptions
 from trainlet.reading import names
-from trainlet.reading.codes import Codes, sorted_codes
+from trainlet.reading.arrow_chunk import ArrowChunk
+from trainlet.reading.codes import sorted_codes
+from trainlet.reading.column_reader import ColumnReader
 from trainlet.reading.failure import Failed
 from trainlet.reading.statistics import Statistics, shown
+from trainlet.reading.table_reader import chosen
 
 Array = NDArray[Any]
 
@@ -32,20 +35,18 @@ FIRST = 5
 HEADER_BYTES = 64 * 2**20
 """Most that descriptions inside the file may ask for."""
 
-PER_DAY = {
-    "s": SECONDS_A_DAY,
-    "ms": SECONDS_A_DAY * 10**3,
-    "us": SECONDS_A_DAY * 10**6,
-    "ns": SECONDS_A_DAY * 10**9,
-}
-
 
 def read_parquet(
-    path: Path, numbers: Path, most_bytes: int, tick: Callable[[], None]
+    path: Path,
+    options: ReadingOptions,
+    numbers: Path,
+    most_bytes: int,
+    tick: Callable[[], None],
 ) -> tuple[Profile, list[Array | None]]:
     """Profile a file, writing its numbers; for categories also the order of their codes."""
     file = ParquetFile(path)
-    shape = file.rows, len(file.names)
+    places, columns = chosen(file.names, options)
+    shape = file.rows, len(places)
     if not file.rows:
         raise Failed("the file has no rows")
     if prod(shape) * 8 > most_bytes:
@@ -54,23 +55,46 @@ def read_parquet(
         # Where a mapped file cannot grow, the system kills who writes to it.
         os.posix_fallocate(room.fileno(), 0, prod(shape) * 8)
     matrix = np.memmap(numbers, "<f8", "r+", 0, shape)
-    parts = {at: Statistics(file.names[at : at + COLUMNS]) for at in range(0, shape[1], COLUMNS)}
-    for row, at, block in file.blocks():
-        parts[at].add(block)
-        matrix[row : row + len(block), at : at + COLUMNS] = block
-        tick()
-    columns, orders = file.columns(), file.orders()
+    details = _filled(file, places, columns, matrix, tick)
+    while any(column.stale for column in columns):
+        for column in columns:
+            column.restart()
+        details = _filled(file, places, columns, matrix, tick)
+    orders = [column.order() for column in columns]
+    found = tuple(detail.column for detail in details)
     profile = Profile(
         rows=file.rows,
-        details=tuple(
-            detail
-            for at, part in parts.items()
-            for detail in part.details(columns[at : at + COLUMNS])
-        ),
-        first=shown(sorted_codes(np.array(matrix[:FIRST]), orders), columns),
+        details=details,
+        first=shown(sorted_codes(np.array(matrix[:FIRST]), orders), found),
         read_as=("parquet", f"{file.groups} row groups"),
+        renamed=file.renamed,
+        warnings=tuple(column.warning for column in columns if column.warning),
     )
     return profile, orders
+
+
+def _filled(
+    file: ParquetFile,
+    places: list[int],
+    columns: list[ColumnReader],
+    matrix: Array,
+    tick: Callable[[], None],
+) -> tuple[Detail, ...]:
+    """Read all rows once into a matrix."""
+    ends = [(at, min(at + COLUMNS, len(places))) for at in range(0, len(places), COLUMNS)]
+    parts = {at: Statistics(end - at) for at, end in ends}
+    for row, at, chunk in file.chunks([(at, places[at:end]) for at, end in ends]):
+        end = min(at + COLUMNS, len(places))
+        read = zip(places[at:end], columns[at:end], strict=True)
+        block = np.stack([column.add(chunk, place) for place, column in read], axis=1)
+        parts[at].add(block, chunk.place)
+        matrix[row : row + len(block), at:end] = block
+        tick()
+    details: list[Detail] = []
+    for at, end in ends:
+        readers = columns[at:end]
+        details += parts[at].details(tuple(one.column() for one in readers), readers)
+    return tuple(details)
 
 
 class ParquetFile:
@@ -100,24 +124,27 @@ class ParquetFile:
             raise Failed(
                 f"there are {len(schema.names)} columns; there may be {names.MOST_COLUMNS}"
             )
-        self.names = names.checked(schema.names)
-        self._types = [_type(field) for field in schema]
-        self._codes = {p: Codes() for p, kind in enumerate(self._types) if kind == "category"}
+        self.names, self.renamed = names.unique(schema.names)
+        self._types = [field.type for field in schema]
+        # pyarrow counts columns by their leaves.
+        leaves = [0, *accumulate(_leaves(kind) for kind in self._types)]
+        self._leaf = {
+            place: leaves[place] for place, kind in enumerate(self._types) if not kind.num_fields
+        }
 
-    def blocks(self) -> Iterator[tuple[int, int, Array]]:
-        """The numbers as float64, some rows of some columns at a time, with their first places.
+    def chunks(self, groups: list[tuple[int, list[int]]]) -> Iterator[tuple[int, int, ArrowChunk]]:
+        """Yield some rows of some columns at a time, with the row and the group's own number.
 
         Of each column that is read at the same time a dictionary may be held.
         """
         begin = 0
         for group in range(self.groups):
             rows = self._file.metadata.row_group(group).num_rows
-            for at in range(0, len(self.names), COLUMNS):
-                places = list(range(at, min(at + COLUMNS, len(self.names))))
+            for at, places in groups:
                 found = begin
                 for batch in self._batches(group, places):
-                    block = [self._numbers(*one) for one in zip(places, batch.columns, strict=True)]
-                    yield found, at, np.stack(block, axis=1)
+                    columns = dict(zip(self._read(places), batch.columns, strict=True))
+                    yield found, at, ArrowChunk(columns, self._types, len(batch), found)
                     found += len(batch)
                 if found - begin != rows:
                     raise Failed(f"row group {group + 1} has not the {rows} rows that it tells of")
@@ -125,28 +152,19 @@ class ParquetFile:
         if begin != self.rows:
             raise Failed(f"the row groups have {begin} rows, but the file tells of {self.rows}")
 
+    def _read(self, places: list[int]) -> list[int]:
+        """Those columns that hold one value a row."""
+        return [place for place in places if place in self._leaf]
+
     def _batches(self, group: int, places: list[int]) -> Iterator[Any]:
         # By places, not by names: pyarrow takes a name with a point in it for a path.
         rows = max(1, min(MOST_ROWS, BLOCK // (8 * len(places))))
+        leaves = [self._leaf[place] for place in self._read(places)]
         batches = self._file.reader.iter_batches(
-            rows, row_groups=[group], column_indices=places, use_threads=False
+            rows, row_groups=[group], column_indices=leaves, use_threads=False
         )
         while (batch := self._next(batches)) is not None:
             yield batch
-
-    def columns(self) -> tuple[Column, ...]:
-        """The columns, once all rows were read."""
-        return tuple(
-            self._column(place, name, kind)
-            for place, (name, kind) in enumerate(zip(self.names, self._types, strict=True))
-        )
-
-    def orders(self) -> list[Array | None]:
-        """For each column of categories the place of each code among the sorted texts."""
-        return [
-            self._codes[place].order() if column.type == "category" else None
-            for place, column in enumerate(self.columns())
-        ]
 
     def _next(self, batches: Iterator[Any]) -> Any:
         try:
@@ -154,72 +172,13 @@ class ParquetFile:
         except (OSError, ValueError, NotImplementedError) as error:
             raise Failed(f"the file is broken: {_short(error)}") from None
 
-    def _column(self, place: int, name: str, kind: Type) -> Column:
-        if kind != "category":
-            return Column(name, kind)
-        codes = self._codes[place]
-        return Column(name, "text") if codes.too_many else Column(name, kind, codes.categories)
 
-    def _numbers(self, place: int, column: Any) -> Array:
-        try:
-            if place in self._codes:
-                return _coded(column, self._codes[place])
-            if self._types[place] == "date":
-                return _days(column)
-            return _plain(column)
-        except (ValueError, NotImplementedError) as error:
-            told = f"column {self.names[place]} cannot be read: {_short(error)}"
-            raise Failed(told) from None
-
-
-def _type(field: Any) -> Type:
-    """What a column holds, by the type the file tells."""
-    from pyarrow import types  # noqa: PLC0415
-
-    kind = field.type
-    if types.is_dictionary(kind):
-        kind = kind.value_type
-    if types.is_boolean(kind):
-        return "boolean"
-    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
-        return "category"
-    if types.is_dictionary(field.type):
-        raise Failed(f"column {field.name} is of type {field.type}, which is not read")
-    if types.is_date(kind) or types.is_timestamp(kind):
-        return "date"
-    if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
-        return "number"
-    if types.is_null(kind):
-        return "number"
-    words = "numbers, booleans, texts and dates are read"
-    raise Failed(f"column {field.name} is of type {field.type}: {words}")
-
-
-def _plain(column: Any) -> Array:
-    """The numbers, nan for what is missing."""
-    return np.asarray(column.cast("double", safe=False).to_numpy(zero_copy_only=False))
-
-
-def _days(column: Any) -> Array:
-    """Days since 1970, from whole numbers of days or of smaller units."""
-    kind = str(column.type)
-    if kind.startswith("date32"):
-        return _plain(column.cast("int32"))
-    unit = "ms" if kind.startswith("date64") else column.type.unit
-    return _plain(column.cast("int64")) / PER_DAY[unit]
-
-
-def _coded(column: Any, codes: Codes) -> Array:
-    """The codes of texts, which stand in a dictionary."""
-    if not hasattr(column, "dictionary"):
-        column = column.dictionary_encode()
-    texts = column.dictionary.to_pylist()
-    places = _plain(column.indices)
-    # One place more than there are texts, for what is missing.
-    chosen = np.where(np.isnan(places), len(texts), places).astype(np.intp)
-    texts.append(None)
-    codes.add(texts[place] for place in np.unique(chosen) if texts[place])
-    return np.asarray(codes.of(text or None for text in texts)[chosen])
+def _leaves(kind: Any) -> int:
+    """How many columns of a Parquet file a column of a type takes."""
+    count: int = kind.num_fields
+    if not count:
+        return 1
+    return sum(_leaves(kind.field(place).type) for place in range(count))
 
 
 def _short(error: Exception) -> str:

@@ -12,23 +12,24 @@ from numpy.typing import NDArray
 
 from trainlet.datasets import Profile, ReadingOptions
 from trainlet.reading.codes import sorted_codes
-from trainlet.reading.csv_file import CsvFile
 from trainlet.reading.npy_file import read_npy
 from trainlet.reading.npz_file import read_npz
 from trainlet.reading.parquet_file import read_parquet
+from trainlet.reading.sources import EXCEL, TABLES
+from trainlet.reading.table_reader import TableReader
 
 Array = NDArray[Any]
 
 PARQUET = "application/vnd.apache.parquet"
-MEDIA_TYPES = ("text/csv", "application/x-npy", "application/x-npz", PARQUET)
+MEDIA_TYPES = (*TABLES, "application/x-npy", "application/x-npz", PARQUET)
+PACKAGES = {PARQUET: "pyarrow", EXCEL: "python_calamine"}
 BLOCK = 4 * 2**20
 
 
 def lacks(media_type: str) -> str | None:
     """The package that reading such files needs and that is not installed."""
-    if media_type == PARQUET and find_spec("pyarrow") is None:
-        return "pyarrow"
-    return None
+    package = PACKAGES.get(media_type)
+    return package if package is not None and find_spec(package) is None else None
 
 
 def read(
@@ -47,7 +48,7 @@ def read(
         return read_npy(path, tick)
     if media_type == PARQUET:
         numbers.touch()
-        profile, orders = read_parquet(path, numbers, most_bytes, tick)
+        profile, orders = read_parquet(path, form, numbers, most_bytes, tick)
         return _sorted(numbers, profile, orders, tick)
     with numbers.open("w+b") as file:
 
@@ -63,7 +64,7 @@ def read(
         if media_type == "application/x-npz":
             profile, orders = read_npz(path, most_bytes, start, tick)
         else:
-            profile, orders = CsvFile(path, form, tick).read(start)
+            profile, orders = TableReader(path, media_type, form, tick).read(start)
     return _sorted(numbers, profile, orders, tick)
 
 

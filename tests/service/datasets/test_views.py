@@ -77,14 +77,14 @@ def test_what_was_found_is_shown(client: FlaskClient, reader: Runner) -> None:
 def test_why_it_cannot_be_used_is_shown_and_told_to_jobs(
     client: FlaskClient, reader: Runner
 ) -> None:
-    dataset = ready(client, reader, b"a,b\n1\n")
+    dataset = ready(client, reader, b"a,b\n1,2,3\n")
     told = client.get(f"/v1/datasets/{dataset}").get_json()
     assert (told["status"], told["error"]) == (
         "failed",
-        "row 1 has 1 values, but there are 2 columns",
+        "line 2 has 3 values, but there are 2 columns",
     )
     found = places(client.post("/v1/jobs", json=spec(dataset)))
-    assert "row 1 has 1 values" in found["#/dataset/source/id"]
+    assert "line 2 has 3 values" in found["#/dataset/source/id"]
 
 
 def test_a_job_waits_for_no_file(client: FlaskClient) -> None:

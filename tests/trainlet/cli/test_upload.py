@@ -41,7 +41,7 @@ def test_how_it_is_written_can_be_said(reading_api: ReadingApi) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"), [(b"a,b\n1,2\n3\n", "row 2 has 1 value"), (b"", "Error: ")]
+    ("given", "told"), [(b"a,b\n1,2\n3,4,5\n", "line 3 has 3 values"), (b"", "Error: ")]
 )
 def test_a_file_that_is_wrong_ends_with_3(given: bytes, told: str, reading_api: ReadingApi) -> None:
     answer = run(reading_api, "upload", "-", given=given)

@@ -90,8 +90,8 @@ def test_the_first_bytes_tell_the_kind(kind: str, client: Client) -> None:
 
 
 def test_a_file_that_is_wrong_says_where(client: Client) -> None:
-    with pytest.raises(Unreadable, match=r"^fruit cannot be read: .*row 2 has 1 value") as caught:
-        client.upload(io.BytesIO(b"a,b\n1,2\n3\n"), "fruit")
+    with pytest.raises(Unreadable, match=r"^fruit cannot be read: .*line 3 has 3 values") as caught:
+        client.upload(io.BytesIO(b"a,b\n1,2\n3,4,5\n"), "fruit")
     assert caught.value.dataset.status == "failed"
 
 

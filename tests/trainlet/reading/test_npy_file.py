@@ -46,6 +46,20 @@ def test_nan_counts_as_missing(files: Files) -> None:
     assert [detail.missing for detail in profile.details] == [0, 1]
 
 
+def test_an_infinite_number_spoils_its_column_alone(files: Files) -> None:
+    profile = files.read(npy([[1.0, 2.0], [3.0, np.inf]]), NPY)
+    assert [detail.column.type for detail in profile.details] == ["number", "text"]
+    assert profile.details[1].reason == "row 2 holds an infinite number"
+    assert profile.first == ((1.0, None), (3.0, None))
+
+
+def test_huge_integers_are_no_labels(files: Files) -> None:
+    """9007199254740993 and 9007199254740992 are one float64."""
+    profile = files.read(npy(np.array([[1, 2**53], [2, 2**53 + 1]])), NPY)
+    assert [detail.labels for detail in profile.details] == [(1, 2), None]
+    assert profile.warnings == ("column x2 holds integers beyond 2⁵³, which are rounded",)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -56,7 +70,6 @@ def test_nan_counts_as_missing(files: Files) -> None:
         (npy(np.zeros((3, 2), complex)), "numbers or booleans"),
         (npy(np.array([["a"]])), "numbers or booleans"),
         (npy(np.zeros((2, 20_001), "u1")), "20001 numbers"),
-        (npy([[1.0, np.inf]]), "infinite"),
         (npy(np.zeros((2, 3, 4), order="F")), "Fortran"),
         (b"", "not an NPY file"),
         (b"a,b\n1,2\n", "not an NPY file"),

@@ -103,21 +103,47 @@ def encrypted() -> bytes:
         (FRUIT[:-20], "not a Parquet file"),
         (encrypted(), "not a Parquet file"),
         (file({"a": pa.array([], pa.float64())}), "no rows"),
-        (file({"a": [[1, 2]]}), "column a is of type list"),
-        (file({"a": [b"x"]}), "column a is of type binary"),
-        (file({"a": [1.0, np.inf]}), "row 2, column a: a number is infinite"),
-        (file({"": [1.0]}), "column 1 has no name"),
-        (file({"a\nb": [1.0]}), "column 1 has no name"),
     ],
 )
 def test_what_cannot_be_used_is_told(content: bytes, words: str, files: Files) -> None:
     assert words in files.failure(content, KIND)
 
 
-def test_two_columns_of_one_name_are_told(files: Files) -> None:
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ([[1, 2]], "it is of type list<element: int64>, which holds several values"),
+        ([{"x": 1, "y": 2}], "it is of type struct<x: int64, y: int64>, which holds several"),
+        ([b"\xff"], "it is of type binary, which is not read"),
+        ([np.inf], "row 1 holds an infinite number"),
+    ],
+)
+def test_a_column_that_cannot_be_used_leaves_the_others(
+    values: list[Any], reason: str, files: Files
+) -> None:
+    profile = files.read(file({"a": values, "b": [2.0]}), KIND)
+    assert [detail.column.type for detail in profile.details] == ["text", "number"]
+    assert profile.details[0].reason.startswith(reason)
+    assert files.matrix(profile)[0, 1] == 2
+
+
+def test_names_are_made_unique(files: Files) -> None:
     room = BytesIO()
-    parquet.write_table(pa.Table.from_arrays([pa.array([1]), pa.array([2])], ["a", "a"]), room)
-    assert files.failure(room.getvalue(), KIND) == "two columns are named 'a'"
+    columns = [pa.array([number]) for number in range(4)]
+    parquet.write_table(pa.Table.from_arrays(columns, ["a", "a", "", "b\nc"]), room)
+    profile = files.read(room.getvalue(), KIND)
+    names = [detail.column.name for detail in profile.details]
+    assert names == ["a", "a_2", "column_3", "b c"]
+    assert profile.renamed == {"a_2": "a", "column_3": "", "b c": "b\nc"}
+
+
+def test_options_say_what_columns_hold(files: Files) -> None:
+    content = file({"zip": [7, 8], "note": ["x", "y"], "b": ["-", "z"]})
+    options: Any = {"columns": {"zip": "category", "note": "ignore"}, "missing": ["-"]}
+    profile = files.read(content, KIND, **options)
+    assert [detail.column.name for detail in profile.details] == ["zip", "b"]
+    assert profile.details[0].column.categories == ("7", "8")
+    np.testing.assert_array_equal(files.matrix(profile), [[0, np.nan], [1, 0]])
 
 
 def test_damaged_pages_are_told(files: Files) -> None:

@@ -1,0 +1,82 @@
+"""Decoding: the text of a file as UTF-8 with one kind of line end, a piece at a time."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from io import IncrementalNewlineDecoder
+from typing import BinaryIO
+
+PIECE = 2**20
+BOMS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+ZERO = "a zero byte is no text; if the file is UTF-16, set encoding to utf-16"
+
+
+class Undecodable(Exception):
+    """Bytes that are no text, so many `lines` into a piece; the message says the rest."""
+
+    def __init__(self, message: str, lines: int) -> None:
+        super().__init__(message)
+        self.lines = lines
+
+
+def pieces(data: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """Yield the text of `data`, the start of a file, and of its rest.
+
+    The last piece ends with a line end. Raises Undecodable for bytes that are no text.
+    """
+    codec = encoding
+    if encoding == "utf-16" and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        codec = "utf-16-be" if data.startswith(b"\0") else "utf-16-le"
+    decoder = IncrementalNewlineDecoder(codecs.getincrementaldecoder(codec)(), translate=True)
+    if encoding == "utf-8":
+        data = data.removeprefix(codecs.BOM_UTF8) or file.read(PIECE)
+    ended = True
+    while True:
+        if encoding == "utf-8" and _plain(data) and decoder.getstate() == (b"", 0):
+            ended = data.endswith(b"\n")
+            yield data
+            data = file.read(PIECE)
+            continue
+        try:
+            text = decoder.decode(data, final=not data)
+        except UnicodeDecodeError as error:
+            raise _undecodable(error, encoding) from None
+        if "\0" in text:
+            raise Undecodable(ZERO, text[: text.index("\0")].count("\n"))
+        if text:
+            ended = text.endswith("\n")
+            yield text.encode()
+        if not data:
+            break
+        data = file.read(PIECE)
+    if not ended:
+        yield b"\n"
+
+
+def _plain(data: bytes) -> bool:
+    """Whether bytes are text as it is; to find that out takes a tenth of decoding them."""
+    return bool(data) and data.isascii() and b"\r" not in data and b"\0" not in data
+
+
+def named(start: bytes, encoding: str) -> str:
+    """Return the encoding of a file that starts like this."""
+    if encoding != "auto":
+        return encoding
+    return next((name for mark, name in BOMS.items() if start.startswith(mark)), "utf-8")
+
+
+def _undecodable(error: UnicodeDecodeError, encoding: str) -> Undecodable:
+    before = error.object[: error.start]
+    lines = before.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")
+    byte = f"byte {error.object[error.start]:#04x}" if error.object else "the end of the file"
+    others = "cp1252 or latin-1" if encoding == "utf-8" else "utf-8, cp1252 or latin-1"
+    return Undecodable(
+        f"{byte} is not {encoding.upper()}; set encoding to what the file is written in, "
+        f"likely {others}",
+        lines,
+    )
