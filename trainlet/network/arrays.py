@@ -17,3 +17,12 @@ def address(array: Array) -> int:
     """Tell where in memory an array begins."""
     address: int = array.__array_interface__["data"][0]
     return address
+
+
+def view(array: Array, shape: Shape) -> Array:
+    """Return a view of an array in another shape.
+
+    Recorded calls keep reading what they were recorded on, so a copy would hold stale numbers.
+    Raises ValueError if the memory layout of the array allows no such view.
+    """
+    return array.reshape(shape, copy=False)

@@ -23,7 +23,7 @@ from trainlet.network.activations import (
     record_sigmoid,
     record_softmax,
 )
-from trainlet.network.arrays import Array
+from trainlet.network.arrays import Array, view
 from trainlet.network.tape import Tape
 
 Recording = Generator[Array, None, None]
@@ -60,7 +60,7 @@ def _record_product(
         tape.call("multiply", one, weights, out=weighted)
         one = weighted
     total, loss = tape.cell("sum"), tape.cell("loss")
-    tape.call("dot", one.reshape(-1), other.reshape(-1), out=total)
+    tape.call("dot", view(one, (-1,)), view(other, (-1,)), out=total)
     tape.call("multiply", total, factor, out=loss)
 
 
@@ -172,7 +172,7 @@ class BinaryCrossEntropy(Loss):
         if weights is not None:
             tape.call("multiply", terms, weights, out=terms)
         total, loss = tape.cell("sum"), tape.cell("loss")
-        tape.total(terms.reshape(-1), total)
+        tape.total(view(terms, (-1,)), total)
         tape.call("multiply", total, 1 / tape.batch, out=loss)
         yield a
         tape.call("subtract", a, target, out=terms)

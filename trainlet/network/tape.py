@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.network.arrays import Allocate, Array, Shape, address
+from trainlet.network.arrays import Allocate, Array, Shape, address, view
 from trainlet.network.descent import Descent
 from trainlet.network.notes import Note, listing
 from trainlet.network.operations import OPERATIONS, Call
@@ -86,7 +86,7 @@ class Tape:
         size, row = prod(shape), prod(shape[1:])
         memory = self._allocate((size + row,), self.dtype)
         memory[size:] = 1
-        buffer = memory[:size].reshape(shape)
+        buffer = view(memory[:size], shape)
         self._memory[address(buffer)] = memory
         self._owners[address(buffer)] = self.scope
         self.buffers[self._qualified(name)] = buffer
@@ -97,6 +97,11 @@ class Tape:
         buffer = self.buffer(name, shape)
         self._data.add(address(buffer))
         return buffer
+
+    def like(self, source: Array, name: str, shape: Shape) -> Array:
+        """Allocate a buffer that has a gradient exactly if `source` has one."""
+        allocate = self.data if address(source) in self._data else self.buffer
+        return allocate(name, shape)
 
     def rows(self, name: str, shape: Shape) -> Array:
         """Allocate such a buffer, (units, samples), that lies in memory sample by sample.
@@ -153,12 +158,12 @@ class Tape:
             self._ones[size] = self._allocate((1, size), self.dtype)
             self._ones[size][...] = 1
             self.name(f"ones[{size}]", self._ones[size])
-        self.call("dot", self._ones[size], x.reshape(size, -1), out=out.reshape(1, -1))
+        self.call("dot", self._ones[size], view(x, (size, -1)), out=view(out, (1, -1)))
 
     def with_ones(self, x: Array) -> Array:
         """`x` with one more row of ones below: (units + 1, samples)."""
         memory, rows = self._memory[address(x)], (x.shape[0] + 1, *x.shape[1:])
-        return memory if memory.ndim > 1 else memory[: prod(rows)].reshape(rows)
+        return memory if memory.ndim > 1 else view(memory[: prod(rows)], rows)
 
     def packed(self, x: Array) -> Array:
         """`x`, or, where `dot` would copy it unseen, a copy of it."""

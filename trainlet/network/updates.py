@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from trainlet.frozen import frozen
-from trainlet.network.arrays import Array
+from trainlet.network.arrays import Array, view
 from trainlet.network.network import Network
 from trainlet.network.optimizers import Optimizer
 from trainlet.network.regularizers import Regularizer
@@ -140,7 +140,7 @@ def _record_max_norm(tape: Tape, network: Network, parameters: Array, limit: flo
             if part.name != "weight":
                 continue
             tape.scope = name
-            rows = array.reshape(-1, part.shape[-1])
+            rows = view(array, (-1, part.shape[-1]))
             square, norm = tape.temporary(rows.shape), tape.buffer("norm", (1, rows.shape[1]))
             tape.call("square", rows, out=square)
             tape.call("sum", square, axis=0, out=norm)

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from trainlet.config import Range
 from trainlet.frozen import frozen
 from trainlet.network.activations import Activation, Linear
-from trainlet.network.arrays import Array, Shape
+from trainlet.network.arrays import Array, Shape, view
 from trainlet.network.initializers import GlorotUniform, Initializer, Zeros
 from trainlet.network.layers.affine import declare_affine, record_affine
 from trainlet.network.layers.layer import Declaration, Layer, Recording
@@ -55,18 +55,18 @@ class Convolution(Layer):
         if windows.padded != (height, width):
             padded = tape.buffer("padded", (channels, *windows.padded, samples))
             tape.call("copy", x, out=windows.inner(padded))
-        view = windows.columns(padded)
-        columns = tape.buffer("columns", (self.kernel_size**2 * channels, view[0, 0, 0].size))
-        tape.call("copy", view, out=columns.reshape(view.shape))
+        seen = windows.columns(padded)
+        columns = tape.buffer("columns", (self.kernel_size**2 * channels, seen[0, 0, 0].size))
+        tape.call("copy", seen, out=view(columns, seen.shape))
         z = tape.buffer("z", (self.filters, *windows.output, samples))
         gradient = tape.gradient(x)
         wanted = None if gradient is None else tape.buffer("dcolumns", columns.shape)
-        flat = record_affine(self, tape, columns, z.reshape(self.filters, -1), wanted)
+        flat = record_affine(self, tape, columns, view(z, (self.filters, -1)), wanted)
         next(flat)
         delta = yield z
-        flat.send(delta.reshape(self.filters, -1))
+        flat.send(view(delta, (self.filters, -1)))
         if gradient is not None and wanted is not None:
-            self._record_scatter(tape, windows, wanted.reshape(view.shape), gradient)
+            self._record_scatter(tape, windows, view(wanted, seen.shape), gradient)
         yield gradient
 
     def _record_scatter(

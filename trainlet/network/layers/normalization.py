@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from trainlet.config import Range
 from trainlet.frozen import frozen
-from trainlet.network.arrays import Array, Shape
+from trainlet.network.arrays import Array, Shape, view
 from trainlet.network.initializers import Constant, Zeros
 from trainlet.network.layers.layer import Declaration, Layer, Part, Recording
 from trainlet.network.tape import Tape
@@ -109,7 +109,7 @@ class BatchNormalization(Normalization):
         )
 
     def record(self, tape: Tape, x: Array) -> Recording:
-        rows = tape.packed(x).reshape(x.shape[0], -1)
+        rows = view(x, (x.shape[0], -1))
         y, normal = tape.buffer("y", x.shape), tape.buffer("normal", rows.shape)
         batch = tape.training and self.trainable
         if batch:
@@ -119,9 +119,9 @@ class BatchNormalization(Normalization):
             self._record_running(tape, "running_variance", variance, unbiased)
         else:
             inverse = self._record_running_normal(tape, rows, normal)
-        self._record_output(tape, normal, y.reshape(rows.shape))
+        self._record_output(tape, normal, view(y, rows.shape))
         dy = yield y
-        flat = dy.reshape(rows.shape)
+        flat = view(dy, rows.shape)
         self._record_slopes(tape, normal, flat)
         if batch:
             _record_normal_gradient(tape, normal, inverse, flat, 1)
@@ -158,11 +158,11 @@ class LayerNormalization(Normalization):
     trainable: Annotated[bool, "Whether training changes the layer."] = True
 
     def record(self, tape: Tape, x: Array) -> Recording:
-        columns, rows = x.reshape(-1, x.shape[-1]), (x.shape[0], x.size // x.shape[0])
+        columns, rows = view(x, (-1, x.shape[-1])), (x.shape[0], x.size // x.shape[0])
         y, normal = tape.buffer("y", x.shape), tape.buffer("normal", columns.shape)
         _, _, inverse = _record_normal(tape, columns, normal, 0, self.epsilon)
-        self._record_output(tape, normal.reshape(rows), y.reshape(rows))
+        self._record_output(tape, view(normal, rows), view(y, rows))
         dy = yield y
-        self._record_slopes(tape, normal.reshape(rows), dy.reshape(rows))
-        _record_normal_gradient(tape, normal, inverse, dy.reshape(columns.shape), 0)
+        self._record_slopes(tape, view(normal, rows), view(dy, rows))
+        _record_normal_gradient(tape, normal, inverse, view(dy, columns.shape), 0)
         yield dy

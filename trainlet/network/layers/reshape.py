@@ -10,7 +10,7 @@ import numpy as np
 from trainlet.config import Length, Range
 from trainlet.errors import Fault, Invalid
 from trainlet.frozen import frozen
-from trainlet.network.arrays import Array, Shape
+from trainlet.network.arrays import Array, Shape, view
 from trainlet.network.layers.layer import Layer, Recording
 from trainlet.network.tape import Tape
 
@@ -51,27 +51,32 @@ class Reshape(Layer):
 
 
 def _record_reshape(tape: Tape, x: Array, shape: Shape) -> Recording:
-    """Record `x` as one row a sample, then in `shape`; each is a view where memory allows it."""
+    """Record `x` as one row per sample, then in `shape`.
+
+    Each is a view where the memory layout allows it. An image is contiguous, so that later layers
+    can view it as channels × places.
+    """
     samples, folded = x.shape[-1], (shape[-1], *shape[:-1], x.shape[-1])
     source = _channels_last(x)
-    row = x.reshape(-1, samples)
+    row = x if x.ndim == 2 else view(x, (-1, samples))
     if _several_channels(x.shape):
         row = tape.buffer("row", row.shape)
-        tape.call("copy", source, out=row.reshape(source.shape))
-    y = row.reshape(folded)
-    if _several_channels(folded):
-        y = tape.buffer("y", folded)
-        tape.call("copy", row.reshape(*shape, samples), out=_channels_last(y))
+        tape.call("copy", source, out=view(row, source.shape))
+    if _several_channels(folded) or (len(folded) > 2 and not row.flags.c_contiguous):
+        y = tape.like(row, "y", folded)
+        tape.call("copy", view(row, (*shape, samples)), out=_channels_last(y))
+    else:
+        y = view(row, folded)
     dy = yield y
     gradient = tape.gradient(x)
     if gradient is None:
         yield None
         return
-    drow = dy.reshape(-1, samples)
+    drow = view(dy, (-1, samples))
     if _several_channels(folded):
         drow = tape.buffer("drow", row.shape)
-        tape.call("copy", _channels_last(dy), out=drow.reshape(*shape, samples))
-    tape.call("copy", drow.reshape(source.shape), out=_channels_last(gradient))
+        tape.call("copy", _channels_last(dy), out=view(drow, (*shape, samples)))
+    tape.call("copy", view(drow, source.shape), out=_channels_last(gradient))
     yield gradient
 
 
