@@ -13,6 +13,7 @@ from trainlet.network.diagnostics import PATIENCE, Probe, findings, norms
 from trainlet.network.evaluation import evaluator
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
+from trainlet.network.monitors import unmeasured
 from trainlet.network.network import Network
 from trainlet.network.operations import copy
 from trainlet.network.planning import Plan
@@ -151,10 +152,10 @@ class Run:
         """Note what keeps the network from learning, each thing once."""
         known = {(finding.kind, finding.layer) for finding in self.state.findings}
         classification = any("regression" not in metric.tasks for metric in _metrics(self.training))
+        found = [*findings(self.state.history, self._probe, classification)]
+        found += unmeasured(self.training, self.state.history)
         self.state.findings += [
-            finding
-            for finding in findings(self.state.history, self._probe, classification)
-            if (finding.kind, finding.layer) not in known
+            finding for finding in found if (finding.kind, finding.layer) not in known
         ]
 
     def _see_end(self) -> None:
@@ -167,13 +168,14 @@ class Run:
         if early is None:
             return
         cost = early.cost(state.history)
-        if cost < state.stopping.lowest - early.min_delta and early.restore_best:
+        if early.restore_best and cost < state.stopping.lowest - early.min_delta:
             state.best[...] = state.parameters
         state.stopping = state.stopping.see(cost, early.patience, early.min_delta)
         if state.stopping.times and state.end is None:
             state.end = "early_stopped"
-        if state.end is not None and early.restore_best:
-            state.parameters[...] = state.best
+        # After "target" the parameters stay those that reached it.
+        if state.end in ("epochs", "early_stopped"):
+            state.take_best()
 
     def diverged(self, own: Plan) -> Diverged:
         """Say where a number of this run is not finite."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
@@ -81,8 +82,11 @@ class State:
         )
 
     def take_best(self) -> None:
-        """Go back to the best parameters so far, if early stopping keeps them."""
-        if self.best.size and self.epoch:
+        """Restore the best parameters so far, if early stopping keeps them.
+
+        Without any improvement, as with a monitor that is always nan, the last parameters stay.
+        """
+        if self.best.size and self.stopping.lowest < inf:
             self.parameters[...] = self.best
 
     @classmethod

@@ -91,16 +91,22 @@ class Training(Configuration):
         """Count the mini-batches of the whole run."""
         return self.epochs * ceil(samples / self.batch_size)
 
+    @property
+    def monitors(self) -> dict[tuple[str, str], str]:
+        """The series of the history that end the run, by the field that names them."""
+        found = {}
+        if self.early_stopping is not None:
+            found["early_stopping", "monitor"] = self.early_stopping.monitor
+        if self.stop_at is not None:
+            found["stop_at", "metric"] = self.stop_at.metric
+        return found
+
     def misfits(self, validation: bool, metrics: tuple[Metric, ...]) -> Iterator[Fault]:
         """Tell what watches a series that a run with or without a validation part won't write."""
         names = ("loss", *(metric.name for metric in metrics))
         known = ("loss", *(f"validation_{name}" for name in names if validation))
-        watched = [
-            ("early_stopping", "monitor", getattr(self.early_stopping, "monitor", None)),
-            ("stop_at", "metric", getattr(self.stop_at, "metric", None)),
-        ]
-        for *path, name in watched:
-            if name is not None and name not in known:
+        for path, name in self.monitors.items():
+            if name not in known:
                 allowed = f"one of {', '.join(known)}"
                 detail = f"must be {allowed}; a split with a validation part adds more"
-                yield Fault(tuple(path), name, allowed, detail)
+                yield Fault(path, name, allowed, detail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import prod
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -64,7 +65,7 @@ IMAGES: list[Layer] = [
 
 
 @st.composite
-def networks(draw: st.DrawFn, dtype: str) -> Network:
+def networks(draw: st.DrawFn, dtype: Literal["float32", "float64"]) -> Network:
     shape: tuple[int, ...] = draw(st.sampled_from([(4,), (2, 2, 1), (2, 2, 2), (3, 2, 1)]))
     entering, layers = shape, []
     for _ in range(draw(st.integers(1, 6))):
@@ -121,7 +122,7 @@ def assert_gradients(network: Network, samples: int, seed: int) -> None:
         parameters[: gradient.size] += step * direction
         generator.bit_generator.state = np.random.PCG64(3).state
         replay(own.forward)
-        return own.loss.item()
+        return float(own.loss)
 
     numeric = (loss(1e-5) - loss(-1e-5)) / 2e-5
     loss(0.0)
@@ -133,7 +134,7 @@ def assert_gradients(network: Network, samples: int, seed: int) -> None:
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=60, deadline=None)
 def test_rows_together_are_predicted_as_row_by_row(
-    dtype: str, data: st.DataObject, seed: int
+    dtype: Literal["float32", "float64"], data: st.DataObject, seed: int
 ) -> None:
     assert_same_rows(data.draw(networks(dtype)), seed)
 

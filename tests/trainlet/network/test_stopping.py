@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,17 +9,21 @@ import pytest
 from trainlet.errors import Invalid
 from trainlet.network import (
     Accuracy,
+    Auc,
     BinaryCrossEntropy,
     Data,
     Dense,
     EarlyStopping,
     Network,
+    PlateauSchedule,
     Sgd,
     Sigmoid,
     StopAt,
     Training,
     evaluator,
+    first_state,
     fit,
+    train,
 )
 
 NETWORK = Network((Dense(8, Sigmoid()), Dense(1, Sigmoid())), (2,), "float64")
@@ -105,3 +110,64 @@ def test_watching_a_series_that_is_not_written_is_refused(change: dict[str, obje
     with pytest.raises(Invalid) as caught:
         fit(NETWORK, noise(16, 1), replace(TRAINING, **change))  # type: ignore[arg-type]
     assert "validation part" in caught.value.faults[0].detail
+
+
+ONE_CLASS = Data(np.array([[0.0, 1.0]]), np.array([[1.0]]))
+"""A validation set for which AUC and R² are nan, by scikit-learn's definitions too."""
+
+NEVER_NUMBERS = {
+    "early stopping": {"early_stopping": EarlyStopping("validation_auc", patience=2)},
+    "early stopping to the end": {"early_stopping": EarlyStopping("validation_auc", patience=99)},
+    "without restoring": {
+        "early_stopping": EarlyStopping("validation_auc", patience=99, restore_best=False)
+    },
+    "a target": {"stop_at": StopAt("validation_auc", above=0.5)},
+    "both": {
+        "early_stopping": EarlyStopping("validation_auc", patience=99),
+        "stop_at": StopAt("validation_auc", above=0.5),
+    },
+    "with a plateau schedule": {
+        "early_stopping": EarlyStopping("validation_auc", patience=99),
+        "optimizer": Sgd(2.0, PlateauSchedule(1)),
+    },
+}
+
+
+@pytest.mark.parametrize("rules", NEVER_NUMBERS.values(), ids=NEVER_NUMBERS)
+def test_a_monitor_that_is_always_nan_restores_nothing_and_warns(rules: dict[str, Any]) -> None:
+    training = replace(TRAINING, epochs=12, metrics=(Accuracy(), Auc()), **rules)
+    state = fit(NETWORK, noise(16, 1), training, ONE_CLASS)
+    assert np.isnan(state.history["validation_auc"]).all()
+    unmonitored = replace(training, epochs=state.epoch, early_stopping=None, stop_at=None)
+    expected = fit(NETWORK, noise(16, 1), unmonitored, ONE_CLASS)
+    np.testing.assert_array_equal(state.parameters, expected.parameters)
+    found = [finding for finding in state.findings if finding.kind == "monitor"]
+    paths = [f"/training/{'/'.join(path)}" for path in training.monitors]
+    assert [finding.field for finding in found] == paths
+    assert all("more than one class" in finding.detail for finding in found)
+
+
+def test_a_state_left_midway_keeps_its_parameters_if_nothing_improved() -> None:
+    early = EarlyStopping("validation_auc", patience=99)
+    training = replace(TRAINING, metrics=(Auc(),), early_stopping=early)
+    state = first_state(NETWORK, training)
+    run = train(NETWORK, noise(16, 1), training, state, ONE_CLASS)
+    next(run)
+    run.send(7)
+    last = state.parameters.copy()
+    state.take_best()
+    np.testing.assert_array_equal(state.parameters, last)
+
+
+def test_parameters_that_reached_the_target_are_not_replaced_by_the_best() -> None:
+    """The target is met when the lowest validation loss is ten epochs old."""
+    early = EarlyStopping("validation_loss", patience=200)
+    validation = noise(40, 2)
+    whole = fit(NETWORK, noise(16, 1), replace(TRAINING, epochs=60), validation)
+    best = int(np.argmin(whole.history["validation_loss"]))
+    below = whole.history["loss"][best + 10]
+    training = replace(TRAINING, early_stopping=early, stop_at=StopAt("loss", below=below))
+    state = fit(NETWORK, noise(16, 1), training, validation)
+    assert state.end == "target"
+    expected = fit(NETWORK, noise(16, 1), replace(TRAINING, epochs=state.epoch), validation)
+    np.testing.assert_array_equal(state.parameters, expected.parameters)
