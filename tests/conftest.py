@@ -23,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kserve", help="an interpreter that has KServe's client")
     parser.addoption("--pytorch", help="an interpreter that has PyTorch and safetensors")
     parser.addoption("--presets", action="store_true", help="train the presets that take long too")
+    parser.addoption("--seeds", action="store_true", help="train each preset from 20 seeds")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -34,12 +35,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--presets"):
-        return
-    skip = pytest.mark.skip(reason="takes long; run by scripts/test --presets")
-    for item in items:
-        if item.get_closest_marker("presets"):
-            item.add_marker(skip)
+    for name in ("presets", "seeds"):
+        if config.getoption(f"--{name}"):
+            continue
+        skip = pytest.mark.skip(reason=f"takes long; run by scripts/test --{name}")
+        for item in items:
+            if item.get_closest_marker(name):
+                item.add_marker(skip)
 
 
 @pytest.fixture(scope="session")
