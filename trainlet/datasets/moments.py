@@ -25,6 +25,25 @@ class Moments:
     minimum: Array
     maximum: Array
 
+    @property
+    def constant(self) -> Array:
+        """Whether each column varies by no more than rounding.
+
+        The bound is that of scikit-learn's StandardScaler (`_is_constant_feature`): by the error
+        analysis of Chan, Golub and LeVeque (1983) the variance of n equal numbers is computed as
+        at most n ε variance + (n ε mean)². A variance that left float64's range bounds nothing.
+        """
+        variance = self.squares / np.maximum(self.count, 1)
+        error = self.count * np.finfo(np.float64).eps
+        bound = error * variance + (error * self.mean) ** 2
+        measured = (variance > 0) & np.isfinite(variance)
+        return np.asarray((measured & (variance <= bound)) | (self.minimum == self.maximum))
+
+    @property
+    def scale(self) -> Array:
+        """The standard deviation of each column, 1 where it is constant."""
+        return np.where(self.constant, 1.0, self.deviation)
+
     @classmethod
     def of(cls, blocks: Iterable[Array]) -> Moments:
         """The moments of blocks (rows, columns), of which there must be one."""

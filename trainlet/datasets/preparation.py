@@ -169,8 +169,7 @@ def _standardized(plain: FittedPreparation, table: Table) -> FittedPreparation:
     names = plain.features
     with np.errstate(all="ignore"):
         moments = Moments.of(map(plain.compute, plain.blocks(table.inputs)))
-        constant = moments.minimum == moments.maximum
-        mean, scale = moments.mean, np.where(constant, 1.0, moments.deviation)
+        constant, mean, scale = moments.constant, moments.mean, moments.scale
     bad = ~(np.isfinite(mean) & np.isfinite(scale) & (scale > 0))
     if bad.any():
         words = "a feature whose mean and deviation are finite"
@@ -195,8 +194,7 @@ def _scaled_targets(plain: FittedPreparation, targets: Array) -> FittedPreparati
         raise Invalid([Fault(_STANDARDIZED, "true", words, f"needs {words}")])
     with np.errstate(all="ignore"):
         moments = Moments.of([targets])
-    still = moments.minimum == moments.maximum
-    scale = np.where(still, 1.0, moments.deviation)
+        scale = moments.scale
     if not (np.isfinite(moments.mean) & np.isfinite(scale) & (scale > 0)).all():
         words = "targets whose mean and deviation are finite"
         raise Invalid([Fault(_STANDARDIZED, "true", words, f"needs {words}")])
