@@ -13,13 +13,13 @@ def sample_weights(
 ) -> Array:
     """Weigh each sample by its label; targets are (samples, units), one-hot or of one unit.
 
-    Balanced weights are n / (k nⱼ) for n samples, k labels and the nⱼ samples of label j
-    (King and Zeng 2001).
+    Balanced weights are n / (k nⱼ) for n samples, the k labels that occur in them and the nⱼ
+    samples of label j (King and Zeng 2001; scikit-learn's `compute_class_weight`).
     """
     labels = decision.positions(targets)
     if isinstance(class_weights, tuple):
         by_label = np.array(class_weights)
     else:
         seen = np.bincount(labels, minlength=decision.labels(targets.shape[1]))
-        by_label = len(labels) / (len(seen) * np.maximum(seen, 1))
+        by_label = len(labels) / (np.count_nonzero(seen) * np.maximum(seen, 1))
     return np.asarray(by_label[labels])

@@ -119,11 +119,20 @@ def _name(tape: Tape, w: Array, learning: Learning) -> None:
 
 
 def _record_clipped_norm(tape: Tape, g: Array, limit: float) -> None:
-    """Record g ← g · limit / max(‖g‖, limit) (Pascanu et al. 2013, algorithm 1)."""
-    scale = tape.cell("clip")
+    """Record g ← g · limit / max(‖g‖, limit) (Pascanu et al. 2013, algorithm 1).
+
+    Large gradients are divided by their largest number first, so that no square overflows.
+    """
+    largest, scale = tape.cell("largest"), tape.cell("clip")
+    size, least = tape.temporary(g.shape), tape.cell("least")
+    tape.call("absolute", g, out=size)
+    tape.call("max", size, out=largest)
+    tape.call("maximum", largest, 1.0, out=largest)
+    tape.call("divide", g, largest, out=g)
+    tape.call("divide", limit, largest, out=least)
     tape.call("dot", g, g, out=scale)
     tape.call("sqrt", scale, out=scale)
-    tape.call("maximum", scale, limit, out=scale)
+    tape.call("maximum", scale, least, out=scale)
     tape.call("divide", limit, scale, out=scale)
     tape.call("multiply", g, scale, out=g)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trainlet.datasets import Description
 from trainlet.errors import Fault
-from trainlet.network import BatchNormalization, Metric
+from trainlet.network import BatchNormalization, Metric, Sgd, WarmUpSchedule
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolving import label_count, metrics_of, task_of
@@ -17,6 +17,7 @@ def training_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
     yield from (fault.under("training") for fault in _watch_faults(job, description))
     yield from (fault.under("training") for fault in _metric_faults(job, description))
     yield from (fault.under("training") for fault in _class_weight_faults(job, description))
+    yield from (fault.under("training") for fault in _optimizer_faults(job, description))
     yield from _repeats_faults(job)
 
 
@@ -55,6 +56,20 @@ def _class_weight_faults(job: JobSpec, description: Description) -> Iterator[Fau
         words = f"{labels} weights, one for each label in order"
         detail = f"must be {words}, not {len(weights)}"
         yield Fault(("class_weights",), list(weights), words, detail)
+
+
+def _optimizer_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+    """Find Nesterov without momentum, and a warm-up that is longer than the whole run."""
+    optimizer = job.training.optimizer
+    if isinstance(optimizer, Sgd) and optimizer.nesterov and not optimizer.momentum:
+        words = "false without momentum"
+        yield Fault(("optimizer", "nesterov"), "true", words, f"must be {words}")
+    schedule = optimizer.schedule
+    steps = job.training.steps(max(job.dataset.split.counts(description.rows)[0], 1))
+    if isinstance(schedule, WarmUpSchedule) and schedule.warm > steps:
+        words = f"at most {steps}, the steps of the whole run"
+        path = ("optimizer", "schedule", "warm")
+        yield Fault(path, schedule.warm, words, f"must be {words}")
 
 
 def _repeats_faults(job: JobSpec) -> Iterator[Fault]:

@@ -74,3 +74,29 @@ def test_metrics_by_task(task: str, expected: list[str]) -> None:
     spec = job({"loss": "mse"}, SPLIT, task=task)
     resolved = resolve(spec, describe(spec, lambda _: b""))
     assert [metric["type"] for metric in to_json(resolved)["training"]["metrics"]] == expected
+
+
+@pytest.mark.parametrize(
+    ("training", "pointer"),
+    [
+        ({"optimizer": {"type": "sgd", "nesterov": True}}, "#/training/optimizer/nesterov"),
+        (
+            # 65 rows in mini-batches of 13, two epochs: 10 steps.
+            {
+                "batch_size": 13,
+                "optimizer": {"type": "sgd", "schedule": {"type": "warm_up", "warm": 11}},
+            },
+            "#/training/optimizer/schedule/warm",
+        ),
+        ({"batch_size": 13, "metrics": [{"type": "top_k", "k": 2}]}, "#/training/metrics/0/k"),
+    ],
+)
+def test_settings_without_an_effect_are_refused(training: dict[str, Any], pointer: str) -> None:
+    assert pointers(job({"batch_size": 13, **training})) == [pointer]
+
+
+def test_settings_with_an_effect_are_accepted() -> None:
+    warm_up = {"type": "warm_up", "warm": 10}
+    optimizer = {"type": "sgd", "nesterov": True, "momentum": 0.9, "schedule": warm_up}
+    metrics = [{"type": "top_k", "k": 1}]
+    assert pointers(job({"batch_size": 13, "optimizer": optimizer, "metrics": metrics})) == []

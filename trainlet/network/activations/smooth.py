@@ -35,13 +35,15 @@ class Gelu(Activation):
         tape.call("multiply", a, 0.5, out=a)
         gradient = yield a
         derivative, slope = tape.temporary(z.shape), tape.buffer("slope", z.shape)
+        # Beyond |z| = 10 the factor 1 − t² is exactly 0; unbounded, u′ would be infinite.
         tape.call("square", z, out=slope)
+        tape.call("minimum", slope, 100.0, out=slope)
         tape.call("multiply", slope, 3 * factor * cubic, out=slope)
         tape.call("add", slope, factor, out=slope)
-        tape.call("multiply", slope, z, out=slope)
         tape.call("square", t, out=derivative)
         tape.call("subtract", 1.0, derivative, out=derivative)
         tape.call("multiply", derivative, slope, out=derivative)
+        tape.call("multiply", derivative, z, out=derivative)
         tape.call("add", derivative, t, out=derivative)
         tape.call("add", derivative, 1.0, out=derivative)
         tape.call("multiply", derivative, 0.5, out=derivative)
