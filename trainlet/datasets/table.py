@@ -64,7 +64,8 @@ class Description:
     tell of each column where there is more to say than that it holds numbers; `mapped`, whether
     the samples stay in a file; `fewest`, how often the rarest label occurs, if that was counted;
     `form`, how the file was written that they were read from, if it is CSV; `not_binary`, where
-    several target columns hold something other than 0 and 1, and that value.
+    several target columns hold something other than 0 and 1, and that value; `refused`, the first
+    row of targets that the job's loss cannot learn, by number and with its values.
 
     A source that does not know which columns are targets has none: a preparation chooses them.
     """
@@ -80,6 +81,7 @@ class Description:
     fewest: int | None = None
     form: ReadingOptions | None = None
     not_binary: tuple[tuple[str | int, ...], Any] | None = None
+    refused: tuple[int, tuple[float, ...]] | None = None
 
     @property
     def numeric(self) -> bool:

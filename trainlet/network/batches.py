@@ -43,7 +43,7 @@ class Data:
     scale: Array | None = None
     decision: Decision | None = None
 
-    def misfits(self, network: Network) -> Iterator[Fault]:
+    def misfits(self, network: Network, loss: Loss) -> Iterator[Fault]:
         """Tell what keeps these samples from going through a network."""
         shapes = {"inputs": network.input_shape, "targets": network.output_shape}
         for name, shape in shapes.items():
@@ -56,6 +56,12 @@ class Data:
         if counts[0] != counts[1]:
             allowed = f"{counts[0]} samples, as many as the inputs"
             yield Fault(("targets",), counts[1], allowed, f"must be {allowed}, not {counts[1]}")
+        if not len(self.targets) or self.targets.shape[1:] != network.output_shape:
+            return
+        row = loss.refused_row(self.targets.reshape(len(self.targets), -1))
+        if row is not None:
+            allowed = f"{loss.allowed} for {loss.kind}"
+            yield Fault(("targets", row), self.targets[row].tolist(), allowed, f"must be {allowed}")
 
 
 Block = tuple[Plan, tuple[tuple[Array, Array], ...]]

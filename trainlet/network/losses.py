@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from math import prod
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
 
 from trainlet.config import Configuration, Range
 from trainlet.frozen import frozen
@@ -26,6 +28,9 @@ from trainlet.network.activations import (
 from trainlet.network.arrays import Array, view
 from trainlet.network.tape import Tape
 
+ROUNDING = 1e-6
+"""How far each number of a distribution may be off by rounding."""
+
 Recording = Generator[Array, None, None]
 
 
@@ -35,6 +40,9 @@ class Loss(Configuration, family=True):
     takes_over: ClassVar[type[Activation] | None] = None
     """The output activation that the loss computes itself, and the only one it works with."""
 
+    allowed: ClassVar[str] = "finite numbers"
+    """What a row of targets must be."""
+
     def record(
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None
     ) -> Recording:
@@ -43,6 +51,14 @@ class Loss(Configuration, family=True):
         Where the loss takes an activation over, y is its z, and so is the gradient's side.
         """
         raise NotImplementedError
+
+    def refused_row(self, targets: Array) -> int | None:
+        """Return the first row of targets (samples, units) that the loss cannot learn, if any."""
+        return None
+
+
+def _first(rows: Any) -> int | None:
+    return int(rows.argmax()) if rows.any() else None
 
 
 def _outputs(tape: Tape, y: Array) -> int:
@@ -160,6 +176,10 @@ class BinaryCrossEntropy(Loss):
 
     kind: ClassVar[str] = "binary_cross_entropy"
     takes_over = Sigmoid
+    allowed = "numbers from 0 to 1"
+
+    def refused_row(self, targets: Array) -> int | None:
+        return _first(((targets < 0) | (targets > 1)).any(axis=1))
 
     def record(
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None
@@ -188,6 +208,12 @@ class CategoricalCrossEntropy(Loss):
 
     kind: ClassVar[str] = "categorical_cross_entropy"
     takes_over = Softmax
+    allowed = "numbers from 0 to 1 whose sum is 1"
+
+    def refused_row(self, targets: Array) -> int | None:
+        """Return the first row that is no distribution: only for those is δ = a − t right."""
+        apart = np.abs(targets.sum(axis=1, dtype=np.float64) - 1)
+        return _first((targets < 0).any(axis=1) | (apart > ROUNDING * targets.shape[1]))
 
     def record(
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None

@@ -37,9 +37,11 @@ class Run:
     ) -> None:
         self.loss = _fitting(training, network)
         misfits = [*training.misfits(validation is not None, _metrics(training))]
-        misfits += data.misfits(network)
+        misfits += data.misfits(network, self.loss)
         if validation is not None:
-            misfits += [fault.under("validation") for fault in validation.misfits(network)]
+            misfits += [
+                fault.under("validation") for fault in validation.misfits(network, self.loss)
+            ]
         if misfits:
             raise Invalid(misfits)
         self.network, self.data, self.training, self.state = network, data, training, state

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import numpy as np
+
 from trainlet.datasets import Description, Encoding, Read, Task, categories, described
 from trainlet.errors import Invalid
 from trainlet.network import (
@@ -35,7 +37,18 @@ def describe(job: JobSpec, read: Read) -> Description:
     Raises Invalid, with a path from the root, if the source is not there or cannot be chosen from.
     """
     with _under("dataset"):
-        return describe_dataset(job.dataset, read)
+        description = describe_dataset(job.dataset, read)
+        if description.target_columns < 2 or not description.numeric:
+            return description
+        loss = loss_of(job, description)
+        if not isinstance(loss, CROSS_ENTROPIES):
+            return description
+        table = job.dataset.preparation.table(job.dataset.source.load(read))
+        targets = np.asarray(table.targets, np.float64)
+        row = loss.refused_row(targets)
+        return replace(
+            description, refused=None if row is None else (row, tuple(targets[row].tolist()))
+        )
 
 
 def describe_dataset(dataset: Dataset, read: Read) -> Description:

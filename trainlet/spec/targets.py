@@ -53,14 +53,16 @@ def loss_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
         yield Fault(LOSS, loss.kind, f"one of {', '.join(fitting)}", detail)
     if not isinstance(loss, CROSS_ENTROPIES):
         return
-    task, columns = task_of(job, description), description.target_columns
+    task = task_of(job, description)
     if task == "regression":
         words = ", ".join(kind for kind, other in Loss.kinds.items() if other.takes_over is None)
         yield Fault(LOSS, loss.kind, f"one of {words}", f"{loss.kind} is for classification")
-    elif task == "classification" and columns > 1 and not _are_shares(description):
-        words = "numbers from 0 to 1"
-        detail = f"{loss.kind} needs rows of {words} as targets"
-        yield Fault(SOURCE, list(description.target_range or ()), words, detail)
+    elif task == "classification" and description.refused is not None:
+        row, values = description.refused
+        inline = isinstance(job.dataset.source, Inline)
+        path = (*SOURCE, "targets", row) if inline else SOURCE
+        detail = f"row {row} of the targets must be {loss.allowed} for {loss.kind}"
+        yield Fault(path, list(values), loss.allowed, detail)
 
 
 def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
@@ -174,8 +176,3 @@ def _last_layer(job: JobSpec, name: str) -> tuple[str | int, ...]:
 
 def _kinds(family: type[Activation], without: type[Activation]) -> str:
     return f"one of {', '.join(kind for kind, cls in family.kinds.items() if cls is not without)}"
-
-
-def _are_shares(description: Description) -> bool:
-    bottom, top = description.target_range or (0.0, 1.0)
-    return bottom >= 0 and top <= 1

@@ -25,6 +25,7 @@ from trainlet.network import (
     replay,
 )
 from trainlet.network.class_weights import sample_weights
+from trainlet.network.decision import Decision
 
 SELU = 1.0507009873554805
 LIMITS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
@@ -97,5 +98,5 @@ def test_balanced_weights_are_those_of_scikit_learn(labels: list[int]) -> None:
     expected = dict(
         zip(present, compute_class_weight("balanced", classes=present, y=labels), strict=True)
     )
-    found = sample_weights("balanced", targets, 0.5)
+    found = sample_weights("balanced", targets, Decision())
     np.testing.assert_allclose(found, [expected[label] for label in labels])

@@ -125,7 +125,7 @@ def test_it_learns_images() -> None:
 def test_samples_that_do_not_fit_the_network_are_refused(
     inputs: tuple[int, ...], targets: tuple[int, ...], pointers: list[str]
 ) -> None:
-    wrong = Data(np.zeros(inputs), np.zeros(targets))
+    wrong = Data(np.zeros(inputs), np.full(targets, 1 / 3))
     training = Training(1, 4, CategoricalCrossEntropy(), Sgd(0.05))
     with pytest.raises(Invalid) as caught:
         fit(IMAGES, wrong, training)

@@ -12,8 +12,10 @@ from trainlet.datasets import Source
 UNITS = "#/architecture/layers/0/units"
 ACTIVATION = "#/architecture/layers/0/activation"
 TASK, LOSS, SOURCE = "#/dataset/task", "#/training/loss", "#/dataset/source"
+ROW = f"{SOURCE}/targets/"
 BINARY, CATEGORICAL = "binary_cross_entropy", "categorical_cross_entropy"
 SHARES = "numbers from 0 to 1"
+DISTRIBUTION = "numbers from 0 to 1 whose sum is 1"
 TEXT3 = inline(["a", "b", "c"])
 ROWS = inline([[0, 1], [1, 0]])
 MANY = inline([float(number) for number in range(1001)])
@@ -57,8 +59,8 @@ def test_what_fits_has_no_faults(
             "auto",
             {SOURCE: "targets of at least 2 labels"},
         ),
-        (inline([[0, 2], [1, 0]]), 2, "softmax", "auto", CATEGORICAL, {SOURCE: SHARES}),
-        (inline([[0, 1], [-0.5, 0]]), 2, "sigmoid", "auto", BINARY, {SOURCE: SHARES}),
+        (inline([[0, 2], [1, 0]]), 2, "softmax", "auto", CATEGORICAL, {ROW + "0": DISTRIBUTION}),
+        (inline([[0, 1], [-0.5, 0]]), 2, "sigmoid", "auto", BINARY, {ROW + "1": SHARES}),
     ],
 )
 def test_what_does_not_fit_is_told(
