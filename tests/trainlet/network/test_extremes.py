@@ -80,7 +80,7 @@ def test_the_clipped_norm_is_right_for_gradients_of_any_size(
     )
     state = fit(network, Data(inputs.astype(dtype), targets.astype(dtype)), training)
     gradient = (-2 * targets * inputs)[0]
-    norm = np.linalg.norm(gradient)
+    norm = float(np.linalg.norm(gradient))
     expected = -gradient * (2.0 / max(norm, 2.0))
     np.testing.assert_allclose(state.parameters, expected, rtol=1e-5, atol=1e-44)
     unclipped = fit(
