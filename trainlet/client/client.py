@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 from uuid import uuid4
 
 import httpx
@@ -32,9 +32,15 @@ from trainlet.client.results import Job, Snapshot
 from trainlet.client.uploads import Uploads
 from trainlet.client.values import spec_to_json
 from trainlet.errors import Unavailable
-from trainlet.presets import Preset
 
-Spec = Mapping[str, Any] | Preset
+
+class HasSpec(Protocol):
+    """A preset, or another object that has a spec."""
+
+    spec: dict[str, Any]
+
+
+Spec = Mapping[str, Any] | HasSpec
 Picture = Literal["loss.png", "points.png", "boundary.png", "boundary.gif"]
 
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -101,7 +107,7 @@ class Client(Asking, Uploads):
         Submissions under the same key within a day are one, also from another client; without a
         key each is new, yet however often this one has to be sent, it is one.
         """
-        document = spec_to_json(spec.spec if isinstance(spec, Preset) else spec)
+        document = spec_to_json(spec if isinstance(spec, Mapping) else getattr(spec, "spec", spec))
         return Job.of(self._service.write("/v1/jobs", document, key or uuid4().hex))
 
     def job(self, job_id: str, wait: float = 0) -> Job:

@@ -31,6 +31,8 @@ SHORTEST, LONGEST = 0.1, 1.0
 LONGEST_WAIT = 10
 """Seconds that one request waits for the end of something before the next one does."""
 
+EXAMPLE = "http://127.0.0.1:8000"
+
 PAGE = 100
 """So many things come with one request of a list."""
 
@@ -196,7 +198,7 @@ def patiently(request: Callable[[], Answer], patience: float) -> Answer:
 def _checked(url: str) -> str:
     """Return a URL without a slash at its end. Raises InputValueError if it has no scheme."""
     if not url.startswith(("http://", "https://")):
-        detail = f"must start with http:// or https://, such as http://{url[:200]}"
+        detail = f"must start with http:// or https://, such as {EXAMPLE}"
         raise InputValueError([Fault(("url",), url, "an HTTP URL", detail)])
     return url.rstrip("/")
 

@@ -78,7 +78,7 @@ def _items(value: Any) -> Iterable[Any]:
         return items
     if isinstance(value, np.ndarray) and value.dtype.names:
         return (tuple(row[name] for name in row.dtype.names) for row in value)
-    return iter(value)
+    return list(value)
 
 
 def _scalar(value: Any, path: Path, *, missing: bool) -> Any:
