@@ -89,7 +89,8 @@ def _scalar(value: Any, path: Path, *, missing: bool) -> Any:
     ):
         return _missing(value, path, missing=missing)
     if isinstance(value, np.datetime64):
-        value = value.astype("datetime64[us]").item()
+        item = value.item()  # of nanoseconds an integer
+        value = value.astype("datetime64[us]").item() if isinstance(item, int) else item
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, (Real, Decimal)):

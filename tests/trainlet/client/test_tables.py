@@ -83,7 +83,7 @@ def test_tables_without_a_column_are_value_errors(client: Client) -> None:
         (np.datetime64("2024-05-31"), "2024-05-31"),
         (np.datetime64("2024-05-31T01:02:03.5", "ns"), "2024-05-31T01:02:03.500000"),
         (date(2024, 5, 31), "2024-05-31"),
-        (np.bool_(True), True),
+        (np.bool_(1), True),
         (np.int8(-3), -3),
         (np.float32(0.5), 0.5),
         (np.longdouble(0.5), 0.5),
