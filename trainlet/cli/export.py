@@ -71,7 +71,7 @@ def _sha256(path: Path) -> str:
 
 def _save(client: Client, name: str, path: Path, version: int, form: Form) -> None:
     try:
-        client.download(name, path, version, form)
+        client.download(name, path, version, form, overwrite=True)
     except OSError as error:
         raise click.FileError(str(path), error.strerror) from None
 

@@ -10,7 +10,14 @@ with Client("http://127.0.0.1:8000") as client:
 from trainlet.client.client import DEFAULT_URL, Client
 from trainlet.client.connection import Document
 from trainlet.client.dataset import Column, Dataset
-from trainlet.client.errors import Refused, Unjudged, Unreadable, Unsuccessful
+from trainlet.client.errors import (
+    InputTypeError,
+    InputValueError,
+    Refused,
+    Unjudged,
+    Unreadable,
+    Unsuccessful,
+)
 from trainlet.client.evaluation import Evaluation
 from trainlet.client.events import Event
 from trainlet.client.explanation import (
@@ -21,7 +28,7 @@ from trainlet.client.explanation import (
 )
 from trainlet.client.history import History
 from trainlet.client.layers import LayerNumbers, Layers, Step
-from trainlet.client.prediction import Prediction
+from trainlet.client.prediction import Prediction, PredictionArrays
 from trainlet.client.results import Job, Model, ModelReference, Progress, Snapshot
 
 __all__ = [
@@ -37,12 +44,15 @@ __all__ = [
     "FeatureShare",
     "History",
     "Importance",
+    "InputTypeError",
+    "InputValueError",
     "Job",
     "LayerNumbers",
     "Layers",
     "Model",
     "ModelReference",
     "Prediction",
+    "PredictionArrays",
     "Progress",
     "Refused",
     "Snapshot",

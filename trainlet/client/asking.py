@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from errno import EEXIST
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -11,15 +13,17 @@ from numpy.typing import NDArray
 from trainlet.client.connection import LONGEST_WAIT, RESTART, Connection, Document, written
 from trainlet.client.dataset import Dataset
 from trainlet.client.download import save
-from trainlet.client.errors import Unjudged
+from trainlet.client.errors import InputValueError, Unjudged
 from trainlet.client.evaluation import Evaluation
 from trainlet.client.explanation import Attribution, Importance
 from trainlet.client.layers import Layers, Step
 from trainlet.client.paths import Version, evaluation_path, job_path, model_path
-from trainlet.client.points import Points, blocks, plain
+from trainlet.client.points import Points, blocks, plain, plain_row, rows_of
 from trainlet.client.prediction import Prediction
 from trainlet.client.results import Job, Model
-from trainlet.errors import Invalid
+from trainlet.client.table import read_table
+from trainlet.client.values import spec_to_json, to_json
+from trainlet.errors import Denied, Fault, Invalid
 
 Subject = str | Model | Job
 """A model by its name, a model, or a job, whose network is looked at as it was after an epoch."""
@@ -49,7 +53,11 @@ class Asking:
         top: int = 0,
         epoch: int | None = None,
     ) -> Prediction:
-        """What a model says of raw points: lists of numbers, an array, or mappings by column.
+        """What a model says of raw points: lists, an array, mappings by column, or a DataFrame.
+
+        Of a DataFrame, a structured array or a dict of lists only the model's columns are sent,
+        whatever their order. Raises InputTypeError (a TypeError) or InputValueError (a ValueError)
+        with the location before anything is sent.
 
         Many points go in several requests, to one and the same version; arrays of numbers go as
         npy. `top` asks a model for the best labels too; `epoch` asks a job for what its network
@@ -57,7 +65,8 @@ class Asking:
         """
         asked: dict[str, Any] = {"top": top} if top else {}
         found: list[Prediction] = []
-        for block in blocks(points, arrays=not isinstance(subject, Job)):
+        subject, rows = self._rows(subject, points, version)
+        for block in blocks(rows, arrays=not isinstance(subject, Job)):
             if found:
                 version, epoch = found[0].version, found[0].epoch
             path, params = _place(subject, version, epoch)
@@ -88,7 +97,7 @@ class Asking:
         """
         path, params = _place(subject, version, epoch)
         given = source.source if isinstance(source, Dataset) else source
-        body = {"source": given, "bins": bins, "worst": worst}
+        body = {"source": spec_to_json(given, ("source",)), "bins": bins, "worst": worst}
         answer = self._service.ask(f"{path}/evaluate", written(body), params=params)
         while "status" in answer:  # it was handed to a worker
             if answer["status"] == "failed":
@@ -109,14 +118,15 @@ class Asking:
         epoch: int | None = None,
     ) -> Layers:
         """What every layer computes for raw points: z and a, samples first."""
+        subject, rows = self._rows(subject, points, version)
         place = _place(subject, version, epoch)
-        return self._look("forward", place, {"points": plain(points)})
+        return self._look("forward", place, {"points": plain(rows)})
 
     def backpropagate(
         self,
         subject: Subject,
         points: Points,
-        targets: Sequence[Any],
+        targets: Any,
         version: Version | None = None,
         *,
         epoch: int | None = None,
@@ -127,7 +137,8 @@ class Asking:
         Targets are as the job's data have them. Nothing is changed. In mode `train` layers do
         what they do in training.
         """
-        body = {"points": plain(points), "targets": plain(targets), "mode": mode}
+        subject, rows = self._rows(subject, points, version)
+        body = {"points": plain(rows), "targets": to_json(targets, ("targets",)), "mode": mode}
         return self._look("backpropagate", _place(subject, version, epoch), body)
 
     @overload
@@ -145,7 +156,7 @@ class Asking:
     def explain(
         self,
         subject: Subject,
-        point: Sequence[Any] | NDArray[Any],
+        point: Any,
         version: Version | None = None,
         *,
         epoch: int | None = None,
@@ -153,7 +164,7 @@ class Asking:
     def explain(
         self,
         subject: Subject,
-        point: Sequence[Any] | NDArray[Any] | None = None,
+        point: Any = None,
         version: Version | None = None,
         *,
         epoch: int | None = None,
@@ -165,7 +176,9 @@ class Asking:
         A column's worth is the rise of the loss once it is shuffled, `repeats` times by `seed`.
         """
         path, params = _place(subject, version, epoch)
-        body = {"repeats": repeats, "seed": seed} if point is None else {"point": plain(point)}
+        body: Document = {"repeats": repeats, "seed": seed}
+        if point is not None:
+            body = {"point": self._point(subject, point, version)}
         answer = self._service.ask(f"{path}/explain", written(body), params=params)
         return Importance.of(answer) if point is None else Attribution.of(answer)
 
@@ -174,7 +187,7 @@ class Asking:
 
         Nothing is stored; central differences stand beside the gradients.
         """
-        return Step.of(self._service.ask("/v1/step", written(document)))
+        return Step.of(self._service.ask("/v1/step", written(spec_to_json(document))))
 
     def download(
         self,
@@ -182,15 +195,23 @@ class Asking:
         path: str | Path | None = None,
         version: Version | None = None,
         form: Literal["weights", "onnx", "standalone.py"] = "weights",
+        *,
+        overwrite: bool = False,
     ) -> Path:
-        """Save a model, by default as NAME-VERSION.safetensors, .onnx or .py, and tell where.
+        """Save a model, by default as NAME-VERSION.safetensors, .onnx or .py, and return the path.
+
+        A file that exists is replaced only with `overwrite`, otherwise FileExistsError is raised.
 
         The file appears whole, or not at all; weights are checked against their SHA-256. Raises
         Corrupt if they do not fit, OSError if the file cannot be written.
         """
         model = self.model(name, version)
-        pieces = self._service.stream(f"{model_path(name, model.version)}/{form}")
         target = Path(path or f"{model.name}-{model.version}.{FORMS[form]}")
+        if target.exists() and not overwrite:
+            raise FileExistsError(
+                EEXIST, "the file exists; overwrite=True replaces it", str(target)
+            )
+        pieces = self._service.stream(f"{model_path(name, model.version)}/{form}")
         save(pieces, target, model.sha256 if form == "weights" else None)
         return target
 
@@ -202,6 +223,29 @@ class Asking:
     ) -> bytes:
         """The bytes of a model's file."""
         return b"".join(self._service.stream(f"{model_path(name, version)}/{form}"))
+
+    def _rows(
+        self, subject: Subject, points: Points, version: Version | None
+    ) -> tuple[Subject, Sequence[Any] | NDArray[Any]]:
+        """Return the rows to send, and the subject: the model whose columns they have."""
+        table = read_table(points)
+        if table is None:
+            return subject, rows_of(points)
+        with suppress(Denied):  # a key for predictions alone sends the rows by name
+            if isinstance(subject, str) or (isinstance(subject, Model) and version is not None):
+                name = subject if isinstance(subject, str) else subject.name
+                subject = self.model(name, version)
+        return subject, table.rows(subject.columns if isinstance(subject, Model) else None)
+
+    def _point(self, subject: Subject, point: Any, version: Version | None) -> Any:
+        """Return one point to send. Raises InputValueError for a table of several."""
+        if read_table(point) is None:
+            return plain_row(point, ("point",))
+        _, rows = self._rows(subject, point, version)
+        if len(rows) != 1:
+            detail = f"must be one row, not {len(rows)}"
+            raise InputValueError([Fault(("point",), len(rows), "one row", detail)])
+        return plain_row(rows[0], ("point",))
 
     def _look(self, verb: str, place: tuple[str, dict[str, Any]], body: Any) -> Layers:
         """All layers, though one answer may hold a page of them."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 from uuid import uuid4
 
 import httpx
@@ -29,8 +30,17 @@ from trainlet.client.paths import job_path
 from trainlet.client.progress import console, show
 from trainlet.client.results import Job, Snapshot
 from trainlet.client.uploads import Uploads
+from trainlet.client.values import spec_to_json
 from trainlet.errors import Unavailable
 
+
+class HasSpec(Protocol):
+    """A preset, or another object that has a spec."""
+
+    spec: dict[str, Any]
+
+
+Spec = Mapping[str, Any] | HasSpec
 Picture = Literal["loss.png", "points.png", "boundary.png", "boundary.gif"]
 
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -40,6 +50,8 @@ EVENT_STREAM = "text/event-stream"
 class Client(Asking, Uploads):
     """One service, over connections that are kept; `key` is an API key where it demands one.
 
+    URL and key are by default those of TRAINLET_URL and TRAINLET_KEY.
+
     Every method raises Unavailable if the service cannot be reached; Invalid, whose faults have
     the pointers, for what it finds wrong; Denied for a missing or wrong key; NotFound, Conflict,
     TooLarge, QueueFull or Refused for its other problems. What may be repeated is tried for half a
@@ -48,11 +60,13 @@ class Client(Asking, Uploads):
 
     def __init__(
         self,
-        url: str = DEFAULT_URL,
+        url: str | None = None,
         timeout: float = 60.0,
         transport: httpx.BaseTransport | None = None,
         key: str | None = None,
     ) -> None:
+        url = url or os.environ.get("TRAINLET_URL") or DEFAULT_URL
+        key = key or os.environ.get("TRAINLET_KEY") or None
         self._service = Connection(url, timeout, transport, key)
         self.url = self._service.url
 
@@ -71,7 +85,7 @@ class Client(Asking, Uploads):
         """Close the connections."""
         self._service.close()
 
-    def train(self, spec: Mapping[str, Any], *, wait: bool = True, progress: bool = True) -> Job:
+    def train(self, spec: Spec, *, wait: bool = True, progress: bool = True) -> Job:
         """Submit a job; unless told not to, wait for its end and hand it out with its history.
 
         `progress` shows on standard error how far it is. Whoever interrupts the wait does not
@@ -85,13 +99,16 @@ class Client(Asking, Uploads):
             raise Unsuccessful(job)
         return replace(job, history=self.history(job.id))
 
-    def submit(self, spec: Mapping[str, Any], key: str | None = None) -> Job:
-        """Queue a job and hand it out.
+    def submit(self, spec: Spec, key: str | None = None) -> Job:
+        """Queue a job and hand it out. The spec is a mapping or a preset.
+
+        Inline data may be DataFrames, Series and arrays; their columns are taken in order.
 
         Submissions under the same key within a day are one, also from another client; without a
         key each is new, yet however often this one has to be sent, it is one.
         """
-        return Job.of(self._service.write("/v1/jobs", spec, key or uuid4().hex))
+        document = spec_to_json(spec if isinstance(spec, Mapping) else getattr(spec, "spec", spec))
+        return Job.of(self._service.write("/v1/jobs", document, key or uuid4().hex))
 
     def job(self, job_id: str, wait: float = 0) -> Job:
         """The job as it is, or, after `wait` seconds (up to 30) at the most, as it ended."""

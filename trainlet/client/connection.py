@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from trainlet.client.errors import error_of
+from trainlet.client.errors import InputValueError, error_of
 from trainlet.errors import Denied, Fault, Invalid, QueueFull, TrainletError, Unavailable
 
 Document = dict[str, Any]
@@ -30,6 +30,8 @@ SHORTEST, LONGEST = 0.1, 1.0
 
 LONGEST_WAIT = 10
 """Seconds that one request waits for the end of something before the next one does."""
+
+EXAMPLE = "http://127.0.0.1:8000"
 
 PAGE = 100
 """So many things come with one request of a list."""
@@ -58,7 +60,7 @@ class Connection:
         transport: httpx.BaseTransport | None,
         key: str | None = None,
     ) -> None:
-        self.url = url.rstrip("/")
+        self.url = _checked(url)
         if key is not None and not re.fullmatch("[!-~]{1,255}", key):
             # Not told: it may be a real one with something beside it.
             raise Denied("the key must be 1 to 255 visible ASCII characters")
@@ -191,6 +193,14 @@ def patiently(request: Callable[[], Answer], patience: float) -> Answer:
                 raise
         time.sleep(pause)
         pause = min(2 * pause, LONGEST)
+
+
+def _checked(url: str) -> str:
+    """Return a URL without a slash at its end. Raises InputValueError if it has no scheme."""
+    if not url.startswith(("http://", "https://")):
+        detail = f"must start with http:// or https://, such as {EXAMPLE}"
+        raise InputValueError([Fault(("url",), url, "an HTTP URL", detail)])
+    return url.rstrip("/")
 
 
 def _is_this_machine(host: str) -> bool:

@@ -1,6 +1,9 @@
 """Problems that the service answers, as this project's errors.
 
 TrainletError
+├── Invalid
+│   ├── InputTypeError   a value of a type that JSON has no form for, found before it was sent
+│   └── InputValueError  a value that is not allowed, found before it was sent
 ├── Refused        an answer that stands for no other error
 ├── Unjudged       an evaluation that a worker could not end
 ├── Unreadable     an uploaded file that cannot be learned from
@@ -38,6 +41,14 @@ ERRORS: dict[int, type[TrainletError]] = {
     429: QueueFull,
     503: Unavailable,
 }
+
+
+class InputTypeError(Invalid, TypeError):
+    """A value has a type that the service takes nowhere; nothing was sent."""
+
+
+class InputValueError(Invalid, ValueError):
+    """A value, a table or an argument is not allowed; nothing was sent."""
 
 
 class Refused(TrainletError):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
-from math import isfinite, isnan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainlet.client.connection import JSON, written
+from trainlet.client.errors import InputTypeError
+from trainlet.client.table import is_series, read_table
+from trainlet.client.values import Path, is_frame, to_json
 from trainlet.errors import Fault
 
 Point = Sequence[Any] | Mapping[str, Any]
-Points = Sequence[Point] | NDArray[Any]
+Points = Any
+"""Rows as lists, tuples or mappings by column, an array, a DataFrame, or a dict of columns."""
 
 NPY = "application/x-npy"
 
@@ -39,32 +42,57 @@ class Block:
         return replace(fault, path=("points", self.start + rest[0], *rest[1:]))
 
 
-def blocks(points: Points, *, arrays: bool) -> Iterator[Block]:
+def rows_of(points: Any) -> Sequence[Any] | NDArray[Any]:
+    """Return points that have no named columns as a sequence. Raises InputTypeError."""
+    if is_series(points) or is_frame(points):
+        rows: list[Any] = to_json(points, ("points",))
+        return [[row] for row in rows] if is_series(points) else rows
+    if isinstance(points, (list, tuple)) or (isinstance(points, np.ndarray) and points.ndim):
+        return points
+    if isinstance(points, Iterable) and not isinstance(points, (str, bytes, set, frozenset)):
+        return list(points)
+    words = "a list of rows, an array or a DataFrame"
+    seen = type(points).__name__
+    raise InputTypeError([Fault(("points",), seen, words, f"must be {words}, not {seen}")])
+
+
+def blocks(points: Sequence[Any] | NDArray[Any], *, arrays: bool) -> Iterator[Block]:
     """Cut points into blocks; no points are one block without any.
 
     With `arrays`, tables of finite numbers are written as npy, all others as JSON.
     """
     first: Any = points[0] if len(points) else ()
-    width = len(first) if isinstance(first, (list, tuple, Mapping, np.ndarray)) else 1
+    width = len(first) if hasattr(first, "__len__") else 1
     size = max(min(MOST_POINTS, MOST_VALUES // max(width, 1)), 1)
     for start in range(0, max(len(points), 1), size):
         some = points[start : start + size]
         if arrays and isinstance(some, np.ndarray) and some.ndim == 2 and _is_finite(some):
             yield Block(start, _npy(some), NPY)
         else:
-            yield Block(start, written({"points": plain(some)}), JSON)
+            yield Block(start, written({"points": plain(some, start)}), JSON)
 
 
-def plain(points: Points | Sequence[Any]) -> list[Any]:
-    """Points or targets as JSON has them; nan, which is missing, as null."""
+def plain(points: Sequence[Any] | NDArray[Any], start: int = 0) -> list[Any]:
+    """Convert points, the first of which is number `start`, to JSON; what is missing is null."""
     if isinstance(points, np.ndarray) and _is_finite(points):
         numbers: list[Any] = points.tolist()
         return numbers
-    return [_plain(point) for point in points]
+    return [plain_row(row, ("points", start + place)) for place, row in enumerate(points)]
+
+
+def plain_row(row: Any, path: Path) -> Any:
+    """Convert one point to JSON; a Series whose index has names is a point by column."""
+    table = read_table(row) if is_series(row) or hasattr(row, "dtype") else None
+    return to_json(row if table is None else table.rows(None)[0], path)
 
 
 def _is_finite(points: NDArray[Any]) -> bool:
-    return points.dtype.kind in "biuf" and points.size > 0 and bool(np.isfinite(points).all())
+    return (
+        points.dtype.kind in "biuf"
+        and not isinstance(points, np.ma.MaskedArray)
+        and points.size > 0
+        and bool(np.isfinite(points).all())
+    )
 
 
 def _npy(points: NDArray[Any]) -> bytes:
@@ -72,16 +100,3 @@ def _npy(points: NDArray[Any]) -> bytes:
     numbers = points if points.dtype in (np.float32, np.float64) else points.astype(np.float64)
     np.lib.format.write_array(file, numbers, allow_pickle=False)
     return file.getvalue()
-
-
-def _plain(value: Any) -> Any:
-    """A point or a number of it."""
-    if isinstance(value, (np.ndarray, np.generic)):
-        value = value.tolist()
-    if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not isfinite(value):
-        return None if isnan(value) else str(value)
-    return value

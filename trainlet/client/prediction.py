@@ -7,9 +7,25 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trainlet.client.results import Document, ModelReference
 
 SHOWN_POINTS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionArrays:
+    """A prediction as NumPy arrays, points first.
+
+    `labels` have a dtype of their own if they are all of one type, otherwise they are objects;
+    for multilabel each is a list.
+    """
+
+    outputs: NDArray[np.float64]
+    labels: NDArray[Any] | None
+    values: NDArray[np.float64] | None
 
 
 @dataclass(frozen=True)
@@ -58,6 +74,14 @@ class Prediction:
             first.epoch,
         )
 
+    def to_numpy(self) -> PredictionArrays:
+        """Return outputs (n, units), labels (n,) and values (n, target columns) as arrays."""
+        return PredictionArrays(
+            np.array(self.outputs, np.float64),
+            None if self.labels is None else _label_array(self.labels),
+            None if self.values is None else np.array(self.values, np.float64),
+        )
+
     @property
     def document(self) -> Document:
         """The same as the service writes it of a model."""
@@ -80,3 +104,11 @@ class Prediction:
             f"<div><strong>{escape(self.name)} {self.version}</strong>"
             f"<table><tr><th>answer</th><th>outputs</th></tr>{rows}</table>{more}</div>"
         )
+
+
+def _label_array(labels: list[Any]) -> NDArray[Any]:
+    if len({type(label) for label in labels}) == 1 and not isinstance(labels[0], list):
+        return np.array(labels)
+    array = np.empty(len(labels), object)
+    array[:] = labels
+    return array

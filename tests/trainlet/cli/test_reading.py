@@ -154,9 +154,16 @@ def test_weights_that_cannot_be_written_are_told(
     assert "No such file or directory" in answer.stderr
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "nonsense", "http://[", "ftp://a"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://["])
 def test_where_no_service_is_it_says_so_and_ends_with_6(url: str) -> None:
     answer = CliRunner().invoke(main, ["jobs", "--url", url])
     assert answer.exit_code == 6, answer.output
     assert answer.stderr.startswith("Error: ")
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("url", ["localhost:8000", "nonsense", "ftp://a"])
+def test_url_without_http_is_invalid(url: str) -> None:
+    answer = CliRunner().invoke(main, ["jobs", "--url", url])
+    assert answer.exit_code == 3, answer.output
+    assert "must start with http:// or https://" in answer.output

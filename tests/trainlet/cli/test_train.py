@@ -106,7 +106,7 @@ def test_what_is_no_json_is_told_before_anything_is_sent(given: bytes, told: str
     assert service.submitted is None
 
 
-@pytest.mark.parametrize("given", ["[]", "1", "null", '{"training": NaN}'])
+@pytest.mark.parametrize("given", ["[]", "1", "null"])
 def test_json_that_is_no_spec_is_told(given: Any, api: httpx.WSGITransport) -> None:
     answer = run(api, "train", "-", given=given)
     assert answer.exit_code == 3
