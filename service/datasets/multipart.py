@@ -19,8 +19,8 @@ from werkzeug.sansio.multipart import (
 )
 
 from service.bodies import parse
-from service.datasets.options import OptionsSchema
 from service.schemas.declared import faults_of
+from service.schemas.reading_options import OptionsSchema
 from trainlet.datasets import ReadingOptions
 from trainlet.errors import Fault, Invalid, TooLarge
 from trainlet.media_types import media_type_of

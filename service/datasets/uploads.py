@@ -14,12 +14,12 @@ from service.bodies import JSON, answer
 from service.context import context
 from service.datasets.documents import dataset_document
 from service.datasets.multipart import MAX_OVERHEAD, MultipartUpload
-from service.datasets.options import OptionsSchema, UploadQuerySchema
 from service.datasets.views import PATH, blueprint
 from service.jobs.delivery import deliver_errand
 from service.paths import dataset_path
 from service.schemas import answers
 from service.schemas.queries import UploadQuery
+from service.schemas.reading_options import OptionsSchema, UploadQuerySchema
 from trainlet.datasets import ReadingOptions
 from trainlet.errors import Fault, Invalid, TooLarge
 from trainlet.queue import Errand
@@ -27,6 +27,7 @@ from trainlet.reading import MEDIA_TYPES, lacks
 from trainlet.store import Upload
 
 PIECE = 2**20
+EXISTS = "The same content with the same options exists."
 MULTIPART = "multipart/form-data"
 FILE = {"type": "string", "format": "binary", "minLength": 1}
 PARTS = {
@@ -48,7 +49,7 @@ BODY = {
 @blueprint.alt_response(
     HTTPStatus.OK,
     schema=answers.StoredDataset,
-    description="The same content with the same options exists.",
+    description=EXISTS,
 )
 @blueprint.problems(
     HTTPStatus.BAD_REQUEST,
@@ -94,7 +95,7 @@ def upload(query: UploadQuery) -> Response:
 @blueprint.alt_response(
     HTTPStatus.OK,
     schema=answers.StoredDataset,
-    description="The same content with the same options exists.",
+    description=EXISTS,
 )
 @blueprint.problems(
     HTTPStatus.BAD_REQUEST,

@@ -7,8 +7,7 @@ from marshmallow.fields import Dict, Integer, List, Nested, Raw, String
 
 from service.schemas.answers.fields import OPTIONAL, TIME, told
 from service.schemas.answers.jobs import Parts
-from service.schemas.declared import schema_of
-from trainlet.datasets import ReadingOptions
+from service.schemas.reading_options import OptionsSchema
 
 
 class Column(Schema):
@@ -57,9 +56,7 @@ class DatasetSummary(Schema):
 class StoredDataset(DatasetSummary):
     """An uploaded file; columns are known once it is ready."""
 
-    options = told(
-        Nested, "The reading options; omitted ones have their defaults.", schema_of(ReadingOptions)
-    )
+    options = told(Nested, "The reading options; omitted ones have their defaults.", OptionsSchema)
     rows = told(Integer, "How many samples it holds.", allow_none=True)
     read_as = told(List, "What was found out about its form.", String())
     renamed = told(
