@@ -10,7 +10,7 @@ with Client("http://127.0.0.1:8000") as client:
 from trainlet.client.client import DEFAULT_URL, Client
 from trainlet.client.connection import Document
 from trainlet.client.dataset import Column, Dataset
-from trainlet.client.errors import Refused, Unjudged, Unreadable, Unsuccessful
+from trainlet.client.errors import EmptyFile, Refused, Unjudged, Unreadable, Unsuccessful
 from trainlet.client.evaluation import Evaluation
 from trainlet.client.events import Event
 from trainlet.client.explanation import (
@@ -32,6 +32,7 @@ __all__ = [
     "ColumnImportance",
     "Dataset",
     "Document",
+    "EmptyFile",
     "Evaluation",
     "Event",
     "FeatureShare",
