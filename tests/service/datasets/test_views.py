@@ -183,7 +183,7 @@ def test_a_file_may_come_in_parts_in_either_order(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("parts", "query", "status"),
     [
-        ([], "", 400),
+        ([], "", 422),
         ([("options", None, b"{}")], "", 422),
         ([FILE_PART, FILE_PART], "", 422),
         ([("options", None, b"{}"), ("options", None, b"{}"), FILE_PART], "", 422),
@@ -208,11 +208,7 @@ def test_parts_that_are_wrong_leave_nothing(
 def test_a_failed_reading_is_repeated_with_other_options(
     client: FlaskClient, reader: Runner
 ) -> None:
-    failed = ready(
-        client,
-        reader,
-        b"1,5;2\n2,5\n",
-    )
+    failed = ready(client, reader, b"1,2\n1,2,3\n")
     told = client.get(f"/v1/datasets/{failed}").get_json()
     assert told["status"] == "failed"
     good = client.post(told["links"]["read"], json={"delimiter": "comma", "header": False})
