@@ -55,10 +55,10 @@ def test_a_file_is_read_again_with_other_options(visitor: Visitor) -> None:
     page = visitor.open(circle())
     rows = [f"{i % 7},5;{i % 3};{'ant' if i % 7 < 3 else 'bee'}" for i in range(60)]
     bring(page, "own.csv", "\n".join(["width;zip;kind", *rows]))
-    page.click("text=Reading options")
+    page.click("dialog summary")
     page.select_option("#reading-decimal", label="comma")
     page.get_by_label("Type of zip").select_option("category")
-    page.click("text=Read again")
+    page.click("dialog button:text-is('Read again')")
     row = page.locator("dialog tr", has_text="zip")
     expect(row).to_contain_text("category")
     expect(page.locator("dialog tr", has_text="width")).to_contain_text("0.5 … 6.5")
@@ -72,7 +72,7 @@ def test_a_file_that_cannot_be_read_is_read_again(visitor: Visitor) -> None:
     expect(page.locator("dialog .fault").first).to_contain_text("read with the default options")
     page.get_by_label("Delimiter").select_option("comma")
     page.get_by_label("First line has names").select_option("false")
-    page.click("text=Read again")
+    page.click("dialog button:text-is('Read again')")
     expect(page.locator("dialog .fault").first).to_contain_text("delimiter comma")
 
 
