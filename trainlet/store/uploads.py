@@ -204,24 +204,6 @@ class Uploads:
             **about,
         )
 
-    def list(self, limit: int, cursor: str | None = None) -> tuple[list[Upload], str | None]:
-        """Up to `limit` uploads, newest first, and the cursor of the next ones, if there are."""
-        found: list[Upload] = []
-        for upload_id in self._blobs.names("uploads"):
-            with suppress(NotFound, Corrupt):
-                found.append(self.get(upload_id))
-        found.sort(key=lambda upload: (upload.created_at, upload.id), reverse=True)
-        places = [place for place, upload in enumerate(found) if upload.id == cursor]
-        first = places[0] + 1 if places else 0
-        page = found[first : first + limit]
-        return page, page[-1].id if len(found) > first + limit else None
-
-    def delete(self, upload_id: str) -> None:
-        """Remove an upload; who reads it just now can go on. Raises NotFound."""
-        upload = self.get(upload_id)
-        self.errands.delete(upload_id)
-        self._contents.release(Reference(upload.content, upload.reference))
-
     def left_contents(self, latest: float) -> Iterator[tuple[str, list[Reference]]]:
         """Yield contents that no dataset needs, last written before a time in nanoseconds."""
         for content, references in self._contents.old(latest):
@@ -242,6 +224,24 @@ class Uploads:
             return False
         except Corrupt:
             return True
+
+    def list(self, limit: int, cursor: str | None = None) -> tuple[list[Upload], str | None]:
+        """Up to `limit` uploads, newest first, and the cursor of the next ones, if there are."""
+        found: list[Upload] = []
+        for upload_id in self._blobs.names("uploads"):
+            with suppress(NotFound, Corrupt):
+                found.append(self.get(upload_id))
+        found.sort(key=lambda upload: (upload.created_at, upload.id), reverse=True)
+        places = [place for place, upload in enumerate(found) if upload.id == cursor]
+        first = places[0] + 1 if places else 0
+        page = found[first : first + limit]
+        return page, page[-1].id if len(found) > first + limit else None
+
+    def delete(self, upload_id: str) -> None:
+        """Remove an upload; who reads it just now can go on. Raises NotFound."""
+        upload = self.get(upload_id)
+        self.errands.delete(upload_id)
+        self._contents.release(Reference(upload.content, upload.reference))
 
     def content(self, upload_id: str) -> Path:
         """The file itself."""

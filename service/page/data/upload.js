@@ -52,7 +52,7 @@ export class Upload {
       const again = await post(`/v1/datasets/${dataset.id}/read`, options);
       await this.show(again.id, sheet, body);
     });
-    if (dataset.status === "ready") body.replaceChildren(...this.choices(dataset, sheet), reading);
+    if (dataset.status === "ready") body.replaceChildren(...this.choices(dataset, sheet, reading));
     else body.replaceChildren(h("p", { class: "fault", role: "alert" }, dataset.error), reading);
   }
 
@@ -66,7 +66,7 @@ export class Upload {
     return null;
   }
 
-  choices(dataset, sheet) {
+  choices(dataset, sheet, reading) {
     const { columns } = dataset;
     const usable = columns.filter((column) => column.type !== "text");
     const target = h("select", { id: "upload-target", onchange: () => look() }, usable.map((column) => h("option", { value: column.name }, column.name)));
@@ -95,7 +95,7 @@ export class Upload {
             const box = boxes[usable.indexOf(column)];
             return h("tr", {}, h("th", { scope: "row" }, box ? h("label", { class: "check" }, box, column.name) : column.name), h("td", { title: column.reason }, column.type), h("td", {}, reach(column)), h("td", {}, missing(column)));
           }))))), canvas),
-      fault, h("footer", {}, use)];
+      reading, fault, h("footer", {}, use)];
   }
 
   async use(dataset, asked, sheet, fault) {
