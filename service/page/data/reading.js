@@ -52,7 +52,7 @@ export function readingOptions({ options, columns }, again) {
     }
     button.disabled = false;
   } }, "Read again");
-  return h("details", { class: "reading", open: !columns.length },
+  return h("details", { class: "more", open: !columns.length },
     h("summary", {}, "Reading options"),
     h("div", { class: "fields" },
       Object.entries(selects).map(([name, one]) => field(LABELS[name], one)),
