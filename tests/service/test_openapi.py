@@ -205,7 +205,14 @@ def test_every_example_runs(client: FlaskClient, document: dict[str, Any], store
     shown = 6 * len(examples.POINTS) + 3 * len(examples.SAMPLES) + 3 * len(examples.EVALUATION)
     shown += 3 * len(examples.EXPLANATIONS)
     expected = len(examples.JOBS) + len(examples.DATASETS) + len(examples.POINTING)
-    assert ran == expected + len(examples.STEPS) + len(examples.UNTRAINED) + shown
+    assert (
+        ran
+        == expected
+        + len(examples.STEPS)
+        + len(examples.UNTRAINED)
+        + len(examples.READING_OPTIONS)
+        + shown
+    )
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:
