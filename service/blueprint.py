@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, get_origin
 
 import flask_smorest
 from flask import Request
@@ -18,8 +18,8 @@ from service.schemas.declared import DeclaredField, faults_of
 from trainlet.config import members
 from trainlet.errors import Fault, Invalid
 
-ENTRY = "metadata."
-"""What the name of a parameter begins with that is an entry of `metadata`."""
+ENTRIES = "metadata", "columns"
+"""Objects whose entries are parameters, such as `metadata.team=blue`."""
 
 WORDS = {"true": True, "false": False}
 
@@ -33,11 +33,13 @@ class ArgumentsParser(FlaskParser):
         return read_document()
 
     def load_querystring(self, req: Request, schema: Schema) -> dict[str, Any]:
-        given = {name: _typed(schema.fields.get(name), text) for name, text in req.args.items()}
-        if "metadata" in schema.fields:
-            entries = {name: given.pop(name) for name in list(given) if name.startswith(ENTRY)}
-            if entries:
-                given.setdefault("metadata", entries)
+        given = {
+            name: _typed(schema.fields.get(name), name, texts) for name, texts in req.args.lists()
+        }
+        for entry in ENTRIES:
+            names = [name for name in given if name.startswith(f"{entry}.")]
+            if names and entry in schema.fields:
+                given.setdefault(entry, {name: given.pop(name) for name in names})
         return given
 
     def handle_error(
@@ -48,9 +50,18 @@ class ArgumentsParser(FlaskParser):
         raise (InvalidQuery if "query" in error.messages_dict else Invalid)(found) from None
 
 
-def _typed(field: Any, text: str) -> Any:
-    """A query parameter as JSON would have it: an integer, true or false where one is declared."""
+def _typed(field: Any, name: str, texts: list[str]) -> Any:
+    """A query parameter as JSON would have it: an integer, true or false where one is declared.
+
+    A list is a parameter that is repeated. Raises InvalidQuery for any other repeated one.
+    """
     declared = members(field.annotation) if isinstance(field, DeclaredField) else ()
+    if any(get_origin(member) is tuple for member in declared):
+        return texts
+    if len(texts) > 1:
+        allowed = "a parameter that is given once"
+        raise InvalidQuery([Fault((name,), texts[1], allowed, "must be given once")])
+    text = texts[0]
     if int in declared and re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
         return int(text)
     return WORDS.get(text, text) if bool in declared else text

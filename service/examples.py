@@ -105,6 +105,13 @@ DATASETS = {
     }
 }
 
+READING_OPTIONS = {
+    "semicolons": {
+        "summary": "Semicolons, decimal commas, and a column of texts that look like numbers",
+        "value": {"delimiter": "semicolon", "decimal": "comma", "columns": {"zip": "category"}},
+    }
+}
+
 POINTS = {
     "two_points": {
         "summary": "A point inside a circle and one outside of all",

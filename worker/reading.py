@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from trainlet.config import from_json
-from trainlet.datasets import ReadingOptions
 from trainlet.reading import Failed, read
 from trainlet.settings import Settings
 from trainlet.store import Store
@@ -24,9 +22,9 @@ def read_file(
     uploads = store.uploads
     upload = uploads.get(dataset)
     draft = uploads.draft(dataset, attempt)
-    form, most = from_json(ReadingOptions, upload.form), 4 * settings.max_upload_bytes
+    options, most = upload.options, 4 * settings.max_upload_bytes
     try:
-        profile = read(uploads.content(dataset), upload.media_type, form, draft, most, tick)
+        profile = read(uploads.content(dataset), upload.media_type, options, draft, most, tick)
         uploads.finish(dataset, profile, draft)
         log.info("dataset %s: ready", dataset)
     except Failed as error:

@@ -20,7 +20,7 @@ PATH = [
     {
         "in": "path",
         "name": "dataset_id",
-        "description": "The id of a dataset: the SHA-256 of its content.",
+        "description": "The id of a dataset.",
         "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
     }
 ]

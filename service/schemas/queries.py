@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Length, Names, Pattern, Range, fields
 from trainlet.datasets import ReadingOptions
+from trainlet.datasets.reading_options import MAX_COLUMNS, ColumnType
 
 
 @dataclass(frozen=True)
@@ -143,12 +144,18 @@ class UploadQuery(ReadingOptions):
 
     name: Annotated[str, Pattern(r"[^\x00-\x1f]{0,100}"), "A name for people."] = ""
 
+    columns: Annotated[
+        dict[str, ColumnType],
+        Names(r"columns\.[^\x00]{1,1000}", most=MAX_COLUMNS),
+        "Type per column name, such as `columns.zip=category`; others are typed by their values.",
+    ] = field(default_factory=dict)
+
     @property
-    def form(self) -> ReadingOptions:
-        """How it is written."""
-        return ReadingOptions(
-            **{one.name: getattr(self, one.name) for one in fields(ReadingOptions)}
-        )
+    def options(self) -> ReadingOptions:
+        """The reading options among the parameters."""
+        given = {one.name: getattr(self, one.name) for one in fields(ReadingOptions)}
+        columns = {name.removeprefix("columns."): kind for name, kind in self.columns.items()}
+        return ReadingOptions(**given | {"columns": columns})
 
 
 @dataclass(frozen=True)

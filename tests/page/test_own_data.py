@@ -51,6 +51,30 @@ def test_a_file_that_is_none_says_so(visitor: Visitor) -> None:
     expect(page.locator("dialog")).to_have_count(0)
 
 
+def test_a_file_is_read_again_with_other_options(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    rows = [f"{i % 7},5;{i % 3};{'ant' if i % 7 < 3 else 'bee'}" for i in range(60)]
+    bring(page, "own.csv", "\n".join(["width;zip;kind", *rows]))
+    page.focus("dialog summary")
+    page.keyboard.press("Enter")
+    page.select_option("#reading-decimal", label="comma")
+    page.get_by_label("Type of zip").select_option("category")
+    page.click("dialog button:text-is('Read again')")
+    expect(page.locator("dialog tr", has_text="width")).to_contain_text("0.5 … 6.5")
+    page.click("text=Use this file")
+    expect(page.locator(".legend").first).to_contain_text("bee")
+
+
+def test_a_file_that_cannot_be_read_is_read_again(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    bring(page, "own.csv", "a;b\n" + "1,2;3\n" * 9 + "1,2;3;4\n")
+    expect(page.locator("dialog .fault").first).to_contain_text("read with the default options")
+    page.get_by_label("Delimiter").select_option("comma")
+    page.get_by_label("First line has names").select_option("false")
+    page.click("dialog button:text-is('Read again')")
+    expect(page.locator("dialog .fault").first).to_contain_text("delimiter comma")
+
+
 def test_points_drawn_by_mouse_and_keyboard_are_the_data(visitor: Visitor) -> None:
     page = visitor.open(circle())
     page.click("text=Draw")

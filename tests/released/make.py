@@ -18,6 +18,7 @@ from tests.service.specs import circles, line
 from tests.worker.here import work
 from trainlet import __version__
 from trainlet.config import from_json
+from trainlet.datasets import ReadingOptions
 from trainlet.network import predictor
 from trainlet.spec import JobSpec
 from trainlet.store import Store
@@ -34,7 +35,7 @@ def write(path: Path) -> None:
         waiting = store.jobs.accept(from_json(JobSpec, straight.document))
         store.models.point("circles", "best", 1)
         _, key = store.grants.create("ci", ["read"])
-        store.uploads.receive([b"a,b\n1,2\n"], 100, "x", "text/csv", {})
+        store.uploads.receive([b"a,b\n1,2\n"], 100, "x", "text/csv", ReadingOptions())
         told: dict[str, Any] = {
             "done": done.id,
             "waiting": waiting.id,

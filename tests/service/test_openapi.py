@@ -13,7 +13,7 @@ from service import examples
 from service.docs import FILES
 from tests.worker.here import work
 from trainlet.config import fields, is_configuration, is_family, members, to_json
-from trainlet.datasets import Source
+from trainlet.datasets import ReadingOptions, Source
 from trainlet.network import Activation, Dense, Initializer, Layer, Loss, Optimizer, Schedule
 from trainlet.store import Store
 
@@ -58,6 +58,7 @@ def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> N
         "/v1/datasets",
         "/v1/datasets/preview",
         "/v1/datasets/{dataset_id}",
+        "/v1/datasets/{dataset_id}/read",
         "/v1/jobs",
         "/v1/jobs/{job_id}",
         "/v1/jobs/{job_id}/cancel",
@@ -190,18 +191,28 @@ def test_every_example_runs(client: FlaskClient, document: dict[str, Any], store
     small = {"epochs": 1, "record": {"snapshots": 1}}
     training = examples.FOUR_CIRCLES["training"] | small  # type: ignore[operator]
     job = work(store, examples.FOUR_CIRCLES | {"training": training})
+    uploads = store.uploads
+    dataset, _ = uploads.receive([b"a;b\n1;2\n"], 100, "", "text/csv", ReadingOptions())
+    ids = {"job_id": job.id, "dataset_id": dataset.id}
     ran = 0
     for path, method, operation in operations(document):
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         for example in body.get("examples", {}).values():
-            place = path.format(name="four-circles", version=1, job_id=job.id, alias="best")
+            place = path.format(name="four-circles", version=1, alias="best", **ids)
             answer = client.open(place, method=method, json=example["value"])
-            assert answer.status_code in {200, 202}, answer.text
+            assert answer.status_code in {200, 201, 202}, answer.text
             ran += 1
     shown = 6 * len(examples.POINTS) + 3 * len(examples.SAMPLES) + 3 * len(examples.EVALUATION)
     shown += 3 * len(examples.EXPLANATIONS)
     expected = len(examples.JOBS) + len(examples.DATASETS) + len(examples.POINTING)
-    assert ran == expected + len(examples.STEPS) + len(examples.UNTRAINED) + shown
+    assert (
+        ran
+        == expected
+        + len(examples.STEPS)
+        + len(examples.UNTRAINED)
+        + len(examples.READING_OPTIONS)
+        + shown
+    )
 
 
 def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:

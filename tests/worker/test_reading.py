@@ -12,7 +12,6 @@ from tests.eventually import eventually
 from tests.valkey import Valkey
 from tests.worker.processes import Workers, child_of
 from tests.worker.test_reconciler import Clock
-from trainlet.config import to_json
 from trainlet.datasets import ReadingOptions
 from trainlet.queue import Errand, Queue
 from trainlet.settings import Settings
@@ -24,8 +23,7 @@ CSV = b"a,b\n1,2\n3,4\n"
 
 
 def receive(store: Store, content: bytes = CSV, media_type: str = "text/csv") -> Upload:
-    form = to_json(ReadingOptions())
-    return store.uploads.receive([content], 10**9, "", media_type, form)[0]
+    return store.uploads.receive([content], 10**9, "", media_type, ReadingOptions())[0]
 
 
 @pytest.fixture

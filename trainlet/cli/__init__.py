@@ -19,6 +19,7 @@ INTERRUPTED = 130
 VERBS = {
     "backpropagate": "Tell every number of a backward pass through a model.",
     "cancel": "Stop a job.",
+    "dataset": "Upload, list, show, read again and delete files to train on.",
     "demo": "Train the four circles over HTTP and show what was learned.",
     "doctor": "Say what is wrong with an installation.",
     "evaluate": "Judge a model by samples it is to answer.",
@@ -38,7 +39,6 @@ VERBS = {
     "resume": "Let a paused job go on.",
     "train": "Train a network from a spec or a preset.",
     "up": "Start an embedded server, workers and the API on this machine.",
-    "upload": "Bring a file to learn from.",
 }
 
 

@@ -11,7 +11,7 @@ WORDS = {
     "jobs": "ended jobs; their models stay",
     "versions": "versions of models",
     "folders": "checkpoints and snapshots of jobs that are gone",
-    "datasets": "samples from specs that no job names",
+    "datasets": "samples and files that no job or dataset names",
 }
 
 

@@ -11,6 +11,7 @@ from trainlet.client.client import DEFAULT_URL, Client
 from trainlet.client.connection import Document
 from trainlet.client.dataset import Column, Dataset
 from trainlet.client.errors import (
+    EmptyFile,
     InputTypeError,
     InputValueError,
     Refused,
@@ -39,6 +40,7 @@ __all__ = [
     "ColumnImportance",
     "Dataset",
     "Document",
+    "EmptyFile",
     "Evaluation",
     "Event",
     "FeatureShare",

@@ -123,6 +123,13 @@ class Connection:
             lambda: self.document("POST", path, content=body(), headers=headers, **more), PATIENCE
         )
 
+    def delete(self, path: str) -> None:
+        """DELETE what is at a path."""
+        with self._told():
+            answer = self._http.request("DELETE", path)
+        if not answer.is_success:
+            raise error_of(answer)
+
     def pages(self, path: str, asked: Mapping[str, Any]) -> Iterator[Document]:
         """All things of a list, page by page; what is None is not asked for."""
         given = {name: value for name, value in asked.items() if value is not None}

@@ -19,6 +19,7 @@ class Column:
     minimum: float | None
     maximum: float | None
     categories: tuple[str, ...] | None
+    reason: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, document: Document) -> Self:
@@ -31,6 +32,7 @@ class Column:
             minimum=document["minimum"],
             maximum=document["maximum"],
             categories=None if texts is None else tuple(texts),
+            reason=document.get("reason", ""),
         )
 
     @property
@@ -54,6 +56,9 @@ class Dataset:
     created_at: str
     status: str
     error: str | None
+    sha256: str = ""
+    options: Document = field(default_factory=dict, compare=False)
+    warnings: tuple[str, ...] = ()
     rows: int | None = None
     columns: tuple[Column, ...] = ()
     document: Document = field(default_factory=dict, repr=False, compare=False)
@@ -69,6 +74,9 @@ class Dataset:
             created_at=document["created_at"],
             status=document["status"],
             error=document["error"],
+            sha256=document.get("sha256", ""),
+            options=document.get("options", {}),
+            warnings=tuple(document.get("warnings", ())),
             rows=document.get("rows"),
             columns=tuple(map(Column.of, document.get("columns", ()))),
             document=document,

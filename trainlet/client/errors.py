@@ -5,6 +5,7 @@ TrainletError
 │   ├── InputTypeError   a value of a type that JSON has no form for, found before it was sent
 │   └── InputValueError  a value that is not allowed, found before it was sent
 ├── Refused        an answer that stands for no other error
+├── EmptyFile      a file to upload without any bytes
 ├── Unjudged       an evaluation that a worker could not end
 ├── Unreadable     an uploaded file that cannot be learned from
 └── Unsuccessful   a job that ended without a model
@@ -69,6 +70,16 @@ class Unreadable(TrainletError):
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         super().__init__(f"{dataset.name or dataset.id} cannot be read: {dataset.error}")
+
+
+class EmptyFile(Invalid):
+    """A file to upload that has no bytes."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__([Fault(("file",), name, "a file that is not empty", f"{name} is empty")])
+
+    def __str__(self) -> str:
+        return self.faults[0].detail
 
 
 class Unsuccessful(TrainletError):

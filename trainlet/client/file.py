@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from trainlet.media_types import CSV, media_type_of
+
 PIECE = 2**20
 SPOOLED = 2**24
 """A file without a known size stays in memory up to so many bytes."""
 
-CSV = "text/csv"
 SIGNATURES = {
     b"\x93NUMPY": "application/x-npy",
     b"PK\x03\x04": "application/x-npz",
@@ -32,7 +33,10 @@ class File:
 
     @property
     def media_type(self) -> str:
-        """What its first bytes say that it is; CSV if they say nothing."""
+        """The media type by its name, else by its first bytes, else CSV."""
+        named = media_type_of(self.name)
+        if named is not None:
+            return named
         self._file.seek(self._begin)
         begins = self._file.read(max(map(len, SIGNATURES)))
         found = (kind for signature, kind in SIGNATURES.items() if begins.startswith(signature))

@@ -1,16 +1,17 @@
-"""Uploads: the calls that bring files to learn from."""
+"""Uploads: the calls for files to learn from."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Unpack
 
-from trainlet.client.connection import LONGEST, PATIENCE, RESTART, SHORTEST, Connection
+from trainlet.client.connection import LONGEST, PATIENCE, RESTART, SHORTEST, Connection, written
 from trainlet.client.dataset import Dataset
-from trainlet.client.errors import Unreadable
+from trainlet.client.errors import EmptyFile, Unreadable
 from trainlet.client.file import opened
+from trainlet.client.options import Options, chosen, parameters
 from trainlet.client.paths import dataset_path
 from trainlet.client.progress import console, transfer
 
@@ -26,32 +27,46 @@ class Uploads:
         name: str | None = None,
         *,
         media_type: str | None = None,
-        delimiter: Literal["auto", "comma", "semicolon", "tab"] = "auto",
-        header: bool | None = None,
-        decimal: Literal["point", "comma"] = "point",
         wait: bool = True,
         progress: bool = True,
+        **options: Unpack[Options],
     ) -> Dataset:
-        """Bring a CSV, NPY, NPZ or Parquet file; unless told not to, wait until it was read.
+        """Upload a file, and unless told not to, wait until it was read.
 
         The file is a path, or something open in binary, which is sent from where it stands and
-        in pieces. Its first bytes tell its kind, if `media_type` does not. The same content is
-        one dataset, however often it is sent. `progress` shows on standard error how far it is.
-        Raises Unreadable if something in it is wrong, and OSError if it cannot be opened.
+        in pieces. Its first bytes and its name tell its kind, if `media_type` does not. The same
+        content with the same options is one dataset, however often it is sent. `progress` shows on
+        standard error how far it is. Raises Unreadable if something in it is wrong, EmptyFile, and
+        OSError if it cannot be opened.
         """
-        form: dict[str, str] = {"delimiter": delimiter, "decimal": decimal}
-        form["header"] = "auto" if header is None else str(header).lower()
         with opened(file) as given, transfer(console(), given.bytes, shown=progress) as sent:
+            if not given.bytes:
+                raise EmptyFile(given.name or "the file")
             headers = {
                 "Content-Type": media_type or given.media_type,
                 "Content-Length": str(given.bytes),
             }
-            asked = form | {"name": given.name if name is None else name}
+            asked = parameters(options) | {"name": given.name if name is None else name}
             answer = self._service.send(
                 "/v1/datasets", lambda: given.pieces(sent), headers, params=asked
             )
         found = Dataset.of(answer)
         return self._read(found) if wait else found
+
+    def read_dataset(
+        self, dataset_id: str, *, wait: bool = True, **options: Unpack[Options]
+    ) -> Dataset:
+        """Read an uploaded file with other options, as another dataset of the same content.
+
+        Omitted options use their defaults. Raises Unreadable if something in it is wrong.
+        """
+        body = written(chosen(options))
+        found = Dataset.of(self._service.ask(f"{dataset_path(dataset_id)}/read", body))
+        return self._read(found) if wait else found
+
+    def delete_dataset(self, dataset_id: str) -> None:
+        """Delete an uploaded file. Raises Conflict while a job needs it."""
+        self._service.delete(dataset_path(dataset_id))
 
     def dataset(self, dataset_id: str) -> Dataset:
         """An uploaded file, and what was found in it."""

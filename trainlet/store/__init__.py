@@ -29,7 +29,8 @@ from trainlet.store.retention import Retention
 from trainlet.store.sight import EVERYTHING, Sight
 from trainlet.store.snapshots import Snapshot, Snapshots, pack_snapshot, unpack_snapshot
 from trainlet.store.standing import Standing
-from trainlet.store.uploads import Upload, Uploads
+from trainlet.store.upload import Upload
+from trainlet.store.uploads import Uploads
 from trainlet.store.versions import Versions
 
 __all__ = [
@@ -79,6 +80,7 @@ FOLDERS = (
     "versions",
     "aliases",
     "datasets",
+    "contents",
     "uploads",
     "profiling",
     "evaluations",
@@ -95,8 +97,8 @@ class Store:
     attempts    what workers write: claims, handing back, the end
     models      trained networks, by name and version or alias
     evaluations models judged by workers
-    uploads     files that users brought, by their SHA-256, and their profiles
-    datasets    what jobs train on, by its SHA-256: samples from specs, and uploads
+    uploads     files that users brought, how each is read, and their profiles
+    datasets    what jobs train on: samples from specs by their SHA-256, and uploads
     checkpoints states of running jobs
     snapshots   states of jobs after chosen epochs
     keys        which job a request that may be repeated was given

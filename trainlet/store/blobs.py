@@ -6,6 +6,7 @@ folder. Keys are created, never changed: of several who create the same key, one
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
@@ -198,7 +199,17 @@ class Blobs:
             for name in os.listdir(path):
                 with suppress(FileNotFoundError):
                     os.unlink(f"{path}/{name}")
-            os.rmdir(path)
+        self.delete_if_empty(folder)
+
+    def delete_if_empty(self, folder: str) -> None:
+        """Remove a folder if it exists and another process has not put a key into it."""
+        path = self.path(folder)
+        with told(folder), suppress(FileNotFoundError):
+            try:
+                os.rmdir(path)
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
             sync(os.path.dirname(path))
 
 

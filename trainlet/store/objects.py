@@ -172,6 +172,10 @@ class Objects(Blobs):
             with told(folder), suppress(FileNotFoundError):
                 obstore.delete(self._store, path)
 
+    def delete_if_empty(self, folder: str) -> None:
+        if not self.names(folder):
+            self.delete_folder(folder)
+
     def local(self, key: str) -> Path:
         """A copy of an object on this machine; it may be removed, but stays for who has it open."""
         # The same key may have been deleted, and then created with other content.

@@ -31,6 +31,7 @@ def prune(
     jobs = [] if days is None else list(_old_jobs(store, days))
     surplus = [] if versions is None else list(_surplus(store, versions))
     folders, datasets = list(_left_folders(store)), list(_unnamed(store))
+    contents = list(store.uploads.left_contents(_oldest()))
     if not dry_run:
         for job in jobs:
             with suppress(NotFound, Conflict):
@@ -42,12 +43,14 @@ def prune(
             store.blobs.delete_folder(folder)
         for dataset in datasets:
             store.blobs.delete(f"datasets/{dataset}")
+        for content, references in contents:
+            store.uploads.delete_content(content, references)
         store.keys.expire()
     return {
         "jobs": len(jobs),
         "versions": len(surplus),
         "folders": len(folders),
-        "datasets": len(datasets),
+        "datasets": len(datasets) + len(contents),
     }
 
 
@@ -89,10 +92,15 @@ def _left_folders(store: Store) -> Iterator[str]:
         yield f"snapshots/{job}"
 
 
+def _oldest() -> float:
+    """The time, in nanoseconds, before which what is not named by now never will be."""
+    return (time.time() - SECONDS_TO_BE_NAMED) * 1e9
+
+
 def _unnamed(store: Store) -> Iterator[str]:
     """Samples from specs that no job names, nor the spec of one whose model is there."""
-    latest = (time.time() - SECONDS_TO_BE_NAMED) * 1e9
-    content = set(store.blobs.names("datasets")) - set(store.blobs.names("uploads"))
+    latest = _oldest()
+    content = store.blobs.names("datasets")
     old = {name for name in content if store.blobs.written_at(f"datasets/{name}") < latest}
     if not old:
         return

@@ -1,62 +1,54 @@
-"""Uploads: files that users brought, under the SHA-256 of their content, and their profiles.
+"""Uploads: files that users brought, each with the options by which it is read, and profiles.
 
-`datasets/{id}` is the content. Reading it is an errand in the folder `uploads/{id}`, where
-`numbers` stands too if the content itself is not a matrix; `profiling/{id}` exists until it ends.
+The content of a file is one of `contents`. Reading it is an errand in the folder `uploads/{id}`,
+where `numbers` stands too if the content itself is not a matrix; `profiling/{id}` exists until it
+ends.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from trainlet.datasets import Description, Profile, Table
-from trainlet.errors import Conflict, Corrupt, Fault, Invalid, NotFound, TooLarge
+from trainlet.config import from_json, to_json
+from trainlet.datasets import Description, Profile, ReadingOptions, Table
+from trainlet.errors import Corrupt, Fault, Invalid, NotFound, TooLarge, Unavailable
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
+from trainlet.store.contents import Contents, Reference
 from trainlet.store.errands import Errands
 from trainlet.store.sight import EVERYTHING, Sight
+from trainlet.store.upload import Upload, dataset_id
 
 KEPT = 32
 """Profiles that are kept in memory: one of many columns takes a while to be read."""
+
+TRIES = 5
+"""Attempts at adding a dataset while the same one is deleted."""
+
+REQUIRED = (
+    *("name", "media_type", "options", "bytes", "sha256"),
+    *("content", "reference", "created_at", "owner"),
+)
 
 _ID = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
-class Upload:
-    """An uploaded file as the record tells it; `form` is what its user said of it."""
+class Spooled:
+    """A file that was received; `keep` stores it under a key."""
 
-    id: str
-    name: str
-    media_type: str
+    sha256: str
     bytes: int
-    created_at: str
-    status: Literal["profiling", "ready", "failed"]
-    form: dict[str, Any] = field(default_factory=dict)
-    error: str | None = None
-    owner: str | None = None
-    document: dict[str, Any] | None = field(default=None, repr=False)
-    """The profile in JSON form."""
-
-    @cached_property
-    def profile(self) -> Profile:
-        """What is known of its columns. Raises Conflict unless it is ready."""
-        if self.document is None:
-            told = f"has failed: {self.error}" if self.error else "is not ready: it is being read"
-            raise Conflict(f"dataset {self.id} {told}")
-        try:
-            return Profile.from_json(self.document)
-        except (Invalid, TypeError, LookupError) as error:
-            raise Corrupt(f"the profile of dataset {self.id} is broken: {error}") from None
+    keep: Callable[[str], object]
 
 
 class Uploads:
@@ -64,6 +56,7 @@ class Uploads:
 
     def __init__(self, blobs: Blobs, sight: Sight = EVERYTHING) -> None:
         self._blobs = blobs
+        self._contents = Contents(blobs)
         self._sight = sight
         self.errands = Errands(blobs, "uploads", "profiling")
         """Reading them."""
@@ -73,20 +66,14 @@ class Uploads:
         """The same, as far as somebody sees it."""
         return Uploads(self._blobs, sight)
 
-    def receive(
-        self, chunks: Iterable[bytes], most: int, name: str, media_type: str, form: dict[str, Any]
-    ) -> tuple[Upload, bool]:
-        """Store a file as it comes in; True if it was not there before.
+    @contextmanager
+    def spool(self, chunks: Iterable[bytes], most: int) -> Iterator[Spooled]:
+        """Store a file as it comes in; nothing of it is left unless it is added.
 
-        Raises TooLarge beyond `most` bytes, Invalid for an empty one, and Conflict if the same
-        content is there as another kind of file. Nothing is left behind then, nor if `chunks`
-        raises.
+        Raises TooLarge beyond `most` bytes, and Invalid for an empty file.
         """
         digest, size = hashlib.sha256(), 0
-        if self._sight.owner is not None:
-            # Nobody shall learn what others have, not even by having the same.
-            digest.update(f"{self._sight.owner}\0".encode())
-        with self._blobs.new_file("datasets") as file:
+        with self._blobs.new_file("contents") as file:
             for chunk in chunks:
                 size += len(chunk)
                 if size > most:
@@ -94,27 +81,87 @@ class Uploads:
                 digest.update(chunk)
                 file.write(chunk)
             if not size:
-                words = "a file that is not empty"
-                raise Invalid([Fault((), "", words, f"must be {words}")])
-            upload_id = digest.hexdigest()
-            about = {
-                "name": name,
-                "media_type": media_type,
-                "form": form,
-                "bytes": size,
-                "created_at": records.now(),
-                "owner": self._sight.owner,
-            }
-            file.keep(f"datasets/{upload_id}")
-        with self._blobs.batch() as batch:
-            created = self.errands.ask(batch, upload_id, about)
+                raise Invalid([Fault((), "", "a file that is not empty", "must not be empty")])
+            yield Spooled(digest.hexdigest(), size, file.keep)
+
+    def receive(
+        self,
+        chunks: Iterable[bytes],
+        most: int,
+        name: str,
+        media_type: str,
+        options: ReadingOptions,
+    ) -> tuple[Upload, bool]:
+        """Spool a file and add it."""
+        with self.spool(chunks, most) as file:
+            return self.add(file, name, media_type, options)
+
+    def add(
+        self, file: Spooled, name: str, media_type: str, options: ReadingOptions
+    ) -> tuple[Upload, bool]:
+        """Return the dataset of a file, and whether it is new."""
+        owner = self._sight.owner
+        # Owners share no contents: none can find out what another one has.
+        private = f"{owner}\0{file.sha256}".encode()
+        digest = file.sha256 if owner is None else hashlib.sha256(private).hexdigest()
+        about = {
+            "name": name,
+            "media_type": media_type,
+            "options": options,
+            "bytes": file.bytes,
+            "sha256": file.sha256,
+            "owner": owner,
+        }
+        return self._add(about, lambda new: self._contents.add(digest, new, file.keep))
+
+    def read_again(self, upload_id: str, options: ReadingOptions) -> tuple[Upload, bool]:
+        """Return the dataset of the same content with other options, and whether it is new.
+
+        Raises NotFound.
+        """
         upload = self.get(upload_id)
-        if (upload.media_type, upload.form) != (media_type, form):
-            raise Conflict(
-                f"this content is there as dataset {upload_id}, but read in another way: as"
-                f" {upload.media_type} {upload.form}; delete it first"
-            )
-        return upload, created
+        about = {
+            "name": upload.name,
+            "media_type": upload.media_type,
+            "options": options,
+            "bytes": upload.bytes,
+            "sha256": upload.sha256,
+            "owner": upload.owner,
+        }
+
+        def refer(new: str) -> Reference:
+            reference = self._contents.refer(upload.content, new)
+            try:
+                # A record goes before its reference does, so now one protects the other.
+                if self.get(upload_id).reference == upload.reference:
+                    return reference
+            except NotFound:
+                pass
+            self._contents.release(reference)
+            raise NotFound(f"dataset {upload_id} was deleted")
+
+        return self._add(about, refer)
+
+    def _add(self, about: dict[str, Any], refer: Callable[[str], Reference]) -> tuple[Upload, bool]:
+        options = about["options"]
+        new = dataset_id(about["owner"], about["sha256"], about["media_type"], options)
+        for _ in range(TRIES):
+            with suppress(NotFound):
+                return self.get(new), False
+            reference = refer(new)
+            record = about | {
+                "options": to_json(options),
+                "content": reference.content,
+                "reference": reference.name,
+                "created_at": records.now(),
+            }
+            with suppress(NotFound):  # its folder, if the same dataset is being deleted
+                with self._blobs.batch() as batch:
+                    created = self.errands.ask(batch, new, record)
+                if created:
+                    return self.get(new), True
+            self._contents.release(reference)
+        raise Unavailable(f"dataset {new} is being deleted; try again")
 
     def get(self, upload_id: str) -> Upload:
         """The upload with this id. Raises NotFound."""
@@ -130,7 +177,7 @@ class Uploads:
     def _known(self, upload_id: str, names: Sequence[str]) -> Upload:
         if "end" not in names:
             return self._get(upload_id, names)
-        # The same content may have been deleted and uploaded again, to be read in another way.
+        # The same dataset may have been deleted and uploaded again.
         stamp = self._blobs.written_at(f"uploads/{upload_id}/end"), upload_id
         if stamp not in self._read:
             if len(self._read) >= KEPT:
@@ -140,9 +187,11 @@ class Uploads:
 
     def _get(self, upload_id: str, names: Sequence[str]) -> Upload:
         key = f"uploads/{upload_id}"
-        about = records.decode(
-            self._blobs.read(f"{key}/about"), "name", "media_type", "form", "bytes", "created_at"
-        )
+        try:
+            about = records.decode(self._blobs.read(f"{key}/about"), *REQUIRED)
+            about["options"] = from_json(ReadingOptions, about["options"])
+        except Invalid as error:
+            raise Corrupt(f"the options of dataset {upload_id} are broken: {error}") from None
         del about["format"]
         end: dict[str, Any] = {}
         if "end" in names:
@@ -154,6 +203,27 @@ class Uploads:
             document=end.get("profile"),
             **about,
         )
+
+    def left_contents(self, latest: float) -> Iterator[tuple[str, list[Reference]]]:
+        """Yield contents that no dataset needs, last written before a time in nanoseconds."""
+        for content, references in self._contents.old(latest):
+            if not any(self._needs(upload_id, one) for one, upload_id in references):
+                yield content, [reference for reference, _ in references]
+
+    def delete_content(self, content: str, references: list[Reference]) -> None:
+        """Remove a content that no dataset needs."""
+        self._contents.reopen(content)
+        for reference in references:
+            self._contents.release(reference)
+        self._contents.collect(content)
+
+    def _needs(self, upload_id: str, reference: Reference) -> bool:
+        try:
+            return self.get(upload_id).reference == reference.name
+        except NotFound:
+            return False
+        except Corrupt:
+            return True
 
     def list(self, limit: int, cursor: str | None = None) -> tuple[list[Upload], str | None]:
         """Up to `limit` uploads, newest first, and the cursor of the next ones, if there are."""
@@ -169,13 +239,13 @@ class Uploads:
 
     def delete(self, upload_id: str) -> None:
         """Remove an upload; who reads it just now can go on. Raises NotFound."""
-        self.get(upload_id)
+        upload = self.get(upload_id)
         self.errands.delete(upload_id)
-        self._blobs.delete(f"datasets/{upload_id}")
+        self._contents.release(Reference(upload.content, upload.reference))
 
     def content(self, upload_id: str) -> Path:
         """The file itself."""
-        return self._blobs.local(f"datasets/{upload_id}")
+        return self._contents.path(self.get(upload_id).content)
 
     def draft(self, upload_id: str, attempt: int) -> Path:
         """Where an attempt may write numbers; what earlier ones left there is removed."""
@@ -195,12 +265,12 @@ class Uploads:
         upload = self.get(upload_id)
         profile = upload.profile
         own = profile.offset is None
-        key = f"uploads/{upload_id}/numbers" if own else f"datasets/{upload_id}"
         width, dtype = len(profile.details), np.dtype(profile.dtype)
         shape = (width, profile.rows) if profile.by_column else (profile.rows, width)
         offset = profile.offset or 0
         try:
-            path = self._blobs.local(key)
+            numbers = f"uploads/{upload_id}/numbers"
+            path = self._blobs.local(numbers) if own else self._contents.path(upload.content)
             if path.stat().st_size != offset + prod(shape) * dtype.itemsize:
                 raise Corrupt(f"the numbers of dataset {upload_id} are not those that were stored")
             matrix: Any = np.memmap(path, dtype, "r", offset, shape)

@@ -4,14 +4,14 @@ import { byId, h } from "../element.js";
 
 export function bring(form) {
   const take = async (taken) => new (await import("./upload.js")).Upload(form).take(taken);
-  const file = h("input", { type: "file", accept: ".csv,.npy,.npz,.parquet", class: "visually-hidden", "aria-label": "A file of samples", tabindex: "-1", onchange: () => {
+  const file = h("input", { type: "file", accept: ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.npy,.npz,.parquet", class: "visually-hidden", "aria-label": "A file of samples", tabindex: "-1", onchange: () => {
     if (file.files[0]) take(file.files[0]);
     file.value = "";
   } });
   const element = h("div", { class: "bring" },
     h("button", { type: "button", class: "quiet", onclick: async () => (await import("./drawing.js")).openDrawing(form) }, "Draw"),
     h("button", { type: "button", class: "quiet", onclick: async () => (await import("./formulated.js")).openFormula(form) }, "Formula"),
-    h("button", { type: "button", class: "quiet", title: "CSV, NPY or NPZ; dropping it here does too", onclick: () => file.click() }, "Upload"),
+    h("button", { type: "button", class: "quiet", title: "CSV, Excel, JSON Lines, Parquet, NPY or NPZ; dropping it here does too", onclick: () => file.click() }, "Upload"),
     file);
   dropping(byId("data").closest("section"), take);
   return element;

@@ -7,9 +7,20 @@ import { fit } from "../plots/heatmap.js";
 import { clear, scatter } from "../plots/points.js";
 import { openSheet } from "../sheet.js";
 import { Plane } from "./plane.js";
+import { readingOptions } from "./reading.js";
 import { suit } from "./suiting.js";
 
-const TYPES = { csv: "text/csv", npy: "application/x-npy", npz: "application/x-npz", parquet: "application/vnd.apache.parquet" };
+const TYPES = {
+  csv: "text/csv",
+  txt: "text/csv",
+  tsv: "text/tab-separated-values",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  jsonl: "application/x-ndjson",
+  ndjson: "application/x-ndjson",
+  npy: "application/x-npy",
+  npz: "application/x-npz",
+  parquet: "application/vnd.apache.parquet",
+};
 const FEW = 12;
 const PERIOD = 300;
 
@@ -24,28 +35,38 @@ export class Upload {
     const sheet = openSheet(`File ${file.name}`, body, { wide: true });
     try {
       const type = TYPES[file.name.split(".").at(-1).toLowerCase()];
-      if (!type) throw new Error("a file must be CSV, NPY, NPZ or Parquet");
+      if (!type) throw new Error("a file must be CSV, Excel, JSON Lines, NPY, NPZ or Parquet");
       const sent = await request(`/v1/datasets?name=${encodeURIComponent(file.name.slice(0, 100))}`, { method: "POST", body: file, headers: { "Content-Type": type } });
       told.textContent = "Reading its columns…";
-      const dataset = await this.read((await sent.json()).id, sheet);
-      if (dataset) body.replaceChildren(...this.choices(dataset, sheet));
+      await this.show((await sent.json()).id, sheet, body);
     } catch (problem) {
       body.replaceChildren(h("p", { class: "fault", role: "alert" }, problem.message));
     }
+  }
+
+  /** Shows a dataset once it is read, with the options to read it in another way. */
+  async show(id, sheet, body) {
+    const dataset = await this.read(id, sheet);
+    if (!dataset) return;
+    const reading = readingOptions(dataset, async (options) => {
+      const again = await post(`/v1/datasets/${dataset.id}/read`, options);
+      await this.show(again.id, sheet, body);
+    });
+    if (dataset.status === "ready") body.replaceChildren(...this.choices(dataset, sheet, reading));
+    else body.replaceChildren(h("p", { class: "fault", role: "alert" }, dataset.error), reading);
   }
 
   /** Waits until a worker has read the file; null if the sheet is closed before. */
   async read(id, sheet) {
     while (sheet.isConnected) {
       const dataset = await get(`/v1/datasets/${id}`);
-      if (dataset.status === "failed") throw new Error(dataset.error);
-      if (dataset.status === "ready") return dataset;
+      if (dataset.status !== "profiling") return dataset;
       await new Promise((resolve) => setTimeout(resolve, PERIOD));
     }
     return null;
   }
 
-  choices(dataset, sheet) {
+  choices(dataset, sheet, reading) {
     const { columns } = dataset;
     const usable = columns.filter((column) => column.type !== "text");
     const target = h("select", { id: "upload-target", onchange: () => look() }, usable.map((column) => h("option", { value: column.name }, column.name)));
@@ -65,15 +86,16 @@ export class Upload {
     });
     return [
       h("p", { class: "note" }, `${dataset.rows.toLocaleString("en")} rows, ${columns.length} columns. ${dataset.read_as.join(", ")}`),
+      ...notes(dataset).map((text) => h("p", { class: "note" }, text)),
       h("div", { class: "looked" }, h("div", {},
         h("div", { class: "field" }, h("label", { for: "upload-target" }, "Target: the column to be learned"), target),
         scrolling("The columns of the file", h("table", { class: "list" },
           h("thead", {}, h("tr", {}, ["learn from", "type", "from … to", "missing"].map((head) => h("th", { scope: "col" }, head)))),
           h("tbody", {}, columns.map((column) => {
             const box = boxes[usable.indexOf(column)];
-            return h("tr", {}, h("th", { scope: "row" }, box ? h("label", { class: "check" }, box, column.name) : column.name), h("td", {}, column.type), h("td", {}, reach(column)), h("td", {}, String(column.missing)));
+            return h("tr", {}, h("th", { scope: "row" }, box ? h("label", { class: "check" }, box, column.name) : column.name), h("td", { title: column.reason }, column.type), h("td", {}, reach(column)), h("td", {}, missing(column)));
           }))))), canvas),
-      fault, h("footer", {}, use)];
+      reading, fault, h("footer", {}, use)];
   }
 
   async use(dataset, asked, sheet, fault) {
@@ -111,6 +133,18 @@ async function show(canvas, id, { preparation: asked, task }) {
   } catch (problem) {
     return problem.errors?.[0]?.detail ?? problem.message;
   }
+}
+
+/** The warnings of a dataset, and the names that its columns have in place of the header's. */
+function notes({ warnings, renamed }) {
+  const names = Object.entries(renamed).map(([name, text]) => `"${text}" is named ${name}`);
+  return names.length ? [...warnings, `Renamed: ${names.join(", ")}`] : warnings;
+}
+
+/** How many values are missing, and the texts that were read as missing. */
+function missing({ missing: count, markers }) {
+  const texts = Object.entries(markers).map(([text, times]) => `"${text}" ${times}`);
+  return texts.length ? `${count} (${texts.join(", ")})` : String(count);
 }
 
 function reach(column) {

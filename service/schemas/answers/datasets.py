@@ -7,6 +7,7 @@ from marshmallow.fields import Dict, Integer, List, Nested, Raw, String
 
 from service.schemas.answers.fields import OPTIONAL, TIME, told
 from service.schemas.answers.jobs import Parts
+from service.schemas.reading_options import OptionsSchema
 
 
 class Column(Schema):
@@ -20,7 +21,11 @@ class Column(Schema):
     )
     categories = told(Raw, "The texts of a category.", allow_none=True)
     distinct = told(Integer, "How many values differ; null: over 1000.", allow_none=True)
+    reason = told(String, "Why the column has its type; empty if the file states it.")
     missing = told(Integer, "How many rows lack a value.")
+    markers = told(
+        Dict, "How often each text was read as missing.", keys=String(), values=Integer()
+    )
     minimum = told(Raw, "The smallest number.", keywords=OPTIONAL)
     maximum = told(Raw, "The largest number.", keywords=OPTIONAL)
     mean = told(Raw, "The mean.", keywords=OPTIONAL)
@@ -30,10 +35,14 @@ class Column(Schema):
 class DatasetSummary(Schema):
     """An uploaded file without its columns."""
 
-    id = told(String, "The SHA-256 of its content.")
+    id = told(
+        String,
+        "The SHA-256 of the owner, the content's SHA-256, the media type and the reading options.",
+    )
     name = told(String, "A name for people.")
     media_type = told(String, "What kind of file it is.")
     bytes = told(Integer, "Its size.")
+    sha256 = told(String, "The SHA-256 of its content.")
     created_at = told(String, "When it was uploaded.", keywords=TIME)
     status = told(
         String,
@@ -47,9 +56,16 @@ class DatasetSummary(Schema):
 class StoredDataset(DatasetSummary):
     """An uploaded file; columns are known once it is ready."""
 
-    form = told(Dict, "What was said of how it is written.")
+    options = told(Nested, "The reading options; omitted ones have their defaults.", OptionsSchema)
     rows = told(Integer, "How many samples it holds.", allow_none=True)
     read_as = told(List, "What was found out about its form.", String())
+    renamed = told(
+        Dict,
+        "The text of the header for each column that has another name.",
+        keys=String(),
+        values=String(),
+    )
+    warnings = told(List, "What may have been read in another way than meant.", String())
     columns = told(List, "Its columns.", Nested(Column))
     first_rows = told(List, "Its first rows.", Raw())
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import os
 import sys
 from io import BytesIO
@@ -13,6 +15,8 @@ from flask.testing import FlaskClient
 from pyarrow import parquet
 
 from tests.service.specs import circles
+from trainlet.config import to_json
+from trainlet.datasets import ReadingOptions
 from trainlet.queue import Errand, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
@@ -59,10 +63,12 @@ def test_a_file_is_stored_and_delivered_to_be_read(client: FlaskClient, queue: Q
     assert answer.status_code == 201
     assert answer.headers["Location"] == f"/v1/datasets/{told['id']}"
     assert (told["name"], told["status"], told["bytes"]) == ("my fruit", "profiling", len(FRUIT))
-    assert told["form"] == {"delimiter": "comma", "header": "auto", "decimal": "point"}
+    assert told["sha256"] == hashlib.sha256(FRUIT).hexdigest() != told["id"]
+    assert told["options"] == to_json(ReadingOptions(delimiter="comma"))
     assert queue.waiting_errands("read") == {told["id"]}
     assert upload(client, query="?name=other&delimiter=comma").status_code == 200
-    assert upload(client, query="?delimiter=tab").status_code == 409
+    other = upload(client, query="?delimiter=tab")
+    assert (other.status_code, other.get_json()["id"] != told["id"]) == (201, True)
 
 
 def test_what_was_found_is_shown(client: FlaskClient, reader: Runner) -> None:
@@ -81,10 +87,11 @@ def test_why_it_cannot_be_used_is_shown_and_told_to_jobs(
     told = client.get(f"/v1/datasets/{dataset}").get_json()
     assert (told["status"], told["error"]) == (
         "failed",
-        "line 2 has 3 values, but there are 2 columns",
+        "line 2 has 3 values, but there are 2 columns; read with the default options",
     )
     found = places(client.post("/v1/jobs", json=spec(dataset)))
     assert "line 2 has 3 values" in found["#/dataset/source/id"]
+    assert f"POST /v1/datasets/{dataset}/read" in found["#/dataset/source/id"]
 
 
 def test_a_job_waits_for_no_file(client: FlaskClient) -> None:
@@ -104,25 +111,122 @@ def test_a_job_trains_on_a_file(client: FlaskClient, reader: Runner) -> None:
     assert answer.get_json()["parts"] == {"training": 2, "validation": 0, "test": 2}
 
 
-def test_a_source_may_say_how_its_file_is_written(client: FlaskClient, reader: Runner) -> None:
+QUERY = (
+    "?delimiter=%3B&header=true&decimal=,&thousands=.&comment=%23&encoding=latin-1&missing=&missing=-"
+    "&columns.a.b%26%2F%C3%A9=category&columns.y=ignore"
+)
+OPTIONS = {
+    "delimiter": ";",
+    "header": True,
+    "decimal": ",",
+    "thousands": ".",
+    "comment": "#",
+    "encoding": "latin-1",
+    "missing": ["", "-"],
+    "columns": {"a.b&/é": "category", "y": "ignore"},
+}
+CANONICAL = {
+    "delimiter": "semicolon",
+    "header": "true",
+    "decimal": "comma",
+    "thousands": "point",
+    "comment": "#",
+    "encoding": "latin-1",
+    "missing": ["", "-"],
+    "sheet": None,
+    "columns": {"a.b&/é": "category", "y": "ignore"},
+}
+
+
+def test_options_are_the_same_by_query_by_part_and_by_reading_again(client: FlaskClient) -> None:
+    by_query = upload(client, query=QUERY)
+    assert by_query.status_code == 201, by_query.get_json()
+    told = by_query.get_json()
+    assert told["options"] == CANONICAL
+    by_part = send(client, [("options", None, json.dumps(OPTIONS).encode()), FILE_PART])
+    assert (by_part.status_code, by_part.get_json()) == (200, told)
+    first = upload(client).get_json()
+    again = client.post(first["links"]["read"], json=OPTIONS)
+    assert (again.status_code, again.get_json()) == (200, told)
+    assert again.headers["Location"] == told["links"]["self"]
+    new = client.post(told["links"]["read"], json=OPTIONS | {"delimiter": "|"})
+    assert (new.status_code, new.get_json()["options"]["delimiter"]) == (201, "pipe")
+
+
+FILE_PART = ("file", "fruit.csv", FRUIT)
+
+
+def send(client: FlaskClient, parts: list[tuple[str, str | None, bytes]], query: str = "") -> Any:
+    """Send parts as multipart/form-data, written by hand."""
+    body = b""
+    for name, filename, content in parts:
+        file = f'; filename="{filename}"' if filename else ""
+        head = f'--edge\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'
+        body += head.encode() + content + b"\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=edge"}
+    return client.post(f"/v1/datasets{query}", data=body + b"--edge--\r\n", headers=headers)
+
+
+def test_a_file_may_come_in_parts_in_either_order(client: FlaskClient) -> None:
+    options = ("options", None, b'{"delimiter": "comma"}')
+    answer = send(client, [FILE_PART, options])
+    told = answer.get_json()
+    assert (answer.status_code, told["name"], told["media_type"]) == (201, "fruit.csv", "text/csv")
+    assert (told["bytes"], told["options"]["delimiter"]) == (len(FRUIT), "comma")
+    assert send(client, [options, FILE_PART]).get_json() == told
+    assert upload(client, query="?delimiter=comma").get_json()["id"] == told["id"]
+    large = b"a,b\r\n" + b"1,2\r\n" * 700_000
+    answer = send(client, [("file", "large.csv", large)])
+    assert answer.get_json()["sha256"] == hashlib.sha256(large).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("parts", "query", "status"),
+    [
+        ([], "", 422),
+        ([("options", None, b"{}")], "", 422),
+        ([FILE_PART, FILE_PART], "", 422),
+        ([("options", None, b"{}"), ("options", None, b"{}"), FILE_PART], "", 422),
+        ([FILE_PART, ("colour", None, b"red")], "", 422),
+        ([FILE_PART, ("options", None, b"{")], "", 400),
+        ([FILE_PART, ("options", None, b"[]")], "", 422),
+        ([FILE_PART, ("options", None, b'{"colour": "red"}')], "", 422),
+        ([FILE_PART, ("options", None, b"{}")], "?delimiter=tab", 422),
+        ([FILE_PART, ("options", None, bytes(5 * 2**20))], "", 413),
+        ([("file", "fruit.pdf", FRUIT)], "", 415),
+        ([("file", "fruit.csv", b"")], "", 422),
+    ],
+)
+def test_parts_that_are_wrong_leave_nothing(
+    client: FlaskClient, store: Store, parts: Any, query: str, status: int
+) -> None:
+    answer = send(client, parts, query)
+    assert answer.status_code == status, answer.get_json()
+    assert store.blobs.names("contents") == store.blobs.names("uploads") == []
+
+
+def test_a_failed_reading_is_repeated_with_other_options(
+    client: FlaskClient, reader: Runner
+) -> None:
+    failed = ready(client, reader, b"1,2\n1,2,3\n")
+    told = client.get(f"/v1/datasets/{failed}").get_json()
+    assert told["status"] == "failed"
+    good = client.post(told["links"]["read"], json={"delimiter": "comma", "header": False})
+    assert good.status_code == 201
+    assert client.delete(f"/v1/datasets/{failed}").status_code == 204
+    reader.run(Errand("read", good.get_json()["id"]))
+    assert client.get(good.headers["Location"]).get_json()["sha256"] == told["sha256"]
+    assert client.post(told["links"]["read"], json={}).status_code == 404
+    wrong = client.post(good.get_json()["links"]["read"], json={"decimal": 1, "missing": "?"})
+    assert set(places(wrong)) == {"#/decimal", "#/missing"}
+
+
+def test_a_source_says_nothing_of_how_its_file_is_written(
+    client: FlaskClient, reader: Runner
+) -> None:
     wanted = spec(ready(client, reader))
-    wanted["dataset"]["source"] |= {"delimiter": "comma", "header": True, "decimal": "point"}
-    assert client.post("/v1/jobs", json=wanted).status_code == 202
-    wanted["dataset"]["source"] |= {"delimiter": "tab", "header": False, "decimal": "comma"}
-    found = places(client.post("/v1/jobs", json=wanted))
-    assert set(found) == {f"#/dataset/source/{one}" for one in ("delimiter", "header", "decimal")}
-    told = "read with delimiter comma: delete it and upload it again with ?delimiter=tab"
-    assert told in found["#/dataset/source/delimiter"]
-
-
-def test_only_a_csv_file_is_written_in_some_way(client: FlaskClient, reader: Runner) -> None:
-    file = BytesIO()
-    np.save(file, np.arange(20.0).reshape(10, 2))
-    dataset = ready(client, reader, file.getvalue(), **{"Content-Type": "application/x-npy"})
-    source = {"type": "uploaded", "id": dataset, "header": True}
-    body = {"source": source, "preparation": {"target": "x2"}}
-    found = places(client.post("/v1/datasets/preview", json=body))
-    assert found == {"#/source/header": "must be null: this is no CSV file"}
+    wanted["dataset"]["source"] |= {"delimiter": "comma"}
+    assert set(places(client.post("/v1/jobs", json=wanted))) == {"#/dataset/source/delimiter"}
 
 
 def test_parts_are_counted_without_the_rows_that_are_dropped(
@@ -195,7 +299,7 @@ def test_a_body_without_length_or_cut_off_or_empty_leaves_nothing(
         assert answer.status_code == status, answer.get_json()
     assert upload(client, b"").status_code == 422
     assert store.uploads.errands.unsettled() == set()
-    assert store.blobs.names("datasets") == []
+    assert store.blobs.names("contents") == []
 
 
 def test_a_full_store_answers_507_and_keeps_nothing(
@@ -212,7 +316,17 @@ def test_a_full_store_answers_507_and_keeps_nothing(
     assert upload(client).status_code == 201
 
 
-@pytest.mark.parametrize("query", ["?delimiter=pipe", "?header=1", "?name=%00", "?colour=red"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?delimiter=dot",
+        "?delimiter=tab&delimiter=comma",
+        "?columns.a=text",
+        "?header=1",
+        "?name=%00",
+        "?colour=red",
+    ],
+)
 def test_queries_are_read_strictly(client: FlaskClient, query: str) -> None:
     assert upload(client, query=query).status_code == 422
 
@@ -324,7 +438,7 @@ def test_without_the_package_parquet_is_not_taken(
     answer = upload(client, b"PAR1", **PARQUET)
     assert answer.status_code == 501
     assert "trainlet[parquet]" in answer.get_json()["detail"]
-    assert store.blobs.names("datasets") == []
+    assert store.blobs.names("contents") == []
 
 
 def test_an_array_is_taken_too(client: FlaskClient, reader: Runner) -> None:

@@ -149,7 +149,7 @@ def test_what_cannot_be_judged_by_a_worker_is_told(
     client: FlaskClient, train: Train, store: Store, runner: Runner
 ) -> None:
     train(line())
-    source = {"type": "uploaded", "id": "0" * 64, "delimiter": None}
+    source = {"type": "uploaded", "id": "0" * 64}
     lost = store.evaluations.ask("line", 1, "", {"source": source})
     gone = store.evaluations.ask("line", 9, "", {"source": source})
     for evaluation, words in ((lost, "#/source/id"), (gone, "no version 9")):

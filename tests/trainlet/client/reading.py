@@ -20,7 +20,9 @@ class ReadingApi(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         answer = self._api.handle_request(request)
-        if (request.method, request.url.path) == ("POST", "/v1/datasets") and answer.is_success:
+        path = request.url.path
+        reads = path == "/v1/datasets" or (path.startswith("/v1/datasets/") and "/read" in path)
+        if request.method == "POST" and reads and answer.is_success:
             answer.read()
             self._runner.run(Errand("read", answer.json()["id"]))
         return answer

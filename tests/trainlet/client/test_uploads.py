@@ -14,9 +14,9 @@ import pytest
 
 from tests.service.specs import circles
 from tests.trainlet.client.reading import ReadingApi
-from trainlet.client import Client, Column, Refused, Unreadable
+from trainlet.client import Client, Column, EmptyFile, Refused, Unreadable
 from trainlet.client.file import SPOOLED, opened
-from trainlet.errors import Conflict, Invalid, Unavailable
+from trainlet.errors import Invalid, NotFound, Unavailable
 
 FRUIT = b"size,colour,fruit\n7.1,red,apple\n6.9,,apple\n15.2,yellow,banana\n14.8,green,banana\n"
 
@@ -31,7 +31,7 @@ def test_a_file_is_sent_and_read(client: Client, tmp_path: Path) -> None:
     file.write_bytes(FRUIT)
     found = client.upload(file)
     assert (found.name, found.status, found.rows) == ("fruit.csv", "ready", 4)
-    assert found.id == hashlib.sha256(FRUIT).hexdigest()
+    assert found.sha256 == hashlib.sha256(FRUIT).hexdigest()
     size, colour, fruit = found.columns
     assert size == Column("size", "number", 0, 6.9, 15.2, None)
     assert (colour.missing, colour.values) == (1, "green, red, yellow")
@@ -106,8 +106,13 @@ def test_how_it_is_written_can_be_said(client: Client) -> None:
     assert [(column.name, column.minimum) for column in found.columns] == [("x1", 1.5), ("x2", 2)]
     named = client.upload(io.BytesIO(b"2020,2021\n1,2\n"), header=True)
     assert ([column.name for column in named.columns], named.rows) == (["2020", "2021"], 1)
-    with pytest.raises(Conflict):
-        client.upload(io.BytesIO(b"1,5;2\n2,5;3\n"), "decimals", delimiter="comma")
+    again = client.read_dataset(named.id, header=False)
+    assert ([column.name for column in again.columns], again.rows) == (["x1", "x2"], 2)
+    assert again.sha256 == named.sha256
+    client.delete_dataset(named.id)
+    assert client.dataset(again.id) == again
+    with pytest.raises(NotFound):
+        client.delete_dataset(named.id)
 
 
 @pytest.mark.parametrize("name", ["\n", "a" * 101])
@@ -120,7 +125,7 @@ def test_a_name_that_is_none_is_told(name: str, client: Client) -> None:
 def test_what_cannot_be_opened_or_is_empty_is_told(client: Client, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         client.upload(tmp_path / "nothing.csv")
-    with pytest.raises((Refused, Invalid, Unreadable)):
+    with pytest.raises(EmptyFile, match="is empty"):
         client.upload(io.BytesIO(b""))
     with pytest.raises(Refused, match="415"):
         client.upload(io.BytesIO(FRUIT), media_type="text/plain")

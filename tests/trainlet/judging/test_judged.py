@@ -10,7 +10,7 @@ import pytest
 
 from tests.service.specs import line
 from tests.service.training import train
-from trainlet.config import from_json, to_json
+from trainlet.config import from_json
 from trainlet.datasets import ReadingOptions, mapped
 from trainlet.errors import Invalid
 from trainlet.judging import Asked, evaluate, rows_of
@@ -19,8 +19,7 @@ from trainlet.store import Model, Store
 
 
 def uploaded(store: Store, folder: Path, content: bytes) -> dict[str, Any]:
-    form = to_json(ReadingOptions())
-    upload, _ = store.uploads.receive([content], 10**9, "", "text/csv", form)
+    upload, _ = store.uploads.receive([content], 10**9, "", "text/csv", ReadingOptions())
     draft = folder / "numbers"
     profile = read(store.uploads.content(upload.id), "text/csv", ReadingOptions(), draft, 10**9)
     store.uploads.finish(upload.id, profile, draft)

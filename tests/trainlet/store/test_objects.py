@@ -15,6 +15,7 @@ from tests.service.training import train
 from tests.trainlet.store.test_models import publish
 from tests.worker.here import work
 from tests.worker.specs import job
+from trainlet.datasets import ReadingOptions
 from trainlet.errors import Invalid, NotFound, Unavailable
 from trainlet.store import Sight, Store
 from trainlet.store.objects import Objects
@@ -119,7 +120,9 @@ def test_owners_idempotency_and_uploads_work_there_too(remote: Store) -> None:
     assert blue.models.newest("circles") == 1
     with remote.keys.hold("a key", "0" * 32, "a body") as kept:
         assert kept.job == "0" * 32
-    upload, created = remote.uploads.receive([b"a,b\n", b"1,2\n"], 100, "x", "text/csv", {})
+    upload, created = remote.uploads.receive(
+        [b"a,b\n", b"1,2\n"], 100, "x", "text/csv", ReadingOptions()
+    )
     assert created
     assert remote.uploads.content(upload.id).read_bytes() == b"a,b\n1,2\n"
     _, key = remote.grants.create("ci", ["read"])

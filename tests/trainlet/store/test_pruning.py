@@ -13,6 +13,7 @@ from tests.worker.here import work
 from tests.worker.specs import job
 from trainlet.cli import main
 from trainlet.config import from_json
+from trainlet.datasets import ReadingOptions
 from trainlet.errors import NotFound
 from trainlet.spec import JobSpec
 from trainlet.store import Store
@@ -25,7 +26,7 @@ NOTHING = {"jobs": 0, "versions": 0, "folders": 0, "datasets": 0}
 def test_of_what_is_in_use_nothing_goes(store: Store) -> None:
     waiting, done = store.jobs.accept(job()), work(store, circles(record={"every": 1}))
     train(store, line())
-    upload, _ = store.uploads.receive([b"a\n1\n"], 100, "x", "text/csv", {})
+    upload, _ = store.uploads.receive([b"a\n1\n"], 100, "x", "text/csv", ReadingOptions())
     age(store)
     assert prune(store) == NOTHING
     assert prune(store, days=1, versions=1) == NOTHING
@@ -78,6 +79,18 @@ def test_what_is_left_of_what_is_gone_goes(store: Store) -> None:
     assert len(store.blobs.names("datasets")) == 1
     assert store.blobs.names("snapshots") == []
     assert done.id not in store.blobs.names("checkpoints")
+
+
+def test_contents_that_no_dataset_needs_are_removed(store: Store) -> None:
+    kept, _ = store.uploads.receive([b"1\n"], 100, "", "text/csv", ReadingOptions())
+    left, _ = store.uploads.receive([b"2\n"], 100, "", "text/csv", ReadingOptions())
+    store.blobs.delete_folder(f"uploads/{left.id}")  # as if the deletion had been killed here
+    store.blobs.create(f"contents/{left.content}/closed", b"")  # or here
+    assert prune(store) == NOTHING, "an upload may be about to name it"
+    age(store)
+    assert prune(store) == NOTHING | {"datasets": 1}
+    assert store.blobs.names("contents") == [kept.content]
+    assert store.uploads.content(kept.id).read_bytes() == b"1\n"
 
 
 def test_the_command_tells_what_it_removes(

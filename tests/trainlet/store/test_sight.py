@@ -6,6 +6,7 @@ import pytest
 
 from tests.trainlet.store.test_models import publish
 from tests.worker.specs import job
+from trainlet.datasets import ReadingOptions
 from trainlet.errors import Denied, NotFound
 from trainlet.store import Sight, Store
 from trainlet.store.reindexing import reindex
@@ -64,8 +65,8 @@ def test_the_same_file_is_another_dataset_for_another_owner(
     store: Store, blue: Store, red: Store
 ) -> None:
     content = [b"a,b\n1,2\n"]
-    one, _ = blue.uploads.receive(content, 100, "one", "text/csv", {})
-    other, created = red.uploads.receive(content, 100, "other", "text/csv", {})
+    one, _ = blue.uploads.receive(content, 100, "one", "text/csv", ReadingOptions())
+    other, created = red.uploads.receive(content, 100, "other", "text/csv", ReadingOptions())
     assert created
     assert one.id != other.id
     assert [upload.id for upload in blue.uploads.list(10)[0]] == [one.id]

@@ -1,24 +1,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from trainlet.datasets import Column, Detail, Profile
+from trainlet.datasets import Column, Detail, Profile, ReadingOptions
 from trainlet.errors import Conflict, Corrupt, Invalid, NotFound, TooLarge
-from trainlet.store import Store, Upload
+from trainlet.store import Blobs, Store, Upload
 
-FORM: dict[str, Any] = {"header": "auto"}
+DEFAULTS = ReadingOptions()
 MATRIX = np.arange(6.0).reshape(3, 2)
 DETAILS = (Detail(Column("a")), Detail(Column("b")))
 
 
 def receive(store: Store, *chunks: bytes, most: int = 100, **about: Any) -> tuple[Upload, bool]:
-    told = {"name": "fruit", "media_type": "text/csv", "form": FORM} | about
+    told = {"name": "fruit", "media_type": "text/csv", "options": DEFAULTS} | about
     return store.uploads.receive(chunks, most, **told)
 
 
@@ -33,24 +35,130 @@ def ready(store: Store, upload: Upload) -> None:
 def left(store: Store) -> list[str]:
     """Every file there is of uploads."""
     root: Path = store.blobs.root
-    folders = [root / name for name in ("datasets", "uploads", "profiling")]
+    folders = [root / name for name in ("datasets", "contents", "uploads", "profiling")]
     return [str(path) for folder in folders for path in folder.rglob("*")]
 
 
-def test_a_file_goes_by_the_hash_of_its_content(store: Store) -> None:
+def data(store: Store) -> list[Path]:
+    """The stored contents."""
+    root: Path = store.blobs.root / "contents"
+    return sorted(root.glob("*/data"))
+
+
+def test_a_file_is_stored_under_the_hash_of_its_content(store: Store) -> None:
     upload, created = receive(store, b"a,b", b"\n1,2\n")
     assert created
-    assert upload.id == hashlib.sha256(b"a,b\n1,2\n").hexdigest()
+    assert upload.sha256 == hashlib.sha256(b"a,b\n1,2\n").hexdigest()
     assert (upload.status, upload.bytes, upload.name) == ("profiling", 8, "fruit")
     assert store.uploads.content(upload.id).read_bytes() == b"a,b\n1,2\n"
     assert store.uploads.errands.unsettled() == {upload.id}
     assert receive(store, b"a,b\n1,2\n") == (upload, False)
 
 
-def test_the_same_content_read_in_another_way_is_a_conflict(store: Store) -> None:
-    receive(store, b"1,2")
-    with pytest.raises(Conflict, match="another way"):
-        receive(store, b"1,2", form={"header": "true"})
+def test_the_same_content_with_other_options_is_another_dataset(store: Store) -> None:
+    one, _ = receive(store, b"1,2")
+    other, created = receive(store, b"1,2", options=ReadingOptions(header="true"))
+    third, _ = receive(store, b"1,2", media_type="text/tab-separated-values")
+    assert created
+    assert len({one.id, other.id, third.id}) == 3
+    assert {one.sha256, other.sha256, third.sha256} == {hashlib.sha256(b"1,2").hexdigest()}
+    assert [path.read_bytes() for path in data(store)] == [b"1,2"]
+    for upload in (one, other):
+        store.uploads.delete(upload.id)
+        assert store.uploads.content(third.id).read_bytes() == b"1,2"
+    store.uploads.delete(third.id)
+    assert left(store) == []
+
+
+def test_the_order_of_columns_and_markers_makes_no_other_dataset(store: Store) -> None:
+    columns: dict[str, Any] = {"a": "number", "b": "date"}
+    options = ReadingOptions(columns=columns, missing=("?", "-"))
+    upload, _ = receive(store, b"1,2", options=options)
+    columns = {"b": "date", "a": "number"}
+    same = ReadingOptions(columns=columns, missing=("-", "?", "-"))
+    assert receive(store, b"1,2", options=same) == (upload, False)
+    fewer = ReadingOptions(columns=columns, missing=())
+    assert receive(store, b"1,2", options=fewer)[1]
+
+
+@pytest.mark.parametrize("failed", [True, False])
+def test_a_file_is_read_again_with_other_options(store: Store, *, failed: bool) -> None:
+    upload, _ = receive(store, b"1,2")
+    if failed:
+        store.uploads.errands.fail(upload.id, "row 7 is odd")
+    options = ReadingOptions(decimal="comma")
+    again, created = store.uploads.read_again(upload.id, options)
+    assert created
+    assert (again.sha256, again.options, again.status) == (upload.sha256, options, "profiling")
+    assert store.uploads.errands.unsettled() >= {again.id}
+    assert store.uploads.read_again(upload.id, options) == (again, False)
+    assert store.uploads.read_again(again.id, DEFAULTS)[0].id == upload.id
+    assert receive(store, b"1,2", options=options) == (again, False)
+    store.uploads.delete(upload.id)
+    assert store.uploads.content(again.id).read_bytes() == b"1,2"
+    with pytest.raises(NotFound):
+        store.uploads.read_again(upload.id, options)
+
+
+def before_step(monkeypatch: pytest.MonkeyPatch, step: int, act: Callable[[], object]) -> None:
+    """Act before one of the next operations on the blobs."""
+    left = iter([False] * (step - 1) + [True])
+
+    def wrapped(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            if next(left, False):
+                act()
+            return real(*arguments)
+
+        return call
+
+    for name in ("delete", "create", "names", "delete_if_empty"):
+        monkeypatch.setattr(Blobs, name, wrapped(getattr(Blobs, name)))
+
+
+def test_an_upload_is_not_lost_to_a_deletion_of_the_same_content(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ReadingOptions(header="true")
+    for step in range(1, 9):
+        old, _ = receive(store, b"1,2")
+        before_step(monkeypatch, step, lambda: receive(store, b"1,2", options=options))
+        store.uploads.delete(old.id)
+        monkeypatch.undo()
+        new, _ = receive(store, b"1,2", options=options)
+        assert store.uploads.content(new.id).read_bytes() == b"1,2", step
+        store.uploads.delete(new.id)
+        assert left(store) == [], step
+
+
+def test_uploads_and_deletions_at_once_lose_nothing(store: Store) -> None:
+    options = [ReadingOptions(header="true"), ReadingOptions(decimal="comma")]
+
+    def bring(worker: int) -> None:
+        for turn in range(20):
+            mine = options[(worker + turn) % 2]
+            upload, _ = receive(store, b"1,2", options=mine)
+            with suppress(NotFound):
+                assert store.uploads.content(upload.id).read_bytes() == b"1,2"
+            with suppress(NotFound):
+                store.uploads.delete(upload.id)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(bring, range(4)))
+    kept, _ = receive(store, b"1,2")
+    assert store.uploads.content(kept.id).read_bytes() == b"1,2"
+    store.uploads.delete(kept.id)
+    assert data(store) == []
+
+
+def test_uploads_of_one_file_at_once_store_it_once(store: Store) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: receive(store, b"1,2"), range(8)))
+    assert len({upload.id for upload, _ in found}) == 1
+    assert [created for _, created in found].count(True) == 1
+    assert len(data(store)) == 1
+    store.uploads.delete(found[0][0].id)
+    assert left(store) == []
 
 
 def broken() -> Iterator[bytes]:
@@ -64,7 +172,7 @@ def test_what_is_too_large_empty_or_cut_off_leaves_nothing_behind(store: Store) 
     with pytest.raises(Invalid, match="empty"):
         receive(store)
     with pytest.raises(BrokenPipeError):
-        store.uploads.receive(broken(), 100, "", "text/csv", FORM)
+        store.uploads.receive(broken(), 100, "", "text/csv", DEFAULTS)
     assert left(store) == []
 
 

@@ -1,0 +1,68 @@
+"""Options that say how a table is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from trainlet.client.options import Options
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DELIMITERS = ["auto", "comma", "semicolon", "tab", "pipe", "space", ",", ";", "|"]
+OPTIONS = [
+    click.option("--delimiter", type=click.Choice(DELIMITERS), help="Separator of values."),
+    click.option("--header/--no-header", default=None, help="Whether the first line has names."),
+    click.option("--decimal", type=click.Choice(["point", "comma"]), help="Decimal separator."),
+    click.option(
+        "--thousands",
+        type=click.Choice(["none", "comma", "point", "space", "apostrophe"]),
+        help="Thousands separator.",
+    ),
+    click.option("--comment", metavar="CHARACTER", help="Start of lines that are skipped."),
+    click.option(
+        "--encoding",
+        type=click.Choice(["auto", "utf-8", "utf-16", "latin-1", "cp1252"]),
+        help="Encoding of the text.",
+    ),
+    click.option(
+        "--missing",
+        multiple=True,
+        metavar="TEXT",
+        help="Text that stands for a missing value, in place of the usual ones; repeatable.",
+    ),
+    click.option("--sheet", help="Sheet of an Excel file."),
+    click.option(
+        "--column",
+        "columns",
+        multiple=True,
+        metavar="NAME=TYPE",
+        help="Type of a column: number, category, date, boolean or ignore; repeatable.",
+    ),
+]
+
+
+def reading_options(command: Command) -> Command:
+    """Add the reading options to a command."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def options_of(missing: tuple[str, ...], columns: tuple[str, ...], **options: Any) -> Options:
+    """Return what the command line says, as the client takes it. Raises BadParameter."""
+    found: Any = {name: value for name, value in options.items() if value is not None}
+    if missing:
+        found["missing"] = list(missing)
+    if columns:
+        found["columns"] = dict(map(_column, columns))
+    return found  # type: ignore[no-any-return]
+
+
+def _column(given: str) -> tuple[str, str]:
+    name, equals, kind = given.rpartition("=")
+    if not equals:
+        raise click.BadParameter(f"{given!r} is not of the form NAME=TYPE", param_hint="--column")
+    return name, kind

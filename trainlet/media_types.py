@@ -1,0 +1,23 @@
+"""Media types of the files that can be uploaded, by the ends of their names."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+CSV = "text/csv"
+SUFFIXES = {
+    ".csv": CSV,
+    ".txt": CSV,
+    ".tsv": "text/tab-separated-values",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".jsonl": "application/x-ndjson",
+    ".ndjson": "application/x-ndjson",
+    ".npy": "application/x-npy",
+    ".npz": "application/x-npz",
+    ".parquet": "application/vnd.apache.parquet",
+}
+
+
+def media_type_of(name: str) -> str | None:
+    """Return the media type of a file by its name; None for other names."""
+    return SUFFIXES.get(PurePath(name).suffix.lower())

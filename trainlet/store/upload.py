@@ -1,0 +1,88 @@
+"""Uploads: datasets as they are stored, and what tells them apart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from trainlet.config import to_json
+from trainlet.datasets import Profile, ReadingOptions
+from trainlet.errors import Conflict, Corrupt, Invalid
+
+DEFAULTS = to_json(ReadingOptions())
+
+SHOWN = 5
+"""Columns that a message names."""
+
+
+def dataset_id(owner: str | None, sha256: str, media_type: str, options: ReadingOptions) -> str:
+    """Return the id of a dataset: the SHA-256 of all that tells it from others, in JSON.
+
+    That is its owner, the SHA-256 of its content, its media type, and those of its reading options
+    that are not the defaults. The order of columns and of missing markers makes no difference.
+    """
+    chosen = {name: value for name, value in to_json(options).items() if value != DEFAULTS[name]}
+    if options.missing is not None:
+        chosen["missing"] = sorted(set(options.missing))
+    identity = [owner, sha256, media_type, chosen]
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An uploaded file, and how it is read; the same content read in two ways is two datasets."""
+
+    id: str
+    name: str
+    media_type: str
+    bytes: int
+    sha256: str
+    """SHA-256 of the content."""
+    content: str
+    reference: str
+    """Name of the reference that protects the content."""
+    created_at: str
+    status: Literal["profiling", "ready", "failed"]
+    options: ReadingOptions = ReadingOptions()
+    error: str | None = None
+    owner: str | None = None
+    document: dict[str, Any] | None = field(default=None, repr=False)
+    """The profile in JSON form."""
+
+    @property
+    def described_options(self) -> str:
+        """The reading options that are not the defaults, in words."""
+        told = to_json(self.options)
+        columns = told.pop("columns")
+        chosen = [
+            f"{name} {_listed(value)}" for name, value in told.items() if value != DEFAULTS[name]
+        ]
+        if columns:
+            shown = [f"{name}={kind}" for name, kind in list(columns.items())[:SHOWN]]
+            chosen.append(f"columns {_listed(shown)}{', …' * (len(columns) > SHOWN)}")
+        return "; ".join(chosen) or "the default options"
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What is known of its columns. Raises Conflict unless it is ready."""
+        if self.document is None:
+            told = (
+                f"has failed: {self.error}, read with {self.described_options};"
+                f" POST /v1/datasets/{self.id}/read reads it with other options"
+                if self.error
+                else "is not ready: it is being read"
+            )
+            raise Conflict(f"dataset {self.id} {told}")
+        try:
+            return Profile.from_json(self.document)
+        except (Invalid, TypeError, LookupError) as error:
+            raise Corrupt(f"the profile of dataset {self.id} is broken: {error}") from None
+
+
+def _listed(value: Any) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    return ", ".join(f'"{item}"' if not item.strip() else item for item in value) or "none"
