@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from http import HTTPStatus
 
 from flask import Response, request
-from werkzeug.exceptions import BadRequest, LengthRequired, UnsupportedMediaType
 from werkzeug.exceptions import NotImplemented as NotInstalled
+from werkzeug.exceptions import UnsupportedMediaType
 
-from service.bodies import answer
+from service.bodies import answer, read_pieces
 from service.context import context
 from service.datasets.documents import dataset_document
 from service.datasets.views import blueprint
@@ -19,11 +18,9 @@ from service.schemas import answers
 from service.schemas.declared import schema_of
 from service.schemas.queries import UploadQuery
 from trainlet.config import to_json
-from trainlet.errors import TooLarge
 from trainlet.queue import Errand
 from trainlet.reading import MEDIA_TYPES, lacks
 
-PIECE = 2**20
 BODY = {
     "required": True,
     "content": {
@@ -66,28 +63,16 @@ def upload(query: UploadQuery) -> Response:
     if lacking is not None:
         told = f"the package {lacking} is not installed in this service"
         raise NotInstalled(f"{told}: pip install 'trainlet[parquet]'")
-    most, length = house.settings.max_upload_bytes, request.content_length
-    if length is None and "chunked" in request.headers.get("Transfer-Encoding", ""):
-        raise LengthRequired("the Content-Length must be stated")
-    length = length or 0
-    if length > most:
-        raise TooLarge(f"the body has {length} bytes; at most {most} are taken")
+    most = house.settings.max_upload_bytes
     kept, created = house.store.uploads.receive(
-        _pieces(length), most, query.name, request.mimetype, to_json(query.form)
+        read_pieces(most, "TRAINLET_MAX_UPLOAD_BYTES"),
+        most,
+        query.name,
+        request.mimetype,
+        to_json(query.form),
     )
     if kept.status == "profiling":
         deliver_errand(Errand("read", kept.id), house)
     headers = {"Location": dataset_path(kept.id)}
     status = HTTPStatus.CREATED if created else HTTPStatus.OK
     return answer(dataset_document(kept), status, headers)
-
-
-def _pieces(length: int) -> Iterator[bytes]:
-    # Not request.stream, which copies every piece twice more.
-    body, left = request.environ["wsgi.input"], length
-    while left:
-        piece = body.read(min(PIECE, left))
-        if not piece:
-            raise BadRequest(f"the body ended {left} bytes before its Content-Length")
-        left -= len(piece)
-        yield piece
