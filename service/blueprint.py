@@ -13,7 +13,7 @@ from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
 from service.bodies import read_document
-from service.errors import InvalidQuery
+from service.errors import InvalidQuery, component_of
 from service.schemas.declared import DeclaredField, faults_of
 from trainlet.config import members
 from trainlet.errors import Fault, Invalid
@@ -22,6 +22,9 @@ ENTRIES = "metadata", "columns"
 """Objects whose entries are parameters, such as `metadata.team=blue`."""
 
 WORDS = {"true": True, "false": False}
+
+UNPROCESSABLE = {422: component_of(HTTPStatus.UNPROCESSABLE_ENTITY)}
+"""flask-smorest names the component after HTTPStatus, whose names depend on the Python version."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -74,12 +77,18 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
         """Have arguments read by a schema, which is made once and not for every request."""
-        decorator: Callable[[View], View] = super().arguments(schema(), **options)
-        return decorator
+        decorator: Callable[[View], Any] = super().arguments(schema(), **options)
+
+        def read_by_schema(view: View) -> View:
+            documented: View = decorator(view)
+            vars(documented)["_apidoc"]["arguments"]["responses"] = UNPROCESSABLE
+            return documented
+
+        return read_by_schema
 
     @staticmethod
     def problems(*statuses: HTTPStatus) -> Callable[[View], View]:
         """Document the problems a view can answer with."""
-        document = {str(int(status)): status.name for status in statuses}
+        document = {str(int(status)): component_of(status) for status in statuses}
         decorator: Callable[[View], View] = flask_smorest.Blueprint.doc(responses=document)
         return decorator

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 from flask import Response, current_app, request
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, LengthRequired, NotAcceptable, UnsupportedMediaType
 
+from service.content_encoding import gunzip, is_gzip
+from service.strict_json import parse
 from trainlet.errors import TooLarge
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import InputStream, WSGIEnvironment
 
 JSON = "application/json"
 DEEPEST = 32
 """How deep lists and objects of a body may be nested: no declaration comes near it."""
+
+PIECE = 2**20
+"""Bytes of a body that are read at a time."""
 
 _LENGTH = re.compile("[0-9]{1,15}")
 
@@ -34,7 +42,10 @@ class OrjsonProvider(JSONProvider):
 
 
 def read_bytes(*media_types: str) -> bytes:
-    """Read the body of a request of one of these types. Raises 411, 415 and TooLarge."""
+    """Read the decoded body of a request of one of these media types.
+
+    Raises 400 for a body that is cut short, 411, 415 and TooLarge.
+    """
     # The first looks are for what nearly all clients send; parsing a header takes its time.
     environ = request.environ
     if (
@@ -42,30 +53,47 @@ def read_bytes(*media_types: str) -> bytes:
         and environ.get("CONTENT_TYPE") not in media_types
         and request.mimetype not in media_types
     ):
-        seen = request.mimetype or "nothing"
+        actual = request.mimetype or "missing"
         raise UnsupportedMediaType(
-            f"the Content-Type must be {' or '.join(media_types)}, not {seen}"
+            f"The Content-Type must be {' or '.join(media_types)}; it is {actual}."
         )
-    told, most = environ.get("CONTENT_LENGTH", ""), current_app.config["MAX_CONTENT_LENGTH"]
-    length = int(told) if _LENGTH.fullmatch(told) else request.content_length
-    if length is None and "chunked" in request.headers.get("Transfer-Encoding", ""):
-        raise LengthRequired("the Content-Length must be stated")
-    if not length:
-        return b""
+    most: int = current_app.config["MAX_CONTENT_LENGTH"]
+    return b"".join(read_pieces(most, "TRAINLET_MAX_BODY_BYTES"))
+
+
+def read_pieces(most: int, setting: str) -> Iterator[bytes]:
+    """Return the decoded body in pieces, as it comes in: up to `most` bytes, by a setting.
+
+    Raises 411, 415 and TooLarge at once; the pieces raise 400 and TooLarge.
+    """
+    environ = request.environ
+    length = _content_length(environ)
     if length > most:
-        raise TooLarge(f"the body has {length} bytes; at most {most} are taken")
-    body: bytes = environ["wsgi.input"].read(length)
-    if len(body) < length:
-        raise BadRequest(f"the body ended after {len(body)} of {length} bytes")
-    return body
+        raise TooLarge(f"The body has {length} bytes; the limit is {most} ({setting}).")
+    pieces = _pieces(environ["wsgi.input"], length)
+    encoding = environ.get("HTTP_CONTENT_ENCODING")
+    if encoding is not None and is_gzip(encoding):
+        return gunzip(pieces, most, setting)
+    return pieces
 
 
-def parse(body: bytes | memoryview) -> Any:
-    """The document in a body. Raises 400 for what is not JSON; NaN and Infinity are not."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BadRequest(f"the body is not JSON: {error}") from None
+def _content_length(environ: WSGIEnvironment) -> int:
+    stated = environ.get("CONTENT_LENGTH", "")
+    length = int(stated) if _LENGTH.fullmatch(stated) else request.content_length
+    if length is None and "chunked" in request.headers.get("Transfer-Encoding", ""):
+        raise LengthRequired("The Content-Length is required.")
+    return length or 0
+
+
+def _pieces(body: InputStream, length: int) -> Iterator[bytes]:
+    # Not request.stream, which copies every piece twice more.
+    left = length
+    while left:
+        piece = body.read(min(PIECE, left))
+        if not piece:
+            raise BadRequest(f"The body ended after {length - left} of {length} bytes.")
+        left -= len(piece)
+        yield piece
 
 
 def read_document() -> Any:

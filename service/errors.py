@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
 from trainlet.errors import (
     Conflict,
@@ -29,7 +30,13 @@ from trainlet.errors import (
 )
 from trainlet.keys import redact
 
+
+class InvalidJSON(Invalid):
+    """A body that is JSON for some parsers and not for others, such as one with a key twice."""
+
+
 STATUSES: dict[type[TrainletError], HTTPStatus] = {
+    InvalidJSON: HTTPStatus.BAD_REQUEST,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
@@ -51,6 +58,14 @@ HEADERS = {
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "2"},
 }
 """What an answer of a status says besides: which key it wants, when to ask again."""
+
+TITLES = HTTP_STATUS_CODES | {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+"""Reason phrases of RFC 9110; `HTTPStatus.phrase` depends on the Python version."""
 
 SHOWN_FAULTS = 100
 SHOWN_CHARACTERS = 200
@@ -98,7 +113,7 @@ def answer_http_error(error: HTTPException) -> Response:
     if error.response is not None and isinstance(error.response, Response):
         return error.response
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    answer = problem(status, error.description or status.description)
+    answer = problem(status, error.description or TITLES[status])
     answer.headers.update(headers_of(error))
     return answer
 
@@ -115,11 +130,16 @@ def answer_surprise(error: Exception) -> Response:
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; it has been logged")
 
 
+def component_of(status: HTTPStatus) -> str:
+    """Return the name of a status' response among the components of the OpenAPI document."""
+    return TITLES[status].upper().replace(" ", "_")
+
+
 def problem(status: HTTPStatus, detail: str, **members: Any) -> Response:
     """Write a problem details object."""
     document = {
         "type": "about:blank",
-        "title": status.phrase,
+        "title": TITLES[status],
         "status": int(status),
         "detail": detail,
         "instance": request.path,

@@ -15,6 +15,7 @@ from flask_smorest import Api
 from marshmallow import Schema
 
 from service.access.callers import needed
+from service.errors import component_of
 from service.schemas.answers import Problem
 from service.schemas.declared import ConfigurationSchema, DeclaredField, FamilySchema, schema_of
 from service.schemas.keywords import family_keywords
@@ -22,7 +23,7 @@ from trainlet import __version__
 from trainlet.config import Configuration
 
 PROBLEMS = {
-    HTTPStatus.BAD_REQUEST: "Not JSON, or NaN or Infinity in it.",
+    HTTPStatus.BAD_REQUEST: "Not JSON, a key that occurs twice, or not gzip.",
     HTTPStatus.UNAUTHORIZED: "There is no key, or one that is unknown, expired or revoked.",
     HTTPStatus.FORBIDDEN: "The key does not allow it.",
     HTTPStatus.NOT_FOUND: "No such thing.",
@@ -30,7 +31,7 @@ PROBLEMS = {
     HTTPStatus.CONFLICT: "The present state does not allow it.",
     HTTPStatus.LENGTH_REQUIRED: "The Content-Length is missing.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More than a limit allows; the answer states it.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The Content-Type is not served.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The Content-Type or Content-Encoding is not supported.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Wrong, with a pointer or parameter for every fault.",
     HTTPStatus.TOO_MANY_REQUESTS: "The queue is full, or too much is asked; Retry-After tells.",
     HTTPStatus.NOT_IMPLEMENTED: "An extra package is not installed.",
@@ -43,6 +44,9 @@ Train small neural networks over HTTP and let them predict.
 
 POST a job, follow it by its `Location`, and ask its model for predictions. A string is short for
 `{"type": that string}` wherever an object with only defaults is meant. Unknown fields are errors.
+
+JSON is read strictly: a key that occurs twice in an object is an error with its location. Every
+request body may be sent with `Content-Encoding: gzip`; size limits count the decoded bytes.
 """
 
 
@@ -114,19 +118,19 @@ class Document(Api):  # type: ignore[misc]
             response: dict[str, Any] = {"description": description, "content": content}
             if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
                 response["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
-            self.spec.components.response(status.name, response, lazy=True)
+            self.spec.components.response(component_of(status), response, lazy=True)
 
 
 def with_keys(document: dict[str, Any], app: Flask) -> dict[str, Any]:
     """The document of a service that demands keys: which ones a call takes, and how others fare."""
     refused = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
     document = deepcopy(document)
-    told = {str(int(s)): {"$ref": f"#/components/responses/{s.name}"} for s in refused}
+    told = {str(int(s)): {"$ref": f"#/components/responses/{component_of(s)}"} for s in refused}
     responses = document["components"]["responses"]
     for status in refused:
         # Of those that no view has said, nothing is written down yet.
         responses.setdefault(
-            status.name, responses["NOT_FOUND"] | {"description": PROBLEMS[status]}
+            component_of(status), responses["NOT_FOUND"] | {"description": PROBLEMS[status]}
         )
     document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     for rule in app.url_map.iter_rules():

@@ -28,6 +28,9 @@ API_HEAD = """\
 Errors answer `application/problem+json` (RFC 9457), with every fault and its JSON pointer; lists
 answer `data` and the cursor `next`. A running service has the same as an OpenAPI 3.1 document at
 `/openapi.json`, and shows it at `/docs`, with examples. Times are RFC 3339 in UTC.
+Request bodies may be sent with `Content-Encoding: gzip`: size limits count the decoded bytes, and
+other encodings return `415`. A key that occurs twice in a JSON object returns `400` with its
+location.
 """
 
 SETTINGS_HEAD = """\

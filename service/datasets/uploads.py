@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from http import HTTPStatus
 
 from flask import Response, request
-from werkzeug.exceptions import BadRequest, LengthRequired, UnsupportedMediaType
 from werkzeug.exceptions import NotImplemented as NotInstalled
+from werkzeug.exceptions import UnsupportedMediaType
 
 from service import examples
-from service.bodies import JSON, answer
+from service.bodies import JSON, answer, read_pieces
 from service.context import context
 from service.datasets.documents import dataset_document
 from service.datasets.multipart import MAX_OVERHEAD, MultipartUpload
@@ -21,12 +20,12 @@ from service.schemas import answers
 from service.schemas.queries import UploadQuery
 from service.schemas.reading_options import OptionsSchema, UploadQuerySchema
 from trainlet.datasets import ReadingOptions
-from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.errors import Fault, Invalid
 from trainlet.queue import Errand
 from trainlet.reading import MEDIA_TYPES, lacks
 from trainlet.store import Upload
 
-PIECE = 2**20
+SETTING = "TRAINLET_MAX_UPLOAD_BYTES"
 EXISTS = "The same content with the same options exists."
 MULTIPART = "multipart/form-data"
 FILE = {"type": "string", "format": "binary", "minLength": 1}
@@ -75,7 +74,7 @@ def upload(query: UploadQuery) -> Response:
     uploads, most = house.store.uploads, house.settings.max_upload_bytes
     if request.mimetype == MULTIPART:
         parts = MultipartUpload(
-            _pieces(_length(most + MAX_OVERHEAD)), request.mimetype_params.get("boundary")
+            read_pieces(most + MAX_OVERHEAD, SETTING), request.mimetype_params.get("boundary")
         )
         with uploads.spool(parts.file(), most) as file:
             _require_readable(parts.media_type)
@@ -84,7 +83,7 @@ def upload(query: UploadQuery) -> Response:
             kept, created = uploads.add(file, name, parts.media_type, options)
     else:
         _require_readable(request.mimetype)
-        pieces = _pieces(_length(most))
+        pieces = read_pieces(most, SETTING)
         kept, created = uploads.receive(pieces, most, query.name, request.mimetype, query.options)
     return stored(kept, created=created)
 
@@ -148,24 +147,3 @@ def _options_of(query: UploadQuery, parts: MultipartUpload) -> ReadingOptions:
         allowed = "options in the query or in the part `options`"
         raise Invalid([Fault(("options",), None, allowed, "must not be given in the query too")])
     return parts.options()
-
-
-def _length(most: int) -> int:
-    length = request.content_length
-    if length is None and "chunked" in request.headers.get("Transfer-Encoding", ""):
-        raise LengthRequired("the Content-Length must be stated")
-    length = length or 0
-    if length > most:
-        raise TooLarge(f"the body has {length} bytes; at most {most} are taken")
-    return length
-
-
-def _pieces(length: int) -> Iterator[bytes]:
-    # Not request.stream, which copies every piece twice more.
-    body, left = request.environ["wsgi.input"], length
-    while left:
-        piece = body.read(min(PIECE, left))
-        if not piece:
-            raise BadRequest(f"the body ended {left} bytes before its Content-Length")
-        left -= len(piece)
-        yield piece

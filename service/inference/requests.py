@@ -7,8 +7,8 @@ from typing import Any
 
 from werkzeug.exceptions import BadRequest
 
-from service.bodies import parse
 from service.inference.tensors import DATATYPES, Tensor
+from service.strict_json import parse
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
 

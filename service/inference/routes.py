@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException, UnsupportedMediaType
+from werkzeug.exceptions import HTTPException
 
 from service import errors
 from service.access.callers import needs
@@ -72,8 +72,6 @@ def infer(name: str, version: str | None = None) -> Response:
     """Predict."""
     house = context()
     asked = find(house, name, version)
-    if request.headers.get("Content-Encoding", "identity") != "identity":
-        raise UnsupportedMediaType("the body must not be compressed")
     inference = read_inference(read_bytes(), request.headers.get(HEADER_LENGTH))
     points = read_points(inference.inputs, asked.model.preparation, house.settings.max_points)
     headers, content = inferred(asked, inference, outputs_of(asked.model, points))
@@ -91,7 +89,7 @@ def domain_error(error: TrainletError) -> Response:
 def http_error(error: HTTPException) -> Response:
     """Answer an error of werkzeug's."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    told = _error(status, error.description or status.description)
+    told = _error(status, error.description or errors.TITLES[status])
     told.headers.update(errors.headers_of(error))
     return told
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.bodies import parse
 from service.errors import SHOWN_FAULTS
+from service.strict_json import parse
 from trainlet.datasets import Column, FittedPreparation
 from trainlet.errors import Fault, Invalid, TooLarge
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 
+import orjson
 from flask import Response
 
 from service import examples
@@ -51,6 +54,8 @@ BAD_BODY = (
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
+
+logger = logging.getLogger(__name__)
 
 blueprint = Blueprint("models", __name__, url_prefix="/v1/models", description="Trained models.")
 
@@ -161,7 +166,16 @@ def weights(name: str, version: str) -> Response:
 
 def _page(found: ModelPage) -> Response:
     page, following = found
-    return answer({"data": [model_summary(model) for model in page], "next": following})
+    return answer({"data": list(_summaries(page)), "next": following})
+
+
+def _summaries(page: Iterable[ModelRecord]) -> Iterator[orjson.Fragment]:
+    """Yield the models that can be shown; one that cannot be must not hide the others."""
+    for model in page:
+        try:
+            yield orjson.Fragment(orjson.dumps(model_summary(model)))
+        except TypeError as error:
+            logger.warning("skipped model name=%s version=%d: %s", model.name, model.version, error)
 
 
 def _file(name: str, version: int) -> Response:

@@ -50,6 +50,16 @@ def test_what_is_not_json_answers_400(client: FlaskClient, body: bytes) -> None:
     problem(client.post("/v1/jobs", data=body, headers=JSON), 400)
 
 
+def test_titles_are_those_of_rfc_9110_on_every_python(client: FlaskClient) -> None:
+    assert problem(client.post("/v1/jobs", json={}), 422)["title"] == "Unprocessable Content"
+    body = b" " * 200_000
+    large = client.post("/v1/jobs", data=body, headers=JSON)
+    assert problem(large, 413)["title"] == "Content Too Large"
+    responses = client.get("/openapi.json").get_json()["components"]["responses"]
+    assert {"UNPROCESSABLE_CONTENT", "CONTENT_TOO_LARGE", "NOT_FOUND"} <= set(responses)
+    assert not {"UNPROCESSABLE_ENTITY", "REQUEST_ENTITY_TOO_LARGE"} & set(responses)
+
+
 @pytest.mark.parametrize("content_type", ["text/plain", "", "application/x-www-form-urlencoded"])
 def test_another_media_type_answers_415(client: FlaskClient, content_type: str) -> None:
     headers = {"Content-Type": content_type}

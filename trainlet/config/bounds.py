@@ -82,12 +82,14 @@ class Pattern:
 
 @frozen
 class Length:
-    """A list of `min` to `max` items."""
+    """A list of `min` to `max` items; other members of a union have no length."""
 
     min: int = 0
     max: int | None = None
 
-    def fault(self, value: tuple[Any, ...]) -> str | None:
+    def fault(self, value: Any) -> str | None:
+        if not isinstance(value, (tuple, list)):
+            return None
         allowed = len(value) >= self.min and (self.max is None or len(value) <= self.max)
         return None if allowed else self.describe("a list")
 

@@ -37,6 +37,7 @@ class Preparation(Configuration):
 
     features: Annotated[
         tuple[FeatureText, ...] | Polynomial | None,
+        Length(min=1),
         f"What the network sees: {GRAMMAR}, at most {MOST_FEATURES}; null: every column as it is.",
     ] = None
     standardize: Annotated[
@@ -44,6 +45,7 @@ class Preparation(Configuration):
     ] = True
     target: Annotated[
         tuple[ColumnName, ...] | ColumnName | None,
+        Length(min=1),
         "The column that is to be learned, or several; null: what the source says.",
     ] = None
     columns: Annotated[

@@ -15,6 +15,8 @@ from trainlet.datasets.reading_options import ReadingOptions
 MOST_LABELS = 1000
 """A column of more distinct values than this is not taken for labels."""
 
+EXACT_INTEGERS = 2**53
+"""Whole numbers nearer to 0 are float64 numbers of their own."""
 
 Inputs = Any
 """An array, or Mapped: a union would make everyone ask who only meets small data."""
@@ -46,12 +48,17 @@ class Table:
         distinct = np.unique(self.targets)
         if len(distinct) > MOST_LABELS:
             return None
-        return tuple(_plain(label) for label in distinct.tolist())
+        return tuple(plain_label(label) for label in distinct.tolist())
 
 
-def _plain(label: Any) -> Label:
-    """1.0 as the integer 1, everything else as it is."""
-    return int(label) if isinstance(label, float) and label.is_integer() else cast("Label", label)
+def plain_label(label: Any) -> Label:
+    """Return 1.0 as the integer 1, and everything else as it is.
+
+    From 2**53 on, float64 no longer holds every whole number: there a label stays a number, since
+    an integer would promise digits that are lost.
+    """
+    whole = isinstance(label, float) and label.is_integer() and abs(label) < EXACT_INTEGERS
+    return int(label) if whole else cast("Label", label)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trainlet.datasets import Description, Inline
+from trainlet.datasets.table import EXACT_INTEGERS
 from trainlet.errors import Fault
 from trainlet.network import Activation, Loss, Sigmoid, Softmax, Tanh
 from trainlet.network.arrays import Shape
@@ -75,6 +76,11 @@ def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iter
         words = "auto or regression"
         detail = "classification needs labels, but the targets have more than 1000 different values"
         yield Fault(TASK, job.dataset.task, words, detail)
+    elif any(isinstance(label, float) and abs(label) >= EXACT_INTEGERS for label in labels):
+        label = max(labels, key=lambda each: abs(float(each)))
+        words = "labels of less than 2**53, or strings"
+        detail = f"must be {words}: larger numbers such as {label} merge with their neighbors"
+        yield Fault(SOURCE, label, words, detail)
     elif len(labels) < 2:
         words = "targets of at least 2 labels"
         detail = f"every target is {labels[0]}, so there is nothing to tell apart"
