@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import numpy as np
-import orjson
 from flask import Response
 from numpy.typing import NDArray
 
@@ -15,7 +14,7 @@ from service.bodies import JSON, read_bytes, read_document
 from service.context import Context
 from service.errors import SHOWN_FAULTS
 from service.inside.layer_numbers import layers_answer, page
-from service.models.points import read_points
+from service.models.points import check_count, read_points, to_points
 from service.schemas.queries import LayersQuery
 from trainlet.config import to_json
 from trainlet.datasets import FittedPreparation
@@ -161,9 +160,8 @@ def _mode(document: Mapping[str, Any]) -> Literal["predict", "train"]:
 
 def inputs_of(subject: Subject, points: list[Any], house: Context) -> Array:
     """What the network sees of raw points. Raises Invalid with pointers, and TooLarge."""
-    body = orjson.dumps({"points": points})
-    raw = read_points(body, subject.preparation, house.settings.max_points)
-    return _prepared(subject, raw, house)
+    check_count(len(points), house.settings.max_points)
+    return _prepared(subject, to_points(points, subject.preparation), house)
 
 
 def _prepared(subject: Subject, raw: Array, house: Context) -> Array:
