@@ -73,7 +73,7 @@ class Matching:
 
 def _targets(model: Model, request: Asked, source: Description) -> tuple[str, ...] | None:
     """The target columns. Raises Invalid if there is none, or more than the source allows."""
-    own = Selection(None, None) if model.spec is None else model.spec.dataset.preparation.selection
+    own = _own_selection(model)
     given = request.targets
     if source.target_columns:
         if given is None:
@@ -103,54 +103,66 @@ def _inputs(
     model: Model, request: Asked, source: Description, targets: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The source's name of each of the model's columns. Raises Invalid if one is lacking."""
-    wanted, known = model.preparation.columns, frozenset(source.columns)
-    own = Selection(None, None) if model.spec is None else model.spec.dataset.preparation.selection
-    allowed = (*wanted, *(own.target or ()))
-    mapped = frozenset(allowed)
-    faults = [
-        Fault(("columns", name), column, shown(allowed), f"is unknown{did_you_mean(name, allowed)}")
-        for name, column in request.columns.items()
-        if name not in mapped
-    ]
-    faults += [
-        Fault(
-            ("columns", name),
-            column,
-            f"one of {shown(source.columns)}",
-            f"{column} is unknown{did_you_mean(column, source.columns)}",
-        )
-        for name, column in request.columns.items()
-        if name in mapped and column not in known
-    ]
+    wanted = model.preparation.columns
+    faults = list(_mapping_faults(model, request, source))
     if faults:
         raise Invalid(faults)
     names = tuple(request.columns.get(name, name) for name in wanted)
-    lacking = [name for name in names if name not in known]
-    if not lacking:
-        faults = (
-            [
-                Fault(
-                    ("columns",), name, "different columns", f"{name} is the target or used twice"
-                )
-                for place, name in enumerate(names)
-                if name in targets or name in names[:place]
-            ]
-            if len({*names, *targets}) < len(names) + len(targets)
-            else []
-        )
-        if faults:
-            raise Invalid(faults)
-        return names
     left = tuple(name for name in source.columns if name not in targets)
-    unnamed = wanted == column_names(len(wanted)) or left == column_names(len(left))
-    if unnamed and not request.columns and len(left) == len(wanted):
-        return left
-    words = f"the columns {shown(wanted)}"
-    hint = did_you_mean(lacking[0], source.columns)
-    detail = f"must have {words}; {lacking[0]} is missing{hint}"
-    if unnamed and len(left) != len(wanted):
-        detail += f" (there are {len(left)} columns besides the target; name them in `columns`)"
-    raise Invalid([Fault(("source",), list(source.columns), words, detail)])
+    lacking = sorted({*names} - {*source.columns}, key=names.index)
+    if not request.columns and (lacking or _must_be_as_wide(model, source)):
+        unnamed = wanted == column_names(len(wanted)) or _is_unnamed(source)
+        if unnamed and len(left) == len(wanted):
+            return left
+        if unnamed and not lacking:
+            lacking = [*names]
+    if lacking:
+        words = f"the columns {shown(wanted)}"
+        hint = did_you_mean(lacking[0], source.columns)
+        detail = f"must have {words}; of {shown(left)}, {lacking[0]} is not one{hint}"
+        if lacking == [*names]:
+            detail = f"must have {words} or name others in `columns`, not {shown(left)}"
+        raise Invalid([Fault(("source",), list(source.columns), words, detail)])
+    used: set[str] = {*targets}
+    for own, name in zip(wanted, names, strict=True):
+        if name in used:
+            detail = f"must not be {name}, which is another input or the target"
+            raise Invalid([Fault(("columns", own), name, "a column of its own", detail)])
+        used.add(name)
+    return names
+
+
+def _mapping_faults(model: Model, request: Asked, source: Description) -> Iterator[Fault]:
+    """Names in `columns` that the model, or the source, does not have."""
+    allowed = (*model.preparation.columns, *(_own_selection(model).target or ()))
+    own, known = frozenset(allowed), frozenset(source.columns)
+    for name, column in request.columns.items():
+        if name not in own:
+            detail = f"is unknown{did_you_mean(name, allowed)}"
+            yield Fault(("columns", name), column, f"one of {shown(allowed)}", detail)
+        elif column not in known:
+            detail = f"{column} is unknown{did_you_mean(column, source.columns)}"
+            yield Fault(("columns", name), column, f"one of {shown(source.columns)}", detail)
+
+
+def _own_selection(model: Model) -> Selection:
+    if model.spec is None:
+        return Selection(None, None)
+    return model.spec.dataset.preparation.selection
+
+
+def _is_unnamed(source: Description) -> bool:
+    return source.columns == column_names(len(source.columns))
+
+
+def _must_be_as_wide(model: Model, source: Description) -> bool:
+    """Whether positions decide: neither side has names, and the job did not choose columns."""
+    columns = model.preparation.columns
+    return (
+        _own_selection(model).columns is None
+        and columns == column_names(len(columns))
+        and _is_unnamed(source)
+    )
 
 
 def _agrees(detail: Detail, wanted: str) -> bool:

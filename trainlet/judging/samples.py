@@ -68,7 +68,8 @@ def samples_for(model: Model, request: Asked, read: Read) -> Samples:
     known = categories.recoded(table, _renamed(model, table)) if typed else table
     warnings = matching.warnings + _unknown_categories(known, table)
     if dropped:
-        warnings += (f"{dropped} rows were dropped because a value is missing",)
+        rows = f"{dropped} rows were" if dropped > 1 else "1 row was"
+        warnings += (f"{rows} dropped because a value is missing",)
     return Samples(table, known, warnings)
 
 
@@ -119,7 +120,7 @@ def _check_labels(model: Model, table: Table) -> None:
     faults = []
     for label, count in unknown[:SHOWN_LABELS]:
         words = f"one of {', '.join(map(str, labels[:20]))}"
-        detail = f"must be {words}; {label[1]} occurs {count} time{'s' * (count != 1)}"
+        detail = f"must be {words}; {_shown_label(label[1])} occurs {count} time{'s' * (count != 1)}"
         path = ("source", "targets", column.index(label))
         faults.append(Fault(path, label[1], words, detail))
     raise Invalid(faults)
@@ -130,6 +131,10 @@ def _typed(label: Label) -> tuple[str, Label]:
     if isinstance(label, bool):
         return "boolean", label
     return ("text", label) if isinstance(label, str) else ("number", label)
+
+
+def _shown_label(label: Label) -> str:
+    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
 
 
 def _unknown_categories(known: Table, table: Table) -> tuple[str, ...]:
@@ -149,6 +154,6 @@ def _unknown_categories(known: Table, table: Table) -> tuple[str, ...]:
             shown = ", ".join(lost[:SHOWN_LABELS]) + ", …" * (len(lost) > SHOWN_LABELS)
             sentences.append(
                 f"column {own.name}: {count} row{'s' * (count != 1)} with a category that is not"
-                f" in the training set ({shown}) count as none of the categories"
+                f" in the training set ({shown}), taken as none of the categories"
             )
     return tuple(sentences)
