@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, get_origin
 
 import flask_smorest
 from flask import Request
@@ -33,7 +33,7 @@ class ArgumentsParser(FlaskParser):
         return read_document()
 
     def load_querystring(self, req: Request, schema: Schema) -> dict[str, Any]:
-        given = {name: _typed(schema.fields.get(name), text) for name, text in req.args.items()}
+        given = {name: _typed(schema.fields.get(name), texts) for name, texts in req.args.lists()}
         if "metadata" in schema.fields:
             entries = {name: given.pop(name) for name in list(given) if name.startswith(ENTRY)}
             if entries:
@@ -48,9 +48,12 @@ class ArgumentsParser(FlaskParser):
         raise (InvalidQuery if "query" in error.messages_dict else Invalid)(found) from None
 
 
-def _typed(field: Any, text: str) -> Any:
-    """A query parameter as JSON would have it: an integer, true or false where one is declared."""
+def _typed(field: Any, texts: list[str]) -> Any:
+    """A query parameter as JSON would have it: a list, an integer or a boolean if declared so."""
     declared = members(field.annotation) if isinstance(field, DeclaredField) else ()
+    if any(get_origin(member) is tuple for member in declared):
+        return texts
+    text = texts[0]
     if int in declared and re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
         return int(text)
     return WORDS.get(text, text) if bool in declared else text

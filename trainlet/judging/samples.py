@@ -120,7 +120,8 @@ def _check_labels(model: Model, table: Table) -> None:
     faults = []
     for label, count in unknown[:SHOWN_LABELS]:
         words = f"one of {', '.join(map(str, labels[:20]))}"
-        detail = f"must be {words}; {_shown_label(label[1])} occurs {count} time{'s' * (count != 1)}"
+        name = _shown_label(label[1])
+        detail = f"must be {words}; {name} occurs {count} time{'s' * (count != 1)}"
         path = ("source", "targets", column.index(label))
         faults.append(Fault(path, label[1], words, detail))
     raise Invalid(faults)
