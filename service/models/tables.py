@@ -65,16 +65,12 @@ def read_table(
 def _check_complete(points: Points, model: Model) -> None:
     """Raise Invalid with the first missing value of each column."""
     missing = np.isnan(points)
-    faults = [
-        Fault(
-            ("points", int(missing[:, place].argmax()), name),
-            None,
-            "a value",
-            f"must not be missing; {int(missing[:, place].sum())} rows lack {name}",
-        )
-        for place, name in enumerate(model.preparation.columns)
-        if missing[:, place].any()
-    ]
+    faults = []
+    for place in np.flatnonzero(missing.any(axis=0)).tolist():
+        name, count = model.preparation.columns[place], int(missing[:, place].sum())
+        rows = "1 row lacks" if count == 1 else f"{count} rows lack"
+        path = ("points", int(missing[:, place].argmax()), name)
+        faults.append(Fault(path, None, "a value", f"must not be missing; {rows} {name}"))
     if faults:
         raise Invalid(faults)
 

@@ -106,7 +106,7 @@ def _places(names: tuple[str, ...], header: bool, columns: tuple[Column, ...]) -
     if not lacking:
         return [known[name] for name in wanted]
     unnamed = wanted == column_names(len(wanted))
-    if len(names) == len(wanted) and (unnamed or not header):
+    if len(names) == len(wanted) and (not header or (unnamed and lacking == [*wanted])):
         return list(range(len(names)))
     if not header:
         raise Failed(
