@@ -17,6 +17,7 @@ from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces, read_bytes
 from service.context import context
 from service.errors import InvalidQuery
+from service.models.points import Points
 from service.models.predicting import SCOPES, Asked, find, outputs_of, points_in, told
 from service.models.prediction_table import write_table
 from service.models.tables import CSV, EXCEL, NDJSON, TABLES, TSV, read_table, reading_options
@@ -73,7 +74,9 @@ def predict(name: str, version: str) -> Response:
     shape (points, columns), or as a table (CSV, tab-separated, JSON Lines or Excel) whose columns
     are found by name; other columns are ignored and listed in `warnings`. A table is read like
     the one that the model was trained on unless the query says otherwise. `Accept: text/csv`
-    returns CSV with one row per point, `Accept: application/x-npy` the outputs as an npy file.
+    returns CSV with one row per point, `Accept: application/x-npy` the outputs as an npy file. The
+    header `Trainlet-Reading` of a response to CSV holds the delimiter and header found, as a query
+    string: further parts of the same table are then read alike.
     """
     return _predict(find(context(), name, version), _query())
 
@@ -81,27 +84,28 @@ def predict(name: str, version: str) -> Response:
 def _predict(asked: Asked, query: PredictQuery) -> Response:
     house, media_type = context(), request.mimetype
     body, most = read_bytes(JSON, NPY, *TABLES), house.settings.max_points
-    warnings: tuple[str, ...] = ()
-    if media_type in TABLES:
-        options = reading_options(query, media_type, asked.model.stored, house)
-        table = read_table(body, media_type, options, asked.model.stored, most)
-        points, warnings = table.points, table.warnings
-    else:
-        points = points_in(body, media_type, asked.model, most)
+    if media_type not in TABLES:
+        return _answer(asked, points_in(body, media_type, asked.model, most), query, {})
+    options = reading_options(query, media_type, asked.model.stored, house)
+    table = read_table(body, media_type, options, asked.model.stored, most)
+    found = _answer(asked, table.points, query, {"warnings": table.warnings})
+    if table.reading:
+        found.headers["Trainlet-Reading"] = table.reading
+    return found
+
+
+def _answer(asked: Asked, points: Points, query: PredictQuery, more: dict[str, Any]) -> Response:
     outputs = outputs_of(asked.model, points)
     accepted = request.accept_mimetypes.best_match((JSON, NPY, CSV))
     if accepted == NPY:
         return Response(write_npy(outputs), content_type=NPY)
     if accepted == CSV:
-        return Response(
-            write_table(asked.model.stored, outputs), content_type=f"{CSV}; charset=utf-8"
-        )
+        table = write_table(asked.model.stored, outputs)
+        return Response(table, content_type=f"{CSV}; charset=utf-8")
     document = told(asked, outputs)
     if query.top:
         document["top"] = _best(asked, outputs, query.top)
-    if media_type in TABLES:
-        document["warnings"] = warnings
-    return answer(document)
+    return answer(document | more)
 
 
 def _query() -> PredictQuery:

@@ -26,10 +26,12 @@ TABLES = (CSV, TSV, NDJSON, EXCEL)
 
 @dataclass(frozen=True)
 class TablePoints:
-    """The raw points (n, columns) of a table, and what of it was ignored."""
+    """The raw points (n, columns) of a table, what of it was ignored, and how it was read."""
 
     points: Points
     warnings: tuple[str, ...]
+    reading: str
+    """The delimiter and header that were found, as a query string."""
 
 
 def read_table(
@@ -59,7 +61,9 @@ def read_table(
     points = np.concatenate(blocks)
     if model.preparation.fill is None:
         _check_complete(points, model)
-    return TablePoints(points, _warnings(reader.ignored, reader.short))
+    found = reader.settled
+    reading = "" if found is None else f"delimiter={found.delimiter}&header={found.header}"
+    return TablePoints(points, _warnings(reader.ignored, reader.short), reading)
 
 
 def _check_complete(points: Points, model: Model) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, overload
+from urllib.parse import parse_qsl
 
 from numpy.typing import NDArray
 
@@ -69,6 +70,22 @@ class Asking:
                 raise Invalid(block.moved(fault) for fault in error.faults) from None
             found.append(Prediction.of(answer, subject.model if isinstance(subject, Job) else None))
         return Prediction.joined(found)
+
+    def predict_table(
+        self,
+        model: Model,
+        content: bytes,
+        media_type: str = "text/csv",
+        options: Mapping[str, Any] | None = None,
+        accept: str = "text/csv",
+    ) -> tuple[bytes, dict[str, str]]:
+        """Predict the rows of a table, and return the response's body.
+
+        The second value holds the reading options that were used, for further parts of the table.
+        """
+        path = f"{model_path(model.name, model.version)}/predict"
+        body, headers = self._service.ask_table(path, content, media_type, options or {}, accept)
+        return body, dict(parse_qsl(headers.get("Trainlet-Reading", "")))
 
     def evaluate(
         self,

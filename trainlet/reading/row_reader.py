@@ -49,6 +49,11 @@ class RowReader:
         return tuple(name for place, name in enumerate(self._source.names) if place not in used)
 
     @property
+    def settled(self) -> ReadingOptions | None:
+        """The options with what was found out; None unless the file is CSV."""
+        return self._source.settled
+
+    @property
     def short(self) -> int:
         """Rows so far that have fewer values than there are columns."""
         return self._source.short
