@@ -46,37 +46,21 @@ def read_table(
     from trainlet.reading.failure import Failed  # noqa: PLC0415
     from trainlet.reading.row_reader import RowReader  # noqa: PLC0415
 
-    columns = model.preparation.typed
+    columns, fills = model.preparation.typed, model.preparation.fill is not None
     blocks = [np.empty((0, len(columns)))]
     rows = 0
     try:
-        reader = RowReader(BytesIO(body), media_type, options, columns)
+        reader = RowReader(BytesIO(body), media_type, options, columns, missing=fills)
         for block in reader:
             rows += len(block)
             check_count(rows, most)
             blocks.append(block)
     except Failed as error:
         words = f"a table with the columns {shown(model.preparation.columns)}"
-        raise Invalid([Fault((), media_type, words, str(error))]) from None
-    points = np.concatenate(blocks)
-    if model.preparation.fill is None:
-        _check_complete(points, model)
+        raise Invalid([Fault((), None, words, str(error))]) from None
     found = reader.settled
     reading = "" if found is None else f"delimiter={found.delimiter}&header={found.header}"
-    return TablePoints(points, _warnings(reader.ignored, reader.short), reading)
-
-
-def _check_complete(points: Points, model: Model) -> None:
-    """Raise Invalid with the first missing value of each column."""
-    missing = np.isnan(points)
-    faults = []
-    for place in np.flatnonzero(missing.any(axis=0)).tolist():
-        name, count = model.preparation.columns[place], int(missing[:, place].sum())
-        rows = "1 row lacks" if count == 1 else f"{count} rows lack"
-        path = ("points", int(missing[:, place].argmax()), name)
-        faults.append(Fault(path, None, "a value", f"must not be missing; {rows} {name}"))
-    if faults:
-        raise Invalid(faults)
+    return TablePoints(np.concatenate(blocks), _warnings(reader.ignored, reader.short), reading)
 
 
 def _warnings(ignored: tuple[str, ...], short: int) -> tuple[str, ...]:

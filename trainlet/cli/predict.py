@@ -109,15 +109,16 @@ def _placed(name: str, lines: int, header: int) -> Iterator[None]:
     try:
         yield
     except Invalid as error:
-        raise Wrong(name, [("", _moved(fault, lines, header)) for fault in error.faults]) from None
+        raise Wrong(name, [_moved(name, fault, lines, header) for fault in error.faults]) from None
 
 
-def _moved(fault: Fault, lines: int, header: int) -> Fault:
-    def line(match: re.Match[str]) -> str:
-        number = int(match[1])
-        return f"line {number + lines if number > header else number}"
-
-    return replace(fault, detail=re.sub(r"\bline (\d+)", line, fault.detail, count=1))
+def _moved(name: str, fault: Fault, lines: int, header: int) -> tuple[str, Fault]:
+    """The place of an error, and the error without the line."""
+    found = re.match(r"line (\d+)(?:, |: )(.*)", fault.detail, re.DOTALL)
+    if found is None:
+        return name, fault
+    line = int(found[1]) + (lines if int(found[1]) > header else 0)
+    return f"{name}:{line}", replace(fault, detail=found[2])
 
 
 class _AsUtf8(RawIOBase):
@@ -138,6 +139,8 @@ class _AsUtf8(RawIOBase):
 def _opened(file: IO[bytes], params: dict[str, Any]) -> tuple[IO[bytes], bytes]:
     """The file and its first bytes."""
     first = file.read(PIECE_BYTES)
+    if not first.strip():
+        raise WrongFile(f"{_name(file)} is empty")
     if first[:2] in UTF_16 or params.get("encoding") == "utf-16":
         params["encoding"] = "utf-8"
         text = cast("IO[bytes]", _AsUtf8(first, file))

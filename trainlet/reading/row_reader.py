@@ -23,7 +23,7 @@ class RowReader:
     A column is found by its name, in any order. It is found by its position where the file has no
     header or the model's columns have no names of their own, if there are as many. A category is
     its place among the categories of its column, a date is in days since 1970, a missing value is
-    nan. The file need not be seekable. Raises Failed, which names line, column and text.
+    nan, and an error unless `missing` allows it. The file need not be seekable. Raises Failed, which names line, column and text.
     """
 
     def __init__(
@@ -32,8 +32,11 @@ class RowReader:
         media_type: str,
         options: ReadingOptions,
         columns: tuple[Column, ...],
+        *,
+        missing: bool = True,
     ) -> None:
         self._columns = columns
+        self._missing = missing
         self._values = Values(options)
         self._source = opened(file, media_type, options, tuple(one.name for one in columns))
         self._places = _places(self._source.names, self._source.header, columns)
@@ -100,6 +103,9 @@ class RowReader:
         if infinite.any():
             where = chunk.place(int(infinite.argmax()))
             raise Failed(f"{where}, column {column.name}: must be a finite number")
+        if not self._missing and (lacking := np.isnan(numbers)).any():
+            where = chunk.place(int(lacking.argmax()))
+            raise Failed(f"{where}, column {column.name}: must not be missing")
         return numbers
 
 
