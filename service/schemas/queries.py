@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from trainlet.config import Configuration, Length, Names, Pattern, Range, fields
 from trainlet.datasets import ReadingOptions
@@ -169,10 +169,15 @@ class Explanation(Configuration):
     """What is to be explained: what each column is worth, or the answer for one point."""
 
     point: Annotated[
-        tuple[float | str | bool | None, ...] | None,
+        tuple[float | str | bool | None, ...] | dict[str, float | str | bool | None] | None,
         Length(min=1, max=20_000),
-        "A raw point, a value for each column, whose answer is explained; null: all of the job's"
-        " held-out samples, column by column.",
+        "A raw point, a value for each column or an object by column, whose answer is explained;"
+        " null: all of the job's held-out samples, column by column.",
+    ] = None
+    points: Annotated[
+        tuple[tuple[Any, ...] | dict[str, Any], ...] | None,
+        Length(min=1, max=10_000),
+        "Several raw points in place of one.",
     ] = None
     repeats: Annotated[int, Range(min=1, max=100), "How often each column is shuffled."] = 5
     seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of the shuffling."] = 0

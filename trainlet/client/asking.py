@@ -93,19 +93,27 @@ class Asking:
         source: str | Mapping[str, Any] | Dataset,
         version: Version | None = None,
         *,
+        target: str | Sequence[str] | None = None,
+        columns: Mapping[str, str] | None = None,
         bins: int = 10,
         worst: int = 10,
         epoch: int | None = None,
     ) -> Evaluation:
         """How good a model is on the samples of a source.
 
+        `target` names the source's target column or columns, by default those of the training;
+        `columns` maps the model's column names to the source's where they differ.
         The source is as in a job's spec, or an uploaded dataset. `bins` are those of the
         calibration; of the `worst` rows so many are listed. What a worker has to do, because
         there are many rows, is waited for. Raises Unjudged if the worker failed.
         """
         path, params = _place(subject, version, epoch)
         given = source.source if isinstance(source, Dataset) else source
-        body = {"source": given, "bins": bins, "worst": worst}
+        body: dict[str, Any] = {"source": given, "bins": bins, "worst": worst}
+        if target is not None:
+            body["target"] = target if isinstance(target, str) else list(target)
+        if columns:
+            body["columns"] = dict(columns)
         answer = self._service.ask(f"{path}/evaluate", written(body), params=params)
         while "status" in answer:  # it was handed to a worker
             if answer["status"] == "failed":

@@ -140,7 +140,7 @@ def test_an_error_names_the_line_of_the_file(models: httpx.WSGITransport) -> Non
     given = "x1,x2\n" + "\n".join([*ROWS, "7,red"])
     answer = run(models, "predict", "circles", "-", given=given)
     assert answer.stderr.startswith(f"Error: {WRONG}<stdin>:12  #: column x2: must be a number")
-    assert len(answer.stdout.splitlines()) == 10
+    assert len(answer.stdout.splitlines()) == 11
 
 
 def test_the_training_file_predicts_as_it_is(
