@@ -194,6 +194,16 @@ class Asking:
         answer = self._service.ask(f"{path}/explain", written(body), params=params)
         return Importance.of(answer) if point is None else Attribution.of(answer)
 
+    def explain_points(
+        self, subject: Subject, points: Points, version: Version | None = None
+    ) -> tuple[Attribution, ...]:
+        """Return an attribution per point, from one request."""
+        path, params = _place(subject, version, None)
+        body = written({"points": plain(points)})
+        answer = self._service.ask(f"{path}/explain", body, params=params)
+        head = {name: value for name, value in answer.items() if name != "points"}
+        return tuple(Attribution.of(head | {"point": one}) for one in answer["points"])
+
     def step(self, document: Mapping[str, Any]) -> Step:
         """One step of training on paper: architecture, points, targets, loss and optimizer in.
 
