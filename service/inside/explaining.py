@@ -50,7 +50,9 @@ def explain(subject: Subject, explanation: Explanation, house: Context) -> dict[
             detail = "must be null where there are points"
             raise Invalid([Fault(("point",), "a point", "null", detail)])
         points = [_plain(point) for point in explanation.points]
-        told: dict[str, Any] = {"points": attributions(subject.model, inputs_of(subject, points, house))}
+        told: dict[str, Any] = {
+            "points": attributions(subject.model, inputs_of(subject, points, house))
+        }
     elif explanation.point is not None:
         try:
             inputs = inputs_of(subject, [_plain(explanation.point)], house)

@@ -11,7 +11,6 @@ from typing import Any
 from flask import Response, request
 from numpy.typing import NDArray
 
-from service import examples
 from service.access.callers import needs
 from service.blueprint import Blueprint
 from service.bodies import JSON, answer, produces, read_bytes
@@ -20,7 +19,7 @@ from service.errors import InvalidQuery
 from service.models.points import Points
 from service.models.predicting import SCOPES, Asked, find, outputs_of, points_in, told
 from service.models.prediction_table import write_table
-from service.models.tables import CSV, EXCEL, NDJSON, TABLES, TSV, read_table, reading_options
+from service.models.tables import CSV, TABLES, read_table, reading_options, table_body
 from service.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
 from service.npy import NPY, write_npy
 from service.schemas import answers
@@ -29,18 +28,7 @@ from service.schemas.keywords import query_parameters
 from service.schemas.queries import PredictQuery
 from trainlet.errors import Fault
 
-FILE = {"schema": {"type": "string", "format": "binary"}}
-BODY = {
-    "required": True,
-    "content": {
-        JSON: {"schema": answers.Points, "examples": examples.POINTS},
-        NPY: FILE,
-        CSV: {"schema": {"type": "string"}, "examples": examples.TABLES},
-        TSV: {"schema": {"type": "string"}},
-        NDJSON: {"schema": {"type": "string"}},
-        EXCEL: FILE,
-    },
-}
+BODY = table_body(answers.Points, NPY)
 
 TOP = query_parameters(PredictQuery)
 QUERY = schema_of(PredictQuery)()

@@ -7,7 +7,10 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+from marshmallow import Schema
 
+from service import examples
+from service.bodies import JSON
 from service.context import Context
 from service.models.points import Points, check_count
 from service.schemas.queries import TableQuery
@@ -22,6 +25,17 @@ CSV, TSV = "text/csv", "text/tab-separated-values"
 NDJSON = "application/x-ndjson"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLES = (CSV, TSV, NDJSON, EXCEL)
+
+TEXT = {"schema": {"type": "string"}}
+FILE = {"schema": {"type": "string", "format": "binary"}}
+
+
+def table_body(points: type[Schema], *files: str) -> dict[str, Any]:
+    """Document a body of points in JSON, as a table, or as one of these files."""
+    content: dict[str, Any] = {JSON: {"schema": points, "examples": examples.POINTS}}
+    content |= {CSV: TEXT | {"examples": examples.TABLES}, TSV: TEXT, NDJSON: TEXT}
+    content |= dict.fromkeys((EXCEL, *files), FILE)
+    return {"required": True, "content": content}
 
 
 @dataclass(frozen=True)

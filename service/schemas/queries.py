@@ -142,6 +142,13 @@ class TableQuery(Configuration):
 
 
 @dataclass(frozen=True)
+class TableEpochQuery(TableQuery):
+    """Which of a job's kept states, and how a table in the body is read."""
+
+    epoch: Epoch = None
+
+
+@dataclass(frozen=True)
 class PredictQuery(TableQuery):
     """How to read a table, and what else to return for each point."""
 
