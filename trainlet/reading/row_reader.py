@@ -23,7 +23,8 @@ class RowReader:
     A column is found by its name, in any order. It is found by its position where the file has no
     header or the model's columns have no names of their own, if there are as many. A category is
     its place among the categories of its column, a date is in days since 1970, a missing value is
-    nan, and an error unless `missing` allows it. The file need not be seekable. Raises Failed, which names line, column and text.
+    nan, and an error unless `missing` allows it. The file need not be seekable. Raises Failed,
+    which names line, column and text.
     """
 
     def __init__(

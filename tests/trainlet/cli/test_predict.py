@@ -4,6 +4,7 @@ import csv
 import json
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -153,7 +154,11 @@ def test_the_training_file_predicts_as_it_is(
     source = {"type": "uploaded", "id": dataset}
     learned = {"source": source, "preparation": {"target": "good"}}
     train(store, circles() | {"name": "good", "dataset": learned})
-    points = [{"size": 1.5, "ripe": True}, {"size": 2.25, "ripe": False}, {"size": 8, "ripe": True}]
+    points: list[dict[str, Any]] = [
+        {"size": 1.5, "ripe": True},
+        {"size": 2.25, "ripe": False},
+        {"size": 8, "ripe": True},
+    ]
     with Client("http://service.test", transport=reading_api) as client:
         expected = client.predict("good", points)
     answer = run(reading_api, "predict", "good", str(file))
