@@ -17,7 +17,7 @@ from service.bodies import JSON, answer, produces, read_bytes
 from service.context import context
 from service.errors import InvalidQuery
 from service.models.points import Points
-from service.models.predicting import SCOPES, Asked, find, outputs_of, points_in, told
+from service.models.predicting import SCOPES, Asked, array_of, find, outputs_of, points_in, told
 from service.models.prediction_table import write_table
 from service.models.tables import CSV, TABLES, read_table, reading_options, table_body
 from service.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
@@ -62,7 +62,8 @@ def predict(name: str, version: str) -> Response:
     shape (points, columns), or as a table (CSV, tab-separated, JSON Lines or Excel) whose columns
     are found by name; other columns are ignored and listed in `warnings`. A table is read like
     the one that the model was trained on unless the query says otherwise. `Accept: text/csv`
-    returns CSV with one row per point, `Accept: application/x-npy` the outputs as an npy file. The
+    returns CSV with one row per point, `Accept: application/x-npy` an npy file: the
+    values of a regression, in the units of the data, or the outputs of a classification. The
     header `Trainlet-Reading` of a response to CSV holds the delimiter and header found, as a query
     string: further parts of the same table are then read alike.
     """
@@ -86,7 +87,7 @@ def _answer(asked: Asked, points: Points, query: PredictQuery, more: dict[str, A
     outputs = outputs_of(asked.model, points)
     accepted = request.accept_mimetypes.best_match((JSON, NPY, CSV))
     if accepted == NPY:
-        return Response(write_npy(outputs), content_type=NPY)
+        return Response(write_npy(array_of(asked.model, outputs)), content_type=NPY)
     if accepted == CSV:
         table = write_table(asked.model.stored, outputs)
         return Response(table, content_type=f"{CSV}; charset=utf-8")
