@@ -12,6 +12,7 @@ from trainlet.cli._reading import parameters, reading_options
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.cli._text import aligned, metrics_line
 from trainlet.client import Client, Evaluation, Model
+from trainlet.client.evaluation import SCORES
 from trainlet.config import to_json
 from trainlet.datasets import ReadingOptions
 from trainlet.errors import NotFound
@@ -128,7 +129,13 @@ def _mapping(columns: tuple[str, ...]) -> dict[str, str]:
 def _tell(found: Evaluation) -> None:
     click.echo(f"{found.name} version {found.version} on {found.rows} rows")
     click.echo(f"  {metrics_line(found.metrics)}")
-    if found.labels is not None and found.confusion is not None:
+    if found.confusion is not None and found.confusion.ndim == 3:
+        click.echo("\nscores of each label:\n")
+        scores = [
+            [_said(row[name]) for name in ("label", *SCORES)] for row in found.per_label or ()
+        ]
+        click.echo(aligned([["label", *SCORES], *scores]))
+    elif found.labels is not None and found.confusion is not None:
         click.echo("\nanswered, a column each, for the true label of the row:\n")
         names = [str(label) for label in found.labels]
         counts = [list(map(str, row)) for row in found.confusion.tolist()]

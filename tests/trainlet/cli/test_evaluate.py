@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.service.multilabel import TARGETS, source, tags
 from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.cli.command import run
@@ -83,3 +84,13 @@ def test_a_file_with_other_names_is_evaluated(
     assert told["metrics"]["mae"] == pytest.approx(0.5)
     assert told["warnings"] == ["1 column ignored: id"]
     assert run(models, "evaluate", "line", str(file), "--columns", "x1").exit_code == 2
+
+
+def test_each_label_of_a_multilabel_model_has_a_line(models: ReadingApi, store: Store) -> None:
+    train(store, tags())
+    answer = run(models, "evaluate", "tags", "--source", json.dumps(source()), "--worst", "1")
+    assert answer.exit_code == 0, answer.output
+    lines = answer.stdout.splitlines()
+    assert lines[5].split() == ["label", "precision", "recall", "f1", "support", "auc"]
+    support = TARGETS.sum(axis=0).tolist()
+    assert [line.split()[4] for line in lines[6:9]] == [str(count) for count in support]
