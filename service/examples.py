@@ -112,6 +112,8 @@ READING_OPTIONS = {
     }
 }
 
+TABLES = {"by_name": {"summary": "Rows by header", "value": "x1,x2\n1.0,3.0\n2.0,2.0\n"}}
+
 POINTS = {
     "two_points": {
         "summary": "A point inside a circle and one outside of all",

@@ -18,9 +18,9 @@ from werkzeug.sansio.multipart import (
     NeedData,
 )
 
-from service.bodies import parse
 from service.schemas.declared import faults_of
 from service.schemas.reading_options import OptionsSchema
+from service.strict_json import parse
 from trainlet.datasets import ReadingOptions
 from trainlet.errors import Fault, Invalid, TooLarge
 from trainlet.media_types import media_type_of

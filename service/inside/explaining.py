@@ -15,7 +15,7 @@ from service.inside.looking import Subject, inputs_of
 from service.inside.samples import OwnSamples
 from service.schemas.queries import Explanation
 from trainlet.datasets import Label, Read
-from trainlet.errors import Invalid, TooLarge
+from trainlet.errors import Fault, Invalid, TooLarge
 from trainlet.judging import measures, wanted
 from trainlet.network import evaluator, predictor
 from trainlet.network.inspection import attribute, multiplications
@@ -30,6 +30,9 @@ A_FEATURE = 25
 NUMBERS = 2**22
 """Prepared features that are held at a time."""
 
+MAX_ATTRIBUTIONS = 200_000
+"""Points × features that are explained in one response."""
+
 FEWEST = 10
 """Rows from which something can be said."""
 
@@ -42,18 +45,31 @@ def explain(subject: Subject, explanation: Explanation, house: Context) -> dict[
 
     Raises Invalid for a point that does not fit, and what `importance` raises.
     """
-    if explanation.point is None:
-        read, most = house.store.datasets.read, house.settings.max_points
-        told = importance(subject.model, explanation.repeats, explanation.seed, read, most)
-    else:
+    if explanation.points is not None:
+        if explanation.point is not None:
+            detail = "must be null where there are points"
+            raise Invalid([Fault(("point",), "a point", "null", detail)])
+        points = [_plain(point) for point in explanation.points]
+        told: dict[str, Any] = {
+            "points": attributions(subject.model, inputs_of(subject, points, house))
+        }
+    elif explanation.point is not None:
         try:
-            inputs = inputs_of(subject, [list(explanation.point)], house)
+            inputs = inputs_of(subject, [_plain(explanation.point)], house)
         except Invalid as error:
             # The one point stands here without a list of points round it.
             faults = (replace(fault, path=("point", *fault.path[2:])) for fault in error.faults)
             raise Invalid(faults) from None
-        told = {"point": attribution(subject.model, inputs)}
+        told = {"point": attributions(subject.model, inputs)[0]}
+    else:
+        read, most = house.store.datasets.read, house.settings.max_points
+        told = importance(subject.model, explanation.repeats, explanation.seed, read, most)
     return dict(subject.name) | told
+
+
+def _plain(point: Any) -> Any:
+    """A point as JSON had it: configurations hold tuples."""
+    return list(point) if isinstance(point, tuple) else point
 
 
 def importance(model: Model, repeats: int, seed: int, read: Read, most: int) -> dict[str, Any]:
@@ -121,30 +137,43 @@ def _evaluator(model: Model, targets: Array) -> Evaluate:
     return lambda points: evaluate(preparation.inputs(points, network.dtype), shaped)
 
 
-def attribution(model: Model, inputs: Array) -> dict[str, Any]:
-    """Tell for one point, as the network sees it, gradient × input of the output it answers with.
+def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
+    """Return gradient × input of the largest output of each point, as the network sees it.
 
-    ∂y/∂x · x for each feature x (Shrikumar et al. 2016), y the largest output.
+    ∂y/∂x · x for each feature x (Shrikumar et al. 2016), y the largest output. Raises TooLarge
+    for more numbers than a response may hold.
     """
     network, preparation = model.network, model.preparation
-    outputs = predictor(network, model.parameters)(inputs).reshape(1, -1)
-    unit = int(outputs[0].argmax())
-    slopes = attribute(network, model.parameters, inputs, np.array([unit])).ravel()
-    shares = zip(preparation.features, inputs.ravel().tolist(), slopes.tolist(), strict=True)
-    return {
-        "output": number(float(outputs[0, unit])),
-        "unit": unit,
-        "label": _label(preparation.labels, outputs.shape[1], unit),
-        "features": [
-            {
-                "feature": name,
-                "input": number(value),
-                "gradient": number(slope),
-                "product": number(value * slope),
-            }
-            for name, value, slope in shares
-        ],
-    }
+    most = max(1, MAX_ATTRIBUTIONS // len(preparation.features))
+    if len(inputs) > most:
+        raise TooLarge(f"There are {len(inputs)} points; at most {most} of this model's.")
+    outputs = predictor(network, model.parameters)(inputs).reshape(len(inputs), -1)
+    units = outputs.argmax(axis=1)
+    gradients = attribute(network, model.parameters, inputs, units)
+    rows = zip(
+        outputs[np.arange(len(units)), units].tolist(),
+        units.tolist(),
+        inputs.reshape(len(inputs), -1).tolist(),
+        gradients.reshape(len(inputs), -1).tolist(),
+        strict=True,
+    )
+    return [
+        {
+            "output": number(output),
+            "unit": unit,
+            "label": _label(preparation.labels, outputs.shape[1], unit),
+            "features": [
+                {
+                    "feature": name,
+                    "input": number(value),
+                    "gradient": number(gradient),
+                    "product": number(value * gradient),
+                }
+                for name, value, gradient in zip(preparation.features, point, slopes, strict=True)
+            ],
+        }
+        for output, unit, point, slopes in rows
+    ]
 
 
 def _label(labels: tuple[Label, ...] | None, units: int, unit: int) -> Label | None:

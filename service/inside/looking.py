@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import numpy as np
-import orjson
-from flask import Response
+from flask import Response, request
 from numpy.typing import NDArray
 
 from service.bodies import JSON, read_bytes, read_document
 from service.context import Context
 from service.errors import SHOWN_FAULTS
 from service.inside.layer_numbers import layers_answer, page
-from service.models.points import read_points
-from service.schemas.queries import LayersQuery
+from service.models.points import check_count, read_points, to_points
+from service.models.tables import TABLES, read_table, reading_options
+from service.schemas.queries import LayersQuery, TableQuery
 from trainlet.config import to_json
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import Fault, Invalid, TooLarge
@@ -69,6 +69,16 @@ class Subject:
     def class_weights(self) -> ClassWeights | None:
         """Those of its training."""
         return None if self.model.spec is None else self.model.spec.training.class_weights
+
+
+def table_inputs(subject: Subject, query: TableQuery, house: Context) -> Array:
+    """What the network sees of the points in the request, in JSON or as a table."""
+    body, most = read_bytes(JSON, *TABLES), house.settings.max_points
+    if request.mimetype not in TABLES:
+        return _prepared(subject, read_points(body, subject.preparation, most), house)
+    options = reading_options(query, request.mimetype, subject.model, house)
+    table = read_table(body, request.mimetype, options, subject.model, most)
+    return _prepared(subject, table.points, house)
 
 
 def point_inputs(subject: Subject, house: Context) -> Array:
@@ -161,9 +171,8 @@ def _mode(document: Mapping[str, Any]) -> Literal["predict", "train"]:
 
 def inputs_of(subject: Subject, points: list[Any], house: Context) -> Array:
     """What the network sees of raw points. Raises Invalid with pointers, and TooLarge."""
-    body = orjson.dumps({"points": points})
-    raw = read_points(body, subject.preparation, house.settings.max_points)
-    return _prepared(subject, raw, house)
+    check_count(len(points), house.settings.max_points)
+    return _prepared(subject, to_points(points, subject.preparation), house)
 
 
 def _prepared(subject: Subject, raw: Array, house: Context) -> Array:

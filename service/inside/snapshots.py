@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Response
+from flask import Response, request
 
 from service import examples
 from service.access.callers import needs
@@ -13,16 +13,18 @@ from service.bodies import JSON, answer, produces
 from service.context import context
 from service.inside.epochs import subject_at
 from service.inside.explaining import explain
-from service.inside.looking import finite_outputs, look_back, look_forward, point_inputs
+from service.inside.looking import finite_outputs, look_back, look_forward, table_inputs
 from service.inside.snapshot_documents import snapshot_documents
 from service.inside.views import file_too
 from service.jobs.views import ONE
 from service.models.evaluations import evaluated
+from service.models.prediction_table import write_table
+from service.models.tables import CSV, table_body
 from service.models.views import BAD_BODY, BINARY, NO_SUCH
 from service.npz import NPZ
 from service.schemas import answers, inside
 from service.schemas.declared import schema_of
-from service.schemas.queries import EpochQuery, Explanation, LayersEpochQuery
+from service.schemas.queries import EpochQuery, Explanation, LayersEpochQuery, TableEpochQuery
 from trainlet.judging import Asked
 from trainlet.network import predictor
 from trainlet.store.model_file import write_model
@@ -46,17 +48,24 @@ def snapshots(job_id: str) -> Response:
 
 
 @blueprint.route("/<job_id>/predict", methods=["POST"], parameters=ONE)
-@blueprint.arguments(schema_of(EpochQuery), location="query")
-@blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
+@blueprint.arguments(schema_of(TableEpochQuery), location="query")
+@blueprint.doc(requestBody=table_body(inside.ForwardPoints))
 @blueprint.response(HTTPStatus.OK, inside.JobPrediction)
 @blueprint.problems(*LOOKS)
+@produces(JSON, CSV)
 @needs("predict")
-def predict(query: EpochQuery, job_id: str) -> Response:
-    """Predict with the network of a job as it was after an epoch; by default the newest kept."""
+def predict(query: TableEpochQuery, job_id: str) -> Response:
+    """Predict with the network of a job as it was after an epoch; by default the newest kept.
+
+    Points come as JSON or as a table, as for models; `Accept: text/csv` returns CSV.
+    """
     house = context()
     subject = subject_at(job_id, query.epoch, house)
-    inputs = point_inputs(subject, house)
+    inputs = table_inputs(subject, query, house)
     outputs = finite_outputs(predictor(subject.network, subject.parameters)(inputs))
+    if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
+        table = write_table(subject.model, outputs)
+        return Response(table, content_type=f"{CSV}; charset=utf-8")
     document = dict(subject.name) | {"outputs": outputs}
     labels = subject.preparation.labels_of(outputs)
     document |= (

@@ -107,7 +107,7 @@ def _evaluate(name: str, version: int, asked: Asked) -> Response:
     house = context()
     model = house.store.models.load(name, version)
     read = house.store.datasets.read
-    rows = rows_of(model, asked.source, read)
+    rows = rows_of(model, asked, read)
     if rows > house.settings.max_points:
         _check_size(model, rows, house)
         return _hand_over(name, version, asked, house)
@@ -119,7 +119,7 @@ def evaluated(name: Mapping[str, Any], model: Model, asked: Asked) -> Response:
     """Answer how good a model is, with what names it; on as many rows as points at most."""
     house = context()
     read, most = house.store.datasets.read, house.settings.max_points
-    rows = rows_of(model, asked.source, read)
+    rows = rows_of(model, asked, read)
     if rows > most:
         words = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
         raise Invalid([Fault(("source",), rows, words, f"{rows} rows are too many: {words}")])

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from service.context import Context
 from service.errors import SHOWN_FAULTS
 from service.models.loaded import LoadedModel
-from service.models.points import Points, read_points
+from service.models.points import Points, check_count, read_points
 from service.npy import NPY, read_npy
-from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.errors import Fault, Invalid
 
 SCOPES = ("predict",)
 """What a key must be for, to predict."""
@@ -89,8 +89,7 @@ def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
             words = "points as JSON, where categories are words"
             told = f"column {form.name} holds categories, for which an array has no words"
             raise Invalid([Fault(("points",), form.name, words, told)])
-    if len(array) > most:
-        raise TooLarge(f"there are {len(array)} points; at most {most} are predicted at once")
+    check_count(len(array), most)
     with np.errstate(over="ignore"):
         return np.ascontiguousarray(array, np.float64)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from trainlet.config import Configuration, Length, Names, Pattern, Range, fields
 from trainlet.datasets import ReadingOptions
@@ -102,8 +102,56 @@ class ModelsQuery(PageQuery):
 
 
 @dataclass(frozen=True)
-class PredictQuery(Configuration):
-    """What else to tell of each point."""
+class TableQuery(Configuration):
+    """How a table in the body is read; by default like the table the model was trained on."""
+
+    delimiter: Annotated[
+        Literal["auto", "comma", "semicolon", "tab", "pipe", "space"] | None,
+        "Separator of values; null: as in training.",
+    ] = None
+    header: Annotated[
+        Literal["auto", "true", "false"] | None,
+        "Whether the first line names the columns; null: as in training.",
+    ] = None
+    decimal: Annotated[
+        Literal["point", "comma"] | None, "Decimal separator of numbers; null: as in training."
+    ] = None
+    thousands: Annotated[
+        Literal["none", "comma", "point", "space", "apostrophe"] | None,
+        "Thousands separator of numbers; null: as in training.",
+    ] = None
+    comment: Annotated[
+        str | None, Pattern("[!-~]"), "Character at the start of lines that are skipped."
+    ] = None
+    encoding: Annotated[
+        Literal["auto", "utf-8", "utf-16", "latin-1", "cp1252"] | None,
+        "Encoding of text; null: as in training.",
+    ] = None
+    missing: Annotated[
+        tuple[Annotated[str, Pattern(r"[^\x00]{0,100}")], ...] | None,
+        Length(max=100),
+        "Texts that stand for a missing value, one per parameter; null: as in training.",
+    ] = None
+    sheet: Annotated[
+        str | None, Pattern(r"[^\x00-\x1f]{1,100}"), "Sheet of an Excel file; null: the first."
+    ] = None
+
+    @staticmethod
+    def names() -> tuple[str, ...]:
+        """The names of the options."""
+        return tuple(field.name for field in fields(TableQuery))
+
+
+@dataclass(frozen=True)
+class TableEpochQuery(TableQuery):
+    """Which of a job's kept states, and how a table in the body is read."""
+
+    epoch: Epoch = None
+
+
+@dataclass(frozen=True)
+class PredictQuery(TableQuery):
+    """How to read a table, and what else to return for each point."""
 
     top: Annotated[
         int, Range(min=0, max=1000), "How many of the best labels to list with their outputs."
@@ -129,10 +177,15 @@ class Explanation(Configuration):
     """What is to be explained: what each column is worth, or the answer for one point."""
 
     point: Annotated[
-        tuple[float | str | bool | None, ...] | None,
+        tuple[float | str | bool | None, ...] | dict[str, float | str | bool | None] | None,
         Length(min=1, max=20_000),
-        "A raw point, a value for each column, whose answer is explained; null: all of the job's"
-        " held-out samples, column by column.",
+        "A raw point, a value for each column or an object by column, whose answer is explained;"
+        " null: all of the job's held-out samples, column by column.",
+    ] = None
+    points: Annotated[
+        tuple[tuple[Any, ...] | dict[str, Any], ...] | None,
+        Length(min=1, max=10_000),
+        "Several raw points in place of one.",
     ] = None
     repeats: Annotated[int, Range(min=1, max=100), "How often each column is shuffled."] = 5
     seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of the shuffling."] = 0

@@ -34,14 +34,15 @@ OPTIONS = [
         help="Text that stands for a missing value, in place of the usual ones; repeatable.",
     ),
     click.option("--sheet", help="Sheet of an Excel file."),
-    click.option(
-        "--column",
-        "columns",
-        multiple=True,
-        metavar="NAME=TYPE",
-        help="Type of a column: number, category, date, boolean or ignore; repeatable.",
-    ),
 ]
+
+column_types_option = click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="NAME=TYPE",
+    help="Type of a column: number, category, date, boolean or ignore; repeatable.",
+)
 
 
 def reading_options(command: Command) -> Command:
@@ -51,7 +52,7 @@ def reading_options(command: Command) -> Command:
     return command
 
 
-def options_of(missing: tuple[str, ...], columns: tuple[str, ...], **options: Any) -> Options:
+def options_of(missing: tuple[str, ...], columns: tuple[str, ...] = (), **options: Any) -> Options:
     """Return what the command line says, as the client takes it. Raises BadParameter."""
     found: Any = {name: value for name, value in options.items() if value is not None}
     if missing:

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import click
 
-from trainlet.cli._reading import options_of, reading_options
+from trainlet.cli._reading import column_types_option, options_of, reading_options
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.cli._text import aligned
 from trainlet.client import Dataset, Unreadable
@@ -37,6 +37,7 @@ def dataset() -> None:
 @click.option("--name", help="Name of the dataset; by default that of the file.")
 @click.option("--type", "media_type", help="Media type; by default by the name of the file.")
 @reading_options
+@column_types_option
 @quiet_option
 @json_option
 @url_option
@@ -65,6 +66,7 @@ def upload(
 @dataset.command(epilog="Example: trainlet dataset read 463fddc7… --delimiter semicolon")
 @click.argument("dataset_id", metavar="ID")
 @reading_options
+@column_types_option
 @quiet_option
 @json_option
 @url_option

@@ -8,10 +8,15 @@ from typing import IO, Any
 import click
 
 from trainlet.cli._completing import model_names
+from trainlet.cli._reading import options_of, reading_options
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.cli._text import aligned, metrics_line
-from trainlet.client import Client, Evaluation
+from trainlet.client import Client, Evaluation, Model
 from trainlet.client.evaluation import SCORES
+from trainlet.client.options import Options
+from trainlet.config import to_json
+from trainlet.datasets import ReadingOptions
+from trainlet.errors import NotFound
 
 
 @click.command(
@@ -24,6 +29,18 @@ from trainlet.client.evaluation import SCORES
 @click.option("--dataset", help="The id of a file that was uploaded.")
 @click.option("--version", help="Which version; by default the newest.")
 @click.option("--worst", type=click.IntRange(0, 100), default=3, show_default=True)
+@click.option(
+    "--target",
+    multiple=True,
+    help="Target column of the samples (repeatable); by default that of the training.",
+)
+@click.option(
+    "--columns",
+    multiple=True,
+    metavar="MODEL=FILE",
+    help="Column of the samples for a column of the model (repeatable).",
+)
+@reading_options
 @json_option
 @url_option
 def evaluate(
@@ -36,26 +53,46 @@ def evaluate(
     *,
     worst: int,
     as_json: bool,
+    **options: Any,
 ) -> None:
-    """Judge the model NAME by samples: those in FILE (or - for standard input), or of a source.
+    """Evaluate the model NAME on the samples in FILE (or - for standard input), or of a source.
 
-    FILE is uploaded, and its columns are what the model was trained on, with the target. Tells the
-    loss and the metrics, which label was answered how often for which, and the worst rows.
+    FILE is uploaded and read with the options of the training file unless others are given. Its
+    columns are found by name, and others are ignored. Prints the loss and the metrics, the
+    confusion matrix and the worst rows.
     """
     if [file, source, dataset].count(None) != 2:
         raise click.UsageError("name a file with samples, or a --source, or a --dataset")
+    target, columns = options.pop("target"), _mapping(options.pop("columns"))
     with connect(url) as client:
-        given = _source(client, file, source, dataset)
-        found = client.evaluate(name, given, version, worst=worst)
+        model = client.model(name, version)
+        given = _source(client, model, file, source, dataset, options_of(**options))
+        found = client.evaluate(
+            model,
+            given,
+            target=(target[0] if len(target) == 1 else target) or None,
+            columns=columns,
+            worst=worst,
+        )
     if as_json:
         say_json(found.document)
     else:
         _tell(found)
 
 
-def _source(client: Client, file: IO[bytes] | None, source: str | None, dataset: str | None) -> Any:
+def _source(
+    client: Client,
+    model: Model,
+    file: IO[bytes] | None,
+    source: str | None,
+    dataset: str | None,
+    options: Options,
+) -> Any:
     if file is not None:
-        return client.upload(file)
+        merged: Any = _of_training(client, model) | dict(options)
+        return client.upload(file, **merged)
+    if options:
+        raise click.UsageError("reading options are for a FILE")
     if dataset is not None:
         return {"type": "uploaded", "id": dataset}
     assert source is not None  # noqa: S101  # one of the three is there
@@ -65,6 +102,27 @@ def _source(client: Client, file: IO[bytes] | None, source: str | None, dataset:
         return json.loads(source)
     except json.JSONDecodeError as error:
         raise click.BadParameter(f"{error}", param_hint="--source") from None
+
+
+def _of_training(client: Client, model: Model) -> dict[str, Any]:
+    """The reading options of the model's training file, as far as they are no defaults."""
+    source = ((model.document.get("spec") or {}).get("dataset") or {}).get("source") or {}
+    if source.get("type") != "uploaded":
+        return {}
+    try:
+        given = client.dataset(source["id"]).document.get("options") or {}
+    except NotFound:  # it was deleted since, or the samples were given in the spec
+        return {}
+    defaults = to_json(ReadingOptions())
+    return {name: value for name, value in given.items() if value != defaults[name]}
+
+
+def _mapping(columns: tuple[str, ...]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in columns]
+    for name, sign, column in pairs:
+        if not (name and sign and column):
+            raise click.BadParameter("must be MODEL=FILE, two column names", param_hint="--columns")
+    return {name: column for name, _, column in pairs}
 
 
 def _tell(found: Evaluation) -> None:

@@ -12,7 +12,10 @@ from trainlet.cli._rows import read
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.cli._text import aligned, metrics_line, number
 from trainlet.client import Attribution, Client, Importance, Model
-from trainlet.errors import Invalid
+from trainlet.errors import Fault, Invalid
+
+POINTS = 100
+"""Points per request."""
 
 
 @click.command(
@@ -55,19 +58,26 @@ def explain(
         model = client.model(name, version)
         rows = read(points, model.columns)
         with rows.faults_placed():
-            for place, point in enumerate(rows.points):
-                answer = _explained(client, model, place, point)
-                say_json(answer.document) if as_json else _tell_answer(answer)
+            for start in range(0, len(rows.points), POINTS):
+                for answer in _explained(client, model, start, rows.points):
+                    say_json(answer.document) if as_json else _tell_answer(answer)
 
 
-def _explained(client: Client, model: Model, place: int, point: list[Any]) -> Attribution:
-    """The explanation of one point. Raises Invalid with its place among all."""
+def _explained(
+    client: Client, model: Model, start: int, points: list[list[Any]]
+) -> tuple[Attribution, ...]:
+    """The explanations of some points. Raises Invalid with the place among all."""
     try:
-        return client.explain(model, point)
+        return client.explain_points(model, points[start : start + POINTS])
     except Invalid as error:
-        raise Invalid(
-            replace(fault, path=("points", place, *fault.path[1:])) for fault in error.faults
-        ) from None
+        raise Invalid(_moved(fault, start) for fault in error.faults) from None
+
+
+def _moved(fault: Fault, start: int) -> Fault:
+    first, *rest = fault.path or ("",)
+    if first != "points" or not rest or not isinstance(rest[0], int):
+        return fault
+    return replace(fault, path=("points", start + rest[0], *rest[1:]))
 
 
 def _tell_worth(found: Importance) -> None:

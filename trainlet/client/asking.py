@@ -7,6 +7,7 @@ from contextlib import suppress
 from errno import EEXIST
 from pathlib import Path
 from typing import Any, Literal, overload
+from urllib.parse import parse_qsl
 
 from numpy.typing import NDArray
 
@@ -79,25 +80,53 @@ class Asking:
             found.append(Prediction.of(answer, subject.model if isinstance(subject, Job) else None))
         return Prediction.joined(found)
 
+    def predict_table(
+        self,
+        model: Model,
+        content: bytes,
+        media_type: str = "text/csv",
+        options: Mapping[str, Any] | None = None,
+        accept: str = "text/csv",
+    ) -> tuple[bytes, dict[str, str]]:
+        """Predict the rows of a table, and return the response's body.
+
+        The second value holds the reading options that were used, for further parts of the table.
+        """
+        path = f"{model_path(model.name, model.version)}/predict"
+        body, headers = self._service.ask_table(path, content, media_type, options or {}, accept)
+        return body, dict(parse_qsl(headers.get("Trainlet-Reading", "")))
+
     def evaluate(
         self,
         subject: Subject,
         source: str | Mapping[str, Any] | Dataset,
         version: Version | None = None,
         *,
+        target: str | Sequence[str] | None = None,
+        columns: Mapping[str, str] | None = None,
         bins: int = 10,
         worst: int = 10,
         epoch: int | None = None,
     ) -> Evaluation:
         """How good a model is on the samples of a source.
 
+        `target` names the source's target column or columns, by default those of the training;
+        `columns` maps the model's column names to the source's where they differ.
         The source is as in a job's spec, or an uploaded dataset. `bins` are those of the
         calibration; of the `worst` rows so many are listed. What a worker has to do, because
         there are many rows, is waited for. Raises Unjudged if the worker failed.
         """
         path, params = _place(subject, version, epoch)
         given = source.source if isinstance(source, Dataset) else source
-        body = {"source": spec_to_json(given, ("source",)), "bins": bins, "worst": worst}
+        body: dict[str, Any] = {
+            "source": spec_to_json(given, ("source",)),
+            "bins": bins,
+            "worst": worst,
+        }
+        if target is not None:
+            body["target"] = target if isinstance(target, str) else list(target)
+        if columns:
+            body["columns"] = dict(columns)
         answer = self._service.ask(f"{path}/evaluate", written(body), params=params)
         while "status" in answer:  # it was handed to a worker
             if answer["status"] == "failed":
@@ -181,6 +210,16 @@ class Asking:
             body = {"point": self._point(subject, point, version)}
         answer = self._service.ask(f"{path}/explain", written(body), params=params)
         return Importance.of(answer) if point is None else Attribution.of(answer)
+
+    def explain_points(
+        self, subject: Subject, points: Points, version: Version | None = None
+    ) -> tuple[Attribution, ...]:
+        """Return an attribution per point, from one request."""
+        path, params = _place(subject, version, None)
+        body = written({"points": plain(points)})
+        answer = self._service.ask(f"{path}/explain", body, params=params)
+        head = {name: value for name, value in answer.items() if name != "points"}
+        return tuple(Attribution.of(head | {"point": one}) for one in answer["points"])
 
     def step(self, document: Mapping[str, Any]) -> Step:
         """One step of training on paper: architecture, points, targets, loss and optimizer in.

@@ -107,6 +107,27 @@ class Connection:
         options = {"content": content, "headers": headers, "params": params}
         return patiently(partial(self.document, "POST", path, **options), PATIENCE)
 
+    def ask_table(
+        self,
+        path: str,
+        content: bytes,
+        media_type: str,
+        params: Mapping[str, Any],
+        accept: str,
+    ) -> tuple[bytes, Mapping[str, str]]:
+        """POST a table patiently, and return the body and the headers of the response."""
+        headers = {"Content-Type": media_type, "Accept": accept}
+
+        def post() -> httpx.Response:
+            with self._told():
+                answer = self._http.post(path, content=content, headers=headers, params=params)
+            if not answer.is_success:
+                raise error_of(answer)
+            return answer
+
+        answer = patiently(post, PATIENCE)
+        return answer.content, answer.headers
+
     def send(
         self,
         path: str,

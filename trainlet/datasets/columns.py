@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import count
 from math import isfinite, nan
 from typing import Annotated, Any, Literal
@@ -43,18 +44,32 @@ class Column(Configuration):
 
     def number(self, value: Any) -> float | None:
         """The number that a JSON value stands for, nan for null, or None if it is not allowed."""
-        if value is None:
-            return nan
-        if self.type == "boolean":
-            return float(value) if isinstance(value, bool) else None
-        if self.type in ("category", "date") and not isinstance(value, str):
+        try:
+            return self.convert(value)
+        except TypeError:  # a list or an object, which no table of categories can look up
             return None
+
+    @cached_property
+    def convert(self) -> Callable[[Any], float | None]:
+        """The function behind `number`; it raises TypeError for a list or an object."""
         if self.type == "category":
-            known = self.categories or ()
-            return float(known.index(value)) if value in known else None
-        if self.type == "date":
-            return days(value)
-        return _finite(value)
+            codes: dict[Any, float] = {
+                text: float(code) for code, text in enumerate(self.categories or ())
+            }
+            return (codes | {None: nan}).get
+        return {"boolean": _boolean, "date": _date}.get(self.type, _finite)
+
+
+def _boolean(value: Any) -> float | None:
+    if value is None:
+        return nan
+    return float(value) if isinstance(value, bool) else None
+
+
+def _date(value: Any) -> float | None:
+    if value is None:
+        return nan
+    return days(value) if isinstance(value, str) else None
 
 
 def encoded_names(columns: Iterable[Column]) -> tuple[str, ...]:
@@ -82,6 +97,8 @@ def _unused(name: str, used: set[str]) -> str:
 
 
 def _finite(value: Any) -> float | None:
+    if value is None:
+        return nan
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:

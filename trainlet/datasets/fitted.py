@@ -115,6 +115,16 @@ class FittedPreparation(Configuration):
         )
 
     @cached_property
+    def typed(self) -> tuple[Column, ...]:
+        """The columns of a point with their types."""
+        return self.forms or tuple(Column(name) for name in self.columns)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The index of each column by name."""
+        return {name: place for place, name in enumerate(self.columns)}
+
+    @cached_property
     def encoded(self) -> tuple[str, ...]:
         """The names of the encoded columns."""
         if not self.forms:

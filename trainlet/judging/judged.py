@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.datasets import Encoding, Read, Source, Table, categories
+from trainlet.datasets import Encoding, Read, Table
 from trainlet.errors import Fault, Invalid
+from trainlet.judging.asked import Asked
 from trainlet.judging.measures import measures
 from trainlet.judging.samples import samples_for
 from trainlet.network import evaluator
@@ -99,18 +100,17 @@ class Judged:
 
 
 def judge(
-    model: Model, source: Source, read: Read, tick: Callable[[], None] = lambda: None
+    model: Model, request: Asked, read: Read, tick: Callable[[], None] = lambda: None
 ) -> Judged:
     """Let a model answer the samples of a source; `tick` is called now and then.
 
-    Raises Invalid, with pointers below `source`, for samples that are not what it was made for.
+    Raises Invalid, with pointers into the request, for samples that are not what it was made for.
     """
     preparation, network = model.preparation, model.network
+    samples = samples_for(model, request, read)
+    table = samples.table
     try:
-        table = samples_for(model, source, read)
-        typed = table.forms and preparation.forms
-        known = categories.recoded(table, preparation.forms) if typed else table
-        inputs = preparation.rows(known.inputs, network.dtype)
+        inputs = preparation.rows(samples.known.inputs, network.dtype)
         targets = wanted(model, table)
     except Invalid as error:
         raise Invalid(fault.under("source") for fault in error.faults) from None
@@ -126,7 +126,7 @@ def judge(
         raise Invalid(fault.under("source") for fault in error.faults) from None
     reasons = {one.name: one.undefined(targets, encoding.decision) for one in metrics}
     warnings = (
-        *categories.warnings(table.forms, known.forms),
+        *samples.warnings,
         *(f"{name} is nan: {reason}" for name, reason in reasons.items() if reason),
     )
     return Judged(table, encoding, targets, outputs, found, warnings)

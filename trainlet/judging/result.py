@@ -21,9 +21,9 @@ def evaluate(
 ) -> dict[str, Any]:
     """Judge a model and tell what was found; `tick` is called now and then.
 
-    Raises Invalid, with pointers below `source`, for samples that are not what it was made for.
+    Raises Invalid, with pointers into the request, for samples that are not what it was made for.
     """
-    judged = judge(model, asked.source, read, tick)
+    judged = judge(model, asked, read, tick)
     labels = model.preparation.labels
     return {
         "rows": len(judged.table.inputs),

@@ -23,7 +23,8 @@ class RowReader:
     A column is found by its name, in any order. It is found by its position where the file has no
     header or the model's columns have no names of their own, if there are as many. A category is
     its place among the categories of its column, a date is in days since 1970, a missing value is
-    nan. The file need not be seekable. Raises Failed, which names line, column and text.
+    nan, and an error unless `missing` allows it. The file need not be seekable. Raises Failed,
+    which names line, column and text.
     """
 
     def __init__(
@@ -32,8 +33,11 @@ class RowReader:
         media_type: str,
         options: ReadingOptions,
         columns: tuple[Column, ...],
+        *,
+        missing: bool = True,
     ) -> None:
         self._columns = columns
+        self._missing = missing
         self._values = Values(options)
         self._source = opened(file, media_type, options, tuple(one.name for one in columns))
         self._places = _places(self._source.names, self._source.header, columns)
@@ -47,6 +51,11 @@ class RowReader:
         """Names of the file's columns that the model does not use."""
         used = set(self._places)
         return tuple(name for place, name in enumerate(self._source.names) if place not in used)
+
+    @property
+    def settled(self) -> ReadingOptions | None:
+        """The options with what was found out; None unless the file is CSV."""
+        return self._source.settled
 
     @property
     def short(self) -> int:
@@ -95,6 +104,9 @@ class RowReader:
         if infinite.any():
             where = chunk.place(int(infinite.argmax()))
             raise Failed(f"{where}, column {column.name}: must be a finite number")
+        if not self._missing and (lacking := np.isnan(numbers)).any():
+            where = chunk.place(int(lacking.argmax()))
+            raise Failed(f"{where}, column {column.name}: must not be missing")
         return numbers
 
 
@@ -106,7 +118,7 @@ def _places(names: tuple[str, ...], header: bool, columns: tuple[Column, ...]) -
     if not lacking:
         return [known[name] for name in wanted]
     unnamed = wanted == column_names(len(wanted))
-    if len(names) == len(wanted) and (unnamed or not header):
+    if len(names) == len(wanted) and (not header or (unnamed and lacking == [*wanted])):
         return list(range(len(names)))
     if not header:
         raise Failed(

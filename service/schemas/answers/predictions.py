@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema
-from marshmallow.fields import List, Nested, Raw
+from marshmallow.fields import List, Nested, Raw, String
 
 from service.schemas.answers.fields import LABEL, LABELS, array, told
 from service.schemas.answers.models import ModelVersion
@@ -46,6 +46,7 @@ class Prediction(Schema):
         required=False,
         keywords=array(array({"type": "number"})),
     )
+    warnings = told(List, "For a table: what was ignored of it.", String(), required=False)
     top = told(
         List,
         "With `?top=`: per point the best labels, best first.",

@@ -236,3 +236,16 @@ def test_weights_go_over_in_the_order_of_the_new_network(store: Store, client: F
     model = store.models.load("circles", ran.version)
     frozen = model.network.arrays(model.parameters)["0.weight"].reshape(-1)
     assert frozen.tobytes() == arrays(client, job, 4)["0.weight"].tobytes()
+
+
+def test_a_job_predicts_a_table_like_json(client: FlaskClient, job: Job) -> None:
+    path = f"/v1/jobs/{job.id}/predict"
+    expected = client.post(path, json={"points": [[1, 3], [2, 2.5]]}).get_json()
+    table, headers = "x2,more,x1\n3,a,1\n2.5,b,2\n", {"Content-Type": "text/csv"}
+    assert client.post(path, data=table, headers=headers).get_json() == expected
+    answer = client.post(path, data=table, headers=headers | {"Accept": "text/csv"})
+    header, *rows = answer.text.splitlines()
+    assert header == "label,output"
+    assert [float(row.split(",")[1]) for row in rows] == [one for (one,) in expected["outputs"]]
+    wrong = client.post(path, json={"points": [{"x1": 1, "x2": 2, "y": 3}]})
+    assert wrong.get_json()["errors"][0]["pointer"] == "#/points/0/y"

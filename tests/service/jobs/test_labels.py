@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.models import views
+from service.models import documents, views
 from tests.service.conftest import Train
 from tests.service.specs import line
 
@@ -70,7 +70,7 @@ def test_a_model_that_cannot_be_shown_does_not_hide_the_others(
 ) -> None:
     train(line())
     train(line() | {"name": "damaged"})
-    summary = views.model_summary
+    summary = documents.model_summary
 
     def damaged(model: Any) -> dict[str, Any]:
         return summary(model) | ({"labels": [2**64]} if model.name == "damaged" else {})

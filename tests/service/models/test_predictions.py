@@ -260,6 +260,6 @@ def test_arrays_are_hostile_input(
 def test_other_forms_are_neither_taken_nor_given(client: FlaskClient, train: Train) -> None:
     train(circles())
     path = "/v1/models/circles/predict"
-    assert client.post(path, data=b"1,3", content_type="text/csv").status_code == 415
-    asked = client.post(path, json={"points": []}, headers={"Accept": "text/csv"})
+    assert client.post(path, data=b"1,3", content_type="text/plain").status_code == 415
+    asked = client.post(path, json={"points": []}, headers={"Accept": "text/html"})
     assert asked.status_code == 406

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.service.multilabel import TARGETS, source, tags
-from tests.service.specs import circles
+from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.cli.command import run
 from tests.trainlet.client.reading import ReadingApi
@@ -69,6 +69,21 @@ def test_a_file_is_brought_first(models: ReadingApi, store: Store, tmp_path: Pat
 )
 def test_what_is_wrong_is_told(words: list[str], code: int, models: ReadingApi) -> None:
     assert run(models, "evaluate", *words).exit_code == code
+
+
+def test_a_file_with_other_names_is_evaluated(
+    models: ReadingApi, store: Store, tmp_path: Path
+) -> None:
+    train(store, line())
+    file = tmp_path / "sizes.csv"
+    file.write_text("id;size;price\n7;0,5;1\n8;2;5\n")
+    words = ["--target", "price", "--columns", "x1=size", "--decimal", "comma", "--json"]
+    answer = run(models, "evaluate", "line", str(file), *words)
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.stdout)
+    assert told["metrics"]["mae"] == pytest.approx(0.5)
+    assert told["warnings"] == ["1 column ignored: id"]
+    assert run(models, "evaluate", "line", str(file), "--columns", "x1").exit_code == 2
 
 
 def test_each_label_of_a_multilabel_model_has_a_line(models: ReadingApi, store: Store) -> None:

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import csv
 import json
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+import trainlet.cli.predict as verb
 from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.cli.command import run
 from tests.trainlet.client.reading import ReadingApi
+from trainlet.cli._records import pieces
+from trainlet.client import Client
 from trainlet.store import Store
+
+WRONG = "<stdin> is wrong in 1 place:\n  "
 
 
 @pytest.fixture
@@ -22,13 +30,13 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
 
 def test_values_are_csv(models: httpx.WSGITransport) -> None:
     answer = run(models, "predict", "line", "-", given="1\n\n2.5\n")
-    assert (answer.exit_code, answer.stdout) == (0, "value_1\n2.0\n5.0\n")
+    assert (answer.exit_code, answer.stdout) == (0, "value\n2.0\n5.0\n")
 
 
 def test_labels_come_before_the_outputs(models: httpx.WSGITransport) -> None:
     answer = run(models, "predict", "circles", "-", given="1,3\n")
     header, row = answer.stdout.splitlines()
-    assert header == "label,output_1"
+    assert header == "label,output"
     label, output = row.split(",")
     assert label == str(int(float(output) > 0.5))
 
@@ -38,7 +46,9 @@ def test_a_header_finds_the_columns_by_name(models: httpx.WSGITransport, tmp_pat
     file.write_text("﻿x2,note,x1\r\n3,what,1\r\n", encoding="utf-8")
     named = run(models, "predict", "circles", str(file), "--json")
     plain = run(models, "predict", "circles", "-", "--json", given="1,3")
-    assert json.loads(named.stdout) == json.loads(plain.stdout)
+    found = json.loads(named.stdout)
+    assert found.pop("warnings") == ["1 column ignored: note"]
+    assert found | {"warnings": []} == json.loads(plain.stdout)
     assert json.loads(plain.stdout)["model"] == {"name": "circles", "version": 1}
 
 
@@ -58,17 +68,14 @@ def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> N
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ("", "<stdin> is empty; the model wants x1, x2"),
+        ("", "<stdin> is empty"),
         ("\n \n", "<stdin> is empty"),
-        ("x1,x2\n", "<stdin> has a header and no points"),
-        ("x1,y\n1,2\n", "<stdin> lacks x2; the model wants x1, x2, and the file has x1, y"),
-        ("1,2\n3\n", "<stdin>:2 has 1 column; the model wants 2: x1, x2"),
-        ("1,2,3\n", "<stdin>:1 has 3 columns; the model wants 2"),
-        ("x1,x2\n1\n", "<stdin>:2 has 1 column"),
-        (b"\xff,1\n", "<stdin> is not UTF-8"),
-        ("1,2\n\n3,huh\n", "<stdin> is wrong in 1 place:\n  <stdin>:3  #/points/1/1: "),
-        ("1,2\n3,\n", "<stdin> is wrong in 1 place:\n  <stdin>:2  #/points/1/1: "),
-        ("1,inf\n", "<stdin> is wrong in 1 place:\n  <stdin>:1  #/points/0/1: "),
+        ("x1,y\n1,2\n", f"{WRONG}<stdin>  #: column x2 is missing"),
+        ("1,2\n3\n", f"{WRONG}<stdin>:2  #: column x2: must not be missing"),
+        (b"\xff,1\n", f"{WRONG}<stdin>:1  #: byte 0xff is not UTF-8; set encoding"),
+        ("1,2\n\n3,huh\n", f"{WRONG}<stdin>:3  #: column x2: must be a number, not 'huh'"),
+        ("1,2\n3,\n", f"{WRONG}<stdin>:2  #: column x2: must not be missing"),
+        ("1,inf\n", f"{WRONG}<stdin>:1  #: column x2: must be a finite number"),
     ],
 )
 def test_what_is_no_table_of_points_is_told(
@@ -83,3 +90,78 @@ def test_what_is_no_table_of_points_is_told(
 def test_an_unknown_model_or_version_ends_with_4(models: httpx.WSGITransport) -> None:
     assert run(models, "predict", "nope", "-", given="1").exit_code == 4
     assert run(models, "predict", "line", "-", "--version", "9", given="1").exit_code == 4
+
+
+@pytest.fixture
+def small_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests of up to 3 rows."""
+    monkeypatch.setattr(verb, "pieces", partial(pieces, records=3))
+
+
+ROWS = [f"{x},{x / 4}" for x in range(1, 11)]
+
+
+@pytest.mark.usefixtures("small_requests")
+@pytest.mark.parametrize(
+    ("content", "options"),
+    [
+        ("\n".join(ROWS), []),
+        ("x1,x2\n" + "\n".join(ROWS) + "\n", []),
+        ("\ufeffx1,x2\r\n" + "\r\n".join(ROWS), []),
+        ("x1,x2\r" + "\r".join(ROWS), []),
+        ("sep=,\n\nx1,x2\n" + "\n\n".join(ROWS), []),
+        ("# by hand\nx1,x2\n" + "\n".join(ROWS), ["--comment", "#"]),
+        ("x1;x2\n" + "\n".join(ROWS).replace(",", ";").replace(".", ","), ["--decimal", "comma"]),
+        (
+            'x2,"a ""note""",x1\n'
+            + "\n".join(f'{row.split(",")[1]},"two\nlines",{row.split(",")[0]}' for row in ROWS),
+            [],
+        ),
+    ],
+)
+def test_a_file_in_many_requests_predicts_like_one(
+    models: httpx.WSGITransport, tmp_path: Path, content: str, options: list[str]
+) -> None:
+    points = [[float(cell) for cell in row.split(",")] for row in ROWS]
+    with Client("http://service.test", transport=models) as client:
+        expected = client.predict("circles", points)
+    file, result = tmp_path / "points.csv", tmp_path / "result.csv"
+    for encoding in ("utf-8", "utf-16"):
+        file.write_bytes(content.encode(encoding))
+        answer = run(models, "predict", "circles", str(file), "-o", str(result), *options)
+        assert (answer.exit_code, answer.stdout) == (0, ""), answer.output
+        header, *rows = csv.reader(result.read_text().splitlines())
+        assert header == ["label", "output"]
+        assert [float(row[1]) for row in rows] == [output for (output,) in expected.outputs]
+        assert [int(row[0]) for row in rows] == expected.labels
+
+
+@pytest.mark.usefixtures("small_requests")
+def test_an_error_names_the_line_of_the_file(models: httpx.WSGITransport) -> None:
+    given = "x1,x2\n" + "\n".join([*ROWS, "7,red"])
+    answer = run(models, "predict", "circles", "-", given=given)
+    assert answer.stderr.startswith(f"Error: {WRONG}<stdin>:12  #: column x2: must be a number")
+    assert len(answer.stdout.splitlines()) == 11
+
+
+def test_the_training_file_predicts_as_it_is(
+    reading_api: ReadingApi, store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "good.csv"
+    file.write_text("size;ripe;good\n1,5;True;a\n2,25;False;b\n8,0;True;a\n")
+    options = ["--decimal", "comma", "--quiet"]
+    dataset = run(reading_api, "upload", str(file), *options).stdout.strip()
+    source = {"type": "uploaded", "id": dataset}
+    learned = {"source": source, "preparation": {"target": "good"}}
+    train(store, circles() | {"name": "good", "dataset": learned})
+    points: list[dict[str, Any]] = [
+        {"size": 1.5, "ripe": True},
+        {"size": 2.25, "ripe": False},
+        {"size": 8, "ripe": True},
+    ]
+    with Client("http://service.test", transport=reading_api) as client:
+        expected = client.predict("good", points)
+    answer = run(reading_api, "predict", "good", str(file))
+    rows = list(csv.reader(answer.stdout.splitlines()))[1:]
+    assert [float(row[1]) for row in rows] == [output for (output,) in expected.outputs]
+    assert [row[0] for row in rows] == expected.labels

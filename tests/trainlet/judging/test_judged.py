@@ -50,7 +50,7 @@ def test_a_file_is_judged_block_by_block(
     rows = [f"a,{x:.3f},{2 * x + chance.normal():.3f}" for x in chance.normal(size=700)]
     wanted = asked(uploaded(store, tmp_path, ("kind,x,y\n" + "\n".join(rows)).encode()))
     expected = evaluate(model, wanted, store.datasets.read)
-    assert expected["rows"] == rows_of(model, wanted.source, store.datasets.read) == 700
+    assert expected["rows"] == rows_of(model, wanted, store.datasets.read) == 700
     ticks: list[int] = []
     monkeypatch.setattr(mapped, "LARGE", 0)
     found = evaluate(model, wanted, store.datasets.read, lambda: ticks.append(1))

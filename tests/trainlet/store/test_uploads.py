@@ -20,7 +20,7 @@ DETAILS = (Detail(Column("a")), Detail(Column("b")))
 
 
 def receive(store: Store, *chunks: bytes, most: int = 100, **about: Any) -> tuple[Upload, bool]:
-    told = {"name": "fruit", "media_type": "text/csv", "options": DEFAULTS} | about
+    told: dict[str, Any] = {"name": "fruit", "media_type": "text/csv", "options": DEFAULTS} | about
     return store.uploads.receive(chunks, most, **told)
 
 

@@ -1,0 +1,77 @@
+"""Predictions as CSV: one row per point, the label or the values first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+import orjson
+from numpy.typing import NDArray
+
+from trainlet.store import Model
+
+PIECE = 10_000
+
+
+def write_table(model: Model, outputs: NDArray[Any], *, header: bool = True) -> bytes:
+    """Write outputs (n, units) as CSV (RFC 4180).
+
+    A classification has the columns `label` and, per label, `output_<label>`; one unit is
+    `output`. Multilabel has `labels`, a JSON list. A regression has the values, named like the
+    target. Numbers are written as in JSON.
+    """
+    preparation = model.preparation
+    labels = preparation.labels_of(outputs)
+    if labels is None:
+        rows = _numbers(preparation.values_of(outputs))
+    else:
+        cells = map(_label, labels)
+        rows = (f"{cell},{row}" for cell, row in zip(cells, _numbers(outputs), strict=True))
+    head = [",".join(map(_quoted, _header(model, outputs.shape[1])))] if header else []
+    return "".join(f"{line}\n" for line in chain(head, rows)).encode()
+
+
+def _header(model: Model, units: int) -> Iterator[str]:
+    labels = model.preparation.labels
+    if labels is None:
+        yield from _value_names(model, units)
+        return
+    yield "labels" if model.preparation.encoding.form == "multilabel" else "label"
+    if units == 1 and len(labels) > 1:
+        yield "output"
+    else:
+        yield from (f"output_{_text(label)}" for label in labels)
+
+
+def _value_names(model: Model, units: int) -> Iterable[str]:
+    if model.spec is not None:
+        target = model.spec.dataset.preparation.selection.target
+        if target is not None and len(target) == units:
+            return target
+    return ("value",) if units == 1 else (f"value_{unit}" for unit in range(1, units + 1))
+
+
+def _numbers(rows: NDArray[Any]) -> Iterator[str]:
+    """Each row of numbers (n, units) as text, the shortest that reads as the same number."""
+    for start in range(0, len(rows), PIECE):
+        text = orjson.dumps(
+            rows[start : start + PIECE].copy(), option=orjson.OPT_SERIALIZE_NUMPY
+        ).decode()
+        yield from text[2:-2].split("],[")
+
+
+def _label(label: Any) -> str:
+    if isinstance(label, list):
+        return _quoted(orjson.dumps(label).decode())
+    return _quoted(_text(label))
+
+
+def _text(label: Any) -> str:
+    return str(label).lower() if isinstance(label, bool) else str(label)
+
+
+def _quoted(text: str) -> str:
+    if text and not any(sign in text for sign in ',"\r\n') and text == text.strip():
+        return text
+    return '"' + text.replace('"', '""') + '"'
