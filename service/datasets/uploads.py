@@ -34,10 +34,14 @@ PARTS = {
     "required": ["file"],
     "properties": {"file": FILE, "options": {"$ref": "#/components/schemas/ReadingOptions"}},
 }
+ENCODING = {
+    "file": {"contentType": ", ".join(MEDIA_TYPES)},
+    "options": {"contentType": JSON},
+}
 BODY = {
     "required": True,
     "content": {kind: {"schema": FILE} for kind in MEDIA_TYPES}
-    | {MULTIPART: {"schema": PARTS, "encoding": {"options": {"contentType": JSON}}}},
+    | {MULTIPART: {"schema": PARTS, "encoding": ENCODING}},
 }
 
 

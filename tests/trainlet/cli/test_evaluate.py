@@ -42,7 +42,7 @@ def test_the_type_of_a_source_is_one(models: ReadingApi) -> None:
 def test_a_file_is_brought_first(models: ReadingApi, store: Store, tmp_path: Path) -> None:
     file = tmp_path / "fruit.csv"
     file.write_text("size,fruit\n1,apple\n2,apple\n8,banana\n9,banana\n")
-    dataset = run(models, "upload", str(file), "--quiet").stdout.strip()
+    dataset = run(models, "dataset", "upload", str(file), "--quiet").stdout.strip()
     source = {"type": "uploaded", "id": dataset}
     preparation = {"target": "fruit"}
     train(

@@ -34,7 +34,7 @@ def test_every_verb_explains_itself(verb: str) -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_an_example_and_json(verb: str) -> None:
-    words = [verb, "list"] if verb in ("preset", "key") else [verb]
+    words = [verb, "list"] if verb in ("preset", "key", "dataset") else [verb]
     told = CliRunner().invoke(main, [*words, "--help"]).output
     assert f"trainlet {' '.join(words)}" in told[told.index("Example") :]
     assert "--json" in told

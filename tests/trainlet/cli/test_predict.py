@@ -54,7 +54,7 @@ def test_a_header_finds_the_columns_by_name(models: httpx.WSGITransport, tmp_pat
 
 def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> None:
     content = b"size,ripe,good\n1,true,true\n2,false,false\n8,true,true\n9,,false\n"
-    dataset = run(reading_api, "upload", "-", "--quiet", given=content).stdout.strip()
+    dataset = run(reading_api, "dataset", "upload", "-", "--quiet", given=content).stdout.strip()
     source = {"type": "uploaded", "id": dataset}
     learned = {"source": source, "preparation": {"target": "good", "missing": "mean"}}
     train(store, circles() | {"name": "good", "dataset": learned})
@@ -150,7 +150,7 @@ def test_the_training_file_predicts_as_it_is(
     file = tmp_path / "good.csv"
     file.write_text("size;ripe;good\n1,5;True;a\n2,25;False;b\n8,0;True;a\n")
     options = ["--decimal", "comma", "--quiet"]
-    dataset = run(reading_api, "upload", str(file), *options).stdout.strip()
+    dataset = run(reading_api, "dataset", "upload", str(file), *options).stdout.strip()
     source = {"type": "uploaded", "id": dataset}
     learned = {"source": source, "preparation": {"target": "good"}}
     train(store, circles() | {"name": "good", "dataset": learned})
