@@ -16,13 +16,11 @@ TrainletError
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from trainlet.frozen import frozen
 
-
-@frozen
+@dataclass(frozen=True)
 class Fault:
     """One thing wrong with a value: where it is, what was seen, what is allowed.
 

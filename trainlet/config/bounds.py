@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
-
-from trainlet.frozen import frozen
 
 
 @runtime_checkable
@@ -23,7 +22,7 @@ class Bound(Protocol):
         """The bound as JSON Schema keywords (2020-12)."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Range:
     """A number from `min` to `max`, both allowed; `above` and `below` exclude the bound itself."""
 
@@ -64,7 +63,7 @@ class Range:
         return {name: bound for name, bound in keywords.items() if bound is not None}
 
 
-@frozen
+@dataclass(frozen=True)
 class Pattern:
     """Text that matches `expression` from its first character to its last."""
 
@@ -80,7 +79,7 @@ class Pattern:
         return {"pattern": f"^(?:{self.expression})$"}
 
 
-@frozen
+@dataclass(frozen=True)
 class Length:
     """A list of `min` to `max` items; other members of a union have no length."""
 
@@ -102,7 +101,7 @@ class Length:
         return {"minItems": self.min} | ({} if self.max is None else {"maxItems": self.max})
 
 
-@frozen
+@dataclass(frozen=True)
 class Names:
     """An object of up to `most` entries whose names match `expression`."""
 
@@ -123,7 +122,7 @@ class Names:
         return {"maxProperties": self.most, "propertyNames": names}
 
 
-@frozen
+@dataclass(frozen=True)
 class Numbers:
     """Finite numbers in lists nested evenly, as the rows of a matrix are, `axes` deep at most."""
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import MISSING
+from dataclasses import MISSING, dataclass
 from dataclasses import fields as dataclass_fields
 from functools import cache
 from typing import Any, ClassVar, get_type_hints
 
 from trainlet.config.annotations import description, faults, normal
 from trainlet.errors import Fault, Invalid
-from trainlet.frozen import frozen
 
 
 class Configuration:
@@ -41,7 +40,7 @@ class Configuration:
         return found
 
 
-@frozen
+@dataclass(frozen=True)
 class Field:
     """One field as declared: its type with the bounds, its default and its meaning."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 
 from trainlet.errors import Fault
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Allocate, Array
 from trainlet.network.blocks import block_size
 from trainlet.network.class_weights import sample_weights
@@ -29,7 +29,7 @@ MANY = 1 << 20
 """The order of so many samples is kept in numbers of 4 bytes; it is the same order."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Data:
     """Prepared samples: inputs (samples, *input_shape), targets (samples, *output_shape).
 
@@ -68,7 +68,7 @@ Block = tuple[Plan, tuple[tuple[Array, Array], ...]]
 """A plan for some samples, and what is to be copied from where into it."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Batch:
     """A mini-batch of so many samples, in one block or several."""
 

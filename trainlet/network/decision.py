@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.activations import Activation, Tanh
 from trainlet.network.arrays import Array
 
 
-@frozen
+@dataclass(frozen=True)
 class Decision:
     """Rule by which rows of outputs, or of targets, (samples, units) stand for labels.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from trainlet.frozen import frozen
+from dataclasses import dataclass
+
 from trainlet.network.arrays import Array
 from trainlet.network.operations import OPERATIONS, Call
 
 
-@frozen
+@dataclass(frozen=True)
 class Descent:
     """A product a·b, the gradient of a named array of parameters, whose place is `slope`.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.activations import LeakyRelu, Relu, Sigmoid, Tanh
 from trainlet.network.arrays import Array
 from trainlet.network.blocks import fitting
@@ -34,7 +34,7 @@ PATIENCE = 5
 """Epochs before anything is said to be stuck."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Finding:
     """What whoever trains should know: since which epoch, where, how much, what to change."""
 

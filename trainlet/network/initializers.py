@@ -5,6 +5,7 @@ The fans of a kernel count its height and width: fan_in = height · width · inp
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod, sqrt
 from typing import Annotated, Any, ClassVar
 
@@ -12,7 +13,6 @@ import numpy as np
 
 from trainlet.config import Configuration, Numbers, Range
 from trainlet.errors import Fault, Invalid
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 
 
@@ -30,7 +30,7 @@ class Initializer(Configuration, family=True):
         return None
 
 
-@frozen
+@dataclass(frozen=True)
 class Constant(Initializer):
     """Every number the same."""
 
@@ -44,7 +44,7 @@ class Constant(Initializer):
         return np.full(shape, self.value)
 
 
-@frozen
+@dataclass(frozen=True)
 class Zeros(Initializer):
     """Every number zero."""
 
@@ -56,7 +56,7 @@ class Zeros(Initializer):
         return np.zeros(shape)
 
 
-@frozen
+@dataclass(frozen=True)
 class Uniform(Initializer):
     """U(−limit, limit)."""
 
@@ -70,7 +70,7 @@ class Uniform(Initializer):
         return generator.uniform(-self.limit, self.limit, shape)
 
 
-@frozen
+@dataclass(frozen=True)
 class Normal(Initializer):
     """N(mean, stddev²)."""
 
@@ -85,7 +85,7 @@ class Normal(Initializer):
         return generator.normal(self.mean, self.stddev, shape)
 
 
-@frozen
+@dataclass(frozen=True)
 class GlorotUniform(Initializer):
     """U(−l, l) with l = √(6 / (fan_in + fan_out)) (Glorot and Bengio 2010, equation 16)."""
 
@@ -98,7 +98,7 @@ class GlorotUniform(Initializer):
         return generator.uniform(-limit, limit, shape)
 
 
-@frozen
+@dataclass(frozen=True)
 class GlorotNormal(Initializer):
     """N(0, s²), s = √(2 / (fan_in + fan_out)) (Glorot and Bengio 2010, eq. 12); not truncated."""
 
@@ -110,7 +110,7 @@ class GlorotNormal(Initializer):
         return generator.normal(0, sqrt(2 / (fan_in + fan_out)), shape)
 
 
-@frozen
+@dataclass(frozen=True)
 class HeUniform(Initializer):
     """U(−l, l) with l = √(6 / fan_in) (He et al. 2015, equation 10)."""
 
@@ -123,7 +123,7 @@ class HeUniform(Initializer):
         return generator.uniform(-limit, limit, shape)
 
 
-@frozen
+@dataclass(frozen=True)
 class HeNormal(Initializer):
     """N(0, s²) with s = √(2 / fan_in) (He et al. 2015, equation 10); not truncated."""
 
@@ -135,7 +135,7 @@ class HeNormal(Initializer):
         return generator.normal(0, sqrt(2 / fan_in), shape)
 
 
-@frozen
+@dataclass(frozen=True)
 class LecunUniform(Initializer):
     """U(−l, l) with l = √(3 / fan_in) (LeCun et al. 1998, section 4.6)."""
 
@@ -148,7 +148,7 @@ class LecunUniform(Initializer):
         return generator.uniform(-limit, limit, shape)
 
 
-@frozen
+@dataclass(frozen=True)
 class LecunNormal(Initializer):
     """N(0, s²) with s = √(1 / fan_in) (LeCun et al. 1998, section 4.6); not truncated."""
 
@@ -160,7 +160,7 @@ class LecunNormal(Initializer):
         return generator.normal(0, sqrt(1 / fan_in), shape)
 
 
-@frozen
+@dataclass(frozen=True)
 class Orthogonal(Initializer):
     """Rows or columns of a random orthogonal matrix, times `gain` (Saxe et al. 2014, section 3).
 
@@ -182,7 +182,7 @@ class Orthogonal(Initializer):
         return np.array(self.gain * (q if rows >= columns else q.T)).reshape(shape)
 
 
-@frozen
+@dataclass(frozen=True)
 class Values(Initializer):
     """Given numbers, in the array's own shape: weights are inputs × units."""
 

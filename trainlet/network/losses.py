@@ -11,13 +11,13 @@ saturates and faster: the two derivatives cancel to δ = a − t.
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 from math import prod
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
 from trainlet.config import Configuration, Range
-from trainlet.frozen import frozen
 from trainlet.network.activations import (
     Activation,
     Sigmoid,
@@ -100,7 +100,7 @@ def _record_squares(
     yield _record_delta(tape, difference, weights, 2 * factor)
 
 
-@frozen
+@dataclass(frozen=True)
 class MeanSquaredError(Loss):
     """C = mean over samples and outputs of (y − t)²."""
 
@@ -112,7 +112,7 @@ class MeanSquaredError(Loss):
         return _record_squares(tape, y, target, weights, 1 / _outputs(tape, y))
 
 
-@frozen
+@dataclass(frozen=True)
 class HalfSquaredError(Loss):
     """C = mean over samples of ½ Σ over outputs of (y − t)² (Mazur 2015; Nielsen 2015, eq. 26)."""
 
@@ -124,7 +124,7 @@ class HalfSquaredError(Loss):
         return _record_squares(tape, y, target, weights, 0.5 / tape.batch)
 
 
-@frozen
+@dataclass(frozen=True)
 class MeanAbsoluteError(Loss):
     """C = mean over samples and outputs of |y − t|; the derivative at 0 is 0."""
 
@@ -141,7 +141,7 @@ class MeanAbsoluteError(Loss):
         yield _record_delta(tape, sign, weights, 1 / _outputs(tape, y))
 
 
-@frozen
+@dataclass(frozen=True)
 class Huber(Loss):
     """C = mean over samples and outputs of ½ d² where |d| ≤ δ, else δ (|d| − ½ δ), d = y − t.
 
@@ -167,7 +167,7 @@ class Huber(Loss):
         yield _record_delta(tape, clipped, weights, 1 / _outputs(tape, y))
 
 
-@frozen
+@dataclass(frozen=True)
 class BinaryCrossEntropy(Loss):
     """C = mean over samples of Σ over outputs of −t ln a − (1 − t) ln(1 − a), with a = sigmoid(z).
 
@@ -199,7 +199,7 @@ class BinaryCrossEntropy(Loss):
         yield _record_delta(tape, terms, weights, 1 / tape.batch)
 
 
-@frozen
+@dataclass(frozen=True)
 class CategoricalCrossEntropy(Loss):
     """C = mean over samples of −Σ over classes of t ln a, with a = softmax(z) and Σ t = 1.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 from typing import Any, Literal
@@ -11,14 +11,13 @@ from typing import Any, Literal
 import numpy as np
 
 from trainlet.errors import Fault, Invalid
-from trainlet.frozen import frozen
 from trainlet.network.activations import Activation
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.decision import Decision
 from trainlet.network.layers import Declaration, Layer, Part
 
 
-@frozen
+@dataclass(frozen=True)
 class Slot:
     """Where a declared array lies in the flat array of parameters."""
 
@@ -47,7 +46,7 @@ class Slot:
             row += part.rows
 
 
-@frozen
+@dataclass(frozen=True)
 class Network:
     """Layers that follow each other, for samples of `input_shape`, computing in `dtype`.
 

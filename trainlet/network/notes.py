@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, address
 
 
-@frozen
+@dataclass(frozen=True)
 class Note:
     """What one recorded call was, for people: where, which operation, from what, into what."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import sqrt
 from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.schedules import ConstantSchedule, Schedule
 from trainlet.network.tape import Tape
@@ -51,7 +51,7 @@ class Optimizer(Configuration, family=True):
         return (self.schedule.rate(self.learning_rate, step, steps) * scale,)
 
 
-@frozen
+@dataclass(frozen=True)
 class Sgd(Optimizer):
     """w ← w − η g; with momentum v ← μ v − η g, w ← w + v; nesterov w ← w + μ v − η g.
 
@@ -97,7 +97,7 @@ class Sgd(Optimizer):
         return (rate,)
 
 
-@frozen
+@dataclass(frozen=True)
 class Adagrad(Optimizer):
     """v ← v + g²; w ← w − η g / (√v + ε), with v starting at 0 (Duchi et al. 2011, figure 1)."""
 
@@ -122,7 +122,7 @@ class Adagrad(Optimizer):
         return (rate,)
 
 
-@frozen
+@dataclass(frozen=True)
 class RmsProp(Optimizer):
     """v ← ρ v + (1 − ρ) g²; w ← w − η g / (√v + ε) (Tieleman and Hinton 2012, lecture 6.5)."""
 
@@ -167,7 +167,7 @@ def _record_rooted_step(
     tape.call("subtract", w, g, out=w)
 
 
-@frozen
+@dataclass(frozen=True)
 class Adam(Optimizer):
     """m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − η m̂ / (√v̂ + ε), m̂ and v̂ bias-corrected.
 
@@ -212,7 +212,7 @@ class Adam(Optimizer):
         )
 
 
-@frozen
+@dataclass(frozen=True)
 class AdamW(Adam):
     """Adam after w ← w − η λ w: decay apart from the gradient (Loshchilov and Hutter 2019, alg. 2).
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.activations import Activation
 from trainlet.network.arrays import Allocate, Array, Shape
 from trainlet.network.losses import Loss
@@ -18,7 +17,7 @@ from trainlet.network.tape import Tape
 from trainlet.network.updates import Learning, record_update
 
 
-@frozen
+@dataclass(frozen=True)
 class Tracing:
     """What a plan that goes backward without an update needs.
 
@@ -31,7 +30,7 @@ class Tracing:
     inputs: bool = False
 
 
-@frozen
+@dataclass(frozen=True)
 class Stage:
     """A layer, an activation or the loss in a plan, and what it hands on.
 
@@ -45,7 +44,7 @@ class Stage:
     ready: int = 0
 
 
-@frozen
+@dataclass(frozen=True)
 class Plan:
     """What one replay reads and writes; samples are the last axis of every array.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from trainlet.config import Configuration, Range
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.tape import Tape
 
@@ -39,7 +39,7 @@ class Regularizer(Configuration, family=True):
         return False
 
 
-@frozen
+@dataclass(frozen=True)
 class L2(Regularizer):
     """The cost gains ½ λ Σ w², the gradient λ w (Nielsen 2015, equations 85 and 89)."""
 
@@ -54,7 +54,7 @@ class L2(Regularizer):
         tape.call("add", g, part, out=g)
 
 
-@frozen
+@dataclass(frozen=True)
 class L1(Regularizer):
     """The cost gains λ Σ |w|, the gradient λ sign(w) (Nielsen 2015, equations 95 to 97).
 

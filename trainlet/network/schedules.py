@@ -5,11 +5,11 @@ A step s counts mini-batches from 0 to the last of `steps`, over all epochs.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import cos, pi
 from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
-from trainlet.frozen import frozen
 from trainlet.network.watch import Watch
 
 Rate = Annotated[float, Range(min=0, max=1000), "Learning rate at the end."]
@@ -34,7 +34,7 @@ class Schedule(Configuration, family=True):
         return None
 
 
-@frozen
+@dataclass(frozen=True)
 class ConstantSchedule(Schedule):
     """η(s) = η."""
 
@@ -44,7 +44,7 @@ class ConstantSchedule(Schedule):
         return learning_rate
 
 
-@frozen
+@dataclass(frozen=True)
 class LinearSchedule(Schedule):
     """η(s) = η + (final − η) s / steps: a straight line that would reach `final` after the end."""
 
@@ -56,7 +56,7 @@ class LinearSchedule(Schedule):
         return learning_rate + (self.final - learning_rate) * step / steps
 
 
-@frozen
+@dataclass(frozen=True)
 class StepSchedule(Schedule):
     """η(s) = η · factor^⌊s / every⌋."""
 
@@ -69,7 +69,7 @@ class StepSchedule(Schedule):
         return learning_rate * self.factor ** (step // self.every)
 
 
-@frozen
+@dataclass(frozen=True)
 class ExponentialSchedule(Schedule):
     """η(s) = η · factor^(s / every): as `step`, but smoothly."""
 
@@ -82,7 +82,7 @@ class ExponentialSchedule(Schedule):
         return float(learning_rate * self.factor ** (step / self.every))
 
 
-@frozen
+@dataclass(frozen=True)
 class CosineSchedule(Schedule):
     """η(s) = final + ½ (η − final) (1 + cos(π s / steps)) (Loshchilov and Hutter 2017, eq. 5)."""
 
@@ -94,7 +94,7 @@ class CosineSchedule(Schedule):
         return self.final + (learning_rate - self.final) * (1 + cos(pi * step / steps)) / 2
 
 
-@frozen
+@dataclass(frozen=True)
 class WarmUpSchedule(Schedule):
     """η(s) = η (s + 1) / warm for the first `warm` steps, then another schedule over the rest.
 
@@ -121,7 +121,7 @@ class WarmUpSchedule(Schedule):
         return self.then.patience
 
 
-@frozen
+@dataclass(frozen=True)
 class PlateauSchedule(Schedule):
     """η · factor^k, k the times that `epochs` epochs passed without a lower loss.
 

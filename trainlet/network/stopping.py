@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from typing import Annotated, Any
 
 from trainlet.config import Configuration, Pattern, Range
 from trainlet.errors import Fault, Invalid
-from trainlet.frozen import frozen
 
 Series = Annotated[
     str, Pattern("[a-z][a-z0-9_]{0,63}"), "A series of the history, such as validation_loss."
@@ -20,7 +20,7 @@ def lower_is_better(series: str) -> bool:
     return series.endswith(("loss", "mae"))
 
 
-@frozen
+@dataclass(frozen=True)
 class EarlyStopping(Configuration):
     """End when the series has not improved by more than `min_delta` for `patience` epochs.
 
@@ -38,7 +38,7 @@ class EarlyStopping(Configuration):
         return value if lower_is_better(self.monitor) else -value
 
 
-@frozen
+@dataclass(frozen=True)
 class StopAt(Configuration):
     """End after the first epoch whose metric is below or above a number."""
 

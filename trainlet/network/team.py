@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
 
 from trainlet.errors import Diverged
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Allocate, Array
 from trainlet.network.batches import Batch, Data
 from trainlet.network.blocks import block_size, sample_bytes
@@ -36,7 +35,7 @@ def gains(network: Network, training: Training, samples: int) -> bool:
     return small and block_size(network, batch) == batch
 
 
-@frozen
+@dataclass(frozen=True)
 class Shared:
     """The calls of one step of all, with their losses and the optimizer's cells."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Length, Range
 from trainlet.errors import Fault
-from trainlet.frozen import frozen
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.optimizers import Adam, Optimizer
@@ -18,7 +18,7 @@ from trainlet.network.stopping import EarlyStopping, StopAt
 ClassWeight = Annotated[float, Range(min=0, max=1e6)]
 
 
-@frozen
+@dataclass(frozen=True)
 class Record(Configuration):
     """What is written down beside losses and metrics."""
 
@@ -50,7 +50,7 @@ class Record(Configuration):
         return min((kept for kept in found if kept <= epochs), default=None)
 
 
-@frozen
+@dataclass(frozen=True)
 class Training(Configuration):
     """How long to train, in which batches, towards what and by which rule."""
 

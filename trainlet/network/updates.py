@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, view
 from trainlet.network.network import Network
 from trainlet.network.optimizers import Optimizer
@@ -22,7 +22,7 @@ SETTLING = 256
 """Steps from one look at what the optimizer remembers to the next."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Learning:
     """What a plan that trains needs beyond the network.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 
-from trainlet.frozen import frozen
 
-
-@frozen
+@dataclass(frozen=True)
 class Watch:
     """The lowest number so far, the epochs waited since, and the times patience ran out."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
-from trainlet.frozen import frozen
 from trainlet.network.activations.activation import Activation, Recording
 from trainlet.network.arrays import Array
 from trainlet.network.tape import Tape
 
 
-@frozen
+@dataclass(frozen=True)
 class Elu(Activation):
     """a = z where z > 0, else α (exp(z) − 1); derivative 1, else α exp(z) (Clevert et al. 2016)."""
 
@@ -23,7 +23,7 @@ class Elu(Activation):
         return _record_elu(tape, z, self.alpha, scale=1.0)
 
 
-@frozen
+@dataclass(frozen=True)
 class Selu(Activation):
     """a = λ elu(z) with α = 1.67326…, λ = 1.05070… (Klambauer et al. 2017, section 2)."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
-from trainlet.frozen import frozen
 from trainlet.network.activations.activation import Activation, Recording
 from trainlet.network.arrays import Array
 from trainlet.network.tape import Tape
 
 
-@frozen
+@dataclass(frozen=True)
 class Linear(Activation):
     """a = z, with derivative 1."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
-from trainlet.frozen import frozen
 from trainlet.network.activations.activation import Activation, Recording
 from trainlet.network.arrays import Array
 from trainlet.network.tape import Tape
 
 
-@frozen
+@dataclass(frozen=True)
 class Relu(Activation):
     """a = max(0, z), with derivative 1 where z > 0 and 0 elsewhere, at 0 too."""
 
@@ -27,7 +27,7 @@ class Relu(Activation):
         yield gradient
 
 
-@frozen
+@dataclass(frozen=True)
 class LeakyRelu(Activation):
     """a = max(z, s z), with derivative 1 where z > 0 and s elsewhere (Maas et al. 2013)."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
-from trainlet.frozen import frozen
 from trainlet.network.activations.activation import Activation, Recording
 from trainlet.network.arrays import Array
 from trainlet.network.tape import Tape
 
 
-@frozen
+@dataclass(frozen=True)
 class Sigmoid(Activation):
     """a = 1 / (1 + exp(−z)), with derivative a (1 − a) (Nielsen 2015, chapter 1)."""
 
@@ -37,7 +37,7 @@ def record_sigmoid(tape: Tape, z: Array, a: Array) -> None:
     tape.call("divide", 1.0, part, out=a)
 
 
-@frozen
+@dataclass(frozen=True)
 class Tanh(Activation):
     """a = tanh(z), with derivative 1 − a²."""
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import pi, sqrt
 from typing import ClassVar
 
-from trainlet.frozen import frozen
 from trainlet.network.activations.activation import Activation, Recording
 from trainlet.network.activations.sigmoid import record_sigmoid
 from trainlet.network.arrays import Array
 from trainlet.network.tape import Tape
 
 
-@frozen
+@dataclass(frozen=True)
 class Gelu(Activation):
     """a = ½ z (1 + tanh u), u = √(2/π) (z + 0.044715 z³) (Hendrycks and Gimpel 2016, section 2).
 
@@ -51,7 +51,7 @@ class Gelu(Activation):
         yield gradient
 
 
-@frozen
+@dataclass(frozen=True)
 class Silu(Activation):
     """a = z s with s = sigmoid(z), and derivative s (1 + z − a) (Ramachandran et al. 2017)."""
 
@@ -70,7 +70,7 @@ class Silu(Activation):
         yield gradient
 
 
-@frozen
+@dataclass(frozen=True)
 class Softplus(Activation):
     """a = ln(1 + exp z), with derivative sigmoid(z) (Dugas et al. 2001)."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.losses import Loss, Recording
 from trainlet.network.network import Network
@@ -12,7 +13,7 @@ from trainlet.network.planning import Tracing, plan
 from trainlet.network.tape import Tape, replay, turn
 
 
-@frozen
+@dataclass(frozen=True)
 class _Choice(Loss):
     """C = Σ t y: with t 1 at one output of each sample and else 0, ∂C/∂y asks for that output."""
 

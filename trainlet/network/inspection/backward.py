@@ -13,9 +13,10 @@ derivative in place of w and σ′.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.inspection.layers import LayerNumbers, outputs
 from trainlet.network.losses import Loss
@@ -27,7 +28,7 @@ SYMBOLS = {"weight": "dC/dw", "bias": "dC/db"}
 EQUATIONS = {"dC/dw": "BP4", "dC/db": "BP3"}
 
 
-@frozen
+@dataclass(frozen=True)
 class Backpropagation:
     """The cost, the numbers of the layers asked for, and the flat gradient of all."""
 

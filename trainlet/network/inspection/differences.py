@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.layers import Layer, Part
 from trainlet.network.losses import Loss
@@ -20,7 +19,7 @@ SMALLEST = 1e-3
 """Norms below this count as this much, for rounding is not relative to what is almost 0."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Difference:
     """Some or all numbers of one array's gradient, computed and measured.
 

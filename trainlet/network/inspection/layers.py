@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.network import Network
 from trainlet.network.planning import Plan, plan
 from trainlet.network.tape import replay, turn
 
 
-@frozen
+@dataclass(frozen=True)
 class LayerNumbers:
     """What one layer, counted from 0, computes; the samples are the first axis, channels the last.
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.batches import Data
 from trainlet.network.evaluation import evaluator
@@ -19,7 +18,7 @@ from trainlet.network.state import first_state
 from trainlet.network.training import Training
 
 
-@frozen
+@dataclass(frozen=True)
 class Step:
     """One step: arrays as users know them, `0.weight` (inputs × units), `0.bias`.
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from trainlet.frozen import frozen
 from trainlet.network.activations import Activation
 from trainlet.network.arrays import Array
 from trainlet.network.layers.layer import Layer, Recording
 from trainlet.network.tape import Tape
 
 
-@frozen
+@dataclass(frozen=True)
 class ActivationLayer(Layer):
     """y = σ(x): for where something stands between the weighted input and its activation."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
-from trainlet.frozen import frozen
 from trainlet.network.activations import Activation, Linear
 from trainlet.network.arrays import Array, Shape, view
 from trainlet.network.initializers import GlorotUniform, Initializer, Zeros
@@ -15,7 +15,7 @@ from trainlet.network.layers.windows import Padding, Size, Windows, fitting, ima
 from trainlet.network.tape import Tape
 
 
-@frozen
+@dataclass(frozen=True)
 class Convolution(Layer):
     """Filters slide over an image: z[f, r, c] = Σ W[i, j, k, f] x[k, r s + i d, c s + j d] + b[f].
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
 from trainlet.errors import Fault, Invalid
-from trainlet.frozen import frozen
 from trainlet.network.activations import Activation, Linear
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.initializers import GlorotUniform, Initializer, Zeros
@@ -15,7 +15,7 @@ from trainlet.network.layers.layer import Declaration, Layer, Recording
 from trainlet.network.tape import Tape
 
 
-@frozen
+@dataclass(frozen=True)
 class Dense(Layer):
     """Every unit sees every input: z = Wᵀx + b, a = σ(z), with W (inputs × units), b (units).
 

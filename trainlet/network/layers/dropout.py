@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.layers.layer import Layer, Recording
 from trainlet.network.tape import Tape
 
 
-@frozen
+@dataclass(frozen=True)
 class Dropout(Layer):
     """While training, y = x m / (1 − p), with each m 0 with probability p and else 1; else y = x.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
 from trainlet.config import Configuration
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.initializers import Initializer
 from trainlet.network.tape import Tape
@@ -16,7 +16,7 @@ Recording = Generator[Array | None, Array, None]
 """Forward calls, then `dy = yield y`, backward calls, then `yield dx`."""
 
 
-@frozen
+@dataclass(frozen=True)
 class Part:
     """An array as users see it: its name, shape, first values and fans.
 
@@ -35,7 +35,7 @@ class Part:
         return prod(self.shape[:-1])
 
 
-@frozen
+@dataclass(frozen=True)
 class Declaration:
     """One stored array: parts stacked by rows, trained all or not at all."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape, view
 from trainlet.network.initializers import Constant, Zeros
 from trainlet.network.layers.layer import Declaration, Layer, Part, Recording
@@ -85,7 +85,7 @@ def _record_normal_gradient(
     tape.call("multiply", dnormal, inverse, out=dnormal)
 
 
-@frozen
+@dataclass(frozen=True)
 class BatchNormalization(Normalization):
     """Each channel over the mini-batch and all places (Ioffe and Szegedy 2015, algorithms 1, 2).
 
@@ -145,7 +145,7 @@ class BatchNormalization(Normalization):
         return inverse
 
 
-@frozen
+@dataclass(frozen=True)
 class LayerNormalization(Normalization):
     """Each sample over all of its numbers (Ba et al. 2016, section 3), γ and β for each channel.
 

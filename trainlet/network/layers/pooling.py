@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.layers.layer import Layer, Recording
 from trainlet.network.layers.windows import Size, Windows, fitting, image
@@ -49,7 +49,7 @@ def _record_share(tape: Tape, share: Array, windows: Windows, place: Array) -> N
         tape.call("copy", share, out=place)
 
 
-@frozen
+@dataclass(frozen=True)
 class MaxPooling(Pooling):
     """y = the largest number of a window; its gradient goes to the first of equal ones, by rows."""
 
@@ -80,7 +80,7 @@ class MaxPooling(Pooling):
         yield gradient
 
 
-@frozen
+@dataclass(frozen=True)
 class AveragePooling(Pooling):
     """y = the mean of a window; each of its numbers gets an equal share of the gradient."""
 
@@ -103,7 +103,7 @@ class AveragePooling(Pooling):
         yield gradient
 
 
-@frozen
+@dataclass(frozen=True)
 class GlobalAveragePooling(Layer):
     """y = the mean of each channel (Lin et al. 2014, section 3.2): an image becomes a row."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
 from typing import Annotated, ClassVar
 
@@ -9,13 +10,12 @@ import numpy as np
 
 from trainlet.config import Length, Range
 from trainlet.errors import Fault, Invalid
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape, view
 from trainlet.network.layers.layer import Layer, Recording
 from trainlet.network.tape import Tape
 
 
-@frozen
+@dataclass(frozen=True)
 class Flatten(Layer):
     """An image as one row: row by row, in it place by place, in that channel by channel."""
 
@@ -28,7 +28,7 @@ class Flatten(Layer):
         return _record_reshape(tape, x, (prod(x.shape[:-1]),))
 
 
-@frozen
+@dataclass(frozen=True)
 class Reshape(Layer):
     """A sample in another shape of as many numbers, row by row."""
 

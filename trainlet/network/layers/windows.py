@@ -7,6 +7,7 @@ of memory. Shapes that users see are (height, width, channels).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Literal
 
@@ -14,7 +15,6 @@ import numpy as np
 
 from trainlet.config import Range
 from trainlet.errors import Fault, Invalid
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.tape import Tape
 
@@ -22,7 +22,7 @@ Size = Annotated[int, Range(min=1, max=64)]
 Padding = Literal["valid", "same"]
 
 
-@frozen
+@dataclass(frozen=True)
 class Windows:
     """The places of a square window of `size` over `height` × `width`.
 

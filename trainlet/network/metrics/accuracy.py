@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import numpy as np
 
 from trainlet.config import Range
 from trainlet.errors import Fault
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.decision import Decision
 from trainlet.network.metrics.metric import Metric
 
 
-@frozen
+@dataclass(frozen=True)
 class Accuracy(Metric):
     """Fraction of samples whose prediction equals the target.
 
@@ -29,7 +29,7 @@ class Accuracy(Metric):
         return float(np.mean(correct.all(axis=1)))
 
 
-@frozen
+@dataclass(frozen=True)
 class TopK(Metric):
     """Fraction of samples whose label is among those of the k largest outputs.
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.decision import Decision
 from trainlet.network.metrics.metric import Metric
 
 
-@frozen
+@dataclass(frozen=True)
 class Auc(Metric):
     """The probability that a sample with the label has a larger output than one without.
 

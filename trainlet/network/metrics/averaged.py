@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 
 from trainlet.errors import Fault
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.decision import Decision
 from trainlet.network.metrics.metric import Metric
@@ -16,7 +15,7 @@ from trainlet.network.metrics.metric import Metric
 Average = Literal["auto", "binary", "macro", "micro", "weighted"]
 
 
-@frozen
+@dataclass(frozen=True)
 class Counts:
     """Samples per label (labels,): predicted with it, having it, and both."""
 
@@ -31,7 +30,7 @@ class Counts:
         return cls(predicted.sum(axis=0), true.sum(axis=0), (predicted & true).sum(axis=0))
 
 
-@frozen
+@dataclass(frozen=True)
 class Averaged(Metric):
     """A ratio of counts, which each label has, as one number."""
 
@@ -85,7 +84,7 @@ class Averaged(Metric):
         return float(np.mean(ratios[occurs])) if occurs.any() else float("nan")
 
 
-@frozen
+@dataclass(frozen=True)
 class Precision(Averaged):
     """Of the samples predicted with a label, the fraction that has it: tp / (tp + fp).
 
@@ -99,7 +98,7 @@ class Precision(Averaged):
         return counts.correct, counts.predicted
 
 
-@frozen
+@dataclass(frozen=True)
 class Recall(Averaged):
     """Of the samples that have a label, the fraction predicted with it: tp / (tp + fn).
 
@@ -113,7 +112,7 @@ class Recall(Averaged):
         return counts.correct, counts.support
 
 
-@frozen
+@dataclass(frozen=True)
 class F1(Averaged):
     """The harmonic mean of precision and recall: 2 tp / (2 tp + fp + fn).
 

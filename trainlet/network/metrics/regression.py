@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from trainlet.frozen import frozen
 from trainlet.network.arrays import Array
 from trainlet.network.decision import Decision
 from trainlet.network.metrics.metric import Metric
 
 
-@frozen
+@dataclass(frozen=True)
 class AbsoluteError(Metric):
     """The mean of |y − t| over samples and outputs. scikit-learn: `mean_absolute_error`."""
 
@@ -24,7 +24,7 @@ class AbsoluteError(Metric):
             return float(np.mean(np.abs(outputs.astype(np.float64) - targets)))
 
 
-@frozen
+@dataclass(frozen=True)
 class R2(Metric):
     """1 − Σ (y − t)² / Σ (t − mean t)², the mean over the outputs.
 
