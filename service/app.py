@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
@@ -38,7 +37,6 @@ from service.monitoring.collector import HouseCollector
 from service.monitoring.meters import Meters
 from service.openapi import Document, with_keys
 from service.plots import views as plots
-from service.processors import Processors
 from service.turns import Turns
 from trainlet.queue import Queue
 from trainlet.settings import Settings
@@ -91,7 +89,6 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
     """Give the views what they work with."""
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["TRUSTED_HOSTS"] = settings.trusted_hosts
-    processors = Processors(frozenset(os.sched_getaffinity(0)))
     meters = Meters()
     most_bytes = settings.max_loaded_bytes // settings.processes
     house = Context(
@@ -104,7 +101,7 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
         ),
         store=store,
         queue=queue,
-        models=LoadedModels(store.models, most_bytes, processors, meters),
+        models=LoadedModels(store.models, most_bytes, meters),
         waits=Waits(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
         rehearsals=Turns("dry runs"),

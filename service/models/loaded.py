@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.monitoring.meters import Meters
-from service.processors import Processors
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import NotFound, TrainletError
-from trainlet.network import BLOCK, predictor, workspace
+from trainlet.network import predictor, workspace
 from trainlet.store import Model, Models
 
 Array = NDArray[Any]
@@ -43,16 +42,15 @@ class LoadedModel:
     bytes: int
 
     @classmethod
-    def of(cls, model: Model, processors: Processors) -> LoadedModel:
+    def of(cls, model: Model) -> LoadedModel:
         """Make a stored model ready."""
-        predict = predictor(model.network, model.parameters)
         return cls(
             replace(model, history={}),
             model.preparation,
             model.network.dtype,
             model.network.input_shape,
             model.network.output_shape[-1],
-            processors.split(predict, model.parameters.size, BLOCK),
+            predictor(model.network, model.parameters),
             OVERHEAD + model.parameters.nbytes + workspace(model.network),
         )
 
@@ -63,11 +61,8 @@ class LoadedModels:
     The meters count reads of a file as loads and requests that found their model here as hits.
     """
 
-    def __init__(
-        self, models: Models, most_bytes: int, processors: Processors, meters: Meters
-    ) -> None:
+    def __init__(self, models: Models, most_bytes: int, meters: Meters) -> None:
         self._models = models
-        self._processors = processors
         self._meters = meters
         self._most_bytes = most_bytes
         self._held: OrderedDict[tuple[str, int], LoadedModel] = OrderedDict()
@@ -120,7 +115,7 @@ class LoadedModels:
     def _load(self, key: tuple[str, int], loading: Future[LoadedModel]) -> LoadedModel:
         self._meters.cache_loads.inc()
         try:
-            model = LoadedModel.of(self._models.load(*key), self._processors)
+            model = LoadedModel.of(self._models.load(*key))
         except BaseException as error:
             with self._lock:
                 del self._loading[key]

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from threading import Barrier, Thread
 from typing import Any
 
 import numpy as np
 import pytest
 
-from service import processors
 from service.models.loaded import LoadedModel, LoadedModels
 from service.monitoring.meters import Meters
-from service.processors import Processors
 from tests.service.conftest import Train
-from tests.service.specs import circles, line
+from tests.service.specs import line
 from trainlet.errors import NotFound
 from trainlet.store import Model, Store
-
-PROCESSORS = Processors(frozenset([0]))
 
 
 @pytest.fixture
@@ -53,7 +48,7 @@ def test_threads_that_ask_at_once_load_a_model_once(
 ) -> None:
     train(line())
     counted: Any = Counted(store)
-    models, barrier = LoadedModels(counted, 10**9, PROCESSORS, meters), Barrier(8)
+    models, barrier = LoadedModels(counted, 10**9, meters), Barrier(8)
     found: list[LoadedModel] = []
 
     def ask() -> None:
@@ -73,9 +68,9 @@ def test_models_used_longest_ago_make_room(store: Store, train: Train, meters: M
     for _ in range(3):
         train(line())
     counted: Any = Counted(store)
-    size = LoadedModels(counted, 1, PROCESSORS, meters).get("line", 1).bytes
+    size = LoadedModels(counted, 1, meters).get("line", 1).bytes
     counted.loads.clear()
-    models = LoadedModels(counted, 2 * size, PROCESSORS, meters)
+    models = LoadedModels(counted, 2 * size, meters)
     for version in (1, 2, 1, 3, 1, 2):
         models.get("line", version)
     assert counted.loads == [1, 2, 3, 2]
@@ -85,12 +80,12 @@ def test_a_model_larger_than_the_room_still_answers(
     store: Store, train: Train, meters: Meters
 ) -> None:
     train(line())
-    models = LoadedModels(store.models, 1, PROCESSORS, meters)
+    models = LoadedModels(store.models, 1, meters)
     assert models.get("line", 1) is models.get("line", 1)
 
 
 def test_a_failed_load_is_tried_again(store: Store, train: Train, meters: Meters) -> None:
-    models = LoadedModels(store.models, 10**9, PROCESSORS, meters)
+    models = LoadedModels(store.models, 10**9, meters)
     with pytest.raises(NotFound):
         models.get("line", 1)
     train(line())
@@ -100,7 +95,7 @@ def test_a_failed_load_is_tried_again(store: Store, train: Train, meters: Meters
 def test_loads_hits_and_bytes_are_counted(store: Store, train: Train, meters: Meters) -> None:
     for _ in range(2):
         train(line())
-    models = LoadedModels(store.models, 1, PROCESSORS, meters)
+    models = LoadedModels(store.models, 1, meters)
     size = models.get("line", 1).bytes
     models.get("line", 1)
     models.get("line", 2)
@@ -111,7 +106,7 @@ def test_a_deleted_model_is_let_go_but_not_taken_from_who_has_it(
     store: Store, train: Train, meters: Meters
 ) -> None:
     train(line())
-    models = LoadedModels(store.models, 10**9, PROCESSORS, meters)
+    models = LoadedModels(store.models, 10**9, meters)
     held = models.get("line", 1)
     store.models.delete("line", 1)
     with pytest.raises(NotFound, match="was deleted"):
@@ -120,37 +115,3 @@ def test_a_deleted_model_is_let_go_but_not_taken_from_who_has_it(
     assert held.outputs_of(np.ones((1, 1), np.float32)) == [[2.0]]
     with pytest.raises(NotFound):
         models.get("line", 1)
-
-
-def test_what_is_answered_does_not_depend_on_the_processors(
-    store: Store, train: Train, meters: Meters, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(processors, "MOST_UNSPLIT", 0)
-    train(circles())
-    points = np.random.default_rng(7).uniform(0, 4, (1000, 2)).astype(np.float32)
-    mine = tuple(os.sched_getaffinity(0))[:1]
-    one, several = (
-        LoadedModels(store.models, 10**9, Processors(found), meters)
-        .get("circles", 1)
-        .outputs_of(points)
-        for found in (frozenset(mine), frozenset([*mine, 10_000, 10_001]))
-    )
-    assert one.tobytes() == several.tobytes()
-
-
-def test_aliased_models_can_be_warm_at_the_start_and_a_broken_one_is_told(
-    store: Store, train: Train, meters: Meters, caplog: pytest.LogCaptureFixture
-) -> None:
-    train(line())
-    train(circles())
-    for name in ("line", "circles"):
-        store.models.point(name, "best", 1)
-    store.blobs.root.joinpath(f"models/{store.models.get('circles').job}.safetensors").write_bytes(
-        b"junk"
-    )
-    models = LoadedModels(store.models, 10**9, PROCESSORS, meters)
-    models.warm()
-    assert counted_by(meters)[:2] == (2, 0)
-    assert "circles, version 1 is not warm" in caplog.text
-    models.get("line", 1)
-    assert counted_by(meters)[:2] == (2, 1)
