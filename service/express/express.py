@@ -8,7 +8,6 @@ what the journal tells is the same in both.
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ from service.express.kind import Answer, Kind
 from service.express.prediction import PREDICTION
 from service.models.predicting import SCOPES, Asked, find, outputs_of
 from service.monitoring.journal import HEADER, Entry
-from service.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,9 +30,6 @@ if TYPE_CHECKING:
 LITTLE = 30_000_000
 """Points × parameters that take about a millisecond, in calls too short to be worth a hand-over."""
 
-SHORT = 65_536
-"""Bytes of a request that is read in so little time that others can wait."""
-
 
 class Express:
     """An application whose plain predictions are made here."""
@@ -42,8 +37,6 @@ class Express:
     def __init__(self, app: WSGIApplication, house: Context, doorkeeper: Doorkeeper) -> None:
         self._app = app
         self._doorkeeper = doorkeeper
-        # Of threads that compute little only one runs at a time; so the first is first.
-        self._turns = Places(1)
         settings = house.settings
         self._hosts = settings.trusted_hosts
         self._most_bytes, self._most_points = settings.max_body_bytes, settings.max_points
@@ -78,12 +71,8 @@ class Express:
         """What is answered; what was read of the request can be read again."""
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         environ["wsgi.input"] = BytesIO(body)
-        # What is long is long to read, too.
-        with self._turns if len(body) <= SHORT else nullcontext():
-            points, answer = kind.read(environ, body, asked, self._most_points)
-            is_little = len(points) * asked.model.stored.parameters.size <= LITTLE
-            if affinity is not None:
-                affinity.share(share=is_little)
-            if is_little:
-                return answer(outputs_of(asked.model, points))
+        points, answer = kind.read(environ, body, asked, self._most_points)
+        if affinity is not None:
+            work = len(points) * asked.model.stored.parameters.size
+            affinity.share(share=work <= LITTLE)
         return answer(outputs_of(asked.model, points))

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from io import BytesIO
-from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import numpy as np
@@ -21,9 +18,6 @@ from werkzeug.test import Client, TestResponse
 from service.access.guarded import Guarded
 from service.affinity import PLACE
 from service.express import express
-from service.models.loaded import LoadedModel
-from service.models.points import Points
-from service.models.predicting import outputs_of
 from service.npy import NPY
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
@@ -211,50 +205,3 @@ def test_threads_that_compute_little_share_a_processor(
     assert asked.share_it is share
     client.get("/v1/models/circles", environ_base={PLACE: asked})
     assert asked.share_it is False
-
-
-class Meeting:
-    """Computes outputs, but waits so long for a second one to come that it would have come."""
-
-    def __init__(self) -> None:
-        self._barrier, self.met = Barrier(2), False
-
-    def __call__(self, model: LoadedModel, points: Points) -> Any:
-        with suppress(BrokenBarrierError):
-            self._barrier.wait(0.5)
-            self.met = True
-        return outputs_of(model, points)
-
-
-@pytest.mark.parametrize(
-    ("count", "spaces", "meet"),
-    [(1, 0, False), (50, 0, True), (1, 65_536, True)],
-)
-def test_what_is_little_is_computed_in_turns_and_what_is_not_holds_nobody_up(
-    app: Flask,
-    train: Train,
-    monkeypatch: pytest.MonkeyPatch,
-    count: int,
-    spaces: int,
-    meet: bool,
-) -> None:
-    train(circles())
-    meeting = Meeting()
-    monkeypatch.setattr(express, "LITTLE", 100)
-    monkeypatch.setattr(express, "outputs_of", meeting)
-
-    def ask(_: int) -> int:
-        body = json.dumps({"points": [[1, 2]] * count}) + " " * spaces
-        path, headers = "/v1/models/circles/predict", {"Content-Type": JSON}
-        return app.test_client().post(path, data=body, headers=headers).status_code
-
-    with ThreadPoolExecutor(2) as threads:
-        assert list(threads.map(ask, range(2))) == [200, 200]
-    assert meeting.met is meet
-
-
-def test_what_is_wrong_leaves_the_turn_to_the_next(client: FlaskClient, train: Train) -> None:
-    train(line())
-    for points, status in (([["x"]], 422), ([[1]], 200), ([[1, 2]], 422), ([[1]], 200)):
-        answer = client.post("/v1/models/line/predict", json={"points": points})
-        assert answer.status_code == status
