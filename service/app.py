@@ -14,7 +14,6 @@ from service.access import doorkeeper, origins
 from service.access.doorkeeper import Doorkeeper
 from service.access.guarded import Guarded
 from service.access.origins import Origins
-from service.application import Application
 from service.bodies import OrjsonProvider, agree_on_media_type
 from service.context import Context
 from service.datasets import previews, uploads
@@ -66,7 +65,7 @@ def create_app(
 
 def routes() -> Flask:
     """All views and their document, for any settings and stores."""
-    app = Application(__name__, static_folder=None)
+    app = Flask(__name__, static_folder=None)
     app.json = OrjsonProvider(app)
     app.url_map.merge_slashes = False
     errors.register(app)

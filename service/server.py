@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import logging
 import os
@@ -10,7 +9,6 @@ import random
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from multiprocessing import Lock, Value
 from typing import Any
 
@@ -36,9 +34,6 @@ from trainlet.local.lifeline import die_with_parent
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
-
-M_ARENA_MAX, ARENAS = -8, 2
-"""The parameter of mallopt(3) for the number of arenas, and the number of them."""
 
 CONNECTIONS = 1024
 """Besides streams so many may come to one process: the kernel deals them out by chance."""
@@ -69,7 +64,6 @@ class Server(granian.Granian):  # type: ignore[misc,valid-type]
 
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; answer the exit status."""
-    _share_arenas()
     logs.begin(settings.log_format, gather=True)
     tracing.prepare()
     try:
@@ -89,15 +83,6 @@ def _serve(settings: Settings) -> None:
     told = "serving %s with %d processes of %d threads"
     logger.info(told, port.url(settings), settings.processes, settings.threads)
     server.serve(target_loader=load, wrap_loader=False)
-
-
-def _share_arenas() -> None:
-    """Have all threads allocate from few arenas, where the C library has any.
-
-    Each keeps the most that its threads once needed at the same time (mallopt(3), M_ARENA_MAX).
-    """
-    with suppress(AttributeError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
 def _app(settings: Settings, stop: Stop) -> Flask:

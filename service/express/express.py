@@ -12,9 +12,10 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from werkzeug.sansio.utils import get_host
+
 from service.access.doorkeeper import Doorkeeper
 from service.affinity import PLACE, Affinity
-from service.application import known_host
 from service.context import Context
 from service.express.inference import INFERENCE
 from service.express.kind import Answer, Kind
@@ -53,7 +54,7 @@ class Express:
             return self._app(environ, start_response)
         entry, (name, version) = Entry(environ), found.groups()
         try:
-            known_host(environ["wsgi.url_scheme"], environ["HTTP_HOST"], None, self._hosts)
+            get_host(environ["wsgi.url_scheme"], environ["HTTP_HOST"], None, self._hosts)
             house = self._doorkeeper.let_in(environ, SCOPES)
             asked = find(house, name, version)
             headers, content = self._answer(kind, environ, asked, affinity)

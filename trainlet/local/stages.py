@@ -21,6 +21,9 @@ CHECKOUT = Path(__file__).parents[2]
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
+FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
+"""Each arena of the C library keeps the most that its threads once needed (mallopt(3))."""
+
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """A process a core beats threads within one, and sums stay in one order."""
 
@@ -40,6 +43,7 @@ def stages(
     environment = {
         **inherited,
         **ONE_THREAD,
+        **FEW_ARENAS,
         "PYTHONUNBUFFERED": "1",
         variable("data_dir"): str(data.path),
         variable("blob_url"): settings.blob_url,
