@@ -9,6 +9,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from multiprocessing import Lock, Value
 from typing import Any
 
@@ -18,7 +19,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from service.access.patience import Patience
+from service.access.concurrency import Concurrency
 from service.affinity import PLACE, Affinity
 from service.app import create_app
 from service.context import KEY
@@ -120,17 +121,13 @@ class Gate:
         self._app = app
         self._affinity = affinity
         self._free = Places(settings.threads)
-        # From this machine itself nobody sends slowly, proxies send what they have, and it takes
-        # time.
-        self._patience = None
-        if not settings.is_local and not settings.proxies:
-            self._patience = Patience(settings.body_seconds, settings.threads)
+        self._concurrency = Concurrency()
+        # A proxy stands for many clients and holds slow bodies back itself.
+        self._is_counted = not settings.is_local and not settings.proxies
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
-        if self._patience is not None:
-            environ = self._patience.with_body(environ)
         environ[PLACE] = self._affinity
-        with self._free:
+        with self._concurrency.counted(environ) if self._is_counted else nullcontext(), self._free:
             return self._app(environ, start_response)
 
 

@@ -91,7 +91,7 @@ class Settings(Configuration):
     body_seconds: Annotated[
         float,
         Range(min=0.1, max=3600),
-        "Seconds for a request's head, and for each 64 KiB of its body if sent from elsewhere.",
+        "Seconds in which the head of a request must arrive.",
     ] = 20.0
     log_format: Annotated[
         Literal["text", "json"], "Lines for people, or for programs that collect them."

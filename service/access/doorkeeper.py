@@ -13,6 +13,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 
 from service.access.callers import Caller, needed
+from service.access.concurrency import check_concurrency
 from service.access.rates import Rates
 from service.context import Context
 from trainlet.settings import Settings
@@ -46,6 +47,7 @@ class Doorkeeper:
         self._house = house
         self._demands_keys = settings.demands_keys
         self._tells_owners_apart = settings.tenancy == "key"
+        self._most_in_flight = max(1, settings.threads // 2)
         self._key_rates = Rates(settings.key_rate)
         self._address_rates = Rates(settings.address_rate)
         self._trusted: dict[bytes, tuple[float, Grant]] = {}
@@ -64,6 +66,7 @@ class Doorkeeper:
         if house is not None:
             return house
         house = self._house
+        check_concurrency(environ, self._most_in_flight)
         _keep_pace(self._address_rates, f"address {environ.get('REMOTE_ADDR')}")
         if self._demands_keys:
             grant = self._grant(environ.get("HTTP_AUTHORIZATION", ""))
