@@ -72,6 +72,7 @@ class NewFile:
     def __init__(self, descriptor: int, path: Callable[[str], str]) -> None:
         self._descriptor = descriptor
         self._path = path
+        self._was_kept = False
 
     def write(self, data: bytes) -> None:
         """Add data."""
@@ -84,13 +85,25 @@ class NewFile:
         """Give it a name, durable at return; False if the key exists already."""
         path = self._path(key)
         with told(key):
+            if self._was_kept and not os.fstat(self._descriptor).st_nlink:
+                self._copy(os.path.dirname(path))
             os.fsync(self._descriptor)
             try:
                 _link(self._descriptor, path)
             except FileExistsError:
                 return False
+            self._was_kept = True
             sync(os.path.dirname(path))
         return True
+
+    def _copy(self, folder: str) -> None:
+        """Go on with a copy: a file whose last name was deleted takes no other (linkat(2))."""
+        copy, _ = _new_file(folder)
+        at = 0
+        while sent := os.sendfile(copy, self._descriptor, at, 2**30):
+            at += sent
+        os.dup2(copy, self._descriptor)
+        os.close(copy)
 
 
 @contextmanager
@@ -123,7 +136,7 @@ def told(key: str = "") -> Iterator[None]:
 def _new_file(folder: str) -> tuple[int, str | None]:
     """Open a new file in `folder`, where possible without a name: a kill then leaves nothing."""
     try:
-        return os.open(folder, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600), None
+        return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600), None
     except OSError as error:
         if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR):
             raise

@@ -31,7 +31,7 @@ from trainlet.store.upload import Upload, dataset_id
 KEPT = 32
 """Profiles that are kept in memory: one of many columns takes a while to be read."""
 
-TRIES = 5
+TRIES = 50
 """Attempts at adding a dataset while the same one is deleted."""
 
 REQUIRED = (

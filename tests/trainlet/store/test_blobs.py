@@ -86,3 +86,13 @@ def test_the_lock_is_there_as_soon_as_the_name(blobs: Blobs) -> None:
     assert blobs.create_locked("things/one", b"") is None
     os.close(descriptor)
     assert not blobs.is_locked("things/one")
+
+
+def test_a_new_file_can_be_kept_again_after_its_name_was_deleted(blobs: Blobs) -> None:
+    blobs.make_folder("a")
+    with blobs.new_file("a") as file:
+        file.write(b"1,2")
+        for _ in range(3):
+            assert file.keep("a/data")
+            assert blobs.read("a/data") == b"1,2"
+            blobs.delete("a/data")
