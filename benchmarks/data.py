@@ -21,7 +21,7 @@ import numpy as np
 
 from tests.end_to_end.house import House
 from trainlet.datasets import Mapped, ReadingOptions
-from trainlet.reading import read
+from trainlet.readers import read
 
 PIECE = 2**20
 ROUNDS = 5

@@ -34,8 +34,8 @@ from trainlet.queue import Errand, Queue
 from trainlet.settings import Settings
 from trainlet.spec import JobSpec
 from trainlet.store import Store
+from worker.background_tasks import Runner
 from worker.data import prepare
-from worker.errands import Runner
 
 NAMES = ("W1", "W2", "W3", "W4", "W5")
 TOLERANCE = 0.3

@@ -31,13 +31,13 @@ with atheris.instrument_imports(include=["service", "trainlet"]):
     from service.app import create_app
     from tests.service.specs import circles, line
     from tests.service.training import train
-    from tests.trainlet.reading.workbook import workbook
+    from tests.trainlet.readers.workbook import workbook
     from trainlet.config import from_json
     from trainlet.datasets import Column, ReadingOptions
     from trainlet.errors import Corrupt, TooLarge
     from trainlet.queue import Queue
-    from trainlet.reading import Failed, RowReader, read
-    from trainlet.reading.sources import CSV, EXCEL, NDJSON
+    from trainlet.readers import Failed, RowReader, read
+    from trainlet.readers.sources import CSV, EXCEL, NDJSON
     from trainlet.settings import Settings
     from trainlet.spec import Limits
     from trainlet.store import Store, read_foreign_model

@@ -28,7 +28,7 @@ import numpy as np
 import orjson
 
 from benchmarks.clients import Request
-from service import examples
+from service.api import examples
 from tests.end_to_end.house import House
 from trainlet.config import from_json
 from trainlet.network import first_state, train

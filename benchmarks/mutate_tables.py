@@ -22,8 +22,8 @@ import orjson
 
 from trainlet.config import from_json
 from trainlet.datasets import ReadingOptions
-from trainlet.reading import Failed, RowReader, read
-from trainlet.reading.sources import TABLES
+from trainlet.readers import Failed, RowReader, read
+from trainlet.readers.sources import TABLES
 
 TABLES_FOLDER = Path(__file__).parents[1] / "tests" / "data" / "tables"
 PIECES = (

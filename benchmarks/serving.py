@@ -25,7 +25,7 @@ import orjson
 
 from benchmarks.clients import Load, Request, load
 from benchmarks.servers.starting import JSON, SERVERS, Server, as_json, serving
-from service.examples import FOUR_CIRCLES
+from service.api.examples import FOUR_CIRCLES
 from tests.end_to_end.house import House
 
 CLIENTS = (1, 8, 64)

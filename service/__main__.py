@@ -17,7 +17,7 @@ def main() -> int:
         return 2
     # numpy reads this once, when it is imported; requests run side by side as it is.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from service.server import serve  # noqa: PLC0415
+    from service.server.api_processes import serve  # noqa: PLC0415
 
     return serve(settings)
 

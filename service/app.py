@@ -9,34 +9,37 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import docs, errors, people, presets
-from service.access import doorkeeper, origins
-from service.access.doorkeeper import Doorkeeper
-from service.access.guarded import Guarded
-from service.access.origins import Origins
-from service.bodies import OrjsonProvider, agree_on_media_type
+from service.api import docs, health, metrics, presets
+from service.api.datasets import previews, uploads
+from service.api.datasets import views as datasets
+from service.api.events import views as following
+from service.api.events.feeds import Feeds
+from service.api.events.streams import Streams
+from service.api.events.waiting import Stopping, Waits
+from service.api.inspection import snapshots, untrained
+from service.api.inspection import views as inside
+from service.api.jobs import reproduce, submission
+from service.api.jobs import views as jobs
+from service.api.models import evaluations, exports, imports, predictions
+from service.api.models import views as models
+from service.api.oip import routes as inference
+from service.api.openapi import Document, with_keys
+from service.api.plots import views as plots
+from service.auth import authentication
+from service.auth.authentication import Doorkeeper
+from service.auth.principal import ANYBODY
 from service.context import Context
-from service.datasets import previews, uploads
-from service.datasets import views as datasets
-from service.events import views as following
-from service.events.feeds import Feeds
-from service.events.streams import Streams
-from service.events.waiting import Stopping, Waits
-from service.express.express import Express
-from service.inference import routes as inference
-from service.inside import snapshots, untrained
-from service.inside import views as inside
-from service.jobs import reproducing, submission
-from service.jobs import views as jobs
-from service.models import evaluations, exports, imports, predictions
-from service.models import views as models
-from service.models.loaded import LoadedModels
-from service.monitoring import health, journal, metrics, traces
-from service.monitoring.collector import HouseCollector
-from service.monitoring.meters import Meters
-from service.openapi import Document, with_keys
-from service.plots import views as plots
-from service.turns import Turns
+from service.http import cors, problems
+from service.http.bodies import OrjsonProvider, agree_on_media_type
+from service.http.cors import Origins
+from service.http.mutex import Turns
+from service.http.security_headers import Guarded
+from service.inference.fast_path import Express
+from service.inference.model_cache import LoadedModels
+from service.observability import access_log, tracing
+from service.observability.metrics import Meters
+from service.observability.state_collector import HouseCollector
+from service.web import views
 from trainlet.queue import Queue
 from trainlet.settings import Settings
 from trainlet.spec import Limits
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 RESOURCES = (
-    *(submission, jobs, reproducing, following, snapshots, plots),
+    *(submission, jobs, reproduce, following, snapshots, plots),
     *(datasets, uploads, previews),
     *(models, imports, predictions, evaluations, inside, untrained),
     *(exports, presets, health, metrics),
@@ -58,7 +61,7 @@ def create_app(
 ) -> Flask:
     """Make the WSGI application; requests that wait answer once `stopping` is set."""
     app = routes()
-    traces.attach(app)
+    tracing.attach(app)
     equip(app, settings, store, queue, stopping or Event())
     return app
 
@@ -68,19 +71,19 @@ def routes() -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json = OrjsonProvider(app)
     app.url_map.merge_slashes = False
-    errors.register(app)
-    app.before_request(journal.begin)
-    app.before_request(doorkeeper.let_in)
+    problems.register(app)
+    app.before_request(access_log.begin)
+    app.before_request(authentication.let_in)
     app.before_request(agree_on_media_type)
-    app.after_request(journal.end)
-    app.after_request(origins.tell)
+    app.after_request(access_log.end)
+    app.after_request(cors.tell)
     document = Document(app)
     for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
         document.register_blueprint(blueprint)
     told = document.spec.to_dict()
     app.register_blueprint(docs.blueprint(told, with_keys(told, app)))
     app.register_blueprint(inference.blueprint)
-    app.register_blueprint(people.blueprint())
+    app.register_blueprint(views.blueprint())
     return app
 
 
@@ -106,15 +109,16 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
         rehearsals=Turns("dry runs"),
         drawings=Turns("pictures"),
         meters=meters,
+        caller=ANYBODY,
     )
     house.attach(app)
     meters.registry.register(HouseCollector(house))
-    doorkeeper = Doorkeeper(settings, house)
-    doorkeeper.attach(app)
+    authentication = Doorkeeper(settings, house)
+    authentication.attach(app)
     Origins(settings.origins).attach(app)
     answer: WSGIApplication = partial(Flask.wsgi_app, app)
-    if not (settings.origins or traces.wanted()):  # for these Flask looks at every request
-        answer = Express(answer, house, doorkeeper)
+    if not (settings.origins or tracing.wanted()):  # for these Flask looks at every request
+        answer = Express(answer, house, authentication)
     answer = Guarded(answer)
     if settings.proxies:
         answer = ProxyFix(answer, settings.proxies, settings.proxies)

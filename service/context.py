@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app, g
 
-from service.access.callers import ANYBODY, Caller
-from service.events.streams import Streams
-from service.events.waiting import Waits
-from service.models.loaded import LoadedModels
-from service.monitoring.meters import Meters
-from service.turns import Turns
 from trainlet.queue import Queue
 from trainlet.settings import Settings
 from trainlet.spec import Limits
 from trainlet.store import Store
+
+if TYPE_CHECKING:
+    from service.api.events.streams import Streams
+    from service.api.events.waiting import Waits
+    from service.auth.principal import Caller
+    from service.http.mutex import Turns
+    from service.inference.model_cache import LoadedModels
+    from service.observability.metrics import Meters
 
 KEY = "trainlet"
 
@@ -35,7 +37,7 @@ class Context:
     rehearsals: Turns
     drawings: Turns
     meters: Meters
-    caller: Caller = ANYBODY
+    caller: Caller
 
     def attach(self, app: Flask) -> None:
         """Let the views of an app find this."""

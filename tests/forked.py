@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from multiprocessing import get_context, set_start_method
 
-from trainlet.local.lifeline import die_with_parent
+from trainlet.local.parent_death import die_with_parent
 
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.imported", "pytest"])

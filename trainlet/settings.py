@@ -99,7 +99,7 @@ class Settings(Configuration):
     alive_file: Annotated[
         str | None,
         Pattern(r"/[^\x00]*[^\x00/]"),
-        "File in which a worker says each second how it is, for `python -m worker.alive`.",
+        "File in which a worker says each second how it is, for `python -m worker.healthcheck`.",
     ] = None
     max_body_bytes: Annotated[int, Range(min=1024, max=2**31), "Largest request body."] = 2**25
     max_upload_bytes: Annotated[

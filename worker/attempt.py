@@ -6,19 +6,19 @@ import logging
 from contextlib import suppress
 from datetime import datetime
 
-from trainlet import logs, tally, tracing
+from trainlet import counters, logs, tracing
 from trainlet.errors import Corrupt, NotFound, Unavailable
 from trainlet.queue import Delivery, Queue
-from trainlet.queue.tallies import job_seconds
+from trainlet.queue.counters import job_seconds
 from trainlet.settings import Settings
 from trainlet.span import NOTHING
 from trainlet.store import End, History, Store
 from worker.failures import crashed, describe
-from worker.insisting import insist
+from worker.heartbeat import Watch
+from worker.metrics_push import tell_tally
 from worker.provenance import fingerprint
-from worker.telling import tell_tally
-from worker.watch import Watch
-from worker.work import Stopped, Work
+from worker.retry import insist
+from worker.training import Stopped, Work
 
 log = logging.getLogger("trainlet.worker")
 
@@ -86,8 +86,8 @@ class Attempt:
         logs.always(
             job=job.id, attempt=job.attempt, request=job.asked.request, trace_id=tracing.trace_id()
         )
-        tally.count("attempts")
-        tally.count("retries", job.attempt > 1)
+        counters.count("attempts")
+        counters.count("retries", job.attempt > 1)
         log.info("job %s: attempt %d from step %d", job.id, self._delivery.attempt, step)
         seconds = self._settings.checkpoint_seconds
         room = self._settings.max_snapshot_bytes
@@ -175,4 +175,4 @@ class Attempt:
             if job.started_at and job.finished_at:
                 began, ended = map(datetime.fromisoformat, (job.started_at, job.finished_at))
                 seconds = max(0.0, (ended - began).total_seconds())
-        tally.add(job_seconds(end.status, seconds))
+        counters.add(job_seconds(end.status, seconds))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from trainlet.reading import Failed, read
+from trainlet.readers import Failed, read
 from trainlet.settings import Settings
 from trainlet.store import Store
 

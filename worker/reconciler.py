@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import time
 
-from trainlet import tally
+from trainlet import counters
 from trainlet.errors import Corrupt, NotFound
 from trainlet.logs import fields
 from trainlet.queue import Delivery, Queue
 from trainlet.store import End, Standing, Store
-from worker.suspicion import GRACE, Suspicion
+from worker.failure_detector import GRACE, Suspicion
 
 log = logging.getLogger("trainlet.worker")
 
@@ -107,7 +107,7 @@ class Reconciler:
             elif standing.accepted:
                 delivery = Delivery(job, standing.attempt + 1)
                 if self._queue.may_redeliver(delivery):
-                    tally.count("recoveries")
+                    counters.count("recoveries")
                     self.deliver(delivery)
         except (Corrupt, NotFound) as error:
             log.warning("job %s cannot be looked after: %s", job, error)

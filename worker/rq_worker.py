@@ -28,8 +28,8 @@ from trainlet.errors import TrainletError
 from trainlet.queue import NAMES, Delivery, Errand, Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.parent import Parent
-from worker.warming import warm
+from worker.preload import warm
+from worker.supervisor import Parent
 
 log = logging.getLogger("trainlet.worker")
 

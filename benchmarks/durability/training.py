@@ -15,8 +15,8 @@ from trainlet.queue import Delivery, Queue, connect
 from trainlet.spec import JobSpec, describe, resolve
 from trainlet.store import Job, Store
 from worker.checkpoints import Saver
-from worker.watch import Watch
-from worker.work import Work
+from worker.heartbeat import Watch
+from worker.training import Work
 
 PAIRS = 9
 RUNS = 3

@@ -1,6 +1,5 @@
-"""Open Inference Protocol, version 2, over HTTP, for the models that `/v1` serves.
+"""Express: requests that are made as nearly always, answered without Flask.
 
-`tensors` reads and writes arrays as JSON or binary data, `requests` reads bodies, `columns` turns
-input tensors into points, `answers` writes metadata and responses, `routes` has the URLs. Errors
-have the protocol's form: `{"error": "…"}`.
+`express` stands before Flask; `kind` is what a request has to be, `prediction` and `inference` are
+the kinds that there are.
 """

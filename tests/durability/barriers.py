@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from service import __main__ as service_door
-from service.jobs import delivery, submission
+from service.api.jobs import delivery, submission
 from tests.eventually import eventually
 from tests.processes import is_gone
 from tests.worker.dawdling import work_in_pieces
@@ -30,8 +30,8 @@ from trainlet.queue import Delivery, connect
 from trainlet.settings import load
 from trainlet.store import Attempts, Blobs, Models, Store
 from worker import __main__ as worker_door
-from worker.parent import Parent
-from worker.work import Work
+from worker.supervisor import Parent
+from worker.training import Work
 
 FOLDER = "TRAINLET_TEST_BARRIERS"
 PLACES = (

@@ -29,7 +29,7 @@ ELSEWHERE = ("scripts/up", "scripts/test", "docker compose", "pip install")
 
 
 WITH_KEYS = (ROOT / "docs" / "how-to" / "team.md",)
-"""Pages on a service that demands keys; tests.service.access.test_public runs them on one."""
+"""Pages on a service that demands keys; tests.service.auth.test_public runs them on one."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from service.app import create_app
 from tests.service.specs import circles
 from tests.worker.here import work
 from trainlet.queue import Queue
-from trainlet.reading import MEDIA_TYPES
+from trainlet.readers import MEDIA_TYPES
 from trainlet.settings import Settings
 from trainlet.store import Store
 

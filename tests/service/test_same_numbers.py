@@ -17,7 +17,7 @@ import pytest
 from flask.testing import FlaskClient
 from numpy.typing import NDArray
 
-from service.npy import NPY, read_npy
+from service.http.npy import NPY, read_npy
 from tests.service.prediction_paths import inferred, onnx_outputs, predicted, standalone
 from tests.trainlet.export.models import CASES, ROWS_OF_ALL_TYPES, coded, with_categories
 from tests.worker.here import work

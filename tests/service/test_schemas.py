@@ -9,8 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal
 import pytest
 from marshmallow import ValidationError
 
-from service import examples
-from service.schemas.declared import faults_of, schema_of
+from service.api import examples
+from service.api.schemas.declared import faults_of, schema_of
 from trainlet.config import Configuration, Length, Numbers, Pattern, Range
 from trainlet.spec import JobSpec
 

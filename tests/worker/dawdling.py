@@ -7,8 +7,8 @@ from math import inf
 from typing import Any
 
 from worker import __main__ as door
-from worker import checkpoints, work
-from worker.work import Work
+from worker import checkpoints, training
+from worker.training import Work
 
 PIECE = 0.002
 """Seconds of training from one look around to the next."""
@@ -35,5 +35,5 @@ def main() -> int:
 
 def work_in_pieces(seconds: float) -> None:
     """Train so long at a time, with a checkpoint after each if they are wanted so often."""
-    work.PIECE = seconds
+    training.PIECE = seconds
     checkpoints.SHARE_KEPT = inf

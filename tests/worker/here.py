@@ -10,7 +10,7 @@ from trainlet.errors import Diverged
 from trainlet.spec import JobSpec, describe, resolve
 from trainlet.store import End, Job, Store
 from worker.failures import describe as describe_error
-from worker.work import Stopped, Work
+from worker.training import Stopped, Work
 
 
 def work(

@@ -16,8 +16,8 @@ from trainlet.datasets import ReadingOptions
 from trainlet.queue import Errand, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store, Upload
-from worker import suspicion
-from worker.errands import ErrandReconciler, Runner
+from worker import failure_detector
+from worker.background_tasks import ErrandReconciler, Runner
 
 CSV = b"a,b\n1,2\n3,4\n"
 
@@ -34,7 +34,7 @@ def reader(valkey: Valkey, store: Store, queue: Queue) -> Runner:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     clock = Clock()
-    monkeypatch.setattr(suspicion, "time", clock)
+    monkeypatch.setattr(failure_detector, "time", clock)
     return clock  # type: ignore[return-value]
 
 

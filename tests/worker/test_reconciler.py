@@ -14,8 +14,8 @@ from trainlet.errors import Unavailable
 from trainlet.queue import Delivery, Queue
 from trainlet.store import End, Store
 from trainlet.store.attempts import boot
+from worker import failure_detector
 from worker import reconciler as reconciling
-from worker import suspicion
 from worker.reconciler import Reconciler
 
 LEASE = 10
@@ -34,7 +34,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     clock = Clock()
-    monkeypatch.setattr(suspicion, "time", clock)
+    monkeypatch.setattr(failure_detector, "time", clock)
     return clock  # type: ignore[return-value]
 
 

@@ -14,7 +14,6 @@ from uuid import uuid4
 
 import httpx
 
-from trainlet.client.asking import Asking
 from trainlet.client.connection import (
     LONGEST_WAIT,
     PATIENCE,
@@ -28,6 +27,7 @@ from trainlet.client.events import Event, parsed
 from trainlet.client.history import History
 from trainlet.client.paths import job_path
 from trainlet.client.progress import console, show
+from trainlet.client.requests import Asking
 from trainlet.client.results import Job, Snapshot
 from trainlet.client.uploads import Uploads
 from trainlet.client.values import spec_to_json

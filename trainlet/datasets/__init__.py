@@ -7,11 +7,10 @@ inputs, targets = prepared.inputs(table.inputs), prepared.targets(table.targets)
 """
 
 from trainlet.datasets.columns import Column, Detail, Label, Task
-from trainlet.datasets.encoding import Encoding
 from trainlet.datasets.features import Feature, Polynomial
 from trainlet.datasets.fitted import FittedPreparation
-from trainlet.datasets.mapped import Mapped, Prepared
-from trainlet.datasets.preparation import Preparation
+from trainlet.datasets.mapped_table import Mapped, Prepared
+from trainlet.datasets.preprocessing import Preparation
 from trainlet.datasets.profile import Profile
 from trainlet.datasets.reading_options import ReadingOptions
 from trainlet.datasets.sources import (
@@ -34,6 +33,7 @@ from trainlet.datasets.sources import (
 from trainlet.datasets.split import Parts, Split
 from trainlet.datasets.stand_in import stand_in, stays_in_file
 from trainlet.datasets.table import Description, Read, Table, described
+from trainlet.datasets.target_encoding import Encoding
 
 __all__ = [
     "BreastCancer",

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from trainlet.datasets.columns import Column
-from trainlet.datasets.mapped import Array, Mapped
+from trainlet.datasets.mapped_table import Array, Mapped
 from trainlet.datasets.table import Description, Table
 
 UNSEEN = -1.0

@@ -12,7 +12,7 @@ from typing import Annotated
 import numpy as np
 
 from trainlet.config import Configuration, Range
-from trainlet.datasets.mapped import Array
+from trainlet.datasets.mapped_table import Array
 
 GRAMMAR = (
     "x1, x1^2 (powers up to 9), x1*x2 (products, of powers too), sin(x1) or cos(x1), over the "

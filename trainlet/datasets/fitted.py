@@ -11,9 +11,9 @@ import numpy as np
 
 from trainlet.config import Configuration
 from trainlet.datasets.columns import Column, Label, encoded_names
-from trainlet.datasets.encoding import Encoding
 from trainlet.datasets.features import Feature, parse, positions
-from trainlet.datasets.mapped import Array, Mapped, Prepared
+from trainlet.datasets.mapped_table import Array, Mapped, Prepared
+from trainlet.datasets.target_encoding import Encoding
 from trainlet.errors import Fault, Invalid
 
 MOST_FAULTS = 100

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainlet.datasets.mapped import Array
+from trainlet.datasets.mapped_table import Array
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 
 from trainlet.config import from_json, to_json
 from trainlet.datasets.columns import Column, Detail
-from trainlet.datasets.mapped import LARGE, Array, Mapped
+from trainlet.datasets.mapped_table import LARGE, Array, Mapped
 from trainlet.datasets.reading_options import ReadingOptions
 from trainlet.datasets.selection import Selection
 from trainlet.datasets.table import Description, Table

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from trainlet.datasets.columns import Column, Detail, Task
-from trainlet.datasets.mapped import Array, Mapped
+from trainlet.datasets.mapped_table import Array, Mapped
 from trainlet.datasets.table import Description, Table
 from trainlet.errors import Fault
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from trainlet.config import Configuration, Range
-from trainlet.datasets.mapped import Array
+from trainlet.datasets.mapped_table import Array
 from trainlet.errors import Fault, Invalid
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.datasets.mapped import LARGE, Array, Mapped
+from trainlet.datasets.mapped_table import LARGE, Array, Mapped
 from trainlet.datasets.table import Description, Table
 
 

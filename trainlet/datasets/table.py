@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from trainlet.datasets.columns import Column, Detail, Label, Task, encoded_names
-from trainlet.datasets.mapped import Array, Mapped
+from trainlet.datasets.mapped_table import Array, Mapped
 from trainlet.datasets.reading_options import ReadingOptions
 
 MOST_LABELS = 1000

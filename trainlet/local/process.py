@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from trainlet.local.lifeline import die_with_parent
+from trainlet.local.parent_death import die_with_parent
 
 
 @dataclass(frozen=True)

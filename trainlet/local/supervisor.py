@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from trainlet.errors import Unavailable
-from trainlet.local.charge import Charge
 from trainlet.local.process import Process, Program, told
+from trainlet.local.supervised import Charge
 
 STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 

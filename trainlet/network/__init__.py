@@ -24,8 +24,9 @@ from trainlet.network.activations import (
 from trainlet.network.batches import Data
 from trainlet.network.decision import Decision
 from trainlet.network.diagnostics import Finding
+from trainlet.network.early_stopping import EarlyStopping, StopAt
 from trainlet.network.evaluation import evaluator
-from trainlet.network.forking import fork, with_weights
+from trainlet.network.fork import fork, with_weights
 from trainlet.network.initializers import (
     Constant,
     GlorotNormal,
@@ -83,7 +84,6 @@ from trainlet.network.optimizers import Adagrad, Adam, AdamW, Optimizer, RmsProp
 from trainlet.network.planning import Plan, plan
 from trainlet.network.prediction import BLOCK, predictor, workspace
 from trainlet.network.regularizers import L1, L2, Regularizer
-from trainlet.network.rehearsal import Rehearsal
 from trainlet.network.repeats import Repeats, first_repeats, train_repeats
 from trainlet.network.schedules import (
     ConstantSchedule,
@@ -96,7 +96,7 @@ from trainlet.network.schedules import (
     WarmUpSchedule,
 )
 from trainlet.network.state import State, first_state
-from trainlet.network.stopping import EarlyStopping, StopAt
+from trainlet.network.step_timer import Rehearsal
 from trainlet.network.tape import Tape, replay
 from trainlet.network.training import Record, Training
 from trainlet.network.updates import Learning

@@ -9,8 +9,8 @@ import numpy as np
 
 from trainlet.network.batches import Data
 from trainlet.network.network import Network
-from trainlet.network.run import Run
 from trainlet.network.state import State, first_state
+from trainlet.network.trainer import Run
 from trainlet.network.training import Training
 
 

@@ -10,7 +10,7 @@ from math import cos, pi
 from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
-from trainlet.network.watch import Watch
+from trainlet.network.patience import Watch
 
 Rate = Annotated[float, Range(min=0, max=1000), "Learning rate at the end."]
 Factor = Annotated[float, Range(above=0, below=1), "What the learning rate is multiplied by."]

@@ -12,8 +12,8 @@ import numpy as np
 from trainlet.network.arrays import Array
 from trainlet.network.diagnostics import Finding
 from trainlet.network.network import Network
+from trainlet.network.patience import Watch
 from trainlet.network.training import Training
-from trainlet.network.watch import Watch
 
 End = Literal["epochs", "early_stopped", "target"]
 

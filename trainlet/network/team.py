@@ -16,10 +16,10 @@ from trainlet.network.network import Network
 from trainlet.network.notes import Note
 from trainlet.network.operations import Call
 from trainlet.network.planning import Plan
-from trainlet.network.run import Run
-from trainlet.network.stacking import Stack, merged, stacked
+from trainlet.network.stacked import Stack, merged, stacked
 from trainlet.network.state import State
 from trainlet.network.tape import replay
+from trainlet.network.trainer import Run
 from trainlet.network.training import Training
 
 STEP_BYTES = 160 * 1024

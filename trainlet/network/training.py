@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Length, Range
 from trainlet.errors import Fault
+from trainlet.network.early_stopping import EarlyStopping, StopAt
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.optimizers import Adam, Optimizer
 from trainlet.network.regularizers import Regularizer
-from trainlet.network.stopping import EarlyStopping, StopAt
 
 ClassWeight = Annotated[float, Range(min=0, max=1e6)]
 

@@ -17,12 +17,12 @@ from rq.serializers import JSONSerializer
 
 from trainlet.errors import QueueFull
 from trainlet.queue.connection import connect, told
+from trainlet.queue.counters import Tallies
 from trainlet.queue.delivery import Delivery, Errand, Kind
+from trainlet.queue.fair_queue import Shares
 from trainlet.queue.leases import Leases
-from trainlet.queue.presence import Presence
 from trainlet.queue.progress import History, Progress, Reports
-from trainlet.queue.shares import Shares
-from trainlet.queue.tallies import Tallies
+from trainlet.queue.worker_registry import Presence
 
 __all__ = ["NAMES", "Delivery", "Errand", "History", "Kind", "Progress", "Queue", "connect"]
 

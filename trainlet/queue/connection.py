@@ -15,7 +15,7 @@ from redis.exceptions import TimeoutError as TimedOut
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-from trainlet import tally
+from trainlet import counters
 from trainlet.errors import Unavailable
 
 
@@ -69,5 +69,5 @@ def told() -> Iterator[None]:
     try:
         yield
     except RedisError as error:
-        tally.count("redis_errors")
+        counters.count("redis_errors")
         raise Unavailable(f"Redis cannot be used: {error}") from error

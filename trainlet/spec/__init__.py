@@ -6,10 +6,10 @@ faults = check(job, description, limits)
 job = resolve(job, description)
 """
 
-from trainlet.spec.checking import check
-from trainlet.spec.forking import fork_faults
+from trainlet.spec.check import check
+from trainlet.spec.fork import fork_faults
 from trainlet.spec.job_spec import Architecture, Dataset, JobSpec, StartFrom
-from trainlet.spec.resolving import (
+from trainlet.spec.resolve import (
     default_loss,
     default_metrics,
     describe,

@@ -9,7 +9,7 @@ from trainlet.errors import Fault
 from trainlet.network import BatchNormalization, Metric, Sgd, WarmUpSchedule
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
-from trainlet.spec.resolving import label_count, metrics_of, task_of
+from trainlet.spec.resolve import label_count, metrics_of, task_of
 
 
 def training_faults(job: JobSpec, description: Description) -> Iterator[Fault]:

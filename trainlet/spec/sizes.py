@@ -12,7 +12,7 @@ from trainlet.datasets import Description, Inline, stays_in_file
 from trainlet.errors import Fault
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
-from trainlet.spec.resolving import network_of
+from trainlet.spec.resolve import network_of
 
 NUMBER_BYTES = 8
 BUFFERS = 4

@@ -10,12 +10,7 @@ from trainlet.errors import Fault
 from trainlet.network import Activation, Loss, Sigmoid, Softmax, Tanh
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
-from trainlet.spec.resolving import (
-    CROSS_ENTROPIES,
-    loss_of,
-    output_activation,
-    task_of,
-)
+from trainlet.spec.resolve import CROSS_ENTROPIES, loss_of, output_activation, task_of
 
 Path = tuple[str | int, ...]
 

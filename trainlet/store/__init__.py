@@ -10,25 +10,25 @@ from copy import copy
 from pathlib import Path
 
 from trainlet.store.aliases import ALIAS, Aliases
+from trainlet.store.api_keys import Grant, Grants
 from trainlet.store.attempts import Attempts, End, History, Moment, Reason
+from trainlet.store.backends import open_blobs
+from trainlet.store.background_tasks import Errands
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
-from trainlet.store.errands import Errands
 from trainlet.store.evaluations import Evaluation, Evaluations
-from trainlet.store.grants import Grant, Grants
-from trainlet.store.importing import read_foreign_model
+from trainlet.store.idempotency_keys import Keys
+from trainlet.store.imports import read_foreign_model
 from trainlet.store.job import Asked, Job
+from trainlet.store.job_state import Standing
 from trainlet.store.jobs import Jobs
-from trainlet.store.keys import Keys
 from trainlet.store.model_file import Model
 from trainlet.store.model_record import ModelRecord
 from trainlet.store.models import ModelPage, Models
-from trainlet.store.places import open_blobs
 from trainlet.store.retention import Retention
-from trainlet.store.sight import EVERYTHING, Sight
 from trainlet.store.snapshots import Snapshot, Snapshots, pack_snapshot, unpack_snapshot
-from trainlet.store.standing import Standing
+from trainlet.store.tenant_view import EVERYTHING, Sight
 from trainlet.store.upload import Upload
 from trainlet.store.uploads import Uploads
 from trainlet.store.versions import Versions

@@ -15,8 +15,8 @@ from typing import Any
 from trainlet.errors import Invalid, NotFound, TrainletError
 from trainlet.settings import load
 from trainlet.store import Store
-from trainlet.store.pruning import prune
-from trainlet.store.reindexing import reindex
+from trainlet.store.prune import prune
+from trainlet.store.reindex import reindex
 
 Document = dict[str, Any]
 

@@ -11,7 +11,7 @@ import re
 from trainlet.errors import Fault, Invalid, NotFound
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
-from trainlet.store.sight import EVERYTHING, Sight
+from trainlet.store.tenant_view import EVERYTHING, Sight
 
 ALIAS = "[a-z][a-z0-9-]{0,62}"
 _RECORD = re.compile(rf"({ALIAS})\.([1-9][0-9]{{0,17}})")

@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 from trainlet.errors import Corrupt, NotFound
 from trainlet.store import records
-from trainlet.store.batch import Batch
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
-from trainlet.store.standing import Standing
+from trainlet.store.durable_files import Batch
+from trainlet.store.job_state import Standing
 
 History = dict[str, list[float]]
 Reason = Literal["epochs", "early_stopped", "target", "max_seconds", "cancelled", "error"]

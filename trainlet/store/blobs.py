@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from trainlet.errors import Fault, Invalid, NotFound, Unavailable
-from trainlet.store.batch import Batch, NewFile, new_file, sync, told
+from trainlet.store.durable_files import Batch, NewFile, new_file, sync, told
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from trainlet.store.array_file import Arrays, pack, unpack
-from trainlet.store.batch import Batch
 from trainlet.store.blobs import Blobs
+from trainlet.store.durable_files import Batch
 
 KIND = "trainlet checkpoint"
 

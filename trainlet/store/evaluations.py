@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from trainlet.errors import NotFound
 from trainlet.store import records
+from trainlet.store.background_tasks import Errands
 from trainlet.store.blobs import Blobs
-from trainlet.store.errands import Errands
-from trainlet.store.standing import Standing
+from trainlet.store.job_state import Standing
 
 _ID = re.compile(r"[0-9a-f]{64}")
 

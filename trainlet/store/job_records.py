@@ -10,7 +10,7 @@ from trainlet.store import records
 from trainlet.store.attempts import Attempts
 from trainlet.store.blobs import Blobs
 from trainlet.store.job import Asked, Job
-from trainlet.store.standing import Standing
+from trainlet.store.job_state import Standing
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _KEPT = 64

@@ -11,10 +11,10 @@ from trainlet.spec import JobSpec
 from trainlet.store import records
 from trainlet.store.attempts import Attempts, End, History
 from trainlet.store.blobs import Blobs
+from trainlet.store.idempotency_keys import Keys
 from trainlet.store.job import Asked, Job
 from trainlet.store.job_records import JobRecords
-from trainlet.store.keys import Keys
-from trainlet.store.sight import EVERYTHING, Sight
+from trainlet.store.tenant_view import EVERYTHING, Sight
 from trainlet.store.versions import Versions
 
 JobPage = tuple[list[Job], str | None]

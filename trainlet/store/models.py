@@ -16,7 +16,7 @@ from trainlet.store.jobs import Jobs, new_id
 from trainlet.store.model_file import Model, read_about, read_model, write_model
 from trainlet.store.model_record import ModelRecord
 from trainlet.store.ready import Ready, ReadyVersions
-from trainlet.store.sight import Sight
+from trainlet.store.tenant_view import Sight
 from trainlet.store.versions import Versions
 
 ModelPage = tuple[list[ModelRecord], str | None]

@@ -26,7 +26,7 @@ from obstore.store import from_url
 from trainlet.errors import Fault, Invalid, NotFound
 from trainlet.store.blobs import Blobs
 from trainlet.store.copies import Copies
-from trainlet.store.puts import Puts, Spooled, nanoseconds, told
+from trainlet.store.object_writes import Puts, Spooled, nanoseconds, told
 
 MARK = ".folder"
 PATIENCE = timedelta(seconds=10)

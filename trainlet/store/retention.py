@@ -9,8 +9,8 @@ from trainlet.errors import Corrupt, NotFound
 from trainlet.store.attempts import Attempts
 from trainlet.store.blobs import Blobs
 from trainlet.store.evaluations import Evaluation, Evaluations
+from trainlet.store.idempotency_keys import Keys
 from trainlet.store.jobs import Jobs
-from trainlet.store.keys import Keys
 
 SECONDS_TO_ACCEPT = 3600
 """An acceptance that is not complete after so long was cut short."""

@@ -22,10 +22,10 @@ from trainlet.config import from_json, to_json
 from trainlet.datasets import Description, Profile, ReadingOptions, Table
 from trainlet.errors import Corrupt, Fault, Invalid, NotFound, TooLarge, Unavailable
 from trainlet.store import records
+from trainlet.store.background_tasks import Errands
 from trainlet.store.blobs import Blobs
 from trainlet.store.contents import Contents, Reference
-from trainlet.store.errands import Errands
-from trainlet.store.sight import EVERYTHING, Sight
+from trainlet.store.tenant_view import EVERYTHING, Sight
 from trainlet.store.upload import Upload, dataset_id
 
 KEPT = 32

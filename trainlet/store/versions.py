@@ -7,9 +7,9 @@ from typing import Any
 
 from trainlet.errors import NotFound
 from trainlet.store import records
-from trainlet.store.batch import Batch
 from trainlet.store.blobs import Blobs
-from trainlet.store.sight import EVERYTHING, Sight
+from trainlet.store.durable_files import Batch
+from trainlet.store.tenant_view import EVERYTHING, Sight
 
 NAMES = 1024
 """Names whose last number is remembered."""

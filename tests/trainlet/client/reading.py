@@ -9,7 +9,7 @@ from tests.valkey import Valkey
 from trainlet.queue import Errand, Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.errands import Runner
+from worker.background_tasks import Runner
 
 
 class ReadingApi(httpx.BaseTransport):

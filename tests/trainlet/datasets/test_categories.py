@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.datasets import Column, Encoding, Mapped, Preparation, Table, categories, mapped
+from trainlet.datasets import Column, Encoding, Mapped, Preparation, Table, categories, mapped_table
 
 COLOUR = Column("colour", "category", ("blue", "green", "red"))
 FORMS = (Column("size"), COLOUR)
@@ -56,7 +56,7 @@ def test_no_more_rows_are_read_than_it_takes_to_see_every_category(
 ) -> None:
     codes = np.tile(np.arange(3.0), 100)[:, None]
     table = Table(("colour",), Mapped(codes), codes[:, :0], (COLOUR,))
-    monkeypatch.setattr(mapped, "BLOCK_BYTES", 8 * 10)
+    monkeypatch.setattr(mapped_table, "BLOCK_BYTES", 8 * 10)
     read: list[Any] = []
     block = Mapped.block
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from trainlet.datasets import Column, Description, Detail, Mapped, stand_in
-from trainlet.datasets.mapped import LARGE
+from trainlet.datasets.mapped_table import LARGE
 
 PLAIN = Description(10**6, ("x1", "x2"), 1, (0, 1), "classification", (0.0, 1.0))
 

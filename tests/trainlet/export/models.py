@@ -11,7 +11,7 @@ from tests.golden.layer_cases import LAYER_CASES
 from trainlet.config import from_json
 from trainlet.datasets import Column, Encoding, FittedPreparation, Label
 from trainlet.datasets.columns import encoded_names
-from trainlet.datasets.encoding import Form
+from trainlet.datasets.target_encoding import Form
 from trainlet.network import Activation, Layer, Network, predictor
 from trainlet.network.arrays import Array, Shape
 from trainlet.store import Model

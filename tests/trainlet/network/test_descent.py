@@ -34,7 +34,7 @@ from trainlet.network import (
     fit,
     tape,
 )
-from trainlet.network.run import Run
+from trainlet.network.trainer import Run
 
 HIDDEN: list[tuple[Layer, ...]] = [
     (),

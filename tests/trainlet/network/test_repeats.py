@@ -31,7 +31,7 @@ from trainlet.network import (
     team,
     train_repeats,
 )
-from trainlet.network import run as run_module
+from trainlet.network import trainer as run_module
 from trainlet.network.repeats import seeded
 from trainlet.spec import Architecture
 

@@ -14,7 +14,7 @@ from trainlet.network import (
     StepSchedule,
     WarmUpSchedule,
 )
-from trainlet.network.watch import Watch
+from trainlet.network.patience import Watch
 
 
 @pytest.mark.parametrize(

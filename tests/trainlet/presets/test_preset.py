@@ -13,7 +13,7 @@ from trainlet.errors import NotFound
 from trainlet.presets import Goal
 from trainlet.spec import JobSpec, Limits, check, describe, resolve
 from trainlet.store import Store
-from worker.work import Work
+from worker.training import Work
 
 LONG = ("four-circles",)
 """Trained here only when asked for: the demo trains it in every run."""

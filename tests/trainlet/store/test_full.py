@@ -50,7 +50,7 @@ def test_a_job_that_cannot_be_stored_is_not_accepted(
     def fail(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("trainlet.store.batch.os.fsync", fail)
+    monkeypatch.setattr("trainlet.store.durable_files.os.fsync", fail)
     with pytest.raises(error) as raised:
         store.jobs.accept(job())
     assert isinstance(raised.value, StoreFull) is (error is StoreFull)

@@ -18,8 +18,8 @@ from tests.worker.specs import job
 from trainlet.datasets import ReadingOptions
 from trainlet.errors import Invalid, NotFound, Unavailable
 from trainlet.store import Sight, Store
+from trainlet.store.backends import open_blobs
 from trainlet.store.objects import Objects
-from trainlet.store.places import open_blobs
 
 TINY = timedelta(milliseconds=300)
 AWAY = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.datasets.mapped import Array
+from trainlet.datasets.mapped_table import Array
 from trainlet.datasets.sources import rows
 from trainlet.datasets.table import Table, column_names
 from trainlet.errors import Corrupt

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from trainlet.datasets.columns import Task
-from trainlet.datasets.mapped import Array
+from trainlet.datasets.mapped_table import Array
 from trainlet.datasets.sources.generator import Generator
 
 SIDE = 6.0

@@ -9,7 +9,7 @@ import numpy as np
 
 from trainlet.config import Range
 from trainlet.datasets.columns import Task
-from trainlet.datasets.mapped import Array
+from trainlet.datasets.mapped_table import Array
 from trainlet.datasets.sources.source import Source
 from trainlet.datasets.table import Description, Read, Table, column_names
 

@@ -1,1 +1,0 @@
-"""Who may come in, how often, from where and how slowly."""

@@ -1,0 +1,1 @@
+"""HTTP resources: one package or module each, as Flask views."""

@@ -1,0 +1,119 @@
+"""Multipart uploads: a file and the options by which it is read, in either order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from marshmallow import ValidationError
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.sansio.multipart import (
+    Data,
+    Epilogue,
+    Event,
+    Field,
+    File,
+    MultipartDecoder,
+    NeedData,
+)
+
+from service.api.schemas.declared import faults_of
+from service.api.schemas.reading_options import OptionsSchema
+from service.http.strict_json import parse
+from trainlet.datasets import ReadingOptions
+from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.media_types import media_type_of
+from trainlet.readers import MEDIA_TYPES
+
+MAX_OPTIONS_BYTES = 4 * 2**20
+MAX_BUFFER = 2 * 2**20
+MAX_OVERHEAD = MAX_OPTIONS_BYTES + 2**16
+"""Bytes of a body beside those of the file."""
+
+PARTS = "file", "options"
+
+
+class MultipartUpload:
+    """The parts of a body. The file passes by in pieces; the rest is known once it has."""
+
+    def __init__(self, pieces: Iterator[bytes], boundary: str | None) -> None:
+        if not boundary:
+            raise BadRequest("The Content-Type must state the boundary of the parts.")
+        self._pieces = pieces
+        self._decoder = MultipartDecoder(boundary.encode(), MAX_BUFFER, max_parts=len(PARTS) + 1)
+        self._seen: list[str] = []
+        self._file: Any = None
+        self._options = b""
+
+    def file(self) -> Iterator[bytes]:
+        """Yield the file in pieces. Raises 400, and Invalid for other parts."""
+        part = ""
+        for event in self._events():
+            if isinstance(event, (Field, File)):
+                part = self._begin(event)
+            elif isinstance(event, Data) and part == "file":
+                yield bytes(event.data)
+            elif isinstance(event, Data):
+                self._options += event.data
+                if len(self._options) > MAX_OPTIONS_BYTES:
+                    raise TooLarge(f"the options have more than {MAX_OPTIONS_BYTES} bytes")
+        if self._file is None:
+            raise Invalid([Fault(("file",), None, "a part with the file", "is required")])
+
+    @property
+    def has_options(self) -> bool:
+        """Whether there is a part with options."""
+        return "options" in self._seen
+
+    def options(self) -> ReadingOptions:
+        """Return the options. Raises 400, and Invalid with each place that is wrong."""
+        try:
+            options: ReadingOptions = OptionsSchema().load(parse(self._options))
+        except BadRequest as error:
+            raise BadRequest(f"In the part `options`: {error.description}") from None
+        except ValidationError as error:
+            raise Invalid(fault.under("options") for fault in faults_of(error)) from None
+        return options
+
+    @property
+    def name(self) -> str:
+        """The name of the file, without characters that cannot be shown."""
+        name = getattr(self._file, "filename", None) or ""
+        return "".join(letter for letter in name if letter.isprintable())[:100]
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the file, stated or by its name. Raises 415."""
+        stated = self._file.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if stated in MEDIA_TYPES:
+            return str(stated)
+        found = media_type_of(self.name)
+        if found is None:
+            allowed = " or ".join(MEDIA_TYPES)
+            raise UnsupportedMediaType(f"The Content-Type of the part `file` must be {allowed}.")
+        return found
+
+    def _begin(self, part: Field | File) -> str:
+        if part.name not in PARTS:
+            detail = "is unknown; the parts are `file` and `options`"
+            raise Invalid([Fault((part.name,), None, "file or options", detail)])
+        if part.name in self._seen:
+            raise Invalid([Fault((part.name,), None, "one part", "must be given once")])
+        self._seen.append(part.name)
+        if part.name == "file":
+            self._file = part
+        return part.name
+
+    def _events(self) -> Iterator[Event]:
+        try:
+            for piece in chain(self._pieces, (None,)):
+                self._decoder.receive_data(piece)
+                while not isinstance(event := self._decoder.next_event(), NeedData):
+                    yield event
+                    if isinstance(event, Epilogue):
+                        return
+        except RequestEntityTooLarge:
+            raise BadRequest("The parts or their headers are too many or too long.") from None
+        except ValueError as error:
+            raise BadRequest(f"The body is not multipart/form-data: {error}.") from None

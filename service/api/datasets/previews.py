@@ -1,0 +1,82 @@
+"""Previews: data as a network would see them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import numpy as np
+import orjson
+from flask import Response
+from numpy.typing import NDArray
+
+from service.api import examples
+from service.api.datasets.views import blueprint
+from service.api.schemas import answers
+from service.api.schemas.declared import schema_of
+from service.api.schemas.queries import PreviewQuery
+from service.auth.principal import needs
+from service.context import context
+from service.http.bodies import JSON
+from service.http.static_files import Packed
+from trainlet.datasets import Encoding, Mapped, categories
+from trainlet.errors import Invalid
+from trainlet.spec import Dataset, describe_dataset
+
+
+@blueprint.route("/preview", methods=["POST"])
+@blueprint.arguments(schema_of(PreviewQuery), location="query")
+@blueprint.arguments(schema_of(Dataset), examples=examples.DATASETS)
+@blueprint.response(HTTPStatus.OK, answers.Preview)
+@blueprint.problems(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.LENGTH_REQUIRED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
+@needs("read")
+def preview(query: PreviewQuery, dataset: Dataset) -> Response:
+    """Show samples as a network would see them, spread evenly over a part of the data.
+
+    Targets are as they are in the data: how they are encoded depends on the network.
+    """
+    read, preparation = context().store.datasets.read, dataset.preparation
+    description = describe_dataset(dataset, read)
+    found = list(preparation.faults(description.encoded))
+    if found:
+        raise Invalid(fault.under("preparation") for fault in found)
+    fault = dataset.split.fault(description.rows)
+    if fault is not None:
+        raise Invalid([fault.under("split")])
+    table = preparation.table(dataset.source.load(read))
+    parts = dataset.split.parts(description.rows, table.targets)
+    known = categories.known_in(table, parts.training)
+    try:
+        fitted = preparation.fit(known.take(parts.training), Encoding())
+    except Invalid as error:
+        raise Invalid(fault.under("preparation") for fault in error.faults) from None
+    rows: NDArray[np.int64] = getattr(parts, query.part)
+    shown = known.take(rows[_spread(len(rows), query.limit)])
+    mapped = isinstance(shown.inputs, Mapped)
+    points = fitted.inputs(shown.inputs.all() if mapped else shown.inputs)
+    document = {
+        "features": list(fitted.features),
+        "input_shape": list(fitted.input_shape),
+        "labels": description.labels,
+        "parts": {
+            "training": len(parts.training),
+            "validation": len(parts.validation),
+            "test": len(parts.test),
+        },
+        "points": np.ascontiguousarray(points),
+        "targets": shown.targets.tolist(),
+        "warnings": [*categories.warnings(table.forms, known.forms), *fitted.warnings],
+    }
+    # People look at many of them at once, and numbers in words pack well.
+    return Packed(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), JSON, {}).answer()
+
+
+def _spread(count: int, most: int) -> NDArray[np.int64]:
+    """Up to `most` of so many places, evenly spread: data are often sorted by their labels."""
+    return np.arange(min(count, most)) * count // max(1, min(count, most))

@@ -1,0 +1,153 @@
+"""Uploads: files that users bring, stored as they come in."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response, request
+from werkzeug.exceptions import NotImplemented as NotInstalled
+from werkzeug.exceptions import UnsupportedMediaType
+
+from service.api import examples
+from service.api.datasets.documents import dataset_document
+from service.api.datasets.multipart import MAX_OVERHEAD, MultipartUpload
+from service.api.datasets.views import PATH, blueprint
+from service.api.jobs.delivery import deliver_errand
+from service.api.paths import dataset_path
+from service.api.schemas import answers
+from service.api.schemas.queries import UploadQuery
+from service.api.schemas.reading_options import OptionsSchema, UploadQuerySchema
+from service.context import context
+from service.http.bodies import JSON, answer, read_pieces
+from trainlet.datasets import ReadingOptions
+from trainlet.errors import Fault, Invalid
+from trainlet.queue import Errand
+from trainlet.readers import MEDIA_TYPES, lacks
+from trainlet.store import Upload
+
+SETTING = "TRAINLET_MAX_UPLOAD_BYTES"
+EXISTS = "The same content with the same options exists."
+MULTIPART = "multipart/form-data"
+FILE = {"type": "string", "format": "binary", "minLength": 1}
+PARTS = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": FILE, "options": {"$ref": "#/components/schemas/ReadingOptions"}},
+}
+ENCODING = {
+    "file": {"contentType": ", ".join(MEDIA_TYPES)},
+    "options": {"contentType": JSON},
+}
+BODY = {
+    "required": True,
+    "content": {kind: {"schema": FILE} for kind in MEDIA_TYPES}
+    | {MULTIPART: {"schema": PARTS, "encoding": ENCODING}},
+}
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.doc(requestBody=BODY)
+@blueprint.arguments(UploadQuerySchema, location="query")
+@blueprint.response(HTTPStatus.CREATED, answers.StoredDataset)
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=answers.StoredDataset,
+    description=EXISTS,
+)
+@blueprint.problems(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.LENGTH_REQUIRED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.NOT_IMPLEMENTED,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+def upload(query: UploadQuery) -> Response:
+    """Upload a file.
+
+    The body is the file as it is, or `multipart/form-data` with the parts `file` and `options`
+    (JSON). It is stored as it comes in, and then read by a worker: ask for it until its status is
+    `ready` or `failed`. The same content with the same media type and reading options is one
+    dataset; with other options it is another dataset, and its content is stored once. Characters
+    stand for their words: `delimiter=;` is `delimiter=semicolon`.
+    """
+    house = context()
+    uploads, most = house.store.uploads, house.settings.max_upload_bytes
+    if request.mimetype == MULTIPART:
+        parts = MultipartUpload(
+            read_pieces(most + MAX_OVERHEAD, SETTING), request.mimetype_params.get("boundary")
+        )
+        with uploads.spool(parts.file(), most) as file:
+            _require_readable(parts.media_type)
+            options = _options_of(query, parts)
+            name = query.name or parts.name
+            kept, created = uploads.add(file, name, parts.media_type, options)
+    else:
+        _require_readable(request.mimetype)
+        pieces = read_pieces(most, SETTING)
+        kept, created = uploads.receive(pieces, most, query.name, request.mimetype, query.options)
+    return stored(kept, created=created)
+
+
+@blueprint.route("/<string(length=64):dataset_id>/read", methods=["POST"], parameters=PATH)
+@blueprint.arguments(OptionsSchema, examples=examples.READING_OPTIONS)
+@blueprint.response(HTTPStatus.CREATED, answers.StoredDataset)
+@blueprint.alt_response(
+    HTTPStatus.OK,
+    schema=answers.StoredDataset,
+    description=EXISTS,
+)
+@blueprint.problems(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.LENGTH_REQUIRED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+def read_again(options: ReadingOptions, dataset_id: str) -> Response:
+    """Read a file with other options.
+
+    The result is another dataset of the same content; the first one stays, also if its reading
+    failed. Omitted options use their defaults, not those of the first dataset.
+    """
+    kept, created = context().store.uploads.read_again(dataset_id, options)
+    return stored(kept, created=created)
+
+
+def stored(kept: Upload, *, created: bool) -> Response:
+    """Return a dataset that may have to be read, and have a worker read it."""
+    if kept.status == "profiling":
+        deliver_errand(Errand("read", kept.id), context())
+    headers = {"Location": dataset_path(kept.id)}
+    status = HTTPStatus.CREATED if created else HTTPStatus.OK
+    return answer(dataset_document(kept), status, headers)
+
+
+def _require_readable(media_type: str) -> None:
+    """Raise 415 for a media type that is not read, and 501 if its package is not installed."""
+    if media_type not in MEDIA_TYPES:
+        seen = media_type or "nothing"
+        raise UnsupportedMediaType(
+            f"the Content-Type must be {' or '.join((*MEDIA_TYPES, MULTIPART))}: {seen}"
+        )
+    lacking = lacks(media_type)
+    if lacking is not None:
+        extra = "parquet" if lacking == "pyarrow" else "excel"
+        told = f"the package {lacking} is not installed in this service"
+        raise NotInstalled(f"{told}: pip install 'trainlet[{extra}]'")
+
+
+def _options_of(query: UploadQuery, parts: MultipartUpload) -> ReadingOptions:
+    if not parts.has_options:
+        return query.options
+    if query.options != ReadingOptions():
+        allowed = "options in the query or in the part `options`"
+        raise Invalid([Fault(("options",), None, allowed, "must not be given in the query too")])
+    return parts.options()

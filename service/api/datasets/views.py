@@ -1,0 +1,82 @@
+"""Datasets: files that users brought and what was found in them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response
+
+from service.api.blueprint import Blueprint
+from service.api.datasets.documents import dataset_document, dataset_summary
+from service.api.schemas import answers
+from service.api.schemas.declared import schema_of
+from service.api.schemas.queries import DatasetsQuery
+from service.context import Context, context
+from service.http.bodies import answer
+from trainlet.errors import Conflict, Corrupt, NotFound
+
+PATH = [
+    {
+        "in": "path",
+        "name": "dataset_id",
+        "description": "The id of a dataset.",
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    }
+]
+
+blueprint = Blueprint(
+    "datasets", __name__, url_prefix="/v1/datasets", description="Bring data to learn from."
+)
+
+
+@blueprint.route("", methods=["GET"])
+@blueprint.arguments(schema_of(DatasetsQuery), location="query")
+@blueprint.response(HTTPStatus.OK, answers.DatasetPage)
+@blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
+def datasets(query: DatasetsQuery) -> Response:
+    """List uploaded files, newest first, without their columns."""
+    found, following = context().store.uploads.list(query.limit, query.cursor or None)
+    return answer({"data": [dataset_summary(one) for one in found], "next": following})
+
+
+@blueprint.route("/<string(length=64):dataset_id>", methods=["GET"], parameters=PATH)
+@blueprint.response(HTTPStatus.OK, answers.StoredDataset)
+@blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
+def show(dataset_id: str) -> Response:
+    """Show an uploaded file: its status, and once it is read its columns and first rows."""
+    return answer(dataset_document(context().store.uploads.get(dataset_id)))
+
+
+@blueprint.route("/<string(length=64):dataset_id>", methods=["DELETE"], parameters=PATH)
+@blueprint.response(HTTPStatus.NO_CONTENT)
+@blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
+def delete(dataset_id: str) -> Response:
+    """Delete an uploaded file, unless a job that has not ended needs it."""
+    house = context()
+    house.store.uploads.get(dataset_id)
+    for job_id in house.store.attempts.unsettled():
+        if _needs(job_id, dataset_id, house):
+            raise Conflict(f"job {job_id} needs dataset {dataset_id}")
+    for evaluation_id in house.store.evaluations.errands.unsettled():
+        if _is_judged_by(evaluation_id, dataset_id, house):
+            raise Conflict(f"evaluation {evaluation_id} needs dataset {dataset_id}")
+    house.store.uploads.delete(dataset_id)
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _needs(job_id: str, dataset_id: str, house: Context) -> bool:
+    try:
+        job = house.store.jobs.get(job_id)
+    except (NotFound, Corrupt):
+        return False
+    source: dict[str, Any] = job.document["dataset"]["source"]
+    return not job.ended and source.get("id") == dataset_id
+
+
+def _is_judged_by(evaluation_id: str, dataset_id: str, house: Context) -> bool:
+    try:
+        evaluation = house.store.evaluations.get(evaluation_id)
+    except (NotFound, Corrupt):
+        return False
+    return not evaluation.ended and evaluation.document["source"].get("id") == dataset_id

@@ -1,0 +1,115 @@
+"""Feeds: one look at a job for all who follow it, however many they are."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from threading import Lock
+
+from service.api.events.sequence import Cursor, Seen, later, write
+from service.api.inspection.snapshot_documents import snapshot_documents
+from trainlet.errors import NotFound, Unavailable
+from trainlet.queue import Queue
+from trainlet.store import Standing, Store
+
+PERIOD = 0.25
+"""Seconds from one look at a job to the next."""
+
+MOST = 500
+"""About so many events are written at once; the others follow."""
+
+
+class Feed:
+    """What is told of one job to any number of followers."""
+
+    def __init__(self, job_id: str, store: Store, queue: Queue) -> None:
+        self.followers = 0
+        self._job_id = job_id
+        self._store = store
+        self._queue = queue
+        self._lock = Lock()
+        self._looked = 0.0
+        self._standing: Standing | None = None
+        self._seen: Seen | None = None
+        self._parts = 0
+        self._written: dict[Cursor, tuple[str, Cursor]] = {}
+
+    def after(self, cursor: Cursor) -> tuple[str, Cursor]:
+        """Events after a cursor as text, empty if there are none yet, and where that leads to.
+
+        Raises NotFound if there is no such job any more, and Unavailable.
+        """
+        with self._lock:
+            seen = self._look()
+            if cursor not in self._written:
+                text, reached = [], cursor
+                for reached, event in later(seen, cursor, MOST):
+                    text.append(write(reached, event))
+                self._written[cursor] = "".join(text), reached
+            return self._written[cursor]
+
+    def _look(self) -> Seen:
+        seen = self._seen
+        if seen is None or (not seen.job.ended and time.monotonic() - self._looked > PERIOD):
+            self._seen = seen = self._renewed(seen)
+            self._written.clear()
+            self._looked = time.monotonic()
+        return seen
+
+    def _renewed(self, seen: Seen | None) -> Seen:
+        standing = self._store.attempts.standing(self._job_id)
+        if seen is None or standing != self._standing:
+            job = self._store.jobs.get(self._job_id)
+            moments = self._store.attempts.moments(self._job_id)
+            history = {} if seen is None else seen.history
+            known = ((), {}) if seen is None else (seen.warnings, seen.snapshots)
+            seen = Seen(job, moments, history, *known)
+            self._standing = standing
+        self._add_snapshots(seen)
+        if seen.job.ended:
+            with suppress(NotFound):
+                seen.history = self._store.jobs.history(self._job_id)
+            seen.warnings = seen.job.warnings
+        else:
+            with suppress(Unavailable):
+                self._add_live(seen)
+        return seen
+
+    def _add_live(self, seen: Seen) -> None:
+        """Add what has come since; without Redis it comes later, at the latest with the end."""
+        self._parts, news = self._queue.later_history(self._job_id, self._parts, seen.epochs)
+        for name, values in news.items():
+            seen.history.setdefault(name, []).extend(values)
+        progress = self._queue.progress(self._job_id)
+        if progress is not None and len(progress.warnings) > len(seen.warnings):
+            seen.warnings = progress.warnings
+
+    def _add_snapshots(self, seen: Seen) -> None:
+        kept = self._store.snapshots
+        new = [epoch for epoch in kept.epochs(self._job_id) if epoch not in seen.snapshots]
+        for document in snapshot_documents(kept, self._job_id, new):
+            seen.snapshots[document["epoch"]] = document
+
+
+class Feeds:
+    """The feeds of all jobs that somebody follows."""
+
+    def __init__(self, store: Store, queue: Queue) -> None:
+        self._store = store
+        self._queue = queue
+        self._lock = Lock()
+        self._feeds: dict[str, Feed] = {}
+
+    def follow(self, job_id: str) -> Feed:
+        """The feed of a job; to be left again."""
+        with self._lock:
+            feed = self._feeds.setdefault(job_id, Feed(job_id, self._store, self._queue))
+            feed.followers += 1
+            return feed
+
+    def leave(self, job_id: str) -> None:
+        """Follow a job no longer."""
+        with self._lock:
+            self._feeds[job_id].followers -= 1
+            if not self._feeds[job_id].followers:
+                del self._feeds[job_id]

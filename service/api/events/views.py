@@ -1,0 +1,117 @@
+"""Following: what happens to a job, as events while it does and as a history."""
+
+from __future__ import annotations
+
+import csv
+from http import HTTPStatus
+from io import StringIO
+from itertools import zip_longest
+from typing import Any
+
+from flask import Response, request
+
+from service.api.events.sequence import ID, Cursor
+from service.api.events.streams import EVENT_STREAM
+from service.api.jobs.views import ONE, blueprint
+from service.api.schemas import answers
+from service.context import Context, context
+from service.http.bodies import JSON, answer, produces, series
+from service.http.problems import InvalidHeader
+from trainlet.errors import Fault, Unavailable
+
+CSV = "text/csv"
+EVENTS = {"description": "Server-Sent Events (WHATWG HTML, section 9.2)."}
+"""No type: some take it for that of the text, and some for that of an event."""
+
+LAST_EVENT_ID = {
+    "in": "header",
+    "name": "Last-Event-ID",
+    "description": "The id of the last event that was received.",
+    "schema": {"type": "string", "pattern": f"^({ID})?$"},
+}
+
+
+@blueprint.route("/<job_id>/history", methods=["GET"], parameters=ONE)
+@blueprint.response(HTTPStatus.OK, answers.History)
+@blueprint.alt_response(
+    HTTPStatus.OK, schema={"type": "string"}, content_type=CSV, description="OK", success=True
+)
+@blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
+@produces(JSON, CSV)
+def history(job_id: str) -> Response:
+    """Tell every metric after every finished epoch.
+
+    As JSON one list a metric; as CSV one line an epoch. What is not finite is written as nan,
+    inf or -inf.
+    """
+    written = {name: series(values) for name, values in finished(job_id, context()).items()}
+    varying = {"Vary": "Accept"}
+    if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
+        return Response(_csv(written), headers=varying, content_type=f"{CSV}; charset=utf-8")
+    return answer(written, headers=varying)
+
+
+@blueprint.route("/<job_id>/events", methods=["GET"], parameters=ONE)
+@blueprint.doc(parameters=[LAST_EVENT_ID])
+@blueprint.response(HTTPStatus.OK, schema=EVENTS, content_type=EVENT_STREAM, description="Events.")
+@blueprint.alt_response(HTTPStatus.NO_CONTENT, description="The last event has been told.")
+@blueprint.problems(
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+@produces(EVENT_STREAM)
+def events(job_id: str) -> Response:
+    """Tell what happens to a job as Server-Sent Events, up to its end.
+
+    `queued`, `running` for each attempt, `epoch` for each epoch, `snapshot` for each epoch whose
+    state is kept, `paused`, `warning`, and last `succeeded`, `failed` or `cancelled`. With the id
+    of the last event that was received as Last-Event-ID, the stream goes on behind it, without
+    gap or repeat.
+    """
+    house = context()
+    house.store.jobs.get(job_id)
+    given = request.headers.get("Last-Event-ID", "")
+    cursor = Cursor.parse(given) if given else Cursor()
+    if cursor is None:
+        words = "the id of an event of this stream"
+        raise InvalidHeader([Fault(("Last-Event-ID",), given, words, f"must be {words}")])
+    if cursor.ended:
+        return Response(status=HTTPStatus.NO_CONTENT)  # tells browsers not to come again
+    stream = house.streams.open(job_id, cursor)
+    answered = Response(iter(stream), content_type=EVENT_STREAM)
+    answered.headers["X-Accel-Buffering"] = "no"  # proxies shall not hold events back
+    answered.call_on_close(stream.close)
+    return answered
+
+
+def finished(job_id: str, house: Context) -> dict[str, list[float]]:
+    """Every metric after every finished epoch, as far as anybody here knows. Raises NotFound."""
+    kept = house.store.jobs.history(job_id)
+    if house.store.jobs.get(job_id).ended:
+        return kept
+    return _longer(kept, _live(job_id, house))
+
+
+def _live(job_id: str, house: Context) -> dict[str, list[float]]:
+    try:
+        return house.queue.history(job_id)
+    except Unavailable:
+        return {}
+
+
+def _longer(one: dict[str, list[float]], other: dict[str, list[float]]) -> dict[str, list[float]]:
+    def epochs(kept: dict[str, list[float]]) -> int:
+        return max((len(values) for values in kept.values()), default=0)
+
+    return max(one, other, key=epochs)
+
+
+def _csv(columns: dict[str, list[Any]]) -> str:
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["epoch", *columns])
+    for epoch, row in enumerate(zip_longest(*columns.values(), fillvalue=""), start=1):
+        writer.writerow([epoch, *row])
+    return text.getvalue()

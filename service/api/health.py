@@ -1,0 +1,42 @@
+"""Health: whether this process lives, and whether it can do its work."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response
+
+from service.api.blueprint import Blueprint
+from service.api.schemas import answers
+from service.auth.principal import needs
+from service.context import context
+from service.http.bodies import answer
+from trainlet import __version__
+from trainlet.errors import Unavailable
+
+blueprint = Blueprint("health", __name__, description="For whoever watches over the service.")
+
+
+@blueprint.route("/healthz", methods=["GET"])
+@blueprint.response(HTTPStatus.OK, answers.Health)
+@blueprint.problems(HTTPStatus.NOT_ACCEPTABLE)
+@needs()
+def alive() -> Response:
+    """Tell that this process lives."""
+    return answer({"status": "ok"})
+
+
+@blueprint.route("/readyz", methods=["GET"])
+@blueprint.response(HTTPStatus.OK, answers.Readiness)
+@blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.SERVICE_UNAVAILABLE)
+@needs()
+def ready() -> Response:
+    """Tell whether the blob store can be read, and what else is there."""
+    house = context()
+    house.store.check()
+    try:
+        workers: int | None = house.queue.workers()
+    except Unavailable:
+        workers = None
+    redis = workers is not None
+    return answer({"status": "ok", "redis": redis, "workers": workers, "version": __version__})

@@ -1,0 +1,56 @@
+"""Epochs: the network of a job as it was after one of those that are kept."""
+
+from __future__ import annotations
+
+from service.api.inspection.passes import Subject
+from service.api.jobs.warm_start import not_kept
+from service.api.paths import job_path
+from service.context import Context
+from service.http.problems import InvalidQuery
+from trainlet.config import from_json
+from trainlet.datasets import FittedPreparation
+from trainlet.errors import Conflict, Corrupt, Invalid
+from trainlet.network import Network, State
+from trainlet.store import Job, Model, unpack_snapshot
+
+
+def subject_at(job_id: str, epoch: int | None, house: Context) -> Subject:
+    """The network of a job after an epoch, and what was known of it then.
+
+    Raises NotFound; Conflict if the job has kept nothing; InvalidQuery for another epoch than
+    those kept.
+    """
+    job = house.store.jobs.get(job_id)
+    kept = house.store.snapshots.epochs(job_id)
+    if not kept:
+        raise Conflict(
+            f"job {job_id} has kept no snapshot; training/record/snapshots of its spec is"
+            f" {job.spec.training.record.snapshots}"
+        )
+    chosen = kept[-1] if epoch is None else epoch
+    if chosen not in kept:
+        raise InvalidQuery([not_kept(chosen, kept)])
+    try:
+        state, model = _restored(job, house.store.snapshots.read(job_id, chosen))
+    except (Invalid, LookupError, TypeError, ValueError) as error:
+        raise Corrupt(f"the snapshot of job {job_id} after epoch {chosen} is broken") from error
+    name = {"job": {"id": job_id, "epoch": chosen, "path": job_path(job.id)}}
+    return Subject(name, model, lambda: state.generator)
+
+
+def _restored(job: Job, data: bytes) -> tuple[State, Model]:
+    snapshot = unpack_snapshot(data)
+    state = State.restore(snapshot.arrays, snapshot.about["counters"])
+    shape = tuple(int(size) for size in snapshot.about["input_shape"])
+    architecture = job.spec.architecture
+    model = Model(
+        job=job.id,
+        spec=job.spec,
+        network=Network(architecture.layers, shape, architecture.dtype),
+        parameters=state.parameters,
+        preparation=from_json(FittedPreparation, snapshot.about["preparation"]),
+        history=state.history,
+        metrics={name: values[-1] for name, values in state.history.items() if values},
+        provenance={"epoch": state.epoch},
+    )
+    return state, model

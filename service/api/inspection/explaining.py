@@ -1,0 +1,181 @@
+"""Explaining: what each column is worth to a network, and what its answer for a point rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.api.inspection.passes import Subject, inputs_of
+from service.api.inspection.samples import OwnSamples
+from service.api.schemas.queries import Explanation
+from service.context import Context
+from service.http.bodies import number, numbers
+from trainlet.datasets import Label, Read
+from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.evaluation import measures, wanted
+from trainlet.network import evaluator, predictor
+from trainlet.network.inspection import attribute, multiplications
+from trainlet.store import Model
+
+WORK = 2 * 10**10
+"""Multiplications that all shufflings together may take, a second or so."""
+
+A_FEATURE = 25
+"""What preparing one feature takes, in multiplications."""
+
+NUMBERS = 2**22
+"""Prepared features that are held at a time."""
+
+MAX_ATTRIBUTIONS = 200_000
+"""Points × features that are explained in one response."""
+
+FEWEST = 10
+"""Rows from which something can be said."""
+
+Array = NDArray[Any]
+Evaluate = Callable[[Array], dict[str, float]]
+
+
+def explain(subject: Subject, explanation: Explanation, house: Context) -> dict[str, Any]:
+    """Explain the answer for a point, or else what each column is worth.
+
+    Raises Invalid for a point that does not fit, and what `importance` raises.
+    """
+    if explanation.points is not None:
+        if explanation.point is not None:
+            detail = "must be null where there are points"
+            raise Invalid([Fault(("point",), "a point", "null", detail)])
+        points = [_plain(point) for point in explanation.points]
+        told: dict[str, Any] = {
+            "points": attributions(subject.model, inputs_of(subject, points, house))
+        }
+    elif explanation.point is not None:
+        try:
+            inputs = inputs_of(subject, [_plain(explanation.point)], house)
+        except Invalid as error:
+            # The one point stands here without a list of points round it.
+            faults = (replace(fault, path=("point", *fault.path[2:])) for fault in error.faults)
+            raise Invalid(faults) from None
+        told = {"point": attributions(subject.model, inputs)[0]}
+    else:
+        read, most = house.store.datasets.read, house.settings.max_points
+        told = importance(subject.model, explanation.repeats, explanation.seed, read, most)
+    return dict(subject.name) | told
+
+
+def _plain(point: Any) -> Any:
+    """A point as JSON had it: configurations hold tuples."""
+    return list(point) if isinstance(point, tuple) else point
+
+
+def importance(model: Model, repeats: int, seed: int, read: Read, most: int) -> dict[str, Any]:
+    """Tell how much worse loss and metrics get once a column is shuffled among held-out samples.
+
+    The rise of the loss is a column's importance (Breiman 2001, section 10; Fisher et al. 2019,
+    section 3): its mean and deviation over `repeats` shufflings. Raises Conflict for a model that
+    was imported, TooLarge where too few samples could be looked at.
+    """
+    samples = OwnSamples.of(model, read)
+    part = samples.held_out
+    table = samples.table(part, _rows(model, repeats, most))
+    evaluate = _evaluator(model, wanted(model, table))
+    before = evaluate(table.inputs)
+    chance = np.random.default_rng(seed)
+    columns = []
+    for place, name in enumerate(model.preparation.columns):
+        shuffled = table.inputs.copy()
+        changes: dict[str, list[float]] = {what: [] for what in before}
+        for _ in range(repeats):
+            shuffled[:, place] = chance.permutation(table.inputs[:, place])
+            for what, value in evaluate(shuffled).items():
+                changes[what].append(value - before[what])
+        columns.append(_column(name, changes))
+    told = {"part": part, "rows": len(table.inputs), "repeats": repeats}
+    return told | {"metrics": numbers(before), "columns": columns}
+
+
+def _column(name: str, changes: dict[str, list[float]]) -> dict[str, Any]:
+    means = {what: float(np.mean(found)) for what, found in changes.items()}
+    return {
+        "column": name,
+        "importance": number(means.pop("loss")),
+        "deviation": number(float(np.std(changes["loss"]))),
+        "metrics": numbers(means),
+    }
+
+
+def _rows(model: Model, repeats: int, most: int) -> int:
+    columns = len(model.preparation.columns)
+    one = multiplications(model.network) + A_FEATURE * len(model.preparation.features)
+    rows = min(
+        most, WORK // (one * (columns * repeats + 1)), NUMBERS // len(model.preparation.features)
+    )
+    if rows < FEWEST:
+        raise TooLarge(
+            f"{repeats} shufflings of each of {columns} columns take too long for this network:"
+            f" at most {WORK} multiplications are taken"
+        )
+    return rows
+
+
+def _evaluator(model: Model, targets: Array) -> Evaluate:
+    loss, metrics = measures(model)
+    preparation, network = model.preparation, model.network
+    evaluate = evaluator(
+        network,
+        model.parameters,
+        loss,
+        metrics,
+        preparation.target_factor,
+        preparation.encoding.decision,
+    )
+    shaped = targets.reshape(-1, *network.output_shape)
+    return lambda points: evaluate(preparation.inputs(points, network.dtype), shaped)
+
+
+def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
+    """Return gradient × input of the largest output of each point, as the network sees it.
+
+    ∂y/∂x · x for each feature x (Shrikumar et al. 2016), y the largest output. Raises TooLarge
+    for more numbers than a response may hold.
+    """
+    network, preparation = model.network, model.preparation
+    most = max(1, MAX_ATTRIBUTIONS // len(preparation.features))
+    if len(inputs) > most:
+        raise TooLarge(f"There are {len(inputs)} points; at most {most} of this model's.")
+    outputs = predictor(network, model.parameters)(inputs).reshape(len(inputs), -1)
+    units = outputs.argmax(axis=1)
+    gradients = attribute(network, model.parameters, inputs, units)
+    rows = zip(
+        outputs[np.arange(len(units)), units].tolist(),
+        units.tolist(),
+        inputs.reshape(len(inputs), -1).tolist(),
+        gradients.reshape(len(inputs), -1).tolist(),
+        strict=True,
+    )
+    return [
+        {
+            "output": number(output),
+            "unit": unit,
+            "label": _label(preparation.labels, outputs.shape[1], unit),
+            "features": [
+                {
+                    "feature": name,
+                    "input": number(value),
+                    "gradient": number(gradient),
+                    "product": number(value * gradient),
+                }
+                for name, value, gradient in zip(preparation.features, point, slopes, strict=True)
+            ],
+        }
+        for output, unit, point, slopes in rows
+    ]
+
+
+def _label(labels: tuple[Label, ...] | None, units: int, unit: int) -> Label | None:
+    """The label that a unit speaks for; a single one speaks for the second."""
+    return None if labels is None else labels[unit if units > 1 else 1]

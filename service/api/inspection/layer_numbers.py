@@ -1,0 +1,116 @@
+"""Layers' numbers as an answer: a page of layers in JSON, or as arrays in an npz file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import accumulate
+from math import prod
+from typing import Any
+
+import numpy as np
+from flask import Response, request
+from numpy.typing import NDArray
+
+from service.api.schemas.queries import LayersQuery
+from service.http.bodies import JSON, answer
+from service.http.npz import NPZ, write_npz
+from service.http.problems import InvalidQuery
+from trainlet.errors import Fault, TooLarge
+from trainlet.network import Network
+from trainlet.network.inspection import LayerNumbers
+
+MOST = {JSON: 1_000_000, NPZ: 16_000_000}
+"""Numbers in one answer."""
+
+Array = NDArray[Any]
+
+
+def agreed() -> str:
+    """The media type that the request asks for."""
+    return request.accept_mimetypes.best_match((JSON, NPZ)) or JSON
+
+
+def page(network: Network, samples: int, query: LayersQuery, backward: bool) -> range:
+    """Choose as many layers from the first asked for as one answer may hold.
+
+    Raises Invalid where there is no such layer, TooLarge where a single one is too large.
+    """
+    count = len(network.layers)
+    if query.first >= count:
+        words = f"a layer from 0 to {count - 1}"
+        raise InvalidQuery([Fault(("first",), query.first, words, f"must be {words}")])
+    sizes = [_size(network, index, samples, backward) for index in range(count)]
+    layers = range(query.first, min(count, query.first + query.limit))
+    most = MOST[agreed()]
+    fitting = sum(total <= most for total in accumulate(sizes[index] for index in layers))
+    if not fitting:
+        raise too_many(sizes[query.first], f"layer {query.first}")
+    return layers[:fitting]
+
+
+def too_many(count: int, what: str) -> TooLarge:
+    """Say that an answer would hold too many numbers."""
+    most = MOST[agreed()]
+    return TooLarge(
+        f"{what} has {count} numbers; an answer holds at most {most}:"
+        f" ask for fewer points, or {MOST[NPZ]} with Accept: {NPZ}"
+    )
+
+
+def _size(network: Network, index: int, samples: int, backward: bool) -> int:
+    activated = getattr(network.layers[index], "activation", None) is not None
+    kinds = 1 + activated + backward
+    trained = sum(
+        prod(slot.declaration.shape)
+        for slot in network.layout
+        if slot.layer == index and slot.declaration.trainable
+    )
+    return kinds * samples * prod(network.shapes[index]) + backward * trained
+
+
+def layer_document(layer: LayerNumbers) -> dict[str, Any]:
+    """Write the numbers of a layer."""
+    document = {"layer": layer.index, "type": layer.kind}
+    document |= {name: written(array) for name, array in layer.numbers.items()}
+    return document | ({"equations": dict(layer.equations)} if layer.equations else {})
+
+
+def written(array: Array) -> Any:
+    """Write an array; what is not finite becomes `nan`, `inf` or `-inf`."""
+    finite = np.isfinite(array)
+    if finite.all():
+        return np.ascontiguousarray(array)
+    mixed = array.astype(object)
+    mixed[~finite] = [str(value) for value in array[~finite].tolist()]
+    return mixed.tolist()
+
+
+def named(layers: Iterable[LayerNumbers]) -> dict[str, Array]:
+    """Name the arrays of layers for a file: `0.z`, `0.dC/dw`."""
+    return {f"{layer.index}.{name}": a for layer in layers for name, a in layer.numbers.items()}
+
+
+def layers_answer(
+    head: Mapping[str, Any], layers: list[LayerNumbers], network: Network
+) -> Response:
+    """Answer a page of layers, with where the next one begins.
+
+    Of the head a file has the cost and the parameters.
+    """
+    last = layers[-1].index + 1
+    following = last if last < len(network.layers) else None
+    if agreed() == NPZ:
+        scalars = {name: np.array(value) for name, value in head.items() if name == "cost"}
+        if following is not None:
+            scalars["next"] = np.array(following)
+        return npz(scalars | head.get("parameters", {}) | named(layers))
+    if "parameters" in head:
+        arrays = head["parameters"].items()
+        head = dict(head) | {"parameters": {name: written(array) for name, array in arrays}}
+    shown = [layer_document(layer) for layer in layers]
+    return answer(dict(head) | {"layers": shown, "next": following}, headers={"Vary": "Accept"})
+
+
+def npz(arrays: Mapping[str, Array]) -> Response:
+    """Answer arrays as a file that `numpy.load` reads, sent while it is written."""
+    return Response(write_npz(arrays), headers={"Vary": "Accept"}, content_type=NPZ)

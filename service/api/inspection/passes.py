@@ -1,0 +1,226 @@
+"""Looking: what a network computes for points that people give, forward and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import numpy as np
+from flask import Response, request
+from numpy.typing import NDArray
+
+from service.api.inspection.layer_numbers import layers_answer, page
+from service.api.models.tables import TABLES, read_table, reading_options
+from service.api.schemas.queries import LayersQuery, TableQuery
+from service.context import Context
+from service.http.bodies import JSON, read_bytes, read_document
+from service.http.problems import SHOWN_FAULTS
+from service.inference.points import check_count, read_points, to_points
+from trainlet.config import to_json
+from trainlet.datasets import FittedPreparation
+from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.evaluation import measures
+from trainlet.network import Network
+from trainlet.network.class_weights import sample_weights
+from trainlet.network.inspection import backpropagate, forward
+from trainlet.store import Model
+
+Array = NDArray[Any]
+ClassWeights = tuple[float, ...] | str
+ARRAYS_A_LAYER = 4
+NUMBER_BYTES = 8
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A network to look into, with what it was trained by, and how an answer names it."""
+
+    name: Mapping[str, Any]
+    model: Model
+    generator: Callable[[], np.random.Generator]
+
+    @classmethod
+    def of_model(cls, name: str, version: int, model: Model) -> Subject:
+        """A model; what is random in it begins as at the start of its training."""
+        seed = [0 if model.spec is None else model.spec.training.seed, *b"layers"]
+        return cls(
+            {"model": {"name": name, "version": version}},
+            model,
+            lambda: np.random.Generator(np.random.PCG64(seed)),
+        )
+
+    @property
+    def network(self) -> Network:
+        """The layers."""
+        return self.model.network
+
+    @property
+    def parameters(self) -> Array:
+        """Their flat array of numbers."""
+        return self.model.parameters
+
+    @property
+    def preparation(self) -> FittedPreparation:
+        """What comes before them."""
+        return self.model.preparation
+
+    @property
+    def class_weights(self) -> ClassWeights | None:
+        """Those of its training."""
+        return None if self.model.spec is None else self.model.spec.training.class_weights
+
+
+def table_inputs(subject: Subject, query: TableQuery, house: Context) -> Array:
+    """What the network sees of the points in the request, in JSON or as a table."""
+    body, most = read_bytes(JSON, *TABLES), house.settings.max_points
+    if request.mimetype not in TABLES:
+        return _prepared(subject, read_points(body, subject.preparation, most), house)
+    options = reading_options(query, request.mimetype, subject.model, house)
+    table = read_table(body, request.mimetype, options, subject.model, most)
+    return _prepared(subject, table.points, house)
+
+
+def point_inputs(subject: Subject, house: Context) -> Array:
+    """What the network sees of the points in the request."""
+    body, most = read_bytes(JSON), house.settings.max_points
+    return _prepared(subject, read_points(body, subject.preparation, most), house)
+
+
+def finite_outputs(outputs: Array) -> Array:
+    """The outputs (n, …). Raises Invalid for points whose outputs are not finite."""
+    finite = np.isfinite(outputs).reshape(len(outputs), -1).all(axis=1)
+    words = "a point whose output is finite"
+    found = [
+        Fault(("points", row), row, words, "the output of the network is not finite")
+        for row in np.flatnonzero(~finite).tolist()[:SHOWN_FAULTS]
+    ]
+    if found:
+        raise Invalid(found)
+    return outputs
+
+
+def look_forward(subject: Subject, query: LayersQuery, house: Context) -> Response:
+    """Answer z and a of the layers for the points in the request."""
+    inputs = point_inputs(subject, house)
+    layers = page(subject.network, len(inputs), query, backward=False)
+    return layers_answer(
+        subject.name, forward(subject.network, subject.parameters, inputs, layers), subject.network
+    )
+
+
+def look_back(subject: Subject, query: LayersQuery, house: Context) -> Response:
+    """Answer the cost, and z, a, δ and gradients of the layers."""
+    document = _document("points", "targets", "mode")
+    mode = _mode(document)
+    inputs = inputs_of(subject, document["points"], house)
+    targets = targets_of(subject, document.get("targets"), len(inputs))
+    layers = page(subject.network, len(inputs), query, backward=True)
+    (loss, _), weights = measures(subject.model), None
+    if mode == "train" and subject.class_weights is not None:
+        weights = sample_weights(
+            subject.class_weights, targets, subject.preparation.encoding.decision
+        )
+    seen = backpropagate(
+        subject.network,
+        subject.parameters,
+        inputs,
+        targets,
+        loss,
+        subject.generator() if mode == "train" else None,
+        weights,
+        layers,
+    )
+    cost = seen.cost if np.isfinite(seen.cost) else str(seen.cost)
+    head = dict(subject.name) | {"mode": mode, "loss": to_json(loss), "cost": cost}
+    return layers_answer(head, seen.layers, subject.network)
+
+
+def _document(*known: str) -> dict[str, Any]:
+    document = read_document()
+    if not isinstance(document, dict):
+        raise Invalid([Fault((), document, "an object", "must be an object")])
+    words = f"one of {', '.join(known)}"
+    found = [
+        Fault((name,), value, words, "is not a known field")
+        for name, value in document.items()
+        if name not in known
+    ]
+    found += [
+        Fault(
+            (name,),
+            document.get(name),
+            "a list",
+            "must be a list" if name in document else "is required",
+        )
+        for name in known
+        if name != "mode" and not isinstance(document.get(name), list)
+    ]
+    if found:
+        raise Invalid(found)
+    return document
+
+
+def _mode(document: Mapping[str, Any]) -> Literal["predict", "train"]:
+    mode = document.get("mode", "predict")
+    if mode not in ("predict", "train"):
+        words = '"predict" or "train"'
+        raise Invalid([Fault(("mode",), mode, words, f"must be {words}")])
+    return cast("Literal['predict', 'train']", mode)
+
+
+def inputs_of(subject: Subject, points: list[Any], house: Context) -> Array:
+    """What the network sees of raw points. Raises Invalid with pointers, and TooLarge."""
+    check_count(len(points), house.settings.max_points)
+    return _prepared(subject, to_points(points, subject.preparation), house)
+
+
+def _prepared(subject: Subject, raw: Array, house: Context) -> Array:
+    if not len(raw):
+        raise Invalid([Fault(("points",), [], "at least one point", "must hold a point")])
+    width = max(
+        int(np.prod(shape)) for shape in (subject.network.input_shape, *subject.network.shapes)
+    )
+    room = ARRAYS_A_LAYER * NUMBER_BYTES * len(raw) * width * len(subject.network.layers)
+    if room > house.settings.max_memory_bytes:
+        raise TooLarge(
+            f"{len(raw)} points through all layers may take {room} bytes;"
+            f" at most {house.settings.max_memory_bytes} are taken (TRAINLET_MAX_MEMORY_BYTES)"
+        )
+    try:
+        return subject.preparation.inputs(raw, subject.network.dtype).reshape(
+            -1, *subject.network.input_shape
+        )
+    except Invalid as error:
+        raise Invalid(fault.under("points") for fault in error.faults) from None
+
+
+def targets_of(subject: Subject, targets: Any, points: int) -> Array:
+    """What the network is trained towards. Raises Invalid with pointers."""
+    labels = not subject.preparation.encoding.takes_rows
+    units = int(np.prod(subject.network.output_shape))
+    words = f"{points} targets, one for each point"
+    if len(targets) != points:
+        detail = f"must hold {words}, not {len(targets)}"
+        raise Invalid([Fault(("targets",), len(targets), words, detail)])
+    one = "a label" if labels else "a number" if units == 1 else f"a row of {units} numbers"
+    rows = [target if isinstance(target, list) else [target] for target in targets]
+    found = [
+        Fault(("targets", place), target, one, f"must be {one}")
+        for place, (target, row) in enumerate(zip(targets, rows, strict=True))
+        if len(row) != (1 if labels else units) or not all(_fits(item, labels) for item in row)
+    ]
+    if found:
+        raise Invalid(found[:SHOWN_FAULTS])
+    try:
+        raw = np.array(rows, object if labels else np.float64)
+        encoded = subject.preparation.targets(raw, subject.network.dtype)
+    except Invalid as error:
+        raise Invalid(fault.under("targets") for fault in error.faults) from None
+    return encoded.reshape(-1, *subject.network.output_shape)
+
+
+def _fits(item: Any, label: bool) -> bool:
+    if label:
+        return isinstance(item, (str, bool, int, float))
+    return isinstance(item, (int, float)) and not isinstance(item, bool)

@@ -1,0 +1,25 @@
+"""Kept epochs: what is told of snapshots, in the list of them and as events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from service.http.bodies import numbers
+from trainlet.errors import NotFound
+from trainlet.store import Snapshots
+from trainlet.store.records import from_text
+
+
+def snapshot_documents(
+    kept: Snapshots, job_id: str, epochs: Iterable[int]
+) -> Iterator[dict[str, Any]]:
+    """Write what the snapshots say of themselves; one that was dropped meanwhile is left out."""
+    for epoch in epochs:
+        with suppress(NotFound):
+            yield {
+                "epoch": epoch,
+                "bytes": kept.size(job_id, epoch),
+                "metrics": numbers(from_text(kept.about(job_id, epoch)["metrics"])),
+            }

@@ -1,0 +1,137 @@
+"""Time travel: a job as it was after one of its kept epochs, while it runs and ever after."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response, request
+
+from service.api import examples
+from service.api.blueprint import Blueprint
+from service.api.inspection.epochs import subject_at
+from service.api.inspection.explaining import explain
+from service.api.inspection.passes import finite_outputs, look_back, look_forward, table_inputs
+from service.api.inspection.snapshot_documents import snapshot_documents
+from service.api.inspection.views import file_too
+from service.api.jobs.views import ONE
+from service.api.models.evaluations import evaluated
+from service.api.models.prediction_table import write_table
+from service.api.models.tables import CSV, table_body
+from service.api.models.views import BAD_BODY, BINARY, NO_SUCH
+from service.api.schemas import answers, inside
+from service.api.schemas.declared import schema_of
+from service.api.schemas.queries import EpochQuery, Explanation, LayersEpochQuery, TableEpochQuery
+from service.auth.principal import needs
+from service.context import context
+from service.http.bodies import JSON, answer, produces
+from service.http.npz import NPZ
+from trainlet.evaluation import Asked
+from trainlet.network import predictor
+from trainlet.store.model_file import write_model
+
+NONE = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
+LOOKS = (*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
+
+blueprint = Blueprint("snapshots", __name__, url_prefix="/v1/jobs", description="Time travel.")
+
+
+@blueprint.route("/<job_id>/snapshots", methods=["GET"], parameters=ONE)
+@blueprint.response(HTTPStatus.OK, inside.SnapshotPage)
+@blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
+def snapshots(job_id: str) -> Response:
+    """List the epochs after which the state of a job is kept, oldest first."""
+    house = context()
+    house.store.jobs.get(job_id)
+    kept = house.store.snapshots
+    found = snapshot_documents(kept, job_id, kept.epochs(job_id))
+    return answer({"data": list(found), "next": None})
+
+
+@blueprint.route("/<job_id>/predict", methods=["POST"], parameters=ONE)
+@blueprint.arguments(schema_of(TableEpochQuery), location="query")
+@blueprint.doc(requestBody=table_body(inside.ForwardPoints))
+@blueprint.response(HTTPStatus.OK, inside.JobPrediction)
+@blueprint.problems(*LOOKS)
+@produces(JSON, CSV)
+@needs("predict")
+def predict(query: TableEpochQuery, job_id: str) -> Response:
+    """Predict with the network of a job as it was after an epoch; by default the newest kept.
+
+    Points come as JSON or as a table, as for models; `Accept: text/csv` returns CSV.
+    """
+    house = context()
+    subject = subject_at(job_id, query.epoch, house)
+    inputs = table_inputs(subject, query, house)
+    outputs = finite_outputs(predictor(subject.network, subject.parameters)(inputs))
+    if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
+        table = write_table(subject.model, outputs)
+        return Response(table, content_type=f"{CSV}; charset=utf-8")
+    document = dict(subject.name) | {"outputs": outputs}
+    labels = subject.preparation.labels_of(outputs)
+    document |= (
+        {"values": subject.preparation.values_of(outputs)} if labels is None else {"labels": labels}
+    )
+    return answer(document)
+
+
+@blueprint.route("/<job_id>/forward", methods=["POST"], parameters=ONE)
+@blueprint.arguments(schema_of(LayersEpochQuery), location="query")
+@blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
+@blueprint.response(HTTPStatus.OK, inside.Forward)
+@file_too(blueprint)
+@blueprint.problems(*LOOKS)
+@produces(JSON, NPZ)
+@needs("predict")
+def forward(query: LayersEpochQuery, job_id: str) -> Response:
+    """Tell what every layer of a job's network computed after an epoch."""
+    return look_forward(subject_at(job_id, query.epoch, context()), query, context())
+
+
+@blueprint.route("/<job_id>/backpropagate", methods=["POST"], parameters=ONE)
+@blueprint.arguments(schema_of(LayersEpochQuery), location="query")
+@blueprint.doc(requestBody=inside.body(inside.Samples, examples.SAMPLES))
+@blueprint.response(HTTPStatus.OK, inside.Backpropagation)
+@file_too(blueprint)
+@blueprint.problems(*LOOKS)
+@produces(JSON, NPZ)
+@needs("predict")
+def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
+    """Tell every number of one backward pass through a job's network as it was after an epoch.
+
+    In mode train the random numbers are those that training went on with.
+    """
+    return look_back(subject_at(job_id, query.epoch, context()), query, context())
+
+
+@blueprint.route("/<job_id>/evaluate", methods=["POST"], parameters=ONE)
+@blueprint.arguments(schema_of(EpochQuery), location="query")
+@blueprint.arguments(schema_of(Asked), examples=examples.EVALUATION)
+@blueprint.response(HTTPStatus.OK, answers.Evaluated)
+@blueprint.problems(*LOOKS)
+@needs("predict")
+def evaluate(query: EpochQuery, asked: Asked, job_id: str) -> Response:
+    """Evaluate the network of a job as it was after an epoch on the samples of a source."""
+    subject = subject_at(job_id, query.epoch, context())
+    return evaluated(subject.name, subject.model, asked)
+
+
+@blueprint.route("/<job_id>/explain", methods=["POST"], parameters=ONE)
+@blueprint.arguments(schema_of(EpochQuery), location="query")
+@blueprint.arguments(schema_of(Explanation), examples=examples.EXPLANATIONS)
+@blueprint.response(HTTPStatus.OK, answers.Explained)
+@blueprint.problems(*LOOKS)
+def explain_job(query: EpochQuery, explanation: Explanation, job_id: str) -> Response:
+    """Tell what each column was worth after an epoch, or what the answer for a point rests on."""
+    return answer(explain(subject_at(job_id, query.epoch, context()), explanation, context()))
+
+
+@blueprint.route("/<job_id>/weights", methods=["GET"], parameters=ONE)
+@blueprint.arguments(schema_of(EpochQuery), location="query")
+@blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
+@blueprint.problems(*NONE, HTTPStatus.UNPROCESSABLE_ENTITY)
+@produces(BINARY)
+def weights(query: EpochQuery, job_id: str) -> Response:
+    """Download the weights of a job as they were after an epoch, as a model's safetensors file."""
+    model = subject_at(job_id, query.epoch, context()).model
+    name = f'attachment; filename="{job_id}-{model.provenance["epoch"]}.safetensors"'
+    return Response(write_model(model), content_type=BINARY, headers={"Content-Disposition": name})

@@ -1,0 +1,50 @@
+"""Untrained: what a network computes for points before any training; nothing is stored."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response
+
+from service.api import examples
+from service.api.inspection.layer_numbers import MOST, agreed, layers_answer, page, too_many
+from service.api.inspection.views import blueprint, file_too, work_of
+from service.api.models.views import BAD_BODY
+from service.api.schemas import inside
+from service.api.schemas.declared import schema_of
+from service.api.schemas.queries import LayersQuery
+from service.auth.principal import needs
+from service.http.bodies import JSON, produces
+from service.http.npz import NPZ
+from trainlet.network import Network
+from trainlet.network.inspection import forward
+from trainlet.spec import UntrainedSpec
+
+
+@blueprint.route("/forward", methods=["POST"])
+@blueprint.arguments(schema_of(LayersQuery), location="query")
+@blueprint.arguments(schema_of(UntrainedSpec), examples=examples.UNTRAINED)
+@blueprint.response(HTTPStatus.OK, inside.Untrained)
+@file_too(blueprint)
+@blueprint.problems(*BAD_BODY)
+@produces(JSON, NPZ)
+@needs("predict")
+def look(query: LayersQuery, spec: UntrainedSpec) -> Response:
+    """Tell what every layer computes for points before any training, and by which numbers.
+
+    A job with this architecture and seed starts from these weights and biases. `values`
+    initializers set them by hand.
+    """
+    network = spec.network()
+    chosen = _allowed(network, len(spec.points), query)
+    parameters = network.initial(spec.seed)
+    layers = forward(network, parameters, spec.inputs(network), chosen)
+    return layers_answer({"parameters": network.arrays(parameters)}, layers, network)
+
+
+def _allowed(network: Network, samples: int, query: LayersQuery) -> range:
+    """The layers that can be told. Raises TooLarge for what is no look for the eye."""
+    if network.parameter_count > MOST[agreed()]:
+        raise too_many(network.parameter_count, "the network")
+    work_of(network, samples, "this look")
+    return page(network, samples, query, backward=False)

@@ -1,0 +1,207 @@
+"""Inside a model: what its layers compute for given points, and one step on paper."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import numpy as np
+from flask import Response
+
+from service.api import examples
+from service.api.blueprint import Blueprint
+from service.api.inspection.explaining import explain
+from service.api.inspection.layer_numbers import (
+    MOST,
+    agreed,
+    layer_document,
+    named,
+    npz,
+    too_many,
+    written,
+)
+from service.api.inspection.passes import Subject, look_back, look_forward
+from service.api.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
+from service.api.schemas import answers, inside
+from service.api.schemas.declared import schema_of
+from service.api.schemas.queries import Explanation, LayersQuery
+from service.auth.principal import needs
+from service.context import context
+from service.http.bodies import JSON, answer, produces
+from service.http.npz import NPZ
+from service.inference.predict import find
+from trainlet.errors import Diverged, Fault, Invalid, TooLarge
+from trainlet.network import Network
+from trainlet.network.inspection import (
+    Difference,
+    Step,
+    central_differences,
+    multiplications,
+    one_step,
+)
+from trainlet.spec import StepSpec
+
+WORK = 2 * 10**9
+"""Multiplications that the central differences of one step may take, about a second."""
+
+MOST_MEASURED = 200
+
+blueprint = Blueprint("inside", __name__, url_prefix="/v1", description="Look inside.")
+
+
+def file_too(resource: Blueprint) -> Any:
+    """Document that a view answers with a file as well."""
+    return resource.alt_response(
+        HTTPStatus.OK,
+        schema={"type": "string", "format": "binary"},
+        content_type=NPZ,
+        description="OK",
+        success=True,
+    )
+
+
+@blueprint.route("/models/<name>/forward", methods=["POST"], parameters=NAMED)
+@blueprint.route("/models/<name>/versions/<version>/forward", methods=["POST"], parameters=NUMBERED)
+@blueprint.arguments(schema_of(LayersQuery), location="query")
+@blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
+@blueprint.response(HTTPStatus.OK, inside.Forward)
+@file_too(blueprint)
+@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@produces(JSON, NPZ)
+@needs("predict")
+def forward(query: LayersQuery, name: str, version: str | None = None) -> Response:
+    """Tell what every layer computes for raw points: z and a, samples first, as in prediction."""
+    return look_forward(_model(name, version), query, context())
+
+
+@blueprint.route("/models/<name>/backpropagate", methods=["POST"], parameters=NAMED)
+@blueprint.route(
+    "/models/<name>/versions/<version>/backpropagate", methods=["POST"], parameters=NUMBERED
+)
+@blueprint.arguments(schema_of(LayersQuery), location="query")
+@blueprint.doc(requestBody=inside.body(inside.Samples, examples.SAMPLES))
+@blueprint.response(HTTPStatus.OK, inside.Backpropagation)
+@file_too(blueprint)
+@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@produces(JSON, NPZ)
+@needs("predict")
+def backpropagate(query: LayersQuery, name: str, version: str | None = None) -> Response:
+    """Tell every number of one backward pass: cost, z, a, δ and gradients, by their equations.
+
+    Nothing is changed. The cost is the mean over the samples of the job's own loss; each sample's
+    δ holds its share 1/n of it.
+    """
+    return look_back(_model(name, version), query, context())
+
+
+@blueprint.route("/models/<name>/explain", methods=["POST"], parameters=NAMED)
+@blueprint.route("/models/<name>/versions/<version>/explain", methods=["POST"], parameters=NUMBERED)
+@blueprint.arguments(schema_of(Explanation), examples=examples.EXPLANATIONS)
+@blueprint.response(HTTPStatus.OK, answers.Explained)
+@blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
+def explain_model(explanation: Explanation, name: str, version: str | None = None) -> Response:
+    """Tell what each column is worth on samples held out, or what the answer for a point rests on.
+
+    A column's importance is the rise of the loss once its values are shuffled among the samples
+    of the job's own test part. For a point it is gradient × input, feature by feature.
+    """
+    return answer(explain(_model(name, version), explanation, context()))
+
+
+def _model(name: str, version: str | None) -> Subject:
+    asked = find(context(), name, version)
+    return Subject.of_model(name, asked.version, asked.model.stored)
+
+
+@blueprint.route("/step", methods=["POST"])
+@blueprint.arguments(schema_of(StepSpec), examples=examples.STEPS)
+@blueprint.response(HTTPStatus.OK, inside.Step)
+@file_too(blueprint)
+@blueprint.problems(*BAD_BODY)
+@produces(JSON, NPZ)
+@needs("predict")
+def step(spec: StepSpec) -> Response:
+    """Take one step of training before your eyes; nothing is stored.
+
+    Beside the computed gradients stand central differences, up to 200 numbers of them spread
+    over all.
+    """
+    network = spec.network()
+    inputs, targets = spec.arrays(network)
+    measured = _allowed(network, len(inputs))
+    try:
+        taken = one_step(network, inputs, targets, spec.training)
+    except Diverged as error:
+        words = "a step whose numbers stay finite"
+        raise Invalid([Fault(("optimizer",), spec.optimizer.kind, words, str(error))]) from None
+    differences = central_differences(
+        network,
+        network.flat(dict(taken.before)),
+        inputs,
+        targets,
+        spec.loss,
+        measured,
+        spec.seed,
+    )
+    if agreed() == NPZ:
+        return npz(_arrays(taken, differences))
+    return answer(_document(taken, differences), headers={"Vary": "Accept"})
+
+
+def _allowed(network: Network, samples: int) -> int:
+    """How many numbers can be measured. Raises TooLarge for what is no step for the eye."""
+    numbers = 5 * network.parameter_count + samples * 3 * sum(
+        int(np.prod(shape)) for shape in network.shapes
+    )
+    if numbers > MOST[agreed()]:
+        raise too_many(numbers, "this step")
+    return max(1, min(MOST_MEASURED, WORK // (2 * work_of(network, samples, "this step"))))
+
+
+def work_of(network: Network, samples: int, what: str) -> int:
+    """The multiplications of so many samples. Raises TooLarge where they are more than WORK."""
+    work = samples * multiplications(network)
+    if work > WORK:
+        raise TooLarge(f"{what} takes {work} multiplications; at most {WORK} are taken")
+    return work
+
+
+def _document(taken: Step, differences: dict[str, Difference]) -> dict[str, Any]:
+    forward, backward = [], []
+    for layer in taken.seen.layers:
+        document = layer_document(layer)
+        head = {name: document.pop(name) for name in ("layer", "type")}
+        ahead = {name: document.pop(name) for name in ("z", "a", "y") if name in document}
+        forward.append(head | ahead)
+        backward.append(head | document)
+    return {
+        "before": {name: written(array) for name, array in taken.before.items()},
+        "forward": forward,
+        "loss": taken.seen.cost,
+        "backward": backward,
+        "update": {name: written(array) for name, array in taken.update.items()},
+        "after": {name: written(array) for name, array in taken.after.items()},
+        "loss_after": taken.cost_after,
+        "central_differences": {name: _compared(each) for name, each in differences.items()},
+    }
+
+
+def _compared(difference: Difference) -> dict[str, Any]:
+    return {
+        "places": np.ascontiguousarray(difference.places),
+        "computed": written(difference.computed),
+        "measured": written(difference.measured),
+        "relative_error": difference.relative_error,
+        "complete": difference.complete,
+    }
+
+
+def _arrays(taken: Step, differences: dict[str, Difference]) -> dict[str, Any]:
+    arrays = {"loss": np.array(taken.seen.cost), "loss_after": np.array(taken.cost_after)}
+    arrays |= named(taken.seen.layers)
+    for when in ("before", "update", "after"):
+        arrays |= {f"{when}.{name}": array for name, array in getattr(taken, when).items()}
+    for name, each in differences.items():
+        for part in ("places", "computed", "measured"):
+            arrays[f"central_differences.{name}.{part}"] = getattr(each, part)
+    return arrays

@@ -1,0 +1,51 @@
+"""Delivery: what the queue is told. Where Redis is away, the record alone decides."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+
+from service.context import Context
+from service.observability.access_log import request_id
+from trainlet import tracing
+from trainlet.errors import Unavailable
+from trainlet.logs import fields
+from trainlet.queue import Errand
+from trainlet.store import Asked, Job
+
+logger = logging.getLogger(__name__)
+
+
+def asked_by(house: Context) -> Asked:
+    """Who asks for a job at present, and how."""
+    return Asked(house.caller.owner, request_id(), tracing.traceparent())
+
+
+def tell_of(job: Job) -> None:
+    """Note that a job was accepted."""
+    told = fields(job=job.id, request=job.asked.request, caller=job.asked.caller)
+    logger.info("job %s: accepted", job.id, extra=told)
+
+
+def deliver(job: Job, house: Context) -> None:
+    """Have a job delivered to a worker."""
+    try:
+        with tracing.span("submit", trainlet__job=job.id):
+            house.queue.submit(job.id, job.attempt + 1, job.priority, job.asked.caller)
+    except Unavailable as error:
+        # It is accepted: who looks after forgotten jobs queues it once Redis is back.
+        logger.warning("job %s waits for Redis: %s", job.id, error)
+
+
+def deliver_errand(errand: Errand, house: Context) -> None:
+    """Have an errand delivered to a worker."""
+    try:
+        house.queue.submit_errand(errand)
+    except Unavailable as error:
+        logger.warning("%s waits for Redis: %s", errand, error)
+
+
+def withdraw(job: Job, house: Context) -> None:
+    """Give up its place in the queue; whoever takes it nevertheless sees what the record says."""
+    with suppress(Unavailable):
+        house.queue.withdraw(job.id, job.attempt + 1)

@@ -1,0 +1,126 @@
+"""Jobs as the documents that are answered."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from service.api.jobs.reproduced import reproduction
+from service.api.paths import job_path, model_path
+from service.context import Context
+from service.http.bodies import numbers
+from trainlet.errors import Corrupt, NotFound, Unavailable
+from trainlet.store import Job
+
+Document = dict[str, Any]
+
+PARTS = ("training", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Flight:
+    """What only Redis knows of a job that has not ended."""
+
+    position: int | None
+    progress: Document | None
+    warnings: tuple[str, ...] = ()
+
+
+def job_summary(job: Job, house: Context) -> Document:
+    """Write a job without its spec: the record for what has ended, Redis for what has not."""
+    flight = Flight(None, _at_end(job), job.warnings) if job.ended else _in_flight(job, house)
+    ready = job.status == "succeeded" and not house.store.models.is_deleted(job.name, job.version)
+    return {
+        "id": job.id,
+        "name": job.name,
+        "status": job.status,
+        "end_reason": job.end_reason,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+        "attempt": job.attempt,
+        "queue_position": flight.position,
+        "cancel_requested_at": job.cancel_requested_at,
+        "progress": flight.progress,
+        "parts": None if job.parts is None else dict(zip(PARTS, job.parts, strict=True)),
+        "warnings": list(flight.warnings),
+        "error": job.error,
+        "reproducible": job.reproducible,
+        "metadata": job.metadata,
+        "request_id": job.asked.request,
+        "model": {
+            "name": job.name,
+            "version": job.version,
+            "ready": ready,
+        },
+        "links": _job_links(job, ready=ready),
+    }
+
+
+def job_document(job: Job, house: Context) -> Document:
+    """Write a job."""
+    told: Document = {}
+    if job.reproduces is not None:
+        told["reproduces"] = reproduction(job, house)
+    if job.document.get("repeats", 1) > 1:
+        told["repeats"] = _repeats(job, house)
+    return job_summary(job, house) | told | {"spec": job.document}
+
+
+def _repeats(job: Job, house: Context) -> Document | None:
+    """What its model tells of all trainings; None before there is one, or after."""
+    if job.status != "succeeded":
+        return None
+    try:
+        provenance = house.store.models.get(job.name, job.version).provenance
+    except (NotFound, Corrupt):
+        return None
+    return provenance.get("repeats")
+
+
+def _job_links(job: Job, *, ready: bool) -> dict[str, str]:
+    own = job_path(job.id)
+    links = {"self": own, "events": f"{own}/events", "history": f"{own}/history"}
+    if not job.ended:
+        links |= {word: f"{own}/{word}" for word in ("cancel", "pause", "resume")}
+    if ready:
+        links["model"] = model_path(job.name, job.version)
+    return links
+
+
+def _in_flight(job: Job, house: Context) -> Flight:
+    """Place in the queue and progress; without Redis nobody can tell either."""
+    try:
+        waits = job.status == "queued"
+        position = house.queue.position(job.id, job.attempt + 1) if waits else None
+        told = house.queue.progress(job.id)
+    except Unavailable:
+        return Flight(None, None)
+    if told is None:
+        return Flight(position, _at_start(job) if job.attempt <= 1 else None)
+    document = asdict(told)
+    del document["attempt"], document["warnings"]
+    return Flight(position, document | {"metrics": numbers(told.metrics)}, told.warnings)
+
+
+def _at_start(job: Job) -> Document:
+    return {
+        "epoch": 0,
+        "epochs": job.document["training"]["epochs"],
+        "step": 0,
+        "fraction": 0.0,
+        "metrics": {"loss": None},
+        "seconds_left": None,
+    }
+
+
+def _at_end(job: Job) -> Document:
+    epochs = job.document["training"]["epochs"]
+    return {
+        "epoch": job.epoch,
+        "epochs": epochs,
+        "step": None,
+        "fraction": job.epoch / epochs,
+        "metrics": numbers(job.metrics),
+        "seconds_left": None,
+    }

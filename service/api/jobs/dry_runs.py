@@ -1,0 +1,79 @@
+"""Dry runs: a spec checked as at its submission, and what the job would be and take."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from service.api.jobs.documents import PARTS
+from service.api.jobs.estimate import Rehearsed, rehearse
+from service.api.jobs.warm_start import start_of
+from service.context import Context
+from trainlet.config import to_json
+from trainlet.datasets import Description
+from trainlet.errors import Invalid, Unavailable
+from trainlet.export import summary
+from trainlet.spec import JobSpec, check, describe, network_of, resolve, sample_bytes
+
+OVERHEAD = 2**18
+"""Bytes of what is no array: configurations, recorded calls."""
+
+
+def checked(spec: JobSpec, house: Context) -> Description:
+    """Describe the samples of a spec. Raises Invalid with everything that is wrong with it."""
+    description = describe(spec, house.store.datasets.read)
+    found = check(spec, description, house.limits)
+    if found:
+        raise Invalid(found)
+    return description
+
+
+def stored_as(spec: JobSpec, put: Callable[[bytes], str]) -> JobSpec:
+    """The spec with its inline data given to `put`, and named by the id that this answers."""
+    source = spec.dataset.source.stored(put)
+    return replace(spec, dataset=replace(spec.dataset, source=source))
+
+
+def dry_run(spec: JobSpec, house: Context) -> dict[str, Any]:
+    """Write what a job of this spec would be. Raises Invalid, or Unavailable if many ask."""
+    description = checked(spec, house)
+    resolved, _ = start_of(resolve(spec, description), description, house)
+    start = resolved.start_from
+    done = start.epoch if start is not None and start.state == "all" else 0
+    with house.rehearsals.taken():
+        rehearsed = rehearse(resolved, description, done or 0)
+    network = summary(network_of(resolved, description))
+    del network["bytes"]
+    return network | {
+        "spec": to_json(stored_as(resolved, _named)),
+        "parts": dict(zip(PARTS, resolved.dataset.split.counts(description.rows), strict=True)),
+        "memory": _memory(resolved, description, rehearsed),
+        "seconds": rehearsed.seconds,
+        "measured_steps": rehearsed.steps,
+        "queue_position": _place(resolved.priority, house),
+    }
+
+
+def _memory(spec: JobSpec, description: Description, rehearsed: Rehearsed) -> dict[str, int]:
+    preparing, samples = sample_bytes(spec, description)
+    training = samples + rehearsed.parameter_bytes + rehearsed.buffer_bytes
+    return {
+        "bytes": max(preparing, training) + OVERHEAD,
+        "preparing": preparing,
+        "samples": samples,
+        "parameters": rehearsed.parameter_bytes,
+        "buffers": rehearsed.buffer_bytes,
+    }
+
+
+def _named(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _place(priority: str, house: Context) -> int | None:
+    try:
+        return house.queue.place(priority)
+    except Unavailable:
+        return None

@@ -1,0 +1,79 @@
+"""Idempotency: a submission that may be sent again, because its answer may have been lost.
+
+The key is kept in the store, not in Redis, so it holds whatever is restarted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+
+from flask import request
+
+from service.auth.principal import Caller
+from service.context import Context
+from service.http.problems import InvalidHeader
+from trainlet.config import to_json
+from trainlet.errors import Fault, NotFound
+from trainlet.spec import JobSpec
+from trainlet.store import Job
+from trainlet.store.idempotency_keys import Kept, digest
+from trainlet.store.jobs import new_id
+
+HEADER = "Idempotency-Key"
+WORDS = "1 to 255 visible ASCII characters"
+PARAMETER = {
+    "in": "header",
+    "name": HEADER,
+    "description": "Names a submission, so that sending it again within 24 hours is no second one.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+}
+
+
+def given_key(caller: Caller) -> str | None:
+    """The key that the request brings, if it does, apart from other callers'.
+
+    Raises InvalidHeader.
+    """
+    key = request.headers.get(HEADER)
+    if key is not None and not re.fullmatch("[!-~]{1,255}", key):
+        raise InvalidHeader([Fault((HEADER,), key, WORDS, f"must be {WORDS}")])
+    # A line break is in no key, so nobody's can be another's.
+    return key if key is None or caller.owner is None else f"{caller.owner}\n{key}"
+
+
+def find(key: str, spec: JobSpec, house: Context) -> Job | None:
+    """The job of an earlier request with this key. Raises InvalidHeader if that asked for another.
+
+    None if there was none, or if it was cut short.
+    """
+    kept = house.store.keys.find(key)
+    return None if kept is None else _job(key, kept, spec, house)
+
+
+def accept(key: str, spec: JobSpec, house: Context, begin: Callable[[str, str], Job]) -> Job:
+    """Begin a job with an id and the hash of a key, unless another request has done so.
+
+    Raises InvalidHeader.
+    """
+    with house.store.keys.hold(key, new_id(), _fingerprint(spec)) as kept:
+        known = _job(key, kept, spec, house)
+        return known or begin(kept.job, digest(key))
+
+
+def _job(key: str, kept: Kept, spec: JobSpec, house: Context) -> Job | None:
+    if kept.body != _fingerprint(spec):
+        words = "a key that was not used for another body within 24 hours"
+        raise InvalidHeader([Fault((HEADER,), key, words, f"must be {words}")])
+    try:
+        return house.store.jobs.get(kept.job)
+    except NotFound:
+        return None
+
+
+def _fingerprint(spec: JobSpec) -> str:
+    """What tells a spec from every other; how its JSON was written does not matter."""
+    document = json.dumps(to_json(spec), sort_keys=True)
+    return hashlib.sha256(document.encode()).hexdigest()

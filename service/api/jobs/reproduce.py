@@ -1,0 +1,51 @@
+"""Reproducing: a job trained again, to see whether it comes to the same weights."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response
+
+from service.api import examples
+from service.api.jobs.delivery import asked_by, deliver, tell_of
+from service.api.jobs.documents import job_document
+from service.api.jobs.views import ONE, blueprint
+from service.api.paths import job_path
+from service.api.schemas import answers
+from service.context import context
+from service.http.bodies import answer
+from trainlet.errors import Conflict
+
+
+@blueprint.route("/<job_id>/reproduce", methods=["POST"], parameters=ONE)
+@blueprint.response(HTTPStatus.ACCEPTED, answers.Job, headers=examples.ACCEPTED_HEADERS)
+@blueprint.problems(
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+def reproduce(job_id: str) -> Response:
+    """Train a job again that has succeeded: a new job with the same spec.
+
+    Once that has succeeded, its `reproduces` says whether the weights are the same.
+    """
+    house = context()
+    origin = house.store.jobs.get(job_id)
+    if origin.status != "succeeded":
+        raise Conflict(f"job {job_id} is {origin.status}; only what succeeded can be reproduced")
+    start = None if origin.spec.start_from is None else house.store.snapshots.start(job_id)
+    house.queue.check_room()
+    job = house.store.jobs.accept(
+        origin.spec,
+        parts=origin.parts,
+        start=start,
+        reproduces=origin.id,
+        asked=asked_by(house),
+    )
+    tell_of(job)
+    deliver(job, house)
+    headers = {"Location": job_path(job.id), "Retry-After": "1"}
+    return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)

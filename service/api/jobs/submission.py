@@ -1,0 +1,92 @@
+"""Submission: a spec becomes a job, or is answered with everything that is wrong with it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response
+
+from service.api import examples
+from service.api.jobs import idempotency
+from service.api.jobs.delivery import asked_by, deliver, tell_of
+from service.api.jobs.documents import job_document
+from service.api.jobs.dry_runs import checked, dry_run, stored_as
+from service.api.jobs.views import blueprint
+from service.api.jobs.warm_start import start_of
+from service.api.paths import job_path
+from service.api.schemas import answers
+from service.api.schemas.declared import schema_of
+from service.api.schemas.keywords import query_parameters
+from service.api.schemas.queries import SubmitQuery
+from service.context import Context, context
+from service.http.bodies import answer
+from trainlet import tracing
+from trainlet.spec import JobSpec, resolve
+from trainlet.store import Job
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.arguments(schema_of(SubmitQuery), location="query")
+@blueprint.arguments(schema_of(JobSpec), examples=examples.JOBS)
+@blueprint.doc(parameters=[*query_parameters(SubmitQuery), idempotency.PARAMETER])
+@blueprint.response(HTTPStatus.ACCEPTED, answers.Job, headers=examples.ACCEPTED_HEADERS)
+@blueprint.alt_response(
+    HTTPStatus.OK, schema=answers.DryRun, description="What it would be; nothing is queued."
+)
+@blueprint.problems(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.LENGTH_REQUIRED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+def submit(query: SubmitQuery, spec: JobSpec) -> Response:
+    """Queue a job, or tell with `?dry_run=true` what it would be.
+
+    The spec is checked as a whole first: shapes, task, loss and limits, all faults at once. What
+    is accepted is stored, and ends whatever is killed. With an Idempotency-Key, sending the same
+    again within a day answers the same job.
+
+    A dry run finds the same faults, and tells shapes, parameters, memory and the seconds that
+    training would take one core like this one, by real steps on stand-ins for the samples.
+    """
+    house = context()
+    house.caller.sight.require(spec.name)
+    if query.dry_run:
+        return answer(dry_run(spec, house))
+    key = idempotency.given_key(house.caller)
+    if key is None:
+        return _accepted(_accept(spec, house), house)
+    known = idempotency.find(key, spec, house)
+    if known is not None:
+        return _accepted(known, house)
+    return _accepted(_accept(spec, house, key), house)
+
+
+def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
+    with tracing.span("validate"):
+        description = checked(spec, house)
+    house.queue.check_room()
+    resolved, start = start_of(resolve(spec, description), description, house)
+    stored = stored_as(resolved, house.store.datasets.put)
+    parts = spec.dataset.split.counts(description.rows)
+
+    def begin(*names: str) -> Job:
+        """Accept the job, under a given id and key if any are given, and have it delivered."""
+        asked = asked_by(house)
+        with tracing.span("accept"):
+            job = house.store.jobs.accept(stored, *names, parts=parts, start=start, asked=asked)
+        tell_of(job)
+        deliver(job, house)
+        return job
+
+    return begin() if key is None else idempotency.accept(key, spec, house, begin)
+
+
+def _accepted(job: Job, house: Context) -> Response:
+    headers = {"Location": job_path(job.id), "Retry-After": "1"}
+    return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)

@@ -1,0 +1,134 @@
+"""Jobs: tell how far they are, stop them, let them pause and go on, delete them."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from http import HTTPStatus
+
+from flask import Response
+
+from service.api.blueprint import Blueprint
+from service.api.jobs.delivery import deliver, withdraw
+from service.api.jobs.documents import job_document, job_summary
+from service.api.schemas import answers
+from service.api.schemas.declared import schema_of
+from service.api.schemas.queries import JobQuery, JobsQuery
+from service.context import context
+from service.http.bodies import answer
+from trainlet.errors import Unavailable
+from trainlet.logs import fields
+
+ONE = [
+    {
+        "in": "path",
+        "name": "job_id",
+        "description": "The id of a job.",
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    }
+]
+
+logger = logging.getLogger(__name__)
+
+blueprint = Blueprint(
+    "jobs", __name__, url_prefix="/v1/jobs", description="Train a network as a job."
+)
+
+
+@blueprint.route("", methods=["GET"])
+@blueprint.arguments(schema_of(JobsQuery), location="query")
+@blueprint.response(HTTPStatus.OK, answers.JobPage)
+@blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
+def jobs(query: JobsQuery) -> Response:
+    """List jobs, newest first, without their specs."""
+    house = context()
+    found, following = house.store.jobs.list(
+        query.limit, query.cursor or None, query.status or None, query.name or None, query.entries
+    )
+    return answer({"data": [job_summary(job, house) for job in found], "next": following})
+
+
+@blueprint.route("/<job_id>", methods=["GET"], parameters=ONE)
+@blueprint.arguments(schema_of(JobQuery), location="query")
+@blueprint.response(HTTPStatus.OK, answers.Job)
+@blueprint.problems(
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+def show(query: JobQuery, job_id: str) -> Response:
+    """Tell how far a job is, at once or when it has ended."""
+    house = context()
+    job = house.waits.for_end(lambda: house.store.jobs.get(job_id), query.wait)
+    return answer(job_document(job, house))
+
+
+@blueprint.route("/<job_id>/cancel", methods=["POST"], parameters=ONE)
+@blueprint.response(HTTPStatus.OK, answers.Job, description="The job has ended.")
+@blueprint.alt_response(
+    HTTPStatus.ACCEPTED, schema=answers.Job, description="The job ends within two seconds."
+)
+@blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
+def cancel(job_id: str) -> Response:
+    """Stop a job; asking again is no fault. A cancelled job publishes no model."""
+    house = context()
+    job = house.store.jobs.request_cancel(job_id)
+    if job.ended:
+        withdraw(job, house)
+        logger.info(
+            "job %s: %s", job.id, job.status, extra=fields(job=job.id, request=job.asked.request)
+        )
+    status = HTTPStatus.OK if job.ended else HTTPStatus.ACCEPTED
+    return answer(job_document(job, house), status)
+
+
+@blueprint.route("/<job_id>/pause", methods=["POST"], parameters=ONE)
+@blueprint.response(HTTPStatus.OK, answers.Job, description="The job is paused.")
+@blueprint.alt_response(
+    HTTPStatus.ACCEPTED, schema=answers.Job, description="The job pauses within two seconds."
+)
+@blueprint.problems(
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+def pause(job_id: str) -> Response:
+    """Pause a job until it is resumed; asking again is no fault. It keeps what it has learned."""
+    house = context()
+    job = house.store.jobs.request_pause(job_id)
+    if job.status == "paused":
+        withdraw(job, house)
+    status = HTTPStatus.OK if job.status == "paused" else HTTPStatus.ACCEPTED
+    return answer(job_document(job, house), status)
+
+
+@blueprint.route("/<job_id>/resume", methods=["POST"], parameters=ONE)
+@blueprint.response(HTTPStatus.OK, answers.Job)
+@blueprint.problems(
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.NOT_ACCEPTABLE,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+def resume(job_id: str) -> Response:
+    """Let a paused job go on; one that is not paused does so anyway."""
+    house = context()
+    was_paused = house.store.jobs.get(job_id).status == "paused"
+    job = house.store.jobs.resume(job_id)
+    if was_paused:
+        deliver(job, house)
+    return answer(job_document(job, house))
+
+
+@blueprint.route("/<job_id>", methods=["DELETE"], parameters=ONE)
+@blueprint.response(HTTPStatus.NO_CONTENT)
+@blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
+def delete(job_id: str) -> Response:
+    """Delete the record of a job that has ended; its model stays."""
+    house = context()
+    house.store.jobs.delete(job_id)
+    with suppress(Unavailable):
+        house.queue.forget(job_id)
+    return Response(status=HTTPStatus.NO_CONTENT)

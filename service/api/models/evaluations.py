@@ -1,0 +1,177 @@
+"""Evaluations: how good models are on samples with targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response
+
+from service.api import examples
+from service.api.blueprint import Blueprint
+from service.api.jobs.delivery import deliver_errand
+from service.api.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
+from service.api.schemas import answers
+from service.api.schemas.declared import schema_of
+from service.api.schemas.queries import JobQuery
+from service.auth.principal import needs
+from service.context import Context, context
+from service.http.bodies import answer
+from trainlet.config import to_json
+from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.evaluation import Asked, evaluate, rows_of
+from trainlet.queue import Errand
+from trainlet.store import Evaluation, Model
+
+NUMBERS_A_UNIT = 4
+"""What is held of a row for each unit: its target, its output, and their difference twice."""
+
+HANDED_OVER = (
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.INSUFFICIENT_STORAGE,
+)
+ONE = [
+    {
+        "in": "path",
+        "name": "evaluation_id",
+        "description": "The id of an evaluation.",
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    }
+]
+
+blueprint = Blueprint(
+    "evaluations", __name__, url_prefix="/v1", description="Judge models on samples with targets."
+)
+
+
+@blueprint.route("/models/<name>/evaluate", methods=["POST"], parameters=NAMED)
+@blueprint.arguments(schema_of(Asked), examples=examples.EVALUATION)
+@blueprint.response(HTTPStatus.OK, answers.Evaluated)
+@blueprint.alt_response(
+    HTTPStatus.ACCEPTED, schema=answers.Evaluation, description="A worker does it."
+)
+@blueprint.problems(*NO_SUCH, *BAD_BODY, *HANDED_OVER)
+@needs("predict")
+def evaluate_newest(asked: Asked, name: str) -> Response:
+    """Evaluate the newest version of a model."""
+    return _evaluate(name, context().store.models.newest(name), asked)
+
+
+@blueprint.route(
+    "/models/<name>/versions/<version>/evaluate", methods=["POST"], parameters=NUMBERED
+)
+@blueprint.arguments(schema_of(Asked), examples=examples.EVALUATION)
+@blueprint.response(HTTPStatus.OK, answers.Evaluated)
+@blueprint.alt_response(
+    HTTPStatus.ACCEPTED, schema=answers.Evaluation, description="A worker does it."
+)
+@blueprint.problems(*NO_SUCH, *BAD_BODY, *HANDED_OVER)
+@needs("predict")
+def evaluate_version(asked: Asked, name: str, version: str) -> Response:
+    """Evaluate a model on the samples of a source, with the loss and metrics of its spec.
+
+    As many rows as points in one predict request are judged at once. More are handed to a worker:
+    the answer is `202`, and its `Location` tells when the `result` is there.
+    """
+    return _evaluate(name, context().store.models.number(name, version), asked)
+
+
+@blueprint.route("/evaluations/<evaluation_id>", methods=["GET"], parameters=ONE)
+@blueprint.arguments(schema_of(JobQuery), location="query")
+@blueprint.response(HTTPStatus.OK, answers.Evaluation)
+@blueprint.problems(*NO_SUCH, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+def show(query: JobQuery, evaluation_id: str) -> Response:
+    """Tell how far an evaluation is that was handed to a worker, at once or when it has ended."""
+    house = context()
+    evaluations = house.store.evaluations
+    _seen(evaluations.get(evaluation_id), house)
+    found = house.waits.for_end(lambda: evaluations.get(evaluation_id), query.wait)
+    return answer(evaluation_document(found, house))
+
+
+@blueprint.route("/evaluations/<evaluation_id>", methods=["DELETE"], parameters=ONE)
+@blueprint.response(HTTPStatus.NO_CONTENT)
+@blueprint.problems(*NO_SUCH)
+def delete(evaluation_id: str) -> Response:
+    """Delete an evaluation, whether it has ended or not; asking again begins it anew."""
+    house = context()
+    _seen(house.store.evaluations.get(evaluation_id), house)
+    house.store.evaluations.delete(evaluation_id)
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _evaluate(name: str, version: int, asked: Asked) -> Response:
+    house = context()
+    model = house.store.models.load(name, version)
+    read = house.store.datasets.read
+    rows = rows_of(model, asked, read)
+    if rows > house.settings.max_points:
+        _check_size(model, rows, house)
+        return _hand_over(name, version, asked, house)
+    found = evaluate(model, asked, read)
+    return answer({"model": {"name": name, "version": version}} | found)
+
+
+def evaluated(name: Mapping[str, Any], model: Model, asked: Asked) -> Response:
+    """Answer how good a model is, with what names it; on as many rows as points at most."""
+    house = context()
+    read, most = house.store.datasets.read, house.settings.max_points
+    rows = rows_of(model, asked, read)
+    if rows > most:
+        words = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
+        raise Invalid([Fault(("source",), rows, words, f"{rows} rows are too many: {words}")])
+    return answer(dict(name) | evaluate(model, asked, read))
+
+
+def _check_size(model: Model, rows: int, house: Context) -> None:
+    """Raise Invalid if judging so many rows takes more memory than a job may."""
+    room = 8 * rows * NUMBERS_A_UNIT * model.network.output_shape[-1]
+    most = house.settings.max_memory_bytes
+    if room > most:
+        words = f"at most {most} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
+        detail = f"to judge {rows} rows takes {room} bytes: {words}"
+        raise Invalid([Fault(("source",), rows, words, detail)])
+
+
+def _hand_over(name: str, version: int, asked: Asked, house: Context) -> Response:
+    house.queue.check_room()
+    stored = replace(asked, source=asked.source.stored(house.store.datasets.put))
+    sha256 = house.store.models.get(name, version).sha256
+    kept_as = house.store.models.kept_as(name)
+    found = house.store.evaluations.ask(kept_as, version, sha256, to_json(stored))
+    if not found.ended:
+        deliver_errand(Errand("judge", found.id), house)
+    headers = {"Location": evaluation_path(found.id), "Retry-After": "1"}
+    return answer(evaluation_document(found, house), HTTPStatus.ACCEPTED, headers)
+
+
+def evaluation_path(evaluation_id: str) -> str:
+    """Tell where an evaluation is found."""
+    return f"/v1/evaluations/{evaluation_id}"
+
+
+def _seen(found: Evaluation, house: Context) -> str:
+    """The name of the model that was judged. Raises NotFound for one that the caller cannot see."""
+    name = house.caller.sight.known_as(found.model)
+    if name is None:
+        raise NotFound(f"there is no evaluation {found.id!r}")
+    return name
+
+
+def evaluation_document(found: Evaluation, house: Context) -> dict[str, Any]:
+    """Write an evaluation that was handed to a worker."""
+    model = {"name": _seen(found, house), "version": found.version}
+    return {
+        "id": found.id,
+        "status": found.status,
+        "model": model,
+        "created_at": found.created_at,
+        "finished_at": found.finished_at,
+        "error": found.error,
+        "result": None if found.result is None else {"model": model} | found.result,
+        "asked": found.document,
+        "links": {"self": evaluation_path(found.id)},
+    }

@@ -1,0 +1,60 @@
+"""Imports: models that were trained elsewhere, as files that nothing is taken for granted of."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import orjson
+from flask import Response
+
+from service.api.blueprint import Blueprint
+from service.api.models.documents import model_document
+from service.api.models.views import BAD_BODY
+from service.api.paths import model_path
+from service.api.schemas import answers
+from service.api.schemas.declared import schema_of
+from service.api.schemas.queries import ImportQuery
+from service.context import context
+from service.http.bodies import answer, read_bytes
+from trainlet.config import to_json
+from trainlet.errors import Corrupt, Fault, Invalid
+from trainlet.store import Model, read_foreign_model
+
+BINARY = "application/octet-stream"
+FILE = {"schema": {"type": "string", "format": "binary"}}
+BODY = {"required": True, "content": {BINARY: FILE}}
+CREATED = {"Location": {"description": "Where it is found.", "schema": {"type": "string"}}}
+
+blueprint = Blueprint("imports", __name__, url_prefix="/v1/models", description="Bring models in.")
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.arguments(schema_of(ImportQuery), location="query")
+@blueprint.doc(requestBody=BODY)
+@blueprint.response(HTTPStatus.CREATED, answers.Model, headers=CREATED)
+@blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, *BAD_BODY)
+def import_model(query: ImportQuery) -> Response:
+    """Import a model as the next version of a name.
+
+    The body is a safetensors file: one that `…/weights` gave, or a state dict of PyTorch with the
+    architecture in its metadata.
+    """
+    house = context()
+    house.caller.sight.require(query.name)
+    model = _read(read_bytes(BINARY))
+    version = house.store.models.add(query.name, model)
+    document = model_document(house.store.models.get(query.name, version))
+    headers = {"Location": model_path(query.name, version)}
+    return answer(document, HTTPStatus.CREATED, headers)
+
+
+def _read(data: bytes) -> Model:
+    """Raises Invalid for a file that is not what it should be, TooLarge."""
+    words = "a safetensors file of a model, or of a state dict with its architecture"
+    try:
+        model = read_foreign_model(data, context().limits)
+        # What cannot be written down again, for it is too deep or a number too large, stays out.
+        orjson.dumps([to_json(model.preparation), to_json(model.spec), model.provenance])
+    except (Corrupt, TypeError) as error:
+        raise Invalid([Fault((), f"{len(data)} bytes", words, str(error))]) from None
+    return model

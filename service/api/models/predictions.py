@@ -1,0 +1,116 @@
+"""Predictions: points in, outputs and what they mean out.
+
+Nearly all requests for these are answered by `service.inference` without coming here.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, request
+from numpy.typing import NDArray
+
+from service.api.blueprint import Blueprint
+from service.api.models.prediction_table import write_table
+from service.api.models.tables import CSV, TABLES, read_table, reading_options, table_body
+from service.api.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
+from service.api.schemas import answers
+from service.api.schemas.declared import schema_of
+from service.api.schemas.keywords import query_parameters
+from service.api.schemas.queries import PredictQuery
+from service.auth.principal import needs
+from service.context import context
+from service.http.bodies import JSON, answer, produces, read_bytes
+from service.http.npy import NPY, write_npy
+from service.http.problems import InvalidQuery
+from service.inference.points import Points
+from service.inference.predict import SCOPES, Asked, array_of, find, outputs_of, points_in, told
+from trainlet.errors import Fault
+
+BODY = table_body(answers.Points, NPY)
+
+TOP = query_parameters(PredictQuery)
+QUERY = schema_of(PredictQuery)()
+
+blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", description="Ask a model.")
+
+
+@blueprint.route("/<name>/predict", methods=["POST"], parameters=[*NAMED, *TOP])
+@blueprint.doc(requestBody=BODY)
+@blueprint.response(HTTPStatus.OK, answers.Prediction)
+@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@produces(JSON, NPY, CSV)
+@needs(*SCOPES)
+def predict_newest(name: str) -> Response:
+    """Predict with the newest version of a model."""
+    return _predict(find(context(), name), _query())
+
+
+@blueprint.route(
+    "/<name>/versions/<version>/predict", methods=["POST"], parameters=[*NUMBERED, *TOP]
+)
+@blueprint.doc(requestBody=BODY)
+@blueprint.response(HTTPStatus.OK, answers.Prediction)
+@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@produces(JSON, NPY, CSV)
+@needs(*SCOPES)
+def predict(name: str, version: str) -> Response:
+    """Predict with a version of a model, or the one that an alias stands for.
+
+    Points are raw: the model applies its own preparation. They come as JSON, as an npy file of
+    shape (points, columns), or as a table (CSV, tab-separated, JSON Lines or Excel) whose columns
+    are found by name; other columns are ignored and listed in `warnings`. A table is read like
+    the one that the model was trained on unless the query says otherwise. `Accept: text/csv`
+    returns CSV with one row per point, `Accept: application/x-npy` an npy file: the
+    values of a regression, in the units of the data, or the outputs of a classification. The
+    header `Trainlet-Reading` of a response to CSV holds the delimiter and header found, as a query
+    string: further parts of the same table are then read alike.
+    """
+    return _predict(find(context(), name, version), _query())
+
+
+def _predict(asked: Asked, query: PredictQuery) -> Response:
+    house, media_type = context(), request.mimetype
+    body, most = read_bytes(JSON, NPY, *TABLES), house.settings.max_points
+    if media_type not in TABLES:
+        return _answer(asked, points_in(body, media_type, asked.model, most), query, {})
+    options = reading_options(query, media_type, asked.model.stored, house)
+    table = read_table(body, media_type, options, asked.model.stored, most)
+    found = _answer(asked, table.points, query, {"warnings": table.warnings})
+    if table.reading:
+        found.headers["Trainlet-Reading"] = table.reading
+    return found
+
+
+def _answer(asked: Asked, points: Points, query: PredictQuery, more: dict[str, Any]) -> Response:
+    outputs = outputs_of(asked.model, points)
+    accepted = request.accept_mimetypes.best_match((JSON, NPY, CSV))
+    if accepted == NPY:
+        return Response(write_npy(array_of(asked.model, outputs)), content_type=NPY)
+    if accepted == CSV:
+        table = write_table(asked.model.stored, outputs)
+        return Response(table, content_type=f"{CSV}; charset=utf-8")
+    document = told(asked, outputs)
+    if query.top:
+        document["top"] = _best(asked, outputs, query.top)
+    return answer(document | more)
+
+
+def _query() -> PredictQuery:
+    """The query string. Raises InvalidQuery."""
+    query: PredictQuery = Blueprint.ARGUMENTS_PARSER.parse(QUERY, request, location="query")
+    return query
+
+
+def _best(asked: Asked, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:
+    encoding = asked.model.preparation.encoding
+    if encoding.labels is None or encoding.task == "multilabel":
+        detail = f"must be 0, because model {asked.name!r} is for {encoding.task}"
+        raise InvalidQuery([Fault(("top",), top, f"0 for {encoding.task}", detail)])
+    scores = encoding.decision.scores(outputs)
+    best = (-scores).argsort(axis=1, kind="stable")[:, :top]
+    return [
+        [{"label": encoding.labels[place], "output": row[place]} for place in places]
+        for row, places in zip(scores.tolist(), best.tolist(), strict=True)
+    ]

@@ -1,0 +1,112 @@
+"""Tables as request bodies: rows for a model, read like the table it was trained on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from marshmallow import Schema
+
+from service.api import examples
+from service.api.schemas.queries import TableQuery
+from service.context import Context
+from service.http.bodies import JSON
+from service.inference.points import Points, check_count
+from trainlet.datasets import ReadingOptions
+from trainlet.datasets.selection import shown
+from trainlet.datasets.sources.uploaded import Uploaded
+from trainlet.datasets.table import column_names
+from trainlet.errors import Fault, Invalid, TrainletError
+from trainlet.store import Model
+
+CSV, TSV = "text/csv", "text/tab-separated-values"
+NDJSON = "application/x-ndjson"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TABLES = (CSV, TSV, NDJSON, EXCEL)
+
+TEXT = {"schema": {"type": "string"}}
+FILE = {"schema": {"type": "string", "format": "binary"}}
+
+
+def table_body(points: type[Schema], *files: str) -> dict[str, Any]:
+    """Document a body of points in JSON, as a table, or as one of these files."""
+    content: dict[str, Any] = {JSON: {"schema": points, "examples": examples.POINTS}}
+    content |= {CSV: TEXT | {"examples": examples.TABLES}, TSV: TEXT, NDJSON: TEXT}
+    content |= dict.fromkeys((EXCEL, *files), FILE)
+    return {"required": True, "content": content}
+
+
+@dataclass(frozen=True)
+class TablePoints:
+    """The raw points (n, columns) of a table, what of it was ignored, and how it was read."""
+
+    points: Points
+    warnings: tuple[str, ...]
+    reading: str
+    """The delimiter and header that were found, as a query string."""
+
+
+def read_table(
+    body: bytes, media_type: str, options: ReadingOptions, model: Model, most: int
+) -> TablePoints:
+    """Read the rows of a table for a model.
+
+    Raises Invalid with line and column of a value that its column cannot have, and TooLarge for
+    more than `most` rows; no more than these are read.
+    """
+    # pandas takes long to import, and most API processes never need it.
+    from trainlet.readers.failure import Failed  # noqa: PLC0415
+    from trainlet.readers.row_reader import RowReader  # noqa: PLC0415
+
+    columns, fills = model.preparation.typed, model.preparation.fill is not None
+    blocks = [np.empty((0, len(columns)))]
+    rows = 0
+    try:
+        reader = RowReader(BytesIO(body), media_type, options, columns, missing=fills)
+        for block in reader:
+            rows += len(block)
+            check_count(rows, most)
+            blocks.append(block)
+    except Failed as error:
+        words = f"a table with the columns {shown(model.preparation.columns)}"
+        raise Invalid([Fault((), None, words, str(error))]) from None
+    found = reader.settled
+    reading = "" if found is None else f"delimiter={found.delimiter}&header={found.header}"
+    return TablePoints(np.concatenate(blocks), _warnings(reader.ignored, reader.short), reading)
+
+
+def _warnings(ignored: tuple[str, ...], short: int) -> tuple[str, ...]:
+    warnings = []
+    if ignored:
+        count = f"{len(ignored)} column{'s' * (len(ignored) != 1)}"
+        warnings.append(f"{count} ignored: {shown(ignored)}")
+    if short:
+        warnings.append(f"{short} rows have fewer values than there are columns")
+    return tuple(warnings)
+
+
+def reading_options(
+    query: TableQuery, media_type: str, model: Model, house: Context
+) -> ReadingOptions:
+    """The options of a query; by default those with which the training data were read."""
+    options = _of_training(model, house) if media_type == CSV else ReadingOptions()
+    if model.preparation.columns == column_names(len(model.preparation.columns)):
+        options = replace(options, header="auto")
+    given: dict[str, Any] = {
+        name: value for name in query.names() if (value := getattr(query, name)) is not None
+    }
+    return replace(options, **given)
+
+
+def _of_training(model: Model, house: Context) -> ReadingOptions:
+    source = None if model.spec is None else model.spec.dataset.source
+    if not isinstance(source, Uploaded):
+        return ReadingOptions()
+    try:
+        read = house.store.datasets.read(source.id)
+    except TrainletError:  # the data were deleted since
+        return ReadingOptions()
+    options = None if isinstance(read, bytes) else read[1].form
+    return ReadingOptions() if options is None else replace(options, columns={})

@@ -1,0 +1,184 @@
+"""Models: what was trained, its versions, its aliases and its weights."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+
+import orjson
+from flask import Response
+
+from service.api import examples
+from service.api.blueprint import Blueprint
+from service.api.models.documents import model_document, model_summary
+from service.api.schemas import answers
+from service.api.schemas.declared import schema_of
+from service.api.schemas.queries import ModelsQuery, PageQuery, Pointing
+from service.context import context
+from service.http.bodies import answer, produces
+from trainlet.store import ALIAS, ModelPage, ModelRecord
+
+BINARY = "application/octet-stream"
+NAMED = [
+    {
+        "in": "path",
+        "name": "name",
+        "description": "The name of a model; its newest version answers.",
+        "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"},
+    }
+]
+NUMBERED = [
+    *NAMED,
+    {
+        "in": "path",
+        "name": "version",
+        "description": "One of its versions, or an alias of one.",
+        "schema": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]},
+    },
+]
+ALIASED = [
+    *NAMED,
+    {
+        "in": "path",
+        "name": "alias",
+        "description": "An alias of one of its versions.",
+        "schema": {"type": "string", "pattern": f"^{ALIAS}$"},
+    },
+]
+NO_SUCH = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
+BAD_BODY = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.LENGTH_REQUIRED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
+
+logger = logging.getLogger(__name__)
+
+blueprint = Blueprint("models", __name__, url_prefix="/v1/models", description="Trained models.")
+
+
+@blueprint.route("", methods=["GET"])
+@blueprint.arguments(schema_of(ModelsQuery), location="query")
+@blueprint.response(HTTPStatus.OK, answers.ModelPage)
+@blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
+def models(query: ModelsQuery) -> Response:
+    """List the newest version of each model, without specs."""
+
+    def wanted(model: ModelRecord) -> bool:
+        return model.name.startswith(query.name) and query.task in ("", model.task)
+
+    return _page(context().store.models.list(query.limit, query.cursor or None, wanted))
+
+
+@blueprint.route("/<name>/versions", methods=["GET"], parameters=NAMED)
+@blueprint.arguments(schema_of(PageQuery), location="query")
+@blueprint.response(HTTPStatus.OK, answers.ModelPage)
+@blueprint.problems(*NO_SUCH, HTTPStatus.UNPROCESSABLE_ENTITY)
+def versions(query: PageQuery, name: str) -> Response:
+    """List the versions of a model, newest first, without specs."""
+    return _page(context().store.models.list_versions(name, query.limit, query.cursor or None))
+
+
+@blueprint.route("/<name>", methods=["GET"], parameters=NAMED)
+@blueprint.response(HTTPStatus.OK, answers.Model)
+@blueprint.problems(*NO_SUCH)
+def show_newest(name: str) -> Response:
+    """Show the newest version of a model."""
+    return answer(model_document(context().store.models.get(name)))
+
+
+@blueprint.route("/<name>/versions/<version>", methods=["GET"], parameters=NUMBERED)
+@blueprint.response(HTTPStatus.OK, answers.Model)
+@blueprint.problems(*NO_SUCH)
+def show(name: str, version: str) -> Response:
+    """Show a version of a model."""
+    models = context().store.models
+    return answer(model_document(models.get(name, models.number(name, version))))
+
+
+@blueprint.route("/<name>", methods=["DELETE"], parameters=NAMED)
+@blueprint.response(HTTPStatus.NO_CONTENT)
+@blueprint.problems(*NO_SUCH, HTTPStatus.CONFLICT)
+def delete_all(name: str) -> Response:
+    """Delete every version of a model that is ready; their numbers are never given again."""
+    context().store.models.delete_all(name)
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@blueprint.route("/<name>/versions/<version>", methods=["DELETE"], parameters=NUMBERED)
+@blueprint.response(HTTPStatus.NO_CONTENT)
+@blueprint.problems(*NO_SUCH, HTTPStatus.CONFLICT)
+def delete(name: str, version: str) -> Response:
+    """Delete a version of a model, to which no alias may point.
+
+    Requests that it answers already come to their end.
+    """
+    models = context().store.models
+    models.delete(name, models.number(name, version))
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@blueprint.route("/<name>/aliases/<alias>", methods=["PUT"], parameters=ALIASED)
+@blueprint.arguments(schema_of(Pointing), examples=examples.POINTING)
+@blueprint.response(HTTPStatus.OK, answers.Alias)
+@blueprint.problems(*NO_SUCH, *BAD_BODY)
+def point(pointing: Pointing, name: str, alias: str) -> Response:
+    """Let an alias point to a version: it stands wherever a version can."""
+    context().store.models.point(name, alias, pointing.version)
+    return answer({"name": name, "alias": alias, "version": pointing.version})
+
+
+@blueprint.route("/<name>/aliases/<alias>", methods=["DELETE"], parameters=ALIASED)
+@blueprint.response(HTTPStatus.NO_CONTENT)
+@blueprint.problems(*NO_SUCH)
+def drop_alias(name: str, alias: str) -> Response:
+    """Remove an alias; the version stays."""
+    aliases = context().store.models.aliases
+    aliases.version(name, alias)
+    aliases.point(name, alias, None)
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@blueprint.route("/<name>/weights", methods=["GET"], parameters=NAMED)
+@blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
+@blueprint.problems(*NO_SUCH)
+@produces(BINARY)
+def newest_weights(name: str) -> Response:
+    """Download the newest version of a model as a safetensors file."""
+    return _file(name, context().store.models.newest(name))
+
+
+@blueprint.route("/<name>/versions/<version>/weights", methods=["GET"], parameters=NUMBERED)
+@blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
+@blueprint.problems(*NO_SUCH)
+@produces(BINARY)
+def weights(name: str, version: str) -> Response:
+    """Download a version of a model as a safetensors file.
+
+    Its arrays are `0.weight` (inputs × units), `0.bias` and so on; its metadata holds spec,
+    preparation, history and provenance as JSON.
+    """
+    return _file(name, context().store.models.number(name, version))
+
+
+def _page(found: ModelPage) -> Response:
+    page, following = found
+    return answer({"data": list(_summaries(page)), "next": following})
+
+
+def _summaries(page: Iterable[ModelRecord]) -> Iterator[orjson.Fragment]:
+    """Yield the models that can be shown; one that cannot be must not hide the others."""
+    for model in page:
+        try:
+            yield orjson.Fragment(orjson.dumps(model_summary(model)))
+        except TypeError as error:
+            logger.warning("skipped model name=%s version=%d: %s", model.name, model.version, error)
+
+
+def _file(name: str, version: int) -> Response:
+    data = context().store.models.weights(name, version)
+    file = f'attachment; filename="{name}-{version}.safetensors"'
+    return Response(data, content_type=BINARY, headers={"Content-Disposition": file})

@@ -1,0 +1,118 @@
+"""Pictures: what of a job is to be drawn, as points, fields and colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import to_rgb
+from numpy.typing import NDArray
+
+from service.api.inspection.passes import Subject
+from service.api.inspection.samples import OwnSamples, Part
+from service.api.plots.drawing import PALETTE, Plane, Scatter
+from trainlet.datasets import Encoding
+from trainlet.errors import Conflict
+from trainlet.network import predictor
+
+Array = NDArray[Any]
+
+MOST = 2000
+"""Points in one picture."""
+
+PIXELS = 120
+"""Of a field, in each direction."""
+
+MARGIN = 0.08
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The samples of a job in its plane, and the colours that stand for labels or values."""
+
+    samples: OwnSamples
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, samples: OwnSamples) -> Scene:
+        """Raises Conflict where points do not lie in a plane."""
+        columns = samples.model.preparation.columns
+        if len(columns) != 2:
+            raise Conflict(f"a picture has 2 axes, but points have {len(columns)} columns")
+        if samples.model.preparation.encoding.task == "multilabel":
+            raise Conflict("a picture has one color per point, but multilabel has several labels")
+        targets = samples.whole.targets
+        numeric = targets.dtype.kind == "f"
+        low, high = (float(targets.min()), float(targets.max())) if numeric else (0.0, 1.0)
+        return cls(samples, low, high)
+
+    @property
+    def encoding(self) -> Encoding:
+        """How outputs become labels."""
+        return self.samples.model.preparation.encoding
+
+    @property
+    def legend(self) -> Mapping[str, Any]:
+        """The colour of each label that has one of its own; none for values."""
+        labels = self.encoding.labels or ()
+        return {str(label): colour for label, colour in zip(labels, PALETTE, strict=False)}
+
+    def given(self, part: Part, most: int = MOST) -> Scatter:
+        """The samples of a part in the colours of their targets."""
+        table = self.samples.table(part, most)
+        targets = self.samples.model.preparation.targets(table.targets)
+        title = f"{part} samples, by target"
+        return Scatter(title, table.inputs, self._colours(targets, fade=False))
+
+    def answered(self, subject: Subject, title: str) -> Scatter:
+        """The held-out samples in the colours of their answers, faint where those are unsure.
+
+        Opacity is |2v − 1| of an output v between two labels, and of several labels how far the
+        largest output lies above what all would have alike.
+        """
+        part = self.samples.held_out
+        points = self.samples.table(part, MOST).inputs
+        return Scatter(f"{part} samples, by answer {title}", points, self._seen(subject, points))
+
+    def plane(self, subject: Subject, title: str) -> Plane:
+        """What is answered at every place, under the training samples."""
+        shown = self.given("training")
+        low, high = shown.points.min(axis=0), shown.points.max(axis=0)
+        margin = MARGIN * (high - low) + 1e-9
+        (left, bottom), (right, top) = low - margin, high + margin
+        x, y = np.meshgrid(np.linspace(left, right, PIXELS), np.linspace(bottom, top, PIXELS))
+        field = self._seen(subject, np.stack([x.ravel(), y.ravel()], axis=1))
+        return Plane(
+            title=f"answers {title}",
+            field=field.reshape(PIXELS, PIXELS, 4),
+            extent=(float(left), float(right), float(bottom), float(top)),
+            names=self.samples.model.preparation.columns,
+            points=shown,
+        )
+
+    def planes(self, subjects: Iterator[tuple[Subject, str]]) -> Iterator[Plane]:
+        """The same of one state after the other."""
+        return (self.plane(subject, title) for subject, title in subjects)
+
+    def _seen(self, subject: Subject, points: Array) -> Array:
+        inputs = subject.preparation.inputs(points, subject.network.dtype)
+        outputs = predictor(subject.network, subject.parameters)(inputs)
+        return self._colours(outputs.reshape(len(points), -1), fade=True)
+
+    def _colours(self, rows: Array, *, fade: bool) -> Array:
+        """Red, green, blue and opacity for each row of outputs or encoded targets."""
+        if self.encoding.labels is None:
+            preparation = self.samples.model.preparation
+            values = preparation.values_of(rows)[:, 0]
+            share = (values - self.low) / (self.high - self.low or 1.0)
+            return np.asarray(colormaps["viridis"](np.nan_to_num(share)))
+        scores = np.nan_to_num(self.encoding.decision.scores(rows).astype(np.float64))
+        places = scores.argmax(axis=1)
+        own = np.array([to_rgb(PALETTE[place % len(PALETTE)]) for place in range(scores.shape[1])])
+        alike = 0.0 if self.encoding.form == "plus_minus_one" else 1 / scores.shape[1]
+        sure = np.clip((scores.max(axis=1) - alike) / (1 - alike), 0, 1)
+        return np.column_stack([own[places], sure if fade else np.ones(len(rows))])

@@ -1,0 +1,34 @@
+"""Presets: specs that are known to work, for whoever wants to begin with one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import cache
+from http import HTTPStatus
+
+import orjson
+from flask import Response
+
+from service.api.blueprint import Blueprint
+from service.api.schemas import answers
+from service.http.bodies import JSON
+from service.http.static_files import Packed
+from trainlet import presets
+
+blueprint = Blueprint(
+    "presets", __name__, url_prefix="/v1/presets", description="Specs to begin with."
+)
+
+
+@blueprint.route("", methods=["GET"])
+@blueprint.response(HTTPStatus.OK, answers.PresetPage)
+@blueprint.problems(HTTPStatus.NOT_ACCEPTABLE)
+def all_presets() -> Response:
+    """List the presets: each is a spec that can be submitted as it is, and what it must reach."""
+    return _all().answer()
+
+
+@cache
+def _all() -> Packed:
+    found = [asdict(presets.load(name)) for name in presets.names()]
+    return Packed(orjson.dumps({"data": found, "next": None}), JSON, {"Cache-Control": "no-cache"})

@@ -1,0 +1,187 @@
+"""Marshmallow schemas derived from configurations: what a request may say, and what it becomes.
+
+`schema_of(JobSpec)().load(document)` is a JobSpec, or a ValidationError whose messages are
+Faults; `faults_of` flattens those into one list with paths from the root of the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, ClassVar, Literal, cast, get_args, get_origin
+
+from marshmallow import EXCLUDE, Schema, ValidationError, missing, post_load, validates_schema
+from marshmallow.exceptions import SCHEMA
+from marshmallow.fields import Field as MarshmallowField
+
+from service.api.schemas.keywords import keywords
+from trainlet.config import (
+    Configuration,
+    Field,
+    allowed,
+    bare,
+    bounds,
+    faults,
+    fields,
+    is_configuration,
+    is_family,
+    members,
+    normal,
+    to_json,
+)
+from trainlet.errors import Fault, Invalid
+
+
+class DeclaredField(MarshmallowField[Any]):
+    """A field that its declaration checks and converts."""
+
+    def __init__(self, field: Field) -> None:
+        default = {} if field.required else {"default": to_json(field.default)}
+        super().__init__(
+            required=field.required, metadata={"description": field.description} | default
+        )
+        self.annotation = field.annotation
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **_: Any) -> Any:
+        if value is not missing:
+            return load(self.annotation, value)
+        if self.required:
+            raise ValidationError([Fault((), None, allowed(self.annotation), "is required")])
+        return missing
+
+    def openapi(self, reference: Callable[[type[Schema]], dict[str, Any]]) -> dict[str, Any]:
+        """The field as JSON Schema; `reference` points to the component of another schema."""
+        return keywords(self.annotation, lambda cls: reference(schema_of(cls)))
+
+
+class ConfigurationSchema(Schema):
+    """One configuration; loading constructs it, so a loaded layer is a layer."""
+
+    configuration: ClassVar[type[Configuration]]
+
+    def load(self, data: Any, **options: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise ValidationError([Fault((), data, "an object", "must be an object")])
+        return super().load(data, **options)
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def refuse_unknown(self, _: Any, original: Mapping[str, Any], **__: Any) -> None:
+        words = f"one of {', '.join(self.fields)}" if self.fields else "nothing"
+        unknown = [
+            Fault((name,), value, words, "is not a known field")
+            for name, value in original.items()
+            if name not in self.fields
+        ]
+        if unknown:
+            raise ValidationError(unknown)
+
+    @post_load
+    def construct(self, data: dict[str, Any], **_: Any) -> Configuration:
+        try:
+            return self.configuration(**data)
+        except Invalid as error:
+            raise ValidationError(list(error.faults)) from None
+
+
+class FamilySchema(Schema):
+    """Any member of a family, told apart by `type`; a string is short for a `type` alone."""
+
+    family: ClassVar[type[Configuration]]
+
+    def load(self, data: Any, **_: Any) -> Any:
+        kind = data.get("type", missing) if isinstance(data, Mapping) else data
+        kinds, words = self.family.kinds, allowed(self.family)
+        if isinstance(kind, str) and kind in kinds:
+            given = dict(data) if isinstance(data, Mapping) else {}
+            given.pop("type", None)
+            member: Any = kinds[kind]
+            return _loader(member).load(given)
+        if kind is missing:
+            raise ValidationError({"type": [Fault((), None, words, "is required")]})
+        fault = Fault((), kind, words, f"must be {words}")
+        raise ValidationError({"type": [fault]} if isinstance(data, Mapping) else [fault])
+
+
+def schema_of(cls: type[Configuration]) -> type[Schema]:
+    """The schema class of a configuration, or of a family of them."""
+    hashable: Any = cls
+    return _schema_of(hashable)
+
+
+@cache
+def _schema_of(cls: type[Configuration]) -> type[Schema]:
+    meta = {"Meta": type("Meta", (), {"register": False, "unknown": EXCLUDE})}
+    if is_family(cls):
+        family = {"family": cls}
+        return cast("type[Schema]", type(cls.__name__, (FamilySchema,), family | meta))
+    contents = {field.name: DeclaredField(field) for field in fields(cls)}
+    names = contents | {"configuration": cls} | meta
+    return cast("type[Schema]", type(cls.__name__, (ConfigurationSchema,), names))
+
+
+@cache
+def _loader(cls: type[Configuration]) -> Schema:
+    """What loads a configuration: made once, for it refers to itself by all its fields.
+
+    One for every request would be left to the garbage collector, which looks at what is old
+    seldom, and the memory between grew without end.
+    """
+    return schema_of(cls)()
+
+
+def load(annotation: Any, value: Any) -> Any:
+    """The value that `value`, as JSON, stands for. Raises ValidationError with every fault."""
+    if not _is_word(annotation, value):
+        for member in members(annotation):
+            if is_configuration(bare(member)) and isinstance(value, (str, dict)):
+                schema: Any = _loader(cast("Any", bare(member)))
+                return schema.load(value)
+            if _holds_configurations(member) and isinstance(value, list):
+                return _load_items(annotation, get_args(bare(member))[0], value)
+    found = list(faults(annotation, value))
+    if found:
+        raise ValidationError(found)
+    return normal(annotation, value)
+
+
+def _load_items(annotation: Any, item: Any, values: list[Any]) -> tuple[Any, ...]:
+    words = allowed(annotation)
+    if any(bound.fault(tuple(values)) is not None for bound in bounds(annotation)):
+        raise ValidationError([Fault((), values, words, f"must be {words}")])
+    loaded: list[Any] = []
+    found: dict[int, Any] = {}
+    for index, value in enumerate(values):
+        try:
+            loaded.append(load(item, value))
+        except ValidationError as error:
+            found[index] = error.messages
+    if found:
+        raise ValidationError(cast("dict[str, Any]", found))
+    return tuple(loaded)
+
+
+def _holds_configurations(member: Any) -> bool:
+    inner = bare(member)
+    return get_origin(inner) is tuple and is_configuration(bare(get_args(inner)[0]))
+
+
+def _is_word(annotation: Any, value: Any) -> bool:
+    return isinstance(value, str) and any(
+        get_origin(member) is Literal and value in get_args(member)
+        for member in members(annotation)
+    )
+
+
+def faults_of(error: ValidationError) -> list[Fault]:
+    """Every fault in what marshmallow raised, in the order of their paths."""
+    found = _flat(error.messages, ())
+    return sorted(found, key=lambda fault: [(isinstance(step, str), step) for step in fault.path])
+
+
+def _flat(messages: Any, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    if isinstance(messages, Mapping):
+        for step, inner in messages.items():
+            yield from _flat(inner, path if step == SCHEMA else (*path, step))
+        return
+    for fault in messages:
+        yield fault.under(*path)

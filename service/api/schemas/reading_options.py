@@ -1,0 +1,37 @@
+"""Reading options of a request, with characters in place of the words for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, pre_load
+
+from service.api.schemas.declared import schema_of
+from service.api.schemas.queries import UploadQuery
+from trainlet.config import Configuration
+from trainlet.datasets import ReadingOptions
+from trainlet.datasets.reading_options import DELIMITERS, THOUSANDS
+
+WORDS: dict[str, dict[Any, str]] = {
+    "delimiter": {character: word for word, character in DELIMITERS.items()},
+    "thousands": {character: word for word, character in THOUSANDS.items()},
+    "decimal": {".": "point", ",": "comma"},
+    "header": {True: "true", False: "false"},
+}
+
+
+def _in_words(_: Schema, data: Mapping[str, Any], **__: Any) -> dict[str, Any]:
+    return {name: _word(name, value) for name, value in data.items()}
+
+
+def _word(name: str, value: Any) -> Any:
+    return WORDS.get(name, {}).get(value, value) if isinstance(value, (str, bool)) else value
+
+
+def _lenient(cls: type[Configuration]) -> type[Schema]:
+    return type(cls.__name__, (schema_of(cls),), {"in_words": pre_load(_in_words)})
+
+
+OptionsSchema = _lenient(ReadingOptions)
+UploadQuerySchema = _lenient(UploadQuery)

@@ -1,0 +1,1 @@
+"""Authentication by API key, scopes, tenancy and rate limits."""

@@ -1,0 +1,1 @@
+"""HTTP itself: bodies, problem documents, arrays, static files, CORS."""

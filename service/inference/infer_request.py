@@ -1,0 +1,32 @@
+"""Inferences by the Open Inference Protocol: tensors as JSON or binary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from service.http.bodies import JSON
+from service.inference.oip.columns import read_points
+from service.inference.oip.requests import HEADER_LENGTH, read_inference
+from service.inference.oip.responses import BINARY, inferred
+from service.inference.points import Points
+from service.inference.predict import Asked
+from service.inference.request_kind import Answer, Kind, Outputs
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+LENGTH_KEY = f"HTTP_{HEADER_LENGTH.upper().replace('-', '_')}"
+
+
+def _read(
+    environ: WSGIEnvironment, body: bytes, asked: Asked, most: int
+) -> tuple[Points, Callable[[Outputs], Answer]]:
+    inference = read_inference(body, environ.get(LENGTH_KEY))
+    points = read_points(inference.inputs, asked.model.preparation, most)
+    return points, partial(inferred, asked, inference)
+
+
+# Clients of the protocol need not say what they bring.
+INFERENCE = Kind("/v2/models", "infer", frozenset({None, "", JSON, BINARY}), _read)

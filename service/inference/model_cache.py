@@ -1,0 +1,143 @@
+"""Models held in memory: loaded once, never stale, because a model never changes."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.observability.metrics import Meters
+from trainlet.datasets import FittedPreparation
+from trainlet.errors import NotFound, TrainletError
+from trainlet.network import predictor, workspace
+from trainlet.store import Model, Models
+
+Array = NDArray[Any]
+
+OVERHEAD = 65_536
+"""Bytes that a model takes besides its numbers: configurations, recorded calls."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model ready to predict: raw points through its preparation to outputs."""
+
+    stored: Model
+    """All of it but its history, which may be long."""
+    preparation: FittedPreparation
+    dtype: str
+    input_shape: tuple[int, ...]
+    """Of one prepared sample."""
+    output_units: int
+    outputs_of: Callable[[Array], Array]
+    bytes: int
+
+    @classmethod
+    def of(cls, model: Model) -> LoadedModel:
+        """Make a stored model ready."""
+        return cls(
+            replace(model, history={}),
+            model.preparation,
+            model.network.dtype,
+            model.network.input_shape,
+            model.network.output_shape[-1],
+            predictor(model.network, model.parameters),
+            OVERHEAD + model.parameters.nbytes + workspace(model.network),
+        )
+
+
+class LoadedModels:
+    """The models used last, by name and version, up to so many bytes of memory.
+
+    The meters count reads of a file as loads and requests that found their model here as hits.
+    """
+
+    def __init__(self, models: Models, most_bytes: int, meters: Meters) -> None:
+        self._models = models
+        self._meters = meters
+        self._most_bytes = most_bytes
+        self._held: OrderedDict[tuple[str, int], LoadedModel] = OrderedDict()
+        self._loading: dict[tuple[str, int], Future[LoadedModel]] = {}
+        self._lock = Lock()
+        self._bytes = 0
+
+    def get(self, name: str, version: int, *, is_there: bool = False) -> LoadedModel:
+        """Answer a model; of several threads that ask at once, one loads it.
+
+        Raises NotFound, or Corrupt. Whether it was deleted while it was here is looked up unless
+        the caller knows that it `is_there`.
+        """
+        key = name, version
+        with self._lock:
+            model, loading = self._held.get(key), self._loading.get(key)
+            if model is not None:
+                self._held.move_to_end(key)
+            elif loading is None:
+                own = self._loading[key] = Future()
+        if model is not None or loading is not None:
+            self._meters.cache_hits.inc()
+        if model is None:
+            return self._load(key, own) if loading is None else loading.result()
+        if not is_there and self._models.is_deleted(name, version):
+            self._drop(key, model)
+            raise NotFound(f"version {version} of model {name!r} was deleted")
+        return model
+
+    def warm(self) -> None:
+        """Load the models that have aliases before anybody asks, as long as there is room.
+
+        One that cannot be loaded is told in the log, and again to whoever asks for it.
+        """
+        for name, version in self._aliased():
+            if self._bytes >= self._most_bytes:
+                return
+            try:
+                model = self.get(name, version)
+                model.outputs_of(np.zeros((1, *model.input_shape), model.dtype))
+            except TrainletError as error:
+                logger.warning("model %s, version %d is not warm: %s", name, version, error)
+
+    def _aliased(self) -> Iterator[tuple[str, int]]:
+        aliases = self._models.aliases
+        for name in aliases.names():
+            for version in sorted(set(aliases.of(name).values())):
+                yield name, version
+
+    def _load(self, key: tuple[str, int], loading: Future[LoadedModel]) -> LoadedModel:
+        self._meters.cache_loads.inc()
+        try:
+            model = LoadedModel.of(self._models.load(*key))
+        except BaseException as error:
+            with self._lock:
+                del self._loading[key]
+            loading.set_exception(error)
+            raise
+        with self._lock:
+            del self._loading[key]
+            self._held[key] = model
+            held = self._bytes + model.bytes
+            while held > self._most_bytes and len(self._held) > 1:
+                _, oldest = self._held.popitem(last=False)
+                held -= oldest.bytes
+            self._hold(held)
+        loading.set_result(model)
+        return model
+
+    def _drop(self, key: tuple[str, int], model: LoadedModel) -> None:
+        with self._lock:
+            if self._held.get(key) is model:
+                del self._held[key]
+                self._hold(self._bytes - model.bytes)
+
+    def _hold(self, held: int) -> None:
+        self._bytes = held
+        self._meters.cache_bytes.set(held)

@@ -1,0 +1,1 @@
+"""Open Inference Protocol: tensors, requests and responses."""

@@ -1,0 +1,92 @@
+"""Points to predict: one conversion if all is well, precise pointers if not."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.http.problems import SHOWN_FAULTS
+from service.http.strict_json import parse
+from service.inference.point_rows import PointRows
+from trainlet.datasets import FittedPreparation
+from trainlet.errors import Fault, Invalid, TooLarge
+
+Points = NDArray[np.float64]
+
+WORDS = b"true", b"false", b"null"
+"""JSON that is no number, but that numpy would take for one."""
+
+
+def read_points(body: bytes, preparation: FittedPreparation, most: int) -> Points:
+    """The points (n, columns) in a body `{"points": [[…], …]}`, or `[{"x1": …}, …]`.
+
+    Raises 400 for what is not JSON, and what `to_points` raises.
+    """
+    points = _list(parse(body))
+    check_count(len(points), most)
+    # The two quotes of "points" are all there can be unless something in the list is text.
+    if body.count(b'"') == 2 and not preparation.forms and not any(w in body for w in WORDS):
+        array = _converted(points)
+        if array is not None and array.shape == (len(points), len(preparation.columns)):
+            return array
+    return to_points(points, preparation)
+
+
+def to_points(points: list[Any], preparation: FittedPreparation) -> Points:
+    """Convert rows, each a list or an object by column, to an array (n, columns).
+
+    Raises Invalid with a pointer for a point of the wrong length, for a column that is unknown or
+    lacking, and for a value that its column cannot have.
+    """
+    rows = PointRows(preparation)
+    array = np.empty((len(points), len(preparation.columns)))
+    bad = []
+    for place, point in enumerate(points):
+        numbers = rows.numbers(point)
+        if numbers is None:
+            bad.append(place)
+            if len(bad) >= SHOWN_FAULTS:
+                break
+        else:
+            array[place] = numbers
+    if bad:
+        found = (
+            fault.under("points", place) for place in bad for fault in rows.faults(points[place])
+        )
+        raise Invalid(islice(found, SHOWN_FAULTS))
+    return array
+
+
+def check_count(points: int, most: int) -> None:
+    """Raise TooLarge for more than `most` points."""
+    if points > most:
+        raise TooLarge(
+            f"There are {points} points; a request may hold {most} (TRAINLET_MAX_POINTS)."
+        )
+
+
+def _list(document: Any) -> list[Any]:
+    if not isinstance(document, dict):
+        raise Invalid([Fault((), document, "an object", "must be an object")])
+    points = document.get("points")
+    found = [
+        Fault((name,), value, "points", "is not a known field")
+        for name, value in document.items()
+        if name != "points"
+    ]
+    if isinstance(points, list) and not found:
+        return points
+    if not isinstance(points, list):
+        detail = "must be a list" if "points" in document else "is required"
+        found.append(Fault(("points",), points, "a list of points", detail))
+    raise Invalid(found)
+
+
+def _converted(points: list[Any]) -> Points | None:
+    try:
+        return np.array(points, np.float64)
+    except (ValueError, TypeError):
+        return None

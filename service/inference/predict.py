@@ -1,0 +1,110 @@
+"""Predicting: raw points to outputs and labels, the one core behind every door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.context import Context
+from service.http.npy import NPY, read_npy
+from service.http.problems import SHOWN_FAULTS
+from service.inference.model_cache import LoadedModel
+from service.inference.points import Points, check_count, read_points
+from trainlet.errors import Fault, Invalid
+
+SCOPES = ("predict",)
+"""What a key must be for, to predict."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A model in memory, by its name and the number that its version or alias came to."""
+
+    name: str
+    version: int
+    model: LoadedModel
+
+
+def find(house: Context, name: str, version: str | None = None) -> Asked:
+    """Find a model by name, and version or alias; the newest without one.
+
+    Raises NotFound, or Corrupt.
+    """
+    stored = house.store.models
+    if version is None:
+        number = stored.newest(name)
+        model = house.models.get(stored.kept_as(name), number, is_there=True)
+        return Asked(name, number, model)
+    number = stored.number(name, version)
+    return Asked(name, number, house.models.get(stored.kept_as(name), number))
+
+
+def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
+    """The outputs (n, units) of raw points (n, columns).
+
+    Raises Invalid, with the row, for points that are not finite or whose outputs are not.
+    """
+    try:
+        inputs = model.preparation.inputs(points, model.dtype)
+    except Invalid as error:
+        raise Invalid(fault.under("points") for fault in error.faults) from None
+    outputs = model.outputs_of(inputs.reshape(-1, *model.input_shape))
+    finite = np.isfinite(outputs)
+    if not finite.all():
+        rows = np.flatnonzero(~finite.all(axis=1))
+        words = "a point whose output is finite"
+        detail = "lies too far out: the output of the network is not finite"
+        raise Invalid(
+            Fault(("points", int(row)), points[row].tolist(), words, detail)
+            for row in islice(rows, SHOWN_FAULTS)
+        )
+    return outputs
+
+
+def points_in(body: bytes, media_type: str, model: LoadedModel, most: int) -> Points:
+    """The raw points (n, columns) in a body, as JSON or as an npy file.
+
+    Raises 400, Invalid and TooLarge.
+    """
+    if media_type == NPY:
+        return points_of(read_npy(body), model, most)
+    return read_points(body, model.preparation, most)
+
+
+def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
+    """An array that came as it is, as raw points (n, columns) in float64.
+
+    Raises Invalid for another shape, and TooLarge for more than `most` points.
+    """
+    columns = model.preparation.columns
+    if array.ndim != 2 or array.shape[1] != len(columns):
+        words = f"the shape [n, {len(columns)}]: {', '.join(columns)}"
+        raise Invalid([Fault(("points",), list(array.shape), words, f"must be of {words}")])
+    for form in model.preparation.forms:
+        if form.type == "category":
+            words = "points as JSON, where categories are words"
+            told = f"column {form.name} holds categories, for which an array has no words"
+            raise Invalid([Fault(("points",), form.name, words, told)])
+    check_count(len(array), most)
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(array, np.float64)
+
+
+def array_of(model: LoadedModel, outputs: NDArray[Any]) -> NDArray[Any]:
+    """Return what an npy response holds: the values of a regression, otherwise the outputs."""
+    preparation = model.preparation
+    return outputs if preparation.labels is not None else preparation.values_of(outputs)
+
+
+def told(asked: Asked, outputs: NDArray[Any]) -> dict[str, Any]:
+    """What is answered in JSON: outputs, and the labels or values that they stand for."""
+    preparation = asked.model.preparation
+    model = {"name": asked.name, "version": asked.version}
+    labels = preparation.labels_of(outputs)
+    if labels is None:
+        return {"model": model, "outputs": outputs, "values": preparation.values_of(outputs)}
+    return {"model": model, "outputs": outputs, "labels": labels}

@@ -1,0 +1,68 @@
+"""Kinds of plain requests: what one has to be, and how it is read and answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from service.inference.points import Points
+from service.inference.predict import Asked
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+Answer = tuple[dict[str, str], bytes]
+"""Headers and content."""
+
+Outputs = NDArray[Any]
+
+Read = Callable[["WSGIEnvironment", bytes, Asked, int], tuple[Points, Callable[[Outputs], Answer]]]
+"""Reads a body about a model, of so many points at most: raw points (n, columns), and what answers
+their outputs (n, units). Raises 400, Invalid and TooLarge, and so does what answers."""
+
+LENGTH = re.compile("[1-9][0-9]{0,14}")
+ANYTHING = frozenset({"", "*/*"})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of request that POSTs to `root/<name>/verb`, or to a version or alias of that name."""
+
+    root: str
+    verb: str
+    media_types: frozenset[str | None]
+    """What it may bring, and ask for."""
+    read: Read
+
+    @cached_property
+    def path(self) -> re.Pattern[str]:
+        """Has the groups name, and version or alias."""
+        words = rf"{self.root}/([\w.-]+)(?:/versions/([\w.-]+))?/{self.verb}"
+        return re.compile(words, re.ASCII)
+
+    @cached_property
+    def routes(self) -> tuple[str, str]:
+        """What the journal calls it, without and with a version."""
+        name = f"{self.root}/<name>"
+        return f"{name}/{self.verb}", f"{name}/versions/<version>/{self.verb}"
+
+    @cached_property
+    def _accepted(self) -> frozenset[str | None]:
+        return self.media_types | ANYTHING
+
+    def is_plain(self, environ: WSGIEnvironment, most_bytes: int) -> bool:
+        """Whether nothing is asked but to predict what the body holds."""
+        return (
+            environ["REQUEST_METHOD"] == "POST"
+            and not environ.get("QUERY_STRING")
+            and "HTTP_CONTENT_ENCODING" not in environ
+            and environ.get("CONTENT_TYPE") in self.media_types
+            and environ.get("HTTP_ACCEPT", "") in self._accepted
+            and LENGTH.fullmatch(environ.get("CONTENT_LENGTH", "")) is not None
+            and int(environ["CONTENT_LENGTH"]) <= most_bytes
+        )

@@ -1,0 +1,1 @@
+"""Granian, its API processes and their shutdown."""

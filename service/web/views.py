@@ -1,0 +1,99 @@
+"""The page for people at `/`: own modules and styles, read at the start, served compressed.
+
+The files lie under an address that holds a digest of them all, so browsers keep them for good
+and a new version is new addresses; only `/` itself is asked for again.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
+
+from service.auth.principal import needs
+from service.http.bodies import produces
+from service.http.static_files import Packed
+
+FOLDER = Path(__file__).parent / "page"
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+FIRST, MAIN = "index.html", "main.js"
+IMPORT = re.compile(rb'^import .* from "(.+)";$', re.MULTILINE)
+PLACE = b"page/"
+"""What addresses in the first file begin with; the digest comes behind it."""
+
+POLICY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Frame-Options": "DENY",
+}
+FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
+ASK_AGAIN = {"Cache-Control": "no-cache"}
+
+
+def blueprint() -> Blueprint:
+    """Serve `/` and the files that it asks for."""
+    files = {
+        path.relative_to(FOLDER).as_posix(): path.read_bytes()
+        for path in sorted(FOLDER.rglob("*"))
+        if path.suffix in TYPES
+    }
+    digest = sha256(b"\0".join([*map(str.encode, files), *files.values()])).hexdigest()[:16]
+    first = Packed(_first(files, digest), "text/html; charset=utf-8", POLICY | ASK_AGAIN)
+    packed = {
+        name: Packed(content, TYPES[Path(name).suffix], FOR_GOOD) for name, content in files.items()
+    }
+    people = Blueprint("people", __name__)
+
+    @people.get("/")
+    @produces("text/html")
+    @needs()
+    def page() -> Response:
+        return first.answer()
+
+    @people.get("/page/<version>/<path:name>")
+    @produces(*(kind.partition(";")[0] for kind in TYPES.values()))
+    @needs()
+    def file(version: str, name: str) -> Response:
+        if version != digest or name not in packed:
+            raise NotFound
+        return packed[name].answer()
+
+    return people
+
+
+def _first(files: dict[str, bytes], digest: str) -> bytes:
+    """The first file, with the digest in its addresses and its modules told beforehand."""
+    modules = "".join(
+        f'<link rel="modulepreload" href="page/{name}">\n'
+        for name in sorted(_needed(files, MAIN) - {MAIN})
+    )
+    html = (FOLDER / FIRST).read_bytes()
+    html = html.replace(b"</head>", modules.encode() + b"</head>")
+    return html.replace(b'="' + PLACE, b'="' + PLACE + digest.encode() + b"/")
+
+
+def _needed(files: dict[str, bytes], first: str) -> set[str]:
+    """A module and all that it imports at the start, directly or not."""
+    found, new = {first}, [first]
+    while new:
+        name = new.pop()
+        folder = posixpath.dirname(name)
+        for text in IMPORT.findall(files[name]):
+            module = posixpath.normpath(posixpath.join(folder, text.decode()))
+            if module not in found:
+                found.add(module)
+                new.append(module)
+    return found

@@ -1,0 +1,173 @@
+"""The protocol by hand: its form of errors, and bodies that no client would send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+from flask.testing import FlaskClient
+
+from service.inference.oip.requests import HEADER_LENGTH
+
+pytestmark = pytest.mark.usefixtures("models")
+
+PATH = "/v2/models/line/infer"
+
+
+def tensor(**changes: Any) -> dict[str, Any]:
+    return {"name": "points", "shape": [2, 1], "datatype": "FP32", "data": [1, 2.5]} | changes
+
+
+def asked(*inputs: Any, **more: Any) -> dict[str, Any]:
+    return {"inputs": list(inputs) or [tensor()]} | more
+
+
+@pytest.mark.parametrize("data", [[1, 2.5], [[1], [2.5]]])
+def test_data_may_be_flat_or_nested(client: FlaskClient, data: Any) -> None:
+    answer = client.post(PATH, json=asked(tensor(data=data), parameters={"other": 1}))
+    assert answer.get_json() == {
+        "model_name": "line",
+        "model_version": "1",
+        "outputs": [
+            {"name": name, "datatype": "FP32", "shape": [2, 1], "data": [2.0, 5.0]}
+            for name in ("outputs", "values")
+        ],
+    }
+
+
+def test_an_alias_stands_for_a_version(client: FlaskClient) -> None:
+    client.put("/v1/models/line/aliases/best", json={"version": 1})
+    answer = client.post("/v2/models/line/versions/best/infer", json=asked())
+    assert answer.get_json()["model_version"] == "1"
+    assert client.get("/v2/models/line/versions/best/ready").get_json()["ready"] is True
+
+
+def test_binary_is_asked_for_the_whole_request_too(client: FlaskClient) -> None:
+    answer = client.post(PATH, json=asked(parameters={"binary_data_output": True}))
+    length = int(answer.headers[HEADER_LENGTH])
+    assert np.frombuffer(answer.data[length:], "<f4").tolist() == [2.0, 5.0, 2.0, 5.0]
+    output, _ = orjson.loads(answer.data[:length])["outputs"]
+    assert output["parameters"] == {"binary_data_size": 8}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        None,
+        {},
+        {"inputs": {}},
+        {"inputs": []},
+        {"inputs": ["points"]},
+        asked(tensor(), tensor()),
+        asked(tensor(name="x")),
+        asked(tensor(name=None)),
+        asked(tensor(shape=None)),
+        asked(tensor(shape=[2])),
+        asked(tensor(shape=[2, 1.0])),
+        asked(tensor(shape=[-2, -1])),
+        asked(tensor(shape=[2**40, 1])),
+        asked(tensor(shape=[1] * 40)),
+        asked(tensor(shape=[3, 1])),
+        asked(tensor(shape=[2, 2])),
+        asked(tensor(shape=[1, 2])),
+        asked(tensor(datatype="BYTES")),
+        asked(tensor(datatype="BOOL")),
+        asked(tensor(datatype=[])),
+        asked(tensor(datatype="INT8", data=[300, 1])),
+        asked(tensor(datatype="UINT8", data=[-1, 1])),
+        asked(tensor(datatype="INT8", data=[1.5, 1])),
+        asked(tensor(data=None)),
+        asked(tensor(data="12")),
+        asked(tensor(data=[1, "2"])),
+        asked(tensor(data=[1, None])),
+        asked(tensor(data=[True, False])),
+        asked(tensor(data=[[1], [2, 3]])),
+        asked(tensor(data=[1e300, 1])),
+        asked(tensor(parameters=[])),
+        asked(tensor(parameters={"binary_data_size": 8})),
+        asked(id=7),
+        asked(parameters=7),
+        asked(outputs={}),
+        asked(outputs=[7]),
+        asked(outputs=[{"name": "labels"}]),
+        asked(outputs=[{"name": "outputs"}, {"name": "outputs"}]),
+        asked(outputs=[{"name": "outputs", "parameters": {"classification": 2}}]),
+    ],
+)
+def test_a_request_that_is_wrong_is_told_in_the_protocols_form(
+    client: FlaskClient, document: Any
+) -> None:
+    answer = client.post(PATH, json=document)
+    assert answer.status_code == 400, answer.text
+    assert set(answer.get_json()) == {"error"}
+    assert answer.content_type == "application/json"
+
+
+HEAD = orjson.dumps(
+    {
+        "inputs": [
+            {
+                "name": "points",
+                "shape": [2, 1],
+                "datatype": "FP32",
+                "parameters": {"binary_data_size": 8},
+            }
+        ]
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "length"),
+    [
+        (HEAD + b"1234567", len(HEAD)),
+        (HEAD + b"123456789", len(HEAD)),
+        (HEAD + b"12345678", len(HEAD) + 100),
+        (HEAD + b"12345678", -1),
+        (HEAD + b"12345678", "a"),
+        (HEAD + b"12345678", "9" * 5000),
+        (HEAD + b"12345678", 0),
+        (HEAD + b"12345678", None),
+        (orjson.dumps(asked()) + b"1234", len(orjson.dumps(asked()))),
+        (b"", None),
+    ],
+)
+def test_binary_data_that_are_not_what_is_told(
+    client: FlaskClient, body: bytes, length: Any
+) -> None:
+    headers = {} if length is None else {HEADER_LENGTH: str(length)}
+    answer = client.post(PATH, data=body, headers=headers)
+    assert answer.status_code == 400
+    assert "error" in answer.get_json()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/v2/models/curve", 404),
+        ("GET", "/v2/models/line/versions/7/ready", 404),
+        ("GET", "/v2/models/line/versions/none", 404),
+        ("POST", "/v2/models/curve/infer", 404),
+        ("GET", "/v2/models/line/infer", 405),
+        ("GET", "/v2/nothing", 404),
+        ("DELETE", "/v2/models/line", 405),
+        ("POST", "/v2", 405),
+        ("GET", "/v2/", 404),
+    ],
+)
+def test_what_is_not_there_is_told_in_the_protocols_form(
+    client: FlaskClient, method: str, path: str, status: int
+) -> None:
+    answer = client.open(path, method=method)
+    assert answer.status_code == status
+    assert set(answer.get_json()) == {"error"}
+
+
+def test_unsupported_encodings_and_large_bodies_are_rejected(client: FlaskClient) -> None:
+    refused = client.post(PATH, json=asked(), headers={"Content-Encoding": "br"})
+    assert (refused.status_code, set(refused.get_json())) == (415, {"error"})
+    large = client.post(PATH, data=b" " * 100_001)
+    assert (large.status_code, set(large.get_json())) == (413, {"error"})

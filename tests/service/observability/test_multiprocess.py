@@ -1,0 +1,91 @@
+"""Folders in which processes count together: gone with them, and after those that were killed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from errno import ENOSPC
+from multiprocessing import get_context
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+from prometheus_client import values
+
+from service.app import routes
+from service.observability.metrics import Meters
+from service.observability.multiprocess import FOLDER, KINDS, PREFIX, ROOM, shared
+from trainlet.errors import Unavailable
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where folders for a while are; nothing else in this process counts in files."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(values, "ValueClass", values.ValueClass)
+    monkeypatch.setenv(FOLDER, "")
+    return tmp_path
+
+
+def counted(meters: Meters) -> dict[str, float]:
+    return {sample.name: sample.value for metric in meters.collect() for sample in metric.samples}
+
+
+def test_forked_processes_count_together(folder: Path) -> None:
+    def work() -> None:
+        meters.answered("GET", "/", 200, 0.1)
+        meters.cache_bytes.set(100)
+
+    with shared():
+        meters = Meters()
+        for _ in range(2):
+            child = get_context("fork").Process(target=work)
+            child.start()
+            child.join()
+        work()
+        found = counted(meters)
+    assert found["trainlet_requests_total"] == 3
+    assert found["trainlet_request_seconds_sum"] == pytest.approx(0.3)
+    assert found["trainlet_model_cache_bytes"] == 300
+    assert not list(folder.iterdir())
+
+
+def test_there_is_room_for_all_series_before_the_first_is_counted(folder: Path) -> None:
+    """A page of a file without room that is touched first on a full disk is a SIGBUS."""
+    with shared():
+        files = list(folder.glob("*/*.db"))
+        assert {file.name.rpartition("_")[0] for file in files} == set(KINDS)
+        rooms = {file.stat().st_blocks * 512 for file in files}
+        meters = Meters()
+        for rule in routes().url_map.iter_rules():
+            for method in rule.methods or ():
+                for status in range(200, 212):
+                    meters.answered(method, rule.rule, status, 0.1)
+        assert min(rooms) >= ROOM
+        assert {file.stat().st_size for file in files} == {ROOM}
+
+
+def test_without_room_it_says_so_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = OSError(ENOSPC, "No space left on device")
+    monkeypatch.setattr(os, "posix_fallocate", Mock(side_effect=full))
+    with pytest.raises(Unavailable, match=f"{folder}.*: No space left"), shared():
+        pass
+    assert not list(folder.iterdir())
+
+
+def test_a_folder_goes_that_nobody_holds_any_longer_and_no_other(folder: Path) -> None:
+    left, young, link, pipe = (folder / f"{PREFIX}{name}" for name in ("a", "b", "c", "d"))
+    other = folder / "another"
+    for each in (left, young, other):
+        each.mkdir()
+        each.joinpath("counter_1.db").touch()
+    link.symlink_to(other)
+    os.mkfifo(pipe)  # whoever opens it waits for somebody at the other end
+    kept = {young, link, pipe, other}
+    with shared():
+        [own] = set(folder.iterdir()) - {left, *kept}
+        for old in (left, own, link, pipe, other):
+            os.utime(old, (0, 0), follow_symlinks=False)
+        with shared():
+            assert not left.exists()
+            assert all(each.exists() for each in (own, *kept, other / "counter_1.db"))

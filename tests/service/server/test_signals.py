@@ -1,0 +1,33 @@
+"""A signal that another thread was given is acted on, though the main thread sleeps for a lock."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def test_the_main_thread_acts_on_a_signal_that_another_thread_was_given() -> None:
+    program = """if True:
+        import signal, sys
+        from threading import Condition, Event, Thread, get_ident, main_thread
+        from service.server.signals import heed
+
+        told = Event()
+        signal.signal(signal.SIGTERM, lambda *_: told.set())
+        heed()
+
+        def take():
+            looks = 0
+            while looks < 100_000:  # while the main thread stays where it sleeps
+                frame = sys._current_frames()[main_thread().ident]
+                looks = looks + 1 if frame.f_code is Condition.wait.__code__ else 0
+            signal.pthread_kill(get_ident(), signal.SIGTERM)
+            Event().wait()
+
+        Thread(target=take, daemon=True).start()
+        told.wait()
+        print("heard")
+    """
+    command = [sys.executable, "-c", program]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
+    assert found.stdout == "heard\n"

@@ -1,0 +1,39 @@
+"""Files for tests, read as a worker reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from trainlet.datasets import Profile, ReadingOptions
+from trainlet.readers import Failed, read
+
+MOST = 10**8
+
+
+class Files:
+    """A folder in which a file is read and its numbers are found."""
+
+    def __init__(self, folder: Path) -> None:
+        self.content, self.numbers = folder / "content", folder / "numbers"
+
+    def read(self, content: bytes, kind: str = "text/csv", **form: Any) -> Profile:
+        self.content.write_bytes(content)
+        return read(self.content, kind, ReadingOptions(**form), self.numbers, MOST)
+
+    def matrix(self, profile: Profile) -> Any:
+        """The numbers (rows, columns) that were read."""
+        own = profile.offset is None
+        path, offset = (self.numbers, 0) if own else (self.content, profile.offset)
+        width = len(profile.details)
+        shape = (width, profile.rows) if profile.by_column else (profile.rows, width)
+        found = np.memmap(path, profile.dtype, "r", offset or 0, shape)
+        return found.T if profile.by_column else found
+
+    def failure(self, content: bytes, kind: str = "text/csv", **form: Any) -> str:
+        with pytest.raises(Failed) as caught:
+            self.read(content, kind, **form)
+        return str(caught.value)

@@ -1,0 +1,103 @@
+"""Encodings: how targets become the numbers a network is trained towards, and outputs labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import compress
+from typing import Annotated, Any, Literal, cast
+
+import numpy as np
+
+from trainlet.config import Configuration
+from trainlet.datasets.columns import Label, Task
+from trainlet.datasets.mapped_table import Array
+from trainlet.errors import Fault, Invalid
+from trainlet.network.decision import Decision
+
+MAX_ERRORS = 100
+
+Form = Literal["as_given", "zero_one", "plus_minus_one", "one_hot", "multilabel"]
+
+
+@dataclass(frozen=True)
+class Encoding(Configuration):
+    """A rule from labels to targets (rows, units) and from outputs back to labels.
+
+    `zero_one` and `plus_minus_one` put two labels on one unit, as 0 and 1 or as −1 and 1;
+    `one_hot` gives each label a unit; `multilabel` has a unit for each label, 1 in the rows that
+    have it and 0 in the others; `as_given` leaves rows of numbers alone. Labels stand in the order
+    of their units, and are None where outputs are values.
+    """
+
+    form: Annotated[Form, "How targets become numbers."] = "as_given"
+    labels: Annotated[tuple[Label, ...] | None, "The labels, in the order of their units."] = None
+
+    @property
+    def task(self) -> Task:
+        """The task that targets in this encoding are learned for."""
+        if self.form == "multilabel":
+            return "multilabel"
+        return "regression" if self.labels is None else "classification"
+
+    @property
+    def takes_rows(self) -> bool:
+        """Whether the targets of a sample are a row of numbers, one per unit."""
+        return self.form in ("as_given", "multilabel")
+
+    @cached_property
+    def decision(self) -> Decision:
+        """The rule from outputs to labels: the threshold is halfway between two targets."""
+        return Decision(0.0 if self.form == "plus_minus_one" else 0.5, self.form == "multilabel")
+
+    def encode(self, targets: Array) -> Array:
+        """Targets (rows, target columns) as float64 (rows, units).
+
+        Raises Invalid for a label that was not there when the encoding was chosen, and for
+        multilabel targets other than 0 and 1.
+        """
+        if self.form == "as_given":
+            return targets.astype(np.float64)
+        if self.form == "multilabel":
+            return _binary(targets)
+        positions = self._positions(targets)
+        if self.form == "one_hot":
+            return np.eye(len(self.labels or ()))[positions]
+        lowest = -1.0 if self.form == "plus_minus_one" else 0.0
+        return np.where(positions == 0, lowest, 1.0)[:, np.newaxis]
+
+    def decode(self, outputs: Array) -> list[Any] | None:
+        """Return the label of each row of outputs (rows, units) by `decision`.
+
+        With multilabel that is a list per row of the labels that are present. None where outputs
+        are values.
+        """
+        labels = self.labels
+        if labels is None:
+            return None
+        if self.form == "multilabel":
+            rows = self.decision.chosen(outputs).tolist()
+            return [list(compress(labels, row)) for row in rows]
+        return [labels[position] for position in self.decision.positions(outputs).tolist()]
+
+    def _positions(self, targets: Array) -> Array:
+        known = {label: position for position, label in enumerate(self.labels or ())}
+        column = cast("list[Label]", targets[:, 0].tolist())
+        try:
+            return np.array([known[label] for label in column], np.intp)
+        except KeyError as error:
+            words = f"one of {', '.join(str(label) for label in known)}"
+            row = column.index(error.args[0])
+            raise Invalid([Fault((row,), column[row], words, f"must be {words}")]) from None
+
+
+def _binary(targets: Array) -> Array:
+    """Return targets of 0 and 1 as float64. Raises Invalid with row and column of another."""
+    wrong = np.argwhere((targets != 0) & (targets != 1))[:MAX_ERRORS]
+    if len(wrong):
+        detail = "must be 0 or 1, because the task is multilabel"
+        raise Invalid(
+            Fault((row, column), targets[row, column].item(), "0 or 1", detail)
+            for row, column in wrong.tolist()
+        )
+    return targets.astype(np.float64)

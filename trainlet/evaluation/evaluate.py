@@ -1,0 +1,171 @@
+"""Judging: a model's outputs beside the targets of a source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainlet.datasets import Encoding, Read, Table
+from trainlet.errors import Fault, Invalid
+from trainlet.evaluation.measures import measures
+from trainlet.evaluation.request import Asked
+from trainlet.evaluation.samples import samples_for
+from trainlet.network import evaluator
+from trainlet.network.rows import Rows, gather
+from trainlet.store import Model
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Samples, the targets as the network should have said them, and what it said."""
+
+    table: Table
+    encoding: Encoding
+    targets: Array
+    outputs: Array
+    metrics: dict[str, float]
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def answered(self) -> list[Any] | None:
+        """The label or labels of each row; None where outputs are values."""
+        return self.encoding.decode(self.outputs)
+
+    @cached_property
+    def errors(self) -> Array:
+        """Σ (y − t)² over the units, per row, in float64."""
+        difference = self.outputs.astype(np.float64) - self.targets
+        return np.asarray(np.square(difference).sum(axis=1))
+
+    def worst(self, count: int) -> list[int]:
+        """The rows furthest off, worst first; what is not finite is worst of all."""
+        order = np.argsort(-np.nan_to_num(self.errors, nan=np.inf), kind="stable")
+        return [int(row) for row in order[:count]]
+
+    def confusion(self) -> list[Any] | None:
+        """Count how often each true label (row) was predicted as each label (column).
+
+        For multilabel return such a matrix for each label by itself, absent before present.
+        """
+        labels, decision = self.encoding.labels, self.encoding.decision
+        if labels is None:
+            return None
+        if decision.multilabel:
+            true, predicted = decision.chosen(self.targets), decision.chosen(self.outputs)
+            cells = [(a, b) for a in (~true, true) for b in (~predicted, predicted)]
+            counts = np.stack([(a & b).sum(axis=0) for a, b in cells], axis=1)
+            return list(counts.reshape(-1, 2, 2).tolist())
+        counts = np.zeros((len(labels), len(labels)), np.int64)
+        places = decision.positions(self.targets), decision.positions(self.outputs)
+        np.add.at(counts, places, 1)
+        return list(counts.tolist())
+
+    def calibration(self, bins: int) -> dict[str, Any] | None:
+        """Accuracy beside confidence, the output of the answered label, in bins of equal width.
+
+        For multilabel every label of every row counts by itself, with 1 − a where it is absent.
+        """
+        if self.encoding.labels is None:
+            return None
+        decision = self.encoding.decision
+        scores = decision.scores(self.outputs)
+        if not ((scores >= 0) & (scores <= 1)).all():
+            return None
+        if decision.multilabel:
+            confidence = np.maximum(scores, 1 - scores).astype(np.float64).ravel()
+            right = decision.chosen(self.outputs) == decision.chosen(self.targets)
+            right = right.ravel()
+        else:
+            confidence = scores.max(axis=1).astype(np.float64)
+            right = decision.positions(self.targets) == decision.positions(self.outputs)
+        place = np.minimum((confidence * bins).astype(int), bins - 1)
+        told, error = [], 0.0
+        for index in range(bins):
+            chosen = place == index
+            count = int(chosen.sum())
+            sure = float(confidence[chosen].mean()) if count else None
+            share = float(right[chosen].mean()) if count else None
+            if sure is not None and share is not None:
+                error += count / len(place) * abs(share - sure)
+            one: dict[str, Any] = {"low": index / bins, "high": (index + 1) / bins, "count": count}
+            told.append(one | {"confidence": sure, "accuracy": share})
+        return {"expected_error": error, "bins": told}
+
+
+def judge(
+    model: Model, request: Asked, read: Read, tick: Callable[[], None] = lambda: None
+) -> Judged:
+    """Let a model answer the samples of a source; `tick` is called now and then.
+
+    Raises Invalid, with pointers into the request, for samples that are not what it was made for.
+    """
+    preparation, network = model.preparation, model.network
+    samples = samples_for(model, request, read)
+    table = samples.table
+    try:
+        inputs = preparation.rows(samples.known.inputs, network.dtype)
+        targets = wanted(model, table)
+    except Invalid as error:
+        raise Invalid(fault.under("source") for fault in error.faults) from None
+    loss, metrics = measures(model)
+    encoding = preparation.encoding
+    evaluate = evaluator(
+        network, model.parameters, loss, metrics, preparation.target_factor, encoding.decision
+    )
+    outputs = np.empty(targets.shape, network.dtype)
+    try:
+        found = evaluate(_Watched(inputs, tick), targets, outputs)
+    except Invalid as error:  # of samples that are prepared on the way
+        raise Invalid(fault.under("source") for fault in error.faults) from None
+    reasons = {one.name: one.undefined(targets, encoding.decision) for one in metrics}
+    warnings = (
+        *samples.warnings,
+        *(f"{name} is nan: {reason}" for name, reason in reasons.items() if reason),
+    )
+    return Judged(table, encoding, targets, outputs, found, warnings)
+
+
+class _Watched:
+    """Samples that tell when some are read."""
+
+    def __init__(self, rows: Array | Rows, tick: Callable[[], None]) -> None:
+        self._rows = rows
+        self._tick = tick
+        self.shape, self.dtype = rows.shape, rows.dtype
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def gather(self, rows: Array, out: Array) -> None:
+        self._tick()
+        try:
+            gather(self._rows, rows, out)
+        except Invalid as error:
+            raise Invalid(
+                replace(fault, path=(int(rows[int(fault.path[0])]), *fault.path[1:]))
+                for fault in error.faults
+            ) from None
+
+
+def wanted(model: Model, table: Table) -> Array:
+    """The targets as the network should say them (rows, units)."""
+    encoding, units = model.preparation.encoding, model.network.output_shape[-1]
+    rows = encoding.takes_rows
+    words = f"{units} numbers a row" if rows else "one label a row"
+    width = units if rows else 1
+    numeric = table.targets.dtype.kind in ("fiub" if width > 1 else "fiu")
+    if table.targets.shape[1] != width or (rows and not numeric):
+        seen = list(table.targets.shape)
+        raise Invalid([Fault(("targets",), seen, words, f"targets must be {words}")])
+    try:
+        found = model.preparation.targets(table.targets, model.network.dtype)
+    except Invalid as error:
+        raise Invalid(fault.under("targets") for fault in error.faults) from None
+    return found.reshape(-1, *model.network.output_shape)

@@ -1,0 +1,185 @@
+"""Column matching: which columns of a source are a model's inputs and targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from trainlet.datasets import Column, Description, Label
+from trainlet.datasets.columns import Detail
+from trainlet.datasets.selection import Selection, shown
+from trainlet.datasets.table import column_names
+from trainlet.errors import Fault, Invalid
+from trainlet.evaluation.request import Asked
+from trainlet.store import Model
+from trainlet.suggestion import did_you_mean
+
+
+@dataclass(frozen=True)
+class Matching:
+    """The columns of a source by name: inputs in the model's order, targets, and the rest."""
+
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...] | None
+    """None if the source has targets of its own."""
+    ignored: tuple[str, ...]
+
+    @classmethod
+    def of(cls, model: Model, request: Asked, source: Description) -> Matching:
+        """Match by name, or by position where the model or the source has unnamed columns.
+
+        Raises Invalid for a column that is unknown, lacking, or of another type than the model's.
+        """
+        targets = _targets(model, request, source)
+        inputs = _inputs(model, request, source, targets or ())
+        used = {*inputs, *(targets or ())}
+        found = cls(inputs, targets, tuple(name for name in source.columns if name not in used))
+        faults = [*found._type_faults(model, source), *found._target_faults(model, source)]
+        if faults:
+            raise Invalid(faults)
+        return found
+
+    @property
+    def selection(self) -> Selection:
+        """The same for a table."""
+        return Selection(self.inputs, self.targets)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence about the columns that are ignored, if there are any."""
+        count = len(self.ignored)
+        if not count:
+            return ()
+        return (f"{count} column{'s' * (count != 1)} ignored: {shown(self.ignored)}",)
+
+    def _type_faults(self, model: Model, source: Description) -> Iterator[Fault]:
+        details = {detail.column.name: detail for detail in source.details}
+        for own, name in zip(model.preparation.typed, self.inputs, strict=True):
+            if not details and own.type == "category":
+                yield _mismatch(name, "number", own)
+            elif name in details and not _agrees(details[name], own.type):
+                yield _mismatch(name, details[name].column.type, own)
+
+    def _target_faults(self, model: Model, source: Description) -> Iterator[Fault]:
+        details = {detail.column.name: detail for detail in source.details}
+        for name in self.targets or ():
+            seen = details[name].column.type if name in details else "number"
+            allowed = _target_types(model.preparation.labels, model.preparation.encoding.takes_rows)
+            if seen not in allowed and details[name].missing < source.rows:
+                words = " or ".join(allowed)
+                detail = f"must be of type {words}, but column {name} is of type {seen}"
+                yield Fault(("target",), name, f"a column of type {words}", detail)
+
+
+def _targets(model: Model, request: Asked, source: Description) -> tuple[str, ...] | None:
+    """The target columns. Raises Invalid if there is none, or more than the source allows."""
+    own = _own_selection(model)
+    given = request.targets
+    if source.target_columns:
+        if given is None:
+            return None
+        detail = "must be null, because the source has targets of its own"
+        raise Invalid([Fault(("target",), list(given), "null", detail)])
+    words = f"one of {shown(source.columns)}"
+    if given is None and own.target is not None:
+        given = tuple(request.columns.get(name, name) for name in own.target)
+    if given is None:
+        detail = f"is required, because the source has no targets of its own: {words}"
+        raise Invalid([Fault(("target",), None, words, detail)])
+    known = frozenset(source.columns)
+    faults = [
+        Fault(("target",), name, words, f"{name} is unknown{did_you_mean(name, source.columns)}")
+        for name in given
+        if name not in known
+    ]
+    if len(set(given)) < len(given):
+        faults.append(Fault(("target",), list(given), "different columns", "must not repeat"))
+    if faults:
+        raise Invalid(faults)
+    return given
+
+
+def _inputs(
+    model: Model, request: Asked, source: Description, targets: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The source's name of each of the model's columns. Raises Invalid if one is lacking."""
+    wanted = model.preparation.columns
+    faults = list(_mapping_faults(model, request, source))
+    if faults:
+        raise Invalid(faults)
+    names = tuple(request.columns.get(name, name) for name in wanted)
+    left = tuple(name for name in source.columns if name not in targets)
+    lacking = sorted({*names} - {*source.columns}, key=names.index)
+    if not request.columns and (lacking or _must_be_as_wide(model, source)):
+        unnamed = wanted == column_names(len(wanted)) or _is_unnamed(source)
+        if unnamed and len(left) == len(wanted):
+            return left
+        if unnamed and not lacking:
+            lacking = [*names]
+    if lacking:
+        words = f"the columns {shown(wanted)}"
+        hint = did_you_mean(lacking[0], source.columns)
+        detail = f"must have {words}; of {shown(left)}, {lacking[0]} is not one{hint}"
+        if lacking == [*names]:
+            detail = f"must have {words} or name others in `columns`, not {shown(left)}"
+        raise Invalid([Fault(("source",), list(source.columns), words, detail)])
+    used: set[str] = {*targets}
+    for own, name in zip(wanted, names, strict=True):
+        if name in used:
+            detail = f"must not be {name}, which is another input or the target"
+            raise Invalid([Fault(("columns", own), name, "a column of its own", detail)])
+        used.add(name)
+    return names
+
+
+def _mapping_faults(model: Model, request: Asked, source: Description) -> Iterator[Fault]:
+    """Names in `columns` that the model, or the source, does not have."""
+    allowed = (*model.preparation.columns, *(_own_selection(model).target or ()))
+    own, known = frozenset(allowed), frozenset(source.columns)
+    for name, column in request.columns.items():
+        if name not in own:
+            detail = f"is unknown{did_you_mean(name, allowed)}"
+            yield Fault(("columns", name), column, f"one of {shown(allowed)}", detail)
+        elif column not in known:
+            detail = f"{column} is unknown{did_you_mean(column, source.columns)}"
+            yield Fault(("columns", name), column, f"one of {shown(source.columns)}", detail)
+
+
+def _own_selection(model: Model) -> Selection:
+    if model.spec is None:
+        return Selection(None, None)
+    return model.spec.dataset.preparation.selection
+
+
+def _is_unnamed(source: Description) -> bool:
+    return source.columns == column_names(len(source.columns))
+
+
+def _must_be_as_wide(model: Model, source: Description) -> bool:
+    """Whether positions decide: neither side has names, and the job did not choose columns."""
+    columns = model.preparation.columns
+    return (
+        _own_selection(model).columns is None
+        and columns == column_names(len(columns))
+        and _is_unnamed(source)
+    )
+
+
+def _agrees(detail: Detail, wanted: str) -> bool:
+    """Whether a column can be used; one without any value can be of every type."""
+    return detail.column.type == wanted or (detail.minimum is None and not detail.labels)
+
+
+def _mismatch(name: str, seen: str, own: Column) -> Fault:
+    words = f"a column {name} of type {own.type}"
+    detail = f"must have {words}, as in training, not of type {seen}"
+    return Fault(("source",), seen, words, detail)
+
+
+def _target_types(labels: tuple[Label, ...] | None, rows: bool) -> tuple[str, ...]:
+    """The types of column that targets of a model can be read from."""
+    if rows or labels is None:
+        return ("number", "boolean")
+    if all(isinstance(label, str) for label in labels):
+        return ("category",)
+    return ("boolean",) if all(isinstance(label, bool) for label in labels) else ("number",)

@@ -1,0 +1,39 @@
+"""Forking: a run that begins where another one was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from trainlet.network.arrays import Array
+from trainlet.network.network import Network
+from trainlet.network.patience import Watch
+from trainlet.network.state import State, first_state
+from trainlet.network.training import Training
+
+
+def fork(
+    arrays: Mapping[str, Array], counters: Mapping[str, Any], network: Network, training: Training
+) -> State:
+    """Make a state to train on from, out of one that was kept at the end of an epoch.
+
+    The network must have the same arrays, and the optimizer the same slots. What early stopping
+    remembers begins anew where that run had ended, or kept no best parameters.
+    """
+    state = State.restore(arrays, counters)
+    early = training.early_stopping
+    keeps = early is not None and early.restore_best
+    if state.end is not None or state.best.size != (state.parameters.size if keeps else 0):
+        best = state.parameters.copy() if keeps else state.parameters[:0]
+        state = replace(state, end=None, best=best, stopping=Watch())
+    return state
+
+
+def with_weights(parameters: Array, network: Network, training: Training) -> State:
+    """Make a first state whose parameters are given: (parameter_count,)."""
+    state = first_state(network, training)
+    state.parameters[...] = parameters
+    if state.best.size:
+        state.best[...] = parameters
+    return state

@@ -1,0 +1,85 @@
+"""A rehearsal: real steps of a training, on samples that need not be the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from trainlet.network.arrays import Array
+from trainlet.network.batches import Data
+from trainlet.network.network import Network
+from trainlet.network.state import State
+from trainlet.network.trainer import Run
+from trainlet.network.training import Training
+
+STILL = 1e-12
+"""A learning rate that takes as long as any other and leaves the numbers where they are."""
+
+BLOCK = 4093
+"""Random numbers that are drawn; parameters repeat them."""
+
+
+class Rehearsal:
+    """The first steps of a training, with the same calls on arrays of the same shapes.
+
+    `data` hold at least two mini-batches. Whoever lets it step measures how long that takes:
+    parameters are small and random, whatever the initializers say, for some of those take long.
+    """
+
+    def __init__(
+        self, network: Network, data: Data, training: Training, validation: Data | None = None
+    ) -> None:
+        rule: Any = training.optimizer
+        still = replace(training, optimizer=replace(rule, learning_rate=STILL))
+        early = still.early_stopping
+        keeps = early is not None and early.restore_best
+        parameters = _parameters(network)
+        state = State(
+            parameters,
+            np.zeros((training.optimizer.slots, network.trainable_count), network.dtype),
+            np.random.default_rng(0),
+            parameters.copy() if keeps else parameters[:0],
+        )
+        self._run = Run(network, data, still, state, validation)
+
+    def steps(self) -> Iterator[None]:
+        """Take one step after another, without end."""
+        with np.errstate(all="ignore"):
+            while True:
+                self._run.state.position = 0
+                for batch in self._run.batches.of(0, 0):
+                    # An epoch's last step also measures; see `finish_epoch`.
+                    self._run.state.position = 0
+                    self._run.step(batch)
+                    yield
+
+    def finish_epoch(self) -> None:
+        """Do what is done once an epoch: diagnostics and validation, where they are asked for."""
+        run = self._run
+        run.state.position = run.batches.samples - run.training.batch_size
+        with np.errstate(all="ignore"):
+            run.step(next(run.batches.of(run.state.epoch, run.state.position)))
+            run.finish_epoch()
+
+    @property
+    def batch_bytes(self) -> int:
+        """Bytes of the buffers for one mini-batch."""
+        return self._run.batch_bytes
+
+    @property
+    def constant_bytes(self) -> int:
+        """Bytes of other buffers, which do not grow with the mini-batch."""
+        return self._run.constant_bytes
+
+
+def _parameters(network: Network) -> Array:
+    """Random numbers that neither grow nor vanish from layer to layer."""
+    block = np.random.default_rng(0).normal(size=BLOCK)
+    flat = np.empty(network.parameter_count, network.dtype)
+    for slot in network.layout:
+        for _, part, array in slot.parts(flat):
+            array[...] = np.resize(block / max(part.fan_in, 1) ** 0.5, array.shape)
+    return flat

@@ -1,0 +1,105 @@
+"""Arrow chunk: some rows of columns that have types of their own, as Parquet files hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from trainlet.datasets.columns import SECONDS_A_DAY, Type
+from trainlet.readers.chunk import Array, Chunk, stripped
+from trainlet.readers.failure import Unusable
+from trainlet.readers.values import EXACT
+
+PER_DAY = {
+    "s": SECONDS_A_DAY,
+    "ms": SECONDS_A_DAY * 10**3,
+    "us": SECONDS_A_DAY * 10**6,
+    "ns": SECONDS_A_DAY * 10**9,
+}
+
+
+class ArrowChunk(Chunk):
+    """Some rows of columns by their positions; `first` is the number of the first row.
+
+    Columns that hold several values a row have a type alone.
+    """
+
+    def __init__(
+        self, columns: Mapping[int, Any], types: Sequence[Any], rows: int, first: int
+    ) -> None:
+        self._columns, self._types, self._rows = columns, types, rows
+        self.place = lambda row: f"row {first + row + 1}"
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def direct(self, place: int) -> tuple[Type, Array] | None:
+        """Return a column as float64 unless it holds texts, or integers that do not fit."""
+        from pyarrow import types  # noqa: PLC0415
+
+        column, kind = self._columns.get(place), self._types[place]
+        if column is None:
+            return None
+        if types.is_dictionary(kind) and types.is_boolean(kind.value_type):
+            column, kind = column.dictionary_decode(), kind.value_type
+        if types.is_boolean(kind):
+            return "boolean", _numbers(column)
+        if types.is_date(kind) or types.is_timestamp(kind):
+            return "date", _days(column)
+        if types.is_integer(kind):
+            numbers = _numbers(column)
+            return None if (np.abs(numbers) >= EXACT).any() else ("number", numbers)
+        if types.is_floating(kind) or types.is_decimal(kind) or types.is_null(kind):
+            return "number", _numbers(column)
+        return None
+
+    def texts(self, place: int) -> tuple[Array, list[str]]:
+        """Return the place of each text among the distinct ones, −1 for none, and these.
+
+        Raises Unusable for a type that is not read.
+        """
+        column = self._columns.get(place)
+        if column is None:
+            raise Unusable(f"it is of type {self._types[place]}, which holds several values")
+        try:
+            if hasattr(column, "dictionary"):
+                texts = column.dictionary.cast("string").to_pylist()
+            else:
+                column = column.cast("string").dictionary_encode()
+                texts = column.dictionary.to_pylist()
+            places = _numbers(column.indices)
+        except (ValueError, NotImplementedError) as error:
+            told = str(error).splitlines()[0][:200]
+            raise Unusable(f"it is of type {column.type}, which is not read: {told}") from None
+        # A dictionary may hold a null, and more than there are rows.
+        places = np.where(np.isnan(places), -1, places).astype(np.intp)
+        lacking = np.array([*(text is None for text in texts), False])[places]
+        used, codes = np.unique(np.where(lacking, -1, places), return_inverse=True)
+        begin = int(len(used) > 0 and used[0] < 0)
+        return stripped(codes - begin, [texts[one] for one in used[begin:].tolist()])
+
+    def strings(self, place: int) -> bool:
+        """Return whether a column is one of texts."""
+        from pyarrow import types  # noqa: PLC0415
+
+        kind = self._types[place]
+        kind = kind.value_type if types.is_dictionary(kind) else kind
+        return bool(
+            types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+        )
+
+
+def _numbers(column: Any) -> Array:
+    """The numbers, nan for what is missing."""
+    return np.asarray(column.cast("double", safe=False).to_numpy(zero_copy_only=False))
+
+
+def _days(column: Any) -> Array:
+    """Days since 1970, from whole numbers of days or of smaller units."""
+    kind = str(column.type)
+    if kind.startswith("date32"):
+        return _numbers(column.cast("int32"))
+    unit = "ms" if kind.startswith("date64") else column.type.unit
+    return _numbers(column.cast("int64")) / PER_DAY[unit]

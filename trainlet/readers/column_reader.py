@@ -1,0 +1,209 @@
+"""Column reader: the type of a column, found as its values come by, and their numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from trainlet.datasets import Column
+from trainlet.datasets.columns import Type
+from trainlet.datasets.reading_options import ColumnType
+from trainlet.readers.chunk import Array, Chunk
+from trainlet.readers.codes import Codes
+from trainlet.readers.failure import Failed, Unusable, shortened
+from trainlet.readers.values import Values
+
+SHOWN = 3
+
+
+class ColumnReader:
+    """A column of a table, which is read again from the start while it is `stale`.
+
+    A column has one type for the whole file. `stale` says that values before were taken for
+    another type; types only widen, so reading ends.
+    """
+
+    def __init__(self, name: str, declared: ColumnType | None, values: Values) -> None:
+        self.name = name
+        self.declared = declared
+        self.type: Type | None = None if declared in (None, "ignore") else declared  # type: ignore[assignment]
+        self.as_text = declared in ("category", "date", "boolean")
+        """Whether its texts are looked at."""
+        self.unusable = ""
+        """Why it cannot be used, once that is known."""
+        self._values = values
+        self.rounds = False
+        """Whether it holds integers that float64 rounds."""
+        self._rounded = ""
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget the values, but not the type."""
+        self.stale = False
+        self.markers: Counter[str] = Counter()
+        self._codes = Codes()
+        self._numbers, self._others = 0, Counter[str]()
+
+    def add(self, chunk: Chunk, place: int) -> Array:
+        """Return the numbers of a column in some rows. Raises Failed against a declared type."""
+        if not self.as_text or self.type == "date":
+            direct = chunk.direct(place)
+            if direct is not None and self._takes(direct[0]):
+                self._direct(chunk, place, direct[0], direct[1])
+                return direct[1]
+        self.as_text = True
+        try:
+            return self._texts(chunk, place)
+        except Unusable as error:
+            self.type, self.unusable = "text", str(error)
+            return np.zeros(len(chunk))
+
+    def _takes(self, kind: Type) -> bool:
+        return self.type in (None, kind)
+
+    def _direct(self, chunk: Chunk, place: int, kind: Type, numbers: Array) -> None:
+        if not np.isnan(numbers.min()):
+            self.type = kind
+            return
+        lacking = np.isnan(numbers)
+        if not lacking.all():
+            self.type = kind
+        if lacking.any():
+            self.markers.update(chunk.at(place, lacking))
+
+    def _texts(self, chunk: Chunk, place: int) -> Array:
+        if self.type == "text" and not self._numbers:
+            lacking = chunk.lacking(place, self._values.missing)
+            if lacking.any():
+                self.markers.update(chunk.at(place, lacking))
+            return np.where(lacking, np.nan, 0.0)
+        codes, texts = chunk.texts(place)
+        present: dict[str, int] = {}
+        counts = np.bincount(codes + 1, minlength=len(texts) + 1).tolist()
+        for text, count in zip(("", *texts), counts, strict=True):
+            if text not in self._values.missing:
+                present[text] = count
+            elif count:
+                self.markers[text] += count
+        self._widen(chunk, place, present)
+        if self.type in ("category", "text"):
+            found = self._coded(present, texts)
+        else:
+            found = [None if text not in present else self._parsed(text) for text in texts]
+            self._refuse(chunk, codes, texts, found, present)
+        numbers = [np.nan if number is None else number for number in found]
+        return np.array([*numbers, np.nan], np.float64)[codes]
+
+    def _widen(self, chunk: Chunk, place: int, present: dict[str, int]) -> None:
+        """Find the type of texts and of those before."""
+        if self.declared == "number":
+            self.rounds = self.rounds or any(map(self._values.rounded, present))
+        if self.declared is not None or self.type in ("category", "text") or not present:
+            return
+        before, texts = self.type, list(present)
+        if before is None or not all(self._values.fits(before, text) for text in texts):
+            kind = self._values.infer(texts)
+            self.type = kind if before is None else "category"
+        if self.type in ("number", "boolean") and chunk.strings(place):
+            self.type = "category"
+        if self.type == "number" and not self.rounds:
+            self._rounded = next((text for text in texts if self._values.rounded(text)), "")
+            if self._rounded:
+                self.type = "category"
+        self.stale = self.stale or (before is not None and self.type != before)
+
+    def _parsed(self, text: str) -> float | None:
+        return self._values.parse(self.type, text)
+
+    def _refuse(
+        self,
+        chunk: Chunk,
+        codes: Array,
+        texts: list[str],
+        found: list[float | None],
+        present: dict[str, int],
+    ) -> None:
+        """Raise Failed for a text that is against the declared type."""
+        for code, (text, number) in enumerate(zip(texts, found, strict=True)):
+            if number is None and text in present:
+                allowed = Column(self.name, self.type or "number").allowed
+                raise Failed(
+                    f"{chunk.place(int((codes == code).argmax()))}, column {self.name}: must be "
+                    f"{allowed}, not {shortened(text)}; the column's type is set to {self.type}"
+                )
+
+    def _coded(self, present: dict[str, int], texts: list[str]) -> list[float | None]:
+        if self.type == "category" or self._numbers:
+            for text, count in present.items():
+                if self._values.number(text) is None:
+                    self._others[text] += count
+                else:
+                    self._numbers += count
+        if self.type == "category":
+            self._codes.add(present)
+            if self._codes.too_many:
+                self._too_many()
+        codes = self._codes.of(text if text in present else None for text in texts)
+        return [None if code != code else code for code in codes.tolist()]  # noqa: PLR0124
+
+    def _too_many(self) -> None:
+        if self._rounded and not self._others:
+            self.type, self.rounds, self.stale = "number", True, True
+        else:
+            self.type = "text"
+            self._others = Counter(dict(self._others.most_common(1000)))
+
+    def column(self) -> Column:
+        """Return the column, once all its values were read."""
+        if self.type == "category":
+            return Column(self.name, "category", self._codes.categories)
+        return Column(self.name, self.type or "number")
+
+    def order(self) -> Array | None:
+        """Return the place among the sorted categories of each code, if it has any."""
+        return self._codes.order() if self.type == "category" else None
+
+    @property
+    def mixed(self) -> str:
+        """Numbers with other texts, in words; empty if there are no such."""
+        others = self._others.total()
+        if self.declared is not None or not others or self._numbers <= others:
+            return ""
+        shown = ", ".join(
+            f"{shortened(text)} ({count})" for text, count in self._others.most_common(SHOWN)
+        )
+        more = f" and {len(self._others) - SHOWN} more" if len(self._others) > SHOWN else ""
+        return f"{self._numbers} values are numbers and {others} are not: {shown}{more}"
+
+    @property
+    def warning(self) -> str:
+        """What its user should know, or an empty text."""
+        name = f"column {self.name}"
+        if self.type == "category" and self.mixed:
+            return (
+                f"{name} is read as a category: {self.mixed}; if these stand for missing values, "
+                "name them in `missing`"
+            )
+        if self.type == "category" and self._rounded and not self.declared:
+            return (
+                f"{name} is read as a category: {self._rounded} and the like would be rounded as "
+                "numbers; set its type to number to round them"
+            )
+        if self.type == "number" and self.rounds:
+            return f"{name} holds integers beyond 2⁵³, which are rounded"
+        return ""
+
+    @property
+    def reason(self) -> str:
+        """Why it has its type."""
+        if self.unusable or self.declared:
+            return self.unusable or "its type is set by the options"
+        if self.type is None:
+            return "no value is given"
+        if self.type == "text":
+            return self.mixed or "it holds more than 1000 different texts, or a long one"
+        if self.type == "category" and (self.mixed or self._rounded):
+            return self.mixed or f"{self._rounded} would be rounded as a number"
+        words = {"number": "a number", "date": "a date or time", "boolean": "true or false"}
+        return f"each value is {words[self.type]}" if self.type in words else "it holds texts"

@@ -1,0 +1,223 @@
+"""CSV files: pandas reads whole records, a block at a time, with everything said explicitly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from io import BytesIO
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from trainlet.datasets import ReadingOptions
+from trainlet.datasets.columns import Type
+from trainlet.readers.chunk import Array, Chunk, stripped
+from trainlet.readers.decoding import PIECE, Undecodable, named, pieces
+from trainlet.readers.dialect import LOOK, WORDS, dialect
+from trainlet.readers.failure import Failed
+from trainlet.readers.records import Records
+from trainlet.readers.values import EXACT, Values
+
+BLOCK = 4 * 2**20
+FIRST_BLOCK = 2**16
+"""Bytes in which types are found before whole blocks are read by them."""
+
+LONGEST_RECORD = 4 * 2**20
+
+
+class CsvFile:
+    """The rows of a CSV file, read once from its start."""
+
+    def __init__(self, file: BinaryIO, options: ReadingOptions, known: Sequence[str] = ()) -> None:
+        start = file.read(PIECE)
+        self.encoding = named(start, options.encoding)
+        self._pieces = pieces(start, file, self.encoding)
+        self._text, self._ended, self._line = b"", False, 1
+        self._fill(LOOK)
+        self.dialect = dialect(self._text, options, known)
+        self._text = self._text[self.dialect.start :]
+        self._line = self.dialect.line
+        self._records = Records(self.dialect.delimiter, options.comment)
+        self._parser = Parser(self.dialect.delimiter, len(self.dialect.names), options)
+        self.names, self.renamed = self.dialect.names, self.dialect.renamed
+        self.header = self.dialect.header
+        self.settled: ReadingOptions | None = self.dialect.settled(options)
+        self._size = FIRST_BLOCK
+        self._plain = False
+        """Whether each row of the last block is one line."""
+        self.short = 0
+        """Rows that have fewer values than there are columns."""
+
+    @property
+    def read_as(self) -> tuple[str, ...]:
+        """How the file is written, in words."""
+        header = "header" if self.dialect.header else "no header"
+        delimiter = f"delimiter {WORDS[self.dialect.delimiter]}"
+        return delimiter, f"{header}: {self.dialect.rule}", f"encoding {self.encoding}"
+
+    def chunks(
+        self, wanted: Sequence[int], texts: Callable[[], Collection[int]]
+    ) -> Iterator[CsvChunk]:
+        """Yield the rows, the `wanted` columns by their positions; some of them as `texts`."""
+        while block := self._block():
+            text = self._records.without_comments(block)
+            rows = self._rows(text, block)
+            if rows:
+                place = self._place(block)
+                chunk = CsvChunk(text, self._parser, wanted, frozenset(texts()), place)
+                if len(chunk) != rows:
+                    raise Failed(f"the rows from line {self._line} on have quotes within values")
+                yield chunk
+            self._line += rows if self._plain else block.count(b"\n")
+
+    def _place(self, block: bytes) -> Callable[[int], str]:
+        line, records = self._line, self._records
+        return lambda row: f"line {line + records.line(block, row)}"
+
+    def _fill(self, size: int) -> None:
+        """Have so many bytes of text, if there are as many."""
+        held = [self._text]
+        have = len(self._text)
+        while have < size and not self._ended:
+            try:
+                piece = next(self._pieces, b"")
+            except Undecodable as error:
+                line = self._line + sum(text.count(b"\n") for text in held) + error.lines
+                raise Failed(f"line {line}: {error}") from None
+            self._ended = not piece
+            held.append(piece)
+            have += len(piece)
+        self._text = b"".join(held)
+
+    def _block(self) -> bytes:
+        """Take the next whole records."""
+        self._fill(BLOCK)
+        size, self._size = self._size, BLOCK
+        end = self._records.whole(self._text, size)
+        if not end and self._text:
+            self._fill(LONGEST_RECORD + 1)
+            end = self._records.whole(self._text, len(self._text))
+        if not end and self._text:
+            raise Failed(
+                f"line {self._line}: a quote is not closed, or the row has more than "
+                f"{LONGEST_RECORD} bytes"
+            )
+        block, self._text = self._text[:end], self._text[end:]
+        return block
+
+    def _rows(self, text: bytes, block: bytes) -> int:
+        """Count the rows. Raises Failed for one that has too many values."""
+        width = len(self.dialect.names)
+        rows = self._records.regular(text, width)
+        self._plain = rows is not None and text is block and b'"' not in text
+        if rows is not None:
+            return rows
+        widths = self._records.widths(text)
+        for row, found in enumerate(widths):
+            if found > width:
+                raise Failed(
+                    f"{self._place(block)(row)} has {found} values, but there are {width} columns"
+                )
+            self.short += found < width
+        return len(widths)
+
+
+class Parser:
+    """pandas.read_csv for records of one dialect."""
+
+    def __init__(self, delimiter: str, width: int, options: ReadingOptions) -> None:
+        import pandas  # noqa: PLC0415
+
+        self._read = pandas.read_csv
+        # A first line of all columns, or rows that are all too short would be refused.
+        self._head = delimiter.join(map(str, range(width))).encode() + b"\n"
+        # Decimal commas between commas are looked at as texts: no number has a point here.
+        decimal = "\x01" if delimiter == "," else ","
+        self._missing = sorted(Values(options).missing)
+        self._options: dict[str, Any] = {
+            "sep": r"\s+" if delimiter == " " else delimiter,
+            "decimal": decimal if options.decimal == "comma" else ".",
+            "names": range(width),
+            "header": 0,
+            "index_col": False,
+            "keep_default_na": False,
+            "skipinitialspace": True,
+            "skip_blank_lines": True,
+            "encoding": "utf-8",
+            "engine": "c",
+            "low_memory": False,
+        }
+
+    def frame(self, text: bytes, wanted: Sequence[int], texts: frozenset[int]) -> Any:
+        """Read the `wanted` columns, `texts` as they are and the others by their values."""
+        from pandas.errors import ParserError  # noqa: PLC0415
+
+        missing = {place: self._missing for place in wanted if place not in texts}
+        dtype = {place: object for place in wanted if place in texts}
+        try:
+            return self._read(
+                BytesIO(self._head + text),
+                usecols=wanted,
+                na_values=missing,
+                dtype=dtype,
+                **self._options,
+            )
+        except ParserError as error:
+            raise Failed(f"the rows cannot be read: {str(error)[:200]}") from None
+
+
+class CsvChunk(Chunk):
+    """Some rows of a CSV file."""
+
+    def __init__(
+        self,
+        text: bytes,
+        parser: Parser,
+        wanted: Sequence[int],
+        texts: frozenset[int],
+        place: Callable[[int], str],
+    ) -> None:
+        self._text, self._parser, self._texts = text, parser, texts
+        self._frame = parser.frame(text, wanted, texts)
+        self.place = place
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    def direct(self, place: int) -> tuple[Type, Array] | None:
+        """Return the numbers of a column, or None if it holds anything else."""
+        found = self._frame[place].to_numpy()
+        if found.dtype.kind not in "iuf":
+            return None
+        numbers = found.astype(np.float64, copy=False)
+        # Integers that float64 does not hold must be looked at as texts.
+        if np.fmax.reduce(numbers) >= EXACT or np.fmin.reduce(numbers) <= -EXACT:
+            return None
+        return "number", numbers
+
+    def texts(self, place: int) -> tuple[Array, list[str]]:
+        """Return the place of each text among the distinct ones, and these."""
+        from pandas import factorize  # noqa: PLC0415
+
+        codes, texts = factorize(self._column(place).to_numpy())
+        return stripped(codes, texts.tolist())
+
+    def lacking(self, place: int, missing: Collection[str]) -> Array:
+        """Return which values are missing."""
+        return np.asarray(self._column(place).isin(missing))
+
+    def at(self, place: int, rows: Array) -> list[str]:
+        """Return the texts in some rows."""
+        if place not in self._texts and b'"' not in self._text:
+            lines = self._text.split(b"\n")
+            if len(lines) == len(self) + 1:
+                some = b"\n".join([lines[row] for row in np.flatnonzero(rows)])
+                texts = self._parser.frame(some, [place], frozenset([place]))[place]
+                return [text.strip() for text in texts.tolist()]
+        return [text.strip() for text in self._column(place).to_numpy()[rows].tolist()]
+
+    def _column(self, place: int) -> Any:
+        """The texts of a column, for which it may be read again."""
+        frame = self._frame
+        if place not in self._texts:
+            frame = self._parser.frame(self._text, [place], frozenset([place]))
+        return frame[place]

@@ -1,0 +1,129 @@
+"""Dialect: how a CSV file is written, found from its start and what the options say."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Literal
+
+from trainlet.datasets import ReadingOptions
+from trainlet.datasets.reading_options import DELIMITERS
+from trainlet.datasets.table import column_names
+from trainlet.readers import names
+from trainlet.readers.failure import Failed
+from trainlet.readers.header import is_header, names_index
+from trainlet.readers.records import Records
+from trainlet.readers.values import Values
+
+LOOK = 2**20
+"""Bytes at the start of a file in which its dialect is found."""
+
+LINES = 50
+WORDS: dict[str, Any] = {sign: word for word, sign in DELIMITERS.items()}
+QUOTED = re.compile(rb'(?<![^,;\t|\n ])"(?:[^"]++|"")*+"')
+SEPARATOR = re.compile(rb'"?sep=(.)"?\n', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a table is written; `start` is where its rows begin, on `line` counted from 1."""
+
+    delimiter: str
+    header: bool
+    rule: str
+    names: tuple[str, ...]
+    renamed: dict[str, str]
+    start: int
+    line: int
+
+    def settled(self, options: ReadingOptions) -> ReadingOptions:
+        """Return the options with the delimiter and header that were found."""
+        header: Literal["true", "false"] = "true" if self.header else "false"
+        return replace(options, delimiter=WORDS[self.delimiter], header=header)
+
+
+def dialect(head: bytes, options: ReadingOptions, known: Sequence[str] = ()) -> Dialect:
+    """Find the dialect of a table whose text starts with whole records.
+
+    A first line that holds one of the `known` names is a header. Raises Failed for an empty one.
+    """
+    values = Values(options)
+    start, sign = 0, None
+    if found := SEPARATOR.match(head):
+        start, sign = found.end(), found[1].decode(errors="replace")
+    if options.delimiter != "auto":
+        sign = DELIMITERS[options.delimiter]
+    elif sign is None:
+        sign = _delimiter(head[start:], options)
+    if sign not in WORDS:
+        raise Failed(f"line 1 sets the delimiter {sign!r}; it must be one of {', '.join(WORDS)}")
+    records = Records(sign, options.comment)
+    places = list(islice(records.starts(head[start:]), LINES + 1))
+    lines = [_cells(head[start + begin : start + end], sign) for begin, end, _ in places]
+    if not lines:
+        raise Failed("the first row does not end" if head.strip() else "the file is empty")
+    header, rule = decided(lines, options, values, known)
+    begin, end, line = places[0]
+    first_line = 1 + head[:start].count(b"\n") + line
+    if not header:
+        named = names.unique(column_names(len(lines[0])))
+        return Dialect(sign, header, rule, *named, start + begin, first_line)
+    first_line += head[start + begin : start + end].count(b"\n")
+    named = names.unique(_complete(lines, values))
+    return Dialect(sign, header, rule, *named, start + end, first_line)
+
+
+def decided(
+    lines: Sequence[Sequence[str]],
+    options: ReadingOptions,
+    values: Values,
+    known: Sequence[str] = (),
+) -> tuple[bool, str]:
+    """Return whether the first line is a header, and the reason in words."""
+    if options.header != "auto":
+        return options.header == "true", "as the options say"
+    if known and not set(known).isdisjoint(lines[0]):
+        return True, "the first line holds names of the model's columns"
+    return is_header(lines, values)
+
+
+def _complete(lines: list[list[str]], values: Values) -> list[str]:
+    """The header with a name for each column, where all rows are longer by one.
+
+    R names no column of row names; other programs end each row with a delimiter.
+    """
+    header, rows = lines[0], lines[1:]
+    if {len(row) for row in rows} != {len(header) + 1}:
+        return header
+    if not any(row[-1] for row in rows):
+        return [*header, ""]
+    indexed = len(rows) > 1 and names_index([row[0] for row in rows], values)
+    return ["", *header] if indexed else header
+
+
+def _cells(record: bytes, sign: str) -> list[str]:
+    text = record.decode().removesuffix("\n")
+    text = text.replace("\t", " ").strip() if sign == " " else text
+    cells = next(csv.reader([text], delimiter=sign, skipinitialspace=True), [])
+    return [cell.strip() for cell in cells]
+
+
+def _delimiter(head: bytes, options: ReadingOptions) -> str:
+    """The delimiter that occurs equally often in most lines, outside quotes."""
+    comment = (options.comment or "\n").encode()
+    lines = [line.strip(b" ") for line in QUOTED.sub(b'""', head).split(b"\n", 2 * LINES)[:-1]]
+    lines = [line for line in lines if line and not line.startswith(comment)][:LINES]
+    best, most = ",", (0, False, 0)
+    for sign in DELIMITERS.values():
+        if sign == " " or (sign == "," and options.decimal == "comma"):
+            continue
+        for count, times in Counter(line.count(sign.encode()) for line in lines).most_common(1):
+            # Where two divide lines equally well, commas are more often decimal points.
+            if count and (times, sign != ",", count) > most:
+                best, most = sign, (times, sign != ",", count)
+    words = {len(line.split()) for line in lines}
+    return " " if not most[0] and len(words) == 1 and words != {1} else best

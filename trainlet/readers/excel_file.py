@@ -1,0 +1,145 @@
+"""Excel files: the cells of one sheet, read by calamine, which runs no macros."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
+from importlib.util import find_spec
+from io import BytesIO
+from typing import IO, Any, BinaryIO
+
+from trainlet.datasets import ReadingOptions
+from trainlet.datasets.table import column_names
+from trainlet.readers import names
+from trainlet.readers.cells import CellChunk
+from trainlet.readers.dialect import decided
+from trainlet.readers.failure import Failed
+from trainlet.readers.values import Values, text_of
+
+ROWS = 5000
+LINES = 51
+PIECE = 2**20
+MOST_UNPACKED = 512 * 2**20
+MOST_CELLS = 20_000_000
+CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,8})([0-9]{1,20})["']""")
+BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, zlib.error)
+
+
+class ExcelFile:
+    """The rows of one sheet, below empty ones, read once."""
+
+    short = 0
+    settled: ReadingOptions | None = None
+
+    def __init__(self, file: BinaryIO, options: ReadingOptions, known: Sequence[str] = ()) -> None:
+        if find_spec("python_calamine") is None:
+            raise Failed("the package python-calamine is missing: pip install 'trainlet[excel]'")
+        content = file.read(MOST_UNPACKED + 1)
+        check(BytesIO(content))
+        self._sheet, rows = _cells(content, options.sheet)
+        begin = next((at for at, row in enumerate(rows) if any(_given(cell) for cell in row)), None)
+        if begin is None:
+            raise Failed(f"the sheet {self._sheet} is empty")
+        rows = rows[begin:]
+        lines = [[text_of(cell).strip() for cell in row] for row in rows[:LINES]]
+        self.header, self._rule = decided(lines, options, Values(options), known)
+        named = lines[0] if self.header else column_names(len(lines[0]))
+        self.names, self.renamed = names.unique(named)
+        self._begin = begin + 1 + self.header
+        self._rows = rows[self.header :]
+
+    @property
+    def read_as(self) -> tuple[str, ...]:
+        """How the file is written, in words."""
+        return f"sheet {self._sheet}", f"{'header' if self.header else 'no header'}: {self._rule}"
+
+    def chunks(
+        self, wanted: Sequence[int], texts: Callable[[], Collection[int]]
+    ) -> Iterator[CellChunk]:
+        """Yield the rows that are not empty, the `wanted` columns by their positions."""
+        numbered = enumerate(self._rows, self._begin)
+        given = [(number, row) for number, row in numbered if any(map(_given, row))]
+        for start in range(0, len(given), ROWS):
+            rows = given[start : start + ROWS]
+            columns = {
+                place: [row[place] if _given(row[place]) else None for _, row in rows]
+                for place in wanted
+            }
+            yield CellChunk(columns, len(rows), _place([number for number, _ in rows]))
+
+
+def _place(numbers: list[int]) -> Callable[[int], str]:
+    return lambda row: f"row {numbers[row]}"
+
+
+def _given(cell: Any) -> bool:
+    return cell is not None and cell == cell and cell != ""  # noqa: PLR0124
+
+
+def _cells(content: bytes, sheet: str | None) -> tuple[str, list[list[Any]]]:
+    """The name of the sheet and its cells."""
+    import pandas  # noqa: PLC0415
+
+    with _read_well(), closing(pandas.ExcelFile(BytesIO(content), engine="calamine")) as book:
+        found = [str(name) for name in book.sheet_names]
+        name = found[0] if sheet is None and found else sheet
+        if name in found:
+            frame = pandas.read_excel(book, name, header=None, dtype=object, na_filter=False)
+            return name, frame.to_numpy().tolist()
+    raise Failed(f"there is no sheet {name}; the file has {', '.join(found[:10])}")
+
+
+@contextmanager
+def _read_well() -> Iterator[None]:
+    """Turn what calamine raises for broken files into Failed."""
+    try:
+        yield
+    except BaseException as error:
+        # A panic in calamine is no Exception.
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            told = str(error)[:200]
+            raise Failed(f"the file is not an Excel file (.xlsx): {told}") from None
+        raise
+
+
+def check(file: IO[bytes]) -> None:
+    """Raise Failed for an archive that is no workbook or that unpacks to too much."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            if "xl/workbook.xml" not in archive.namelist():
+                raise Failed("the file is not an Excel file (.xlsx): it holds no xl/workbook.xml")
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            if unpacked > MOST_UNPACKED:
+                raise Failed(f"the file unpacks to more than {MOST_UNPACKED} bytes")
+            for entry in archive.infolist():
+                # What an archive says of its sizes is true only if it can be read to its end.
+                with archive.open(entry) as part:
+                    _check_part(part, "worksheets/" in entry.filename)
+    except (*BROKEN, OSError, ValueError, EOFError) as error:
+        raise Failed(f"the file is not an Excel file (.xlsx): {str(error)[:200]}") from None
+
+
+def _check_part(part: IO[bytes], sheet: bool) -> None:
+    """Read a part to its end; a sheet may not have its cells too far apart."""
+    last_row = last_column = 0
+    rest = b""
+    while piece := part.read(PIECE):
+        for letters, digits in CELL.findall(rest + piece) if sheet else ():
+            last_row = max(last_row, int(digits))
+            last_column = max(last_column, _column(letters))
+        rest = piece[-64:]
+    if last_row * last_column > MOST_CELLS:
+        raise Failed(
+            f"a sheet has {last_row} rows and {last_column} columns; "
+            f"there may be {MOST_CELLS} cells"
+        )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + letter - ord("A") + 1
+    return number

@@ -1,0 +1,41 @@
+"""Column names: unique, non-empty and in one line, whatever the header holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trainlet.readers.failure import Failed
+
+MOST_COLUMNS = 20_000
+LONGEST = 200
+
+
+def unique(header: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return a name for each column, and the text of the header for each renamed one.
+
+    An empty name becomes `column_` and its position; the second `a` becomes `a_2`. No new name is
+    one that the header holds. Raises Failed for too many columns.
+    """
+    if len(header) > MOST_COLUMNS:
+        raise Failed(f"the table has {len(header)} columns; there may be {MOST_COLUMNS}")
+    wanted = [" ".join(text.split())[:LONGEST] if _odd(text) else text for text in header]
+    taken = set(wanted)
+    names: list[str] = []
+    used: set[str] = set()
+    counts: dict[str, int] = {}
+    for position, text in enumerate(wanted, 1):
+        name = text or f"column_{position}"
+        if name in used or (not text and name in taken):
+            stem, number = name, counts.get(name, 1)
+            while name in used or name in taken:
+                number += 1
+                name = f"{stem}_{number}"
+            counts[stem] = number
+        used.add(name)
+        names.append(name)
+    renamed = {name: text for name, text in zip(names, header, strict=True) if name != text}
+    return tuple(names), renamed
+
+
+def _odd(text: str) -> bool:
+    return len(text) > LONGEST or any(sign in text for sign in "\n\r\t")

@@ -1,0 +1,113 @@
+"""JSON Lines files: an object a line, whose keys are the columns."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, BinaryIO
+
+from trainlet.datasets import ReadingOptions
+from trainlet.readers import names
+from trainlet.readers.cells import CellChunk
+from trainlet.readers.decoding import PIECE, Undecodable, pieces
+from trainlet.readers.failure import Failed, shortened
+
+ROWS = 5000
+LONGEST_LINE = 4 * 2**20
+
+
+class NdjsonFile:
+    """The objects of a JSON Lines file, read once from its start.
+
+    The columns are the `keys`, or else those of the first rows; a row may lack some.
+    """
+
+    header, short = True, 0
+    settled: ReadingOptions | None = None
+    read_as = ("JSON Lines",)
+    renamed: dict[str, str]
+
+    def __init__(
+        self, file: BinaryIO, options: ReadingOptions, keys: Sequence[str] | None = None
+    ) -> None:
+        encoding = "utf-8" if options.encoding == "auto" else options.encoding
+        self._rows = _objects(file, encoding)
+        self._first = _take(self._rows, ROWS)
+        self._keys = list(dict.fromkeys(key for _, row in self._first for key in row))
+        if keys is not None:
+            self._keys = list(keys)
+        self.names, self.renamed = names.unique(self._keys)
+
+    def chunks(
+        self, wanted: Sequence[int], texts: Callable[[], Collection[int]]
+    ) -> Iterator[CellChunk]:
+        """Yield the rows, the `wanted` columns by their positions."""
+        rows = self._first
+        while rows:
+            keys = [(place, self._keys[place]) for place in wanted]
+            columns = {place: [row.get(key) for _, row in rows] for place, key in keys}
+            yield CellChunk(columns, len(rows), _place([line for line, _ in rows]))
+            rows = _take(self._rows, ROWS)
+
+    def keys(self) -> list[str]:
+        """Return the keys of all rows, which are then used up. Raises Failed for none."""
+        found = dict.fromkeys(self._keys)
+        for _, row in self._rows:
+            found.update(dict.fromkeys(row))
+            if len(found) > names.MOST_COLUMNS:
+                raise Failed(f"the rows have more than {names.MOST_COLUMNS} different keys")
+        if not self._first:
+            raise Failed("the file is empty")
+        if not found:
+            raise Failed("the objects have no keys")
+        return list(found)
+
+
+def _place(lines: list[int]) -> Callable[[int], str]:
+    return lambda row: f"line {lines[row]}"
+
+
+def _take(rows: Iterator[tuple[int, dict[str, Any]]], most: int) -> list[Any]:
+    """The next rows, fewer where they are wide."""
+    taken, values = [], 0
+    for row in rows:
+        taken.append(row)
+        values += len(row[1])
+        if len(taken) == most or values > 40 * most:
+            break
+    return taken
+
+
+def _objects(file: BinaryIO, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects with their lines."""
+    rest, line = b"", 0
+    try:
+        for piece in pieces(file.read(PIECE), file, encoding):
+            *whole, rest = (rest + piece).split(b"\n")
+            if len(rest) > LONGEST_LINE:
+                raise Failed(f"line {line + len(whole) + 1} has more than {LONGEST_LINE} bytes")
+            for text in whole:
+                line += 1
+                if text.strip():
+                    yield line, _object(text, line)
+    except Undecodable as error:
+        raise Failed(f"line {line + 1 + error.lines}: {error}") from None
+
+
+def _object(text: bytes, line: int) -> dict[str, Any]:
+    try:
+        found = json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise Failed(f"line {line} must be a JSON object: {str(error)[:100]}") from None
+    if not isinstance(found, dict):
+        raise Failed(f"line {line} must be a JSON object, not {shortened(text.decode())}")
+    return found
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"the key {shortened(twice)} occurs twice")
+    return found

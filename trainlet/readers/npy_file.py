@@ -1,0 +1,103 @@
+"""NPY files: arrays as numpy writes them; objects are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from tokenize import TokenError
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from trainlet.datasets import Column, Profile
+from trainlet.datasets.columns import Type
+from trainlet.datasets.table import column_names
+from trainlet.readers.codes import LONGEST
+from trainlet.readers.failure import Failed
+from trainlet.readers.names import MOST_COLUMNS
+from trainlet.readers.statistics import Statistics, shown
+
+Array = NDArray[Any]
+
+BLOCK = 4 * 2**20
+FIRST = 5
+BROKEN = (
+    *(ValueError, KeyError, TypeError, EOFError, SyntaxError, TokenError),
+    *(RecursionError, MemoryError),
+)
+"""What numpy raises for headers that are none, however deep they pretend to be."""
+LONGEST_TEXT = 4 * LONGEST
+"""Bytes of a text; numpy takes four a character."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands before the numbers; `by_column`, if they lie in Fortran order."""
+
+    shape: tuple[int, ...]
+    by_column: bool
+    dtype: np.dtype[Any]
+
+
+def read_npy(path: Path, tick: Callable[[], None]) -> Profile:
+    """Profile the array of a file (rows, …), which is used where it lies."""
+    with path.open("rb") as file:
+        header = read_header(file)
+        offset = file.tell()
+    shape, by_column, dtype = header.shape, header.by_column, header.dtype
+    rows, width = shape[0], prod(shape[1:])
+    held = path.stat().st_size - offset
+    if held != rows * width * dtype.itemsize:
+        raise Failed(f"the header tells of {shape} numbers, but {held} bytes follow")
+    if by_column and len(shape) > 2:
+        raise Failed("the array lies in Fortran order: save it in C order")
+    by_column = by_column and len(shape) == 2
+    lying = (width, rows) if by_column else (rows, width)
+    matrix = np.memmap(path, dtype, "r", offset, lying)
+    if by_column:
+        matrix = matrix.T
+    kind: Type = "boolean" if dtype.kind == "b" else "number"
+    columns = tuple(Column(name, kind) for name in column_names(width))
+    statistics = Statistics(width)
+    step = max(1, BLOCK // (8 * width))
+    for start in range(0, rows, step):
+        statistics.add(np.asarray(matrix[start : start + step]))
+        tick()
+    details = statistics.details(columns)
+    usable = tuple(detail.column for detail in details)
+    return Profile(
+        rows=rows,
+        details=details,
+        first=shown(np.asarray(matrix[:FIRST], np.float64), usable),
+        dtype=dtype.str,
+        offset=offset,
+        by_column=by_column,
+        read_as=("npy", f"shape {shape}"),
+        warnings=statistics.warnings(columns),
+    )
+
+
+def read_header(file: IO[bytes], *, texts: bool = False) -> Header:
+    """Read what stands before the numbers, or, where they are allowed, before the texts.
+
+    Nothing is allocated by what a header says, and nothing is run. Raises Failed.
+    """
+    try:
+        version = npy.read_magic(file)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, by_column, dtype = read(file)
+    except BROKEN as error:
+        raise Failed(f"the file is not an NPY file: {str(error)[:200]}") from None
+    text = texts and dtype.kind in "US" and 0 < dtype.itemsize <= LONGEST_TEXT
+    if not text and (dtype.hasobject or dtype.kind not in "biuf" or dtype.itemsize > 8):
+        words = "numbers, booleans or short texts" if texts else "numbers or booleans"
+        raise Failed(f"the array must hold {words}, not {dtype}")
+    if not shape or min(shape) < 1:
+        raise Failed(f"the array must have rows; its shape is {shape}")
+    if prod(shape[1:]) > MOST_COLUMNS:
+        raise Failed(f"a row has {prod(shape[1:])} numbers; there may be {MOST_COLUMNS} columns")
+    return Header(shape, by_column, dtype)

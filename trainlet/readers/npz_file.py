@@ -1,0 +1,179 @@
+"""NPZ files: the arrays `inputs` and `targets` of an archive, packed or not."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import prod
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainlet.datasets import Column, Profile
+from trainlet.datasets.table import column_names
+from trainlet.readers.codes import Codes, sorted_codes
+from trainlet.readers.failure import Failed
+from trainlet.readers.npy_file import BLOCK, FIRST, Header, read_header
+from trainlet.readers.statistics import Statistics, rounded, shown
+
+Array = NDArray[Any]
+
+NARROW = ("b1", "i1", "u1", "i2", "u2", "f2", "f4")
+"""What a float32 holds exactly."""
+
+
+def read_npz(
+    path: Path,
+    most_bytes: int,
+    start: Callable[[], Callable[[Array], None]],
+    tick: Callable[[], None],
+) -> tuple[Profile, list[Array | None]]:
+    """Profile the arrays `inputs` and `targets`, writing them side by side.
+
+    Targets may be texts; then the order of their codes is told too.
+    """
+    with _open(path) as archive:
+        with _read_well():
+            found = set(archive.namelist())
+            if not {"inputs.npy", "targets.npy"} <= found:
+                told = ", ".join(sorted(found)[:10]) or "nothing"
+                raise Failed(f"the archive must hold inputs and targets; it holds {told}")
+            files = archive.open("inputs.npy"), archive.open("targets.npy")
+        with files[0], files[1]:
+            return _read(_Pair(*files), most_bytes, start(), tick)
+
+
+def _read(
+    pair: _Pair, most_bytes: int, write: Callable[[Array], None], tick: Callable[[], None]
+) -> tuple[Profile, list[Array | None]]:
+    width = len(pair.names)
+    if pair.rows * width * pair.kept.itemsize > most_bytes:
+        raise Failed(f"unpacked the arrays have more than {most_bytes} bytes")
+    statistics = Statistics(width)
+    step = max(1, BLOCK // (8 * width))
+    first: Array | None = None
+    for begin in range(0, pair.rows, step):
+        block = pair.block(min(step, pair.rows - begin))
+        statistics.add(block)
+        write(block.astype(pair.kept))
+        first = block[:FIRST].copy() if first is None else first
+        tick()
+    columns, orders = pair.columns(), pair.orders()
+    statistics.rounded |= pair.rounded
+    details = statistics.details(columns)
+    usable = tuple(detail.column for detail in details)
+    profile = Profile(
+        rows=pair.rows,
+        details=details,
+        first=() if first is None else shown(sorted_codes(first, orders), usable),
+        target=pair.target,
+        dtype=pair.kept.str,
+        read_as=("npz", *pair.told),
+        warnings=statistics.warnings(columns),
+    )
+    return profile, orders
+
+
+class _Pair:
+    """Inputs and targets, read row by row from two files."""
+
+    def __init__(self, inputs: IO[bytes], targets: IO[bytes]) -> None:
+        with _read_well():
+            self._inputs, self._targets = _Rows(inputs), _Rows(targets, texts=True)
+        self.rows = self._inputs.header.shape[0]
+        if self._targets.header.shape[0] != self.rows:
+            count = self._targets.header.shape[0]
+            raise Failed(f"there are {self.rows} inputs, but {count} targets")
+        wide = self._targets.width
+        if self._targets.codes is not None and wide != 1:
+            raise Failed(f"targets that are texts must be one a row, not {wide}")
+        self.target = ("y",) if wide == 1 else tuple(f"y{number}" for number in range(1, wide + 1))
+        self.names = column_names(self._inputs.width) + self.target
+        narrow = self._inputs.narrow and self._targets.narrow
+        self.kept = np.dtype("<f4" if narrow else "<f8")
+        self.told = (
+            f"inputs {self._inputs.header.shape}",
+            f"targets {self._targets.header.shape}",
+        )
+
+    def block(self, rows: int) -> Array:
+        """The next rows as float64, inputs first."""
+        with _read_well():
+            both = [self._inputs.take(rows), self._targets.take(rows)]
+        return np.concatenate(both, axis=1)
+
+    @property
+    def rounded(self) -> set[int]:
+        """Positions of columns that hold integers which float64 rounds."""
+        own = {self._inputs.width + place for place in self._targets.rounded}
+        return self._inputs.rounded | own
+
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, once all rows were read."""
+        columns = [Column(name) for name in self.names]
+        if self._targets.codes is not None:
+            columns[-1] = Column("y", "category", self._targets.codes.categories)
+        return tuple(columns)
+
+    def orders(self) -> list[Array | None]:
+        """For each column of categories the place of each code among the sorted texts."""
+        codes = self._targets.codes
+        return [None] * self._inputs.width + [None if codes is None else codes.order()]
+
+
+class _Rows:
+    """The rows of an array that come one after another."""
+
+    def __init__(self, file: IO[bytes], *, texts: bool = False) -> None:
+        self._file = file
+        self.header: Header = read_header(file, texts=texts)
+        shape, dtype = self.header.shape, self.header.dtype
+        if self.header.by_column and len(shape) > 1:
+            raise Failed("an array lies in Fortran order: save it in C order")
+        self.width = prod(shape[1:])
+        self.codes = Codes() if dtype.kind in "US" else None
+        self.rounded: set[int] = set()
+        self.narrow = self.codes is not None or dtype.str[1:] in NARROW
+
+    def take(self, rows: int) -> Array:
+        """The next rows (rows, width) in float64, texts as their codes."""
+        dtype = self.header.dtype
+        size = rows * self.width * dtype.itemsize
+        data = self._file.read(size)
+        if len(data) != size:
+            raise Failed("an array ends before it should")
+        found = np.frombuffer(data, dtype).reshape(rows, self.width)
+        self.rounded |= rounded(found)
+        return found.astype(np.float64) if self.codes is None else self._coded(found)
+
+    def _coded(self, found: Array) -> Array:
+        codes = self.codes or Codes()
+        texts = [_text(one) for one in found[:, 0].tolist()]
+        codes.add(text for text in texts if text)
+        if codes.too_many:
+            raise Failed("targets hold more than 1000 different texts, or too long ones")
+        return codes.of(text or None for text in texts)[:, np.newaxis]
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode()
+
+
+def _open(path: Path) -> zipfile.ZipFile:
+    with _read_well():
+        return zipfile.ZipFile(path)
+
+
+@contextmanager
+def _read_well() -> Iterator[None]:
+    """Turn what a broken archive raises into Failed."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
+        raise Failed(f"the file is not an archive of arrays: {error}") from None
+    except (EOFError, OSError, ValueError, zlib.error) as error:
+        raise Failed(f"the archive is broken: {error}") from None

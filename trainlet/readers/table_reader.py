@@ -1,0 +1,131 @@
+"""Table reader: a table file into a matrix of numbers and what is to be said of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from difflib import get_close_matches
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from trainlet.datasets import Column, Profile, ReadingOptions
+from trainlet.readers.chunk import Array, Chunk
+from trainlet.readers.codes import sorted_codes
+from trainlet.readers.column_reader import ColumnReader
+from trainlet.readers.failure import Failed
+from trainlet.readers.ndjson_file import NdjsonFile
+from trainlet.readers.sources import NDJSON, Source, opened
+from trainlet.readers.statistics import Statistics, shown
+from trainlet.readers.values import Values
+
+Write = Callable[[Array], None]
+FIRST = 5
+
+
+class TableReader:
+    """A table in a file, which is read again while the type of a column changes."""
+
+    def __init__(
+        self, path: Path, media_type: str, options: ReadingOptions, tick: Callable[[], None]
+    ) -> None:
+        self._path, self._media_type, self._options = path, media_type, options
+        self._tick = tick
+        self._keys: list[str] | None = None
+        with path.open("rb") as file:
+            if media_type == NDJSON:
+                self._keys = NdjsonFile(file, options).keys()
+                file.seek(0)
+            source = self._opened(file)
+        self.places, self.columns = chosen(source.names, options)
+
+    def _opened(self, file: BinaryIO) -> Source:
+        if self._media_type == NDJSON:
+            return NdjsonFile(file, self._options, self._keys)
+        return opened(file, self._media_type, self._options)
+
+    def read(self, start: Callable[[], Write]) -> tuple[Profile, list[Array | None]]:
+        """Read all rows, writing blocks (rows, columns) by what `start` gives.
+
+        Return the profile, and for each column the order of its categories' codes.
+        """
+        while True:
+            with self._path.open("rb") as file:
+                found = self._pass(self._opened(file), start())
+            if not any(column.stale for column in self.columns):
+                return found
+            for column in self.columns:
+                column.restart()
+
+    def _pass(self, source: Source, write: Write) -> tuple[Profile, list[Array | None]]:
+        statistics = Statistics(len(self.columns))
+        first: list[Array] = []
+        for chunk in ahead(source.chunks(self.places, self._texts)):
+            numbers = [
+                column.add(chunk, place)
+                for place, column in zip(self.places, self.columns, strict=True)
+            ]
+            # Columns in one piece are counted and summed several times as fast.
+            block = np.array(numbers).T
+            statistics.add(block, chunk.place)
+            write(block)
+            first = first or [block[:FIRST].copy()]
+            self._tick()
+        if not statistics.rows:
+            raise Failed(
+                "the file has a header but no rows" if source.header else "no row is given"
+            )
+        columns = tuple(column.column() for column in self.columns)
+        orders = [column.order() for column in self.columns]
+        details = statistics.details(columns, self.columns)
+        usable = tuple(detail.column for detail in details)
+        profile = Profile(
+            rows=statistics.rows,
+            details=details,
+            first=shown(sorted_codes(first[0], orders), usable),
+            read_as=source.read_as,
+            form=source.settled,
+            renamed=source.renamed,
+            warnings=self._warnings(source, usable),
+        )
+        return profile, orders
+
+    def _texts(self) -> set[int]:
+        named = zip(self.places, self.columns, strict=True)
+        return {place for place, column in named if column.as_text}
+
+    def _warnings(self, source: Source, usable: tuple[Column, ...]) -> tuple[str, ...]:
+        short = f"{source.short} rows have fewer values than there are columns; they are missing"
+        told = [short] if source.short else []
+        readers = zip(self.columns, usable, strict=True)
+        found = [reader.warning for reader, column in readers if column.type != "text"]
+        return (*told, *filter(None, found))
+
+
+def chosen(names: Sequence[str], options: ReadingOptions) -> tuple[list[int], list[ColumnReader]]:
+    """Return positions and readers of the columns that are not ignored.
+
+    Raises Failed for an option that names no column, and where all are ignored.
+    """
+    for name in options.columns:
+        if name not in names:
+            near = get_close_matches(name, names, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            told = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
+            raise Failed(f"the options name the column {name}, but the file has {told}{hint}")
+    values = Values(options)
+    declared = [options.columns.get(name) for name in names]
+    places = [place for place, kind in enumerate(declared) if kind != "ignore"]
+    if not places:
+        raise Failed("the options ignore every column")
+    return places, [ColumnReader(names[place], declared[place], values) for place in places]
+
+
+def ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Yield chunks while the next one is read in a thread: pandas holds no lock as it parses."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = pool.submit(next, chunks, None)
+            yield chunk

@@ -1,0 +1,110 @@
+"""Values of cells: the number that a text stands for, by the type of its column."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from math import isfinite, isnan, nan
+from typing import Any
+
+from trainlet.datasets import ReadingOptions
+from trainlet.datasets.columns import Type, days
+from trainlet.readers.failure import Failed
+
+MISSING = (
+    *("", "?", "\\N", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND"),
+    *("1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
+)
+"""Texts that stand for a missing value by default: those of pandas.read_csv, `?` and `\\N`."""
+
+BOOLEANS = {word: word.lower() == "true" for word in ("true", "false", "True", "False")}
+BOOLEANS |= {"TRUE": True, "FALSE": False}
+"""Texts that make a column boolean without being told so."""
+
+YES = ("true", "t", "yes", "y", "1")
+NO = ("false", "f", "no", "n", "0")
+EXACT = 2**53
+"""Smallest positive integer from which float64 does not hold every integer."""
+
+GROUPS = {"comma": ",", "point": r"\.", "space": "[ \u00a0\u2009\u202f]", "apostrophe": "['\u2019]"}
+
+
+class Values:
+    """Texts of a table into numbers, as the reading options say."""
+
+    def __init__(self, options: ReadingOptions) -> None:
+        if options.decimal == options.thousands:
+            raise Failed(f"decimal and thousands are both {options.decimal}: they must differ")
+        self.missing = frozenset(MISSING if options.missing is None else (*options.missing, ""))
+        self._comma = options.decimal == "comma"
+        point, self._group = "," if self._comma else r"\.", None
+        whole = r"\d+"
+        if options.thousands != "none":
+            group = GROUPS[options.thousands]
+            self._group = re.compile(group)
+            # Groups of three digits, or as in India of two digits before the last three.
+            whole = rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+|\d{{1,2}}(?:{group}\d\d)+{group}\d{{3}})"
+        number = rf"[+-]?(?:(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)"
+        self._number = re.compile(number, re.ASCII | re.IGNORECASE)
+        self._numbers_missing = {
+            value for text in self.missing if not isnan(value := self._float(text))
+        }
+
+    def _float(self, text: str) -> float:
+        if not self._number.fullmatch(text):
+            return nan
+        text = self._group.sub("", text) if self._group else text
+        return float(text.replace(",", ".") if self._comma else text)
+
+    def number(self, text: str) -> float | None:
+        """Return the number of a text, infinite ones too, or None if it is none."""
+        value = self._float(text)
+        if isnan(value):
+            return None
+        return nan if value in self._numbers_missing else value
+
+    def rounded(self, text: str) -> bool:
+        """Return whether a text is an integer that float64 does not hold exactly."""
+        value = self.number(text)
+        if value is None or not isfinite(value) or abs(value) < EXACT:
+            return False
+        digits = self._group.sub("", text) if self._group else text
+        digits = digits.lstrip("+-0")
+        return digits.isdecimal() and int(digits) != abs(value)
+
+    def parse(self, kind: Type | None, text: str) -> float | None:
+        """Return the number that a text stands for in a column of a type, or None if it is none."""
+        if kind == "boolean":
+            word = text.lower()
+            return 1.0 if word in YES else 0.0 if word in NO else None
+        return days(text) if kind == "date" else self.number(text)
+
+    def infer(self, texts: list[str]) -> Type | None:
+        """Return the type of a column that holds these texts, none of them missing."""
+        if not texts:
+            return None
+        if all(text in BOOLEANS for text in texts):
+            return "boolean"
+        if all(self.number(text) is not None for text in texts):
+            return "number"
+        return "date" if all(days(text) is not None for text in texts) else "category"
+
+    def fits(self, kind: Type, text: str) -> bool:
+        """Return whether a text may be in a column whose type was inferred."""
+        if kind == "boolean":
+            return text in BOOLEANS
+        return kind == "category" or self.parse(kind, text) is not None
+
+
+def text_of(value: Any) -> str:
+    """Return a cell of a typed file as a text, an empty one for what is missing."""
+    if value is None or (isinstance(value, float) and isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return str(int(value))
+    if isinstance(value, datetime):
+        midnight = value.time() == datetime.min.time() and value.tzinfo is None
+        return value.date().isoformat() if midnight else value.isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)

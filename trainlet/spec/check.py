@@ -1,0 +1,54 @@
+"""The faults that need more than one field: one pure function that finds them all."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from trainlet.datasets import Description
+from trainlet.errors import Fault, Invalid
+from trainlet.network.arrays import Shape
+from trainlet.spec.job_spec import JobSpec
+from trainlet.spec.learning import batch_faults, training_faults
+from trainlet.spec.resolve import network_of
+from trainlet.spec.sizes import Limits, inline_faults, size_faults
+from trainlet.spec.targets import loss_faults, stratify_faults, target_faults
+
+
+def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]:
+    """Find everything wrong with a job whose fields are each right, given what its source holds.
+
+    Paths start at the root of the spec. An empty list means that the job can be trained.
+    """
+    shapes = _shapes(job, description)
+    complete = len(shapes) > len(job.architecture.layers)
+    preparation = job.dataset.preparation.faults(description.encoded)
+    split = job.dataset.split.fault(description.rows)
+    return [
+        *_shape_faults(job, description),
+        *(target_faults(job, description, shapes[-1]) if complete else ()),
+        *loss_faults(job, description),
+        *training_faults(job, description),
+        *(fault.under("dataset", "preparation") for fault in preparation),
+        *([] if split is None else [split.under("dataset", "split")]),
+        *stratify_faults(job, description),
+        *(batch_faults(job, description, shapes) if complete else ()),
+        *(size_faults(job, description, shapes, limits) if complete else ()),
+        *inline_faults(job, description, limits),
+    ]
+
+
+def _shapes(job: JobSpec, description: Description) -> list[Shape]:
+    """The shapes of a sample before and behind each layer, as far as they fit each other."""
+    shapes: list[Shape] = [job.dataset.preparation.shape(description.encoded)]
+    with suppress(Invalid):
+        for layer in job.architecture.layers:
+            shapes.append(layer.output_shape(shapes[-1]))
+    return shapes
+
+
+def _shape_faults(job: JobSpec, description: Description) -> list[Fault]:
+    try:
+        network_of(job, description)
+    except Invalid as error:
+        return [fault.under("architecture") for fault in error.faults]
+    return []

@@ -1,0 +1,83 @@
+"""Errands: work that was asked for once, whose doing twice does no harm.
+
+In the folder of an errand stand `about`, which asks for it, `attempt-n` and `handback-n` of the
+workers that began it, and `end`, of which the first stays. A marker exists until then.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from trainlet.errors import NotFound
+from trainlet.store import records
+from trainlet.store.blobs import Blobs
+from trainlet.store.durable_files import Batch
+from trainlet.store.job_state import Standing
+
+MOST_CRASHES = 3
+
+
+class Errands:
+    """The errands below a folder; `marker` is the folder of those that have no end."""
+
+    def __init__(self, blobs: Blobs, folder: str, marker: str) -> None:
+        self._blobs = blobs
+        self._folder = folder
+        self._marker = marker
+
+    def ask(self, batch: Batch, errand_id: str, about: dict[str, Any]) -> bool:
+        """Ask for an errand; False if that was done before."""
+        # This comes first: it is found even if nobody queued it.
+        if not self._blobs.exists(f"{self._folder}/{errand_id}/end"):
+            batch.create(f"{self._marker}/{errand_id}", b"")
+        batch.make_folder(f"{self._folder}/{errand_id}")
+        return batch.create(f"{self._folder}/{errand_id}/about", records.encode(about))
+
+    def unsettled(self) -> set[str]:
+        """The ids of all that have no end."""
+        return set(self._blobs.names(self._marker))
+
+    def standing(self, errand_id: str) -> Standing:
+        """How often it was begun, and whether it is over."""
+        return Standing.of(self._blobs.names(f"{self._folder}/{errand_id}"))
+
+    def claim(self, errand_id: str) -> int | None:
+        """Begin it; the number of the attempt, or None if there is no need to.
+
+        One at which workers died again and again has failed.
+        """
+        names = self._blobs.names(f"{self._folder}/{errand_id}")
+        if "about" not in names or "end" in names:
+            self._blobs.delete(f"{self._marker}/{errand_id}")
+            return None
+        standing = Standing.of(names)
+        if standing.attempt - len(standing.handed_back) >= MOST_CRASHES:
+            self.fail(errand_id, f"the worker died {MOST_CRASHES} times at it")
+            return None
+        attempt = standing.attempt + 1
+        key = f"{self._folder}/{errand_id}/attempt-{attempt}"
+        claimed = self._blobs.create(key, records.encode({"at": records.now()}))
+        return attempt if claimed else None
+
+    def hand_back(self, errand_id: str, attempt: int) -> None:
+        """Give an attempt back unharmed, so that it does not count as a crash."""
+        key = f"{self._folder}/{errand_id}/handback-{attempt}"
+        with suppress(NotFound):
+            self._blobs.create(key, records.encode({"at": records.now()}))
+
+    def fail(self, errand_id: str, reason: str) -> None:
+        """Record that it cannot be done, and why."""
+        self.end(errand_id, {"status": "failed", "error": reason})
+
+    def end(self, errand_id: str, end: dict[str, Any]) -> None:
+        """Record how it ended, unless that was done or it is gone."""
+        with suppress(NotFound):
+            record = records.encode({"at": records.now()} | end)
+            self._blobs.create(f"{self._folder}/{errand_id}/end", record)
+        self._blobs.delete(f"{self._marker}/{errand_id}")
+
+    def delete(self, errand_id: str) -> None:
+        """Remove all that is known of it."""
+        self._blobs.delete(f"{self._marker}/{errand_id}")
+        self._blobs.delete_folder(f"{self._folder}/{errand_id}")

@@ -1,0 +1,167 @@
+"""Creation: files that have a name once they are whole, several of them durable together."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from trainlet import counters
+from trainlet.errors import NotFound, StoreFull, Unavailable
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says of a full disk, a used up quota, a file above the limit of the process."""
+
+
+class Batch:
+    """Keys and folders that are there at once, and durable once `sync` has returned."""
+
+    def __init__(self, path: Callable[[str], str]) -> None:
+        self._path = path
+        self._folders: dict[str, None] = {}
+
+    def create(self, key: str, data: bytes) -> bool:
+        """Create the key with `data`; False if it exists already."""
+        descriptor = self.create_locked(key, data)
+        if descriptor is not None:
+            os.close(descriptor)
+        return descriptor is not None
+
+    def create_locked(self, key: str, data: bytes) -> int | None:
+        """Create the key, and hold a lock on it from before it has a name."""
+        path = self._path(key)
+        folder = os.path.dirname(path)
+        # Also if another process was first, which may not have come to this yet.
+        self._folders[folder] = None
+        with told(key):
+            descriptor, passing_name = _new_file(folder)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                _write(descriptor, data)
+                _link(descriptor, path)
+            except BaseException as error:
+                os.close(descriptor)
+                if isinstance(error, FileExistsError):
+                    return None
+                raise
+            finally:
+                if passing_name:
+                    os.unlink(passing_name)
+        return descriptor
+
+    def make_folder(self, folder: str) -> None:
+        """Make sure that a folder exists."""
+        path = self._path(folder)
+        with told(folder), suppress(FileExistsError):
+            os.mkdir(path)
+        self._folders[os.path.dirname(path)] = None
+
+    def sync(self) -> None:
+        """Make all names durable. Their data are so since before they had a name."""
+        with told():
+            while self._folders:
+                sync(self._folders.popitem()[0])
+
+
+class NewFile:
+    """A file without a name that is written piece by piece."""
+
+    def __init__(self, descriptor: int, path: Callable[[str], str]) -> None:
+        self._descriptor = descriptor
+        self._path = path
+        self._was_kept = False
+
+    def write(self, data: bytes) -> None:
+        """Add data."""
+        with told():
+            view = memoryview(data)
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+
+    def keep(self, key: str) -> bool:
+        """Give it a name, durable at return; False if the key exists already."""
+        path = self._path(key)
+        with told(key):
+            if self._was_kept and not os.fstat(self._descriptor).st_nlink:
+                self._copy(os.path.dirname(path))
+            os.fsync(self._descriptor)
+            try:
+                _link(self._descriptor, path)
+            except FileExistsError:
+                return False
+            self._was_kept = True
+            sync(os.path.dirname(path))
+        return True
+
+    def _copy(self, folder: str) -> None:
+        """Go on with a copy: a file whose last name was deleted takes no other (linkat(2))."""
+        copy, _ = _new_file(folder)
+        at = 0
+        while sent := os.sendfile(copy, self._descriptor, at, 2**30):
+            at += sent
+        os.dup2(copy, self._descriptor)
+        os.close(copy)
+
+
+@contextmanager
+def new_file(folder: str, path: Callable[[str], str]) -> Iterator[NewFile]:
+    """Open a file that is gone at the end unless it was kept."""
+    with told(folder):
+        descriptor, passing_name = _new_file(path(folder))
+    try:
+        yield NewFile(descriptor, path)
+    finally:
+        os.close(descriptor)
+        if passing_name:
+            os.unlink(passing_name)
+
+
+@contextmanager
+def told(key: str = "") -> Iterator[None]:
+    """Turn a missing file into NotFound, a full disk into StoreFull, the rest into Unavailable."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise NotFound(f"there is no {key or 'place for blobs'}") from None
+    except OSError as error:
+        counters.count("store_errors")
+        if error.errno in FULL:
+            raise StoreFull(f"the blob store is full: {error.strerror}") from error
+        raise Unavailable(f"the blob store fails: {error.strerror}") from error
+
+
+def _new_file(folder: str) -> tuple[int, str | None]:
+    """Open a new file in `folder`, where possible without a name: a kill then leaves nothing."""
+    try:
+        return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600), None
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR):
+            raise
+    # Some file systems (overlayfs before Linux 6.3) know no nameless files.
+    return tempfile.mkstemp(dir=folder, prefix=".new-")
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    if data:
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(data)
+        os.fsync(descriptor)
+
+
+def _link(descriptor: int, path: str) -> None:
+    """Give an open file a name, if nothing has it yet. Raises FileExistsError."""
+    # Given a directory, which an absolute path leaves unused, Python calls linkat, which can
+    # follow the link in /proc to the file; link cannot.
+    os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
+
+
+def sync(folder: str) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

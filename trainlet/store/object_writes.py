@@ -1,0 +1,80 @@
+"""Puts: how objects come into an object store, and what its failures are called here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from obstore.exceptions import AlreadyExistsError, BaseError
+
+from trainlet import counters
+from trainlet.errors import NotFound, Unavailable
+
+
+class Puts:
+    """Several objects and folders; each is durable as soon as it is created."""
+
+    def __init__(self, put: Callable[..., bool], mark: Callable[[str], None]) -> None:
+        self._put = put
+        self._mark = mark
+        self._made: set[str] = set()
+
+    def create(self, key: str, data: bytes) -> bool:
+        """Create an object; False if it exists."""
+        return self._put(key, data, checked=key.rpartition("/")[0] in self._made)
+
+    def create_locked(self, key: str, data: bytes) -> int | None:
+        """Create an object; there is no lock to hold, only a descriptor to close."""
+        created = self.create(key, data)
+        return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC) if created else None
+
+    def make_folder(self, folder: str) -> None:
+        """Make sure that a folder exists."""
+        self._mark(folder)
+        self._made.add(folder)
+
+
+class Spooled:
+    """A file of this machine that becomes an object if it is kept."""
+
+    def __init__(
+        self, file: Any, exists: Callable[[str], bool], send: Callable[[str, Path], None]
+    ) -> None:
+        self._file = file
+        self._exists = exists
+        self._send = send
+
+    def write(self, data: bytes) -> None:
+        """Add data."""
+        self._file.write(data)
+
+    def keep(self, key: str) -> bool:
+        """Make it an object; False if the key exists. Its name must say what is in it."""
+        self._file.flush()
+        if self._exists(key):
+            return False
+        self._send(key, Path(self._file.name))
+        return True
+
+
+def nanoseconds(about: Any) -> int:
+    """When an object was written last, by what is told of it."""
+    return int(about["last_modified"].timestamp() * 10**9)
+
+
+@contextmanager
+def told(key: str) -> Iterator[None]:
+    """Turn a missing object into NotFound, every other failure into Unavailable."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise NotFound(f"there is no {key}") from None
+    except (BaseError, OSError) as error:
+        if isinstance(error, AlreadyExistsError):
+            raise
+        counters.count("store_errors")
+        words = str(error).partition("\n")[0][:300]
+        raise Unavailable(f"the blob store fails: {words}") from error

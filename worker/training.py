@@ -1,0 +1,191 @@
+"""Work: the training itself, in pieces short enough to report, keep checkpoints and stop."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Generator
+from math import inf
+
+from trainlet import counters, tracing
+from trainlet.network import Repeats, State, Training, train, train_repeats
+from trainlet.queue import Progress
+from trainlet.store import End, History, Job, Store
+from worker.checkpoints import Saver
+from worker.chunk_size import Pace
+from worker.data import Prepared, prepare
+from worker.initial_state import begin
+from worker.result import model_of, warnings_of
+from worker.retry import insist
+from worker.snapshots import Keeper
+
+log = logging.getLogger("trainlet.worker")
+
+PIECE = 0.2
+"""Seconds of training from one look around to the next."""
+
+
+class Stopped(Exception):
+    """The work was left because it is over, or is to go on elsewhere."""
+
+
+class Work:
+    """The work on one job in this process."""
+
+    def __init__(
+        self,
+        job: Job,
+        store: Store,
+        checkpoint_seconds: float,
+        tell: Callable[[Progress, History], None],
+        is_over: Callable[[], bool],
+        snapshot_bytes: int = 2**28,
+    ) -> None:
+        self._job = job
+        self._store = store
+        self._saver = Saver(job, store, checkpoint_seconds)
+        self._snapshot_bytes = snapshot_bytes
+        self._tell = tell
+        self._is_over = is_over
+        self.history: History = {}
+        """All finished epochs, those of earlier attempts too."""
+        self._state: State | Repeats | None = None
+        self._keeper: Keeper | None = None
+        self._seconds = 0.0
+        self._is_out_of_time = False
+        self._counted = 0, 0
+
+    def run(self, step: int) -> End:
+        """Train from the checkpoint at `step` to the end, and publish the model.
+
+        Raises Stopped once `is_over` says so, and whatever goes wrong.
+        """
+        end = insist(self._found)
+        if end is not None:
+            return end
+        with tracing.span("prepare"):
+            prepared = insist(lambda: prepare(self._job.spec, self._store.datasets.read))
+            self._state = state = insist(lambda: self._restore(prepared, step))
+        self.history = state.history
+        with tracing.span("train", trainlet__step=state.step) as span:
+            try:
+                self._train(prepared, state)
+            finally:
+                span.tell(trainlet__steps=state.step - step, trainlet__epoch=state.epoch)
+        self._tally(prepared, state)
+        with tracing.span("publish"):
+            return self._publish(prepared, state)
+
+    def keep(self) -> None:
+        """Keep a checkpoint now, if there is anything to keep. Raises Unavailable."""
+        if self._state is not None and self._state.step:
+            self._saver.save(self._state, self._seconds)
+
+    def keep_last(self) -> None:
+        """Keep the state after the last epoch as a snapshot, where the job keeps any."""
+        if self._keeper is not None:
+            self._keeper.keep_last()
+            self._keeper.flush()
+
+    def _found(self) -> End | None:
+        """The end that an attempt did not live to record after it had published the model."""
+        found = self._store.models.find(self._job.id)
+        if found is None:
+            return None
+        model, sha256 = found
+        self.history = model.history
+        warnings = tuple(model.provenance["warnings"])
+        return End("succeeded", model.provenance["end"], None, model.metrics, warnings, sha256)
+
+    def _restore(self, prepared: Prepared, step: int) -> State | Repeats:
+        found = self._saver.find(step) if step else None
+        if found is not None:
+            state, self._seconds = found
+            return state
+        return insist(lambda: begin(self._job, self._store, prepared))
+
+    def _train(self, prepared: Prepared, state: State | Repeats) -> None:
+        training = self._job.spec.training
+        total = training.steps(len(prepared.training.inputs)) * self._job.spec.repeats
+        first, began = state.step, self._seconds
+        self._counted = _done(prepared, state)
+        run = _running(prepared, training, state)
+        next(run)
+        pace = Pace(PIECE)
+        keeper = self._keeper = Keeper(self._job, self._store, prepared, self._snapshot_bytes)
+        while not self._is_over():
+            rate = (self._seconds - began) / max(state.step - first, 1)
+            left = rate * (total - state.step) if rate else None
+            self._report(prepared, state, total, left)
+            self._tally(prepared, state)
+            steps = keeper.steps(state, pace.steps)
+            started = time.monotonic()
+            try:
+                run.send(steps)
+            except StopIteration:
+                self._seconds += time.monotonic() - started
+                self._report(prepared, state, total, 0.0)
+                keeper.see(state)
+                keeper.flush()
+                return
+            took = time.monotonic() - started
+            pace.measure(took, steps)
+            self._seconds += took
+            keeper.see(state)
+            if self._seconds >= (self._job.spec.max_seconds or inf):
+                self._is_out_of_time = True
+                keeper.see(state, over=True)
+                self.keep_last()
+                state.take_best()
+                return
+            self._saver.save_if_due(state, self._seconds)
+        keeper.see(state, over=True)
+        keeper.flush()
+        raise Stopped
+
+    def _tally(self, prepared: Prepared, state: State | Repeats) -> None:
+        epochs, samples = _done(prepared, state)
+        counters.count("epochs", max(0, epochs - self._counted[0]))
+        counters.count("samples", max(0, samples - self._counted[1]))
+        self._counted = epochs, samples
+
+    def _report(
+        self, prepared: Prepared, state: State | Repeats, total: int, seconds_left: float | None
+    ) -> None:
+        progress = Progress(
+            attempt=self._job.attempt,
+            epoch=state.epoch,
+            epochs=self._job.spec.training.epochs,
+            step=state.step,
+            fraction=state.step / total,
+            metrics={name: values[-1] for name, values in state.history.items() if values},
+            seconds_left=seconds_left,
+            warnings=warnings_of(prepared, state),
+        )
+        self._tell(progress, state.history)
+
+    def _publish(self, prepared: Prepared, state: State | Repeats) -> End:
+        reason = "max_seconds" if self._is_out_of_time else state.end
+        model = model_of(self._job, prepared, state, self._seconds, reason)
+        if self._is_over():
+            raise Stopped
+        sha256 = insist(lambda: self._store.models.publish(model))
+        warnings = warnings_of(prepared, state)
+        return End("succeeded", reason, None, model.metrics, warnings, sha256)
+
+
+def _running(
+    prepared: Prepared, training: Training, state: State | Repeats
+) -> Generator[object, int, None]:
+    """The training itself, of one run or of several."""
+    data, validation = prepared.training, prepared.validation
+    if isinstance(state, Repeats):
+        return train_repeats(prepared.network, data, training, state, validation)
+    return train(prepared.network, data, training, state, validation)
+
+
+def _done(prepared: Prepared, state: State | Repeats) -> tuple[int, int]:
+    """Epochs finished and samples trained on, by all runs together."""
+    runs = state.runs if isinstance(state, Repeats) else [state]
+    epochs = sum(run.epoch for run in runs)
+    return epochs, epochs * len(prepared.training.inputs) + sum(run.position for run in runs)
