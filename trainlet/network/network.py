@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from trainlet.errors import Fault, Invalid
-from trainlet.network.activations import Activation
+from trainlet.network.activations import Activation, Softmax
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.decision import Decision
 from trainlet.network.layers import Declaration, Layer, Part
@@ -80,9 +80,17 @@ class Network:
         return self.shapes[-1]
 
     @property
+    def output_layer(self) -> int:
+        """Index of the layer that computes the outputs: those after it only reshape them."""
+        return output_layer(self.layers)
+
+    @property
     def output_activation(self) -> Activation | None:
-        activation: Activation | None = getattr(self.layers[-1], "activation", None)
-        return activation
+        """The activation of the outputs; None for a softmax per place of an image."""
+        index = self.output_layer
+        activation: Activation | None = getattr(self.layers[index], "activation", None)
+        is_row = len(self.shapes[index]) == 1
+        return activation if is_row or not isinstance(activation, Softmax) else None
 
     @property
     def decision(self) -> Decision:
@@ -156,6 +164,12 @@ class Network:
         if faults:
             raise Invalid(sorted(faults, key=lambda fault: fault.path))
         return flat
+
+
+def output_layer(layers: Sequence[Layer]) -> int:
+    """Return the index of the last layer that does more than reshape its input."""
+    computing = (index for index in range(len(layers) - 1, -1, -1) if not layers[index].reshapes)
+    return next(computing, len(layers) - 1)
 
 
 def _misfits(index: int, declared: tuple[Declaration, ...]) -> Iterator[Fault]:

@@ -153,8 +153,8 @@ def _stages(
         activation: Activation | None = getattr(layer, "activation", None)
         taken_over = (
             loss is not None
-            and index == len(network.layers) - 1
-            and type(activation) is loss.takes_over
+            and index == network.output_layer
+            and type(network.output_activation) is loss.takes_over
         )
         if activation is not None and not taken_over:
             yield scope, activation.record

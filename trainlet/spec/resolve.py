@@ -104,7 +104,7 @@ def loss_of(job: JobSpec, description: Description) -> Loss:
     """The loss: as asked, else by task and output activation."""
     if not isinstance(job.training.loss, str):
         return job.training.loss
-    return default_loss(task_of(job, description), output_activation(job))
+    return default_loss(task_of(job, description), output_activation(job, description))
 
 
 def default_loss(task: Task, activation: Activation | None) -> Loss:
@@ -153,7 +153,7 @@ def encoding_of(job: JobSpec, description: Description) -> Encoding:
         return Encoding(asked, description.labels)
     if network_of(job, description).output_shape != (1,):
         return Encoding("one_hot", description.labels)
-    tanh = isinstance(output_activation(job), Tanh)
+    tanh = isinstance(output_activation(job, description), Tanh)
     return Encoding("plus_minus_one" if tanh else "zero_one", description.labels)
 
 
@@ -163,7 +163,10 @@ def network_of(job: JobSpec, description: Description) -> Network:
     return Network(job.architecture.layers, shape, job.architecture.dtype)
 
 
-def output_activation(job: JobSpec) -> Activation | None:
-    """The activation of the last layer, if it has one."""
-    activation: Activation | None = getattr(job.architecture.layers[-1], "activation", None)
-    return activation
+def output_activation(job: JobSpec, description: Description) -> Activation | None:
+    """The activation of the outputs; of the last layer, where the layers do not fit together."""
+    try:
+        return network_of(job, description).output_activation
+    except Invalid:
+        activation: Activation | None = getattr(job.architecture.layers[-1], "activation", None)
+        return activation

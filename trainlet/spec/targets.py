@@ -9,6 +9,7 @@ from trainlet.datasets.table import EXACT_INTEGERS
 from trainlet.errors import Fault
 from trainlet.network import Activation, Loss, Sigmoid, Softmax, Tanh
 from trainlet.network.arrays import Shape
+from trainlet.network.network import output_layer
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import CROSS_ENTROPIES, loss_of, output_activation, task_of
 
@@ -28,7 +29,7 @@ def target_faults(job: JobSpec, description: Description, output: Shape) -> Iter
         yield from _multilabel_faults(job, description, output)
     else:
         yield from _value_faults(job, description, output)
-    if isinstance(output_activation(job), Softmax) and output == (1,):
+    if isinstance(output_activation(job, description), Softmax) and output == (1,):
         words = _kinds(Activation, without=Softmax)
         path = _last_layer(job, "activation")
         yield Fault(path, "softmax", words, "softmax over a single unit is always 1")
@@ -36,7 +37,7 @@ def target_faults(job: JobSpec, description: Description, output: Shape) -> Iter
 
 def loss_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
     """Find what keeps the loss from working with task, targets and output activation."""
-    loss, activation = loss_of(job, description), output_activation(job)
+    loss, activation = loss_of(job, description), output_activation(job, description)
     if loss.takes_over is not None and not isinstance(activation, loss.takes_over):
         fitting = [
             kind
@@ -85,11 +86,11 @@ def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iter
         detail = f"{len(labels)} labels need {words} units in the last layer"
         yield _units_fault(job, output, words, detail)
     else:
-        yield from _encoding_faults(job, output)
+        yield from _encoding_faults(job, description, output)
 
 
 def _multilabel_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
-    columns, activation = description.target_columns, output_activation(job)
+    columns, activation = description.target_columns, output_activation(job, description)
     if columns < 2:
         words = "auto or classification"
         detail = f"must be {words}; multilabel needs at least 2 target columns"
@@ -123,10 +124,10 @@ def _target_path(job: JobSpec, path: Path) -> Path:
     return ("dataset", *path) if named or isinstance(job.dataset.source, Inline) else SOURCE
 
 
-def _encoding_faults(job: JobSpec, output: Shape) -> Iterator[Fault]:
+def _encoding_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
     """Find a target encoding that the output layer cannot answer in."""
     asked = job.dataset.preparation.target_encoding
-    tanh = isinstance(output_activation(job), Tanh)
+    tanh = isinstance(output_activation(job, description), Tanh)
     fitting = "one_hot" if output != (1,) else "plus_minus_one" if tanh else "zero_one"
     if asked not in ("auto", fitting):
         words = f"auto or {fitting}"
@@ -169,8 +170,8 @@ def _units_fault(job: JobSpec, output: Shape, allowed: str, detail: str) -> Faul
 
 
 def _last_layer(job: JobSpec, name: str) -> tuple[str | int, ...]:
-    """The path of a field of the last layer, or of the layer if it has no such field."""
-    last = len(job.architecture.layers) - 1
+    """The path of a field of the layer that computes the outputs, or of the layer without it."""
+    last = output_layer(job.architecture.layers)
     field = (name,) if hasattr(job.architecture.layers[last], name) else ()
     return ("architecture", "layers", last, *field)
 

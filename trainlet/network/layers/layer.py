@@ -58,6 +58,9 @@ class Layer(Configuration, family=True):
     whole_batch: ClassVar[bool] = False
     """Whether, in training, what becomes of a sample depends on the others of its mini-batch."""
 
+    reshapes: ClassVar[bool] = False
+    """Whether its output is its input in another shape."""
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """Tell the shape that one sample leaves with. Raises Invalid if it cannot enter."""
         return input_shape

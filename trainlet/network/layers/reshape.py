@@ -20,6 +20,7 @@ class Flatten(Layer):
     """An image as one row: row by row, in it place by place, in that channel by channel."""
 
     kind: ClassVar[str] = "flatten"
+    reshapes = True
 
     def output_shape(self, input_shape: Shape) -> Shape:
         return (prod(input_shape),)
@@ -33,6 +34,7 @@ class Reshape(Layer):
     """A sample in another shape of as many numbers, row by row."""
 
     kind: ClassVar[str] = "reshape"
+    reshapes = True
 
     shape: Annotated[
         tuple[Annotated[int, Range(min=1, max=65_536)], ...],

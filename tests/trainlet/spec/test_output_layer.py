@@ -1,0 +1,71 @@
+"""The activation that counts is that of the layer that computes the outputs, not of the last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.trainlet.spec.jobs import dense, description, found, job
+from trainlet.config import to_json
+from trainlet.network import (
+    CategoricalCrossEntropy,
+    Data,
+    Dense,
+    Flatten,
+    Network,
+    Reshape,
+    Sgd,
+    Softmax,
+    Training,
+    fit,
+)
+from trainlet.spec import resolve
+
+FLATTEN = {"type": "flatten"}
+RESHAPES: list[list[dict[str, Any]]] = [
+    [],
+    [FLATTEN],
+    [{"type": "reshape", "shape": [3]}],
+    [{"type": "reshape", "shape": [1, 3, 1]}, FLATTEN],
+]
+
+
+@pytest.mark.parametrize("after", RESHAPES)
+def test_auto_looks_through_layers_that_only_reshape(after: list[dict[str, Any]]) -> None:
+    spec = job(dense(3, "softmax"), *after, source="iris")
+    assert found(spec) == {}
+    resolved = to_json(resolve(spec, description(spec)))["training"]
+    assert resolved["loss"] == {"type": "categorical_cross_entropy"}
+
+
+def test_a_softmax_per_place_of_an_image_is_no_distribution_of_a_row() -> None:
+    conv = {"type": "conv2d", "filters": 3, "kernel_size": 1, "activation": "softmax"}
+    spec = job(
+        conv,
+        FLATTEN,
+        source="iris",
+        dataset={"preparation": {"columns": None, "reshape": [1, 1, 4]}},
+        training={"loss": "categorical_cross_entropy"},
+    )
+    assert "#/training/loss" in found(spec)
+
+
+def test_an_error_names_the_layer_that_computes_the_outputs() -> None:
+    spec = job(dense(2, "softmax"), FLATTEN, source="iris")
+    assert list(found(spec)) == ["#/architecture/layers/0/units"]
+
+
+def test_training_is_the_same_with_and_without_a_reshape_at_the_end() -> None:
+    generator = np.random.default_rng(7)
+    inputs = generator.normal(size=(12, 4))
+    targets = np.eye(3)[generator.integers(0, 3, 12)]
+    data = Data(inputs.astype(np.float64), targets)
+    training = Training(3, 5, CategoricalCrossEntropy(), Sgd(0.1), seed=3)
+    weights = []
+    for after in ((), (Flatten(),), (Reshape((1, 3, 1)), Flatten())):
+        network = Network((Dense(3, activation=Softmax()), *after), (4,), "float64")
+        weights.append(fit(network, data, training).parameters)
+    np.testing.assert_array_equal(weights[1], weights[0])
+    np.testing.assert_array_equal(weights[2], weights[0])
