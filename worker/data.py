@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from trainlet.datasets import FittedPreparation, Read, categories
+import numpy as np
+
+from trainlet.datasets import Encoding, FittedPreparation, Read, categories
+from trainlet.datasets.split import Parts
 from trainlet.network import Data, Loss, Metric, Network
 from trainlet.network.arrays import Array
 from trainlet.spec import JobSpec, describe, encoding_of, network_of
+
+SHOWN_LABELS = 20
 
 
 @dataclass(frozen=True)
@@ -67,9 +72,23 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
         warnings=(
             *warnings,
             *preparation.warnings,
+            *_unlearned(table.targets, parts, preparation.encoding),
             *_undefined(spec.training.metrics, sets),
         ),
     )
+
+
+def _unlearned(targets: Array, parts: Parts, encoding: Encoding) -> Iterator[str]:
+    """Warn of labels that only held-out rows have: the network never learns them."""
+    if encoding.labels is None or targets.shape[1] > 1:
+        return
+    learned = np.unique(targets[parts.training, 0])
+    for name, rows in (("validation", parts.validation), ("test", parts.test)):
+        lacking = np.setdiff1d(targets[rows, 0], learned).tolist()
+        if lacking:
+            more = ", …" * (len(lacking) > SHOWN_LABELS)
+            shown = ", ".join(map(str, lacking[:SHOWN_LABELS])) + more
+            yield f"labels that the training set lacks are in the {name} set: {shown}"
 
 
 def _undefined(metrics: tuple[Metric, ...], sets: Mapping[str, Data | None]) -> Iterator[str]:

@@ -64,7 +64,13 @@ class Split(Configuration):
         return rows - test - validation, validation, test
 
     def fault(self, rows: int) -> Fault | None:
-        """What is wrong with splitting `rows` samples: nothing is left to train on."""
+        """Find a fraction that rounds to no row, or sets that leave none to train on."""
+        for name in ("test", "validation"):
+            fraction = getattr(self, name)
+            if 0 < fraction < 1 and not _count(fraction, rows):
+                words = "0, or a fraction or count that holds out at least 1 row"
+                detail = f"must be {words}: {fraction:g} of {rows} rows rounds to 0"
+                return Fault((name,), fraction, words, detail)
         if self.counts(rows)[0] > 0:
             return None
         name = "test" if _count(self.test, rows) >= rows else "validation"

@@ -74,6 +74,8 @@ class Description:
     several target columns hold something other than 0 and 1, and that value; `refused`, the first
     row of targets that the job's loss cannot learn, by number and with its values.
 
+    `largest_input` is the largest absolute value of the inputs, if the inputs were looked at.
+
     A source that does not know which columns are targets has none: a preparation chooses them.
     """
 
@@ -87,6 +89,7 @@ class Description:
     mapped: bool = False
     fewest: int | None = None
     form: ReadingOptions | None = None
+    largest_input: float | None = None
     not_binary: tuple[tuple[str | int, ...], Any] | None = None
     refused: tuple[int, tuple[float, ...]] | None = None
 
@@ -117,9 +120,15 @@ def column_names(count: int) -> tuple[str, ...]:
 
 def described(description: Description, table: Table) -> Description:
     """What a table whose rows were chosen changes of its description."""
+    if table.targets.shape[1] > 1:
+        return replace(description, rows=len(table.inputs))
     _, counts = np.unique(table.targets, return_counts=True)
-    fewest = int(counts.min()) if table.targets.shape[1] == 1 else None
-    return replace(description, rows=len(table.inputs), fewest=fewest)
+    labels = None if description.labels is None else table.labels()
+    return replace(description, rows=len(table.inputs), fewest=int(counts.min()), labels=labels)
+
+
+def _largest(inputs: Inputs) -> float | None:
+    return None if isinstance(inputs, Mapped) else float(np.abs(inputs).max(initial=0.0))
 
 
 def describe(table: Table, task: Task | None = None) -> Description:
@@ -136,6 +145,7 @@ def describe(table: Table, task: Task | None = None) -> Description:
     return Description(
         rows=len(table.inputs),
         columns=table.columns,
+        largest_input=_largest(table.inputs),
         target_columns=targets.shape[1],
         labels=table.labels(),
         task=task or by_targets,

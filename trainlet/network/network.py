@@ -68,7 +68,7 @@ class Network:
                 entering_next = layer.output_shape(entering)
             except Invalid as error:
                 raise Invalid(fault.under("layers", index) for fault in error.faults) from None
-            faults += _misfits(index, layer.declare(entering))
+            faults += _misfits(index, layer.declare(entering), self.dtype)
             shapes.append(entering_next)
             entering = entering_next
         if faults:
@@ -172,9 +172,9 @@ def output_layer(layers: Sequence[Layer]) -> int:
     return next(computing, len(layers) - 1)
 
 
-def _misfits(index: int, declared: tuple[Declaration, ...]) -> Iterator[Fault]:
+def _misfits(index: int, declared: tuple[Declaration, ...], dtype: str) -> Iterator[Fault]:
     for part in (part for declaration in declared for part in declaration.parts):
-        misfit = part.initializer.misfit(part.shape)
+        misfit = part.initializer.misfit(part.shape, dtype)
         if misfit:
             yield misfit.under("layers", index, f"{part.name}_initializer")
 

@@ -14,7 +14,8 @@ from trainlet.network.tape import Tape
 LearningRate = Annotated[float, Range(above=0, max=1000), "Size of a step."]
 LearningRateSchedule = Annotated[Schedule, "How the learning rate changes by step."]
 Share = Annotated[float, Range(min=0, below=1), "Share of the average kept at each step."]
-Epsilon = Annotated[float, Range(above=0, max=1), "Added to the root, so that none is 0."]
+Epsilon = Annotated[float, Range(min=1e-12, max=1), "Added to the root, so that none is 0."]
+"""Below 1e-12 it would be less than the roots of averages that are set to 0, see `settle`."""
 
 
 class Optimizer(Configuration, family=True):

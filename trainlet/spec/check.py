@@ -9,6 +9,7 @@ from trainlet.errors import Fault, Invalid
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.learning import batch_faults, training_faults
+from trainlet.spec.ranges import range_faults
 from trainlet.spec.resolve import network_of
 from trainlet.spec.sizes import Limits, inline_faults, size_faults
 from trainlet.spec.targets import loss_faults, stratify_faults, target_faults
@@ -27,6 +28,7 @@ def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]
         *_shape_faults(job, description),
         *(target_faults(job, description, shapes[-1]) if complete else ()),
         *loss_faults(job, description),
+        *range_faults(job, description),
         *training_faults(job, description),
         *(fault.under("dataset", "preparation") for fault in preparation),
         *([] if split is None else [split.under("dataset", "split")]),

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from trainlet.datasets import Description, Encoding, Read, Task, categories, described
-from trainlet.errors import Invalid
+from trainlet.errors import Fault, Invalid
 from trainlet.network import (
     F1,
     R2,
@@ -64,6 +64,10 @@ def describe_dataset(dataset: Dataset, read: Read) -> Description:
     table = dataset.source.load(read)
     if counted:
         table = dataset.preparation.table(table)
+        if not len(table.inputs):
+            words = "error or mean, or data with at least one complete row"
+            detail = f"must be {words}: each of the {whole.rows} rows lacks a value"
+            raise Invalid([Fault(("preparation", "missing"), "drop", words, detail)])
         description = described(description, table)
     if partial and dataset.split.fault(description.rows) is None:
         parts = dataset.split.parts(description.rows, table.targets)
