@@ -10,6 +10,11 @@ MAX_CANDIDATES = 1000
 MAX_CHARACTERS = 100
 
 
+def unknown(name: str, known: Collection[str]) -> str:
+    """Return the detail of an error about a name that is none of the known ones."""
+    return f"is unknown{did_you_mean(name, known)}"
+
+
 def did_you_mean(name: str, known: Collection[str]) -> str:
     """Return "; did you mean `x`?" for the nearest known name, or nothing if none is near.
 

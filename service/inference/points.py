@@ -13,6 +13,7 @@ from service.http.strict_json import parse
 from service.inference.point_rows import PointRows
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.suggestion import unknown
 
 Points = NDArray[np.float64]
 
@@ -73,7 +74,7 @@ def _list(document: Any) -> list[Any]:
         raise Invalid([Fault((), document, "an object", "must be an object")])
     points = document.get("points")
     found = [
-        Fault((name,), value, "points", "is not a known field")
+        Fault((name,), value, "points", unknown(name, ("points",)))
         for name, value in document.items()
         if name != "points"
     ]

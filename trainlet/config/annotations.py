@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from trainlet.config.bounds import Bound
 from trainlet.errors import Fault
+from trainlet.suggestion import did_you_mean
 
 
 def members(annotation: Any) -> tuple[Any, ...]:
@@ -76,7 +77,8 @@ def faults(annotation: Any, value: Any) -> Iterator[Fault]:
             break
     else:
         words = allowed(annotation)
-        yield Fault((), value, words, f"must be {words}")
+        near = did_you_mean(value, _choices(annotation)) if isinstance(value, str) else ""
+        yield Fault((), value, words, f"must be {words}{near}")
         return
     if get_origin(member) is tuple and get_args(member)[0] is not Any:
         for index, item in enumerate(value):
@@ -90,6 +92,12 @@ def faults(annotation: Any, value: Any) -> Iterator[Fault]:
         if bound.fault(value) is not None:
             words = allowed(annotation)
             yield Fault((), value, words, f"must be {words}")
+
+
+def _choices(annotation: Any) -> list[str]:
+    """The words that an annotation allows."""
+    literals = (each for each in members(annotation) if get_origin(bare(each)) is Literal)
+    return [word for literal in literals for word in get_args(bare(literal))]
 
 
 def _fits(member: Any, value: Any) -> bool:

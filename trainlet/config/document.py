@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 from trainlet.config.annotations import allowed, bare, is_family, members
 from trainlet.config.configuration import Configuration, fields, is_configuration
 from trainlet.errors import Fault, Invalid
+from trainlet.suggestion import did_you_mean, unknown
 
 ConfigurationType = TypeVar("ConfigurationType", bound=Configuration)
 
@@ -38,7 +39,7 @@ def from_json(cls: type[ConfigurationType], data: Any) -> ConfigurationType:
         data.pop("type", None)
     known = {field.name: field for field in fields(cls)}
     wrong = [
-        Fault((name,), data[name], f"one of {', '.join(known)}", "is not a known field")
+        Fault((name,), data[name], f"one of {', '.join(known)}", unknown(name, known))
         for name in data
         if name not in known
     ]
@@ -57,7 +58,8 @@ def from_json(cls: type[ConfigurationType], data: Any) -> ConfigurationType:
 def _member(family: type[ConfigurationType], kind: Any) -> type[ConfigurationType]:
     if not isinstance(kind, str) or kind not in family.kinds:
         words = allowed(family)
-        raise Invalid([Fault(("type",), kind, words, f"must be {words}")])
+        near = did_you_mean(kind, family.kinds) if isinstance(kind, str) else ""
+        raise Invalid([Fault(("type",), kind, words, f"must be {words}{near}")])
     member: type[ConfigurationType] = family.kinds[kind]
     return member
 

@@ -27,7 +27,16 @@ def pack(kind: str, arrays: Arrays, about: dict[str, Any]) -> bytes:
     # safetensors 0.8.0 writes the memory of an array as it lies, whatever its strides say.
     contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     texts = {name: json.dumps(value, allow_nan=False) for name, value in about.items()}
-    return safetensors.numpy.save(contiguous, {"kind": kind, "format": str(FORMAT)} | texts)
+    data = safetensors.numpy.save(contiguous, {"kind": kind, "format": str(FORMAT)} | texts)
+    return _with_sorted_header(data)
+
+
+def _with_sorted_header(data: bytes) -> bytes:
+    """Return a file whose header has one order: the library's is another one each time."""
+    end = 8 + int.from_bytes(data[:8], "little")
+    header = json.dumps(json.loads(data[8:end]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return b"".join([len(header).to_bytes(8, "little"), header, memoryview(data)[end:]])
 
 
 def unpack(kind: str, data: bytes, *required: str) -> tuple[Arrays, dict[str, Any]]:

@@ -25,6 +25,7 @@ from trainlet.network import Network
 from trainlet.network.class_weights import sample_weights
 from trainlet.network.inspection import backpropagate, forward
 from trainlet.store import Model
+from trainlet.suggestion import unknown
 
 Array = NDArray[Any]
 ClassWeights = tuple[float, ...] | str
@@ -142,7 +143,7 @@ def _document(*known: str) -> dict[str, Any]:
         raise Invalid([Fault((), document, "an object", "must be an object")])
     words = f"one of {', '.join(known)}"
     found = [
-        Fault((name,), value, words, "is not a known field")
+        Fault((name,), value, words, unknown(name, known))
         for name, value in document.items()
         if name not in known
     ]

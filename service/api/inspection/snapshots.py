@@ -24,6 +24,7 @@ from service.api.schemas.queries import EpochQuery, Explanation, LayersEpochQuer
 from service.auth.principal import needs
 from service.context import context
 from service.http.bodies import JSON, answer, produces
+from service.http.conditional import by_tag
 from service.http.npz import NPZ
 from trainlet.evaluation import Asked
 from trainlet.network import predictor
@@ -134,4 +135,9 @@ def weights(query: EpochQuery, job_id: str) -> Response:
     """Download the weights of a job as they were after an epoch, as a model's safetensors file."""
     model = subject_at(job_id, query.epoch, context()).model
     name = f'attachment; filename="{job_id}-{model.provenance["epoch"]}.safetensors"'
-    return Response(write_model(model), content_type=BINARY, headers={"Content-Disposition": name})
+    headers = {"Content-Disposition": name}
+
+    def make() -> Response:
+        return Response(write_model(model), content_type=BINARY, headers=headers)
+
+    return by_tag(("snapshot", job_id, str(model.provenance["epoch"])), make, ranges=True)

@@ -12,6 +12,7 @@ from service.api.models.views import NAMED, NO_SUCH, NUMBERED
 from service.api.schemas import answers
 from service.context import context
 from service.http.bodies import answer, produces
+from service.http.conditional import by_tag
 from trainlet.export import summary, to_standalone
 
 BINARY = "application/octet-stream"
@@ -83,12 +84,19 @@ def version_standalone(name: str, version: str) -> Response:
 
 
 def _summary(name: str, version: int) -> Response:
-    model = context().store.models.load(name, version)
-    return answer({"model": {"name": name, "version": version}} | summary(model.network))
+    def make() -> Response:
+        model = context().store.models.load(name, version)
+        return answer({"model": {"name": name, "version": version}} | summary(model.network))
+
+    return by_tag(_parts("summary", name, version), make)
+
+
+def _parts(kind: str, name: str, version: int) -> tuple[str, ...]:
+    """What an export depends on."""
+    return kind, name, str(version), context().store.models.get(name, version).sha256
 
 
 def _onnx(name: str, version: int) -> Response:
-    model = context().store.models.load(name, version)
     try:
         from trainlet.export.onnx_file import to_onnx  # noqa: PLC0415
     except ModuleNotFoundError as error:
@@ -96,12 +104,20 @@ def _onnx(name: str, version: int) -> Response:
             raise
         told = "the package onnx is not installed in this service: pip install 'trainlet[onnx]'"
         raise NotInstalled(told) from None
-    return _file(to_onnx(model, name, version), BINARY, f"{name}-{version}.onnx")
+
+    def make() -> Response:
+        model = context().store.models.load(name, version)
+        return _file(to_onnx(model, name, version), BINARY, f"{name}-{version}.onnx")
+
+    return by_tag(_parts("onnx", name, version), make)
 
 
 def _standalone(name: str, version: int) -> Response:
-    source = to_standalone(context().store.models.load(name, version), name, version)
-    return _file(source, f"{PYTHON}; charset=utf-8", f"{name}-{version}.py")
+    def make() -> Response:
+        source = to_standalone(context().store.models.load(name, version), name, version)
+        return _file(source, f"{PYTHON}; charset=utf-8", f"{name}-{version}.py")
+
+    return by_tag(_parts("standalone", name, version), make)
 
 
 def _file(data: str | bytes, content_type: str, file: str) -> Response:

@@ -17,6 +17,7 @@ from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import ModelsQuery, PageQuery, Pointing
 from service.context import context
 from service.http.bodies import answer, produces
+from service.http.conditional import by_tag
 from trainlet.store import ALIAS, ModelPage, ModelRecord
 
 BINARY = "application/octet-stream"
@@ -179,6 +180,10 @@ def _summaries(page: Iterable[ModelRecord]) -> Iterator[orjson.Fragment]:
 
 
 def _file(name: str, version: int) -> Response:
-    data = context().store.models.weights(name, version)
-    file = f'attachment; filename="{name}-{version}.safetensors"'
-    return Response(data, content_type=BINARY, headers={"Content-Disposition": file})
+    models = context().store.models
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{version}.safetensors"'}
+
+    def make() -> Response:
+        return Response(models.weights(name, version), content_type=BINARY, headers=headers)
+
+    return by_tag(("weights", models.get(name, version).sha256), make, ranges=True)

@@ -21,6 +21,7 @@ from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import EpochQuery
 from service.context import Context, context
 from service.http.bodies import produces
+from service.http.conditional import by_content
 from trainlet.errors import Conflict
 
 PNG, GIF = "image/png", "image/gif"
@@ -49,7 +50,9 @@ def loss(job_id: str) -> Response:
         series = {name: history[name] for name in ("loss", "validation_loss") if name in history}
         if not series:
             raise Conflict(f"job {job_id} has not finished an epoch")
-        return Response(drawing.curves(series, house.store.jobs.get(job_id).name), content_type=PNG)
+        return by_content(
+            Response(drawing.curves(series, house.store.jobs.get(job_id).name), content_type=PNG)
+        )
 
 
 @blueprint.route("/<job_id>/points.png", methods=["GET"], parameters=ONE)
@@ -65,7 +68,7 @@ def points(query: EpochQuery, job_id: str) -> Response:
         scene = _scene(subject, house)
         parts = [scene.given("training"), scene.answered(subject, title)]
         names = subject.preparation.columns
-        return Response(drawing.scatters(parts, names, scene.legend), content_type=PNG)
+        return by_content(Response(drawing.scatters(parts, names, scene.legend), content_type=PNG))
 
 
 @blueprint.route("/<job_id>/boundary.png", methods=["GET"], parameters=ONE)
@@ -80,7 +83,7 @@ def boundary(query: EpochQuery, job_id: str) -> Response:
         subject, title = _subject(job_id, query.epoch, house)
         scene = _scene(subject, house)
         found = drawing.plane(scene.plane(subject, title), scene.legend)
-        return Response(found, content_type=PNG)
+        return by_content(Response(found, content_type=PNG))
 
 
 @blueprint.route("/<job_id>/boundary.gif", methods=["GET"], parameters=ONE)
@@ -94,7 +97,7 @@ def animation(job_id: str) -> Response:
         newest = subject_at(job_id, None, house)
         scene = _scene(newest, house)
         frames = scene.planes(_over_time(job_id, house))
-        return Response(drawing.film(frames, scene.legend), content_type=GIF)
+        return by_content(Response(drawing.film(frames, scene.legend), content_type=GIF))
 
 
 @contextmanager

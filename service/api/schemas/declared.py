@@ -30,6 +30,7 @@ from trainlet.config import (
     to_json,
 )
 from trainlet.errors import Fault, Invalid
+from trainlet.suggestion import did_you_mean, unknown
 
 
 class DeclaredField(MarshmallowField[Any]):
@@ -67,13 +68,13 @@ class ConfigurationSchema(Schema):
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def refuse_unknown(self, _: Any, original: Mapping[str, Any], **__: Any) -> None:
         words = f"one of {', '.join(self.fields)}" if self.fields else "nothing"
-        unknown = [
-            Fault((name,), value, words, "is not a known field")
+        errors = [
+            Fault((name,), value, words, unknown(name, self.fields))
             for name, value in original.items()
             if name not in self.fields
         ]
-        if unknown:
-            raise ValidationError(unknown)
+        if errors:
+            raise ValidationError(errors)
 
     @post_load
     def construct(self, data: dict[str, Any], **_: Any) -> Configuration:
@@ -98,7 +99,8 @@ class FamilySchema(Schema):
             return _loader(member).load(given)
         if kind is missing:
             raise ValidationError({"type": [Fault((), None, words, "is required")]})
-        fault = Fault((), kind, words, f"must be {words}")
+        near = did_you_mean(kind, kinds) if isinstance(kind, str) else ""
+        fault = Fault((), kind, words, f"must be {words}{near}")
         raise ValidationError({"type": [fault]} if isinstance(data, Mapping) else [fault])
 
 

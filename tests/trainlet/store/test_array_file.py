@@ -23,6 +23,12 @@ def test_arrays_and_what_is_said_of_them_come_back() -> None:
     assert about == {"words": ["ü", 1, None]}
 
 
+def test_the_same_content_is_the_same_file() -> None:
+    arrays: Arrays = {name: np.full(3, ord(name), np.float32) for name in "abcdefgh"}
+    about = {f"{name} ü": list(name) for name in "abcdefgh"}
+    assert len({pack("test", arrays, about) for _ in range(10)}) == 1
+
+
 @pytest.mark.parametrize(
     "array",
     [

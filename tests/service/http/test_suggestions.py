@@ -1,0 +1,80 @@
+"""Misspelled fields, types, words and parameters are answered with the nearest known one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.service.conftest import Train
+from tests.service.specs import circles, line
+
+LAYER = {"type": "dense", "units": 1, "activation": "sigmoid"}
+
+
+def errors(answer: Any) -> list[tuple[str, str]]:
+    assert answer.status_code == 422, answer.get_json()
+    found = answer.get_json()["errors"]
+    return [(one.get("pointer") or one["parameter"], one["detail"]) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "near"),
+    [
+        ({"nmae": "x"}, "#/nmae", "name"),
+        ({"training": {"epoch": 3}}, "#/training/epoch", "epochs"),
+        ({"training": {"epochs": 1, "lerning_rate": 3}}, "#/training/lerning_rate", None),
+        (
+            {"training": {"epochs": 1, "optimizer": {"type": "adam", "lerning_rate": 3}}},
+            "#/training/optimizer/lerning_rate",
+            "learning_rate",
+        ),
+        (
+            {"training": {"epochs": 1, "optimizer": "adamm"}},
+            "#/training/optimizer",
+            "adam",
+        ),
+        (
+            {"architecture": {"layers": [LAYER | {"type": "dnese"}]}},
+            "#/architecture/layers/0/type",
+            "dense",
+        ),
+        (
+            {"architecture": {"layers": [LAYER | {"unit": 3}]}},
+            "#/architecture/layers/0/unit",
+            "units",
+        ),
+        (
+            {"architecture": {"dtype": "float23", "layers": [LAYER]}},
+            "#/architecture/dtype",
+            "float32",
+        ),
+    ],
+)
+def test_a_spec_is_answered_with_the_nearest_name(
+    client: FlaskClient, changes: dict[str, Any], pointer: str, near: str | None
+) -> None:
+    found = dict(errors(client.post("/v1/jobs", json=circles() | changes)))
+    if near is None:
+        assert found[pointer] == "is unknown"
+    else:
+        assert found[pointer].endswith(f"; did you mean `{near}`?")
+
+
+def test_queries_and_small_bodies_are_answered_so_too(client: FlaskClient, train: Train) -> None:
+    train(line())
+    [query] = errors(client.get("/v1/jobs?statsu=queued"))
+    assert query == ("statsu", "is unknown; did you mean `status`?")
+    [word] = errors(client.get("/v1/jobs?status=queud"))
+    assert word[1].endswith("; did you mean `queued`?")
+    body = {"points": [[1]], "targts": [[1]]}
+    found = dict(errors(client.post("/v1/models/line/backpropagate", json=body)))
+    assert found["#/targts"] == "is unknown; did you mean `targets`?"
+    [point] = errors(client.post("/v1/models/line/predict", json={"pionts": [[1]]}))[:1]
+    assert point == ("#/pionts", "is unknown; did you mean `points`?")
+
+
+def test_long_names_are_not_compared(client: FlaskClient) -> None:
+    document = circles() | {"n" * 50_000: 1}
+    assert errors(client.post("/v1/jobs", json=document))[0][1] == "is unknown"
