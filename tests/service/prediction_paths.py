@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +20,21 @@ def predicted(client: FlaskClient, name: str, body: dict[str, Any]) -> dict[str,
     answer = client.post(f"/v1/models/{name}/predict", json=body)
     assert answer.status_code == 200, answer.text
     return dict(answer.get_json())
+
+
+def predicted_by_table(
+    client: FlaskClient, name: str, columns: Sequence[str], rows: Any
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """The responses to rows as CSV, in JSON and in CSV."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerows([columns, *rows])
+    path, body = f"/v1/models/{name}/predict", text.getvalue().encode()
+    answer = client.post(path, data=body, content_type="text/csv")
+    assert answer.status_code == 200, answer.text
+    table = client.post(path, data=body, content_type="text/csv", headers={"Accept": "text/csv"})
+    assert table.status_code == 200, table.text
+    return dict(answer.get_json()), list(csv.DictReader(io.StringIO(table.text)))
 
 
 def inferred(client: FlaskClient, points: Array, *, binary: bool) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Every path to a model's numbers gives the same ones: the families are walked as they stand.
 
-JSON, npy, the Open Inference Protocol as JSON and binary, rows one by one, `forward`, the last
+JSON, CSV, npy, the Open Inference Protocol as JSON and binary, rows one by one, `forward`, the last
 snapshot, an ONNX file under onnxruntime and the standalone file are compared with each other;
 evaluation and the job's own metrics with NumPy on the predictions.
 """
@@ -18,7 +18,13 @@ from flask.testing import FlaskClient
 from numpy.typing import NDArray
 
 from service.http.npy import NPY, read_npy
-from tests.service.prediction_paths import inferred, onnx_outputs, predicted, standalone
+from tests.service.prediction_paths import (
+    inferred,
+    onnx_outputs,
+    predicted,
+    predicted_by_table,
+    standalone,
+)
 from tests.trainlet.export.models import CASES, ROWS_OF_ALL_TYPES, coded, with_categories
 from tests.worker.here import work
 from trainlet.config import from_json
@@ -123,6 +129,8 @@ def test_every_type_of_column(client: FlaskClient, store: Store) -> None:
         names = model.preparation.columns
         by_name: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in rows]
         assert predicted(client, "columns", {"points": by_name}) == told
+        table = [["" if value is None else value for value in row] for row in rows]
+        assert predicted_by_table(client, "columns", names, table)[0]["outputs"] == told["outputs"]
         for row, output in zip(rows, told["outputs"], strict=True):
             close(predicted(client, "columns", {"points": [row]})["outputs"], [output])
         numbers = coded(rows)[:, [0, 2, 4]]
@@ -161,6 +169,14 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
     )
     array = read_npy(accepted.data)
     close(array, outputs if "labels" in told else answers, limit)
+    columns = [f"x{number}" for number in range(1, points.shape[1] + 1)]
+    read, rows = predicted_by_table(client, "walked", columns, points.tolist())
+    assert (read["outputs"], meant(client, read)) == (told["outputs"], answers)
+    numbers = [
+        list(map(float, [cell for name, cell in row.items() if name[:5] != "label"]))
+        for row in rows
+    ]
+    close(numbers, outputs if "labels" in told else answers, limit)
     for binary in (False, True):
         found = inferred(client, points, binary=binary)
         close(found["outputs"], outputs, limit)
