@@ -86,11 +86,8 @@ class Network:
 
     @property
     def output_activation(self) -> Activation | None:
-        """The activation of the outputs; None for a softmax per place of an image."""
-        index = self.output_layer
-        activation: Activation | None = getattr(self.layers[index], "activation", None)
-        is_row = len(self.shapes[index]) == 1
-        return activation if is_row or not isinstance(activation, Softmax) else None
+        """The activation of the outputs, by `output_activation`."""
+        return output_activation(self.layers, self.shapes)
 
     @property
     def decision(self) -> Decision:
@@ -170,6 +167,17 @@ def output_layer(layers: Sequence[Layer]) -> int:
     """Return the index of the last layer that does more than reshape its input."""
     computing = (index for index in range(len(layers) - 1, -1, -1) if not layers[index].reshapes)
     return next(computing, len(layers) - 1)
+
+
+def output_activation(layers: Sequence[Layer], shapes: Sequence[Shape]) -> Activation | None:
+    """Return the activation of the outputs; None for a softmax per place of an image.
+
+    `shapes` are the output shapes of the layers.
+    """
+    index = output_layer(layers)
+    activation: Activation | None = getattr(layers[index], "activation", None)
+    is_row = len(shapes[index]) == 1
+    return activation if is_row or not isinstance(activation, Softmax) else None
 
 
 def _misfits(index: int, declared: tuple[Declaration, ...], dtype: str) -> Iterator[Fault]:

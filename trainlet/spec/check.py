@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from trainlet.datasets import Description
 from trainlet.errors import Fault, Invalid
-from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.learning import batch_faults, training_faults
 from trainlet.spec.ranges import range_faults
-from trainlet.spec.resolve import network_of
+from trainlet.spec.resolve import network_of, shapes_of
 from trainlet.spec.sizes import Limits, inline_faults, size_faults
 from trainlet.spec.targets import loss_faults, stratify_faults, target_faults
 
@@ -20,7 +17,7 @@ def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]
 
     Paths start at the root of the spec. An empty list means that the job can be trained.
     """
-    shapes = _shapes(job, description)
+    shapes = shapes_of(job, description)
     complete = len(shapes) > len(job.architecture.layers)
     preparation = job.dataset.preparation.faults(description.encoded)
     split = job.dataset.split.fault(description.rows)
@@ -37,15 +34,6 @@ def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]
         *(size_faults(job, description, shapes, limits) if complete else ()),
         *inline_faults(job, description, limits),
     ]
-
-
-def _shapes(job: JobSpec, description: Description) -> list[Shape]:
-    """The shapes of a sample before and behind each layer, as far as they fit each other."""
-    shapes: list[Shape] = [job.dataset.preparation.shape(description.encoded)]
-    with suppress(Invalid):
-        for layer in job.architecture.layers:
-            shapes.append(layer.output_shape(shapes[-1]))
-    return shapes
 
 
 def _shape_faults(job: JobSpec, description: Description) -> list[Fault]:

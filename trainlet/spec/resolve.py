@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import numpy as np
@@ -25,7 +25,9 @@ from trainlet.network import (
     Sigmoid,
     Softmax,
     Tanh,
+    network,
 )
+from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import Dataset, JobSpec
 
 CROSS_ENTROPIES = (BinaryCrossEntropy, CategoricalCrossEntropy)
@@ -167,10 +169,19 @@ def network_of(job: JobSpec, description: Description) -> Network:
     return Network(job.architecture.layers, shape, job.architecture.dtype)
 
 
+def shapes_of(job: JobSpec, description: Description) -> list[Shape]:
+    """The shapes of a sample before and after each layer, as far as they fit each other."""
+    shapes: list[Shape] = [job.dataset.preparation.shape(description.encoded)]
+    with suppress(Invalid):
+        for layer in job.architecture.layers:
+            shapes.append(layer.output_shape(shapes[-1]))
+    return shapes
+
+
 def output_activation(job: JobSpec, description: Description) -> Activation | None:
     """The activation of the outputs; of the last layer, where the layers do not fit together."""
-    try:
-        return network_of(job, description).output_activation
-    except Invalid:
-        activation: Activation | None = getattr(job.architecture.layers[-1], "activation", None)
-        return activation
+    layers, shapes = job.architecture.layers, shapes_of(job, description)
+    if len(shapes) > len(layers):
+        return network.output_activation(layers, shapes[1:])
+    activation: Activation | None = getattr(layers[-1], "activation", None)
+    return activation
