@@ -14,6 +14,7 @@ from service.http.npy import NPY, read_npy
 from service.http.problems import SHOWN_FAULTS
 from service.inference.model_cache import LoadedModel
 from service.inference.points import Points, check_count, read_points
+from trainlet.datasets import FittedPreparation
 from trainlet.errors import Fault, Invalid
 
 SCOPES = ("predict",)
@@ -101,10 +102,14 @@ def array_of(model: LoadedModel, outputs: NDArray[Any]) -> NDArray[Any]:
 
 
 def told(asked: Asked, outputs: NDArray[Any]) -> dict[str, Any]:
-    """What is answered in JSON: outputs, and the labels or values that they stand for."""
-    preparation = asked.model.preparation
+    """What is answered in JSON: the model, and what `prediction` returns."""
     model = {"name": asked.name, "version": asked.version}
+    return {"model": model} | prediction(asked.model.preparation, outputs)
+
+
+def prediction(preparation: FittedPreparation, outputs: NDArray[Any]) -> dict[str, Any]:
+    """Return outputs (n, units) with the labels or the values that they stand for."""
     labels = preparation.labels_of(outputs)
     if labels is None:
-        return {"model": model, "outputs": outputs, "values": preparation.values_of(outputs)}
-    return {"model": model, "outputs": outputs, "labels": labels}
+        return {"outputs": outputs, "values": preparation.values_of(outputs)}
+    return {"outputs": outputs, "labels": labels}

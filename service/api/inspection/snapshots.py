@@ -15,8 +15,8 @@ from service.api.inspection.snapshot_documents import snapshot_documents
 from service.api.inspection.views import file_too
 from service.api.jobs.views import ONE
 from service.api.models.evaluations import evaluated
-from service.api.models.prediction_table import write_table
-from service.api.models.tables import CSV, table_body
+from service.api.models.prediction_table import CSV, csv_response
+from service.api.models.tables import table_body
 from service.api.models.views import BAD_BODY, BINARY, NO_SUCH
 from service.api.schemas import answers, inside
 from service.api.schemas.declared import schema_of
@@ -26,6 +26,7 @@ from service.context import context
 from service.http.bodies import JSON, answer, produces
 from service.http.conditional import by_tag
 from service.http.npz import NPZ
+from service.inference.predict import prediction
 from trainlet.evaluation import Asked
 from trainlet.network import predictor
 from trainlet.store.model_file import write_model
@@ -65,14 +66,8 @@ def predict(query: TableEpochQuery, job_id: str) -> Response:
     inputs = table_inputs(subject, query, house)
     outputs = finite_outputs(predictor(subject.network, subject.parameters)(inputs))
     if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
-        table = write_table(subject.model, outputs)
-        return Response(table, content_type=f"{CSV}; charset=utf-8")
-    document = dict(subject.name) | {"outputs": outputs}
-    labels = subject.preparation.labels_of(outputs)
-    document |= (
-        {"values": subject.preparation.values_of(outputs)} if labels is None else {"labels": labels}
-    )
-    return answer(document)
+        return csv_response(subject.model, outputs)
+    return answer(dict(subject.name) | prediction(subject.preparation, outputs))
 
 
 @blueprint.route("/<job_id>/forward", methods=["POST"], parameters=ONE)

@@ -7,15 +7,17 @@ from itertools import chain
 from typing import Any
 
 import orjson
+from flask import Response
 from numpy.typing import NDArray
 
 from trainlet.store import Model
 
+CSV = "text/csv"
 PIECE = 10_000
 
 
-def write_table(model: Model, outputs: NDArray[Any], *, header: bool = True) -> bytes:
-    """Write outputs (n, units) as CSV (RFC 4180).
+def csv_response(model: Model, outputs: NDArray[Any]) -> Response:
+    """Return a response with outputs (n, units) as CSV (RFC 4180).
 
     A classification has the columns `label` and, per label, `output_<label>`; one unit is
     `output`. Multilabel has `labels`, a JSON list. A regression has the values, named like the
@@ -28,8 +30,9 @@ def write_table(model: Model, outputs: NDArray[Any], *, header: bool = True) -> 
     else:
         cells = map(_label, labels)
         rows = (f"{cell},{row}" for cell, row in zip(cells, _numbers(outputs), strict=True))
-    head = [",".join(map(_quoted, _header(model, outputs.shape[1])))] if header else []
-    return "".join(f"{line}\n" for line in chain(head, rows)).encode()
+    header = ",".join(map(_quoted, _header(model, outputs.shape[1])))
+    content = "".join(f"{line}\n" for line in chain([header], rows))
+    return Response(content, content_type=f"{CSV}; charset=utf-8")
 
 
 def _header(model: Model, units: int) -> Iterator[str]:

@@ -12,8 +12,8 @@ from flask import Response, request
 from numpy.typing import NDArray
 
 from service.api.blueprint import Blueprint
-from service.api.models.prediction_table import write_table
-from service.api.models.tables import CSV, TABLES, read_table, reading_options, table_body
+from service.api.models.prediction_table import CSV, csv_response
+from service.api.models.tables import TABLES, read_table, reading_options, table_body
 from service.api.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
 from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
@@ -89,8 +89,7 @@ def _answer(asked: Asked, points: Points, query: PredictQuery, more: dict[str, A
     if accepted == NPY:
         return Response(write_npy(array_of(asked.model, outputs)), content_type=NPY)
     if accepted == CSV:
-        table = write_table(asked.model.stored, outputs)
-        return Response(table, content_type=f"{CSV}; charset=utf-8")
+        return csv_response(asked.model.stored, outputs)
     document = told(asked, outputs)
     if query.top:
         document["top"] = _best(asked, outputs, query.top)

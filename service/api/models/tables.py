@@ -10,6 +10,7 @@ import numpy as np
 from marshmallow import Schema
 
 from service.api import examples
+from service.api.models.prediction_table import CSV
 from service.api.schemas.queries import TableQuery
 from service.context import Context
 from service.http.bodies import JSON
@@ -21,7 +22,7 @@ from trainlet.datasets.table import column_names
 from trainlet.errors import Fault, Invalid, TrainletError
 from trainlet.store import Model
 
-CSV, TSV = "text/csv", "text/tab-separated-values"
+TSV = "text/tab-separated-values"
 NDJSON = "application/x-ndjson"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLES = (CSV, TSV, NDJSON, EXCEL)

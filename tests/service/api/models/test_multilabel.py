@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import json
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -164,6 +167,15 @@ def test_labels_are_the_names_of_the_target_columns(
     train(document)
     answer = client.post("/v1/models/tags/predict", json={"points": POINTS}).get_json()
     assert answer["labels"] == [["sport", "1"], ["music"], []]
+    table = client.post(
+        "/v1/models/tags/predict",
+        data="b,a\n" + "".join(f"{b},{a}\n" for a, b in POINTS),
+        headers={"Content-Type": "text/csv", "Accept": "text/csv"},
+    )
+    header, *rows = csv.reader(StringIO(table.text))
+    assert header == ["labels", "output_sport", "output_music", "output_1"]
+    assert [json.loads(row[0]) for row in rows] == answer["labels"]
+    assert [list(map(float, row[1:])) for row in rows] == answer["outputs"]
     told = client.post("/v1/models/tags/evaluate", json={"source": source}).get_json()
     assert [row["label"] for row in told["per_label"]] == ["sport", "music", "1"]
     assert told["rows"] == 20
