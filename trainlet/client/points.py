@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -16,7 +16,6 @@ from trainlet.client.table import is_series, read_table
 from trainlet.client.values import Path, is_frame, to_json
 from trainlet.errors import Fault
 
-Point = Sequence[Any] | Mapping[str, Any]
 Points = Any
 """Rows as lists, tuples or mappings by column, an array, a DataFrame, or a dict of columns."""
 

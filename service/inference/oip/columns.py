@@ -31,14 +31,9 @@ ACCEPTED = {
 SHOWN_NAMES = 20
 
 
-def columns_of(preparation: FittedPreparation) -> tuple[Column, ...]:
-    """Return the columns of a point with their types."""
-    return preparation.forms or tuple(Column(name) for name in preparation.columns)
-
-
 def input_metadata(preparation: FittedPreparation) -> list[dict[str, Any]]:
     """List the input tensors: `points` if the columns share a datatype, else one per column."""
-    columns = columns_of(preparation)
+    columns = preparation.typed
     datatypes = [DATATYPE[column.type] for column in columns]
     if len(set(datatypes)) == 1:
         return [{"name": INPUT, "datatype": datatypes[0], "shape": [-1, len(columns)]}]
@@ -54,7 +49,7 @@ def read_points(inputs: Mapping[str, Tensor], preparation: FittedPreparation, mo
     Raises 400 for tensors that the model does not take, Invalid for values that a column cannot
     have, and TooLarge for more than `most` points.
     """
-    columns = columns_of(preparation)
+    columns = preparation.typed
     if list(inputs) == [INPUT]:
         return _matrix(inputs[INPUT], columns, most)
     _check_names(inputs, columns)

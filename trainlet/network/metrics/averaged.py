@@ -72,8 +72,8 @@ class Averaged(Metric):
         counts = Counts.of(outputs, targets, decision)
         task = "multilabel" if decision.multilabel else "classification"
         average = self.resolved(len(counts.support), task).average
-        part, whole = self.ratio(counts)
         if average == "micro":
+            part, whole = self.ratio(counts)
             return float(part.sum() / max(whole.sum(), 1))
         ratios = self.per_label(counts)
         if average == "binary":
