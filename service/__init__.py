@@ -1,5 +1,5 @@
-"""The HTTP door: validates what is asked for, queues jobs, serves models.
+"""HTTP API: validates specs, queues jobs and serves models, as a Flask app.
 
-One file a resource; `schemas` says what bodies look like, `errors` how faults answer,
-`app.create_app` puts everything together.
+`api` has the resources, `inference` the prediction path, `app.create_app` puts them together;
+`http`, `auth`, `observability`, `server` and `web` are what their names say.
 """

@@ -1,5 +1,5 @@
-"""Express: requests that are made as nearly always, answered without Flask.
+"""Prediction path: models in memory, points, and predictions that do not go through Flask.
 
-`express` stands before Flask; `kind` is what a request has to be, `prediction` and `inference` are
-the kinds that there are.
+`fast_path` is in front of Flask; `request_kind` says which requests it takes, `predict_request`
+and `infer_request` are the two kinds. `predict` and `points` are shared with the Flask views.
 """

@@ -1,4 +1,4 @@
-"""Judging: how good a model is on samples with targets.
+"""Evaluation of a model on samples with targets.
 
 result = evaluate(model, Asked(source), read)
 """

@@ -1,6 +1,6 @@
-"""Reading: uploaded files, a block at a time, into numbers and what is to be said of them.
+"""Readers of uploaded files: a block at a time into numbers and a profile.
 
-Nothing in a file is trusted: sizes are compared before memory is asked for, and nothing is run.
+No file is trusted: sizes are checked before memory is allocated, and no code in it is run.
 """
 
 from trainlet.readers.failure import Failed

@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from trainlet.config import to_json
+from trainlet.config import from_json, to_json
 from trainlet.datasets import Profile, ReadingOptions
 from trainlet.errors import Conflict, Corrupt, Invalid
+from trainlet.store import records
 
 DEFAULTS = to_json(ReadingOptions())
+
+REQUIRED = (
+    *("name", "media_type", "options", "bytes", "sha256"),
+    *("content", "reference", "created_at", "owner"),
+)
 
 SHOWN = 5
 """Columns that a message names."""
@@ -51,6 +57,24 @@ class Upload:
     owner: str | None = None
     document: dict[str, Any] | None = field(default=None, repr=False)
     """The profile in JSON form."""
+
+    @classmethod
+    def of(cls, upload_id: str, about: bytes, end: bytes | None) -> Upload:
+        """The upload of its records, of which `end` is there once it was read. Raises Corrupt."""
+        told: dict[str, Any] = records.decode(about, *REQUIRED)
+        try:
+            told["options"] = from_json(ReadingOptions, told["options"])
+        except Invalid as error:
+            raise Corrupt(f"the options of dataset {upload_id} are broken: {error}") from None
+        del told["format"]
+        ended: dict[str, Any] = {} if end is None else records.decode(end, "status")
+        return cls(
+            id=upload_id,
+            status=ended.get("status", "profiling"),
+            error=ended.get("error"),
+            document=ended.get("profile"),
+            **told,
+        )
 
     @property
     def described_options(self) -> str:

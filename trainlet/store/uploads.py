@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.config import from_json, to_json
+from trainlet.config import to_json
 from trainlet.datasets import Description, Profile, ReadingOptions, Table
 from trainlet.errors import Corrupt, Fault, Invalid, NotFound, TooLarge, Unavailable
 from trainlet.store import records
@@ -33,11 +33,6 @@ KEPT = 32
 
 TRIES = 50
 """Attempts at adding a dataset while the same one is deleted."""
-
-REQUIRED = (
-    *("name", "media_type", "options", "bytes", "sha256"),
-    *("content", "reference", "created_at", "owner"),
-)
 
 _ID = re.compile(r"[0-9a-f]{64}")
 
@@ -187,22 +182,9 @@ class Uploads:
 
     def _get(self, upload_id: str, names: Sequence[str]) -> Upload:
         key = f"uploads/{upload_id}"
-        try:
-            about = records.decode(self._blobs.read(f"{key}/about"), *REQUIRED)
-            about["options"] = from_json(ReadingOptions, about["options"])
-        except Invalid as error:
-            raise Corrupt(f"the options of dataset {upload_id} are broken: {error}") from None
-        del about["format"]
-        end: dict[str, Any] = {}
-        if "end" in names:
-            end = records.decode(self._blobs.read(f"{key}/end"), "status")
-        return Upload(
-            id=upload_id,
-            status=end.get("status", "profiling"),
-            error=end.get("error"),
-            document=end.get("profile"),
-            **about,
-        )
+        about = self._blobs.read(f"{key}/about")
+        end = self._blobs.read(f"{key}/end") if "end" in names else None
+        return Upload.of(upload_id, about, end)
 
     def left_contents(self, latest: float) -> Iterator[tuple[str, list[Reference]]]:
         """Yield contents that no dataset needs, last written before a time in nanoseconds."""

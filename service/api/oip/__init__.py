@@ -1,6 +1,5 @@
-"""Open Inference Protocol, version 2, over HTTP, for the models that `/v1` serves.
+"""URLs of the Open Inference Protocol, version 2, for the models that `/v1` serves.
 
-`tensors` reads and writes arrays as JSON or binary data, `requests` reads bodies, `columns` turns
-input tensors into points, `answers` writes metadata and responses, `routes` has the URLs. Errors
-have the protocol's form: `{"error": "…"}`.
+Its tensors, requests and responses are in `service.inference.oip`. Errors have the protocol's
+form: `{"error": "…"}`.
 """
