@@ -12,7 +12,7 @@ import click
 from trainlet.cli._completing import model_names
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.client import Client
-from trainlet.client.requests import FORMS
+from trainlet.client.models import FORMS
 
 Form = Literal["weights", "onnx", "standalone.py"]
 

@@ -2,48 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from errno import EEXIST
-from pathlib import Path
 from typing import Any, Literal, overload
 from urllib.parse import parse_qsl
 
 from numpy.typing import NDArray
 
-from trainlet.client.connection import LONGEST_WAIT, RESTART, Connection, Document, written
+from trainlet.client.connection import LONGEST_WAIT, RESTART, Document, written
 from trainlet.client.dataset import Dataset
-from trainlet.client.download import save
 from trainlet.client.errors import InputValueError, Unjudged
 from trainlet.client.evaluation import Evaluation
 from trainlet.client.explanation import Attribution, Importance
 from trainlet.client.layers import Layers, Step
-from trainlet.client.paths import Version, evaluation_path, job_path, model_path
+from trainlet.client.models import Models
+from trainlet.client.paths import Version, evaluation_path, model_path
 from trainlet.client.points import Points, blocks, plain, plain_row, rows_of
 from trainlet.client.prediction import Prediction
 from trainlet.client.results import Job, Model
+from trainlet.client.subject import Subject, location
 from trainlet.client.table import read_table
 from trainlet.client.values import spec_to_json, to_json
 from trainlet.errors import Denied, Fault, Invalid
 
-Subject = str | Model | Job
-"""A model by its name, a model, or a job, whose network is looked at as it was after an epoch."""
 
-FORMS = {"weights": "safetensors", "onnx": "onnx", "standalone.py": "py"}
-
-
-class Asking:
-    """The part of a client that speaks of models."""
-
-    _service: Connection
-
-    def models(self) -> Iterator[Model]:
-        """The newest version of each model, newest first."""
-        return map(Model.of, self._service.pages("/v1/models", {}))
-
-    def model(self, name: str, version: Version | None = None) -> Model:
-        """All about a model but its weights; the newest version unless one is named."""
-        return Model.of(self._service.read(model_path(name, version)))
+class Asking(Models):
+    """The calls that compute with a model or a job's network."""
 
     def predict(
         self,
@@ -70,7 +54,7 @@ class Asking:
         for block in blocks(rows, arrays=not isinstance(subject, Job)):
             if found:
                 version, epoch = found[0].version, found[0].epoch
-            path, params = _place(subject, version, epoch)
+            path, params = location(subject, version, epoch)
             try:
                 answer = self._service.ask(
                     f"{path}/predict", block.content, block.media_type, params | asked
@@ -116,7 +100,7 @@ class Asking:
         calibration; of the `worst` rows so many are listed. What a worker has to do, because
         there are many rows, is waited for. Raises Unjudged if the worker failed.
         """
-        path, params = _place(subject, version, epoch)
+        path, params = location(subject, version, epoch)
         given = source.source if isinstance(source, Dataset) else source
         body: dict[str, Any] = {
             "source": spec_to_json(given, ("source",)),
@@ -148,7 +132,7 @@ class Asking:
     ) -> Layers:
         """What every layer computes for raw points: z and a, samples first."""
         subject, rows = self._rows(subject, points, version)
-        place = _place(subject, version, epoch)
+        place = location(subject, version, epoch)
         return self._look("forward", place, {"points": plain(rows)})
 
     def backpropagate(
@@ -168,7 +152,7 @@ class Asking:
         """
         subject, rows = self._rows(subject, points, version)
         body = {"points": plain(rows), "targets": to_json(targets, ("targets",)), "mode": mode}
-        return self._look("backpropagate", _place(subject, version, epoch), body)
+        return self._look("backpropagate", location(subject, version, epoch), body)
 
     @overload
     def explain(
@@ -204,7 +188,7 @@ class Asking:
 
         A column's worth is the rise of the loss once it is shuffled, `repeats` times by `seed`.
         """
-        path, params = _place(subject, version, epoch)
+        path, params = location(subject, version, epoch)
         body: Document = {"repeats": repeats, "seed": seed}
         if point is not None:
             body = {"point": self._point(subject, point, version)}
@@ -215,7 +199,7 @@ class Asking:
         self, subject: Subject, points: Points, version: Version | None = None
     ) -> tuple[Attribution, ...]:
         """Return an attribution per point, from one request."""
-        path, params = _place(subject, version, None)
+        path, params = location(subject, version, None)
         body = written({"points": plain(points)})
         answer = self._service.ask(f"{path}/explain", body, params=params)
         head = {name: value for name, value in answer.items() if name != "points"}
@@ -227,41 +211,6 @@ class Asking:
         Nothing is stored; central differences stand beside the gradients.
         """
         return Step.of(self._service.ask("/v1/step", written(spec_to_json(document))))
-
-    def download(
-        self,
-        name: str,
-        path: str | Path | None = None,
-        version: Version | None = None,
-        form: Literal["weights", "onnx", "standalone.py"] = "weights",
-        *,
-        overwrite: bool = False,
-    ) -> Path:
-        """Save a model, by default as NAME-VERSION.safetensors, .onnx or .py, and return the path.
-
-        A file that exists is replaced only with `overwrite`, otherwise FileExistsError is raised.
-
-        The file appears whole, or not at all; weights are checked against their SHA-256. Raises
-        Corrupt if they do not fit, OSError if the file cannot be written.
-        """
-        model = self.model(name, version)
-        target = Path(path or f"{model.name}-{model.version}.{FORMS[form]}")
-        if target.exists() and not overwrite:
-            raise FileExistsError(
-                EEXIST, "the file exists; overwrite=True replaces it", str(target)
-            )
-        pieces = self._service.stream(f"{model_path(name, model.version)}/{form}")
-        save(pieces, target, model.sha256 if form == "weights" else None)
-        return target
-
-    def weights(
-        self,
-        name: str,
-        version: Version | None = None,
-        form: Literal["weights", "onnx", "standalone.py"] = "weights",
-    ) -> bytes:
-        """The bytes of a model's file."""
-        return b"".join(self._service.stream(f"{model_path(name, version)}/{form}"))
 
     def _rows(
         self, subject: Subject, points: Points, version: Version | None
@@ -298,16 +247,3 @@ class Asking:
                 params = params | {"epoch": page["job"]["epoch"]}
             document = page | {"layers": document["layers"] + page["layers"]}
         return Layers.of(document)
-
-
-def _place(
-    subject: Subject, version: Version | None, epoch: int | None
-) -> tuple[str, dict[str, Any]]:
-    """The path of what is asked, and the epoch for the query."""
-    if isinstance(subject, Job):
-        return job_path(subject.id), {} if epoch is None else {"epoch": epoch}
-    if epoch is not None:
-        raise ValueError("an epoch is one of a job: a model is what its last one left")
-    if isinstance(subject, Model):
-        return model_path(subject.name, version or subject.version), {}
-    return model_path(subject, version), {}

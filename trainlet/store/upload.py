@@ -58,24 +58,6 @@ class Upload:
     document: dict[str, Any] | None = field(default=None, repr=False)
     """The profile in JSON form."""
 
-    @classmethod
-    def of(cls, upload_id: str, about: bytes, end: bytes | None) -> Upload:
-        """The upload of its records, of which `end` is there once it was read. Raises Corrupt."""
-        told: dict[str, Any] = records.decode(about, *REQUIRED)
-        try:
-            told["options"] = from_json(ReadingOptions, told["options"])
-        except Invalid as error:
-            raise Corrupt(f"the options of dataset {upload_id} are broken: {error}") from None
-        del told["format"]
-        ended: dict[str, Any] = {} if end is None else records.decode(end, "status")
-        return cls(
-            id=upload_id,
-            status=ended.get("status", "profiling"),
-            error=ended.get("error"),
-            document=ended.get("profile"),
-            **told,
-        )
-
     @property
     def described_options(self) -> str:
         """The reading options that are not the defaults, in words."""
@@ -104,6 +86,24 @@ class Upload:
             return Profile.from_json(self.document)
         except (Invalid, TypeError, LookupError) as error:
             raise Corrupt(f"the profile of dataset {self.id} is broken: {error}") from None
+
+
+def read_upload(upload_id: str, about: bytes, end: bytes | None) -> Upload:
+    """Return the upload of its records; `end` exists once it was read. Raises Corrupt."""
+    told = records.decode(about, *REQUIRED)
+    try:
+        told["options"] = from_json(ReadingOptions, told["options"])
+    except Invalid as error:
+        raise Corrupt(f"the options of dataset {upload_id} are broken: {error}") from None
+    del told["format"]
+    ended: dict[str, Any] = {} if end is None else records.decode(end, "status")
+    return Upload(
+        id=upload_id,
+        status=ended.get("status", "profiling"),
+        error=ended.get("error"),
+        document=ended.get("profile"),
+        **told,
+    )
 
 
 def _listed(value: Any) -> str:

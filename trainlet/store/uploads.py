@@ -26,7 +26,7 @@ from trainlet.store.background_tasks import Errands
 from trainlet.store.blobs import Blobs
 from trainlet.store.contents import Contents, Reference
 from trainlet.store.tenant_view import EVERYTHING, Sight
-from trainlet.store.upload import Upload, dataset_id
+from trainlet.store.upload import Upload, dataset_id, read_upload
 
 KEPT = 32
 """Profiles that are kept in memory: one of many columns takes a while to be read."""
@@ -184,7 +184,7 @@ class Uploads:
         key = f"uploads/{upload_id}"
         about = self._blobs.read(f"{key}/about")
         end = self._blobs.read(f"{key}/end") if "end" in names else None
-        return Upload.of(upload_id, about, end)
+        return read_upload(upload_id, about, end)
 
     def left_contents(self, latest: float) -> Iterator[tuple[str, list[Reference]]]:
         """Yield contents that no dataset needs, last written before a time in nanoseconds."""
