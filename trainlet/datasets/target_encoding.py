@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
@@ -16,6 +17,14 @@ from trainlet.errors import Fault, Invalid
 from trainlet.network.decision import Decision
 
 MAX_ERRORS = 100
+
+LABEL_DTYPES: tuple[tuple[set[type], Any], ...] = (
+    ({bool}, np.bool_),
+    ({int}, np.int64),
+    ({int}, np.uint64),
+    ({int, float}, np.float64),
+)
+"""Types of labels and an array's dtype that may hold them."""
 
 Form = Literal["as_given", "zero_one", "plus_minus_one", "one_hot", "multilabel"]
 
@@ -49,6 +58,17 @@ class Encoding(Configuration):
     def decision(self) -> Decision:
         """The rule from outputs to labels: the threshold is halfway between two targets."""
         return Decision(0.0 if self.form == "plus_minus_one" else 0.5, self.form == "multilabel")
+
+    @cached_property
+    def label_array(self) -> Array:
+        """The labels in the first dtype that holds all of them exactly, else as strings."""
+        labels = self.labels or ()
+        types = {type(label) for label in labels}
+        for allowed, dtype in LABEL_DTYPES:
+            with suppress(OverflowError):
+                if types <= allowed and np.array(labels, dtype).tolist() == list(labels):
+                    return np.array(labels, dtype)
+        return np.array([str(label) for label in labels], object)
 
     def encode(self, targets: Array) -> Array:
         """Targets (rows, target columns) as float64 (rows, units).

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import numpy as np
 from onnx import TensorProto, ValueInfoProto, helper
 
-from trainlet.datasets import FittedPreparation, Label
+from trainlet.datasets import FittedPreparation
 from trainlet.export.graph import Graph
-from trainlet.network.arrays import Array
 
 
 def add_outputs(
@@ -45,17 +42,7 @@ def _add_labels(graph: Graph, preparation: FittedPreparation, units: int) -> Val
         single = graph.add("Reshape", "outputs", graph.shape(-1))
         chosen = graph.add("Greater", single, decision.threshold)
         chosen = graph.add("Cast", chosen, to=TensorProto.INT64)
-    labels = _label_array(preparation.labels or ())
+    labels = preparation.encoding.label_array
     graph.name("labels", "Gather", graph.constant(labels, labels.dtype), chosen, axis=0)
     kind = helper.np_dtype_to_tensor_dtype(labels.dtype)
     return helper.make_tensor_value_info("labels", kind, ["n"])
-
-
-def _label_array(labels: tuple[Label, ...]) -> Array:
-    """Return labels in the first type that holds them exactly: boolean, int64, double, string."""
-    kinds = {type(label) for label in labels}
-    for taken, dtype in (({bool}, np.bool_), ({int}, np.int64), ({int, float}, np.float64)):
-        with suppress(OverflowError):
-            if kinds <= taken and np.array(labels, dtype).tolist() == list(labels):
-                return np.array(labels, dtype)
-    return np.array([str(label) for label in labels], object)

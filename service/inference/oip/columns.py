@@ -12,9 +12,9 @@ from werkzeug.exceptions import BadRequest
 
 from service.http.problems import SHOWN_FAULTS
 from service.inference.oip.tensors import NUMBERS, Array, Tensor
-from service.inference.points import Points
+from service.inference.points import Points, check_count
 from trainlet.datasets import Column, FittedPreparation
-from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.errors import Fault, Invalid
 
 INPUT = "points"
 
@@ -61,7 +61,7 @@ def read_points(inputs: Mapping[str, Tensor], preparation: FittedPreparation, mo
             raise BadRequest(
                 f"The shape of {column.name!r:.80} must be [{rows}, 1] or [{rows}], not {shape}."
             )
-    _check_count(rows, most)
+    check_count(rows, most)
     arrays = [_numbers(inputs[column.name].array().ravel(), column) for column in columns]
     return np.stack(arrays, axis=1)
 
@@ -75,7 +75,7 @@ def _matrix(tensor: Tensor, columns: Sequence[Column], most: int) -> Points:
         )
     for column in columns:
         _check(tensor, column)
-    _check_count(tensor.shape[0], most)
+    check_count(tensor.shape[0], most)
     array = tensor.array()
     if tensor.datatype in NUMBERS and all(column.type == "number" for column in columns):
         with np.errstate(over="ignore"):
@@ -103,11 +103,6 @@ def _check(tensor: Tensor, column: Column) -> None:
             f"The datatype of {tensor.name!r:.80} is {tensor.datatype}; column"
             f" {column.name!r:.80} ({column.type}) must be {allowed}{more}."
         )
-
-
-def _check_count(points: int, most: int) -> None:
-    if points > most:
-        raise TooLarge(f"there are {points} points; at most {most} are predicted at once")
 
 
 def _numbers(values: Array, column: Column) -> Array:

@@ -16,13 +16,9 @@ from service.inference.oip.columns import input_metadata
 from service.inference.oip.requests import HEADER_LENGTH, Inference
 from service.inference.oip.tensors import Array, datatype_of, to_binary
 from service.inference.predict import Asked
-from trainlet.datasets import Label
 
 BINARY = "application/octet-stream"
 PLATFORM = "trainlet_safetensors"
-
-DTYPES: dict[str, set[type]] = {"?": {bool}, "i8": {int}, "u8": {int}, "f8": {int, float}}
-"""Of labels, each with the types that it may hold."""
 
 
 def metadata(asked: Asked, versions: Sequence[int]) -> Response:
@@ -52,25 +48,10 @@ def tensors(model: LoadedModel, outputs: Array) -> dict[str, Array]:
     encoding = model.preparation.encoding
     if encoding.task == "multilabel":
         return {"outputs": outputs, "labels": encoding.decision.chosen(outputs)}
-    labels = model.preparation.labels_of(outputs)
-    if labels is None:
+    if encoding.labels is None:
         return {"outputs": outputs, "values": model.preparation.values_of(outputs)}
-    return {"outputs": outputs, "labels": label_array(labels, model.preparation.labels or ())}
-
-
-def label_array(labels: list[Label], known: Sequence[Label]) -> Array:
-    """Convert labels to the first dtype that holds all known ones exactly, else to strings."""
-    for dtype, kinds in DTYPES.items():
-        if {type(label) for label in known} <= kinds and _is_exact(known, dtype):
-            return np.array(labels, dtype)
-    return np.array([str(label) for label in labels], object)
-
-
-def _is_exact(labels: Sequence[Label], dtype: str) -> bool:
-    try:
-        return bool(np.array(labels, dtype).tolist() == list(labels))
-    except OverflowError:
-        return False
+    positions = encoding.decision.positions(outputs)
+    return {"outputs": outputs, "labels": encoding.label_array[positions]}
 
 
 def inferred(asked: Asked, inference: Inference, outputs: Array) -> tuple[dict[str, str], bytes]:

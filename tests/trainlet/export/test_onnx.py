@@ -155,6 +155,7 @@ def test_columns_named_like_a_category_are_told_apart() -> None:
         ("zero_one", ("no", "yes")),
         ("plus_minus_one", (False, True)),
         ("zero_one", (3, 2**62)),
+        ("zero_one", (2**63, 2**64 - 1)),
         ("one_hot", (0.5, 1.5)),
         ("one_hot", ("a", 2**70)),
     ],

@@ -14,10 +14,10 @@ from tritonclient.http import InferenceServerClient
 
 from service.http.npy import NPY
 from service.inference.oip.requests import HEADER_LENGTH
-from service.inference.oip.responses import label_array
 from service.inference.oip.tensors import datatype_of
 from tests.service.conftest import Train
 from tests.service.specs import line
+from trainlet.datasets import Encoding
 from trainlet.queue import Errand, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
@@ -332,14 +332,16 @@ def test_all_paths_return_values_in_the_units_of_the_data(
 @pytest.mark.parametrize(
     ("labels", "datatype", "expected"),
     [
-        ([2**63, 2**64 - 1], "UINT64", [2**64 - 1]),
-        ([-1, 2**63 + 1], "BYTES", [str(2**63 + 1)]),
-        ([0.5, 2**53 + 1], "BYTES", [str(2**53 + 1)]),
-        ([0, 1.5], "FP64", [1.5]),
-        ([False, True], "BOOL", [True]),
-        (["no", "yes"], "BYTES", ["yes"]),
+        ((2**63, 2**64 - 1), "UINT64", [2**63, 2**64 - 1]),
+        ((-1, 2**63 + 1), "BYTES", ["-1", str(2**63 + 1)]),
+        ((0.5, 2**53 + 1), "BYTES", ["0.5", str(2**53 + 1)]),
+        ((0, 1.5), "FP64", [0, 1.5]),
+        ((False, True), "BOOL", [False, True]),
+        (("no", "yes"), "BYTES", ["no", "yes"]),
     ],
 )
-def test_labels_keep_their_value(labels: list[Any], datatype: str, expected: list[Any]) -> None:
-    array = label_array(labels[1:], labels)
+def test_labels_keep_their_value(
+    labels: tuple[Any, ...], datatype: str, expected: list[Any]
+) -> None:
+    array = Encoding("zero_one", labels).label_array
     assert (datatype_of(array), array.tolist()) == (datatype, expected)
