@@ -8,6 +8,7 @@ evaluation and the job's own metrics with NumPy on the predictions.
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -19,13 +20,14 @@ from numpy.typing import NDArray
 
 from service.http.npy import NPY, read_npy
 from tests.service.prediction_paths import (
+    close,
     inferred,
     onnx_outputs,
     predicted,
     predicted_by_table,
     standalone,
 )
-from tests.trainlet.export.models import CASES, ROWS_OF_ALL_TYPES, coded, with_categories
+from tests.trainlet.export.models import CASES
 from tests.worker.here import work
 from trainlet.config import from_json
 from trainlet.network import Activation, Layer, Loss
@@ -120,28 +122,6 @@ def test_every_loss_task_and_encoding(client: FlaskClient, store: Store) -> None
     assert {kind for _, kind in walked} == set(TARGETS)
 
 
-def test_every_type_of_column(client: FlaskClient, store: Store) -> None:
-    for fills in (False, True):
-        model = with_categories(fills=fills)
-        version = store.models.add("columns", model)
-        rows: list[list[Any]] = [*ROWS_OF_ALL_TYPES, *([[None] * 5] if fills else [])]
-        told = predicted(client, "columns", {"points": rows})
-        names = model.preparation.columns
-        by_name: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in rows]
-        assert predicted(client, "columns", {"points": by_name}) == told
-        table = [["" if value is None else value for value in row] for row in rows]
-        assert predicted_by_table(client, "columns", names, table)[0]["outputs"] == told["outputs"]
-        for row, output in zip(rows, told["outputs"], strict=True):
-            close(predicted(client, "columns", {"points": [row]})["outputs"], [output])
-        numbers = coded(rows)[:, [0, 2, 4]]
-        # What is missing is nan among numbers, and a text that no category has.
-        texts = np.array([[str(row[1]), str(row[3])] for row in rows], object)
-        onnx = onnx_outputs(client, "columns", points=numbers, categories=texts)
-        close(onnx["outputs"], told["outputs"])
-        close(standalone(client, "columns", rows)["outputs"], told["outputs"])
-        assert version
-
-
 def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
     """Compare every path for the model of a job, on all of the rows it was given."""
     assert job.status == "succeeded", document
@@ -172,13 +152,13 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
     columns = [f"x{number}" for number in range(1, points.shape[1] + 1)]
     read, rows = predicted_by_table(client, "walked", columns, points.tolist())
     assert (read["outputs"], meant(client, read)) == (told["outputs"], answers)
-    numbers = [
-        list(map(float, [cell for name, cell in row.items() if name[:5] != "label"]))
-        for row in rows
-    ]
+    texts = [row.pop("label", row.pop("labels", None)) for row in rows]
+    numbers = [list(map(float, row.values())) for row in rows]
     close(numbers, outputs if "labels" in told else answers, limit)
+    for text, label in zip(texts, told.get("labels", texts), strict=True):
+        assert text == label or json.loads(str(text)) == label
     for binary in (False, True):
-        found = inferred(client, points, binary=binary)
+        found = inferred(client, "walked", {"points": points}, binary=binary)
         close(found["outputs"], outputs, limit)
         name = "labels" if "labels" in told else "values"
         alike(answers, np.asarray(found[name]).tolist(), limit)
@@ -205,17 +185,13 @@ def judge(
         assert value == pytest.approx(each[rows].mean(), rel=1e-4, abs=1e-6)
 
     parts = job.spec.dataset.split.parts(ROWS)
+    same(job.metrics[name], parts.training)
     same(job.metrics[f"test_{name}"], parts.test)
     same(job.metrics[f"validation_{name}"], parts.validation)
     body = {"source": document["dataset"]["source"]}
     told = client.post("/v1/models/walked/evaluate", json=body)
     assert told.status_code == 200, told.text
     same(told.get_json()["metrics"][name], np.arange(ROWS))
-
-
-def close(actual: Any, expected: Any, limit: float = 1e-9) -> None:
-    largest = np.abs(np.array(expected)).max()
-    np.testing.assert_allclose(actual, expected, rtol=limit, atol=limit * max(largest, 1))
 
 
 def alike(expected: Any, actual: Any, limit: float) -> None:
