@@ -114,6 +114,8 @@ READING_OPTIONS = {
 
 TABLES = {"by_name": {"summary": "Rows by header", "value": "x1,x2\n1.0,3.0\n2.0,2.0\n"}}
 
+SAMPLES_TABLES = {"targets": {"summary": "Rows with a target", "value": "x1,x2,y\n1,3,1\n2,2,0\n"}}
+
 POINTS = {
     "two_points": {
         "summary": "A point inside a circle and one outside of all",

@@ -7,19 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from flask import Response, request
 from numpy.typing import NDArray
 
-from service.api.inspection.passes import Subject, inputs_of
+from service.api.blueprint import Blueprint
+from service.api.inspection.passes import Subject, inputs_of, request_inputs
 from service.api.inspection.samples import OwnSamples
-from service.api.schemas.queries import Explanation
+from service.api.models.tables import TABLES, reading_header, warnings_of
+from service.api.schemas.declared import schema_of
+from service.api.schemas.queries import Explanation, TableQuery
 from service.context import Context
-from service.http.bodies import number, numbers
+from service.http.bodies import answer, number, numbers
 from trainlet.datasets import Label, Read
 from trainlet.errors import Fault, Invalid, TooLarge
 from trainlet.evaluation import measures, wanted
 from trainlet.network import evaluator, predictor
 from trainlet.network.inspection import attribute, multiplications
 from trainlet.store import Model
+
+EXPLANATION = schema_of(Explanation)()
 
 WORK = 2 * 10**10
 """Multiplications that all shufflings together may take, a second or so."""
@@ -38,6 +44,16 @@ FEWEST = 10
 
 Array = NDArray[Any]
 Evaluate = Callable[[Array], dict[str, float]]
+
+
+def explain_request(subject: Subject, query: TableQuery, house: Context) -> Response:
+    """Explain the answers for the rows of a table, or what an explanation in JSON asks for."""
+    if request.mimetype not in TABLES:
+        given = Blueprint.ARGUMENTS_PARSER.parse(EXPLANATION, request, location="json")
+        return answer(explain(subject, given, house))
+    inputs, table = request_inputs(subject, query, house)
+    told = dict(subject.name) | {"points": attributions(subject.model, inputs)}
+    return answer(told | warnings_of(table), headers=reading_header(table))
 
 
 def explain(subject: Subject, explanation: Explanation, house: Context) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from flask import Response, request
 from numpy.typing import NDArray
 
 from service.api.inspection.layer_numbers import layers_answer, page
-from service.api.models.tables import TABLES, read_table, reading_options
-from service.api.schemas.queries import LayersQuery, TableQuery
+from service.api.inspection.table_samples import read_samples
+from service.api.models.tables import TABLES, TablePoints, read_table, reading_options
+from service.api.schemas.queries import SamplesQuery, TableLayersQuery, TableQuery
 from service.context import Context
 from service.http.bodies import JSON, read_bytes, read_document
 from service.http.problems import SHOWN_FAULTS
@@ -72,20 +73,16 @@ class Subject:
         return None if self.model.spec is None else self.model.spec.training.class_weights
 
 
-def table_inputs(subject: Subject, query: TableQuery, house: Context) -> Array:
-    """What the network sees of the points in the request, in JSON or as a table."""
+def request_inputs(
+    subject: Subject, query: TableQuery, house: Context
+) -> tuple[Array, TablePoints | None]:
+    """What the network sees of the points in the request, and the table if they are in one."""
     body, most = read_bytes(JSON, *TABLES), house.settings.max_points
     if request.mimetype not in TABLES:
-        return _prepared(subject, read_points(body, subject.preparation, most), house)
+        return _prepared(subject, read_points(body, subject.preparation, most), house), None
     options = reading_options(query, request.mimetype, subject.model, house)
     table = read_table(body, request.mimetype, options, subject.model, most)
-    return _prepared(subject, table.points, house)
-
-
-def point_inputs(subject: Subject, house: Context) -> Array:
-    """What the network sees of the points in the request."""
-    body, most = read_bytes(JSON), house.settings.max_points
-    return _prepared(subject, read_points(body, subject.preparation, most), house)
+    return _prepared(subject, table.points, house), table
 
 
 def finite_outputs(outputs: Array) -> Array:
@@ -101,21 +98,25 @@ def finite_outputs(outputs: Array) -> Array:
     return outputs
 
 
-def look_forward(subject: Subject, query: LayersQuery, house: Context) -> Response:
+def look_forward(subject: Subject, query: TableLayersQuery, house: Context) -> Response:
     """Answer z and a of the layers for the points in the request."""
-    inputs = point_inputs(subject, house)
+    inputs, _ = request_inputs(subject, query, house)
     layers = page(subject.network, len(inputs), query, backward=False)
     return layers_answer(
         subject.name, forward(subject.network, subject.parameters, inputs, layers), subject.network
     )
 
 
-def look_back(subject: Subject, query: LayersQuery, house: Context) -> Response:
+def look_back(subject: Subject, query: SamplesQuery, house: Context) -> Response:
     """Answer the cost, and z, a, δ and gradients of the layers."""
-    document = _document("points", "targets", "mode")
-    mode = _mode(document)
-    inputs = inputs_of(subject, document["points"], house)
-    targets = targets_of(subject, document.get("targets"), len(inputs))
+    if request.mimetype in TABLES:
+        samples, mode = read_samples(subject.model, query, house), query.mode
+        inputs, given = _prepared(subject, samples.points, house), samples.targets
+    else:
+        document = _document("points", "targets", "mode")
+        inputs, given = inputs_of(subject, document["points"], house), document["targets"]
+        mode = _mode(document)
+    targets = targets_of(subject, given, len(inputs))
     layers = page(subject.network, len(inputs), query, backward=True)
     (loss, _), weights = measures(subject.model), None
     if mode == "train" and subject.class_weights is not None:

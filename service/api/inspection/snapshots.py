@@ -9,18 +9,23 @@ from flask import Response, request
 from service.api import examples
 from service.api.blueprint import Blueprint
 from service.api.inspection.epochs import subject_at
-from service.api.inspection.explaining import explain
-from service.api.inspection.passes import finite_outputs, look_back, look_forward, table_inputs
+from service.api.inspection.explaining import explain_request
+from service.api.inspection.passes import finite_outputs, look_back, look_forward, request_inputs
 from service.api.inspection.snapshot_documents import snapshot_documents
-from service.api.inspection.views import file_too
+from service.api.inspection.views import EXPLAIN_BODY, SAMPLES_BODY, file_too
 from service.api.jobs.views import ONE
 from service.api.models.evaluations import evaluated
 from service.api.models.prediction_table import CSV, csv_response
-from service.api.models.tables import table_body
+from service.api.models.tables import reading_header, table_body, warnings_of
 from service.api.models.views import BAD_BODY, BINARY, NO_SUCH
 from service.api.schemas import answers, inside
 from service.api.schemas.declared import schema_of
-from service.api.schemas.queries import EpochQuery, Explanation, LayersEpochQuery, TableEpochQuery
+from service.api.schemas.queries import (
+    EpochQuery,
+    SamplesEpochQuery,
+    TableEpochQuery,
+    TableLayersEpochQuery,
+)
 from service.auth.principal import needs
 from service.context import context
 from service.http.bodies import JSON, answer, produces
@@ -63,35 +68,39 @@ def predict(query: TableEpochQuery, job_id: str) -> Response:
     """
     house = context()
     subject = subject_at(job_id, query.epoch, house)
-    inputs = table_inputs(subject, query, house)
+    inputs, table = request_inputs(subject, query, house)
     outputs = finite_outputs(predictor(subject.network, subject.parameters)(inputs))
     if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
-        return csv_response(subject.model, outputs)
-    return answer(dict(subject.name) | prediction(subject.preparation, outputs))
+        found = csv_response(subject.model, outputs)
+    else:
+        document = dict(subject.name) | prediction(subject.preparation, outputs)
+        found = answer(document | warnings_of(table))
+    found.headers.update(reading_header(table))
+    return found
 
 
 @blueprint.route("/<job_id>/forward", methods=["POST"], parameters=ONE)
-@blueprint.arguments(schema_of(LayersEpochQuery), location="query")
-@blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
+@blueprint.arguments(schema_of(TableLayersEpochQuery), location="query")
+@blueprint.doc(requestBody=table_body(inside.ForwardPoints))
 @blueprint.response(HTTPStatus.OK, inside.Forward)
 @file_too(blueprint)
 @blueprint.problems(*LOOKS)
 @produces(JSON, NPZ)
 @needs("predict")
-def forward(query: LayersEpochQuery, job_id: str) -> Response:
+def forward(query: TableLayersEpochQuery, job_id: str) -> Response:
     """Tell what every layer of a job's network computed after an epoch."""
     return look_forward(subject_at(job_id, query.epoch, context()), query, context())
 
 
 @blueprint.route("/<job_id>/backpropagate", methods=["POST"], parameters=ONE)
-@blueprint.arguments(schema_of(LayersEpochQuery), location="query")
-@blueprint.doc(requestBody=inside.body(inside.Samples, examples.SAMPLES))
+@blueprint.arguments(schema_of(SamplesEpochQuery), location="query")
+@blueprint.doc(requestBody=SAMPLES_BODY)
 @blueprint.response(HTTPStatus.OK, inside.Backpropagation)
 @file_too(blueprint)
 @blueprint.problems(*LOOKS)
 @produces(JSON, NPZ)
 @needs("predict")
-def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
+def backpropagate(query: SamplesEpochQuery, job_id: str) -> Response:
     """Tell every number of one backward pass through a job's network as it was after an epoch.
 
     In mode train the random numbers are those that training went on with.
@@ -112,13 +121,13 @@ def evaluate(query: EpochQuery, asked: Asked, job_id: str) -> Response:
 
 
 @blueprint.route("/<job_id>/explain", methods=["POST"], parameters=ONE)
-@blueprint.arguments(schema_of(EpochQuery), location="query")
-@blueprint.arguments(schema_of(Explanation), examples=examples.EXPLANATIONS)
+@blueprint.arguments(schema_of(TableEpochQuery), location="query")
+@blueprint.doc(requestBody=EXPLAIN_BODY)
 @blueprint.response(HTTPStatus.OK, answers.Explained)
 @blueprint.problems(*LOOKS)
-def explain_job(query: EpochQuery, explanation: Explanation, job_id: str) -> Response:
+def explain_job(query: TableEpochQuery, job_id: str) -> Response:
     """Tell what each column was worth after an epoch, or what the answer for a point rests on."""
-    return answer(explain(subject_at(job_id, query.epoch, context()), explanation, context()))
+    return explain_request(subject_at(job_id, query.epoch, context()), query, context())
 
 
 @blueprint.route("/<job_id>/weights", methods=["GET"], parameters=ONE)

@@ -10,7 +10,7 @@ from flask import Response
 
 from service.api import examples
 from service.api.blueprint import Blueprint
-from service.api.inspection.explaining import explain
+from service.api.inspection.explaining import explain_request
 from service.api.inspection.layer_numbers import (
     MOST,
     agreed,
@@ -21,10 +21,11 @@ from service.api.inspection.layer_numbers import (
     written,
 )
 from service.api.inspection.passes import Subject, look_back, look_forward
+from service.api.models.tables import table_body
 from service.api.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
 from service.api.schemas import answers, inside
 from service.api.schemas.declared import schema_of
-from service.api.schemas.queries import Explanation, LayersQuery
+from service.api.schemas.queries import Explanation, SamplesQuery, TableLayersQuery, TableQuery
 from service.auth.principal import needs
 from service.context import context
 from service.http.bodies import JSON, answer, produces
@@ -46,6 +47,11 @@ WORK = 2 * 10**9
 
 MOST_MEASURED = 200
 
+EXPLAIN_BODY = table_body(schema_of(Explanation), documents=examples.EXPLANATIONS)
+SAMPLES_BODY = table_body(
+    inside.Samples, documents=examples.SAMPLES, tables=examples.SAMPLES_TABLES
+)
+
 blueprint = Blueprint("inside", __name__, url_prefix="/v1", description="Look inside.")
 
 
@@ -62,14 +68,14 @@ def file_too(resource: Blueprint) -> Any:
 
 @blueprint.route("/models/<name>/forward", methods=["POST"], parameters=NAMED)
 @blueprint.route("/models/<name>/versions/<version>/forward", methods=["POST"], parameters=NUMBERED)
-@blueprint.arguments(schema_of(LayersQuery), location="query")
-@blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
+@blueprint.arguments(schema_of(TableLayersQuery), location="query")
+@blueprint.doc(requestBody=table_body(inside.ForwardPoints))
 @blueprint.response(HTTPStatus.OK, inside.Forward)
 @file_too(blueprint)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPZ)
 @needs("predict")
-def forward(query: LayersQuery, name: str, version: str | None = None) -> Response:
+def forward(query: TableLayersQuery, name: str, version: str | None = None) -> Response:
     """Tell what every layer computes for raw points: z and a, samples first, as in prediction."""
     return look_forward(_model(name, version), query, context())
 
@@ -78,14 +84,14 @@ def forward(query: LayersQuery, name: str, version: str | None = None) -> Respon
 @blueprint.route(
     "/models/<name>/versions/<version>/backpropagate", methods=["POST"], parameters=NUMBERED
 )
-@blueprint.arguments(schema_of(LayersQuery), location="query")
-@blueprint.doc(requestBody=inside.body(inside.Samples, examples.SAMPLES))
+@blueprint.arguments(schema_of(SamplesQuery), location="query")
+@blueprint.doc(requestBody=SAMPLES_BODY)
 @blueprint.response(HTTPStatus.OK, inside.Backpropagation)
 @file_too(blueprint)
 @blueprint.problems(*NO_SUCH, *BAD_BODY)
 @produces(JSON, NPZ)
 @needs("predict")
-def backpropagate(query: LayersQuery, name: str, version: str | None = None) -> Response:
+def backpropagate(query: SamplesQuery, name: str, version: str | None = None) -> Response:
     """Tell every number of one backward pass: cost, z, a, δ and gradients, by their equations.
 
     Nothing is changed. The cost is the mean over the samples of the job's own loss; each sample's
@@ -96,16 +102,18 @@ def backpropagate(query: LayersQuery, name: str, version: str | None = None) -> 
 
 @blueprint.route("/models/<name>/explain", methods=["POST"], parameters=NAMED)
 @blueprint.route("/models/<name>/versions/<version>/explain", methods=["POST"], parameters=NUMBERED)
-@blueprint.arguments(schema_of(Explanation), examples=examples.EXPLANATIONS)
+@blueprint.arguments(schema_of(TableQuery), location="query")
+@blueprint.doc(requestBody=EXPLAIN_BODY)
 @blueprint.response(HTTPStatus.OK, answers.Explained)
 @blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
-def explain_model(explanation: Explanation, name: str, version: str | None = None) -> Response:
+def explain_model(query: TableQuery, name: str, version: str | None = None) -> Response:
     """Tell what each column is worth on samples held out, or what the answer for a point rests on.
 
     A column's importance is the rise of the loss once its values are shuffled among the samples
-    of the job's own test part. For a point it is gradient × input, feature by feature.
+    of the job's own test part. For a point it is gradient × input, feature by feature. Points may
+    come as a table, which is read as for predict.
     """
-    return answer(explain(_model(name, version), explanation, context()))
+    return explain_request(_model(name, version), query, context())
 
 
 def _model(name: str, version: str | None) -> Subject:

@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 
 from service.api.blueprint import Blueprint
 from service.api.models.prediction_table import CSV, csv_response
-from service.api.models.tables import TABLES, read_table, reading_options, table_body
+from service.api.models.tables import (
+    TABLES,
+    TablePoints,
+    read_table,
+    reading_header,
+    reading_options,
+    table_body,
+    warnings_of,
+)
 from service.api.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
 from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
@@ -74,16 +82,17 @@ def _predict(asked: Asked, query: PredictQuery) -> Response:
     house, media_type = context(), request.mimetype
     body, most = read_bytes(JSON, NPY, *TABLES), house.settings.max_points
     if media_type not in TABLES:
-        return _answer(asked, points_in(body, media_type, asked.model, most), query, {})
+        return _answer(asked, points_in(body, media_type, asked.model, most), query)
     options = reading_options(query, media_type, asked.model.stored, house)
     table = read_table(body, media_type, options, asked.model.stored, most)
-    found = _answer(asked, table.points, query, {"warnings": table.warnings})
-    if table.reading:
-        found.headers["Trainlet-Reading"] = table.reading
+    found = _answer(asked, table.points, query, table)
+    found.headers.update(reading_header(table))
     return found
 
 
-def _answer(asked: Asked, points: Points, query: PredictQuery, more: dict[str, Any]) -> Response:
+def _answer(
+    asked: Asked, points: Points, query: PredictQuery, table: TablePoints | None = None
+) -> Response:
     outputs = outputs_of(asked.model, points)
     accepted = request.accept_mimetypes.best_match((JSON, NPY, CSV))
     if accepted == NPY:
@@ -93,7 +102,7 @@ def _answer(asked: Asked, points: Points, query: PredictQuery, more: dict[str, A
     document = told(asked, outputs)
     if query.top:
         document["top"] = _best(asked, outputs, query.top)
-    return answer(document | more)
+    return answer(document | warnings_of(table))
 
 
 def _query() -> PredictQuery:

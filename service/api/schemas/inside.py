@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, Integer, List, Nested, Raw, String
@@ -10,14 +10,8 @@ from marshmallow.fields import Boolean, Dict, Integer, List, Nested, Raw, String
 from service.api.schemas.answers import JobEpoch, ModelVersion
 from service.api.schemas.answers.fields import LABEL, LABELS, METRIC, NUMBER, array, told
 
-JSON = "application/json"
 ARRAY = {"type": "array", "description": "Nested lists, samples first."}
 NAMED_ARRAYS = {"additionalProperties": ARRAY}
-
-
-def body(schema: type[Schema], examples: dict[str, Any]) -> dict[str, Any]:
-    """Document a body that a view reads itself."""
-    return {"required": True, "content": {JSON: {"schema": schema, "examples": examples}}}
 
 
 class ForwardPoints(Schema):
@@ -90,6 +84,7 @@ class JobPrediction(Schema):
     outputs = told(Raw, "A list per point.", keywords=array(array({"type": "number"})))
     labels = told(Raw, "For classification.", required=False, keywords=array(LABELS))
     values = told(Raw, "For regression.", required=False, keywords=array(array({"type": "number"})))
+    warnings = told(List, "For a table: what was ignored of it.", String(), required=False)
 
 
 class Snapshot(Schema):

@@ -49,13 +49,6 @@ class EpochQuery(Configuration):
 
 
 @dataclass(frozen=True)
-class LayersEpochQuery(LayersQuery):
-    """Which of a job's kept states, and which layers."""
-
-    epoch: Epoch = None
-
-
-@dataclass(frozen=True)
 class PageQuery(Configuration):
     """Which part of a list."""
 
@@ -140,6 +133,40 @@ class TableQuery(Configuration):
     def names() -> tuple[str, ...]:
         """The names of the options."""
         return tuple(field.name for field in fields(TableQuery))
+
+
+@dataclass(frozen=True)
+class TableLayersQuery(LayersQuery, TableQuery):
+    """Which layers, and how a table in the body is read."""
+
+
+@dataclass(frozen=True)
+class TableLayersEpochQuery(TableLayersQuery):
+    """Which of a job's kept states, which layers, and how a table in the body is read."""
+
+    epoch: Epoch = None
+
+
+@dataclass(frozen=True)
+class SamplesQuery(TableLayersQuery):
+    """Which layers, and how samples in a table are read."""
+
+    target: Annotated[
+        tuple[Annotated[str, Pattern(r"[^\x00]{1,1000}")], ...] | None,
+        Length(min=1, max=1000),
+        "Target columns of a table, one per parameter; null: those of the training, or the columns"
+        " that are not the model's.",
+    ] = None
+    mode: Annotated[
+        Literal["predict", "train"], "Mode of samples in a table; JSON has a mode of its own."
+    ] = "predict"
+
+
+@dataclass(frozen=True)
+class SamplesEpochQuery(SamplesQuery):
+    """Which of a job's kept states, which layers, and how samples in a table are read."""
+
+    epoch: Epoch = None
 
 
 @dataclass(frozen=True)

@@ -69,3 +69,4 @@ class Explained(Schema):
     columns = told(List, "The columns in their order.", Nested(ColumnImportance), required=False)
     point = told(Nested, "With a point: its explanation.", PointExplained, required=False)
     points = told(List, "With points: their explanations.", Nested(PointExplained), required=False)
+    warnings = told(List, "For a table: what was ignored of it.", String(), required=False)
