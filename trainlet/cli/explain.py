@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import IO, Any
 
 import click
 
 from trainlet.cli._completing import model_names
-from trainlet.cli._rows import read
+from trainlet.cli._reading import reading_options
 from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._table import sent
 from trainlet.cli._text import aligned, metrics_line, number
-from trainlet.client import Attribution, Client, Importance, Model
-from trainlet.errors import Fault, Invalid
+from trainlet.client import Attribution, Importance
 
 POINTS = 100
 """Points per request."""
@@ -32,6 +32,7 @@ POINTS = 100
     show_default=True,
     help="How often each column is shuffled.",
 )
+@reading_options
 @json_option
 @url_option
 def explain(
@@ -42,13 +43,14 @@ def explain(
     *,
     repeats: int,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Tell what each column is worth to the model NAME, or what its answers for POINTS rest on.
 
     A column is worth the rise of the loss once it is shuffled among the samples that training did
-    not see. POINTS is a CSV file of points, or - for standard input: of each answer it is told, by
-    feature, how the output changes with it (its gradient) times what it is; --json has a document
-    a point.
+    not see. POINTS is a table as for predict, or - for standard input, so the training file works
+    as it is. Prints for each row, by feature, how the output changes with it (its gradient) times
+    its value; --json prints one document per row.
     """
     with connect(url) as client:
         if points is None:
@@ -56,28 +58,9 @@ def explain(
             say_json(found.document) if as_json else _tell_worth(found)
             return
         model = client.model(name, version)
-        rows = read(points, model.columns)
-        with rows.faults_placed():
-            for start in range(0, len(rows.points), POINTS):
-                for answer in _explained(client, model, start, rows.points):
-                    say_json(answer.document) if as_json else _tell_answer(answer)
-
-
-def _explained(
-    client: Client, model: Model, start: int, points: list[list[Any]]
-) -> tuple[Attribution, ...]:
-    """The explanations of some points. Raises Invalid with the place among all."""
-    try:
-        return client.explain_points(model, points[start : start + POINTS])
-    except Invalid as error:
-        raise Invalid(_moved(fault, start) for fault in error.faults) from None
-
-
-def _moved(fault: Fault, start: int) -> Fault:
-    first, *rest = fault.path or ("",)
-    if first != "points" or not rest or not isinstance(rest[0], int):
-        return fault
-    return replace(fault, path=("points", start + rest[0], *rest[1:]))
+        for answers in sent(points, options, partial(client.explain_table, model), POINTS):
+            for answer in answers:
+                say_json(answer.document) if as_json else _tell_answer(answer)
 
 
 def _tell_worth(found: Importance) -> None:

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from ipaddress import ip_address
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 import httpx
 
@@ -114,8 +115,8 @@ class Connection:
         media_type: str,
         params: Mapping[str, Any],
         accept: str,
-    ) -> tuple[bytes, Mapping[str, str]]:
-        """POST a table patiently, and return the body and the headers of the response."""
+    ) -> tuple[bytes, dict[str, str]]:
+        """POST a table patiently, and return the body and how the table was read."""
         headers = {"Content-Type": media_type, "Accept": accept}
 
         def post() -> httpx.Response:
@@ -126,7 +127,7 @@ class Connection:
             return answer
 
         answer = patiently(post, PATIENCE)
-        return answer.content, answer.headers
+        return answer.content, dict(parse_qsl(answer.headers.get("Trainlet-Reading", "")))
 
     def send(
         self,

@@ -98,6 +98,12 @@ class Attribution:
         features = tuple(map(FeatureShare.of, point["features"]))
         return cls(float(point["output"]), point["unit"], point["label"], features, document)
 
+    @classmethod
+    def each(cls, document: Document) -> tuple[Self, ...]:
+        """Read a response to several points."""
+        head = {name: value for name, value in document.items() if name != "points"}
+        return tuple(cls.of(head | {"point": one}) for one in document["points"])
+
     def _repr_html_(self) -> str:
         rows = [
             (one.feature, f"{one.input:.4g}", f"{one.gradient:.4g}", f"{one.product:.4g}")

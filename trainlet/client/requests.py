@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Literal, overload
-from urllib.parse import parse_qsl
 
 from numpy.typing import NDArray
 
-from trainlet.client.connection import LONGEST_WAIT, RESTART, Document, written
+from trainlet.client.connection import JSON, LONGEST_WAIT, RESTART, Document, written
 from trainlet.client.dataset import Dataset
 from trainlet.client.errors import InputValueError, Unjudged
 from trainlet.client.evaluation import Evaluation
@@ -77,8 +77,7 @@ class Asking(Models):
         The second value holds the reading options that were used, for further parts of the table.
         """
         path = f"{model_path(model.name, model.version)}/predict"
-        body, headers = self._service.ask_table(path, content, media_type, options or {}, accept)
-        return body, dict(parse_qsl(headers.get("Trainlet-Reading", "")))
+        return self._service.ask_table(path, content, media_type, options or {}, accept)
 
     def evaluate(
         self,
@@ -133,7 +132,7 @@ class Asking(Models):
         """What every layer computes for raw points: z and a, samples first."""
         subject, rows = self._rows(subject, points, version)
         place = location(subject, version, epoch)
-        return self._look("forward", place, {"points": plain(rows)})
+        return self._look("forward", place, written({"points": plain(rows)}))
 
     def backpropagate(
         self,
@@ -152,7 +151,26 @@ class Asking(Models):
         """
         subject, rows = self._rows(subject, points, version)
         body = {"points": plain(rows), "targets": to_json(targets, ("targets",)), "mode": mode}
-        return self._look("backpropagate", location(subject, version, epoch), body)
+        return self._look("backpropagate", location(subject, version, epoch), written(body))
+
+    def backpropagate_table(
+        self,
+        model: Model,
+        content: bytes,
+        media_type: str = "text/csv",
+        options: Mapping[str, Any] | None = None,
+        *,
+        target: Sequence[str] = (),
+        mode: Literal["predict", "train"] = "predict",
+    ) -> Layers:
+        """Return every number of one backward pass for the samples in a table.
+
+        `target` names the target columns, by default those of the training, or the columns that
+        are not the model's.
+        """
+        params = {**(options or {}), "mode": mode} | ({"target": list(target)} if target else {})
+        place = model_path(model.name, model.version), params
+        return self._look("backpropagate", place, content, media_type)
 
     @overload
     def explain(
@@ -199,11 +217,25 @@ class Asking(Models):
         self, subject: Subject, points: Points, version: Version | None = None
     ) -> tuple[Attribution, ...]:
         """Return an attribution per point, from one request."""
+        subject, rows = self._rows(subject, points, version)
         path, params = location(subject, version, None)
-        body = written({"points": plain(points)})
-        answer = self._service.ask(f"{path}/explain", body, params=params)
-        head = {name: value for name, value in answer.items() if name != "points"}
-        return tuple(Attribution.of(head | {"point": one}) for one in answer["points"])
+        body = written({"points": plain(rows)})
+        return Attribution.each(self._service.ask(f"{path}/explain", body, params=params))
+
+    def explain_table(
+        self,
+        model: Model,
+        content: bytes,
+        media_type: str = "text/csv",
+        options: Mapping[str, Any] | None = None,
+    ) -> tuple[tuple[Attribution, ...], dict[str, str]]:
+        """Return an attribution per row of a table.
+
+        The second value holds the reading options that were used, for further parts of the table.
+        """
+        path = f"{model_path(model.name, model.version)}/explain"
+        body, reading = self._service.ask_table(path, content, media_type, options or {}, JSON)
+        return Attribution.each(json.loads(body)), reading
 
     def step(self, document: Mapping[str, Any]) -> Step:
         """One step of training on paper: architecture, points, targets, loss and optimizer in.
@@ -235,14 +267,15 @@ class Asking(Models):
             raise InputValueError([Fault(("point",), len(rows), "one row", detail)])
         return plain_row(rows[0], ("point",))
 
-    def _look(self, verb: str, place: tuple[str, dict[str, Any]], body: Any) -> Layers:
+    def _look(
+        self, verb: str, place: tuple[str, dict[str, Any]], content: bytes, media_type: str = JSON
+    ) -> Layers:
         """All layers, though one answer may hold a page of them."""
         path, params = place
-        content = written(body)
         document: Document = {"layers": [], "next": 0}
         while document["next"] is not None:
             more = {"first": document["next"]} | params
-            page = self._service.ask(f"{path}/{verb}", content, params=more)
+            page = self._service.ask(f"{path}/{verb}", content, media_type, more)
             if "job" in page:
                 params = params | {"epoch": page["job"]["epoch"]}
             document = page | {"layers": document["layers"] + page["layers"]}

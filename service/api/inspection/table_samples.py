@@ -45,7 +45,8 @@ def read_samples(model: Model, query: SamplesQuery, house: Context) -> TableSamp
     count = units if model.preparation.encoding.takes_rows else 1
     if len(names) != count:
         words = f"{count} column{'s' * (count != 1)}"
-        detail = f"must name {words}; the columns that are not the model's are: {shown(names)}"
+        rest = f"those that are not the model's are: {shown(names)}" if names else "there is none"
+        detail = f"must name {words} beside the model's; {rest}"
         raise InvalidQuery([Fault(("target",), list(names), words, detail)])
     labels = () if model.preparation.encoding.takes_rows else model.preparation.labels or ()
     column = _column(labels)

@@ -11,6 +11,8 @@ from tests.service.training import train
 from tests.trainlet.cli.command import run
 from trainlet.store import Store
 
+WRONG = "<stdin> is wrong in 1 place:\n  "
+
 
 @pytest.fixture
 def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
@@ -46,13 +48,13 @@ def test_columns_are_found_by_name(models: httpx.WSGITransport, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("given", "words", "told"),
     [
-        ("1\n", [], "<stdin>:1 has 1 column; the model wants 1: x1 and the target"),
-        ("1,2\n1,2,3\n", [], "<stdin>:2 has 3 columns"),
-        ("x1\n1\n", [], "<stdin> has no column for the targets beside x1"),
-        ("x1,y\n1,2\n", ["--target", "z"], "<stdin> lacks z"),
-        ("1,2\n3,huh\n", [], "<stdin> is wrong in 1 place:\n  <stdin>:2  #/targets/1: "),
-        ("x,y\n1,2\n", [], "<stdin> lacks x1"),
-        ("1,2\nx,2\n", [], "<stdin> is wrong in 1 place:\n  <stdin>:2  #/points/1/0: "),
+        ("", [], "<stdin> is empty"),
+        ("1\n", [], f"{WRONG}<stdin>  #/target: must name 1 column beside the model's; there is"),
+        ("1,2\n1,2,3\n", [], f"{WRONG}<stdin>:2  #: has 3 values, but there are 2 columns"),
+        ("x1,y\n1,2\n", ["--target", "z"], f"{WRONG}<stdin>  #: column z is missing"),
+        ("1,2\n3,huh\n", [], f"{WRONG}<stdin>:2  #: column x2: must be a number, not 'huh'"),
+        ("x,y\n1,2\n", [], f"{WRONG}<stdin>  #: the first line names none of the model's columns"),
+        ("1,2\nx,2\n", [], f"{WRONG}<stdin>:2  #: column x1: must be a number, not 'x'"),
     ],
 )
 def test_what_are_no_samples_is_told(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import httpx
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.cli.command import run
+from tests.trainlet.client.reading import ReadingApi
+from trainlet.client import Client
 from trainlet.store import Store
 
 
@@ -44,11 +47,40 @@ def test_each_answer_is_told_with_what_it_rests_on(models: httpx.WSGITransport) 
     assert points[1]["features"][0]["gradient"] == 2
 
 
+def test_the_training_file_is_explained_in_many_requests(
+    reading_api: ReadingApi, store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "good.csv"
+    rows = [f"{number},5;{number % 2};{'ab'[number % 2]}" for number in range(150)]
+    file.write_text("size;kind;good\n" + "\n".join([*rows, "huh;0;a"]))
+    options = ["--decimal", "comma", "--column", "kind=category", "--missing", "huh", "--quiet"]
+    dataset = run(reading_api, "dataset", "upload", str(file), *options).stdout.strip()
+    source = {"type": "uploaded", "id": dataset}
+    learned = {"source": source, "preparation": {"target": "good", "missing": "mean"}}
+    train(store, circles() | {"name": "good", "dataset": learned})
+    found = run(reading_api, "explain", "good", str(file), "--json")
+    assert found.exit_code == 0, found.output
+    points = [json.loads(line)["point"] for line in found.stdout.splitlines()]
+    with Client("http://service.test", transport=reading_api) as client:
+        one = client.explain("good", {"size": 149.5, "kind": "1"})
+        assert points[149]["output"] == pytest.approx(one.output, rel=1e-5)
+        numbers = client.backpropagate("good", [{"size": 0.5, "kind": "0"}], ["a"]).document
+    assert len(points) == 151
+    wrong = run(reading_api, "explain", "good", str(file), "--missing", "NA")
+    assert wrong.stderr.startswith(
+        f"Error: {file} is wrong in 1 place:\n  {file}:152  #: column size: must be a number"
+    )
+    file.write_text("good;kind;size\na;0;0,5\n")
+    told = run(reading_api, "backpropagate", "good", str(file), "--json")
+    assert json.loads(told.stdout) == numbers
+
+
 @pytest.mark.parametrize(
     ("given", "words", "code", "told"),
     [
-        ("1\nx\n", ["line", "-"], 3, "<stdin> is wrong in 1 place:\n  <stdin>:2  #/points/1/0: "),
-        ("1,2\n", ["line", "-"], 3, "<stdin>:1 has 2 columns; the model wants 1: x1"),
+        ("1\nx\n", ["line", "-"], 3, "<stdin> is wrong in 1 place:\n  <stdin>:2  #: column x1: "),
+        ("1\n1,2\n", ["line", "-"], 3, "<stdin> is wrong in 1 place:\n  <stdin>:2  #: has 2 v"),
+        ("", ["line", "-"], 3, "<stdin> is empty"),
         ("", ["nothing"], 4, "there is no model 'nothing'"),
     ],
 )

@@ -2,18 +2,17 @@ from __future__ import annotations
 
 import csv
 import json
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-import trainlet.cli.predict as verb
 from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.cli.command import run
 from tests.trainlet.client.reading import ReadingApi
+from trainlet.cli import _table
 from trainlet.cli._records import pieces
 from trainlet.client import Client
 from trainlet.store import Store
@@ -61,7 +60,7 @@ def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> N
     answer = run(reading_api, "predict", "good", "-", given="size,ripe\n1,true\n2,\n")
     assert answer.exit_code == 0, answer.output
     assert {row.split(",")[0] for row in answer.stdout.splitlines()[1:]} <= {"true", "false"}
-    numbers = run(reading_api, "backpropagate", "good", "-", given="1,true,false\n")
+    numbers = run(reading_api, "backpropagate", "good", "-", "--no-header", given="1,true,false\n")
     assert numbers.stdout.startswith("cost "), numbers.output
 
 
@@ -95,7 +94,7 @@ def test_an_unknown_model_or_version_ends_with_4(models: httpx.WSGITransport) ->
 @pytest.fixture
 def small_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests of up to 3 rows."""
-    monkeypatch.setattr(verb, "pieces", partial(pieces, records=3))
+    monkeypatch.setattr(_table, "pieces", lambda file, first, _: pieces(file, first, records=3))
 
 
 ROWS = [f"{x},{x / 4}" for x in range(1, 11)]
@@ -142,6 +141,8 @@ def test_an_error_names_the_line_of_the_file(models: httpx.WSGITransport) -> Non
     answer = run(models, "predict", "circles", "-", given=given)
     assert answer.stderr.startswith(f"Error: {WRONG}<stdin>:12  #: column x2: must be a number")
     assert len(answer.stdout.splitlines()) == 11
+    answer = run(models, "predict", "circles", "-", given=given.replace("7,red", "7,8,9"))
+    assert answer.stderr.startswith(f"Error: {WRONG}<stdin>:12  #: has 3 values")
 
 
 def test_the_training_file_predicts_as_it_is(
