@@ -94,3 +94,26 @@ def test_each_label_of_a_multilabel_model_has_a_line(models: ReadingApi, store: 
     assert lines[5].split() == ["label", "precision", "recall", "f1", "support", "auc"]
     support = TARGETS.sum(axis=0).tolist()
     assert [line.split()[4] for line in lines[6:9]] == [str(count) for count in support]
+
+
+def test_the_training_file_is_evaluated_as_it_was_read(
+    reading_api: ReadingApi, store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "price.csv"
+    file.write_text("kind;size;price\n1;0,5;1.000\n2;1,5;3.500\n1;?;1.000\n")
+    options = ["--decimal", "comma", "--thousands", "point", "--column", "kind=category"]
+    dataset = run(reading_api, "dataset", "upload", str(file), *options, "--quiet").stdout.strip()
+    source = {"type": "uploaded", "id": dataset}
+    spec = line()
+    weights = {"type": "values", "values": [[1000], [2500], [0]]}  # kind=1, kind=2 and size
+    spec["architecture"]["layers"][0]["weight_initializer"] = weights
+    preparation = {"standardize": False, "target": "price", "missing": "mean"}
+    train(store, spec | {"dataset": {"source": source, "preparation": preparation}})
+    answer = run(reading_api, "evaluate", "line", str(file), "--json")
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.stdout)
+    assert (told["rows"], told["warnings"]) == (3, [])
+    # The outputs are 1000, 2500 and 1000: one of three is off by 1000.
+    assert told["metrics"]["mae"] == pytest.approx(1000 / 3)
+    other = run(reading_api, "evaluate", "line", str(file), "--decimal", "point", "--json")
+    assert other.exit_code == 3, "0,5 is no number then"
