@@ -155,7 +155,10 @@ class _Watched:
 
 
 def wanted(model: Model, table: Table) -> Array:
-    """The targets as the network should say them (rows, units)."""
+    """The targets as the network should say them (rows, units).
+
+    Raises Invalid for targets that the model, or its loss, was not made for.
+    """
     encoding, units = model.preparation.encoding, model.network.output_shape[-1]
     rows = encoding.takes_rows
     words = f"{units} numbers a row" if rows else "one label a row"
@@ -168,4 +171,8 @@ def wanted(model: Model, table: Table) -> Array:
         found = model.preparation.targets(table.targets, model.network.dtype)
     except Invalid as error:
         raise Invalid(fault.under("targets") for fault in error.faults) from None
+    loss, _ = measures(model)
+    refused = loss.target_fault(found)
+    if refused is not None:
+        raise Invalid([refused])
     return found.reshape(-1, *model.network.output_shape)

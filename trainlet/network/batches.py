@@ -58,10 +58,9 @@ class Data:
             yield Fault(("targets",), counts[1], allowed, f"must be {allowed}, not {counts[1]}")
         if not len(self.targets) or self.targets.shape[1:] != network.output_shape:
             return
-        row = loss.refused_row(self.targets.reshape(len(self.targets), -1))
-        if row is not None:
-            allowed = f"{loss.allowed} for {loss.kind}"
-            yield Fault(("targets", row), self.targets[row].tolist(), allowed, f"must be {allowed}")
+        refused = loss.target_fault(self.targets)
+        if refused is not None:
+            yield refused
 
 
 Block = tuple[Plan, tuple[tuple[Array, Array], ...]]

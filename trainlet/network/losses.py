@@ -18,6 +18,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from trainlet.config import Configuration, Range
+from trainlet.errors import Fault
 from trainlet.network.activations import (
     Activation,
     Sigmoid,
@@ -55,6 +56,14 @@ class Loss(Configuration, family=True):
     def refused_row(self, targets: Array) -> int | None:
         """Return the first row of targets (samples, units) that the loss cannot learn, if any."""
         return None
+
+    def target_fault(self, targets: Array) -> Fault | None:
+        """Return the error of the first row of targets (samples, …) that is refused, if any."""
+        row = self.refused_row(targets.reshape(len(targets), -1))
+        if row is None:
+            return None
+        allowed = f"{self.allowed} for {self.kind}"
+        return Fault(("targets", row), targets[row].tolist(), allowed, f"must be {allowed}")
 
 
 def _first(rows: Any) -> int | None:

@@ -67,10 +67,9 @@ class StepSpec(UntrainedSpec):
             words = "numbers" if units == 1 else f"rows of {units} numbers"
             yield Fault(("targets",), first, words, f"must be {words}, one for each output")
             return
-        row = self.loss.refused_row(np.array(self.targets, np.float64).reshape(-1, units))
-        if row is not None:
-            words = f"{self.loss.allowed} for {self.loss.kind}"
-            yield Fault(("targets", row), self.targets[row], words, f"must be {words}")
+        refused = self.loss.target_fault(np.array(self.targets, np.float64))
+        if refused is not None:
+            yield refused
 
 
 def _renamed(fault: Fault) -> Fault:

@@ -22,7 +22,7 @@ from trainlet.config import to_json
 from trainlet.datasets import FittedPreparation
 from trainlet.errors import Fault, Invalid, TooLarge
 from trainlet.evaluation import measures
-from trainlet.network import Network
+from trainlet.network import Loss, Network
 from trainlet.network.class_weights import sample_weights
 from trainlet.network.inspection import backpropagate, forward
 from trainlet.store import Model
@@ -116,9 +116,9 @@ def look_back(subject: Subject, query: SamplesQuery, house: Context) -> Response
         document = _document("points", "targets", "mode")
         inputs, given = inputs_of(subject, document["points"], house), document["targets"]
         mode = _mode(document)
-    targets = targets_of(subject, given, len(inputs))
-    layers = page(subject.network, len(inputs), query, backward=True)
     (loss, _), weights = measures(subject.model), None
+    targets = targets_of(subject, given, len(inputs), loss)
+    layers = page(subject.network, len(inputs), query, backward=True)
     if mode == "train" and subject.class_weights is not None:
         weights = sample_weights(
             subject.class_weights, targets, subject.preparation.encoding.decision
@@ -197,7 +197,7 @@ def _prepared(subject: Subject, raw: Array, house: Context) -> Array:
         raise Invalid(fault.under("points") for fault in error.faults) from None
 
 
-def targets_of(subject: Subject, targets: Any, points: int) -> Array:
+def targets_of(subject: Subject, targets: Any, points: int, loss: Loss) -> Array:
     """What the network is trained towards. Raises Invalid with pointers."""
     labels = not subject.preparation.encoding.takes_rows
     units = int(np.prod(subject.network.output_shape))
@@ -219,6 +219,9 @@ def targets_of(subject: Subject, targets: Any, points: int) -> Array:
         encoded = subject.preparation.targets(raw, subject.network.dtype)
     except Invalid as error:
         raise Invalid(fault.under("targets") for fault in error.faults) from None
+    refused = loss.target_fault(encoded)
+    if refused is not None:
+        raise Invalid([refused])
     return encoded.reshape(-1, *subject.network.output_shape)
 
 
