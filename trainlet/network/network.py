@@ -80,6 +80,25 @@ class Network:
         return self.shapes[-1]
 
     @property
+    def entering(self) -> tuple[Shape, ...]:
+        """The shape of a sample before each layer."""
+        return (self.input_shape, *self.shapes[:-1])
+
+    @property
+    def least_batch(self) -> int:
+        """The fewest samples that a mini-batch in training must have."""
+        pairs = zip(self.layers, self.entering, strict=True)
+        return max(layer.least_batch(shape) for layer, shape in pairs)
+
+    def batch_fault(self, field: str, samples: int) -> Fault | None:
+        """Return the error of samples, in this field, that are too few for one mini-batch."""
+        least = self.least_batch
+        if samples >= least:
+            return None
+        words = f"at least {least} samples, because batch normalization uses the batch"
+        return Fault((field,), samples, words, f"must hold {words}")
+
+    @property
     def output_layer(self) -> int:
         """Index of the layer that computes the outputs: those after it only reshape them."""
         return output_layer(self.layers)
@@ -97,11 +116,10 @@ class Network:
     @cached_property
     def layout(self) -> tuple[Slot, ...]:
         """Every declared array's place: those that are trained first, then those held fixed."""
-        entering = (self.input_shape, *self.shapes)
         declared = [
             (index, declaration)
-            for index, layer in enumerate(self.layers)
-            for declaration in layer.declare(entering[index])
+            for index, (layer, shape) in enumerate(zip(self.layers, self.entering, strict=True))
+            for declaration in layer.declare(shape)
         ]
         slots, offset = [], 0
         for index, declaration in sorted(declared, key=lambda pair: not pair[1].trainable):

@@ -38,6 +38,7 @@ class Run:
         self.loss = _fitting(training, network)
         misfits = [*training.misfits(validation is not None, _metrics(training))]
         misfits += data.misfits(network, self.loss)
+        misfits += training.batch_faults(len(data.inputs), network.layers, network.entering)
         if validation is not None:
             misfits += [
                 fault.under("validation") for fault in validation.misfits(network, self.loss)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Length, Range
 from trainlet.errors import Fault
+from trainlet.network.arrays import Shape
 from trainlet.network.early_stopping import EarlyStopping, StopAt
+from trainlet.network.layers import Layer
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.optimizers import Adam, Optimizer
@@ -90,6 +92,22 @@ class Training(Configuration):
     def steps(self, samples: int) -> int:
         """Count the mini-batches of the whole run."""
         return self.epochs * ceil(samples / self.batch_size)
+
+    def batch_faults(
+        self, samples: int, layers: Sequence[Layer], shapes: Sequence[Shape]
+    ) -> Iterator[Fault]:
+        """Yield an error for each layer that the smallest mini-batch is too small for.
+
+        `shapes` are those of a sample before each layer.
+        """
+        if samples < 1:
+            return
+        smallest = samples % self.batch_size or self.batch_size
+        for index, (layer, shape) in enumerate(zip(layers, shapes, strict=False)):
+            if smallest < layer.least_batch(shape):
+                words = f"a size that leaves no batch of 1 of the {samples} training samples"
+                detail = f"layer {index} cannot normalize a batch of 1 sample: must be {words}"
+                yield Fault(("batch_size",), self.batch_size, words, detail)
 
     @property
     def monitors(self) -> dict[tuple[str, str], str]:

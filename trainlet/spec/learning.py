@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trainlet.datasets import Description
 from trainlet.errors import Fault
-from trainlet.network import BatchNormalization, Metric, Sgd, WarmUpSchedule
+from trainlet.network import Metric, Sgd, WarmUpSchedule
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import label_count, metrics_of, task_of
@@ -80,12 +80,7 @@ def _repeats_faults(job: JobSpec) -> Iterator[Fault]:
 
 
 def batch_faults(job: JobSpec, description: Description, shapes: list[Shape]) -> Iterator[Fault]:
-    """Find batch normalization that would meet a batch with a single number for each channel."""
+    """Find layers that the smallest mini-batch is too small for."""
     samples = job.dataset.split.counts(description.rows)[0]
-    size = job.training.batch_size
-    smallest = min(size, samples % size or size) if samples > size else samples
-    for index, layer in enumerate(job.architecture.layers):
-        if isinstance(layer, BatchNormalization) and smallest == 1 and len(shapes[index]) == 1:
-            words = f"a size that leaves no batch of 1 of the {samples} training samples"
-            detail = f"layer {index} cannot normalize a batch of 1 sample: must be {words}"
-            yield Fault(("training", "batch_size"), size, words, detail)
+    found = job.training.batch_faults(samples, job.architecture.layers, shapes)
+    yield from (fault.under("training") for fault in found)

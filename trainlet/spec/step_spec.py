@@ -61,6 +61,9 @@ class StepSpec(UntrainedSpec):
             words = f"a loss other than {self.loss.kind}, or {needed.kind} in the last layer"
             detail = f"{self.loss.kind} needs {needed.kind} as the activation of the last layer"
             yield Fault(("loss",), self.loss.kind, words, detail)
+        refused = network.batch_fault("points", len(self.points))
+        if refused is not None:
+            yield refused
         units, first = prod(network.output_shape), self.targets[0]
         width = len(first) if isinstance(first, tuple) else 1
         if isinstance(first, (str, bool)) or width != units:

@@ -117,6 +117,9 @@ def look_back(subject: Subject, query: SamplesQuery, house: Context) -> Response
         inputs, given = inputs_of(subject, document["points"], house), document["targets"]
         mode = _mode(document)
     (loss, _), weights = measures(subject.model), None
+    refused = subject.network.batch_fault("points", len(inputs)) if mode == "train" else None
+    if refused is not None:
+        raise Invalid([refused])
     targets = targets_of(subject, given, len(inputs), loss)
     layers = page(subject.network, len(inputs), query, backward=True)
     if mode == "train" and subject.class_weights is not None:

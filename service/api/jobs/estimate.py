@@ -72,12 +72,13 @@ def rehearse(spec: JobSpec, description: Description, done: int = 0) -> Rehearse
     if update + sample > LONGEST:
         counted = steps * (update + batch * sample)
         return Rehearsed(counted, 0, held, spec.repeats * batch * _buffers(network))
-    size = min(batch, max(1, int((STEP - update) / sample)))
+    least = network.least_batch
+    size = min(batch, max(least, int((STEP - update) / sample)))
     seen = min(validated, VALIDATED, max(1, int(STEP / sample)))
     full = _measure(spec, description, network, size, seen)
     step = full.step
     if size < batch:
-        half = _measure(spec, description, network, ceil(size / 2), 0)
+        half = _measure(spec, description, network, max(least, ceil(size / 2)), 0)
         more = max(full.step - half.step, full.step / 4) / max(size // 2, 1)
         step += more * (batch - size)
     epoch = full.epoch * max(1.0, validated / max(seen, 1))

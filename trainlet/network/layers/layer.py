@@ -69,6 +69,10 @@ class Layer(Configuration, family=True):
         """Declare the arrays that samples of this shape need: by default none."""
         return ()
 
+    def least_batch(self, input_shape: Shape) -> int:
+        """Return the fewest samples that a mini-batch in training must have."""
+        return 1
+
     def record(self, tape: Tape, x: Array) -> Recording:
         """Record forward on `x`; after the gradient of the output is sent in, backward."""
         raise NotImplementedError

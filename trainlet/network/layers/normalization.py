@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
@@ -107,6 +108,10 @@ class BatchNormalization(Normalization):
             self._row("running_mean", 0.0, input_shape, trainable=False),
             self._row("running_variance", 1.0, input_shape, trainable=False),
         )
+
+    def least_batch(self, input_shape: Shape) -> int:
+        """Return 2 where a sample has one number per channel: alone it would be its own mean."""
+        return 2 if self.trainable and prod(input_shape[:-1]) == 1 else 1
 
     def record(self, tape: Tape, x: Array) -> Recording:
         rows = view(x, (x.shape[0], -1))

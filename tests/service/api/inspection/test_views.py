@@ -103,6 +103,10 @@ def test_large_gradients_are_measured_in_part_and_say_so(client: FlaskClient) ->
         ),
         ({"unknown": 1}, ["#/unknown"]),
         (
+            {"architecture": {"layers": [{"type": "batch_normalization"}, TWO]}},
+            ["#/points"],
+        ),
+        (
             {
                 "points": [[1e200, 1e200]],
                 "targets": [[1e200, 0]],
@@ -176,6 +180,26 @@ def test_in_training_dropout_drops(client: FlaskClient, train: Train) -> None:
     assert 0 not in np.array(quiet)
     assert 0 in np.array(loud[0])
     assert loud[0] == loud[1]
+
+
+def test_batch_normalization_needs_two_points_in_training(
+    client: FlaskClient, train: Train
+) -> None:
+    spec = circles()
+    spec["architecture"]["layers"].insert(1, {"type": "batch_normalization"})
+    train(spec)
+    place = "/v1/models/circles/backpropagate"
+    one = {"points": [[1, 2]], "targets": [1]}
+    assert client.post(place, json=one).status_code == 200
+    answer = client.post(place, json=one | {"mode": "train"})
+    assert answer.status_code == 422
+    (error,) = answer.get_json()["errors"]
+    assert (error["pointer"], error["detail"]) == (
+        "#/points",
+        "must hold at least 2 samples, because batch normalization uses the batch",
+    )
+    two = {"points": [[1, 2], [0, 1]], "targets": [1, 0], "mode": "train"}
+    assert client.post(place, json=two).status_code == 200
 
 
 def test_layers_come_in_pages(client: FlaskClient, train: Train, monkeypatch: Any) -> None:

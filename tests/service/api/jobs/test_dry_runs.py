@@ -95,6 +95,17 @@ def test_a_large_step_is_worked_out_from_small_ones(
     assert told["measured_steps"] > 0
 
 
+def test_a_large_step_with_batch_normalization_is_worked_out(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimate, "STEP", 0.0)
+    document = circles(batch_size=80)
+    document["architecture"]["layers"].insert(1, {"type": "batch_normalization"})
+    told = dry(client, document).get_json()
+    assert told["measured_steps"] > 0
+    assert told["seconds"] > 0
+
+
 def test_what_is_too_large_to_be_tried_is_counted(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
