@@ -174,9 +174,9 @@ def _standardized(plain: FittedPreparation, table: Table) -> FittedPreparation:
         constant, mean, scale = moments.constant, moments.mean, moments.scale
     bad = ~(np.isfinite(mean) & np.isfinite(scale) & (scale > 0))
     if bad.any():
-        words = "a feature whose mean and deviation are finite"
+        words = "false, or features whose mean and standard deviation are finite"
         raise Invalid(
-            Fault(("features", place), names[place], words, f"must be {words}")
+            Fault(("standardize",), "true", words, f"must be {words}; not so {names[place]}")
             for place in np.flatnonzero(bad).tolist()
         )
     return replace(
@@ -198,8 +198,8 @@ def _scaled_targets(plain: FittedPreparation, targets: Array) -> FittedPreparati
         moments = Moments.of([targets])
         scale = moments.scale
     if not (np.isfinite(moments.mean) & np.isfinite(scale) & (scale > 0)).all():
-        words = "targets whose mean and deviation are finite"
-        raise Invalid([Fault(_STANDARDIZED, "true", words, f"needs {words}")])
+        words = "false, or targets whose mean and standard deviation are finite"
+        raise Invalid([Fault(_STANDARDIZED, "true", words, f"must be {words}")])
     return replace(
         plain, target_mean=tuple(moments.mean.tolist()), target_scale=tuple(scale.tolist())
     )

@@ -85,6 +85,9 @@ class Selection:
         known = {detail.column.name: detail for detail in whole.details}
         details = tuple(known[name] for name in columns) if known else ()
         chosen = replace(whole, columns=columns, details=details)
+        if whole.sizes is not None:
+            sizes = dict(zip(whole.columns, whole.sizes, strict=True))
+            chosen = replace(chosen, sizes=tuple(sizes[name] for name in columns))
         if self.target is None:
             return chosen
         targets = [known[name] for name in self.target]

@@ -11,6 +11,7 @@ import numpy as np
 from trainlet.datasets.columns import Column, Detail, Label, Task, encoded_names
 from trainlet.datasets.mapped_table import Array, Mapped
 from trainlet.datasets.reading_options import ReadingOptions
+from trainlet.errors import Fault
 
 MOST_LABELS = 1000
 """A column of more distinct values than this is not taken for labels."""
@@ -74,7 +75,8 @@ class Description:
     several target columns hold something other than 0 and 1, and that value; `refused`, the first
     row of targets that the job's loss cannot learn, by number and with its values.
 
-    `largest_input` is the largest absolute value of the inputs, if the inputs were looked at.
+    `sizes` are the largest absolute values of the input columns, if the inputs were looked at;
+    `overflows` are the errors of preprocessed data beyond the network's dtype, from the dataset on.
 
     A source that does not know which columns are targets has none: a preparation chooses them.
     """
@@ -89,9 +91,10 @@ class Description:
     mapped: bool = False
     fewest: int | None = None
     form: ReadingOptions | None = None
-    largest_input: float | None = None
+    sizes: tuple[float, ...] | None = None
     not_binary: tuple[tuple[str | int, ...], Any] | None = None
     refused: tuple[int, tuple[float, ...]] | None = None
+    overflows: tuple[Fault, ...] = ()
 
     @property
     def numeric(self) -> bool:
@@ -127,8 +130,10 @@ def described(description: Description, table: Table) -> Description:
     return replace(description, rows=len(table.inputs), fewest=int(counts.min()), labels=labels)
 
 
-def _largest(inputs: Inputs) -> float | None:
-    return None if isinstance(inputs, Mapped) else float(np.abs(inputs).max(initial=0.0))
+def _sizes(inputs: Inputs) -> tuple[float, ...] | None:
+    if isinstance(inputs, Mapped):
+        return None
+    return tuple(np.abs(inputs).max(axis=0, initial=0.0).tolist())
 
 
 def describe(table: Table, task: Task | None = None) -> Description:
@@ -145,7 +150,7 @@ def describe(table: Table, task: Task | None = None) -> Description:
     return Description(
         rows=len(table.inputs),
         columns=table.columns,
-        largest_input=_largest(table.inputs),
+        sizes=_sizes(table.inputs),
         target_columns=targets.shape[1],
         labels=table.labels(),
         task=task or by_targets,

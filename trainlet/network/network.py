@@ -15,6 +15,7 @@ from trainlet.network.activations import Activation, Softmax
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.decision import Decision
 from trainlet.network.layers import Declaration, Layer, Part
+from trainlet.network.precision import precision_faults
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Network:
             except Invalid as error:
                 raise Invalid(fault.under("layers", index) for fault in error.faults) from None
             faults += _misfits(index, layer.declare(entering), self.dtype)
+            small = precision_faults(layer, self.dtype)
+            faults += [fault.under("layers", index) for fault in small]
             shapes.append(entering_next)
             entering = entering_next
         if faults:

@@ -29,6 +29,7 @@ from trainlet.network import (
 )
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import Dataset, JobSpec
+from trainlet.spec.overflows import overflow_faults
 
 CROSS_ENTROPIES = (BinaryCrossEntropy, CategoricalCrossEntropy)
 
@@ -40,6 +41,11 @@ def describe(job: JobSpec, read: Read) -> Description:
     """
     with _under("dataset"):
         description = describe_dataset(job.dataset, read)
+        regression = task_of(job, description) == "regression"
+        overflows = overflow_faults(
+            job.dataset, job.architecture.dtype, description, read, regression=regression
+        )
+        description = replace(description, overflows=tuple(overflows))
         if description.target_columns < 2 or not description.numeric:
             return description
         loss = loss_of(job, description)

@@ -13,7 +13,8 @@ from trainlet.datasets.sources.rows import Targets, all_faults
 from trainlet.errors import Fault, Invalid
 from trainlet.network import Adam, Loss, Network, Optimizer, Regularizer, Training
 from trainlet.network.arrays import Array
-from trainlet.spec.untrained_spec import FEWEST, UntrainedSpec
+from trainlet.network.precision import precision_faults
+from trainlet.spec.untrained_spec import FEWEST, UntrainedSpec, beyond_dtype
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,12 @@ class StepSpec(UntrainedSpec):
         targets = np.array(self.targets, network.dtype)
         return self.inputs(network), targets.reshape(-1, *network.output_shape)
 
+    def _beyond_dtype(self) -> Iterator[Fault]:
+        yield from super()._beyond_dtype()
+        first = self.targets[0]
+        if not isinstance(first[0] if isinstance(first, tuple) else first, (str, bool)):
+            yield from beyond_dtype("targets", self.targets, self.architecture.dtype)
+
     def _ill_formed(self) -> list[Fault]:
         return [_renamed(fault) for fault in all_faults(self.points, self.targets)]
 
@@ -64,6 +71,7 @@ class StepSpec(UntrainedSpec):
         refused = network.batch_fault("points", len(self.points))
         if refused is not None:
             yield refused
+        yield from precision_faults(self.training, network.dtype)
         units, first = prod(network.output_shape), self.targets[0]
         width = len(first) if isinstance(first, tuple) else 1
         if isinstance(first, (str, bool)) or width != units:

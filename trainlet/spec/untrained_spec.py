@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Any
@@ -16,6 +17,15 @@ from trainlet.network.arrays import Array
 from trainlet.spec.job_spec import Architecture
 
 FEWEST = Length(min=1)
+
+
+def beyond_dtype(field: str, rows: tuple[Any, ...], dtype: str) -> Iterator[Fault]:
+    """Find rows of numbers, in this field, beyond the largest number of a dtype."""
+    largest = float(np.finfo(dtype).max)
+    words = f"numbers up to {largest:.6g}, the largest {dtype}"
+    beyond = np.abs(np.array(rows, np.float64).reshape(len(rows), -1)).max(axis=1) > largest
+    for row in np.flatnonzero(beyond).tolist():
+        yield Fault((field, row), rows[row], words, f"must be {words}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,16 +47,24 @@ class UntrainedSpec(Configuration):
 
     def network(self) -> Network:
         """The network for points like these. Raises Invalid with every fault that is found."""
+        found = list(islice(self._beyond_dtype(), MOST_FAULTS))
         try:
-            return Network(
+            network = Network(
                 self.architecture.layers, (len(self.points[0]),), self.architecture.dtype
             )
         except Invalid as error:
-            raise Invalid(fault.under("architecture") for fault in error.faults) from None
+            found = [*(fault.under("architecture") for fault in error.faults), *found]
+        if found:
+            raise Invalid(found)
+        return network
 
     def inputs(self, network: Network) -> Array:
         """The points (n, *input_shape) in the network's dtype."""
         return np.array(self.points, network.dtype)
+
+    def _beyond_dtype(self) -> Iterator[Fault]:
+        """Find points beyond the largest number of the network's dtype."""
+        return beyond_dtype("points", self.points, self.architecture.dtype)
 
     def _ill_formed(self) -> list[Fault]:
         """What is wrong with the samples in themselves."""

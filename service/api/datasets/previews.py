@@ -21,6 +21,7 @@ from service.http.static_files import Packed
 from trainlet.datasets import Encoding, Mapped, categories
 from trainlet.errors import Invalid
 from trainlet.spec import Dataset, describe_dataset
+from trainlet.spec.overflows import overflow_faults
 
 
 @blueprint.route("/preview", methods=["POST"])
@@ -49,6 +50,9 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
     fault = dataset.split.fault(description.rows)
     if fault is not None:
         raise Invalid([fault.under("split")])
+    found = list(overflow_faults(dataset, "float64", description, read, regression=True))
+    if found:
+        raise Invalid(found)
     table = preparation.table(dataset.source.load(read))
     parts = dataset.split.parts(description.rows, table.targets)
     known = categories.known_in(table, parts.training)

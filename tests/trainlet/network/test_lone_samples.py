@@ -87,7 +87,7 @@ def test_a_spec(layers: list[Layer], samples: int, size: int, refused: bool) -> 
     rows = samples_of(samples)
     source = {
         "type": "inline",
-        "inputs": rows.inputs[:].tolist(),
+        "inputs": np.asarray(rows.inputs).tolist(),
         "targets": rows.targets.ravel().tolist(),
     }
     document = {

@@ -1,0 +1,38 @@
+"""Hyperparameters that must be above 0, also in the numbers that a network computes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from trainlet.config import Configuration, Range, bounds, fields
+from trainlet.errors import Fault
+
+
+def precision_faults(configuration: Configuration, dtype: str) -> Iterator[Fault]:
+    """Find positive numbers that `dtype` holds only as 0 or with fewer digits.
+
+    These are the fields, here and in nested configurations, that are declared to be above 0.
+    """
+    least = float(np.finfo(dtype).smallest_normal)
+    words = f"at least {least:.6g}, the smallest normal {dtype}"
+    for field in fields(type(configuration)):
+        value = getattr(configuration, field.name)
+        for path, nested in _nested(value):
+            yield from (fault.under(field.name, *path) for fault in precision_faults(nested, dtype))
+        positive = any(
+            isinstance(bound, Range) and bound.above == 0 for bound in bounds(field.annotation)
+        )
+        if positive and isinstance(value, float) and value < least:
+            yield Fault((field.name,), value, words, f"must be {words}")
+
+
+def _nested(value: Any) -> Iterator[tuple[tuple[int, ...], Configuration]]:
+    if isinstance(value, Configuration):
+        yield (), value
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            if isinstance(item, Configuration):
+                yield (index,), item

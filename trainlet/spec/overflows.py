@@ -1,0 +1,146 @@
+"""Errors of data that leave the range of their numbers once they are preprocessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import log, sqrt
+
+import numpy as np
+
+from trainlet.datasets import (
+    Description,
+    Encoding,
+    FittedPreparation,
+    Inline,
+    Polynomial,
+    Preparation,
+    Read,
+    Table,
+    categories,
+)
+from trainlet.datasets.features import parse, positions
+from trainlet.datasets.mapped_table import Array
+from trainlet.errors import Fault, Invalid
+from trainlet.spec.job_spec import Dataset
+
+FLOAT64_MAX = float(np.finfo(np.float64).max)
+
+SQUARES_TO_ZERO = log(1e-150)
+"""Logarithm of numbers whose squares are hardly more than 0 in float64."""
+
+
+def overflow_faults(
+    dataset: Dataset, dtype: str, description: Description, read: Read, *, regression: bool
+) -> Iterator[Fault]:
+    """Find features and standardized targets that are not finite in `dtype` once preprocessed.
+
+    Paths start at the dataset. The data are read only where their largest numbers do not rule an
+    overflow out.
+    """
+    preparation = dataset.preparation
+    scales = preparation.standardize_targets and regression
+    unchecked = list(preparation.faults(description.encoded)) or dataset.split.fault(
+        description.rows
+    )
+    if unchecked or not _may_overflow(preparation, dtype, description, scales):
+        return
+    table = preparation.table(dataset.source.load(read))
+    parts = dataset.split.parts(len(table.inputs), table.targets)
+    known = categories.known_in(table, parts.training)
+    found = _fitted_faults(
+        replace(preparation, standardize_targets=scales), known, parts.training, dtype
+    )
+    inline = isinstance(dataset.source, Inline)
+    for fault in found:
+        in_source = fault.path[0] == "source"
+        path = fault.path[:1] if in_source and not inline else fault.path
+        yield replace(fault, path=path if in_source else ("preparation", *path))
+
+
+def _may_overflow(
+    preparation: Preparation, dtype: str, description: Description, scales: bool
+) -> bool:
+    """Whether numbers of this size may overflow in `dtype`, or their variance leave float64."""
+    high = log(min(float(np.finfo(dtype).max), sqrt(FLOAT64_MAX / max(description.rows, 1))))
+    degree = _degree(preparation, description.encoded)
+    sizes = [degree * log(size) for size in _sizes(description) if size]
+    if scales:
+        sizes += [log(abs(end)) for end in description.target_range or () if end]
+    return any(size > high or size < SQUARES_TO_ZERO for size in sizes)
+
+
+def _sizes(description: Description) -> Iterator[float]:
+    """The largest absolute value of each column, as far as it is known."""
+    for detail in description.details:
+        yield max(abs(detail.minimum or 0.0), abs(detail.maximum or 0.0))
+    yield from description.sizes or ()
+
+
+def _degree(preparation: Preparation, columns: tuple[str, ...]) -> int:
+    """The highest sum of powers of the features."""
+    if isinstance(preparation.features, Polynomial):
+        return preparation.features.polynomial
+    places = positions(columns)
+    parsed = [parse(text, places) for text in preparation.features or ()]
+    factors = [feature.factors for feature in parsed if feature is not None]
+    return max((sum(p for _, p in one if isinstance(p, int)) for one in factors), default=1)
+
+
+def _fitted_faults(
+    preparation: Preparation, table: Table, training: Array, dtype: str
+) -> Iterator[Fault]:
+    rows = table.take(training)
+    try:
+        plain = replace(preparation, standardize=False).fit(rows, Encoding())
+        found = list(_feature_faults(preparation, plain, table, dtype))
+        yield from found
+        if not found:
+            yield from _row_faults(preparation.fit(rows, Encoding()), table, dtype)
+    except Invalid as error:
+        yield from error.faults
+
+
+def _feature_faults(
+    preparation: Preparation, plain: FittedPreparation, table: Table, dtype: str
+) -> Iterator[Fault]:
+    """Find features that overflow in float64, or in `dtype` where they are not standardized."""
+    largest = np.zeros(len(plain.features))
+    with np.errstate(all="ignore"):
+        for block in plain.blocks(table.inputs):
+            largest = np.maximum(largest, np.abs(plain.compute(block)).max(axis=0))
+    limit = FLOAT64_MAX if preparation.standardize else float(np.finfo(dtype).max)
+    for place in np.flatnonzero(~(largest <= limit)).tolist():
+        name, value = plain.features[place], float(largest[place])
+        if np.isfinite(value):
+            words = f"true, or features up to {limit:.6g}, the largest {dtype}"
+            detail = f"must be {words}; {name} is up to {value:.6g}"
+            yield Fault(("standardize",), "false", words, detail)
+        else:
+            words = f"features up to {FLOAT64_MAX:.6g}, the largest float64"
+            listed = isinstance(preparation.features, tuple)
+            path = ("features", place) if listed else ("features",)
+            yield Fault(path, name, words, f"must be {words}; {name} is infinite")
+
+
+def _row_faults(fitted: FittedPreparation, table: Table, dtype: str) -> Iterator[Fault]:
+    """Find rows that are not finite once standardized."""
+    start = 0
+    for block in fitted.blocks(table.inputs):
+        try:
+            fitted.inputs(block, dtype)
+        except Invalid as error:
+            yield from (_located(fault, "inputs", start) for fault in error.faults)
+            return
+        start += len(block)
+    if fitted.target_mean is not None:
+        try:
+            fitted.targets(table.targets, dtype)
+        except Invalid as error:
+            yield from (_located(fault, "targets", 0) for fault in error.faults)
+
+
+def _located(fault: Fault, field: str, start: int) -> Fault:
+    row = start + int(fault.path[0])
+    detail = f"row {row} of the {field}: {fault.detail}"
+    return replace(fault, path=("source", field, row), detail=detail)
