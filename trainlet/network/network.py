@@ -114,7 +114,7 @@ class Network:
     @property
     def decision(self) -> Decision:
         """The rule from outputs to labels, unless an encoding of targets says otherwise."""
-        return Decision.of(self.output_activation)
+        return Decision.of(range_activation(self.layers, self.shapes))
 
     @cached_property
     def layout(self) -> tuple[Slot, ...]:
@@ -199,6 +199,20 @@ def output_activation(layers: Sequence[Layer], shapes: Sequence[Shape]) -> Activ
     activation: Activation | None = getattr(layers[index], "activation", None)
     is_row = len(shapes[index]) == 1
     return activation if is_row or not isinstance(activation, Softmax) else None
+
+
+def range_activation(layers: Sequence[Layer], shapes: Sequence[Shape]) -> Activation | None:
+    """Return the activation that bounds the outputs, which dropout and pooling leave in its range.
+
+    None for a softmax whose distributions are several per sample. `shapes` are the output shapes
+    of the layers.
+    """
+    for layer, shape in zip(reversed(layers), reversed(shapes), strict=True):
+        if not (layer.reshapes or layer.keeps_range):
+            activation: Activation | None = getattr(layer, "activation", None)
+            is_single = prod(shapes[-1]) == shape[-1]
+            return activation if is_single or not isinstance(activation, Softmax) else None
+    return None
 
 
 def _misfits(index: int, declared: tuple[Declaration, ...], dtype: str) -> Iterator[Fault]:

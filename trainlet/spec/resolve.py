@@ -116,7 +116,7 @@ def loss_of(job: JobSpec, description: Description) -> Loss:
     """The loss: as asked, else by task and output activation."""
     if not isinstance(job.training.loss, str):
         return job.training.loss
-    return default_loss(task_of(job, description), output_activation(job, description))
+    return default_loss(task_of(job, description), range_activation(job, description))
 
 
 def default_loss(task: Task, activation: Activation | None) -> Loss:
@@ -165,7 +165,7 @@ def encoding_of(job: JobSpec, description: Description) -> Encoding:
         return Encoding(asked, description.labels)
     if network_of(job, description).output_shape != (1,):
         return Encoding("one_hot", description.labels)
-    tanh = isinstance(output_activation(job, description), Tanh)
+    tanh = isinstance(range_activation(job, description), Tanh)
     return Encoding("plus_minus_one" if tanh else "zero_one", description.labels)
 
 
@@ -191,3 +191,11 @@ def output_activation(job: JobSpec, description: Description) -> Activation | No
         return network.output_activation(layers, shapes[1:])
     activation: Activation | None = getattr(layers[-1], "activation", None)
     return activation
+
+
+def range_activation(job: JobSpec, description: Description) -> Activation | None:
+    """The activation that bounds the outputs; that of the outputs, where layers do not fit."""
+    layers, shapes = job.architecture.layers, shapes_of(job, description)
+    if len(shapes) > len(layers):
+        return network.range_activation(layers, shapes[1:])
+    return output_activation(job, description)

@@ -11,7 +11,13 @@ from trainlet.network import Activation, Loss, Sigmoid, Softmax, Tanh
 from trainlet.network.arrays import Shape
 from trainlet.network.network import output_layer
 from trainlet.spec.job_spec import JobSpec
-from trainlet.spec.resolve import CROSS_ENTROPIES, loss_of, output_activation, task_of
+from trainlet.spec.resolve import (
+    CROSS_ENTROPIES,
+    loss_of,
+    output_activation,
+    range_activation,
+    task_of,
+)
 
 Path = tuple[str | int, ...]
 
@@ -47,6 +53,11 @@ def loss_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
         needed = loss.takes_over.kind
         seen = "none" if activation is None else activation.kind
         detail = f"{loss.kind} needs {needed} as the activation of the last layer, not {seen}"
+        if isinstance(range_activation(job, description), loss.takes_over):
+            last = output_layer(job.architecture.layers)
+            kind = job.architecture.layers[last].kind
+            detail = f"{loss.kind} needs {needed} in the last layer, but {kind} follows it"
+            detail = f"{detail} (layer {last}): move that layer, or set another loss, such as mse"
         yield Fault(LOSS, loss.kind, f"one of {', '.join(fitting)}", detail)
     if not isinstance(loss, CROSS_ENTROPIES):
         return
@@ -90,7 +101,7 @@ def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iter
 
 
 def _multilabel_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
-    columns, activation = description.target_columns, output_activation(job, description)
+    columns, activation = description.target_columns, range_activation(job, description)
     if columns < 2:
         words = "auto or classification"
         detail = f"must be {words}; multilabel needs at least 2 target columns"
@@ -127,7 +138,7 @@ def _target_path(job: JobSpec, path: Path) -> Path:
 def _encoding_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
     """Find a target encoding that the output layer cannot answer in."""
     asked = job.dataset.preparation.target_encoding
-    tanh = isinstance(output_activation(job, description), Tanh)
+    tanh = isinstance(range_activation(job, description), Tanh)
     fitting = "one_hot" if output != (1,) else "plus_minus_one" if tanh else "zero_one"
     if asked not in ("auto", fitting):
         words = f"auto or {fitting}"

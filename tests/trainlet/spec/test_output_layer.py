@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.trainlet.spec.jobs import dense, description, found, job
+from tests.trainlet.spec.jobs import LIMITS, dense, description, found, inline, job
 from trainlet.config import to_json
 from trainlet.network import (
     CategoricalCrossEntropy,
@@ -21,7 +21,7 @@ from trainlet.network import (
     Training,
     fit,
 )
-from trainlet.spec import resolve
+from trainlet.spec import check, encoding_of, network_of, resolve
 
 FLATTEN = {"type": "flatten"}
 RESHAPES: list[list[dict[str, Any]]] = [
@@ -38,6 +38,55 @@ def test_auto_looks_through_layers_that_only_reshape(after: list[dict[str, Any]]
     assert found(spec) == {}
     resolved = to_json(resolve(spec, description(spec)))["training"]
     assert resolved["loss"] == {"type": "categorical_cross_entropy"}
+
+
+IMAGE = {"columns": None, "reshape": [2, 2, 1]}
+CONV = {"type": "conv2d", "filters": 3, "kernel_size": 1}
+GLOBAL = {"type": "global_average_pool2d"}
+TRAILING: list[tuple[list[dict[str, Any]], str, str]] = [
+    ([dense(3, "softmax"), {"type": "dropout"}], "softmax", "dropout follows it (layer 1)"),
+    (
+        [dense(3, "softmax"), {"type": "dropout"}, FLATTEN],
+        "softmax",
+        "dropout follows it (layer 1)",
+    ),
+    ([CONV | {"activation": "softmax"}, GLOBAL], "softmax", "pool2d follows it (layer 1)"),
+    ([CONV | {"activation": "sigmoid"}, GLOBAL], "sigmoid", "pool2d follows it (layer 1)"),
+    (
+        [CONV | {"activation": "sigmoid"}, {"type": "max_pool2d", "pool_size": 2}, FLATTEN],
+        "sigmoid",
+        "pool2d follows it (layer 1)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("layers", "needed", "detail"), TRAILING)
+def test_auto_looks_through_dropout_and_pooling(
+    layers: list[dict[str, Any]], needed: str, detail: str
+) -> None:
+    """No loss but the cross-entropy is taken silently, and that one needs z of the last layer."""
+    is_image = layers[0]["type"] == "conv2d"
+    dataset: dict[str, Any] = {"preparation": IMAGE if is_image else {}}
+    spec = job(*layers, source="iris", dataset=dataset)
+    faults = check(spec, description(spec), LIMITS)
+    assert [fault.pointer for fault in faults] == ["#/training/loss"]
+    assert f"cross_entropy needs {needed} in the last layer, but " in faults[0].detail
+    assert detail in faults[0].detail
+    named = job(*layers, source="iris", dataset=dataset, training={"loss": "mse"})
+    assert found(named) == {}
+
+
+@pytest.mark.parametrize(
+    "after", [[], [{"type": "dropout"}], [FLATTEN], [{"type": "dropout"}, FLATTEN]]
+)
+def test_labels_on_tanh_are_plus_and_minus_one(after: list[dict[str, Any]]) -> None:
+    targets = ["a", "b", "a", "b"]
+    source = to_json(inline(targets))
+    spec = job(dense(1, "tanh"), *after, source=source)
+    assert found(spec) == {}
+    encoding = encoding_of(spec, description(spec))
+    assert encoding.form == "plus_minus_one"
+    assert network_of(spec, description(spec)).decision.threshold == 0.0
 
 
 def test_a_softmax_per_place_of_an_image_is_no_distribution_of_a_row() -> None:

@@ -61,6 +61,9 @@ class Layer(Configuration, family=True):
     reshapes: ClassVar[bool] = False
     """Whether its output is its input in another shape."""
 
+    keeps_range: ClassVar[bool] = False
+    """Whether a prediction holds numbers of its input, their means or their maxima."""
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """Tell the shape that one sample leaves with. Raises Invalid if it cannot enter."""
         return input_shape

@@ -54,6 +54,7 @@ class MaxPooling(Pooling):
     """y = the largest number of a window; its gradient goes to the first of equal ones, by rows."""
 
     kind: ClassVar[str] = "max_pool2d"
+    keeps_range = True
 
     pool_size: Annotated[Size, "Height and width of a window."] = 2
     stride: Annotated[Stride | None, "Distance between windows; null: the pool size."] = None
@@ -85,6 +86,7 @@ class AveragePooling(Pooling):
     """y = the mean of a window; each of its numbers gets an equal share of the gradient."""
 
     kind: ClassVar[str] = "average_pool2d"
+    keeps_range = True
 
     pool_size: Annotated[Size, "Height and width of a window."] = 2
     stride: Annotated[Stride | None, "Distance between windows; null: the pool size."] = None
@@ -108,6 +110,7 @@ class GlobalAveragePooling(Layer):
     """y = the mean of each channel (Lin et al. 2014, section 3.2): an image becomes a row."""
 
     kind: ClassVar[str] = "global_average_pool2d"
+    keeps_range = True
 
     def output_shape(self, input_shape: Shape) -> Shape:
         _, _, channels = image(self.kind, input_shape)
