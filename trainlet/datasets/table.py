@@ -72,8 +72,8 @@ class Description:
     tell of each column where there is more to say than that it holds numbers; `mapped`, whether
     the samples stay in a file; `fewest`, how often the rarest label occurs, if that was counted;
     `form`, how the file was written that they were read from, if it is CSV; `not_binary`, where
-    several target columns hold something other than 0 and 1, and that value; `refused`, the first
-    row of targets that the job's loss cannot learn, by number and with its values.
+    several target columns hold something other than 0 and 1, and that value; `refused`, the error
+    of the first row of targets that task or loss cannot learn, from `targets` on.
 
     `sizes` are the largest absolute values of the input columns, if the inputs were looked at;
     `overflows` are the errors of preprocessed data beyond the network's dtype, from the dataset on.
@@ -93,7 +93,7 @@ class Description:
     form: ReadingOptions | None = None
     sizes: tuple[float, ...] | None = None
     not_binary: tuple[tuple[str | int, ...], Any] | None = None
-    refused: tuple[int, tuple[float, ...]] | None = None
+    refused: Fault | None = None
     overflows: tuple[Fault, ...] = ()
 
     @property

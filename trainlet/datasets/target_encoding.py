@@ -73,10 +73,13 @@ class Encoding(Configuration):
     def encode(self, targets: Array) -> Array:
         """Targets (rows, target columns) as float64 (rows, units).
 
-        Raises Invalid for a label that was not there when the encoding was chosen, and for
-        multilabel targets other than 0 and 1.
+        Raises Invalid for a label that was not there when the encoding was chosen, for multilabel
+        targets other than 0 and 1, and for rows of a classification that have not one label.
         """
         if self.form == "as_given":
+            refused = None if self.labels is None else several_labels(targets)
+            if refused is not None:
+                raise Invalid([refused])
             return targets.astype(np.float64)
         if self.form == "multilabel":
             return _binary(targets)
@@ -109,6 +112,23 @@ class Encoding(Configuration):
             words = f"one of {', '.join(str(label) for label in known)}"
             row = column.index(error.args[0])
             raise Invalid([Fault((row,), column[row], words, f"must be {words}")]) from None
+
+
+def several_labels(targets: Array) -> Fault | None:
+    """Return the error of the first row of targets that has several labels, or none, if any.
+
+    These are rows of 0 and 1, or of −1 and 1, whose largest number occurs more than once. Rows of
+    other numbers may be equal: they are degrees of belief.
+    """
+    numbers = targets.astype(np.float64)
+    largest = numbers.max(axis=1, keepdims=True)
+    wrong = np.isin(numbers, (-1, 0, 1)).all(axis=1) & ((numbers == largest).sum(axis=1) > 1)
+    if not wrong.any():
+        return None
+    row = int(wrong.argmax())
+    words = "a row with one label: a single 1"
+    detail = f"must be {words}; for several labels per row set task multilabel"
+    return Fault((row,), numbers[row].tolist(), words, detail)
 
 
 def _binary(targets: Array) -> Array:

@@ -62,8 +62,8 @@ class Loss(Configuration, family=True):
         row = self.refused_row(targets.reshape(len(targets), -1))
         if row is None:
             return None
-        allowed = f"{self.allowed} for {self.kind}"
-        return Fault(("targets", row), targets[row].tolist(), allowed, f"must be {allowed}")
+        detail = f"must be {self.allowed} for {self.kind}"
+        return Fault(("targets", row), targets[row].tolist(), self.allowed, detail)
 
 
 def _first(rows: Any) -> int | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from trainlet.datasets import Description, Encoding, Read, Task, categories, described
+from trainlet.datasets.target_encoding import several_labels
 from trainlet.errors import Fault, Invalid
 from trainlet.network import (
     F1,
@@ -46,17 +47,13 @@ def describe(job: JobSpec, read: Read) -> Description:
             job.dataset, job.architecture.dtype, description, read, regression=regression
         )
         description = replace(description, overflows=tuple(overflows))
-        if description.target_columns < 2 or not description.numeric:
-            return description
-        loss = loss_of(job, description)
-        if not isinstance(loss, CROSS_ENTROPIES):
+        if description.target_columns < 2 or task_of(job, description) != "classification":
             return description
         table = job.dataset.preparation.table(job.dataset.source.load(read))
         targets = np.asarray(table.targets, np.float64)
-        row = loss.refused_row(targets)
-        return replace(
-            description, refused=None if row is None else (row, tuple(targets[row].tolist()))
-        )
+        several = several_labels(targets)
+        refused = loss_of(job, description).target_fault(targets)
+        return replace(description, refused=several.under("targets") if several else refused)
 
 
 def describe_dataset(dataset: Dataset, read: Read) -> Description:

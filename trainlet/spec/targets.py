@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from trainlet.datasets import Description, Inline
 from trainlet.datasets.table import EXACT_INTEGERS
@@ -59,18 +60,13 @@ def loss_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
             detail = f"{loss.kind} needs {needed} in the last layer, but {kind} follows it"
             detail = f"{detail} (layer {last}): move that layer, or set another loss, such as mse"
         yield Fault(LOSS, loss.kind, f"one of {', '.join(fitting)}", detail)
-    if not isinstance(loss, CROSS_ENTROPIES):
-        return
-    task = task_of(job, description)
-    if task == "regression":
+    if isinstance(loss, CROSS_ENTROPIES) and task_of(job, description) == "regression":
         words = ", ".join(kind for kind, other in Loss.kinds.items() if other.takes_over is None)
         yield Fault(LOSS, loss.kind, f"one of {words}", f"{loss.kind} is for classification")
-    elif task == "classification" and description.refused is not None:
-        row, values = description.refused
-        inline = isinstance(job.dataset.source, Inline)
-        path = (*SOURCE, "targets", row) if inline else SOURCE
-        detail = f"row {row} of the targets must be {loss.allowed} for {loss.kind}"
-        yield Fault(path, list(values), loss.allowed, detail)
+    if description.refused is not None:
+        path = description.refused.path if isinstance(job.dataset.source, Inline) else ()
+        detail = f"row {description.refused.path[-1]} of the targets {description.refused.detail}"
+        yield replace(description.refused, path=(*SOURCE, *path), detail=detail)
 
 
 def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:

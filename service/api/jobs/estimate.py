@@ -140,7 +140,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _data(spec: JobSpec, description: Description, network: Network, rows: int) -> Data:
-    table = stand_in(description, rows)
+    table = stand_in(description, rows, one_hot=spec.dataset.task == "classification")
     preparation = spec.dataset.preparation.fit(table, encoding_of(spec, description))
     targets = preparation.targets(table.targets, network.dtype)
     return Data(

@@ -35,7 +35,7 @@ CASES = [
     (SOFTMAX, [0.2, 0.3, 0.5], True),
     (SIGMOID, [0, 1.5, 0], False),
     (SIGMOID, [0, -0.1, 0], False),
-    (SIGMOID, [1, 1, 0], True),
+    (SIGMOID, [0, 1, 0], True),
     (SIGMOID, [0.2, 0.9, 0], True),
 ]
 
