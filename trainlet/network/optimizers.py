@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
 
 from trainlet.config import Configuration, Range
+from trainlet.errors import Fault
 from trainlet.network.arrays import Array
 from trainlet.network.schedules import ConstantSchedule, Schedule
 from trainlet.network.tape import Tape
@@ -14,8 +17,16 @@ from trainlet.network.tape import Tape
 LearningRate = Annotated[float, Range(above=0, max=1000), "Size of a step."]
 LearningRateSchedule = Annotated[Schedule, "How the learning rate changes by step."]
 Share = Annotated[float, Range(min=0, below=1), "Share of the average kept at each step."]
-Epsilon = Annotated[float, Range(min=1e-12, max=1), "Added to the root, so that none is 0."]
-"""Below 1e-12 it would be less than the roots of averages that are set to 0, see `settle`."""
+Epsilon = Annotated[
+    float,
+    Range(above=0, max=1),
+    "Added to the root, so that none is 0; in float32 at least 9.1e-13.",
+]
+
+
+def settled(dtype: Any) -> float:
+    """Return the size below which averages are set to 0, see `updates.settle`."""
+    return float(np.finfo(dtype).tiny) * 2.0**40
 
 
 class Optimizer(Configuration, family=True):
@@ -28,6 +39,14 @@ class Optimizer(Configuration, family=True):
     def slots(self) -> int:
         """Number of arrays that the rule remembers."""
         return 0
+
+    def fault(self, dtype: str) -> Fault | None:
+        """Return the error of an epsilon that is not well above the roots set to 0, if any."""
+        epsilon, least = getattr(self, "epsilon", None), 8 * sqrt(settled(dtype))
+        if epsilon is None or epsilon >= least:
+            return None
+        words = f"at least {least:.6g} in {dtype}, where smaller roots count as 0"
+        return Fault(("epsilon",), epsilon, words, f"must be {words}")
 
     @property
     def linear(self) -> bool:

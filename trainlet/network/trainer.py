@@ -17,7 +17,6 @@ from trainlet.network.monitors import unmeasured
 from trainlet.network.network import Network
 from trainlet.network.operations import copy
 from trainlet.network.planning import Plan
-from trainlet.network.precision import precision_faults
 from trainlet.network.state import State
 from trainlet.network.tape import replay
 from trainlet.network.training import Training
@@ -39,7 +38,7 @@ class Run:
         self.loss = _fitting(training, network)
         misfits = [*training.misfits(validation is not None, _metrics(training))]
         misfits += data.misfits(network, self.loss)
-        misfits += precision_faults(training, network.dtype)
+        misfits += training.dtype_faults(network.dtype)
         misfits += training.batch_faults(len(data.inputs), network.layers, network.entering)
         if validation is not None:
             misfits += [

@@ -15,6 +15,7 @@ from trainlet.network.layers import Layer
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.optimizers import Adam, Optimizer
+from trainlet.network.precision import precision_faults
 from trainlet.network.regularizers import Regularizer
 
 ClassWeight = Annotated[float, Range(min=0, max=1e6)]
@@ -92,6 +93,17 @@ class Training(Configuration):
     def steps(self, samples: int) -> int:
         """Count the mini-batches of the whole run."""
         return self.epochs * ceil(samples / self.batch_size)
+
+    def dtype_faults(self, dtype: str) -> Iterator[Fault]:
+        """Yield an error for each setting that is too small for the dtype of the network."""
+        fault = self.optimizer.fault(dtype)
+        if fault is not None:
+            yield fault.under("optimizer")
+        yield from (
+            other
+            for other in precision_faults(self, dtype)
+            if fault is None or other.path != ("optimizer", *fault.path)
+        )
 
     def batch_faults(
         self, samples: int, layers: Sequence[Layer], shapes: Sequence[Shape]

@@ -11,7 +11,7 @@ import numpy as np
 
 from trainlet.network.arrays import Array, view
 from trainlet.network.network import Network
-from trainlet.network.optimizers import Optimizer
+from trainlet.network.optimizers import Optimizer, settled
 from trainlet.network.regularizers import Regularizer
 from trainlet.network.tape import Tape
 
@@ -167,7 +167,7 @@ def settle(slots: Array) -> None:
     for these. What is set to 0 lies so far above them that it cannot decay to one within SETTLING
     steps of β = 0.9, and so far below all others that no update is another by it.
     """
-    least = np.finfo(slots.dtype).tiny * 2.0**40
+    least = settled(slots.dtype)
     for slot in slots:
         for start in range(0, len(slot), BLOCK):
             part = slot[start : start + BLOCK]

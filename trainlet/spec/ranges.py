@@ -8,7 +8,6 @@ import numpy as np
 
 from trainlet.datasets import Description
 from trainlet.errors import Fault
-from trainlet.network.precision import precision_faults
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import task_of
 
@@ -21,7 +20,7 @@ def range_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
     largest = float(np.finfo(dtype).max)
     words = f"true, or numbers up to {largest:.6g}, the largest {dtype}"
     yield from (fault.under("dataset") for fault in description.overflows)
-    small = precision_faults(job.training, dtype)
+    small = job.training.dtype_faults(dtype)
     yield from (fault.under("training") for fault in small)
     targets = max(map(abs, description.target_range or (0.0,)))
     is_learned = task_of(job, description) == "regression" and not preparation.standardize_targets

@@ -13,7 +13,6 @@ from trainlet.datasets.sources.rows import Targets, all_faults
 from trainlet.errors import Fault, Invalid
 from trainlet.network import Adam, Loss, Network, Optimizer, Regularizer, Training
 from trainlet.network.arrays import Array
-from trainlet.network.precision import precision_faults
 from trainlet.spec.untrained_spec import FEWEST, UntrainedSpec, beyond_dtype
 
 
@@ -71,7 +70,7 @@ class StepSpec(UntrainedSpec):
         refused = network.batch_fault("points", len(self.points))
         if refused is not None:
             yield refused
-        yield from precision_faults(self.training, network.dtype)
+        yield from self.training.dtype_faults(network.dtype)
         units, first = prod(network.output_shape), self.targets[0]
         width = len(first) if isinstance(first, tuple) else 1
         if isinstance(first, (str, bool)) or width != units:

@@ -106,5 +106,11 @@ def test_initial_weights_beyond_the_dtype_are_refused(
 @pytest.mark.parametrize("kind", ["adagrad", "rmsprop", "adam", "adamw"])
 def test_an_epsilon_without_effect_is_refused(client: FlaskClient, kind: str) -> None:
     document = spec(inline([[1], [2]], [1, 2]))
-    document["training"]["optimizer"] = {"type": kind, "epsilon": 1e-13}
-    assert list(rejected(client, document)) == ["#/training/optimizer/epsilon"]
+    for epsilon in (1e-13, 1e-50):
+        document["training"]["optimizer"] = {"type": kind, "epsilon": epsilon}
+        found = rejected(client, document)
+        detail = "must be at least 9.09495e-13 in float32, where smaller roots count as 0"
+        assert found == {"#/training/optimizer/epsilon": detail}
+    document["architecture"]["dtype"] = "float64"
+    document["training"]["optimizer"]["epsilon"] = 1e-20
+    assert client.post("/v1/jobs?dry_run=true", json=document).status_code == 200
