@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Annotated, Any, ClassVar
-
-import numpy as np
+from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
 from trainlet.errors import Fault
 from trainlet.network.arrays import Array
+from trainlet.network.precision import settled
 from trainlet.network.schedules import ConstantSchedule, Schedule
 from trainlet.network.tape import Tape
 
@@ -22,11 +21,6 @@ Epsilon = Annotated[
     Range(above=0, max=1),
     "Added to the root, so that none is 0; in float32 at least 9.1e-13.",
 ]
-
-
-def settled(dtype: Any) -> float:
-    """Return the size below which averages are set to 0, see `updates.settle`."""
-    return float(np.finfo(dtype).tiny) * 2.0**40
 
 
 class Optimizer(Configuration, family=True):

@@ -1,4 +1,4 @@
-"""Hyperparameters that must be above 0, also in the numbers that a network computes in."""
+"""Limits of the small numbers that a network computes in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ import numpy as np
 
 from trainlet.config import Configuration, Range, bounds, fields
 from trainlet.errors import Fault
+
+
+def settled(dtype: Any) -> float:
+    """Return the size below which averages are set to 0, see `updates.settle`."""
+    return float(np.finfo(dtype).tiny) * 2.0**40
 
 
 def precision_faults(configuration: Configuration, dtype: str) -> Iterator[Fault]:

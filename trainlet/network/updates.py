@@ -11,7 +11,8 @@ import numpy as np
 
 from trainlet.network.arrays import Array, view
 from trainlet.network.network import Network
-from trainlet.network.optimizers import Optimizer, settled
+from trainlet.network.optimizers import Optimizer
+from trainlet.network.precision import settled
 from trainlet.network.regularizers import Regularizer
 from trainlet.network.tape import Tape
 
