@@ -13,10 +13,12 @@ from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.cli._text import aligned, metrics_line
 from trainlet.client import Client, Evaluation, Model
 from trainlet.client.evaluation import SCORES
+from trainlet.client.file import opened
 from trainlet.client.options import Options
 from trainlet.config import to_json
 from trainlet.datasets import ReadingOptions
 from trainlet.errors import NotFound
+from trainlet.readers import MEDIA_TYPES_OF
 
 
 @click.command(
@@ -89,8 +91,9 @@ def _source(
     options: Options,
 ) -> Any:
     if file is not None:
-        merged: Any = _of_training(client, model) | dict(options)
-        return client.upload(file, **merged)
+        with opened(file) as given:
+            merged: Any = _of_training(client, model, given.media_type) | dict(options)
+            return client.upload(given, **merged)
     if options:
         raise click.UsageError("reading options are for a FILE")
     if dataset is not None:
@@ -104,8 +107,8 @@ def _source(
         raise click.BadParameter(f"{error}", param_hint="--source") from None
 
 
-def _of_training(client: Client, model: Model) -> dict[str, Any]:
-    """The reading options of the model's training file, as far as they are no defaults."""
+def _of_training(client: Client, model: Model, media_type: str) -> dict[str, Any]:
+    """Return the reading options of the model's training file that a media type uses."""
     source = ((model.document.get("spec") or {}).get("dataset") or {}).get("source") or {}
     if source.get("type") != "uploaded":
         return {}
@@ -114,7 +117,11 @@ def _of_training(client: Client, model: Model) -> dict[str, Any]:
     except NotFound:  # it was deleted since, or the samples were given in the spec
         return {}
     defaults = to_json(ReadingOptions())
-    return {name: value for name, value in given.items() if value != defaults[name]}
+    return {
+        name: value
+        for name, value in given.items()
+        if value != defaults[name] and media_type in MEDIA_TYPES_OF[name]
+    }
 
 
 def _mapping(columns: tuple[str, ...]) -> dict[str, str]:

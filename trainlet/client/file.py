@@ -54,11 +54,14 @@ class File:
 
 
 @contextmanager
-def opened(file: str | Path | IO[bytes]) -> Iterator[File]:
+def opened(file: str | Path | IO[bytes] | File) -> Iterator[File]:
     """A path or something that is open in binary. Raises OSError if it cannot be read.
 
     What cannot be read twice, such as a pipe, is kept in a file for as long.
     """
+    if isinstance(file, File):
+        yield file
+        return
     if isinstance(file, (str, Path)):
         with Path(file).open("rb") as own, opened(own) as given:
             yield given

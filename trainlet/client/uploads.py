@@ -10,7 +10,7 @@ from typing import IO, Unpack
 from trainlet.client.connection import LONGEST, PATIENCE, RESTART, SHORTEST, Connection, written
 from trainlet.client.dataset import Dataset
 from trainlet.client.errors import EmptyFile, Unreadable
-from trainlet.client.file import opened
+from trainlet.client.file import File, opened
 from trainlet.client.options import Options, chosen, parameters
 from trainlet.client.paths import dataset_path
 from trainlet.client.progress import console, transfer
@@ -23,7 +23,7 @@ class Uploads:
 
     def upload(
         self,
-        file: str | Path | IO[bytes],
+        file: str | Path | IO[bytes] | File,
         name: str | None = None,
         *,
         media_type: str | None = None,

@@ -4,7 +4,16 @@ No file is trusted: sizes are checked before memory is allocated, and no code in
 """
 
 from trainlet.readers.failure import Failed
+from trainlet.readers.option_scope import MEDIA_TYPES_OF, unused_options
 from trainlet.readers.reader import MEDIA_TYPES, lacks, read
 from trainlet.readers.row_reader import RowReader
 
-__all__ = ["MEDIA_TYPES", "Failed", "RowReader", "lacks", "read"]
+__all__ = [
+    "MEDIA_TYPES",
+    "MEDIA_TYPES_OF",
+    "Failed",
+    "RowReader",
+    "lacks",
+    "read",
+    "unused_options",
+]

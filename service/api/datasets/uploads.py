@@ -19,10 +19,11 @@ from service.api.schemas.queries import UploadQuery
 from service.api.schemas.reading_options import OptionsSchema, UploadQuerySchema
 from service.context import context
 from service.http.bodies import JSON, answer, read_pieces
+from service.http.problems import InvalidQuery
 from trainlet.datasets import ReadingOptions
 from trainlet.errors import Fault, Invalid
 from trainlet.queue import Errand
-from trainlet.readers import MEDIA_TYPES, lacks
+from trainlet.readers import MEDIA_TYPES, lacks, unused_options
 from trainlet.store import Upload
 
 SETTING = "TRAINLET_MAX_UPLOAD_BYTES"
@@ -87,6 +88,8 @@ def upload(query: UploadQuery) -> Response:
             kept, created = uploads.add(file, name, parts.media_type, options)
     else:
         _require_readable(request.mimetype)
+        if faults := unused_options(query.options, request.mimetype):
+            raise InvalidQuery(faults)
         pieces = read_pieces(most, SETTING)
         kept, created = uploads.receive(pieces, most, query.name, request.mimetype, query.options)
     return stored(kept, created=created)
@@ -117,7 +120,10 @@ def read_again(options: ReadingOptions, dataset_id: str) -> Response:
     The result is another dataset of the same content; the first one stays, also if its reading
     failed. Omitted options use their defaults, not those of the first dataset.
     """
-    kept, created = context().store.uploads.read_again(dataset_id, options)
+    uploads = context().store.uploads
+    if faults := unused_options(options, uploads.get(dataset_id).media_type):
+        raise Invalid(faults)
+    kept, created = uploads.read_again(dataset_id, options)
     return stored(kept, created=created)
 
 
@@ -146,8 +152,13 @@ def _require_readable(media_type: str) -> None:
 
 def _options_of(query: UploadQuery, parts: MultipartUpload) -> ReadingOptions:
     if not parts.has_options:
+        if faults := unused_options(query.options, parts.media_type):
+            raise InvalidQuery(faults)
         return query.options
     if query.options != ReadingOptions():
         allowed = "options in the query or in the part `options`"
         raise Invalid([Fault(("options",), None, allowed, "must not be given in the query too")])
-    return parts.options()
+    options = parts.options()
+    if faults := unused_options(options, parts.media_type):
+        raise Invalid(fault.under("options") for fault in faults)
+    return options

@@ -78,9 +78,9 @@ def request_inputs(
 ) -> tuple[Array, TablePoints | None]:
     """What the network sees of the points in the request, and the table if they are in one."""
     body, most = read_bytes(JSON, *TABLES), house.settings.max_points
+    options = reading_options(query, request.mimetype, subject.model, house)
     if request.mimetype not in TABLES:
         return _prepared(subject, read_points(body, subject.preparation, most), house), None
-    options = reading_options(query, request.mimetype, subject.model, house)
     table = read_table(body, request.mimetype, options, subject.model, most)
     return _prepared(subject, table.points, house), table
 

@@ -81,9 +81,9 @@ def predict(name: str, version: str) -> Response:
 def _predict(asked: Asked, query: PredictQuery) -> Response:
     house, media_type = context(), request.mimetype
     body, most = read_bytes(JSON, NPY, *TABLES), house.settings.max_points
+    options = reading_options(query, media_type, asked.model.stored, house)
     if media_type not in TABLES:
         return _answer(asked, points_in(body, media_type, asked.model, most), query)
-    options = reading_options(query, media_type, asked.model.stored, house)
     table = read_table(body, media_type, options, asked.model.stored, most)
     found = _answer(asked, table.points, query, table)
     found.headers.update(reading_header(table))

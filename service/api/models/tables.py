@@ -15,12 +15,14 @@ from service.api.models.prediction_table import CSV
 from service.api.schemas.queries import TableQuery
 from service.context import Context
 from service.http.bodies import JSON
+from service.http.problems import InvalidQuery
 from service.inference.points import Points, check_count
 from trainlet.datasets import Column, ReadingOptions
 from trainlet.datasets.selection import shown
 from trainlet.datasets.sources.uploaded import Uploaded
 from trainlet.datasets.table import column_names
 from trainlet.errors import Fault, Invalid, TrainletError
+from trainlet.readers import Failed, RowReader, unused_options
 from trainlet.store import Model
 
 TSV = "text/tab-separated-values"
@@ -90,10 +92,6 @@ def read_table(
     Raises Invalid with line and column of a value that its column cannot have, and TooLarge for
     more than `most` rows; no more than these are read.
     """
-    # pandas takes long to import, and most API processes never need it.
-    from trainlet.readers.failure import Failed  # noqa: PLC0415
-    from trainlet.readers.row_reader import RowReader  # noqa: PLC0415
-
     columns, fills = model.preparation.typed + targets, model.preparation.fill is not None
     blocks = [np.empty((0, len(columns)))]
     rows = 0
@@ -114,13 +112,18 @@ def read_table(
 def reading_options(
     query: TableQuery, media_type: str, model: Model, house: Context
 ) -> ReadingOptions:
-    """The options of a query; by default those with which the training data were read."""
-    options = _of_training(model, house) if media_type == CSV else ReadingOptions()
-    if model.preparation.columns == column_names(len(model.preparation.columns)):
-        options = replace(options, header="auto")
+    """The options of a query; by default those with which the training data were read.
+
+    Raises InvalidQuery for an option that a media type does not use.
+    """
     given: dict[str, Any] = {
         name: value for name in query.names() if (value := getattr(query, name)) is not None
     }
+    if faults := unused_options(ReadingOptions(**given), media_type):
+        raise InvalidQuery(faults)
+    options = _of_training(model, house) if media_type == CSV else ReadingOptions()
+    if model.preparation.columns == column_names(len(model.preparation.columns)):
+        options = replace(options, header="auto")
     return replace(options, **given)
 
 
