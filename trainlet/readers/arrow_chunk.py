@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,7 +80,7 @@ class ArrowChunk(Chunk):
         begin = int(len(used) > 0 and used[0] < 0)
         return stripped(codes - begin, [texts[one] for one in used[begin:].tolist()])
 
-    def strings(self, place: int) -> bool:
+    def strings(self, place: int, missing: Collection[str]) -> bool:
         """Return whether a column is one of texts."""
         from pyarrow import types  # noqa: PLC0415
 

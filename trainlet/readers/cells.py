@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -59,9 +59,11 @@ class CellChunk(Chunk):
             codes[row] = places.setdefault(text_of(cell).strip(), len(places))
         return codes, list(places)
 
-    def strings(self, place: int) -> bool:
-        """Return whether some cell is a text, other than an empty one."""
-        return any(isinstance(cell, str) and cell.strip() for cell in self._columns[place])
+    def strings(self, place: int, missing: Collection[str]) -> bool:
+        """Return whether some cell is a text, other than one that stands for a missing value."""
+        return any(
+            isinstance(cell, str) and cell.strip() not in missing for cell in self._columns[place]
+        )
 
 
 def _kind(cell: Any) -> Type | None:

@@ -35,8 +35,8 @@ class Chunk(ABC):
     def texts(self, place: int) -> tuple[Array, list[str]]:
         """Return the place of each text among the distinct ones, −1 for none, and these."""
 
-    def strings(self, place: int) -> bool:
-        """Return whether the file itself says that a column holds texts."""
+    def strings(self, place: int, missing: Collection[str]) -> bool:
+        """Return whether the file itself says that a column holds texts that are not `missing`."""
         return False
 
     def lacking(self, place: int, missing: Collection[str]) -> Array:

@@ -50,8 +50,9 @@ class ColumnReader:
         if not self.as_text or self.type == "date":
             direct = chunk.direct(place)
             if direct is not None and self._takes(direct[0]):
-                self._direct(chunk, place, direct[0], direct[1])
-                return direct[1]
+                numbers = self._values.present(*direct)
+                self._direct(chunk, place, direct[0], numbers)
+                return numbers
         self.as_text = True
         try:
             return self._texts(chunk, place)
@@ -105,7 +106,7 @@ class ColumnReader:
         if before is None or not all(self._values.fits(before, text) for text in texts):
             kind = self._values.infer(texts)
             self.type = kind if before is None else "category"
-        if self.type in ("number", "boolean") and chunk.strings(place):
+        if self.type in ("number", "boolean") and chunk.strings(place, self._values.missing):
             self.type = "category"
         if self.type == "number" and not self.rounds:
             self._rounded = next((text for text in texts if self._values.rounded(text)), "")

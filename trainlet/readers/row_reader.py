@@ -79,7 +79,7 @@ class RowReader:
         if column.type != "category":
             direct = chunk.direct(place)
             if direct is not None and direct[0] == column.type:
-                return self._finite(chunk, direct[1], column)
+                return self._finite(chunk, self._values.present(*direct), column)
         codes, texts = chunk.texts(place)
         found = [self._number(text, number) for text in texts]
         if None in found:

@@ -7,6 +7,9 @@ from datetime import date, datetime
 from math import isfinite, isnan, nan
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trainlet.datasets import ReadingOptions
 from trainlet.datasets.columns import Type, days
 from trainlet.readers.failure import Failed
@@ -46,8 +49,12 @@ class Values:
             whole = rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+|\d{{1,2}}(?:{group}\d\d)+{group}\d{{3}})"
         number = rf"[+-]?(?:(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)"
         self._number = re.compile(number, re.ASCII | re.IGNORECASE)
-        self._numbers_missing = {
-            value for text in self.missing if not isnan(value := self._float(text))
+        floats = {self._float(text) for text in self.missing}
+        dates = {days(text) for text in self.missing}
+        self._markers: dict[Type, set[float]] = {
+            "number": {value for value in floats if not isnan(value)},
+            "date": {value for value in dates if value is not None},
+            "boolean": {float(BOOLEANS[text]) for text in self.missing if text in BOOLEANS},
         }
 
     def _float(self, text: str) -> float:
@@ -61,7 +68,12 @@ class Values:
         value = self._float(text)
         if isnan(value):
             return None
-        return nan if value in self._numbers_missing else value
+        return nan if value in self._markers["number"] else value
+
+    def present(self, kind: Type, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the numbers of a typed column, nan for those that stand for a missing value."""
+        markers = self._markers.get(kind)
+        return np.where(np.isin(numbers, list(markers)), nan, numbers) if markers else numbers
 
     def rounded(self, text: str) -> bool:
         """Return whether a text is an integer that float64 does not hold exactly."""

@@ -56,6 +56,28 @@ def test_a_file_is_brought_first(models: ReadingApi, store: Store, tmp_path: Pat
     assert piped.stdout == by_file.stdout
 
 
+def test_a_file_of_another_media_type_takes_only_the_options_it_has(
+    models: ReadingApi, store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "fruit.csv"
+    file.write_text("size;fruit\n1,5;apple\n2;apple\n8;banana\n-;banana\n")
+    options = "--decimal", "comma", "--missing=-"
+    dataset = run(models, "dataset", "upload", str(file), "--quiet", *options).stdout.strip()
+    source = {"type": "uploaded", "id": dataset}
+    preparation = {"target": "fruit", "missing": "mean"}
+    train(
+        store,
+        circles() | {"name": "fruit", "dataset": {"source": source, "preparation": preparation}},
+    )
+    expected = run(models, "evaluate", "fruit", str(file))
+    assert expected.stdout.startswith("fruit version 1 on 4 rows\n"), expected.output
+    rows = [[1.5, "apple"], [2, "apple"], [8, "banana"], ["-", "banana"]]
+    lines = [json.dumps({"size": size, "fruit": fruit}) + "\n" for size, fruit in rows]
+    (tmp_path / "fruit.jsonl").write_text("".join(lines))
+    found = run(models, "evaluate", "fruit", str(tmp_path / "fruit.jsonl"))
+    assert found.stdout == expected.stdout, found.output
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
