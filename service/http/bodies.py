@@ -12,7 +12,7 @@ from flask import Response, current_app, request
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, LengthRequired, NotAcceptable, UnsupportedMediaType
 
-from service.http.content_encoding import gunzip, is_gzip
+from service.http.content_encoding import gunzip, gunzip_file, is_gzip
 from service.http.strict_json import parse
 from trainlet.errors import TooLarge
 
@@ -59,6 +59,12 @@ def read_bytes(*media_types: str) -> bytes:
         )
     most: int = current_app.config["MAX_CONTENT_LENGTH"]
     return b"".join(read_pieces(most, "TRAINLET_MAX_BODY_BYTES"))
+
+
+def gunzipped(body: bytes) -> bytes:
+    """Return the content of a gzip file, or any other body as it is. Raises 400 and TooLarge."""
+    most: int = current_app.config["MAX_CONTENT_LENGTH"]
+    return b"".join(gunzip_file(iter([body]), most, "TRAINLET_MAX_BODY_BYTES"))
 
 
 def read_pieces(most: int, setting: str) -> Iterator[bytes]:

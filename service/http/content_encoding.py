@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
@@ -17,6 +18,8 @@ The bytes behind a member of the stream are copied once; few of them keep many s
 """
 
 GZIP_WINDOW = zlib.MAX_WBITS | 16
+GZIP_MAGIC = b"\x1f\x8b"
+"""The first bytes of a gzip file (RFC 1952, section 2.3.1): no table or array starts with them."""
 
 
 class UnsupportedEncoding(UnsupportedMediaType):
@@ -63,3 +66,17 @@ def gunzip(pieces: Iterable[bytes], most: int, setting: str) -> Iterator[bytes]:
                 rest = member.unused_data if member.eof else member.unconsumed_tail
     if not member.eof:
         raise BadRequest("The body ended within its gzip stream.")
+
+
+def gunzip_file(pieces: Iterator[bytes], most: int, setting: str) -> Iterator[bytes]:
+    """Yield the content of a gzip file such as `table.csv.gz`, or any other file as it is.
+
+    Raises the same as `gunzip`.
+    """
+    first = b""
+    for piece in pieces:
+        first += piece
+        if len(first) >= len(GZIP_MAGIC):
+            break
+    whole = chain((first,), pieces)
+    yield from gunzip(whole, most, setting) if first.startswith(GZIP_MAGIC) else whole

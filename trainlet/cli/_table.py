@@ -9,31 +9,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import RawIOBase
-from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
 import click
 
+from trainlet import media_types
 from trainlet.cli._failure import Wrong, WrongFile
+from trainlet.cli._gunzip import GZIP_MAGIC, Gunzipped
 from trainlet.cli._reading import options_of
 from trainlet.cli._records import MAX_RECORDS, PIECE_BYTES, header_length, pieces
 from trainlet.client.options import parameters
 from trainlet.errors import Fault, Invalid
+from trainlet.media_types import CSV
 
 Response = TypeVar("Response")
 Send = Callable[[bytes, str, dict[str, Any]], tuple[Response, dict[str, str]]]
 """Sends a table with its media type and reading options; returns the options found, too."""
 
-CSV = "text/csv"
-MEDIA_TYPES = {
-    ".tsv": "text/tab-separated-values",
-    ".jsonl": "application/x-ndjson",
-    ".ndjson": "application/x-ndjson",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".npy": "application/x-npy",
-}
-WHOLE = (MEDIA_TYPES[".xlsx"], MEDIA_TYPES[".npy"])
-"""Files that cannot be cut: they go in one request."""
+TEXT = CSV, "text/tab-separated-values", "application/x-ndjson"
+"""Files that are sent in parts; others go in one request."""
 
 UTF_16 = b"\xff\xfe", b"\xfe\xff"
 
@@ -46,7 +40,7 @@ def sent(
     Raises Wrong with the line in the file, and WrongFile for an empty file.
     """
     media_type, params = media_type_of(file), parameters(options_of(**options))
-    if media_type in WHOLE:
+    if media_type not in TEXT:
         with placed(name_of(file)):
             yield send(file.read(), media_type, params)[0]
         return
@@ -74,7 +68,7 @@ def read_whole(file: IO[bytes]) -> bytes:
 
 def media_type_of(file: IO[bytes]) -> str:
     """The media type by the name of a file; CSV for any other name."""
-    return MEDIA_TYPES.get(Path(name_of(file)).suffix.lower(), CSV)
+    return media_types.media_type_of(name_of(file)) or CSV
 
 
 @contextmanager
@@ -113,6 +107,9 @@ class _AsUtf8(RawIOBase):
 def _opened(file: IO[bytes], params: dict[str, Any]) -> tuple[IO[bytes], bytes]:
     """The file and its first bytes."""
     first = file.read(PIECE_BYTES)
+    if first.startswith(GZIP_MAGIC):
+        file = cast("IO[bytes]", Gunzipped(first, file, name_of(file)))
+        first = file.read(PIECE_BYTES)
     if not first.strip():
         raise WrongFile(f"{name_of(file)} is empty")
     if first[:2] in UTF_16 or params.get("encoding") == "utf-16":

@@ -40,7 +40,8 @@ def predict(
     """Predict each row of FILE with the model NAME; - reads standard input.
 
     FILE is CSV, tab-separated (.tsv), JSON Lines (.jsonl), Excel (.xlsx) or an array (.npy). Its
-    columns are found by name, and others are ignored, so the training file works as it is. The
+    columns are found by name, and others are ignored, so the training file works as it is. CSV,
+    .tsv, .jsonl and .xlsx may be compressed with gzip, such as table.csv.gz. The
     result is CSV with one row per row: the label and the outputs, or the values. FILE is sent in
     requests of up to 5,000 rows and may be of any size. --json prints one document per request.
     """

@@ -19,6 +19,7 @@ from service.api.schemas.queries import UploadQuery
 from service.api.schemas.reading_options import OptionsSchema, UploadQuerySchema
 from service.context import context
 from service.http.bodies import JSON, answer, read_pieces
+from service.http.content_encoding import gunzip_file
 from service.http.problems import InvalidQuery
 from trainlet.datasets import ReadingOptions
 from trainlet.errors import Fault, Invalid
@@ -70,7 +71,8 @@ def upload(query: UploadQuery) -> Response:
     """Upload a file.
 
     The body is the file as it is, or `multipart/form-data` with the parts `file` and `options`
-    (JSON). It is stored as it comes in, and then read by a worker: ask for it until its status is
+    (JSON). A gzip file, such as `table.csv.gz`, is decompressed within the limit of uploads. The
+    file is stored as it comes in, and then read by a worker: ask for it until its status is
     `ready` or `failed`. The same content with the same media type and reading options is one
     dataset; with other options it is another dataset, and its content is stored once. Characters
     stand for their words: `delimiter=;` is `delimiter=semicolon`.
@@ -81,7 +83,7 @@ def upload(query: UploadQuery) -> Response:
         parts = MultipartUpload(
             read_pieces(most + MAX_OVERHEAD, SETTING), request.mimetype_params.get("boundary")
         )
-        with uploads.spool(parts.file(), most) as file:
+        with uploads.spool(gunzip_file(parts.file(), most, SETTING), most) as file:
             _require_readable(parts.media_type)
             options = _options_of(query, parts)
             name = query.name or parts.name
@@ -90,7 +92,7 @@ def upload(query: UploadQuery) -> Response:
         _require_readable(request.mimetype)
         if faults := unused_options(query.options, request.mimetype):
             raise InvalidQuery(faults)
-        pieces = read_pieces(most, SETTING)
+        pieces = gunzip_file(read_pieces(most, SETTING), most, SETTING)
         kept, created = uploads.receive(pieces, most, query.name, request.mimetype, query.options)
     return stored(kept, created=created)
 

@@ -14,7 +14,7 @@ from service.api import examples
 from service.api.models.prediction_table import CSV
 from service.api.schemas.queries import TableQuery
 from service.context import Context
-from service.http.bodies import JSON
+from service.http.bodies import JSON, gunzipped
 from service.http.problems import InvalidQuery
 from service.inference.points import Points, check_count
 from trainlet.datasets import Column, ReadingOptions
@@ -96,7 +96,7 @@ def read_table(
     blocks = [np.empty((0, len(columns)))]
     rows = 0
     try:
-        reader = RowReader(BytesIO(body), media_type, options, columns, missing=fills)
+        reader = RowReader(BytesIO(gunzipped(body)), media_type, options, columns, missing=fills)
         for block in reader:
             rows += len(block)
             check_count(rows, most)

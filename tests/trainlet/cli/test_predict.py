@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.cli.command import run
 from tests.trainlet.client.reading import ReadingApi
-from trainlet.cli import _table
+from trainlet.cli import _gunzip, _table
 from trainlet.cli._records import pieces
 from trainlet.client import Client
 from trainlet.store import Store
@@ -166,3 +167,43 @@ def test_the_training_file_predicts_as_it_is(
     rows = list(csv.reader(answer.stdout.splitlines()))[1:]
     assert [float(row[1]) for row in rows] == [output for (output,) in expected.outputs]
     assert [row[0] for row in rows] == expected.labels
+
+
+def test_a_gzip_file_predicts_like_the_file_in_it(
+    models: httpx.WSGITransport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"x1\n" + b"".join(b"%d\n" % number for number in range(3000))
+    plain = run(models, "predict", "line", "-", given=content)
+    assert plain.stdout.splitlines()[-1] == "5998.0"  # the weight of the line is 2
+    packed = gzip.compress(content[:1000]) + gzip.compress(content[1000:])
+    for module in (_gunzip, _table):
+        monkeypatch.setattr(module, "PIECE_BYTES", 100)
+    for name, data in [
+        ("table.csv.gz", packed),
+        ("table", packed),
+        ("table.csv.GZ", gzip.compress(content.decode().encode("utf-16"))),
+    ]:
+        (tmp_path / name).write_bytes(data)
+        found = run(models, "predict", "line", str(tmp_path / name))
+        assert (found.exit_code, found.stdout) == (0, plain.stdout), found.output
+    lines = b'{"x1": 1}\n{"x1": 2}\n'
+    (tmp_path / "table.jsonl.gz").write_bytes(gzip.compress(lines))
+    found = run(models, "predict", "line", str(tmp_path / "table.jsonl.gz"))
+    assert found.stdout == "value\n2.0\n4.0\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (gzip.compress(b"x1\n1\n", mtime=0)[:-1], "ends within its gzip stream"),
+        (b"\x1f\x8bnot gzip", "is not a gzip file"),
+        (gzip.compress(b"", mtime=0), "is empty"),
+    ],
+)
+def test_a_broken_gzip_file_is_refused(
+    models: httpx.WSGITransport, tmp_path: Path, content: bytes, words: str
+) -> None:
+    (tmp_path / "a.csv.gz").write_bytes(content)
+    answer = run(models, "predict", "line", str(tmp_path / "a.csv.gz"))
+    assert answer.exit_code == 3
+    assert words in answer.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import os
@@ -40,6 +41,16 @@ def test_a_file_is_sent_and_read(client: Client, tmp_path: Path) -> None:
     assert client.dataset(found.id) == found
     assert [dataset.id for dataset in client.datasets()] == [found.id]
     assert client.upload(str(file), "again").id == found.id
+
+
+def test_a_gzip_file_is_sent_and_read(client: Client, tmp_path: Path) -> None:
+    plain, packed = client.upload(io.BytesIO(FRUIT), "fruit"), gzip.compress(FRUIT)
+    for name in ("fruit.csv.gz", "fruit"):
+        (tmp_path / name).write_bytes(packed)
+        assert client.upload(tmp_path / name).id == plain.id
+    (tmp_path / "fruit.tsv.gz").write_bytes(gzip.compress(FRUIT.replace(b",", b"\t")))
+    found = client.upload(tmp_path / "fruit.tsv.gz")
+    assert (found.columns, found.media_type) == (plain.columns, "text/tab-separated-values")
 
 
 def test_a_spec_learns_from_what_was_sent(client: Client) -> None:

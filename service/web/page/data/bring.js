@@ -4,7 +4,7 @@ import { byId, h } from "../element.js";
 
 export function bring(form) {
   const take = async (taken) => new (await import("./upload.js")).Upload(form).take(taken);
-  const file = h("input", { type: "file", accept: ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.npy,.npz,.parquet", class: "visually-hidden", "aria-label": "A file of samples", tabindex: "-1", onchange: () => {
+  const file = h("input", { type: "file", accept: ".gz,.csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.npy,.npz,.parquet", class: "visually-hidden", "aria-label": "A file of samples", tabindex: "-1", onchange: () => {
     if (file.files[0]) take(file.files[0]);
     file.value = "";
   } });

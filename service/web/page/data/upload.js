@@ -34,7 +34,7 @@ export class Upload {
     const body = h("div", {}, told);
     const sheet = openSheet(`File ${file.name}`, body, { wide: true });
     try {
-      const type = TYPES[file.name.split(".").at(-1).toLowerCase()];
+      const type = TYPES[file.name.toLowerCase().replace(/\.gz$/, "").split(".").at(-1)];
       if (!type) throw new Error("a file must be CSV, Excel, JSON Lines, NPY, NPZ or Parquet");
       const sent = await request(`/v1/datasets?name=${encodeURIComponent(file.name.slice(0, 100))}`, { method: "POST", body: file, headers: { "Content-Type": type } });
       told.textContent = "Reading its columns…";
