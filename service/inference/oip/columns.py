@@ -15,6 +15,7 @@ from service.inference.oip.tensors import NUMBERS, Array, Tensor
 from service.inference.points import Points, check_count
 from trainlet.datasets import Column, FittedPreparation
 from trainlet.errors import Fault, Invalid
+from trainlet.suggestion import unknown
 
 INPUT = "points"
 
@@ -84,12 +85,15 @@ def _matrix(tensor: Tensor, columns: Sequence[Column], most: int) -> Points:
 
 
 def _check_names(inputs: Mapping[str, Tensor], columns: Sequence[Column]) -> None:
-    known = {column.name for column in columns}
-    unknown = [name for name in inputs if name not in known]
+    known = dict.fromkeys(column.name for column in columns)
+    strange = [name for name in inputs if name not in known]
     missing = [name for name in known if name not in inputs]
-    if unknown or missing:
-        what = f"{unknown[0]!r:.80} is unknown" if unknown else f"{missing[0]!r:.80} is required"
-        names = _shown(column.name for column in columns)
+    if strange or missing:
+        what = f"{missing[0]!r:.80} is required" if missing else ""
+        if strange:
+            near = [*known, *[INPUT] * (strange[0] != INPUT)]
+            what = f"{strange[0]!r:.80} {unknown(strange[0], near)}"
+        names = _shown(known)
         raise BadRequest(
             f"Input {what}; the inputs are {INPUT!r} alone, or a tensor per column: {names}."
         )

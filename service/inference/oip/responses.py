@@ -16,6 +16,7 @@ from service.inference.oip.columns import input_metadata
 from service.inference.oip.requests import HEADER_LENGTH, Inference
 from service.inference.oip.tensors import Array, datatype_of, to_binary
 from service.inference.predict import Asked
+from trainlet.suggestion import unknown
 
 BINARY = "application/octet-stream"
 PLATFORM = "trainlet_safetensors"
@@ -58,9 +59,10 @@ def inferred(asked: Asked, inference: Inference, outputs: Array) -> tuple[dict[s
     """Headers and content of an answer. Raises 400 for an output that the model does not have."""
     found = tensors(asked.model, outputs)
     wanted = inference.outputs or dict.fromkeys(found, inference.binary)
-    unknown = [name for name in wanted if name not in found]
-    if unknown:
-        raise BadRequest(f"the outputs are {', '.join(found)}; there is no {unknown[0]!r:.80}")
+    strange = [name for name in wanted if name not in found]
+    if strange:
+        what = f"{strange[0]!r:.80} {unknown(strange[0], found)}"
+        raise BadRequest(f"Output {what}; the outputs are {', '.join(found)}.")
     told: list[dict[str, Any]] = []
     parts: list[bytes] = []
     for name, binary in wanted.items():

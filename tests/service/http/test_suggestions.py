@@ -78,3 +78,39 @@ def test_queries_and_small_bodies_are_answered_so_too(client: FlaskClient, train
 def test_long_names_are_not_compared(client: FlaskClient) -> None:
     document = circles() | {"n" * 50_000: 1}
     assert errors(client.post("/v1/jobs", json=document))[0][1] == "is unknown"
+
+
+TENSOR = {"name": "points", "datatype": "FP64", "shape": [1, 2], "data": [1, 2]}
+COLUMN = {"name": "x1", "datatype": "FP64", "shape": [1, 1], "data": [1]}
+
+
+@pytest.mark.parametrize(
+    ("document", "detail"),
+    [
+        ({"inputs": [TENSOR | {"name": "point"}]}, "'point' is unknown; did you mean `points`?"),
+        ({"inputs": [COLUMN, COLUMN | {"name": "X2"}]}, "'X2' is unknown; did you mean `x2`?"),
+        ({"inputs": [COLUMN, TENSOR]}, "'points' is unknown;"),
+        ({"inputs": [COLUMN, COLUMN | {"name": "else"}]}, "'else' is unknown;"),
+        ({"inputs": [COLUMN]}, "'x2' is required"),
+        (
+            {"inputs": [TENSOR], "outputs": [{"name": "output"}]},
+            "'output' is unknown; did you mean `outputs`?",
+        ),
+        ({"inputs": [TENSOR], "ouputs": []}, "'ouputs' of the request is unknown; did you mean"),
+        (
+            {"inputs": [TENSOR | {"dtype": "FP64"}]},
+            "'dtype' of input 'points' is unknown; did you mean `datatype`?",
+        ),
+        (
+            {"inputs": [TENSOR], "outputs": [{"name": "labels", "parameter": {}}]},
+            "'parameter' of an output is unknown; did you mean `parameters`?",
+        ),
+    ],
+)
+def test_tensors_and_fields_are_answered_so_too(
+    client: FlaskClient, train: Train, document: dict[str, Any], detail: str
+) -> None:
+    train(circles())
+    answer = client.post("/v2/models/circles/infer", json=document)
+    assert answer.status_code == 400
+    assert detail in answer.get_json()["error"]
