@@ -3,8 +3,9 @@
     pip install atheris                       # has wheels for Python 3.11 to 3.13
     python -m benchmarks.fuzz_readers csv     # ten minutes; or another target:
 
-spec, npy, npz, ndjson, xlsx, rows, safetensors, inference. The first bytes of a table choose how it
-is read; `rows` reads it for a model.
+spec, npy, npz, ndjson, xlsx, rows, safetensors, inference, points, table, options, gzip. The first
+bytes of a table choose how it is read; `rows` reads it for a model. `points` are rows by name and
+`table` is CSV to predict, `options` are those of an upload, and `gzip` is a compressed table.
 
 Every input must be read or refused in words: no other exception, no more than ten seconds, no more
 than 1 GB. What breaks that is kept as a file named crash-…, timeout-… or oom-….
@@ -12,6 +13,7 @@ than 1 GB. What breaks that is kept as a file named crash-…, timeout-… or oo
 
 from __future__ import annotations
 
+import gzip
 import sys
 import tempfile
 from collections.abc import Callable
@@ -44,6 +46,19 @@ with atheris.instrument_imports(include=["service", "trainlet"]):
 FOLDER = Path(tempfile.mkdtemp(prefix="trainlet-fuzz-"))
 STORE = Store((FOLDER / "blobs").as_uri())
 Fuzz = Callable[[bytes], None]
+REQUESTS = {
+    "points": ("/v1/models/circles/predict", "application/json"),
+    "table": ("/v1/models/circles/predict?header=true", "text/csv"),
+    "options": ("/v1/datasets", "multipart/form-data; boundary=edge"),
+    "gzip": ("/v1/models/circles/predict", "text/csv"),
+}
+"""Targets that are sent as they are: the path and the media type."""
+
+OPTIONS_PART = (
+    b"--edge\r\nContent-Disposition: form-data; name=options\r\n\r\n"
+    b'{"delimiter": "tab", "missing": ["-"], "columns": {"a": "date"}}\r\n'
+    b"--edge\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\na\r\n--edge--\r\n"
+)
 
 
 def file_of(media_type: str) -> Fuzz:
@@ -151,6 +166,10 @@ def seeds(target: str) -> list[bytes]:
         }
     )
     known = {
+        "points": [b'{"points": [{"x1": 1, "x2": 2.5}, [1, 2]]}', b'{"points": [[1, 2]]}'],
+        "table": [b"x2,x1\n1,2\n", b'"x1";"x2"\n1;2\n'],
+        "options": [OPTIONS_PART],
+        "gzip": [gzip.compress(b"x1,x2\n1,2\n", mtime=0)],
         "spec": [orjson.dumps(circles()), orjson.dumps(line())],
         "csv": [
             bytes(6) + b"a,b\n1,2\n",
@@ -176,6 +195,9 @@ def target(name: str) -> Fuzz:
     if name == "inference":
         train(STORE, line())
         return asked("/v2/models/line/infer", "application/octet-stream", split=True)
+    if name in REQUESTS:
+        train(STORE, circles())
+        return asked(*REQUESTS[name])
     if name == "safetensors":
         return safetensors
     if name == "rows":
