@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -73,6 +75,25 @@ def test_a_file_that_cannot_be_read_is_read_again(visitor: Visitor) -> None:
     page.get_by_label("First line has names").select_option("false")
     page.click("dialog button:text-is('Read again')")
     expect(page.locator("dialog .fault").first).to_contain_text("delimiter comma")
+
+
+def test_an_option_that_the_file_does_not_have_is_named(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    bring(page, "own.jsonl", '{"a": 1, "b": 2}\n{"a": 3, "b": 5}\n')
+    page.click("dialog summary")
+    page.select_option("#reading-decimal", label="comma")
+    page.click("dialog button:text-is('Read again')")
+    fault = page.locator("dialog .fault", has_text="decimal must be omitted")
+    expect(fault).to_contain_text("it belongs to text/csv")
+    assert "422" in visitor.messages.pop()
+
+
+def test_a_compressed_file_is_read(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    packed = gzip.compress("\n".join(["width,height,kind", *ROWS]).encode())
+    file = {"name": "own.csv.gz", "mimeType": "application/gzip", "buffer": packed}
+    page.set_input_files("[aria-label='A file of samples']", file)
+    expect(page.locator("dialog")).to_contain_text("60 rows, 3 columns")
 
 
 def test_points_drawn_by_mouse_and_keyboard_are_the_data(visitor: Visitor) -> None:

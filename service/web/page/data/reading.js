@@ -48,7 +48,8 @@ export function readingOptions({ options, columns }, again) {
     try {
       await again(withoutAuto(chosen()));
     } catch (problem) {
-      fault.textContent = problem.errors?.[0]?.detail ?? problem.message;
+      const [error] = problem.errors ?? [];
+      fault.textContent = error ? `${error.pointer.slice(2)} ${error.detail}` : problem.message;
     }
     button.disabled = false;
   } }, "Read again");
