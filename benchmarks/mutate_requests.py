@@ -85,7 +85,7 @@ def seeds(api: Api) -> list[Seed]:
     dataset = answer.get_json()["id"]
     train(api.store, uploaded(dataset) | {"name": "fruit"})
     fruit = {"source": {"type": "uploaded", "id": dataset}, "preparation": {"target": "fruit"}}
-    sets = [*(spec["dataset"] for spec in SPECS.values()), fruit]
+    sets: list[Any] = [*(spec["dataset"] for spec in SPECS.values()), fruit]
     specs = [*SPECS.values(), uploaded(dataset)]
     found = [Seed("/v1/jobs?dry_run=true", spec) for spec in specs]
     found += [Seed("/v1/datasets/preview?limit=5", one) for one in sets]
@@ -97,7 +97,7 @@ def seeds(api: Api) -> list[Seed]:
 
 def _predictions() -> list[Seed]:
     row = {"size": 1.5, "color": "red", "day": "2024-01-01", "ripe": True}
-    points = {
+    points: dict[str, list[Any]] = {
         "circles": [[1, 2], {"x1": 1, "x2": 2}],
         "line": [[1.5]],
         "tags": [[1, 2], [0.5, -1]],
@@ -130,6 +130,9 @@ def _tables() -> list[Seed]:
     cells: Any = [line.split(",") for line in (header, *rows)]
     return [
         Seed(path, FRUIT, CSV, more),
+        Seed("/v1/models/fruit/explain", FRUIT, CSV, more),
+        Seed("/v1/models/fruit/backpropagate", FRUIT, CSV, more | {"target": ["fruit", "size"]}),
+        Seed("/v1/models/fruit/forward", lines, "application/x-ndjson", more),
         Seed(path, FRUIT.replace(b",", b"\t"), "text/tab-separated-values", more),
         Seed(path, lines, "application/x-ndjson", more),
         Seed(path, workbook({"S": cells}), MEDIA_TYPES[3], more),

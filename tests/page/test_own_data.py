@@ -91,8 +91,10 @@ def test_an_option_that_the_file_does_not_have_is_named(visitor: Visitor) -> Non
 def test_a_compressed_file_is_read(visitor: Visitor) -> None:
     page = visitor.open(circle())
     packed = gzip.compress("\n".join(["width,height,kind", *ROWS]).encode())
-    file = {"name": "own.csv.gz", "mimeType": "application/gzip", "buffer": packed}
-    page.set_input_files("[aria-label='A file of samples']", file)
+    page.set_input_files(
+        "[aria-label='A file of samples']",
+        {"name": "own.csv.gz", "mimeType": "application/gzip", "buffer": packed},
+    )
     expect(page.locator("dialog")).to_contain_text("60 rows, 3 columns")
 
 

@@ -11,7 +11,8 @@ from trainlet.cli._completing import model_names
 from trainlet.cli._reading import reading_options
 from trainlet.cli._records import record_ends
 from trainlet.cli._service import connect, json_option, url_option
-from trainlet.cli._table import CSV, sent
+from trainlet.cli._table import sent
+from trainlet.media_types import CSV
 
 
 @click.command(

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from service.api.blueprint import Blueprint
 from service.api.inspection.passes import Subject, inputs_of, request_inputs
 from service.api.inspection.samples import OwnSamples
-from service.api.models.tables import TABLES, reading_header, warnings_of
+from service.api.models.tables import TABLES, given_options, reading_header, warnings_of
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import Explanation, TableQuery
 from service.context import Context
-from service.http.bodies import answer, number, numbers
+from service.http.bodies import JSON, answer, number, numbers
 from trainlet.datasets import Label, Read
 from trainlet.errors import Fault, Invalid, TooLarge
 from trainlet.evaluation import measures, wanted
@@ -50,6 +50,7 @@ def explain_request(subject: Subject, query: TableQuery, house: Context) -> Resp
     """Explain the answers for the rows of a table, or what an explanation in JSON asks for."""
     if request.mimetype not in TABLES:
         given = Blueprint.ARGUMENTS_PARSER.parse(EXPLANATION, request, location="json")
+        given_options(query, JSON)
         return answer(explain(subject, given, house))
     inputs, table = request_inputs(subject, query, house)
     told = dict(subject.name) | {"points": attributions(subject.model, inputs)}

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from service.api.inspection.layer_numbers import layers_answer, page
 from service.api.inspection.table_samples import read_samples
-from service.api.models.tables import TABLES, TablePoints, read_table, reading_options
+from service.api.models.tables import (
+    TABLES,
+    TablePoints,
+    given_options,
+    read_table,
+    reading_options,
+)
 from service.api.schemas.queries import SamplesQuery, TableLayersQuery, TableQuery
 from service.context import Context
 from service.http.bodies import JSON, read_bytes, read_document
@@ -114,6 +120,7 @@ def look_back(subject: Subject, query: SamplesQuery, house: Context) -> Response
         inputs, given = _prepared(subject, samples.points, house), samples.targets
     else:
         document = _document("points", "targets", "mode")
+        given_options(query, JSON)
         inputs, given = inputs_of(subject, document["points"], house), document["targets"]
         mode = _mode(document)
     (loss, _), weights = measures(subject.model), None

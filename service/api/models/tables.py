@@ -116,15 +116,24 @@ def reading_options(
 
     Raises InvalidQuery for an option that a media type does not use.
     """
+    given = given_options(query, media_type)
+    options = _of_training(model, house) if media_type == CSV else ReadingOptions()
+    if model.preparation.columns == column_names(len(model.preparation.columns)):
+        options = replace(options, header="auto")
+    return replace(options, **given)
+
+
+def given_options(query: TableQuery, media_type: str) -> dict[str, Any]:
+    """Return the options that are not null.
+
+    Raises InvalidQuery for an option that a media type, such as JSON, does not use.
+    """
     given: dict[str, Any] = {
         name: value for name in query.names() if (value := getattr(query, name)) is not None
     }
     if faults := unused_options(ReadingOptions(**given), media_type):
         raise InvalidQuery(faults)
-    options = _of_training(model, house) if media_type == CSV else ReadingOptions()
-    if model.preparation.columns == column_names(len(model.preparation.columns)):
-        options = replace(options, header="auto")
-    return replace(options, **given)
+    return given
 
 
 def _of_training(model: Model, house: Context) -> ReadingOptions:

@@ -57,6 +57,18 @@ UNUSED = {
     NPY: set(BODIES),
     "application/x-npz": set(BODIES),
 }
+LINE: dict[str, Any] = {
+    "predict": {"points": [[1.5]]},
+    "forward": {"points": [[1.5]]},
+    "backpropagate": {"points": [[1.5]], "targets": [3]},
+    "explain": {"point": [1.5]},
+}
+CIRCLES: dict[str, Any] = {
+    "predict": {"points": [[1, 2]]},
+    "forward": {"points": [[1, 2]]},
+    "backpropagate": {"points": [[1, 2]], "targets": [1]},
+    "explain": {"point": [1, 2]},
+}
 
 
 def send(client: FlaskClient, path: str, body: bytes, media_type: str) -> Any:
@@ -117,12 +129,16 @@ def test_a_prediction_takes_only_options_of_its_media_type(
 ) -> None:
     train(line())
     job = work(store, circles(epochs=1, record={"every": 1}))
-    paths = ["/v1/models/line/predict", "/v1/models/line/versions/1/predict"]
-    paths += [f"/v1/jobs/{job.id}/predict"] * (kind != NPY)
-    for path in paths:
-        for name in UNUSED.get(kind, set(BODIES)) - {"columns"}:
-            answer = send(client, f"{path}?{QUERIES[name]}", b"{}", kind)
-            check(answer, name, {"parameter": name}, unused=True)
+    subjects = {"/v1/models/line": LINE, "/v1/models/line/versions/1": LINE}
+    subjects |= {f"/v1/jobs/{job.id}": CIRCLES}
+    for subject, bodies in subjects.items():
+        for verb, body in bodies.items():
+            if kind == NPY and (verb != "predict" or "jobs" in subject):
+                continue
+            for name in UNUSED.get(kind, set(BODIES)) - {"columns"}:
+                path = f"{subject}/{verb}?{QUERIES[name]}"
+                answer = send(client, path, json.dumps(body).encode(), kind)
+                check(answer, name, {"parameter": name}, unused=True)
 
 
 def test_options_of_the_media_type_read_rows(client: FlaskClient, train: Train) -> None:

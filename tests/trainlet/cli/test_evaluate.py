@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_a_file_of_another_media_type_takes_only_the_options_it_has(
     )
     expected = run(models, "evaluate", "fruit", str(file))
     assert expected.stdout.startswith("fruit version 1 on 4 rows\n"), expected.output
-    rows = [[1.5, "apple"], [2, "apple"], [8, "banana"], ["-", "banana"]]
+    rows: list[tuple[Any, str]] = [(1.5, "apple"), (2, "apple"), (8, "banana"), ("-", "banana")]
     lines = [json.dumps({"size": size, "fruit": fruit}) + "\n" for size, fruit in rows]
     (tmp_path / "fruit.jsonl").write_text("".join(lines))
     found = run(models, "evaluate", "fruit", str(tmp_path / "fruit.jsonl"))

@@ -26,10 +26,10 @@ FRAME = pd.DataFrame(
     }
 )
 # 2024-01-01 is day 19723 since 1970.
-EXPECTED = [[1.5, 19723, 1], [np.nan, np.nan, np.nan], [3, 19725, 1]]
+EXPECTED: Any = [[1.5, 19723, 1], [np.nan, np.nan, np.nan], [3, 19725, 1]]
 
 
-def contents(kind: str) -> bytes:
+def contents(kind: str) -> Any:
     if kind == CSV:
         return FRAME.to_csv(index=False).encode()
     if kind == EXCEL:

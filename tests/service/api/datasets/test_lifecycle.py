@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from flask.testing import FlaskClient
 
-import worker.reading
+import trainlet.readers
 from tests.service.auth.test_authentication import Open, guarded_app, open_door
 from tests.service.conftest import Train
 from tests.service.specs import line
@@ -21,6 +21,7 @@ from tests.trainlet.readers.workbook import workbook
 from trainlet.queue import Errand, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
+from worker import reading
 from worker.background_tasks import Runner
 
 __all__ = ["guarded_app", "open_door"]
@@ -96,7 +97,7 @@ def test_a_dataset_deleted_while_it_is_read_leaves_nothing(
     moment: str,
 ) -> None:
     dataset = upload(client, content, kind).get_json()
-    path, read = dataset["links"]["self"], worker.reading.read
+    path, read = dataset["links"]["self"], trainlet.readers.read
     deleted: list[int] = []
 
     def delete() -> None:
@@ -104,14 +105,14 @@ def test_a_dataset_deleted_while_it_is_read_leaves_nothing(
             deleted.append(client.delete(path).status_code)
 
     def read_and_delete(file: Path, *arguments: Any) -> Any:
-        *others, tick = arguments
         if moment == "before":
             delete()
-        found = read(file, *others, delete if moment == "during" else tick)
+        changed = (*arguments[:-1], delete) if moment == "during" else arguments
+        found = read(file, *changed)
         delete()
         return found
 
-    monkeypatch.setattr(worker.reading, "read", read_and_delete)
+    monkeypatch.setattr(reading, "read", read_and_delete)
     Runner(store, queue, settings).run(Errand("read", dataset["id"]))
     assert deleted == [204]
     for folder in ("uploads", "contents", "profiling"):
