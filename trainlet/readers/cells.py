@@ -60,10 +60,9 @@ class CellChunk(Chunk):
         return codes, list(places)
 
     def strings(self, place: int, missing: Collection[str]) -> bool:
-        """Return whether some cell is a text, other than one that stands for a missing value."""
-        return any(
-            isinstance(cell, str) and cell.strip() not in missing for cell in self._columns[place]
-        )
+        """Return whether some cell is a text that does not stand for a missing value."""
+        texts = (cell.strip() for cell in self._columns[place] if isinstance(cell, str))
+        return any(text not in missing for text in texts)
 
 
 def _kind(cell: Any) -> Type | None:

@@ -36,7 +36,7 @@ class Chunk(ABC):
         """Return the place of each text among the distinct ones, −1 for none, and these."""
 
     def strings(self, place: int, missing: Collection[str]) -> bool:
-        """Return whether the file itself says that a column holds texts that are not `missing`."""
+        """Return whether the file itself types a value that is not missing as text."""
         return False
 
     def lacking(self, place: int, missing: Collection[str]) -> Array:

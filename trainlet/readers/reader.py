@@ -15,7 +15,7 @@ from trainlet.readers.codes import sorted_codes
 from trainlet.readers.npy_file import read_npy
 from trainlet.readers.npz_file import read_npz
 from trainlet.readers.parquet_file import read_parquet
-from trainlet.readers.sources import EXCEL, TABLES
+from trainlet.readers.sources import EXCEL, TABLES, applicable
 from trainlet.readers.table_reader import TableReader
 
 Array = NDArray[Any]
@@ -46,6 +46,7 @@ def read(
     """
     if media_type == "application/x-npy":
         return read_npy(path, tick)
+    form = applicable(form, media_type)
     if media_type == PARQUET:
         numbers.touch()
         profile, orders = read_parquet(path, form, numbers, most_bytes, tick)

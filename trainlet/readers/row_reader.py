@@ -13,7 +13,7 @@ from trainlet.datasets import Column, ReadingOptions
 from trainlet.datasets.table import column_names
 from trainlet.readers.chunk import Array, Chunk
 from trainlet.readers.failure import Failed, shortened
-from trainlet.readers.sources import opened
+from trainlet.readers.sources import applicable, opened
 from trainlet.readers.values import Values
 
 
@@ -36,6 +36,7 @@ class RowReader:
         *,
         missing: bool = True,
     ) -> None:
+        options = applicable(options, media_type)
         self._columns = columns
         self._missing = missing
         self._values = Values(options)

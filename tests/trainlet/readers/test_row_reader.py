@@ -141,3 +141,9 @@ def test_a_file_predicts_as_it_was_uploaded(files: Files) -> None:
     profile = files.read(content, columns={"zip": "category"})
     columns = tuple(detail.column for detail in profile.details)
     np.testing.assert_array_equal(read(content, columns), files.matrix(profile))
+
+
+def test_cells_that_are_numbers_have_a_point_whatever_the_options_say_of_text() -> None:
+    content = b'{"size": 1.234}\n{"size": "NA"}\n{"size": "2.5"}\n'
+    found = read(content, (SIZE,), NDJSON, decimal="comma", thousands="point")
+    np.testing.assert_array_equal(found, [[1.234], [nan], [2.5]])
