@@ -41,6 +41,9 @@ class ColumnReader:
     def restart(self) -> None:
         """Forget the values, but not the type."""
         self.stale = False
+        if self.type == "text" and not self.unusable:
+            # Its texts are counted again, for the reason.
+            self.type = "category"
         self.markers: Counter[str] = Counter()
         self._codes = Codes()
         self._numbers, self._others = 0, Counter[str]()
@@ -106,6 +109,8 @@ class ColumnReader:
         if before is None or not all(self._values.fits(before, text) for text in texts):
             kind = self._values.infer(texts)
             self.type = kind if before is None else "category"
+            # Rounded integers beside other texts are no numbers in the next pass either.
+            self.rounds, self._rounded = False, ""
         if self.type in ("number", "boolean") and chunk.strings(place, self._values.missing):
             self.type = "category"
         if self.type == "number" and not self.rounds:

@@ -152,6 +152,20 @@ def test_many_numbers_with_another_text_are_unusable_with_the_reason(files: File
     assert profile.details[0].reason == "2000 values are numbers and 1 are not: 'oops' (1)"
 
 
+@pytest.mark.parametrize("first", [0, 2**60])
+def test_the_reason_counts_all_values_wherever_the_other_text_is(
+    files: Files, monkeypatch: pytest.MonkeyPatch, first: int
+) -> None:
+    monkeypatch.setattr(csv_file, "BLOCK", 4096)
+    monkeypatch.setattr(csv_file, "FIRST_BLOCK", 1024)
+    for late in (5, 1500, 2999):
+        numbers = [str(first + 3 * n) for n in range(3000)]
+        numbers[late] = "oops"
+        detail = files.read("\n".join(["a", *numbers]).encode()).details[0]
+        assert detail.column.type == "text"
+        assert detail.reason == "2999 values are numbers and 1 are not: 'oops' (1)"
+
+
 def test_a_constant_column_has_no_deviation(files: Files) -> None:
     detail = files.read(b"a\n" + b"0.1\n" * 1000).details[0]
     assert detail.deviation == 0
