@@ -125,5 +125,24 @@ def _delimiter(head: bytes, options: ReadingOptions) -> str:
             # Where two divide lines equally well, commas are more often decimal points.
             if count and (times, sign != ",", count) > most:
                 best, most = sign, (times, sign != ",", count)
-    words = {len(line.split()) for line in lines}
-    return " " if not most[0] and len(words) == 1 and words != {1} else best
+    return " " if _has_runs_of_spaces(lines, best, most[0]) else best
+
+
+def _has_runs_of_spaces(lines: list[bytes], best: str, found: int) -> bool:
+    """Whether words divide lines better than `best`, which divides `found` of them alike.
+
+    All lines have as many words, or the first one lacks the word above names or numbers of rows,
+    as R writes them. Where another delimiter divides all lines, each row has runs in its values.
+    """
+    if not lines:
+        return False
+    words = [line.split() for line in lines]
+    first, *widths = map(len, words)
+    same = first > 1 and set(widths) <= {first}
+    if found:
+        uneven = best == "\t" and found < len(lines)
+        runs = re.compile(rb"[^ %(sign)b] {2,}[^ %(sign)b]" % {b"sign": re.escape(best.encode())})
+        return same and (uneven or all(runs.search(line) for line in lines[1:] or lines))
+    index = [line[0] for line in words[1:]]
+    indexed = len(index) > 1 and (set(index) == {b'""'} or len(set(index)) == len(index))
+    return same or (first > 1 and set(widths) == {first + 1} and indexed)
