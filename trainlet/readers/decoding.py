@@ -13,6 +13,18 @@ BOMS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+BINARY = {
+    b"\x1f\x8b": "compressed with gzip; unpack it, or send it with Content-Encoding: gzip",
+    b"PK\x03\x04": "an Excel file (.xlsx) or another zip archive; upload it by its media type",
+    b"\xd0\xcf\x11\xe0": "an Excel file (.xls); save it as .xlsx or CSV",
+    b"PAR1\x15": "a Parquet file; upload it by its media type",
+    b"\x93NUMPY": "an array (.npy); upload it by its media type",
+    b"BZh91AY&SY": "compressed with bzip2; unpack it",
+    b"\xfd7zXZ": "compressed with xz; unpack it",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd; unpack it",
+}
+"""Files that are taken for text, by their first bytes."""
+
 ZERO = "a zero byte is no text; if the file is UTF-16, set encoding to utf-16"
 
 
@@ -29,6 +41,9 @@ def pieces(data: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
 
     The last piece ends with a line end. Raises Undecodable for bytes that are no text.
     """
+    for magic, description in BINARY.items():
+        if data.startswith(magic):
+            raise Undecodable(f"the file is {description}", 0)
     codec = encoding
     if encoding == "utf-16" and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         codec = "utf-16-be" if data.startswith(b"\0") else "utf-16-le"

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import bz2
 import csv
+import gzip
+import lzma
 import tempfile
 from io import StringIO
 from pathlib import Path
@@ -12,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trainlet.readers.files import Files
+from tests.trainlet.readers.workbook import workbook
 from trainlet.readers import Failed, csv_file
+from trainlet.readers.sources import CSV, NDJSON, TSV
 
 MIXED = b"""size,colour,ripe,picked,note
 1.5,red,true,2024-01-01,
@@ -112,6 +117,25 @@ def test_lines_are_counted_over_blocks(files: Files, monkeypatch: pytest.MonkeyP
 def test_an_undecodable_byte_far_into_a_file_is_found(files: Files) -> None:
     content = b"a,b\n" + b"1,x\n" * 500_000 + b"2,\xe4\n"
     assert "line 500002: byte 0xe4 is not UTF-8" in files.failure(content)
+
+
+@pytest.mark.parametrize("kind", [CSV, TSV, NDJSON])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (gzip.compress(b"a,b\n1,2\n"), "compressed with gzip"),
+        (bz2.compress(b"a,b\n1,2\n"), "compressed with bzip2"),
+        (lzma.compress(b"a,b\n1,2\n"), "compressed with xz"),
+        (workbook({"S": [["a"], [1]]}), "an Excel file (.xlsx) or another zip archive"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["auto", "latin-1"])
+def test_a_file_that_is_no_text_is_named(
+    files: Files, content: bytes, words: str, kind: str, encoding: str
+) -> None:
+    assert files.failure(content, kind, encoding=encoding).startswith(
+        f"line 1: the file is {words}"
+    )
 
 
 def test_many_texts_are_no_categories(files: Files) -> None:
