@@ -12,7 +12,7 @@ from trainlet.datasets.reading_options import ColumnType
 from trainlet.readers.chunk import Array, Chunk
 from trainlet.readers.codes import Codes
 from trainlet.readers.failure import Failed, Unusable, shortened
-from trainlet.readers.values import Values
+from trainlet.readers.values import LOCAL_NUMBER, Values
 
 SHOWN = 3
 
@@ -183,9 +183,24 @@ class ColumnReader:
         return f"{self._numbers} values are numbers and {others} are not: {shown}{more}"
 
     @property
+    def _local(self) -> str:
+        """Numbers that the options do not read, in words; empty if most texts are no such."""
+        others = self._others.total()
+        local = Counter({t: n for t, n in self._others.items() if LOCAL_NUMBER.fullmatch(t)})
+        if self.declared is not None or not others or 2 * local.total() <= others:
+            return ""
+        example = shortened(local.most_common(1)[0][0])
+        return f"{local.total()} values look like numbers of another locale, such as {example}"
+
+    @property
     def warning(self) -> str:
         """What its user should know, or an empty text."""
         name = f"column {self.name}"
+        if self.type == "category" and self._local:
+            return (
+                f"{name} is read as a category: {self._local}; set `decimal` and `thousands` "
+                "to read them as numbers"
+            )
         if self.type == "category" and self.mixed:
             return (
                 f"{name} is read as a category: {self.mixed}; if these stand for missing values, "
@@ -208,8 +223,9 @@ class ColumnReader:
         if self.type is None:
             return "no value is given"
         if self.type == "text":
-            return self.mixed or "it holds more than 1000 different texts, or a long one"
-        if self.type == "category" and (self.mixed or self._rounded):
-            return self.mixed or f"{self._rounded} would be rounded as a number"
+            many = "it holds more than 1000 different texts, or a long one"
+            return self._local or self.mixed or many
+        if self.type == "category" and (self._local or self.mixed or self._rounded):
+            return self._local or self.mixed or f"{self._rounded} would be rounded as a number"
         words = {"number": "a number", "date": "a date or time", "boolean": "true or false"}
         return f"each value is {words[self.type]}" if self.type in words else "it holds texts"

@@ -41,9 +41,7 @@ def pieces(data: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
 
     The last piece ends with a line end. Raises Undecodable for bytes that are no text.
     """
-    for magic, description in BINARY.items():
-        if data.startswith(magic):
-            raise Undecodable(f"the file is {description}", 0)
+    _require_text(data)
     codec = encoding
     if encoding == "utf-16" and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         codec = "utf-16-be" if data.startswith(b"\0") else "utf-16-le"
@@ -71,6 +69,13 @@ def pieces(data: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
         data = file.read(PIECE)
     if not ended:
         yield b"\n"
+
+
+def _require_text(data: bytes) -> None:
+    """Raise Undecodable for the start of a file that is known to be no text."""
+    for magic, description in BINARY.items():
+        if data.startswith(magic):
+            raise Undecodable(f"the file is {description}", 0)
 
 
 def _plain(data: bytes) -> bool:

@@ -29,6 +29,11 @@ NO = ("false", "f", "no", "n", "0")
 EXACT = 2**53
 """Smallest positive integer from which float64 does not hold every integer."""
 
+LOCAL_NUMBER = re.compile(
+    r"[+-]?(?:\d{1,3}(?:[.,' \u2019\u00a0\u2009\u202f]\d{3})+|\d+)(?:[.,]\d+)?", re.ASCII
+)
+"""Numbers with the separators of any locale."""
+
 GROUPS = {"comma": ",", "point": r"\.", "space": "[ \u00a0\u2009\u202f]", "apostrophe": "['\u2019]"}
 
 
