@@ -13,7 +13,7 @@ from trainlet.datasets import Column, ReadingOptions
 from trainlet.datasets.table import column_names
 from trainlet.readers.chunk import Array, Chunk
 from trainlet.readers.failure import Failed, shortened
-from trainlet.readers.sources import applicable, opened
+from trainlet.readers.sources import Source, applicable, opened
 from trainlet.readers.values import Values
 
 
@@ -41,7 +41,7 @@ class RowReader:
         self._missing = missing
         self._values = Values(options)
         self._source = opened(file, media_type, options, tuple(one.name for one in columns))
-        self._places = _places(self._source.names, self._source.header, columns)
+        self._places = _places(self._source, columns)
         self._known = [
             {text: float(code) for code, text in enumerate(column.categories or ())}
             for column in columns
@@ -111,8 +111,9 @@ class RowReader:
         return numbers
 
 
-def _places(names: tuple[str, ...], header: bool, columns: tuple[Column, ...]) -> list[int]:
+def _places(source: Source, columns: tuple[Column, ...]) -> list[int]:
     """The position in the file of each of the model's columns."""
+    names, header, settled = source.names, source.header, source.settled
     known = {name: place for place, name in enumerate(names)}
     wanted = tuple(column.name for column in columns)
     lacking = [name for name in wanted if name not in known]
@@ -127,10 +128,9 @@ def _places(names: tuple[str, ...], header: bool, columns: tuple[Column, ...]) -
             "name the columns in a first line"
         )
     if len(lacking) == len(wanted):
-        raise Failed(
-            f"the first line names none of the model's columns {_shown(wanted)}; "
-            "set header to false if it is a row"
-        )
+        told = f"the first line names none of the model's columns {_shown(wanted)}"
+        other = "" if settled is None else f"the delimiter is {settled.delimiter}: set another, or "
+        raise Failed(f"{told}; {other}set header to false if it is a row")
     near = get_close_matches(lacking[0], names, 1)
     hint = f"; did you mean {near[0]}?" if near else "."
     raise Failed(f"column {lacking[0]} is missing{hint} The file has {_shown(names)}")

@@ -117,7 +117,7 @@ def reading_options(
     Raises InvalidQuery for an option that a media type does not use.
     """
     given = given_options(query, media_type)
-    options = _of_training(model, house) if media_type == CSV else ReadingOptions()
+    options = _of_training(model, media_type, house)
     if model.preparation.columns == column_names(len(model.preparation.columns)):
         options = replace(options, header="auto")
     return replace(options, **given)
@@ -136,13 +136,17 @@ def given_options(query: TableQuery, media_type: str) -> dict[str, Any]:
     return given
 
 
-def _of_training(model: Model, house: Context) -> ReadingOptions:
+def _of_training(model: Model, media_type: str, house: Context) -> ReadingOptions:
+    """The options of the training data; of another kind of file those that say what values are."""
     source = None if model.spec is None else model.spec.dataset.source
     if not isinstance(source, Uploaded):
         return ReadingOptions()
     try:
-        read = house.store.datasets.read(source.id)
+        upload = house.store.uploads.get(source.id)
+        options = upload.profile.form or upload.options
     except TrainletError:  # the data were deleted since
         return ReadingOptions()
-    options = None if isinstance(read, bytes) else read[1].form
-    return ReadingOptions() if options is None else replace(options, columns={})
+    options = replace(options, columns={})
+    if upload.media_type == media_type:
+        return options
+    return replace(options, delimiter="auto", header="auto", encoding="auto", sheet=None)

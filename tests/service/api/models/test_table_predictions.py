@@ -21,6 +21,8 @@ from worker.background_tasks import Runner
 
 Learn = Callable[..., str]
 
+TSV = "text/tab-separated-values"
+NDJSON = "application/x-ndjson"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 FRUIT = (
@@ -45,13 +47,15 @@ def learn(
     """Train on an uploaded table, and return the path of the model."""
     runner = Runner(store, queue, settings)
 
-    def train_on(content: str, target: Any, query: str = "", **spec: Any) -> str:
-        headers = {"Content-Type": "text/csv"}
-        answer = client.post(f"/v1/datasets{query}", data=content.encode(), headers=headers)
+    def train_on(
+        content: str | bytes, target: Any, query: str = "", kind: str = "text/csv", **spec: Any
+    ) -> str:
+        headers = {"Content-Type": kind}
+        answer = client.post(f"/v1/datasets{query}", data=content, headers=headers)
         runner.run(Errand("read", answer.get_json()["id"]))
         source = {"type": "uploaded", "id": answer.get_json()["id"]}
-        document = circles() | spec
-        document["dataset"] = {"source": source, "preparation": {"target": target}}
+        preparation = {"target": target, "missing": spec.pop("missing", "error")}
+        document = circles() | spec | {"dataset": {"source": source, "preparation": preparation}}
         train(document)
         return f"/v1/models/{document['name']}/predict"
 
@@ -72,6 +76,43 @@ def test_the_training_file_predicts_as_it_is(client: FlaskClient, learn: Learn) 
     assert answer.get_json() == expected | {"warnings": ["1 column ignored: fruit"]}
     again = send(client, f"{path.replace('/predict', '/versions/1/predict')}", FRUIT)
     assert again.get_json() == answer.get_json()
+
+
+NUMBERS = [[1234.5], [None], [2000.0], [None]]
+SHEETS = {
+    "First": [["size", "fruit"], [1, "apple"], [2, "banana"]],
+    "Second": [
+        *(["size", "fruit"], [1234.5, "apple"], ["-", "banana"], [2000, "apple"], [None, "banana"]),
+    ],
+}
+LINES = (
+    '{"size": 1234.5, "fruit": "apple"}\n{"size": "-", "fruit": "banana"}\n'
+    '{"size": 2000, "fruit": "apple"}\n{"fruit": "banana"}\n'
+)
+TABBED = "size\tfruit\n1.234,5\tapple\n-\tbanana\n2.000\tapple\n\tbanana\n"
+GERMAN = "?decimal=comma&thousands=point&missing=-"
+
+
+@pytest.mark.parametrize(
+    ("content", "query", "kind"),
+    [
+        (TABBED, GERMAN, TSV),
+        (TABBED.replace("\t", ";"), GERMAN, "text/csv"),
+        (workbook(SHEETS), "?sheet=Second&missing=-", EXCEL),
+        (LINES, "?missing=-", NDJSON),
+    ],
+)
+def test_each_kind_of_training_file_predicts_as_it_is(
+    client: FlaskClient, learn: Learn, content: str | bytes, query: str, kind: str
+) -> None:
+    path = learn(content, "fruit", query, kind, name="kinds", missing="mean")
+    expected = client.post(path, json={"points": NUMBERS}).get_json()
+    found = send(client, path, content, kind).get_json()
+    assert found.get("outputs") == expected["outputs"], found
+    for other, media_type in ((LINES, NDJSON), (TABBED, TSV)):
+        if media_type != TSV or "comma" in query:
+            found = send(client, path, other, media_type).get_json()
+            assert found.get("outputs") == expected["outputs"], found
 
 
 @pytest.mark.parametrize(
