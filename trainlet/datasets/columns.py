@@ -18,6 +18,9 @@ Task = Literal["classification", "multilabel", "regression"]
 
 SECONDS_A_DAY = 86_400
 
+EXACT_INTEGERS = 2**53
+"""Whole numbers nearer to 0 are float64 numbers of their own."""
+
 
 @dataclass(frozen=True)
 class Column(Configuration):
@@ -53,11 +56,34 @@ class Column(Configuration):
     def convert(self) -> Callable[[Any], float | None]:
         """The function behind `number`; it raises TypeError for a list or an object."""
         if self.type == "category":
-            codes: dict[Any, float] = {
-                text: float(code) for code, text in enumerate(self.categories or ())
-            }
-            return (codes | {None: nan}).get
+            return _category(self.categories or ())
         return {"boolean": _boolean, "date": _date}.get(self.type, _finite)
+
+
+def _category(categories: Iterable[str]) -> Callable[[Any], float | None]:
+    """Return the function from a string, number, boolean or null to its code."""
+    codes = {text: float(code) for code, text in enumerate(categories)}
+
+    def convert(value: Any) -> float | None:
+        if value is None:
+            return nan
+        return codes.get(value if isinstance(value, str) else number_text(value))
+
+    return convert
+
+
+def number_text(value: Any) -> str:
+    """Return a number or boolean as the text that is its category.
+
+    Raises TypeError for any other value.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_INTEGERS:
+        return str(int(value))
+    if isinstance(value, (int, float)):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no category")
 
 
 def _boolean(value: Any) -> float | None:

@@ -8,16 +8,20 @@ from typing import Any, cast
 
 import numpy as np
 
-from trainlet.datasets.columns import Column, Detail, Label, Task, encoded_names
+from trainlet.datasets.columns import (
+    EXACT_INTEGERS,
+    Column,
+    Detail,
+    Label,
+    Task,
+    encoded_names,
+)
 from trainlet.datasets.mapped_table import Array, Mapped
 from trainlet.datasets.reading_options import ReadingOptions
 from trainlet.errors import Fault
 
 MOST_LABELS = 1000
 """A column of more distinct values than this is not taken for labels."""
-
-EXACT_INTEGERS = 2**53
-"""Whole numbers nearer to 0 are float64 numbers of their own."""
 
 Inputs = Any
 """An array, or Mapped: a union would make everyone ask who only meets small data."""

@@ -76,7 +76,7 @@ def _encoded(points: Any) -> Any:
 
 def _column(form: Any, column: Any) -> Any:
     if form["type"] == "category":
-        known = form["categories"]
+        known, column = form["categories"], [_category(value) for value in column]
         for value in column:
             if value is not None and value not in known:
                 raise ValueError(f"{form['name']} must be one of {known}, not {value!r}")
@@ -85,6 +85,16 @@ def _column(form: Any, column: Any) -> Any:
     if form["type"] == "date":
         column = [_days(value) if isinstance(value, str) else value for value in column]
     return np.array(column, np.float64).reshape(len(column), 1)
+
+
+def _category(value: Any) -> Any:
+    """Return a number or boolean as the text that is its category."""
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return str(value) if isinstance(value, (int, float)) else value
 
 
 def _days(text: str) -> float:

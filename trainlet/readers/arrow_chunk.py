@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.datasets.columns import SECONDS_A_DAY, Type
+from trainlet.datasets.columns import EXACT_INTEGERS, SECONDS_A_DAY, Type
 from trainlet.readers.chunk import Array, Chunk, stripped
 from trainlet.readers.failure import Unusable
-from trainlet.readers.values import EXACT
 
 PER_DAY = {
     "s": SECONDS_A_DAY,
@@ -50,7 +49,7 @@ class ArrowChunk(Chunk):
             return "date", _days(column)
         if types.is_integer(kind):
             numbers = _numbers(column)
-            return None if (np.abs(numbers) >= EXACT).any() else ("number", numbers)
+            return None if (np.abs(numbers) >= EXACT_INTEGERS).any() else ("number", numbers)
         if types.is_floating(kind) or types.is_decimal(kind) or types.is_null(kind):
             return "number", _numbers(column)
         return None

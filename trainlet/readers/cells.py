@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.datasets.columns import Type, days
+from trainlet.datasets.columns import EXACT_INTEGERS, Type, days
 from trainlet.readers.chunk import Array, Chunk
 from trainlet.readers.failure import Unusable
-from trainlet.readers.values import EXACT, text_of
+from trainlet.readers.values import text_of
 
 KINDS: dict[type, Type] = {bool: "boolean", int: "number", float: "number", str: "category"}
 
@@ -42,7 +42,7 @@ class CellChunk(Chunk):
             numbers = np.array([np.nan if cell is None else cell for cell in cells], np.float64)
         except OverflowError:
             return None
-        if (np.abs(numbers) >= EXACT).any():
+        if (np.abs(numbers) >= EXACT_INTEGERS).any():
             return None
         return kind or "number", numbers
 

@@ -9,13 +9,13 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from trainlet.datasets import ReadingOptions
-from trainlet.datasets.columns import Type
+from trainlet.datasets.columns import EXACT_INTEGERS, Type
 from trainlet.readers.chunk import Array, Chunk, stripped
 from trainlet.readers.decoding import PIECE, Undecodable, named, pieces
 from trainlet.readers.dialect import LOOK, WORDS, dialect
 from trainlet.readers.failure import Failed
 from trainlet.readers.records import Records
-from trainlet.readers.values import EXACT, Values
+from trainlet.readers.values import Values
 
 BLOCK = 4 * 2**20
 FIRST_BLOCK = 2**16
@@ -190,7 +190,7 @@ class CsvChunk(Chunk):
             return None
         numbers = found.astype(np.float64, copy=False)
         # Integers that float64 does not hold must be looked at as texts.
-        if np.fmax.reduce(numbers) >= EXACT or np.fmin.reduce(numbers) <= -EXACT:
+        if np.fmax.reduce(numbers) >= EXACT_INTEGERS or np.fmin.reduce(numbers) <= -EXACT_INTEGERS:
             return None
         return "number", numbers
 

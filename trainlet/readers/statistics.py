@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlet.datasets import Column, Detail
+from trainlet.datasets.columns import EXACT_INTEGERS
 from trainlet.datasets.moments import Moments
 from trainlet.datasets.table import MOST_LABELS
 from trainlet.readers.column_reader import ColumnReader
-from trainlet.readers.values import EXACT
 
 Array = NDArray[Any]
 
@@ -125,7 +125,7 @@ def rounded(block: Array) -> set[int]:
         return set()
     numbers = block.astype(np.float64)
     with np.errstate(invalid="ignore"):
-        inexact = (np.abs(numbers) >= EXACT) & (numbers.astype(block.dtype) != block)
+        inexact = (np.abs(numbers) >= EXACT_INTEGERS) & (numbers.astype(block.dtype) != block)
     return set(np.flatnonzero(inexact.any(axis=0)).tolist())
 
 
@@ -133,10 +133,14 @@ def _labels(distinct: Array, column: Column) -> tuple[Any, ...]:
     """Distinct values as users know them; whole numbers are integers."""
     if column.type == "boolean":
         return tuple(distinct.astype(bool).tolist())
-    if len(distinct) and (abs(distinct) < EXACT).all() and (distinct == np.floor(distinct)).all():
+    if (
+        len(distinct)
+        and (abs(distinct) < EXACT_INTEGERS).all()
+        and (distinct == np.floor(distinct)).all()
+    ):
         return tuple(distinct.astype(np.int64).tolist())
     return tuple(
-        int(value) if value.is_integer() and abs(value) < EXACT else value
+        int(value) if value.is_integer() and abs(value) < EXACT_INTEGERS else value
         for value in distinct.tolist()
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlet.datasets import ReadingOptions
-from trainlet.datasets.columns import Type, days
+from trainlet.datasets.columns import EXACT_INTEGERS, Type, days, number_text
 from trainlet.readers.failure import Failed
 
 MISSING = (
@@ -26,9 +26,6 @@ BOOLEANS |= {"TRUE": True, "FALSE": False}
 
 YES = ("true", "t", "yes", "y", "1")
 NO = ("false", "f", "no", "n", "0")
-EXACT = 2**53
-"""Smallest positive integer from which float64 does not hold every integer."""
-
 LOCAL_NUMBER = re.compile(
     r"[+-]?(?:\d{1,3}(?:[.,' \u2019\u00a0\u2009\u202f]\d{3})+|\d+)(?:[.,]\d+)?", re.ASCII
 )
@@ -83,7 +80,7 @@ class Values:
     def rounded(self, text: str) -> bool:
         """Return whether a text is an integer that float64 does not hold exactly."""
         value = self.number(text)
-        if value is None or not isfinite(value) or abs(value) < EXACT:
+        if value is None or not isfinite(value) or abs(value) < EXACT_INTEGERS:
             return False
         digits = self._group.sub("", text) if self._group else text
         digits = digits.lstrip("+-0")
@@ -117,10 +114,8 @@ def text_of(value: Any) -> str:
     """Return a cell of a typed file as a text, an empty one for what is missing."""
     if value is None or (isinstance(value, float) and isnan(value)):
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
-        return str(int(value))
+    if isinstance(value, (bool, int, float)):
+        return number_text(value)
     if isinstance(value, datetime):
         midnight = value.time() == datetime.min.time() and value.tzinfo is None
         return value.date().isoformat() if midnight else value.isoformat()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from trainlet.datasets import Description, Inline
-from trainlet.datasets.table import EXACT_INTEGERS
+from trainlet.datasets.columns import EXACT_INTEGERS
 from trainlet.errors import Fault
 from trainlet.network import Activation, Loss, Sigmoid, Softmax, Tanh
 from trainlet.network.arrays import Shape

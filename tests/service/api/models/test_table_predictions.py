@@ -7,6 +7,8 @@ from collections.abc import Callable
 from io import BytesIO, StringIO
 from typing import Any
 
+import numpy as np
+import orjson
 import pandas as pd
 import pytest
 from flask.testing import FlaskClient
@@ -113,6 +115,39 @@ def test_each_kind_of_training_file_predicts_as_it_is(
         if media_type != TSV or "comma" in query:
             found = send(client, path, other, media_type).get_json()
             assert found.get("outputs") == expected["outputs"], found
+
+
+@pytest.mark.parametrize(
+    ("value", "texts"),
+    [(1, ("1", "2")), (1.0, ("1", "2")), (2.5, ("2.5", "3")), (True, ("true", "maybe"))],
+)
+def test_a_number_or_boolean_is_the_category_of_its_text(
+    client: FlaskClient, learn: Learn, value: Any, texts: tuple[str, str]
+) -> None:
+    content = f"code,size,fruit\n{texts[0]},1,apple\n{texts[1]},2,banana\n"
+    path = learn(content, "fruit", "?columns.code=category", name="codes")
+    expected = client.post(path, json={"points": [[texts[0], 1]]}).get_json()
+    for point in ([value, 1], {"code": value, "size": 1}):
+        found = client.post(path, json={"points": [point]}).get_json()
+        assert found == expected, found
+    line = orjson.dumps({"code": value, "size": 1})
+    assert send(client, path, line, NDJSON).get_json()["outputs"] == expected["outputs"]
+    names: dict[str, Any] = {}
+    source = client.get(path.replace("/predict", "/versions/1/standalone.py")).text
+    exec(compile(source, "standalone.py", "exec"), names)
+    np.testing.assert_allclose(names["predict"]([[value, 1]]), expected["outputs"], rtol=1e-5)
+
+
+@pytest.mark.parametrize("value", [3, 1.5, True, [1], {"a": 1}])
+def test_a_number_that_is_no_category_is_refused(
+    client: FlaskClient, learn: Learn, value: Any
+) -> None:
+    content = "code,size,fruit\n1,1,apple\n2,2,banana\n"
+    path = learn(content, "fruit", "?columns.code=category", name="codes")
+    answer = client.post(path, json={"points": [[value, 1]]})
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["pointer"] == "#/points/0/0"
+    assert answer.get_json()["errors"][0]["detail"] == "must be one of 1, 2"
 
 
 @pytest.mark.parametrize(
