@@ -52,13 +52,16 @@ class TableReader:
         """
         while True:
             with self._path.open("rb") as file:
-                found = self._pass(self._opened(file), start())
+                source = self._opened(file)
+                statistics, first = self._pass(source, start())
             if not any(column.stale for column in self.columns):
-                return found
+                orders = [column.order() for column in self.columns]
+                return self._profile(source, statistics, sorted_codes(first, orders)), orders
             for column in self.columns:
                 column.restart()
 
-    def _pass(self, source: Source, write: Write) -> tuple[Profile, list[Array | None]]:
+    def _pass(self, source: Source, write: Write) -> tuple[Statistics, Array]:
+        """Read all rows once; return what is known of them, and the first ones."""
         statistics = Statistics(len(self.columns))
         first: list[Array] = []
         for chunk in ahead(source.chunks(self.places, self._texts)):
@@ -76,20 +79,21 @@ class TableReader:
             raise Failed(
                 "the file has a header but no rows" if source.header else "no row is given"
             )
+        return statistics, first[0]
+
+    def _profile(self, source: Source, statistics: Statistics, first: Array) -> Profile:
         columns = tuple(column.column() for column in self.columns)
-        orders = [column.order() for column in self.columns]
         details = statistics.details(columns, self.columns)
         usable = tuple(detail.column for detail in details)
-        profile = Profile(
+        return Profile(
             rows=statistics.rows,
             details=details,
-            first=shown(sorted_codes(first[0], orders), usable),
+            first=shown(first, usable),
             read_as=source.read_as,
             form=source.settled,
             renamed=source.renamed,
             warnings=self._warnings(source, usable),
         )
-        return profile, orders
 
     def _texts(self) -> set[int]:
         named = zip(self.places, self.columns, strict=True)

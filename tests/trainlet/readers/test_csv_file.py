@@ -6,6 +6,7 @@ import gzip
 import lzma
 import tempfile
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -152,10 +153,14 @@ def test_a_column_that_changes_late_is_read_anew(
     numbers = [f"{n % 3}" for n in range(100)]
     profile = files.read("\n".join(["n,w", *(f"{n},{n}" for n in numbers)]).encode())
     assert files.matrix(profile).tolist() == [[float(n)] * 2 for n in numbers]
-    for late in ("one", "true", "2024-01-01", "9007199254740993"):
-        texts = [*("1" for _ in range(60)), *(late for _ in range(40))]
+    late_texts = ("one", "true", "2024-01-01", "9007199254740993")
+    for early, late in product(("1", "5000", "-3", "0.5", "2024-01-02"), late_texts):
+        if (early, late) == ("2024-01-02", "2024-01-01"):
+            continue
+        texts = [*(early for _ in range(60)), *(late for _ in range(40))]
         profile = files.read("\n".join(["w", *texts]).encode())
-        assert profile.details[0].column.categories == tuple(sorted(("1", late)))
+        assert profile.details[0].column.categories == tuple(sorted((early, late)))
+        assert profile.first[0] == (early,)
         known = profile.details[0].column.categories or ()
         assert [known[int(code)] for code in files.matrix(profile)[:, 0]] == texts
 
