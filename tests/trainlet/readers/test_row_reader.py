@@ -143,6 +143,16 @@ def test_a_file_predicts_as_it_was_uploaded(files: Files) -> None:
     np.testing.assert_array_equal(read(content, columns), files.matrix(profile))
 
 
+def test_a_number_may_stand_for_a_missing_value_in_each_kind_of_file() -> None:
+    for content, kind in (
+        (b"size\n1\n-999\n-999.0\n", CSV),
+        (b'{"size": 1}\n{"size": -999}\n{"size": -999.0}\n', NDJSON),
+        (workbook({"S": [["size"], [1], [-999], [-999.0]]}), EXCEL),
+    ):
+        found = read(content, (SIZE,), kind, missing=("-999",))
+        np.testing.assert_array_equal(found, [[1], [nan], [nan]])
+
+
 def test_cells_that_are_numbers_have_a_point_whatever_the_options_say_of_text() -> None:
     content = b'{"size": 1.234}\n{"size": "NA"}\n{"size": "2.5"}\n'
     found = read(content, (SIZE,), NDJSON, decimal="comma", thousands="point")
