@@ -83,10 +83,14 @@ def decided(
     values: Values,
     known: Sequence[str] = (),
 ) -> tuple[bool, str]:
-    """Return whether the first line is a header, and the reason in words."""
-    if options.header != "auto":
+    """Return whether the first line is a header, and the reason in words.
+
+    A model whose training file had no header may be given one with its names.
+    """
+    named = len(known) > 1 and set(known).issubset(lines[0])
+    if options.header == "true" or (options.header == "false" and not named):
         return options.header == "true", "as the options say"
-    if known and not set(known).isdisjoint(lines[0]):
+    if not set(known).isdisjoint(lines[0]):
         return True, "the first line holds names of the model's columns"
     return is_header(lines, values)
 

@@ -143,6 +143,14 @@ def test_a_file_predicts_as_it_was_uploaded(files: Files) -> None:
     np.testing.assert_array_equal(read(content, columns), files.matrix(profile))
 
 
+def test_a_first_line_of_all_names_is_a_header_whatever_the_training_file_had() -> None:
+    columns = (Column("x2"), Column("x3", "category", ("a", "b")))
+    for content in (b"x2,x3\n1,b\n", b"x1,x3,x2\n0,b,1\n", b"1,b\n", b"0,1,b\n"):
+        assert read(content, columns, header="false").tolist() == [[1, 1]]
+    one = (Column("a", "category", ("a", "b")),)
+    assert read(b"a\nb\n", one, header="false").tolist() == [[0], [1]]
+
+
 def test_a_number_may_stand_for_a_missing_value_in_each_kind_of_file() -> None:
     for content, kind in (
         (b"size\n1\n-999\n-999.0\n", CSV),
