@@ -114,9 +114,9 @@ class CsvFile:
         widths = self._records.widths(text)
         for row, found in enumerate(widths):
             if found > width:
-                raise Failed(
-                    f"{self._place(block)(row)} has {found} values, but there are {width} columns"
-                )
+                told = f"has {found} values, but there are {width} columns"
+                hint = "; lines above a table must start with the `comment` character"
+                raise Failed(f"{self._place(block)(row)} {told}{hint * (width == 1)}")
             self.short += found < width
         return len(widths)
 

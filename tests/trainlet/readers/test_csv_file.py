@@ -98,6 +98,7 @@ def test_forms_of_csv(
         (b"a,b\n1,\0\n", "line 2: a zero byte"),
         (b'a,b\n1,"2\n', "line 2: a quote is not closed"),
         (b'"a\n",b\n1,2\n"x', "line 4: a quote is not closed"),
+        (b"# made by R\nx,y\n1,2\n", "line 2 has 2 values, but there are 1 columns; lines above"),
         (b"PK\x03\x04\x14\x00\x08\x08", "another zip archive"),
         (b"sep=:\na:b\n1:2\n", "line 1 sets the delimiter ':'"),
     ],
