@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
-from tests.trainlet.readers.workbook import workbook
+from tests.trainlet.readers.workbook import Cell, workbook
 from trainlet.queue import Errand, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
@@ -81,10 +81,14 @@ def test_the_training_file_predicts_as_it_is(client: FlaskClient, learn: Learn) 
 
 
 NUMBERS = [[1234.5], [None], [2000.0], [None]]
-SHEETS = {
+SHEETS: dict[str, list[list[Cell]]] = {
     "First": [["size", "fruit"], [1, "apple"], [2, "banana"]],
     "Second": [
-        *(["size", "fruit"], [1234.5, "apple"], ["-", "banana"], [2000, "apple"], [None, "banana"]),
+        ["size", "fruit"],
+        [1234.5, "apple"],
+        ["-", "banana"],
+        [2000, "apple"],
+        [None, "banana"],
     ],
 }
 LINES = (
