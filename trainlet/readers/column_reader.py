@@ -15,6 +15,8 @@ from trainlet.readers.failure import Failed, Unusable, shortened
 from trainlet.readers.values import LOCAL_NUMBER, Values
 
 SHOWN = 3
+MAX_OTHERS = 1000
+"""Texts beside numbers that are counted one by one."""
 
 
 class ColumnReader:
@@ -47,6 +49,8 @@ class ColumnReader:
         self.markers: Counter[str] = Counter()
         self._codes = Codes()
         self._numbers, self._others = 0, Counter[str]()
+        self._other_values = self._local_values = 0
+        self._local_example = ""
 
     def add(self, chunk: Chunk, place: int) -> Array:
         """Return the numbers of a column in some rows. Raises Failed against a declared type."""
@@ -143,9 +147,11 @@ class ColumnReader:
         if self.type == "category" or self._numbers:
             for text, count in present.items():
                 if self._values.number(text) is None:
-                    self._others[text] += count
+                    self._count_other(text, count)
                 else:
                     self._numbers += count
+            if len(self._others) > 2 * MAX_OTHERS:
+                self._others = Counter(dict(self._others.most_common(MAX_OTHERS)))
         if self.type == "category":
             self._codes.add(present)
             if self._codes.too_many:
@@ -158,7 +164,13 @@ class ColumnReader:
             self.type, self.rounds, self.stale = "number", True, True
         else:
             self.type = "text"
-            self._others = Counter(dict(self._others.most_common(1000)))
+
+    def _count_other(self, text: str, count: int) -> None:
+        self._others[text] += count
+        self._other_values += count
+        if LOCAL_NUMBER.fullmatch(text):
+            self._local_values += count
+            self._local_example = self._local_example or shortened(text)
 
     def column(self) -> Column:
         """Return the column, once all its values were read."""
@@ -173,24 +185,23 @@ class ColumnReader:
     @property
     def mixed(self) -> str:
         """Numbers with other texts, in words; empty if there are no such."""
-        others = self._others.total()
+        others = self._other_values
         if self.declared is not None or not others or self._numbers <= others:
             return ""
         shown = ", ".join(
             f"{shortened(text)} ({count})" for text, count in self._others.most_common(SHOWN)
         )
-        more = f" and {len(self._others) - SHOWN} more" if len(self._others) > SHOWN else ""
+        left = f"{len(self._others) - SHOWN} " if self._others.total() == others else ""
+        more = f" and {left}more" if len(self._others) > SHOWN else ""
         return f"{self._numbers} values are numbers and {others} are not: {shown}{more}"
 
     @property
     def _local(self) -> str:
         """Numbers that the options do not read, in words; empty if most texts are no such."""
-        others = self._others.total()
-        local = Counter({t: n for t, n in self._others.items() if LOCAL_NUMBER.fullmatch(t)})
-        if self.declared is not None or not others or 2 * local.total() <= others:
+        local = self._local_values
+        if self.declared is not None or 2 * local <= self._other_values:
             return ""
-        example = shortened(local.most_common(1)[0][0])
-        return f"{local.total()} values look like numbers of another locale, such as {example}"
+        return f"{local} values look like numbers of another locale, such as {self._local_example}"
 
     @property
     def warning(self) -> str:

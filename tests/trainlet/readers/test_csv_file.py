@@ -182,6 +182,16 @@ def test_many_numbers_with_another_text_are_unusable_with_the_reason(files: File
     assert profile.details[0].reason == "2000 values are numbers and 1 are not: 'oops' (1)"
 
 
+def test_texts_beside_numbers_are_counted_in_bounded_memory(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_file, "BLOCK", 4096)
+    lines = [f"A{n}" if n % 3 == 0 else str(n) for n in range(9000)]
+    detail = files.read("\n".join(["a", "A0", *lines]).encode(), header="true").details[0]
+    assert detail.reason.startswith("6000 values are numbers and 3001 are not: 'A0' (2), ")
+    assert detail.reason.endswith(" and more")
+
+
 @pytest.mark.parametrize("first", [0, 2**60])
 def test_the_reason_counts_all_values_wherever_the_other_text_is(
     files: Files, monkeypatch: pytest.MonkeyPatch, first: int
