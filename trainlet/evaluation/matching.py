@@ -28,6 +28,7 @@ class Matching:
     def of(cls, model: Model, request: Asked, source: Description) -> Matching:
         """Match by name, or by position where the model or the source has unnamed columns.
 
+        A source that has some of an unnamed model's names is matched by name alone.
         Raises Invalid for a column that is unknown, lacking, or of another type than the model's.
         """
         targets = _targets(model, request, source)
@@ -111,7 +112,9 @@ def _inputs(
     left = tuple(name for name in source.columns if name not in targets)
     lacking = sorted({*names} - {*source.columns}, key=names.index)
     if not request.columns and (lacking or _must_be_as_wide(model, source)):
-        unnamed = wanted == column_names(len(wanted)) or _is_unnamed(source)
+        unnamed = _is_unnamed(source) or (
+            wanted == column_names(len(wanted)) and not {*wanted} & {*left}
+        )
         if unnamed and len(left) == len(wanted):
             return left
         if unnamed and not lacking:

@@ -73,6 +73,18 @@ def test_a_mapping_names_the_columns_of_the_file(
     assert told["metrics"]["mae"] == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("columns", ["x2,q", "q,x1", "x1,q"])
+def test_some_of_the_names_are_not_taken_by_position(
+    client: FlaskClient, train: Train, upload: Upload, columns: str
+) -> None:
+    spec = line(inputs=[[1, 2], [3, 4]], targets=[1, 2])
+    del spec["architecture"]["layers"][0]["weight_initializer"]
+    train(spec)
+    source = upload(f"{columns},y\n1,2,3\n2,5,4\n")
+    (detail,) = errors(evaluate(client, "line", source, target="y")).values()
+    assert "is not one" in detail
+
+
 def test_superfluous_columns_are_ignored_with_a_warning(
     client: FlaskClient, train: Train, upload: Upload
 ) -> None:
