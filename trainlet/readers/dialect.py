@@ -135,8 +135,9 @@ def _delimiter(head: bytes, options: ReadingOptions) -> str:
 def _has_runs_of_spaces(lines: list[bytes], best: str, found: int) -> bool:
     """Whether words divide lines better than `best`, which divides `found` of them alike.
 
-    All lines have as many words, or the first one lacks the word above names or numbers of rows,
-    as R writes them. Where another delimiter divides all lines, each row has runs in its values.
+    All lines have as many words, or the first one lacks the word above quoted names or numbers of
+    rows, as R writes them. Where another delimiter divides all lines, each row has runs in its
+    values.
     """
     if not lines:
         return False
@@ -148,5 +149,6 @@ def _has_runs_of_spaces(lines: list[bytes], best: str, found: int) -> bool:
         runs = re.compile(rb"[^ %(sign)b] {2,}[^ %(sign)b]" % {b"sign": re.escape(best.encode())})
         return same and (uneven or all(runs.search(line) for line in lines[1:] or lines))
     index = [line[0] for line in words[1:]]
-    indexed = len(index) > 1 and (set(index) == {b'""'} or len(set(index)) == len(index))
+    numbers = [b"%d" % number for number in range(1, len(index) + 1)]
+    indexed = len(index) > 1 and (set(index) == {b'""'} or index == numbers)
     return same or (first > 1 and set(widths) == {first + 1} and indexed)
