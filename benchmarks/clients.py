@@ -62,11 +62,13 @@ def load(request: Request, clients: int, seconds: float) -> Load:
         body.flush()
         arguments = [request.method, *([body.name] if request.body else [])]
         _asked(request, clients, WARM, arguments)
-        told = _asked(request, clients, seconds, arguments)
-    if told["errors"]:
-        raise RuntimeError(f"{request.path}: {told['errors']} of {told['requests']} went wrong")
-    rate = told["requests"] / told["duration"] * 1e6
-    return Load(rate, told["p50"] / 1e3, told["p99"] / 1e3)
+        payload = _asked(request, clients, seconds, arguments)
+    if payload["errors"]:
+        raise RuntimeError(
+            f"{request.path}: {payload['errors']} of {payload['requests']} went wrong"
+        )
+    rate = payload["requests"] / payload["duration"] * 1e6
+    return Load(rate, payload["p50"] / 1e3, payload["p99"] / 1e3)
 
 
 def _asked(request: Request, clients: int, seconds: float, arguments: list[str]) -> dict[str, int]:
@@ -76,7 +78,7 @@ def _asked(request: Request, clients: int, seconds: float, arguments: list[str])
     headers = [f"-H{name}: {value}" for name, value in (request.headers or {}).items()]
     url = f"http://127.0.0.1:{request.port}{request.path}"
     command = [program, "-t1", f"-c{clients}", f"-d{ceil(seconds)}s", "--timeout=60s", *headers]
-    words = [*command, f"-s{SCRIPT}", url, "--", *arguments]
-    answer = subprocess.run(words, capture_output=True, text=True, check=True)
-    told: dict[str, int] = json.loads(answer.stdout.splitlines()[-1])
-    return told
+    expected = [*command, f"-s{SCRIPT}", url, "--", *arguments]
+    answer = subprocess.run(expected, capture_output=True, text=True, check=True)
+    document: dict[str, int] = json.loads(answer.stdout.splitlines()[-1])
+    return document

@@ -34,8 +34,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCHMARK_DIR")) as name:
         folder = Path(name)
         with House(folder) as house:
-            found = [upload(house, megabytes) for _ in range(ROUNDS)]
-        print(f"upload: {median(found):.0f} MB/s (bar: 200); {_shown(found)}")
+            results = [upload(house, megabytes) for _ in range(ROUNDS)]
+        print(f"upload: {median(results):.0f} MB/s (bar: 200); {_shown(results)}")
         for width in (10, 784):
             print(f"profile {width} columns of CSV: {profile(folder, width):.0f} MB/s (bar: 30)")
         print(f"read a mixed table: {mixed(folder):.0f} MB/s")
@@ -124,8 +124,8 @@ def gather(folder: Path, batch: int) -> float:
     return median(ratios)
 
 
-def _shown(found: list[float]) -> str:
-    return ", ".join(f"{one:.0f}" for one in found)
+def _shown(results: list[float]) -> str:
+    return ", ".join(f"{one:.0f}" for one in results)
 
 
 if __name__ == "__main__":

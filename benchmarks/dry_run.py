@@ -53,11 +53,11 @@ def main() -> None:
         for workload in (one for one in WORKLOADS if one.name in names):
             source = _source(workload, client, Runner(store, queue, settings))
             document = _document(workload, source)
-            told = client.post("/v1/jobs?dry_run=true", json=document).get_json()
-            spec = from_json(JobSpec, told["spec"])
+            payload = client.post("/v1/jobs?dry_run=true", json=document).get_json()
+            spec = from_json(JobSpec, payload["spec"])
             pairs = {
-                "seconds": (told["seconds"], _seconds(spec, store)),
-                "megabytes": (told["memory"]["bytes"] / 1e6, _bytes(spec, store) / 1e6),
+                "seconds": (payload["seconds"], _seconds(spec, store)),
+                "megabytes": (payload["memory"]["bytes"] / 1e6, _bytes(spec, store) / 1e6),
             }
             for what, (said, true) in pairs.items():
                 off = said / true - 1

@@ -31,9 +31,9 @@ POINTS = np.random.default_rng(7).uniform(0, 4, (1, 2))
 def minute(house: House, short: bool) -> None:
     train(house)
     for name, request in requests(house.port, POINTS).items():
-        found = load(request, 64, 5 if short else 60)
-        told = f"p50 {found.p50:.1f} ms, p99 {found.p99:.1f} ms, {found.rate:.0f}/s"
-        print(f"{name}: {told}; p99 ÷ p50 {found.p99 / found.p50:.1f} (bar: 5)", flush=True)
+        result = load(request, 64, 5 if short else 60)
+        message = f"p50 {result.p50:.1f} ms, p99 {result.p99:.1f} ms, {result.rate:.0f}/s"
+        print(f"{name}: {message}; p99 ÷ p50 {result.p99 / result.p50:.1f} (bar: 5)", flush=True)
 
 
 def million(house: House, short: bool) -> None:
@@ -109,9 +109,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("way", choices=WAYS)
     parser.add_argument("--short", action="store_true")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, House(Path(folder)) as house:
-        WAYS[asked.way](house, asked.short)
+        WAYS[arguments.way](house, arguments.short)
 
 
 if __name__ == "__main__":

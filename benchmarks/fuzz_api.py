@@ -59,15 +59,15 @@ class Compressing:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Requests by the OpenAPI document.")
     parser.add_argument("--cases", type=int, default=10_000)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     schema.app = Compressing(schema.app)
-    found: Any = schema.get_all_operations()
-    operations = [each.ok() for each in found]
-    each = max(1, asked.cases // (2 * len(operations)))
+    result: Any = schema.get_all_operations()
+    operations = [each.ok() for each in result]
+    each = max(1, arguments.cases // (2 * len(operations)))
     statuses: Counter[int] = Counter()
     failures: list[str] = []
 
-    def seen(case: Any) -> None:
+    def actual(case: Any) -> None:
         case.query = {name: _written(value) for name, value in case.query.items()}
         answer = case.call(headers=HEADERS)
         statuses[answer.status_code] += 1
@@ -88,10 +88,10 @@ def main() -> int:
             suppress_health_check=list(HealthCheck),
         )
         def single(case: Any) -> None:
-            seen(case)
+            actual(case)
 
         single()
-    _sequences(asked.cases // 2, statuses, failures)
+    _sequences(arguments.cases // 2, statuses, failures)
     print(f"{sum(statuses.values())} requests: {dict(sorted(statuses.items()))}")
     for failure in failures[:20]:
         print(failure[:500])

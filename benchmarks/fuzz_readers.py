@@ -120,7 +120,7 @@ def safetensors(data: bytes) -> None:
         return
 
 
-def asked(path: str, content_type: str, *, split: bool = False) -> Fuzz:
+def request_fuzz(path: str, content_type: str, *, split: bool = False) -> Fuzz:
     """Send it to the API, where no answer may be a 5xx."""
     client = create_app(Settings(), STORE, Queue(fakeredis.FakeRedis())).test_client()
 
@@ -191,13 +191,13 @@ def seeds(target: str) -> list[bytes]:
 
 def target(name: str) -> Fuzz:
     if name == "spec":
-        return asked("/v1/jobs?dry_run=true", "application/json")
+        return request_fuzz("/v1/jobs?dry_run=true", "application/json")
     if name == "inference":
         train(STORE, line())
-        return asked("/v2/models/line/infer", "application/octet-stream", split=True)
+        return request_fuzz("/v2/models/line/infer", "application/octet-stream", split=True)
     if name in REQUESTS:
         train(STORE, circles())
-        return asked(*REQUESTS[name])
+        return request_fuzz(*REQUESTS[name])
     if name == "safetensors":
         return safetensors
     if name == "rows":

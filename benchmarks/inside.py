@@ -62,9 +62,9 @@ def main() -> None:
             print(f"{name}, W1: {more:+.1%} of training", flush=True)
     with tempfile.TemporaryDirectory() as folder, House(Path(folder)) as house:
         house.train(_document({}, epochs=2))
-        found = sorted(1000 * _asked(house.port) for _ in range(ASKED))
-        told = f"{median(found):.0f} ms in the median, {found[0]:.0f} at best"
-        print(f"{POINTS} points through all layers as npz: {told}")
+        results = sorted(1000 * _asked(house.port) for _ in range(ASKED))
+        message = f"{median(results):.0f} ms in the median, {results[0]:.0f} at best"
+        print(f"{POINTS} points through all layers as npz: {message}")
 
 
 def _document(record: dict[str, Any], epochs: int | None = None) -> dict[str, Any]:

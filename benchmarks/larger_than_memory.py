@@ -120,24 +120,24 @@ def measure(kind: str, path: Path, house: House, watch: Watch) -> None:
     http = httpx.Client(base_url=house.url, timeout=HOURS, trust_env=False)
     began = time.monotonic()
     answer = http.post("/v1/datasets", content=pieces(path), headers=headers).raise_for_status()
-    told("upload", began, size, watch)
+    print_stage("upload", began, size, watch)
     dataset = answer.json()["id"]
     began = time.monotonic()
     while (about := http.get(f"/v1/datasets/{dataset}").json())["status"] == "profiling":
         time.sleep(0.1)
     assert about["status"] == "ready", about["error"]
-    told("profile", began, size, watch)
+    print_stage("profile", began, size, watch)
     began = time.monotonic()
     answer = http.post("/v1/jobs", json=spec(dataset))
     assert answer.status_code == 202, answer.text
     job: dict[str, Any] = answer.json()
     while not (now := http.get(job["links"]["self"], params={"wait": 10}).json())["finished_at"]:
         pass
-    told("training", began, size, watch)
+    print_stage("training", began, size, watch)
     print(now["status"], now["error"], now["progress"]["metrics"])
 
 
-def told(stage: str, began: float, size: int, watch: Watch) -> None:
+def print_stage(stage: str, began: float, size: int, watch: Watch) -> None:
     seconds = time.monotonic() - began
     peaks = ", ".join(f"{name} {peak / 1024:.0f} MB" for name, peak in watch.peaks.items())
     print(f"{stage}: {seconds:.1f} s, {size / 1e6 / seconds:.0f} MB/s; peaks so far: {peaks}")

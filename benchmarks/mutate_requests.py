@@ -70,10 +70,10 @@ class Api:
         dataset = answer.get_json()["id"]
         self.runner.run(Errand("read", dataset))
         shown = self.client.get(f"/v1/datasets/{dataset}")
-        told = shown.get_json()
-        if shown.status_code != 200 or told["status"] not in ("ready", "failed"):
-            return f"{INTERNAL}: {told}"
-        return str(told["error"] or "")
+        payload = shown.get_json()
+        if shown.status_code != 200 or payload["status"] not in ("ready", "failed"):
+            return f"{INTERNAL}: {payload}"
+        return str(payload["error"] or "")
 
 
 def seeds(api: Api) -> list[Seed]:
@@ -87,12 +87,12 @@ def seeds(api: Api) -> list[Seed]:
     fruit = {"source": {"type": "uploaded", "id": dataset}, "preparation": {"target": "fruit"}}
     sets: list[Any] = [*(spec["dataset"] for spec in SPECS.values()), fruit]
     specs = [*SPECS.values(), uploaded(dataset)]
-    found = [Seed("/v1/jobs?dry_run=true", spec) for spec in specs]
-    found += [Seed("/v1/datasets/preview?limit=5", one) for one in sets]
-    found += [
+    results = [Seed("/v1/jobs?dry_run=true", spec) for spec in specs]
+    results += [Seed("/v1/datasets/preview?limit=5", one) for one in sets]
+    results += [
         Seed(f"/v1/datasets/{dataset}/read", {"decimal": "comma", "columns": {"size": "date"}})
     ]
-    return found + _predictions() + _tables() + _looks(dataset) + _files()
+    return results + _predictions() + _tables() + _looks(dataset) + _files()
 
 
 def _predictions() -> list[Seed]:
@@ -104,20 +104,20 @@ def _predictions() -> list[Seed]:
         "pictures": [[0, 1, 0, 1]],
         "fruit": [row, {"size": None} | row, list(row.values())],
     }
-    found = []
+    results = []
     for name, rows in points.items():
         more = {"top": [0, 1, 2, -1, "x"]} | OPTIONS
-        found.append(Seed(f"/v1/models/{name}/predict", {"points": rows}, options=more))
-        found.append(Seed(f"/v1/models/{name}/forward", {"points": rows[:1]}))
+        results.append(Seed(f"/v1/models/{name}/predict", {"points": rows}, options=more))
+        results.append(Seed(f"/v1/models/{name}/forward", {"points": rows[:1]}))
     tensors = [
         {"name": name, "shape": [1, 1], "datatype": kind, "data": [value]}
         for (name, value), kind in zip(row.items(), ("FP64", "BYTES", "BYTES", "BOOL"), strict=True)
     ]
     matrix = {"name": "points", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}
     outputs = [{"name": "labels"}, {"name": "outputs", "parameters": {"binary_data": True}}]
-    found.append(Seed("/v2/models/fruit/infer", {"inputs": tensors, "outputs": outputs}))
-    found.append(Seed("/v2/models/circles/infer", {"id": "a", "inputs": [matrix]}))
-    return found
+    results.append(Seed("/v2/models/fruit/infer", {"inputs": tensors, "outputs": outputs}))
+    results.append(Seed("/v2/models/circles/infer", {"id": "a", "inputs": [matrix]}))
+    return results
 
 
 def _tables() -> list[Seed]:
@@ -188,13 +188,16 @@ def sent(api: Api, seed: Seed, chance: Random) -> tuple[int, str]:
         if chance.random() < 0.05
     }
     answer = api.client.post(seed.path, data=body, headers=headers, query_string=query or None)
-    status, told = answer.status_code, answer.get_data()
+    status, payload = answer.status_code, answer.get_data()
     if answer.is_json or status >= 400:
-        orjson.loads(told)
+        orjson.loads(payload)
     wrong = status >= 500
-    if seed.path.startswith("/v1/datasets") and status in (200, 201) and b'"status"' in told:
+    if seed.path.startswith("/v1/datasets") and status in (200, 201) and b'"status"' in payload:
         wrong = wrong or INTERNAL in api.read(answer)
-    return status, f"{seed.path} {query} {headers} {body[:2000]!r} {told[:300]!r}" if wrong else ""
+    return (
+        status,
+        f"{seed.path} {query} {headers} {body[:2000]!r} {payload[:300]!r}" if wrong else "",
+    )
 
 
 def main() -> None:

@@ -70,19 +70,19 @@ def main() -> None:
 
 def mutated(data: bytes, chance: Random) -> bytes:
     """The data with some bytes added, changed, repeated or taken away."""
-    found = bytearray(data)
+    result = bytearray(data)
     for _ in range(chance.choice((0, 1, 1, 2, 5, 20))):
-        at = chance.randrange(len(found) + 1)
+        at = chance.randrange(len(result) + 1)
         kind = chance.random()
         if kind < 0.5:
-            found[at:at] = chance.choice(PIECES)
+            result[at:at] = chance.choice(PIECES)
         elif kind < 0.7:
-            del found[at : at + chance.randrange(1, 9)]
-        elif kind < 0.9 and at < len(found):
-            found[at] = chance.randrange(256)
+            del result[at : at + chance.randrange(1, 9)]
+        elif kind < 0.9 and at < len(result):
+            result[at] = chance.randrange(256)
         else:
-            found[at:at] = found[max(0, at - 20) : at] * chance.randrange(1, 4)
-    return bytes(found)
+            result[at:at] = result[max(0, at - 20) : at] * chance.randrange(1, 4)
+    return bytes(result)
 
 
 def chosen(given: dict[str, Any], chance: Random) -> ReadingOptions:

@@ -57,17 +57,17 @@ def train(house: House) -> None:
     house.train({**FOUR_CIRCLES, "training": training})
 
 
-def tell(name: str, found: dict[str, list[Load]], against: Sequence[str] = ()) -> None:
+def tell(name: str, results: dict[str, list[Load]], against: Sequence[str] = ()) -> None:
     """Print the medians of what clients saw, and of its ratios within each turn."""
-    own, floor = found[name], found[FLOOR]
+    own, floor = results[name], results[FLOOR]
     rate, p50, p99 = (median(values) for values in zip(*map(astuple, own), strict=True))
     to_floor = median(a.p50 / b.p50 for a, b in zip(own, floor, strict=True))
-    words = f"{name:24} {rate:8.0f}/s  p50 {p50:7.2f} ms  p99 {p99:7.2f} ms"
-    words += f"  p50 ÷ floor {to_floor:5.2f}  p99 ÷ p50 {p99 / p50:5.1f}"
+    expected = f"{name:24} {rate:8.0f}/s  p50 {p50:7.2f} ms  p99 {p99:7.2f} ms"
+    expected += f"  p50 ÷ floor {to_floor:5.2f}  p99 ÷ p50 {p99 / p50:5.1f}"
     for ours in against:
-        ratio = median(a.rate / b.rate for a, b in zip(found[ours], own, strict=True))
-        words += f"  {ours} ÷ it {ratio:5.2f}"
-    print(words, flush=True)
+        ratio = median(a.rate / b.rate for a, b in zip(results[ours], own, strict=True))
+        expected += f"  {ours} ÷ it {ratio:5.2f}"
+    print(expected, flush=True)
 
 
 def main() -> None:
@@ -75,19 +75,19 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--turns", type=int, default=3, help="how often everybody is asked")
     parser.add_argument("--peers", nargs="*", default=[], help="interpreters that have peers")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         house = stack.enter_context(House(Path(folder)))
         train(house)
         predictor = Path(folder) / "predictor.py"
         predictor.write_bytes(house.http.get(f"{MODEL}/standalone.py").content)
-        found = [
-            (server, stack.enter_context(serving(server, asked.peers, predictor)))
+        results = [
+            (server, stack.enter_context(serving(server, arguments.peers, predictor)))
             for server in SERVERS
         ]
-        peers = [(server, port) for server, port in found if port is not None]
+        peers = [(server, port) for server, port in results if port is not None]
         for count in (1, 1000):
-            measure(house.port, peers, count, asked.seconds, asked.turns)
+            measure(house.port, peers, count, arguments.seconds, arguments.turns)
 
 
 def measure(
@@ -102,18 +102,18 @@ def measure(
     for server, request in theirs.items():
         np.testing.assert_allclose(server.outputs(request.once()), expected, atol=1e-5)
     compared = ("trainlet json", "trainlet npy")[: 1 if count == 1 else 2]
-    asked = {FLOOR: Request(port, "GET", "/healthz"), **ours}
-    asked |= {server.name: request for server, request in theirs.items()}
+    requested = {FLOOR: Request(port, "GET", "/healthz"), **ours}
+    requested |= {server.name: request for server, request in theirs.items()}
     for clients in CLIENTS:
         print(f"\n{count} points, {clients} clients")
-        found: dict[str, list[Load]] = {name: [] for name in asked}
+        results: dict[str, list[Load]] = {name: [] for name in requested}
         for _ in range(turns):
-            for name, request in asked.items():
-                found[name].append(load(request, clients, seconds))
+            for name, request in requested.items():
+                results[name].append(load(request, clients, seconds))
         for name in (FLOOR, *ours):
-            tell(name, found)
+            tell(name, results)
         for server in theirs:
-            tell(server.name, found, compared)
+            tell(server.name, results, compared)
 
 
 if __name__ == "__main__":

@@ -119,8 +119,8 @@ def memory(processes: list[int]) -> int:
 
 
 def processes(house: House, word: str) -> list[int]:
-    found = [each for each in children(house.process.pid) if word in each.command]
-    return [one.id for each in found for one in family(each.id)]
+    results = [each for each in children(house.process.pid) if word in each.command]
+    return [one.id for each in results for one in family(each.id)]
 
 
 def run(seconds: float, folder: Path) -> bool:
@@ -201,9 +201,9 @@ def _told(
 def main() -> int:
     parser = argparse.ArgumentParser(description="Eight clients, thirty-two more, and kills.")
     parser.add_argument("--minutes", type=float, default=30.0)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="trainlet-soak-") as folder:
-        return 0 if run(asked.minutes * 60, Path(folder)) else 1
+        return 0 if run(arguments.minutes * 60, Path(folder)) else 1
 
 
 if __name__ == "__main__":

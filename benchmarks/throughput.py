@@ -117,19 +117,19 @@ def long_queue(count: int) -> bool:
 
 
 def _latencies(http: httpx.Client) -> dict[str, float]:
-    submitted, asked = [], []
+    submitted, requested = [], []
     for _ in range(100):
         job, seconds = submit(http, smallest())
         submitted.append(seconds)
         began = time.perf_counter()
         http.get(f"/v1/jobs/{job}").raise_for_status()
-        asked.append(time.perf_counter() - began)
-    return {"submit": median(submitted), "status": median(asked)}
+        requested.append(time.perf_counter() - began)
+    return {"submit": median(submitted), "status": median(requested)}
 
 
 def scaling(count: int) -> bool:
     spec = smallest(epochs=60, samples=4000, units=64)
-    found = {}
+    results = {}
     for workers in (1, 2):
         with house(workers) as running:
             pids = stopped(running)
@@ -139,9 +139,11 @@ def scaling(count: int) -> bool:
             began = time.perf_counter()
             resumed(pids)
             eventually(partial(drained, store), 600, "all jobs have ended")
-            found[workers] = time.perf_counter() - began
-    ratio = found[1] / found[2]
-    print(f"3. {count} jobs: {found[1]:.1f} s by one worker, {found[2]:.1f} by two: {ratio:.2f} ×")
+            results[workers] = time.perf_counter() - began
+    ratio = results[1] / results[2]
+    print(
+        f"3. {count} jobs: {results[1]:.1f} s by one worker, {results[2]:.1f} by two: {ratio:.2f} ×"
+    )
     return ratio >= 1.8
 
 
@@ -150,8 +152,8 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--waiting", type=int, default=10_000)
     parser.add_argument("--large", type=int, default=16)
-    asked = parser.parse_args()
-    right = [overhead(asked.jobs), long_queue(asked.waiting), scaling(asked.large)]
+    arguments = parser.parse_args()
+    right = [overhead(arguments.jobs), long_queue(arguments.waiting), scaling(arguments.large)]
     print("right" if all(right) else f"not within the bars: {right}")
     return 0 if all(right) else 1
 

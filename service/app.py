@@ -80,8 +80,8 @@ def routes() -> Flask:
     document = Document(app)
     for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
         document.register_blueprint(blueprint)
-    told = document.spec.to_dict()
-    app.register_blueprint(docs.blueprint(told, with_keys(told, app)))
+    payload = document.spec.to_dict()
+    app.register_blueprint(docs.blueprint(payload, with_keys(payload, app)))
     app.register_blueprint(inference.blueprint)
     app.register_blueprint(views.blueprint())
     return app

@@ -66,10 +66,10 @@ def test_the_bill_of_materials_is_that_of_the_lock() -> None:
     components = document["components"]
     assert {f"{each['name']}=={each['version']}" for each in components} == pinned
     hashes = {
-        found["content"]
+        result["content"]
         for each in components
         for reference in each["externalReferences"]
-        for found in reference["hashes"]
+        for result in reference["hashes"]
     }
     assert hashes == set(re.findall(r"sha256:([0-9a-f]{64})", lock))
     assert len({each["bom-ref"] for each in components}) == len(components)

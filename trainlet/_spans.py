@@ -37,8 +37,8 @@ class TracedSpan(Span):
             if value is not None:
                 self._span.set_attribute(name.replace("__", "."), value)
 
-    def fail(self, words: str) -> None:
-        self._span.set_status(StatusCode.ERROR, words)
+    def fail(self, message: str) -> None:
+        self._span.set_status(StatusCode.ERROR, message)
 
 
 def provider(service: str) -> TracerProvider:
@@ -52,7 +52,7 @@ def provider(service: str) -> TracerProvider:
 
 
 @contextmanager
-def told(tracer: Tracer, name: str, parent: str | None, kind: Kind) -> Iterator[TracedSpan]:
+def start_span(tracer: Tracer, name: str, parent: str | None, kind: Kind) -> Iterator[TracedSpan]:
     """A span around what is done within. What is raised there is not told: it may hold secrets."""
     # A parent that is none, whoever wrote it, leaves the span without one.
     context = None if parent is None else _PARENTS.extract({"traceparent": parent})

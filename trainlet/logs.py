@@ -37,14 +37,14 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at, level, message = _at(record.created), record.levelname, record.getMessage()
-        told: dict[str, Any] = getattr(record, "told", {})
+        extra: dict[str, Any] = getattr(record, "told", {})
         if _always:
-            told = {**_always, **told}
+            extra = {**_always, **extra}
         trace = self.formatException(record.exc_info) if record.exc_info else None
         if self._form == "json":
-            document = {"at": at, "level": level.lower(), "message": message, **told}
+            document = {"at": at, "level": level.lower(), "message": message, **extra}
             return redact(json.dumps(document if trace is None else {**document, "trace": trace}))
-        pairs = [f"{name}={_word(value)}" for name, value in told.items()]
+        pairs = [f"{name}={_word(value)}" for name, value in extra.items()]
         line = " ".join([at, level, _escaped(message), *pairs])
         return redact(line if trace is None else f"{line}\n{trace}")
 
@@ -108,17 +108,17 @@ class Gathering(logging.StreamHandler[TextIO]):
         self.flush()
 
 
-def fields(**told: Any) -> dict[str, Any]:
+def fields(**values: Any) -> dict[str, Any]:
     """What a line tells besides its message; those that are None are left out.
 
     log.info("job 01a2…: succeeded", extra=fields(job="01a2…", request="7c31…"))
     """
-    return {"told": {name: value for name, value in told.items() if value is not None}}
+    return {"told": {name: value for name, value in values.items() if value is not None}}
 
 
-def always(**told: Any) -> None:
+def always(**values: Any) -> None:
     """Tell so with every line of this process from now on."""
-    _always.update(fields(**told)["told"])
+    _always.update(fields(**values)["told"])
 
 
 def begin(form: Form, *, gather: bool = False) -> None:

@@ -13,7 +13,7 @@ class Span:
     def tell(self, **about: Any) -> None:
         """Tell more about it; what is None is left out."""
 
-    def fail(self, words: str) -> None:
+    def fail(self, message: str) -> None:
         """Tell that it went wrong."""
 
 

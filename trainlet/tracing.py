@@ -106,7 +106,7 @@ def span(
         return
     from trainlet import _spans  # noqa: PLC0415  # an extra
 
-    with _spans.told(_tracer, name, parent, kind) as made:
+    with _spans.start_span(_tracer, name, parent, kind) as made:
         made.tell(**about)
         yield made
 

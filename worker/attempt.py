@@ -63,7 +63,7 @@ class Attempt:
         """The request that the job came with, for a parent of what is done here."""
         if tracing.is_on():
             with suppress(Corrupt, NotFound, Unavailable):
-                return self._store.jobs.get(self._delivery.job).asked.trace
+                return self._store.jobs.get(self._delivery.job).submission.trace
         return None
 
     def _run(self) -> None:
@@ -84,7 +84,10 @@ class Attempt:
     def _work(self, step: int) -> None:
         job = insist(lambda: self._store.jobs.get(self._delivery.job))
         logs.always(
-            job=job.id, attempt=job.attempt, request=job.asked.request, trace_id=tracing.trace_id()
+            job=job.id,
+            attempt=job.attempt,
+            request=job.submission.request,
+            trace_id=tracing.trace_id(),
         )
         counters.count("attempts")
         counters.count("retries", job.attempt > 1)

@@ -23,10 +23,10 @@ def judge_model(
     """
     evaluations = store.evaluations
     wanted = evaluations.get(evaluation)
-    asked = from_json(Asked, wanted.document)
+    request = from_json(Asked, wanted.document)
     try:
         model = store.models.load(wanted.model, wanted.version)
-        result = evaluate(model, asked, store.datasets.read, tick)
+        result = evaluate(model, request, store.datasets.read, tick)
     except (Invalid, Corrupt, NotFound) as error:
         evaluations.errands.fail(evaluation, _told(error))
         log.info("evaluation %s: %s", evaluation, error)

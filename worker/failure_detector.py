@@ -36,13 +36,13 @@ class Suspicion:
             self._heard.clear()
         self._looked = now
         try:
-            found = silent()
+            result = silent()
         except Unavailable:
             self._heard.clear()
             raise
         self._heard = {
             each: self._heard.get(each, now) if seconds is None else now - seconds
-            for each, seconds in sorted(found.items())
+            for each, seconds in sorted(result.items())
         }
         lost = [each for each, heard in self._heard.items() if now - heard > self._grace]
         for each in lost:

@@ -30,14 +30,14 @@ class Alive:
     def __init__(self, path: str | None) -> None:
         self._path = path
 
-    def say(self, words: str = WELL) -> None:
+    def say(self, content: str = WELL) -> None:
         """Write how things are. A probe finds it whole; a disk that is full changes nothing."""
         if self._path is None:
             return
         path = Path(self._path)
         beside = path.with_name(f".{path.name}-{os.getpid()}")
         with suppress(OSError):
-            beside.write_text(words, encoding="utf-8")
+            beside.write_text(content, encoding="utf-8")
             beside.replace(path)
 
     def leave(self) -> None:
@@ -50,12 +50,12 @@ def fault(path: Path, *, ready: bool) -> str | None:
     """What speaks against the worker being alive or, if asked for, ready; None if nothing does."""
     try:
         age = time.time() - path.stat().st_mtime
-        words = path.read_text(encoding="utf-8")
+        content = path.read_text(encoding="utf-8")
     except OSError as error:
         return f"no worker has said anything: {error}"
     if abs(age) > (READY_SECONDS if ready else SECONDS):
         return f"the worker has said nothing for {age:.0f} seconds"
-    return words if ready and words != WELL else None
+    return content if ready and content != WELL else None
 
 
 def main(arguments: list[str]) -> int:
@@ -66,8 +66,10 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
     if path is None or not set(arguments) <= {"--ready"}:
-        told = "TRAINLET_ALIVE_FILE is not set" if path is None else "only --ready can be asked for"
-        print(told, file=sys.stderr)  # noqa: T201
+        message = (
+            "TRAINLET_ALIVE_FILE is not set" if path is None else "only --ready can be asked for"
+        )
+        print(message, file=sys.stderr)  # noqa: T201
         return 2
     wrong = fault(Path(path), ready="--ready" in arguments)
     if wrong is not None:

@@ -119,6 +119,6 @@ class Reconciler:
         except (Corrupt, NotFound):
             self._queue.submit(delivery.job, delivery.attempt)  # whoever claims it ends it
             return
-        self._queue.submit(job.id, delivery.attempt, job.priority, job.asked.caller)
-        told = fields(job=job.id, attempt=delivery.attempt, request=job.asked.request)
-        log.info("job %s: delivered again", job.id, extra=told)
+        self._queue.submit(job.id, delivery.attempt, job.priority, job.submission.caller)
+        payload = fields(job=job.id, attempt=delivery.attempt, request=job.submission.request)
+        log.info("job %s: delivered again", job.id, extra=payload)

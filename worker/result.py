@@ -21,8 +21,8 @@ def model_of(
     """Make the model of a training that ended for a reason after so many seconds."""
     provenance = _provenance(job, seconds, reason) | {"warnings": [*warnings_of(prepared, state)]}
     if isinstance(state, Repeats):
-        best, told = best_of(state, job.spec.training, lambda run: _metrics(prepared, run))
-        provenance |= {"repeats": told, "seed": told["runs"][told["best"]]["seed"]}
+        best, summary = best_of(state, job.spec.training, lambda run: _metrics(prepared, run))
+        provenance |= {"repeats": summary, "seed": summary["runs"][summary["best"]]["seed"]}
     else:
         best = state
     return Model(
@@ -39,7 +39,7 @@ def model_of(
 
 def warnings_of(prepared: Prepared, state: State | Repeats) -> tuple[str, ...]:
     """What the user should know of the samples and the training."""
-    return *prepared.warnings, *(finding.told for finding in state.findings)
+    return *prepared.warnings, *(finding.message for finding in state.findings)
 
 
 def _metrics(prepared: Prepared, state: State) -> dict[str, float]:

@@ -162,9 +162,9 @@ class Parent:
             self.look_around()
         if child.exitcode:
             counters.count("crashes")
-            told = fields(job=delivery.job, attempt=delivery.attempt)
+            payload = fields(job=delivery.job, attempt=delivery.attempt)
             log.warning(
-                "job %s: the process ended with %d", delivery.job, child.exitcode, extra=told
+                "job %s: the process ended with %d", delivery.job, child.exitcode, extra=payload
             )
 
     def _is_cancelled(self, job: str) -> bool:

@@ -89,18 +89,18 @@ class Work:
 
     def _found(self) -> End | None:
         """The end that an attempt did not live to record after it had published the model."""
-        found = self._store.models.find(self._job.id)
-        if found is None:
+        result = self._store.models.find(self._job.id)
+        if result is None:
             return None
-        model, sha256 = found
+        model, sha256 = result
         self.history = model.history
         warnings = tuple(model.provenance["warnings"])
         return End("succeeded", model.provenance["end"], None, model.metrics, warnings, sha256)
 
     def _restore(self, prepared: Prepared, step: int) -> State | Repeats:
-        found = self._saver.find(step) if step else None
-        if found is not None:
-            state, self._seconds = found
+        result = self._saver.find(step) if step else None
+        if result is not None:
+            state, self._seconds = result
             return state
         return insist(lambda: begin(self._job, self._store, prepared))
 

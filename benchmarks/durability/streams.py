@@ -65,8 +65,8 @@ def _ratio(port: int, path: str) -> float:
     followers.join()
     time.sleep(6)  # the service notices with its next comment that they are gone
     ratio = followed / alone
-    told = f"{1000 * followed:.2f} ms and {1000 * alone:.2f} ms without"
-    print(f"  {told}, the medians of {REQUESTS}: {ratio:.3f}", flush=True)
+    message = f"{1000 * followed:.2f} ms and {1000 * alone:.2f} ms without"
+    print(f"  {message}, the medians of {REQUESTS}: {ratio:.3f}", flush=True)
     return ratio
 
 

@@ -69,7 +69,7 @@ def cost_of_progress() -> None:
         ratios, shares = [], []
         for turn in range(PAIRS + 1):
             order = (True, False) if turn % 2 else (False, True)
-            took = {told: seconds(store, queue if told else None) for told in order}
+            took = {payload: seconds(store, queue if payload else None) for payload in order}
             (own, telling), (without, _) = took[True], took[False]
             if turn:  # the first is for warming up
                 ratios.append(own / without)

@@ -41,10 +41,10 @@ class Server:
 
     def outputs(self, answer: bytes) -> np.ndarray:
         """The outputs (n, units) in an answer."""
-        told = orjson.loads(answer)["outputs"]
+        payload = orjson.loads(answer)["outputs"]
         if self.package == "mlserver":
-            return np.array(told[0]["data"]).reshape(told[0]["shape"])
-        return np.array(told)
+            return np.array(payload[0]["data"]).reshape(payload[0]["shape"])
+        return np.array(payload)
 
 
 SERVERS = (
@@ -81,11 +81,11 @@ def serving(server: Server, pythons: list[str], predictor: Path) -> Iterator[int
     environment.pop("PYTHONPATH", None)
     log = predictor.with_name(f"{server.name}.log")
     with (
-        log.open("wb") as told,
+        log.open("wb") as payload,
         subprocess.Popen(
             [python, str(FOLDER / server.program)],
             env=environment,
-            stdout=told,
+            stdout=payload,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         ) as process,

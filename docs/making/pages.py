@@ -65,17 +65,17 @@ def openapi() -> Schema:
 
 def reachable(schemas: Schema, roots: tuple[str, ...]) -> list[str]:
     """The names of schemas that these lead to, each behind the first that leads to it."""
-    found: list[str] = []
+    results: list[str] = []
 
     def visit(name: str) -> None:
-        if name not in found:
-            found.append(name)
+        if name not in results:
+            results.append(name)
             for other in _references(schemas[name]):
                 visit(other)
 
     for root in roots:
         visit(root)
-    return found
+    return results
 
 
 def _references(value: Any) -> Iterator[str]:

@@ -49,8 +49,8 @@ class ArgumentsParser(FlaskParser):
         self, error: ValidationError, req: Request, schema: Schema, **_: Any
     ) -> NoReturn:
         # webargs puts the location above the messages it hands over
-        found = [Fault(f.path[1:], f.value, f.allowed, f.detail) for f in faults_of(error)]
-        raise (InvalidQuery if "query" in error.messages_dict else Invalid)(found) from None
+        results = [Fault(f.path[1:], f.value, f.allowed, f.detail) for f in faults_of(error)]
+        raise (InvalidQuery if "query" in error.messages_dict else Invalid)(results) from None
 
 
 def _typed(field: Any, name: str, texts: list[str]) -> Any:

@@ -30,5 +30,7 @@ def all_presets() -> Response:
 
 @cache
 def _all() -> Packed:
-    found = [asdict(presets.load(name)) for name in presets.names()]
-    return Packed(orjson.dumps({"data": found, "next": None}), JSON, {"Cache-Control": "no-cache"})
+    results = [asdict(presets.load(name)) for name in presets.names()]
+    return Packed(
+        orjson.dumps({"data": results, "next": None}), JSON, {"Cache-Control": "no-cache"}
+    )

@@ -117,8 +117,8 @@ class NotAllowed(Forbidden):
     """A key without the scope that a request needs (RFC 6750, section 3.1)."""
 
     def __init__(self, grant: Grant, scopes: tuple[str, ...]) -> None:
-        words = " or ".join(scopes)
-        super().__init__(f"this needs a key for {words}; yours is for {', '.join(grant.scopes)}")
+        expected = " or ".join(scopes)
+        super().__init__(f"this needs a key for {expected}; yours is for {', '.join(grant.scopes)}")
         parameters: dict[str, str | None] = {
             "realm": REALM,
             "error": "insufficient_scope",
@@ -133,5 +133,5 @@ class NotAllowed(Forbidden):
 def _keep_pace(rates: Rates, subject: str) -> None:
     wait = rates.wait(subject)
     if wait:
-        told = f"too many requests; the next one is answered in {wait:.1f} seconds"
-        raise TooManyRequests(told, retry_after=ceil(wait))
+        message = f"too many requests; the next one is answered in {wait:.1f} seconds"
+        raise TooManyRequests(message, retry_after=ceil(wait))

@@ -37,8 +37,8 @@ class Origins:
         answer.headers["Access-Control-Allow-Origin"] = origin
         answer.headers["Access-Control-Expose-Headers"] = EXPOSED
         if request.method == "OPTIONS":
-            asked = request.headers.get("Access-Control-Request-Headers", "")
+            requested = request.headers.get("Access-Control-Request-Headers", "")
             answer.headers["Access-Control-Allow-Methods"] = METHODS
-            answer.headers["Access-Control-Allow-Headers"] = asked
+            answer.headers["Access-Control-Allow-Headers"] = requested
             answer.headers["Access-Control-Max-Age"] = SECONDS_KEPT
         return answer

@@ -62,8 +62,10 @@ def _read_header(head: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     """Shape, order and dtype; clients send the same again and again. Raises one of BROKEN."""
     file = BytesIO(head)
     reader = READERS[np.lib.format.read_magic(file)]
-    found: tuple[tuple[int, ...], bool, np.dtype[Any]] = reader(file, max_header_size=HEADER_BYTES)
-    return found
+    results: tuple[tuple[int, ...], bool, np.dtype[Any]] = reader(
+        file, max_header_size=HEADER_BYTES
+    )
+    return results
 
 
 def write_npy(array: NDArray[Any]) -> bytes:

@@ -52,8 +52,8 @@ def _npy(array: NDArray[Any]) -> Iterator[bytes | memoryview]:
     if not (array.flags.c_contiguous or array.flags.f_contiguous):
         array = np.ascontiguousarray(array)
     head = BytesIO()
-    told = np.lib.format.header_data_from_array_1_0(array)
-    np.lib.format.write_array_header_1_0(head, told)
+    header = np.lib.format.header_data_from_array_1_0(array)
+    np.lib.format.write_array_header_1_0(head, header)
     yield head.getvalue()
     by_rows = array if array.flags.c_contiguous else array.T
     if array.size:

@@ -151,8 +151,8 @@ def problem(status: HTTPStatus, detail: str, **members: Any) -> Response:
 
 def _fault(fault: Fault, in_query: bool) -> dict[str, Any]:
     place = {"parameter": str(fault.path[-1])} if in_query else {"pointer": fault.pointer}
-    told = {"value": _shortened(fault.value), "allowed": fault.allowed, "detail": fault.detail}
-    return place | told
+    document = {"value": _shortened(fault.value), "allowed": fault.allowed, "detail": fault.detail}
+    return place | document
 
 
 def _shortened(value: Any) -> Any:

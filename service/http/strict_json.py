@@ -85,24 +85,24 @@ def _refuse_duplicate(body: bytes, document: Any) -> None:
 def _duplicate(body: bytes) -> tuple[tuple[str | int, ...], int]:
     """Return the path of the first key that occurs twice, and where in the body it does."""
     path: list[str | int] = []
-    seen: list[set[str] | None] = []
+    observed: list[set[str] | None] = []
     for token in TOKENS.finditer(body):
         text = token[0]
         if token["colon"]:
-            keys, name = seen[-1], orjson.loads(token["string"])
+            keys, name = observed[-1], orjson.loads(token["string"])
             path[-1] = name
             if keys is None or name in keys:
                 return tuple(path), token.start()
             keys.add(name)
         elif text == b"{":
-            seen.append(set())
+            observed.append(set())
             path.append("")
         elif text == b"[":
-            seen.append(None)
+            observed.append(None)
             path.append(0)
         elif text in (b"}", b"]"):
-            seen.pop()
+            observed.pop()
             path.pop()
-        elif text == b"," and seen and seen[-1] is None:
+        elif text == b"," and observed and observed[-1] is None:
             path[-1] = int(path[-1]) + 1
     raise AssertionError("no key of the body occurs twice")

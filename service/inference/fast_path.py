@@ -49,35 +49,35 @@ class Express:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         affinity: Affinity | None = environ.get(AFFINITY)
         for kind in (PREDICTION, INFERENCE):
-            found = kind.path.fullmatch(environ["PATH_INFO"])
-            if found is not None:
+            match = kind.path.fullmatch(environ["PATH_INFO"])
+            if match is not None:
                 break
-        if found is None or not kind.is_plain(environ, self._most_bytes):
+        if match is None or not kind.is_plain(environ, self._most_bytes):
             if affinity is not None:
                 affinity.share(share=False)
             return self._app(environ, start_response)
-        entry, (name, version) = Entry(environ), found.groups()
+        entry, (name, version) = Entry(environ), match.groups()
         try:
             get_host(environ["wsgi.url_scheme"], environ["HTTP_HOST"], None, self._hosts)
             house = self._doorkeeper.let_in(environ, SCOPES)
-            asked = find(house, name, version)
-            headers, content = self._answer(kind, environ, asked, affinity)
+            ref = find(house, name, version)
+            headers, content = self._answer(kind, environ, ref, affinity)
         except Exception:  # noqa: BLE001
             # Flask meets the same and says what is wrong.
             return self._app(environ, start_response)
         entry.end(house, kind.routes[version is not None], HTTPStatus.OK)
-        told = [*headers.items(), ("Content-Length", str(len(content))), (HEADER, entry.id)]
-        start_response("200 OK", told)
+        header_list = [*headers.items(), ("Content-Length", str(len(content))), (HEADER, entry.id)]
+        start_response("200 OK", header_list)
         return [content]
 
     def _answer(
-        self, kind: Kind, environ: WSGIEnvironment, asked: Asked, affinity: Affinity | None
+        self, kind: Kind, environ: WSGIEnvironment, ref: Asked, affinity: Affinity | None
     ) -> Answer:
         """What is answered; what was read of the request can be read again."""
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         environ["wsgi.input"] = BytesIO(body)
-        points, answer = kind.read(environ, body, asked, self._most_points)
+        points, answer = kind.read(environ, body, ref, self._most_points)
         if affinity is not None:
-            work = len(points) * asked.model.stored.parameters.size
+            work = len(points) * ref.model.stored.parameters.size
             affinity.share(share=work <= LITTLE)
-        return answer(outputs_of(asked.model, points))
+        return answer(outputs_of(ref.model, points))

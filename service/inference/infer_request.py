@@ -21,11 +21,11 @@ LENGTH_KEY = f"HTTP_{HEADER_LENGTH.upper().replace('-', '_')}"
 
 
 def _read(
-    environ: WSGIEnvironment, body: bytes, asked: Asked, most: int
+    environ: WSGIEnvironment, body: bytes, ref: Asked, most: int
 ) -> tuple[Points, Callable[[Outputs], Answer]]:
     inference = read_inference(body, environ.get(LENGTH_KEY))
-    points = read_points(inference.inputs, asked.model.preparation, most)
-    return points, partial(inferred, asked, inference)
+    points = read_points(inference.inputs, ref.model.preparation, most)
+    return points, partial(inferred, ref, inference)
 
 
 # Clients of the protocol need not say what they bring.

@@ -51,14 +51,14 @@ class PointRows:
         elif isinstance(point, list) and len(point) == len(self._names):
             steps = list(range(len(point)))
         else:
-            words = self._words()
-            yield Fault((), point, words, f"must be {words}")
+            expected = self._words()
+            yield Fault((), point, expected, f"must be {expected}")
             return
         for step in steps:
             column = self._columns[self._known[step] if isinstance(step, str) else step]
-            value, words = point[step], column.allowed + self._nulls
+            value, expected = point[step], column.allowed + self._nulls
             if column.number(value) is None or (value is None and not self._fills):
-                yield Fault((step,), value, words, f"must be {words}")
+                yield Fault((step,), value, expected, f"must be {expected}")
 
     def _in_order(self, point: Any) -> list[Any] | None:
         if isinstance(point, list):
@@ -76,8 +76,8 @@ class PointRows:
 
     def _name_faults(self, point: dict[str, Any]) -> Iterator[Fault]:
         if not point:
-            words = f"an object with {shown(self._names)}"
-            yield Fault((), point, words, f"must be {words}, not empty")
+            expected = f"an object with {shown(self._names)}"
+            yield Fault((), point, expected, f"must be {expected}, not empty")
             return
         for name, value in point.items():
             if name not in self._known:
@@ -90,5 +90,5 @@ class PointRows:
 
     def _words(self) -> str:
         noun = "number" if self._plain else "value"
-        words = f"a list of {len(self._names)} {noun}{'s' * (len(self._names) != 1)}"
-        return f"{words}{', or an object' * (not self._plain)}: {shown(self._names)}"
+        expected = f"a list of {len(self._names)} {noun}{'s' * (len(self._names) != 1)}"
+        return f"{expected}{', or an object' * (not self._plain)}: {shown(self._names)}"

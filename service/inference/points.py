@@ -54,10 +54,10 @@ def to_points(points: list[Any], preparation: FittedPreparation) -> Points:
         else:
             array[place] = numbers
     if bad:
-        found = (
+        result = (
             fault.under("points", place) for place in bad for fault in rows.faults(points[place])
         )
-        raise Invalid(islice(found, SHOWN_FAULTS))
+        raise Invalid(islice(result, SHOWN_FAULTS))
     return array
 
 
@@ -73,17 +73,17 @@ def _list(document: Any) -> list[Any]:
     if not isinstance(document, dict):
         raise Invalid([Fault((), document, "an object", "must be an object")])
     points = document.get("points")
-    found = [
+    results = [
         Fault((name,), value, "points", unknown(name, ("points",)))
         for name, value in document.items()
         if name != "points"
     ]
-    if isinstance(points, list) and not found:
+    if isinstance(points, list) and not results:
         return points
     if not isinstance(points, list):
         detail = "must be a list" if "points" in document else "is required"
-        found.append(Fault(("points",), points, "a list of points", detail))
-    raise Invalid(found)
+        results.append(Fault(("points",), points, "a list of points", detail))
+    raise Invalid(results)
 
 
 def _converted(points: list[Any]) -> Points | None:

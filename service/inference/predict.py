@@ -57,10 +57,10 @@ def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
     finite = np.isfinite(outputs)
     if not finite.all():
         rows = np.flatnonzero(~finite.all(axis=1))
-        words = "a point whose output is finite"
+        expected = "a point whose output is finite"
         detail = "lies too far out: the output of the network is not finite"
         raise Invalid(
-            Fault(("points", int(row)), points[row].tolist(), words, detail)
+            Fault(("points", int(row)), points[row].tolist(), expected, detail)
             for row in islice(rows, SHOWN_FAULTS)
         )
     return outputs
@@ -83,13 +83,13 @@ def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
     """
     columns = model.preparation.columns
     if array.ndim != 2 or array.shape[1] != len(columns):
-        words = f"the shape [n, {len(columns)}]: {', '.join(columns)}"
-        raise Invalid([Fault(("points",), list(array.shape), words, f"must be of {words}")])
+        expected = f"the shape [n, {len(columns)}]: {', '.join(columns)}"
+        raise Invalid([Fault(("points",), list(array.shape), expected, f"must be of {expected}")])
     for form in model.preparation.forms:
         if form.type == "category":
-            words = "points as JSON, where categories are words"
-            told = f"column {form.name} holds categories, for which an array has no words"
-            raise Invalid([Fault(("points",), form.name, words, told)])
+            expected = "points as JSON, where categories are words"
+            message = f"column {form.name} holds categories, for which an array has no words"
+            raise Invalid([Fault(("points",), form.name, expected, message)])
     check_count(len(array), most)
     with np.errstate(over="ignore"):
         return np.ascontiguousarray(array, np.float64)
@@ -101,10 +101,10 @@ def array_of(model: LoadedModel, outputs: NDArray[Any]) -> NDArray[Any]:
     return outputs if preparation.labels is not None else preparation.values_of(outputs)
 
 
-def told(asked: Asked, outputs: NDArray[Any]) -> dict[str, Any]:
+def prediction_document(ref: Asked, outputs: NDArray[Any]) -> dict[str, Any]:
     """What is answered in JSON: the model, and what `prediction` returns."""
-    model = {"name": asked.name, "version": asked.version}
-    return {"model": model} | prediction(asked.model.preparation, outputs)
+    model = {"name": ref.name, "version": ref.version}
+    return {"model": model} | prediction(ref.model.preparation, outputs)
 
 
 def prediction(preparation: FittedPreparation, outputs: NDArray[Any]) -> dict[str, Any]:

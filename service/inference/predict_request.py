@@ -11,7 +11,7 @@ import orjson
 from service.http.bodies import JSON
 from service.http.npy import NPY, write_npy
 from service.inference.points import Points
-from service.inference.predict import Asked, array_of, points_in, told
+from service.inference.predict import Asked, array_of, points_in, prediction_document
 from service.inference.request_kind import Answer, Kind, Outputs
 
 if TYPE_CHECKING:
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 
 def _read(
-    environ: WSGIEnvironment, body: bytes, asked: Asked, most: int
+    environ: WSGIEnvironment, body: bytes, ref: Asked, most: int
 ) -> tuple[Points, Callable[[Outputs], Answer]]:
-    points = points_in(body, environ["CONTENT_TYPE"], asked.model, most)
+    points = points_in(body, environ["CONTENT_TYPE"], ref.model, most)
     answer = _as_npy if environ.get("HTTP_ACCEPT") == NPY else _as_json
-    return points, partial(answer, asked)
+    return points, partial(answer, ref)
 
 
-def _as_npy(asked: Asked, outputs: Outputs) -> Answer:
-    return {"Content-Type": NPY}, write_npy(array_of(asked.model, outputs))
+def _as_npy(ref: Asked, outputs: Outputs) -> Answer:
+    return {"Content-Type": NPY}, write_npy(array_of(ref.model, outputs))
 
 
-def _as_json(asked: Asked, outputs: Outputs) -> Answer:
-    content = orjson.dumps(told(asked, outputs), option=orjson.OPT_SERIALIZE_NUMPY)
+def _as_json(ref: Asked, outputs: Outputs) -> Answer:
+    content = orjson.dumps(prediction_document(ref, outputs), option=orjson.OPT_SERIALIZE_NUMPY)
     return {"Content-Type": JSON}, content
 
 

@@ -42,8 +42,8 @@ class Kind:
     @cached_property
     def path(self) -> re.Pattern[str]:
         """Has the groups name, and version or alias."""
-        words = rf"{self.root}/([\w.-]+)(?:/versions/([\w.-]+))?/{self.verb}"
-        return re.compile(words, re.ASCII)
+        pattern = rf"{self.root}/([\w.-]+)(?:/versions/([\w.-]+))?/{self.verb}"
+        return re.compile(pattern, re.ASCII)
 
     @cached_property
     def routes(self) -> tuple[str, str]:

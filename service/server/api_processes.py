@@ -82,8 +82,8 @@ def _serve(settings: Settings) -> None:
     server = _server(settings)
     server.stop = Stop()
     load = _loader(settings, server.stop, os.getpid())
-    told = "serving %s with %d processes of %d threads"
-    logger.info(told, port.url(settings), settings.processes, settings.threads)
+    message = "serving %s with %d processes of %d threads"
+    logger.info(message, port.url(settings), settings.processes, settings.threads)
     server.serve(target_loader=load, wrap_loader=False)
 
 
@@ -92,8 +92,8 @@ def _app(settings: Settings, stop: Stop) -> Flask:
     try:
         store = Store(settings.blob_url, settings.kept_dir)
     except TrainletError as error:
-        told = f"TRAINLET_BLOB_URL={settings.blob_url} cannot be used: {error}"
-        raise Unavailable(told) from None
+        message = f"TRAINLET_BLOB_URL={settings.blob_url} cannot be used: {error}"
+        raise Unavailable(message) from None
     return create_app(settings, store, queue, stop)
 
 

@@ -13,10 +13,10 @@ def heed() -> None:
     Python's handlers run in the main thread, but the kernel may give a signal to any, and a main
     thread that sleeps for a lock does not notice. SIGUSR1 interrupts its sleep, and does no more.
     """
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
+    heard, writer = os.pipe()
+    os.set_blocking(writer, False)
     signal.signal(signal.SIGUSR1, lambda *_: None)
-    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     Thread(target=_wake, args=(heard, get_ident()), name="signals", daemon=True).start()
 
 

@@ -87,13 +87,13 @@ def _first(files: dict[str, bytes], digest: str) -> bytes:
 
 def _needed(files: dict[str, bytes], first: str) -> set[str]:
     """A module and all that it imports at the start, directly or not."""
-    found, new = {first}, [first]
+    result, new = {first}, [first]
     while new:
         name = new.pop()
         folder = posixpath.dirname(name)
         for text in IMPORT.findall(files[name]):
             module = posixpath.normpath(posixpath.join(folder, text.decode()))
-            if module not in found:
-                found.add(module)
+            if module not in result:
+                result.add(module)
                 new.append(module)
-    return found
+    return result

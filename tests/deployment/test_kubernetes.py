@@ -113,14 +113,14 @@ def test_pods_have_no_rights_and_limits(manifest: dict[str, Any]) -> None:
 
 def test_everything_that_runs_has_a_policy_and_a_budget_unless_it_is_single() -> None:
     def of(kind: str, *path: str) -> set[str]:
-        found = set()
+        results = set()
         for manifest in MANIFESTS:
             if manifest["kind"] == kind:
                 value = manifest["spec"]
                 for step in path:
                     value = value[step]
-                found.add(value["matchLabels"]["app.kubernetes.io/name"])
-        return found
+                results.add(value["matchLabels"]["app.kubernetes.io/name"])
+        return results
 
     names = {each["metadata"]["name"] for each in PODS}
     assert of("NetworkPolicy", "podSelector") == names

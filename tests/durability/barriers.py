@@ -149,14 +149,14 @@ def _kill_each(processes: list[int]) -> None:
 
 def running(folder: Path) -> dict[str, list[int]]:
     """The processes of each role, as whoever keeps them running wrote them down."""
-    found: dict[str, list[int]] = json.loads((folder / "running").read_text())
-    return found
+    results: dict[str, list[int]] = json.loads((folder / "running").read_text())
+    return results
 
 
 def _are_there(folder: Path) -> bool:
     with suppress(RedisError):
         connect(load().queue_url).ping()
-        return not any(is_gone(each) for found in running(folder).values() for each in found)
+        return not any(is_gone(each) for result in running(folder).values() for each in result)
     return False
 
 

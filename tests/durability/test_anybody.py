@@ -22,7 +22,7 @@ NOBODY_IN_PARTICULAR = 12345
 def test_a_user_without_a_name_or_home_trains_where_nothing_else_can_be_written(
     tmp_path: Path,
 ) -> None:
-    asked = partial(ask, free := free_port())
+    requested = partial(ask, free := free_port())
     data = tmp_path / "data"
     environment = {
         "TRAINLET_PORT": str(free),
@@ -35,7 +35,7 @@ def test_a_user_without_a_name_or_home_trains_where_nothing_else_can_be_written(
 
     def is_ready() -> bool:
         try:
-            status, answer = asked("GET", "/readyz")
+            status, answer = requested("GET", "/readyz")
         except OSError:
             return False
         return status == 200 and answer["workers"] == 1
@@ -44,7 +44,7 @@ def test_a_user_without_a_name_or_home_trains_where_nothing_else_can_be_written(
         room.freeze()
         room.start("trainlet.cli up")
         eventually(is_ready, what="all is ready")
-        accepted = asked("POST", "/v1/jobs", to_json(job()))[1]
-        assert asked("GET", f"/v1/jobs/{accepted['id']}?wait=30")[1]["status"] == "succeeded"
-        answer = asked("POST", "/v1/models/circles/predict", {"points": [[1.0, 3.0]]})
+        accepted = requested("POST", "/v1/jobs", to_json(job()))[1]
+        assert requested("GET", f"/v1/jobs/{accepted['id']}?wait=30")[1]["status"] == "succeeded"
+        answer = requested("POST", "/v1/models/circles/predict", {"points": [[1.0, 3.0]]})
         assert answer[0] == 200

@@ -164,12 +164,12 @@ def submit(house: Hall, name: str) -> Cell:
 def matrix(cells: Iterable[Cell]) -> str:
     rows: list[tuple[object, ...]] = [("who \\ when", *PLACES)]
     for victim in VICTIMS:
-        told = {
+        document = {
             cell.place: f"{int(cell.killed_at is not None)} {_told(cell.seconds)}"
             for cell in cells
             if cell.victim == victim
         }
-        rows.append((victim, *(told.get(place) for place in PLACES)))
+        rows.append((victim, *(document.get(place) for place in PLACES)))
     return table(rows)
 
 

@@ -42,8 +42,8 @@ class Commands:
         command = self.folder / "trainlet"
         command.write_text(COMMAND.format(python=sys.executable, address=self._address))
         command.chmod(0o755)
-        words = [sys.executable, "-m", "tests.end_to_end.commands", self._address]
-        self._process = subprocess.Popen(words, cwd=ROOT)
+        arguments = [sys.executable, "-m", "tests.end_to_end.commands", self._address]
+        self._process = subprocess.Popen(arguments, cwd=ROOT)
         eventually(lambda: Path(self._address).exists(), 60, "the server of commands")
         return self
 
@@ -101,16 +101,16 @@ def _answer(caller: socket.socket) -> None:
     os._exit(0)
 
 
-def _run(asked: dict[str, Any], files: list[int]) -> int:
+def _run(request_body: dict[str, Any], files: list[int]) -> int:
     for place, file in enumerate(files):
         os.dup2(file, place)
     # New ones, as Python opens them: the old know of the old files whether those can be sought in.
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
-    os.chdir(asked["folder"])
+    os.chdir(request_body["folder"])
     os.environ.clear()
-    os.environ.update(asked["environment"])
+    os.environ.update(request_body["environment"])
     try:
-        _program(asked["words"])
+        _program(request_body["words"])
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     except BaseException:  # noqa: BLE001  # told as Python tells it
@@ -126,13 +126,13 @@ def _run(asked: dict[str, Any], files: list[int]) -> int:
     return code
 
 
-def _program(words: list[str]) -> None:
-    if words[:1] == ["-c"]:
-        exec(compile(words[1], "<page>", "exec"), {"__name__": "__main__"})
+def _program(command: list[str]) -> None:
+    if command[:1] == ["-c"]:
+        exec(compile(command[1], "<page>", "exec"), {"__name__": "__main__"})
         return
     from trainlet.cli import main  # noqa: PLC0415
 
-    main(words, prog_name="trainlet")
+    main(command, prog_name="trainlet")
 
 
 if __name__ == "__main__":

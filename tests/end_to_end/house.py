@@ -57,9 +57,9 @@ class House:
     def log(self) -> Path:
         return self.folder / "up.log"
 
-    def spawn(self, *words: str, **options: Any) -> subprocess.Popen[bytes]:
+    def spawn(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
         """Start the `trainlet` command with these words."""
-        command = [sys.executable, "-m", "trainlet.cli", *words]
+        command = [sys.executable, "-m", "trainlet.cli", *arguments]
         return subprocess.Popen(command, cwd=ROOT, env=self.environment, **options)
 
     def submit(self, spec: dict[str, Any]) -> dict[str, Any]:
@@ -75,10 +75,10 @@ class House:
             now: dict[str, Any] = self.http.get(job["links"]["self"], params={"wait": 10}).json()
             return now if now["finished_at"] else None
 
-        found = eventually(look, SECONDS, f"the end of job {job['id']}")
-        assert found is not None
-        assert found["status"] == "succeeded", found["error"]
-        return found
+        result = eventually(look, SECONDS, f"the end of job {job['id']}")
+        assert result is not None
+        assert result["status"] == "succeeded", result["error"]
+        return result
 
     def train(self, spec: dict[str, Any]) -> dict[str, Any]:
         return self.ended(self.submit(spec))

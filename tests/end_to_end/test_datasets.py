@@ -25,10 +25,10 @@ def upload(house: House, content: bytes) -> dict[str, Any]:
         now: dict[str, Any] = house.http.get(path).json()
         return None if now["status"] == "profiling" else now
 
-    found = eventually(look, 60, f"the profile of {path}")
-    assert found is not None
-    assert found["status"] == "ready", found["error"]
-    return found
+    result = eventually(look, 60, f"the profile of {path}")
+    assert result is not None
+    assert result["status"] == "ready", result["error"]
+    return result
 
 
 def test_a_file_of_texts_is_learned_and_answered_in_its_words(house: House) -> None:

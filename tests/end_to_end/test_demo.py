@@ -23,9 +23,9 @@ def demo(house: House, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """What one run of the demo told and drew."""
     picture = tmp_path_factory.mktemp("demo") / "plane.png"
     process = house.spawn("demo", "--png", str(picture), stdout=subprocess.PIPE)
-    told = process.communicate(timeout=120)[0].decode()
-    assert process.returncode == 0, told
-    return Demo(told, picture.read_bytes())
+    payload = process.communicate(timeout=120)[0].decode()
+    assert process.returncode == 0, payload
+    return Demo(payload, picture.read_bytes())
 
 
 def test_it_shows_the_training(demo: Demo) -> None:
@@ -58,7 +58,7 @@ def test_the_calls_it_prints_do_the_same(demo: Demo) -> None:
 
 def test_without_a_service_it_fails_with_one_clear_line(house: House) -> None:
     demo = house.spawn("demo", "--url", "http://127.0.0.1:1", stderr=subprocess.PIPE)
-    told = demo.communicate(timeout=60)[1].decode()
+    payload = demo.communicate(timeout=60)[1].decode()
     assert demo.returncode == 6
-    assert told.startswith("Error: no service answers at http://127.0.0.1:1")
-    assert "Traceback" not in told
+    assert payload.startswith("Error: no service answers at http://127.0.0.1:1")
+    assert "Traceback" not in payload

@@ -41,18 +41,18 @@ def test_the_defaults_reach_95_percent(house: House) -> None:
 
 def test_progress_moves_while_it_trains(house: House) -> None:
     job = house.submit(demo(seed=5))
-    seen: dict[int, float] = {}
+    observed: dict[int, float] = {}
 
     def look() -> bool:
         now = house.http.get(job["links"]["self"]).json()
         if now["status"] == "running":
-            seen[now["progress"]["epoch"]] = now["progress"]["fraction"]
+            observed[now["progress"]["epoch"]] = now["progress"]["fraction"]
         return bool(now["finished_at"])
 
     eventually(look, 60, "the end of the job")
-    assert len(seen) >= 5
-    assert list(seen) == sorted(seen)
-    assert list(seen.values()) == sorted(seen.values())
+    assert len(observed) >= 5
+    assert list(observed) == sorted(observed)
+    assert list(observed.values()) == sorted(observed.values())
     history = house.http.get(job["links"]["history"]).json()
     assert len(history["loss"]) == 200
     assert history["loss"][-1] < history["loss"][0] / 3

@@ -26,15 +26,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield house
 
 
-def started(house: House, words: str) -> list[int]:
+def started(house: House, expected: str) -> list[int]:
     """The processes that the house started with these words in their command line."""
-    found = []
+    results = []
     for process in children(house.process.pid):
         with suppress(FileNotFoundError, ProcessLookupError):
             command = Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            if words in command:
-                found.append(process)
-    return found
+            if expected in command:
+                results.append(process)
+    return results
 
 
 def at_work(house: House) -> tuple[int, int]:

@@ -36,5 +36,5 @@ def test_a_page_does_what_it_says(
     }
     files(page, tmp_path)
     for block in blocks(page):
-        words = ["bash", "-e", "-c"] if block.language == "sh" else commands.python
-        run(block, words, house.port, tmp_path, environment)
+        arguments = ["bash", "-e", "-c"] if block.language == "sh" else commands.python
+        run(block, arguments, house.port, tmp_path, environment)

@@ -74,13 +74,13 @@ def test_a_job_is_one_trace_from_the_request_to_the_model(
     assert (request.parent, request.service) == (CALLER, "trainlet-service")
     assert request.about["http.response.status_code"] == 202
     ids = {span.id: span.name for span in collector.spans}
-    found = [span for span in collector.spans if span.trace == TRACE]
-    assert {span.name: ids[span.parent] for span in found if span is not request} == PARENTS
+    results = [span for span in collector.spans if span.trace == TRACE]
+    assert {span.name: ids[span.parent] for span in results if span is not request} == PARENTS
     attempt = collector.named("attempt")
     assert attempt.service == "trainlet-worker"
     assert attempt.about["trainlet.job"] == answer["id"]
     assert attempt.about["trainlet.status"] == "succeeded"
-    assert not [span for span in found if span.failed]
+    assert not [span for span in results if span.failed]
 
 
 def submitted(port: int) -> dict[str, str]:

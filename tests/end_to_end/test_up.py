@@ -28,8 +28,8 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def pids(house: House) -> dict[str, int]:
     """The processes that `up` told of, by name."""
-    told = re.findall(r"started (\S+) +process (\d+)", house.log.read_text())
-    return {name: int(number) for name, number in told}
+    lines = re.findall(r"started (\S+) +process (\d+)", house.log.read_text())
+    return {name: int(number) for name, number in lines}
 
 
 def gone(processes: list[Known]) -> None:

@@ -88,9 +88,9 @@ def test_doors_share_the_blobs_and_every_volume_is_declared() -> None:
 
 
 def test_redis_keeps_what_it_was_told() -> None:
-    words = " ".join(COMPOSE["services"]["redis"]["command"])
-    assert "--appendonly yes" in words
-    assert "--maxmemory-policy noeviction" in words
+    expected = " ".join(COMPOSE["services"]["redis"]["command"])
+    assert "--appendonly yes" in expected
+    assert "--maxmemory-policy noeviction" in expected
 
 
 def test_the_api_is_published_to_this_machine_alone() -> None:

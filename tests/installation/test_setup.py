@@ -120,7 +120,9 @@ def test_where_uv_fails_pip_installs(
     put(checkout / ".venv" / "bin", "uv", f'echo "uv $*"\nexit {outcome}')
     status, said = up(checkout, commands)
     assert status == 0, said
-    asked = [line.split()[0] for line in said.splitlines() if "--requirement requirements." in line]
-    assert asked == who
+    requested = [
+        line.split()[0] for line in said.splitlines() if "--requirement requirements." in line
+    ]
+    assert requested == who
     lines = (checkout / ".venv" / "uv.lock").read_text().splitlines()
     assert lines == lock.splitlines()[1:3]

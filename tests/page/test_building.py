@@ -40,8 +40,8 @@ def test_the_curl_line_can_be_copied_and_run(visitor: Visitor) -> None:
     page.click("[aria-label='Copy the curl line']")
     line = page.evaluate("() => navigator.clipboard.readText()")
     assert line == page.locator("#curl").text_content()
-    told = subprocess.run(["sh", "-c", line], capture_output=True, check=True, timeout=30)
-    assert json.loads(told.stdout)["spec"]["training"]["epochs"] == 3
+    completed = subprocess.run(["sh", "-c", line], capture_output=True, check=True, timeout=30)
+    assert json.loads(completed.stdout)["spec"]["training"]["epochs"] == 3
 
 
 def test_a_layer_that_the_page_never_heard_of_has_its_fields(stranger: Visitor) -> None:
@@ -108,8 +108,8 @@ def test_a_service_that_is_busy_is_asked_again(stranger: Visitor) -> None:
     def refuse(route: Route) -> None:
         route.fulfill(status=503, headers={"Retry-After": "1"}, json={"title": "busy"})
 
-    for asked in ("**/v1/datasets/preview?*part=training", "**/v1/jobs?dry_run=true"):
-        stranger.page.route(asked, refuse, times=1)
+    for requested in ("**/v1/datasets/preview?*part=training", "**/v1/jobs?dry_run=true"):
+        stranger.page.route(requested, refuse, times=1)
     page = stranger.open(circle())
     expect(page.locator("#estimate")).to_contain_text("17 parameters")
     expect(page.locator("#data")).to_contain_text("150 to train on")

@@ -48,12 +48,12 @@ def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, ho
 def test_lists_come_though_the_service_is_busy_at_first(stranger: Visitor, house: House) -> None:
     house.train(circle(epochs=1) | {"name": "late"})
     stranger.expects_refusals = True
-    asked: dict[str, int] = {}
+    request_body: dict[str, int] = {}
 
     def busy(route: Route) -> None:
         place = route.request.url.partition("?")[0]
-        asked[place] = asked.get(place, 0) + 1
-        if asked[place] == 1:
+        request_body[place] = request_body.get(place, 0) + 1
+        if request_body[place] == 1:
             return route.fulfill(status=503, json={"title": "Busy", "detail": "too many wait"})
         return route.fallback()
 

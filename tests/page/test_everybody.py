@@ -53,18 +53,18 @@ def test_progress_is_told_and_who_wants_stillness_sees_the_end_at_once(visitor: 
     visitor.train()
     expect(page.locator("#time .epoch")).to_have_text("epoch 40")
     expect(page.locator("#live")).to_contain_text("Trained")
-    told = page.locator("#curves svg[role=img]").first.get_attribute("aria-label") or ""
-    assert "after 40 epochs" in told
+    payload = page.locator("#curves svg[role=img]").first.get_attribute("aria-label") or ""
+    assert "after 40 epochs" in payload
     duration = "() => getComputedStyle(document.querySelector('.train')).transitionDuration"
     assert page.evaluate(duration) == "0s"
 
 
 def test_a_key_is_asked_for_until_it_is_right(stranger: Visitor) -> None:
     def guard(route: Route) -> None:
-        told = route.request.headers.get("authorization")
-        if told == "Bearer right":
+        payload = route.request.headers.get("authorization")
+        if payload == "Bearer right":
             return route.fallback()
-        detail = "the key is unknown" if told else "a key is needed"
+        detail = "the key is unknown" if payload else "a key is needed"
         return route.fulfill(status=401, json={"title": "Unauthorized", "detail": detail})
 
     stranger.expects_refusals = True

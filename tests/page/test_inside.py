@@ -12,12 +12,12 @@ def test_mazurs_numbers_are_those_of_his_post(visitor: Visitor) -> None:
     page.select_option("#preset", "mazur")
     inside = page.locator("#inside")
     expect(inside).to_contain_text("0.298371109")
-    told = inside.text_content() or ""
+    payload = inside.text_content() or ""
     for number in ("0.75136507", "0.772928465", "0.138498562", "−0.038098237"):
-        assert number in told
+        assert number in payload
     for weight in ("0.35891648", "0.408666186", "0.51130127", "0.561370121", "0.149780716"):
-        assert weight in told
-    assert "z₁ = 0.4·0.59327 + 0.45·0.59688 + 0.6 = 1.105905967" in told
+        assert weight in payload
+    assert "z₁ = 0.4·0.59327 + 0.45·0.59688 + 0.6 = 1.105905967" in payload
 
 
 def test_a_point_tells_its_equations_at_the_epoch_that_is_shown(visitor: Visitor) -> None:

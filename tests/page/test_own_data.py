@@ -152,10 +152,10 @@ FORMULAS = {
 def test_formulas_are_read_by_their_grammar(visitor: Visitor) -> None:
     page = visitor.open(circle())
     main = page.locator("script[type=module]").get_attribute("src")
-    told = page.evaluate(
+    payload = page.evaluate(
         "async ([place, formulas]) => { const { parse } = await import(place);"
         " return formulas.map((text) => { try { return parse(text).value(4, 1); }"
         " catch { return null; } }); }",
         [f"/{main}".replace("main.js", "data/formula.js"), list(FORMULAS)],
     )
-    assert dict(zip(FORMULAS, told, strict=True)) == FORMULAS
+    assert dict(zip(FORMULAS, payload, strict=True)) == FORMULAS

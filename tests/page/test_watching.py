@@ -53,23 +53,23 @@ def test_a_fork_goes_on_from_an_epoch_with_a_changed_field(visitor: Visitor) -> 
 def test_a_job_pauses_goes_on_and_is_cancelled(visitor: Visitor) -> None:
     page = visitor.open(circle(**LONG))
     page.click("#train")
-    told = page.locator("#deck .told")
-    expect(told).to_contain_text("Training")
+    payload = page.locator("#deck .told")
+    expect(payload).to_contain_text("Training")
     page.click("#deck [aria-label='Pause']")
-    expect(told).to_contain_text("Paused")
+    expect(payload).to_contain_text("Paused")
     page.click("#deck [aria-label='Resume']")
-    expect(told).to_contain_text("Training")
+    expect(payload).to_contain_text("Training")
     page.click("#deck [aria-label='Cancel']")
-    expect(told).to_contain_text("Cancelled")
+    expect(payload).to_contain_text("Cancelled")
     expect(page.locator("#live")).to_contain_text("Cancelled")
 
 
 def test_a_dropped_stream_is_taken_up_behind_its_last_event(visitor: Visitor, house: House) -> None:
-    asked: list[str | None] = []
+    requests: list[str | None] = []
 
     def drop_the_first(route: Route) -> None:
-        asked.append(route.request.headers.get("last-event-id"))
-        if len(asked) > 1:
+        requests.append(route.request.headers.get("last-event-id"))
+        if len(requests) > 1:
             return route.continue_()
         with httpx.stream("GET", route.request.url, timeout=30, trust_env=False) as stream:
             some = ""
@@ -83,8 +83,8 @@ def test_a_dropped_stream_is_taken_up_behind_its_last_event(visitor: Visitor, ho
     visitor.page.route("**/events", drop_the_first)
     page = visitor.open(circle())
     visitor.train()
-    assert asked[0] is None
-    assert asked[1] is not None
+    assert requests[0] is None
+    assert requests[1] is not None
     page.locator("#curves summary").first.click()
     expect(page.locator("#curves tbody tr")).to_have_count(40)
 

@@ -122,10 +122,10 @@ class Visitor:
     @property
     def spec(self) -> dict[str, Any]:
         """The spec in the address."""
-        found: dict[str, Any] = self.page.evaluate(
+        results: dict[str, Any] = self.page.evaluate(
             "() => JSON.parse(new URLSearchParams(location.hash.slice(1)).get('spec'))"
         )
-        return found
+        return results
 
     def field(self, pointer: str) -> Locator:
         """The field of the form at a place of the spec."""
@@ -140,11 +140,11 @@ class Visitor:
         """What axe-core finds, by these rules alone if any are given: a line each."""
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        asked = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
-        found = self.page.evaluate("asked => axe.run(document, asked)", asked)
+        requested = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+        result = self.page.evaluate("asked => axe.run(document, asked)", requested)
         return [
             f"{violation['id']}: {node['html'][:120]}"
-            for violation in found["violations"]
+            for violation in result["violations"]
             for node in violation["nodes"]
         ]
 

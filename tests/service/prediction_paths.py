@@ -85,15 +85,15 @@ def in_binary(array: Array) -> bytes:
 
 def binary_tensors(data: bytes, start: int) -> dict[str, Any]:
     types = {"FP32": "<f4", "FP64": "<f8", "INT64": "<i8", "BOOL": "?"}
-    found: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     for one in json.loads(data[:start])["outputs"]:
         size = one["parameters"]["binary_data_size"]
         part, start = data[start : start + size], start + size
         if one["datatype"] == "BYTES":
-            found[one["name"]] = texts_in(part)
+            results[one["name"]] = texts_in(part)
         else:
-            found[one["name"]] = np.frombuffer(part, types[one["datatype"]]).reshape(one["shape"])
-    return found
+            results[one["name"]] = np.frombuffer(part, types[one["datatype"]]).reshape(one["shape"])
+    return results
 
 
 def texts_in(data: bytes) -> list[str]:

@@ -70,8 +70,8 @@ def test_every_wrong_value_is_rejected_with_its_location(client: FlaskClient, sp
             answer = client.post(DRY_RUN, data=body, content_type="application/json")
             assert answer.status_code == 422, body
             field = "#" + "".join(f"/{step}/" for step in path).replace("//", "/")
-            found = [error["pointer"] + "/" for error in answer.get_json()["errors"]]
-            assert any(each.startswith(field) or field.startswith(each) for each in found), body
+            results = [error["pointer"] + "/" for error in answer.get_json()["errors"]]
+            assert any(each.startswith(field) or field.startswith(each) for each in results), body
 
 
 def test_no_value_ends_in_a_server_error(client: FlaskClient, spec: Any) -> None:

@@ -57,10 +57,10 @@ def test_every_type_of_column(
     store.models.add("columns", model)
     names, columns = model.preparation.columns, model.preparation.forms
     rows: list[list[Any]] = [*ROWS_OF_ALL_TYPES, *([[None] * 5] if fills else [])]
-    told = predicted(client, "columns", {"points": rows})
-    outputs, values = told["outputs"], told["values"]
+    payload = predicted(client, "columns", {"points": rows})
+    outputs, values = payload["outputs"], payload["values"]
     by_name: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in rows]
-    assert predicted(client, "columns", {"points": by_name}) == told
+    assert predicted(client, "columns", {"points": by_name}) == payload
     for row, output in zip(rows, outputs, strict=True):
         close(predicted(client, "columns", {"points": [row]})["outputs"], [output])
     layers = client.post("/v1/models/columns/forward", json={"points": rows}).get_json()
@@ -70,8 +70,8 @@ def test_every_type_of_column(
     assert (read["outputs"], read["values"]) == (outputs, values)
     assert [list(map(float, line.values())) for line in lines] == values
     for binary in (False, True):
-        found = inferred(client, "columns", columns_apart(columns, rows), binary=binary)
-        assert (found["outputs"].tolist(), found["values"].tolist()) == (outputs, values)
+        result = inferred(client, "columns", columns_apart(columns, rows), binary=binary)
+        assert (result["outputs"].tolist(), result["values"].tolist()) == (outputs, values)
     # What is missing is nan among numbers, and a text that no category has.
     texts = np.array([[str(row[1]), str(row[3])] for row in rows], object)
     onnx = onnx_outputs(client, "columns", points=coded(rows)[:, [0, 2, 4]], categories=texts)

@@ -127,8 +127,8 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
     assert job.status == "succeeded", document
     source, dtype = document["dataset"]["source"], document["architecture"]["dtype"]
     points, targets = np.array(source["inputs"]), source["targets"]
-    told = predicted(client, "walked", {"points": points.tolist()})
-    outputs, answers = np.array(told["outputs"]), meant(client, told)
+    payload = predicted(client, "walked", {"points": points.tolist()})
+    outputs, answers = np.array(payload["outputs"]), meant(client, payload)
     limit = TOLERANCE[dtype]
     single = [predicted(client, "walked", {"points": [p]}) for p in points[:3].tolist()]
     close(np.concatenate([one["outputs"] for one in single]), outputs[:3], limit)
@@ -148,20 +148,20 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
         headers={"Accept": NPY},
     )
     array = read_npy(accepted.data)
-    close(array, outputs if "labels" in told else answers, limit)
+    close(array, outputs if "labels" in payload else answers, limit)
     columns = [f"x{number}" for number in range(1, points.shape[1] + 1)]
     read, rows = predicted_by_table(client, "walked", columns, points.tolist())
-    assert (read["outputs"], meant(client, read)) == (told["outputs"], answers)
+    assert (read["outputs"], meant(client, read)) == (payload["outputs"], answers)
     texts = [row.pop("label", row.pop("labels", None)) for row in rows]
     numbers = [list(map(float, row.values())) for row in rows]
-    close(numbers, outputs if "labels" in told else answers, limit)
-    for text, label in zip(texts, told.get("labels", texts), strict=True):
+    close(numbers, outputs if "labels" in payload else answers, limit)
+    for text, label in zip(texts, payload.get("labels", texts), strict=True):
         assert text == label or json.loads(str(text)) == label
     for binary in (False, True):
-        found = inferred(client, "walked", {"points": points}, binary=binary)
-        close(found["outputs"], outputs, limit)
-        name = "labels" if "labels" in told else "values"
-        alike(answers, np.asarray(found[name]).tolist(), limit)
+        result = inferred(client, "walked", {"points": points}, binary=binary)
+        close(result["outputs"], outputs, limit)
+        name = "labels" if "labels" in payload else "values"
+        alike(answers, np.asarray(result[name]).tolist(), limit)
     onnx = onnx_outputs(client, "walked", points=points)
     close(onnx["outputs"], outputs, limit)
     alike(answers, onnx.get("labels", onnx.get("values", onnx["outputs"])).tolist(), limit)
@@ -189,9 +189,9 @@ def judge(
     same(job.metrics[f"test_{name}"], parts.test)
     same(job.metrics[f"validation_{name}"], parts.validation)
     body = {"source": document["dataset"]["source"]}
-    told = client.post("/v1/models/walked/evaluate", json=body)
-    assert told.status_code == 200, told.text
-    same(told.get_json()["metrics"][name], np.arange(ROWS))
+    response = client.post("/v1/models/walked/evaluate", json=body)
+    assert response.status_code == 200, response.text
+    same(response.get_json()["metrics"][name], np.arange(ROWS))
 
 
 def alike(expected: Any, actual: Any, limit: float) -> None:

@@ -66,8 +66,8 @@ def load(document: Any) -> Drawing:
 def faults(document: Any) -> dict[str, tuple[Any, str]]:
     with pytest.raises(ValidationError) as raised:
         load(document)
-    found = faults_of(raised.value)
-    return {fault.pointer: (fault.value, fault.allowed) for fault in found}
+    result = faults_of(raised.value)
+    return {fault.pointer: (fault.value, fault.allowed) for fault in result}
 
 
 def test_a_loaded_document_is_the_configuration() -> None:

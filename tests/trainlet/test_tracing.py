@@ -86,11 +86,11 @@ def test_spans_are_parts_of_each_other_and_of_a_named_parent(collector: Collecto
         assert tracing.trace_id() == PARENT.split("-")[1]
         named = tracing.traceparent()
     tracing.end()
-    outer, told = collector.named("outer"), collector.named("inner")
-    assert f"00-{outer.trace}-{told.id}-01" == named
+    outer, payload = collector.named("outer"), collector.named("inner")
+    assert f"00-{outer.trace}-{payload.id}-01" == named
     assert (outer.trace, outer.parent) == (PARENT.split("-")[1], PARENT.split("-")[2])
     assert outer.about == {"trainlet.job": "a"}
-    assert (told.parent, told.failed, told.service) == (outer.id, True, "house")
+    assert (payload.parent, payload.failed, payload.service) == (outer.id, True, "house")
     assert tracing.traceparent() is None
 
 

@@ -20,12 +20,12 @@ def test_labels_that_only_held_out_rows_have_are_named(store: Store, held_out: s
         },
         "training": {"epochs": 1},
     }
-    found = set()
+    results = set()
     for seed in range(12):
         document["dataset"]["split"] = {held_out: 2, "seed": seed}
         spec = from_json(JobSpec, document)
         spec = resolve(spec, describe(spec, store.datasets.read))
-        found |= set(prepare(spec, store.datasets.read).warnings)
-    assert f"labels that the training set lacks are in the {held_out} set: c" in found
+        results |= set(prepare(spec, store.datasets.read).warnings)
+    assert f"labels that the training set lacks are in the {held_out} set: c" in results
     other = {"validation": "test", "test": "validation"}[held_out]
-    assert not any(f"in the {other} set" in warning for warning in found)
+    assert not any(f"in the {other} set" in warning for warning in results)

@@ -30,7 +30,7 @@ def test_a_job_leaves_counts_and_its_requests_id_in_every_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     queue = Queue(connect(valkey.url))
-    accepted = store.jobs.accept(job(), asked=Asked(request="trace-7"))
+    accepted = store.jobs.accept(job(), submission=Asked(request="trace-7"))
     settings = Settings(redis_url=valkey.url, blob_url=store.blobs.root.as_uri())
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])
@@ -71,7 +71,7 @@ def test_counts_that_cannot_be_told_are_told_later(valkey: Valkey) -> None:
 
 def test_a_recovery_is_counted(store: Store, valkey: Valkey) -> None:
     queue = Queue(connect(valkey.url))
-    accepted = store.jobs.accept(job(), asked=Asked("blue"))
+    accepted = store.jobs.accept(job(), submission=Asked("blue"))
     Reconciler(store, queue, 10).look()
     assert queue.position(accepted.id) == 1
     assert counters.peek()["recoveries"] == 1

@@ -111,11 +111,11 @@ def test_of_all_who_see_that_it_is_lost_one_delivers_it_and_again_when_it_is_los
     look(reconciler, clock, 1)
     assert queue.waiting() == set()
 
-    def found() -> bool:
+    def result() -> bool:
         look(reconciler, clock, 1)
         return queue.position(accepted.id) == 1
 
-    eventually(found, what="it is delivered again")
+    eventually(result, what="it is delivered again")
 
 
 def test_one_that_is_silent_for_longer_than_its_lease_loses_its_job(

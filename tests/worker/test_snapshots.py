@@ -21,8 +21,8 @@ from worker.data import prepare
 
 
 def document(**training: Any) -> dict[str, Any]:
-    found: dict[str, Any] = to_json(job_of(**training))
-    return found
+    results: dict[str, Any] = to_json(job_of(**training))
+    return results
 
 
 def kept(store: Store, job: Job, epoch: int) -> State:
@@ -48,10 +48,10 @@ def test_time_travel_is_a_run_stopped_there(store: Store) -> None:
     job = work(store, document(epochs=7, record={"snapshots": 3}))
     assert store.snapshots.epochs(job.id) == [3, 5, 7]
     for epoch in (3, 5, 7):
-        found, expected = kept(store, job, epoch), stopped_at(store, job, epoch)
-        assert found.counters() == expected.counters()
+        result, expected = kept(store, job, epoch), stopped_at(store, job, epoch)
+        assert result.counters() == expected.counters()
         for name, array in expected.arrays().items():
-            assert found.arrays()[name].tobytes() == array.tobytes(), name
+            assert result.arrays()[name].tobytes() == array.tobytes(), name
     assert weights(store, job).tobytes() == kept(store, job, 7).parameters.tobytes()
 
 
@@ -73,9 +73,9 @@ def test_the_last_state_is_kept_however_it_came(store: Store) -> None:
 def test_a_cancelled_job_leaves_its_snapshots_and_its_last_epoch(store: Store) -> None:
     job = work(store, document(epochs=100_000, record={"every": 90_000}), cancel_after=5)
     assert (job.status, job.epoch) == ("cancelled", store.snapshots.epochs(job.id)[-1])
-    found, expected = kept(store, job, job.epoch), stopped_at(store, job, job.epoch)
-    assert found.parameters.tobytes() == expected.parameters.tobytes()
-    assert found.counters() == expected.counters()
+    result, expected = kept(store, job, job.epoch), stopped_at(store, job, job.epoch)
+    assert result.parameters.tobytes() == expected.parameters.tobytes()
+    assert result.counters() == expected.counters()
     assert store.snapshots.epochs(work(store, document(), cancel_after=1).id) == []
 
 

@@ -80,19 +80,19 @@ def test_progress_and_history_are_told_while_it_trains(
 
     eventually(five_epochs, what="five different epochs are told")
     assert store.jobs.get(accepted.id).status == "running"
-    seen = queue.history(accepted.id)["loss"]
+    actual = queue.history(accepted.id)["loss"]
     store.jobs.request_cancel(accepted.id)
     assert ended(store, accepted).status == "cancelled"
-    assert store.jobs.history(accepted.id)["loss"][: len(seen)] == seen
+    assert store.jobs.history(accepted.id)["loss"][: len(actual)] == actual
 
 
 def test_a_running_job_can_be_cancelled(store: Store, queue: Queue, workers: Workers) -> None:
     worker = workers.start()
     accepted = submit(store, queue, job(epochs=ENDLESS))
     eventually(lambda: queue.history(accepted.id))
-    asked = store.jobs.request_cancel(accepted.id)
-    assert asked.status == "running"
-    assert asked.cancel_requested_at
+    requested = store.jobs.request_cancel(accepted.id)
+    assert requested.status == "running"
+    assert requested.cancel_requested_at
     done = ended(store, accepted, seconds=2)
     assert (done.status, done.end_reason, done.sha256) == ("cancelled", "cancelled", None)
     assert store.jobs.history(done.id)["loss"]

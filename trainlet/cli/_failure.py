@@ -35,9 +35,9 @@ class WrongFile(click.ClickException):
 class Wrong(Invalid):
     """Faults of a file, each with its place there: as `spec.json:4:18`."""
 
-    def __init__(self, name: str, found: list[tuple[str, Fault]]) -> None:
-        self.name, self.found = name, found
-        super().__init__(fault for _, fault in found)
+    def __init__(self, name: str, results: list[tuple[str, Fault]]) -> None:
+        self.name, self.located = name, results
+        super().__init__(fault for _, fault in results)
 
 
 def tell(error: TrainletError) -> int:
@@ -48,7 +48,7 @@ def tell(error: TrainletError) -> int:
 
 def _words(error: TrainletError) -> str:
     if isinstance(error, Wrong):
-        return _listed(error.name, error.found)
+        return _listed(error.name, error.located)
     if isinstance(error, Invalid) and type(error) is Invalid:
         return _listed("the request", [("", fault) for fault in error.faults])
     if type(error) is Unavailable and "no service answers" in str(error):
@@ -56,10 +56,10 @@ def _words(error: TrainletError) -> str:
     return f"{error}\n{KEY_HINT}" if isinstance(error, Denied) else str(error)
 
 
-def _listed(name: str, found: list[tuple[str, Fault]]) -> str:
-    count = len(found)
+def _listed(name: str, results: list[tuple[str, Fault]]) -> str:
+    count = len(results)
     lines = [f"{name} is wrong in {count} place{'s' * (count != 1)}:"]
-    for place, fault in found:
+    for place, fault in results:
         lines.append(f"  {place}{'  ' * bool(place)}{fault.pointer}: {fault.detail}")
         allowed = "" if fault.allowed in fault.detail else f"; allowed: {fault.allowed}"
         lines.append(f"    seen {_seen(fault.value)}{allowed}")

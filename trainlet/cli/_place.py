@@ -47,5 +47,5 @@ def _members(text: str, position: int) -> Iterator[tuple[str | int, int]]:
 
 
 def _skip(text: str, position: int) -> int:
-    found = SPACE.match(text, position)
-    return position if found is None else found.end()
+    result = SPACE.match(text, position)
+    return position if result is None else result.end()

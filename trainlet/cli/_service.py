@@ -49,12 +49,12 @@ def connect(url: str | None) -> Client:
     return Client(url or port.url(settings.load()), transport=transport, key=context.meta.get(KEY))
 
 
-def say_told(job: Job, told: str, *, as_json: bool) -> None:
+def say_told(job: Job, message: str, *, as_json: bool) -> None:
     """Say what a job was told, or the job as a document."""
     if as_json:
         say_json(job.document)
     else:
-        click.echo(f"Job {job.id} {told}.")
+        click.echo(f"Job {job.id} {message}.")
 
 
 def say_json(document: Any) -> None:

@@ -38,11 +38,11 @@ class Spec:
             yield
         except Invalid as error:
             places = (place(self.text, fault.path) for fault in error.faults)
-            found = [
+            results = [
                 (f"{self.name}:{line}:{column}", fault)
                 for (line, column), fault in zip(places, error.faults, strict=True)
             ]
-            raise Wrong(self.name, found) from None
+            raise Wrong(self.name, results) from None
 
 
 def read(file: IO[bytes] | None, preset: str | None) -> Spec:

@@ -82,11 +82,11 @@ def placed(name: str, lines: int = 0, header: int = 0) -> Iterator[None]:
 
 def _moved(name: str, fault: Fault, lines: int, header: int) -> tuple[str, Fault]:
     """The place of an error, and the error without the line."""
-    found = re.match(r"line (\d+)[,:]? (.*)", fault.detail, re.DOTALL)
-    if found is None:
+    result = re.match(r"line (\d+)[,:]? (.*)", fault.detail, re.DOTALL)
+    if result is None:
         return name, fault
-    line = int(found[1]) + (lines if int(found[1]) > header else 0)
-    return f"{name}:{line}", replace(fault, detail=found[2])
+    line = int(result[1]) + (lines if int(result[1]) > header else 0)
+    return f"{name}:{line}", replace(fault, detail=result[2])
 
 
 class _AsUtf8(RawIOBase):

@@ -23,14 +23,14 @@ def doctor(*, as_json: bool) -> None:
     """
     command = [sys.executable, "-m", "trainlet.doctor"]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603  # ours
-    found = json.loads(done.stdout)
-    for finding in found:
+    payload = json.loads(done.stdout)
+    for finding in payload:
         if as_json:
             say_json(finding)
             continue
         mark, colour = MARKS[finding["level"]]
-        click.echo(f"{click.style(mark, fg=colour)} {finding['what']}: {finding['seen']}")
+        click.echo(f"{click.style(mark, fg=colour)} {finding['what']}: {finding['detail']}")
         if finding["advice"]:
             click.echo(f"  → {finding['advice']}")
-    if any(finding["level"] == "wrong" for finding in found):
+    if any(finding["level"] == "wrong" for finding in payload):
         click.get_current_context().exit(1)

@@ -69,7 +69,7 @@ def evaluate(
     with connect(url) as client:
         model = client.model(name, version)
         given = _source(client, model, file, source, dataset, options_of(**options))
-        found = client.evaluate(
+        result = client.evaluate(
             model,
             given,
             target=(target[0] if len(target) == 1 else target) or None,
@@ -77,9 +77,9 @@ def evaluate(
             worst=worst,
         )
     if as_json:
-        say_json(found.document)
+        say_json(result.document)
     else:
-        _tell(found)
+        _tell(result)
 
 
 def _source(
@@ -132,26 +132,28 @@ def _mapping(columns: tuple[str, ...]) -> dict[str, str]:
     return {name: column for name, _, column in pairs}
 
 
-def _tell(found: Evaluation) -> None:
-    click.echo(f"{found.name} version {found.version} on {found.rows} rows")
-    click.echo(f"  {metrics_line(found.metrics)}")
-    if found.confusion is not None and found.confusion.ndim == 3:
+def _tell(result: Evaluation) -> None:
+    click.echo(f"{result.name} version {result.version} on {result.rows} rows")
+    click.echo(f"  {metrics_line(result.metrics)}")
+    if result.confusion is not None and result.confusion.ndim == 3:
         click.echo("\nscores of each label:\n")
         scores = [
-            [_said(row[name]) for name in ("label", *SCORES)] for row in found.per_label or ()
+            [_said(row[name]) for name in ("label", *SCORES)] for row in result.per_label or ()
         ]
         click.echo(aligned([["label", *SCORES], *scores]))
-    elif found.labels is not None and found.confusion is not None:
+    elif result.labels is not None and result.confusion is not None:
         click.echo("\nanswered, a column each, for the true label of the row:\n")
-        names = [str(label) for label in found.labels]
-        counts = [list(map(str, row)) for row in found.confusion.tolist()]
+        names = [str(label) for label in result.labels]
+        counts = [list(map(str, row)) for row in result.confusion.tolist()]
         rows = [[name, *row] for name, row in zip(names, counts, strict=True)]
         click.echo(aligned([["", *names], *rows]))
-    for warning in found.warnings:
+    for warning in result.warnings:
         click.echo(f"  warning: {warning}", err=True)
-    if found.worst:
+    if result.worst:
         click.echo("\nworst rows:\n")
-        rows = [[str(row["row"]), _said(row["target"]), _said(_answer(row))] for row in found.worst]
+        rows = [
+            [str(row["row"]), _said(row["target"]), _said(_answer(row))] for row in result.worst
+        ]
         click.echo(aligned([["row", "true", "answered"], *rows]))
 
 

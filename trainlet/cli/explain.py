@@ -54,8 +54,8 @@ def explain(
     """
     with connect(url) as client:
         if points is None:
-            found = client.explain(name, version=version, repeats=repeats)
-            say_json(found.document) if as_json else _tell_worth(found)
+            result = client.explain(name, version=version, repeats=repeats)
+            say_json(result.document) if as_json else _tell_worth(result)
             return
         model = client.model(name, version)
         for answers in sent(points, options, partial(client.explain_table, model), POINTS):
@@ -63,19 +63,19 @@ def explain(
                 say_json(answer.document) if as_json else _tell_answer(answer)
 
 
-def _tell_worth(found: Importance) -> None:
-    times = "once" if found.repeats == 1 else f"{found.repeats} times"
-    click.echo(f"{found.rows} samples of the {found.part} part, each column shuffled {times}")
-    click.echo(f"  unshuffled: {metrics_line(found.metrics)}\n")
-    columns = sorted(found.columns, key=lambda one: -one.importance)
+def _tell_worth(result: Importance) -> None:
+    times = "once" if result.repeats == 1 else f"{result.repeats} times"
+    click.echo(f"{result.rows} samples of the {result.part} part, each column shuffled {times}")
+    click.echo(f"  unshuffled: {metrics_line(result.metrics)}\n")
+    columns = sorted(result.columns, key=lambda one: -one.importance)
     rows = [[one.column, number(one.importance), number(one.deviation)] for one in columns]
     click.echo(aligned([["column", "rise of the loss", "deviation"], *rows]))
 
 
-def _tell_answer(found: Attribution) -> None:
-    label = "" if found.label is None else f", for {found.label}"
-    click.echo(f"output {number(found.output)}{label}\n")
-    features = sorted(found.features, key=lambda one: -abs(one.product))
+def _tell_answer(result: Attribution) -> None:
+    label = "" if result.label is None else f", for {result.label}"
+    click.echo(f"output {number(result.output)}{label}\n")
+    features = sorted(result.features, key=lambda one: -abs(one.product))
     rows = [
         [one.feature, number(one.input), number(one.gradient), number(one.product)]
         for one in features

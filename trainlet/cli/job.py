@@ -23,13 +23,13 @@ def job(job_id: str, url: str | None, *, wait: bool, as_json: bool) -> None:
     With --wait it ends with 7 if the job ends without a model.
     """
     with connect(url) as client:
-        found = client.job(job_id)
+        result = client.job(job_id)
         if wait:
-            found = wait_for(client, found, quiet=False)
+            result = wait_for(client, result, quiet=False)
         if as_json:
-            say_json(found.document)
+            say_json(result.document)
         else:
-            _tell(found, client.history(job_id))
+            _tell(result, client.history(job_id))
 
 
 def _tell(job: Job, history: History) -> None:

@@ -38,12 +38,12 @@ def jobs(
 ) -> None:
     """List jobs, newest first; with --json one document a line."""
     with connect(url) as client:
-        found = list(islice(client.jobs(status, name, dict(map(_label, metadata))), limit))
+        results = list(islice(client.jobs(status, name, dict(map(_label, metadata))), limit))
     if as_json:
-        for job in found:
+        for job in results:
             say_json(job.document)
-    elif found:
-        click.echo(aligned([HEADER, *map(_row, found)]))
+    elif results:
+        click.echo(aligned([HEADER, *map(_row, results)]))
     else:
         click.echo("No jobs.", err=True)
 

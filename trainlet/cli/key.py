@@ -34,9 +34,9 @@ def key() -> None:
 @click.option("--prefix", default="", help="What the names of its jobs and models begin with.")
 @click.option("--days", type=click.FloatRange(0, 36500, min_open=True), help="Until it expires.")
 @json_option
-def create(*, as_json: bool, **asked: Any) -> None:
+def create(*, as_json: bool, **options: Any) -> None:
     """Make a key and tell it, this once: only its SHA-256 is stored."""
-    made = ask("create-key", **asked)
+    made = ask("create-key", **options)
     if as_json:
         say_json(made)
         return
@@ -66,17 +66,24 @@ def revoke(key_id: str) -> None:
     click.echo(f"key {revoked['id']} ({revoked['name']}) holds no more")
 
 
-def _row(told: dict[str, Any]) -> tuple[str, ...]:
-    scopes, names = ",".join(told["scopes"]), f"{told['prefix']}*"
+def _row(document: dict[str, Any]) -> tuple[str, ...]:
+    scopes, names = ",".join(document["scopes"]), f"{document['prefix']}*"
     return (
-        *(told["id"], told["name"], scopes, told["owner"], names, told["created_at"]),
-        _holds(told),
+        *(
+            document["id"],
+            document["name"],
+            scopes,
+            document["owner"],
+            names,
+            document["created_at"],
+        ),
+        _holds(document),
     )
 
 
-def _holds(told: dict[str, Any]) -> str:
-    if told["revoked_at"]:
-        return f"revoked {told['revoked_at']}"
-    if told["expired"]:
-        return f"expired {told['expires_at']}"
-    return "for ever" if told["expires_at"] is None else f"until {told['expires_at']}"
+def _holds(document: dict[str, Any]) -> str:
+    if document["revoked_at"]:
+        return f"revoked {document['revoked_at']}"
+    if document["expired"]:
+        return f"expired {document['expires_at']}"
+    return "for ever" if document["expires_at"] is None else f"until {document['expires_at']}"

@@ -48,13 +48,13 @@ def plot(
     Points and boundary need data of two columns; the animation needs snapshots, which a spec asks
     for: "training": {"record": {"snapshots": 20}}. A service without matplotlib ends it with 1.
     """
-    asked: dict[Picture, str | None] = {
+    pictures: dict[Picture, str | None] = {
         "loss.png": loss,
         "points.png": points,
         "boundary.png": boundary,
         "boundary.gif": animate,
     }
-    wanted = {kind: target for kind, target in asked.items() if target is not None}
+    wanted = {kind: target for kind, target in pictures.items() if target is not None}
     _check(list(wanted.values()), as_json=as_json)
     with connect(url) as client:
         for kind, target in wanted.items():

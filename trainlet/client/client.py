@@ -122,8 +122,8 @@ class Client(Asking, Uploads):
     ) -> Iterator[Job]:
         """All jobs, newest first; if asked, those in one state, for one name, or so labelled."""
         labels = {f"metadata.{label}": text for label, text in (metadata or {}).items()}
-        asked = {"status": status, "name": name} | labels
-        return map(Job.of, self._service.pages("/v1/jobs", asked))
+        params = {"status": status, "name": name} | labels
+        return map(Job.of, self._service.pages("/v1/jobs", params))
 
     def follow(self, job_id: str, every: float = 0.2) -> Iterator[Job]:
         """The job as it is now, then every so many seconds, and last as it ended."""
@@ -187,8 +187,8 @@ class Client(Asking, Uploads):
 
     def snapshots(self, job_id: str) -> tuple[Snapshot, ...]:
         """The epochs after which the state of a job is kept, oldest first."""
-        found = self._service.read(f"{job_path(job_id)}/snapshots")
-        return tuple(map(Snapshot.of, found["data"]))
+        result = self._service.read(f"{job_path(job_id)}/snapshots")
+        return tuple(map(Snapshot.of, result["data"]))
 
     def picture(self, job_id: str, kind: Picture, epoch: int | None = None) -> Iterator[bytes]:
         """A picture of a job, in pieces, as of an epoch that is kept; by default the newest.
@@ -201,5 +201,5 @@ class Client(Asking, Uploads):
         return self._service.stream(f"{job_path(job_id)}/{kind}", params)
 
     def _job(self, job_id: str, wait: float, patience: float) -> Job:
-        asked = {"wait": wait} if wait else {}
-        return Job.of(self._service.read(job_path(job_id), patience, params=asked))
+        requested = {"wait": wait} if wait else {}
+        return Job.of(self._service.read(job_path(job_id), patience, params=requested))

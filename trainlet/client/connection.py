@@ -152,9 +152,9 @@ class Connection:
         if not answer.is_success:
             raise error_of(answer)
 
-    def pages(self, path: str, asked: Mapping[str, Any]) -> Iterator[Document]:
+    def pages(self, path: str, requested: Mapping[str, Any]) -> Iterator[Document]:
         """All things of a list, page by page; what is None is not asked for."""
-        given = {name: value for name, value in asked.items() if value is not None}
+        given = {name: value for name, value in requested.items() if value is not None}
         cursor: str | None = ""
         while cursor is not None:
             more = {"limit": PAGE} | ({"cursor": cursor} if cursor else {})

@@ -39,10 +39,10 @@ def svg(series: Mapping[str, Sequence[float]]) -> str:
         for index, (name, values) in enumerate(lines.items())
     ]
     epochs = max(len(values) for values in series.values())
-    words = escape(f"{', '.join(series)} over {epochs} epochs")
+    caption = escape(f"{', '.join(series)} over {epochs} epochs")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'width="{WIDTH}" role="img" aria-label="{words}" '
+        f'width="{WIDTH}" role="img" aria-label="{caption}" '
         f'font-family="sans-serif" font-size="11" fill="currentColor">'
         f'<text x="0" y="{MARGIN + 4}">{high:.4g}</text>'
         f'<text x="0" y="{BOTTOM + 4}">{low:.4g}</text>'

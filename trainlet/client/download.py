@@ -32,9 +32,9 @@ def save(pieces: Iterable[bytes], path: Path, sha256: str | None) -> None:
         raise
 
 
-def _check(found: str, promised: str | None) -> None:
-    if promised is not None and found != promised:
-        raise Corrupt(f"what came has the SHA-256 {found}, and the model has {promised}")
+def _check(name: str, promised: str | None) -> None:
+    if promised is not None and name != promised:
+        raise Corrupt(f"what came has the SHA-256 {name}, and the model has {promised}")
 
 
 def _umask() -> int:

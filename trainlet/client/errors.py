@@ -99,8 +99,8 @@ def error_of(answer: httpx.Response) -> TrainletError:
     """The error that an answer which is no success stands for."""
     try:
         problem = answer.json()
-        detail, found = str(problem["detail"]), problem.get("errors", [])
-        faults = [_fault(fault) for fault in found]
+        detail, result = str(problem["detail"]), problem.get("errors", [])
+        faults = [_fault(fault) for fault in result]
     except (ValueError, KeyError, TypeError, AttributeError):
         return Refused(answer.status_code, f"{answer.status_code} without a problem document")
     if faults:

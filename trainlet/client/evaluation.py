@@ -58,18 +58,18 @@ class Evaluation:
         )
 
     def _repr_html_(self) -> str:
-        told = report(f"{self.name} {self.version}", f"{self.rows} rows", self.metrics, None)
+        summary = report(f"{self.name} {self.version}", f"{self.rows} rows", self.metrics, None)
         if self.labels is None or self.confusion is None:
-            return told
+            return summary
         if self.confusion.ndim == 3:
-            return told + self._scores_html()
+            return summary + self._scores_html()
         names = [escape(str(label)) for label in self.labels]
         header = "".join(f"<th>{name}</th>" for name in names)
         lines = "".join(
             f"<tr><th>{name}</th>{''.join(f'<td>{count}</td>' for count in counts)}</tr>"
             for name, counts in zip(names, self.confusion.tolist(), strict=True)
         )
-        return f"{told}<table><tr><th>true, answered</th>{header}</tr>{lines}</table>"
+        return f"{summary}<table><tr><th>true, answered</th>{header}</tr>{lines}</table>"
 
     def _scores_html(self) -> str:
         names = ("label", *SCORES)

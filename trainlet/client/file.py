@@ -39,8 +39,8 @@ class File:
             return named
         self._file.seek(self._begin)
         begins = self._file.read(max(map(len, SIGNATURES)))
-        found = (kind for signature, kind in SIGNATURES.items() if begins.startswith(signature))
-        return next(found, CSV)
+        result = (kind for signature, kind in SIGNATURES.items() if begins.startswith(signature))
+        return next(result, CSV)
 
     def pieces(self, sent: Callable[[int], object]) -> Iterator[bytes]:
         """All of it from the beginning; `sent` is told how many bytes are on their way."""
@@ -67,11 +67,11 @@ def opened(file: str | Path | IO[bytes] | File) -> Iterator[File]:
             yield given
         return
     name = getattr(file, "name", "")
-    told = Path(name).name if isinstance(name, str) else ""
+    payload = Path(name).name if isinstance(name, str) else ""
     if file.seekable():
-        yield File(file, told)
+        yield File(file, payload)
         return
     with tempfile.SpooledTemporaryFile(SPOOLED) as kept:
         shutil.copyfileobj(file, kept)
         kept.seek(0)
-        yield File(kept, told)
+        yield File(kept, payload)

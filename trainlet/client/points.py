@@ -50,9 +50,11 @@ def rows_of(points: Any) -> Sequence[Any] | NDArray[Any]:
         return points
     if isinstance(points, Iterable) and not isinstance(points, (str, bytes, set, frozenset)):
         return list(points)
-    words = "a list of rows, an array or a DataFrame"
-    seen = type(points).__name__
-    raise InputTypeError([Fault(("points",), seen, words, f"must be {words}, not {seen}")])
+    expected = "a list of rows, an array or a DataFrame"
+    actual = type(points).__name__
+    raise InputTypeError(
+        [Fault(("points",), actual, expected, f"must be {expected}, not {actual}")]
+    )
 
 
 def blocks(points: Sequence[Any] | NDArray[Any], *, arrays: bool) -> Iterator[Block]:

@@ -48,21 +48,23 @@ class Asking(Models):
         npy. `top` asks a model for the best labels too; `epoch` asks a job for what its network
         said after that epoch, by default the newest that is kept.
         """
-        asked: dict[str, Any] = {"top": top} if top else {}
-        found: list[Prediction] = []
+        request_body: dict[str, Any] = {"top": top} if top else {}
+        results: list[Prediction] = []
         subject, rows = self._rows(subject, points, version)
         for block in blocks(rows, arrays=not isinstance(subject, Job)):
-            if found:
-                version, epoch = found[0].version, found[0].epoch
+            if results:
+                version, epoch = results[0].version, results[0].epoch
             path, params = location(subject, version, epoch)
             try:
                 answer = self._service.ask(
-                    f"{path}/predict", block.content, block.media_type, params | asked
+                    f"{path}/predict", block.content, block.media_type, params | request_body
                 )
             except Invalid as error:
                 raise Invalid(block.moved(fault) for fault in error.faults) from None
-            found.append(Prediction.of(answer, subject.model if isinstance(subject, Job) else None))
-        return Prediction.joined(found)
+            results.append(
+                Prediction.of(answer, subject.model if isinstance(subject, Job) else None)
+            )
+        return Prediction.joined(results)
 
     def predict_table(
         self,

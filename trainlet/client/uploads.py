@@ -46,12 +46,12 @@ class Uploads:
                 "Content-Type": media_type or given.media_type,
                 "Content-Length": str(given.bytes),
             }
-            asked = parameters(options) | {"name": given.name if name is None else name}
+            requested = parameters(options) | {"name": given.name if name is None else name}
             answer = self._service.send(
-                "/v1/datasets", lambda: given.pieces(sent), headers, params=asked
+                "/v1/datasets", lambda: given.pieces(sent), headers, params=requested
             )
-        found = Dataset.of(answer)
-        return self._read(found) if wait else found
+        result = Dataset.of(answer)
+        return self._read(result) if wait else result
 
     def read_dataset(
         self, dataset_id: str, *, wait: bool = True, **options: Unpack[Options]
@@ -61,8 +61,8 @@ class Uploads:
         Omitted options use their defaults. Raises Unreadable if something in it is wrong.
         """
         body = written(chosen(options))
-        found = Dataset.of(self._service.ask(f"{dataset_path(dataset_id)}/read", body))
-        return self._read(found) if wait else found
+        result = Dataset.of(self._service.ask(f"{dataset_path(dataset_id)}/read", body))
+        return self._read(result) if wait else result
 
     def delete_dataset(self, dataset_id: str) -> None:
         """Delete an uploaded file. Raises Conflict while a job needs it."""

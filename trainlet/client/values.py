@@ -122,5 +122,5 @@ def _name(name: Any, path: Path) -> str:
 
 
 def _fault(path: Path, value: Any, allowed: str) -> Fault:
-    seen = f"{type(value).__name__} {value!r:.60}"
-    return Fault(path, seen, allowed, f"must be {allowed}, not {seen}")
+    actual = f"{type(value).__name__} {value!r:.60}"
+    return Fault(path, actual, allowed, f"must be {allowed}, not {actual}")

@@ -37,10 +37,10 @@ def description(annotation: Any) -> str:
 
 def allowed(annotation: Any) -> str:
     """What an annotation allows, in words: 'an integer from 1 to 65536'."""
-    words = " or ".join(_noun(member) for member in members(annotation))
+    expected = " or ".join(_noun(member) for member in members(annotation))
     for bound in bounds(annotation):
-        words = bound.describe(words)
-    return words
+        expected = bound.describe(expected)
+    return expected
 
 
 def _noun(member: Any) -> str:
@@ -76,9 +76,9 @@ def faults(annotation: Any, value: Any) -> Iterator[Fault]:
         if _fits(member, value):
             break
     else:
-        words = allowed(annotation)
+        expected = allowed(annotation)
         near = did_you_mean(value, _choices(annotation)) if isinstance(value, str) else ""
-        yield Fault((), value, words, f"must be {words}{near}")
+        yield Fault((), value, expected, f"must be {expected}{near}")
         return
     if get_origin(member) is tuple and get_args(member)[0] is not Any:
         for index, item in enumerate(value):
@@ -90,8 +90,8 @@ def faults(annotation: Any, value: Any) -> Iterator[Fault]:
         return
     for bound in bounds(annotation):
         if bound.fault(value) is not None:
-            words = allowed(annotation)
-            yield Fault((), value, words, f"must be {words}")
+            expected = allowed(annotation)
+            yield Fault((), value, expected, f"must be {expected}")
 
 
 def _choices(annotation: Any) -> list[str]:

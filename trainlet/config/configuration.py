@@ -28,16 +28,16 @@ class Configuration:
         declared: dict[str, Any] = self.__dataclass_fields__  # type: ignore[attr-defined]
         if all(getattr(self, name) is field.default for name, field in declared.items()):
             return  # Reading annotations takes a while: not for defaults while modules load.
-        found = [fault for field in fields(type(self)) for fault in self._settle(field)]
-        if found:
-            raise Invalid(found)
+        results = [fault for field in fields(type(self)) for fault in self._settle(field)]
+        if results:
+            raise Invalid(results)
 
     def _settle(self, field: Field) -> list[Fault]:
         value = getattr(self, field.name)
-        found = [fault.under(field.name) for fault in field.faults(value)]
-        if not found:
+        results = [fault.under(field.name) for fault in field.faults(value)]
+        if not results:
             object.__setattr__(self, field.name, field.normal(value))
-        return found
+        return results
 
 
 @dataclass(frozen=True)

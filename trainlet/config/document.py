@@ -30,8 +30,8 @@ def from_json(cls: type[ConfigurationType], data: Any) -> ConfigurationType:
     if isinstance(data, str) and is_family(cls):
         data = {"type": data}
     if not isinstance(data, dict):
-        words = allowed(cls)
-        raise Invalid([Fault((), data, words, f"must be {words}")])
+        expected = allowed(cls)
+        raise Invalid([Fault((), data, expected, f"must be {expected}")])
     data = dict(data)
     if is_family(cls):
         cls = _member(cls, data.pop("type", None))
@@ -57,9 +57,9 @@ def from_json(cls: type[ConfigurationType], data: Any) -> ConfigurationType:
 
 def _member(family: type[ConfigurationType], kind: Any) -> type[ConfigurationType]:
     if not isinstance(kind, str) or kind not in family.kinds:
-        words = allowed(family)
+        expected = allowed(family)
         near = did_you_mean(kind, family.kinds) if isinstance(kind, str) else ""
-        raise Invalid([Fault(("type",), kind, words, f"must be {words}{near}")])
+        raise Invalid([Fault(("type",), kind, expected, f"must be {expected}{near}")])
     member: type[ConfigurationType] = family.kinds[kind]
     return member
 

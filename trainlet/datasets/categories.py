@@ -101,13 +101,13 @@ def described_by(description: Description, table: Table, training: Array) -> Des
 
 def warnings(whole: tuple[Column, ...], known: tuple[Column, ...]) -> tuple[str, ...]:
     """A sentence for each column of which a category is not known."""
-    found = []
+    results = []
     for column, own in zip(whole, known, strict=True):
         lost = [text for text in column.categories or () if text not in (own.categories or ())]
         if lost:
-            told = ", ".join(lost[:SHOWN]) + ", …" * (len(lost) > SHOWN)
-            found.append(
-                f"column {column.name}: {told} is not in the training part; where it occurs in"
+            shown = ", ".join(lost[:SHOWN]) + ", …" * (len(lost) > SHOWN)
+            results.append(
+                f"column {column.name}: {shown} is not in the training part; where it occurs in"
                 " another part it counts as none of the categories"
             )
-    return tuple(found)
+    return tuple(results)

@@ -42,8 +42,8 @@ class Column(Configuration):
             known = self.categories or ()
             shown = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
             return f"one of {shown}"
-        words = {"boolean": "true or false", "date": "a date such as 2024-05-31"}
-        return words.get(self.type, "a number")
+        nouns = {"boolean": "true or false", "date": "a date such as 2024-05-31"}
+        return nouns.get(self.type, "a number")
 
     def number(self, value: Any) -> float | None:
         """The number that a JSON value stands for, nan for null, or None if it is not allowed."""

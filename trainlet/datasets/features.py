@@ -52,12 +52,12 @@ class Polynomial(Configuration):
 
     def features(self, columns: tuple[str, ...], most: int) -> tuple[str, ...]:
         """The features in words, by degree; no more than `most` and one."""
-        found: list[str] = []
+        results: list[str] = []
         for feature in self._products(len(columns)):
-            found.append("*".join(_text(columns[place], power) for place, power in feature))
-            if len(found) > most:
+            results.append("*".join(_text(columns[place], power) for place, power in feature))
+            if len(results) > most:
                 break
-        return tuple(found)
+        return tuple(results)
 
     def ambiguous(self, columns: tuple[str, ...], features: tuple[str, ...]) -> Iterator[str]:
         """Yield the texts that stand for something else because a column has such a name."""

@@ -49,8 +49,8 @@ class FittedPreparation(Configuration):
         value, or if points have another number of columns.
         """
         if points.ndim != 2 or points.shape[1] != len(self.columns):
-            words = f"{len(self.columns)} numbers a point"
-            raise Invalid([Fault((), list(points.shape), words, f"must be {words}")])
+            expected = f"{len(self.columns)} numbers a point"
+            raise Invalid([Fault((), list(points.shape), expected, f"must be {expected}")])
         with np.errstate(all="ignore"):
             inputs = self.compute(points)
             if self._mean_and_scale is not None:
@@ -161,10 +161,10 @@ class FittedPreparation(Configuration):
     def computed(self) -> tuple[Feature, ...]:
         """The features as functions of the encoded columns. Raises ValueError for another text."""
         places = positions(self.encoded)
-        found = [parse(text, places) for text in self.features]
-        if None in found:
-            raise ValueError(f"{self.features[found.index(None)]!r:.80} is no feature")
-        return tuple(feature for feature in found if feature is not None)
+        results = [parse(text, places) for text in self.features]
+        if None in results:
+            raise ValueError(f"{self.features[results.index(None)]!r:.80} is no feature")
+        return tuple(feature for feature in results if feature is not None)
 
     @cached_property
     def _mean_and_scale(self) -> tuple[Array, Array] | None:
@@ -174,9 +174,9 @@ class FittedPreparation(Configuration):
 
 
 def _one_hot(codes: Array, form: Column) -> Array:
-    found = (codes[:, np.newaxis] == np.arange(len(form.categories or ()))).astype(np.float64)
-    found[np.isnan(codes)] = np.nan
-    return np.asarray(found)
+    result = (codes[:, np.newaxis] == np.arange(len(form.categories or ()))).astype(np.float64)
+    result[np.isnan(codes)] = np.nan
+    return np.asarray(result)
 
 
 def _finite(numbers: Array, given: Array, dtype: str) -> Array:
@@ -188,8 +188,8 @@ def _finite(numbers: Array, given: Array, dtype: str) -> Array:
 
 def _row_fault(row: int, given: Any, dtype: str) -> Fault:
     if given.dtype.kind == "f" and np.isnan(given).any():
-        words = "a row that lacks no value"
-        told = [None if number != number else number for number in given.tolist()]  # noqa: PLR0124
-        return Fault((row,), told, words, f"must be {words}")
-    words = f"numbers that stay finite in {dtype}"
-    return Fault((row,), given.tolist(), words, f"must be {words} once prepared")
+        expected = "a row that lacks no value"
+        values = [None if number != number else number for number in given.tolist()]  # noqa: PLR0124
+        return Fault((row,), values, expected, f"must be {expected}")
+    expected = f"numbers that stay finite in {dtype}"
+    return Fault((row,), given.tolist(), expected, f"must be {expected} once prepared")

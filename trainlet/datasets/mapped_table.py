@@ -71,15 +71,15 @@ class Mapped:
         """Bring rows into memory: (rows, columns) in float64."""
         if self._rows is not None:
             rows = self._rows[rows]
-        found = self._matrix[rows] if isinstance(rows, slice) else self._matrix.take(rows, 0)
+        result = self._matrix[rows] if isinstance(rows, slice) else self._matrix.take(rows, 0)
         if self._places is not None:
-            found = found[:, self._places]
-        found = found.astype(np.float64)
+            result = result[:, self._places]
+        result = result.astype(np.float64)
         for place, codes in self._codes.items():
-            column = found[:, place]
+            column = result[:, place]
             known = ~np.isnan(column)
             column[known] = codes[column[known].astype(np.intp)]
-        return found
+        return result
 
     def all(self) -> Array:
         """Bring everything into memory."""

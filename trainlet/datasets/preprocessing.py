@@ -84,11 +84,11 @@ class Preparation(Configuration):
 
         Who does not choose `to_learn` may have targets that never vary.
         """
-        found = list(self.selection.faults(whole))
-        found += self.selection.still_targets(whole) if to_learn else ()
-        found = found or list(self._missing_faults(whole))
-        if found:
-            raise Invalid(found)
+        results = list(self.selection.faults(whole))
+        results += self.selection.still_targets(whole) if to_learn else ()
+        results = results or list(self._missing_faults(whole))
+        if results:
+            raise Invalid(results)
         return self.selection.description(whole)
 
     def table(self, whole: Table) -> Table:
@@ -113,8 +113,8 @@ class Preparation(Configuration):
         """Every feature that is none over these columns, and a shape that does not hold them."""
         features = self.features_of(columns)
         if len(features) > MOST_FEATURES:
-            words = f"at most {MOST_FEATURES} features"
-            yield Fault(("features",), len(features), words, f"there may be {words}")
+            expected = f"at most {MOST_FEATURES} features"
+            yield Fault(("features",), len(features), expected, f"there may be {expected}")
             return
         if isinstance(self.features, Polynomial):
             for text in self.features.ambiguous(columns, features):
@@ -125,12 +125,12 @@ class Preparation(Configuration):
             places = positions(columns)
             for index, text in enumerate(features):
                 if parse(text, places) is None:
-                    words = f"{GRAMMAR}: {shown(columns)}"
+                    expected = f"{GRAMMAR}: {shown(columns)}"
                     detail = f"{text} is no feature of the data"
-                    yield Fault(("features", index), text, words, detail)
+                    yield Fault(("features", index), text, expected, detail)
         if self.reshape is not None and prod(self.reshape) != len(features):
-            words = f"sizes whose product is {len(features)}, the number of features"
-            yield Fault(("reshape",), list(self.reshape), words, f"must be {words}")
+            expected = f"sizes whose product is {len(features)}, the number of features"
+            yield Fault(("reshape",), list(self.reshape), expected, f"must be {expected}")
 
     def fit(self, table: Table, encoding: Encoding) -> FittedPreparation:
         """Learn what is needed from the training part of a chosen table, in float64.
@@ -141,9 +141,9 @@ class Preparation(Configuration):
         typed = any(form.type != "number" for form in table.forms)
         plain = FittedPreparation(table.columns, (), encoding, forms=table.forms if typed else ())
         encoded = plain.encoded
-        found = list(self.faults(encoded))
-        if found:
-            raise Invalid(found)
+        results = list(self.faults(encoded))
+        if results:
+            raise Invalid(results)
         plain = replace(plain, features=self.features_of(encoded), shape=self.reshape)
         if self.missing == "mean":
             filled = Moments.of(map(plain.encode, plain.blocks(table.inputs)))
@@ -162,8 +162,8 @@ class Preparation(Configuration):
                 yield Fault(("missing",), self.missing, "drop", detail)
                 return
         if self.missing == "error":
-            told = shown(tuple(f"{name} ({count})" for name, count in lacking.items()))
-            detail = f"values are missing in {told}: must be drop or mean"
+            payload = shown(tuple(f"{name} ({count})" for name, count in lacking.items()))
+            detail = f"values are missing in {payload}: must be drop or mean"
             yield Fault(("missing",), self.missing, "drop or mean", detail)
 
 
@@ -174,9 +174,9 @@ def _standardized(plain: FittedPreparation, table: Table) -> FittedPreparation:
         constant, mean, scale = moments.constant, moments.mean, moments.scale
     bad = ~(np.isfinite(mean) & np.isfinite(scale) & (scale > 0))
     if bad.any():
-        words = "false, or features whose mean and standard deviation are finite"
+        expected = "false, or features whose mean and standard deviation are finite"
         raise Invalid(
-            Fault(("standardize",), "true", words, f"must be {words}; not so {names[place]}")
+            Fault(("standardize",), "true", expected, f"must be {expected}; not so {names[place]}")
             for place in np.flatnonzero(bad).tolist()
         )
     return replace(
@@ -192,14 +192,14 @@ _STANDARDIZED = ("standardize_targets",)
 
 def _scaled_targets(plain: FittedPreparation, targets: Array) -> FittedPreparation:
     if targets.dtype != np.float64:
-        words = "targets that are numbers"
-        raise Invalid([Fault(_STANDARDIZED, "true", words, f"needs {words}")])
+        expected = "targets that are numbers"
+        raise Invalid([Fault(_STANDARDIZED, "true", expected, f"needs {expected}")])
     with np.errstate(all="ignore"):
         moments = Moments.of([targets])
         scale = moments.scale
     if not (np.isfinite(moments.mean) & np.isfinite(scale) & (scale > 0)).all():
-        words = "false, or targets whose mean and standard deviation are finite"
-        raise Invalid([Fault(_STANDARDIZED, "true", words, f"must be {words}")])
+        expected = "false, or targets whose mean and standard deviation are finite"
+        raise Invalid([Fault(_STANDARDIZED, "true", expected, f"must be {expected}")])
     return replace(
         plain, target_mean=tuple(moments.mean.tolist()), target_scale=tuple(scale.tolist())
     )

@@ -68,15 +68,15 @@ class Split(Configuration):
         for name in ("test", "validation"):
             fraction = getattr(self, name)
             if 0 < fraction < 1 and not _count(fraction, rows):
-                words = "0, or a fraction or count that holds out at least 1 row"
-                detail = f"must be {words}: {fraction:g} of {rows} rows rounds to 0"
-                return Fault((name,), fraction, words, detail)
+                expected = "0, or a fraction or count that holds out at least 1 row"
+                detail = f"must be {expected}: {fraction:g} of {rows} rows rounds to 0"
+                return Fault((name,), fraction, expected, detail)
         if self.counts(rows)[0] > 0:
             return None
         name = "test" if _count(self.test, rows) >= rows else "validation"
-        words = f"less than the {rows} samples there are, together with the other part"
-        detail = f"must be {words}, for some are needed to train on"
-        return Fault((name,), getattr(self, name), words, detail)
+        expected = f"less than the {rows} samples there are, together with the other part"
+        detail = f"must be {expected}, for some are needed to train on"
+        return Fault((name,), getattr(self, name), expected, detail)
 
     def parts(self, rows: int, targets: Array | None = None) -> Parts:
         """Choose the rows of each part; `targets` (rows, 1) are needed to stratify.

@@ -109,9 +109,9 @@ class Encoding(Configuration):
         try:
             return np.array([known[label] for label in column], np.intp)
         except KeyError as error:
-            words = f"one of {', '.join(str(label) for label in known)}"
+            expected = f"one of {', '.join(str(label) for label in known)}"
             row = column.index(error.args[0])
-            raise Invalid([Fault((row,), column[row], words, f"must be {words}")]) from None
+            raise Invalid([Fault((row,), column[row], expected, f"must be {expected}")]) from None
 
 
 def several_labels(targets: Array) -> Fault | None:
@@ -126,9 +126,9 @@ def several_labels(targets: Array) -> Fault | None:
     if not wrong.any():
         return None
     row = int(wrong.argmax())
-    words = "a row with one label: a single 1"
-    detail = f"must be {words}; for several labels per row set task multilabel"
-    return Fault((row,), numbers[row].tolist(), words, detail)
+    expected = "a row with one label: a single 1"
+    detail = f"must be {expected}; for several labels per row set task multilabel"
+    return Fault((row,), numbers[row].tolist(), expected, detail)
 
 
 def _binary(targets: Array) -> Array:

@@ -24,15 +24,15 @@ def look_at_machine(settings: Settings) -> Iterator[Finding]:
     """See what there is to compute with."""
     cores = len(os.sched_getaffinity(0))
     missing = [name for name in PACKAGES if _version(name) is None]
-    words = f"Python {platform.python_version()}, numpy {_version('numpy')}, {cores} cores"
+    detail = f"Python {platform.python_version()}, numpy {_version('numpy')}, {cores} cores"
     if missing:
         advice = "install what requirements.lock lists"
         yield Finding("wrong", "packages", f"{', '.join(missing)} are missing", advice)
     if settings.workers > cores:
         advice = "workers compute on one core each: TRAINLET_WORKERS should be at most the cores"
-        yield Finding("warning", "machine", f"{words}, {settings.workers} workers", advice)
+        yield Finding("warning", "machine", f"{detail}, {settings.workers} workers", advice)
     else:
-        yield Finding("well", "machine", words)
+        yield Finding("well", "machine", detail)
 
 
 def _version(name: str) -> str | None:
@@ -71,15 +71,15 @@ def look_at_service(settings: Settings) -> Iterator[Finding]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{url}/readyz", timeout=PATIENCE) as answer:
-            told = json.load(answer)
+            health = json.load(answer)
     except (OSError, ValueError) as error:
         advice = "start it: python -m service, or `trainlet up`; its log says why if it ended"
         reason = getattr(error, "reason", error)
         yield Finding("wrong", what, f"{url} does not answer: {reason}", advice)
         return
-    if told.get("version") == __version__:
+    if health.get("version") == __version__:
         yield Finding("well", what, f"{url} is ready, version {__version__}")
     else:
         advice = "restart it, so that it is as new as what is installed here"
-        seen = f"{url} is of version {told.get('version')}, this is {__version__}"
-        yield Finding("warning", what, seen, advice)
+        detail = f"{url} is of version {health.get('version')}, this is {__version__}"
+        yield Finding("warning", what, detail, advice)

@@ -29,12 +29,12 @@ def look_at_store(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", what, str(error), advice)
         return
     jobs, open_jobs = len(store.blobs.names("jobs")), len(store.attempts.unsettled())
-    told = f"{jobs} jobs, of which {open_jobs} have not ended; {seconds * 1000:.1f} ms a record"
+    detail = f"{jobs} jobs, of which {open_jobs} have not ended; {seconds * 1000:.1f} ms a record"
     if seconds > SLOW:
         advice = "records are made durable one by one: a faster disk accepts jobs faster"
-        yield Finding("warning", what, told, advice)
+        yield Finding("warning", what, detail, advice)
     else:
-        yield Finding("well", what, told)
+        yield Finding("well", what, detail)
     room = store.blobs.room()
     if room is not None and room < LITTLE:
         advice = "make room, or keep less: TRAINLET_KEPT_JOBS, `trainlet prune`"

@@ -86,7 +86,7 @@ class Judged:
             confidence = scores.max(axis=1).astype(np.float64)
             right = decision.positions(self.targets) == decision.positions(self.outputs)
         place = np.minimum((confidence * bins).astype(int), bins - 1)
-        told, error = [], 0.0
+        payload, error = [], 0.0
         for index in range(bins):
             chosen = place == index
             count = int(chosen.sum())
@@ -95,8 +95,8 @@ class Judged:
             if sure is not None and share is not None:
                 error += count / len(place) * abs(share - sure)
             one: dict[str, Any] = {"low": index / bins, "high": (index + 1) / bins, "count": count}
-            told.append(one | {"confidence": sure, "accuracy": share})
-        return {"expected_error": error, "bins": told}
+            payload.append(one | {"confidence": sure, "accuracy": share})
+        return {"expected_error": error, "bins": payload}
 
 
 def judge(
@@ -121,7 +121,7 @@ def judge(
     )
     outputs = np.empty(targets.shape, network.dtype)
     try:
-        found = evaluate(_Watched(inputs, tick), targets, outputs)
+        result = evaluate(_Watched(inputs, tick), targets, outputs)
     except Invalid as error:  # of samples that are prepared on the way
         raise Invalid(fault.under("source") for fault in error.faults) from None
     reasons = {one.name: one.undefined(targets, encoding.decision) for one in metrics}
@@ -129,7 +129,7 @@ def judge(
         *samples.warnings,
         *(f"{name} is nan: {reason}" for name, reason in reasons.items() if reason),
     )
-    return Judged(table, encoding, targets, outputs, found, warnings)
+    return Judged(table, encoding, targets, outputs, result, warnings)
 
 
 class _Watched:
@@ -161,18 +161,18 @@ def wanted(model: Model, table: Table) -> Array:
     """
     encoding, units = model.preparation.encoding, model.network.output_shape[-1]
     rows = encoding.takes_rows
-    words = f"{units} numbers a row" if rows else "one label a row"
+    expected = f"{units} numbers a row" if rows else "one label a row"
     width = units if rows else 1
     numeric = table.targets.dtype.kind in ("fiub" if width > 1 else "fiu")
     if table.targets.shape[1] != width or (rows and not numeric):
-        seen = list(table.targets.shape)
-        raise Invalid([Fault(("targets",), seen, words, f"targets must be {words}")])
+        actual = list(table.targets.shape)
+        raise Invalid([Fault(("targets",), actual, expected, f"targets must be {expected}")])
     try:
-        found = model.preparation.targets(table.targets, model.network.dtype)
+        result = model.preparation.targets(table.targets, model.network.dtype)
     except Invalid as error:
         raise Invalid(fault.under("targets") for fault in error.faults) from None
     loss, _ = measures(model)
-    refused = loss.target_fault(found)
+    refused = loss.target_fault(result)
     if refused is not None:
         raise Invalid([refused])
-    return found.reshape(-1, *model.network.output_shape)
+    return result.reshape(-1, *model.network.output_shape)

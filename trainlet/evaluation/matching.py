@@ -34,11 +34,11 @@ class Matching:
         targets = _targets(model, request, source)
         inputs = _inputs(model, request, source, targets or ())
         used = {*inputs, *(targets or ())}
-        found = cls(inputs, targets, tuple(name for name in source.columns if name not in used))
-        faults = [*found._type_faults(model, source), *found._target_faults(model, source)]
+        result = cls(inputs, targets, tuple(name for name in source.columns if name not in used))
+        faults = [*result._type_faults(model, source), *result._target_faults(model, source)]
         if faults:
             raise Invalid(faults)
-        return found
+        return result
 
     @property
     def selection(self) -> Selection:
@@ -64,12 +64,12 @@ class Matching:
     def _target_faults(self, model: Model, source: Description) -> Iterator[Fault]:
         details = {detail.column.name: detail for detail in source.details}
         for name in self.targets or ():
-            seen = details[name].column.type if name in details else "number"
+            actual = details[name].column.type if name in details else "number"
             allowed = _target_types(model.preparation.labels, model.preparation.encoding.takes_rows)
-            if seen not in allowed and details[name].missing < source.rows:
-                words = " or ".join(allowed)
-                detail = f"must be of type {words}, but column {name} is of type {seen}"
-                yield Fault(("target",), name, f"a column of type {words}", detail)
+            if actual not in allowed and details[name].missing < source.rows:
+                expected = " or ".join(allowed)
+                detail = f"must be of type {expected}, but column {name} is of type {actual}"
+                yield Fault(("target",), name, f"a column of type {expected}", detail)
 
 
 def _targets(model: Model, request: Asked, source: Description) -> tuple[str, ...] | None:
@@ -81,15 +81,15 @@ def _targets(model: Model, request: Asked, source: Description) -> tuple[str, ..
             return None
         detail = "must be null, because the source has targets of its own"
         raise Invalid([Fault(("target",), list(given), "null", detail)])
-    words = f"one of {shown(source.columns)}"
+    expected = f"one of {shown(source.columns)}"
     if given is None and own.target is not None:
         given = tuple(request.columns.get(name, name) for name in own.target)
     if given is None:
-        detail = f"is required, because the source has no targets of its own: {words}"
-        raise Invalid([Fault(("target",), None, words, detail)])
+        detail = f"is required, because the source has no targets of its own: {expected}"
+        raise Invalid([Fault(("target",), None, expected, detail)])
     known = frozenset(source.columns)
     faults = [
-        Fault(("target",), name, words, f"{name} is unknown{did_you_mean(name, source.columns)}")
+        Fault(("target",), name, expected, f"{name} is unknown{did_you_mean(name, source.columns)}")
         for name in given
         if name not in known
     ]
@@ -120,12 +120,12 @@ def _inputs(
         if unnamed and not lacking:
             lacking = [*names]
     if lacking:
-        words = f"the columns {shown(wanted)}"
+        expected = f"the columns {shown(wanted)}"
         hint = did_you_mean(lacking[0], source.columns)
-        detail = f"must have {words}; of {shown(left)}, {lacking[0]} is not one{hint}"
+        detail = f"must have {expected}; of {shown(left)}, {lacking[0]} is not one{hint}"
         if lacking == [*names]:
-            detail = f"must have {words} or name others in `columns`, not {shown(left)}"
-        raise Invalid([Fault(("source",), list(source.columns), words, detail)])
+            detail = f"must have {expected} or name others in `columns`, not {shown(left)}"
+        raise Invalid([Fault(("source",), list(source.columns), expected, detail)])
     used: set[str] = {*targets}
     for own, name in zip(wanted, names, strict=True):
         if name in used:
@@ -173,10 +173,10 @@ def _agrees(detail: Detail, wanted: str) -> bool:
     return detail.column.type == wanted or (detail.minimum is None and not detail.labels)
 
 
-def _mismatch(name: str, seen: str, own: Column) -> Fault:
-    words = f"a column {name} of type {own.type}"
-    detail = f"must have {words}, as in training, not of type {seen}"
-    return Fault(("source",), seen, words, detail)
+def _mismatch(name: str, actual: str, own: Column) -> Fault:
+    expected = f"a column {name} of type {own.type}"
+    detail = f"must have {expected}, as in training, not of type {actual}"
+    return Fault(("source",), actual, expected, detail)
 
 
 def _target_types(labels: tuple[Label, ...] | None, rows: bool) -> tuple[str, ...]:

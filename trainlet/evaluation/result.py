@@ -17,13 +17,13 @@ from trainlet.store.records import to_text
 
 
 def evaluate(
-    model: Model, asked: Asked, read: Read, tick: Callable[[], None] = lambda: None
+    model: Model, request: Asked, read: Read, tick: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
     """Judge a model and tell what was found; `tick` is called now and then.
 
     Raises Invalid, with pointers into the request, for samples that are not what it was made for.
     """
-    judged = judge(model, asked, read, tick)
+    judged = judge(model, request, read, tick)
     labels = model.preparation.labels
     return {
         "rows": len(judged.table.inputs),
@@ -31,8 +31,8 @@ def evaluate(
         "labels": None if labels is None else list(labels),
         "confusion": judged.confusion(),
         "per_label": per_label(judged.encoding, judged.outputs, judged.targets),
-        "calibration": judged.calibration(asked.bins),
-        "worst": [_row(judged, row) for row in judged.worst(asked.worst)],
+        "calibration": judged.calibration(request.bins),
+        "worst": [_row(judged, row) for row in judged.worst(request.worst)],
         "warnings": list(judged.warnings),
     }
 

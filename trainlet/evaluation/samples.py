@@ -61,8 +61,8 @@ def samples_for(model: Model, request: Asked, read: Read) -> Samples:
     table = replace(table, columns=model.preparation.columns)
     dropped = description.rows - len(table.inputs)
     if not len(table.inputs):
-        words = "at least one row without missing values"
-        raise Invalid([Fault(("source",), description.rows, words, f"must hold {words}")])
+        expected = "at least one row without missing values"
+        raise Invalid([Fault(("source",), description.rows, expected, f"must hold {expected}")])
     _check_labels(model, table)
     typed = table.forms and model.preparation.forms
     known = categories.recoded(table, _renamed(model, table)) if typed else table
@@ -76,8 +76,8 @@ def samples_for(model: Model, request: Asked, read: Read) -> Samples:
 def _renamed(model: Model, table: Table) -> tuple[Column, ...]:
     """The model's columns; one without any value in the table keeps its type there."""
     return tuple(
-        own if own.type == seen.type else seen
-        for own, seen in zip(model.preparation.forms, table.forms, strict=True)
+        own if own.type == actual.type else actual
+        for own, actual in zip(model.preparation.forms, table.forms, strict=True)
     )
 
 
@@ -91,13 +91,13 @@ def _check_missing(model: Model, matching: Matching, missing: dict[str, int]) ->
         return
     fills = model.preparation.fill is not None
     names = (*(() if fills else matching.inputs), *(matching.targets or ()))
-    words = "no missing values"
+    expected = "no missing values"
     faults = [
         Fault(
             ("source",),
             missing[name],
-            words,
-            f"column {name} must have {words}, not {missing[name]}",
+            expected,
+            f"column {name} must have {expected}, not {missing[name]}",
         )
         for name in names
         if missing.get(name)
@@ -119,11 +119,11 @@ def _check_labels(model: Model, table: Table) -> None:
         return
     faults = []
     for label, count in unknown[:SHOWN_LABELS]:
-        words = f"one of {', '.join(map(str, labels[:20]))}"
+        expected = f"one of {', '.join(map(str, labels[:20]))}"
         name = _shown_label(label[1])
-        detail = f"must be {words}; {name} occurs {count} time{'s' * (count != 1)}"
+        detail = f"must be {expected}; {name} occurs {count} time{'s' * (count != 1)}"
         path = ("source", "targets", column.index(label))
-        faults.append(Fault(path, label[1], words, detail))
+        faults.append(Fault(path, label[1], expected, detail))
     raise Invalid(faults)
 
 
@@ -141,10 +141,10 @@ def _shown_label(label: Label) -> str:
 def _unknown_categories(known: Table, table: Table) -> tuple[str, ...]:
     """A sentence for each column with categories that the model does not know."""
     sentences = []
-    for place, (own, seen) in enumerate(zip(known.forms, table.forms, strict=True)):
+    for place, (own, actual) in enumerate(zip(known.forms, table.forms, strict=True)):
         if own.type != "category":
             continue
-        lost = sorted(set(seen.categories or ()) - set(own.categories or ()))
+        lost = sorted(set(actual.categories or ()) - set(own.categories or ()))
         if not lost:
             continue
         mapped = isinstance(known.inputs, Mapped)

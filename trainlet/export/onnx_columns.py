@@ -21,33 +21,33 @@ def texts(preparation: FittedPreparation) -> list[Column]:
 
 def inputs(preparation: FittedPreparation) -> list[ValueInfoProto]:
     """The tensors that a graph takes: `points` of numbers and, if there are any, `categories`."""
-    numbers, words = len(preparation.columns) - len(texts(preparation)), len(texts(preparation))
+    numbers, strings = len(preparation.columns) - len(texts(preparation)), len(texts(preparation))
     tell = helper.make_tensor_value_info
-    found = [tell("points", TensorProto.DOUBLE, ["n", numbers])] if numbers else []
-    return found + ([tell("categories", TensorProto.STRING, ["n", words])] if words else [])
+    result = [tell("points", TensorProto.DOUBLE, ["n", numbers])] if numbers else []
+    return result + ([tell("categories", TensorProto.STRING, ["n", strings])] if strings else [])
 
 
 def about(preparation: FittedPreparation) -> dict[str, str]:
     """What a file says of its inputs: which columns they hold."""
-    words = texts(preparation)
-    told = {"columns": json.dumps(preparation.columns)}
-    if words:
+    strings = texts(preparation)
+    metadata = {"columns": json.dumps(preparation.columns)}
+    if strings:
         others = [form.name for form in preparation.forms if form.type != "category"]
-        told["points"] = json.dumps(others)
-        told["categories"] = json.dumps({form.name: form.categories for form in words})
-    return told
+        metadata["points"] = json.dumps(others)
+        metadata["categories"] = json.dumps({form.name: form.categories for form in strings})
+    return metadata
 
 
 def encoded(graph: Graph, preparation: FittedPreparation) -> str:
     """The encoded columns (n, encoded) in double; a text that is not known gives nan."""
     if not texts(preparation):
         return "points"
-    columns, numbers, words = [], 0, 0
+    columns, numbers, strings = [], 0, 0
     for form in preparation.forms:
         if form.type == "category":
             if form.categories:
-                columns.append(_one_hot(graph, words, form.categories))
-            words += 1
+                columns.append(_one_hot(graph, strings, form.categories))
+            strings += 1
         else:
             columns.append(graph.add("Gather", "points", graph.shape(numbers), axis=1))
             numbers += 1

@@ -69,8 +69,8 @@ def _convolution_of_windows(graph: Graph, windows: Windows, x: str, arrays: Arra
     # (n, rows, i, columns, j, channels) to (n, rows, columns, i j channels)
     turned = graph.add("Transpose", _gathered(graph, windows, x), perm=[0, 1, 3, 2, 4, 5])
     weight = arrays["weight"].reshape(-1, arrays["weight"].shape[-1])
-    seen = graph.add("Reshape", turned, graph.shape(0, *windows.output, len(weight)))
-    z = graph.add("MatMul", seen, weight)
+    columns = graph.add("Reshape", turned, graph.shape(0, *windows.output, len(weight)))
+    z = graph.add("MatMul", columns, weight)
     return graph.add("Add", z, arrays["bias"]) if "bias" in arrays else z
 
 

@@ -32,12 +32,12 @@ def _arrays() -> dict[str, Any]:
     """The parameters by name, cut out of one run of numbers."""
     dtype = np.dtype(MODEL.get("dtype", "float32"))
     flat = np.frombuffer(base64.b64decode(WEIGHTS), dtype.newbyteorder("<")).astype(dtype)
-    found, start = {}, 0
+    result, start = {}, 0
     for name, shape in MODEL.get("arrays", {}).items():
         size = int(np.prod(shape))
-        found[name] = flat[start : start + size].reshape(shape)
+        result[name] = flat[start : start + size].reshape(shape)
         start += size
-    return found
+    return result
 
 
 ARRAYS = _arrays()
@@ -153,8 +153,8 @@ def _windows(x: Any, size: int, stride: int, dilation: int = 1) -> Any:
 
 def _convolution(layer: Any, name: str, x: Any) -> Any:
     padded = np.pad(x, layer["padding"])
-    seen = _windows(padded, layer["kernel_size"], layer["stride"], layer["dilation"])
-    z = np.tensordot(seen, ARRAYS[f"{name}weight"], axes=((4, 5, 3), (0, 1, 2)))
+    windows = _windows(padded, layer["kernel_size"], layer["stride"], layer["dilation"])
+    z = np.tensordot(windows, ARRAYS[f"{name}weight"], axes=((4, 5, 3), (0, 1, 2)))
     return _affine(z, name)
 
 
@@ -225,5 +225,5 @@ ACTIVATIONS: dict[str, Any] = {
 
 if __name__ == "__main__":
     answers = predict(json.load(sys.stdin))
-    told = {"outputs": answers.tolist(), "values": values(answers).tolist()}
-    print(json.dumps(told | {"labels": labels(answers)}))
+    document = {"outputs": answers.tolist(), "values": values(answers).tolist()}
+    print(json.dumps(document | {"labels": labels(answers)}))

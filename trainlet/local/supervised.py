@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from trainlet.local.process import Process, Program, told
+from trainlet.local.process import Process, Program, describe_exit
 
 FIRST_DELAY, LAST_DELAY = 0.5, 30.0
 """Seconds before a crashed program is started again: doubled each time, from one to the other."""
@@ -43,7 +43,7 @@ class Charge:
 
     def _bury(self, status: int) -> str | None:
         self.process.kill()  # what it left behind, such as a child that holds its port
-        line = f"{self.program.name} {told(status)}"
+        line = f"{self.program.name} {describe_exit(status)}"
         if self.program.once:
             self._over = True
             return line if status else None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from trainlet.errors import Unavailable
-from trainlet.local.process import Process, Program, told
+from trainlet.local.process import Process, Program, describe_exit
 from trainlet.local.supervised import Charge
 
 STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
@@ -93,7 +93,7 @@ class Supervisor:
                 status = charge.process.status()
                 if status is not None and not charge.program.once:
                     raise Unavailable(
-                        f"{charge.program.name} {told(status)} while starting; the end of its log "
+                        f"{charge.program.name} {describe_exit(status)} while starting; the end of its log "
                         f"({charge.program.log}):\n{charge.process.last_words()}"
                     )
 

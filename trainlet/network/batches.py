@@ -47,11 +47,11 @@ class Data:
         """Tell what keeps these samples from going through a network."""
         shapes = {"inputs": network.input_shape, "targets": network.output_shape}
         for name, shape in shapes.items():
-            seen = tuple(getattr(self, name).shape)
-            if seen[1:] != shape or not seen[0]:
+            actual = tuple(getattr(self, name).shape)
+            if actual[1:] != shape or not actual[0]:
                 allowed = f"an array of at least one sample of shape {list(shape)}"
-                detail = f"must be {allowed}; its shape is {list(seen)}"
-                yield Fault((name,), list(seen), allowed, detail)
+                detail = f"must be {allowed}; its shape is {list(actual)}"
+                yield Fault((name,), list(actual), allowed, detail)
         counts = [len(self.inputs), len(self.targets)]
         if counts[0] != counts[1]:
             allowed = f"{counts[0]} samples, as many as the inputs"

@@ -46,7 +46,7 @@ class Finding:
     detail: str
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         """The sentence for people, with a pointer to the field of the spec to change."""
         return f"{self.detail} (#{self.field})"
 
@@ -78,16 +78,16 @@ class Probe:
         derivative is below a hundredth of its largest value. Under `same_answer` stands the
         share of the commonest answer of the network as a whole.
         """
-        found, outputs = [], []
+        result, outputs = [], []
         for block in self._blocks:
             self._plan.inputs[...] = turn(block)
             with np.errstate(all="ignore"):
                 replay(self._plan.forward)
-            found.append(dict(self._units()))
+            result.append(dict(self._units()))
             outputs.append(turn(self._plan.outputs).copy())
         shares = {"same_answer": self._commonest(np.concatenate(outputs))}
-        for name in found[0]:
-            units = [block[name] for block in found]
+        for name in result[0]:
+            units = [block[name] for block in result]
             dead = isinstance(units[0], np.ndarray)
             shares[name] = np.all(units, axis=0).mean().item() if dead else sum(units) / len(units)
         return shares
@@ -153,15 +153,15 @@ def findings(
     network whose loss is still above nine tenths of the first epoch's is said to be stuck: those
     which learn are left alone, however saturated they are.
     """
-    losses, seen = history["loss"], probe.look()
+    losses, measured = history["loss"], probe.look()
     epoch = len(losses) - 1
     if len(losses) < PATIENCE:
         return
     if losses[-1] >= 0.9 * losses[0]:
         for index in range(len(probe.network.layers)):
-            yield from _layer_findings(epoch, index, probe.network, seen)
+            yield from _layer_findings(epoch, index, probe.network, measured)
             yield from _exploding(epoch, index, history)
-    if classification and seen["same_answer"] == 1.0 and probe.commonest_target < 1.0:
+    if classification and measured["same_answer"] == 1.0 and probe.commonest_target < 1.0:
         share = probe.commonest_target
         detail = (
             "every sample looked at gets the same label, whose share is"
@@ -175,9 +175,9 @@ def findings(
 
 
 def _layer_findings(
-    epoch: int, index: int, network: Network, seen: Mapping[str, float]
+    epoch: int, index: int, network: Network, measured: Mapping[str, float]
 ) -> Iterator[Finding]:
-    dead, saturated = (seen.get(f"layer_{index}_{name}", 0.0) for name in ("dead", "saturated"))
+    dead, saturated = (measured.get(f"layer_{index}_{name}", 0.0) for name in ("dead", "saturated"))
     path = f"/architecture/layers/{index}"
     if dead >= 0.5:
         detail = (

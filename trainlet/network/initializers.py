@@ -203,11 +203,11 @@ class Values(Initializer):
     values: Annotated[tuple[Any, ...], Numbers(axes=4), "The numbers, nested as the array is."]
 
     def misfit(self, shape: Shape, dtype: str) -> Fault | None:
-        seen = np.shape(self.values)
-        if seen == shape:
+        actual = np.shape(self.values)
+        if actual == shape:
             return too_large("values", float(np.abs(self.values).max()), dtype)
         allowed = f"numbers in the shape {list(shape)}"
-        return Fault(("values",), list(seen), allowed, f"must be {allowed}, not {list(seen)}")
+        return Fault(("values",), list(actual), allowed, f"must be {allowed}, not {list(actual)}")
 
     def draw(
         self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator

@@ -98,8 +98,8 @@ class Network:
         least = self.least_batch
         if samples >= least:
             return None
-        words = f"at least {least} samples, because batch normalization uses the batch"
-        return Fault((field,), samples, words, f"must hold {words}")
+        expected = f"at least {least} samples, because batch normalization uses the batch"
+        return Fault((field,), samples, expected, f"must hold {expected}")
 
     @property
     def output_layer(self) -> int:
@@ -229,5 +229,5 @@ def _unknown(name: str, array: Array, known: Mapping[str, Any]) -> Fault:
 
 def _misshapen(name: str, expected: Array, given: Array | None) -> Fault:
     allowed = f"{expected.dtype} in the shape {list(expected.shape)}"
-    seen = "missing" if given is None else f"{given.dtype} in the shape {list(given.shape)}"
-    return Fault((name,), seen, allowed, f"must be {allowed}, but is {seen}")
+    actual = "missing" if given is None else f"{given.dtype} in the shape {list(given.shape)}"
+    return Fault((name,), actual, allowed, f"must be {allowed}, but is {actual}")

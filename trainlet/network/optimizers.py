@@ -39,8 +39,8 @@ class Optimizer(Configuration, family=True):
         epsilon, least = getattr(self, "epsilon", None), 8 * sqrt(settled(dtype))
         if epsilon is None or epsilon >= least:
             return None
-        words = f"at least {least:.6g} in {dtype}, where smaller roots count as 0"
-        return Fault(("epsilon",), epsilon, words, f"must be {words}")
+        expected = f"at least {least:.6g} in {dtype}, where smaller roots count as 0"
+        return Fault(("epsilon",), epsilon, expected, f"must be {expected}")
 
     @property
     def linear(self) -> bool:

@@ -179,16 +179,16 @@ def _record_backward(
     tape: Tape, recordings: list[Any], stages: list[Stage], rate: Array | None
 ) -> list[Stage]:
     """Record backward; hand out the stages with the places of their gradients."""
-    forward, found = len(tape.calls), [stages[-1]]
+    forward, result = len(tape.calls), [stages[-1]]
     gradient: Array | None = None
     for recording, stage, before in zip(
         recordings[::-1], stages[:0:-1], stages[-2::-1], strict=True
     ):
         tape.scope = stage.scope
         gradient = recording.send(gradient)
-        if rate is not None and len(found) == 1:
+        if rate is not None and len(result) == 1:
             scaled = tape.spare(gradient)
             tape.call("multiply", gradient, rate, out=scaled)
             gradient = scaled
-        found.append(replace(before, slope=gradient, ready=len(tape.calls) - forward))
-    return found[::-1]
+        result.append(replace(before, slope=gradient, ready=len(tape.calls) - forward))
+    return result[::-1]

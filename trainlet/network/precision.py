@@ -22,7 +22,7 @@ def precision_faults(configuration: Configuration, dtype: str) -> Iterator[Fault
     These are the fields, here and in nested configurations, that are declared to be above 0.
     """
     least = float(np.finfo(dtype).smallest_normal)
-    words = f"at least {least:.6g}, the smallest normal {dtype}"
+    expected = f"at least {least:.6g}, the smallest normal {dtype}"
     for field in fields(type(configuration)):
         value = getattr(configuration, field.name)
         for path, nested in _nested(value):
@@ -31,7 +31,7 @@ def precision_faults(configuration: Configuration, dtype: str) -> Iterator[Fault
             isinstance(bound, Range) and bound.above == 0 for bound in bounds(field.annotation)
         )
         if positive and isinstance(value, float) and value < least:
-            yield Fault((field.name,), value, words, f"must be {words}")
+            yield Fault((field.name,), value, expected, f"must be {expected}")
 
 
 def _nested(value: Any) -> Iterator[tuple[tuple[int, ...], Configuration]]:

@@ -33,9 +33,9 @@ def predictor(network: Network, parameters: Array) -> Callable[[Array], Array]:
     def predict(points: Array) -> Array:
         if points.shape[1:] != network.input_shape:
             allowed = f"points of shape {list(network.input_shape)}"
-            seen = list(points.shape)
-            detail = f"must be {allowed}; the shape of the array is {seen}"
-            raise Invalid([Fault((), seen, allowed, detail)])
+            actual = list(points.shape)
+            detail = f"must be {allowed}; the shape of the array is {actual}"
+            raise Invalid([Fault((), actual, allowed, detail)])
         outputs = np.empty((len(points), *network.output_shape), network.dtype)
         size = next((size for size in SIZES if len(points) <= size), BLOCK)
         try:

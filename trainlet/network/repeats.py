@@ -74,8 +74,8 @@ class Repeats:
     @property
     def findings(self) -> list[Finding]:
         """What was noticed of any run, each thing once."""
-        found = {(one.kind, one.layer): one for run in self.runs[::-1] for one in run.findings}
-        return list(found.values())
+        results = {(one.kind, one.layer): one for run in self.runs[::-1] for one in run.findings}
+        return list(results.values())
 
     def take_best(self) -> None:
         """Go back to the best parameters so far in every run, where early stopping keeps them."""
@@ -101,10 +101,10 @@ class Repeats:
                 for name, values in run.history.items():
                     if epoch < len(values):
                         entries.setdefault(name, []).append(values[epoch])
-            for name, found in entries.items():
-                self._write(name, float(np.mean(found)), epoch)
+            for name, result in entries.items():
+                self._write(name, float(np.mean(result)), epoch)
                 if name in ("loss", "validation_loss"):
-                    self._write(f"{name}_deviation", float(np.std(found)), epoch)
+                    self._write(f"{name}_deviation", float(np.std(result)), epoch)
 
     def _write(self, name: str, value: float, epoch: int) -> None:
         series = self.history.setdefault(name, [])

@@ -137,8 +137,8 @@ class Run:
             raise self.diverged(next(iter(self.batches.plans.values())))
         entries = {"loss": state.loss_sum / self.batches.samples}
         if self._validation is not None:
-            found = self._evaluate(self._validation.inputs, self._validation.targets)
-            entries |= {f"validation_{name}": value for name, value in found.items()}
+            result = self._evaluate(self._validation.inputs, self._validation.targets)
+            entries |= {f"validation_{name}": value for name, value in result.items()}
         if training.record.diagnostics:
             entries |= self._norms | self._probe.look()
         for name, value in entries.items():
@@ -156,10 +156,10 @@ class Run:
         """Note what keeps the network from learning, each thing once."""
         known = {(finding.kind, finding.layer) for finding in self.state.findings}
         classification = any("regression" not in metric.tasks for metric in _metrics(self.training))
-        found = [*findings(self.state.history, self._probe, classification)]
-        found += unmeasured(self.training, self.state.history)
+        result = [*findings(self.state.history, self._probe, classification)]
+        result += unmeasured(self.training, self.state.history)
         self.state.findings += [
-            finding for finding in found if (finding.kind, finding.layer) not in known
+            finding for finding in result if (finding.kind, finding.layer) not in known
         ]
 
     def _see_end(self) -> None:
@@ -228,5 +228,5 @@ def _learning(
 def _first_not_finite(network: Network, parameters: Array, own: Plan) -> int | None:
     """Find the first layer, in the order of computing, that holds a number that is not finite."""
     arrays = {**network.views(parameters), **own.tape.buffers}
-    found = {name.split(".")[0] for name, array in arrays.items() if not np.isfinite(array).all()}
-    return min((int(scope) for scope in found if scope.isdecimal()), default=None)
+    results = {name.split(".")[0] for name, array in arrays.items() if not np.isfinite(array).all()}
+    return min((int(scope) for scope in results if scope.isdecimal()), default=None)

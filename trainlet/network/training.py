@@ -44,13 +44,13 @@ class Record(Configuration):
 
     def next_kept(self, epoch: int, epochs: int) -> int | None:
         """Tell the next epoch to be kept after one, in a run of so many; None if there is none."""
-        found = []
+        results = []
         if self.snapshots:
             number = epoch * self.snapshots // epochs + 1
-            found.append(ceil(number * epochs / self.snapshots))
+            results.append(ceil(number * epochs / self.snapshots))
         if self.every is not None:
-            found.append((epoch // self.every + 1) * self.every)
-        return min((kept for kept in found if kept <= epochs), default=None)
+            results.append((epoch // self.every + 1) * self.every)
+        return min((kept for kept in results if kept <= epochs), default=None)
 
 
 @dataclass(frozen=True)
@@ -117,19 +117,19 @@ class Training(Configuration):
         smallest = samples % self.batch_size or self.batch_size
         for index, (layer, shape) in enumerate(zip(layers, shapes, strict=False)):
             if smallest < layer.least_batch(shape):
-                words = f"a size that leaves no batch of 1 of the {samples} training samples"
-                detail = f"layer {index} cannot normalize a batch of 1 sample: must be {words}"
-                yield Fault(("batch_size",), self.batch_size, words, detail)
+                expected = f"a size that leaves no batch of 1 of the {samples} training samples"
+                detail = f"layer {index} cannot normalize a batch of 1 sample: must be {expected}"
+                yield Fault(("batch_size",), self.batch_size, expected, detail)
 
     @property
     def monitors(self) -> dict[tuple[str, str], str]:
         """The series of the history that end the run, by the field that names them."""
-        found = {}
+        results = {}
         if self.early_stopping is not None:
-            found["early_stopping", "monitor"] = self.early_stopping.monitor
+            results["early_stopping", "monitor"] = self.early_stopping.monitor
         if self.stop_at is not None:
-            found["stop_at", "metric"] = self.stop_at.metric
-        return found
+            results["stop_at", "metric"] = self.stop_at.metric
+        return results
 
     def misfits(self, validation: bool, metrics: tuple[Metric, ...]) -> Iterator[Fault]:
         """Tell what watches a series that a run with or without a validation part won't write."""

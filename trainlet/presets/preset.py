@@ -48,8 +48,8 @@ class Preset:
 
 def names() -> list[str]:
     """All presets by name, in order of the alphabet."""
-    found = (file.name for file in files(PACKAGE).iterdir())
-    return sorted(name.removesuffix(".json") for name in found if name.endswith(".json"))
+    result = (file.name for file in files(PACKAGE).iterdir())
+    return sorted(name.removesuffix(".json") for name in result if name.endswith(".json"))
 
 
 def load(name: str) -> Preset:

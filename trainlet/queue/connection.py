@@ -64,7 +64,7 @@ def _watched_over(url: str, options: dict[str, Any]) -> Redis:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """Turn every failure of Redis into Unavailable."""
     try:
         yield

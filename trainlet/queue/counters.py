@@ -38,8 +38,8 @@ class Tallies:
 
     def all(self) -> dict[str, float]:
         """The counts as they are."""
-        found: dict[bytes, bytes] = self._redis.hgetall(KEY)  # type: ignore[assignment]
-        return {name.decode(errors="replace"): _number(text) for name, text in found.items()}
+        results: dict[bytes, bytes] = self._redis.hgetall(KEY)  # type: ignore[assignment]
+        return {name.decode(errors="replace"): _number(text) for name, text in results.items()}
 
 
 def _number(text: bytes) -> float:

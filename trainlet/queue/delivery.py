@@ -25,8 +25,8 @@ class Delivery:
     @classmethod
     def parse(cls, text: str) -> Delivery | None:
         """The delivery that `text` names, or None."""
-        found = _FORM.fullmatch(text)
-        return cls(found[1], int(found[2])) if found else None
+        match = _FORM.fullmatch(text)
+        return cls(match[1], int(match[2])) if match else None
 
 
 @dataclass(frozen=True)
@@ -42,5 +42,5 @@ class Errand:
     @classmethod
     def parse(cls, text: str) -> Errand | None:
         """The errand that `text` names, or None."""
-        found = _ERRAND.fullmatch(text)
-        return cls(cast("Kind", found[1]), found[2]) if found else None
+        match = _ERRAND.fullmatch(text)
+        return cls(cast("Kind", match[1]), match[2]) if match else None

@@ -70,8 +70,8 @@ class ArrowChunk(Chunk):
                 texts = column.dictionary.to_pylist()
             places = _numbers(column.indices)
         except (ValueError, NotImplementedError) as error:
-            told = str(error).splitlines()[0][:200]
-            raise Unusable(f"it is of type {column.type}, which is not read: {told}") from None
+            payload = str(error).splitlines()[0][:200]
+            raise Unusable(f"it is of type {column.type}, which is not read: {payload}") from None
         # A dictionary may hold a null, and more than there are rows.
         places = np.where(np.isnan(places), -1, places).astype(np.intp)
         lacking = np.array([*(text is None for text in texts), False])[places]

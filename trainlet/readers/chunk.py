@@ -53,7 +53,7 @@ class Chunk(ABC):
 def stripped(codes: Array, texts: list[str]) -> tuple[Array, list[str]]:
     """Return distinct texts without the space around them, and the place of each row's text."""
     places: dict[str, int] = {}
-    found = [places.setdefault(text.strip(), len(places)) for text in texts]
+    results = [places.setdefault(text.strip(), len(places)) for text in texts]
     if len(places) < len(texts):
-        codes = np.array([*found, -1], np.intp)[codes]
+        codes = np.array([*results, -1], np.intp)[codes]
     return codes, list(places)

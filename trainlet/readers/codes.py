@@ -36,8 +36,8 @@ class Codes:
 
     def of(self, texts: Iterable[str | None]) -> Array:
         """The code of each text, nan for none, and −1 for those that were too many."""
-        seen = self._seen
-        return np.array([seen.get(text, -1.0) if text else nan for text in texts], np.float64)
+        actual = self._seen
+        return np.array([actual.get(text, -1.0) if text else nan for text in texts], np.float64)
 
     @property
     def categories(self) -> tuple[str, ...]:

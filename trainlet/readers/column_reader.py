@@ -96,11 +96,11 @@ class ColumnReader:
                 self.markers[text] += count
         self._widen(chunk, place, present)
         if self.type in ("category", "text"):
-            found = self._coded(present, texts)
+            results = self._coded(present, texts)
         else:
-            found = [None if text not in present else self._parsed(text) for text in texts]
-            self._refuse(chunk, codes, texts, found, present)
-        numbers = [np.nan if number is None else number for number in found]
+            results = [None if text not in present else self._parsed(text) for text in texts]
+            self._refuse(chunk, codes, texts, results, present)
+        numbers = [np.nan if number is None else number for number in results]
         return np.array([*numbers, np.nan], np.float64)[codes]
 
     def _widen(self, chunk: Chunk, place: int, present: dict[str, int]) -> None:
@@ -131,11 +131,11 @@ class ColumnReader:
         chunk: Chunk,
         codes: Array,
         texts: list[str],
-        found: list[float | None],
+        results: list[float | None],
         present: dict[str, int],
     ) -> None:
         """Raise Failed for a text that is against the declared type."""
-        for code, (text, number) in enumerate(zip(texts, found, strict=True)):
+        for code, (text, number) in enumerate(zip(texts, results, strict=True)):
             if number is None and text in present:
                 allowed = Column(self.name, self.type or "number").allowed
                 raise Failed(
@@ -238,5 +238,5 @@ class ColumnReader:
             return self._local or self.mixed or many
         if self.type == "category" and (self._local or self.mixed or self._rounded):
             return self._local or self.mixed or f"{self._rounded} would be rounded as a number"
-        words = {"number": "a number", "date": "a date or time", "boolean": "true or false"}
-        return f"each value is {words[self.type]}" if self.type in words else "it holds texts"
+        expected = {"number": "a number", "date": "a date or time", "boolean": "true or false"}
+        return f"each value is {expected[self.type]}" if self.type in expected else "it holds texts"

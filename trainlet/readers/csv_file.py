@@ -112,12 +112,12 @@ class CsvFile:
         if rows is not None:
             return rows
         widths = self._records.widths(text)
-        for row, found in enumerate(widths):
-            if found > width:
-                told = f"has {found} values, but there are {width} columns"
+        for row, result in enumerate(widths):
+            if result > width:
+                message = f"has {result} values, but there are {width} columns"
                 hint = "; lines above a table must start with the `comment` character"
-                raise Failed(f"{self._place(block)(row)} {told}{hint * (width == 1)}")
-            self.short += found < width
+                raise Failed(f"{self._place(block)(row)} {message}{hint * (width == 1)}")
+            self.short += result < width
         return len(widths)
 
 
@@ -185,10 +185,10 @@ class CsvChunk(Chunk):
 
     def direct(self, place: int) -> tuple[Type, Array] | None:
         """Return the numbers of a column, or None if it holds anything else."""
-        found = self._frame[place].to_numpy()
-        if found.dtype.kind not in "iuf":
+        result = self._frame[place].to_numpy()
+        if result.dtype.kind not in "iuf":
             return None
-        numbers = found.astype(np.float64, copy=False)
+        numbers = result.astype(np.float64, copy=False)
         # Integers that float64 does not hold must be looked at as texts.
         if np.fmax.reduce(numbers) >= EXACT_INTEGERS or np.fmin.reduce(numbers) <= -EXACT_INTEGERS:
             return None

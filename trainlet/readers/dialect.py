@@ -53,8 +53,8 @@ def dialect(head: bytes, options: ReadingOptions, known: Sequence[str] = ()) -> 
     """
     values = Values(options)
     start, sign = 0, None
-    if found := SEPARATOR.match(head):
-        start, sign = found.end(), found[1].decode(errors="replace")
+    if result := SEPARATOR.match(head):
+        start, sign = result.end(), result[1].decode(errors="replace")
     if options.delimiter != "auto":
         sign = DELIMITERS[options.delimiter]
     elif sign is None:
@@ -132,8 +132,8 @@ def _delimiter(head: bytes, options: ReadingOptions) -> str:
     return " " if _has_runs_of_spaces(lines, best, most[0]) else best
 
 
-def _has_runs_of_spaces(lines: list[bytes], best: str, found: int) -> bool:
-    """Whether words divide lines better than `best`, which divides `found` of them alike.
+def _has_runs_of_spaces(lines: list[bytes], best: str, result: int) -> bool:
+    """Whether words divide lines better than `best`, which divides `result` of them alike.
 
     All lines have as many words, or the first one lacks the word above quoted names or numbers of
     rows, as R writes them. Where another delimiter divides all lines, each row has runs in its
@@ -141,14 +141,14 @@ def _has_runs_of_spaces(lines: list[bytes], best: str, found: int) -> bool:
     """
     if not lines:
         return False
-    words = [line.split() for line in lines]
-    first, *widths = map(len, words)
+    arguments = [line.split() for line in lines]
+    first, *widths = map(len, arguments)
     same = first > 1 and set(widths) <= {first}
-    if found:
-        uneven = best == "\t" and found < len(lines)
+    if result:
+        uneven = best == "\t" and result < len(lines)
         runs = re.compile(rb"[^ %(sign)b] {2,}[^ %(sign)b]" % {b"sign": re.escape(best.encode())})
         return same and (uneven or all(runs.search(line) for line in lines[1:] or lines))
-    index = [line[0] for line in words[1:]]
+    index = [line[0] for line in arguments[1:]]
     numbers = [b"%d" % number for number in range(1, len(index) + 1)]
     indexed = len(index) > 1 and (set(index) == {b'""'} or index == numbers)
     return same or (first > 1 and set(widths) == {first + 1} and indexed)

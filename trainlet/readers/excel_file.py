@@ -84,12 +84,12 @@ def _cells(content: bytes, sheet: str | None) -> tuple[str, list[list[Any]]]:
     import pandas  # noqa: PLC0415
 
     with _read_well(), closing(pandas.ExcelFile(BytesIO(content), engine="calamine")) as book:
-        found = [str(name) for name in book.sheet_names]
-        name = found[0] if sheet is None and found else sheet
-        if name in found:
+        results = [str(name) for name in book.sheet_names]
+        name = results[0] if sheet is None and results else sheet
+        if name in results:
             frame = pandas.read_excel(book, name, header=None, dtype=object, na_filter=False)
             return name, frame.to_numpy().tolist()
-    raise Failed(f"there is no sheet {name}; the file has {', '.join(found[:10])}")
+    raise Failed(f"there is no sheet {name}; the file has {', '.join(results[:10])}")
 
 
 @contextmanager
@@ -100,8 +100,8 @@ def _read_well() -> Iterator[None]:
     except BaseException as error:
         # A panic in calamine is no Exception.
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            told = str(error)[:200]
-            raise Failed(f"the file is not an Excel file (.xlsx): {told}") from None
+            payload = str(error)[:200]
+            raise Failed(f"the file is not an Excel file (.xlsx): {payload}") from None
         raise
 
 

@@ -52,16 +52,16 @@ class NdjsonFile:
 
     def keys(self) -> list[str]:
         """Return the keys of all rows, which are then used up. Raises Failed for none."""
-        found = dict.fromkeys(self._keys)
+        result = dict.fromkeys(self._keys)
         for _, row in self._rows:
-            found.update(dict.fromkeys(row))
-            if len(found) > names.MOST_COLUMNS:
+            result.update(dict.fromkeys(row))
+            if len(result) > names.MOST_COLUMNS:
                 raise Failed(f"the rows have more than {names.MOST_COLUMNS} different keys")
         if not self._first:
             raise Failed("the file is empty")
-        if not found:
+        if not result:
             raise Failed("the objects have no keys")
-        return list(found)
+        return list(result)
 
 
 def _place(lines: list[int]) -> Callable[[int], str]:
@@ -97,17 +97,17 @@ def _objects(file: BinaryIO, encoding: str) -> Iterator[tuple[int, dict[str, Any
 
 def _object(text: bytes, line: int) -> dict[str, Any]:
     try:
-        found = json.loads(text, object_pairs_hook=_unique)
+        payload = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise Failed(f"line {line} must be a JSON object: {str(error)[:100]}") from None
-    if not isinstance(found, dict):
+    if not isinstance(payload, dict):
         raise Failed(f"line {line} must be a JSON object, not {shortened(text.decode())}")
-    return found
+    return payload
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    results = dict(pairs)
+    if len(results) != len(pairs):
         twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"the key {shortened(twice)} occurs twice")
-    return found
+    return results

@@ -94,8 +94,8 @@ def read_header(file: IO[bytes], *, texts: bool = False) -> Header:
         raise Failed(f"the file is not an NPY file: {str(error)[:200]}") from None
     text = texts and dtype.kind in "US" and 0 < dtype.itemsize <= LONGEST_TEXT
     if not text and (dtype.hasobject or dtype.kind not in "biuf" or dtype.itemsize > 8):
-        words = "numbers, booleans or short texts" if texts else "numbers or booleans"
-        raise Failed(f"the array must hold {words}, not {dtype}")
+        expected = "numbers, booleans or short texts" if texts else "numbers or booleans"
+        raise Failed(f"the array must hold {expected}, not {dtype}")
     if not shape or min(shape) < 1:
         raise Failed(f"the array must have rows; its shape is {shape}")
     if prod(shape[1:]) > MOST_COLUMNS:

@@ -38,10 +38,10 @@ def read_npz(
     """
     with _open(path) as archive:
         with _read_well():
-            found = set(archive.namelist())
-            if not {"inputs.npy", "targets.npy"} <= found:
-                told = ", ".join(sorted(found)[:10]) or "nothing"
-                raise Failed(f"the archive must hold inputs and targets; it holds {told}")
+            results = set(archive.namelist())
+            if not {"inputs.npy", "targets.npy"} <= results:
+                names = ", ".join(sorted(results)[:10]) or "nothing"
+                raise Failed(f"the archive must hold inputs and targets; it holds {names}")
             files = archive.open("inputs.npy"), archive.open("targets.npy")
         with files[0], files[1]:
             return _read(_Pair(*files), most_bytes, start(), tick)
@@ -72,7 +72,7 @@ def _read(
         first=() if first is None else shown(sorted_codes(first, orders), usable),
         target=pair.target,
         dtype=pair.kept.str,
-        read_as=("npz", *pair.told),
+        read_as=("npz", *pair.read_as),
         warnings=statistics.warnings(columns),
     )
     return profile, orders
@@ -95,7 +95,7 @@ class _Pair:
         self.names = column_names(self._inputs.width) + self.target
         narrow = self._inputs.narrow and self._targets.narrow
         self.kept = np.dtype("<f4" if narrow else "<f8")
-        self.told = (
+        self.read_as = (
             f"inputs {self._inputs.header.shape}",
             f"targets {self._targets.header.shape}",
         )
@@ -146,13 +146,13 @@ class _Rows:
         data = self._file.read(size)
         if len(data) != size:
             raise Failed("an array ends before it should")
-        found = np.frombuffer(data, dtype).reshape(rows, self.width)
-        self.rounded |= rounded(found)
-        return found.astype(np.float64) if self.codes is None else self._coded(found)
+        result = np.frombuffer(data, dtype).reshape(rows, self.width)
+        self.rounded |= rounded(result)
+        return result.astype(np.float64) if self.codes is None else self._coded(result)
 
-    def _coded(self, found: Array) -> Array:
+    def _coded(self, result: Array) -> Array:
         codes = self.codes or Codes()
-        texts = [_text(one) for one in found[:, 0].tolist()]
+        texts = [_text(one) for one in result[:, 0].tolist()]
         codes.add(text for text in texts if text)
         if codes.too_many:
             raise Failed("targets hold more than 1000 different texts, or too long ones")

@@ -61,11 +61,11 @@ def read_parquet(
             column.restart()
         details = _filled(file, places, columns, matrix, tick)
     orders = [column.order() for column in columns]
-    found = tuple(detail.column for detail in details)
+    result = tuple(detail.column for detail in details)
     profile = Profile(
         rows=file.rows,
         details=details,
-        first=shown(sorted_codes(np.array(matrix[:FIRST]), orders), found),
+        first=shown(sorted_codes(np.array(matrix[:FIRST]), orders), result),
         read_as=("parquet", f"{file.groups} row groups"),
         renamed=file.renamed,
         warnings=tuple(column.warning for column in columns if column.warning),
@@ -104,8 +104,8 @@ class ParquetFile:
         try:
             from pyarrow import parquet  # noqa: PLC0415
         except ModuleNotFoundError:
-            told = "the worker lacks the package pyarrow: pip install 'trainlet[parquet]'"
-            raise Failed(told) from None
+            message = "the worker lacks the package pyarrow: pip install 'trainlet[parquet]'"
+            raise Failed(message) from None
         try:
             # Not mapped and not read ahead: memory is what a few pages take.
             self._file = parquet.ParquetFile(
@@ -141,12 +141,12 @@ class ParquetFile:
         for group in range(self.groups):
             rows = self._file.metadata.row_group(group).num_rows
             for at, places in groups:
-                found = begin
+                result = begin
                 for batch in self._batches(group, places):
                     columns = dict(zip(self._read(places), batch.columns, strict=True))
-                    yield found, at, ArrowChunk(columns, self._types, len(batch), found)
-                    found += len(batch)
-                if found - begin != rows:
+                    yield result, at, ArrowChunk(columns, self._types, len(batch), result)
+                    result += len(batch)
+                if result - begin != rows:
                     raise Failed(f"row group {group + 1} has not the {rows} rows that it tells of")
             begin += rows
         if begin != self.rows:

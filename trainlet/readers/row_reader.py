@@ -82,15 +82,15 @@ class RowReader:
             if direct is not None and direct[0] == column.type:
                 return self._finite(chunk, self._values.present(*direct), column)
         codes, texts = chunk.texts(place)
-        found = [self._number(text, number) for text in texts]
-        if None in found:
-            wrong = found.index(None)
+        results = [self._number(text, number) for text in texts]
+        if None in results:
+            wrong = results.index(None)
             row = int((codes == wrong).argmax())
             raise Failed(
                 f"{chunk.place(row)}, column {column.name}: must be {column.allowed}, not "
                 f"{shortened(texts[wrong])}"
             )
-        return self._finite(chunk, np.array([*found, np.nan], np.float64)[codes], column)
+        return self._finite(chunk, np.array([*results, np.nan], np.float64)[codes], column)
 
     def _number(self, text: str, number: int) -> float | None:
         if text in self._values.missing:
@@ -128,9 +128,9 @@ def _places(source: Source, columns: tuple[Column, ...]) -> list[int]:
             "name the columns in a first line"
         )
     if len(lacking) == len(wanted):
-        told = f"the first line names none of the model's columns {_shown(wanted)}"
+        message = f"the first line names none of the model's columns {_shown(wanted)}"
         other = "" if settled is None else f"the delimiter is {settled.delimiter}: set another, or "
-        raise Failed(f"{told}; {other}set header to false if it is a row")
+        raise Failed(f"{message}; {other}set header to false if it is a row")
     near = get_close_matches(lacking[0], names, 1)
     hint = f"; did you mean {near[0]}?" if near else "."
     raise Failed(f"column {lacking[0]} is missing{hint} The file has {_shown(names)}")

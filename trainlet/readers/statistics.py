@@ -68,9 +68,9 @@ class Statistics:
         new &= ~np.isnan(ordered)
         many = new.sum(axis=1) > MOST_LABELS
         for place, column, first, too_many in zip(places, ordered, new, many, strict=True):
-            found, known = column[first], self._distinct[place]
-            if not too_many and not np.array_equal(found, known):
-                known = self._distinct[place] = np.union1d(known, found)
+            result, known = column[first], self._distinct[place]
+            if not too_many and not np.array_equal(result, known):
+                known = self._distinct[place] = np.union1d(known, result)
             if too_many or len(known) > MOST_LABELS:
                 del self._distinct[place]
 
@@ -112,10 +112,10 @@ class Statistics:
             return Detail(column, missing, labels)
         moments = self._moments
         numbers = (moments.minimum, moments.maximum, moments.mean, moments.deviation)
-        told = [float(values[place]) for values in numbers]
-        if told[0] == told[1]:
-            told[3] = 0.0
-        known = [number if np.isfinite(number) else None for number in told]
+        messages = [float(values[place]) for values in numbers]
+        if messages[0] == messages[1]:
+            messages[3] = 0.0
+        known = [number if np.isfinite(number) else None for number in messages]
         return Detail(column, missing, labels, known[0], known[1], known[2], known[3])
 
 

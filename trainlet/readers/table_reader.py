@@ -101,10 +101,10 @@ class TableReader:
 
     def _warnings(self, source: Source, usable: tuple[Column, ...]) -> tuple[str, ...]:
         short = f"{source.short} rows have fewer values than there are columns; they are missing"
-        told = [short] if source.short else []
+        warnings = [short] if source.short else []
         readers = zip(self.columns, usable, strict=True)
-        found = [reader.warning for reader, column in readers if column.type != "text"]
-        return (*told, *filter(None, found))
+        results = [reader.warning for reader, column in readers if column.type != "text"]
+        return (*warnings, *filter(None, results))
 
 
 def chosen(names: Sequence[str], options: ReadingOptions) -> tuple[list[int], list[ColumnReader]]:
@@ -116,8 +116,8 @@ def chosen(names: Sequence[str], options: ReadingOptions) -> tuple[list[int], li
         if name not in names:
             near = get_close_matches(name, names, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            told = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
-            raise Failed(f"the options name the column {name}, but the file has {told}{hint}")
+            message = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
+            raise Failed(f"the options name the column {name}, but the file has {message}{hint}")
     values = Values(options)
     declared = [options.columns.get(name) for name in names]
     places = [place for place, kind in enumerate(declared) if kind != "ignore"]

@@ -21,8 +21,8 @@ def fork_faults(
     them must be trained, by the same optimizer, and there must be epochs left.
     """
     whole = job.start_from is not None and job.start_from.state == "all"
-    found = list(_array_faults(job, network, origin, origin_network, whole=whole))
-    return found + (list(_state_faults(job, origin, epoch)) if whole else [])
+    results = list(_array_faults(job, network, origin, origin_network, whole=whole))
+    return results + (list(_state_faults(job, origin, epoch)) if whole else [])
 
 
 def _array_faults(
@@ -32,9 +32,9 @@ def _array_faults(
     if mine.dtype != theirs.dtype:
         yield _fault(mine.dtype, theirs.dtype, "architecture", "dtype")
     if network.input_shape != origin_network.input_shape:
-        shape, words = list(network.input_shape), f"{list(origin_network.input_shape)}"
-        detail = f"the network must see points of the shape {words}, as the job it starts from"
-        yield Fault(("dataset", "preparation", "features"), shape, words, detail)
+        shape, expected = list(network.input_shape), f"{list(origin_network.input_shape)}"
+        detail = f"the network must see points of the shape {expected}, as the job it starts from"
+        yield Fault(("dataset", "preparation", "features"), shape, expected, detail)
     if len(mine.layers) != len(theirs.layers):
         yield _fault(len(mine.layers), len(theirs.layers), "architecture", "layers")
         return
@@ -65,14 +65,16 @@ def _state_faults(job: JobSpec, origin: JobSpec, epoch: int) -> Iterator[Fault]:
     if mine.kind != theirs.kind:
         yield _fault(mine.kind, theirs.kind, "training", "optimizer", "type")
     elif mine.slots != theirs.slots:
-        words = "0" if not theirs.slots else "above 0"
-        detail = f"must be {words}, as in the job it starts from, or start from the weights alone"
+        expected = "0" if not theirs.slots else "above 0"
+        detail = (
+            f"must be {expected}, as in the job it starts from, or start from the weights alone"
+        )
         momentum = getattr(mine, "momentum", None)
-        yield Fault(("training", "optimizer", "momentum"), momentum, words, detail)
+        yield Fault(("training", "optimizer", "momentum"), momentum, expected, detail)
     if job.training.epochs <= epoch:
-        words = f"more than {epoch}"
-        detail = f"must be {words}: all epochs count, those before the start too"
-        yield Fault(("training", "epochs"), job.training.epochs, words, detail)
+        expected = f"more than {epoch}"
+        detail = f"must be {expected}: all epochs count, those before the start too"
+        yield Fault(("training", "epochs"), job.training.epochs, expected, detail)
 
 
 def _fault(value: object, expected: object, *path: str | int) -> Fault:

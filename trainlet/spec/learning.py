@@ -29,12 +29,12 @@ def _watch_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
 def _metric_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
     task, labels = task_of(job, description), label_count(description)
     fitting = [kind for kind, other in Metric.kinds.items() if task in other.tasks]
-    words = f"one of {', '.join(fitting)}"
+    expected = f"one of {', '.join(fitting)}"
     names: set[str] = set()
     for index, metric in enumerate(metrics_of(job, description)):
         if task not in metric.tasks:
-            detail = f"{metric.kind} is not for {task}: must be {words}"
-            yield Fault(("metrics", index), metric.kind, words, detail)
+            detail = f"{metric.kind} is not for {task}: must be {expected}"
+            yield Fault(("metrics", index), metric.kind, expected, detail)
         elif fault := metric.fault(labels, task):
             yield fault.under("metrics", index)
         elif metric.name in names:
@@ -53,34 +53,34 @@ def _class_weight_faults(job: JobSpec, description: Description) -> Iterator[Fau
         return
     labels = label_count(description)
     if isinstance(weights, tuple) and len(weights) != labels:
-        words = f"{labels} weights, one for each label in order"
-        detail = f"must be {words}, not {len(weights)}"
-        yield Fault(("class_weights",), list(weights), words, detail)
+        expected = f"{labels} weights, one for each label in order"
+        detail = f"must be {expected}, not {len(weights)}"
+        yield Fault(("class_weights",), list(weights), expected, detail)
 
 
 def _optimizer_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
     """Find Nesterov without momentum, and a warm-up that is longer than the whole run."""
     optimizer = job.training.optimizer
     if isinstance(optimizer, Sgd) and optimizer.nesterov and not optimizer.momentum:
-        words = "false without momentum"
-        yield Fault(("optimizer", "nesterov"), "true", words, f"must be {words}")
+        expected = "false without momentum"
+        yield Fault(("optimizer", "nesterov"), "true", expected, f"must be {expected}")
     schedule = optimizer.schedule
     steps = job.training.steps(max(job.dataset.split.counts(description.rows)[0], 1))
     if isinstance(schedule, WarmUpSchedule) and schedule.warm > steps:
-        words = f"at most {steps}, the steps of the whole run"
+        expected = f"at most {steps}, the steps of the whole run"
         path = ("optimizer", "schedule", "warm")
-        yield Fault(path, schedule.warm, words, f"must be {words}")
+        yield Fault(path, schedule.warm, expected, f"must be {expected}")
 
 
 def _repeats_faults(job: JobSpec) -> Iterator[Fault]:
     """Find what only a single training has: a state to start from, and states that are kept."""
     if job.repeats > 1 and (job.start_from is not None or job.training.record.keeps):
-        words = "1 for a job that starts from another or keeps snapshots"
-        yield Fault(("repeats",), job.repeats, words, f"must be {words}")
+        expected = "1 for a job that starts from another or keeps snapshots"
+        yield Fault(("repeats",), job.repeats, expected, f"must be {expected}")
 
 
 def batch_faults(job: JobSpec, description: Description, shapes: list[Shape]) -> Iterator[Fault]:
     """Find layers that the smallest mini-batch is too small for."""
     samples = job.dataset.split.counts(description.rows)[0]
-    found = job.training.batch_faults(samples, job.architecture.layers, shapes)
-    yield from (fault.under("training") for fault in found)
+    result = job.training.batch_faults(samples, job.architecture.layers, shapes)
+    yield from (fault.under("training") for fault in result)

@@ -48,11 +48,11 @@ def overflow_faults(
     table = preparation.table(dataset.source.load(read))
     parts = dataset.split.parts(len(table.inputs), table.targets)
     known = categories.known_in(table, parts.training)
-    found = _fitted_faults(
+    result = _fitted_faults(
         replace(preparation, standardize_targets=scales), known, parts.training, dtype
     )
     inline = isinstance(dataset.source, Inline)
-    for fault in found:
+    for fault in result:
         in_source = fault.path[0] == "source"
         path = fault.path[:1] if in_source and not inline else fault.path
         yield replace(fault, path=path if in_source else ("preparation", *path))
@@ -93,9 +93,9 @@ def _fitted_faults(
     rows = table.take(training)
     try:
         plain = replace(preparation, standardize=False).fit(rows, Encoding())
-        found = list(_feature_faults(preparation, plain, table, dtype))
-        yield from found
-        if not found:
+        results = list(_feature_faults(preparation, plain, table, dtype))
+        yield from results
+        if not results:
             yield from _row_faults(preparation.fit(rows, Encoding()), table, dtype)
     except Invalid as error:
         yield from error.faults
@@ -113,14 +113,14 @@ def _feature_faults(
     for place in np.flatnonzero(~(largest <= limit)).tolist():
         name, value = plain.features[place], float(largest[place])
         if np.isfinite(value):
-            words = f"true, or features up to {limit:.6g}, the largest {dtype}"
-            detail = f"must be {words}; {name} is up to {value:.6g}"
-            yield Fault(("standardize",), "false", words, detail)
+            expected = f"true, or features up to {limit:.6g}, the largest {dtype}"
+            detail = f"must be {expected}; {name} is up to {value:.6g}"
+            yield Fault(("standardize",), "false", expected, detail)
         else:
-            words = f"features up to {FLOAT64_MAX:.6g}, the largest float64"
+            expected = f"features up to {FLOAT64_MAX:.6g}, the largest float64"
             listed = isinstance(preparation.features, tuple)
             path = ("features", place) if listed else ("features",)
-            yield Fault(path, name, words, f"must be {words}; {name} is infinite")
+            yield Fault(path, name, expected, f"must be {expected}; {name} is infinite")
 
 
 def _row_faults(fitted: FittedPreparation, table: Table, dtype: str) -> Iterator[Fault]:

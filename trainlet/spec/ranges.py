@@ -18,12 +18,12 @@ def range_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
     """Find numbers beyond the network's dtype: of preprocessed data, and of targets as given."""
     dtype, preparation = job.architecture.dtype, job.dataset.preparation
     largest = float(np.finfo(dtype).max)
-    words = f"true, or numbers up to {largest:.6g}, the largest {dtype}"
+    expected = f"true, or numbers up to {largest:.6g}, the largest {dtype}"
     yield from (fault.under("dataset") for fault in description.overflows)
     small = job.training.dtype_faults(dtype)
     yield from (fault.under("training") for fault in small)
     targets = max(map(abs, description.target_range or (0.0,)))
     is_learned = task_of(job, description) == "regression" and not preparation.standardize_targets
     if targets > largest and is_learned:
-        detail = f"must be {words}; a target is {targets:.6g}"
-        yield Fault((*PREPARATION, "standardize_targets"), "false", words, detail)
+        detail = f"must be {expected}; a target is {targets:.6g}"
+        yield Fault((*PREPARATION, "standardize_targets"), "false", expected, detail)

@@ -70,9 +70,9 @@ def describe_dataset(dataset: Dataset, read: Read) -> Description:
     if counted:
         table = dataset.preparation.table(table)
         if not len(table.inputs):
-            words = "error or mean, or data with at least one complete row"
-            detail = f"must be {words}: each of the {whole.rows} rows lacks a value"
-            raise Invalid([Fault(("preparation", "missing"), "drop", words, detail)])
+            expected = "error or mean, or data with at least one complete row"
+            detail = f"must be {expected}: each of the {whole.rows} rows lacks a value"
+            raise Invalid([Fault(("preparation", "missing"), "drop", expected, detail)])
         description = described(description, table)
     if partial and dataset.split.fault(description.rows) is None:
         parts = dataset.split.parts(description.rows, table.targets)
@@ -157,9 +157,9 @@ def encoding_of(job: JobSpec, description: Description) -> Encoding:
         return Encoding("multilabel", names or tuple(range(description.target_columns)))
     if description.target_columns > 1:
         return Encoding("as_given", tuple(range(description.target_columns)))
-    asked = job.dataset.preparation.target_encoding
-    if asked != "auto":
-        return Encoding(asked, description.labels)
+    encoding = job.dataset.preparation.target_encoding
+    if encoding != "auto":
+        return Encoding(encoding, description.labels)
     if network_of(job, description).output_shape != (1,):
         return Encoding("one_hot", description.labels)
     tanh = isinstance(range_activation(job, description), Tanh)

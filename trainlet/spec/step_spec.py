@@ -42,9 +42,9 @@ class StepSpec(UntrainedSpec):
     def network(self) -> Network:
         """The network for points like these. Raises Invalid with every fault that is found."""
         network = super().network()
-        found = list(self._misfits(network))
-        if found:
-            raise Invalid(found)
+        results = list(self._misfits(network))
+        if results:
+            raise Invalid(results)
         return network
 
     def arrays(self, network: Network) -> tuple[Array, Array]:
@@ -64,9 +64,9 @@ class StepSpec(UntrainedSpec):
     def _misfits(self, network: Network) -> Iterator[Fault]:
         activation, needed = network.output_activation, self.loss.takes_over
         if needed is not None and not isinstance(activation, needed):
-            words = f"a loss other than {self.loss.kind}, or {needed.kind} in the last layer"
+            expected = f"a loss other than {self.loss.kind}, or {needed.kind} in the last layer"
             detail = f"{self.loss.kind} needs {needed.kind} as the activation of the last layer"
-            yield Fault(("loss",), self.loss.kind, words, detail)
+            yield Fault(("loss",), self.loss.kind, expected, detail)
         refused = network.batch_fault("points", len(self.points))
         if refused is not None:
             yield refused
@@ -74,8 +74,8 @@ class StepSpec(UntrainedSpec):
         units, first = prod(network.output_shape), self.targets[0]
         width = len(first) if isinstance(first, tuple) else 1
         if isinstance(first, (str, bool)) or width != units:
-            words = "numbers" if units == 1 else f"rows of {units} numbers"
-            yield Fault(("targets",), first, words, f"must be {words}, one for each output")
+            expected = "numbers" if units == 1 else f"rows of {units} numbers"
+            yield Fault(("targets",), first, expected, f"must be {expected}, one for each output")
             return
         refused = self.loss.target_fault(np.array(self.targets, np.float64))
         if refused is not None:

@@ -37,9 +37,9 @@ def target_faults(job: JobSpec, description: Description, output: Shape) -> Iter
     else:
         yield from _value_faults(job, description, output)
     if isinstance(output_activation(job, description), Softmax) and output == (1,):
-        words = _kinds(Activation, without=Softmax)
+        expected = _kinds(Activation, without=Softmax)
         path = _last_layer(job, "activation")
-        yield Fault(path, "softmax", words, "softmax over a single unit is always 1")
+        yield Fault(path, "softmax", expected, "softmax over a single unit is always 1")
 
 
 def loss_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
@@ -52,8 +52,8 @@ def loss_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
             if other.takes_over is None or isinstance(activation, other.takes_over)
         ]
         needed = loss.takes_over.kind
-        seen = "none" if activation is None else activation.kind
-        detail = f"{loss.kind} needs {needed} as the activation of the last layer, not {seen}"
+        actual = "none" if activation is None else activation.kind
+        detail = f"{loss.kind} needs {needed} as the activation of the last layer, not {actual}"
         if isinstance(range_activation(job, description), loss.takes_over):
             last = output_layer(job.architecture.layers)
             kind = job.architecture.layers[last].kind
@@ -61,8 +61,8 @@ def loss_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
             detail = f"{detail} (layer {last}): move that layer, or set another loss, such as mse"
         yield Fault(LOSS, loss.kind, f"one of {', '.join(fitting)}", detail)
     if isinstance(loss, CROSS_ENTROPIES) and task_of(job, description) == "regression":
-        words = ", ".join(kind for kind, other in Loss.kinds.items() if other.takes_over is None)
-        yield Fault(LOSS, loss.kind, f"one of {words}", f"{loss.kind} is for classification")
+        expected = ", ".join(kind for kind, other in Loss.kinds.items() if other.takes_over is None)
+        yield Fault(LOSS, loss.kind, f"one of {expected}", f"{loss.kind} is for classification")
     if description.refused is not None:
         path = description.refused.path if isinstance(job.dataset.source, Inline) else ()
         detail = f"row {description.refused.path[-1]} of the targets {description.refused.detail}"
@@ -76,22 +76,22 @@ def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iter
             detail = f"rows of {columns} targets need {columns} units in the last layer"
             yield _units_fault(job, output, f"{columns}", detail)
     elif labels is None:
-        words = "auto or regression"
+        expected = "auto or regression"
         detail = "classification needs labels, but the targets have more than 1000 different values"
-        yield Fault(TASK, job.dataset.task, words, detail)
+        yield Fault(TASK, job.dataset.task, expected, detail)
     elif any(isinstance(label, float) and abs(label) >= EXACT_INTEGERS for label in labels):
         label = max(labels, key=lambda each: abs(float(each)))
-        words = "labels of less than 2**53, or strings"
-        detail = f"must be {words}: larger numbers such as {label} merge with their neighbors"
-        yield Fault(SOURCE, label, words, detail)
+        expected = "labels of less than 2**53, or strings"
+        detail = f"must be {expected}: larger numbers such as {label} merge with their neighbors"
+        yield Fault(SOURCE, label, expected, detail)
     elif len(labels) < 2:
-        words = "targets of at least 2 labels"
+        expected = "targets of at least 2 labels"
         detail = f"every target is {labels[0]}, so there is nothing to tell apart"
-        yield Fault(SOURCE, labels[0], words, detail)
+        yield Fault(SOURCE, labels[0], expected, detail)
     elif output != (len(labels),) and (output != (1,) or len(labels) != 2):
-        words = "1 or 2" if len(labels) == 2 else f"{len(labels)}"
-        detail = f"{len(labels)} labels need {words} units in the last layer"
-        yield _units_fault(job, output, words, detail)
+        expected = "1 or 2" if len(labels) == 2 else f"{len(labels)}"
+        detail = f"{len(labels)} labels need {expected} units in the last layer"
+        yield _units_fault(job, output, expected, detail)
     else:
         yield from _encoding_faults(job, description, output)
 
@@ -99,18 +99,18 @@ def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iter
 def _multilabel_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
     columns, activation = description.target_columns, range_activation(job, description)
     if columns < 2:
-        words = "auto or classification"
-        detail = f"must be {words}; multilabel needs at least 2 target columns"
-        yield Fault(TASK, job.dataset.task, words, detail)
+        expected = "auto or classification"
+        detail = f"must be {expected}; multilabel needs at least 2 target columns"
+        yield Fault(TASK, job.dataset.task, expected, detail)
         return
     if description.not_binary is not None:
         path, value = description.not_binary
         detail = "must be 0 or 1, because the task is multilabel"
         yield Fault(_target_path(job, path), value, "0 or 1", detail)
     if not isinstance(activation, Sigmoid):
-        seen = "none" if activation is None else activation.kind
+        actual = "none" if activation is None else activation.kind
         detail = "must be sigmoid for multilabel; for one label per row set task classification"
-        yield Fault(_last_layer(job, "activation"), seen, "sigmoid", detail)
+        yield Fault(_last_layer(job, "activation"), actual, "sigmoid", detail)
     if output != (columns,):
         detail = f"{columns} target columns need {columns} units in the last layer"
         yield _units_fault(job, output, f"{columns}", detail)
@@ -119,10 +119,10 @@ def _multilabel_faults(job: JobSpec, description: Description, output: Shape) ->
 
 def _unencoded_faults(job: JobSpec) -> Iterator[Fault]:
     """Find a target encoding for targets that are numbers already."""
-    asked = job.dataset.preparation.target_encoding
-    if asked != "auto":
+    requested = job.dataset.preparation.target_encoding
+    if requested != "auto":
         path = ("dataset", "preparation", "target_encoding")
-        yield Fault(path, asked, "auto", "values are not encoded: must be auto")
+        yield Fault(path, requested, "auto", "values are not encoded: must be auto")
 
 
 def _target_path(job: JobSpec, path: Path) -> Path:
@@ -133,13 +133,13 @@ def _target_path(job: JobSpec, path: Path) -> Path:
 
 def _encoding_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
     """Find a target encoding that the output layer cannot answer in."""
-    asked = job.dataset.preparation.target_encoding
+    encoding = job.dataset.preparation.target_encoding
     tanh = isinstance(range_activation(job, description), Tanh)
     fitting = "one_hot" if output != (1,) else "plus_minus_one" if tanh else "zero_one"
-    if asked not in ("auto", fitting):
-        words = f"auto or {fitting}"
-        detail = f"the last layer answers in {fitting}: must be {words}"
-        yield Fault(("dataset", "preparation", "target_encoding"), asked, words, detail)
+    if encoding not in ("auto", fitting):
+        expected = f"auto or {fitting}"
+        detail = f"the last layer answers in {fitting}: must be {expected}"
+        yield Fault(("dataset", "preparation", "target_encoding"), encoding, expected, detail)
 
 
 def stratify_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
@@ -153,16 +153,16 @@ def stratify_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
         return
     parts = sum(count > 0 for count in split.counts(description.rows))
     if description.fewest is not None and description.fewest < parts:
-        words = f"false, or at least {parts} rows of each label, one for each part"
-        detail = f"the rarest label has {description.fewest} row: must be {words}"
-        yield Fault(path, "true", words, detail)
+        expected = f"false, or at least {parts} rows of each label, one for each part"
+        detail = f"the rarest label has {description.fewest} row: must be {expected}"
+        yield Fault(path, "true", expected, detail)
 
 
 def _value_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
     columns = description.target_columns
     if not description.numeric:
-        words, detail = "auto or classification", "regression needs numbers as targets"
-        yield Fault(TASK, job.dataset.task, words, detail)
+        expected, detail = "auto or classification", "regression needs numbers as targets"
+        yield Fault(TASK, job.dataset.task, expected, detail)
     elif job.dataset.preparation.target_encoding != "auto":
         yield from _unencoded_faults(job)
     elif output != (columns,):
@@ -172,8 +172,8 @@ def _value_faults(job: JobSpec, description: Description, output: Shape) -> Iter
 
 
 def _units_fault(job: JobSpec, output: Shape, allowed: str, detail: str) -> Fault:
-    seen = output[0] if len(output) == 1 else list(output)
-    return Fault(_last_layer(job, "units"), seen, allowed, f"{detail}, not {seen}")
+    actual = output[0] if len(output) == 1 else list(output)
+    return Fault(_last_layer(job, "units"), actual, allowed, f"{detail}, not {actual}")
 
 
 def _last_layer(job: JobSpec, name: str) -> tuple[str | int, ...]:

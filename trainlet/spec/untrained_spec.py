@@ -22,10 +22,10 @@ FEWEST = Length(min=1)
 def beyond_dtype(field: str, rows: tuple[Any, ...], dtype: str) -> Iterator[Fault]:
     """Find rows of numbers, in this field, beyond the largest number of a dtype."""
     largest = float(np.finfo(dtype).max)
-    words = f"numbers up to {largest:.6g}, the largest {dtype}"
+    expected = f"numbers up to {largest:.6g}, the largest {dtype}"
     beyond = np.abs(np.array(rows, np.float64).reshape(len(rows), -1)).max(axis=1) > largest
     for row in np.flatnonzero(beyond).tolist():
-        yield Fault((field, row), rows[row], words, f"must be {words}")
+        yield Fault((field, row), rows[row], expected, f"must be {expected}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,21 +41,21 @@ class UntrainedSpec(Configuration):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        found = self._ill_formed()
-        if found:
-            raise Invalid(found)
+        result = self._ill_formed()
+        if result:
+            raise Invalid(result)
 
     def network(self) -> Network:
         """The network for points like these. Raises Invalid with every fault that is found."""
-        found = list(islice(self._beyond_dtype(), MOST_FAULTS))
+        results = list(islice(self._beyond_dtype(), MOST_FAULTS))
         try:
             network = Network(
                 self.architecture.layers, (len(self.points[0]),), self.architecture.dtype
             )
         except Invalid as error:
-            found = [*(fault.under("architecture") for fault in error.faults), *found]
-        if found:
-            raise Invalid(found)
+            results = [*(fault.under("architecture") for fault in error.faults), *results]
+        if results:
+            raise Invalid(results)
         return network
 
     def inputs(self, network: Network) -> Array:

@@ -128,11 +128,11 @@ class Store:
 
     def seen_by(self, sight: Sight) -> Store:
         """The same store with only those jobs, models and uploads that somebody sees."""
-        seen = copy(self)
-        seen.jobs, seen.models = self.jobs.seen_by(sight), self.models.seen_by(sight)
-        seen.uploads = self.uploads.seen_by(sight)
-        seen.datasets = Datasets(self.blobs, seen.uploads)
-        return seen
+        store = copy(self)
+        store.jobs, store.models = self.jobs.seen_by(sight), self.models.seen_by(sight)
+        store.uploads = self.uploads.seen_by(sight)
+        store.datasets = Datasets(self.blobs, store.uploads)
+        return store
 
     def check(self) -> None:
         """Raise Unavailable unless the store can be read."""

@@ -21,16 +21,16 @@ from trainlet.store.reindex import reindex
 Document = dict[str, Any]
 
 
-def create_key(store: Store, **asked: Any) -> Document:
+def create_key(store: Store, **options: Any) -> Document:
     """Make an API key."""
-    grant, key = store.grants.create(**asked)
+    grant, key = store.grants.create(**options)
     return asdict(grant) | {"key": key}
 
 
 def list_keys(store: Store) -> Document:
     """All API keys, newest first, without what is secret of them."""
-    told = [asdict(grant) | {"expired": grant.expired} for grant in store.grants.list()]
-    return {"keys": told}
+    documents = [asdict(grant) | {"expired": grant.expired} for grant in store.grants.list()]
+    return {"keys": documents}
 
 
 def revoke_key(store: Store, id: str) -> Document:  # noqa: A002  # as a grant calls it

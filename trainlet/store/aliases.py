@@ -35,8 +35,8 @@ class Aliases:
         cannot be an alias.
         """
         if not re.fullmatch(ALIAS, alias):
-            words = f"text that matches {ALIAS}"
-            raise Invalid([Fault(("alias",), alias, words, f"must be {words}")])
+            expected = f"text that matches {ALIAS}"
+            raise Invalid([Fault(("alias",), alias, expected, f"must be {expected}")])
         self._blobs.make_folder(self._folder(name))
         record, number = records.encode({"version": version}), self._newest(name).get(alias, 0)
         created = False
@@ -74,12 +74,12 @@ class Aliases:
 
     def _newest(self, name: str) -> dict[str, int]:
         """The highest record of each alias."""
-        found: dict[str, int] = {}
+        results: dict[str, int] = {}
         for record in self._blobs.names(self._folder(name)):
             match = _RECORD.fullmatch(record)
             if match:
-                found[match[1]] = max(found.get(match[1], 0), int(match[2]))
-        return found
+                results[match[1]] = max(results.get(match[1], 0), int(match[2]))
+        return results
 
     def _pointed(self, name: str, alias: str, number: int) -> int | None:
         try:

@@ -89,11 +89,11 @@ class Grants:
 
     def check(self, key: str) -> Grant | None:
         """The grant of a key that holds now; None for any other text. Raises Unavailable."""
-        found = KEY.fullmatch(key)
-        if found is None:
+        match = KEY.fullmatch(key)
+        if match is None:
             return None
         try:
-            record = self._record(found[1])
+            record = self._record(match[1])
         except NotFound:
             record = {}
         if not hmac.compare_digest(_digest(key), record.get("sha256", "")) or not record:
@@ -103,13 +103,13 @@ class Grants:
 
     def list(self) -> list[Grant]:
         """All grants, those that hold no more too, newest first."""
-        found = []
+        results = []
         for grant_id in sorted(self._blobs.names("access"), reverse=True):
             try:
-                found.append(self._grant(self._record(grant_id)))
+                results.append(self._grant(self._record(grant_id)))
             except NotFound:
                 continue  # just being made, or never made to the end
-        return found
+        return results
 
     def revoke(self, grant_id: str) -> Grant:
         """Let a key hold no more; doing so again changes nothing. Raises NotFound."""
@@ -144,21 +144,21 @@ class Grants:
 
 
 def _require_sound(grant: Grant, scopes: Collection[str]) -> None:
-    """Raise Invalid with everything that is wrong with what was asked for."""
+    """Raise Invalid with everything that is wrong with what was submission for."""
     wrong = [scope for scope in scopes if scope not in SCOPES]
-    found = []
+    results = []
     if wrong or not scopes:
         allowed = f"one or more of {', '.join(SCOPES)}"
-        found.append(Fault(("scopes",), list(scopes), allowed, f"must be {allowed}"))
+        results.append(Fault(("scopes",), list(scopes), allowed, f"must be {allowed}"))
     for field, value in (("owner", grant.owner), ("prefix", grant.prefix or "a")):
         if not re.fullmatch(WORD, value):
             allowed = f"text that matches {WORD}"
-            found.append(Fault((field,), value, allowed, f"must be {allowed}"))
+            results.append(Fault((field,), value, allowed, f"must be {allowed}"))
     if not re.fullmatch(r"[ -~]{1,64}", grant.name):
         allowed = "1 to 64 printable ASCII characters"
-        found.append(Fault(("name",), grant.name, allowed, f"must be {allowed}"))
-    if found:
-        raise Invalid(found)
+        results.append(Fault(("name",), grant.name, allowed, f"must be {allowed}"))
+    if results:
+        raise Invalid(results)
 
 
 def _digest(key: str) -> str:

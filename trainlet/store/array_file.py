@@ -69,12 +69,12 @@ def unpack_metadata(kind: str, data: bytes, *required: str) -> dict[str, Any]:
     """The metadata of a file; the part of it before the arrays is enough. Raises Corrupt."""
     try:
         texts = read_metadata(data)
-        found = texts["kind"], texts["format"]
+        result = texts["kind"], texts["format"]
         about = {name: json.loads(texts[name]) for name in texts.keys() - {"kind", "format"}}
     except (Corrupt, ValueError, LookupError, RecursionError):
         raise Corrupt(f"a {kind} file has a broken header") from None
-    if found != (kind, str(FORMAT)):
-        later = since(found[1]) if found[0] == kind else ""
+    if result != (kind, str(FORMAT)):
+        later = since(result[1]) if result[0] == kind else ""
         raise Corrupt(f"a file is not a {kind} file of format {FORMAT}{later}")
     missing = [name for name in required if name not in about]
     if missing:

@@ -129,11 +129,11 @@ class Attempts:
             *(("attempt", number + 1) for number in range(standing.attempt)),
             *(("switch", number + 1) for number in range(standing.switches)),
         ]
-        found = []
+        results = []
         for kind, number in numbered:
             data = self._blobs.read(f"jobs/{job_id}/{kind}-{number}")
-            found.append(Moment(kind, number, records.decode(data, "at")["at"]))
-        return tuple(sorted(found, key=lambda moment: moment.at))
+            results.append(Moment(kind, number, records.decode(data, "at")["at"]))
+        return tuple(sorted(results, key=lambda moment: moment.at))
 
     def died(self, job_id: str, attempt: int, gone: int | None = None) -> bool:
         """Whether the process of an attempt is surely gone; only its own machine can tell.
@@ -164,13 +164,13 @@ class Attempts:
     def end(self, job_id: str, end: End, history: History) -> bool:
         """Record the end of a job, the first one for good; False if it had ended already."""
         attempt = self.standing(job_id).attempt
-        told = records.encode({"history": records.to_text(history)})
+        payload = records.encode({"history": records.to_text(history)})
         epoch = max((len(values) for values in history.values()), default=0)
         record = {"at": records.now(), "attempt": attempt, "epoch": epoch}
         reproducible = end.end_reason != "max_seconds" and self.reproducible(job_id)
         record |= records.to_text(asdict(end)) | {"reproducible": reproducible}
         with self._blobs.batch() as batch:
-            batch.create(f"jobs/{job_id}/history-{attempt}", told)
+            batch.create(f"jobs/{job_id}/history-{attempt}", payload)
             return batch.create(f"jobs/{job_id}/end", records.encode(record))
 
     def kept_history(self, job_id: str) -> History:

@@ -26,6 +26,6 @@ def open_blobs(url: str, kept: Path | None = None) -> Blobs:
     try:
         from trainlet.store.objects import Objects  # noqa: PLC0415  # an extra
     except ImportError:
-        told = "the package obstore is not installed: pip install 'trainlet[objects]'"
-        raise Unavailable(told) from None
+        message = "the package obstore is not installed: pip install 'trainlet[objects]'"
+        raise Unavailable(message) from None
     return Objects(url, kept or Path(tempfile.gettempdir()) / "trainlet-kept")

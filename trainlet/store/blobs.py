@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from trainlet.errors import Fault, Invalid, NotFound, Unavailable
-from trainlet.store.durable_files import Batch, NewFile, new_file, sync, told
+from trainlet.store.durable_files import Batch, NewFile, new_file, sync, translated_errors
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 
@@ -36,7 +36,7 @@ class Blobs:
             allowed = "file:///an/absolute/path"
             raise Invalid([Fault(("BLOB_URL",), url, allowed, f"must be {allowed}")])
         self.root = Path(root)
-        with told():
+        with translated_errors():
             self.root.mkdir(parents=True, exist_ok=True)
         self._folder = str(self.root)
 
@@ -96,7 +96,7 @@ class Blobs:
 
     def is_locked(self, key: str) -> bool:
         """Whether a living process holds the lock of `create_locked` on this key."""
-        with told(key), open(self.path(key), "rb") as file:
+        with translated_errors(key), open(self.path(key), "rb") as file:
             return not _locks(file.fileno())
 
     def lock(self, key: str, seconds: float = 10) -> int:
@@ -105,7 +105,7 @@ class Blobs:
         Raises NotFound if there is no such key, or none any more; Unavailable after `seconds`.
         """
         deadline = time.monotonic() + seconds
-        with told(key):
+        with translated_errors(key):
             descriptor = os.open(self.path(key), os.O_RDONLY | os.O_CLOEXEC)
         while not _locks(descriptor) and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -117,24 +117,24 @@ class Blobs:
 
     def read(self, key: str, start: int = 0, stop: int | None = None) -> bytes:
         """The bytes of a key, or those from `start` to `stop`. Raises NotFound if there is none."""
-        with told(key), open(self.path(key), "rb") as file:
+        with translated_errors(key), open(self.path(key), "rb") as file:
             file.seek(start)
             return file.read() if stop is None else file.read(min(stop, self.size(key)) - start)
 
     def room(self) -> int | None:
         """How many bytes can still be stored, or None if nobody can tell."""
-        with told():
-            found = os.statvfs(self.root)
-        return found.f_bavail * found.f_frsize
+        with translated_errors():
+            result = os.statvfs(self.root)
+        return result.f_bavail * result.f_frsize
 
     def size(self, key: str) -> int:
         """How many bytes a key has. Raises NotFound if there is none."""
-        with told(key):
+        with translated_errors(key):
             return os.stat(self.path(key)).st_size
 
     def written_at(self, key: str) -> int:
         """When a key was written, in nanoseconds. Raises NotFound if there is none."""
-        with told(key):
+        with translated_errors(key):
             return os.stat(self.path(key)).st_mtime_ns
 
     def exists(self, key: str) -> bool:
@@ -146,8 +146,8 @@ class Blobs:
 
         Clocks of file systems tick every few milliseconds: two changes can have the same time.
         """
-        found = self._stat(folder)
-        return 0 if found is None else found.st_mtime_ns
+        result = self._stat(folder)
+        return 0 if result is None else result.st_mtime_ns
 
     def _stat(self, key: str) -> os.stat_result | None:
         try:
@@ -160,7 +160,7 @@ class Blobs:
     def names(self, folder: str) -> list[str]:
         """The names in a folder, unordered; a folder that does not exist has none."""
         path = self.path(folder)
-        with told(folder), suppress(FileNotFoundError), os.scandir(path) as entries:
+        with translated_errors(folder), suppress(FileNotFoundError), os.scandir(path) as entries:
             return [entry.name for entry in entries if not entry.name.startswith(".")]
         return []
 
@@ -181,7 +181,7 @@ class Blobs:
     def adopt(self, draft: Path, key: str) -> None:
         """Make a draft a key, durable at return, whatever was there."""
         path = self.path(key)
-        with told(key):
+        with translated_errors(key):
             with draft.open("rb") as file:
                 os.fsync(file.fileno())
             draft.replace(path)
@@ -189,13 +189,13 @@ class Blobs:
 
     def delete(self, key: str) -> None:
         """Remove a key, if it exists."""
-        with told(key), suppress(FileNotFoundError):
+        with translated_errors(key), suppress(FileNotFoundError):
             os.unlink(self.path(key))
 
     def delete_folder(self, folder: str) -> None:
         """Remove a folder with the keys right in it, if it exists."""
         path = self.path(folder)
-        with told(folder), suppress(FileNotFoundError):
+        with translated_errors(folder), suppress(FileNotFoundError):
             for name in os.listdir(path):
                 with suppress(FileNotFoundError):
                     os.unlink(f"{path}/{name}")
@@ -204,7 +204,7 @@ class Blobs:
     def delete_if_empty(self, folder: str) -> None:
         """Remove a folder if it exists and another process has not put a key into it."""
         path = self.path(folder)
-        with told(folder), suppress(FileNotFoundError):
+        with translated_errors(folder), suppress(FileNotFoundError):
             try:
                 os.rmdir(path)
             except OSError as error:

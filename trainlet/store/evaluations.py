@@ -48,10 +48,10 @@ class Evaluations:
 
     def ask(self, model: str, version: int, sha256: str, document: dict[str, Any]) -> Evaluation:
         """Ask for an evaluation, durable at return; `sha256` is that of the model's file."""
-        asked = {"model": model, "version": version, "sha256": sha256, "document": document}
-        evaluation_id = hashlib.sha256(records.encode(asked)).hexdigest()
+        request = {"model": model, "version": version, "sha256": sha256, "document": document}
+        evaluation_id = hashlib.sha256(records.encode(request)).hexdigest()
         with self._blobs.batch() as batch:
-            self.errands.ask(batch, evaluation_id, asked | {"created_at": records.now()})
+            self.errands.ask(batch, evaluation_id, request | {"created_at": records.now()})
         return self.get(evaluation_id)
 
     def get(self, evaluation_id: str) -> Evaluation:
@@ -60,8 +60,8 @@ class Evaluations:
         names = self._blobs.names(key) if _ID.fullmatch(evaluation_id) else []
         if "about" not in names:
             raise NotFound(f"there is no evaluation {evaluation_id[:64]!r}")
-        told = ("model", "version", "document", "created_at")
-        about = records.decode(self._blobs.read(f"{key}/about"), *told)
+        message = ("model", "version", "document", "created_at")
+        about = records.decode(self._blobs.read(f"{key}/about"), *message)
         end: dict[str, Any] = {}
         if "end" in names:
             end = records.decode(self._blobs.read(f"{key}/end"), "status", "at")
@@ -72,7 +72,7 @@ class Evaluations:
             finished_at=end.get("at"),
             error=end.get("error"),
             result=end.get("result"),
-            **{name: about[name] for name in told},
+            **{name: about[name] for name in message},
         )
 
     def names(self) -> list[str]:

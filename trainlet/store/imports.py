@@ -53,6 +53,6 @@ def _network(about: About, limits: Limits) -> Network:
     if parameters > limits.parameters:
         raise TooLarge(f"{parameters} parameters; this service takes {limits.parameters}")
     if memory > limits.memory_bytes:
-        told = f"predicting takes {memory} bytes; this service allows {limits.memory_bytes}"
-        raise TooLarge(f"{told} (setting TRAINLET_MAX_MEMORY_BYTES)")
+        message = f"predicting takes {memory} bytes; this service allows {limits.memory_bytes}"
+        raise TooLarge(f"{message} (setting TRAINLET_MAX_MEMORY_BYTES)")
     return network

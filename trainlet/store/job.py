@@ -59,7 +59,7 @@ class Job:
     """The job that this one trains again."""
     owner: str | None = None
     """Who sees it, where owners are told apart; None for nobody in particular."""
-    asked: Asked = Asked()
+    submission: Asked = Asked()
 
     @property
     def ended(self) -> bool:

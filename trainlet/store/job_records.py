@@ -80,7 +80,7 @@ class JobRecords:
             ),
             reproduces=accepted.get("reproduces"),
             owner=accepted.get("owner"),
-            asked=Asked(*map(accepted.get, ("caller", "request", "trace"))),
+            submission=Asked(*map(accepted.get, ("caller", "request", "trace"))),
         )
 
     def record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Standing:
     @classmethod
     def of(cls, names: Iterable[str]) -> Standing:
         names = frozenset(names)
-        numbered = [found.groups() for name in names if (found := _NUMBERED.fullmatch(name))]
+        numbered = [match.groups() for name in names if (match := _NUMBERED.fullmatch(name))]
         attempts = [int(number) for word, number in numbered if word == "attempt"]
         return cls(
             accepted="spec" in names,

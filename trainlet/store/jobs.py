@@ -30,14 +30,14 @@ class Jobs:
         versions: Versions,
         keys: Keys,
         sight: Sight = EVERYTHING,
-        told: JobRecords | None = None,
+        records_: JobRecords | None = None,
     ) -> None:
         self._blobs = blobs
         self._keys = keys
         self._attempts = attempts
         self._versions = versions
         self._sight = sight
-        self._told = told or JobRecords(blobs, attempts)
+        self._told = records_ or JobRecords(blobs, attempts)
 
     def seen_by(self, sight: Sight) -> Jobs:
         """The same, as far as somebody sees it."""
@@ -53,7 +53,7 @@ class Jobs:
         parts: tuple[int, int, int] | None = None,
         start: bytes | None = None,
         reproduces: str | None = None,
-        asked: Asked = Asked(),  # noqa: B008  # frozen
+        submission: Asked = Asked(),  # noqa: B008  # frozen
     ) -> Job:
         """Accept a job: durable at return, with a version number of its name for its model.
 
@@ -78,9 +78,9 @@ class Jobs:
                 "key": key,
                 "reproduces": reproduces,
                 "owner": self._sight.owner,
-                "caller": asked.caller,
-                "request": asked.request,
-                "trace": asked.trace,
+                "caller": submission.caller,
+                "request": submission.request,
+                "trace": submission.trace,
                 "spec": to_json(spec),
             }
             batch.create(f"jobs/{job_id}/spec", records.encode(record))
@@ -116,7 +116,7 @@ class Jobs:
         `metadata` are entries that a job must have, whatever others it has.
         """
         wanted = (metadata or {}).items()
-        found: list[Job] = []
+        results: list[Job] = []
         for job_id in sorted(self._blobs.names("jobs"), reverse=True):
             if cursor is not None and job_id >= cursor:
                 continue
@@ -126,10 +126,10 @@ class Jobs:
                 continue  # not accepted to the end, or damaged: asking for it alone tells
             fits = (status is None or job.status == status) and (name is None or job.name == name)
             if fits and wanted <= job.metadata.items():
-                if len(found) == limit:
-                    return found, found[-1].id
-                found.append(job)
-        return found, None
+                if len(results) == limit:
+                    return results, results[-1].id
+                results.append(job)
+        return results, None
 
     def request_cancel(self, job_id: str) -> Job:
         """Ask a job to stop. One that waits ends at once, a running one at its next look.

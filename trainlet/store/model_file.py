@@ -126,17 +126,17 @@ def network_of(about: About) -> Network:
     return Network(architecture.layers, about.input_shape, architecture.dtype)
 
 
-def _about(told: dict[str, Any]) -> About:
+def _about(header: dict[str, Any]) -> About:
     try:
-        spec = None if told["spec"] is None else from_json(JobSpec, told["spec"])
+        spec = None if header["spec"] is None else from_json(JobSpec, header["spec"])
         return About(
             spec,
-            from_json(Architecture, told["architecture"]) if spec is None else spec.architecture,
-            tuple(int(size) for size in told["input_shape"]),
-            from_json(FittedPreparation, told["preparation"]),
-            {name: _numbers(values) for name, values in told["history"].items()},
-            dict(zip(told["metrics"], _numbers(list(told["metrics"].values())), strict=True)),
-            dict(told["provenance"]),
+            from_json(Architecture, header["architecture"]) if spec is None else spec.architecture,
+            tuple(int(size) for size in header["input_shape"]),
+            from_json(FittedPreparation, header["preparation"]),
+            {name: _numbers(values) for name, values in header["history"].items()},
+            dict(zip(header["metrics"], _numbers(list(header["metrics"].values())), strict=True)),
+            dict(header["provenance"]),
         )
     except BROKEN as error:
         raise Corrupt(f"a model file does not fit together: {error}") from None

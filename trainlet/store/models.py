@@ -95,19 +95,19 @@ class Models:
         version = self.newest(name) if version is None else version
         ready = self._ready.one(name, version)
         length = self._read(ready, 0, 8)
-        told = read_about(self._read(ready, 0, 8 + int.from_bytes(length, "little")))
+        payload = read_about(self._read(ready, 0, 8 + int.from_bytes(length, "little")))
         return ModelRecord(
             name=name,
             version=version,
             job=ready.id if ready.trained_here else None,
             created_at=ready.created_at,
-            spec=told.spec,
-            architecture=told.architecture,
-            task=told.preparation.encoding.task,
-            input_shape=told.input_shape,
-            preparation=told.preparation,
-            metrics=told.metrics,
-            provenance=told.provenance,
+            spec=payload.spec,
+            architecture=payload.architecture,
+            task=payload.preparation.encoding.task,
+            input_shape=payload.input_shape,
+            preparation=payload.preparation,
+            metrics=payload.metrics,
+            provenance=payload.provenance,
             bytes=self._blobs.size(_key(ready.id)),
             sha256=ready.sha256,
             aliases=tuple(a for a, v in self.aliases.of(name).items() if v == version),

@@ -66,7 +66,7 @@ def nanoseconds(about: Any) -> int:
 
 
 @contextmanager
-def told(key: str) -> Iterator[None]:
+def translated_errors(key: str) -> Iterator[None]:
     """Turn a missing object into NotFound, every other failure into Unavailable."""
     try:
         yield
@@ -76,5 +76,5 @@ def told(key: str) -> Iterator[None]:
         if isinstance(error, AlreadyExistsError):
             raise
         counters.count("store_errors")
-        words = str(error).partition("\n")[0][:300]
-        raise Unavailable(f"the blob store fails: {words}") from error
+        message = str(error).partition("\n")[0][:300]
+        raise Unavailable(f"the blob store fails: {message}") from error

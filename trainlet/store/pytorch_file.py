@@ -49,26 +49,26 @@ def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, list
         preparation = _preparation(architecture, state, modules, metadata)
     except BROKEN as error:
         raise Corrupt(f"the state dict does not fit its architecture: {error}") from None
-    told = "a state dict of PyTorch"
+    message = "a state dict of PyTorch"
     shape = preparation.input_shape
-    return state, modules, About(None, architecture, shape, preparation, {}, {}, {"from": told})
+    return state, modules, About(None, architecture, shape, preparation, {}, {}, {"from": message})
 
 
 def _state(data: bytes, metadata: dict[str, str]) -> Arrays:
     """Every parameter by name, also one that is stored once for several names."""
     try:
-        found = dict(safetensors.deserialize(data))  # type: ignore[no-untyped-call]
+        results = dict(safetensors.deserialize(data))  # type: ignore[no-untyped-call]
     except (SafetensorError, LookupError, ValueError, TypeError) as error:
         raise Corrupt(f"the file holds broken arrays: {error}") from None
-    arrays = {n: _array(n, one) for n, one in found.items() if not n.endswith(IGNORED)}
+    arrays = {n: _array(n, one) for n, one in results.items() if not n.endswith(IGNORED)}
     # safetensors.torch.save_model stores tied arrays once and names the others in the metadata.
     return arrays | {n: arrays[kept] for n, kept in metadata.items() if kept in arrays}
 
 
 def _array(name: str, stored: dict[str, Any]) -> Array:
     if stored["dtype"] not in TYPES or "." not in name:
-        told = f"{name!r:.80} must be a parameter of a module in {', '.join(TYPES)}"
-        raise Corrupt(f"{told}, not {stored['dtype']}")
+        message = f"{name!r:.80} must be a parameter of a module in {', '.join(TYPES)}"
+        raise Corrupt(f"{message}, not {stored['dtype']}")
     array: Array = np.frombuffer(stored["data"], TYPES[stored["dtype"]])
     if stored["dtype"] == "BF16":
         # bfloat16 is the upper half of float32.
@@ -81,8 +81,8 @@ def _modules(state: Arrays, metadata: dict[str, str]) -> list[str]:
     names = sorted({name.rpartition(".")[0] for name in state}, key=_natural)
     if "modules" not in metadata:
         if len({re.sub("[0-9]+", "", name) for name in names}) > 1:
-            told = "the names do not tell the order of the modules: list them in `modules`"
-            raise Corrupt(f"{told} ({', '.join(names):.300})")
+            message = "the names do not tell the order of the modules: list them in `modules`"
+            raise Corrupt(f"{message} ({', '.join(names):.300})")
         return names
     told_names = [str(name) for name in json.loads(metadata["modules"])]
     if sorted(told_names, key=_natural) != names:
@@ -100,22 +100,22 @@ def _natural(name: str) -> list[tuple[int, str]]:
 def _preparation(
     architecture: Architecture, state: Arrays, modules: list[str], metadata: dict[str, str]
 ) -> FittedPreparation:
-    told = json.loads(metadata.get("preparation", "{}"))
+    document = json.loads(metadata.get("preparation", "{}"))
     labels = json.loads(metadata.get("labels", "null"))
-    if labels is not None and "encoding" not in told:
+    if labels is not None and "encoding" not in document:
         units = getattr(architecture.layers[-1], "units", 0)
         form = "zero_one" if units == 1 else "one_hot"
         if json.loads(metadata.get("task", "null")) == "multilabel":
             form = "multilabel"
-        told["encoding"] = {"form": form, "labels": labels}
-    told.setdefault("encoding", {})
-    if "columns" not in told:
+        document["encoding"] = {"form": form, "labels": labels}
+    document.setdefault("encoding", {})
+    if "columns" not in document:
         count = _columns(architecture.layers, state, modules)
         if count > MOST_COLUMNS:
             raise Corrupt(f"there must be at most {MOST_COLUMNS} columns, not {count}")
-        told["columns"] = [f"x{number}" for number in range(1, count + 1)]
-    told.setdefault("features", told["columns"])
-    return from_json(FittedPreparation, told)
+        document["columns"] = [f"x{number}" for number in range(1, count + 1)]
+    document.setdefault("features", document["columns"])
+    return from_json(FittedPreparation, document)
 
 
 def _columns(layers: tuple[Layer, ...], state: Arrays, modules: list[str]) -> int:

@@ -71,14 +71,14 @@ def _orders(network: Network) -> list[Array]:
             if first and len(before) == 1:  # points become images: as they are here
                 order = _channels_first(after)
             elif len(after) > 1 and not np.array_equal(order, _channels_first(after)):
-                told = "PyTorch counts channel by channel, so the numbers would be mixed up"
-                raise Corrupt(f"layers/{index}: reshape to {after} cannot be imported: {told}")
+                message = "PyTorch counts channel by channel, so the numbers would be mixed up"
+                raise Corrupt(f"layers/{index}: reshape to {after} cannot be imported: {message}")
         elif isinstance(layer, (Dense, GlobalAveragePooling)) or len(after) > 1:
             order = _channels_first(after)
         first = first and not isinstance(layer, (Flatten, Reshape)) and not layer.declare(before)
     if not np.array_equal(order, np.arange(len(order))):
-        told = "PyTorch counts channel by channel: end with a dense layer"
-        raise Corrupt(f"the outputs are a flattened image, which {told}")
+        message = "PyTorch counts channel by channel: end with a dense layer"
+        raise Corrupt(f"the outputs are a flattened image, which {message}")
     return orders
 
 
@@ -100,24 +100,24 @@ def _pairs(network: Network, state: Arrays, modules: list[str]) -> Iterator[tupl
         layers = plain
     if len(layers) != len(modules):
         kinds = ", ".join(network.layers[index].kind for index in layers)
-        told = f"{len(layers)} layers have parameters ({kinds})"
-        raise Corrupt(f"{told}, but {len(modules)} modules do: {', '.join(modules):.300}")
+        message = f"{len(layers)} layers have parameters ({kinds})"
+        raise Corrupt(f"{message}, but {len(modules)} modules do: {', '.join(modules):.300}")
     return zip(layers, modules, strict=True)
 
 
 def _expected(layer: Layer, shape: Shape) -> dict[str, Shape]:
     """Return the arrays that a module like the layer can have, by name."""
     if isinstance(layer, Dense):
-        found = {"weight": (layer.units, *shape), "bias": (layer.units,)}
+        result = {"weight": (layer.units, *shape), "bias": (layer.units,)}
     elif isinstance(layer, Convolution):
         sides = (layer.kernel_size, layer.kernel_size)
-        found = {"weight": (layer.filters, shape[-1], *sides), "bias": (layer.filters,)}
+        result = {"weight": (layer.filters, shape[-1], *sides), "bias": (layer.filters,)}
     else:
         names = AFFINE | (TRACKED if isinstance(layer, BatchNormalization) else {})
         return dict.fromkeys(names, shape[-1:])
     if not layer.use_bias:
-        del found["bias"]
-    return found
+        del result["bias"]
+    return result
 
 
 def _check(layer: Layer, shape: Shape, module: str, own: Arrays) -> None:
@@ -154,9 +154,9 @@ def _check_padding(layer: Convolution, shape: Shape, module: str) -> None:
     """Refuse zeros that no Conv2d puts around an image: more at one side, with a stride."""
     top, left, bottom, right = layer.windows(*shape[:2]).margins
     if layer.stride > 1 and (top, left) != (bottom, right):
-        told = f"padding same with stride {layer.stride} adds ({top}, {left}) zeros before and"
-        told += f" ({bottom}, {right}) after an image of {shape[0]} × {shape[1]}"
-        raise Corrupt(f"{module}.weight cannot be imported: {told}, as no Conv2d does")
+        message = f"padding same with stride {layer.stride} adds ({top}, {left}) zeros before and"
+        message += f" ({bottom}, {right}) after an image of {shape[0]} × {shape[1]}"
+        raise Corrupt(f"{module}.weight cannot be imported: {message}, as no Conv2d does")
 
 
 def _turned(layer: Layer, array: Array, order: Array | None) -> Array:

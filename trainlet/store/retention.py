@@ -49,11 +49,11 @@ class Retention:
         names = self._evaluations.names()
         if len(names) <= kept:
             return
-        found: list[Evaluation] = []
+        results: list[Evaluation] = []
         for name in names:
             with suppress(NotFound, Corrupt):
-                found.append(self._evaluations.get(name))
-        ended = sorted((one for one in found if one.ended), key=lambda one: one.created_at)
+                results.append(self._evaluations.get(name))
+        ended = sorted((one for one in results if one.ended), key=lambda one: one.created_at)
         for one in ended[: len(ended) - kept] if kept else ended:
             with suppress(NotFound):
                 self._evaluations.delete(one.id)

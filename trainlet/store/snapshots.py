@@ -90,8 +90,8 @@ def unpack_snapshot(data: bytes) -> Snapshot:
 
 def pack_snapshot(snapshot: Snapshot) -> bytes:
     """The file of a snapshot."""
-    told = {"job": snapshot.job, "epoch": snapshot.epoch}
-    return pack(KIND, snapshot.arrays, snapshot.about | told)
+    header = {"job": snapshot.job, "epoch": snapshot.epoch}
+    return pack(KIND, snapshot.arrays, snapshot.about | header)
 
 
 def surplus(
@@ -104,14 +104,14 @@ def surplus(
     epochs = sorted(sizes)
     known = [epoch for epoch in epochs if epoch in costs]
     best = min(known, key=costs.__getitem__, default=None)
-    total, count, found = sum(sizes.values()), len(sizes), []
+    total, count, result = sum(sizes.values()), len(sizes), []
     for epoch in epochs[:-1]:
         if total <= most_bytes and count <= most:
             break
         if epoch != best:
-            found.append(epoch)
+            result.append(epoch)
             total, count = total - sizes[epoch], count - 1
-    return found
+    return result
 
 
 def _key(job_id: str, epoch: int) -> str:

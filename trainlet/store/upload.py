@@ -61,10 +61,10 @@ class Upload:
     @property
     def described_options(self) -> str:
         """The reading options that are not the defaults, in words."""
-        told = to_json(self.options)
-        columns = told.pop("columns")
+        payload = to_json(self.options)
+        columns = payload.pop("columns")
         chosen = [
-            f"{name} {_listed(value)}" for name, value in told.items() if value != DEFAULTS[name]
+            f"{name} {_listed(value)}" for name, value in payload.items() if value != DEFAULTS[name]
         ]
         if columns:
             shown = [f"{name}={kind}" for name, kind in list(columns.items())[:SHOWN]]
@@ -75,13 +75,13 @@ class Upload:
     def profile(self) -> Profile:
         """What is known of its columns. Raises Conflict unless it is ready."""
         if self.document is None:
-            told = (
+            message = (
                 f"has failed: {self.error}, read with {self.described_options};"
                 f" POST /v1/datasets/{self.id}/read reads it with other options"
                 if self.error
                 else "is not ready: it is being read"
             )
-            raise Conflict(f"dataset {self.id} {told}")
+            raise Conflict(f"dataset {self.id} {message}")
         try:
             return Profile.from_json(self.document)
         except (Invalid, TypeError, LookupError) as error:
@@ -90,19 +90,19 @@ class Upload:
 
 def read_upload(upload_id: str, about: bytes, end: bytes | None) -> Upload:
     """Return the upload of its records; `end` exists once it was read. Raises Corrupt."""
-    told = records.decode(about, *REQUIRED)
+    record = records.decode(about, *REQUIRED)
     try:
-        told["options"] = from_json(ReadingOptions, told["options"])
+        record["options"] = from_json(ReadingOptions, record["options"])
     except Invalid as error:
         raise Corrupt(f"the options of dataset {upload_id} are broken: {error}") from None
-    del told["format"]
+    del record["format"]
     ended: dict[str, Any] = {} if end is None else records.decode(end, "status")
     return Upload(
         id=upload_id,
         status=ended.get("status", "profiling"),
         error=ended.get("error"),
         document=ended.get("profile"),
-        **told,
+        **record,
     )
 
 

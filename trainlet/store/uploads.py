@@ -209,15 +209,15 @@ class Uploads:
 
     def list(self, limit: int, cursor: str | None = None) -> tuple[list[Upload], str | None]:
         """Up to `limit` uploads, newest first, and the cursor of the next ones, if there are."""
-        found: list[Upload] = []
+        results: list[Upload] = []
         for upload_id in self._blobs.names("uploads"):
             with suppress(NotFound, Corrupt):
-                found.append(self.get(upload_id))
-        found.sort(key=lambda upload: (upload.created_at, upload.id), reverse=True)
-        places = [place for place, upload in enumerate(found) if upload.id == cursor]
+                results.append(self.get(upload_id))
+        results.sort(key=lambda upload: (upload.created_at, upload.id), reverse=True)
+        places = [place for place, upload in enumerate(results) if upload.id == cursor]
         first = places[0] + 1 if places else 0
-        page = found[first : first + limit]
-        return page, page[-1].id if len(found) > first + limit else None
+        page = results[first : first + limit]
+        return page, page[-1].id if len(results) > first + limit else None
 
     def delete(self, upload_id: str) -> None:
         """Remove an upload; who reads it just now can go on. Raises NotFound."""

@@ -57,8 +57,8 @@ class Versions:
 
     def numbers(self, name: str) -> list[int]:
         """The numbers given under a name, highest first."""
-        found = self._blobs.names(self._folder(name))
-        return sorted((int(number) for number in found if number.isdecimal()), reverse=True)
+        result = self._blobs.names(self._folder(name))
+        return sorted((int(number) for number in result if number.isdecimal()), reverse=True)
 
     def job(self, name: str, number: int) -> str:
         """The id of the job that a number was given to. Raises NotFound."""

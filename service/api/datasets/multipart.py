@@ -88,11 +88,11 @@ class MultipartUpload:
         stated = self._file.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if stated in MEDIA_TYPES:
             return str(stated)
-        found = media_type_of(self.name)
-        if found is None:
+        result = media_type_of(self.name)
+        if result is None:
             allowed = " or ".join(MEDIA_TYPES)
             raise UnsupportedMediaType(f"The Content-Type of the part `file` must be {allowed}.")
-        return found
+        return result
 
     def _begin(self, part: Field | File) -> str:
         if part.name not in PARTS:

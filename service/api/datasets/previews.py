@@ -44,15 +44,15 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
     """
     read, preparation = context().store.datasets.read, dataset.preparation
     description = describe_dataset(dataset, read)
-    found = list(preparation.faults(description.encoded))
-    if found:
-        raise Invalid(fault.under("preparation") for fault in found)
+    results = list(preparation.faults(description.encoded))
+    if results:
+        raise Invalid(fault.under("preparation") for fault in results)
     fault = dataset.split.fault(description.rows)
     if fault is not None:
         raise Invalid([fault.under("split")])
-    found = list(overflow_faults(dataset, "float64", description, read, regression=True))
-    if found:
-        raise Invalid(found)
+    results = list(overflow_faults(dataset, "float64", description, read, regression=True))
+    if results:
+        raise Invalid(results)
     table = preparation.table(dataset.source.load(read))
     parts = dataset.split.parts(description.rows, table.targets)
     known = categories.known_in(table, parts.training)

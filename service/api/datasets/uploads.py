@@ -141,15 +141,15 @@ def stored(kept: Upload, *, created: bool) -> Response:
 def _require_readable(media_type: str) -> None:
     """Raise 415 for a media type that is not read, and 501 if its package is not installed."""
     if media_type not in MEDIA_TYPES:
-        seen = media_type or "nothing"
+        actual = media_type or "nothing"
         raise UnsupportedMediaType(
-            f"the Content-Type must be {' or '.join((*MEDIA_TYPES, MULTIPART))}: {seen}"
+            f"the Content-Type must be {' or '.join((*MEDIA_TYPES, MULTIPART))}: {actual}"
         )
     lacking = lacks(media_type)
     if lacking is not None:
         extra = "parquet" if lacking == "pyarrow" else "excel"
-        told = f"the package {lacking} is not installed in this service"
-        raise NotInstalled(f"{told}: pip install 'trainlet[{extra}]'")
+        message = f"the package {lacking} is not installed in this service"
+        raise NotInstalled(f"{message}: pip install 'trainlet[{extra}]'")
 
 
 def _options_of(query: UploadQuery, parts: MultipartUpload) -> ReadingOptions:

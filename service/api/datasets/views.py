@@ -36,8 +36,8 @@ blueprint = Blueprint(
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
 def datasets(query: DatasetsQuery) -> Response:
     """List uploaded files, newest first, without their columns."""
-    found, following = context().store.uploads.list(query.limit, query.cursor or None)
-    return answer({"data": [dataset_summary(one) for one in found], "next": following})
+    result, following = context().store.uploads.list(query.limit, query.cursor or None)
+    return answer({"data": [dataset_summary(one) for one in result], "next": following})
 
 
 @blueprint.route("/<string(length=64):dataset_id>", methods=["GET"], parameters=PATH)

@@ -40,55 +40,55 @@ class Feed:
         Raises NotFound if there is no such job any more, and Unavailable.
         """
         with self._lock:
-            seen = self._look()
+            actual = self._look()
             if cursor not in self._written:
                 text, reached = [], cursor
-                for reached, event in later(seen, cursor, MOST):
+                for reached, event in later(actual, cursor, MOST):
                     text.append(write(reached, event))
                 self._written[cursor] = "".join(text), reached
             return self._written[cursor]
 
     def _look(self) -> Seen:
-        seen = self._seen
-        if seen is None or (not seen.job.ended and time.monotonic() - self._looked > PERIOD):
-            self._seen = seen = self._renewed(seen)
+        actual = self._seen
+        if actual is None or (not actual.job.ended and time.monotonic() - self._looked > PERIOD):
+            self._seen = actual = self._renewed(actual)
             self._written.clear()
             self._looked = time.monotonic()
-        return seen
+        return actual
 
-    def _renewed(self, seen: Seen | None) -> Seen:
+    def _renewed(self, actual: Seen | None) -> Seen:
         standing = self._store.attempts.standing(self._job_id)
-        if seen is None or standing != self._standing:
+        if actual is None or standing != self._standing:
             job = self._store.jobs.get(self._job_id)
             moments = self._store.attempts.moments(self._job_id)
-            history = {} if seen is None else seen.history
-            known = ((), {}) if seen is None else (seen.warnings, seen.snapshots)
-            seen = Seen(job, moments, history, *known)
+            history = {} if actual is None else actual.history
+            known = ((), {}) if actual is None else (actual.warnings, actual.snapshots)
+            actual = Seen(job, moments, history, *known)
             self._standing = standing
-        self._add_snapshots(seen)
-        if seen.job.ended:
+        self._add_snapshots(actual)
+        if actual.job.ended:
             with suppress(NotFound):
-                seen.history = self._store.jobs.history(self._job_id)
-            seen.warnings = seen.job.warnings
+                actual.history = self._store.jobs.history(self._job_id)
+            actual.warnings = actual.job.warnings
         else:
             with suppress(Unavailable):
-                self._add_live(seen)
-        return seen
+                self._add_live(actual)
+        return actual
 
-    def _add_live(self, seen: Seen) -> None:
+    def _add_live(self, actual: Seen) -> None:
         """Add what has come since; without Redis it comes later, at the latest with the end."""
-        self._parts, news = self._queue.later_history(self._job_id, self._parts, seen.epochs)
+        self._parts, news = self._queue.later_history(self._job_id, self._parts, actual.epochs)
         for name, values in news.items():
-            seen.history.setdefault(name, []).extend(values)
+            actual.history.setdefault(name, []).extend(values)
         progress = self._queue.progress(self._job_id)
-        if progress is not None and len(progress.warnings) > len(seen.warnings):
-            seen.warnings = progress.warnings
+        if progress is not None and len(progress.warnings) > len(actual.warnings):
+            actual.warnings = progress.warnings
 
-    def _add_snapshots(self, seen: Seen) -> None:
+    def _add_snapshots(self, actual: Seen) -> None:
         kept = self._store.snapshots
-        new = [epoch for epoch in kept.epochs(self._job_id) if epoch not in seen.snapshots]
+        new = [epoch for epoch in kept.epochs(self._job_id) if epoch not in actual.snapshots]
         for document in snapshot_documents(kept, self._job_id, new):
-            seen.snapshots[document["epoch"]] = document
+            actual.snapshots[document["epoch"]] = document
 
 
 class Feeds:

@@ -59,14 +59,14 @@ class Stream:
 
     def __iter__(self) -> Iterator[str]:
         yield RECONNECT
-        told = time.monotonic()
+        payload = time.monotonic()
         while True:
             text = self._next()
             if text is None:
                 return
-            if text or time.monotonic() - told > KEEP_ALIVE:
+            if text or time.monotonic() - payload > KEEP_ALIVE:
                 yield text or ": nothing new\n\n"
-                told = time.monotonic()
+                payload = time.monotonic()
             if not text and (self._cursor.ended or self._stopping.wait(PERIOD)):
                 return
 

@@ -75,8 +75,8 @@ def events(job_id: str) -> Response:
     given = request.headers.get("Last-Event-ID", "")
     cursor = Cursor.parse(given) if given else Cursor()
     if cursor is None:
-        words = "the id of an event of this stream"
-        raise InvalidHeader([Fault(("Last-Event-ID",), given, words, f"must be {words}")])
+        expected = "the id of an event of this stream"
+        raise InvalidHeader([Fault(("Last-Event-ID",), given, expected, f"must be {expected}")])
     if cursor.ended:
         return Response(status=HTTPStatus.NO_CONTENT)  # tells browsers not to come again
     stream = house.streams.open(job_id, cursor)

@@ -43,18 +43,18 @@ class Waits:
 
         Raises Unavailable if too many wait already.
         """
-        found = look()
-        if found.ended or seconds <= 0:
-            return found
+        result = look()
+        if result.ended or seconds <= 0:
+            return result
         if not self._free.acquire(block=False):
             raise Unavailable(f"{self._most} requests wait already, and no more may at once")
         try:
             deadline, pause = time.monotonic() + seconds, SHORTEST
-            while not found.ended and (left := deadline - time.monotonic()) > 0:
+            while not result.ended and (left := deadline - time.monotonic()) > 0:
                 if self._stopping.wait(min(pause, left)):
                     break
                 pause = min(2 * pause, LONGEST)
-                found = look()
-            return found
+                result = look()
+            return result
         finally:
             self._free.release()

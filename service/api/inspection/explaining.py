@@ -53,8 +53,8 @@ def explain_request(subject: Subject, query: TableQuery, house: Context) -> Resp
         given_options(query, JSON)
         return answer(explain(subject, given, house))
     inputs, table = request_inputs(subject, query, house)
-    told = dict(subject.name) | {"points": attributions(subject.model, inputs)}
-    return answer(told | warnings_of(table), headers=reading_header(table))
+    document = dict(subject.name) | {"points": attributions(subject.model, inputs)}
+    return answer(document | warnings_of(table), headers=reading_header(table))
 
 
 def explain(subject: Subject, explanation: Explanation, house: Context) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def explain(subject: Subject, explanation: Explanation, house: Context) -> dict[
             detail = "must be null where there are points"
             raise Invalid([Fault(("point",), "a point", "null", detail)])
         points = [_plain(point) for point in explanation.points]
-        told: dict[str, Any] = {
+        document: dict[str, Any] = {
             "points": attributions(subject.model, inputs_of(subject, points, house))
         }
     elif explanation.point is not None:
@@ -77,11 +77,11 @@ def explain(subject: Subject, explanation: Explanation, house: Context) -> dict[
             # The one point stands here without a list of points round it.
             faults = (replace(fault, path=("point", *fault.path[2:])) for fault in error.faults)
             raise Invalid(faults) from None
-        told = {"point": attributions(subject.model, inputs)[0]}
+        document = {"point": attributions(subject.model, inputs)[0]}
     else:
         read, most = house.store.datasets.read, house.settings.max_points
-        told = importance(subject.model, explanation.repeats, explanation.seed, read, most)
-    return dict(subject.name) | told
+        document = importance(subject.model, explanation.repeats, explanation.seed, read, most)
+    return dict(subject.name) | document
 
 
 def _plain(point: Any) -> Any:
@@ -111,12 +111,12 @@ def importance(model: Model, repeats: int, seed: int, read: Read, most: int) -> 
             for what, value in evaluate(shuffled).items():
                 changes[what].append(value - before[what])
         columns.append(_column(name, changes))
-    told = {"part": part, "rows": len(table.inputs), "repeats": repeats}
-    return told | {"metrics": numbers(before), "columns": columns}
+    document = {"part": part, "rows": len(table.inputs), "repeats": repeats}
+    return document | {"metrics": numbers(before), "columns": columns}
 
 
 def _column(name: str, changes: dict[str, list[float]]) -> dict[str, Any]:
-    means = {what: float(np.mean(found)) for what, found in changes.items()}
+    means = {what: float(np.mean(result)) for what, result in changes.items()}
     return {
         "column": name,
         "importance": number(means.pop("loss")),

@@ -37,8 +37,8 @@ def page(network: Network, samples: int, query: LayersQuery, backward: bool) -> 
     """
     count = len(network.layers)
     if query.first >= count:
-        words = f"a layer from 0 to {count - 1}"
-        raise InvalidQuery([Fault(("first",), query.first, words, f"must be {words}")])
+        expected = f"a layer from 0 to {count - 1}"
+        raise InvalidQuery([Fault(("first",), query.first, expected, f"must be {expected}")])
     sizes = [_size(network, index, samples, backward) for index in range(count)]
     layers = range(query.first, min(count, query.first + query.limit))
     most = MOST[agreed()]

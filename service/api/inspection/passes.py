@@ -94,13 +94,13 @@ def request_inputs(
 def finite_outputs(outputs: Array) -> Array:
     """The outputs (n, …). Raises Invalid for points whose outputs are not finite."""
     finite = np.isfinite(outputs).reshape(len(outputs), -1).all(axis=1)
-    words = "a point whose output is finite"
-    found = [
-        Fault(("points", row), row, words, "the output of the network is not finite")
+    expected = "a point whose output is finite"
+    results = [
+        Fault(("points", row), row, expected, "the output of the network is not finite")
         for row in np.flatnonzero(~finite).tolist()[:SHOWN_FAULTS]
     ]
-    if found:
-        raise Invalid(found)
+    if results:
+        raise Invalid(results)
     return outputs
 
 
@@ -133,7 +133,7 @@ def look_back(subject: Subject, query: SamplesQuery, house: Context) -> Response
         weights = sample_weights(
             subject.class_weights, targets, subject.preparation.encoding.decision
         )
-    seen = backpropagate(
+    backpropagation = backpropagate(
         subject.network,
         subject.parameters,
         inputs,
@@ -143,22 +143,22 @@ def look_back(subject: Subject, query: SamplesQuery, house: Context) -> Response
         weights,
         layers,
     )
-    cost = seen.cost if np.isfinite(seen.cost) else str(seen.cost)
+    cost = backpropagation.cost if np.isfinite(backpropagation.cost) else str(backpropagation.cost)
     head = dict(subject.name) | {"mode": mode, "loss": to_json(loss), "cost": cost}
-    return layers_answer(head, seen.layers, subject.network)
+    return layers_answer(head, backpropagation.layers, subject.network)
 
 
 def _document(*known: str) -> dict[str, Any]:
     document = read_document()
     if not isinstance(document, dict):
         raise Invalid([Fault((), document, "an object", "must be an object")])
-    words = f"one of {', '.join(known)}"
-    found = [
-        Fault((name,), value, words, unknown(name, known))
+    expected = f"one of {', '.join(known)}"
+    results = [
+        Fault((name,), value, expected, unknown(name, known))
         for name, value in document.items()
         if name not in known
     ]
-    found += [
+    results += [
         Fault(
             (name,),
             document.get(name),
@@ -168,16 +168,16 @@ def _document(*known: str) -> dict[str, Any]:
         for name in known
         if name != "mode" and not isinstance(document.get(name), list)
     ]
-    if found:
-        raise Invalid(found)
+    if results:
+        raise Invalid(results)
     return document
 
 
 def _mode(document: Mapping[str, Any]) -> Literal["predict", "train"]:
     mode = document.get("mode", "predict")
     if mode not in ("predict", "train"):
-        words = '"predict" or "train"'
-        raise Invalid([Fault(("mode",), mode, words, f"must be {words}")])
+        expected = '"predict" or "train"'
+        raise Invalid([Fault(("mode",), mode, expected, f"must be {expected}")])
     return cast("Literal['predict', 'train']", mode)
 
 
@@ -211,19 +211,19 @@ def targets_of(subject: Subject, targets: Any, points: int, loss: Loss) -> Array
     """What the network is trained towards. Raises Invalid with pointers."""
     labels = not subject.preparation.encoding.takes_rows
     units = int(np.prod(subject.network.output_shape))
-    words = f"{points} targets, one for each point"
+    expected = f"{points} targets, one for each point"
     if len(targets) != points:
-        detail = f"must hold {words}, not {len(targets)}"
-        raise Invalid([Fault(("targets",), len(targets), words, detail)])
+        detail = f"must hold {expected}, not {len(targets)}"
+        raise Invalid([Fault(("targets",), len(targets), expected, detail)])
     one = "a label" if labels else "a number" if units == 1 else f"a row of {units} numbers"
     rows = [target if isinstance(target, list) else [target] for target in targets]
-    found = [
+    results = [
         Fault(("targets", place), target, one, f"must be {one}")
         for place, (target, row) in enumerate(zip(targets, rows, strict=True))
         if len(row) != (1 if labels else units) or not all(_fits(item, labels) for item in row)
     ]
-    if found:
-        raise Invalid(found[:SHOWN_FAULTS])
+    if results:
+        raise Invalid(results[:SHOWN_FAULTS])
     try:
         raw = np.array(rows, object if labels else np.float64)
         encoded = subject.preparation.targets(raw, subject.network.dtype)

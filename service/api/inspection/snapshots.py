@@ -50,8 +50,8 @@ def snapshots(job_id: str) -> Response:
     house = context()
     house.store.jobs.get(job_id)
     kept = house.store.snapshots
-    found = snapshot_documents(kept, job_id, kept.epochs(job_id))
-    return answer({"data": list(found), "next": None})
+    result = snapshot_documents(kept, job_id, kept.epochs(job_id))
+    return answer({"data": list(result), "next": None})
 
 
 @blueprint.route("/<job_id>/predict", methods=["POST"], parameters=ONE)
@@ -71,12 +71,12 @@ def predict(query: TableEpochQuery, job_id: str) -> Response:
     inputs, table = request_inputs(subject, query, house)
     outputs = finite_outputs(predictor(subject.network, subject.parameters)(inputs))
     if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
-        found = csv_response(subject.model, outputs)
+        result = csv_response(subject.model, outputs)
     else:
         document = dict(subject.name) | prediction(subject.preparation, outputs)
-        found = answer(document | warnings_of(table))
-    found.headers.update(reading_header(table))
-    return found
+        result = answer(document | warnings_of(table))
+    result.headers.update(reading_header(table))
+    return result
 
 
 @blueprint.route("/<job_id>/forward", methods=["POST"], parameters=ONE)
@@ -114,10 +114,10 @@ def backpropagate(query: SamplesEpochQuery, job_id: str) -> Response:
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
 @blueprint.problems(*LOOKS)
 @needs("predict")
-def evaluate(query: EpochQuery, asked: Asked, job_id: str) -> Response:
+def evaluate(query: EpochQuery, submission: Asked, job_id: str) -> Response:
     """Evaluate the network of a job as it was after an epoch on the samples of a source."""
     subject = subject_at(job_id, query.epoch, context())
-    return evaluated(subject.name, subject.model, asked)
+    return evaluated(subject.name, subject.model, submission)
 
 
 @blueprint.route("/<job_id>/explain", methods=["POST"], parameters=ONE)

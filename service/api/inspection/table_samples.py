@@ -44,10 +44,10 @@ def read_samples(model: Model, query: SamplesQuery, house: Context) -> TableSamp
     units = model.network.output_shape[-1]
     count = units if model.preparation.encoding.takes_rows else 1
     if len(names) != count:
-        words = f"{count} column{'s' * (count != 1)}"
+        expected = f"{count} column{'s' * (count != 1)}"
         rest = f"those that are not the model's are: {shown(names)}" if names else "there is none"
-        detail = f"must name {words} beside the model's; {rest}"
-        raise InvalidQuery([Fault(("target",), list(names), words, detail)])
+        detail = f"must name {expected} beside the model's; {rest}"
+        raise InvalidQuery([Fault(("target",), list(names), expected, detail)])
     labels = () if model.preparation.encoding.takes_rows else model.preparation.labels or ()
     column = _column(labels)
     columns = tuple(Column(name, column.type, column.categories) for name in names)

@@ -117,8 +117,8 @@ def explain_model(query: TableQuery, name: str, version: str | None = None) -> R
 
 
 def _model(name: str, version: str | None) -> Subject:
-    asked = find(context(), name, version)
-    return Subject.of_model(name, asked.version, asked.model.stored)
+    ref = find(context(), name, version)
+    return Subject.of_model(name, ref.version, ref.model.stored)
 
 
 @blueprint.route("/step", methods=["POST"])
@@ -140,8 +140,8 @@ def step(spec: StepSpec) -> Response:
     try:
         taken = one_step(network, inputs, targets, spec.training)
     except Diverged as error:
-        words = "a step whose numbers stay finite"
-        raise Invalid([Fault(("optimizer",), spec.optimizer.kind, words, str(error))]) from None
+        expected = "a step whose numbers stay finite"
+        raise Invalid([Fault(("optimizer",), spec.optimizer.kind, expected, str(error))]) from None
     differences = central_differences(
         network,
         network.flat(dict(taken.before)),
@@ -176,7 +176,7 @@ def work_of(network: Network, samples: int, what: str) -> int:
 
 def _document(taken: Step, differences: dict[str, Difference]) -> dict[str, Any]:
     forward, backward = [], []
-    for layer in taken.seen.layers:
+    for layer in taken.backward.layers:
         document = layer_document(layer)
         head = {name: document.pop(name) for name in ("layer", "type")}
         ahead = {name: document.pop(name) for name in ("z", "a", "y") if name in document}
@@ -185,7 +185,7 @@ def _document(taken: Step, differences: dict[str, Difference]) -> dict[str, Any]
     return {
         "before": {name: written(array) for name, array in taken.before.items()},
         "forward": forward,
-        "loss": taken.seen.cost,
+        "loss": taken.backward.cost,
         "backward": backward,
         "update": {name: written(array) for name, array in taken.update.items()},
         "after": {name: written(array) for name, array in taken.after.items()},
@@ -205,8 +205,8 @@ def _compared(difference: Difference) -> dict[str, Any]:
 
 
 def _arrays(taken: Step, differences: dict[str, Difference]) -> dict[str, Any]:
-    arrays = {"loss": np.array(taken.seen.cost), "loss_after": np.array(taken.cost_after)}
-    arrays |= named(taken.seen.layers)
+    arrays = {"loss": np.array(taken.backward.cost), "loss_after": np.array(taken.cost_after)}
+    arrays |= named(taken.backward.layers)
     for when in ("before", "update", "after"):
         arrays |= {f"{when}.{name}": array for name, array in getattr(taken, when).items()}
     for name, each in differences.items():

@@ -23,15 +23,15 @@ def asked_by(house: Context) -> Asked:
 
 def tell_of(job: Job) -> None:
     """Note that a job was accepted."""
-    told = fields(job=job.id, request=job.asked.request, caller=job.asked.caller)
-    logger.info("job %s: accepted", job.id, extra=told)
+    payload = fields(job=job.id, request=job.submission.request, caller=job.submission.caller)
+    logger.info("job %s: accepted", job.id, extra=payload)
 
 
 def deliver(job: Job, house: Context) -> None:
     """Have a job delivered to a worker."""
     try:
         with tracing.span("submit", trainlet__job=job.id):
-            house.queue.submit(job.id, job.attempt + 1, job.priority, job.asked.caller)
+            house.queue.submit(job.id, job.attempt + 1, job.priority, job.submission.caller)
     except Unavailable as error:
         # It is accepted: who looks after forgotten jobs queues it once Redis is back.
         logger.warning("job %s waits for Redis: %s", job.id, error)

@@ -47,7 +47,7 @@ def job_summary(job: Job, house: Context) -> Document:
         "error": job.error,
         "reproducible": job.reproducible,
         "metadata": job.metadata,
-        "request_id": job.asked.request,
+        "request_id": job.submission.request,
         "model": {
             "name": job.name,
             "version": job.version,
@@ -59,12 +59,12 @@ def job_summary(job: Job, house: Context) -> Document:
 
 def job_document(job: Job, house: Context) -> Document:
     """Write a job."""
-    told: Document = {}
+    payload: Document = {}
     if job.reproduces is not None:
-        told["reproduces"] = reproduction(job, house)
+        payload["reproduces"] = reproduction(job, house)
     if job.document.get("repeats", 1) > 1:
-        told["repeats"] = _repeats(job, house)
-    return job_summary(job, house) | told | {"spec": job.document}
+        payload["repeats"] = _repeats(job, house)
+    return job_summary(job, house) | payload | {"spec": job.document}
 
 
 def _repeats(job: Job, house: Context) -> Document | None:
@@ -93,14 +93,14 @@ def _in_flight(job: Job, house: Context) -> Flight:
     try:
         waits = job.status == "queued"
         position = house.queue.position(job.id, job.attempt + 1) if waits else None
-        told = house.queue.progress(job.id)
+        progress_ = house.queue.progress(job.id)
     except Unavailable:
         return Flight(None, None)
-    if told is None:
+    if progress_ is None:
         return Flight(position, _at_start(job) if job.attempt <= 1 else None)
-    document = asdict(told)
+    document = asdict(progress_)
     del document["attempt"], document["warnings"]
-    return Flight(position, document | {"metrics": numbers(told.metrics)}, told.warnings)
+    return Flight(position, document | {"metrics": numbers(progress_.metrics)}, progress_.warnings)
 
 
 def _at_start(job: Job) -> Document:

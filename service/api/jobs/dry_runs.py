@@ -24,9 +24,9 @@ OVERHEAD = 2**18
 def checked(spec: JobSpec, house: Context) -> Description:
     """Describe the samples of a spec. Raises Invalid with everything that is wrong with it."""
     description = describe(spec, house.store.datasets.read)
-    found = check(spec, description, house.limits)
-    if found:
-        raise Invalid(found)
+    result = check(spec, description, house.limits)
+    if result:
+        raise Invalid(result)
     return description
 
 

@@ -74,14 +74,14 @@ def rehearse(spec: JobSpec, description: Description, done: int = 0) -> Rehearse
         return Rehearsed(counted, 0, held, spec.repeats * batch * _buffers(network))
     least = network.least_batch
     size = min(batch, max(least, int((STEP - update) / sample)))
-    seen = min(validated, VALIDATED, max(1, int(STEP / sample)))
-    full = _measure(spec, description, network, size, seen)
+    actual = min(validated, VALIDATED, max(1, int(STEP / sample)))
+    full = _measure(spec, description, network, size, actual)
     step = full.step
     if size < batch:
         half = _measure(spec, description, network, max(least, ceil(size / 2)), 0)
         more = max(full.step - half.step, full.step / 4) / max(size // 2, 1)
         step += more * (batch - size)
-    epoch = full.epoch * max(1.0, validated / max(seen, 1))
+    epoch = full.epoch * max(1.0, validated / max(actual, 1))
     seconds = steps * step + epochs * epoch
     buffers = full.batch_bytes * batch // size + full.constant_bytes
     buffers += VIEWS_BYTES * _cut(network, batch, ceil(rows / batch))

@@ -45,7 +45,8 @@ def given_key(caller: Caller) -> str | None:
 
 
 def find(key: str, spec: JobSpec, house: Context) -> Job | None:
-    """The job of an earlier request with this key. Raises InvalidHeader if that asked for another.
+    """The job of an earlier request with this key. Raises InvalidHeader if that submission for
+    another.
 
     None if there was none, or if it was cut short.
     """
@@ -65,8 +66,8 @@ def accept(key: str, spec: JobSpec, house: Context, begin: Callable[[str, str], 
 
 def _job(key: str, kept: Kept, spec: JobSpec, house: Context) -> Job | None:
     if kept.body != _fingerprint(spec):
-        words = "a key that was not used for another body within 24 hours"
-        raise InvalidHeader([Fault((HEADER,), key, words, f"must be {words}")])
+        expected = "a key that was not used for another body within 24 hours"
+        raise InvalidHeader([Fault((HEADER,), key, expected, f"must be {expected}")])
     try:
         return house.store.jobs.get(kept.job)
     except NotFound:

@@ -43,7 +43,7 @@ def reproduce(job_id: str) -> Response:
         parts=origin.parts,
         start=start,
         reproduces=origin.id,
-        asked=asked_by(house),
+        submission=asked_by(house),
     )
     tell_of(job)
     deliver(job, house)

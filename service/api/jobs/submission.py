@@ -77,9 +77,11 @@ def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
 
     def begin(*names: str) -> Job:
         """Accept the job, under a given id and key if any are given, and have it delivered."""
-        asked = asked_by(house)
+        submission = asked_by(house)
         with tracing.span("accept"):
-            job = house.store.jobs.accept(stored, *names, parts=parts, start=start, asked=asked)
+            job = house.store.jobs.accept(
+                stored, *names, parts=parts, start=start, submission=submission
+            )
         tell_of(job)
         deliver(job, house)
         return job

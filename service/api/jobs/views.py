@@ -42,10 +42,10 @@ blueprint = Blueprint(
 def jobs(query: JobsQuery) -> Response:
     """List jobs, newest first, without their specs."""
     house = context()
-    found, following = house.store.jobs.list(
+    result, following = house.store.jobs.list(
         query.limit, query.cursor or None, query.status or None, query.name or None, query.entries
     )
-    return answer({"data": [job_summary(job, house) for job in found], "next": following})
+    return answer({"data": [job_summary(job, house) for job in result], "next": following})
 
 
 @blueprint.route("/<job_id>", methods=["GET"], parameters=ONE)
@@ -77,7 +77,10 @@ def cancel(job_id: str) -> Response:
     if job.ended:
         withdraw(job, house)
         logger.info(
-            "job %s: %s", job.id, job.status, extra=fields(job=job.id, request=job.asked.request)
+            "job %s: %s",
+            job.id,
+            job.status,
+            extra=fields(job=job.id, request=job.submission.request),
         )
     status = HTTPStatus.OK if job.ended else HTTPStatus.ACCEPTED
     return answer(job_document(job, house), status)

@@ -29,9 +29,9 @@ def start_of(
     shape = tuple(int(size) for size in snapshot.about["input_shape"])
     before = Network(theirs.layers, shape, theirs.dtype)
     network = network_of(spec, description)
-    found = fork_faults(spec, network, origin, before, epoch)
-    if found:
-        raise Invalid(found)
+    result = fork_faults(spec, network, origin, before, epoch)
+    if result:
+        raise Invalid(result)
     if start.state == "weights":
         parameters = network.flat(before.arrays(snapshot.arrays["parameters"]))
         kept = {"parameters": parameters}
@@ -43,13 +43,13 @@ def _epoch(start: StartFrom, house: Context) -> int:
     try:
         house.store.jobs.get(start.job)
     except NotFound as error:
-        words = "the id of a job that has kept snapshots"
-        raise Invalid([Fault(("start_from", "job"), start.job, words, str(error))]) from None
+        expected = "the id of a job that has kept snapshots"
+        raise Invalid([Fault(("start_from", "job"), start.job, expected, str(error))]) from None
     kept = house.store.snapshots.epochs(start.job)
     if not kept:
-        words = "the id of a job that has kept snapshots"
+        expected = "the id of a job that has kept snapshots"
         detail = f"job {start.job} has kept none"
-        raise Invalid([Fault(("start_from", "job"), start.job, words, detail)])
+        raise Invalid([Fault(("start_from", "job"), start.job, expected, detail)])
     epoch = kept[-1] if start.epoch is None else start.epoch
     if epoch not in kept:
         raise Invalid([not_kept(epoch, kept).under("start_from")])
@@ -60,10 +60,10 @@ def not_kept(epoch: int, kept: list[int]) -> Fault:
     """Say that there is no snapshot of an epoch, and which are near."""
     before = [each for each in kept if each < epoch][-1:]
     after = [each for each in kept if each > epoch][:1]
-    words = " or ".join(str(each) for each in before + after)
+    expected = " or ".join(str(each) for each in before + after)
     detail = (
-        f"epoch {epoch} is not kept; the nearest are {words}"
+        f"epoch {epoch} is not kept; the nearest are {expected}"
         if before and after
-        else (f"epoch {epoch} is not kept; the nearest is {words}")
+        else (f"epoch {epoch} is not kept; the nearest is {expected}")
     )
-    return Fault(("epoch",), epoch, words, detail)
+    return Fault(("epoch",), epoch, expected, detail)

@@ -55,9 +55,9 @@ blueprint = Blueprint(
 )
 @blueprint.problems(*NO_SUCH, *BAD_BODY, *HANDED_OVER)
 @needs("predict")
-def evaluate_newest(asked: Asked, name: str) -> Response:
+def evaluate_newest(evaluation_request: Asked, name: str) -> Response:
     """Evaluate the newest version of a model."""
-    return _evaluate(name, context().store.models.newest(name), asked)
+    return _evaluate(name, context().store.models.newest(name), evaluation_request)
 
 
 @blueprint.route(
@@ -70,13 +70,13 @@ def evaluate_newest(asked: Asked, name: str) -> Response:
 )
 @blueprint.problems(*NO_SUCH, *BAD_BODY, *HANDED_OVER)
 @needs("predict")
-def evaluate_version(asked: Asked, name: str, version: str) -> Response:
+def evaluate_version(evaluation_request: Asked, name: str, version: str) -> Response:
     """Evaluate a model on the samples of a source, with the loss and metrics of its spec.
 
     As many rows as points in one predict request are judged at once. More are handed to a worker:
     the answer is `202`, and its `Location` tells when the `result` is there.
     """
-    return _evaluate(name, context().store.models.number(name, version), asked)
+    return _evaluate(name, context().store.models.number(name, version), evaluation_request)
 
 
 @blueprint.route("/evaluations/<evaluation_id>", methods=["GET"], parameters=ONE)
@@ -88,8 +88,8 @@ def show(query: JobQuery, evaluation_id: str) -> Response:
     house = context()
     evaluations = house.store.evaluations
     _seen(evaluations.get(evaluation_id), house)
-    found = house.waits.for_end(lambda: evaluations.get(evaluation_id), query.wait)
-    return answer(evaluation_document(found, house))
+    result = house.waits.for_end(lambda: evaluations.get(evaluation_id), query.wait)
+    return answer(evaluation_document(result, house))
 
 
 @blueprint.route("/evaluations/<evaluation_id>", methods=["DELETE"], parameters=ONE)
@@ -103,27 +103,27 @@ def delete(evaluation_id: str) -> Response:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _evaluate(name: str, version: int, asked: Asked) -> Response:
+def _evaluate(name: str, version: int, evaluation_request: Asked) -> Response:
     house = context()
     model = house.store.models.load(name, version)
     read = house.store.datasets.read
-    rows = rows_of(model, asked, read)
+    rows = rows_of(model, evaluation_request, read)
     if rows > house.settings.max_points:
         _check_size(model, rows, house)
-        return _hand_over(name, version, asked, house)
-    found = evaluate(model, asked, read)
-    return answer({"model": {"name": name, "version": version}} | found)
+        return _hand_over(name, version, evaluation_request, house)
+    result = evaluate(model, evaluation_request, read)
+    return answer({"model": {"name": name, "version": version}} | result)
 
 
-def evaluated(name: Mapping[str, Any], model: Model, asked: Asked) -> Response:
+def evaluated(name: Mapping[str, Any], model: Model, evaluation_request: Asked) -> Response:
     """Answer how good a model is, with what names it; on as many rows as points at most."""
     house = context()
     read, most = house.store.datasets.read, house.settings.max_points
-    rows = rows_of(model, asked, read)
+    rows = rows_of(model, evaluation_request, read)
     if rows > most:
-        words = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
-        raise Invalid([Fault(("source",), rows, words, f"{rows} rows are too many: {words}")])
-    return answer(dict(name) | evaluate(model, asked, read))
+        expected = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
+        raise Invalid([Fault(("source",), rows, expected, f"{rows} rows are too many: {expected}")])
+    return answer(dict(name) | evaluate(model, evaluation_request, read))
 
 
 def _check_size(model: Model, rows: int, house: Context) -> None:
@@ -131,21 +131,23 @@ def _check_size(model: Model, rows: int, house: Context) -> None:
     room = 8 * rows * NUMBERS_A_UNIT * model.network.output_shape[-1]
     most = house.settings.max_memory_bytes
     if room > most:
-        words = f"at most {most} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
-        detail = f"to judge {rows} rows takes {room} bytes: {words}"
-        raise Invalid([Fault(("source",), rows, words, detail)])
+        expected = f"at most {most} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
+        detail = f"to judge {rows} rows takes {room} bytes: {expected}"
+        raise Invalid([Fault(("source",), rows, expected, detail)])
 
 
-def _hand_over(name: str, version: int, asked: Asked, house: Context) -> Response:
+def _hand_over(name: str, version: int, evaluation_request: Asked, house: Context) -> Response:
     house.queue.check_room()
-    stored = replace(asked, source=asked.source.stored(house.store.datasets.put))
+    stored = replace(
+        evaluation_request, source=evaluation_request.source.stored(house.store.datasets.put)
+    )
     sha256 = house.store.models.get(name, version).sha256
     kept_as = house.store.models.kept_as(name)
-    found = house.store.evaluations.ask(kept_as, version, sha256, to_json(stored))
-    if not found.ended:
-        deliver_errand(Errand("judge", found.id), house)
-    headers = {"Location": evaluation_path(found.id), "Retry-After": "1"}
-    return answer(evaluation_document(found, house), HTTPStatus.ACCEPTED, headers)
+    result = house.store.evaluations.ask(kept_as, version, sha256, to_json(stored))
+    if not result.ended:
+        deliver_errand(Errand("judge", result.id), house)
+    headers = {"Location": evaluation_path(result.id), "Retry-After": "1"}
+    return answer(evaluation_document(result, house), HTTPStatus.ACCEPTED, headers)
 
 
 def evaluation_path(evaluation_id: str) -> str:
@@ -153,25 +155,25 @@ def evaluation_path(evaluation_id: str) -> str:
     return f"/v1/evaluations/{evaluation_id}"
 
 
-def _seen(found: Evaluation, house: Context) -> str:
+def _seen(result: Evaluation, house: Context) -> str:
     """The name of the model that was judged. Raises NotFound for one that the caller cannot see."""
-    name = house.caller.sight.known_as(found.model)
+    name = house.caller.sight.known_as(result.model)
     if name is None:
-        raise NotFound(f"there is no evaluation {found.id!r}")
+        raise NotFound(f"there is no evaluation {result.id!r}")
     return name
 
 
-def evaluation_document(found: Evaluation, house: Context) -> dict[str, Any]:
+def evaluation_document(results: Evaluation, house: Context) -> dict[str, Any]:
     """Write an evaluation that was handed to a worker."""
-    model = {"name": _seen(found, house), "version": found.version}
+    model = {"name": _seen(results, house), "version": results.version}
     return {
-        "id": found.id,
-        "status": found.status,
+        "id": results.id,
+        "status": results.status,
         "model": model,
-        "created_at": found.created_at,
-        "finished_at": found.finished_at,
-        "error": found.error,
-        "result": None if found.result is None else {"model": model} | found.result,
-        "asked": found.document,
-        "links": {"self": evaluation_path(found.id)},
+        "created_at": results.created_at,
+        "finished_at": results.finished_at,
+        "error": results.error,
+        "result": None if results.result is None else {"model": model} | results.result,
+        "asked": results.document,
+        "links": {"self": evaluation_path(results.id)},
     }

@@ -102,8 +102,8 @@ def _onnx(name: str, version: int) -> Response:
     except ModuleNotFoundError as error:
         if error.name != "onnx":
             raise
-        told = "the package onnx is not installed in this service: pip install 'trainlet[onnx]'"
-        raise NotInstalled(told) from None
+        message = "the package onnx is not installed in this service: pip install 'trainlet[onnx]'"
+        raise NotInstalled(message) from None
 
     def make() -> Response:
         model = context().store.models.load(name, version)

@@ -50,11 +50,11 @@ def import_model(query: ImportQuery) -> Response:
 
 def _read(data: bytes) -> Model:
     """Raises Invalid for a file that is not what it should be, TooLarge."""
-    words = "a safetensors file of a model, or of a state dict with its architecture"
+    expected = "a safetensors file of a model, or of a state dict with its architecture"
     try:
         model = read_foreign_model(data, context().limits)
         # What cannot be written down again, for it is too deep or a number too large, stays out.
         orjson.dumps([to_json(model.preparation), to_json(model.spec), model.provenance])
     except (Corrupt, TypeError) as error:
-        raise Invalid([Fault((), f"{len(data)} bytes", words, str(error))]) from None
+        raise Invalid([Fault((), f"{len(data)} bytes", expected, str(error))]) from None
     return model

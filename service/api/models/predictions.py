@@ -33,7 +33,15 @@ from service.http.bodies import JSON, answer, produces, read_bytes
 from service.http.npy import NPY, write_npy
 from service.http.problems import InvalidQuery
 from service.inference.points import Points
-from service.inference.predict import SCOPES, Asked, array_of, find, outputs_of, points_in, told
+from service.inference.predict import (
+    SCOPES,
+    Asked,
+    array_of,
+    find,
+    outputs_of,
+    points_in,
+    prediction_document,
+)
 from trainlet.errors import Fault
 
 BODY = table_body(answers.Points, NPY)
@@ -78,30 +86,30 @@ def predict(name: str, version: str) -> Response:
     return _predict(find(context(), name, version), _query())
 
 
-def _predict(asked: Asked, query: PredictQuery) -> Response:
+def _predict(ref: Asked, query: PredictQuery) -> Response:
     house, media_type = context(), request.mimetype
     body, most = read_bytes(JSON, NPY, *TABLES), house.settings.max_points
-    options = reading_options(query, media_type, asked.model.stored, house)
+    options = reading_options(query, media_type, ref.model.stored, house)
     if media_type not in TABLES:
-        return _answer(asked, points_in(body, media_type, asked.model, most), query)
-    table = read_table(body, media_type, options, asked.model.stored, most)
-    found = _answer(asked, table.points, query, table)
-    found.headers.update(reading_header(table))
-    return found
+        return _answer(ref, points_in(body, media_type, ref.model, most), query)
+    table = read_table(body, media_type, options, ref.model.stored, most)
+    result = _answer(ref, table.points, query, table)
+    result.headers.update(reading_header(table))
+    return result
 
 
 def _answer(
-    asked: Asked, points: Points, query: PredictQuery, table: TablePoints | None = None
+    ref: Asked, points: Points, query: PredictQuery, table: TablePoints | None = None
 ) -> Response:
-    outputs = outputs_of(asked.model, points)
+    outputs = outputs_of(ref.model, points)
     accepted = request.accept_mimetypes.best_match((JSON, NPY, CSV))
     if accepted == NPY:
-        return Response(write_npy(array_of(asked.model, outputs)), content_type=NPY)
+        return Response(write_npy(array_of(ref.model, outputs)), content_type=NPY)
     if accepted == CSV:
-        return csv_response(asked.model.stored, outputs)
-    document = told(asked, outputs)
+        return csv_response(ref.model.stored, outputs)
+    document = prediction_document(ref, outputs)
     if query.top:
-        document["top"] = _best(asked, outputs, query.top)
+        document["top"] = _best(ref, outputs, query.top)
     return answer(document | warnings_of(table))
 
 
@@ -111,10 +119,10 @@ def _query() -> PredictQuery:
     return query
 
 
-def _best(asked: Asked, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:
-    encoding = asked.model.preparation.encoding
+def _best(ref: Asked, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:
+    encoding = ref.model.preparation.encoding
     if encoding.labels is None or encoding.task == "multilabel":
-        detail = f"must be 0, because model {asked.name!r} is for {encoding.task}"
+        detail = f"must be 0, because model {ref.name!r} is for {encoding.task}"
         raise InvalidQuery([Fault(("top",), top, f"0 for {encoding.task}", detail)])
     scores = encoding.decision.scores(outputs)
     best = (-scores).argsort(axis=1, kind="stable")[:, :top]

@@ -102,10 +102,10 @@ def read_table(
             check_count(rows, most)
             blocks.append(block)
     except Failed as error:
-        words = f"a table with the columns {shown(tuple(column.name for column in columns))}"
-        raise Invalid([Fault((), None, words, str(error))]) from None
-    found = reader.settled
-    reading = "" if found is None else f"delimiter={found.delimiter}&header={found.header}"
+        expected = f"a table with the columns {shown(tuple(column.name for column in columns))}"
+        raise Invalid([Fault((), None, expected, str(error))]) from None
+    result = reader.settled
+    reading = "" if result is None else f"delimiter={result.delimiter}&header={result.header}"
     return TablePoints(np.concatenate(blocks), reader.ignored, reader.short, reading)
 
 

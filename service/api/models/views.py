@@ -165,8 +165,8 @@ def weights(name: str, version: str) -> Response:
     return _file(name, context().store.models.number(name, version))
 
 
-def _page(found: ModelPage) -> Response:
-    page, following = found
+def _page(result: ModelPage) -> Response:
+    page, following = result
     return answer({"data": list(_summaries(page)), "next": following})
 
 

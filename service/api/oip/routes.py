@@ -52,8 +52,8 @@ def ready() -> Response:
 @needs("predict", "read")
 def model(name: str, version: str | None = None) -> Response:
     """Tell what a model takes and gives."""
-    asked = find(context(), name, version)
-    return metadata(asked, list(context().store.models.versions(name)))
+    requested = find(context(), name, version)
+    return metadata(requested, list(context().store.models.versions(name)))
 
 
 @blueprint.get("/models/<name>/ready")
@@ -71,10 +71,10 @@ def model_ready(name: str, version: str | None = None) -> Response:
 def infer(name: str, version: str | None = None) -> Response:
     """Predict."""
     house = context()
-    asked = find(house, name, version)
+    requested = find(house, name, version)
     inference = read_inference(read_bytes(), request.headers.get(HEADER_LENGTH))
-    points = read_points(inference.inputs, asked.model.preparation, house.settings.max_points)
-    headers, content = inferred(asked, inference, outputs_of(asked.model, points))
+    points = read_points(inference.inputs, requested.model.preparation, house.settings.max_points)
+    headers, content = inferred(requested, inference, outputs_of(requested.model, points))
     return Response(content, headers=headers)
 
 
@@ -89,9 +89,9 @@ def domain_error(error: TrainletError) -> Response:
 def http_error(error: HTTPException) -> Response:
     """Answer an error of werkzeug's."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    told = _error(status, error.description or problems.TITLES[status])
-    told.headers.update(problems.headers_of(error))
-    return told
+    response = _error(status, error.description or problems.TITLES[status])
+    response.headers.update(problems.headers_of(error))
+    return response
 
 
 @blueprint.app_errorhandler(HTTPStatus.NOT_FOUND)

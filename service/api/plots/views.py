@@ -82,8 +82,8 @@ def boundary(query: EpochQuery, job_id: str) -> Response:
     with _drawing(house) as drawing:
         subject, title = _subject(job_id, query.epoch, house)
         scene = _scene(subject, house)
-        found = drawing.plane(scene.plane(subject, title), scene.legend)
-        return by_content(Response(found, content_type=PNG))
+        result = drawing.plane(scene.plane(subject, title), scene.legend)
+        return by_content(Response(result, content_type=PNG))
 
 
 @blueprint.route("/<job_id>/boundary.gif", methods=["GET"], parameters=ONE)
@@ -108,8 +108,8 @@ def _drawing(house: Context) -> Iterator[Any]:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in ("matplotlib", "PIL"):
             raise
-        told = "the package matplotlib is not installed in this service: pip install"
-        raise NotInstalled(f"{told} 'trainlet[plots]'") from None
+        message = "the package matplotlib is not installed in this service: pip install"
+        raise NotInstalled(f"{message} 'trainlet[plots]'") from None
     with house.drawings.taken():
         yield drawing
 

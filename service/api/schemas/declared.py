@@ -67,9 +67,9 @@ class ConfigurationSchema(Schema):
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def refuse_unknown(self, _: Any, original: Mapping[str, Any], **__: Any) -> None:
-        words = f"one of {', '.join(self.fields)}" if self.fields else "nothing"
+        expected = f"one of {', '.join(self.fields)}" if self.fields else "nothing"
         errors = [
-            Fault((name,), value, words, unknown(name, self.fields))
+            Fault((name,), value, expected, unknown(name, self.fields))
             for name, value in original.items()
             if name not in self.fields
         ]
@@ -91,16 +91,16 @@ class FamilySchema(Schema):
 
     def load(self, data: Any, **_: Any) -> Any:
         kind = data.get("type", missing) if isinstance(data, Mapping) else data
-        kinds, words = self.family.kinds, allowed(self.family)
+        kinds, expected = self.family.kinds, allowed(self.family)
         if isinstance(kind, str) and kind in kinds:
             given = dict(data) if isinstance(data, Mapping) else {}
             given.pop("type", None)
             member: Any = kinds[kind]
             return _loader(member).load(given)
         if kind is missing:
-            raise ValidationError({"type": [Fault((), None, words, "is required")]})
+            raise ValidationError({"type": [Fault((), None, expected, "is required")]})
         near = did_you_mean(kind, kinds) if isinstance(kind, str) else ""
-        fault = Fault((), kind, words, f"must be {words}{near}")
+        fault = Fault((), kind, expected, f"must be {expected}{near}")
         raise ValidationError({"type": [fault]} if isinstance(data, Mapping) else [fault])
 
 
@@ -140,25 +140,25 @@ def load(annotation: Any, value: Any) -> Any:
                 return schema.load(value)
             if _holds_configurations(member) and isinstance(value, list):
                 return _load_items(annotation, get_args(bare(member))[0], value)
-    found = list(faults(annotation, value))
-    if found:
-        raise ValidationError(found)
+    results = list(faults(annotation, value))
+    if results:
+        raise ValidationError(results)
     return normal(annotation, value)
 
 
 def _load_items(annotation: Any, item: Any, values: list[Any]) -> tuple[Any, ...]:
-    words = allowed(annotation)
+    expected = allowed(annotation)
     if any(bound.fault(tuple(values)) is not None for bound in bounds(annotation)):
-        raise ValidationError([Fault((), values, words, f"must be {words}")])
+        raise ValidationError([Fault((), values, expected, f"must be {expected}")])
     loaded: list[Any] = []
-    found: dict[int, Any] = {}
+    results: dict[int, Any] = {}
     for index, value in enumerate(values):
         try:
             loaded.append(load(item, value))
         except ValidationError as error:
-            found[index] = error.messages
-    if found:
-        raise ValidationError(cast("dict[str, Any]", found))
+            results[index] = error.messages
+    if results:
+        raise ValidationError(cast("dict[str, Any]", results))
     return tuple(loaded)
 
 
@@ -176,8 +176,8 @@ def _is_word(annotation: Any, value: Any) -> bool:
 
 def faults_of(error: ValidationError) -> list[Fault]:
     """Every fault in what marshmallow raised, in the order of their paths."""
-    found = _flat(error.messages, ())
-    return sorted(found, key=lambda fault: [(isinstance(step, str), step) for step in fault.path])
+    result = _flat(error.messages, ())
+    return sorted(result, key=lambda fault: [(isinstance(step, str), step) for step in fault.path])
 
 
 def _flat(messages: Any, path: tuple[str | int, ...]) -> Iterator[Fault]:

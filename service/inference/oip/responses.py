@@ -22,13 +22,13 @@ BINARY = "application/octet-stream"
 PLATFORM = "trainlet_safetensors"
 
 
-def metadata(asked: Asked, versions: Sequence[int]) -> Response:
+def metadata(ref: Asked, versions: Sequence[int]) -> Response:
     """Return names, datatypes and shapes of what a model takes and returns; -1 is the points."""
-    model = asked.model
+    model = ref.model
     outputs = tensors(model, np.empty((0, model.output_units), model.dtype))
     return answer(
         {
-            "name": asked.name,
+            "name": ref.name,
             "versions": [str(version) for version in versions],
             "platform": PLATFORM,
             "inputs": input_metadata(model.preparation),
@@ -55,18 +55,18 @@ def tensors(model: LoadedModel, outputs: Array) -> dict[str, Array]:
     return {"outputs": outputs, "labels": encoding.label_array[positions]}
 
 
-def inferred(asked: Asked, inference: Inference, outputs: Array) -> tuple[dict[str, str], bytes]:
+def inferred(ref: Asked, inference: Inference, outputs: Array) -> tuple[dict[str, str], bytes]:
     """Headers and content of an answer. Raises 400 for an output that the model does not have."""
-    found = tensors(asked.model, outputs)
-    wanted = inference.outputs or dict.fromkeys(found, inference.binary)
-    strange = [name for name in wanted if name not in found]
+    result = tensors(ref.model, outputs)
+    wanted = inference.outputs or dict.fromkeys(result, inference.binary)
+    strange = [name for name in wanted if name not in result]
     if strange:
-        what = f"{strange[0]!r:.80} {unknown(strange[0], found)}"
-        raise BadRequest(f"Output {what}; the outputs are {', '.join(found)}.")
-    told: list[dict[str, Any]] = []
+        what = f"{strange[0]!r:.80} {unknown(strange[0], result)}"
+        raise BadRequest(f"Output {what}; the outputs are {', '.join(result)}.")
+    documents: list[dict[str, Any]] = []
     parts: list[bytes] = []
     for name, binary in wanted.items():
-        array = found[name]
+        array = result[name]
         tensor: dict[str, Any] = {
             "name": name,
             "datatype": datatype_of(array),
@@ -74,12 +74,12 @@ def inferred(asked: Asked, inference: Inference, outputs: Array) -> tuple[dict[s
         }
         if binary:
             parts.append(to_binary(array))
-            told.append(tensor | {"parameters": {"binary_data_size": len(parts[-1])}})
+            documents.append(tensor | {"parameters": {"binary_data_size": len(parts[-1])}})
         else:
-            told.append(tensor | {"data": array.ravel().tolist()})
-    document: dict[str, Any] = {"model_name": asked.name, "model_version": str(asked.version)}
+            documents.append(tensor | {"data": array.ravel().tolist()})
+    document: dict[str, Any] = {"model_name": ref.name, "model_version": str(ref.version)}
     document |= {} if inference.id is None else {"id": inference.id}
-    head = orjson.dumps(document | {"outputs": told})
+    head = orjson.dumps(document | {"outputs": documents})
     if not parts:
         return {"Content-Type": JSON}, head
     headers = {"Content-Type": BINARY, HEADER_LENGTH: str(len(head))}

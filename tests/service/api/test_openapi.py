@@ -25,16 +25,16 @@ KINDS = [(family, kind) for family in FAMILIES for kind in family.kinds]
 def document(client: FlaskClient) -> dict[str, Any]:
     answer = client.get("/openapi.json")
     assert answer.status_code == 200
-    found = answer.get_json()
-    assert isinstance(found, dict)
-    return found
+    payload = answer.get_json()
+    assert isinstance(payload, dict)
+    return payload
 
 
 @pytest.fixture
 def components(document: dict[str, Any]) -> dict[str, Any]:
-    found = document["components"]["schemas"]
-    assert isinstance(found, dict)
-    return found
+    result = document["components"]["schemas"]
+    assert isinstance(result, dict)
+    return result
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -124,8 +124,8 @@ def test_every_parameter_is_described(document: dict[str, Any]) -> None:
 
 
 def test_a_submission_tells_of_its_query_and_its_header(document: dict[str, Any]) -> None:
-    told = document["paths"]["/v1/jobs"]["post"]["parameters"]
-    places = {(each["in"], each["name"]) for each in told}
+    payload = document["paths"]["/v1/jobs"]["post"]["parameters"]
+    places = {(each["in"], each["name"]) for each in payload}
     assert {("query", "dry_run"), ("header", "Idempotency-Key")} <= places
 
 

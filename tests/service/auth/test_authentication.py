@@ -40,9 +40,9 @@ class Door:
     def anybody(self) -> FlaskClient:
         return self.app.test_client()
 
-    def client(self, *scopes: str, **asked: Any) -> FlaskClient:
+    def client(self, *scopes: str, **requested: Any) -> FlaskClient:
         """Somebody with a key."""
-        _, key = self.store.grants.create("a test", scopes, **asked)
+        _, key = self.store.grants.create("a test", scopes, **requested)
         return self.holder(key)
 
     def holder(self, key: str) -> FlaskClient:
@@ -269,24 +269,24 @@ def test_more_requests_than_a_key_may_make_are_answered_429(open_door: Open) -> 
 
 def test_a_prediction_that_fails_counts_once(open_door: Open) -> None:
     client = open_door(key_rate=1).client("predict")
-    asked = {"path": "/v1/models/gone/predict", "json": {"points": [[1, 2]]}}
-    assert [client.post(**asked).status_code for _ in range(2)] == [404, 404]
+    requested = {"path": "/v1/models/gone/predict", "json": {"points": [[1, 2]]}}
+    assert [client.post(**requested).status_code for _ in range(2)] == [404, 404]
 
 
 def test_a_prediction_goes_to_the_hosts_that_are_named(open_door: Open, train: Train) -> None:
     train(line())
     client = open_door(keys="off", hosts="a.example").anybody()
-    asked = {"path": "/v1/models/line/predict", "json": {"points": [[1]]}}
-    problem(client.post(**asked, headers={"Host": "evil.example"}), 400)
-    assert client.post(**asked, headers={"Host": "a.example"}).status_code == 200
+    requested = {"path": "/v1/models/line/predict", "json": {"points": [[1]]}}
+    problem(client.post(**requested, headers={"Host": "evil.example"}), 400)
+    assert client.post(**requested, headers={"Host": "a.example"}).status_code == 200
 
 
 def test_addresses_are_limited_too_before_keys_are_looked_at(open_door: Open) -> None:
     client = open_door(address_rate=1, proxies=1).anybody()
     for address, last in (("192.0.2.1", 429), ("192.0.2.2", 401)):
         headers = {"X-Forwarded-For": address}
-        asked = 5 if last == 429 else 1
-        statuses = [client.get("/v1/jobs", headers=headers).status_code for _ in range(asked)]
+        requested = 5 if last == 429 else 1
+        statuses = [client.get("/v1/jobs", headers=headers).status_code for _ in range(requested)]
         assert statuses[-1] == last
 
 

@@ -49,7 +49,7 @@ def test_slow_clients_leave_threads_to_others(public: Public, tmp_path: Path) ->
     command.chmod(0o755)
     path = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     printed = PAGE.read_text(encoding="utf-8")
-    for commands, told in BLOCK.findall(printed):
+    for commands, payload in BLOCK.findall(printed):
         ran = subprocess.run(
             ["bash", "-e", "-c", commands.replace(":8000", f":{public.port}")],
             capture_output=True,
@@ -58,7 +58,7 @@ def test_slow_clients_leave_threads_to_others(public: Public, tmp_path: Path) ->
             env=public.environment | path,
             text=True,
         )
-        assert [line.rstrip() for line in ran.stdout.rstrip().splitlines()] == told.splitlines()
+        assert [line.rstrip() for line in ran.stdout.rstrip().splitlines()] == payload.splitlines()
     key = (tmp_path / "boss.key").read_text().strip()
     # Slow clients of one address: more than all processes have threads.
     processes, threads = (

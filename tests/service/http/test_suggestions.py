@@ -15,8 +15,8 @@ LAYER = {"type": "dense", "units": 1, "activation": "sigmoid"}
 
 def errors(answer: Any) -> list[tuple[str, str]]:
     assert answer.status_code == 422, answer.get_json()
-    found = answer.get_json()["errors"]
-    return [(one.get("pointer") or one["parameter"], one["detail"]) for one in found]
+    result = answer.get_json()["errors"]
+    return [(one.get("pointer") or one["parameter"], one["detail"]) for one in result]
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def errors(answer: Any) -> list[tuple[str, str]]:
 def test_a_spec_is_answered_with_the_nearest_name(
     client: FlaskClient, changes: dict[str, Any], pointer: str, near: str | None
 ) -> None:
-    found = dict(errors(client.post("/v1/jobs", json=circles() | changes)))
+    results = dict(errors(client.post("/v1/jobs", json=circles() | changes)))
     if near is None:
-        assert found[pointer] == "is unknown"
+        assert results[pointer] == "is unknown"
     else:
-        assert found[pointer].endswith(f"; did you mean `{near}`?")
+        assert results[pointer].endswith(f"; did you mean `{near}`?")
 
 
 def test_queries_and_small_bodies_are_answered_so_too(client: FlaskClient, train: Train) -> None:
@@ -69,8 +69,8 @@ def test_queries_and_small_bodies_are_answered_so_too(client: FlaskClient, train
     [word] = errors(client.get("/v1/jobs?status=queud"))
     assert word[1].endswith("; did you mean `queued`?")
     body = {"points": [[1]], "targts": [[1]]}
-    found = dict(errors(client.post("/v1/models/line/backpropagate", json=body)))
-    assert found["#/targts"] == "is unknown; did you mean `targets`?"
+    results = dict(errors(client.post("/v1/models/line/backpropagate", json=body)))
+    assert results["#/targts"] == "is unknown; did you mean `targets`?"
     [point] = errors(client.post("/v1/models/line/predict", json={"pionts": [[1]]}))[:1]
     assert point == ("#/pionts", "is unknown; did you mean `points`?")
 

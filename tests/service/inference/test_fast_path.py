@@ -35,7 +35,7 @@ def flask(app: Flask) -> Client:
     return Client(Guarded(partial(Flask.wsgi_app, app)))
 
 
-def told(answer: TestResponse) -> tuple[int, bytes, dict[str, str]]:
+def parts_of(answer: TestResponse) -> tuple[int, bytes, dict[str, str]]:
     """An answer without what no two have in common."""
     headers = dict(answer.headers)
     assert len(headers.pop("X-Request-ID")) == 16
@@ -50,8 +50,8 @@ def alike(
     **options: Any,
 ) -> tuple[int, bytes]:
     address = form.format(path)
-    status, data, headers = told(client.post(address, **options))
-    assert (status, data, headers) == told(flask.post(address, **options))
+    status, data, headers = parts_of(client.post(address, **options))
+    assert (status, data, headers) == parts_of(flask.post(address, **options))
     return status, data
 
 
@@ -126,12 +126,12 @@ def test_binary_tensors_are_answered_alike(
     size = {"binary_data_size": 16}
     tensor = {key: value for key, value in TENSOR.items() if key != "data"} | {"parameters": size}
     head = json.dumps({"inputs": [tensor], **BINARY}).encode()
-    asked = {
+    requested = {
         "Inference-Header-Content-Length": str(len(head)) if length == "" else length,
         "Content-Encoding": encoding,
         "Accept": accept,
     }
-    headers = {name: value for name, value in asked.items() if value is not None}
+    headers = {name: value for name, value in requested.items() if value is not None}
     body = head + np.array([1, 2.5]).tobytes()
     status, data = alike(client, flask, "line", INFER, data=body, headers=headers)
     if length == "" and encoding != "gzip" and accept != "text/html":
@@ -195,13 +195,13 @@ def test_threads_that_compute_little_share_a_processor(
 ) -> None:
     train(circles())
     monkeypatch.setattr(fast_path, "LITTLE", 100)
-    asked = Asked()
+    requested = Asked()
     answer = client.post(
         "/v1/models/circles/predict",
         json={"points": [[1, 2]] * count},
-        environ_base={AFFINITY: asked},
+        environ_base={AFFINITY: requested},
     )
     assert answer.status_code == 200
-    assert asked.share_it is share
-    client.get("/v1/models/circles", environ_base={AFFINITY: asked})
-    assert asked.share_it is False
+    assert requested.share_it is share
+    client.get("/v1/models/circles", environ_base={AFFINITY: requested})
+    assert requested.share_it is False

@@ -49,11 +49,11 @@ def test_threads_that_ask_at_once_load_a_model_once(
     train(line())
     counted: Any = Counted(store)
     models, barrier = LoadedModels(counted, 10**9, meters), Barrier(8)
-    found: list[LoadedModel] = []
+    results: list[LoadedModel] = []
 
     def ask() -> None:
         barrier.wait()
-        found.append(models.get("line", 1))
+        results.append(models.get("line", 1))
 
     threads = [Thread(target=ask) for _ in range(8)]
     for thread in threads:
@@ -61,7 +61,7 @@ def test_threads_that_ask_at_once_load_a_model_once(
     for thread in threads:
         thread.join()
     assert counted.loads == [1]
-    assert len({id(model) for model in found}) == 1
+    assert len({id(model) for model in results}) == 1
 
 
 def test_models_used_longest_ago_make_room(store: Store, train: Train, meters: Meters) -> None:

@@ -43,10 +43,10 @@ def test_forked_processes_count_together(folder: Path) -> None:
             child.start()
             child.join()
         work()
-        found = counted(meters)
-    assert found["trainlet_requests_total"] == 3
-    assert found["trainlet_request_seconds_sum"] == pytest.approx(0.3)
-    assert found["trainlet_model_cache_bytes"] == 300
+        result = counted(meters)
+    assert result["trainlet_requests_total"] == 3
+    assert result["trainlet_request_seconds_sum"] == pytest.approx(0.3)
+    assert result["trainlet_model_cache_bytes"] == 300
     assert not list(folder.iterdir())
 
 

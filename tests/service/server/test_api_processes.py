@@ -126,8 +126,8 @@ def test_all_processes_answer_and_count_together(service: Service) -> None:
         service.ask("GET", "/healthz")
     with closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)) as connection:
         connection.request("GET", "/metrics")
-        told = connection.getresponse().read().decode()
-    assert f'route="/healthz",status="200"}} {MANY}.0' in told
+        payload = connection.getresponse().read().decode()
+    assert f'route="/healthz",status="200"}} {MANY}.0' in payload
     assert len(service.children()) == 3
 
 
@@ -175,15 +175,15 @@ def test_nothing_of_it_outlives_it(service: Service) -> None:
 
 def test_a_second_one_on_the_same_port_says_so_in_a_line(service: Service) -> None:
     second = service.start(subprocess.PIPE)
-    _, told = second.communicate(timeout=60)
+    _, payload = second.communicate(timeout=60)
     assert second.returncode == 1
-    assert len(told.splitlines()) == 1
-    assert f"port {service.port}" in told
-    assert "TRAINLET_PORT" in told
+    assert len(payload.splitlines()) == 1
+    assert f"port {service.port}" in payload
+    assert "TRAINLET_PORT" in payload
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "words"),
+    ("name", "value", "expected"),
     [
         ("TRAINLET_PORT", "0", "TRAINLET_PORT"),
         ("TRAINLET_REDIS_URL", "", "TRAINLET_REDIS_URL"),
@@ -191,7 +191,7 @@ def test_a_second_one_on_the_same_port_says_so_in_a_line(service: Service) -> No
     ],
 )
 def test_settings_that_cannot_be_used_are_told_in_a_line(
-    settings: Settings, name: str, value: str, words: str
+    settings: Settings, name: str, value: str, expected: str
 ) -> None:
     service = Service.__new__(Service)
     service.environment = os.environ | {
@@ -201,10 +201,10 @@ def test_settings_that_cannot_be_used_are_told_in_a_line(
         name: value,
     }
     process = service.start(subprocess.PIPE)
-    _, told = process.communicate(timeout=60)
+    _, payload = process.communicate(timeout=60)
     assert process.returncode != 0
-    assert len(told.splitlines()) == 1
-    assert words in told
+    assert len(payload.splitlines()) == 1
+    assert expected in payload
 
 
 def test_a_store_that_does_not_answer_is_told_by_one_of_the_processes(settings: Settings) -> None:
@@ -219,7 +219,7 @@ def test_a_store_that_does_not_answer_is_told_by_one_of_the_processes(settings: 
         "AWS_SECRET_ACCESS_KEY": "nothing",
     }
     process = service.start(subprocess.PIPE)
-    _, told = process.communicate(timeout=60)
+    _, payload = process.communicate(timeout=60)
     assert process.returncode == 1
-    [line] = [line for line in told.splitlines() if line.startswith("trainlet service: ")]
+    [line] = [line for line in payload.splitlines() if line.startswith("trainlet service: ")]
     assert "http://127.0.0.1:1/bucket" in line

@@ -48,7 +48,7 @@ def test_so_many_are_in_at_once_and_leave_also_when_they_fail() -> None:
                 raise ValueError
 
     with ThreadPoolExecutor(12) as threads:
-        found = [threads.submit(take, number).exception() for number in range(300)]
-    assert [error is not None for error in found] == [n % 2 == 1 for n in range(300)]
+        results = [threads.submit(take, number).exception() for number in range(300)]
+    assert [error is not None for error in results] == [n % 2 == 1 for n in range(300)]
     assert 1 <= most <= 3
     assert places.taken == 0

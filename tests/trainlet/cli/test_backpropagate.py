@@ -36,17 +36,17 @@ def test_every_number_is_told_with_its_equation(models: httpx.WSGITransport) -> 
 def test_columns_are_found_by_name(models: httpx.WSGITransport, tmp_path: Path) -> None:
     file = tmp_path / "samples.csv"
     file.write_text("inside,x2,note,x1\n1,3,what,1\n0,2,ever,2\n")
-    words = "backpropagate", "circles"
-    named = run(models, *words, str(file), "--target", "inside", "--json")
-    plain = run(models, *words, "-", "--json", given="1,3,1\n2,2,0\n")
+    expected = "backpropagate", "circles"
+    named = run(models, *expected, str(file), "--target", "inside", "--json")
+    plain = run(models, *expected, "-", "--json", given="1,3,1\n2,2,0\n")
     assert json.loads(named.stdout) == json.loads(plain.stdout)
-    rest = run(models, *words, "-", "--json", given="x1,x2,inside\n1,3,1\n2,2,0\n")
+    rest = run(models, *expected, "-", "--json", given="x1,x2,inside\n1,3,1\n2,2,0\n")
     assert rest.stdout == plain.stdout
-    assert "BP2" in run(models, *words, "-", "--train", given="1,3,1").stdout
+    assert "BP2" in run(models, *expected, "-", "--train", given="1,3,1").stdout
 
 
 @pytest.mark.parametrize(
-    ("given", "words", "told"),
+    ("given", "arguments", "message"),
     [
         ("", [], "<stdin> is empty"),
         ("1\n", [], f"{WRONG}<stdin>  #/target: must name 1 column beside the model's; there is"),
@@ -58,8 +58,8 @@ def test_columns_are_found_by_name(models: httpx.WSGITransport, tmp_path: Path) 
     ],
 )
 def test_what_are_no_samples_is_told(
-    given: str, words: list[str], told: str, models: httpx.WSGITransport
+    given: str, arguments: list[str], message: str, models: httpx.WSGITransport
 ) -> None:
-    answer = run(models, "backpropagate", "line", "-", *words, given=given)
+    answer = run(models, "backpropagate", "line", "-", *arguments, given=given)
     assert answer.exit_code == 3, answer.output
-    assert answer.stderr.startswith(f"Error: {told}"), answer.stderr
+    assert answer.stderr.startswith(f"Error: {message}"), answer.stderr

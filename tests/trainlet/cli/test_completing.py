@@ -12,11 +12,11 @@ from trainlet.client import Client
 from trainlet.store import Store
 
 
-def completed(transport: httpx.BaseTransport, *words: str) -> dict[str, str | None]:
+def completed(transport: httpx.BaseTransport, *arguments: str) -> dict[str, str | None]:
     """What a shell offers for the last word, and what it says of each."""
     complete = ShellComplete(main, {"obj": transport}, "trainlet", "_TRAINLET_COMPLETE")
-    found = complete.get_completions(list(words[:-1]), words[-1])
-    return {item.value: item.help for item in found}
+    result = complete.get_completions(list(arguments[:-1]), arguments[-1])
+    return {item.value: item.help for item in result}
 
 
 @pytest.fixture(autouse=True)

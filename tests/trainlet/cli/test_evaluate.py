@@ -32,8 +32,8 @@ def test_a_source_judges(models: ReadingApi) -> None:
     assert [line.split()[0] for line in table] == ["0", "0", "1"]
     assert sum(int(count) for line in table[1:] for count in line.split()[1:]) == 50
     assert lines[-2] == "row  true  answered"
-    told = json.loads(run(models, "evaluate", "circles", "--source", ROUND, "--json").stdout)
-    assert (told["rows"], len(told["worst"])) == (50, 3)
+    payload = json.loads(run(models, "evaluate", "circles", "--source", ROUND, "--json").stdout)
+    assert (payload["rows"], len(payload["worst"])) == (50, 3)
 
 
 def test_the_type_of_a_source_is_one(models: ReadingApi) -> None:
@@ -75,12 +75,12 @@ def test_a_file_of_another_media_type_takes_only_the_options_it_has(
     rows: list[tuple[Any, str]] = [(1.5, "apple"), (2, "apple"), (8, "banana"), ("-", "banana")]
     lines = [json.dumps({"size": size, "fruit": fruit}) + "\n" for size, fruit in rows]
     (tmp_path / "fruit.jsonl").write_text("".join(lines))
-    found = run(models, "evaluate", "fruit", str(tmp_path / "fruit.jsonl"))
-    assert found.stdout == expected.stdout, found.output
+    result = run(models, "evaluate", "fruit", str(tmp_path / "fruit.jsonl"))
+    assert result.stdout == expected.stdout, result.output
 
 
 @pytest.mark.parametrize(
-    ("words", "code"),
+    ("arguments", "code"),
     [
         (["circles"], 2),
         (["circles", "--source", "xor", "--dataset", "0"], 2),
@@ -90,8 +90,8 @@ def test_a_file_of_another_media_type_takes_only_the_options_it_has(
         (["nobody", "--source", "xor"], 4),
     ],
 )
-def test_what_is_wrong_is_told(words: list[str], code: int, models: ReadingApi) -> None:
-    assert run(models, "evaluate", *words).exit_code == code
+def test_what_is_wrong_is_told(arguments: list[str], code: int, models: ReadingApi) -> None:
+    assert run(models, "evaluate", *arguments).exit_code == code
 
 
 def test_a_file_with_other_names_is_evaluated(
@@ -100,12 +100,12 @@ def test_a_file_with_other_names_is_evaluated(
     train(store, line())
     file = tmp_path / "sizes.csv"
     file.write_text("id;size;price\n7;0,5;1\n8;2;5\n")
-    words = ["--target", "price", "--columns", "x1=size", "--decimal", "comma", "--json"]
-    answer = run(models, "evaluate", "line", str(file), *words)
+    arguments = ["--target", "price", "--columns", "x1=size", "--decimal", "comma", "--json"]
+    answer = run(models, "evaluate", "line", str(file), *arguments)
     assert answer.exit_code == 0, answer.output
-    told = json.loads(answer.stdout)
-    assert told["metrics"]["mae"] == pytest.approx(0.5)
-    assert told["warnings"] == ["1 column ignored: id"]
+    payload = json.loads(answer.stdout)
+    assert payload["metrics"]["mae"] == pytest.approx(0.5)
+    assert payload["warnings"] == ["1 column ignored: id"]
     assert run(models, "evaluate", "line", str(file), "--columns", "x1").exit_code == 2
 
 
@@ -134,9 +134,9 @@ def test_the_training_file_is_evaluated_as_it_was_read(
     train(store, spec | {"dataset": {"source": source, "preparation": preparation}})
     answer = run(reading_api, "evaluate", "line", str(file), "--json")
     assert answer.exit_code == 0, answer.output
-    told = json.loads(answer.stdout)
-    assert (told["rows"], told["warnings"]) == (3, [])
+    payload = json.loads(answer.stdout)
+    assert (payload["rows"], payload["warnings"]) == (3, [])
     # The outputs are 1000, 2500 and 1000: one of three is off by 1000.
-    assert told["metrics"]["mae"] == pytest.approx(1000 / 3)
+    assert payload["metrics"]["mae"] == pytest.approx(1000 / 3)
     other = run(reading_api, "evaluate", "line", str(file), "--decimal", "point", "--json")
     assert other.exit_code == 3, "0,5 is no number then"

@@ -41,8 +41,8 @@ def test_each_answer_is_told_with_what_it_rests_on(models: httpx.WSGITransport) 
         "feature  input  gradient  gradient x input",
         "x1       1      2         2",
     ]
-    told = run(models, "explain", "line", "-", "--json", given="1\n3\n")
-    points = [json.loads(line)["point"] for line in told.stdout.splitlines()]
+    payload = run(models, "explain", "line", "-", "--json", given="1\n3\n")
+    points = [json.loads(line)["point"] for line in payload.stdout.splitlines()]
     assert [point["output"] for point in points] == [2, 6]
     assert points[1]["features"][0]["gradient"] == 2
 
@@ -58,9 +58,9 @@ def test_the_training_file_is_explained_in_many_requests(
     source = {"type": "uploaded", "id": dataset}
     learned = {"source": source, "preparation": {"target": "good", "missing": "mean"}}
     train(store, circles() | {"name": "good", "dataset": learned})
-    found = run(reading_api, "explain", "good", str(file), "--json")
-    assert found.exit_code == 0, found.output
-    points = [json.loads(line)["point"] for line in found.stdout.splitlines()]
+    result = run(reading_api, "explain", "good", str(file), "--json")
+    assert result.exit_code == 0, result.output
+    points = [json.loads(line)["point"] for line in result.stdout.splitlines()]
     with Client("http://service.test", transport=reading_api) as client:
         one = client.explain("good", {"size": 149.5, "kind": "1"})
         assert points[149]["output"] == pytest.approx(one.output, rel=1e-5)
@@ -71,12 +71,12 @@ def test_the_training_file_is_explained_in_many_requests(
         f"Error: {file} is wrong in 1 place:\n  {file}:152  #: column size: must be a number"
     )
     file.write_text("good;kind;size\na;0;0,5\n")
-    told = run(reading_api, "backpropagate", "good", str(file), "--json")
-    assert json.loads(told.stdout) == numbers
+    payload = run(reading_api, "backpropagate", "good", str(file), "--json")
+    assert json.loads(payload.stdout) == numbers
 
 
 @pytest.mark.parametrize(
-    ("given", "words", "code", "told"),
+    ("given", "arguments", "code", "message"),
     [
         ("1\nx\n", ["line", "-"], 3, "<stdin> is wrong in 1 place:\n  <stdin>:2  #: column x1: "),
         ("1\n1,2\n", ["line", "-"], 3, "<stdin> is wrong in 1 place:\n  <stdin>:2  #: has 2 v"),
@@ -85,8 +85,8 @@ def test_the_training_file_is_explained_in_many_requests(
     ],
 )
 def test_what_cannot_be_explained_is_told(
-    given: str, words: list[str], code: int, told: str, models: httpx.WSGITransport
+    given: str, arguments: list[str], code: int, message: str, models: httpx.WSGITransport
 ) -> None:
-    answer = run(models, "explain", *words, given=given)
+    answer = run(models, "explain", *arguments, given=given)
     assert answer.exit_code == code, answer.output
-    assert answer.stderr.startswith(f"Error: {told}"), answer.stderr
+    assert answer.stderr.startswith(f"Error: {message}"), answer.stderr

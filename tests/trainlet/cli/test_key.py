@@ -17,8 +17,8 @@ from trainlet.store import Store
 def key(store: Store) -> object:
     environment = {"TRAINLET_BLOB_URL": store.blobs.root.as_uri()}
 
-    def run(*words: str) -> Result:
-        return CliRunner().invoke(main, ["key", *words], env=environment)
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["key", *arguments], env=environment)
 
     return run
 
@@ -44,9 +44,9 @@ def test_what_is_wrong_is_told_by_the_exit_code(key) -> None:  # type: ignore[no
     assert key("create", "ci").exit_code == 2
 
 
-def answering(status: int, seen: list[str]) -> httpx.MockTransport:
+def answering(status: int, observed: list[str]) -> httpx.MockTransport:
     def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request.headers.get("Authorization", ""))
+        observed.append(request.headers.get("Authorization", ""))
         document: dict[str, Any] = {"detail": "the key is unknown", "data": [], "next": None}
         return httpx.Response(status, json=document)
 
@@ -54,26 +54,26 @@ def answering(status: int, seen: list[str]) -> httpx.MockTransport:
 
 
 def test_verbs_send_the_key_and_say_what_to_do_without_one() -> None:
-    seen: list[str] = []
+    observed: list[str] = []
     ask = CliRunner().invoke
-    words = ["jobs", "--url", "http://a.example"]
-    ask(main, [*words, "--key", "one"], obj=answering(200, seen))
-    ask(main, words, obj=answering(200, seen), env={"TRAINLET_KEY": "two"})
-    refused = ask(main, words, obj=answering(401, seen))
-    assert seen == ["Bearer one", "Bearer two", ""]
+    arguments = ["jobs", "--url", "http://a.example"]
+    ask(main, [*arguments, "--key", "one"], obj=answering(200, observed))
+    ask(main, arguments, obj=answering(200, observed), env={"TRAINLET_KEY": "two"})
+    refused = ask(main, arguments, obj=answering(401, observed))
+    assert observed == ["Bearer one", "Bearer two", ""]
     assert refused.exit_code == 8
     assert "TRAINLET_KEY" in refused.stderr
 
 
 def test_the_client_sends_its_key_and_does_not_tell_a_broken_one() -> None:
-    seen: list[str] = []
-    transport = answering(403, seen)
+    observed: list[str] = []
+    transport = answering(403, observed)
     with (
         Client("http://a.example", transport=transport, key="one") as client,
         pytest.raises(Denied, match="the key is unknown"),
     ):
         client.job("a")
-    assert seen == ["Bearer one"]
+    assert observed == ["Bearer one"]
     with pytest.raises(Denied) as raised:
         Client("http://a.example", key="secret\n")
     assert "secret" not in str(raised.value)

@@ -34,17 +34,17 @@ def test_every_verb_explains_itself(verb: str) -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_an_example_and_json(verb: str) -> None:
-    words = [verb, "list"] if verb in ("preset", "key", "dataset") else [verb]
-    told = CliRunner().invoke(main, [*words, "--help"]).output
-    assert f"trainlet {' '.join(words)}" in told[told.index("Example") :]
-    assert "--json" in told
+    arguments = [verb, "list"] if verb in ("preset", "key", "dataset") else [verb]
+    payload = CliRunner().invoke(main, [*arguments, "--help"]).output
+    assert f"trainlet {' '.join(arguments)}" in payload[payload.index("Example") :]
+    assert "--json" in payload
 
 
 def test_names_of_verbs_and_presets_are_completed() -> None:
-    def completed(*words: str) -> list[str]:
+    def completed(*arguments: str) -> list[str]:
         environment = {
-            "COMP_WORDS": shlex.join(["trainlet", *words]),
-            "COMP_CWORD": str(len(words)),
+            "COMP_WORDS": shlex.join(["trainlet", *arguments]),
+            "COMP_CWORD": str(len(arguments)),
         }
         environment["_TRAINLET_COMPLETE"] = "bash_complete"
         ran = CliRunner().invoke(main, [], prog_name="trainlet", env=environment)

@@ -46,9 +46,9 @@ def test_a_header_finds_the_columns_by_name(models: httpx.WSGITransport, tmp_pat
     file.write_text("﻿x2,note,x1\r\n3,what,1\r\n", encoding="utf-8")
     named = run(models, "predict", "circles", str(file), "--json")
     plain = run(models, "predict", "circles", "-", "--json", given="1,3")
-    found = json.loads(named.stdout)
-    assert found.pop("warnings") == ["1 column ignored: note"]
-    assert found | {"warnings": []} == json.loads(plain.stdout)
+    payload = json.loads(named.stdout)
+    assert payload.pop("warnings") == ["1 column ignored: note"]
+    assert payload | {"warnings": []} == json.loads(plain.stdout)
     assert json.loads(plain.stdout)["model"] == {"name": "circles", "version": 1}
 
 
@@ -66,7 +66,7 @@ def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> N
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ("", "<stdin> is empty"),
         ("\n \n", "<stdin> is empty"),
@@ -79,11 +79,11 @@ def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> N
     ],
 )
 def test_what_is_no_table_of_points_is_told(
-    given: str | bytes, told: str, models: httpx.WSGITransport
+    given: str | bytes, message: str, models: httpx.WSGITransport
 ) -> None:
     answer = run(models, "predict", "circles", "-", given=given)
     assert answer.exit_code == 3, answer.output
-    assert answer.stderr.startswith(f"Error: {told}")
+    assert answer.stderr.startswith(f"Error: {message}")
     assert answer.stdout == ""
 
 
@@ -184,16 +184,16 @@ def test_a_gzip_file_predicts_like_the_file_in_it(
         ("table.csv.GZ", gzip.compress(content.decode().encode("utf-16"))),
     ]:
         (tmp_path / name).write_bytes(data)
-        found = run(models, "predict", "line", str(tmp_path / name))
-        assert (found.exit_code, found.stdout) == (0, plain.stdout), found.output
+        result = run(models, "predict", "line", str(tmp_path / name))
+        assert (result.exit_code, result.stdout) == (0, plain.stdout), result.output
     lines = b'{"x1": 1}\n{"x1": 2}\n'
     (tmp_path / "table.jsonl.gz").write_bytes(gzip.compress(lines))
-    found = run(models, "predict", "line", str(tmp_path / "table.jsonl.gz"))
-    assert found.stdout == "value\n2.0\n4.0\n"
+    result = run(models, "predict", "line", str(tmp_path / "table.jsonl.gz"))
+    assert result.stdout == "value\n2.0\n4.0\n"
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         (gzip.compress(b"x1\n1\n", mtime=0)[:-1], "ends within its gzip stream"),
         (b"\x1f\x8bnot gzip", "is not a gzip file"),
@@ -201,9 +201,9 @@ def test_a_gzip_file_predicts_like_the_file_in_it(
     ],
 )
 def test_a_broken_gzip_file_is_refused(
-    models: httpx.WSGITransport, tmp_path: Path, content: bytes, words: str
+    models: httpx.WSGITransport, tmp_path: Path, content: bytes, expected: str
 ) -> None:
     (tmp_path / "a.csv.gz").write_bytes(content)
     answer = run(models, "predict", "line", str(tmp_path / "a.csv.gz"))
     assert answer.exit_code == 3
-    assert words in answer.stderr
+    assert expected in answer.stderr

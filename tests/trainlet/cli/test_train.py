@@ -90,7 +90,7 @@ def test_faults_are_told_with_their_place_in_the_file(
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         (b"", "<stdin> is empty; a spec is a JSON object"),
         (b'{"a":\n 1,\n x}', "<stdin>:3:2 is not JSON"),
@@ -98,11 +98,11 @@ def test_faults_are_told_with_their_place_in_the_file(
         (b"[" * 100_000, "<stdin>"),
     ],
 )
-def test_what_is_no_json_is_told_before_anything_is_sent(given: bytes, told: str) -> None:
+def test_what_is_no_json_is_told_before_anything_is_sent(given: bytes, message: str) -> None:
     service = FakeService()
     answer = run(service, "train", "-", given=given)
     assert answer.exit_code == 3
-    assert answer.stderr.startswith(f"Error: {told}")
+    assert answer.stderr.startswith(f"Error: {message}")
     assert service.submitted is None
 
 
@@ -113,9 +113,9 @@ def test_json_that_is_no_spec_is_told(given: Any, api: httpx.WSGITransport) -> N
     assert "<stdin>:1:1  #: " in answer.stderr
 
 
-@pytest.mark.parametrize("words", [[], ["-", "--preset", "xor"], ["no-such-file"]])
-def test_a_call_that_names_no_spec_or_two_ends_with_2(words: list[str]) -> None:
-    assert run(FakeService(), "train", *words).exit_code == 2
+@pytest.mark.parametrize("arguments", [[], ["-", "--preset", "xor"], ["no-such-file"]])
+def test_a_call_that_names_no_spec_or_two_ends_with_2(arguments: list[str]) -> None:
+    assert run(FakeService(), "train", *arguments).exit_code == 2
 
 
 def test_an_unknown_preset_is_told_with_those_there_are() -> None:

@@ -28,11 +28,11 @@ def client(handler: Handler) -> Client:
     return Client("http://service.test/", transport=httpx.MockTransport(handler))
 
 
-def answering(asked: list[httpx.Request], **documents: Any) -> Handler:
+def answering(requests: list[httpx.Request], **documents: Any) -> Handler:
     """Answers a path's last word with the document of that name; notes what was asked."""
 
     def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
+        requests.append(request)
         return httpx.Response(200, json=documents[request.url.path.rpartition("/")[2]])
 
     return handler
@@ -43,11 +43,11 @@ def job(**more: Any) -> dict[str, Any]:
 
 
 def test_names_are_quoted_in_paths() -> None:
-    asked: list[httpx.Request] = []
-    ours = client(answering(asked, cancel=job(), history={}))
+    requests: list[httpx.Request] = []
+    ours = client(answering(requests, cancel=job(), history={}))
     ours.cancel("../a b")
     ours.history("7")
-    assert [request.url.raw_path.decode() for request in asked] == [
+    assert [request.url.raw_path.decode() for request in requests] == [
         "/v1/jobs/..%2Fa%20b/cancel",
         "/v1/jobs/7/history",
     ]
@@ -115,8 +115,8 @@ def jobs(*statuses: str) -> Handler:
 
 
 def test_following_ends_with_the_job() -> None:
-    seen = list(client(jobs("queued", "running", "failed")).follow("7", every=0))
-    assert [job.status for job in seen] == ["queued", "running", "failed"]
+    actual = list(client(jobs("queued", "running", "failed")).follow("7", every=0))
+    assert [job.status for job in actual] == ["queued", "running", "failed"]
 
 
 def test_waiting_asks_until_the_end() -> None:
@@ -144,10 +144,10 @@ def test_training_waits_and_brings_the_history() -> None:
 
 
 def test_training_need_not_wait() -> None:
-    asked: list[httpx.Request] = []
-    submitted = client(answering(asked, jobs=job(status="queued"))).train({"a": 1}, wait=False)
+    requests: list[httpx.Request] = []
+    submitted = client(answering(requests, jobs=job(status="queued"))).train({"a": 1}, wait=False)
     assert (submitted.id, submitted.status, submitted.history) == (ID, "queued", None)
-    (request,) = asked
+    (request,) = requests
     assert json.loads(request.content) == {"a": 1}
 
 
@@ -162,9 +162,9 @@ def test_training_without_a_model_is_an_error(status: str) -> None:
 def test_training_tells_its_progress_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     service = FakeService()
     Client("http://service.test", transport=service).train({})
-    out, told = capsys.readouterr()
+    out, payload = capsys.readouterr()
     assert out == ""
-    assert "running: epoch 100/200, loss 0.2500" in told
+    assert "running: epoch 100/200, loss 0.2500" in payload
 
 
 def test_what_may_be_asked_again_is() -> None:

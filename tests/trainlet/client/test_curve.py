@@ -26,8 +26,8 @@ def test_a_picture_has_a_line_a_series() -> None:
     loss, other = (path.get("d", "") for path in picture.iter("{http://www.w3.org/2000/svg}path"))
     assert (loss.count("M"), loss.count("L")) == (2, 1)
     assert (other.count("M"), other.count("L")) == (1, 1)
-    words = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
-    assert words == ["3", "1", "epoch 4", "loss", "a<b"]
+    arguments = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert arguments == ["3", "1", "epoch 4", "loss", "a<b"]
 
 
 def test_a_picture_stays_small_and_may_be_none() -> None:

@@ -27,16 +27,16 @@ class Torn(httpx.SyncByteStream):
 
 def following(*answers: httpx.Response | Exception) -> tuple[Client, list[str]]:
     """A client of a service with these answers, and what was asked of it."""
-    left, asked = list(answers), list[str]()
+    left, requested = list(answers), list[str]()
 
     def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(request.headers["Last-Event-ID"])
+        requested.append(request.headers["Last-Event-ID"])
         answer = left.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    return Client("http://service.test/", transport=httpx.MockTransport(handler)), asked
+    return Client("http://service.test/", transport=httpx.MockTransport(handler)), requested
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_stream_that_breaks_is_taken_up_behind_the_last_event() -> None:
-    ours, asked = following(
+    ours, requested = following(
         httpx.Response(200, stream=Torn(STREAM.format("1-a", "epoch", 1) + "id: 2-b\nevent: ep")),
         httpx.ConnectError("refused"),
         httpx.Response(503, json={"detail": "128 streams are open already"}),
@@ -60,7 +60,7 @@ def test_a_stream_that_breaks_is_taken_up_behind_the_last_event() -> None:
         Event("3-c", "succeeded", {"epoch": 3}),
     ]
     assert [event.ends for event in events] == [False, False, True]
-    assert asked == ["0-x", "1-a", "1-a", "1-a", "2-b"]
+    assert requested == ["0-x", "1-a", "1-a", "1-a", "2-b"]
 
 
 def test_behind_the_last_event_there_is_none() -> None:
@@ -73,10 +73,10 @@ def test_a_job_that_is_gone_is_told() -> None:
         httpx.Response(200, text=STREAM.format("1-a", "epoch", 1)),
         httpx.Response(404, json={"detail": "there is no job"}),
     )
-    found = ours.events("7")
-    assert next(found).name == "epoch"
+    result = ours.events("7")
+    assert next(result).name == "epoch"
     with pytest.raises(NotFound):
-        next(found)
+        next(result)
 
 
 def test_a_service_that_stays_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,17 +59,17 @@ def test_many_points_go_in_blocks_and_faults_tell_the_point(client: Client) -> N
 
 
 def test_all_blocks_go_to_one_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+    requests: list[str] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.path)
+        requests.append(request.url.path)
         model = {"name": "m", "version": 3}
         return httpx.Response(200, json={"model": model, "outputs": [[1.0]], "values": [[1.0]]})
 
     monkeypatch.setattr("trainlet.client.points.MOST_POINTS", 1)
     ours = Client("http://service.test", transport=httpx.MockTransport(handler))
     assert ours.predict("m", [[1], [2]]).values == [[1.0], [1.0]]
-    assert asked == ["/v1/models/m/predict", "/v1/models/m/versions/3/predict"]
+    assert requests == ["/v1/models/m/predict", "/v1/models/m/versions/3/predict"]
 
 
 def test_what_is_no_table_is_told_by_the_service(client: Client) -> None:

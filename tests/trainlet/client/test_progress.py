@@ -27,9 +27,9 @@ def test_without_a_terminal_lines_tell_where_it_is() -> None:
 
 
 def test_in_a_terminal_a_bar_does() -> None:
-    told = shown(terminal=True)
-    assert "━" in told
-    assert "epoch 200/200, loss 0.2500" in told
+    payload = shown(terminal=True)
+    assert "━" in payload
+    assert "epoch 200/200, loss 0.2500" in payload
 
 
 def test_a_job_that_nobody_can_tell_about_is_no_fault() -> None:

@@ -57,11 +57,11 @@ def test_arrays_of_any_numbers_are_sent_in_doubles_or_singles() -> None:
 
 
 def test_pages_of_layers_are_of_one_epoch_and_one_mode(job: Job) -> None:
-    asked: list[httpx.Request] = []
+    requests: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
-        assert len(asked) <= 2
+        requests.append(request)
+        assert len(requests) <= 2
         first = "epoch" not in request.url.params
         layers = [{"layer": 0 if first else 1, "type": "dense"}]
         about = {"job": {"epoch": 4}, "layers": layers, "next": 1 if first else None, "cost": 0.5}
@@ -69,8 +69,8 @@ def test_pages_of_layers_are_of_one_epoch_and_one_mode(job: Job) -> None:
 
     ours = Client("http://service.test", transport=httpx.MockTransport(handler))
     assert len(ours.backpropagate(job, POINTS, [1, 0], mode="train")) == 2
-    assert dict(asked[1].url.params) == {"first": "1", "epoch": "4"}
-    assert [json.loads(request.content)["mode"] for request in asked] == ["train", "train"]
+    assert dict(requests[1].url.params) == {"first": "1", "epoch": "4"}
+    assert [json.loads(request.content)["mode"] for request in requests] == ["train", "train"]
 
 
 def test_the_best_labels_are_told(client: Client, store: Store) -> None:
@@ -84,12 +84,12 @@ def test_the_best_labels_are_told(client: Client, store: Store) -> None:
 
 def test_a_model_is_judged(client: Client, store: Store) -> None:
     train(store, circles())
-    found = client.evaluate("circles", {"type": "four_circles", "samples": 50}, worst=2)
-    assert (found.name, found.version, found.rows, found.labels) == ("circles", 1, 50, (0, 1))
-    assert found.confusion is not None
-    assert (found.confusion.shape, found.confusion.sum()) == ((2, 2), 50)
-    assert len(found.worst) == 2
-    assert "true, answered" in found._repr_html_()
+    result = client.evaluate("circles", {"type": "four_circles", "samples": 50}, worst=2)
+    assert (result.name, result.version, result.rows, result.labels) == ("circles", 1, 50, (0, 1))
+    assert result.confusion is not None
+    assert (result.confusion.shape, result.confusion.sum()) == ((2, 2), 50)
+    assert len(result.worst) == 2
+    assert "true, answered" in result._repr_html_()
     with pytest.raises(Invalid) as caught:
         client.evaluate("circles", "nothing", 1)
     assert caught.value.faults[0].pointer == "#/source"
@@ -101,16 +101,16 @@ def test_what_is_handed_to_a_worker_is_waited_for() -> None:
     result |= {"confusion": None, "per_label": None, "calibration": None}
     ended = handed | {"status": "succeeded", "result": result | {"worst": [], "warnings": []}}
     answers = [handed, handed | {"status": "running"}, ended, handed | {"status": "failed"}]
-    asked: list[str] = []
+    requests: list[str] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(f"{request.method} {request.url.path}")
+        requests.append(f"{request.method} {request.url.path}")
         return httpx.Response(200, json=answers.pop(0) | {"error": "no room"})
 
     ours = Client("http://service.test", transport=httpx.MockTransport(handler))
-    found = ours.evaluate("m", "xor")
-    assert (found.name, found.version, found.rows) == ("m", 2, 9)
-    assert asked == ["POST /v1/models/m/evaluate", *["GET /v1/evaluations/7"] * 2]
+    results = ours.evaluate("m", "xor")
+    assert (results.name, results.version, results.rows) == ("m", 2, 9)
+    assert requests == ["POST /v1/models/m/evaluate", *["GET /v1/evaluations/7"] * 2]
     with pytest.raises(Unjudged, match="no room"):
         ours.evaluate("m", "xor")
 
@@ -122,9 +122,9 @@ def test_a_regression_is_judged_on_what_was_sent(
     file = tmp_path / "line.npz"
     np.savez(file, inputs=[[1.0], [2.0]], targets=[2.0, 5.0])
     client = Client("http://service.test", transport=reading_api)
-    found = client.evaluate(client.model("line"), client.upload(file))
-    assert (found.labels, found.confusion, found.metrics["loss"]) == (None, None, 0.5)
-    assert "<table>" in found._repr_html_()
+    result = client.evaluate(client.model("line"), client.upload(file))
+    assert (result.labels, result.confusion, result.metrics["loss"]) == (None, None, 0.5)
+    assert "<table>" in result._repr_html_()
 
 
 def test_every_number_of_a_pass_comes_as_arrays(client: Client, store: Store) -> None:
@@ -228,9 +228,9 @@ def test_columns_and_answers_are_explained(client: Client, job: Job) -> None:
 
 def test_each_label_of_a_multilabel_model_is_told(client: Client, store: Store) -> None:
     train(store, tags())
-    found = client.evaluate("tags", source())
-    assert found.confusion is not None
-    assert found.confusion.shape == (3, 2, 2)
-    assert [row["label"] for row in found.per_label or ()] == [0, 1, 2]
-    assert "<th>support</th>" in found._repr_html_()
+    result = client.evaluate("tags", source())
+    assert result.confusion is not None
+    assert result.confusion.shape == (3, 2, 2)
+    assert [row["label"] for row in result.per_label or ()] == [0, 1, 2]
+    assert "<th>support</th>" in result._repr_html_()
     assert client.predict("tags", [[2.0, 0.0], [0.0, 0.0]]).labels == [[0, 2], []]

@@ -165,7 +165,7 @@ def test_downloads_do_not_replace_files(client: Client, tmp_path: Any) -> None:
 def test_explanations_and_evaluations_take_tables(client: Client) -> None:
     each = client.explain_points("circles", FRAME)
     one = client.explain("circles", FRAME.iloc[[1]])
-    assert [found.output for found in each] == [
+    assert [result.output for result in each] == [
         pytest.approx(client.explain("circles", point).output) for point in ([1, 3], [2, 2])
     ]
     assert (one.output, one.unit) == (pytest.approx(each[1].output), each[1].unit)

@@ -30,17 +30,17 @@ def client(reading_api: ReadingApi) -> Client:
 def test_a_file_is_sent_and_read(client: Client, tmp_path: Path) -> None:
     file = tmp_path / "fruit.csv"
     file.write_bytes(FRUIT)
-    found = client.upload(file)
-    assert (found.name, found.status, found.rows) == ("fruit.csv", "ready", 4)
-    assert found.sha256 == hashlib.sha256(FRUIT).hexdigest()
-    size, colour, fruit = found.columns
+    result = client.upload(file)
+    assert (result.name, result.status, result.rows) == ("fruit.csv", "ready", 4)
+    assert result.sha256 == hashlib.sha256(FRUIT).hexdigest()
+    size, colour, fruit = result.columns
     assert size == Column("size", "number", 0, 6.9, 15.2, None)
     assert (colour.missing, colour.values) == (1, "green, red, yellow")
     assert fruit.categories == ("apple", "banana")
-    assert "<th>colour</th><td>category</td><td>1</td>" in found._repr_html_()
-    assert client.dataset(found.id) == found
-    assert [dataset.id for dataset in client.datasets()] == [found.id]
-    assert client.upload(str(file), "again").id == found.id
+    assert "<th>colour</th><td>category</td><td>1</td>" in result._repr_html_()
+    assert client.dataset(result.id) == result
+    assert [dataset.id for dataset in client.datasets()] == [result.id]
+    assert client.upload(str(file), "again").id == result.id
 
 
 def test_a_gzip_file_is_sent_and_read(client: Client, tmp_path: Path) -> None:
@@ -49,15 +49,15 @@ def test_a_gzip_file_is_sent_and_read(client: Client, tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(packed)
         assert client.upload(tmp_path / name).id == plain.id
     (tmp_path / "fruit.tsv.gz").write_bytes(gzip.compress(FRUIT.replace(b",", b"\t")))
-    found = client.upload(tmp_path / "fruit.tsv.gz")
-    assert (found.columns, found.media_type) == (plain.columns, "text/tab-separated-values")
+    result = client.upload(tmp_path / "fruit.tsv.gz")
+    assert (result.columns, result.media_type) == (plain.columns, "text/tab-separated-values")
 
 
 def test_a_spec_learns_from_what_was_sent(client: Client) -> None:
-    found = client.upload(io.BytesIO(FRUIT), "fruit", wait=False)
-    assert found.status == "profiling"
+    result = client.upload(io.BytesIO(FRUIT), "fruit", wait=False)
+    assert result.status == "profiling"
     preparation = {"target": "fruit", "columns": ["size"]}
-    dataset = {"source": found.source, "preparation": preparation}
+    dataset = {"source": result.source, "preparation": preparation}
     assert client.submit(circles() | {"dataset": dataset}).status == "queued"
 
 
@@ -96,8 +96,8 @@ def test_the_first_bytes_tell_the_kind(kind: str, client: Client) -> None:
     else:
         np.savez(file, inputs=table, targets=table[:, 0])
     file.seek(0)
-    found = client.upload(file, "numbers")
-    assert (found.media_type, found.rows) == (f"application/x-{kind}", 3)
+    result = client.upload(file, "numbers")
+    assert (result.media_type, result.rows) == (f"application/x-{kind}", 3)
 
 
 def test_a_file_that_is_wrong_says_where(client: Client) -> None:
@@ -107,14 +107,14 @@ def test_a_file_that_is_wrong_says_where(client: Client) -> None:
 
 
 def test_how_it_is_written_can_be_said(client: Client) -> None:
-    found = client.upload(
+    result = client.upload(
         io.BytesIO(b"1,5;2\n2,5;3\n"),
         "decimals",
         delimiter="semicolon",
         header=False,
         decimal="comma",
     )
-    assert [(column.name, column.minimum) for column in found.columns] == [("x1", 1.5), ("x2", 2)]
+    assert [(column.name, column.minimum) for column in result.columns] == [("x1", 1.5), ("x2", 2)]
     named = client.upload(io.BytesIO(b"2020,2021\n1,2\n"), header=True)
     assert ([column.name for column in named.columns], named.rows) == (["2020", "2021"], 1)
     again = client.read_dataset(named.id, header=False)

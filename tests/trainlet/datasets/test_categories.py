@@ -46,8 +46,8 @@ def test_a_category_of_another_part_is_none_of_the_known_ones(table: Table) -> N
 
 def test_what_is_not_known_is_told(table: Table) -> None:
     known = categories.known_in(table, TRAINING)
-    (told,) = categories.warnings(table.forms, known.forms)
-    assert told.startswith("column colour: green is not in the training part")
+    (payload,) = categories.warnings(table.forms, known.forms)
+    assert payload.startswith("column colour: green is not in the training part")
     assert categories.warnings(known.forms, known.forms) == ()
 
 

@@ -20,12 +20,14 @@ def matrix(tmp_path: Path) -> np.ndarray:
 
 def test_rows_and_columns_are_chosen_of_those_chosen_before(matrix: np.ndarray) -> None:
     rows, places = np.array([7, 3, 999, 3]), [4, 0, 5]
-    found = Mapped(matrix).of_columns(places).of_rows(rows)
+    result = Mapped(matrix).of_columns(places).of_rows(rows)
     expected = MATRIX[rows][:, places].astype(np.float64)
-    assert found.shape == (4, 3)
-    assert (found.all() == expected).all()
-    assert (found.of_rows(np.array([2, 1])).of_columns([2]).all() == expected[[2, 1]][:, [2]]).all()
-    assert (found.block(np.array([3, 0])) == expected[[3, 0]]).all()
+    assert result.shape == (4, 3)
+    assert (result.all() == expected).all()
+    assert (
+        result.of_rows(np.array([2, 1])).of_columns([2]).all() == expected[[2, 1]][:, [2]]
+    ).all()
+    assert (result.block(np.array([3, 0])) == expected[[3, 0]]).all()
 
 
 def test_blocks_are_all_rows_in_order(matrix: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:

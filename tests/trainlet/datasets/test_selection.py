@@ -75,8 +75,8 @@ def test_a_column_of_texts_becomes_labels() -> None:
 def test_other_targets(target: Any, labels: Any, task: Any, values: Any) -> None:
     table, description = chosen(Preparation(target=target, columns=("when",)))
     assert (description.labels, description.task) == (labels, task)
-    found = table.targets.tolist()
-    assert (found if isinstance(target, tuple) else [row[0] for row in found]) == values
+    result = table.targets.tolist()
+    assert (result if isinstance(target, tuple) else [row[0] for row in result]) == values
 
 
 def test_categories_become_columns_in_the_order_columns_encode_features_standardize() -> None:
@@ -116,7 +116,7 @@ def test_rows_that_lack_a_value_are_dropped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("preparation", "place", "words"),
+    ("preparation", "place", "expected"),
     [
         (Preparation(), "#/target", "is required"),
         (Preparation(target="taste"), "#/target/0", "one of size"),
@@ -134,8 +134,8 @@ def test_rows_that_lack_a_value_are_dropped() -> None:
         ),
     ],
 )
-def test_what_cannot_be_chosen_is_told(preparation: Preparation, place: str, words: str) -> None:
-    assert words in faults(preparation)[place]
+def test_what_cannot_be_chosen_is_told(preparation: Preparation, place: str, expected: str) -> None:
+    assert expected in faults(preparation)[place]
 
 
 def test_a_target_that_never_varies_is_told() -> None:

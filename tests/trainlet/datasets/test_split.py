@@ -49,8 +49,10 @@ def test_each_part_has_its_share_of_each_label() -> None:
     assert (len(parts.training), len(parts.validation), len(parts.test)) == (70, 10, 20)
     assert sorted([*parts.training, *parts.validation, *parts.test]) == list(range(100))
     for part, counts in ((parts.test, (14, 4, 2)), (parts.validation, (7, 2, 1))):
-        found = [int((targets[part] == label).sum()) for label in "abc"]
-        assert all(abs(one - other) <= 1 for one, other in zip(found, counts, strict=True)), found
+        results = [int((targets[part] == label).sum()) for label in "abc"]
+        assert all(abs(one - other) <= 1 for one, other in zip(results, counts, strict=True)), (
+            results
+        )
 
 
 def test_strata_are_drawn_by_the_seed() -> None:

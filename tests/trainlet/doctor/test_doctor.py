@@ -29,9 +29,9 @@ Check = Callable[[Settings], Iterator[Finding]]
 
 
 def levels(check: Check, settings: Settings) -> dict[str, str]:
-    found = list(check(settings))
-    assert all(finding.advice or finding.level == "well" for finding in found)
-    return {finding.what: finding.level for finding in found}
+    results = list(check(settings))
+    assert all(finding.advice or finding.level == "well" for finding in results)
+    return {finding.what: finding.level for finding in results}
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def settings(valkey: Valkey, store: Store) -> Settings:
 
 def test_a_store_that_can_be_written_is_left_as_it_was(settings: Settings, store: Store) -> None:
     [finding] = look_at_store(settings)
-    assert "0 jobs" in finding.seen
+    assert "0 jobs" in finding.detail
     assert store.blobs.names("keys") == []
 
 
@@ -59,8 +59,8 @@ def test_little_room_and_a_slow_disk_are_told(
 
 
 def test_redis_that_forgets_and_has_no_workers_is_told(settings: Settings, valkey: Valkey) -> None:
-    found = {(finding.what, finding.level) for finding in look_at_redis(settings)}
-    assert found == {("Redis", "well"), ("Redis", "warning"), ("workers", "wrong")}
+    results = {(finding.what, finding.level) for finding in look_at_redis(settings)}
+    assert results == {("Redis", "well"), ("Redis", "warning"), ("workers", "wrong")}
     queue = Queue(connect(valkey.url))
     queue.greet("a worker")
     queue.submit("0" * 31 + "1")

@@ -39,7 +39,7 @@ def model(store: Store, tmp_path: Path) -> Model:
     return store.models.load("line")
 
 
-def asked(source: dict[str, Any]) -> Asked:
+def evaluation_request(source: dict[str, Any]) -> Asked:
     return from_json(Asked, {"source": source, "worst": 2})
 
 
@@ -48,13 +48,15 @@ def test_a_file_is_judged_block_by_block(
 ) -> None:
     chance = np.random.default_rng(3)
     rows = [f"a,{x:.3f},{2 * x + chance.normal():.3f}" for x in chance.normal(size=700)]
-    wanted = asked(uploaded(store, tmp_path, ("kind,x,y\n" + "\n".join(rows)).encode()))
+    wanted = evaluation_request(
+        uploaded(store, tmp_path, ("kind,x,y\n" + "\n".join(rows)).encode())
+    )
     expected = evaluate(model, wanted, store.datasets.read)
     assert expected["rows"] == rows_of(model, wanted, store.datasets.read) == 700
     ticks: list[int] = []
     monkeypatch.setattr(mapped_table, "LARGE", 0)
-    found = evaluate(model, wanted, store.datasets.read, lambda: ticks.append(1))
-    assert found == expected
+    result = evaluate(model, wanted, store.datasets.read, lambda: ticks.append(1))
+    assert result == expected
     assert len(ticks) == 3
 
 
@@ -64,7 +66,9 @@ def test_a_row_that_cannot_be_judged_is_told_by_its_place(
     monkeypatch.setattr(mapped_table, "LARGE", 0)
     rows = ["a,1,2"] * 600
     rows[500] = "a,1e39,2"
-    wanted = asked(uploaded(store, tmp_path, ("kind,x,y\n" + "\n".join(rows)).encode()))
+    wanted = evaluation_request(
+        uploaded(store, tmp_path, ("kind,x,y\n" + "\n".join(rows)).encode())
+    )
     with pytest.raises(Invalid) as caught:
         evaluate(model, wanted, store.datasets.read)
     assert [fault.pointer for fault in caught.value.faults] == ["#/source/500"]

@@ -110,9 +110,9 @@ def test_features_are_computed_inside() -> None:
 def test_missing_values_are_filled_and_targets_scaled_back() -> None:
     model = filling(model_of([DENSE], ROWS))
     points = np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, np.nan]])
-    found = run_all(model, points=points)
-    np.testing.assert_allclose(found["outputs"], outputs_of(model, points), rtol=1e-5)
-    np.testing.assert_allclose(found["values"], model.preparation.values_of(found["outputs"]))
+    result = run_all(model, points=points)
+    np.testing.assert_allclose(result["outputs"], outputs_of(model, points), rtol=1e-5)
+    np.testing.assert_allclose(result["values"], model.preparation.values_of(result["outputs"]))
 
 
 def parts(rows: list[list[Any]]) -> dict[str, Array]:
@@ -164,14 +164,14 @@ def test_labels_are_those_of_the_service_on_ties_too(form: Any, labels: Any) -> 
     model = undecided(form, labels)
     points = np.array([[0.0], [-1.0], [1.0], [1e-3]])
     outputs = outputs_of(model, points)
-    found = run_all(model, points=points)
-    np.testing.assert_array_equal(found["outputs"][0], outputs[0])
-    np.testing.assert_allclose(found["outputs"], outputs, rtol=1e-6)
+    result = run_all(model, points=points)
+    np.testing.assert_array_equal(result["outputs"][0], outputs[0])
+    np.testing.assert_allclose(result["outputs"], outputs, rtol=1e-6)
     expected = model.preparation.labels_of(outputs)
     assert expected is not None
     assert expected[0] == labels[0], "a tie goes to the first label"
     texts = len({type(label) for label in labels}) > 1
-    assert found["labels"].tolist() == ([str(one) for one in expected] if texts else expected)
+    assert result["labels"].tolist() == ([str(one) for one in expected] if texts else expected)
 
 
 def test_no_points_give_no_outputs() -> None:

@@ -12,16 +12,16 @@ from trainlet.local.supervised import Charge
 
 def delays(charge: Charge, crashes: int) -> list[float]:
     """The seconds that it says it waits after each of so many crashes."""
-    told = []
+    messages = []
     for _ in range(crashes):
         eventually(lambda: charge.process.status() is not None, what="the crash")
         line = charge.look()
         assert line is not None
-        told.append(float(re.findall(r"again in (\S+) s", line)[0]))
+        messages.append(float(re.findall(r"again in (\S+) s", line)[0]))
         charge.due = 0.0  # its time has come
         charge.look()
     charge.process.kill()
-    return told
+    return messages
 
 
 @pytest.fixture

@@ -82,8 +82,8 @@ class Run:
     def order(self) -> list[str]:
         return self._order.read_text().splitlines() if self._order.exists() else []
 
-    def says(self, words: str) -> None:
-        eventually(lambda: words in self.said, what=f"{words!r}")
+    def says(self, expected: str) -> None:
+        eventually(lambda: expected in self.said, what=f"{expected!r}")
 
     def children(self) -> list[Known]:
         return family(self.process.pid)[1:]

@@ -61,12 +61,12 @@ def trained(network: Network, **options: Any) -> State:
 def test_stored_or_not_a_gradient_does_the_same(
     hidden: tuple[Layer, ...], options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network, found = Network((*hidden, Dense(2)), (12,), "float64"), []
+    network, result = Network((*hidden, Dense(2)), (12,), "float64"), []
     for large in (0, 1 << 40):
         monkeypatch.setattr(tape, "LARGE_BYTES", large)
-        found.append(trained(network, **options).parameters)
-    assert found[0] == pytest.approx(found[1], rel=1e-11, abs=1e-13)
-    assert found[0] != pytest.approx(network.initial(0), rel=1e-3)
+        result.append(trained(network, **options).parameters)
+    assert result[0] == pytest.approx(result[1], rel=1e-11, abs=1e-13)
+    assert result[0] != pytest.approx(network.initial(0), rel=1e-3)
 
 
 def test_who_looks_at_gradients_learns_the_same_and_sees_all(

@@ -89,12 +89,12 @@ def test_norms_that_explode_are_told() -> None:
     network = Network((Dense(4, Linear()), Dense(1, Linear())), (2,), "float64")
     growing = replace(TRAINING, epochs=8, loss=MeanSquaredError(), metrics=(), clip_value=10.0)
     state = fit(network, data(), replace(growing, optimizer=Sgd(1.0)))
-    found = {finding.kind: finding for finding in state.findings}
-    finding = found["exploding"]
+    results = {finding.kind: finding for finding in state.findings}
+    finding = results["exploding"]
     norms = state.history[f"layer_{finding.layer}_gradient_norm"]
     assert finding.value > 10
     assert finding.field == "/training/clip_norm"
-    assert finding.told.endswith("(#/training/clip_norm)")
+    assert finding.message.endswith("(#/training/clip_norm)")
     assert norms[-1] > 0
 
 

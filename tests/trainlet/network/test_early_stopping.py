@@ -54,8 +54,8 @@ def test_without_restoring_the_last_parameters_stay() -> None:
     validation = noise(40, 2)
     state = fit(NETWORK, noise(16, 1), replace(TRAINING, early_stopping=early), validation)
     evaluate = evaluator(NETWORK, state.parameters, BinaryCrossEntropy())
-    found = evaluate(validation.inputs, validation.targets)["loss"]
-    assert found == state.history["validation_loss"][-1]
+    result = evaluate(validation.inputs, validation.targets)["loss"]
+    assert result == state.history["validation_loss"][-1]
 
 
 def test_accuracy_is_better_the_higher_it_is() -> None:
@@ -72,8 +72,8 @@ def test_the_best_is_kept_when_the_last_epoch_comes_first() -> None:
     state = fit(NETWORK, noise(16, 1), training, validation)
     assert state.end == "epochs"
     evaluate = evaluator(NETWORK, state.parameters, BinaryCrossEntropy())
-    found = evaluate(validation.inputs, validation.targets)["loss"]
-    assert found == min(state.history["validation_loss"])
+    result = evaluate(validation.inputs, validation.targets)["loss"]
+    assert result == min(state.history["validation_loss"])
 
 
 @pytest.mark.parametrize(
@@ -141,10 +141,10 @@ def test_a_monitor_that_is_always_nan_restores_nothing_and_warns(rules: dict[str
     unmonitored = replace(training, epochs=state.epoch, early_stopping=None, stop_at=None)
     expected = fit(NETWORK, noise(16, 1), unmonitored, ONE_CLASS)
     np.testing.assert_array_equal(state.parameters, expected.parameters)
-    found = [finding for finding in state.findings if finding.kind == "monitor"]
+    results = [finding for finding in state.findings if finding.kind == "monitor"]
     paths = [f"/training/{'/'.join(path)}" for path in training.monitors]
-    assert [finding.field for finding in found] == paths
-    assert all("more than one class" in finding.detail for finding in found)
+    assert [finding.field for finding in results] == paths
+    assert all("more than one class" in finding.detail for finding in results)
 
 
 def test_a_state_left_midway_keeps_its_parameters_if_nothing_improved() -> None:

@@ -42,8 +42,8 @@ def test_it_sees_the_parameters_as_they_are_at_each_call() -> None:
 def test_tanh_answers_yes_above_zero() -> None:
     network = Network((Dense(1, Tanh(), weight_initializer=ONE),), (1,), "float64")
     evaluate = evaluator(network, network.initial(0), MeanSquaredError(), [Accuracy()])
-    found = evaluate(np.array([[0.2], [-0.2]]), np.array([[1.0], [-1.0]]))
-    assert found["accuracy"] == 1.0
+    result = evaluate(np.array([[0.2], [-0.2]]), np.array([[1.0], [-1.0]]))
+    assert result["accuracy"] == 1.0
 
 
 def test_a_loss_that_takes_the_activation_over_tells_the_accuracy_of_the_outputs() -> None:

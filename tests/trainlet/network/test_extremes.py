@@ -98,5 +98,5 @@ def test_balanced_weights_are_those_of_scikit_learn(labels: list[int]) -> None:
     expected = dict(
         zip(present, compute_class_weight("balanced", classes=present, y=labels), strict=True)
     )
-    found = sample_weights("balanced", targets, Decision())
-    np.testing.assert_allclose(found, [expected[label] for label in labels])
+    result = sample_weights("balanced", targets, Decision())
+    np.testing.assert_allclose(result, [expected[label] for label in labels])

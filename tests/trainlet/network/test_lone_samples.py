@@ -97,9 +97,9 @@ def test_a_spec(layers: list[Layer], samples: int, size: int, refused: bool) -> 
     }
     spec = from_json(JobSpec, document)
     limits = Limits(parameters=10**6, work=1e9, inline_values=10**6)
-    found = check(spec, describe(spec, lambda _: b""), limits)
+    result = check(spec, describe(spec, lambda _: b""), limits)
     expected = ["#/training/batch_size"] if refused else []
-    assert [fault.pointer for fault in found if "batch_size" in fault.pointer] == expected
+    assert [fault.pointer for fault in result if "batch_size" in fault.pointer] == expected
 
 
 @pytest.mark.parametrize(

@@ -39,10 +39,10 @@ def test_points_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
 
 def test_many_threads_at_once_get_their_own_answers() -> None:
     predict = predictor(NETWORK, PARAMETERS)
-    asked = [points(count) for count in range(1, 40)] * 20
+    requested = [points(count) for count in range(1, 40)] * 20
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(predict, asked))
-    for inputs, outputs in zip(asked, answers, strict=True):
+        answers = list(pool.map(predict, requested))
+    for inputs, outputs in zip(requested, answers, strict=True):
         assert outputs == pytest.approx(by_hand(inputs), abs=1e-6)
 
 

@@ -20,9 +20,9 @@ from trainlet.network import Record
     ],
 )
 def test_the_chosen_epochs(record: Record, epochs: int, expected: list[int]) -> None:
-    found, epoch = [], 0
+    result, epoch = [], 0
     while (following := record.next_kept(epoch, epochs)) is not None:
-        found.append(following)
+        result.append(following)
         epoch = following
-    assert found == expected
+    assert result == expected
     assert record.keeps == bool(expected)

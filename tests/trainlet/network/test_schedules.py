@@ -38,11 +38,11 @@ def test_rates_by_step(schedule: Schedule, expected: list[float]) -> None:
 
 
 def scales(schedule: Schedule, losses: list[float]) -> list[float]:
-    watch, found = Watch(), []
+    watch, result = Watch(), []
     for loss in losses:
         watch = watch.see(loss, schedule.patience)
-        found.append(schedule.scale(watch))
-    return found
+        result.append(schedule.scale(watch))
+    return result
 
 
 def test_halving_on_a_plateau() -> None:

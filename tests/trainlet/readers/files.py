@@ -30,8 +30,8 @@ class Files:
         path, offset = (self.numbers, 0) if own else (self.content, profile.offset)
         width = len(profile.details)
         shape = (width, profile.rows) if profile.by_column else (profile.rows, width)
-        found = np.memmap(path, profile.dtype, "r", offset or 0, shape)
-        return found.T if profile.by_column else found
+        result = np.memmap(path, profile.dtype, "r", offset or 0, shape)
+        return result.T if profile.by_column else result
 
     def failure(self, content: bytes, kind: str = "text/csv", **form: Any) -> str:
         with pytest.raises(Failed) as caught:

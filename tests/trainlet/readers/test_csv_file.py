@@ -29,8 +29,8 @@ MIXED = b"""size,colour,ripe,picked,note
 
 def test_types_are_found_out_and_missing_values_counted(files: Files) -> None:
     profile = files.read(MIXED)
-    found = [(d.column.name, d.column.type, d.missing) for d in profile.details]
-    assert found == [
+    results = [(d.column.name, d.column.type, d.missing) for d in profile.details]
+    assert results == [
         ("size", "number", 1),
         ("colour", "category", 0),
         ("ripe", "boolean", 0),
@@ -48,9 +48,9 @@ def test_statistics_are_those_of_the_numbers(files: Files) -> None:
     numbers = np.random.default_rng(1).normal(3, 2, (5000, 2)).round(4)
     rows = "\n".join(f"{a},{b}" for a, b in numbers.tolist())
     detail = files.read(b"a,b\n" + rows.encode()).details[1]
-    told = (detail.minimum, detail.maximum, detail.mean, detail.deviation)
+    message = (detail.minimum, detail.maximum, detail.mean, detail.deviation)
     column = numbers[:, 1]
-    assert told == pytest.approx((column.min(), column.max(), column.mean(), column.std()))
+    assert message == pytest.approx((column.min(), column.max(), column.mean(), column.std()))
     assert detail.labels is None
 
 
@@ -83,7 +83,7 @@ def test_forms_of_csv(
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         (b"", "the file is empty"),
         (b"\n\n", "the file is empty"),
@@ -103,8 +103,8 @@ def test_forms_of_csv(
         (b"sep=:\na:b\n1:2\n", "line 1 sets the delimiter ':'"),
     ],
 )
-def test_an_error_names_the_line(content: bytes, words: str, files: Files) -> None:
-    assert words in files.failure(content)
+def test_an_error_names_the_line(content: bytes, expected: str, files: Files) -> None:
+    assert expected in files.failure(content)
 
 
 def test_lines_are_counted_over_blocks(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ def test_an_undecodable_byte_far_into_a_file_is_found(files: Files) -> None:
 
 @pytest.mark.parametrize("kind", [CSV, TSV, NDJSON])
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         (gzip.compress(b"a,b\n1,2\n"), "compressed with gzip"),
         (bz2.compress(b"a,b\n1,2\n"), "compressed with bzip2"),
@@ -133,10 +133,10 @@ def test_an_undecodable_byte_far_into_a_file_is_found(files: Files) -> None:
 )
 @pytest.mark.parametrize("encoding", ["auto", "latin-1"])
 def test_a_file_that_is_no_text_is_named(
-    files: Files, content: bytes, words: str, kind: str, encoding: str
+    files: Files, content: bytes, expected: str, kind: str, encoding: str
 ) -> None:
     assert files.failure(content, kind, encoding=encoding).startswith(
-        f"line 1: the file is {words}"
+        f"line 1: the file is {expected}"
     )
 
 

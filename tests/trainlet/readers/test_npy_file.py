@@ -61,7 +61,7 @@ def test_huge_integers_are_no_labels(files: Files) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         (npy(np.zeros((3, 2)))[:-8], "40 bytes follow"),
         (npy(np.zeros((3, 2))) + b"x", "49 bytes follow"),
@@ -78,8 +78,8 @@ def test_huge_integers_are_no_labels(files: Files) -> None:
         (b"\x93NUMPY\x01\x00\x0e\x00{'descr': (2,}\n", "not an NPY file"),
     ],
 )
-def test_what_cannot_be_used_is_told(content: bytes, words: str, files: Files) -> None:
-    assert words in files.failure(content, NPY)
+def test_what_cannot_be_used_is_told(content: bytes, expected: str, files: Files) -> None:
+    assert expected in files.failure(content, NPY)
 
 
 def test_objects_are_not_loaded(files: Files) -> None:
@@ -107,7 +107,7 @@ def test_inputs_and_targets_of_an_archive_stand_side_by_side(files: Files) -> No
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         (b"a,b", "not an archive"),
         (npz(x=np.zeros(3)), "must hold inputs and targets; it holds x.npy"),
@@ -115,8 +115,8 @@ def test_inputs_and_targets_of_an_archive_stand_side_by_side(files: Files) -> No
         (npz(inputs=np.zeros((3, 1)), targets=np.zeros(3))[:-30], "not an archive"),
     ],
 )
-def test_archives_that_cannot_be_used_are_told(content: bytes, words: str, files: Files) -> None:
-    assert words in files.failure(content, NPZ)
+def test_archives_that_cannot_be_used_are_told(content: bytes, expected: str, files: Files) -> None:
+    assert expected in files.failure(content, NPZ)
 
 
 def test_a_bomb_is_not_unpacked(files: Files) -> None:

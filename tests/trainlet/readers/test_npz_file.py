@@ -32,7 +32,7 @@ def test_targets_may_be_texts(targets: Any, files: Files) -> None:
 
 
 @pytest.mark.parametrize(
-    ("targets", "words"),
+    ("targets", "expected"),
     [
         (np.array([["a", "b"]] * 4), "one a row, not 2"),
         (np.array(["x" * 201] * 4), "short texts"),
@@ -40,8 +40,8 @@ def test_targets_may_be_texts(targets: Any, files: Files) -> None:
         (np.array([b"\xff"] * 4), "broken"),
     ],
 )
-def test_texts_that_cannot_be_targets_are_told(targets: Any, words: str, files: Files) -> None:
-    assert words in files.failure(npz(inputs=INPUTS, targets=targets), NPZ)
+def test_texts_that_cannot_be_targets_are_told(targets: Any, expected: str, files: Files) -> None:
+    assert expected in files.failure(npz(inputs=INPUTS, targets=targets), NPZ)
 
 
 def test_too_many_texts_are_told(files: Files) -> None:

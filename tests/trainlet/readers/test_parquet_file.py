@@ -95,7 +95,7 @@ def encrypted() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         (b"", "not a Parquet file"),
         (b"PAR1", "not a Parquet file"),
@@ -105,8 +105,8 @@ def encrypted() -> bytes:
         (file({"a": pa.array([], pa.float64())}), "no rows"),
     ],
 )
-def test_what_cannot_be_used_is_told(content: bytes, words: str, files: Files) -> None:
-    assert words in files.failure(content, KIND)
+def test_what_cannot_be_used_is_told(content: bytes, expected: str, files: Files) -> None:
+    assert expected in files.failure(content, KIND)
 
 
 @pytest.mark.parametrize(

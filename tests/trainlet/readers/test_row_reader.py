@@ -87,7 +87,7 @@ def test_a_file_without_header_is_read_by_position() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         (
             b"size,color,day,ripe\n\n1,blue,,\n",
@@ -104,8 +104,8 @@ def test_a_file_without_header_is_read_by_position() -> None:
         (b"", "the file is empty"),
     ],
 )
-def test_an_error_names_line_column_and_text(content: bytes, words: str) -> None:
-    assert words in failure(content)
+def test_an_error_names_line_column_and_text(content: bytes, expected: str) -> None:
+    assert expected in failure(content)
 
 
 class Pipe(io.RawIOBase):
@@ -118,8 +118,8 @@ class Pipe(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        found = self._rest or next(self._parts, b"")
-        part, self._rest = found[:size], found[size:]
+        result = self._rest or next(self._parts, b"")
+        part, self._rest = result[:size], result[size:]
         self.taken += len(part)
         return part
 
@@ -128,11 +128,11 @@ def test_a_stream_is_read_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(csv_file, "BLOCK", 5000)
     rows = [f"{row},red\n".encode() for row in range(300_000)]
     pipe: Any = Pipe(iter([b"size,color\n", *rows]))
-    taken, found = [], []
+    taken, result = [], []
     for block in RowReader(pipe, CSV, ReadingOptions(), (SIZE, COLOR)):
         taken.append(pipe.taken)
-        found.append(block)
-    np.testing.assert_array_equal(np.concatenate(found)[:, 0], np.arange(300_000.0))
+        result.append(block)
+    np.testing.assert_array_equal(np.concatenate(result)[:, 0], np.arange(300_000.0))
     assert taken[0] < 2 * 2**20 < taken[-1]
 
 
@@ -157,11 +157,11 @@ def test_a_number_may_stand_for_a_missing_value_in_each_kind_of_file() -> None:
         (b'{"size": 1}\n{"size": -999}\n{"size": -999.0}\n', NDJSON),
         (workbook({"S": [["size"], [1], [-999], [-999.0]]}), EXCEL),
     ):
-        found = read(content, (SIZE,), kind, missing=("-999",))
-        np.testing.assert_array_equal(found, [[1], [nan], [nan]])
+        result = read(content, (SIZE,), kind, missing=("-999",))
+        np.testing.assert_array_equal(result, [[1], [nan], [nan]])
 
 
 def test_cells_that_are_numbers_have_a_point_whatever_the_options_say_of_text() -> None:
     content = b'{"size": 1.234}\n{"size": "NA"}\n{"size": "2.5"}\n'
-    found = read(content, (SIZE,), NDJSON, decimal="comma", thousands="point")
-    np.testing.assert_array_equal(found, [[1.234], [nan], [2.5]])
+    result = read(content, (SIZE,), NDJSON, decimal="comma", thousands="point")
+    np.testing.assert_array_equal(result, [[1.234], [nan], [2.5]])

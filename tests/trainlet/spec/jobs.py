@@ -45,7 +45,7 @@ def description(spec: JobSpec) -> Description:
     return describe(spec, nothing)
 
 
-def found(spec: JobSpec, limits: Limits = LIMITS) -> dict[str, str]:
+def errors_of(spec: JobSpec, limits: Limits = LIMITS) -> dict[str, str]:
     """The pointers of a job's faults, with what is allowed there."""
     faults = check(spec, description(spec), limits)
     assert all(fault.detail for fault in faults)

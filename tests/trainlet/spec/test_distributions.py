@@ -43,9 +43,9 @@ CASES = [
 @pytest.mark.parametrize(("activation", "row", "accepted"), CASES)
 def test_a_row_of_inline_targets(activation: str, row: list[float], accepted: bool) -> None:
     spec = from_json(JobSpec, job(activation, [[0, 0, 1], row]))
-    found = check(spec, describe(spec, lambda _: b""), LIMITS)
+    result = check(spec, describe(spec, lambda _: b""), LIMITS)
     expected = [] if accepted else ["#/dataset/source/targets/1"]
-    assert [fault.pointer for fault in found] == expected
+    assert [fault.pointer for fault in result] == expected
 
 
 @pytest.mark.parametrize(("activation", "row", "accepted"), CASES)

@@ -30,8 +30,8 @@ def job(training: dict[str, Any], split: dict[str, Any] | None = None, **dataset
 
 
 def pointers(spec: JobSpec) -> list[str]:
-    found = check(spec, describe(spec, lambda _: b""), LIMITS)
-    return [fault.pointer for fault in found]
+    result = check(spec, describe(spec, lambda _: b""), LIMITS)
+    return [fault.pointer for fault in result]
 
 
 SPLIT = {"validation": 10}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.trainlet.spec.jobs import LIMITS, dense, description, found, inline, job
+from tests.trainlet.spec.jobs import LIMITS, dense, description, errors_of, inline, job
 from trainlet.config import to_json
 from trainlet.network import (
     CategoricalCrossEntropy,
@@ -35,7 +35,7 @@ RESHAPES: list[list[dict[str, Any]]] = [
 @pytest.mark.parametrize("after", RESHAPES)
 def test_auto_looks_through_layers_that_only_reshape(after: list[dict[str, Any]]) -> None:
     spec = job(dense(3, "softmax"), *after, source="iris")
-    assert found(spec) == {}
+    assert errors_of(spec) == {}
     resolved = to_json(resolve(spec, description(spec)))["training"]
     assert resolved["loss"] == {"type": "categorical_cross_entropy"}
 
@@ -73,7 +73,7 @@ def test_auto_looks_through_dropout_and_pooling(
     assert f"cross_entropy needs {needed} in the last layer, but " in faults[0].detail
     assert detail in faults[0].detail
     named = job(*layers, source="iris", dataset=dataset, training={"loss": "mse"})
-    assert found(named) == {}
+    assert errors_of(named) == {}
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_labels_on_tanh_are_plus_and_minus_one(after: list[dict[str, Any]]) -> N
     targets = ["a", "b", "a", "b"]
     source = to_json(inline(targets))
     spec = job(dense(1, "tanh"), *after, source=source)
-    assert found(spec) == {}
+    assert errors_of(spec) == {}
     encoding = encoding_of(spec, description(spec))
     assert encoding.form == "plus_minus_one"
     assert network_of(spec, description(spec)).decision.threshold == 0.0
@@ -98,12 +98,12 @@ def test_a_softmax_per_place_of_an_image_is_no_distribution_of_a_row() -> None:
         dataset={"preparation": {"columns": None, "reshape": [1, 1, 4]}},
         training={"loss": "categorical_cross_entropy"},
     )
-    assert "#/training/loss" in found(spec)
+    assert "#/training/loss" in errors_of(spec)
 
 
 def test_an_error_names_the_layer_that_computes_the_outputs() -> None:
     spec = job(dense(2, "softmax"), FLATTEN, source="iris")
-    assert list(found(spec)) == ["#/architecture/layers/0/units"]
+    assert list(errors_of(spec)) == ["#/architecture/layers/0/units"]
 
 
 def test_training_is_the_same_with_and_without_a_reshape_at_the_end() -> None:

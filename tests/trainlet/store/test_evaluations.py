@@ -24,12 +24,12 @@ def test_the_same_question_is_one_evaluation(store: Store) -> None:
 
 
 def test_what_was_found_is_kept(store: Store) -> None:
-    asked = store.evaluations.ask("iris", 1, "", DOCUMENT)
-    assert store.evaluations.errands.claim(asked.id) == 1
-    assert store.evaluations.get(asked.id).status == "running"
-    store.evaluations.finish(asked.id, {"rows": 150})
-    store.evaluations.errands.fail(asked.id, "too late")
-    kept = store.evaluations.get(asked.id)
+    requested = store.evaluations.ask("iris", 1, "", DOCUMENT)
+    assert store.evaluations.errands.claim(requested.id) == 1
+    assert store.evaluations.get(requested.id).status == "running"
+    store.evaluations.finish(requested.id, {"rows": 150})
+    store.evaluations.errands.fail(requested.id, "too late")
+    kept = store.evaluations.get(requested.id)
     assert (kept.status, kept.result, kept.error) == ("succeeded", {"rows": 150}, None)
     assert store.evaluations.errands.unsettled() == set()
     assert store.evaluations.ask("iris", 1, "", DOCUMENT) == kept
@@ -37,12 +37,12 @@ def test_what_was_found_is_kept(store: Store) -> None:
 
 
 def test_what_is_deleted_may_be_asked_again(store: Store) -> None:
-    asked = store.evaluations.ask("iris", 1, "", DOCUMENT)
-    store.evaluations.errands.fail(asked.id, "no such data")
-    store.evaluations.delete(asked.id)
+    requested = store.evaluations.ask("iris", 1, "", DOCUMENT)
+    store.evaluations.errands.fail(requested.id, "no such data")
+    store.evaluations.delete(requested.id)
     with pytest.raises(NotFound):
-        store.evaluations.get(asked.id)
-    store.evaluations.finish(asked.id, {})
+        store.evaluations.get(requested.id)
+    store.evaluations.finish(requested.id, {})
     assert store.evaluations.names() == []
     assert store.evaluations.ask("iris", 1, "", DOCUMENT).status == "queued"
 

@@ -103,12 +103,12 @@ def test_a_spec_that_was_damaged_is_corrupt(store: Store) -> None:
 
 def test_listing_goes_from_the_newest_in_pages(store: Store) -> None:
     ids = sorted((store.jobs.accept(job()).id for _ in range(5)), reverse=True)
-    seen, cursor = [], None
+    actual, cursor = [], None
     for size in (2, 2, 1):
         page, cursor = store.jobs.list(2, cursor)
         assert len(page) == size
-        seen += [each.id for each in page]
-    assert seen == ids
+        actual += [each.id for each in page]
+    assert actual == ids
     assert cursor is None
     assert [each.id for each in store.jobs.list(5)[0]] == ids
     assert store.jobs.list(5)[1] is None
@@ -136,10 +136,10 @@ def test_cancelling_ends_what_waits(store: Store) -> None:
 def test_cancelling_asks_what_runs(store: Store) -> None:
     accepted = store.jobs.accept(job())
     claim(store, accepted)
-    asked = store.jobs.request_cancel(accepted.id)
-    assert asked.status == "running"
-    assert asked.cancel_requested_at is not None
-    assert store.jobs.request_cancel(accepted.id) == asked
+    requested = store.jobs.request_cancel(accepted.id)
+    assert requested.status == "running"
+    assert requested.cancel_requested_at is not None
+    assert store.jobs.request_cancel(accepted.id) == requested
 
 
 @pytest.mark.parametrize("status", ["succeeded", "failed"])

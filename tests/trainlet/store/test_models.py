@@ -109,10 +109,10 @@ def test_what_was_published_first_stays(store: Store) -> None:
     accepted = store.jobs.accept(job())
     first = store.models.publish(model_of(accepted, 1.0))
     assert store.models.publish(model_of(accepted, 2.0)) == first
-    found = store.models.find(accepted.id)
-    assert found is not None
-    assert found[1] == first
-    assert found[0].parameters[0] == 1.0
+    result = store.models.find(accepted.id)
+    assert result is not None
+    assert result[1] == first
+    assert result[0].parameters[0] == 1.0
 
 
 def test_a_broken_leftover_is_no_model(store: Store) -> None:

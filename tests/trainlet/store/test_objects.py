@@ -44,15 +44,15 @@ def remote(objects: Objects) -> Store:
 
 
 def test_a_folder_tells_that_its_names_have_changed(objects: Objects) -> None:
-    seen = {objects.changed_at("things")}
+    actual = {objects.changed_at("things")}
     for change in (
         lambda: objects.create("things/one", b""),
         lambda: objects.create("things/two", b""),
         lambda: objects.delete("things/one"),
     ):
         change()
-        assert objects.changed_at("things") not in seen
-        seen.add(objects.changed_at("things"))
+        assert objects.changed_at("things") not in actual
+        actual.add(objects.changed_at("things"))
 
 
 def test_a_file_is_kept_here_and_fetched_anew_if_it_is_another_one(objects: Objects) -> None:

@@ -63,8 +63,8 @@ def test_what_happened_is_told_in_order(store: Store) -> None:
     store.attempts.hand_back(accepted.id, 1)
     store.jobs.resume(accepted.id)
     claim(store, accepted, 2)
-    told = [(moment.kind, moment.number) for moment in store.attempts.moments(accepted.id)]
-    assert sorted(told) == [("attempt", 1), ("attempt", 2), ("switch", 1), ("switch", 2)]
+    messages = [(moment.kind, moment.number) for moment in store.attempts.moments(accepted.id)]
+    assert sorted(messages) == [("attempt", 1), ("attempt", 2), ("switch", 1), ("switch", 2)]
     times = [moment.at for moment in store.attempts.moments(accepted.id)]
     assert times == sorted(times)
 
@@ -139,9 +139,9 @@ def test_jobs_are_found_by_their_metadata(store: Store) -> None:
     red, both = accept(team="red"), accept(team="red", run="1")
     accept(team="blue")
 
-    def found(**metadata: str) -> set[str]:
+    def result(**metadata: str) -> set[str]:
         return {job.id for job in store.jobs.list(10, metadata=metadata)[0]}
 
-    assert found(team="red") == {red, both}
-    assert found(team="red", run="1") == {both}
-    assert found(team="re") == set()
+    assert result(team="red") == {red, both}
+    assert result(team="red", run="1") == {both}
+    assert result(team="re") == set()

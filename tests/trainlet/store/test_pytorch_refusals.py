@@ -36,9 +36,9 @@ def named(module: str, arrays: dict[str, Any]) -> dict[str, Any]:
     return {f"{module}.{name}": array for name, array in arrays.items()}
 
 
-def imported(layers: list[Any], state: dict[str, Any], **told: Any) -> Model:
+def imported(layers: list[Any], state: dict[str, Any], **payload: Any) -> Model:
     architecture = {"layers": layers}
-    texts = {name: json.dumps(value) for name, value in told.items()}
+    texts = {name: json.dumps(value) for name, value in payload.items()}
     texts["architecture"] = json.dumps(architecture)
     return read_foreign_model(safetensors.numpy.save(state, texts), LIMITS)
 

@@ -36,8 +36,8 @@ def test_what_is_saved_is_read_and_listed(store: Store) -> None:
 def test_what_is_kept_is_never_changed(store: Store) -> None:
     save(store, 1, 1.0)
     save(store, 1, 2.0)
-    found = unpack_snapshot(store.snapshots.read(JOB, 1)).arrays["parameters"]
-    assert found.tolist() == [1.0] * 3
+    result = unpack_snapshot(store.snapshots.read(JOB, 1)).arrays["parameters"]
+    assert result.tolist() == [1.0] * 3
 
 
 def test_what_is_not_there_is_not_found(store: Store) -> None:

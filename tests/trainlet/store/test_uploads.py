@@ -20,8 +20,12 @@ DETAILS = (Detail(Column("a")), Detail(Column("b")))
 
 
 def receive(store: Store, *chunks: bytes, most: int = 100, **about: Any) -> tuple[Upload, bool]:
-    told: dict[str, Any] = {"name": "fruit", "media_type": "text/csv", "options": DEFAULTS} | about
-    return store.uploads.receive(chunks, most, **told)
+    document: dict[str, Any] = {
+        "name": "fruit",
+        "media_type": "text/csv",
+        "options": DEFAULTS,
+    } | about
+    return store.uploads.receive(chunks, most, **document)
 
 
 def ready(store: Store, upload: Upload) -> None:
@@ -153,11 +157,11 @@ def test_uploads_and_deletions_at_once_lose_nothing(store: Store) -> None:
 
 def test_uploads_of_one_file_at_once_store_it_once(store: Store) -> None:
     with ThreadPoolExecutor(4) as threads:
-        found = list(threads.map(lambda _: receive(store, b"1,2"), range(8)))
-    assert len({upload.id for upload, _ in found}) == 1
-    assert [created for _, created in found].count(True) == 1
+        results = list(threads.map(lambda _: receive(store, b"1,2"), range(8)))
+    assert len({upload.id for upload, _ in results}) == 1
+    assert [created for _, created in results].count(True) == 1
     assert len(data(store)) == 1
-    store.uploads.delete(found[0][0].id)
+    store.uploads.delete(results[0][0].id)
     assert left(store) == []
 
 
@@ -181,9 +185,9 @@ def test_what_was_read_is_a_table(store: Store) -> None:
     with pytest.raises(Conflict, match="is being read"):
         store.datasets.read(upload.id)
     ready(store, upload)
-    found = store.datasets.read(upload.id)
-    assert isinstance(found, tuple)
-    table, description = found
+    result = store.datasets.read(upload.id)
+    assert isinstance(result, tuple)
+    table, description = result
     assert (table.inputs.all() == MATRIX).all()
     assert (description.rows, description.columns) == (3, ("a", "b"))
     assert store.uploads.get(upload.id).status == "ready"
@@ -226,11 +230,11 @@ def test_an_attempt_handed_back_does_not_count(store: Store) -> None:
 def test_what_is_deleted_is_gone_but_for_those_who_read_it(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
     ready(store, upload)
-    found = store.datasets.read(upload.id)
-    assert isinstance(found, tuple)
+    result = store.datasets.read(upload.id)
+    assert isinstance(result, tuple)
     store.uploads.delete(upload.id)
     assert left(store) == []
-    assert (found[0].inputs.all() == MATRIX).all()
+    assert (result[0].inputs.all() == MATRIX).all()
     for gone in (store.uploads.get, store.uploads.delete, store.datasets.read):
         with pytest.raises(NotFound):
             gone(upload.id)
@@ -249,13 +253,13 @@ def test_numbers_that_are_not_what_was_stored_are_not_used(store: Store) -> None
 
 def test_files_are_listed_newest_first_in_pages(store: Store) -> None:
     ids = [receive(store, str(number).encode())[0].id for number in range(5)]
-    found: list[str] = []
+    results: list[str] = []
     cursor: str | None = None
     for _ in range(3):
         page, cursor = store.uploads.list(2, cursor)
-        found += [upload.id for upload in page]
+        results += [upload.id for upload in page]
     assert cursor is None
-    assert sorted(found) == sorted(ids)
+    assert sorted(results) == sorted(ids)
 
 
 @pytest.mark.parametrize("name", ["", "x", "0" * 64, "../jobs"])

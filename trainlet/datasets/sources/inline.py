@@ -30,9 +30,9 @@ class Inline(Source):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        found = rows.all_faults(self.inputs, self.targets)
-        if found:
-            raise Invalid(found)
+        result = rows.all_faults(self.inputs, self.targets)
+        if result:
+            raise Invalid(result)
 
     def content(self) -> bytes:
         """Write the samples as canonical JSON, the form in which they are stored."""

@@ -57,18 +57,20 @@ class Targets(Rows):
 
 def all_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> list[Fault]:
     """Everything wrong with samples, the first 100 places of it; paths start at the two names."""
-    found = chain(
+    result = chain(
         (fault.under("inputs") for fault in row_faults(inputs)),
         (fault.under("targets") for fault in _target_faults(targets)),
         _length_faults(inputs, targets),
     )
-    return list(islice(found, MOST_FAULTS))
+    return list(islice(result, MOST_FAULTS))
 
 
 def _length_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[Fault]:
     if len(inputs) != len(targets):
-        words = f"{len(inputs)} targets, one for each row of inputs"
-        yield Fault(("targets",), len(targets), words, f"must hold {words}, not {len(targets)}")
+        expected = f"{len(inputs)} targets, one for each row of inputs"
+        yield Fault(
+            ("targets",), len(targets), expected, f"must hold {expected}, not {len(targets)}"
+        )
 
 
 def row_faults(rows: Sequence[Any], sort: Sort = "number") -> Iterator[Fault]:
@@ -77,12 +79,12 @@ def row_faults(rows: Sequence[Any], sort: Sort = "number") -> Iterator[Fault]:
         return
     width = next((len(row) for row in rows if isinstance(row, (list, tuple)) and row), 1)
     item = "boolean" if sort == "boolean" else "finite number"
-    words = f"a row of {width} {item}{'s' * (width != 1)}"
+    expected = f"a row of {width} {item}{'s' * (width != 1)}"
     for index, row in enumerate(rows):
         if not isinstance(row, (list, tuple)):
-            yield Fault((index,), row, words, f"must be {words}")
+            yield Fault((index,), row, expected, f"must be {expected}")
         elif len(row) != width:
-            yield Fault((index,), row, words, f"must be {words}, not of {len(row)}")
+            yield Fault((index,), row, expected, f"must be {expected}, not of {len(row)}")
         else:
             yield from (fault.under(index) for fault in _item_faults(row, sort))
 
@@ -98,10 +100,10 @@ def _target_faults(targets: Sequence[Any]) -> Iterator[Fault]:
 
 
 def _item_faults(values: Sequence[Any], sort: Sort) -> Iterator[Fault]:
-    words = WORDS[sort]
+    expected = WORDS[sort]
     for index, value in enumerate(values):
         if _sort(value) != sort or not _is_bounded(value):
-            yield Fault((index,), value, words, f"must be {words}")
+            yield Fault((index,), value, expected, f"must be {expected}")
 
 
 def _sort(value: Any) -> Sort | None:

@@ -85,7 +85,7 @@ def backpropagate(
 def _deltas(own: Plan, network: Network, layers: range) -> dict[int, dict[str, Array]]:
     """Replay backward, stopping where the gradient of a layer's own output is whole."""
     places = {stage.scope: stage for stage in reversed(own.stages)}
-    found: dict[int, dict[str, Array]] = {}
+    results: dict[int, dict[str, Array]] = {}
     done = 0
     for index in reversed(range(len(network.layers))):
         stage = places[str(index)]
@@ -93,19 +93,19 @@ def _deltas(own: Plan, network: Network, layers: range) -> dict[int, dict[str, A
         done = stage.ready
         copied = None if stage.slope is None else np.array(turn(stage.slope), order="C")
         if index in layers:
-            found[index] = {} if copied is None else {"delta": copied}
+            results[index] = {} if copied is None else {"delta": copied}
     replay(own.backward[done:])
-    return found
+    return results
 
 
 def _slopes(network: Network, gradient: Array) -> dict[int, dict[str, Array]]:
-    found: dict[int, dict[str, Array]] = {}
+    results: dict[int, dict[str, Array]] = {}
     for slot in network.layout:
         if slot.declaration.trainable:
             for _, part, array in slot.parts(gradient):
                 name = SYMBOLS.get(part.name, f"dC/d{part.name}")
-                found.setdefault(slot.layer, {})[name] = np.array(array, order="C")
-    return found
+                results.setdefault(slot.layer, {})[name] = np.array(array, order="C")
+    return results
 
 
 def _layer(network: Network, index: int, numbers: dict[str, Array]) -> LayerNumbers:

@@ -119,7 +119,7 @@ def _recorded(
 
 
 def _compared(places: Array, known: Array, gradient: Array, measured: Array) -> Difference:
-    computed, found = gradient[places][known], measured[places][known]
-    norms = float(np.linalg.norm(computed)) + float(np.linalg.norm(found))
-    error = float(np.linalg.norm(computed - found)) / max(norms, SMALLEST)
-    return Difference(np.argwhere(known), computed, found, error, bool(known.all()))
+    computed, result = gradient[places][known], measured[places][known]
+    norms = float(np.linalg.norm(computed)) + float(np.linalg.norm(result))
+    error = float(np.linalg.norm(computed - result)) / max(norms, SMALLEST)
+    return Difference(np.argwhere(known), computed, result, error, bool(known.all()))

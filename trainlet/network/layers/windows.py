@@ -80,7 +80,7 @@ class Windows:
         """Offsets within a window, row by row."""
         return ((i, j) for i in range(self.size) for j in range(self.size))
 
-    def seen(self, padded: Array, i: int, j: int) -> Array:
+    def view_at(self, padded: Array, i: int, j: int) -> Array:
         """What every window sees at offset (i, j): a view (channels, rows, columns, samples)."""
         rows, columns = self.output
         top, left = i * self.dilation, j * self.dilation
@@ -120,7 +120,7 @@ def image(kind: str, input_shape: Shape) -> tuple[int, int, int]:
 def fitting(kind: str, windows: Windows) -> Windows:
     """Refuse a window that spans more than the image. Raises Invalid."""
     if min(windows.output) < 1:
-        seen = [windows.height, windows.width]
+        actual = [windows.height, windows.width]
         allowed = f"an image of at least {windows.reach} × {windows.reach}"
-        raise Invalid([Fault((), seen, allowed, f"{kind} needs {allowed}, not {seen}")])
+        raise Invalid([Fault((), actual, allowed, f"{kind} needs {allowed}, not {actual}")])
     return windows

@@ -49,8 +49,8 @@ class TopK(Metric):
     def fault(self, labels: int, task: str) -> Fault | None:
         if self.k < labels:
             return None
-        words = f"below {labels}, the number of labels"
-        return Fault(("k",), self.k, words, f"must be {words}, because it would always be 1")
+        expected = f"below {labels}, the number of labels"
+        return Fault(("k",), self.k, expected, f"must be {expected}, because it would always be 1")
 
     def value(self, outputs: Array, targets: Array, decision: Decision) -> float:
         wanted = decision.positions(targets)[:, np.newaxis]

@@ -55,9 +55,9 @@ class Averaged(Metric):
     def fault(self, labels: int, task: str) -> Fault | None:
         if self.average != "binary" or (task == "classification" and labels == 2):
             return None
-        words = "auto, macro, micro or weighted"
-        detail = f"must be {words}; binary is for a classification of 2 labels"
-        return Fault(("average",), self.average, words, detail)
+        expected = "auto, macro, micro or weighted"
+        detail = f"must be {expected}; binary is for a classification of 2 labels"
+        return Fault(("average",), self.average, expected, detail)
 
     def ratio(self, counts: Counts) -> tuple[Array, Array]:
         """Return numerator and denominator per label."""

@@ -108,9 +108,9 @@ def test_a_dataset_deleted_while_it_is_read_leaves_nothing(
         if moment == "before":
             delete()
         changed = (*arguments[:-1], delete) if moment == "during" else arguments
-        found = read(file, *changed)
+        result = read(file, *changed)
         delete()
-        return found
+        return result
 
     monkeypatch.setattr(reading, "read", read_and_delete)
     Runner(store, queue, settings).run(Errand("read", dataset["id"]))

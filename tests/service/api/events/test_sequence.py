@@ -24,15 +24,15 @@ from trainlet.store import End, Job, Snapshot, Store, pack_snapshot
 
 def parsed(text: str) -> list[tuple[str, str, Any]]:
     """Id, name and data of each event in a stream."""
-    found = []
+    results = []
     for block in text.split("\n\n"):
         lines = dict(line.split(": ", 1) for line in block.splitlines() if line[0] != ":")
         if "event" in lines:
-            found.append((lines["id"], lines["event"], json.loads(lines["data"])))
-    return found
+            results.append((lines["id"], lines["event"], json.loads(lines["data"])))
+    return results
 
 
-def told(client: FlaskClient, job: str, last: str = "") -> list[tuple[str, str, Any]]:
+def events_of(client: FlaskClient, job: str, last: str = "") -> list[tuple[str, str, Any]]:
     headers = {"Last-Event-ID": last}
     answer = client.get(f"/v1/jobs/{job}/events", headers=headers, buffered=True)
     assert answer.status_code == 200, answer.text
@@ -64,7 +64,7 @@ def report(queue: Queue, job: Job, epochs: int, attempt: int = 1, *warnings: str
 
 def test_an_ended_job_tells_everything_and_then_the_end(client: FlaskClient, train: Train) -> None:
     job = train(circles(epochs=3))
-    events = told(client, job.id)
+    events = events_of(client, job.id)
     assert [name for _, name, _ in events] == [
         *("queued", "running", "epoch", "epoch", "epoch"),
         "succeeded",
@@ -75,20 +75,20 @@ def test_an_ended_job_tells_everything_and_then_the_end(client: FlaskClient, tra
 
 
 def test_ids_order_events(client: FlaskClient, train: Train) -> None:
-    numbers = [int(id_.split("-")[0]) for id_, _, _ in told(client, train(circles()).id)]
+    numbers = [int(id_.split("-")[0]) for id_, _, _ in events_of(client, train(circles()).id)]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_from_any_event_on_the_rest_is_told(client: FlaskClient, train: Train) -> None:
     job = train(circles(epochs=3))
-    events = told(client, job.id)
+    events = events_of(client, job.id)
     for index, (id_, _, _) in enumerate(events[:-1]):
-        assert told(client, job.id, id_) == events[index + 1 :]
+        assert events_of(client, job.id, id_) == events[index + 1 :]
 
 
 def test_behind_the_end_there_is_nothing(client: FlaskClient, train: Train) -> None:
     job = train(circles())
-    last, _, _ = told(client, job.id)[-1]
+    last, _, _ = events_of(client, job.id)[-1]
     answer = client.get(f"/v1/jobs/{job.id}/events", headers={"Last-Event-ID": last})
     assert (answer.status_code, answer.data) == (204, b"")
 
@@ -118,11 +118,11 @@ def test_a_running_job_is_followed_to_its_end_though_redis_forgets(
     stream = follow(client, job.id)
     text = ""
 
-    def until(words: str, times: int = 1) -> None:
+    def until(expected: str, times: int = 1) -> None:
         nonlocal text
         deadline = time.monotonic() + 20
-        while text.count(words) < times:
-            assert time.monotonic() < deadline, f"no {words} in {text}"
+        while text.count(expected) < times:
+            assert time.monotonic() < deadline, f"no {expected} in {text}"
             text += next(stream).decode()
 
     until("event: queued")
@@ -167,7 +167,7 @@ def test_snapshots_are_told_behind_their_epochs_from_any_event_on(
 ) -> None:
     job = train(circles(epochs=6))
     keep(store, job, 2, 4, 6)
-    events = told(client, job.id)
+    events = events_of(client, job.id)
     assert [(name, data["epoch"]) for _, name, data in events[2:-1]] == [
         *(("epoch", 1), ("epoch", 2), ("snapshot", 2), ("epoch", 3), ("epoch", 4)),
         *(("snapshot", 4), ("epoch", 5), ("epoch", 6), ("snapshot", 6)),
@@ -178,7 +178,7 @@ def test_snapshots_are_told_behind_their_epochs_from_any_event_on(
     places = [int(id_.split("-")[0]) for id_, _, _ in events]
     assert places == sorted(set(places))
     for index, (id_, _, _) in enumerate(events[:-1]):
-        assert told(client, job.id, id_) == events[index + 1 :]
+        assert events_of(client, job.id, id_) == events[index + 1 :]
 
 
 def test_snapshots_of_a_running_job_come_once_though_the_oldest_go(
@@ -191,9 +191,9 @@ def test_snapshots_of_a_running_job_come_once_though_the_oldest_go(
     stream = follow(client, job.id)
     text = ""
 
-    def until(words: str) -> None:
+    def until(expected: str) -> None:
         nonlocal text
-        while words not in text:
+        while expected not in text:
             text += next(stream).decode()
 
     until('"epoch":3')
@@ -214,8 +214,8 @@ def test_silence_is_broken_by_comments(
 ) -> None:
     monkeypatch.setattr(streams, "KEEP_ALIVE", 0.1)
     stream = follow(client, accepted(client, store).id)
-    seen = [next(stream) for _ in range(4)]
-    assert seen[-1].startswith(b":")
+    actual = [next(stream) for _ in range(4)]
+    assert actual[-1].startswith(b":")
 
 
 def test_so_many_streams_and_no_more(client: FlaskClient, store: Store) -> None:

@@ -70,12 +70,12 @@ def explain(client: FlaskClient, place: str, **body: Any) -> Any:
 
 def test_importance_is_what_plain_loops_say(client: FlaskClient, store: Store) -> None:
     job = work(store, plane())
-    told = explain(client, "models/plane", repeats=4, seed=9).get_json()
-    assert (told["part"], told["rows"], told["repeats"]) == ("test", 40, 4)
-    assert told["metrics"]["loss"] == pytest.approx(0)
+    payload = explain(client, "models/plane", repeats=4, seed=9).get_json()
+    assert (payload["part"], payload["rows"], payload["repeats"]) == ("test", 40, 4)
+    assert payload["metrics"]["loss"] == pytest.approx(0)
     rows = job.spec.dataset.split.parts(60).test
     chance = np.random.default_rng(9)
-    for place, column in enumerate(told["columns"]):
+    for place, column in enumerate(payload["columns"]):
         losses, errors = [], []
         for _ in range(4):
             other = chance.permutation(POINTS[rows, place])
@@ -92,12 +92,12 @@ def test_importance_is_what_plain_loops_say(client: FlaskClient, store: Store) -
 
 def test_importance_is_what_theory_says(client: FlaskClient, store: Store) -> None:
     work(store, plane())
-    told = explain(client, "models/plane", repeats=100).get_json()["columns"]
-    assert [column["column"] for column in told] == ["x1", "x2", "x3"]
+    payload = explain(client, "models/plane", repeats=100).get_json()["columns"]
+    assert [column["column"] for column in payload] == ["x1", "x2", "x3"]
     rows = np.random.default_rng(0).permutation(60)[:40]
     # Of a random permutation the mean of (x − x')² is twice the variance.
     expected = 2 * WEIGHTS**2 * POINTS[rows].var(axis=0)
-    assert [column["importance"] for column in told] == pytest.approx(expected, rel=0.05)
+    assert [column["importance"] for column in payload] == pytest.approx(expected, rel=0.05)
 
 
 @pytest.mark.parametrize("point", [[5.1, 3.5, 1.4, 0.2], [6.0, 2.9, 4.5, 1.5]])
@@ -105,33 +105,33 @@ def test_the_gradient_of_an_answer_is_what_differences_say(
     client: FlaskClient, store: Store, point: list[float]
 ) -> None:
     job = work(store, images())
-    found = explain(client, f"jobs/{job.id}", point=point).get_json()["point"]
+    result = explain(client, f"jobs/{job.id}", point=point).get_json()["point"]
     model = store.models.load("iris", 1)
 
     def output(moved: list[float]) -> float:
         answer = client.post("/v1/models/iris/predict", json={"points": [moved]}).get_json()
-        assert answer["labels"] == [found["label"]]
-        value: float = answer["outputs"][0][found["unit"]]
+        assert answer["labels"] == [result["label"]]
+        value: float = answer["outputs"][0][result["unit"]]
         return value
 
-    assert found["output"] == pytest.approx(output(point))
-    for place, feature in enumerate(found["features"]):
+    assert result["output"] == pytest.approx(output(point))
+    for place, feature in enumerate(result["features"]):
         up, down = (list(point), list(point))
         up[place], down[place] = point[place] + 1e-5, point[place] - 1e-5
         scale = (model.preparation.scale or ())[place]
         slope = (output(up) - output(down)) / 2e-5 * scale
         assert feature["gradient"] == pytest.approx(slope, abs=1e-8)
-        seen = (point[place] - (model.preparation.mean or ())[place]) / scale
-        assert feature["input"] == pytest.approx(seen)
-        assert feature["product"] == pytest.approx(slope * seen, abs=1e-8)
+        actual = (point[place] - (model.preparation.mean or ())[place]) / scale
+        assert feature["input"] == pytest.approx(actual)
+        assert feature["product"] == pytest.approx(slope * actual, abs=1e-8)
 
 
 def test_a_single_unit_speaks_for_the_second_label(client: FlaskClient, train: Train) -> None:
     train(circles())
-    found = explain(client, "models/circles/versions/1", point=[1.0, 3.0]).get_json()
-    assert found["model"] == {"name": "circles", "version": 1}
-    assert (found["point"]["label"], found["point"]["unit"]) == (1, 0)
-    assert [each["feature"] for each in found["point"]["features"]] == ["x1", "x2"]
+    payload = explain(client, "models/circles/versions/1", point=[1.0, 3.0]).get_json()
+    assert payload["model"] == {"name": "circles", "version": 1}
+    assert (payload["point"]["label"], payload["point"]["unit"]) == (1, 0)
+    assert [each["feature"] for each in payload["point"]["features"]] == ["x1", "x2"]
 
 
 def test_a_job_is_explained_as_of_an_epoch(client: FlaskClient, store: Store) -> None:

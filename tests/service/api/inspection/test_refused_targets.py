@@ -54,8 +54,8 @@ def test_backpropagate_and_evaluate_name_the_row(
         source = {"type": "inline", "inputs": points, "targets": targets}
         answer = client.post(f"{path}/evaluate", json={"source": source})
         assert answer.status_code == 422, answer.text
-        found = [error["pointer"] for error in answer.get_json()["errors"]]
-        assert found == ["#/source/targets/1"]
+        results = [error["pointer"] for error in answer.get_json()["errors"]]
+        assert results == ["#/source/targets/1"]
     table = "x1,x2,a,b,c\n0,1,0,0,1\n1,0," + ",".join(map(str, row)) + "\n"
     answer = client.post(
         "/v1/models/rows/backpropagate", data=table, headers={"Content-Type": "text/csv"}

@@ -43,12 +43,12 @@ def test_the_epochs_kept_are_listed(client: FlaskClient, job: Job, store: Store)
 
 
 def test_the_last_snapshot_is_the_model(client: FlaskClient, job: Job) -> None:
-    told = client.post(f"/v1/jobs/{job.id}/predict", json=POINTS).get_json()
+    payload = client.post(f"/v1/jobs/{job.id}/predict", json=POINTS).get_json()
     model = client.post("/v1/models/circles/predict", json=POINTS).get_json()
-    assert told["job"] == {"id": job.id, "epoch": 6, "path": f"/v1/jobs/{job.id}"}
-    assert (told["outputs"], told["labels"]) == (model["outputs"], model["labels"])
+    assert payload["job"] == {"id": job.id, "epoch": 6, "path": f"/v1/jobs/{job.id}"}
+    assert (payload["outputs"], payload["labels"]) == (model["outputs"], model["labels"])
     early = client.post(f"/v1/jobs/{job.id}/predict?epoch=2", json=POINTS).get_json()
-    assert early["outputs"] != told["outputs"]
+    assert early["outputs"] != payload["outputs"]
 
 
 def test_layers_after_an_epoch_end_with_its_prediction(client: FlaskClient, job: Job) -> None:
@@ -242,8 +242,8 @@ def test_a_job_predicts_a_table_like_json(client: FlaskClient, job: Job) -> None
     path = f"/v1/jobs/{job.id}/predict"
     expected = client.post(path, json={"points": [[1, 3], [2, 2.5]]}).get_json()
     table, headers = "x2,more,x1\n3,a,1\n2.5,b,2\n", {"Content-Type": "text/csv"}
-    found = client.post(path, data=table, headers=headers).get_json()
-    assert found == expected | {"warnings": ["1 column ignored: more"]}
+    payload = client.post(path, data=table, headers=headers).get_json()
+    assert payload == expected | {"warnings": ["1 column ignored: more"]}
     answer = client.post(path, data=table, headers=headers | {"Accept": "text/csv"})
     header, *rows = answer.text.splitlines()
     assert header == "label,output"

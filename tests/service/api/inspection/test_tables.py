@@ -29,11 +29,11 @@ def test_rows_of_a_table_are_points(client: FlaskClient, store: Store, verb: str
         expected = client.post(f"/v1/{subject}/{verb}", json={"points": POINTS}).get_json()
         answer = send(client, f"{subject}/{verb}?{OPTIONS}", TABLE)
         assert answer.status_code == 200, answer.text
-        found = answer.get_json()
+        payload = answer.get_json()
         if verb == "explain":
-            assert found.pop("warnings") == ["1 column ignored: note"]
+            assert payload.pop("warnings") == ["1 column ignored: note"]
             assert answer.headers["Trainlet-Reading"] == "delimiter=semicolon&header=true"
-        assert found == expected
+        assert payload == expected
 
 
 def test_targets_of_a_table_are_those_in_json(client: FlaskClient, store: Store) -> None:
@@ -69,8 +69,8 @@ def test_labels_of_a_table_are_those_of_the_model(
     body = {"points": [[1], [2]], "targets": labels}
     expected = client.post("/v1/models/circles/backpropagate", json=body)
     table = f"x1,y\n1,{cells[0]}\n2,{cells[1]}\n"
-    found = send(client, "models/circles/backpropagate", table)
-    assert (found.status_code, found.get_json()) == (200, expected.get_json())
+    result = send(client, "models/circles/backpropagate", table)
+    assert (result.status_code, result.get_json()) == (200, expected.get_json())
 
 
 def test_several_targets_of_a_table_are_a_row(client: FlaskClient, train: Train) -> None:

@@ -72,10 +72,10 @@ def test_a_step_as_a_file_holds_the_same(client: FlaskClient) -> None:
 
 def test_large_gradients_are_measured_in_part_and_say_so(client: FlaskClient) -> None:
     wide = {"layers": [{"type": "dense", "units": 300, "activation": "tanh"}, TWO]}
-    found = step(client, architecture=wide).get_json()["central_differences"]
-    assert sum(len(each["measured"]) for each in found.values()) == 200
-    assert [each["complete"] for each in found.values()] == [False] * len(found)
-    assert all(each["relative_error"] < 1e-6 for each in found.values())
+    result = step(client, architecture=wide).get_json()["central_differences"]
+    assert sum(len(each["measured"]) for each in result.values()) == 200
+    assert [each["complete"] for each in result.values()] == [False] * len(result)
+    assert all(each["relative_error"] < 1e-6 for each in result.values())
 
 
 @pytest.mark.parametrize(
@@ -157,15 +157,15 @@ def test_backpropagate_is_the_networks_own(client: FlaskClient, train: Train, st
     model = store.models.load("circles")
     inputs = model.preparation.inputs(np.array(POINTS["points"]), "float32")
     targets = np.array([[1], [0], [0]], np.float32)
-    seen = backpropagate(model.network, model.parameters, inputs, targets, MeanSquaredError())
-    assert answer["cost"] == pytest.approx(seen.cost)
-    for shown, layer in zip(answer["layers"], seen.layers, strict=True):
+    backward = backpropagate(model.network, model.parameters, inputs, targets, MeanSquaredError())
+    assert answer["cost"] == pytest.approx(backward.cost)
+    for shown, layer in zip(answer["layers"], backward.layers, strict=True):
         assert set(shown) == {"layer", "type", "equations", *layer.numbers}
         for name, array in layer.numbers.items():
             assert np.array(shown[name]) == pytest.approx(array)
     file = arrays(client.post("/v1/models/circles/backpropagate", json=SAMPLES, headers=NPZ))
     assert file["0.dC/dw"].shape == (2, 4)
-    assert file["cost"] == pytest.approx(seen.cost)
+    assert file["cost"] == pytest.approx(backward.cost)
 
 
 def test_in_training_dropout_drops(client: FlaskClient, train: Train) -> None:
@@ -247,10 +247,10 @@ def test_a_bad_look_has_its_pointers(
     train(circles())
     answer = client.post(f"/v1/models/circles/backpropagate{query}", json=body)
     assert answer.status_code == 422, answer.text
-    found = [
+    results = [
         fault.get("pointer", f"#/{fault.get('parameter')}") for fault in answer.get_json()["errors"]
     ]
-    assert found == pointers
+    assert results == pointers
 
 
 def test_an_alias_stands_for_its_version(client: FlaskClient, train: Train) -> None:

@@ -44,31 +44,31 @@ def test_a_job_is_told_before_it_is_one(client: FlaskClient, store: Store, queue
     before = files(store)
     answer = dry(client, circles())
     assert answer.status_code == 200, answer.text
-    told = answer.get_json()
-    assert [layer["output_shape"] for layer in told["layers"]] == [[4], [1]]
-    assert [layer["parameters"] for layer in told["layers"]] == [12, 5]
-    assert (told["parameters"], told["input_shape"]) == (17, [2])
-    assert told["parts"] == {"training": 80, "validation": 0, "test": 20}
-    assert told["memory"]["bytes"] > told["memory"]["parameters"] == 17 * 4 * 4
+    payload = answer.get_json()
+    assert [layer["output_shape"] for layer in payload["layers"]] == [[4], [1]]
+    assert [layer["parameters"] for layer in payload["layers"]] == [12, 5]
+    assert (payload["parameters"], payload["input_shape"]) == (17, [2])
+    assert payload["parts"] == {"training": 80, "validation": 0, "test": 20}
+    assert payload["memory"]["bytes"] > payload["memory"]["parameters"] == 17 * 4 * 4
     assert files(store) == before
     assert not queue.waiting()
     accepted = client.post("/v1/jobs", json=circles()).get_json()
-    assert (accepted["model"]["version"], accepted["spec"]) == (1, told["spec"])
+    assert (accepted["model"]["version"], accepted["spec"]) == (1, payload["spec"])
 
 
 def test_inline_data_are_named_but_not_stored(client: FlaskClient, store: Store) -> None:
     before = files(store)
-    told = dry(client, line()).get_json()
+    payload = dry(client, line()).get_json()
     assert files(store) == before
     accepted = client.post("/v1/jobs?dry_run=false", json=line())
     assert accepted.status_code == 202
-    assert accepted.get_json()["spec"] == told["spec"]
+    assert accepted.get_json()["spec"] == payload["spec"]
 
 
 def test_seconds_are_those_of_all_steps(client: FlaskClient) -> None:
-    told = dry(client, circles(epochs=50)).get_json()
-    assert told["measured_steps"] == 10
-    assert told["seconds"] == pytest.approx(50 * 3 * LAP)  # 80 samples in mini-batches of 32
+    payload = dry(client, circles(epochs=50)).get_json()
+    assert payload["measured_steps"] == 10
+    assert payload["seconds"] == pytest.approx(50 * 3 * LAP)  # 80 samples in mini-batches of 32
     assert dry(client, circles(epochs=50, batch_size=1)).get_json()["seconds"] == pytest.approx(
         50 * 80 * LAP
     )
@@ -89,10 +89,10 @@ def test_a_large_step_is_worked_out_from_small_ones(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(estimate, "STEP", 0.0)
-    told = dry(client, circles(batch_size=80)).get_json()
+    payload = dry(client, circles(batch_size=80)).get_json()
     step = LAP + 79 * LAP / 4  # one sample, and a quarter of its time for each further one
-    assert told["seconds"] == pytest.approx(2 * step)
-    assert told["measured_steps"] > 0
+    assert payload["seconds"] == pytest.approx(2 * step)
+    assert payload["measured_steps"] > 0
 
 
 def test_a_large_step_with_batch_normalization_is_worked_out(
@@ -101,9 +101,9 @@ def test_a_large_step_with_batch_normalization_is_worked_out(
     monkeypatch.setattr(estimate, "STEP", 0.0)
     document = circles(batch_size=80)
     document["architecture"]["layers"].insert(1, {"type": "batch_normalization"})
-    told = dry(client, document).get_json()
-    assert told["measured_steps"] > 0
-    assert told["seconds"] > 0
+    payload = dry(client, document).get_json()
+    assert payload["measured_steps"] > 0
+    assert payload["seconds"] > 0
 
 
 def test_what_is_too_large_to_be_tried_is_counted(
@@ -121,11 +121,11 @@ def test_a_fork_trains_the_epochs_that_are_left(client: FlaskClient, store: Stor
     rule = {"optimizer": "sgd", "record": {"every": 2}}
     job = work(store, circles(epochs=4, **rule))
     start = {"start_from": {"job": job.id, "epoch": 2}}
-    told = dry(client, circles(epochs=6, **rule) | start).get_json()
-    assert told["seconds"] == pytest.approx(4 * 3 * LAP)
+    payload = dry(client, circles(epochs=6, **rule) | start).get_json()
+    assert payload["seconds"] == pytest.approx(4 * 3 * LAP)
     start["start_from"]["state"] = "weights"
-    told = dry(client, circles(epochs=6, **rule) | start).get_json()
-    assert told["seconds"] == pytest.approx(6 * 3 * LAP)
+    payload = dry(client, circles(epochs=6, **rule) | start).get_json()
+    assert payload["seconds"] == pytest.approx(6 * 3 * LAP)
     answer = dry(client, circles(epochs=6, **rule) | {"start_from": {"job": job.id, "epoch": 3}})
     assert answer.get_json()["errors"][0]["pointer"] == "#/start_from/epoch"
 

@@ -94,8 +94,8 @@ def test_a_held_out_row_beyond_the_dtype_is_named(client: FlaskClient, held_out:
 
 def test_targets_whose_variance_overflows_are_refused(client: FlaskClient) -> None:
     source = inline([[1], [2]], [1.7e308, -1.7e308])
-    found = rejected(client, spec(source, preparation={"standardize_targets": True}))
-    assert list(found) == [f"{PREPARATION}/standardize_targets"]
+    result = rejected(client, spec(source, preparation={"standardize_targets": True}))
+    assert list(result) == [f"{PREPARATION}/standardize_targets"]
 
 
 def test_columns_of_a_file_are_checked_alike(
@@ -110,9 +110,9 @@ def test_columns_of_a_file_are_checked_alike(
         squared = spec(source, preparation=chosen | {"features": ["a^2"]})
         assert list(rejected(client, squared)) == [f"{PREPARATION}/standardize"]
         both = spec(source, preparation=chosen | {"columns": ["a", "b"]})
-        found = rejected(client, both)
-        assert list(found) == [f"{PREPARATION}/standardize"]
-        assert found[f"{PREPARATION}/standardize"].endswith("b is up to 1e+39")
+        result = rejected(client, both)
+        assert list(result) == [f"{PREPARATION}/standardize"]
+        assert result[f"{PREPARATION}/standardize"].endswith("b is up to 1e+39")
 
 
 @pytest.mark.parametrize(

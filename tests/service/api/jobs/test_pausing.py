@@ -76,14 +76,14 @@ def test_jobs_are_listed_by_their_metadata(client: FlaskClient) -> None:
     red = submit(client, metadata={"team": "red", "run": "7"})
     submit(client, metadata={"team": "blue"})
 
-    def found(query: str) -> list[str]:
+    def result(query: str) -> list[str]:
         return [
             each["links"]["self"] for each in client.get(f"/v1/jobs?{query}").get_json()["data"]
         ]
 
-    assert found("metadata.team=red") == found("metadata.team=red&metadata.run=7") == [red]
-    assert found("metadata.team=red&metadata.run=8") == []
-    assert len(found("")) == 2
+    assert result("metadata.team=red") == result("metadata.team=red&metadata.run=7") == [red]
+    assert result("metadata.team=red&metadata.run=8") == []
+    assert len(result("")) == 2
 
 
 @pytest.mark.parametrize(

@@ -20,11 +20,15 @@ def test_a_job_tells_of_all_its_trainings(client: FlaskClient, store: Store) -> 
     accepted = client.post("/v1/jobs", json=several(3)).get_json()
     assert (accepted["spec"]["repeats"], accepted["repeats"]) == (3, None)
     job = work(store, several(3, seed=5))
-    told = client.get(f"/v1/jobs/{job.id}").get_json()
-    assert [run["seed"] for run in told["repeats"]["runs"]] == [5, 6, 7]
-    best = told["repeats"]["runs"][told["repeats"]["best"]]
-    assert told["progress"]["metrics"] == best["metrics"]
-    assert set(told["repeats"]["mean"]) == set(told["repeats"]["deviation"]) == set(best["metrics"])
+    payload = client.get(f"/v1/jobs/{job.id}").get_json()
+    assert [run["seed"] for run in payload["repeats"]["runs"]] == [5, 6, 7]
+    best = payload["repeats"]["runs"][payload["repeats"]["best"]]
+    assert payload["progress"]["metrics"] == best["metrics"]
+    assert (
+        set(payload["repeats"]["mean"])
+        == set(payload["repeats"]["deviation"])
+        == set(best["metrics"])
+    )
     points = {"points": [[1.0, 3.0]]}
     model = client.post(f"/v1/models/circles/versions/{job.version}/predict", json=points)
     assert model.status_code == 200

@@ -54,8 +54,8 @@ ACCEPTED = [
 def test_a_row_without_a_single_label_is_refused(
     client: FlaskClient, store: Store, activation: str, loss: str, row: list[float]
 ) -> None:
-    found = rejected(client, job(with_row(row), activation, loss))
-    assert found == {"#/dataset/source/targets/3": f"row 3 of the targets {HINT}"}
+    result = rejected(client, job(with_row(row), activation, loss))
+    assert result == {"#/dataset/source/targets/3": f"row 3 of the targets {HINT}"}
     work(store, job(ONE_HOT, activation, loss))
     answer = client.post(
         "/v1/models/model/evaluate", json={"source": inline(INPUTS, with_row(row))}
@@ -95,5 +95,5 @@ def test_columns_of_a_file_are_checked_alike(
     document = job([], *SIGMOID)
     document["dataset"]["source"] = source
     document["dataset"]["preparation"] = {"target": ["a", "b", "c"]}
-    found = rejected(client, document)
-    assert found == {"#/dataset/source": f"row 1 of the targets {HINT}"}
+    result = rejected(client, document)
+    assert result == {"#/dataset/source": f"row 1 of the targets {HINT}"}

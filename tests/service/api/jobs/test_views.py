@@ -73,8 +73,8 @@ def test_all_faults_of_the_form_are_told_at_once(client: FlaskClient, store: Sto
     spec["name"] = "Circles"
     spec["architecture"]["layers"][0] |= {"units": 0, "activation": "swoosh"}
     del spec["architecture"]["layers"][1]["units"]
-    found = pointers(post(client, spec))
-    assert set(found) == {
+    result = pointers(post(client, spec))
+    assert set(result) == {
         "#/architecture/layers/0/activation",
         "#/architecture/layers/0/units",
         "#/architecture/layers/1/units",
@@ -82,14 +82,14 @@ def test_all_faults_of_the_form_are_told_at_once(client: FlaskClient, store: Sto
         "#/training/colour",
         "#/training/epochs",
     }
-    assert found["#/architecture/layers/0/units"] == {
+    assert result["#/architecture/layers/0/units"] == {
         "pointer": "#/architecture/layers/0/units",
         "value": 0,
         "allowed": "an integer from 1 to 65536",
         "detail": "must be an integer from 1 to 65536",
     }
-    assert "one of" in found["#/architecture/layers/0/activation"]["allowed"]
-    assert "sigmoid" in found["#/architecture/layers/0/activation"]["allowed"]
+    assert "one of" in result["#/architecture/layers/0/activation"]["allowed"]
+    assert "sigmoid" in result["#/architecture/layers/0/activation"]["allowed"]
     assert store.jobs.list(1) == ([], None)
 
 
@@ -99,10 +99,10 @@ def test_faults_between_fields_are_told_before_anything_is_queued(
     spec = circles(loss="categorical_cross_entropy", epochs=1_000_000)
     spec["architecture"]["layers"][0]["units"] = 65_536
     spec["architecture"]["layers"][1]["units"] = 3
-    found = pointers(post(client, spec))
-    assert "#/architecture/layers/1/units" in found
-    assert "#/training/loss" in found
-    assert "TRAINLET_MAX_WORK" in found["#/training/epochs"]["detail"]
+    result = pointers(post(client, spec))
+    assert "#/architecture/layers/1/units" in result
+    assert "#/training/loss" in result
+    assert "TRAINLET_MAX_WORK" in result["#/training/epochs"]["detail"]
     assert queue.waiting() == set()
 
 
@@ -180,9 +180,9 @@ def test_progress_of_a_running_job_comes_from_the_queue(
     claim(store, job)
     progress = Progress(1, 1, 2, 3, 0.5, {"loss": float("inf")}, 2.5)
     queue.report(job.id, progress, {"loss": [float("inf")]}, 0)
-    told = client.get(f"/v1/jobs/{job.id}").get_json()
-    assert (told["status"], told["queue_position"]) == ("running", None)
-    assert told["progress"] == {
+    payload = client.get(f"/v1/jobs/{job.id}").get_json()
+    assert (payload["status"], payload["queue_position"]) == ("running", None)
+    assert payload["progress"] == {
         "epoch": 1,
         "epochs": 2,
         "step": 3,

@@ -65,12 +65,12 @@ def test_a_mapping_names_the_columns_of_the_file(
 ) -> None:
     train(line())
     source = upload("id,size,price\n7,1,2\n8,2,5\n9,3,8\n")
-    told = evaluate(client, "line", source, target="price", columns={"x1": "size"}).get_json()
-    assert told["metrics"]["mae"] == pytest.approx(1.0)
-    assert told["warnings"] == ["1 column ignored: id"]
+    payload = evaluate(client, "line", source, target="price", columns={"x1": "size"}).get_json()
+    assert payload["metrics"]["mae"] == pytest.approx(1.0)
+    assert payload["warnings"] == ["1 column ignored: id"]
     table(train, upload("x,y\n1,2\n2,4\n"))
-    told = evaluate(client, "line", source, columns={"x": "size", "y": "price"}).get_json()
-    assert told["metrics"]["mae"] == pytest.approx(1.0)
+    payload = evaluate(client, "line", source, columns={"x": "size", "y": "price"}).get_json()
+    assert payload["metrics"]["mae"] == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("columns", ["x2,q", "q,x1", "x1,q"])
@@ -89,13 +89,13 @@ def test_superfluous_columns_are_ignored_with_a_warning(
     client: FlaskClient, train: Train, upload: Upload
 ) -> None:
     table(train, upload("x,y\n1,2\n2,4\n"))
-    told = evaluate(client, "line", upload("note,y,x,z\na,2,1,9\nb,5,2,9\n")).get_json()
-    assert told["metrics"]["mae"] == pytest.approx(0.5)
-    assert told["warnings"] == ["2 columns ignored: note, z"]
+    payload = evaluate(client, "line", upload("note,y,x,z\na,2,1,9\nb,5,2,9\n")).get_json()
+    assert payload["metrics"]["mae"] == pytest.approx(0.5)
+    assert payload["warnings"] == ["2 columns ignored: note, z"]
 
 
 @pytest.mark.parametrize(
-    ("request_fields", "pointer", "words"),
+    ("request_fields", "pointer", "expected"),
     [
         ({}, "#/target", "is required"),
         ({"target": "prise"}, "#/target", "did you mean `price`"),
@@ -116,13 +116,13 @@ def test_columns_that_do_not_fit_are_named(
     upload: Upload,
     request_fields: dict[str, Any],
     pointer: str,
-    words: str,
+    expected: str,
 ) -> None:
     train(line())
-    found = errors(
+    result = errors(
         evaluate(client, "line", upload("id,size,price\n7,1,2\n8,2,5\n"), **request_fields)
     )
-    assert words in found[pointer]
+    assert expected in result[pointer]
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ def test_a_column_of_another_type_is_refused(
     client: FlaskClient, train: Train, upload: Upload, trained: str, evaluated: str, column: str
 ) -> None:
     table(train, upload(trained))
-    found = errors(evaluate(client, "line", upload(evaluated)))
-    (detail,) = found.values()
+    result = errors(evaluate(client, "line", upload(evaluated)))
+    (detail,) = result.values()
     assert f"column {column} " in detail
     assert "of type" in detail
 
@@ -154,10 +154,10 @@ def test_labels_of_another_type_or_unknown_are_refused_and_counted(
     spec["training"]["loss"] = "binary_cross_entropy"
     train(spec)
     source = {"type": "inline", "inputs": [[1], [2], [3]], "targets": [True, False, True]}
-    found = errors(evaluate(client, "line", source))
-    assert "True occurs 2 times" in found["#/source/targets/0"]
-    found = errors(evaluate(client, "line", source | {"targets": [0, 7, 7]}))
-    assert "7 occurs 2 times" in found["#/source/targets/1"]
+    result = errors(evaluate(client, "line", source))
+    assert "True occurs 2 times" in result["#/source/targets/0"]
+    result = errors(evaluate(client, "line", source | {"targets": [0, 7, 7]}))
+    assert "7 occurs 2 times" in result["#/source/targets/1"]
 
 
 def test_missing_values_are_refused_imputed_or_dropped_as_in_training(
@@ -165,16 +165,16 @@ def test_missing_values_are_refused_imputed_or_dropped_as_in_training(
 ) -> None:
     holes = upload("x,y\n1,2\n,4\n3,8\n")
     table(train, upload("x,y\n1,2\n2,4\n"))
-    found = errors(evaluate(client, "line", holes))
-    assert "column x must have no missing values, not 1" in found["#/source"]
+    result = errors(evaluate(client, "line", holes))
+    assert "column x must have no missing values, not 1" in result["#/source"]
     table(train, upload("x,y\n1,2\n2,4\n5,6\n"), missing="drop")
-    told = evaluate(client, "line", holes).get_json()
-    assert (told["rows"], told["metrics"]["mae"]) == (2, pytest.approx(1.0))
-    assert told["warnings"] == ["1 row was dropped because a value is missing"]
+    payload = evaluate(client, "line", holes).get_json()
+    assert (payload["rows"], payload["metrics"]["mae"]) == (2, pytest.approx(1.0))
+    assert payload["warnings"] == ["1 row was dropped because a value is missing"]
     assert (
         "at least one row" in errors(evaluate(client, "line", upload("x,y\n,2\n,4\n")))["#/source"]
     )
     table(train, upload("x,y\n1,2\n2,4\n5,6\n,6\n"), missing="mean")
-    told = evaluate(client, "line", holes).get_json()
+    payload = evaluate(client, "line", holes).get_json()
     mean = (1 + 2 + 5) / 3
-    assert told["metrics"]["mae"] == pytest.approx((0 + abs(2 * mean - 4) + 2) / 3)
+    assert payload["metrics"]["mae"] == pytest.approx((0 + abs(2 * mean - 4) + 2) / 3)

@@ -51,10 +51,10 @@ def test_the_standalone_file_tells_outputs_and_labels(client: FlaskClient, path:
 
 @pytest.mark.parametrize("path", ["circles", "circles/versions/1"])
 def test_the_summary_adds_up_to_what_is_told_of_the_model(client: FlaskClient, path: str) -> None:
-    told = client.get(f"/v1/models/{path}/summary").get_json()
-    assert told["model"] == {"name": "circles", "version": 1}
-    assert told["parameters"] == client.get("/v1/models/circles").get_json()["parameters"]
-    assert [layer["output_shape"] for layer in told["layers"]] == [[4], [1]]
+    payload = client.get(f"/v1/models/{path}/summary").get_json()
+    assert payload["model"] == {"name": "circles", "version": 1}
+    assert payload["parameters"] == client.get("/v1/models/circles").get_json()["parameters"]
+    assert [layer["output_shape"] for layer in payload["layers"]] == [[4], [1]]
 
 
 @pytest.mark.parametrize("form", ["onnx", "summary", "standalone.py"])

@@ -47,12 +47,12 @@ def test_a_file_of_ours_answers_as_the_model_did(client: FlaskClient, train: Tra
     answer = send(client, weights(client))
     assert answer.status_code == 201, answer.text
     assert answer.headers["Location"] == "/v1/models/copy/versions/1"
-    told, original = answer.get_json(), client.get("/v1/models/circles").get_json()
-    assert told["job"] is None
-    assert "job" not in told["links"]
-    assert told["provenance"]["imported"]["job"] == original["job"]
+    payload, original = answer.get_json(), client.get("/v1/models/circles").get_json()
+    assert payload["job"] is None
+    assert "job" not in payload["links"]
+    assert payload["provenance"]["imported"]["job"] == original["job"]
     for name in ("spec", "metrics", "labels", "columns", "task", "parameters", "architecture"):
-        assert told[name] == original[name], name
+        assert payload[name] == original[name], name
     points = {"points": [[1.0, 3.0], [2.0, 2.0]]}
     answers = [
         client.post(f"/v1/models/{name}/predict", json=points).get_json()["outputs"]
@@ -229,8 +229,8 @@ def by_pytorch(state: dict[str, Any], image: Any) -> Any:
     """What the module computes of an image (channels, height, width), written out."""
     z = np.empty((3, 3, 4))
     for f, r, c in np.ndindex(z.shape):
-        seen = image[:, r : r + 2, c : c + 2]
-        z[f, r, c] = (state["0.weight"][f] * seen).sum() + state["0.bias"][f]
+        actual = image[:, r : r + 2, c : c + 2]
+        z[f, r, c] = (state["0.weight"][f] * actual).sum() + state["0.bias"][f]
     channel = (slice(None), None, None)
     z = (z - state["1.running_mean"][channel]) / np.sqrt(state["1.running_var"][channel] + 1e-5)
     z = z * state["1.weight"][channel] + state["1.bias"][channel]
@@ -239,8 +239,8 @@ def by_pytorch(state: dict[str, Any], image: Any) -> Any:
     return e / e.sum()
 
 
-def pytorch_file(state: dict[str, Any], **told: Any) -> bytes:
-    texts = {name: json.dumps(value) for name, value in told.items()}
+def pytorch_file(state: dict[str, Any], **payload: Any) -> bytes:
+    texts = {name: json.dumps(value) for name, value in payload.items()}
     return safetensors.numpy.save(state, texts)
 
 
@@ -251,10 +251,10 @@ def test_a_state_dict_of_pytorch_answers_as_it_did_there(client: FlaskClient) ->
     assert answer.get_json()["spec"] is None
     image = np.random.default_rng(3).normal(size=(2, 4, 5))
     point = image.transpose(1, 2, 0).ravel().tolist()
-    told = client.post("/v1/models/copy/predict", json={"points": [point]}).get_json()
+    payload = client.post("/v1/models/copy/predict", json={"points": [point]}).get_json()
     expected = by_pytorch(state, image)
-    np.testing.assert_allclose(told["outputs"][0], expected, rtol=1e-10)
-    assert told["labels"] == [["cat", "dog"][expected.argmax()]]
+    np.testing.assert_allclose(payload["outputs"][0], expected, rtol=1e-10)
+    assert payload["labels"] == [["cat", "dog"][expected.argmax()]]
     again = send(client, weights(client, "copy"), "name=third")
     assert again.status_code == 201, again.text
     assert client.get("/v1/models?task=classification").status_code == 200
@@ -263,24 +263,24 @@ def test_a_state_dict_of_pytorch_answers_as_it_did_there(client: FlaskClient) ->
 def test_a_state_dict_may_be_multilabel(client: FlaskClient) -> None:
     layers = [{"type": "dense", "units": 3, "activation": "sigmoid"}]
     state = {"0.weight": np.array([[1.0], [-1.0], [2.0]]), "0.bias": np.zeros(3)}
-    told = {"architecture": {"layers": layers}, "labels": ["a", "b", "c"], "task": "multilabel"}
-    answer = send(client, pytorch_file(state, **told))
+    document = {"architecture": {"layers": layers}, "labels": ["a", "b", "c"], "task": "multilabel"}
+    answer = send(client, pytorch_file(state, **document))
     assert answer.get_json()["task"] == "multilabel"
     points = {"points": [[1.0], [0.0], [-1.0]]}
     predicted = client.post("/v1/models/copy/predict", json=points).get_json()
     assert predicted["labels"] == [["a", "c"], [], ["b"]]
     samples = {"type": "inline", "inputs": points["points"], "targets": [[1, 0, 1]] * 3}
-    found = client.post("/v1/models/copy/evaluate", json={"source": samples}).get_json()
-    assert found["metrics"]["accuracy"] == pytest.approx(1 / 3)
-    assert send(client, pytorch_file(state, **told | {"labels": ["a", "b"]})).status_code == 422
+    payload = client.post("/v1/models/copy/evaluate", json={"source": samples}).get_json()
+    assert payload["metrics"]["accuracy"] == pytest.approx(1 / 3)
+    assert send(client, pytorch_file(state, **document | {"labels": ["a", "b"]})).status_code == 422
 
 
 def test_an_imported_model_can_be_looked_into(client: FlaskClient) -> None:
     send(client, pytorch_file(state_dict(), architecture=ARCHITECTURE, labels=["cat", "dog"]))
     points = {"points": np.random.default_rng(3).normal(size=(3, 40)).tolist()}
-    told = client.post("/v1/models/copy/predict", json=points).get_json()
+    payload = client.post("/v1/models/copy/predict", json=points).get_json()
     layers = client.post("/v1/models/copy/forward", json=points).get_json()["layers"]
-    np.testing.assert_allclose(layers[-1]["a"], told["outputs"])
+    np.testing.assert_allclose(layers[-1]["a"], payload["outputs"])
     samples = points | {"targets": ["cat", "dog", "cat"], "mode": "train"}
     answer = client.post("/v1/models/copy/backpropagate", json=samples).get_json()
     assert answer["loss"] == {"type": "categorical_cross_entropy"}
@@ -300,8 +300,8 @@ def _renamed(state: dict[str, Any]) -> dict[str, Any]:
 def test_modules_with_names_are_told_in_order(client: FlaskClient) -> None:
     state, order = _renamed(state_dict()), ["first", "norm", "hidden", "answer"]
     assert send(client, pytorch_file(state, architecture=ARCHITECTURE)).status_code == 422
-    told = send(client, pytorch_file(state, architecture=ARCHITECTURE, modules=order))
-    assert told.status_code == 201, told.text
+    payload = send(client, pytorch_file(state, architecture=ARCHITECTURE, modules=order))
+    assert payload.status_code == 201, payload.text
     wrong = send(client, pytorch_file(state, architecture=ARCHITECTURE, modules=order[:-1]))
     assert wrong.status_code == 422
     assert "modules must name" in wrong.get_json()["errors"][0]["detail"]

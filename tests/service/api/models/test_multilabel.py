@@ -56,8 +56,8 @@ def test_labels_are_a_list_per_point_by_threshold(client: FlaskClient, train: Tr
 
 def test_other_interfaces_decide_alike(client: FlaskClient, store: Store) -> None:
     job = work(store, tags(record={"every": 1}))
-    seen = client.post(f"/v1/jobs/{job.id}/predict", json={"points": POINTS}).get_json()
-    assert seen["labels"] == [[0, 2], [1], []]
+    payload = client.post(f"/v1/jobs/{job.id}/predict", json={"points": POINTS}).get_json()
+    assert payload["labels"] == [[0, 2], [1], []]
     tensor = {"name": "points", "shape": [3, 2], "datatype": "FP64", "data": POINTS}
     answer = client.post("/v2/models/tags/infer", json={"inputs": [tensor]}).get_json()
     labels = answer["outputs"][1]
@@ -77,36 +77,36 @@ def test_metrics_of_training_and_evaluation_are_those_of_scikit_learn(
             assert model["metrics"][f"{prefix}{name}"] == pytest.approx(value), name
             if prefix == "validation_":
                 assert history[f"{prefix}{name}"][-1] == pytest.approx(value), name
-    told = evaluate(client, TARGETS.tolist()).get_json()
+    payload = evaluate(client, TARGETS.tolist()).get_json()
     outputs = outputs_of(INPUTS)
     for name, value in scores(TARGETS, outputs).items():
-        assert told["metrics"][name] == pytest.approx(value), name
+        assert payload["metrics"][name] == pytest.approx(value), name
     entropy = sklearn.log_loss(TARGETS.ravel(), outputs.ravel()) * 3
-    assert told["metrics"]["loss"] == pytest.approx(entropy, rel=1e-5)
+    assert payload["metrics"]["loss"] == pytest.approx(entropy, rel=1e-5)
 
 
 def test_each_label_is_evaluated_by_itself(client: FlaskClient, train: Train) -> None:
     train(tags())
-    told = evaluate(client, TARGETS.tolist()).get_json()
+    payload = evaluate(client, TARGETS.tolist()).get_json()
     outputs = outputs_of(INPUTS)
     predicted = (outputs > 0.5).astype(int)
     matrices = sklearn.multilabel_confusion_matrix(TARGETS, predicted)
-    assert told["confusion"] == matrices.tolist()
+    assert payload["confusion"] == matrices.tolist()
     expected = sklearn.precision_recall_fscore_support(TARGETS, predicted, zero_division=0)
-    for place, row in enumerate(told["per_label"]):
+    for place, row in enumerate(payload["per_label"]):
         names = ("precision", "recall", "f1", "support")
         assert [row[name] for name in names] == pytest.approx([one[place] for one in expected])
         area = sklearn.roc_auc_score(TARGETS[:, place], outputs[:, place])
         assert (row["label"], row["auc"]) == (place, pytest.approx(area))
-    (worst,) = told["worst"]
+    (worst,) = payload["worst"]
     row = worst["row"]
     assert worst["target"] == np.flatnonzero(TARGETS[row]).tolist()
     assert worst["label"] == np.flatnonzero(predicted[row]).tolist()
     right = (predicted == TARGETS).mean()
-    bins = told["calibration"]["bins"]
+    bins = payload["calibration"]["bins"]
     assert sum(one["count"] for one in bins) == TARGETS.size
-    found = sum(one["count"] * (one["accuracy"] or 0) for one in bins) / TARGETS.size
-    assert found == pytest.approx(right)
+    result = sum(one["count"] * (one["accuracy"] or 0) for one in bins) / TARGETS.size
+    assert result == pytest.approx(right)
     sure = sum(one["count"] * (one["confidence"] or 0) for one in bins) / TARGETS.size
     assert sure == pytest.approx(np.maximum(outputs, 1 - outputs).mean(), rel=1e-5)
 
@@ -138,10 +138,10 @@ def test_targets_that_do_not_fit_are_refused(
 def test_backpropagate_takes_rows_of_zeros_and_ones(client: FlaskClient, train: Train) -> None:
     train(tags())
     body = {"points": [POINTS[0]], "targets": [[1, 0, 1]]}
-    told = client.post("/v1/models/tags/backpropagate", json=body).get_json()
+    payload = client.post("/v1/models/tags/backpropagate", json=body).get_json()
     outputs = outputs_of([POINTS[0]])[0]
     cost = -np.log(outputs[0]) - np.log(1 - outputs[1]) - np.log(outputs[2])
-    assert told["cost"] == pytest.approx(cost, rel=1e-5)
+    assert payload["cost"] == pytest.approx(cost, rel=1e-5)
     refused = client.post("/v1/models/tags/backpropagate", json=body | {"targets": [[1, 3, 1]]})
     assert refused.get_json()["errors"][0]["pointer"] == "#/targets/0/1"
 
@@ -176,9 +176,9 @@ def test_labels_are_the_names_of_the_target_columns(
     assert header == ["labels", "output_sport", "output_music", "output_1"]
     assert [json.loads(row[0]) for row in rows] == answer["labels"]
     assert [list(map(float, row[1:])) for row in rows] == answer["outputs"]
-    told = client.post("/v1/models/tags/evaluate", json={"source": source}).get_json()
-    assert [row["label"] for row in told["per_label"]] == ["sport", "music", "1"]
-    assert told["rows"] == 20
+    payload = client.post("/v1/models/tags/evaluate", json={"source": source}).get_json()
+    assert [row["label"] for row in payload["per_label"]] == ["sport", "music", "1"]
+    assert payload["rows"] == 20
     document["dataset"]["preparation"] |= {"columns": ["b"], "target": ["sport", "a", "1"]}
     refused = client.post("/v1/jobs?dry_run=true", json=document | {"name": "other"})
     pointers = [error["pointer"] for error in refused.get_json()["errors"]]

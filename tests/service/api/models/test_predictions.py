@@ -158,9 +158,9 @@ def test_the_best_labels_come_with_their_outputs(client: FlaskClient, train: Tra
     three(client, train)
     answer = predict(client, {"points": [[2], [-2]]}, "line/versions/1").get_json()
     assert "top" not in answer
-    asked = client.post("/v1/models/line/predict?top=2", json={"points": [[2], [-2]]}).get_json()
-    assert [[best["label"] for best in row] for row in asked["top"]] == [["a", "b"], ["c", "b"]]
-    assert asked["top"][0][0]["output"] == pytest.approx(answer["outputs"][0][0], abs=1e-6)
+    payload = client.post("/v1/models/line/predict?top=2", json={"points": [[2], [-2]]}).get_json()
+    assert [[best["label"] for best in row] for row in payload["top"]] == [["a", "b"], ["c", "b"]]
+    assert payload["top"][0][0]["output"] == pytest.approx(answer["outputs"][0][0], abs=1e-6)
     all_of_them = client.post("/v1/models/line/predict?top=9", json={"points": [[2]]}).get_json()
     assert len(all_of_them["top"][0]) == 3
 
@@ -261,5 +261,5 @@ def test_other_forms_are_neither_taken_nor_given(client: FlaskClient, train: Tra
     train(circles())
     path = "/v1/models/circles/predict"
     assert client.post(path, data=b"1,3", content_type="text/plain").status_code == 415
-    asked = client.post(path, json={"points": []}, headers={"Accept": "text/html"})
-    assert asked.status_code == 406
+    response = client.post(path, json={"points": []}, headers={"Accept": "text/html"})
+    assert response.status_code == 406

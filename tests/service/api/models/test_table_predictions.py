@@ -113,12 +113,12 @@ def test_each_kind_of_training_file_predicts_as_it_is(
 ) -> None:
     path = learn(content, "fruit", query, kind, name="kinds", missing="mean")
     expected = client.post(path, json={"points": NUMBERS}).get_json()
-    found = send(client, path, content, kind).get_json()
-    assert found.get("outputs") == expected["outputs"], found
+    payload = send(client, path, content, kind).get_json()
+    assert payload.get("outputs") == expected["outputs"], payload
     for other, media_type in ((LINES, NDJSON), (TABBED, TSV)):
         if media_type != TSV or "comma" in query:
-            found = send(client, path, other, media_type).get_json()
-            assert found.get("outputs") == expected["outputs"], found
+            payload = send(client, path, other, media_type).get_json()
+            assert payload.get("outputs") == expected["outputs"], payload
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_a_number_or_boolean_is_the_category_of_its_text(
     path = learn(content, "fruit", "?columns.code=category", name="codes")
     expected = client.post(path, json={"points": [[texts[0], 1]]}).get_json()
     for point in ([value, 1], {"code": value, "size": 1}):
-        found = client.post(path, json={"points": [point]}).get_json()
-        assert found == expected, found
+        payload = client.post(path, json={"points": [point]}).get_json()
+        assert payload == expected, payload
     line = orjson.dumps({"code": value, "size": 1})
     assert send(client, path, line, NDJSON).get_json()["outputs"] == expected["outputs"]
     names: dict[str, Any] = {}
@@ -172,9 +172,9 @@ def test_tables_predict_like_json(
     train(circles())
     path = "/v1/models/circles/predict"
     expected = client.post(path, json={"points": [[1, 3], [2, 2.5]]}).get_json()
-    found = send(client, f"{path}{query}", content, media_type).get_json()
-    assert found.get("outputs") == expected["outputs"], found
-    assert found["labels"] == expected["labels"]
+    payload = send(client, f"{path}{query}", content, media_type).get_json()
+    assert payload.get("outputs") == expected["outputs"], payload
+    assert payload["labels"] == expected["labels"]
 
 
 def test_an_excel_file_predicts_like_json(client: FlaskClient, train: Train) -> None:
@@ -215,7 +215,7 @@ def test_values_as_csv_are_named_like_the_target(
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         ("x1,x3\n1,2\n", "x2"),
         ("x1,x2\n1,2\n1,red\n", "line 3, column x2"),
@@ -227,12 +227,12 @@ def test_values_as_csv_are_named_like_the_target(
     ],
 )
 def test_a_wrong_table_is_refused_with_its_place(
-    client: FlaskClient, train: Train, content: str, words: str
+    client: FlaskClient, train: Train, content: str, expected: str
 ) -> None:
     train(circles())
     answer = send(client, "/v1/models/circles/predict", content)
     assert answer.status_code == 422, answer.get_json()
-    assert words in answer.get_json()["errors"][0]["detail"]
+    assert expected in answer.get_json()["errors"][0]["detail"]
 
 
 def test_more_rows_than_the_limit_are_refused(client: FlaskClient, train: Train) -> None:

@@ -37,8 +37,8 @@ def test_the_newest_version_of_each_name_is_listed_in_pages(
         train(spec)
     first = client.get("/v1/models?limit=1").get_json()
     second = client.get(f"/v1/models?limit=1&cursor={first['next']}").get_json()
-    found = [(model["name"], model["version"]) for model in first["data"] + second["data"]]
-    assert found == [("circles", 2), ("line", 1)]
+    results = [(model["name"], model["version"]) for model in first["data"] + second["data"]]
+    assert results == [("circles", 2), ("line", 1)]
     assert second["next"] is None
     assert "spec" not in first["data"][0]
 
@@ -163,8 +163,8 @@ def test_a_deleted_version_is_no_longer_there(client: FlaskClient, train: Train)
     client.delete("/v1/models/line/aliases/best")
     assert client.delete("/v1/models/line/versions/2").status_code == 204
     assert client.delete("/v1/models/line/versions/2").status_code == 404
-    told = client.get(job).get_json()
-    assert (told["model"]["ready"], "model" in told["links"]) == (False, False)
+    payload = client.get(job).get_json()
+    assert (payload["model"]["ready"], "model" in payload["links"]) == (False, False)
     path = "/v1/models/line/versions/2/predict"
     assert client.post(path, json={"points": [[1.0]]}).status_code == 404
     assert client.get("/v1/models/line").get_json()["version"] == 1

@@ -97,8 +97,8 @@ def test_metadata_state_a_tensor_per_column(client: FlaskClient) -> None:
         {"name": "outputs", "datatype": "FP32", "shape": [-1, 1]},
         {"name": "values", "datatype": "FP64", "shape": [-1, 1]},
     ]
-    found = infer(client, *INPUTS).get_json()["outputs"]
-    assert [one | {"shape": [-1, 1], "data": 0} for one in found] == [
+    result = infer(client, *INPUTS).get_json()["outputs"]
+    assert [one | {"shape": [-1, 1], "data": 0} for one in result] == [
         one | {"data": 0} for one in about["outputs"]
     ]
 
@@ -106,8 +106,8 @@ def test_metadata_state_a_tensor_per_column(client: FlaskClient) -> None:
 @pytest.mark.usefixtures("price")
 @pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 1, 0, 2]])
 def test_columns_are_found_by_name(client: FlaskClient, order: list[int]) -> None:
-    found = tensors(infer(client, *(INPUTS[place] for place in order)))
-    assert found == {"outputs": OUTPUTS, "values": [output + 2 for output in OUTPUTS]}
+    result = tensors(infer(client, *(INPUTS[place] for place in order)))
+    assert result == {"outputs": OUTPUTS, "values": [output + 2 for output in OUTPUTS]}
 
 
 @pytest.mark.usefixtures("price")
@@ -275,10 +275,10 @@ def test_tritons_client_sends_columns(address: str, as_binary: bool) -> None:
         tensor = triton.InferInput(about["name"], [2, 1], about["datatype"])
         tensor.set_data_from_numpy(columns[about["name"]], binary_data=as_binary)
         inputs.append(tensor)
-    found = own.infer("price", inputs)
+    result = own.infer("price", inputs)
     own.close()
-    assert found.as_numpy("outputs").ravel().tolist() == OUTPUTS
-    assert found.as_numpy("values").ravel().tolist() == [output + 2 for output in OUTPUTS]
+    assert result.as_numpy("outputs").ravel().tolist() == OUTPUTS
+    assert result.as_numpy("values").ravel().tolist() == [output + 2 for output in OUTPUTS]
 
 
 def test_columns_of_one_datatype_are_one_matrix(
@@ -317,8 +317,8 @@ def test_all_paths_return_values_in_the_units_of_the_data(
     assert (answer["outputs"], answer["values"]) == (outputs.tolist(), expected.tolist())
 
     matrix = {"name": "points", "datatype": "FP64", "shape": [2, 1], "data": points.tolist()}
-    found = tensors(infer(client, matrix))
-    assert found == {"outputs": outputs.ravel().tolist(), "values": expected.ravel().tolist()}
+    result = tensors(infer(client, matrix))
+    assert result == {"outputs": outputs.ravel().tolist(), "values": expected.ravel().tolist()}
 
     file = BytesIO()
     np.save(file, points)

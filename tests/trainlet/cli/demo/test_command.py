@@ -34,9 +34,9 @@ def test_it_tells_the_accuracy_beside_the_majority(png: Path) -> None:
     def mostly(point: list[float]) -> float:
         return 0.0 if point[0] > 3.9 else float(inside(point))
 
-    told = ran(FakeService(answer=mostly), png)
-    assert "accuracy       100.0%" in told
-    assert "majority class  6" in told
+    payload = ran(FakeService(answer=mostly), png)
+    assert "accuracy       100.0%" in payload
+    assert "majority class  6" in payload
 
 
 def test_it_draws_the_circles(png: Path) -> None:
@@ -73,12 +73,12 @@ def test_a_network_that_learned_nothing_fails_the_demo(png: Path) -> None:
 
 
 def test_in_json_there_is_the_document_alone(png: Path) -> None:
-    words = ["demo", "--json", "--png", str(png)]
-    result = CliRunner().invoke(main, words, obj=FakeService())
+    arguments = ["demo", "--json", "--png", str(png)]
+    result = CliRunner().invoke(main, arguments, obj=FakeService())
     assert result.exit_code == 0, result.output
-    told = json.loads(result.stdout)
-    assert (told["job"]["id"], told["png"]) == (ID, str(png))
-    assert told["fresh"] == {
+    payload = json.loads(result.stdout)
+    assert (payload["job"]["id"], payload["png"]) == (ID, str(png))
+    assert payload["fresh"] == {
         "points": 2000,
         "accuracy": 1.0,
         "majority": pytest.approx(0.6, abs=0.05),
@@ -105,8 +105,8 @@ def test_the_calls_to_repeat_it_are_shell(tmp_path: Path) -> None:
     environment: Any = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
     script = curl("http://a:1", ID).encode()
     out = subprocess.run(["sh"], input=script, capture_output=True, env=environment, check=True)
-    words = out.stdout.decode().split("\0")
-    assert words[0] == "http://a:1/v1/jobs"
-    assert json.loads(words[4]) == JOB
-    assert words[5] == f"http://a:1/v1/jobs/{ID}?wait=30"
-    assert json.loads(words[-2]) == {"points": [[1.0, 3.0], [2.0, 2.0]]}
+    expected = out.stdout.decode().split("\0")
+    assert expected[0] == "http://a:1/v1/jobs"
+    assert json.loads(expected[4]) == JOB
+    assert expected[5] == f"http://a:1/v1/jobs/{ID}?wait=30"
+    assert json.loads(expected[-2]) == {"points": [[1.0, 3.0], [2.0, 2.0]]}

@@ -55,17 +55,17 @@ def test_more_than_a_thousand_values_are_no_labels() -> None:
 
 def test_every_fault_is_told_with_its_place() -> None:
     inputs = [[1, 2], [1], "ab", [1, None], [math.nan, 10**400], [True, "1"], []]
-    found = faults(inputs, [1, "a", False, math.inf, 2, [3], None, 4])
+    located = faults(inputs, [1, "a", False, math.inf, 2, [3], None, 4])
     places = ["1", "2", "3/1", "4/0", "4/1", "5/0", "5/1", "6"]
-    assert [place for place in found if place.startswith("#/inputs")] == [
+    assert [place for place in located if place.startswith("#/inputs")] == [
         f"#/inputs/{place}" for place in places
     ]
-    assert [place for place in found if place.startswith("#/targets")] == [
+    assert [place for place in located if place.startswith("#/targets")] == [
         *(f"#/targets/{place}" for place in (1, 2, 3, 5, 6)),
         "#/targets",
     ]
-    assert found["#/inputs/1"] == "must be a row of 2 finite numbers, not of 1"
-    assert found["#/targets"] == "must hold 7 targets, one for each row of inputs, not 8"
+    assert located["#/inputs/1"] == "must be a row of 2 finite numbers, not of 1"
+    assert located["#/targets"] == "must hold 7 targets, one for each row of inputs, not 8"
 
 
 def test_uneven_rows_of_targets_are_told() -> None:
