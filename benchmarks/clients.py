@@ -37,12 +37,12 @@ class Request:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(self.method, self.path, self.body or None, dict(self.headers or {}))
-            answer = connection.getresponse()
-            body = answer.read()
+            response = connection.getresponse()
+            body = response.read()
         finally:
             connection.close()
-        if answer.status != 200:
-            raise RuntimeError(f"{self.path}: {answer.status} {body[:200]!r}")
+        if response.status != 200:
+            raise RuntimeError(f"{self.path}: {response.status} {body[:200]!r}")
         return body
 
 
@@ -79,6 +79,6 @@ def _asked(request: Request, clients: int, seconds: float, arguments: list[str])
     url = f"http://127.0.0.1:{request.port}{request.path}"
     command = [program, "-t1", f"-c{clients}", f"-d{ceil(seconds)}s", "--timeout=60s", *headers]
     expected = [*command, f"-s{SCRIPT}", url, "--", *arguments]
-    answer = subprocess.run(expected, capture_output=True, text=True, check=True)
-    document: dict[str, int] = json.loads(answer.stdout.splitlines()[-1])
+    completed = subprocess.run(expected, capture_output=True, text=True, check=True)
+    document: dict[str, int] = json.loads(completed.stdout.splitlines()[-1])
     return document

@@ -55,9 +55,9 @@ def upload(house: House, megabytes: int) -> float:
     connection.endheaders(os.urandom(16) + block[16:])
     for _ in range(megabytes - 1):
         connection.send(block)
-    answer = connection.getresponse()
-    path = answer.headers["Location"]
-    answer.read()
+    response = connection.getresponse()
+    path = response.headers["Location"]
+    response.read()
     seconds = time.perf_counter() - began
     house.http.delete(path).raise_for_status()
     return megabytes * PIECE / 1e6 / seconds

@@ -59,10 +59,12 @@ def main() -> None:
                 "seconds": (payload["seconds"], _seconds(spec, store)),
                 "megabytes": (payload["memory"]["bytes"] / 1e6, _bytes(spec, store) / 1e6),
             }
-            for what, (said, true) in pairs.items():
-                off = said / true - 1
+            for what, (output, true) in pairs.items():
+                off = output / true - 1
                 mark = " <" if abs(off) > TOLERANCE else ""
-                print(f"{workload.name} {what}: {said:.3g} told, {true:.3g} true, {off:+.0%}{mark}")
+                print(
+                    f"{workload.name} {what}: {output:.3g} told, {true:.3g} true, {off:+.0%}{mark}"
+                )
 
 
 def _source(workload: Workload, client: Any, reader: Runner) -> dict[str, Any]:
@@ -71,10 +73,10 @@ def _source(workload: Workload, client: Any, reader: Runner) -> dict[str, Any]:
     inputs, targets = workload.data()
     file = BytesIO()
     np.savez(file, inputs=inputs, targets=targets)
-    answer = client.post(
+    response = client.post(
         "/v1/datasets", data=file.getvalue(), headers={"Content-Type": "application/x-npz"}
     )
-    source = Uploaded(answer.get_json()["id"])
+    source = Uploaded(response.get_json()["id"])
     reader.run(Errand("read", source.id))
     return {"type": "uploaded", "id": source.id}
 

@@ -69,10 +69,10 @@ def main() -> int:
 
     def actual(case: Any) -> None:
         case.query = {name: _written(value) for name, value in case.query.items()}
-        answer = case.call(headers=HEADERS)
-        statuses[answer.status_code] += 1
+        response = case.call(headers=HEADERS)
+        statuses[response.status_code] += 1
         try:
-            case.validate_response(answer)
+            case.validate_response(response)
         except FailureGroup as error:  # told in the end, with all others
             failures.append(f"{case.method} {case.path}: {error.exceptions}")
 

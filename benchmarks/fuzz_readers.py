@@ -129,8 +129,8 @@ def request_fuzz(path: str, content_type: str, *, split: bool = False) -> Fuzz:
         if split:
             length = int.from_bytes(data[:2], "little")
             headers["Inference-Header-Content-Length"] = str(length)
-        answer = client.post(path, data=data[2:] if split else data, headers=headers)
-        assert answer.status_code < 500, answer.text
+        response = client.post(path, data=data[2:] if split else data, headers=headers)
+        assert response.status_code < 500, response.text
 
     return fuzz
 

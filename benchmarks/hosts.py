@@ -124,9 +124,9 @@ class Api:
         body = None if document is None else json.dumps(document).encode()
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(self.url + path, body, headers, method=method)
-        with urllib.request.urlopen(request, timeout=40) as answer:
-            content = answer.read()
-        return json.loads(content) if "json" in answer.headers["Content-Type"] else content
+        with urllib.request.urlopen(request, timeout=40) as response:
+            content = response.read()
+        return json.loads(content) if "json" in response.headers["Content-Type"] else content
 
     def ended(self, job: str) -> Any:
         def look() -> Any:

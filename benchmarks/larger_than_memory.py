@@ -119,18 +119,18 @@ def measure(kind: str, path: Path, house: House, watch: Watch) -> None:
     headers = {"Content-Type": media_type, "Content-Length": str(size)}
     http = httpx.Client(base_url=house.url, timeout=HOURS, trust_env=False)
     began = time.monotonic()
-    answer = http.post("/v1/datasets", content=pieces(path), headers=headers).raise_for_status()
+    response = http.post("/v1/datasets", content=pieces(path), headers=headers).raise_for_status()
     print_stage("upload", began, size, watch)
-    dataset = answer.json()["id"]
+    dataset = response.json()["id"]
     began = time.monotonic()
     while (about := http.get(f"/v1/datasets/{dataset}").json())["status"] == "profiling":
         time.sleep(0.1)
     assert about["status"] == "ready", about["error"]
     print_stage("profile", began, size, watch)
     began = time.monotonic()
-    answer = http.post("/v1/jobs", json=spec(dataset))
-    assert answer.status_code == 202, answer.text
-    job: dict[str, Any] = answer.json()
+    response = http.post("/v1/jobs", json=spec(dataset))
+    assert response.status_code == 202, response.text
+    job: dict[str, Any] = response.json()
     while not (now := http.get(job["links"]["self"], params={"wait": 10}).json())["finished_at"]:
         pass
     print_stage("training", began, size, watch)

@@ -65,9 +65,9 @@ class Api:
     def post(self, path: str, body: bytes, **headers: str) -> Any:
         return self.client.post(path, data=body, headers=headers)
 
-    def read(self, answer: Any) -> str:
+    def read(self, response: Any) -> str:
         """Have an uploaded file read. Return why it cannot be used, if so."""
-        dataset = answer.get_json()["id"]
+        dataset = response.get_json()["id"]
         self.runner.run(Errand("read", dataset))
         shown = self.client.get(f"/v1/datasets/{dataset}")
         payload = shown.get_json()
@@ -80,9 +80,9 @@ def seeds(api: Api) -> list[Seed]:
     """Train models, upload files, and return valid requests for them."""
     for spec in (circles(), line(), tags(), CONVOLUTION | {"name": "pictures"}):
         train(api.store, spec)
-    answer = api.post("/v1/datasets", FRUIT, **{"Content-Type": CSV})
-    assert not api.read(answer)
-    dataset = answer.get_json()["id"]
+    response = api.post("/v1/datasets", FRUIT, **{"Content-Type": CSV})
+    assert not api.read(response)
+    dataset = response.get_json()["id"]
     train(api.store, uploaded(dataset) | {"name": "fruit"})
     fruit = {"source": {"type": "uploaded", "id": dataset}, "preparation": {"target": "fruit"}}
     sets: list[Any] = [*(spec["dataset"] for spec in SPECS.values()), fruit]
@@ -187,13 +187,13 @@ def sent(api: Api, seed: Seed, chance: Random) -> tuple[int, str]:
         for name, values in seed.options.items()
         if chance.random() < 0.05
     }
-    answer = api.client.post(seed.path, data=body, headers=headers, query_string=query or None)
-    status, payload = answer.status_code, answer.get_data()
-    if answer.is_json or status >= 400:
+    response = api.client.post(seed.path, data=body, headers=headers, query_string=query or None)
+    status, payload = response.status_code, response.get_data()
+    if response.is_json or status >= 400:
         orjson.loads(payload)
     wrong = status >= 500
     if seed.path.startswith("/v1/datasets") and status in (200, 201) and b'"status"' in payload:
-        wrong = wrong or INTERNAL in api.read(answer)
+        wrong = wrong or INTERNAL in api.read(response)
     return (
         status,
         f"{seed.path} {query} {headers} {body[:2000]!r} {payload[:300]!r}" if wrong else "",

@@ -113,9 +113,9 @@ def _cells(row: Row, names: list[str]) -> list[str]:
     for name in names:
         bar = row.workload.bars.get(name)
         ratio = row.ratio(name) if name in row.peers else None
-        said = "" if ratio is None else f"{ratio:.2f}"
-        said += f" ({bar:g})" if ratio and bar else ""
-        cells.append(said + (" <" if ratio and bar and ratio < bar else ""))
+        output = "" if ratio is None else f"{ratio:.2f}"
+        output += f" ({bar:g})" if ratio and bar else ""
+        cells.append(output + (" <" if ratio and bar and ratio < bar else ""))
     return cells
 
 

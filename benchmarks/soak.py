@@ -74,12 +74,12 @@ class Day:
     def ask(self, http: httpx.Client, method: str, path: str, **options: Any) -> Any:
         """Ask until the answer is no 503; what it is then, or None for another failure."""
         while True:
-            answer = http.request(method, path, **options)
+            response = http.request(method, path, **options)
             with self._lock:
-                self.statuses[answer.status_code] += 1
-            if answer.status_code not in (503, 429):
-                return answer.json() if answer.is_success else None
-            if self.over.wait(float(answer.headers.get("Retry-After", 1))):
+                self.statuses[response.status_code] += 1
+            if response.status_code not in (503, 429):
+                return response.json() if response.is_success else None
+            if self.over.wait(float(response.headers.get("Retry-After", 1))):
                 return None
 
     def train(self, number: int) -> None:

@@ -54,10 +54,10 @@ def house(workers: int, **environment: str) -> Iterator[House]:
 
 def submit(http: httpx.Client, spec: dict[str, Any]) -> tuple[str, float]:
     began = time.perf_counter()
-    answer = http.post("/v1/jobs", json=spec)
+    response = http.post("/v1/jobs", json=spec)
     seconds = time.perf_counter() - began
-    assert answer.status_code == 202, answer.text
-    return answer.json()["id"], seconds
+    assert response.status_code == 202, response.text
+    return response.json()["id"], seconds
 
 
 def drained(store: Store) -> bool:

@@ -116,10 +116,10 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
     authentication = Doorkeeper(settings, house)
     authentication.attach(app)
     Origins(settings.origins).attach(app)
-    answer: WSGIApplication = partial(Flask.wsgi_app, app)
+    response: WSGIApplication = partial(Flask.wsgi_app, app)
     if not (settings.origins or tracing.wanted()):  # for these Flask looks at every request
-        answer = Express(answer, house, authentication)
-    answer = Guarded(answer)
+        response = Express(response, house, authentication)
+    response = Guarded(response)
     if settings.proxies:
-        answer = ProxyFix(answer, settings.proxies, settings.proxies)
-    app.wsgi_app = answer  # type: ignore[method-assign]
+        response = ProxyFix(response, settings.proxies, settings.proxies)
+    app.wsgi_app = response  # type: ignore[method-assign]

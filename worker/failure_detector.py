@@ -44,7 +44,7 @@ class Suspicion:
             each: self._heard.get(each, now) if seconds is None else now - seconds
             for each, seconds in sorted(result.items())
         }
-        lost = [each for each, heard in self._heard.items() if now - heard > self._grace]
+        lost = [each for each, received in self._heard.items() if now - received > self._grace]
         for each in lost:
             del self._heard[each]
         return lost

@@ -85,16 +85,16 @@ def predictions(port: int) -> float:
 
 def follow_all(port: int, path: str, opened: Any) -> None:
     """Read so many streams, once all are open."""
-    answers = []
+    responses = []
     connections = [http.client.HTTPConnection("127.0.0.1", port) for _ in range(STREAMS)]
     for connection in connections:
         connection.request("GET", path)
     selector = DefaultSelector()
     for connection in connections:
-        answer = connection.getresponse()
-        assert answer.status == HTTPStatus.OK
-        answers.append(answer)  # or it is closed
-        selector.register(answer.fileno(), EVENT_READ)
+        response = connection.getresponse()
+        assert response.status == HTTPStatus.OK
+        responses.append(response)  # or it is closed
+        selector.register(response.fileno(), EVENT_READ)
     opened.wait(60)
     while True:
         for key, _ in selector.select():

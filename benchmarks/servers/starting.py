@@ -39,9 +39,9 @@ class Server:
         body = orjson.dumps({"inputs": [about | {"data": points.ravel().tolist()}]})
         return Request(port, "POST", "/v2/models/four-circles/infer", body, JSON)
 
-    def outputs(self, answer: bytes) -> np.ndarray:
+    def outputs(self, response: bytes) -> np.ndarray:
         """The outputs (n, units) in an answer."""
-        payload = orjson.loads(answer)["outputs"]
+        payload = orjson.loads(response)["outputs"]
         if self.package == "mlserver":
             return np.array(payload[0]["data"]).reshape(payload[0]["shape"])
         return np.array(payload)
@@ -91,10 +91,10 @@ def serving(server: Server, pythons: list[str], predictor: Path) -> Iterator[int
         ) as process,
     ):
         try:
-            answers = _answers(server, port)
-            if not answers:
+            responses = _answers(server, port)
+            if not responses:
                 print(f"{server.name} does not answer:", log.read_text()[-500:])
-            yield port if answers else None
+            yield port if responses else None
         finally:
             _end(process)
 

@@ -180,9 +180,9 @@ def _call(
         yield ""
     if "requestBody" in about:
         yield f"Takes {_content(about['requestBody']['content'], link)}.\n"
-    for status, answer in sorted(about["responses"].items()):
+    for status, response in sorted(about["responses"].items()):
         if status in WELL:
-            content = _content(answer.get("content", {}), link) or "nothing"
+            content = _content(response.get("content", {}), link) or "nothing"
             yield f"Answers `{status}` with {content}."
     problems = [f"`{status}`" for status in sorted(about["responses"]) if status not in WELL]
     yield f"{'Problems: ' + ', '.join(problems) + '.' if problems else ''}\n"

@@ -48,7 +48,7 @@ def blueprint(plain: dict[str, Any], with_keys: dict[str, Any]) -> Blueprint:
     @pages.get("/openapi.json")
     @needs()
     def openapi() -> Response:
-        return written[context().settings.demands_keys].answer()
+        return written[context().settings.demands_keys].response()
 
     @pages.get("/docs")
     @produces("text/html")

@@ -10,7 +10,7 @@ from service.api.blueprint import Blueprint
 from service.api.schemas import answers
 from service.auth.principal import needs
 from service.context import context
-from service.http.bodies import answer
+from service.http.bodies import json_response
 from trainlet import __version__
 from trainlet.errors import Unavailable
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("health", __name__, description="For whoever watches over 
 @needs()
 def alive() -> Response:
     """Tell that this process lives."""
-    return answer({"status": "ok"})
+    return json_response({"status": "ok"})
 
 
 @blueprint.route("/readyz", methods=["GET"])
@@ -39,4 +39,6 @@ def ready() -> Response:
     except Unavailable:
         workers = None
     redis = workers is not None
-    return answer({"status": "ok", "redis": redis, "workers": workers, "version": __version__})
+    return json_response(
+        {"status": "ok", "redis": redis, "workers": workers, "version": __version__}
+    )

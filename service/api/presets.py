@@ -25,7 +25,7 @@ blueprint = Blueprint(
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE)
 def all_presets() -> Response:
     """List the presets: each is a spec that can be submitted as it is, and what it must reach."""
-    return _all().answer()
+    return _all().response()
 
 
 @cache

@@ -120,7 +120,9 @@ def read_document() -> Any:
     return document
 
 
-def answer(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def json_response(
+    document: Any, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
     """Write a document; numpy arrays in it must be C-contiguous and finite."""
     body = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
     return Response(body, status, headers, content_type=JSON)

@@ -10,10 +10,10 @@ EXPOSED = "Content-Disposition, Location, Retry-After, X-Request-ID"
 METHODS = "GET, POST, PUT, DELETE"
 
 
-def tell(answer: Response) -> Response:
+def tell(response: Response) -> Response:
     """Say in an answer whether its page may read it."""
     origins: Origins = current_app.extensions[PLACE]
-    return origins.tell(answer)
+    return origins.tell(response)
 
 
 class Origins:
@@ -26,19 +26,19 @@ class Origins:
         """Have every answer of an app say so."""
         app.extensions[PLACE] = self
 
-    def tell(self, answer: Response) -> Response:
+    def tell(self, response: Response) -> Response:
         """Say in an answer whether its page may read it."""
         if not self._allowed:
-            return answer
-        answer.vary.add("Origin")
+            return response
+        response.vary.add("Origin")
         origin = request.headers.get("Origin")
         if origin not in self._allowed:
-            return answer
-        answer.headers["Access-Control-Allow-Origin"] = origin
-        answer.headers["Access-Control-Expose-Headers"] = EXPOSED
+            return response
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
         if request.method == "OPTIONS":
             requested = request.headers.get("Access-Control-Request-Headers", "")
-            answer.headers["Access-Control-Allow-Methods"] = METHODS
-            answer.headers["Access-Control-Allow-Headers"] = requested
-            answer.headers["Access-Control-Max-Age"] = SECONDS_KEPT
-        return answer
+            response.headers["Access-Control-Allow-Methods"] = METHODS
+            response.headers["Access-Control-Allow-Headers"] = requested
+            response.headers["Access-Control-Max-Age"] = SECONDS_KEPT
+        return response

@@ -67,8 +67,8 @@ TITLES = HTTP_STATUS_CODES | {
 }
 """Reason phrases of RFC 9110; `HTTPStatus.phrase` depends on the Python version."""
 
-SHOWN_FAULTS = 100
-SHOWN_CHARACTERS = 200
+MAX_ERRORS = 100
+MAX_CHARACTERS = 200
 
 logger = logging.getLogger(__name__)
 
@@ -83,12 +83,12 @@ class InvalidHeader(InvalidQuery):
 
 def register(app: Flask) -> None:
     """Make every error that leaves a view an answer."""
-    app.register_error_handler(TrainletError, answer_error)
-    app.register_error_handler(HTTPException, answer_http_error)
-    app.register_error_handler(Exception, answer_surprise)
+    app.register_error_handler(TrainletError, error_response)
+    app.register_error_handler(HTTPException, http_error_response)
+    app.register_error_handler(Exception, unexpected_error_response)
 
 
-def answer_error(error: TrainletError) -> Response:
+def error_response(error: TrainletError) -> Response:
     """Answer an error of the domain."""
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -98,9 +98,9 @@ def answer_error(error: TrainletError) -> Response:
     count = len(error.faults)
     shown = [_fault(fault, isinstance(error, InvalidQuery)) for fault in error.faults]
     detail = f"{count} {'fault' if count == 1 else 'faults'} found"
-    if count > SHOWN_FAULTS:
-        detail += f"; the first {SHOWN_FAULTS} are listed"
-    return problem(status, detail, errors=shown[:SHOWN_FAULTS])
+    if count > MAX_ERRORS:
+        detail += f"; the first {MAX_ERRORS} are listed"
+    return problem(status, detail, errors=shown[:MAX_ERRORS])
 
 
 def status_of(error: TrainletError) -> HTTPStatus:
@@ -108,14 +108,14 @@ def status_of(error: TrainletError) -> HTTPStatus:
     return next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
 
 
-def answer_http_error(error: HTTPException) -> Response:
+def http_error_response(error: HTTPException) -> Response:
     """Answer an error of werkzeug's, with the headers it brings."""
     if error.response is not None and isinstance(error.response, Response):
         return error.response
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    answer = problem(status, error.description or TITLES[status])
-    answer.headers.update(headers_of(error))
-    return answer
+    reply = problem(status, error.description or TITLES[status])
+    reply.headers.update(headers_of(error))
+    return reply
 
 
 def headers_of(error: HTTPException) -> dict[str, str]:
@@ -124,7 +124,7 @@ def headers_of(error: HTTPException) -> dict[str, str]:
     return {name: value for name, value in error.get_headers() if name.lower() not in of_body}
 
 
-def answer_surprise(error: Exception) -> Response:
+def unexpected_error_response(error: Exception) -> Response:
     """Answer what nobody foresaw; the log has the trace, the body has not."""
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; it has been logged")
@@ -157,8 +157,8 @@ def _fault(fault: Fault, in_query: bool) -> dict[str, Any]:
 
 def _shortened(value: Any) -> Any:
     """The value that was seen, or what kind of value it was if it is long."""
-    if isinstance(value, str) and len(value) > SHOWN_CHARACTERS:
-        return value[:SHOWN_CHARACTERS] + "…"
+    if isinstance(value, str) and len(value) > MAX_CHARACTERS:
+        return value[:MAX_CHARACTERS] + "…"
     if isinstance(value, (list, tuple)) and len(value) > 0:
         return f"a list of {len(value)} item{'s' * (len(value) != 1)}"
     if isinstance(value, dict):

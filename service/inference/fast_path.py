@@ -19,7 +19,7 @@ from service.context import Context
 from service.inference.infer_request import INFERENCE
 from service.inference.predict import SCOPES, Asked, find, outputs_of
 from service.inference.predict_request import PREDICTION
-from service.inference.request_kind import Answer, Kind
+from service.inference.request_kind import Kind, Response_
 from service.observability.access_log import HEADER, Entry
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ class Express:
 
     def _answer(
         self, kind: Kind, environ: WSGIEnvironment, ref: Asked, affinity: Affinity | None
-    ) -> Answer:
+    ) -> Response_:
         """What is answered; what was read of the request can be read again."""
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         environ["wsgi.input"] = BytesIO(body)
-        points, answer = kind.read(environ, body, ref, self._most_points)
+        points, response = kind.read(environ, body, ref, self._most_points)
         if affinity is not None:
             work = len(points) * ref.model.stored.parameters.size
             affinity.share(share=work <= LITTLE)
-        return answer(outputs_of(ref.model, points))
+        return response(outputs_of(ref.model, points))

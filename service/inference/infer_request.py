@@ -12,7 +12,7 @@ from service.inference.oip.requests import HEADER_LENGTH, read_inference
 from service.inference.oip.responses import BINARY, inferred
 from service.inference.points import Points
 from service.inference.predict import Asked
-from service.inference.request_kind import Answer, Kind, Outputs
+from service.inference.request_kind import Kind, Outputs, Response_
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -22,7 +22,7 @@ LENGTH_KEY = f"HTTP_{HEADER_LENGTH.upper().replace('-', '_')}"
 
 def _read(
     environ: WSGIEnvironment, body: bytes, ref: Asked, most: int
-) -> tuple[Points, Callable[[Outputs], Answer]]:
+) -> tuple[Points, Callable[[Outputs], Response_]]:
     inference = read_inference(body, environ.get(LENGTH_KEY))
     points = read_points(inference.inputs, ref.model.preparation, most)
     return points, partial(inferred, ref, inference)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.http.problems import SHOWN_FAULTS
+from service.http.problems import MAX_ERRORS
 from service.http.strict_json import parse
 from service.inference.point_rows import PointRows
 from trainlet.datasets import FittedPreparation
@@ -49,7 +49,7 @@ def to_points(points: list[Any], preparation: FittedPreparation) -> Points:
         numbers = rows.numbers(point)
         if numbers is None:
             bad.append(place)
-            if len(bad) >= SHOWN_FAULTS:
+            if len(bad) >= MAX_ERRORS:
                 break
         else:
             array[place] = numbers
@@ -57,7 +57,7 @@ def to_points(points: list[Any], preparation: FittedPreparation) -> Points:
         result = (
             fault.under("points", place) for place in bad for fault in rows.faults(points[place])
         )
-        raise Invalid(islice(result, SHOWN_FAULTS))
+        raise Invalid(islice(result, MAX_ERRORS))
     return array
 
 

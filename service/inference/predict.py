@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from service.context import Context
 from service.http.npy import NPY, read_npy
-from service.http.problems import SHOWN_FAULTS
+from service.http.problems import MAX_ERRORS
 from service.inference.model_cache import LoadedModel
 from service.inference.points import Points, check_count, read_points
 from trainlet.datasets import FittedPreparation
@@ -61,7 +61,7 @@ def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
         detail = "lies too far out: the output of the network is not finite"
         raise Invalid(
             Fault(("points", int(row)), points[row].tolist(), expected, detail)
-            for row in islice(rows, SHOWN_FAULTS)
+            for row in islice(rows, MAX_ERRORS)
         )
     return outputs
 

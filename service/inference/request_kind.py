@@ -16,12 +16,14 @@ from service.inference.predict import Asked
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-Answer = tuple[dict[str, str], bytes]
+Response_ = tuple[dict[str, str], bytes]
 """Headers and content."""
 
 Outputs = NDArray[Any]
 
-Read = Callable[["WSGIEnvironment", bytes, Asked, int], tuple[Points, Callable[[Outputs], Answer]]]
+Read = Callable[
+    ["WSGIEnvironment", bytes, Asked, int], tuple[Points, Callable[[Outputs], Response_]]
+]
 """Reads a body about a model, of so many points at most: raw points (n, columns), and what answers
 their outputs (n, units). Raises 400, Invalid and TooLarge, and so does what answers."""
 

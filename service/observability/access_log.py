@@ -29,14 +29,14 @@ def begin() -> None:
     g.entry = Entry(request.environ)
 
 
-def end(answer: Response) -> Response:
+def end(response: Response) -> Response:
     """Note how a request was answered, and send its id back."""
     entry: Entry | None = g.get("entry")
     if entry is not None:  # else it is no request at all
-        answer.headers[HEADER] = entry.id
+        response.headers[HEADER] = entry.id
         rule = request.url_rule
-        entry.end(context(), rule.rule if rule else "none", answer.status_code)
-    return answer
+        entry.end(context(), rule.rule if rule else "none", response.status_code)
+    return response
 
 
 class Entry:

@@ -44,13 +44,13 @@ def _begin() -> None:
     )
 
 
-def _tell(answer: Response) -> Response:
+def _tell(response: Response) -> Response:
     span: Span = g.get("span", NOTHING)
-    status = answer.status_code
+    status = response.status_code
     span.tell(http__response__status_code=status, trainlet__request=request_id())
     if status >= 500:
-        span.fail(answer.status)
-    return answer
+        span.fail(response.status)
+    return response
 
 
 def _end(error: BaseException | None) -> None:

@@ -61,7 +61,7 @@ def blueprint() -> Blueprint:
     @produces("text/html")
     @needs()
     def page() -> Response:
-        return first.answer()
+        return first.response()
 
     @people.get("/page/<version>/<path:name>")
     @produces(*(kind.partition(";")[0] for kind in TYPES.values()))
@@ -69,7 +69,7 @@ def blueprint() -> Blueprint:
     def file(version: str, name: str) -> Response:
         if version != digest or name not in packed:
             raise NotFound
-        return packed[name].answer()
+        return packed[name].response()
 
     return people
 

@@ -102,11 +102,11 @@ def around(owner: Any, name: str, look: Callable[..., tuple[str, str] | None]) -
 
     @wraps(method)
     def called(self: Any, *arguments: Any, **named: Any) -> Any:
-        answer = method(self, *arguments, **named)
+        response = method(self, *arguments, **named)
         reached = look(self, *arguments)
         if reached is not None:
             reach(*reached)
-        return answer
+        return response
 
     setattr(owner, name, called)
 

@@ -35,10 +35,10 @@ def test_a_user_without_a_name_or_home_trains_where_nothing_else_can_be_written(
 
     def is_ready() -> bool:
         try:
-            status, answer = requested("GET", "/readyz")
+            status, response = requested("GET", "/readyz")
         except OSError:
             return False
-        return status == 200 and answer["workers"] == 1
+        return status == 200 and response["workers"] == 1
 
     with Room(data, "64m", environment, NOBODY_IN_PARTICULAR) as room:
         room.freeze()
@@ -46,5 +46,5 @@ def test_a_user_without_a_name_or_home_trains_where_nothing_else_can_be_written(
         eventually(is_ready, what="all is ready")
         accepted = requested("POST", "/v1/jobs", to_json(job()))[1]
         assert requested("GET", f"/v1/jobs/{accepted['id']}?wait=30")[1]["status"] == "succeeded"
-        answer = requested("POST", "/v1/models/circles/predict", {"points": [[1.0, 3.0]]})
-        assert answer[0] == 200
+        response = requested("POST", "/v1/models/circles/predict", {"points": [[1.0, 3.0]]})
+        assert response[0] == 200

@@ -40,16 +40,16 @@ class House:
         self.store = Store((room.inside / "blobs").as_uri())
 
     def submit(self, epochs: int, expected: int = 202) -> Any:
-        status, answer = self.ask("POST", "/v1/jobs", to_json(job(epochs=epochs)))
-        assert status == expected, answer
-        return answer
+        status, response = self.ask("POST", "/v1/jobs", to_json(job(epochs=epochs)))
+        assert status == expected, response
+        return response
 
     def _is_ready(self) -> bool:
         try:
-            status, answer = self.ask("GET", "/readyz")
+            status, response = self.ask("GET", "/readyz")
         except OSError:
             return False
-        return status == 200 and answer["workers"] == 1
+        return status == 200 and response["workers"] == 1
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ def test_nothing_is_lost_for_want_of_room(house: House) -> None:
         assert house.ask("POST", PREDICT, POINTS)[0] == 200
         # It trains on, though it can keep no checkpoint, and waits with its model.
         eventually(lambda: all_told(house, accepted.id), 60, "it has trained to the end")
-        status, answer = house.ask("GET", f"/v1/jobs/{accepted.id}?wait=2")
-        assert (status, answer["status"]) == (200, "running")
+        status, response = house.ask("GET", f"/v1/jobs/{accepted.id}?wait=2")
+        assert (status, response["status"]) == (200, "running")
         kept = sorted(path.name for path in store.blobs.root.rglob("*.safetensors"))
         assert kept == [f"{undisturbed.id}.safetensors"]
         assert not [path for path in store.blobs.root.rglob("*") if path.name.startswith(".")]

@@ -63,9 +63,9 @@ class House:
         return subprocess.Popen(command, cwd=ROOT, env=self.environment, **options)
 
     def submit(self, spec: dict[str, Any]) -> dict[str, Any]:
-        answer = self.http.post("/v1/jobs", json=spec)
-        assert answer.status_code == 202, answer.text
-        job: dict[str, Any] = answer.json()
+        response = self.http.post("/v1/jobs", json=spec)
+        assert response.status_code == 202, response.text
+        job: dict[str, Any] = response.json()
         return job
 
     def ended(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -84,9 +84,9 @@ class House:
         return self.ended(self.submit(spec))
 
     def predict(self, job: dict[str, Any], points: list[list[float]]) -> dict[str, Any]:
-        answer = self.http.post(f"{job['links']['model']}/predict", json={"points": points})
-        assert answer.status_code == 200, answer.text
-        prediction: dict[str, Any] = answer.json()
+        response = self.http.post(f"{job['links']['model']}/predict", json={"points": points})
+        assert response.status_code == 200, response.text
+        prediction: dict[str, Any] = response.json()
         return prediction
 
     def weights(self, job: dict[str, Any]) -> dict[str, tuple[list[int], bytes]]:
@@ -96,10 +96,10 @@ class House:
     def is_ready(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
         try:
-            answer = self.http.get("/readyz")
+            response = self.http.get("/readyz")
         except httpx.TransportError:
             return False
-        return answer.status_code == 200 and answer.json()["workers"] == self.workers
+        return response.status_code == 200 and response.json()["workers"] == self.workers
 
 
 def tensors(content: bytes) -> dict[str, tuple[list[int], bytes]]:

@@ -96,21 +96,21 @@ def matches(printed: str, message: str) -> bool:
     return re.fullmatch(pattern, message) is not None
 
 
-def holds(answer: Any, printed: Any, path: str = "") -> None:
+def holds(response: Any, printed: Any, path: str = "") -> None:
     """What is printed stands in the answer too, but for what is another in every run."""
     if isinstance(printed, dict):
         for name, value in printed.items():
             if name not in ("…", "id", "version"):
-                holds(answer[name], value, f"{path}/{name}")
+                holds(response[name], value, f"{path}/{name}")
     elif isinstance(printed, list) and printed[-1:] == ["…"]:
-        holds(answer[: len(printed) - 1], printed[:-1], path)
+        holds(response[: len(printed) - 1], printed[:-1], path)
     elif isinstance(printed, list):
-        assert len(answer) == len(printed), path
+        assert len(response) == len(printed), path
         for index, value in enumerate(printed):
-            holds(answer[index], value, f"{path}/{index}")
+            holds(response[index], value, f"{path}/{index}")
     elif isinstance(printed, float):
         # Training ends with other digits on another kind of machine; nothing else has nine.
         near = 5e-9 if re.fullmatch(r"-?0\.\d{8,}", repr(printed)) else 0.1
-        assert answer == pytest.approx(printed, abs=near), path
+        assert response == pytest.approx(printed, abs=near), path
     else:
-        assert answer == printed, path
+        assert response == printed, path

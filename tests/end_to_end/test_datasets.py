@@ -17,9 +17,9 @@ CSV = {"Content-Type": "text/csv"}
 
 def upload(house: House, content: bytes) -> dict[str, Any]:
     """A CSV file, once it is ready."""
-    answer = house.http.post("/v1/datasets", content=content, headers=CSV)
-    assert answer.status_code in {200, 201}, answer.text
-    path = answer.json()["links"]["self"]
+    response = house.http.post("/v1/datasets", content=content, headers=CSV)
+    assert response.status_code in {200, 201}, response.text
+    path = response.json()["links"]["self"]
 
     def look() -> dict[str, Any] | None:
         now: dict[str, Any] = house.http.get(path).json()
@@ -44,16 +44,16 @@ def test_a_file_of_texts_is_learned_and_answered_in_its_words(house: House) -> N
         shown = f"{size + chance.normal():.2f}".replace(".", ",")
         lines.append(f'{shown};"{colours[chance.integers(2)]}";{ripe};{fruit}')
     content = "\n".join(lines).encode("utf-8-sig")
-    answer = house.http.post("/v1/datasets?decimal=comma", content=content, headers=CSV).json()
+    payload = house.http.post("/v1/datasets?decimal=comma", content=content, headers=CSV).json()
     eventually(
-        lambda: house.http.get(answer["links"]["self"]).json()["status"] == "ready", 60, "ready"
+        lambda: house.http.get(payload["links"]["self"]).json()["status"] == "ready", 60, "ready"
     )
     job = house.train(
         {
             "name": "fruit",
             "architecture": {"layers": [dense(16, "relu"), dense(3, "softmax")]},
             "dataset": {
-                "source": {"type": "uploaded", "id": answer["id"]},
+                "source": {"type": "uploaded", "id": payload["id"]},
                 "preparation": {"target": "fruit"},
                 "split": {"test": 0.2, "stratify": True},
             },
@@ -74,7 +74,7 @@ def test_a_file_of_texts_is_learned_and_answered_in_its_words(house: House) -> N
     (fault,) = odd.json()["errors"]
     assert (odd.status_code, fault["pointer"]) == (422, "#/points/0/colour")
     assert fault["allowed"] == "one of dark, almost black, green, red, yellow"
-    assert house.http.delete(answer["links"]["self"]).status_code == 204
+    assert house.http.delete(payload["links"]["self"]).status_code == 204
 
 
 TANH = [dense(8, "tanh"), dense(8, "tanh")]

@@ -39,8 +39,8 @@ def spec(steps: int) -> dict[str, Any]:
 
 
 def outputs(house: House, job: dict[str, Any]) -> list[float]:
-    answer: list[list[float]] = house.predict(job, [[0.05, 0.10]])["values"]
-    return answer[0]
+    response: list[list[float]] = house.predict(job, [[0.05, 0.10]])["values"]
+    return response[0]
 
 
 def cost(outputs: list[float]) -> float:

@@ -96,5 +96,5 @@ def test_training_is_what_plain_loops_do(house: House) -> None:
     assert numbers(weights["0.bias"]) == pytest.approx(loops.b1, rel=1e-12)
     assert numbers(weights["1.bias"]) == pytest.approx(loops.b2, rel=1e-12)
     expected = [loops.forward(point)[1] for point in INPUTS]
-    for answer, row in zip(house.predict(job, INPUTS)["values"], expected, strict=True):
-        assert answer == pytest.approx(row, rel=1e-12)
+    for response, row in zip(house.predict(job, INPUTS)["values"], expected, strict=True):
+        assert response == pytest.approx(row, rel=1e-12)

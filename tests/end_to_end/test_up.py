@@ -43,14 +43,14 @@ def sockets(house: House) -> list[Path]:
 
 
 def test_it_tells_what_it_started_and_a_call_that_works(up: House, tmp_path: Path) -> None:
-    said = up.log.read_text()
+    output = up.log.read_text()
     assert list(pids(up)) == ["valkey", "worker-1", "worker-2", "service"]
-    assert re.search(rf"Ready in \d+\.\d s: {up.url}\n", said)
-    call = re.search(r"^curl .*?'$", said, re.MULTILINE | re.DOTALL)
+    assert re.search(rf"Ready in \d+\.\d s: {up.url}\n", output)
+    call = re.search(r"^curl .*?'$", output, re.MULTILINE | re.DOTALL)
     assert call is not None
-    answer = tmp_path / "answer.json"
-    subprocess.run(["sh", "-c", f"{call[0]} -so {answer}"], check=True)
-    assert '"status":"queued"' in answer.read_text().replace('": "', '":"')
+    response = tmp_path / "answer.json"
+    subprocess.run(["sh", "-c", f"{call[0]} -so {response}"], check=True)
+    assert '"status":"queued"' in response.read_text().replace('": "', '":"')
 
 
 @pytest.mark.parametrize("name", ["valkey", "worker-1", "service"])
@@ -67,8 +67,8 @@ def test_a_killed_process_comes_back_and_jobs_still_end(up: House, name: str) ->
 
 def test_a_second_one_on_the_same_data_says_who_has_it(up: House) -> None:
     second = House(up.folder).spawn("up", stderr=subprocess.PIPE)
-    _, said = second.communicate(timeout=SECONDS)
-    line = said.decode()
+    _, output = second.communicate(timeout=SECONDS)
+    line = output.decode()
     assert second.returncode == 5
     assert f"in use by process {up.process.pid}; " in line
     assert line.count("\n") == 1

@@ -50,27 +50,27 @@ def up(checkout: Path, commands: Path, **environment: str) -> tuple[int, str]:
 
 
 def test_without_a_python_it_says_which_to_install(checkout: Path, commands: Path) -> None:
-    status, said = up(checkout, commands)
+    status, output = up(checkout, commands)
     assert status == 1
-    assert said.startswith("trainlet needs Python 3.11, 3.12 or 3.13, and here is no python3; ")
-    assert "PYTHON=/path/to/python3 scripts/up" in said
-    assert said.count("\n") == 1
+    assert output.startswith("trainlet needs Python 3.11, 3.12 or 3.13, and here is no python3; ")
+    assert "PYTHON=/path/to/python3 scripts/up" in output
+    assert output.count("\n") == 1
 
 
 def test_with_an_older_python_it_says_what_is_there(checkout: Path, commands: Path) -> None:
     put(commands, "python3", 'case $1 in --version) echo "Python 3.9.2";; *) exit 1;; esac')
-    status, said = up(checkout, commands)
+    status, output = up(checkout, commands)
     assert status == 1
-    assert "and here is Python 3.9.2; " in said
-    assert said.count("\n") == 1
+    assert "and here is Python 3.9.2; " in output
+    assert output.count("\n") == 1
 
 
 def test_without_the_venv_module_it_says_what_brings_it(checkout: Path, commands: Path) -> None:
     put(commands, "python3", f'case $2 in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"')
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    status, said = up(checkout, commands)
+    status, output = up(checkout, commands)
     assert status == 1
-    assert said == (
+    assert output == (
         f"Python {version} has no venv module; "
         f"on Debian and Ubuntu 'apt install python{version}-venv' brings it.\n"
     )
@@ -83,10 +83,10 @@ def test_a_later_python_with_the_venv_module_is_taken(checkout: Path, commands: 
         f'case $2 in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"',
     )
     put(commands, "python3.12", f'case $2 in venv) exit 3;; esac\nexec {sys.executable} "$@"')
-    status, said = up(checkout, commands)
+    status, output = up(checkout, commands)
     assert status == 1
-    assert "commands/python3.12)" in said
-    assert said.splitlines()[-1].startswith("cannot make .venv")
+    assert "commands/python3.12)" in output
+    assert output.splitlines()[-1].startswith("cannot make .venv")
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody who may not write")
@@ -118,10 +118,10 @@ def test_where_uv_fails_pip_installs(
     (checkout / ".venv" / "bin").mkdir(parents=True)
     put(checkout / ".venv" / "bin", "python", 'echo "python $*"')
     put(checkout / ".venv" / "bin", "uv", f'echo "uv $*"\nexit {outcome}')
-    status, said = up(checkout, commands)
-    assert status == 0, said
+    status, output = up(checkout, commands)
+    assert status == 0, output
     requested = [
-        line.split()[0] for line in said.splitlines() if "--requirement requirements." in line
+        line.split()[0] for line in output.splitlines() if "--requirement requirements." in line
     ]
     assert requested == who
     lines = (checkout / ".venv" / "uv.lock").read_text().splitlines()

@@ -46,8 +46,8 @@ def test_the_curl_line_can_be_copied_and_run(visitor: Visitor) -> None:
 
 def test_a_layer_that_the_page_never_heard_of_has_its_fields(stranger: Visitor) -> None:
     def add(route: Route) -> None:
-        answer = route.fetch()
-        document: dict[str, Any] = answer.json()
+        reply = route.fetch()
+        document: dict[str, Any] = reply.json()
         components = document["components"]["schemas"]
         components["Blur"] = {
             "type": "object",
@@ -59,7 +59,7 @@ def test_a_layer_that_the_page_never_heard_of_has_its_fields(stranger: Visitor) 
         }
         family = components["Layer"]["anyOf"][1]
         family["discriminator"]["mapping"]["blur"] = "#/components/schemas/Blur"
-        route.fulfill(response=answer, json=document)
+        route.fulfill(response=reply, json=document)
 
     stranger.page.route("**/openapi.json", add)
     stranger.expects_refusals = True  # the service knows no blur

@@ -22,9 +22,9 @@ def close(actual: Any, expected: Any, limit: float = 1e-9) -> None:
 
 
 def predicted(client: FlaskClient, name: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer = client.post(f"/v1/models/{name}/predict", json=body)
-    assert answer.status_code == 200, answer.text
-    return dict(answer.get_json())
+    response = client.post(f"/v1/models/{name}/predict", json=body)
+    assert response.status_code == 200, response.text
+    return dict(response.get_json())
 
 
 def table_of(columns: Sequence[str], rows: Any) -> bytes:
@@ -39,11 +39,11 @@ def predicted_by_table(
 ) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """The responses to rows as CSV, in JSON and in CSV."""
     path, body = f"/v1/models/{name}/predict", table_of(columns, rows)
-    answer = client.post(path, data=body, content_type="text/csv")
-    assert answer.status_code == 200, answer.text
+    response = client.post(path, data=body, content_type="text/csv")
+    assert response.status_code == 200, response.text
     table = client.post(path, data=body, content_type="text/csv", headers={"Accept": "text/csv"})
     assert table.status_code == 200, table.text
-    return dict(answer.get_json()), list(csv.DictReader(io.StringIO(table.text)))
+    return dict(response.get_json()), list(csv.DictReader(io.StringIO(table.text)))
 
 
 def inferred(
@@ -66,13 +66,13 @@ def inferred(
         outputs = client.post(path, json=document).get_json()["outputs"]
         return {one["name"]: np.array(one["data"]).reshape(one["shape"]) for one in outputs}
     head = json.dumps(document | {"parameters": {"binary_data_output": True}}).encode()
-    answer = client.post(
+    response = client.post(
         path,
         data=b"".join([head, *data]),
         headers={"Inference-Header-Content-Length": str(len(head))},
         content_type="application/octet-stream",
     )
-    return binary_tensors(answer.data, int(answer.headers["Inference-Header-Content-Length"]))
+    return binary_tensors(response.data, int(response.headers["Inference-Header-Content-Length"]))
 
 
 def in_binary(array: Array) -> bytes:

@@ -56,8 +56,8 @@ def spec(
     """Return a valid spec."""
     if request.param in SPECS:
         return SPECS[request.param]
-    answer = client.post("/v1/datasets", data=FRUIT, headers={"Content-Type": "text/csv"})
-    dataset = answer.get_json()["id"]
+    response = client.post("/v1/datasets", data=FRUIT, headers={"Content-Type": "text/csv"})
+    dataset = response.get_json()["id"]
     Runner(store, queue, settings).run(Errand("read", dataset))
     return uploaded(dataset)
 
@@ -67,10 +67,10 @@ def test_every_wrong_value_is_rejected_with_its_location(client: FlaskClient, sp
     for path in paths(spec):
         for mutation in NEVER_RIGHT[:-1]:
             body = replaced(spec, path, mutation)
-            answer = client.post(DRY_RUN, data=body, content_type="application/json")
-            assert answer.status_code == 422, body
+            response = client.post(DRY_RUN, data=body, content_type="application/json")
+            assert response.status_code == 422, body
             field = "#" + "".join(f"/{step}/" for step in path).replace("//", "/")
-            results = [error["pointer"] + "/" for error in answer.get_json()["errors"]]
+            results = [error["pointer"] + "/" for error in response.get_json()["errors"]]
             assert any(each.startswith(field) or field.startswith(each) for each in results), body
 
 
@@ -78,8 +78,8 @@ def test_no_value_ends_in_a_server_error(client: FlaskClient, spec: Any) -> None
     for path in paths(spec):
         for mutation in [*SOMETIMES_RIGHT, "1e999"]:
             body = replaced(spec, path, mutation)
-            answer = client.post(DRY_RUN, data=body, content_type="application/json")
-            assert answer.status_code < 500, body
+            response = client.post(DRY_RUN, data=body, content_type="application/json")
+            assert response.status_code < 500, body
 
 
 @pytest.mark.parametrize("field", ["features", "columns", "target", "reshape"])
@@ -88,7 +88,7 @@ def test_an_empty_list_is_rejected(client: FlaskClient, path: str, field: str) -
     spec: Any = deepcopy(REGRESSION)
     spec["dataset"]["preparation"] = {field: []}
     body = spec if path == "/v1/jobs" else spec["dataset"]
-    answer = client.post(path, json=body)
-    assert answer.status_code == 422
-    pointers = [error["pointer"] for error in answer.get_json()["errors"]]
+    response = client.post(path, json=body)
+    assert response.status_code == 422
+    pointers = [error["pointer"] for error in response.get_json()["errors"]]
     assert any(pointer.endswith(f"/preparation/{field}") for pointer in pointers)

@@ -42,9 +42,9 @@ def upload(client: FlaskClient, store: Store, queue: Queue, settings: Settings) 
         query = {f"columns.{column.name}": column.type for column in columns}
         headers = {"Content-Type": "text/csv"}
         body = table_of(names, rows)
-        answer = client.post("/v1/datasets", query_string=query, data=body, headers=headers)
-        Runner(store, queue, settings).run(Errand("read", answer.get_json()["id"]))
-        return {"type": "uploaded", "id": answer.get_json()["id"]}
+        response = client.post("/v1/datasets", query_string=query, data=body, headers=headers)
+        Runner(store, queue, settings).run(Errand("read", response.get_json()["id"]))
+        return {"type": "uploaded", "id": response.get_json()["id"]}
 
     return send
 
@@ -88,9 +88,9 @@ def judge(
         row[-1] -= 2
     source = upload([*(column.name for column in columns), "s", "t"], rows, columns)
     body = {"source": source, "target": ["s", "t"]}
-    answer = client.post("/v1/models/columns/evaluate", json=body)
-    assert answer.status_code == 200, answer.text
-    assert answer.get_json()["metrics"]["mae"] == pytest.approx(1)
+    response = client.post("/v1/models/columns/evaluate", json=body)
+    assert response.status_code == 200, response.text
+    assert response.get_json()["metrics"]["mae"] == pytest.approx(1)
 
 
 def columns_apart(columns: Sequence[Column], rows: list[list[Any]]) -> dict[str, Array]:

@@ -128,7 +128,7 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
     source, dtype = document["dataset"]["source"], document["architecture"]["dtype"]
     points, targets = np.array(source["inputs"]), source["targets"]
     payload = predicted(client, "walked", {"points": points.tolist()})
-    outputs, answers = np.array(payload["outputs"]), meant(client, payload)
+    outputs, responses = np.array(payload["outputs"]), meant(client, payload)
     limit = TOLERANCE[dtype]
     single = [predicted(client, "walked", {"points": [p]}) for p in points[:3].tolist()]
     close(np.concatenate([one["outputs"] for one in single]), outputs[:3], limit)
@@ -136,7 +136,7 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
     close(layers.get_json()["layers"][-1]["a"], outputs, limit)
     snapshot = client.post(f"/v1/jobs/{job.id}/predict", json={"points": points.tolist()})
     close(snapshot.get_json()["outputs"], outputs, limit)
-    alike(answers, meant(client, snapshot.get_json()), limit)
+    alike(responses, meant(client, snapshot.get_json()), limit)
     file = io.BytesIO()
     np.save(file, points)
     npy = client.post("/v1/models/walked/predict", data=file.getvalue(), content_type=NPY)
@@ -148,38 +148,38 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
         headers={"Accept": NPY},
     )
     array = read_npy(accepted.data)
-    close(array, outputs if "labels" in payload else answers, limit)
+    close(array, outputs if "labels" in payload else responses, limit)
     columns = [f"x{number}" for number in range(1, points.shape[1] + 1)]
     read, rows = predicted_by_table(client, "walked", columns, points.tolist())
-    assert (read["outputs"], meant(client, read)) == (payload["outputs"], answers)
+    assert (read["outputs"], meant(client, read)) == (payload["outputs"], responses)
     texts = [row.pop("label", row.pop("labels", None)) for row in rows]
     numbers = [list(map(float, row.values())) for row in rows]
-    close(numbers, outputs if "labels" in payload else answers, limit)
+    close(numbers, outputs if "labels" in payload else responses, limit)
     for text, label in zip(texts, payload.get("labels", texts), strict=True):
         assert text == label or json.loads(str(text)) == label
     for binary in (False, True):
         result = inferred(client, "walked", {"points": points}, binary=binary)
         close(result["outputs"], outputs, limit)
         name = "labels" if "labels" in payload else "values"
-        alike(answers, np.asarray(result[name]).tolist(), limit)
+        alike(responses, np.asarray(result[name]).tolist(), limit)
     onnx = onnx_outputs(client, "walked", points=points)
     close(onnx["outputs"], outputs, limit)
-    alike(answers, onnx.get("labels", onnx.get("values", onnx["outputs"])).tolist(), limit)
+    alike(responses, onnx.get("labels", onnx.get("values", onnx["outputs"])).tolist(), limit)
     alone = standalone(client, "walked", points.tolist())
     close(alone["outputs"], outputs, limit)
-    alike(answers, meant(client, alone), limit)
-    judge(client, job, document, answers, targets)
+    alike(responses, meant(client, alone), limit)
+    judge(client, job, document, responses, targets)
 
 
 def judge(
-    client: FlaskClient, job: Job, document: dict[str, Any], answers: Any, targets: Any
+    client: FlaskClient, job: Job, document: dict[str, Any], responses: Any, targets: Any
 ) -> None:
     """Compare evaluation and the job's metrics with NumPy on the predictions."""
     name = document["training"]["metrics"][0]["type"]
-    hits = [answer == target for answer, target in zip(answers, targets, strict=True)]
+    hits = [reply == target for reply, target in zip(responses, targets, strict=True)]
     each = np.array(hits, float)
     if name == "mae":
-        each = np.abs(np.array(answers) - np.array(targets).reshape(ROWS, -1)).mean(axis=1)
+        each = np.abs(np.array(responses) - np.array(targets).reshape(ROWS, -1)).mean(axis=1)
 
     def same(value: Any, rows: Any) -> None:
         assert value == pytest.approx(each[rows].mean(), rel=1e-4, abs=1e-6)

@@ -19,5 +19,5 @@ def ask(verb: str, **arguments: Any) -> dict[str, Any]:
     )
     if done.returncode:
         click.get_current_context().exit(done.returncode)
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    response: dict[str, Any] = json.loads(done.stdout)
+    return response

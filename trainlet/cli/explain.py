@@ -58,9 +58,9 @@ def explain(
             say_json(result.document) if as_json else _tell_worth(result)
             return
         model = client.model(name, version)
-        for answers in sent(points, options, partial(client.explain_table, model), POINTS):
-            for answer in answers:
-                say_json(answer.document) if as_json else _tell_answer(answer)
+        for responses in sent(points, options, partial(client.explain_table, model), POINTS):
+            for response in responses:
+                say_json(response.document) if as_json else _tell_answer(response)
 
 
 def _tell_worth(result: Importance) -> None:

@@ -121,13 +121,13 @@ class Connection:
 
         def post() -> httpx.Response:
             with self._told():
-                answer = self._http.post(path, content=content, headers=headers, params=params)
-            if not answer.is_success:
-                raise error_of(answer)
-            return answer
+                response = self._http.post(path, content=content, headers=headers, params=params)
+            if not response.is_success:
+                raise error_of(response)
+            return response
 
-        answer = patiently(post, PATIENCE)
-        return answer.content, dict(parse_qsl(answer.headers.get("Trainlet-Reading", "")))
+        response = patiently(post, PATIENCE)
+        return response.content, dict(parse_qsl(response.headers.get("Trainlet-Reading", "")))
 
     def send(
         self,
@@ -148,9 +148,9 @@ class Connection:
     def delete(self, path: str) -> None:
         """DELETE what is at a path."""
         with self._told():
-            answer = self._http.request("DELETE", path)
-        if not answer.is_success:
-            raise error_of(answer)
+            response = self._http.request("DELETE", path)
+        if not response.is_success:
+            raise error_of(response)
 
     def pages(self, path: str, requested: Mapping[str, Any]) -> Iterator[Document]:
         """All things of a list, page by page; what is None is not asked for."""
@@ -165,11 +165,11 @@ class Connection:
     def document(self, method: str, path: str, **options: Any) -> Document:
         """Make one request and hand out the document that answers it."""
         with self._told():
-            answer = self._http.request(method, path, **options)
-        if not answer.is_success:
-            raise error_of(answer)
+            response = self._http.request(method, path, **options)
+        if not response.is_success:
+            raise error_of(response)
         try:
-            document = answer.json()
+            document = response.json()
         except ValueError:
             document = None
         if not isinstance(document, dict):
@@ -178,28 +178,28 @@ class Connection:
 
     def stream(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[bytes]:
         """GET a file in pieces."""
-        with self._told(), self._http.stream("GET", path, params=params) as answer:
-            if not answer.is_success:
-                answer.read()
-                raise error_of(answer)
-            yield from answer.iter_bytes()
+        with self._told(), self._http.stream("GET", path, params=params) as response:
+            if not response.is_success:
+                response.read()
+                raise error_of(response)
+            yield from response.iter_bytes()
 
     def lines(self, path: str, headers: Mapping[str, str]) -> Iterator[str] | None:
         """GET a stream of lines that may go on for long; None if there is nothing more in it."""
         with self._told():
             request = self._http.build_request("GET", path, headers=headers)
-            answer = self._http.send(request, stream=True)
-        if answer.status_code == httpx.codes.NO_CONTENT:
-            answer.close()
+            response = self._http.send(request, stream=True)
+        if response.status_code == httpx.codes.NO_CONTENT:
+            response.close()
             return None
-        if not answer.is_success:
-            answer.read()
-            raise error_of(answer)
-        return self._lines(answer)
+        if not response.is_success:
+            response.read()
+            raise error_of(response)
+        return self._lines(response)
 
-    def _lines(self, answer: httpx.Response) -> Iterator[str]:
-        with closing(answer), self._told():
-            yield from answer.iter_lines()
+    def _lines(self, response: httpx.Response) -> Iterator[str]:
+        with closing(response), self._told():
+            yield from response.iter_lines()
 
     @contextmanager
     def _told(self) -> Iterator[None]:

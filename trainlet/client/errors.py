@@ -95,19 +95,19 @@ def _ended(job: Job) -> str:
     return "been cancelled" if job.status == "cancelled" else job.status
 
 
-def error_of(answer: httpx.Response) -> TrainletError:
+def error_of(response: httpx.Response) -> TrainletError:
     """The error that an answer which is no success stands for."""
     try:
-        problem = answer.json()
+        problem = response.json()
         detail, result = str(problem["detail"]), problem.get("errors", [])
         faults = [_fault(fault) for fault in result]
     except (ValueError, KeyError, TypeError, AttributeError):
-        return Refused(answer.status_code, f"{answer.status_code} without a problem document")
+        return Refused(response.status_code, f"{response.status_code} without a problem document")
     if faults:
         return Invalid(faults)
-    if answer.status_code in ERRORS:
-        return ERRORS[answer.status_code](detail)
-    return Refused(answer.status_code, f"{answer.status_code}: {detail}")
+    if response.status_code in ERRORS:
+        return ERRORS[response.status_code](detail)
+    return Refused(response.status_code, f"{response.status_code}: {detail}")
 
 
 def _fault(document: dict[str, Any]) -> Fault:

@@ -56,13 +56,13 @@ class Asking(Models):
                 version, epoch = results[0].version, results[0].epoch
             path, params = location(subject, version, epoch)
             try:
-                answer = self._service.ask(
+                response = self._service.ask(
                     f"{path}/predict", block.content, block.media_type, params | request_body
                 )
             except Invalid as error:
                 raise Invalid(block.moved(fault) for fault in error.faults) from None
             results.append(
-                Prediction.of(answer, subject.model if isinstance(subject, Job) else None)
+                Prediction.of(response, subject.model if isinstance(subject, Job) else None)
             )
         return Prediction.joined(results)
 
@@ -112,16 +112,16 @@ class Asking(Models):
             body["target"] = target if isinstance(target, str) else list(target)
         if columns:
             body["columns"] = dict(columns)
-        answer = self._service.ask(f"{path}/evaluate", written(body), params=params)
-        while "status" in answer:  # it was handed to a worker
-            if answer["status"] == "failed":
-                raise Unjudged(answer["error"])
-            if answer["status"] == "succeeded":
-                answer = {"model": answer["model"]} | answer["result"]
+        response = self._service.ask(f"{path}/evaluate", written(body), params=params)
+        while "status" in response:  # it was handed to a worker
+            if response["status"] == "failed":
+                raise Unjudged(response["error"])
+            if response["status"] == "succeeded":
+                response = {"model": response["model"]} | response["result"]
                 break
-            place = evaluation_path(answer["id"])
-            answer = self._service.read(place, RESTART, params={"wait": LONGEST_WAIT})
-        return Evaluation.of(answer, subject.model if isinstance(subject, Job) else None)
+            place = evaluation_path(response["id"])
+            response = self._service.read(place, RESTART, params={"wait": LONGEST_WAIT})
+        return Evaluation.of(response, subject.model if isinstance(subject, Job) else None)
 
     def forward(
         self,
@@ -212,8 +212,8 @@ class Asking(Models):
         body: Document = {"repeats": repeats, "seed": seed}
         if point is not None:
             body = {"point": self._point(subject, point, version)}
-        answer = self._service.ask(f"{path}/explain", written(body), params=params)
-        return Importance.of(answer) if point is None else Attribution.of(answer)
+        response = self._service.ask(f"{path}/explain", written(body), params=params)
+        return Importance.of(response) if point is None else Attribution.of(response)
 
     def explain_points(
         self, subject: Subject, points: Points, version: Version | None = None

@@ -47,10 +47,10 @@ class Uploads:
                 "Content-Length": str(given.bytes),
             }
             requested = parameters(options) | {"name": given.name if name is None else name}
-            answer = self._service.send(
+            response = self._service.send(
                 "/v1/datasets", lambda: given.pieces(sent), headers, params=requested
             )
-        result = Dataset.of(answer)
+        result = Dataset.of(response)
         return self._read(result) if wait else result
 
     def read_dataset(

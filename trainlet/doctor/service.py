@@ -70,8 +70,8 @@ def look_at_service(settings: Settings) -> Iterator[Finding]:
     # A proxy of the environment is no way to this machine itself.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{url}/readyz", timeout=PATIENCE) as answer:
-            health = json.load(answer)
+        with opener.open(f"{url}/readyz", timeout=PATIENCE) as response:
+            health = json.load(response)
     except (OSError, ValueError) as error:
         advice = "start it: python -m service, or `trainlet up`; its log says why if it ended"
         reason = getattr(error, "reason", error)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from trainlet.errors import Unavailable
 from trainlet.local import port
 from trainlet.local.directory import DataDirectory
-from trainlet.local.probe import answers
+from trainlet.local.probe import is_listening
 from trainlet.local.process import Program
 from trainlet.local.valkey import valkey
 from trainlet.settings import Settings, variable
@@ -56,7 +56,7 @@ def stages(
 
 def _service(settings: Settings, logs: Path, environment: Mapping[str, str]) -> Program:
     address = (port.reachable(settings), settings.port)
-    ready = answers(address, HEALTH, b"HTTP/1.1 200")
+    ready = is_listening(address, HEALTH, b"HTTP/1.1 200")
     door = _door("service", "service", logs, environment)
     return replace(door, place=port.url(settings), ready=ready)
 

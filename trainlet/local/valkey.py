@@ -14,7 +14,7 @@ from pathlib import Path
 
 from trainlet.errors import Unavailable
 from trainlet.local.directory import DataDirectory
-from trainlet.local.probe import answers
+from trainlet.local.probe import is_listening
 from trainlet.local.process import Program
 
 SOCKET = "valkey.sock"
@@ -37,7 +37,7 @@ def valkey(data: DataDirectory, logs: Path, environment: Mapping[str, str]) -> P
         environment=environment,
         log=logs / "valkey.log",
         place=socket,
-        ready=answers(socket, b"PING\r\n", b"+PONG"),
+        ready=is_listening(socket, b"PING\r\n", b"+PONG"),
         held=(data.lock,),  # so that the directory is taken for as long as the server lives
     )
 

@@ -78,7 +78,7 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
         "warnings": [*categories.warnings(table.forms, known.forms), *fitted.warnings],
     }
     # People look at many of them at once, and numbers in words pack well.
-    return Packed(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), JSON, {}).answer()
+    return Packed(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), JSON, {}).response()
 
 
 def _spread(count: int, most: int) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ from service.api.schemas import answers
 from service.api.schemas.queries import UploadQuery
 from service.api.schemas.reading_options import OptionsSchema, UploadQuerySchema
 from service.context import context
-from service.http.bodies import JSON, answer, read_pieces
+from service.http.bodies import JSON, json_response, read_pieces
 from service.http.content_encoding import gunzip_file
 from service.http.problems import InvalidQuery
 from trainlet.datasets import ReadingOptions
@@ -135,7 +135,7 @@ def stored(kept: Upload, *, created: bool) -> Response:
         deliver_errand(Errand("read", kept.id), context())
     headers = {"Location": dataset_path(kept.id)}
     status = HTTPStatus.CREATED if created else HTTPStatus.OK
-    return answer(dataset_document(kept), status, headers)
+    return json_response(dataset_document(kept), status, headers)
 
 
 def _require_readable(media_type: str) -> None:

@@ -13,7 +13,7 @@ from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import DatasetsQuery
 from service.context import Context, context
-from service.http.bodies import answer
+from service.http.bodies import json_response
 from trainlet.errors import Conflict, Corrupt, NotFound
 
 PATH = [
@@ -37,7 +37,7 @@ blueprint = Blueprint(
 def datasets(query: DatasetsQuery) -> Response:
     """List uploaded files, newest first, without their columns."""
     result, following = context().store.uploads.list(query.limit, query.cursor or None)
-    return answer({"data": [dataset_summary(one) for one in result], "next": following})
+    return json_response({"data": [dataset_summary(one) for one in result], "next": following})
 
 
 @blueprint.route("/<string(length=64):dataset_id>", methods=["GET"], parameters=PATH)
@@ -45,7 +45,7 @@ def datasets(query: DatasetsQuery) -> Response:
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
 def show(dataset_id: str) -> Response:
     """Show an uploaded file: its status, and once it is read its columns and first rows."""
-    return answer(dataset_document(context().store.uploads.get(dataset_id)))
+    return json_response(dataset_document(context().store.uploads.get(dataset_id)))
 
 
 @blueprint.route("/<string(length=64):dataset_id>", methods=["DELETE"], parameters=PATH)

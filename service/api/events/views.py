@@ -15,7 +15,7 @@ from service.api.events.streams import EVENT_STREAM
 from service.api.jobs.views import ONE, blueprint
 from service.api.schemas import answers
 from service.context import Context, context
-from service.http.bodies import JSON, answer, produces, series
+from service.http.bodies import JSON, json_response, produces, series
 from service.http.problems import InvalidHeader
 from trainlet.errors import Fault, Unavailable
 
@@ -48,7 +48,7 @@ def history(job_id: str) -> Response:
     varying = {"Vary": "Accept"}
     if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
         return Response(_csv(written), headers=varying, content_type=f"{CSV}; charset=utf-8")
-    return answer(written, headers=varying)
+    return json_response(written, headers=varying)
 
 
 @blueprint.route("/<job_id>/events", methods=["GET"], parameters=ONE)

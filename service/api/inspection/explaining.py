@@ -17,7 +17,7 @@ from service.api.models.tables import TABLES, given_options, reading_header, war
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import Explanation, TableQuery
 from service.context import Context
-from service.http.bodies import JSON, answer, number, numbers
+from service.http.bodies import JSON, json_response, number, numbers
 from trainlet.datasets import Label, Read
 from trainlet.errors import Fault, Invalid, TooLarge
 from trainlet.evaluation import measures, wanted
@@ -51,10 +51,10 @@ def explain_request(subject: Subject, query: TableQuery, house: Context) -> Resp
     if request.mimetype not in TABLES:
         given = Blueprint.ARGUMENTS_PARSER.parse(EXPLANATION, request, location="json")
         given_options(query, JSON)
-        return answer(explain(subject, given, house))
+        return json_response(explain(subject, given, house))
     inputs, table = request_inputs(subject, query, house)
     document = dict(subject.name) | {"points": attributions(subject.model, inputs)}
-    return answer(document | warnings_of(table), headers=reading_header(table))
+    return json_response(document | warnings_of(table), headers=reading_header(table))
 
 
 def explain(subject: Subject, explanation: Explanation, house: Context) -> dict[str, Any]:

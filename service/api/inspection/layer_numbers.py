@@ -12,7 +12,7 @@ from flask import Response, request
 from numpy.typing import NDArray
 
 from service.api.schemas.queries import LayersQuery
-from service.http.bodies import JSON, answer
+from service.http.bodies import JSON, json_response
 from service.http.npz import NPZ, write_npz
 from service.http.problems import InvalidQuery
 from trainlet.errors import Fault, TooLarge
@@ -90,7 +90,7 @@ def named(layers: Iterable[LayerNumbers]) -> dict[str, Array]:
     return {f"{layer.index}.{name}": a for layer in layers for name, a in layer.numbers.items()}
 
 
-def layers_answer(
+def layers_response(
     head: Mapping[str, Any], layers: list[LayerNumbers], network: Network
 ) -> Response:
     """Answer a page of layers, with where the next one begins.
@@ -108,7 +108,9 @@ def layers_answer(
         arrays = head["parameters"].items()
         head = dict(head) | {"parameters": {name: written(array) for name, array in arrays}}
     shown = [layer_document(layer) for layer in layers]
-    return answer(dict(head) | {"layers": shown, "next": following}, headers={"Vary": "Accept"})
+    return json_response(
+        dict(head) | {"layers": shown, "next": following}, headers={"Vary": "Accept"}
+    )
 
 
 def npz(arrays: Mapping[str, Array]) -> Response:

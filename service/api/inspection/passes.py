@@ -10,7 +10,7 @@ import numpy as np
 from flask import Response, request
 from numpy.typing import NDArray
 
-from service.api.inspection.layer_numbers import layers_answer, page
+from service.api.inspection.layer_numbers import layers_response, page
 from service.api.inspection.table_samples import read_samples
 from service.api.models.tables import (
     TABLES,
@@ -22,7 +22,7 @@ from service.api.models.tables import (
 from service.api.schemas.queries import SamplesQuery, TableLayersQuery, TableQuery
 from service.context import Context
 from service.http.bodies import JSON, read_bytes, read_document
-from service.http.problems import SHOWN_FAULTS
+from service.http.problems import MAX_ERRORS
 from service.inference.points import check_count, read_points, to_points
 from trainlet.config import to_json
 from trainlet.datasets import FittedPreparation
@@ -97,7 +97,7 @@ def finite_outputs(outputs: Array) -> Array:
     expected = "a point whose output is finite"
     results = [
         Fault(("points", row), row, expected, "the output of the network is not finite")
-        for row in np.flatnonzero(~finite).tolist()[:SHOWN_FAULTS]
+        for row in np.flatnonzero(~finite).tolist()[:MAX_ERRORS]
     ]
     if results:
         raise Invalid(results)
@@ -108,7 +108,7 @@ def look_forward(subject: Subject, query: TableLayersQuery, house: Context) -> R
     """Answer z and a of the layers for the points in the request."""
     inputs, _ = request_inputs(subject, query, house)
     layers = page(subject.network, len(inputs), query, backward=False)
-    return layers_answer(
+    return layers_response(
         subject.name, forward(subject.network, subject.parameters, inputs, layers), subject.network
     )
 
@@ -145,7 +145,7 @@ def look_back(subject: Subject, query: SamplesQuery, house: Context) -> Response
     )
     cost = backpropagation.cost if np.isfinite(backpropagation.cost) else str(backpropagation.cost)
     head = dict(subject.name) | {"mode": mode, "loss": to_json(loss), "cost": cost}
-    return layers_answer(head, backpropagation.layers, subject.network)
+    return layers_response(head, backpropagation.layers, subject.network)
 
 
 def _document(*known: str) -> dict[str, Any]:
@@ -223,7 +223,7 @@ def targets_of(subject: Subject, targets: Any, points: int, loss: Loss) -> Array
         if len(row) != (1 if labels else units) or not all(_fits(item, labels) for item in row)
     ]
     if results:
-        raise Invalid(results[:SHOWN_FAULTS])
+        raise Invalid(results[:MAX_ERRORS])
     try:
         raw = np.array(rows, object if labels else np.float64)
         encoded = subject.preparation.targets(raw, subject.network.dtype)

@@ -28,7 +28,7 @@ from service.api.schemas.queries import (
 )
 from service.auth.principal import needs
 from service.context import context
-from service.http.bodies import JSON, answer, produces
+from service.http.bodies import JSON, json_response, produces
 from service.http.conditional import by_tag
 from service.http.npz import NPZ
 from service.inference.predict import prediction
@@ -51,7 +51,7 @@ def snapshots(job_id: str) -> Response:
     house.store.jobs.get(job_id)
     kept = house.store.snapshots
     result = snapshot_documents(kept, job_id, kept.epochs(job_id))
-    return answer({"data": list(result), "next": None})
+    return json_response({"data": list(result), "next": None})
 
 
 @blueprint.route("/<job_id>/predict", methods=["POST"], parameters=ONE)
@@ -74,7 +74,7 @@ def predict(query: TableEpochQuery, job_id: str) -> Response:
         result = csv_response(subject.model, outputs)
     else:
         document = dict(subject.name) | prediction(subject.preparation, outputs)
-        result = answer(document | warnings_of(table))
+        result = json_response(document | warnings_of(table))
     result.headers.update(reading_header(table))
     return result
 

@@ -13,7 +13,7 @@ from service.api.models.tables import read_table, reading_options
 from service.api.schemas.queries import SamplesQuery
 from service.context import Context
 from service.http.bodies import read_bytes
-from service.http.problems import SHOWN_FAULTS, InvalidQuery
+from service.http.problems import MAX_ERRORS, InvalidQuery
 from trainlet.datasets import Column, Label
 from trainlet.datasets.selection import shown
 from trainlet.errors import Fault, Invalid
@@ -82,7 +82,7 @@ def _targets(codes: Array, column: Column, labels: tuple[Label, ...]) -> list[An
 
 
 def _check_missing(codes: Array, names: tuple[str, ...]) -> None:
-    missing = np.argwhere(np.isnan(codes))[:SHOWN_FAULTS].tolist()
+    missing = np.argwhere(np.isnan(codes))[:MAX_ERRORS].tolist()
     if missing:
         raise Invalid(
             Fault(("targets", row), None, "a target", f"column {names[place]}: must not be missing")

@@ -28,7 +28,7 @@ from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import Explanation, SamplesQuery, TableLayersQuery, TableQuery
 from service.auth.principal import needs
 from service.context import context
-from service.http.bodies import JSON, answer, produces
+from service.http.bodies import JSON, json_response, produces
 from service.http.npz import NPZ
 from service.inference.predict import find
 from trainlet.errors import Diverged, Fault, Invalid, TooLarge
@@ -153,7 +153,7 @@ def step(spec: StepSpec) -> Response:
     )
     if agreed() == NPZ:
         return npz(_arrays(taken, differences))
-    return answer(_document(taken, differences), headers={"Vary": "Accept"})
+    return json_response(_document(taken, differences), headers={"Vary": "Accept"})
 
 
 def _allowed(network: Network, samples: int) -> int:

@@ -13,7 +13,7 @@ from service.api.jobs.views import ONE, blueprint
 from service.api.paths import job_path
 from service.api.schemas import answers
 from service.context import context
-from service.http.bodies import answer
+from service.http.bodies import json_response
 from trainlet.errors import Conflict
 
 
@@ -48,4 +48,4 @@ def reproduce(job_id: str) -> Response:
     tell_of(job)
     deliver(job, house)
     headers = {"Location": job_path(job.id), "Retry-After": "1"}
-    return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)
+    return json_response(job_document(job, house), HTTPStatus.ACCEPTED, headers)

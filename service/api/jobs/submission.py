@@ -19,7 +19,7 @@ from service.api.schemas.declared import schema_of
 from service.api.schemas.keywords import query_parameters
 from service.api.schemas.queries import SubmitQuery
 from service.context import Context, context
-from service.http.bodies import answer
+from service.http.bodies import json_response
 from trainlet import tracing
 from trainlet.spec import JobSpec, resolve
 from trainlet.store import Job
@@ -57,7 +57,7 @@ def submit(query: SubmitQuery, spec: JobSpec) -> Response:
     house = context()
     house.caller.sight.require(spec.name)
     if query.dry_run:
-        return answer(dry_run(spec, house))
+        return json_response(dry_run(spec, house))
     key = idempotency.given_key(house.caller)
     if key is None:
         return _accepted(_accept(spec, house), house)
@@ -91,4 +91,4 @@ def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
 
 def _accepted(job: Job, house: Context) -> Response:
     headers = {"Location": job_path(job.id), "Retry-After": "1"}
-    return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)
+    return json_response(job_document(job, house), HTTPStatus.ACCEPTED, headers)

@@ -15,7 +15,7 @@ from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import JobQuery, JobsQuery
 from service.context import context
-from service.http.bodies import answer
+from service.http.bodies import json_response
 from trainlet.errors import Unavailable
 from trainlet.logs import fields
 
@@ -45,7 +45,7 @@ def jobs(query: JobsQuery) -> Response:
     result, following = house.store.jobs.list(
         query.limit, query.cursor or None, query.status or None, query.name or None, query.entries
     )
-    return answer({"data": [job_summary(job, house) for job in result], "next": following})
+    return json_response({"data": [job_summary(job, house) for job in result], "next": following})
 
 
 @blueprint.route("/<job_id>", methods=["GET"], parameters=ONE)
@@ -61,7 +61,7 @@ def show(query: JobQuery, job_id: str) -> Response:
     """Tell how far a job is, at once or when it has ended."""
     house = context()
     job = house.waits.for_end(lambda: house.store.jobs.get(job_id), query.wait)
-    return answer(job_document(job, house))
+    return json_response(job_document(job, house))
 
 
 @blueprint.route("/<job_id>/cancel", methods=["POST"], parameters=ONE)
@@ -83,7 +83,7 @@ def cancel(job_id: str) -> Response:
             extra=fields(job=job.id, request=job.submission.request),
         )
     status = HTTPStatus.OK if job.ended else HTTPStatus.ACCEPTED
-    return answer(job_document(job, house), status)
+    return json_response(job_document(job, house), status)
 
 
 @blueprint.route("/<job_id>/pause", methods=["POST"], parameters=ONE)
@@ -104,7 +104,7 @@ def pause(job_id: str) -> Response:
     if job.status == "paused":
         withdraw(job, house)
     status = HTTPStatus.OK if job.status == "paused" else HTTPStatus.ACCEPTED
-    return answer(job_document(job, house), status)
+    return json_response(job_document(job, house), status)
 
 
 @blueprint.route("/<job_id>/resume", methods=["POST"], parameters=ONE)
@@ -122,7 +122,7 @@ def resume(job_id: str) -> Response:
     job = house.store.jobs.resume(job_id)
     if was_paused:
         deliver(job, house)
-    return answer(job_document(job, house))
+    return json_response(job_document(job, house))
 
 
 @blueprint.route("/<job_id>", methods=["DELETE"], parameters=ONE)

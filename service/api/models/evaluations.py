@@ -18,7 +18,7 @@ from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import JobQuery
 from service.auth.principal import needs
 from service.context import Context, context
-from service.http.bodies import answer
+from service.http.bodies import json_response
 from trainlet.config import to_json
 from trainlet.errors import Fault, Invalid, NotFound
 from trainlet.evaluation import Asked, evaluate, rows_of
@@ -89,7 +89,7 @@ def show(query: JobQuery, evaluation_id: str) -> Response:
     evaluations = house.store.evaluations
     _seen(evaluations.get(evaluation_id), house)
     result = house.waits.for_end(lambda: evaluations.get(evaluation_id), query.wait)
-    return answer(evaluation_document(result, house))
+    return json_response(evaluation_document(result, house))
 
 
 @blueprint.route("/evaluations/<evaluation_id>", methods=["DELETE"], parameters=ONE)
@@ -112,7 +112,7 @@ def _evaluate(name: str, version: int, evaluation_request: Asked) -> Response:
         _check_size(model, rows, house)
         return _hand_over(name, version, evaluation_request, house)
     result = evaluate(model, evaluation_request, read)
-    return answer({"model": {"name": name, "version": version}} | result)
+    return json_response({"model": {"name": name, "version": version}} | result)
 
 
 def evaluated(name: Mapping[str, Any], model: Model, evaluation_request: Asked) -> Response:
@@ -123,7 +123,7 @@ def evaluated(name: Mapping[str, Any], model: Model, evaluation_request: Asked) 
     if rows > most:
         expected = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
         raise Invalid([Fault(("source",), rows, expected, f"{rows} rows are too many: {expected}")])
-    return answer(dict(name) | evaluate(model, evaluation_request, read))
+    return json_response(dict(name) | evaluate(model, evaluation_request, read))
 
 
 def _check_size(model: Model, rows: int, house: Context) -> None:
@@ -147,7 +147,7 @@ def _hand_over(name: str, version: int, evaluation_request: Asked, house: Contex
     if not result.ended:
         deliver_errand(Errand("judge", result.id), house)
     headers = {"Location": evaluation_path(result.id), "Retry-After": "1"}
-    return answer(evaluation_document(result, house), HTTPStatus.ACCEPTED, headers)
+    return json_response(evaluation_document(result, house), HTTPStatus.ACCEPTED, headers)
 
 
 def evaluation_path(evaluation_id: str) -> str:

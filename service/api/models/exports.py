@@ -11,7 +11,7 @@ from service.api.blueprint import Blueprint
 from service.api.models.views import NAMED, NO_SUCH, NUMBERED
 from service.api.schemas import answers
 from service.context import context
-from service.http.bodies import answer, produces
+from service.http.bodies import json_response, produces
 from service.http.conditional import by_tag
 from trainlet.export import summary, to_standalone
 
@@ -86,7 +86,7 @@ def version_standalone(name: str, version: str) -> Response:
 def _summary(name: str, version: int) -> Response:
     def make() -> Response:
         model = context().store.models.load(name, version)
-        return answer({"model": {"name": name, "version": version}} | summary(model.network))
+        return json_response({"model": {"name": name, "version": version}} | summary(model.network))
 
     return by_tag(_parts("summary", name, version), make)
 

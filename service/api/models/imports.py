@@ -15,7 +15,7 @@ from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import ImportQuery
 from service.context import context
-from service.http.bodies import answer, read_bytes
+from service.http.bodies import json_response, read_bytes
 from trainlet.config import to_json
 from trainlet.errors import Corrupt, Fault, Invalid
 from trainlet.store import Model, read_foreign_model
@@ -45,7 +45,7 @@ def import_model(query: ImportQuery) -> Response:
     version = house.store.models.add(query.name, model)
     document = model_document(house.store.models.get(query.name, version))
     headers = {"Location": model_path(query.name, version)}
-    return answer(document, HTTPStatus.CREATED, headers)
+    return json_response(document, HTTPStatus.CREATED, headers)
 
 
 def _read(data: bytes) -> Model:

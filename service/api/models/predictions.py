@@ -29,7 +29,7 @@ from service.api.schemas.keywords import query_parameters
 from service.api.schemas.queries import PredictQuery
 from service.auth.principal import needs
 from service.context import context
-from service.http.bodies import JSON, answer, produces, read_bytes
+from service.http.bodies import JSON, json_response, produces, read_bytes
 from service.http.npy import NPY, write_npy
 from service.http.problems import InvalidQuery
 from service.inference.points import Points
@@ -110,7 +110,7 @@ def _answer(
     document = prediction_document(ref, outputs)
     if query.top:
         document["top"] = _best(ref, outputs, query.top)
-    return answer(document | warnings_of(table))
+    return json_response(document | warnings_of(table))
 
 
 def _query() -> PredictQuery:

@@ -16,7 +16,7 @@ from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import ModelsQuery, PageQuery, Pointing
 from service.context import context
-from service.http.bodies import answer, produces
+from service.http.bodies import json_response, produces
 from service.http.conditional import by_tag
 from trainlet.store import ALIAS, ModelPage, ModelRecord
 
@@ -88,7 +88,7 @@ def versions(query: PageQuery, name: str) -> Response:
 @blueprint.problems(*NO_SUCH)
 def show_newest(name: str) -> Response:
     """Show the newest version of a model."""
-    return answer(model_document(context().store.models.get(name)))
+    return json_response(model_document(context().store.models.get(name)))
 
 
 @blueprint.route("/<name>/versions/<version>", methods=["GET"], parameters=NUMBERED)
@@ -97,7 +97,7 @@ def show_newest(name: str) -> Response:
 def show(name: str, version: str) -> Response:
     """Show a version of a model."""
     models = context().store.models
-    return answer(model_document(models.get(name, models.number(name, version))))
+    return json_response(model_document(models.get(name, models.number(name, version))))
 
 
 @blueprint.route("/<name>", methods=["DELETE"], parameters=NAMED)
@@ -129,7 +129,7 @@ def delete(name: str, version: str) -> Response:
 def point(pointing: Pointing, name: str, alias: str) -> Response:
     """Let an alias point to a version: it stands wherever a version can."""
     context().store.models.point(name, alias, pointing.version)
-    return answer({"name": name, "alias": alias, "version": pointing.version})
+    return json_response({"name": name, "alias": alias, "version": pointing.version})
 
 
 @blueprint.route("/<name>/aliases/<alias>", methods=["DELETE"], parameters=ALIASED)
@@ -167,7 +167,7 @@ def weights(name: str, version: str) -> Response:
 
 def _page(result: ModelPage) -> Response:
     page, following = result
-    return answer({"data": list(_summaries(page)), "next": following})
+    return json_response({"data": list(_summaries(page)), "next": following})
 
 
 def _summaries(page: Iterable[ModelRecord]) -> Iterator[orjson.Fragment]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from werkzeug.exceptions import BadRequest
 
-from service.http.problems import SHOWN_FAULTS
+from service.http.problems import MAX_ERRORS
 from service.inference.oip.tensors import NUMBERS, Array, Tensor
 from service.inference.points import Points, check_count
 from trainlet.datasets import Column, FittedPreparation
@@ -127,7 +127,7 @@ def _numbers(values: Array, column: Column) -> Array:
                 column.allowed,
                 f"must be {column.allowed}, not {values[row]!r:.80}",
             )
-            for row in islice(wrong, SHOWN_FAULTS)
+            for row in islice(wrong, MAX_ERRORS)
         )
     return numbers
 

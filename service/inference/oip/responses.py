@@ -10,7 +10,7 @@ import orjson
 from flask import Response
 from werkzeug.exceptions import BadRequest
 
-from service.http.bodies import JSON, answer
+from service.http.bodies import JSON, json_response
 from service.inference.model_cache import LoadedModel
 from service.inference.oip.columns import input_metadata
 from service.inference.oip.requests import HEADER_LENGTH, Inference
@@ -26,7 +26,7 @@ def metadata(ref: Asked, versions: Sequence[int]) -> Response:
     """Return names, datatypes and shapes of what a model takes and returns; -1 is the points."""
     model = ref.model
     outputs = tensors(model, np.empty((0, model.output_units), model.dtype))
-    return answer(
+    return json_response(
         {
             "name": ref.name,
             "versions": [str(version) for version in versions],

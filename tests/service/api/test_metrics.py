@@ -26,10 +26,10 @@ SELECTED = re.compile(r"(trainlet_\w+)(?:\{([^}]*)\})?")
 
 
 def series(client: FlaskClient) -> dict[str, float]:
-    answer = client.get("/metrics")
-    assert answer.status_code == 200
-    assert answer.content_type.startswith("text/plain")
-    lines = SERIES.findall(answer.text)
+    response = client.get("/metrics")
+    assert response.status_code == 200
+    assert response.content_type.startswith("text/plain")
+    lines = SERIES.findall(response.text)
     return {
         f"{name}{{{labels}}}" if labels else name: float(value) for name, labels, value in lines
     }
@@ -104,9 +104,9 @@ def test_nonsense_in_redis_is_no_metric(client: FlaskClient, valkey: Valkey) -> 
 
 
 def test_it_is_told_as_open_metrics_too(client: FlaskClient) -> None:
-    answer = client.get("/metrics", headers={"Accept": "application/openmetrics-text"})
-    assert answer.content_type.startswith("application/openmetrics-text")
-    assert answer.text.endswith("# EOF\n")
+    response = client.get("/metrics", headers={"Accept": "application/openmetrics-text"})
+    assert response.content_type.startswith("application/openmetrics-text")
+    assert response.text.endswith("# EOF\n")
     assert client.get("/metrics", headers={"Accept": "image/png"}).status_code == 406
 
 
@@ -146,14 +146,14 @@ def test_every_request_is_a_line_under_an_id_that_comes_back(
 ) -> None:
     caplog.set_level(logging.INFO)
     headers = {"X-Request-ID": "trace-7"}
-    answer = client.post("/v1/jobs", json=circles(), headers=headers)
-    assert answer.headers["X-Request-ID"] == answer.get_json()["request_id"] == "trace-7"
+    response = client.post("/v1/jobs", json=circles(), headers=headers)
+    assert response.headers["X-Request-ID"] == response.get_json()["request_id"] == "trace-7"
     own = client.get("/v1/nothing").headers["X-Request-ID"]
     forged = client.get("/healthz", headers={"X-Request-ID": "a b"})
     assert re.fullmatch("[0-9a-f]{16}", forged.headers["X-Request-ID"])
     messages = [vars(record)["told"] for record in caplog.records if "told" in vars(record)]
     accepted, first, second, third = messages
-    assert accepted == {"job": answer.get_json()["id"], "request": "trace-7"}
+    assert accepted == {"job": response.get_json()["id"], "request": "trace-7"}
     assert (first["request"], first["path"], first["status"]) == ("trace-7", "/v1/jobs", 202)
     assert (second["request"], second["status"]) == (own, 404)
     assert third["method"] == "GET"

@@ -23,9 +23,9 @@ KINDS = [(family, kind) for family in FAMILIES for kind in family.kinds]
 
 @pytest.fixture
 def document(client: FlaskClient) -> dict[str, Any]:
-    answer = client.get("/openapi.json")
-    assert answer.status_code == 200
-    payload = answer.get_json()
+    response = client.get("/openapi.json")
+    assert response.status_code == 200
+    payload = response.get_json()
     assert isinstance(payload, dict)
     return payload
 
@@ -199,8 +199,8 @@ def test_every_example_runs(client: FlaskClient, document: dict[str, Any], store
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         for example in body.get("examples", {}).values():
             place = path.format(name="four-circles", version=1, alias="best", **ids)
-            answer = client.open(place, method=method, json=example["value"])
-            assert answer.status_code in {200, 201, 202}, answer.text
+            response = client.open(place, method=method, json=example["value"])
+            assert response.status_code in {200, 201, 202}, response.text
             ran += 1
     shown = 6 * len(examples.POINTS) + 3 * len(examples.SAMPLES) + 3 * len(examples.EVALUATION)
     shown += 3 * len(examples.EXPLANATIONS)
@@ -223,8 +223,8 @@ def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     for name in FILES:
         assert f"docs/{name}" in page.text
-        with client.get(f"/docs/{name}") as answer:
-            assert answer.status_code == 200
-            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        with client.get(f"/docs/{name}") as response:
+            assert response.status_code == 200
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert client.get("/docs/index.css").status_code == 404
     assert client.get("/docs/..%2f__init__.py").status_code == 404

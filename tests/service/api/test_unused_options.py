@@ -75,13 +75,13 @@ def send(client: FlaskClient, path: str, body: bytes, media_type: str) -> Any:
     return client.post(path, data=body, headers={"Content-Type": media_type})
 
 
-def check(answer: Any, name: str, place: dict[str, str], *, unused: bool) -> None:
+def check(response: Any, name: str, place: dict[str, str], *, unused: bool) -> None:
     """Either no option is complained about, or this one at its place."""
     if not unused:
-        assert answer.status_code < 300, answer.get_json()
+        assert response.status_code < 300, response.get_json()
         return
-    assert answer.status_code == 422, answer.get_json()
-    (error,) = answer.get_json()["errors"]
+    assert response.status_code == 422, response.get_json()
+    (error,) = response.get_json()["errors"]
     assert error.items() >= place.items()
     assert name in error["allowed"]
     assert error["detail"].startswith("must be omitted for ")
@@ -104,13 +104,13 @@ def test_an_upload_takes_only_options_of_its_media_type(
     file = f'"file"; filename="a.{SUFFIXES[kind]}"', "1"
     for name, query in QUERIES.items():
         unused = name in UNUSED[kind]
-        answer = send(client, f"/v1/datasets?{query}", b"1", kind)
-        check(answer, name, {"parameter": name}, unused=unused)
-        answer = send(client, f"/v1/datasets?{query}", multipart(file), form)
-        check(answer, name, {"parameter": name}, unused=unused)
+        response = send(client, f"/v1/datasets?{query}", b"1", kind)
+        check(response, name, {"parameter": name}, unused=unused)
+        response = send(client, f"/v1/datasets?{query}", multipart(file), form)
+        check(response, name, {"parameter": name}, unused=unused)
         body = multipart(file, ('"options"', json.dumps({name: BODIES[name]})))
-        answer = send(client, "/v1/datasets", body, form)
-        check(answer, name, {"pointer": f"#/options/{name}"}, unused=unused)
+        response = send(client, "/v1/datasets", body, form)
+        check(response, name, {"pointer": f"#/options/{name}"}, unused=unused)
     assert len(store.blobs.names("uploads")) == len(set(BODIES) - UNUSED[kind])
 
 
@@ -118,8 +118,8 @@ def test_an_upload_takes_only_options_of_its_media_type(
 def test_reading_again_takes_only_options_of_the_media_type(client: FlaskClient, kind: str) -> None:
     first = send(client, "/v1/datasets", b"1", kind).get_json()
     for name, value in BODIES.items():
-        answer = client.post(first["links"]["read"], json={name: value})
-        check(answer, name, {"pointer": f"#/{name}"}, unused=name in UNUSED[kind])
+        response = client.post(first["links"]["read"], json={name: value})
+        check(response, name, {"pointer": f"#/{name}"}, unused=name in UNUSED[kind])
     assert client.post(first["links"]["read"], json=first["options"]).status_code == 200
 
 
@@ -137,8 +137,8 @@ def test_a_prediction_takes_only_options_of_its_media_type(
                 continue
             for name in UNUSED.get(kind, set(BODIES)) - {"columns"}:
                 path = f"{subject}/{verb}?{QUERIES[name]}"
-                answer = send(client, path, json.dumps(body).encode(), kind)
-                check(answer, name, {"parameter": name}, unused=True)
+                response = send(client, path, json.dumps(body).encode(), kind)
+                check(response, name, {"parameter": name}, unused=True)
 
 
 def test_options_of_the_media_type_read_rows(client: FlaskClient, train: Train) -> None:

@@ -93,9 +93,9 @@ def test_without_keys_everybody_may_do_everything(client: FlaskClient) -> None:
 )
 def test_without_a_known_key_the_answer_is_401(door: Door, header: str | None, error: str) -> None:
     headers = {} if header is None else {"Authorization": header}
-    answer = door.anybody().get("/v1/jobs", headers=headers)
-    problem(answer, 401)
-    challenge = answer.headers["WWW-Authenticate"]
+    response = door.anybody().get("/v1/jobs", headers=headers)
+    problem(response, 401)
+    challenge = response.headers["WWW-Authenticate"]
     assert challenge.startswith("Bearer realm=")
     assert ("error=" in challenge) == bool(error)
     assert error in challenge
@@ -109,9 +109,9 @@ def test_whether_it_lives_and_what_it_can_do_is_told_to_all(door: Door, path: st
 
 
 def test_a_key_without_the_scope_is_answered_403(door: Door) -> None:
-    answer = door.client("read", "predict").post("/v1/jobs", json=circles())
-    assert "a key for train; yours is for predict, read" in problem(answer, 403)["detail"]
-    challenge = answer.headers["WWW-Authenticate"]
+    response = door.client("read", "predict").post("/v1/jobs", json=circles())
+    assert "a key for train; yours is for predict, read" in problem(response, 403)["detail"]
+    challenge = response.headers["WWW-Authenticate"]
     assert "insufficient_scope" in challenge
     assert "scope=train" in challenge
     assert door.store.jobs.list(10) == ([], None)
@@ -165,12 +165,12 @@ def test_the_document_says_which_keys_a_call_takes(door: Door, client: FlaskClie
 
 
 def test_the_protocols_calls_answer_in_its_form(door: Door) -> None:
-    answer = door.anybody().post("/v2/models/line/infer", json={})
-    assert (answer.status_code, list(answer.get_json())) == (401, ["error"])
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    answer = door.client("read").post("/v2/models/line/infer", json={})
-    assert (answer.status_code, list(answer.get_json())) == (403, ["error"])
-    assert "insufficient_scope" in answer.headers["WWW-Authenticate"]
+    response = door.anybody().post("/v2/models/line/infer", json={})
+    assert (response.status_code, list(response.get_json())) == (401, ["error"])
+    assert response.headers["WWW-Authenticate"].startswith("Bearer")
+    response = door.client("read").post("/v2/models/line/infer", json={})
+    assert (response.status_code, list(response.get_json())) == (403, ["error"])
+    assert "insufficient_scope" in response.headers["WWW-Authenticate"]
 
 
 def test_a_revoked_key_is_refused_soon(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +188,7 @@ def test_a_key_is_never_told_nor_logged(door: Door, caplog: pytest.LogCaptureFix
     _, key = door.store.grants.create("a test", ["read", "train", "predict"])
     secret, client = key.split("_", 2)[2], door.holder(key)
     headers = Headers({"Idempotency-Key": key + "é"})
-    answers = [
+    responses = [
         client.get(f"/v1/jobs?key={key}"),
         client.get(f"/v1/jobs/{key}"),
         client.post("/v1/jobs", json={"name": key}),
@@ -196,10 +196,10 @@ def test_a_key_is_never_told_nor_logged(door: Door, caplog: pytest.LogCaptureFix
         client.get(f"/v2/models/{key}"),
         door.holder(key[:-3]).get("/v1/jobs"),
     ]
-    for answer in answers:
-        assert answer.status_code in (401, 404, 422), answer.text
-        assert secret[:20] not in answer.text
-        assert secret[:20] not in str(answer.headers)
+    for response in responses:
+        assert response.status_code in (401, 404, 422), response.text
+        assert secret[:20] not in response.text
+        assert secret[:20] not in str(response.headers)
     assert secret[:20] not in caplog.text
 
 
@@ -260,9 +260,9 @@ def test_more_requests_than_a_key_may_make_are_answered_429(open_door: Open) -> 
     statuses = [client.get("/v1/jobs").status_code for _ in range(4)]
     assert statuses[:2] == [200, 200]
     assert 429 in statuses
-    answer = client.get("/v1/jobs")
-    problem(answer, 429)
-    assert int(answer.headers["Retry-After"]) >= 1
+    response = client.get("/v1/jobs")
+    problem(response, 429)
+    assert int(response.headers["Retry-After"]) >= 1
     assert other.get("/v1/jobs").status_code == 200
     assert client.get("/healthz").status_code == 200
 

@@ -17,14 +17,14 @@ from trainlet.settings import Settings
 JSON = {"Content-Type": "application/json"}
 
 
-def problem(answer: Any, status: int) -> dict[str, Any]:
-    assert answer.status_code == status
-    assert answer.content_type == "application/problem+json"
-    document = answer.get_json()
+def problem(response: Any, status: int) -> dict[str, Any]:
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+    document = response.get_json()
     assert document["status"] == status
     assert document["title"]
     assert document["type"]
-    assert "Traceback" not in answer.text
+    assert "Traceback" not in response.text
     assert isinstance(document, dict)
     return document
 
@@ -68,12 +68,12 @@ def test_another_media_type_answers_415(client: FlaskClient, content_type: str) 
 
 
 def test_a_body_without_a_length_answers_411(client: FlaskClient) -> None:
-    answer = client.post(
+    response = client.post(
         "/v1/jobs",
         headers=JSON | {"Transfer-Encoding": "chunked"},
         environ_overrides={"CONTENT_LENGTH": "", "wsgi.input_terminated": True},
     )
-    problem(answer, 411)
+    problem(response, 411)
 
 
 def test_a_body_that_is_too_long_answers_413_with_the_limit(
@@ -82,13 +82,13 @@ def test_a_body_that_is_too_long_answers_413_with_the_limit(
     train(line())
     body = b" " * (settings.max_body_bytes + 1)
     for path in ("/v1/jobs", "/v1/models/line/predict"):
-        answer = client.post(path, data=body, headers=JSON)
-        assert str(settings.max_body_bytes) in problem(answer, 413)["detail"]
+        response = client.post(path, data=body, headers=JSON)
+        assert str(settings.max_body_bytes) in problem(response, 413)["detail"]
 
 
 def test_an_accept_header_that_leaves_nothing_answers_406(client: FlaskClient) -> None:
-    answer = client.get("/v1/jobs", headers={"Accept": "image/png"})
-    assert "application/json" in problem(answer, 406)["detail"]
+    response = client.get("/v1/jobs", headers={"Accept": "image/png"})
+    assert "application/json" in problem(response, 406)["detail"]
     for header in ("", "*/*", "application/*", "application/json;q=0.5, image/png"):
         assert client.get("/v1/jobs", headers={"Accept": header}).status_code == 200
 
@@ -105,9 +105,9 @@ def test_an_accept_header_that_leaves_nothing_answers_406(client: FlaskClient) -
 def test_another_method_answers_405_with_those_allowed(
     client: FlaskClient, method: str, path: str, allowed: set[str]
 ) -> None:
-    answer = client.open(path, method=method)
-    problem(answer, 405)
-    assert set(answer.headers["Allow"].split(", ")) == allowed
+    response = client.open(path, method=method)
+    problem(response, 405)
+    assert set(response.headers["Allow"].split(", ")) == allowed
 
 
 @pytest.mark.parametrize("path", ["/v1", "/v1/jobs/", "/v1//jobs", "/%ff", "/v1/models/a/b"])

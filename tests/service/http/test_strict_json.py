@@ -125,14 +125,14 @@ def test_every_json_body_with_a_duplicate_key_is_400(
     client: FlaskClient, train: Train, path: str, body: bytes, pointer: str
 ) -> None:
     train(line())
-    answer = client.post(path, data=body, headers=JSON)
-    assert answer.status_code == 400
-    assert [error["pointer"] for error in answer.get_json()["errors"]] == [pointer]
+    response = client.post(path, data=body, headers=JSON)
+    assert response.status_code == 400
+    assert [error["pointer"] for error in response.get_json()["errors"]] == [pointer]
 
 
 def test_an_inference_with_a_duplicate_key_is_400(client: FlaskClient, train: Train) -> None:
     train(line())
     body = b'{"id": "a", "id": "b", "inputs": []}'
-    answer = client.post("/v2/models/line/infer", data=body, headers=JSON)
-    assert answer.status_code == 400
-    assert "#/id" in answer.get_json()["error"]
+    response = client.post("/v2/models/line/infer", data=body, headers=JSON)
+    assert response.status_code == 400
+    assert "#/id" in response.get_json()["error"]

@@ -13,9 +13,9 @@ from tests.service.specs import circles, line
 LAYER = {"type": "dense", "units": 1, "activation": "sigmoid"}
 
 
-def errors(answer: Any) -> list[tuple[str, str]]:
-    assert answer.status_code == 422, answer.get_json()
-    result = answer.get_json()["errors"]
+def errors(response: Any) -> list[tuple[str, str]]:
+    assert response.status_code == 422, response.get_json()
+    result = response.get_json()["errors"]
     return [(one.get("pointer") or one["parameter"], one["detail"]) for one in result]
 
 
@@ -111,6 +111,6 @@ def test_tensors_and_fields_are_answered_so_too(
     client: FlaskClient, train: Train, document: dict[str, Any], detail: str
 ) -> None:
     train(circles())
-    answer = client.post("/v2/models/circles/infer", json=document)
-    assert answer.status_code == 400
-    assert detail in answer.get_json()["error"]
+    response = client.post("/v2/models/circles/infer", json=document)
+    assert response.status_code == 400
+    assert detail in response.get_json()["error"]

@@ -35,11 +35,11 @@ def flask(app: Flask) -> Client:
     return Client(Guarded(partial(Flask.wsgi_app, app)))
 
 
-def parts_of(answer: TestResponse) -> tuple[int, bytes, dict[str, str]]:
+def parts_of(response: TestResponse) -> tuple[int, bytes, dict[str, str]]:
     """An answer without what no two have in common."""
-    headers = dict(answer.headers)
+    headers = dict(response.headers)
     assert len(headers.pop("X-Request-ID")) == 16
-    return answer.status_code, answer.data, headers
+    return response.status_code, response.data, headers
 
 
 def alike(
@@ -175,9 +175,9 @@ def test_what_is_plain_does_not_reach_flask(
 ) -> None:
     train(line())
     monkeypatch.setattr(app, "full_dispatch_request", None)
-    answer = client.post(path, json=body)
-    assert answer.status_code == 200
-    assert answer.headers["Cache-Control"] == "no-store"
+    response = client.post(path, json=body)
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
 
 
 class Asked:
@@ -196,12 +196,12 @@ def test_threads_that_compute_little_share_a_processor(
     train(circles())
     monkeypatch.setattr(fast_path, "LITTLE", 100)
     requested = Asked()
-    answer = client.post(
+    response = client.post(
         "/v1/models/circles/predict",
         json={"points": [[1, 2]] * count},
         environ_base={AFFINITY: requested},
     )
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert requested.share_it is share
     client.get("/v1/models/circles", environ_base={AFFINITY: requested})
     assert requested.share_it is False

@@ -58,8 +58,8 @@ class Service:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             body = None if document is None else orjson.dumps(document)
             connection.request(method, path, body, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            return answer.status, orjson.loads(answer.read())
+            response = connection.getresponse()
+            return response.status, orjson.loads(response.read())
 
     def answers(self) -> bool:
         try:
@@ -91,8 +91,8 @@ def service(settings: Settings) -> Iterator[Service]:
 
 def test_it_serves_until_it_is_told_to_stop(service: Service, train: Train) -> None:
     train(line())
-    status, answer = service.ask("POST", "/v1/models/line/predict", {"points": [[4]]})
-    assert (status, answer["outputs"]) == (200, [[8.0]])
+    status, response = service.ask("POST", "/v1/models/line/predict", {"points": [[4]]})
+    assert (status, response["outputs"]) == (200, [[8.0]])
     children = service.children()
     service.process.send_signal(signal.SIGTERM)
     assert service.process.wait(60) == 0
@@ -102,11 +102,11 @@ def test_it_serves_until_it_is_told_to_stop(service: Service, train: Train) -> N
 def test_requests_that_wait_are_answered_before_it_stops(service: Service) -> None:
     _, job = service.ask("POST", "/v1/jobs", circles())
     path = f"{job['links']['self']}?wait="
-    answers: list[tuple[int, Any]] = [(503, None)]
+    responses: list[tuple[int, Any]] = [(503, None)]
 
     def wait() -> None:
-        while answers[-1][0] == 503:
-            answers.append(service.ask("GET", f"{path}30"))
+        while responses[-1][0] == 503:
+            responses.append(service.ask("GET", f"{path}30"))
 
     def refused() -> bool:
         return service.ask("GET", f"{path}1")[0] == 503
@@ -118,7 +118,7 @@ def test_requests_that_wait_are_answered_before_it_stops(service: Service) -> No
     service.process.send_signal(signal.SIGTERM)
     assert service.process.wait(60) == 0
     waiting.join(60)
-    assert (answers[-1][0], answers[-1][1]["status"]) == (200, "queued")
+    assert (responses[-1][0], responses[-1][1]["status"]) == (200, "queued")
 
 
 def test_all_processes_answer_and_count_together(service: Service) -> None:

@@ -10,13 +10,13 @@ FORK = get_context("fork")
 
 
 def test_it_is_heard_in_forked_processes_and_stays_said() -> None:
-    stop, heard = Stop(), FORK.SimpleQueue()
-    child = FORK.Process(target=lambda: heard.put(stop.wait(30)))
+    stop, received = Stop(), FORK.SimpleQueue()
+    child = FORK.Process(target=lambda: received.put(stop.wait(30)))
     child.start()
     assert not stop.wait(0)
     stop.set()
     child.join()
-    assert heard.get()
+    assert received.get()
     assert stop.wait()
     assert stop.wait(0.0)
 

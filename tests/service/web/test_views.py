@@ -52,11 +52,11 @@ def test_an_address_of_another_version_is_not_answered(client: FlaskClient) -> N
 def test_what_is_sent_is_compressed_and_small(client: FlaskClient) -> None:
     html = client.get("/").get_data(as_text=True)
     packed = {"Accept-Encoding": "gzip"}
-    answers = [
+    responses = [
         client.get(f"/{address}", headers=packed)
         for address in {"", *addresses(html), "openapi.json", "v1/presets"}
     ]
-    assert sum(len(answer.data) for answer in answers) < MOST_BYTES
+    assert sum(len(response.data) for response in responses) < MOST_BYTES
     one = client.get("/", headers=packed)
     assert one.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(one.data).decode() == html

@@ -22,9 +22,9 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
 
 
 def test_every_number_is_told_with_its_equation(models: httpx.WSGITransport) -> None:
-    answer = run(models, "backpropagate", "line", "-", given="1,3\n3,6\n")
-    assert answer.exit_code == 0, answer.output
-    assert answer.stdout.splitlines() == [
+    response = run(models, "backpropagate", "line", "-", given="1,3\n3,6\n")
+    assert response.exit_code == 0, response.output
+    assert response.stdout.splitlines() == [
         "cost 0.5",
         "layer 0, dense",
         "       z        [[2.], [6.]]",
@@ -60,6 +60,6 @@ def test_columns_are_found_by_name(models: httpx.WSGITransport, tmp_path: Path) 
 def test_what_are_no_samples_is_told(
     given: str, arguments: list[str], message: str, models: httpx.WSGITransport
 ) -> None:
-    answer = run(models, "backpropagate", "line", "-", *arguments, given=given)
-    assert answer.exit_code == 3, answer.output
-    assert answer.stderr.startswith(f"Error: {message}"), answer.stderr
+    response = run(models, "backpropagate", "line", "-", *arguments, given=given)
+    assert response.exit_code == 3, response.output
+    assert response.stderr.startswith(f"Error: {message}"), response.stderr

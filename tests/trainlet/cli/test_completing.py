@@ -38,14 +38,14 @@ def test_jobs_and_models_are_those_of_the_service(api: httpx.WSGITransport, stor
     assert set(completed(api, "explain", "--json", "")) == {"circles", "line"}
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(503), httpx.ConnectError("away")])
-def test_a_service_that_is_away_completes_nothing(answer: httpx.Response | Exception) -> None:
+@pytest.mark.parametrize("response", [httpx.Response(503), httpx.ConnectError("away")])
+def test_a_service_that_is_away_completes_nothing(response: httpx.Response | Exception) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         assert request.headers["Authorization"] == "Bearer k"
         assert request.extensions["timeout"]["read"] == 1
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        if isinstance(response, Exception):
+            raise response
+        return response
 
     transport = httpx.MockTransport(handler)
     assert completed(transport, "job", "--key", "k", "") == {}

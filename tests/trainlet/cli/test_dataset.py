@@ -18,16 +18,16 @@ ID = dataset_id(None, hashlib.sha256(FRUIT).hexdigest(), "text/csv", ReadingOpti
 def test_a_file_is_sent_and_its_columns_told(reading_api: ReadingApi, tmp_path: Path) -> None:
     file = tmp_path / "fruit.csv"
     file.write_bytes(FRUIT)
-    answer = run(reading_api, "dataset", "upload", str(file))
-    assert answer.exit_code == 0, answer.output
-    assert answer.stdout == (
+    response = run(reading_api, "dataset", "upload", str(file))
+    assert response.exit_code == 0, response.output
+    assert response.stdout == (
         f"fruit.csv: 3 rows\n  id {ID}\n"
         "column  type      missing  values\n"
         "size    number    0        6.9 to 15.2\n"
         "ripe    boolean   1\n"
         "fruit   category  0        apple, banana\n"
     )
-    assert answer.stderr == ""
+    assert response.stderr == ""
 
 
 def test_standard_input_is_a_file_too(reading_api: ReadingApi) -> None:
@@ -46,8 +46,8 @@ def test_how_it_is_written_can_be_said(reading_api: ReadingApi) -> None:
         "--name",
         "decimals",
     )
-    answer = run(reading_api, "dataset", "upload", "-", *expected, given=b"1,5;2\n2,5;3\n")
-    assert "x1      number  0        1.5 to 2.5" in answer.stdout
+    response = run(reading_api, "dataset", "upload", "-", *expected, given=b"1,5;2\n2,5;3\n")
+    assert "x1      number  0        1.5 to 2.5" in response.stdout
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_how_it_is_written_can_be_said(reading_api: ReadingApi) -> None:
 def test_a_file_that_is_wrong_ends_with_3(
     given: bytes, message: str, reading_api: ReadingApi
 ) -> None:
-    answer = run(reading_api, "dataset", "upload", "-", given=given)
-    assert answer.exit_code == 3, answer.output
-    assert message in answer.stderr
+    response = run(reading_api, "dataset", "upload", "-", given=given)
+    assert response.exit_code == 3, response.output
+    assert message in response.stderr
 
 
 def test_a_file_that_is_not_there_ends_with_2(reading_api: ReadingApi) -> None:
@@ -73,8 +73,8 @@ def test_a_file_that_is_not_there_ends_with_2(reading_api: ReadingApi) -> None:
 def test_an_empty_file_is_named(reading_api: ReadingApi, tmp_path: Path) -> None:
     file = tmp_path / "fruit.csv"
     file.touch()
-    answer = run(reading_api, "dataset", "upload", str(file))
-    assert (answer.exit_code, answer.stderr) == (3, "Error: fruit.csv is empty\n")
+    response = run(reading_api, "dataset", "upload", str(file))
+    assert (response.exit_code, response.stderr) == (3, "Error: fruit.csv is empty\n")
 
 
 def test_datasets_are_read_again_listed_shown_and_deleted(reading_api: ReadingApi) -> None:

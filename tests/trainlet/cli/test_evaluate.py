@@ -23,9 +23,9 @@ def models(reading_api: ReadingApi, store: Store) -> ReadingApi:
 
 
 def test_a_source_judges(models: ReadingApi) -> None:
-    answer = run(models, "evaluate", "circles", "--source", ROUND, "--worst", "1")
-    assert answer.exit_code == 0, answer.output
-    lines = answer.stdout.splitlines()
+    response = run(models, "evaluate", "circles", "--source", ROUND, "--worst", "1")
+    assert response.exit_code == 0, response.output
+    lines = response.stdout.splitlines()
     assert lines[0] == "circles version 1 on 50 rows"
     assert lines[1].startswith("  loss ")
     table = lines[5:8]
@@ -101,9 +101,9 @@ def test_a_file_with_other_names_is_evaluated(
     file = tmp_path / "sizes.csv"
     file.write_text("id;size;price\n7;0,5;1\n8;2;5\n")
     arguments = ["--target", "price", "--columns", "x1=size", "--decimal", "comma", "--json"]
-    answer = run(models, "evaluate", "line", str(file), *arguments)
-    assert answer.exit_code == 0, answer.output
-    payload = json.loads(answer.stdout)
+    response = run(models, "evaluate", "line", str(file), *arguments)
+    assert response.exit_code == 0, response.output
+    payload = json.loads(response.stdout)
     assert payload["metrics"]["mae"] == pytest.approx(0.5)
     assert payload["warnings"] == ["1 column ignored: id"]
     assert run(models, "evaluate", "line", str(file), "--columns", "x1").exit_code == 2
@@ -111,9 +111,9 @@ def test_a_file_with_other_names_is_evaluated(
 
 def test_each_label_of_a_multilabel_model_has_a_line(models: ReadingApi, store: Store) -> None:
     train(store, tags())
-    answer = run(models, "evaluate", "tags", "--source", json.dumps(source()), "--worst", "1")
-    assert answer.exit_code == 0, answer.output
-    lines = answer.stdout.splitlines()
+    response = run(models, "evaluate", "tags", "--source", json.dumps(source()), "--worst", "1")
+    assert response.exit_code == 0, response.output
+    lines = response.stdout.splitlines()
     assert lines[5].split() == ["label", "precision", "recall", "f1", "support", "auc"]
     support = TARGETS.sum(axis=0).tolist()
     assert [line.split()[4] for line in lines[6:9]] == [str(count) for count in support]
@@ -132,9 +132,9 @@ def test_the_training_file_is_evaluated_as_it_was_read(
     spec["architecture"]["layers"][0]["weight_initializer"] = weights
     preparation = {"standardize": False, "target": "price", "missing": "mean"}
     train(store, spec | {"dataset": {"source": source, "preparation": preparation}})
-    answer = run(reading_api, "evaluate", "line", str(file), "--json")
-    assert answer.exit_code == 0, answer.output
-    payload = json.loads(answer.stdout)
+    response = run(reading_api, "evaluate", "line", str(file), "--json")
+    assert response.exit_code == 0, response.output
+    payload = json.loads(response.stdout)
     assert (payload["rows"], payload["warnings"]) == (3, [])
     # The outputs are 1000, 2500 and 1000: one of three is off by 1000.
     assert payload["metrics"]["mae"] == pytest.approx(1000 / 3)

@@ -22,9 +22,9 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
 
 
 def test_what_columns_are_worth_is_told_the_best_first(models: httpx.WSGITransport) -> None:
-    answer = run(models, "explain", "circles", "--repeats", "3")
-    assert answer.exit_code == 0, answer.output
-    first, second, _, head, *columns = answer.stdout.splitlines()
+    response = run(models, "explain", "circles", "--repeats", "3")
+    assert response.exit_code == 0, response.output
+    first, second, _, head, *columns = response.stdout.splitlines()
     assert first.endswith("each column shuffled 3 times")
     assert second.startswith("  unshuffled: loss 0.")
     assert head == "column  rise of the loss  deviation"
@@ -34,8 +34,8 @@ def test_what_columns_are_worth_is_told_the_best_first(models: httpx.WSGITranspo
 
 
 def test_each_answer_is_told_with_what_it_rests_on(models: httpx.WSGITransport) -> None:
-    answer = run(models, "explain", "line", "-", given="x1\n1\n3\n")
-    assert answer.stdout.splitlines()[:4] == [
+    response = run(models, "explain", "line", "-", given="x1\n1\n3\n")
+    assert response.stdout.splitlines()[:4] == [
         "output 2",
         "",
         "feature  input  gradient  gradient x input",
@@ -87,6 +87,6 @@ def test_the_training_file_is_explained_in_many_requests(
 def test_what_cannot_be_explained_is_told(
     given: str, arguments: list[str], code: int, message: str, models: httpx.WSGITransport
 ) -> None:
-    answer = run(models, "explain", *arguments, given=given)
-    assert answer.exit_code == code, answer.output
-    assert answer.stderr.startswith(f"Error: {message}"), answer.stderr
+    response = run(models, "explain", *arguments, given=given)
+    assert response.exit_code == code, response.output
+    assert response.stderr.startswith(f"Error: {message}"), response.stderr

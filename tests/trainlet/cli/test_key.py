@@ -45,12 +45,12 @@ def test_what_is_wrong_is_told_by_the_exit_code(key) -> None:  # type: ignore[no
 
 
 def answering(status: int, observed: list[str]) -> httpx.MockTransport:
-    def answer(request: httpx.Request) -> httpx.Response:
+    def response(request: httpx.Request) -> httpx.Response:
         observed.append(request.headers.get("Authorization", ""))
         document: dict[str, Any] = {"detail": "the key is unknown", "data": [], "next": None}
         return httpx.Response(status, json=document)
 
-    return httpx.MockTransport(answer)
+    return httpx.MockTransport(response)
 
 
 def test_verbs_send_the_key_and_say_what_to_do_without_one() -> None:

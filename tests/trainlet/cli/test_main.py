@@ -11,9 +11,9 @@ from trainlet.cli import VERBS, main
 
 
 def test_help_lists_every_verb() -> None:
-    answer = CliRunner().invoke(main, ["--help"])
-    assert answer.exit_code == 0
-    assert all(verb in answer.output and line in answer.output for verb, line in VERBS.items())
+    response = CliRunner().invoke(main, ["--help"])
+    assert response.exit_code == 0
+    assert all(verb in response.output and line in response.output for verb, line in VERBS.items())
 
 
 def test_help_loads_no_verb() -> None:
@@ -21,15 +21,15 @@ def test_help_loads_no_verb() -> None:
         "import sys; from trainlet.cli import main; main(['--help'], standalone_mode=False);"
         "print(sorted({'numpy', 'httpx', 'rich', 'redis'} & set(sys.modules)))"
     )
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    assert answer.stdout.decode().splitlines()[-1] == "[]"
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert completed.stdout.decode().splitlines()[-1] == "[]"
 
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_explains_itself(verb: str) -> None:
-    answer = CliRunner().invoke(main, [verb, "--help"])
-    assert answer.exit_code == 0
-    assert f"{verb} [OPTIONS]" in answer.output
+    response = CliRunner().invoke(main, [verb, "--help"])
+    assert response.exit_code == 0
+    assert f"{verb} [OPTIONS]" in response.output
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -68,9 +68,9 @@ def test_every_module_of_a_verb_is_listed() -> None:
 
 
 def test_an_unknown_verb_is_told() -> None:
-    answer = CliRunner().invoke(main, ["down"])
-    assert answer.exit_code == 2
-    assert "No such command 'down'" in answer.output
+    response = CliRunner().invoke(main, ["down"])
+    assert response.exit_code == 2
+    assert "No such command 'down'" in response.output
 
 
 def test_the_version_is_the_packages() -> None:

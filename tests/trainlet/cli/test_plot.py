@@ -27,9 +27,9 @@ def test_each_picture_goes_into_its_file(painter: httpx.MockTransport, tmp_path:
     files = [str(tmp_path / name) for name in "abcd"]
     options = "--loss", "--points", "--boundary", "--animate"
     arguments = [word for pair in zip(options, files, strict=True) for word in pair]
-    answer = run(painter, "plot", "7", *arguments, "--epoch", "3")
-    assert answer.exit_code == 0, answer.output
-    assert answer.stdout.split() == files
+    response = run(painter, "plot", "7", *arguments, "--epoch", "3")
+    assert response.exit_code == 0, response.output
+    assert response.stdout.split() == files
     assert [Path(file).read_text() for file in files] == [
         "/v1/jobs/7/loss.png",
         "/v1/jobs/7/points.png?epoch=3",
@@ -58,6 +58,6 @@ def test_one_goes_to_standard_output(painter: httpx.MockTransport) -> None:
 def test_what_is_wrong_is_told(
     arguments: list[str], code: int, painter: httpx.MockTransport
 ) -> None:
-    answer = run(painter, "plot", *arguments)
-    assert answer.exit_code == code, answer.output
-    assert answer.stderr.count("Error: ") == 1
+    response = run(painter, "plot", *arguments)
+    assert response.exit_code == code, response.output
+    assert response.stderr.count("Error: ") == 1

@@ -29,13 +29,13 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
 
 
 def test_values_are_csv(models: httpx.WSGITransport) -> None:
-    answer = run(models, "predict", "line", "-", given="1\n\n2.5\n")
-    assert (answer.exit_code, answer.stdout) == (0, "value\n2.0\n5.0\n")
+    response = run(models, "predict", "line", "-", given="1\n\n2.5\n")
+    assert (response.exit_code, response.stdout) == (0, "value\n2.0\n5.0\n")
 
 
 def test_labels_come_before_the_outputs(models: httpx.WSGITransport) -> None:
-    answer = run(models, "predict", "circles", "-", given="1,3\n")
-    header, row = answer.stdout.splitlines()
+    response = run(models, "predict", "circles", "-", given="1,3\n")
+    header, row = response.stdout.splitlines()
     assert header == "label,output"
     label, output = row.split(",")
     assert label == str(int(float(output) > 0.5))
@@ -58,9 +58,9 @@ def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> N
     source = {"type": "uploaded", "id": dataset}
     learned = {"source": source, "preparation": {"target": "good", "missing": "mean"}}
     train(store, circles() | {"name": "good", "dataset": learned})
-    answer = run(reading_api, "predict", "good", "-", given="size,ripe\n1,true\n2,\n")
-    assert answer.exit_code == 0, answer.output
-    assert {row.split(",")[0] for row in answer.stdout.splitlines()[1:]} <= {"true", "false"}
+    response = run(reading_api, "predict", "good", "-", given="size,ripe\n1,true\n2,\n")
+    assert response.exit_code == 0, response.output
+    assert {row.split(",")[0] for row in response.stdout.splitlines()[1:]} <= {"true", "false"}
     numbers = run(reading_api, "backpropagate", "good", "-", "--no-header", given="1,true,false\n")
     assert numbers.stdout.startswith("cost "), numbers.output
 
@@ -81,10 +81,10 @@ def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> N
 def test_what_is_no_table_of_points_is_told(
     given: str | bytes, message: str, models: httpx.WSGITransport
 ) -> None:
-    answer = run(models, "predict", "circles", "-", given=given)
-    assert answer.exit_code == 3, answer.output
-    assert answer.stderr.startswith(f"Error: {message}")
-    assert answer.stdout == ""
+    response = run(models, "predict", "circles", "-", given=given)
+    assert response.exit_code == 3, response.output
+    assert response.stderr.startswith(f"Error: {message}")
+    assert response.stdout == ""
 
 
 def test_an_unknown_model_or_version_ends_with_4(models: httpx.WSGITransport) -> None:
@@ -128,8 +128,8 @@ def test_a_file_in_many_requests_predicts_like_one(
     file, result = tmp_path / "points.csv", tmp_path / "result.csv"
     for encoding in ("utf-8", "utf-16"):
         file.write_bytes(content.encode(encoding))
-        answer = run(models, "predict", "circles", str(file), "-o", str(result), *options)
-        assert (answer.exit_code, answer.stdout) == (0, ""), answer.output
+        response = run(models, "predict", "circles", str(file), "-o", str(result), *options)
+        assert (response.exit_code, response.stdout) == (0, ""), response.output
         header, *rows = csv.reader(result.read_text().splitlines())
         assert header == ["label", "output"]
         assert [float(row[1]) for row in rows] == [output for (output,) in expected.outputs]
@@ -139,11 +139,11 @@ def test_a_file_in_many_requests_predicts_like_one(
 @pytest.mark.usefixtures("small_requests")
 def test_an_error_names_the_line_of_the_file(models: httpx.WSGITransport) -> None:
     given = "x1,x2\n" + "\n".join([*ROWS, "7,red"])
-    answer = run(models, "predict", "circles", "-", given=given)
-    assert answer.stderr.startswith(f"Error: {WRONG}<stdin>:12  #: column x2: must be a number")
-    assert len(answer.stdout.splitlines()) == 11
-    answer = run(models, "predict", "circles", "-", given=given.replace("7,red", "7,8,9"))
-    assert answer.stderr.startswith(f"Error: {WRONG}<stdin>:12  #: has 3 values")
+    response = run(models, "predict", "circles", "-", given=given)
+    assert response.stderr.startswith(f"Error: {WRONG}<stdin>:12  #: column x2: must be a number")
+    assert len(response.stdout.splitlines()) == 11
+    response = run(models, "predict", "circles", "-", given=given.replace("7,red", "7,8,9"))
+    assert response.stderr.startswith(f"Error: {WRONG}<stdin>:12  #: has 3 values")
 
 
 def test_the_training_file_predicts_as_it_is(
@@ -163,8 +163,8 @@ def test_the_training_file_predicts_as_it_is(
     ]
     with Client("http://service.test", transport=reading_api) as client:
         expected = client.predict("good", points)
-    answer = run(reading_api, "predict", "good", str(file))
-    rows = list(csv.reader(answer.stdout.splitlines()))[1:]
+    response = run(reading_api, "predict", "good", str(file))
+    rows = list(csv.reader(response.stdout.splitlines()))[1:]
     assert [float(row[1]) for row in rows] == [output for (output,) in expected.outputs]
     assert [row[0] for row in rows] == expected.labels
 
@@ -204,6 +204,6 @@ def test_a_broken_gzip_file_is_refused(
     models: httpx.WSGITransport, tmp_path: Path, content: bytes, expected: str
 ) -> None:
     (tmp_path / "a.csv.gz").write_bytes(content)
-    answer = run(models, "predict", "line", str(tmp_path / "a.csv.gz"))
-    assert answer.exit_code == 3
-    assert expected in answer.stderr
+    response = run(models, "predict", "line", str(tmp_path / "a.csv.gz"))
+    assert response.exit_code == 3
+    assert expected in response.stderr

@@ -57,8 +57,8 @@ def test_jobs_can_be_chosen(api: httpx.WSGITransport, trained: Job, waiting: Job
 
 def test_where_nothing_is_nothing_is_listed(api: httpx.WSGITransport) -> None:
     for verb in ("jobs", "models"):
-        answer = run(api, verb)
-        assert (answer.exit_code, answer.stdout, answer.stderr) == (0, "", f"No {verb}.\n")
+        response = run(api, verb)
+        assert (response.exit_code, response.stdout, response.stderr) == (0, "", f"No {verb}.\n")
         assert run(api, verb, "--json").stdout == ""
 
 
@@ -71,21 +71,21 @@ def test_a_job_is_shown_with_the_curve_of_its_loss(api: httpx.WSGITransport, tra
 
 def test_an_unknown_job_ends_with_4(api: httpx.WSGITransport) -> None:
     for expected in (["job", "0" * 32], ["job", "../models"], ["cancel", "huh"]):
-        answer = run(api, *expected)
-        assert answer.exit_code == 4, answer.output
-        assert answer.stderr.startswith("Error: ")
+        response = run(api, *expected)
+        assert response.exit_code == 4, response.output
+        assert response.stderr.startswith("Error: ")
 
 
 def test_a_job_is_cancelled_once_and_again(api: httpx.WSGITransport, waiting: Job) -> None:
     for _ in range(2):
-        answer = run(api, "cancel", waiting.id)
-        assert (answer.exit_code, answer.stdout) == (0, f"Job {waiting.id} is cancelled.\n")
+        response = run(api, "cancel", waiting.id)
+        assert (response.exit_code, response.stdout) == (0, f"Job {waiting.id} is cancelled.\n")
 
 
 def test_what_has_succeeded_cannot_be_cancelled(api: httpx.WSGITransport, trained: Job) -> None:
-    answer = run(api, "cancel", trained.id)
-    assert answer.exit_code == 5
-    assert "has succeeded" in answer.stderr
+    response = run(api, "cancel", trained.id)
+    assert response.exit_code == 5
+    assert "has succeeded" in response.stderr
 
 
 def test_a_job_rests_and_goes_on(api: httpx.WSGITransport, waiting: Job, trained: Job) -> None:
@@ -94,8 +94,8 @@ def test_a_job_rests_and_goes_on(api: httpx.WSGITransport, waiting: Job, trained
         ("resume", "goes on", "queued"),
     ):
         for _ in range(2):
-            answer = run(api, verb, waiting.id)
-            assert (answer.exit_code, answer.stdout) == (0, f"Job {waiting.id} {payload}.\n")
+            response = run(api, verb, waiting.id)
+            assert (response.exit_code, response.stdout) == (0, f"Job {waiting.id} {payload}.\n")
         assert json.loads(run(api, verb, waiting.id, "--json").stdout)["status"] == status
         assert run(api, verb, trained.id).exit_code == 5
 
@@ -152,21 +152,21 @@ def test_other_forms_are_saved_too(
 def test_weights_that_cannot_be_written_are_told(
     api: httpx.WSGITransport, trained: Job, tmp_path: Path
 ) -> None:
-    answer = run(api, "export", "line", "-o", str(tmp_path / "none" / "file"))
-    assert answer.exit_code == 1
-    assert "No such file or directory" in answer.stderr
+    response = run(api, "export", "line", "-o", str(tmp_path / "none" / "file"))
+    assert response.exit_code == 1
+    assert "No such file or directory" in response.stderr
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://["])
 def test_where_no_service_is_it_says_so_and_ends_with_6(url: str) -> None:
-    answer = CliRunner().invoke(main, ["jobs", "--url", url])
-    assert answer.exit_code == 6, answer.output
-    assert answer.stderr.startswith("Error: ")
-    assert "Traceback" not in answer.stderr
+    response = CliRunner().invoke(main, ["jobs", "--url", url])
+    assert response.exit_code == 6, response.output
+    assert response.stderr.startswith("Error: ")
+    assert "Traceback" not in response.stderr
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "nonsense", "ftp://a"])
 def test_url_without_http_is_invalid(url: str) -> None:
-    answer = CliRunner().invoke(main, ["jobs", "--url", url])
-    assert answer.exit_code == 3, answer.output
-    assert "must start with http:// or https://" in answer.output
+    response = CliRunner().invoke(main, ["jobs", "--url", url])
+    assert response.exit_code == 3, response.output
+    assert "must start with http:// or https://" in response.output

@@ -19,13 +19,13 @@ class ReadingApi(httpx.BaseTransport):
         self._api, self._runner = api, runner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        answer = self._api.handle_request(request)
+        response = self._api.handle_request(request)
         path = request.url.path
         reads = path == "/v1/datasets" or (path.startswith("/v1/datasets/") and "/read" in path)
-        if request.method == "POST" and reads and answer.is_success:
-            answer.read()
-            self._runner.run(Errand("read", answer.json()["id"]))
-        return answer
+        if request.method == "POST" and reads and response.is_success:
+            response.read()
+            self._runner.run(Errand("read", response.json()["id"]))
+        return response
 
 
 @pytest.fixture

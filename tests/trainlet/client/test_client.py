@@ -168,13 +168,13 @@ def test_training_tells_its_progress_on_standard_error(capsys: pytest.CaptureFix
 
 
 def test_what_may_be_asked_again_is() -> None:
-    answers = [503, 503, 200]
+    responses = [503, 503, 200]
 
     def handler(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(answers.pop(0), json=job() | {"detail": "away"})
+        return httpx.Response(responses.pop(0), json=job() | {"detail": "away"})
 
     assert client(handler).job("7").id == ID
-    answers = [503, 200]
+    responses = [503, 200]
     assert client(handler).cancel("7").id == ID  # asking again is no fault
 
 
@@ -196,19 +196,19 @@ def test_a_submission_that_is_repeated_is_still_one() -> None:
 
 
 def test_a_full_queue_is_told_at_once() -> None:
-    answers = [429, 202]
+    responses = [429, 202]
     with pytest.raises(QueueFull):
-        client(lambda request: httpx.Response(answers.pop(0), json={"detail": "full"})).submit({})
+        client(lambda request: httpx.Response(responses.pop(0), json={"detail": "full"})).submit({})
 
 
 def test_who_waits_bears_a_service_that_restarts(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = [200, *[503] * 9, 200]
+    responses = [200, *[503] * 9, 200]
     naps: list[float] = []
     monkeypatch.setattr("time.sleep", naps.append)
 
     def handler(request: httpx.Request) -> httpx.Response:
-        status = "succeeded" if len(answers) == 1 else "running"
-        return httpx.Response(answers.pop(0), json=job(status=status, detail="away"))
+        status = "succeeded" if len(responses) == 1 else "running"
+        return httpx.Response(responses.pop(0), json=job(status=status, detail="away"))
 
     assert client(handler).wait("7").ended
     assert naps[:5] == [0.1, 0.2, 0.4, 0.8, 1.0]

@@ -25,16 +25,16 @@ class Torn(httpx.SyncByteStream):
         raise httpx.ReadError("reset")
 
 
-def following(*answers: httpx.Response | Exception) -> tuple[Client, list[str]]:
+def following(*responses: httpx.Response | Exception) -> tuple[Client, list[str]]:
     """A client of a service with these answers, and what was asked of it."""
-    left, requested = list(answers), list[str]()
+    left, requested = list(responses), list[str]()
 
     def handler(request: httpx.Request) -> httpx.Response:
         requested.append(request.headers["Last-Event-ID"])
-        answer = left.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        response = left.pop(0)
+        if isinstance(response, Exception):
+            raise response
+        return response
 
     return Client("http://service.test/", transport=httpx.MockTransport(handler)), requested
 

@@ -100,12 +100,12 @@ def test_what_is_handed_to_a_worker_is_waited_for() -> None:
     result = {"rows": 9, "metrics": {}, "labels": None}
     result |= {"confusion": None, "per_label": None, "calibration": None}
     ended = handed | {"status": "succeeded", "result": result | {"worst": [], "warnings": []}}
-    answers = [handed, handed | {"status": "running"}, ended, handed | {"status": "failed"}]
+    responses = [handed, handed | {"status": "running"}, ended, handed | {"status": "failed"}]
     requests: list[str] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
         requests.append(f"{request.method} {request.url.path}")
-        return httpx.Response(200, json=answers.pop(0) | {"error": "no room"})
+        return httpx.Response(200, json=responses.pop(0) | {"error": "no room"})
 
     ours = Client("http://service.test", transport=httpx.MockTransport(handler))
     results = ours.evaluate("m", "xor")
@@ -215,11 +215,11 @@ def test_columns_and_answers_are_explained(client: Client, job: Job) -> None:
     assert worth.repeats == 2
     assert [column.column for column in worth.columns] == ["x1", "x2"]
     assert worth.document["job"]["epoch"] == 2
-    answer = client.explain("circles", np.array([1.0, 3.0]))
-    assert answer.label in {0, 1}
-    share = answer.features[0]
+    response = client.explain("circles", np.array([1.0, 3.0]))
+    assert response.label in {0, 1}
+    share = response.features[0]
     assert share.product == pytest.approx(share.input * share.gradient)
-    assert "<th>x1</th>" in answer._repr_html_()
+    assert "<th>x1</th>" in response._repr_html_()
     assert "rise of the loss" in worth._repr_html_()
     with pytest.raises(Invalid) as error:
         client.explain("circles", ["huh", 1.0])

@@ -160,9 +160,9 @@ def test_a_file_runs_alone_with_numpy(tmp_path: Path) -> None:
         check=True,
         cwd=tmp_path,
     )
-    answer = json.loads(ran.stdout)
-    np.testing.assert_allclose(answer["outputs"], outputs_of(model, points), rtol=1e-5)
-    assert answer["labels"] is None
+    payload = json.loads(ran.stdout)
+    np.testing.assert_allclose(payload["outputs"], outputs_of(model, points), rtol=1e-5)
+    assert payload["labels"] is None
     with pytest.raises(ValueError, match="rows of 3 values: x0, x1, x2"):
         loaded(model)["predict"]([[1.0, 2.0]])
 

@@ -41,8 +41,8 @@ def test_many_threads_at_once_get_their_own_answers() -> None:
     predict = predictor(NETWORK, PARAMETERS)
     requested = [points(count) for count in range(1, 40)] * 20
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(predict, requested))
-    for inputs, outputs in zip(requested, answers, strict=True):
+        responses = list(pool.map(predict, requested))
+    for inputs, outputs in zip(requested, responses, strict=True):
         assert outputs == pytest.approx(by_hand(inputs), abs=1e-6)
 
 

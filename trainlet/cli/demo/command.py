@@ -49,7 +49,7 @@ def demo(url: str | None, png: Path, *, as_json: bool) -> None:
     try:
         with connect(url) as client:
             if as_json:
-                answer(client, png)
+                predict_command(client, png)
             else:
                 run(client, Console(), png)
     except OSError as error:
@@ -69,7 +69,7 @@ def run(client: Client, console: Console, png: Path) -> None:
     _check(accuracy, majority)
 
 
-def answer(client: Client, png: Path) -> None:
+def predict_command(client: Client, png: Path) -> None:
     """The same, told in JSON; progress is told on standard error."""
     job = _trained(client, progress())
     name, version = job.model.name, job.model.version

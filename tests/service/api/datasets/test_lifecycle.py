@@ -129,15 +129,15 @@ def test_a_dataset_deleted_while_it_is_read_leaves_nothing(
 def test_a_gzip_file_is_the_file_in_it(client: FlaskClient, content: bytes, kind: str) -> None:
     plain = upload(client, content, kind).get_json()
     packed = gzip.compress(content, mtime=0)
-    answers = [
+    responses = [
         upload(client, packed, kind),
         upload(client, gzip.compress(content[:5]) + gzip.compress(content[5:]), kind),
         multipart(client, packed, "table.gz", kind),
     ]
     if kind == CSV:
-        answers.append(multipart(client, packed, "table.csv.gz", "application/gzip"))
-    for answer in answers:
-        assert (answer.status_code, answer.get_json()) == (200, plain)
+        responses.append(multipart(client, packed, "table.csv.gz", "application/gzip"))
+    for response in responses:
+        assert (response.status_code, response.get_json()) == (200, plain)
 
 
 def test_a_gzip_file_is_bounded_and_checked(client: FlaskClient, store: Store) -> None:
@@ -153,12 +153,12 @@ def test_a_gzip_file_is_bounded_and_checked(client: FlaskClient, store: Store) -
 def test_the_limit_of_uploads_counts_decompressed_bytes(open_door: Open, store: Store) -> None:
     client = open_door(max_upload_bytes=2000).client("train")
     assert upload(client, gzip.compress(b"a\n" + b"1\n" * 999)).status_code == 201
-    for answer in (
+    for response in (
         upload(client, gzip.compress(b"a\n" + b"1\n" * 1000)),
         multipart(client, gzip.compress(bytes(10**7)), "a.csv.gz", "application/gzip"),
     ):
-        assert answer.status_code == 413
-        assert "TRAINLET_MAX_UPLOAD_BYTES" in answer.get_json()["detail"]
+        assert response.status_code == 413
+        assert "TRAINLET_MAX_UPLOAD_BYTES" in response.get_json()["detail"]
     assert len(store.blobs.names("contents")) == 1
 
 
@@ -176,8 +176,8 @@ def test_a_gzip_file_predicts_like_the_file_in_it(
 ) -> None:
     train(line())
     path, headers = "/v1/models/line/predict", {"Content-Type": kind}
-    answer = client.post(path, data=gzip.compress(content), headers=headers)
-    assert answer.get_json()["values"] == [[3.0], [4.0]]  # the weight of the line is 2
+    response = client.post(path, data=gzip.compress(content), headers=headers)
+    assert response.get_json()["values"] == [[3.0], [4.0]]  # the weight of the line is 2
     broken = client.post(path, data=gzip.compress(content)[:-1], headers=headers)
     assert broken.status_code == 400
     bomb = client.post(path, data=gzip.compress(bytes(10**6)), headers=headers)

@@ -52,16 +52,16 @@ def spec(dataset: str, **more: Any) -> dict[str, Any]:
     return circles() | {"dataset": {"source": source, "preparation": preparation}}
 
 
-def places(answer: Any) -> dict[str, str]:
-    assert answer.status_code == 422, answer.get_json()
-    return {error["pointer"]: error["detail"] for error in answer.get_json()["errors"]}
+def places(response: Any) -> dict[str, str]:
+    assert response.status_code == 422, response.get_json()
+    return {error["pointer"]: error["detail"] for error in response.get_json()["errors"]}
 
 
 def test_a_file_is_stored_and_delivered_to_be_read(client: FlaskClient, queue: Queue) -> None:
-    answer = upload(client, query="?name=my fruit&delimiter=comma")
-    payload = answer.get_json()
-    assert answer.status_code == 201
-    assert answer.headers["Location"] == f"/v1/datasets/{payload['id']}"
+    response = upload(client, query="?name=my fruit&delimiter=comma")
+    payload = response.get_json()
+    assert response.status_code == 201
+    assert response.headers["Location"] == f"/v1/datasets/{payload['id']}"
     assert (payload["name"], payload["status"], payload["bytes"]) == (
         "my fruit",
         "profiling",
@@ -109,10 +109,10 @@ def test_a_job_waits_for_no_file(client: FlaskClient) -> None:
 def test_a_job_trains_on_a_file(client: FlaskClient, reader: Runner) -> None:
     wanted = spec(ready(client, reader))
     wanted["dataset"]["split"] = {"test": 0.5, "stratify": True}
-    answer = client.post("/v1/jobs", json=wanted)
-    assert answer.status_code == 202, answer.get_json()
-    assert answer.get_json()["spec"]["dataset"]["task"] == "classification"
-    assert answer.get_json()["parts"] == {"training": 2, "validation": 0, "test": 2}
+    response = client.post("/v1/jobs", json=wanted)
+    assert response.status_code == 202, response.get_json()
+    assert response.get_json()["spec"]["dataset"]["task"] == "classification"
+    assert response.get_json()["parts"] == {"training": 2, "validation": 0, "test": 2}
 
 
 QUERY = (
@@ -173,9 +173,9 @@ def send(client: FlaskClient, parts: list[tuple[str, str | None, bytes]], query:
 
 def test_a_file_may_come_in_parts_in_either_order(client: FlaskClient) -> None:
     options = ("options", None, b'{"delimiter": "comma"}')
-    answer = send(client, [FILE_PART, options])
-    payload = answer.get_json()
-    assert (answer.status_code, payload["name"], payload["media_type"]) == (
+    response = send(client, [FILE_PART, options])
+    payload = response.get_json()
+    assert (response.status_code, payload["name"], payload["media_type"]) == (
         201,
         "fruit.csv",
         "text/csv",
@@ -184,8 +184,8 @@ def test_a_file_may_come_in_parts_in_either_order(client: FlaskClient) -> None:
     assert send(client, [options, FILE_PART]).get_json() == payload
     assert upload(client, query="?delimiter=comma").get_json()["id"] == payload["id"]
     large = b"a,b\r\n" + b"1,2\r\n" * 700_000
-    answer = send(client, [("file", "large.csv", large)])
-    assert answer.get_json()["sha256"] == hashlib.sha256(large).hexdigest()
+    response = send(client, [("file", "large.csv", large)])
+    assert response.get_json()["sha256"] == hashlib.sha256(large).hexdigest()
 
 
 @pytest.mark.parametrize(
@@ -208,8 +208,8 @@ def test_a_file_may_come_in_parts_in_either_order(client: FlaskClient) -> None:
 def test_parts_that_are_wrong_leave_nothing(
     client: FlaskClient, store: Store, parts: Any, query: str, status: int
 ) -> None:
-    answer = send(client, parts, query)
-    assert answer.status_code == status, answer.get_json()
+    response = send(client, parts, query)
+    assert response.status_code == status, response.get_json()
     assert store.blobs.names("contents") == store.blobs.names("uploads") == []
 
 
@@ -241,8 +241,8 @@ def test_parts_are_counted_without_the_rows_that_are_dropped(
     client: FlaskClient, reader: Runner
 ) -> None:
     content = FRUIT + b",red,true,apple\n7,,false,apple\n"
-    answer = client.post("/v1/jobs", json=spec(ready(client, reader, content), missing="drop"))
-    assert answer.get_json()["parts"] == {"training": 4, "validation": 0, "test": 0}
+    response = client.post("/v1/jobs", json=spec(ready(client, reader, content), missing="drop"))
+    assert response.get_json()["parts"] == {"training": 4, "validation": 0, "test": 0}
     result = places(client.post("/v1/jobs", json=spec(ready(client, reader, content))))
     assert result["#/dataset/preparation/missing"].startswith(
         "values are missing in size (1), colour (1)"
@@ -303,8 +303,8 @@ def test_a_body_without_length_or_cut_off_or_empty_leaves_nothing(
     chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
     for length, more, status in (("", chunked, 411), ("1000", {}, 400), ("5000000000", {}, 413)):
         body = {"wsgi.input": BytesIO(FRUIT), "CONTENT_LENGTH": length}
-        answer = client.post("/v1/datasets", headers=CSV, environ_overrides=body | more)
-        assert answer.status_code == status, answer.get_json()
+        response = client.post("/v1/datasets", headers=CSV, environ_overrides=body | more)
+        assert response.status_code == status, response.get_json()
     assert upload(client, b"").status_code == 422
     assert store.uploads.errands.unsettled() == set()
     assert store.blobs.names("contents") == []
@@ -317,8 +317,8 @@ def test_a_full_store_answers_507_and_keeps_nothing(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("trainlet.store.durable_files.os.write", fail)
-    answer = upload(client)
-    assert (answer.status_code, answer.content_type) == (507, "application/problem+json")
+    response = upload(client)
+    assert (response.status_code, response.content_type) == (507, "application/problem+json")
     monkeypatch.undo()
     assert [path for path in store.blobs.root.rglob("*") if path.is_file()] == []
     assert upload(client).status_code == 201
@@ -342,9 +342,9 @@ def test_queries_are_read_strictly(client: FlaskClient, query: str) -> None:
 def test_a_file_that_a_job_needs_stays(client: FlaskClient, reader: Runner) -> None:
     dataset = ready(client, reader)
     job = client.post("/v1/jobs", json=spec(dataset)).get_json()["id"]
-    answer = client.delete(f"/v1/datasets/{dataset}")
-    assert answer.status_code == 409
-    assert job in answer.get_json()["detail"]
+    response = client.delete(f"/v1/datasets/{dataset}")
+    assert response.status_code == 409
+    assert job in response.get_json()["detail"]
     client.post(f"/v1/jobs/{job}/cancel")
     assert client.delete(f"/v1/datasets/{dataset}").status_code == 204
     assert client.delete(f"/v1/datasets/{dataset}").status_code == 404
@@ -443,9 +443,9 @@ def test_without_the_package_parquet_is_not_taken(
     client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    answer = upload(client, b"PAR1", **PARQUET)
-    assert answer.status_code == 501
-    assert "trainlet[parquet]" in answer.get_json()["detail"]
+    response = upload(client, b"PAR1", **PARQUET)
+    assert response.status_code == 501
+    assert "trainlet[parquet]" in response.get_json()["detail"]
     assert store.blobs.names("contents") == []
 
 

@@ -34,10 +34,10 @@ def parsed(text: str) -> list[tuple[str, str, Any]]:
 
 def events_of(client: FlaskClient, job: str, last: str = "") -> list[tuple[str, str, Any]]:
     headers = {"Last-Event-ID": last}
-    answer = client.get(f"/v1/jobs/{job}/events", headers=headers, buffered=True)
-    assert answer.status_code == 200, answer.text
-    assert answer.content_type.startswith("text/event-stream")
-    return parsed(answer.text)
+    response = client.get(f"/v1/jobs/{job}/events", headers=headers, buffered=True)
+    assert response.status_code == 200, response.text
+    assert response.content_type.startswith("text/event-stream")
+    return parsed(response.text)
 
 
 def follow(client: FlaskClient, job: str, last: str = "") -> Any:
@@ -48,8 +48,8 @@ def follow(client: FlaskClient, job: str, last: str = "") -> Any:
 
 
 def accepted(client: FlaskClient, store: Store, **training: Any) -> Job:
-    answer = client.post("/v1/jobs", json=circles(**training))
-    return store.jobs.get(answer.get_json()["id"])
+    response = client.post("/v1/jobs", json=circles(**training))
+    return store.jobs.get(response.get_json()["id"])
 
 
 def report(queue: Queue, job: Job, epochs: int, attempt: int = 1, *warnings: str) -> None:
@@ -89,8 +89,8 @@ def test_from_any_event_on_the_rest_is_told(client: FlaskClient, train: Train) -
 def test_behind_the_end_there_is_nothing(client: FlaskClient, train: Train) -> None:
     job = train(circles())
     last, _, _ = events_of(client, job.id)[-1]
-    answer = client.get(f"/v1/jobs/{job.id}/events", headers={"Last-Event-ID": last})
-    assert (answer.status_code, answer.data) == (204, b"")
+    response = client.get(f"/v1/jobs/{job.id}/events", headers={"Last-Event-ID": last})
+    assert (response.status_code, response.data) == (204, b"")
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,9 @@ def test_behind_the_end_there_is_nothing(client: FlaskClient, train: Train) -> N
 )
 def test_an_id_that_is_none_is_refused(client: FlaskClient, train: Train, last: str) -> None:
     path = f"/v1/jobs/{train(circles()).id}/events"
-    answer = client.get(path, headers={"Last-Event-ID": last})
-    assert answer.status_code == 422
-    assert answer.get_json()["errors"][0]["parameter"] == "Last-Event-ID"
+    response = client.get(path, headers={"Last-Event-ID": last})
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["parameter"] == "Last-Event-ID"
 
 
 def test_there_are_no_events_of_no_job(client: FlaskClient) -> None:
@@ -237,8 +237,8 @@ def test_streams_end_when_the_service_stops(
     client: FlaskClient, store: Store, stopping: Event
 ) -> None:
     stopping.set()
-    answer = client.get(f"/v1/jobs/{accepted(client, store).id}/events")
-    assert [name for _, name, _ in parsed(answer.text)] == ["queued"]
+    response = client.get(f"/v1/jobs/{accepted(client, store).id}/events")
+    assert [name for _, name, _ in parsed(response.text)] == ["queued"]
 
 
 def test_a_cursor_is_its_text() -> None:

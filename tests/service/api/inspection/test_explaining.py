@@ -109,9 +109,9 @@ def test_the_gradient_of_an_answer_is_what_differences_say(
     model = store.models.load("iris", 1)
 
     def output(moved: list[float]) -> float:
-        answer = client.post("/v1/models/iris/predict", json={"points": [moved]}).get_json()
-        assert answer["labels"] == [result["label"]]
-        value: float = answer["outputs"][0][result["unit"]]
+        payload = client.post("/v1/models/iris/predict", json={"points": [moved]}).get_json()
+        assert payload["labels"] == [result["label"]]
+        value: float = payload["outputs"][0][result["unit"]]
         return value
 
     assert result["output"] == pytest.approx(output(point))
@@ -146,8 +146,8 @@ def test_a_job_is_explained_as_of_an_epoch(client: FlaskClient, store: Store) ->
     early = client.post(f"/v1/jobs/{job.id}/explain?epoch=1", json={}).get_json()
     assert early["job"]["epoch"] == 1
     assert early["columns"] != last["columns"]
-    answer = client.post(f"/v1/jobs/{job.id}/explain?epoch=3", json={})
-    assert answer.get_json()["errors"][0]["allowed"] == "2"
+    response = client.post(f"/v1/jobs/{job.id}/explain?epoch=3", json={})
+    assert response.get_json()["errors"][0]["allowed"] == "2"
     client.put("/v1/models/iris/aliases/best", json={"version": 1})
     model = explain(client, "models/iris/versions/best").get_json()
     assert model["columns"] == last["columns"]
@@ -175,9 +175,9 @@ def test_a_bad_question_has_its_pointer(
     client: FlaskClient, train: Train, body: Any, pointer: str
 ) -> None:
     train(circles())
-    answer = client.post("/v1/models/circles/explain", json=body)
-    assert answer.status_code == 422, answer.text
-    assert answer.get_json()["errors"][0]["pointer"] == pointer
+    response = client.post("/v1/models/circles/explain", json=body)
+    assert response.status_code == 422, response.text
+    assert response.get_json()["errors"][0]["pointer"] == pointer
 
 
 def test_what_cannot_be_explained(
@@ -201,6 +201,6 @@ def test_samples_that_are_gone_are_told(client: FlaskClient, store: Store) -> No
     assert explain(client, "models/plane").status_code == 200
     for file in (store.blobs.root / "datasets").iterdir():
         file.unlink()
-    answer = explain(client, "models/plane")
-    assert answer.status_code == 409
-    assert "no longer there" in answer.get_json()["detail"]
+    response = explain(client, "models/plane")
+    assert response.status_code == 409
+    assert "no longer there" in response.get_json()["detail"]

@@ -48,20 +48,20 @@ def test_backpropagate_and_evaluate_name_the_row(
     points, targets = [[0, 1], [1, 0]], [[0, 0, 1], row]
     for subject in SUBJECTS:
         path = f"/v1/{subject.format(job=job.id)}"
-        answer = client.post(f"{path}/backpropagate", json={"points": points, "targets": targets})
-        assert answer.status_code == 422, answer.text
-        assert [error["pointer"] for error in answer.get_json()["errors"]] == ["#/targets/1"]
+        response = client.post(f"{path}/backpropagate", json={"points": points, "targets": targets})
+        assert response.status_code == 422, response.text
+        assert [error["pointer"] for error in response.get_json()["errors"]] == ["#/targets/1"]
         source = {"type": "inline", "inputs": points, "targets": targets}
-        answer = client.post(f"{path}/evaluate", json={"source": source})
-        assert answer.status_code == 422, answer.text
-        results = [error["pointer"] for error in answer.get_json()["errors"]]
+        response = client.post(f"{path}/evaluate", json={"source": source})
+        assert response.status_code == 422, response.text
+        results = [error["pointer"] for error in response.get_json()["errors"]]
         assert results == ["#/source/targets/1"]
     table = "x1,x2,a,b,c\n0,1,0,0,1\n1,0," + ",".join(map(str, row)) + "\n"
-    answer = client.post(
+    response = client.post(
         "/v1/models/rows/backpropagate", data=table, headers={"Content-Type": "text/csv"}
     )
-    assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.get_json()["errors"]] == ["#/targets/1"]
+    assert response.status_code == 422
+    assert [error["pointer"] for error in response.get_json()["errors"]] == ["#/targets/1"]
 
 
 @pytest.mark.parametrize(("activation", "row"), ACCEPTED)

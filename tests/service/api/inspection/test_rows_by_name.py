@@ -52,9 +52,9 @@ def test_wrong_rows_by_name_are_refused(
     client: FlaskClient, train: Train, verb: str, point: Any, errors: dict[str, str]
 ) -> None:
     train(circles())
-    answer = ask(client, PATHS[0], verb, [[1, 3], point])
-    assert answer.status_code == 422, answer.get_json()
-    results = {error["pointer"]: error["detail"] for error in answer.get_json()["errors"]}
+    response = ask(client, PATHS[0], verb, [[1, 3], point])
+    assert response.status_code == 422, response.get_json()
+    results = {error["pointer"]: error["detail"] for error in response.get_json()["errors"]}
     for pointer, detail in errors.items():
         assert results[pointer].startswith(detail)
 

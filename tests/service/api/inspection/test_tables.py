@@ -27,12 +27,12 @@ def test_rows_of_a_table_are_points(client: FlaskClient, store: Store, verb: str
     job = work(store, circles() | {"training": {"epochs": 1, "record": {"every": 1}}})
     for subject in ("models/circles", "models/circles/versions/1", f"jobs/{job.id}"):
         expected = client.post(f"/v1/{subject}/{verb}", json={"points": POINTS}).get_json()
-        answer = send(client, f"{subject}/{verb}?{OPTIONS}", TABLE)
-        assert answer.status_code == 200, answer.text
-        payload = answer.get_json()
+        response = send(client, f"{subject}/{verb}?{OPTIONS}", TABLE)
+        assert response.status_code == 200, response.text
+        payload = response.get_json()
         if verb == "explain":
             assert payload.pop("warnings") == ["1 column ignored: note"]
-            assert answer.headers["Trainlet-Reading"] == "delimiter=semicolon&header=true"
+            assert response.headers["Trainlet-Reading"] == "delimiter=semicolon&header=true"
         assert payload == expected
 
 
@@ -48,8 +48,8 @@ def test_targets_of_a_table_are_those_in_json(client: FlaskClient, store: Store)
             ("", "x1,x2,inside\n1,3,1\n2,2.5,0\n"),
             ("", "1,3,1\n2,2.5,0\n"),
         ):
-            answer = send(client, f"{path}?mode=train&{query}", table)
-            assert (answer.status_code, answer.get_json()) == (200, expected)
+            response = send(client, f"{path}?mode=train&{query}", table)
+            assert (response.status_code, response.get_json()) == (200, expected)
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,9 @@ def test_several_targets_of_a_table_are_a_row(client: FlaskClient, train: Train)
     expected = client.post("/v1/models/tags/backpropagate", json=body).get_json()
     path = "models/tags/backpropagate"
     assert send(client, path, "x1,x2,a,b,c\n2,0,1,0,1\n").get_json() == expected
-    answer = send(client, path, "x1,x2,a,b\n2,0,1,0\n")
-    assert answer.status_code == 422
-    (error,) = answer.get_json()["errors"]
+    response = send(client, path, "x1,x2,a,b\n2,0,1,0\n")
+    assert response.status_code == 422
+    (error,) = response.get_json()["errors"]
     assert error["parameter"] == "target"
     assert error["detail"].startswith("must name 3 columns")
     assert error["detail"].endswith("a, b")
@@ -108,7 +108,7 @@ def test_wrong_rows_are_refused_with_their_line(
     client: FlaskClient, train: Train, path: str, table: str, detail: str
 ) -> None:
     train(line())
-    answer = send(client, f"models/line/{path}", table)
-    assert answer.status_code == 422, answer.text
-    assert answer.get_json()["errors"][0]["detail"].startswith(detail)
+    response = send(client, f"models/line/{path}", table)
+    assert response.status_code == 422, response.text
+    assert response.get_json()["errors"][0]["detail"].startswith(detail)
     assert send(client, f"models/line/{path}", table, "text/html").status_code == 415

@@ -24,10 +24,10 @@ TWO = {"type": "dense", "units": 2}
 NPZ = {"Accept": "application/x-npz"}
 
 
-def arrays(answer: Any) -> dict[str, Any]:
-    assert answer.status_code == 200, answer.text
-    assert answer.mimetype == "application/x-npz"
-    with np.load(BytesIO(answer.data), allow_pickle=False) as file:
+def arrays(response: Any) -> dict[str, Any]:
+    assert response.status_code == 200, response.text
+    assert response.mimetype == "application/x-npz"
+    with np.load(BytesIO(response.data), allow_pickle=False) as file:
         return dict(file)
 
 
@@ -36,13 +36,13 @@ def step(client: FlaskClient, **changes: Any) -> Any:
 
 
 def test_mazurs_numbers(client: FlaskClient) -> None:
-    answer = step(client).get_json()
-    hidden, output = answer["forward"]
+    payload = step(client).get_json()
+    hidden, output = payload["forward"]
     assert hidden["z"][0][0] == pytest.approx(0.3775)
     assert hidden["a"][0] == pytest.approx([0.593269992, 0.596884378], abs=5e-10)
     assert output["a"][0] == pytest.approx([0.75136507, 0.772928465], abs=5e-10)
-    assert answer["loss"] == pytest.approx(0.298371109, abs=5e-10)
-    hidden, output = answer["backward"]
+    assert payload["loss"] == pytest.approx(0.298371109, abs=5e-10)
+    hidden, output = payload["backward"]
     assert output["delta"][0] == pytest.approx([0.13849856, -0.03809824], abs=5e-9)
     assert output["dC/dw"][0][0] == pytest.approx(0.082167041, abs=5e-10)
     assert hidden["dC/dw"][0][0] == pytest.approx(0.000438568, abs=5e-10)
@@ -50,12 +50,12 @@ def test_mazurs_numbers(client: FlaskClient) -> None:
         {"delta": "BP2", "dC/dw": "BP4"},
         {"delta": "BP1", "dC/dw": "BP4"},
     )
-    assert answer["before"]["1.weight"] == [[0.4, 0.5], [0.45, 0.55]]
+    assert payload["before"]["1.weight"] == [[0.4, 0.5], [0.45, 0.55]]
     expected = np.array([[0.35891648, 0.511301270], [0.408666186, 0.561370121]])
-    assert np.array(answer["after"]["1.weight"]) == pytest.approx(expected, abs=5e-9)
-    assert answer["after"]["1.bias"] == [0.6, 0.6]
-    assert answer["loss_after"] == pytest.approx(0.291027774, abs=5e-10)
-    measured = answer["central_differences"]["1.weight"]
+    assert np.array(payload["after"]["1.weight"]) == pytest.approx(expected, abs=5e-9)
+    assert payload["after"]["1.bias"] == [0.6, 0.6]
+    assert payload["loss_after"] == pytest.approx(0.291027774, abs=5e-10)
+    measured = payload["central_differences"]["1.weight"]
     assert measured["complete"] is True
     assert measured["relative_error"] < 1e-7
     assert measured["places"] == [[0, 0], [0, 1], [1, 0], [1, 1]]
@@ -119,9 +119,9 @@ def test_large_gradients_are_measured_in_part_and_say_so(client: FlaskClient) ->
 def test_a_bad_step_has_its_pointers(
     client: FlaskClient, changes: dict[str, Any], pointers: list[str]
 ) -> None:
-    answer = step(client, **changes)
-    assert answer.status_code == 422, answer.text
-    assert [fault["pointer"] for fault in answer.get_json()["errors"]] == pointers
+    response = step(client, **changes)
+    assert response.status_code == 422, response.text
+    assert [fault["pointer"] for fault in response.get_json()["errors"]] == pointers
 
 
 def test_a_step_too_large_for_an_answer_is_refused(client: FlaskClient) -> None:
@@ -133,33 +133,33 @@ def test_a_step_too_large_for_an_answer_is_refused(client: FlaskClient) -> None:
 
 def test_forward_ends_with_what_predict_answers(client: FlaskClient, train: Train) -> None:
     train(circles())
-    answer = client.post("/v1/models/circles/forward", json=POINTS).get_json()
+    payload = client.post("/v1/models/circles/forward", json=POINTS).get_json()
     predicted = client.post("/v1/models/circles/predict", json=POINTS).get_json()
-    assert answer["model"] == {"name": "circles", "version": 1}
-    assert [(layer["layer"], layer["type"]) for layer in answer["layers"]] == [
+    assert payload["model"] == {"name": "circles", "version": 1}
+    assert [(layer["layer"], layer["type"]) for layer in payload["layers"]] == [
         (0, "dense"),
         (1, "dense"),
     ]
-    assert np.shape(answer["layers"][0]["z"]) == (3, 4)
-    assert np.tanh(answer["layers"][0]["z"]) == pytest.approx(
-        np.array(answer["layers"][0]["a"]), abs=1e-6
+    assert np.shape(payload["layers"][0]["z"]) == (3, 4)
+    assert np.tanh(payload["layers"][0]["z"]) == pytest.approx(
+        np.array(payload["layers"][0]["a"]), abs=1e-6
     )
-    assert np.array(answer["layers"][1]["a"]) == pytest.approx(np.array(predicted["outputs"]))
-    assert answer["next"] is None
+    assert np.array(payload["layers"][1]["a"]) == pytest.approx(np.array(predicted["outputs"]))
+    assert payload["next"] is None
     file = arrays(client.post("/v1/models/circles/versions/1/forward", json=POINTS, headers=NPZ))
     assert set(file) == {"0.z", "0.a", "1.z", "1.a"}
-    assert file["0.z"] == pytest.approx(np.array(answer["layers"][0]["z"]))
+    assert file["0.z"] == pytest.approx(np.array(payload["layers"][0]["z"]))
 
 
 def test_backpropagate_is_the_networks_own(client: FlaskClient, train: Train, store: Store) -> None:
     train(circles(loss="mse"))
-    answer = client.post("/v1/models/circles/backpropagate", json=SAMPLES).get_json()
+    payload = client.post("/v1/models/circles/backpropagate", json=SAMPLES).get_json()
     model = store.models.load("circles")
     inputs = model.preparation.inputs(np.array(POINTS["points"]), "float32")
     targets = np.array([[1], [0], [0]], np.float32)
     backward = backpropagate(model.network, model.parameters, inputs, targets, MeanSquaredError())
-    assert answer["cost"] == pytest.approx(backward.cost)
-    for shown, layer in zip(answer["layers"], backward.layers, strict=True):
+    assert payload["cost"] == pytest.approx(backward.cost)
+    for shown, layer in zip(payload["layers"], backward.layers, strict=True):
         assert set(shown) == {"layer", "type", "equations", *layer.numbers}
         for name, array in layer.numbers.items():
             assert np.array(shown[name]) == pytest.approx(array)
@@ -191,9 +191,9 @@ def test_batch_normalization_needs_two_points_in_training(
     place = "/v1/models/circles/backpropagate"
     one = {"points": [[1, 2]], "targets": [1]}
     assert client.post(place, json=one).status_code == 200
-    answer = client.post(place, json=one | {"mode": "train"})
-    assert answer.status_code == 422
-    (error,) = answer.get_json()["errors"]
+    response = client.post(place, json=one | {"mode": "train"})
+    assert response.status_code == 422
+    (error,) = response.get_json()["errors"]
     assert (error["pointer"], error["detail"]) == (
         "#/points",
         "must hold at least 2 samples, because batch normalization uses the batch",
@@ -212,16 +212,16 @@ def test_layers_come_in_pages(client: FlaskClient, train: Train, monkeypatch: An
     monkeypatch.setitem(layer_numbers.MOST, "application/json", 24)
     assert client.post(place, json=POINTS).get_json()["next"] == 1
     monkeypatch.setitem(layer_numbers.MOST, "application/json", 23)
-    answer = client.post(place, json=POINTS)
-    assert answer.status_code == 413
-    assert "24" in answer.get_json()["detail"]
-    assert "application/x-npz" in answer.get_json()["detail"]
+    response = client.post(place, json=POINTS)
+    assert response.status_code == 413
+    assert "24" in response.get_json()["detail"]
+    assert "application/x-npz" in response.get_json()["detail"]
 
 
 def test_numbers_that_are_not_finite_have_words(client: FlaskClient, train: Train) -> None:
     train(line())
-    answer = client.post("/v1/models/line/forward", json={"points": [[3e38], [1.0]]}).get_json()
-    assert answer["layers"][0]["a"] == [["inf"], [2.0]]
+    payload = client.post("/v1/models/line/forward", json={"points": [[3e38], [1.0]]}).get_json()
+    assert payload["layers"][0]["a"] == [["inf"], [2.0]]
 
 
 @pytest.mark.parametrize(
@@ -245,10 +245,11 @@ def test_a_bad_look_has_its_pointers(
     client: FlaskClient, train: Train, query: str, body: Any, pointers: list[str]
 ) -> None:
     train(circles())
-    answer = client.post(f"/v1/models/circles/backpropagate{query}", json=body)
-    assert answer.status_code == 422, answer.text
+    response = client.post(f"/v1/models/circles/backpropagate{query}", json=body)
+    assert response.status_code == 422, response.text
     results = [
-        fault.get("pointer", f"#/{fault.get('parameter')}") for fault in answer.get_json()["errors"]
+        fault.get("pointer", f"#/{fault.get('parameter')}")
+        for fault in response.get_json()["errors"]
     ]
     assert results == pointers
 
@@ -272,8 +273,8 @@ def test_other_refusals(client: FlaskClient, train: Train) -> None:
     place = "/v1/models/circles/forward"
     assert client.post("/v1/models/nobody/forward", json=POINTS).status_code == 404
     for version in ("9", "nobody", "0", "-1", "1.5"):
-        answer = client.post(f"/v1/models/circles/versions/{version}/forward", json=POINTS)
-        assert answer.status_code == 404, version
+        response = client.post(f"/v1/models/circles/versions/{version}/forward", json=POINTS)
+        assert response.status_code == 404, version
     assert client.post(place, json={"points": [[1, 2]] * 1001}).status_code == 413
     assert client.post(place, data="{", content_type="application/json").status_code == 400
     assert client.post(place, json=POINTS, headers={"Accept": "text/csv"}).status_code == 406

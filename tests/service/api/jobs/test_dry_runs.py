@@ -42,9 +42,9 @@ def files(store: Store) -> set[str]:
 
 def test_a_job_is_told_before_it_is_one(client: FlaskClient, store: Store, queue: Queue) -> None:
     before = files(store)
-    answer = dry(client, circles())
-    assert answer.status_code == 200, answer.text
-    payload = answer.get_json()
+    response = dry(client, circles())
+    assert response.status_code == 200, response.text
+    payload = response.get_json()
     assert [layer["output_shape"] for layer in payload["layers"]] == [[4], [1]]
     assert [layer["parameters"] for layer in payload["layers"]] == [12, 5]
     assert (payload["parameters"], payload["input_shape"]) == (17, [2])
@@ -126,8 +126,8 @@ def test_a_fork_trains_the_epochs_that_are_left(client: FlaskClient, store: Stor
     start["start_from"]["state"] = "weights"
     payload = dry(client, circles(epochs=6, **rule) | start).get_json()
     assert payload["seconds"] == pytest.approx(6 * 3 * LAP)
-    answer = dry(client, circles(epochs=6, **rule) | {"start_from": {"job": job.id, "epoch": 3}})
-    assert answer.get_json()["errors"][0]["pointer"] == "#/start_from/epoch"
+    response = dry(client, circles(epochs=6, **rule) | {"start_from": {"job": job.id, "epoch": 3}})
+    assert response.get_json()["errors"][0]["pointer"] == "#/start_from/epoch"
 
 
 def test_the_place_in_the_queue_goes_by_priority(client: FlaskClient, queue: Queue) -> None:
@@ -142,8 +142,8 @@ def test_the_place_in_the_queue_goes_by_priority(client: FlaskClient, queue: Que
 
 def test_without_redis_nobody_knows_the_place(store: Store) -> None:
     app = create_app(Settings(), store, Queue(connect("unix:///nowhere/at/all")))
-    answer = dry(app.test_client(), circles())
-    assert (answer.status_code, answer.get_json()["queue_position"]) == (200, None)
+    response = dry(app.test_client(), circles())
+    assert (response.status_code, response.get_json()["queue_position"]) == (200, None)
 
 
 @pytest.mark.parametrize(
@@ -158,19 +158,19 @@ def test_without_redis_nobody_knows_the_place(store: Store) -> None:
 def test_the_faults_are_those_of_a_submission(
     client: FlaskClient, document: Any, pointers: list[str]
 ) -> None:
-    answer, other = dry(client, document), client.post("/v1/jobs", json=document)
-    assert answer.status_code == other.status_code == 422
-    assert answer.get_json() == other.get_json()
-    assert [fault["pointer"] for fault in answer.get_json()["errors"]] == pointers
+    response, other = dry(client, document), client.post("/v1/jobs", json=document)
+    assert response.status_code == other.status_code == 422
+    assert response.get_json() == other.get_json()
+    assert [fault["pointer"] for fault in response.get_json()["errors"]] == pointers
 
 
 @pytest.mark.parametrize("word", ["1", "yes", "", "True"])
 def test_other_words_than_true_and_false_queue_nothing(
     client: FlaskClient, queue: Queue, word: str
 ) -> None:
-    answer = client.post(f"/v1/jobs?dry_run={word}", json=circles())
-    assert answer.status_code == 422
-    assert answer.get_json()["errors"][0]["parameter"] == "dry_run"
+    response = client.post(f"/v1/jobs?dry_run={word}", json=circles())
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["parameter"] == "dry_run"
     assert not queue.waiting()
 
 
@@ -178,6 +178,6 @@ def test_dry_runs_come_one_at_a_time(client: FlaskClient, monkeypatch: pytest.Mo
     monkeypatch.setattr(mutex, "PATIENCE", 0.01)
     house: Context = client.application.extensions["trainlet"]
     with house.rehearsals.taken():
-        answer = dry(client, circles())
-        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+        response = dry(client, circles())
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
     assert dry(client, circles()).status_code == 200

@@ -60,9 +60,9 @@ def test_features_that_overflow_are_refused(
 ) -> None:
     assert list(rejected(client, document)) == [f"{PREPARATION}/{field}"]
     if document["architecture"]["dtype"] == "float64":
-        answer = client.post("/v1/datasets/preview", json=document["dataset"])
-        assert answer.status_code == 422
-        pointers = [error["pointer"] for error in answer.get_json()["errors"]]
+        response = client.post("/v1/datasets/preview", json=document["dataset"])
+        assert response.status_code == 422
+        pointers = [error["pointer"] for error in response.get_json()["errors"]]
         assert pointers == [f"#/preparation/{field}"]
 
 
@@ -154,9 +154,9 @@ def test_points_beyond_the_dtype_are_refused(client: FlaskClient, path: str, val
     body: dict[str, Any] = {"architecture": {"layers": [ONE]}, "points": [[1.0], [value]]}
     if path == "step":
         body |= {"targets": [1, 2], "loss": "mse"}
-    answer = client.post(f"/v1/{path}", json=body)
-    assert answer.status_code == 422
-    (error,) = answer.get_json()["errors"]
+    response = client.post(f"/v1/{path}", json=body)
+    assert response.status_code == 422
+    (error,) = response.get_json()["errors"]
     assert error["pointer"] == "#/points/1"
     assert error["detail"] == "must be numbers up to 3.40282e+38, the largest float32"
     body["architecture"]["dtype"] = "float64"
@@ -170,5 +170,5 @@ def test_targets_of_a_step_beyond_the_dtype_are_refused(client: FlaskClient) -> 
         "targets": [1, 1e308],
         "loss": "mse",
     }
-    answer = client.post("/v1/step", json=body)
-    assert [error["pointer"] for error in answer.get_json()["errors"]] == ["#/targets/1"]
+    response = client.post("/v1/step", json=body)
+    assert [error["pointer"] for error in response.get_json()["errors"]] == ["#/targets/1"]

@@ -54,9 +54,9 @@ def test_a_job_tells_of_all_its_trainings(client: FlaskClient, store: Store) -> 
 def test_what_cannot_be_repeated(client: FlaskClient, document: Any, pointer: str) -> None:
     if pointer == "#/training/epochs":
         document["architecture"]["layers"][0]["units"] = 2000
-    answer = client.post("/v1/jobs", json=document)
-    assert answer.status_code == 422, answer.text
-    assert answer.get_json()["errors"][0]["pointer"] == pointer
+    response = client.post("/v1/jobs", json=document)
+    assert response.status_code == 422, response.text
+    assert response.get_json()["errors"][0]["pointer"] == pointer
 
 
 def test_a_dry_run_counts_every_training(client: FlaskClient) -> None:

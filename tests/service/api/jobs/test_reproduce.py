@@ -23,10 +23,10 @@ def job_document(client: FlaskClient, job_id: str) -> Any:
 
 def test_it_says_whether_the_weights_are_the_same(client: FlaskClient, store: Store) -> None:
     origin = work(store, circles())
-    answer = reproduce(client, origin.id)
-    assert answer.status_code == 202
-    again = answer.get_json()
-    assert answer.headers["Location"] == f"/v1/jobs/{again['id']}"
+    response = reproduce(client, origin.id)
+    assert response.status_code == 202
+    again = response.get_json()
+    assert response.headers["Location"] == f"/v1/jobs/{again['id']}"
     assert again["spec"] == client.get(f"/v1/jobs/{origin.id}").get_json()["spec"]
     waits: dict[str, Any] = {"job": origin.id, "equal": None, "sha256": None, "differences": {}}
     assert again["reproduces"] == waits

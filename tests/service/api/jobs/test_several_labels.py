@@ -57,15 +57,15 @@ def test_a_row_without_a_single_label_is_refused(
     result = rejected(client, job(with_row(row), activation, loss))
     assert result == {"#/dataset/source/targets/3": f"row 3 of the targets {HINT}"}
     work(store, job(ONE_HOT, activation, loss))
-    answer = client.post(
+    response = client.post(
         "/v1/models/model/evaluate", json={"source": inline(INPUTS, with_row(row))}
     )
-    assert answer.status_code == 422
-    (error,) = answer.get_json()["errors"]
+    assert response.status_code == 422
+    (error,) = response.get_json()["errors"]
     assert (error["pointer"], error["detail"]) == ("#/source/targets/3", HINT)
     samples = {"points": INPUTS, "targets": with_row(row)}
-    answer = client.post("/v1/models/model/backpropagate", json=samples)
-    (error,) = answer.get_json()["errors"]
+    response = client.post("/v1/models/model/backpropagate", json=samples)
+    (error,) = response.get_json()["errors"]
     assert (error["pointer"], error["detail"]) == ("#/targets/3", HINT)
 
 
@@ -74,8 +74,8 @@ def test_degrees_of_belief_and_single_labels_are_accepted(
     client: FlaskClient, store: Store, activation: str, loss: str, row: list[float]
 ) -> None:
     document = job(with_row(row), activation, loss)
-    answer = client.post("/v1/jobs?dry_run=true", json=document)
-    assert answer.status_code == 200, answer.text
+    response = client.post("/v1/jobs?dry_run=true", json=document)
+    assert response.status_code == 200, response.text
     work(store, document)
     source = inline(INPUTS, with_row(row))
     assert client.post("/v1/models/model/evaluate", json={"source": source}).status_code == 200

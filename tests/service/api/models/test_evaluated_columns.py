@@ -24,9 +24,9 @@ def upload(client: FlaskClient, store: Store, queue: Queue, settings: Settings) 
 
     def send(content: str, query: str = "") -> dict[str, Any]:
         headers = {"Content-Type": "text/csv"}
-        answer = client.post(f"/v1/datasets{query}", data=content.encode(), headers=headers)
-        runner.run(Errand("read", answer.get_json()["id"]))
-        return {"type": "uploaded", "id": answer.get_json()["id"]}
+        response = client.post(f"/v1/datasets{query}", data=content.encode(), headers=headers)
+        runner.run(Errand("read", response.get_json()["id"]))
+        return {"type": "uploaded", "id": response.get_json()["id"]}
 
     return send
 
@@ -35,9 +35,9 @@ def evaluate(client: FlaskClient, name: str, source: Any, **more: Any) -> Any:
     return client.post(f"/v1/models/{name}/evaluate", json={"source": source} | more)
 
 
-def errors(answer: Any) -> dict[str, str]:
-    assert answer.status_code == 422, answer.get_json()
-    return {error["pointer"]: error["detail"] for error in answer.get_json()["errors"]}
+def errors(response: Any) -> dict[str, str]:
+    assert response.status_code == 422, response.get_json()
+    return {error["pointer"]: error["detail"] for error in response.get_json()["errors"]}
 
 
 def table(train: Train, source: dict[str, Any], target: str = "y", **preparation: Any) -> None:
@@ -55,9 +55,9 @@ def test_inline_data_can_be_evaluated_on_a_file(
 ) -> None:
     train(line())
     # 2x is 2, 4, 6: off by 0, 1 and 2
-    answer = evaluate(client, "line", upload("size,price\n1,2\n2,5\n3,8\n"), target="price")
-    assert answer.get_json()["metrics"]["mae"] == pytest.approx(1.0)
-    assert answer.get_json()["warnings"] == []
+    response = evaluate(client, "line", upload("size,price\n1,2\n2,5\n3,8\n"), target="price")
+    assert response.get_json()["metrics"]["mae"] == pytest.approx(1.0)
+    assert response.get_json()["warnings"] == []
 
 
 def test_a_mapping_names_the_columns_of_the_file(

@@ -105,9 +105,9 @@ def test_a_source_that_does_not_fit_is_told(
     client: FlaskClient, train: Train, source: Any, pointer: str
 ) -> None:
     train_categories(train)
-    answer = ask(client, "line", source)
-    assert answer.status_code == 422
-    faults = answer.get_json()["errors"]
+    response = ask(client, "line", source)
+    assert response.status_code == 422
+    faults = response.get_json()["errors"]
     assert faults[0]["pointer"] == pointer
 
 
@@ -118,19 +118,19 @@ def test_many_rows_are_handed_to_a_worker(
     client: FlaskClient, train: Train, queue: Queue, runner: Runner
 ) -> None:
     train(circles())
-    answer = ask(client, "circles", MANY, worst=1)
-    payload = answer.get_json()
-    assert (answer.status_code, payload["status"], payload["result"]) == (202, "queued", None)
-    assert answer.headers["Location"] == f"/v1/evaluations/{payload['id']}"
+    response = ask(client, "circles", MANY, worst=1)
+    payload = response.get_json()
+    assert (response.status_code, payload["status"], payload["result"]) == (202, "queued", None)
+    assert response.headers["Location"] == f"/v1/evaluations/{payload['id']}"
     assert ask(client, "circles", MANY, worst=1).get_json()["id"] == payload["id"]
     assert queue.waiting_errands("judge") == {payload["id"]}
     runner.run(Errand("judge", payload["id"]))
-    done = client.get(f"{answer.headers['Location']}?wait=5").get_json()
+    done = client.get(f"{response.headers['Location']}?wait=5").get_json()
     assert (done["status"], done["error"]) == ("succeeded", None)
     assert done["result"]["rows"] == sum(map(sum, done["result"]["confusion"])) == 1001
     assert done["result"]["model"] == {"name": "circles", "version": 1}
-    assert client.delete(answer.headers["Location"]).status_code == 204
-    assert client.get(answer.headers["Location"]).status_code == 404
+    assert client.delete(response.headers["Location"]).status_code == 204
+    assert client.get(response.headers["Location"]).status_code == 404
 
 
 def test_a_worker_finds_what_one_answer_tells(
@@ -163,8 +163,8 @@ def test_samples_that_do_not_fit_are_told_before_a_worker_has_them(
     client: FlaskClient, train: Train, store: Store
 ) -> None:
     train(line())
-    answer = ask(client, "line", MANY)
-    assert answer.get_json()["errors"][0]["pointer"] == "#/source"
+    response = ask(client, "line", MANY)
+    assert response.get_json()["errors"][0]["pointer"] == "#/source"
     assert store.evaluations.names() == []
 
 
@@ -172,8 +172,8 @@ def test_more_than_fits_into_memory_is_refused(store: Store, queue: Queue, train
     train(circles())
     small = Settings(max_points=10, max_memory_bytes=2**20)
     client = create_app(small, store, queue).test_client()
-    answer = ask(client, "circles", MANY | {"samples": 100_000})
-    assert "TRAINLET_MAX_MEMORY_BYTES" in answer.get_json()["errors"][0]["allowed"]
+    response = ask(client, "circles", MANY | {"samples": 100_000})
+    assert "TRAINLET_MAX_MEMORY_BYTES" in response.get_json()["errors"][0]["allowed"]
 
 
 FRUIT = b"size,colour,fruit\n7,red,apple\n6,green,apple\n15,yellow,banana\n14,green,banana\n"
@@ -184,9 +184,9 @@ def test_categories_are_told_in_words_and_unknown_ones_warned_of(
 ) -> None:
     def uploaded(content: bytes) -> dict[str, Any]:
         headers = {"Content-Type": "text/csv"}
-        answer = client.post("/v1/datasets", data=content, headers=headers)
-        runner.run(Errand("read", answer.get_json()["id"]))
-        return {"type": "uploaded", "id": answer.get_json()["id"]}
+        response = client.post("/v1/datasets", data=content, headers=headers)
+        runner.run(Errand("read", response.get_json()["id"]))
+        return {"type": "uploaded", "id": response.get_json()["id"]}
 
     spec = circles() | {"name": "fruit"}
     spec["dataset"] = {"source": uploaded(FRUIT), "preparation": {"target": "fruit"}}
@@ -226,14 +226,14 @@ def test_a_job_is_judged_as_of_an_epoch(client: FlaskClient, store: Store) -> No
     source = MANY | {"samples": 50}
     payload = client.post(f"/v1/jobs/{job.id}/evaluate?epoch=1", json={"source": source}).get_json()
     assert (payload["job"]["epoch"], payload["rows"]) == (1, 50)
-    answer = client.post(f"/v1/jobs/{job.id}/evaluate", json={"source": MANY})
-    assert answer.status_code == 422
+    response = client.post(f"/v1/jobs/{job.id}/evaluate", json={"source": MANY})
+    assert response.status_code == 422
 
 
 def test_values_do_not_take_words(client: FlaskClient, train: Train) -> None:
     train(line())
-    answer = ask(client, "line", inline([[1]], ["two"]))
-    assert answer.get_json()["errors"][0]["pointer"] == "#/source/targets"
+    response = ask(client, "line", inline([[1]], ["two"]))
+    assert response.get_json()["errors"][0]["pointer"] == "#/source/targets"
     assert ask(client, "curve", inline([[1]], [2])).status_code == 404
 
 

@@ -25,25 +25,25 @@ def _model(train: Train) -> None:
 
 
 def predicted(client: FlaskClient) -> dict[str, Any]:
-    answer = client.post("/v1/models/circles/predict", json={"points": POINTS})
-    return dict(answer.get_json())
+    response = client.post("/v1/models/circles/predict", json={"points": POINTS})
+    return dict(response.get_json())
 
 
 @pytest.mark.parametrize("path", ["circles", "circles/versions/1"])
 def test_onnx_takes_raw_points(client: FlaskClient, path: str) -> None:
-    answer = client.get(f"/v1/models/{path}/onnx")
-    assert 'filename="circles-1.onnx"' in answer.headers["Content-Disposition"]
-    session = ReferenceEvaluator(onnx.load_from_string(answer.data))
+    response = client.get(f"/v1/models/{path}/onnx")
+    assert 'filename="circles-1.onnx"' in response.headers["Content-Disposition"]
+    session = ReferenceEvaluator(onnx.load_from_string(response.data))
     outputs: Any = session.run(None, {"points": np.array(POINTS)})
     np.testing.assert_allclose(outputs[0], predicted(client)["outputs"], atol=1e-5)
 
 
 @pytest.mark.parametrize("path", ["circles", "circles/versions/1"])
 def test_the_standalone_file_tells_outputs_and_labels(client: FlaskClient, path: str) -> None:
-    answer = client.get(f"/v1/models/{path}/standalone.py")
-    assert answer.mimetype == "text/x-python"
+    response = client.get(f"/v1/models/{path}/standalone.py")
+    assert response.mimetype == "text/x-python"
     names: dict[str, Any] = {"__name__": "predictor"}
-    exec(compile(answer.text, "predictor.py", "exec"), names)
+    exec(compile(response.text, "predictor.py", "exec"), names)
     outputs = names["predict"](POINTS)
     np.testing.assert_allclose(outputs, predicted(client)["outputs"], atol=1e-5)
     assert names["labels"](outputs) == predicted(client)["labels"]
@@ -69,6 +69,6 @@ def test_without_the_package_onnx_is_told_to_be_missing(
     monkeypatch.setitem(sys.modules, "onnx", None)
     for name in ("graph", "onnx_layers", "onnx_file"):
         monkeypatch.delitem(sys.modules, f"trainlet.export.{name}", raising=False)
-    answer = client.get("/v1/models/circles/onnx")
-    assert answer.status_code == 501
-    assert "trainlet[onnx]" in answer.get_json()["detail"]
+    response = client.get("/v1/models/circles/onnx")
+    assert response.status_code == 501
+    assert "trainlet[onnx]" in response.get_json()["detail"]

@@ -44,21 +44,21 @@ def put_together(arrays: dict[str, Any], about: dict[str, Any]) -> bytes:
 
 def test_a_file_of_ours_answers_as_the_model_did(client: FlaskClient, train: Train) -> None:
     train(circles())
-    answer = send(client, weights(client))
-    assert answer.status_code == 201, answer.text
-    assert answer.headers["Location"] == "/v1/models/copy/versions/1"
-    payload, original = answer.get_json(), client.get("/v1/models/circles").get_json()
+    response = send(client, weights(client))
+    assert response.status_code == 201, response.text
+    assert response.headers["Location"] == "/v1/models/copy/versions/1"
+    payload, original = response.get_json(), client.get("/v1/models/circles").get_json()
     assert payload["job"] is None
     assert "job" not in payload["links"]
     assert payload["provenance"]["imported"]["job"] == original["job"]
     for name in ("spec", "metrics", "labels", "columns", "task", "parameters", "architecture"):
         assert payload[name] == original[name], name
     points = {"points": [[1.0, 3.0], [2.0, 2.0]]}
-    answers = [
+    responses = [
         client.post(f"/v1/models/{name}/predict", json=points).get_json()["outputs"]
         for name in ("circles", "copy")
     ]
-    assert answers[0] == answers[1]
+    assert responses[0] == responses[1]
     again = send(client, weights(client, "copy"))
     assert again.get_json()["version"] == 2
     assert client.delete("/v1/models/copy/versions/2").status_code == 204
@@ -146,9 +146,9 @@ def test_a_file_that_does_not_fit_is_refused(
     train(circles())
     arrays, about = taken_apart(weights(client))
     change(arrays, about)
-    answer = send(client, put_together(arrays, about))
-    assert answer.status_code == status, answer.text
-    assert answer.content_type == "application/problem+json"
+    response = send(client, put_together(arrays, about))
+    assert response.status_code == status, response.text
+    assert response.content_type == "application/problem+json"
     assert client.get("/v1/models/copy").status_code == 404
 
 
@@ -186,11 +186,11 @@ def test_a_name_is_needed(client: FlaskClient, train: Train) -> None:
     train(line())
     data = weights(client, "line")
     for query in ("", "name=", "name=A", "name=..", "name=a&more=1"):
-        answer = send(client, data, query)
-        assert answer.status_code == 422
-        assert answer.get_json()["errors"][0]["parameter"] in ("name", "more")
-    answer = client.post("/v1/models?name=a", json={})
-    assert answer.status_code == 415
+        response = send(client, data, query)
+        assert response.status_code == 422
+        assert response.get_json()["errors"][0]["parameter"] in ("name", "more")
+    response = client.post("/v1/models?name=a", json={})
+    assert response.status_code == 415
 
 
 ARCHITECTURE = {
@@ -246,9 +246,9 @@ def pytorch_file(state: dict[str, Any], **payload: Any) -> bytes:
 
 def test_a_state_dict_of_pytorch_answers_as_it_did_there(client: FlaskClient) -> None:
     state = state_dict()
-    answer = send(client, pytorch_file(state, architecture=ARCHITECTURE, labels=["cat", "dog"]))
-    assert answer.status_code == 201, answer.text
-    assert answer.get_json()["spec"] is None
+    response = send(client, pytorch_file(state, architecture=ARCHITECTURE, labels=["cat", "dog"]))
+    assert response.status_code == 201, response.text
+    assert response.get_json()["spec"] is None
     image = np.random.default_rng(3).normal(size=(2, 4, 5))
     point = image.transpose(1, 2, 0).ravel().tolist()
     payload = client.post("/v1/models/copy/predict", json={"points": [point]}).get_json()
@@ -264,8 +264,8 @@ def test_a_state_dict_may_be_multilabel(client: FlaskClient) -> None:
     layers = [{"type": "dense", "units": 3, "activation": "sigmoid"}]
     state = {"0.weight": np.array([[1.0], [-1.0], [2.0]]), "0.bias": np.zeros(3)}
     document = {"architecture": {"layers": layers}, "labels": ["a", "b", "c"], "task": "multilabel"}
-    answer = send(client, pytorch_file(state, **document))
-    assert answer.get_json()["task"] == "multilabel"
+    response = send(client, pytorch_file(state, **document))
+    assert response.get_json()["task"] == "multilabel"
     points = {"points": [[1.0], [0.0], [-1.0]]}
     predicted = client.post("/v1/models/copy/predict", json=points).get_json()
     assert predicted["labels"] == [["a", "c"], [], ["b"]]
@@ -282,12 +282,12 @@ def test_an_imported_model_can_be_looked_into(client: FlaskClient) -> None:
     layers = client.post("/v1/models/copy/forward", json=points).get_json()["layers"]
     np.testing.assert_allclose(layers[-1]["a"], payload["outputs"])
     samples = points | {"targets": ["cat", "dog", "cat"], "mode": "train"}
-    answer = client.post("/v1/models/copy/backpropagate", json=samples).get_json()
-    assert answer["loss"] == {"type": "categorical_cross_entropy"}
+    document = client.post("/v1/models/copy/backpropagate", json=samples).get_json()
+    assert document["loss"] == {"type": "categorical_cross_entropy"}
     wanted = np.array([[1, 0], [0, 1], [1, 0]])
-    last = answer["layers"][-1]
+    last = document["layers"][-1]
     np.testing.assert_allclose(last["delta"], (np.array(last["a"]) - wanted) / 3, atol=1e-12)
-    assert answer["cost"] == pytest.approx(-np.log(np.array(last["a"])[wanted == 1]).mean())
+    assert document["cost"] == pytest.approx(-np.log(np.array(last["a"])[wanted == 1]).mean())
 
 
 def _renamed(state: dict[str, Any]) -> dict[str, Any]:
@@ -324,5 +324,5 @@ def test_modules_with_names_are_told_in_order(client: FlaskClient) -> None:
 def test_a_state_dict_that_does_not_fit_is_refused(
     client: FlaskClient, change: dict[str, Any]
 ) -> None:
-    answer = send(client, pytorch_file(state_dict() | change, architecture=ARCHITECTURE))
-    assert answer.status_code == 422, answer.text
+    response = send(client, pytorch_file(state_dict() | change, architecture=ARCHITECTURE))
+    assert response.status_code == 422, response.text

@@ -43,9 +43,9 @@ def evaluate(client: FlaskClient, targets: Any, inputs: Any = INPUTS) -> Any:
 
 def test_labels_are_a_list_per_point_by_threshold(client: FlaskClient, train: Train) -> None:
     train(tags())
-    answer = client.post("/v1/models/tags/predict", json={"points": POINTS}).get_json()
-    assert np.array(answer["outputs"]) == pytest.approx(outputs_of(POINTS), rel=1e-5)
-    assert answer["labels"] == [[0, 2], [1], []]
+    payload = client.post("/v1/models/tags/predict", json={"points": POINTS}).get_json()
+    assert np.array(payload["outputs"]) == pytest.approx(outputs_of(POINTS), rel=1e-5)
+    assert payload["labels"] == [[0, 2], [1], []]
     shown = client.get("/v1/models/tags").get_json()
     assert (shown["task"], shown["labels"]) == ("multilabel", [0, 1, 2])
     assert client.get("/v1/models?task=multilabel").get_json()["data"][0]["name"] == "tags"
@@ -59,8 +59,8 @@ def test_other_interfaces_decide_alike(client: FlaskClient, store: Store) -> Non
     payload = client.post(f"/v1/jobs/{job.id}/predict", json={"points": POINTS}).get_json()
     assert payload["labels"] == [[0, 2], [1], []]
     tensor = {"name": "points", "shape": [3, 2], "datatype": "FP64", "data": POINTS}
-    answer = client.post("/v2/models/tags/infer", json={"inputs": [tensor]}).get_json()
-    labels = answer["outputs"][1]
+    document = client.post("/v2/models/tags/infer", json={"inputs": [tensor]}).get_json()
+    labels = document["outputs"][1]
     assert (labels["name"], labels["datatype"], labels["shape"]) == ("labels", "BOOL", [3, 3])
     assert labels["data"] == [True, False, True, False, True, False, False, False, False]
 
@@ -130,9 +130,9 @@ def test_targets_that_do_not_fit_are_refused(
     client: FlaskClient, train: Train, targets: Any, pointer: str
 ) -> None:
     train(tags())
-    answer = evaluate(client, targets, [[1.0, 2.0]])
-    assert answer.status_code == 422
-    assert [error["pointer"] for error in answer.get_json()["errors"]] == [pointer]
+    response = evaluate(client, targets, [[1.0, 2.0]])
+    assert response.status_code == 422
+    assert [error["pointer"] for error in response.get_json()["errors"]] == [pointer]
 
 
 def test_backpropagate_takes_rows_of_zeros_and_ones(client: FlaskClient, train: Train) -> None:
@@ -165,8 +165,8 @@ def test_labels_are_the_names_of_the_target_columns(
     checked = client.post("/v1/jobs?dry_run=true", json=document).get_json()
     assert checked["spec"]["dataset"]["task"] == "multilabel"
     train(document)
-    answer = client.post("/v1/models/tags/predict", json={"points": POINTS}).get_json()
-    assert answer["labels"] == [["sport", "1"], ["music"], []]
+    response = client.post("/v1/models/tags/predict", json={"points": POINTS}).get_json()
+    assert response["labels"] == [["sport", "1"], ["music"], []]
     table = client.post(
         "/v1/models/tags/predict",
         data="b,a\n" + "".join(f"{b},{a}\n" for a, b in POINTS),
@@ -174,8 +174,8 @@ def test_labels_are_the_names_of_the_target_columns(
     )
     header, *rows = csv.reader(StringIO(table.text))
     assert header == ["labels", "output_sport", "output_music", "output_1"]
-    assert [json.loads(row[0]) for row in rows] == answer["labels"]
-    assert [list(map(float, row[1:])) for row in rows] == answer["outputs"]
+    assert [json.loads(row[0]) for row in rows] == response["labels"]
+    assert [list(map(float, row[1:])) for row in rows] == response["outputs"]
     payload = client.post("/v1/models/tags/evaluate", json={"source": source}).get_json()
     assert [row["label"] for row in payload["per_label"]] == ["sport", "music", "1"]
     assert payload["rows"] == 20

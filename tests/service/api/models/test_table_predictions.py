@@ -53,9 +53,9 @@ def learn(
         content: str | bytes, target: Any, query: str = "", kind: str = "text/csv", **spec: Any
     ) -> str:
         headers = {"Content-Type": kind}
-        answer = client.post(f"/v1/datasets{query}", data=content, headers=headers)
-        runner.run(Errand("read", answer.get_json()["id"]))
-        source = {"type": "uploaded", "id": answer.get_json()["id"]}
+        response = client.post(f"/v1/datasets{query}", data=content, headers=headers)
+        runner.run(Errand("read", response.get_json()["id"]))
+        source = {"type": "uploaded", "id": response.get_json()["id"]}
         preparation = {"target": target, "missing": spec.pop("missing", "error")}
         document = circles() | spec | {"dataset": {"source": source, "preparation": preparation}}
         train(document)
@@ -73,11 +73,11 @@ def send(
 def test_the_training_file_predicts_as_it_is(client: FlaskClient, learn: Learn) -> None:
     path = learn(FRUIT, "fruit", "?decimal=comma&thousands=point", name="fruit")
     expected = client.post(path, json={"points": POINTS}).get_json()
-    answer = send(client, path, FRUIT)
-    assert answer.status_code == 200, answer.get_json()
-    assert answer.get_json() == expected | {"warnings": ["1 column ignored: fruit"]}
+    response = send(client, path, FRUIT)
+    assert response.status_code == 200, response.get_json()
+    assert response.get_json() == expected | {"warnings": ["1 column ignored: fruit"]}
     again = send(client, f"{path.replace('/predict', '/versions/1/predict')}", FRUIT)
-    assert again.get_json() == answer.get_json()
+    assert again.get_json() == response.get_json()
 
 
 NUMBERS = [[1234.5], [None], [2000.0], [None]]
@@ -148,10 +148,10 @@ def test_a_number_that_is_no_category_is_refused(
 ) -> None:
     content = "code,size,fruit\n1,1,apple\n2,2,banana\n"
     path = learn(content, "fruit", "?columns.code=category", name="codes")
-    answer = client.post(path, json={"points": [[value, 1]]})
-    assert answer.status_code == 422
-    assert answer.get_json()["errors"][0]["pointer"] == "#/points/0/0"
-    assert answer.get_json()["errors"][0]["detail"] == "must be one of 1, 2"
+    response = client.post(path, json={"points": [[value, 1]]})
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["pointer"] == "#/points/0/0"
+    assert response.get_json()["errors"][0]["detail"] == "must be one of 1, 2"
 
 
 @pytest.mark.parametrize(
@@ -193,21 +193,21 @@ def test_csv_out_has_a_row_per_point_with_the_numbers_of_json(
     path = learn(labels, "fruit", name="quoted", architecture={"layers": layers})
     points = {"points": [[1], [2], [3], [40]]}
     expected = client.post(path, json=points).get_json()
-    answer = client.post(path, json=points, headers={"Accept": "text/csv"})
-    assert answer.content_type == "text/csv; charset=utf-8"
-    header, *rows = csv.reader(StringIO(answer.text))
+    response = client.post(path, json=points, headers={"Accept": "text/csv"})
+    assert response.content_type == "text/csv; charset=utf-8"
+    header, *rows = csv.reader(StringIO(response.text))
     assert header == ["label", "output_a, b", "output_d", 'output_say "c"']
     assert [row[0] for row in rows] == expected["labels"]
     assert [list(map(float, row[1:])) for row in rows] == expected["outputs"]
-    assert len(pd.read_csv(BytesIO(answer.data))) == 4
+    assert len(pd.read_csv(BytesIO(response.data))) == 4
 
 
 def test_values_as_csv_are_named_like_the_target(
     client: FlaskClient, learn: Learn, train: Train
 ) -> None:
     train(line())
-    answer = send(client, "/v1/models/line/predict", "x1\n1\n-2.5\n", Accept="text/csv")
-    assert answer.text == "value\n2.0\n-5.0\n"
+    response = send(client, "/v1/models/line/predict", "x1\n1\n-2.5\n", Accept="text/csv")
+    assert response.text == "value\n2.0\n-5.0\n"
     assert send(client, "/v1/models/line/predict", "x1\n", Accept="text/csv").text == "value\n"
     layers = [{"type": "dense", "units": 1}]
     path = learn("x,price\n1,2\n2,4\n", "price", name="p", architecture={"layers": layers})
@@ -230,18 +230,18 @@ def test_a_wrong_table_is_refused_with_its_place(
     client: FlaskClient, train: Train, content: str, expected: str
 ) -> None:
     train(circles())
-    answer = send(client, "/v1/models/circles/predict", content)
-    assert answer.status_code == 422, answer.get_json()
-    assert expected in answer.get_json()["errors"][0]["detail"]
+    response = send(client, "/v1/models/circles/predict", content)
+    assert response.status_code == 422, response.get_json()
+    assert expected in response.get_json()["errors"][0]["detail"]
 
 
 def test_more_rows_than_the_limit_are_refused(client: FlaskClient, train: Train) -> None:
     train(line())
     path = "/v1/models/line/predict"
     assert send(client, path, "x1\n" + "1\n" * 1000).status_code == 200
-    answer = send(client, path, "x1\n" + "1\n" * 1001)
-    assert answer.status_code == 413
-    assert "1000" in answer.get_json()["detail"]
+    response = send(client, path, "x1\n" + "1\n" * 1001)
+    assert response.status_code == 413
+    assert "1000" in response.get_json()["detail"]
 
 
 def test_media_types_and_options_are_checked(client: FlaskClient, train: Train) -> None:
@@ -252,7 +252,7 @@ def test_media_types_and_options_are_checked(client: FlaskClient, train: Train) 
     weighed = send(client, path, "x1\n1\n", Accept="application/json;q=0.2, text/csv;q=0.8")
     assert weighed.content_type.startswith("text/csv")
     assert send(client, path, "x1\n1\n", Accept="text/csv;q=0, */*").is_json
-    answer = send(client, f"{path}?delimiter=dot", "x1\n1\n")
-    assert answer.get_json()["errors"][0]["parameter"] == "delimiter"
+    response = send(client, f"{path}?delimiter=dot", "x1\n1\n")
+    assert response.get_json()["errors"][0]["parameter"] == "delimiter"
     missing = send(client, f"{path}?missing=none&missing=gone", "x1\nnone\ngone\n")
     assert "line 2, column x1: must not be missing" in missing.get_json()["errors"][0]["detail"]

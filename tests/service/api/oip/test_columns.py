@@ -79,9 +79,9 @@ def infer(client: FlaskClient, *inputs: Any, path: str = PATH) -> Any:
     return client.post(path, json={"inputs": list(inputs)})
 
 
-def tensors(answer: Any) -> dict[str, list[Any]]:
-    assert answer.status_code == 200, answer.text
-    return {one["name"]: one["data"] for one in answer.get_json()["outputs"]}
+def tensors(response: Any) -> dict[str, list[Any]]:
+    assert response.status_code == 200, response.text
+    return {one["name"]: one["data"] for one in response.get_json()["outputs"]}
 
 
 @pytest.mark.usefixtures("price")
@@ -167,9 +167,9 @@ def test_wrong_tensors_are_refused_by_name(
     client: FlaskClient, changes: list[dict[str, Any]], message: str
 ) -> None:
     inputs = {one["name"]: one for one in INPUTS} | {one["name"]: one for one in changes}
-    answer = infer(client, *inputs.values())
-    assert (answer.status_code, list(answer.get_json())) == (400, ["error"])
-    assert message in answer.get_json()["error"]
+    response = infer(client, *inputs.values())
+    assert (response.status_code, list(response.get_json())) == (400, ["error"])
+    assert message in response.get_json()["error"]
 
 
 @pytest.mark.usefixtures("price")
@@ -185,16 +185,16 @@ def test_wrong_tensors_are_refused_by_name(
 def test_wrong_sets_of_tensors_are_refused(
     client: FlaskClient, inputs: list[Any], message: str
 ) -> None:
-    answer = infer(client, *inputs)
-    assert (answer.status_code, list(answer.get_json())) == (400, ["error"])
-    assert message in answer.get_json()["error"]
+    response = infer(client, *inputs)
+    assert (response.status_code, list(response.get_json())) == (400, ["error"])
+    assert message in response.get_json()["error"]
 
 
 @pytest.mark.usefixtures("price")
 def test_too_many_points_are_refused_before_they_are_read(client: FlaskClient) -> None:
     inputs = [one | {"shape": [1001, 1]} for one in INPUTS]
-    answer = infer(client, *inputs)
-    assert (answer.status_code, list(answer.get_json())) == (413, ["error"])
+    response = infer(client, *inputs)
+    assert (response.status_code, list(response.get_json())) == (413, ["error"])
 
 
 def strings(*texts: bytes) -> bytes:
@@ -247,8 +247,8 @@ def test_binary_tensors_follow_one_another(client: FlaskClient) -> None:
 )
 def test_wrong_binary_data_are_refused(client: FlaskClient, place: int, part: bytes) -> None:
     parts = [part if place == index else each for index, each in enumerate(PARTS)]
-    answer = binary(client, parts)
-    assert (answer.status_code, list(answer.get_json())) == (400, ["error"])
+    response = binary(client, parts)
+    assert (response.status_code, list(response.get_json())) == (400, ["error"])
 
 
 @pytest.mark.usefixtures("price")
@@ -256,8 +256,8 @@ def test_wrong_binary_data_are_refused(client: FlaskClient, place: int, part: by
 def test_binary_sizes_must_add_up(client: FlaskClient, change: int) -> None:
     sizes = [len(part) for part in PARTS]
     sizes[3] += change
-    answer = binary(client, PARTS, sizes)
-    assert (answer.status_code, list(answer.get_json())) == (400, ["error"])
+    response = binary(client, PARTS, sizes)
+    assert (response.status_code, list(response.get_json())) == (400, ["error"])
 
 
 @pytest.mark.usefixtures("price")
@@ -313,8 +313,8 @@ def test_all_paths_return_values_in_the_units_of_the_data(
     values = outputs * targets.std(axis=0) + targets.mean(axis=0)
     expected = values if standardize_targets else outputs
     points = np.array([[0.5], [3.0]])
-    answer = client.post("/v1/models/price/predict", json={"points": points.tolist()}).get_json()
-    assert (answer["outputs"], answer["values"]) == (outputs.tolist(), expected.tolist())
+    payload = client.post("/v1/models/price/predict", json={"points": points.tolist()}).get_json()
+    assert (payload["outputs"], payload["values"]) == (outputs.tolist(), expected.tolist())
 
     matrix = {"name": "points", "datatype": "FP64", "shape": [2, 1], "data": points.tolist()}
     result = tensors(infer(client, matrix))

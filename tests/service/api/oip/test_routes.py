@@ -26,8 +26,8 @@ def infer_request(*inputs: Any, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("data", [[1, 2.5], [[1], [2.5]]])
 def test_data_may_be_flat_or_nested(client: FlaskClient, data: Any) -> None:
-    answer = client.post(PATH, json=infer_request(tensor(data=data), parameters={"other": 1}))
-    assert answer.get_json() == {
+    response = client.post(PATH, json=infer_request(tensor(data=data), parameters={"other": 1}))
+    assert response.get_json() == {
         "model_name": "line",
         "model_version": "1",
         "outputs": [
@@ -39,16 +39,16 @@ def test_data_may_be_flat_or_nested(client: FlaskClient, data: Any) -> None:
 
 def test_an_alias_stands_for_a_version(client: FlaskClient) -> None:
     client.put("/v1/models/line/aliases/best", json={"version": 1})
-    answer = client.post("/v2/models/line/versions/best/infer", json=infer_request())
-    assert answer.get_json()["model_version"] == "1"
+    response = client.post("/v2/models/line/versions/best/infer", json=infer_request())
+    assert response.get_json()["model_version"] == "1"
     assert client.get("/v2/models/line/versions/best/ready").get_json()["ready"] is True
 
 
 def test_binary_is_asked_for_the_whole_request_too(client: FlaskClient) -> None:
-    answer = client.post(PATH, json=infer_request(parameters={"binary_data_output": True}))
-    length = int(answer.headers[HEADER_LENGTH])
-    assert np.frombuffer(answer.data[length:], "<f4").tolist() == [2.0, 5.0, 2.0, 5.0]
-    output, _ = orjson.loads(answer.data[:length])["outputs"]
+    response = client.post(PATH, json=infer_request(parameters={"binary_data_output": True}))
+    length = int(response.headers[HEADER_LENGTH])
+    assert np.frombuffer(response.data[length:], "<f4").tolist() == [2.0, 5.0, 2.0, 5.0]
+    output, _ = orjson.loads(response.data[:length])["outputs"]
     assert output["parameters"] == {"binary_data_size": 8}
 
 
@@ -100,10 +100,10 @@ def test_binary_is_asked_for_the_whole_request_too(client: FlaskClient) -> None:
 def test_a_request_that_is_wrong_is_told_in_the_protocols_form(
     client: FlaskClient, document: Any
 ) -> None:
-    answer = client.post(PATH, json=document)
-    assert answer.status_code == 400, answer.text
-    assert set(answer.get_json()) == {"error"}
-    assert answer.content_type == "application/json"
+    response = client.post(PATH, json=document)
+    assert response.status_code == 400, response.text
+    assert set(response.get_json()) == {"error"}
+    assert response.content_type == "application/json"
 
 
 HEAD = orjson.dumps(
@@ -139,9 +139,9 @@ def test_binary_data_that_are_not_what_is_told(
     client: FlaskClient, body: bytes, length: Any
 ) -> None:
     headers = {} if length is None else {HEADER_LENGTH: str(length)}
-    answer = client.post(PATH, data=body, headers=headers)
-    assert answer.status_code == 400
-    assert "error" in answer.get_json()
+    response = client.post(PATH, data=body, headers=headers)
+    assert response.status_code == 400
+    assert "error" in response.get_json()
 
 
 @pytest.mark.parametrize(
@@ -161,9 +161,9 @@ def test_binary_data_that_are_not_what_is_told(
 def test_what_is_not_there_is_told_in_the_protocols_form(
     client: FlaskClient, method: str, path: str, status: int
 ) -> None:
-    answer = client.open(path, method=method)
-    assert answer.status_code == status
-    assert set(answer.get_json()) == {"error"}
+    response = client.open(path, method=method)
+    assert response.status_code == status
+    assert set(response.get_json()) == {"error"}
 
 
 def test_unsupported_encodings_and_large_bodies_are_rejected(client: FlaskClient) -> None:

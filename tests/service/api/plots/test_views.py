@@ -33,10 +33,10 @@ def job(store: Store) -> Job:
 
 
 def picture(client: FlaskClient, job: Job, name: str) -> Image.Image:
-    answer = client.get(f"/v1/jobs/{job.id}/{name}")
-    assert answer.status_code == 200, answer.text
-    assert answer.mimetype == f"image/{name[-3:]}"
-    return Image.open(BytesIO(answer.data))
+    response = client.get(f"/v1/jobs/{job.id}/{name}")
+    assert response.status_code == 200, response.text
+    assert response.mimetype == f"image/{name[-3:]}"
+    return Image.open(BytesIO(response.data))
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -63,8 +63,8 @@ def test_pictures_travel_in_time(client: FlaskClient, job: Job) -> None:
             client.get(f"/v1/jobs/{job.id}/{name}{query}").data for query in ("?epoch=1", last)
         )
         assert early != late
-        answer = client.get(f"/v1/jobs/{job.id}/{name}?epoch=9")
-        assert (answer.status_code, answer.get_json()["errors"][0]["allowed"]) == (422, "3")
+        response = client.get(f"/v1/jobs/{job.id}/{name}?epoch=9")
+        assert (response.status_code, response.get_json()["errors"][0]["allowed"]) == (422, "3")
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
@@ -131,6 +131,6 @@ def test_without_the_package_pictures_are_told_to_be_missing(
     for name in drawers:
         monkeypatch.delattr(plots, name, raising=False)
     for name in (*PICTURES, "boundary.gif"):
-        answer = client.get(f"/v1/jobs/{job.id}/{name}")
-        assert answer.status_code == 501
-        assert "trainlet[plots]" in answer.get_json()["detail"]
+        response = client.get(f"/v1/jobs/{job.id}/{name}")
+        assert response.status_code == 501
+        assert "trainlet[plots]" in response.get_json()["detail"]

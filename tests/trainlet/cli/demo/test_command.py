@@ -34,7 +34,7 @@ def test_it_tells_the_accuracy_beside_the_majority(png: Path) -> None:
     def mostly(point: list[float]) -> float:
         return 0.0 if point[0] > 3.9 else float(inside(point))
 
-    payload = ran(FakeService(answer=mostly), png)
+    payload = ran(FakeService(response=mostly), png)
     assert "accuracy       100.0%" in payload
     assert "majority class  6" in payload
 
@@ -69,7 +69,7 @@ def test_a_job_that_fails_fails_the_demo(status: str, png: Path) -> None:
 
 def test_a_network_that_learned_nothing_fails_the_demo(png: Path) -> None:
     with pytest.raises(click.ClickException, match="majority"):
-        ran(FakeService(answer=lambda point: 0.0), png)
+        ran(FakeService(response=lambda point: 0.0), png)
 
 
 def test_in_json_there_is_the_document_alone(png: Path) -> None:
