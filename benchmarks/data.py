@@ -19,7 +19,7 @@ from statistics import median
 
 import numpy as np
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from trainlet.datasets import Mapped, ReadingOptions
 from trainlet.readers import read
 
@@ -33,8 +33,8 @@ def main() -> None:
     megabytes = parser.parse_args().megabytes
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCHMARK_DIR")) as name:
         folder = Path(name)
-        with House(folder) as house:
-            results = [upload(house, megabytes) for _ in range(ROUNDS)]
+        with RunningService(folder) as service:
+            results = [upload(service, megabytes) for _ in range(ROUNDS)]
         print(f"upload: {median(results):.0f} MB/s (bar: 200); {_shown(results)}")
         for width in (10, 784):
             print(f"profile {width} columns of CSV: {profile(folder, width):.0f} MB/s (bar: 30)")
@@ -44,10 +44,10 @@ def main() -> None:
             print(f"gather {batch} rows: mapped ÷ memory {ratio:.2f} (bar: 2)")
 
 
-def upload(house: House, megabytes: int) -> float:
+def upload(service: RunningService, megabytes: int) -> float:
     """MB/s of a file that nobody has seen before; it is no archive, and fails to be read."""
     block = os.urandom(PIECE)
-    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=300)
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=300)
     began = time.perf_counter()
     connection.putrequest("POST", "/v1/datasets")
     connection.putheader("Content-Type", "application/x-npz")
@@ -59,7 +59,7 @@ def upload(house: House, megabytes: int) -> float:
     path = response.headers["Location"]
     response.read()
     seconds = time.perf_counter() - began
-    house.http.delete(path).raise_for_status()
+    service.http.delete(path).raise_for_status()
     return megabytes * PIECE / 1e6 / seconds
 
 

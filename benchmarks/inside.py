@@ -29,7 +29,7 @@ import orjson
 
 from benchmarks.clients import Request
 from service.api import examples
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from trainlet.config import from_json
 from trainlet.network import first_state, train
 from trainlet.spec import JobSpec, describe, resolve
@@ -60,9 +60,9 @@ def main() -> None:
             pairs = zip(seconds[name], seconds["nothing"], strict=True)
             more = median(one / nothing for one, nothing in pairs) - 1
             print(f"{name}, W1: {more:+.1%} of training", flush=True)
-    with tempfile.TemporaryDirectory() as folder, House(Path(folder)) as house:
-        house.train(_document({}, epochs=2))
-        results = sorted(1000 * _asked(house.port) for _ in range(ASKED))
+    with tempfile.TemporaryDirectory() as folder, RunningService(Path(folder)) as service:
+        service.train(_document({}, epochs=2))
+        results = sorted(1000 * _asked(service.port) for _ in range(ASKED))
         message = f"{median(results):.0f} ms in the median, {results[0]:.0f} at best"
         print(f"{POINTS} points through all layers as npz: {message}")
 

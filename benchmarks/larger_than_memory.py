@@ -22,7 +22,7 @@ from typing import IO, Any
 import httpx
 import numpy as np
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 
 COLUMNS = 784
 BLOCK = 2000
@@ -107,17 +107,17 @@ def main(kind: str, gigabytes: float) -> None:
         path = folder / f"data.{kind}"
         with path.open("wb") as file:
             (write_npy if kind == "npy" else write_csv)(file, gigabytes * 1e9)
-        with House(folder) as house:
-            watch = Watch(house.process.pid)
+        with RunningService(folder) as service:
+            watch = Watch(service.process.pid)
             watch.start()
-            measure(kind, path, house, watch)
+            measure(kind, path, service, watch)
 
 
-def measure(kind: str, path: Path, house: House, watch: Watch) -> None:
+def measure(kind: str, path: Path, service: RunningService, watch: Watch) -> None:
     size = path.stat().st_size
     media_type = {"npy": "application/x-npy", "csv": "text/csv"}[kind]
     headers = {"Content-Type": media_type, "Content-Length": str(size)}
-    http = httpx.Client(base_url=house.url, timeout=HOURS, trust_env=False)
+    http = httpx.Client(base_url=service.url, timeout=HOURS, trust_env=False)
     began = time.monotonic()
     response = http.post("/v1/datasets", content=pieces(path), headers=headers).raise_for_status()
     print_stage("upload", began, size, watch)

@@ -26,7 +26,7 @@ import orjson
 from benchmarks.clients import Load, Request, load
 from benchmarks.servers.starting import JSON, SERVERS, Server, as_json, serving
 from service.api.examples import FOUR_CIRCLES
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 
 CLIENTS = (1, 8, 64)
 FLOOR = "floor"
@@ -51,10 +51,10 @@ def requests(port: int, points: np.ndarray) -> dict[str, Request]:
     }
 
 
-def train(house: House) -> None:
+def train(service: RunningService) -> None:
     """Let the service have the demo's network; how good it is does not matter here."""
     training = {**FOUR_CIRCLES["training"], "epochs": 5}  # type: ignore[dict-item]
-    house.train({**FOUR_CIRCLES, "training": training})
+    service.train({**FOUR_CIRCLES, "training": training})
 
 
 def tell(name: str, results: dict[str, list[Load]], against: Sequence[str] = ()) -> None:
@@ -77,17 +77,17 @@ def main() -> None:
     parser.add_argument("--peers", nargs="*", default=[], help="interpreters that have peers")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        house = stack.enter_context(House(Path(folder)))
-        train(house)
+        service = stack.enter_context(RunningService(Path(folder)))
+        train(service)
         predictor = Path(folder) / "predictor.py"
-        predictor.write_bytes(house.http.get(f"{MODEL}/standalone.py").content)
+        predictor.write_bytes(service.http.get(f"{MODEL}/standalone.py").content)
         results = [
             (server, stack.enter_context(serving(server, arguments.peers, predictor)))
             for server in SERVERS
         ]
         peers = [(server, port) for server, port in results if port is not None]
         for count in (1, 1000):
-            measure(house.port, peers, count, arguments.seconds, arguments.turns)
+            measure(service.port, peers, count, arguments.seconds, arguments.turns)
 
 
 def measure(

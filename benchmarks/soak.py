@@ -25,7 +25,7 @@ from typing import Any
 
 import httpx
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.eventually import eventually
 from tests.processes import children, family
 
@@ -118,15 +118,15 @@ def memory(processes: list[int]) -> int:
     return total
 
 
-def processes(house: House, word: str) -> list[int]:
-    results = [each for each in children(house.process.pid) if word in each.command]
+def processes(service: RunningService, word: str) -> list[int]:
+    results = [each for each in children(service.process.pid) if word in each.command]
     return [one.id for each in results for one in family(each.id)]
 
 
 def run(seconds: float, folder: Path) -> bool:
-    with House(folder) as house:
-        day = Day(house.url)
-        base = house.train(spec(random.Random(1), "base"))
+    with RunningService(folder) as service:
+        day = Day(service.url)
+        base = service.train(spec(random.Random(1), "base"))
         jobs: list[Callable[[], None]] = [
             *(lambda number=number: day.train(number) for number in range(CLIENTS)),
             *(day.predict for _ in range(PREDICTORS)),
@@ -134,7 +134,7 @@ def run(seconds: float, folder: Path) -> bool:
         threads = [Thread(target=job, daemon=True) for job in jobs]
         for thread in threads:
             thread.start()
-        sizes, kills = _disturb(house, seconds)
+        sizes, kills = _disturb(service, seconds)
         day.over.set()
         for thread in threads:
             thread.join(70)
@@ -142,14 +142,16 @@ def run(seconds: float, folder: Path) -> bool:
     return _told(day, sizes, kills, lost, seconds)
 
 
-def _disturb(house: House, seconds: float) -> tuple[list[tuple[float, int]], int]:
+def _disturb(service: RunningService, seconds: float) -> tuple[list[tuple[float, int]], int]:
     """Kill a worker now and then; the memory of API and queue on the way."""
     began = time.monotonic()
     killed, kills, sizes = began, 0, []
     while (passed := time.monotonic() - began) < seconds:
-        sizes.append((passed, memory(processes(house, "service") + processes(house, "valkey"))))
+        sizes.append((passed, memory(processes(service, "service") + processes(service, "valkey"))))
         if time.monotonic() - killed > SECONDS_BETWEEN_KILLS:
-            workers = [each.id for each in children(house.process.pid) if "worker" in each.command]
+            workers = [
+                each.id for each in children(service.process.pid) if "worker" in each.command
+            ]
             if workers:
                 os.kill(random.choice(workers), signal.SIGKILL)
                 killed, kills = time.monotonic(), kills + 1

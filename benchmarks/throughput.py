@@ -23,7 +23,7 @@ from typing import Any
 
 import httpx
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.eventually import eventually
 from tests.processes import children
 from trainlet.store import Store
@@ -42,9 +42,9 @@ def smallest(epochs: int = 1, samples: int = 10, units: int = 1) -> dict[str, An
 
 
 @contextmanager
-def house(workers: int, **environment: str) -> Iterator[House]:
+def service(workers: int, **environment: str) -> Iterator[RunningService]:
     with tempfile.TemporaryDirectory(prefix="trainlet-throughput-") as folder:
-        made = House(Path(folder))
+        made = RunningService(Path(folder))
         made.workers = workers
         made.environment |= {"TRAINLET_WORKERS": str(workers), "TRAINLET_MAX_QUEUED": "20000"}
         made.environment |= environment
@@ -66,7 +66,7 @@ def drained(store: Store) -> bool:
 
 def overhead(count: int) -> bool:
     """The jobs are submitted while nobody works, so that what is timed is workers alone."""
-    with house(2) as running:
+    with service(2) as running:
         pids = stopped(running)
         jobs = [submit(running.http, smallest())[0] for _ in range(count)]
         store = Store((running.folder / "data" / "blobs").as_uri())
@@ -87,7 +87,7 @@ def _training_seconds(store: Store, job: str) -> float:
     return seconds
 
 
-def stopped(running: House) -> list[int]:
+def stopped(running: RunningService) -> list[int]:
     """The workers, held up."""
     pids = [each.id for each in children(running.process.pid) if "-m worker" in each.command]
     for pid in pids:
@@ -101,7 +101,7 @@ def resumed(pids: list[int]) -> None:
 
 
 def long_queue(count: int) -> bool:
-    with house(1) as running:
+    with service(1) as running:
         pids = stopped(running)
         empty = _latencies(running.http)
         for _ in range(count - 100):
@@ -131,7 +131,7 @@ def scaling(count: int) -> bool:
     spec = smallest(epochs=60, samples=4000, units=64)
     results = {}
     for workers in (1, 2):
-        with house(workers) as running:
+        with service(workers) as running:
             pids = stopped(running)
             for _ in range(count):
                 submit(running.http, spec)

@@ -38,7 +38,7 @@ from service.inference.fast_path import Express
 from service.inference.model_cache import LoadedModels
 from service.observability import access_log, tracing
 from service.observability.metrics import Meters
-from service.observability.state_collector import HouseCollector
+from service.observability.state_collector import StateCollector
 from service.web import views
 from trainlet.queue import Queue
 from trainlet.settings import Settings
@@ -93,7 +93,7 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
     app.config["TRUSTED_HOSTS"] = settings.trusted_hosts
     meters = Meters()
     most_bytes = settings.max_loaded_bytes // settings.processes
-    house = Context(
+    ctx = Context(
         settings=settings,
         limits=Limits(
             parameters=settings.max_parameters,
@@ -111,14 +111,14 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
         meters=meters,
         caller=ANYBODY,
     )
-    house.attach(app)
-    meters.registry.register(HouseCollector(house))
-    authentication = Doorkeeper(settings, house)
+    ctx.attach(app)
+    meters.registry.register(StateCollector(ctx))
+    authentication = Doorkeeper(settings, ctx)
     authentication.attach(app)
     Origins(settings.origins).attach(app)
     response: WSGIApplication = partial(Flask.wsgi_app, app)
     if not (settings.origins or tracing.wanted()):  # for these Flask looks at every request
-        response = Express(response, house, authentication)
+        response = Express(response, ctx, authentication)
     response = Guarded(response)
     if settings.proxies:
         response = ProxyFix(response, settings.proxies, settings.proxies)

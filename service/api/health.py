@@ -32,10 +32,10 @@ def alive() -> Response:
 @needs()
 def ready() -> Response:
     """Tell whether the blob store can be read, and what else is there."""
-    house = context()
-    house.store.check()
+    ctx = context()
+    ctx.store.check()
     try:
-        workers: int | None = house.queue.workers()
+        workers: int | None = ctx.queue.workers()
     except Unavailable:
         workers = None
     redis = workers is not None

@@ -37,14 +37,14 @@ def let_in() -> None:
     scopes = needed(current_app.view_functions[request.endpoint], request.method)
     if scopes:
         doorkeeper: Doorkeeper = current_app.extensions[PLACE]
-        g.house = doorkeeper.let_in(request.environ, scopes)
+        g.ctx = doorkeeper.let_in(request.environ, scopes)
 
 
 class Doorkeeper:
     """Knows whom to let in, and to what."""
 
-    def __init__(self, settings: Settings, house: Context) -> None:
-        self._house = house
+    def __init__(self, settings: Settings, ctx: Context) -> None:
+        self._house = ctx
         self._demands_keys = settings.demands_keys
         self._tells_owners_apart = settings.tenancy == "key"
         self._most_in_flight = max(1, settings.threads // 2)
@@ -62,20 +62,20 @@ class Doorkeeper:
 
         Whoever was let in is let in again at no cost. Raises 401, 403 and 429.
         """
-        house: Context | None = environ.get(PLACE)
-        if house is not None:
-            return house
-        house = self._house
+        ctx: Context | None = environ.get(PLACE)
+        if ctx is not None:
+            return ctx
+        ctx = self._house
         check_concurrency(environ, self._most_in_flight)
         _keep_pace(self._address_rates, f"address {environ.get('REMOTE_ADDR')}")
         if self._demands_keys:
             grant = self._grant(environ.get("HTTP_AUTHORIZATION", ""))
             if not grant.allows(scopes):
                 raise NotAllowed(grant, scopes)
-            house = self._house_of(grant)
+            ctx = self._context_of(grant)
             _keep_pace(self._key_rates, f"key {grant.id}")
-        environ[PLACE] = house
-        return house
+        environ[PLACE] = ctx
+        return ctx
 
     def _grant(self, authorization: str) -> Grant:
         scheme, _, key = authorization.partition(" ")
@@ -100,17 +100,17 @@ class Doorkeeper:
             self._trusted[digest] = now + SECONDS_TRUSTED, grant
         return grant
 
-    def _house_of(self, grant: Grant) -> Context:
+    def _context_of(self, grant: Grant) -> Context:
         everyones = not self._tells_owners_apart or "admin" in grant.scopes
         sight = Sight(None if everyones else grant.owner, grant.prefix)
         caller = Caller(grant.id, grant.owner, sight)
-        house = self._houses.get(caller)
-        if house is None:
+        ctx = self._houses.get(caller)
+        if ctx is None:
             if len(self._houses) >= MOST_TRUSTED:
                 self._houses.clear()
             store = self._house.store.seen_by(sight)
-            house = self._houses[caller] = replace(self._house, store=store, caller=caller)
-        return house
+            ctx = self._houses[caller] = replace(self._house, store=store, caller=caller)
+        return ctx
 
 
 class NotAllowed(Forbidden):

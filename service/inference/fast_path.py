@@ -39,10 +39,10 @@ LITTLE = 30_000_000
 class Express:
     """An application whose plain predictions are made here."""
 
-    def __init__(self, app: WSGIApplication, house: Context, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, app: WSGIApplication, ctx: Context, doorkeeper: Doorkeeper) -> None:
         self._app = app
         self._doorkeeper = doorkeeper
-        settings = house.settings
+        settings = ctx.settings
         self._hosts = settings.trusted_hosts
         self._most_bytes, self._most_points = settings.max_body_bytes, settings.max_points
 
@@ -59,13 +59,13 @@ class Express:
         entry, (name, version) = Entry(environ), match.groups()
         try:
             get_host(environ["wsgi.url_scheme"], environ["HTTP_HOST"], None, self._hosts)
-            house = self._doorkeeper.let_in(environ, SCOPES)
-            ref = find(house, name, version)
+            ctx = self._doorkeeper.let_in(environ, SCOPES)
+            ref = find(ctx, name, version)
             headers, content = self._answer(kind, environ, ref, affinity)
         except Exception:  # noqa: BLE001
             # Flask meets the same and says what is wrong.
             return self._app(environ, start_response)
-        entry.end(house, kind.routes[version is not None], HTTPStatus.OK)
+        entry.end(ctx, kind.routes[version is not None], HTTPStatus.OK)
         header_list = [*headers.items(), ("Content-Length", str(len(content))), (HEADER, entry.id)]
         start_response("200 OK", header_list)
         return [content]

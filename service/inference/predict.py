@@ -30,18 +30,18 @@ class Asked:
     model: LoadedModel
 
 
-def find(house: Context, name: str, version: str | None = None) -> Asked:
+def find(ctx: Context, name: str, version: str | None = None) -> Asked:
     """Find a model by name, and version or alias; the newest without one.
 
     Raises NotFound, or Corrupt.
     """
-    stored = house.store.models
+    stored = ctx.store.models
     if version is None:
         number = stored.newest(name)
-        model = house.models.get(stored.kept_as(name), number, is_there=True)
+        model = ctx.models.get(stored.kept_as(name), number, is_there=True)
         return Asked(name, number, model)
     number = stored.number(name, version)
-    return Asked(name, number, house.models.get(stored.kept_as(name), number))
+    return Asked(name, number, ctx.models.get(stored.kept_as(name), number))
 
 
 def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:

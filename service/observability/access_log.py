@@ -49,11 +49,11 @@ class Entry:
         self._environ = environ
         self._began = time.perf_counter()
 
-    def end(self, house: Context, route: str, status: int) -> None:
+    def end(self, ctx: Context, route: str, status: int) -> None:
         """Write how it was answered."""
         seconds = time.perf_counter() - self._began
         method = self._environ["REQUEST_METHOD"]
-        house.meters.answered(method, route, status, seconds)
+        ctx.meters.answered(method, route, status, seconds)
         logger.info(
             "request",
             extra=fields(
@@ -63,7 +63,7 @@ class Entry:
                 status=status,
                 seconds=round(seconds, 6),
                 address=self._environ.get("REMOTE_ADDR"),
-                caller=house.caller.id,
+                caller=ctx.caller.id,
                 trace_id=tracing.trace_id(),
             ),
         )

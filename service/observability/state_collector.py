@@ -33,11 +33,11 @@ WORKERS_COUNT = {
 ENDS = ("succeeded", "failed", "cancelled")
 
 
-class HouseCollector(Collector):
+class StateCollector(Collector):
     """Looks at meters, store and queue when it is asked; what is away is left out."""
 
-    def __init__(self, house: Context) -> None:
-        self._house = house
+    def __init__(self, ctx: Context) -> None:
+        self._house = ctx
 
     def describe(self) -> list[Metric]:
         """Nothing: nobody shall look when this is registered."""
@@ -86,10 +86,10 @@ class HouseCollector(Collector):
         yield from self._running(ids)
 
     def _running(self, waiting: set[str]) -> Iterator[Metric]:
-        house = self._house
-        unsettled = house.store.attempts.unsettled()
-        held = house.queue.holders(sorted(set(unsettled) - waiting))
-        ages = house.queue.lease_ages(list(held), house.settings.lease_seconds)
+        ctx = self._house
+        unsettled = ctx.store.attempts.unsettled()
+        held = ctx.queue.holders(sorted(set(unsettled) - waiting))
+        ages = ctx.queue.lease_ages(list(held), ctx.settings.lease_seconds)
         jobs = GaugeMetricFamily("trainlet_jobs", "Jobs not ended.", labels=["state"])
         jobs.add_metric(["waiting"], len(waiting))
         jobs.add_metric(["running"], len(held))

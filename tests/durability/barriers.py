@@ -87,9 +87,9 @@ def service() -> int:
     """Run a service with its barriers."""
     deliver = delivery.deliver
 
-    def late(job: Any, house: Any) -> None:
+    def late(job: Any, service: Any) -> None:
         reach("accepted", job.id)
-        deliver(job, house)
+        deliver(job, service)
         reach("queued", job.id)
 
     setattr(submission, "deliver", late)  # noqa: B010  # what it imports from there

@@ -61,8 +61,8 @@ class Disturbance:
 class Soak:
     """Jobs of one spec, several at a time, and what is done to them."""
 
-    def __init__(self, house: Hall, chance: random.Random) -> None:
-        self._house = house
+    def __init__(self, service: Hall, chance: random.Random) -> None:
+        self._house = service
         self._chance = chance
         self._bag: list[str] = []
         self._under_way: list[Disturbance] = []
@@ -193,8 +193,8 @@ def test_no_job_is_lost(
 ) -> None:
     seed = int(time.time())
     thorough = request.config.getoption("--soak")
-    with hall(workers=WORKERS, lease=LEASE, worker=dawdling.main) as house:
-        soak = Soak(house, random.Random(seed))
+    with hall(workers=WORKERS, lease=LEASE, worker=dawdling.main) as service:
+        soak = Soak(service, random.Random(seed))
         began = time.monotonic()
 
         def over() -> bool:
@@ -204,15 +204,15 @@ def test_no_job_is_lost(
 
         eventually(over, 3600, "enough kills", PAUSE)
         eventually(soak.look, 60, "everyone has got over it", PAUSE)
-        eventually(house.are_settled, 120, "all jobs end", 0.05)
+        eventually(service.are_settled, 120, "all jobs end", 0.05)
         rows: list[tuple[object, ...]] = [("what", "times", "median s", "longest s")]
         for kind, times in soak.times.items():
             middle, longest = (round(f(times), 2) if times else None for f in (median, max))
             rows.append((kind, len(times), middle, longest))
         record_property(f"soak, seed {seed}: {len(soak.jobs)} jobs, until taken up", table(rows))
-        ends = [house.store.jobs.get(each.id) for each in soak.jobs]
+        ends = [service.store.jobs.get(each.id) for each in soak.jobs]
         assert {(each.status, each.reproducible) for each in ends} == {("succeeded", True)}
         assert sorted(each.version for each in ends) == list(range(1, len(ends) + 1))
-        assert len({weights(house.store, each).tobytes() for each in ends}) == 1
+        assert len({weights(service.store, each).tobytes() for each in ends}) == 1
         assert all(soak.times.values()), table(rows)
-        house.nothing_is_left()
+        service.nothing_is_left()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,10 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(house: House, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def demo(service: RunningService, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """What one run of the demo told and drew."""
     picture = tmp_path_factory.mktemp("demo") / "plane.png"
-    process = house.spawn("demo", "--png", str(picture), stdout=subprocess.PIPE)
+    process = service.spawn("demo", "--png", str(picture), stdout=subprocess.PIPE)
     payload = process.communicate(timeout=120)[0].decode()
     assert process.returncode == 0, payload
     return Demo(payload, picture.read_bytes())
@@ -56,8 +56,8 @@ def test_the_calls_it_prints_do_the_same(demo: Demo) -> None:
         assert b'"model":{"name":"four-circles"' in ran.stdout, ran.stdout
 
 
-def test_without_a_service_it_fails_with_one_clear_line(house: House) -> None:
-    demo = house.spawn("demo", "--url", "http://127.0.0.1:1", stderr=subprocess.PIPE)
+def test_without_a_service_it_fails_with_one_clear_line(service: RunningService) -> None:
+    demo = service.spawn("demo", "--url", "http://127.0.0.1:1", stderr=subprocess.PIPE)
     payload = demo.communicate(timeout=60)[1].decode()
     assert demo.returncode == 6
     assert payload.startswith("Error: no service answers at http://127.0.0.1:1")

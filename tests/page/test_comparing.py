@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Route, expect
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.page.visitor import Visitor, circle
 from tests.service.multilabel import tags
 
@@ -19,9 +19,13 @@ DOWNLOADS = {
 }
 
 
-def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, house: House) -> None:
+def test_jobs_are_laid_over_each_other_and_a_model_is_tried(
+    visitor: Visitor, service: RunningService
+) -> None:
     for rate in (0.01, 0.1):
-        house.train(circle(optimizer={"type": "sgd", "learning_rate": rate}) | {"name": "compared"})
+        service.train(
+            circle(optimizer={"type": "sgd", "learning_rate": rate}) | {"name": "compared"}
+        )
     page = visitor.open(fragment="#view=compare")
     boxes = page.locator("[aria-label^='Compare compared']")
     expect(boxes).to_have_count(2)
@@ -45,8 +49,10 @@ def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, ho
     assert visitor.spec["name"] == "compared"
 
 
-def test_lists_come_though_the_service_is_busy_at_first(stranger: Visitor, house: House) -> None:
-    house.train(circle(epochs=1) | {"name": "late"})
+def test_lists_come_though_the_service_is_busy_at_first(
+    stranger: Visitor, service: RunningService
+) -> None:
+    service.train(circle(epochs=1) | {"name": "late"})
     stranger.expects_refusals = True
     request_body: dict[str, int] = {}
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Route, expect
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.page.visitor import Visitor, circle
 
 LONG = {"epochs": 200_000, "record": {"snapshots": 0}}
@@ -64,7 +64,9 @@ def test_a_job_pauses_goes_on_and_is_cancelled(visitor: Visitor) -> None:
     expect(page.locator("#live")).to_contain_text("Cancelled")
 
 
-def test_a_dropped_stream_is_taken_up_behind_its_last_event(visitor: Visitor, house: House) -> None:
+def test_a_dropped_stream_is_taken_up_behind_its_last_event(
+    visitor: Visitor, service: RunningService
+) -> None:
     requests: list[str | None] = []
 
     def drop_the_first(route: Route) -> None:

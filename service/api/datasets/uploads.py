@@ -77,8 +77,8 @@ def upload(query: UploadQuery) -> Response:
     dataset; with other options it is another dataset, and its content is stored once. Characters
     stand for their words: `delimiter=;` is `delimiter=semicolon`.
     """
-    house = context()
-    uploads, most = house.store.uploads, house.settings.max_upload_bytes
+    ctx = context()
+    uploads, most = ctx.store.uploads, ctx.settings.max_upload_bytes
     if request.mimetype == MULTIPART:
         parts = MultipartUpload(
             read_pieces(most + MAX_OVERHEAD, SETTING), request.mimetype_params.get("boundary")

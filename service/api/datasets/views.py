@@ -53,30 +53,30 @@ def show(dataset_id: str) -> Response:
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 def delete(dataset_id: str) -> Response:
     """Delete an uploaded file, unless a job that has not ended needs it."""
-    house = context()
-    house.store.uploads.get(dataset_id)
-    for job_id in house.store.attempts.unsettled():
-        if _needs(job_id, dataset_id, house):
+    ctx = context()
+    ctx.store.uploads.get(dataset_id)
+    for job_id in ctx.store.attempts.unsettled():
+        if _needs(job_id, dataset_id, ctx):
             raise Conflict(f"job {job_id} needs dataset {dataset_id}")
-    for evaluation_id in house.store.evaluations.errands.unsettled():
-        if _is_judged_by(evaluation_id, dataset_id, house):
+    for evaluation_id in ctx.store.evaluations.errands.unsettled():
+        if _is_judged_by(evaluation_id, dataset_id, ctx):
             raise Conflict(f"evaluation {evaluation_id} needs dataset {dataset_id}")
-    house.store.uploads.delete(dataset_id)
+    ctx.store.uploads.delete(dataset_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _needs(job_id: str, dataset_id: str, house: Context) -> bool:
+def _needs(job_id: str, dataset_id: str, ctx: Context) -> bool:
     try:
-        job = house.store.jobs.get(job_id)
+        job = ctx.store.jobs.get(job_id)
     except (NotFound, Corrupt):
         return False
     source: dict[str, Any] = job.document["dataset"]["source"]
     return not job.ended and source.get("id") == dataset_id
 
 
-def _is_judged_by(evaluation_id: str, dataset_id: str, house: Context) -> bool:
+def _is_judged_by(evaluation_id: str, dataset_id: str, ctx: Context) -> bool:
     try:
-        evaluation = house.store.evaluations.get(evaluation_id)
+        evaluation = ctx.store.evaluations.get(evaluation_id)
     except (NotFound, Corrupt):
         return False
     return not evaluation.ended and evaluation.document["source"].get("id") == dataset_id

@@ -70,8 +70,8 @@ def events(job_id: str) -> Response:
     of the last event that was received as Last-Event-ID, the stream goes on behind it, without
     gap or repeat.
     """
-    house = context()
-    house.store.jobs.get(job_id)
+    ctx = context()
+    ctx.store.jobs.get(job_id)
     given = request.headers.get("Last-Event-ID", "")
     cursor = Cursor.parse(given) if given else Cursor()
     if cursor is None:
@@ -79,24 +79,24 @@ def events(job_id: str) -> Response:
         raise InvalidHeader([Fault(("Last-Event-ID",), given, expected, f"must be {expected}")])
     if cursor.ended:
         return Response(status=HTTPStatus.NO_CONTENT)  # tells browsers not to come again
-    stream = house.streams.open(job_id, cursor)
+    stream = ctx.streams.open(job_id, cursor)
     answered = Response(iter(stream), content_type=EVENT_STREAM)
     answered.headers["X-Accel-Buffering"] = "no"  # proxies shall not hold events back
     answered.call_on_close(stream.close)
     return answered
 
 
-def finished(job_id: str, house: Context) -> dict[str, list[float]]:
+def finished(job_id: str, ctx: Context) -> dict[str, list[float]]:
     """Every metric after every finished epoch, as far as anybody here knows. Raises NotFound."""
-    kept = house.store.jobs.history(job_id)
-    if house.store.jobs.get(job_id).ended:
+    kept = ctx.store.jobs.history(job_id)
+    if ctx.store.jobs.get(job_id).ended:
         return kept
-    return _longer(kept, _live(job_id, house))
+    return _longer(kept, _live(job_id, ctx))
 
 
-def _live(job_id: str, house: Context) -> dict[str, list[float]]:
+def _live(job_id: str, ctx: Context) -> dict[str, list[float]]:
     try:
-        return house.queue.history(job_id)
+        return ctx.queue.history(job_id)
     except Unavailable:
         return {}
 

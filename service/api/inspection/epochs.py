@@ -14,14 +14,14 @@ from trainlet.network import Network, State
 from trainlet.store import Job, Model, unpack_snapshot
 
 
-def subject_at(job_id: str, epoch: int | None, house: Context) -> Subject:
+def subject_at(job_id: str, epoch: int | None, ctx: Context) -> Subject:
     """The network of a job after an epoch, and what was known of it then.
 
     Raises NotFound; Conflict if the job has kept nothing; InvalidQuery for another epoch than
     those kept.
     """
-    job = house.store.jobs.get(job_id)
-    kept = house.store.snapshots.epochs(job_id)
+    job = ctx.store.jobs.get(job_id)
+    kept = ctx.store.snapshots.epochs(job_id)
     if not kept:
         raise Conflict(
             f"job {job_id} has kept no snapshot; training/record/snapshots of its spec is"
@@ -31,7 +31,7 @@ def subject_at(job_id: str, epoch: int | None, house: Context) -> Subject:
     if chosen not in kept:
         raise InvalidQuery([not_kept(chosen, kept)])
     try:
-        state, model = _restored(job, house.store.snapshots.read(job_id, chosen))
+        state, model = _restored(job, ctx.store.snapshots.read(job_id, chosen))
     except (Invalid, LookupError, TypeError, ValueError) as error:
         raise Corrupt(f"the snapshot of job {job_id} after epoch {chosen} is broken") from error
     name = {"job": {"id": job_id, "epoch": chosen, "path": job_path(job.id)}}

@@ -46,18 +46,18 @@ Array = NDArray[Any]
 Evaluate = Callable[[Array], dict[str, float]]
 
 
-def explain_request(subject: Subject, query: TableQuery, house: Context) -> Response:
+def explain_request(subject: Subject, query: TableQuery, ctx: Context) -> Response:
     """Explain the answers for the rows of a table, or what an explanation in JSON asks for."""
     if request.mimetype not in TABLES:
         given = Blueprint.ARGUMENTS_PARSER.parse(EXPLANATION, request, location="json")
         given_options(query, JSON)
-        return json_response(explain(subject, given, house))
-    inputs, table = request_inputs(subject, query, house)
+        return json_response(explain(subject, given, ctx))
+    inputs, table = request_inputs(subject, query, ctx)
     document = dict(subject.name) | {"points": attributions(subject.model, inputs)}
     return json_response(document | warnings_of(table), headers=reading_header(table))
 
 
-def explain(subject: Subject, explanation: Explanation, house: Context) -> dict[str, Any]:
+def explain(subject: Subject, explanation: Explanation, ctx: Context) -> dict[str, Any]:
     """Explain the answer for a point, or else what each column is worth.
 
     Raises Invalid for a point that does not fit, and what `importance` raises.
@@ -68,18 +68,18 @@ def explain(subject: Subject, explanation: Explanation, house: Context) -> dict[
             raise Invalid([Fault(("point",), "a point", "null", detail)])
         points = [_plain(point) for point in explanation.points]
         document: dict[str, Any] = {
-            "points": attributions(subject.model, inputs_of(subject, points, house))
+            "points": attributions(subject.model, inputs_of(subject, points, ctx))
         }
     elif explanation.point is not None:
         try:
-            inputs = inputs_of(subject, [_plain(explanation.point)], house)
+            inputs = inputs_of(subject, [_plain(explanation.point)], ctx)
         except Invalid as error:
             # The one point stands here without a list of points round it.
             faults = (replace(fault, path=("point", *fault.path[2:])) for fault in error.faults)
             raise Invalid(faults) from None
         document = {"point": attributions(subject.model, inputs)[0]}
     else:
-        read, most = house.store.datasets.read, house.settings.max_points
+        read, most = ctx.store.datasets.read, ctx.settings.max_points
         document = importance(subject.model, explanation.repeats, explanation.seed, read, most)
     return dict(subject.name) | document
 

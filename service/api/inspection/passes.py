@@ -80,15 +80,15 @@ class Subject:
 
 
 def request_inputs(
-    subject: Subject, query: TableQuery, house: Context
+    subject: Subject, query: TableQuery, ctx: Context
 ) -> tuple[Array, TablePoints | None]:
     """What the network sees of the points in the request, and the table if they are in one."""
-    body, most = read_bytes(JSON, *TABLES), house.settings.max_points
-    options = reading_options(query, request.mimetype, subject.model, house)
+    body, most = read_bytes(JSON, *TABLES), ctx.settings.max_points
+    options = reading_options(query, request.mimetype, subject.model, ctx)
     if request.mimetype not in TABLES:
-        return _prepared(subject, read_points(body, subject.preparation, most), house), None
+        return _prepared(subject, read_points(body, subject.preparation, most), ctx), None
     table = read_table(body, request.mimetype, options, subject.model, most)
-    return _prepared(subject, table.points, house), table
+    return _prepared(subject, table.points, ctx), table
 
 
 def finite_outputs(outputs: Array) -> Array:
@@ -104,24 +104,24 @@ def finite_outputs(outputs: Array) -> Array:
     return outputs
 
 
-def look_forward(subject: Subject, query: TableLayersQuery, house: Context) -> Response:
+def look_forward(subject: Subject, query: TableLayersQuery, ctx: Context) -> Response:
     """Answer z and a of the layers for the points in the request."""
-    inputs, _ = request_inputs(subject, query, house)
+    inputs, _ = request_inputs(subject, query, ctx)
     layers = page(subject.network, len(inputs), query, backward=False)
     return layers_response(
         subject.name, forward(subject.network, subject.parameters, inputs, layers), subject.network
     )
 
 
-def look_back(subject: Subject, query: SamplesQuery, house: Context) -> Response:
+def look_back(subject: Subject, query: SamplesQuery, ctx: Context) -> Response:
     """Answer the cost, and z, a, δ and gradients of the layers."""
     if request.mimetype in TABLES:
-        samples, mode = read_samples(subject.model, query, house), query.mode
-        inputs, given = _prepared(subject, samples.points, house), samples.targets
+        samples, mode = read_samples(subject.model, query, ctx), query.mode
+        inputs, given = _prepared(subject, samples.points, ctx), samples.targets
     else:
         document = _document("points", "targets", "mode")
         given_options(query, JSON)
-        inputs, given = inputs_of(subject, document["points"], house), document["targets"]
+        inputs, given = inputs_of(subject, document["points"], ctx), document["targets"]
         mode = _mode(document)
     (loss, _), weights = measures(subject.model), None
     refused = subject.network.batch_fault("points", len(inputs)) if mode == "train" else None
@@ -181,23 +181,23 @@ def _mode(document: Mapping[str, Any]) -> Literal["predict", "train"]:
     return cast("Literal['predict', 'train']", mode)
 
 
-def inputs_of(subject: Subject, points: list[Any], house: Context) -> Array:
+def inputs_of(subject: Subject, points: list[Any], ctx: Context) -> Array:
     """What the network sees of raw points. Raises Invalid with pointers, and TooLarge."""
-    check_count(len(points), house.settings.max_points)
-    return _prepared(subject, to_points(points, subject.preparation), house)
+    check_count(len(points), ctx.settings.max_points)
+    return _prepared(subject, to_points(points, subject.preparation), ctx)
 
 
-def _prepared(subject: Subject, raw: Array, house: Context) -> Array:
+def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
     if not len(raw):
         raise Invalid([Fault(("points",), [], "at least one point", "must hold a point")])
     width = max(
         int(np.prod(shape)) for shape in (subject.network.input_shape, *subject.network.shapes)
     )
     room = ARRAYS_A_LAYER * NUMBER_BYTES * len(raw) * width * len(subject.network.layers)
-    if room > house.settings.max_memory_bytes:
+    if room > ctx.settings.max_memory_bytes:
         raise TooLarge(
             f"{len(raw)} points through all layers may take {room} bytes;"
-            f" at most {house.settings.max_memory_bytes} are taken (TRAINLET_MAX_MEMORY_BYTES)"
+            f" at most {ctx.settings.max_memory_bytes} are taken (TRAINLET_MAX_MEMORY_BYTES)"
         )
     try:
         return subject.preparation.inputs(raw, subject.network.dtype).reshape(

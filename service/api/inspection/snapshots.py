@@ -47,9 +47,9 @@ blueprint = Blueprint("snapshots", __name__, url_prefix="/v1/jobs", description=
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
 def snapshots(job_id: str) -> Response:
     """List the epochs after which the state of a job is kept, oldest first."""
-    house = context()
-    house.store.jobs.get(job_id)
-    kept = house.store.snapshots
+    ctx = context()
+    ctx.store.jobs.get(job_id)
+    kept = ctx.store.snapshots
     result = snapshot_documents(kept, job_id, kept.epochs(job_id))
     return json_response({"data": list(result), "next": None})
 
@@ -66,9 +66,9 @@ def predict(query: TableEpochQuery, job_id: str) -> Response:
 
     Points come as JSON or as a table, as for models; `Accept: text/csv` returns CSV.
     """
-    house = context()
-    subject = subject_at(job_id, query.epoch, house)
-    inputs, table = request_inputs(subject, query, house)
+    ctx = context()
+    subject = subject_at(job_id, query.epoch, ctx)
+    inputs, table = request_inputs(subject, query, ctx)
     outputs = finite_outputs(predictor(subject.network, subject.parameters)(inputs))
     if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
         result = csv_response(subject.model, outputs)

@@ -30,14 +30,14 @@ class TableSamples:
     targets: list[Any]
 
 
-def read_samples(model: Model, query: SamplesQuery, house: Context) -> TableSamples:
+def read_samples(model: Model, query: SamplesQuery, ctx: Context) -> TableSamples:
     """Read samples from the table in the request.
 
     Raises Invalid with line and column of a wrong value, InvalidQuery if the target columns are
     not known.
     """
     body, media_type = read_bytes(), request.mimetype
-    options, most = reading_options(query, media_type, model, house), house.settings.max_points
+    options, most = reading_options(query, media_type, model, ctx), ctx.settings.max_points
     names = query.target or _of_training(model)
     if names is None:
         names = read_table(body, media_type, options, model, most).ignored

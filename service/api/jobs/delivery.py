@@ -16,9 +16,9 @@ from trainlet.store import Asked, Job
 logger = logging.getLogger(__name__)
 
 
-def asked_by(house: Context) -> Asked:
+def asked_by(ctx: Context) -> Asked:
     """Who asks for a job at present, and how."""
-    return Asked(house.caller.owner, request_id(), tracing.traceparent())
+    return Asked(ctx.caller.owner, request_id(), tracing.traceparent())
 
 
 def tell_of(job: Job) -> None:
@@ -27,25 +27,25 @@ def tell_of(job: Job) -> None:
     logger.info("job %s: accepted", job.id, extra=payload)
 
 
-def deliver(job: Job, house: Context) -> None:
+def deliver(job: Job, ctx: Context) -> None:
     """Have a job delivered to a worker."""
     try:
         with tracing.span("submit", trainlet__job=job.id):
-            house.queue.submit(job.id, job.attempt + 1, job.priority, job.submission.caller)
+            ctx.queue.submit(job.id, job.attempt + 1, job.priority, job.submission.caller)
     except Unavailable as error:
         # It is accepted: who looks after forgotten jobs queues it once Redis is back.
         logger.warning("job %s waits for Redis: %s", job.id, error)
 
 
-def deliver_errand(errand: Errand, house: Context) -> None:
+def deliver_errand(errand: Errand, ctx: Context) -> None:
     """Have an errand delivered to a worker."""
     try:
-        house.queue.submit_errand(errand)
+        ctx.queue.submit_errand(errand)
     except Unavailable as error:
         logger.warning("%s waits for Redis: %s", errand, error)
 
 
-def withdraw(job: Job, house: Context) -> None:
+def withdraw(job: Job, ctx: Context) -> None:
     """Give up its place in the queue; whoever takes it nevertheless sees what the record says."""
     with suppress(Unavailable):
-        house.queue.withdraw(job.id, job.attempt + 1)
+        ctx.queue.withdraw(job.id, job.attempt + 1)

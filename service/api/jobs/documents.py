@@ -26,10 +26,10 @@ class Flight:
     warnings: tuple[str, ...] = ()
 
 
-def job_summary(job: Job, house: Context) -> Document:
+def job_summary(job: Job, ctx: Context) -> Document:
     """Write a job without its spec: the record for what has ended, Redis for what has not."""
-    flight = Flight(None, _at_end(job), job.warnings) if job.ended else _in_flight(job, house)
-    ready = job.status == "succeeded" and not house.store.models.is_deleted(job.name, job.version)
+    flight = Flight(None, _at_end(job), job.warnings) if job.ended else _in_flight(job, ctx)
+    ready = job.status == "succeeded" and not ctx.store.models.is_deleted(job.name, job.version)
     return {
         "id": job.id,
         "name": job.name,
@@ -57,22 +57,22 @@ def job_summary(job: Job, house: Context) -> Document:
     }
 
 
-def job_document(job: Job, house: Context) -> Document:
+def job_document(job: Job, ctx: Context) -> Document:
     """Write a job."""
     payload: Document = {}
     if job.reproduces is not None:
-        payload["reproduces"] = reproduction(job, house)
+        payload["reproduces"] = reproduction(job, ctx)
     if job.document.get("repeats", 1) > 1:
-        payload["repeats"] = _repeats(job, house)
-    return job_summary(job, house) | payload | {"spec": job.document}
+        payload["repeats"] = _repeats(job, ctx)
+    return job_summary(job, ctx) | payload | {"spec": job.document}
 
 
-def _repeats(job: Job, house: Context) -> Document | None:
+def _repeats(job: Job, ctx: Context) -> Document | None:
     """What its model tells of all trainings; None before there is one, or after."""
     if job.status != "succeeded":
         return None
     try:
-        provenance = house.store.models.get(job.name, job.version).provenance
+        provenance = ctx.store.models.get(job.name, job.version).provenance
     except (NotFound, Corrupt):
         return None
     return provenance.get("repeats")
@@ -88,12 +88,12 @@ def _job_links(job: Job, *, ready: bool) -> dict[str, str]:
     return links
 
 
-def _in_flight(job: Job, house: Context) -> Flight:
+def _in_flight(job: Job, ctx: Context) -> Flight:
     """Place in the queue and progress; without Redis nobody can tell either."""
     try:
         waits = job.status == "queued"
-        position = house.queue.position(job.id, job.attempt + 1) if waits else None
-        progress_ = house.queue.progress(job.id)
+        position = ctx.queue.position(job.id, job.attempt + 1) if waits else None
+        progress_ = ctx.queue.progress(job.id)
     except Unavailable:
         return Flight(None, None)
     if progress_ is None:

@@ -21,10 +21,10 @@ OVERHEAD = 2**18
 """Bytes of what is no array: configurations, recorded calls."""
 
 
-def checked(spec: JobSpec, house: Context) -> Description:
+def checked(spec: JobSpec, ctx: Context) -> Description:
     """Describe the samples of a spec. Raises Invalid with everything that is wrong with it."""
-    description = describe(spec, house.store.datasets.read)
-    result = check(spec, description, house.limits)
+    description = describe(spec, ctx.store.datasets.read)
+    result = check(spec, description, ctx.limits)
     if result:
         raise Invalid(result)
     return description
@@ -36,13 +36,13 @@ def stored_as(spec: JobSpec, put: Callable[[bytes], str]) -> JobSpec:
     return replace(spec, dataset=replace(spec.dataset, source=source))
 
 
-def dry_run(spec: JobSpec, house: Context) -> dict[str, Any]:
+def dry_run(spec: JobSpec, ctx: Context) -> dict[str, Any]:
     """Write what a job of this spec would be. Raises Invalid, or Unavailable if many ask."""
-    description = checked(spec, house)
-    resolved, _ = start_of(resolve(spec, description), description, house)
+    description = checked(spec, ctx)
+    resolved, _ = start_of(resolve(spec, description), description, ctx)
     start = resolved.start_from
     done = start.epoch if start is not None and start.state == "all" else 0
-    with house.rehearsals.taken():
+    with ctx.rehearsals.taken():
         rehearsed = rehearse(resolved, description, done or 0)
     network = summary(network_of(resolved, description))
     del network["bytes"]
@@ -52,7 +52,7 @@ def dry_run(spec: JobSpec, house: Context) -> dict[str, Any]:
         "memory": _memory(resolved, description, rehearsed),
         "seconds": rehearsed.seconds,
         "measured_steps": rehearsed.steps,
-        "queue_position": _place(resolved.priority, house),
+        "queue_position": _place(resolved.priority, ctx),
     }
 
 
@@ -72,8 +72,8 @@ def _named(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _place(priority: str, house: Context) -> int | None:
+def _place(priority: str, ctx: Context) -> int | None:
     try:
-        return house.queue.place(priority)
+        return ctx.queue.place(priority)
     except Unavailable:
         return None

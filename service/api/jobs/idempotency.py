@@ -44,32 +44,32 @@ def given_key(caller: Caller) -> str | None:
     return key if key is None or caller.owner is None else f"{caller.owner}\n{key}"
 
 
-def find(key: str, spec: JobSpec, house: Context) -> Job | None:
+def find(key: str, spec: JobSpec, ctx: Context) -> Job | None:
     """The job of an earlier request with this key. Raises InvalidHeader if that submission for
     another.
 
     None if there was none, or if it was cut short.
     """
-    kept = house.store.keys.find(key)
-    return None if kept is None else _job(key, kept, spec, house)
+    kept = ctx.store.keys.find(key)
+    return None if kept is None else _job(key, kept, spec, ctx)
 
 
-def accept(key: str, spec: JobSpec, house: Context, begin: Callable[[str, str], Job]) -> Job:
+def accept(key: str, spec: JobSpec, ctx: Context, begin: Callable[[str, str], Job]) -> Job:
     """Begin a job with an id and the hash of a key, unless another request has done so.
 
     Raises InvalidHeader.
     """
-    with house.store.keys.hold(key, new_id(), _fingerprint(spec)) as kept:
-        known = _job(key, kept, spec, house)
+    with ctx.store.keys.hold(key, new_id(), _fingerprint(spec)) as kept:
+        known = _job(key, kept, spec, ctx)
         return known or begin(kept.job, digest(key))
 
 
-def _job(key: str, kept: Kept, spec: JobSpec, house: Context) -> Job | None:
+def _job(key: str, kept: Kept, spec: JobSpec, ctx: Context) -> Job | None:
     if kept.body != _fingerprint(spec):
         expected = "a key that was not used for another body within 24 hours"
         raise InvalidHeader([Fault((HEADER,), key, expected, f"must be {expected}")])
     try:
-        return house.store.jobs.get(kept.job)
+        return ctx.store.jobs.get(kept.job)
     except NotFound:
         return None
 

@@ -32,20 +32,20 @@ def reproduce(job_id: str) -> Response:
 
     Once that has succeeded, its `reproduces` says whether the weights are the same.
     """
-    house = context()
-    origin = house.store.jobs.get(job_id)
+    ctx = context()
+    origin = ctx.store.jobs.get(job_id)
     if origin.status != "succeeded":
         raise Conflict(f"job {job_id} is {origin.status}; only what succeeded can be reproduced")
-    start = None if origin.spec.start_from is None else house.store.snapshots.start(job_id)
-    house.queue.check_room()
-    job = house.store.jobs.accept(
+    start = None if origin.spec.start_from is None else ctx.store.snapshots.start(job_id)
+    ctx.queue.check_room()
+    job = ctx.store.jobs.accept(
         origin.spec,
         parts=origin.parts,
         start=start,
         reproduces=origin.id,
-        submission=asked_by(house),
+        submission=asked_by(ctx),
     )
     tell_of(job)
-    deliver(job, house)
+    deliver(job, ctx)
     headers = {"Location": job_path(job.id), "Retry-After": "1"}
-    return json_response(job_document(job, house), HTTPStatus.ACCEPTED, headers)
+    return json_response(job_document(job, ctx), HTTPStatus.ACCEPTED, headers)

@@ -10,7 +10,7 @@ from trainlet.errors import Corrupt, NotFound
 from trainlet.store import Job, Model
 
 
-def reproduction(job: Job, house: Context) -> dict[str, Any]:
+def reproduction(job: Job, ctx: Context) -> dict[str, Any]:
     """Compare the weights of a job with those of the one it trains again, once it has succeeded.
 
     `differences` are the places of both fingerprints where they differ: machine, numpy, BLAS.
@@ -24,9 +24,9 @@ def reproduction(job: Job, house: Context) -> dict[str, Any]:
     if job.status != "succeeded" or job.reproduces is None:
         return document
     try:
-        before = house.store.jobs.origin(job.reproduces)
-        theirs = house.store.models.load(before.name, before.version)
-        mine = house.store.models.load(job.name, job.version)
+        before = ctx.store.jobs.origin(job.reproduces)
+        theirs = ctx.store.models.load(before.name, before.version)
+        mine = ctx.store.models.load(job.name, job.version)
     except (NotFound, Corrupt):
         return document  # one of the models was deleted, or is damaged
     one, other = (model.provenance.get("fingerprint", {}) for model in (theirs, mine))

@@ -41,11 +41,11 @@ blueprint = Blueprint(
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
 def jobs(query: JobsQuery) -> Response:
     """List jobs, newest first, without their specs."""
-    house = context()
-    result, following = house.store.jobs.list(
+    ctx = context()
+    result, following = ctx.store.jobs.list(
         query.limit, query.cursor or None, query.status or None, query.name or None, query.entries
     )
-    return json_response({"data": [job_summary(job, house) for job in result], "next": following})
+    return json_response({"data": [job_summary(job, ctx) for job in result], "next": following})
 
 
 @blueprint.route("/<job_id>", methods=["GET"], parameters=ONE)
@@ -59,9 +59,9 @@ def jobs(query: JobsQuery) -> Response:
 )
 def show(query: JobQuery, job_id: str) -> Response:
     """Tell how far a job is, at once or when it has ended."""
-    house = context()
-    job = house.waits.for_end(lambda: house.store.jobs.get(job_id), query.wait)
-    return json_response(job_document(job, house))
+    ctx = context()
+    job = ctx.waits.for_end(lambda: ctx.store.jobs.get(job_id), query.wait)
+    return json_response(job_document(job, ctx))
 
 
 @blueprint.route("/<job_id>/cancel", methods=["POST"], parameters=ONE)
@@ -72,10 +72,10 @@ def show(query: JobQuery, job_id: str) -> Response:
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 def cancel(job_id: str) -> Response:
     """Stop a job; asking again is no fault. A cancelled job publishes no model."""
-    house = context()
-    job = house.store.jobs.request_cancel(job_id)
+    ctx = context()
+    job = ctx.store.jobs.request_cancel(job_id)
     if job.ended:
-        withdraw(job, house)
+        withdraw(job, ctx)
         logger.info(
             "job %s: %s",
             job.id,
@@ -83,7 +83,7 @@ def cancel(job_id: str) -> Response:
             extra=fields(job=job.id, request=job.submission.request),
         )
     status = HTTPStatus.OK if job.ended else HTTPStatus.ACCEPTED
-    return json_response(job_document(job, house), status)
+    return json_response(job_document(job, ctx), status)
 
 
 @blueprint.route("/<job_id>/pause", methods=["POST"], parameters=ONE)
@@ -99,12 +99,12 @@ def cancel(job_id: str) -> Response:
 )
 def pause(job_id: str) -> Response:
     """Pause a job until it is resumed; asking again is no fault. It keeps what it has learned."""
-    house = context()
-    job = house.store.jobs.request_pause(job_id)
+    ctx = context()
+    job = ctx.store.jobs.request_pause(job_id)
     if job.status == "paused":
-        withdraw(job, house)
+        withdraw(job, ctx)
     status = HTTPStatus.OK if job.status == "paused" else HTTPStatus.ACCEPTED
-    return json_response(job_document(job, house), status)
+    return json_response(job_document(job, ctx), status)
 
 
 @blueprint.route("/<job_id>/resume", methods=["POST"], parameters=ONE)
@@ -117,12 +117,12 @@ def pause(job_id: str) -> Response:
 )
 def resume(job_id: str) -> Response:
     """Let a paused job go on; one that is not paused does so anyway."""
-    house = context()
-    was_paused = house.store.jobs.get(job_id).status == "paused"
-    job = house.store.jobs.resume(job_id)
+    ctx = context()
+    was_paused = ctx.store.jobs.get(job_id).status == "paused"
+    job = ctx.store.jobs.resume(job_id)
     if was_paused:
-        deliver(job, house)
-    return json_response(job_document(job, house))
+        deliver(job, ctx)
+    return json_response(job_document(job, ctx))
 
 
 @blueprint.route("/<job_id>", methods=["DELETE"], parameters=ONE)
@@ -130,8 +130,8 @@ def resume(job_id: str) -> Response:
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 def delete(job_id: str) -> Response:
     """Delete the record of a job that has ended; its model stays."""
-    house = context()
-    house.store.jobs.delete(job_id)
+    ctx = context()
+    ctx.store.jobs.delete(job_id)
     with suppress(Unavailable):
-        house.queue.forget(job_id)
+        ctx.queue.forget(job_id)
     return Response(status=HTTPStatus.NO_CONTENT)

@@ -12,9 +12,7 @@ from trainlet.spec import JobSpec, StartFrom, fork_faults, network_of
 from trainlet.store import Snapshot, pack_snapshot, unpack_snapshot
 
 
-def start_of(
-    spec: JobSpec, description: Description, house: Context
-) -> tuple[JobSpec, bytes | None]:
+def start_of(spec: JobSpec, description: Description, ctx: Context) -> tuple[JobSpec, bytes | None]:
     """The spec with the epoch it starts from, and the file of that snapshot.
 
     Raises Invalid with the place of everything that does not fit.
@@ -22,9 +20,9 @@ def start_of(
     start = spec.start_from
     if start is None:
         return spec, None
-    epoch = _epoch(start, house)
-    snapshot = unpack_snapshot(house.store.snapshots.read(start.job, epoch))
-    origin = house.store.jobs.get(start.job).spec
+    epoch = _epoch(start, ctx)
+    snapshot = unpack_snapshot(ctx.store.snapshots.read(start.job, epoch))
+    origin = ctx.store.jobs.get(start.job).spec
     theirs = origin.architecture
     shape = tuple(int(size) for size in snapshot.about["input_shape"])
     before = Network(theirs.layers, shape, theirs.dtype)
@@ -39,13 +37,13 @@ def start_of(
     return replace(spec, start_from=replace(start, epoch=epoch)), pack_snapshot(snapshot)
 
 
-def _epoch(start: StartFrom, house: Context) -> int:
+def _epoch(start: StartFrom, ctx: Context) -> int:
     try:
-        house.store.jobs.get(start.job)
+        ctx.store.jobs.get(start.job)
     except NotFound as error:
         expected = "the id of a job that has kept snapshots"
         raise Invalid([Fault(("start_from", "job"), start.job, expected, str(error))]) from None
-    kept = house.store.snapshots.epochs(start.job)
+    kept = ctx.store.snapshots.epochs(start.job)
     if not kept:
         expected = "the id of a job that has kept snapshots"
         detail = f"job {start.job} has kept none"

@@ -85,11 +85,11 @@ def evaluate_version(evaluation_request: Asked, name: str, version: str) -> Resp
 @blueprint.problems(*NO_SUCH, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 def show(query: JobQuery, evaluation_id: str) -> Response:
     """Tell how far an evaluation is that was handed to a worker, at once or when it has ended."""
-    house = context()
-    evaluations = house.store.evaluations
-    _seen(evaluations.get(evaluation_id), house)
-    result = house.waits.for_end(lambda: evaluations.get(evaluation_id), query.wait)
-    return json_response(evaluation_document(result, house))
+    ctx = context()
+    evaluations = ctx.store.evaluations
+    _seen(evaluations.get(evaluation_id), ctx)
+    result = ctx.waits.for_end(lambda: evaluations.get(evaluation_id), query.wait)
+    return json_response(evaluation_document(result, ctx))
 
 
 @blueprint.route("/evaluations/<evaluation_id>", methods=["DELETE"], parameters=ONE)
@@ -97,28 +97,28 @@ def show(query: JobQuery, evaluation_id: str) -> Response:
 @blueprint.problems(*NO_SUCH)
 def delete(evaluation_id: str) -> Response:
     """Delete an evaluation, whether it has ended or not; asking again begins it anew."""
-    house = context()
-    _seen(house.store.evaluations.get(evaluation_id), house)
-    house.store.evaluations.delete(evaluation_id)
+    ctx = context()
+    _seen(ctx.store.evaluations.get(evaluation_id), ctx)
+    ctx.store.evaluations.delete(evaluation_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
 def _evaluate(name: str, version: int, evaluation_request: Asked) -> Response:
-    house = context()
-    model = house.store.models.load(name, version)
-    read = house.store.datasets.read
+    ctx = context()
+    model = ctx.store.models.load(name, version)
+    read = ctx.store.datasets.read
     rows = rows_of(model, evaluation_request, read)
-    if rows > house.settings.max_points:
-        _check_size(model, rows, house)
-        return _hand_over(name, version, evaluation_request, house)
+    if rows > ctx.settings.max_points:
+        _check_size(model, rows, ctx)
+        return _hand_over(name, version, evaluation_request, ctx)
     result = evaluate(model, evaluation_request, read)
     return json_response({"model": {"name": name, "version": version}} | result)
 
 
 def evaluated(name: Mapping[str, Any], model: Model, evaluation_request: Asked) -> Response:
     """Answer how good a model is, with what names it; on as many rows as points at most."""
-    house = context()
-    read, most = house.store.datasets.read, house.settings.max_points
+    ctx = context()
+    read, most = ctx.store.datasets.read, ctx.settings.max_points
     rows = rows_of(model, evaluation_request, read)
     if rows > most:
         expected = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
@@ -126,28 +126,28 @@ def evaluated(name: Mapping[str, Any], model: Model, evaluation_request: Asked) 
     return json_response(dict(name) | evaluate(model, evaluation_request, read))
 
 
-def _check_size(model: Model, rows: int, house: Context) -> None:
+def _check_size(model: Model, rows: int, ctx: Context) -> None:
     """Raise Invalid if judging so many rows takes more memory than a job may."""
     room = 8 * rows * NUMBERS_A_UNIT * model.network.output_shape[-1]
-    most = house.settings.max_memory_bytes
+    most = ctx.settings.max_memory_bytes
     if room > most:
         expected = f"at most {most} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
         detail = f"to judge {rows} rows takes {room} bytes: {expected}"
         raise Invalid([Fault(("source",), rows, expected, detail)])
 
 
-def _hand_over(name: str, version: int, evaluation_request: Asked, house: Context) -> Response:
-    house.queue.check_room()
+def _hand_over(name: str, version: int, evaluation_request: Asked, ctx: Context) -> Response:
+    ctx.queue.check_room()
     stored = replace(
-        evaluation_request, source=evaluation_request.source.stored(house.store.datasets.put)
+        evaluation_request, source=evaluation_request.source.stored(ctx.store.datasets.put)
     )
-    sha256 = house.store.models.get(name, version).sha256
-    kept_as = house.store.models.kept_as(name)
-    result = house.store.evaluations.ask(kept_as, version, sha256, to_json(stored))
+    sha256 = ctx.store.models.get(name, version).sha256
+    kept_as = ctx.store.models.kept_as(name)
+    result = ctx.store.evaluations.ask(kept_as, version, sha256, to_json(stored))
     if not result.ended:
-        deliver_errand(Errand("judge", result.id), house)
+        deliver_errand(Errand("judge", result.id), ctx)
     headers = {"Location": evaluation_path(result.id), "Retry-After": "1"}
-    return json_response(evaluation_document(result, house), HTTPStatus.ACCEPTED, headers)
+    return json_response(evaluation_document(result, ctx), HTTPStatus.ACCEPTED, headers)
 
 
 def evaluation_path(evaluation_id: str) -> str:
@@ -155,17 +155,17 @@ def evaluation_path(evaluation_id: str) -> str:
     return f"/v1/evaluations/{evaluation_id}"
 
 
-def _seen(result: Evaluation, house: Context) -> str:
+def _seen(result: Evaluation, ctx: Context) -> str:
     """The name of the model that was judged. Raises NotFound for one that the caller cannot see."""
-    name = house.caller.sight.known_as(result.model)
+    name = ctx.caller.sight.known_as(result.model)
     if name is None:
         raise NotFound(f"there is no evaluation {result.id!r}")
     return name
 
 
-def evaluation_document(results: Evaluation, house: Context) -> dict[str, Any]:
+def evaluation_document(results: Evaluation, ctx: Context) -> dict[str, Any]:
     """Write an evaluation that was handed to a worker."""
-    model = {"name": _seen(results, house), "version": results.version}
+    model = {"name": _seen(results, ctx), "version": results.version}
     return {
         "id": results.id,
         "status": results.status,

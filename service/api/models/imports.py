@@ -39,11 +39,11 @@ def import_model(query: ImportQuery) -> Response:
     The body is a safetensors file: one that `…/weights` gave, or a state dict of PyTorch with the
     architecture in its metadata.
     """
-    house = context()
-    house.caller.sight.require(query.name)
+    ctx = context()
+    ctx.caller.sight.require(query.name)
     model = _read(read_bytes(BINARY))
-    version = house.store.models.add(query.name, model)
-    document = model_document(house.store.models.get(query.name, version))
+    version = ctx.store.models.add(query.name, model)
+    document = model_document(ctx.store.models.get(query.name, version))
     headers = {"Location": model_path(query.name, version)}
     return json_response(document, HTTPStatus.CREATED, headers)
 

@@ -87,9 +87,9 @@ def predict(name: str, version: str) -> Response:
 
 
 def _predict(ref: Asked, query: PredictQuery) -> Response:
-    house, media_type = context(), request.mimetype
-    body, most = read_bytes(JSON, NPY, *TABLES), house.settings.max_points
-    options = reading_options(query, media_type, ref.model.stored, house)
+    ctx, media_type = context(), request.mimetype
+    body, most = read_bytes(JSON, NPY, *TABLES), ctx.settings.max_points
+    options = reading_options(query, media_type, ref.model.stored, ctx)
     if media_type not in TABLES:
         return _answer(ref, points_in(body, media_type, ref.model, most), query)
     table = read_table(body, media_type, options, ref.model.stored, most)

@@ -110,14 +110,14 @@ def read_table(
 
 
 def reading_options(
-    query: TableQuery, media_type: str, model: Model, house: Context
+    query: TableQuery, media_type: str, model: Model, ctx: Context
 ) -> ReadingOptions:
     """The options of a query; by default those with which the training data were read.
 
     Raises InvalidQuery for an option that a media type does not use.
     """
     given = given_options(query, media_type)
-    options = _of_training(model, media_type, house)
+    options = _of_training(model, media_type, ctx)
     if model.preparation.columns == column_names(len(model.preparation.columns)):
         options = replace(options, header="auto")
     return replace(options, **given)
@@ -136,13 +136,13 @@ def given_options(query: TableQuery, media_type: str) -> dict[str, Any]:
     return given
 
 
-def _of_training(model: Model, media_type: str, house: Context) -> ReadingOptions:
+def _of_training(model: Model, media_type: str, ctx: Context) -> ReadingOptions:
     """The options of the training data; of another kind of file those that say what values are."""
     source = None if model.spec is None else model.spec.dataset.source
     if not isinstance(source, Uploaded):
         return ReadingOptions()
     try:
-        upload = house.store.uploads.get(source.id)
+        upload = ctx.store.uploads.get(source.id)
         options = upload.profile.form or upload.options
     except TrainletError:  # the data were deleted since
         return ReadingOptions()

@@ -70,10 +70,10 @@ def model_ready(name: str, version: str | None = None) -> Response:
 @needs("predict")
 def infer(name: str, version: str | None = None) -> Response:
     """Predict."""
-    house = context()
-    requested = find(house, name, version)
+    ctx = context()
+    requested = find(ctx, name, version)
     inference = read_inference(read_bytes(), request.headers.get(HEADER_LENGTH))
-    points = read_points(inference.inputs, requested.model.preparation, house.settings.max_points)
+    points = read_points(inference.inputs, requested.model.preparation, ctx.settings.max_points)
     headers, content = inferred(requested, inference, outputs_of(requested.model, points))
     return Response(content, headers=headers)
 

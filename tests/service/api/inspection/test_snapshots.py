@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from tests.end_to_end.house import tensors
+from tests.end_to_end.running_service import tensors
 from tests.service.specs import circles
 from tests.worker.here import work
 from trainlet.store import Job, Store

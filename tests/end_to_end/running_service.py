@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS = 60
 
 
-class House:
+class RunningService:
     """`trainlet up` with its data in `folder`, from entering to leaving."""
 
     def __init__(self, folder: Path) -> None:
