@@ -36,9 +36,9 @@ with atheris.instrument_imports(include=["service", "trainlet"]):
     from tests.trainlet.readers.workbook import workbook
     from trainlet.config import from_json
     from trainlet.datasets import Column, ReadingOptions
-    from trainlet.errors import Corrupt, TooLarge
+    from trainlet.errors import CorruptFileError, TooLargeError
     from trainlet.queue import Queue
-    from trainlet.readers import Failed, RowReader, read
+    from trainlet.readers import RowReader, TableError, read
     from trainlet.readers.sources import CSV, EXCEL, NDJSON
     from trainlet.settings import Settings
     from trainlet.spec import Limits
@@ -67,7 +67,7 @@ def file_of(media_type: str) -> Fuzz:
         path.write_bytes(data)
         try:
             read(path, media_type, ReadingOptions(), FOLDER / "numbers", 2**28)
-        except Failed:
+        except TableError:
             return
 
     return fuzz
@@ -97,7 +97,7 @@ def table_of(media_type: str) -> Fuzz:
         path.write_bytes(content)
         try:
             read(path, media_type, options, FOLDER / "numbers", 2**28)
-        except Failed:
+        except TableError:
             return
 
     return fuzz
@@ -109,14 +109,14 @@ def rows(data: bytes) -> None:
     try:
         for block in RowReader(BytesIO(content), "text/csv", options, columns):
             assert block.shape[1] == len(columns)
-    except Failed:
+    except TableError:
         return
 
 
 def safetensors(data: bytes) -> None:
     try:
         read_foreign_model(data, Limits(10**7, 1e13, 10**6))
-    except (Corrupt, TooLarge):
+    except (CorruptFileError, TooLargeError):
         return
 
 

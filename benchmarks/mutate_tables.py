@@ -22,7 +22,7 @@ import orjson
 
 from trainlet.config import from_json
 from trainlet.datasets import ReadingOptions
-from trainlet.readers import Failed, RowReader, read
+from trainlet.readers import RowReader, TableError, read
 from trainlet.readers.sources import TABLES
 
 TABLES_FOLDER = Path(__file__).parents[1] / "tests" / "data" / "tables"
@@ -41,7 +41,15 @@ OPTIONS: dict[str, list[Any]] = {
     "missing": [None, [], ["a", "1"], ['"']],
 }
 BREAKS = (
-    *(ArithmeticError, AssertionError, AttributeError, Failed, LookupError, MemoryError, OSError),
+    *(
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        TableError,
+        LookupError,
+        MemoryError,
+        OSError,
+    ),
     *(RuntimeError, TypeError, ValueError, Warning),
 )
 TYPES = ("number", "category", "date", "boolean", "ignore")
@@ -102,7 +110,7 @@ def tried(folder: Path, data: bytes, media_type: str, options: ReadingOptions) -
     try:
         try:
             profile = read(content, media_type, options, numbers, 10**8)
-        except Failed:
+        except TableError:
             return "refused"
         orjson.dumps(profile.to_json())
         places = [p for p, one in enumerate(profile.details) if one.column.type != "text"]

@@ -21,7 +21,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Fault:
+class FieldError:
     """One thing wrong with a value: where it is, what was seen, what is allowed.
 
     `path` leads from the root of the document to the value, by names and indices.
@@ -38,7 +38,7 @@ class Fault:
         steps = (str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
         return "#" + "".join(f"/{step}" for step in steps)
 
-    def under(self, *parents: str | int) -> Fault:
+    def under(self, *parents: str | int) -> FieldError:
         """The same fault, seen from further up the document."""
         return replace(self, path=(*parents, *self.path))
 
@@ -47,31 +47,31 @@ class TrainletError(Exception):
     """The root of the tree: its message is a sentence for the user."""
 
 
-class Invalid(TrainletError):
+class ValidationError(TrainletError):
     """A document that breaks its declaration; `faults` lists every place."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[FieldError]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in self.faults))
 
 
-class NotFound(TrainletError):
+class NotFoundError(TrainletError):
     """There is no such job, model, version or dataset."""
 
 
-class Conflict(TrainletError):
+class ConflictError(TrainletError):
     """The thing exists, but its present state forbids what was asked."""
 
 
-class TooLarge(TrainletError):
+class TooLargeError(TrainletError):
     """More bytes, points or parameters than the settings allow."""
 
 
-class Denied(TrainletError):
+class PermissionDeniedError(TrainletError):
     """There is no key, or one that does not allow what was asked."""
 
 
-class Diverged(TrainletError):
+class DivergenceError(TrainletError):
     """A loss or parameter became infinite or not a number.
 
     `epoch` and `step` count from 0; `layer` is the first that holds such a number, if one does.
@@ -86,17 +86,17 @@ class Diverged(TrainletError):
         )
 
 
-class Corrupt(TrainletError):
+class CorruptFileError(TrainletError):
     """A stored file fails its own checks; it is never served."""
 
 
-class Unavailable(TrainletError):
+class ServiceUnavailableError(TrainletError):
     """Redis or the blob store cannot be reached just now."""
 
 
-class StoreFull(Unavailable):
+class StoreFullError(ServiceUnavailableError):
     """There is no room for what is to be stored; what was stored is whole."""
 
 
-class QueueFull(Unavailable):
+class QueueFullError(ServiceUnavailableError):
     """As many jobs wait as the settings allow."""

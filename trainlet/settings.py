@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from trainlet.config import Configuration, Field, Pattern, Range, fields, members
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 
 PREFIX = "TRAINLET_"
 
 
-class SettingsError(Invalid):
+class SettingsError(ValidationError):
     """Variables that break their declaration: one line each, as `faults` lists them."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[FieldError]) -> None:
         super().__init__(faults)
         self.args = (
             "\n".join(f"{fault.path[0]}={fault.value!r} {fault.detail}" for fault in self.faults),
@@ -195,7 +195,7 @@ class Settings(Configuration):
         if self.redis_url is None:
             allowed = "the URL of a Redis server"
             detail = f"must be {allowed} (`trainlet up` starts one)"
-            raise SettingsError([Fault((variable("redis_url"),), None, allowed, detail)])
+            raise SettingsError([FieldError((variable("redis_url"),), None, allowed, detail)])
         return self.redis_url
 
 
@@ -216,7 +216,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     }
     try:
         return Settings(**given)
-    except Invalid as error:
+    except ValidationError as error:
         raise SettingsError(_named(fault) for fault in error.faults) from None
 
 
@@ -231,5 +231,5 @@ def _parsed(field: Field, text: str) -> Any:
     return text
 
 
-def _named(fault: Fault) -> Fault:
-    return Fault((variable(str(fault.path[0])),), fault.value, fault.allowed, fault.detail)
+def _named(fault: FieldError) -> FieldError:
+    return FieldError((variable(str(fault.path[0])),), fault.value, fault.allowed, fault.detail)

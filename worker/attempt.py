@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from trainlet import counters, logs, tracing
-from trainlet.errors import Corrupt, NotFound, Unavailable
+from trainlet.errors import CorruptFileError, NotFoundError, ServiceUnavailableError
 from trainlet.queue import Delivery, Queue
 from trainlet.queue.counters import job_seconds
 from trainlet.settings import Settings
@@ -18,7 +18,7 @@ from worker.heartbeat import Watch
 from worker.metrics_push import tell_tally
 from worker.provenance import fingerprint
 from worker.retry import insist
-from worker.training import Stopped, Work
+from worker.training import StoppedError, Work
 
 log = logging.getLogger("trainlet.worker")
 
@@ -62,7 +62,7 @@ class Attempt:
     def _trace(self) -> str | None:
         """The request that the job came with, for a parent of what is done here."""
         if tracing.is_on():
-            with suppress(Corrupt, NotFound, Unavailable):
+            with suppress(CorruptFileError, NotFoundError, ServiceUnavailableError):
                 return self._store.jobs.get(self._delivery.job).submission.trace
         return None
 
@@ -71,10 +71,10 @@ class Attempt:
             with tracing.span("claim") as span:
                 step = self._claim()
                 span.tell(trainlet__step=step)
-        except Corrupt as error:
+        except CorruptFileError as error:
             self._end(End("failed", "error", error=describe(error)), {})
             return
-        except Unavailable as error:
+        except ServiceUnavailableError as error:
             log.warning("job %s waits: %s", self._delivery.job, error)
             return  # nothing was begun: it is delivered again
         if step is not None:
@@ -97,7 +97,7 @@ class Attempt:
         work = Work(job, self._store, seconds, self._watch.tell, self._is_over, room)
         try:
             end = work.run(step)
-        except Stopped:
+        except StoppedError:
             if not self._watch.cancelled:
                 self._hand_back(work)
                 return
@@ -134,7 +134,7 @@ class Attempt:
         self._lock = self._store.attempts.claim(job, attempt, step, self._worker, fingerprint())
         if self._lock is None:
             return None
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             self._watch.hold()
         return step
 
@@ -146,14 +146,14 @@ class Attempt:
         job = self._delivery.job
         try:
             return job in self._queue.holders([job])
-        except Unavailable:
+        except ServiceUnavailableError:
             return not self._store.attempts.died(job, attempt)
 
     def _is_over(self) -> bool:
         return self._told_to_stop or self._watch.cancelled or self._watch.paused
 
     def _hand_back(self, work: Work) -> None:
-        with suppress(Unavailable, NotFound):
+        with suppress(ServiceUnavailableError, NotFoundError):
             work.keep()
         insist(lambda: self._store.attempts.hand_back(self._delivery.job, self._delivery.attempt))
         log.info("job %s: attempt %d handed back", self._delivery.job, self._delivery.attempt)
@@ -168,12 +168,12 @@ class Attempt:
                 self._span.fail(end.error["title"])
             self._count(end)
         tell_tally(self._queue)
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             self._queue.release(job, self._delivery.attempt)
 
     def _count(self, end: End) -> None:
         seconds = 0.0
-        with suppress(NotFound, Corrupt, Unavailable):
+        with suppress(NotFoundError, CorruptFileError, ServiceUnavailableError):
             job = self._store.jobs.get(self._delivery.job)
             if job.started_at and job.finished_at:
                 began, ended = map(datetime.fromisoformat, (job.started_at, job.finished_at))

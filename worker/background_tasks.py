@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import get_args
 
-from trainlet.errors import NotFound, StoreFull, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError, StoreFullError
 from trainlet.queue import Errand, Kind, Queue
 from trainlet.settings import Settings
 from trainlet.store import Errands, Store
@@ -49,7 +49,7 @@ class Runner:
         self._renewed = 0.0
 
     def run(self, errand: Errand) -> None:
-        """Do the errand, if that is still to be done. Raises Unavailable."""
+        """Do the errand, if that is still to be done. Raises ServiceUnavailableError."""
         errands = errands_of(errand.kind, self._store)
         if self._is_held(errand.id):
             return
@@ -60,19 +60,19 @@ class Runner:
         def renew() -> None:
             if time.monotonic() - self._renewed > RENEWAL:
                 self._renewed = time.monotonic()
-                with suppress(Unavailable):
+                with suppress(ServiceUnavailableError):
                     self._queue.hold(errand.id, attempt, self._settings.lease_seconds)
 
         renew()
         try:
             DO[errand.kind](errand.id, attempt, self._store, self._settings, renew)
-        except (NotFound, FileNotFoundError):
+        except (NotFoundError, FileNotFoundError):
             log.info("%s: deleted while it was worked on", errand)
-        except (OSError, Unavailable) as error:
+        except (OSError, ServiceUnavailableError) as error:
             # The disk, not the errand: another attempt may do better, unless there is no room.
             log.exception("%s cannot be done now", errand)
-            if isinstance(error, StoreFull) or getattr(error, "errno", None) in FULL:
-                with suppress(Unavailable):
+            if isinstance(error, StoreFullError) or getattr(error, "errno", None) in FULL:
+                with suppress(ServiceUnavailableError):
                     errands.fail(errand.id, NO_ROOM)
         except MemoryError:
             errands.fail(errand.id, "the worker's machine has too little memory for it")
@@ -80,11 +80,11 @@ class Runner:
             log.exception("%s failed", errand)
             errands.fail(errand.id, "an error of the service itself; its log says more")
         finally:
-            with suppress(Unavailable):
+            with suppress(ServiceUnavailableError):
                 self._queue.release(errand.id, attempt)
 
     def _is_held(self, errand_id: str) -> bool:
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             return errand_id in self._queue.holders([errand_id])
         return False
 
@@ -98,7 +98,7 @@ class ErrandReconciler:
         self._suspicion = Suspicion()
 
     def look(self) -> None:
-        """Look at all errands once; to be called each second. Raises Unavailable."""
+        """Look at all errands once; to be called each second. Raises ServiceUnavailableError."""
         for text in self._suspicion.lost(self._all_absent):
             log.info("%s: delivered", text)
             errand = Errand.parse(text)

@@ -33,7 +33,8 @@ class Prepared:
 def prepare(spec: JobSpec, read: Read) -> Prepared:
     """Load and prepare the data of an accepted spec.
 
-    Raises NotFound, Corrupt or Invalid if the data are not what they were at acceptance.
+    Raises NotFoundError, CorruptFileError or ValidationError if the data are not what they were at
+    acceptance.
     """
     description = describe(spec, read)
     network = network_of(spec, description)

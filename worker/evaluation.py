@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from trainlet.config import from_json
-from trainlet.errors import Corrupt, Invalid, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError, ValidationError
 from trainlet.evaluation import Asked, evaluate
 from trainlet.settings import Settings
 from trainlet.store import Store
@@ -19,7 +19,7 @@ def judge_model(
 ) -> None:
     """Judge a model and record what was found; `tick` is called now and then.
 
-    Raises NotFound if the evaluation is gone, and OSError if the disk fails.
+    Raises NotFoundError if the evaluation is gone, and OSError if the disk fails.
     """
     evaluations = store.evaluations
     wanted = evaluations.get(evaluation)
@@ -27,7 +27,7 @@ def judge_model(
     try:
         model = store.models.load(wanted.model, wanted.version)
         result = evaluate(model, request, store.datasets.read, tick)
-    except (Invalid, Corrupt, NotFound) as error:
+    except (ValidationError, CorruptFileError, NotFoundError) as error:
         evaluations.errands.fail(evaluation, _told(error))
         log.info("evaluation %s: %s", evaluation, error)
         return
@@ -36,6 +36,6 @@ def judge_model(
 
 
 def _told(error: Exception) -> str:
-    if isinstance(error, Invalid):
+    if isinstance(error, ValidationError):
         return "; ".join(f"{fault.pointer}: {fault.detail}" for fault in error.faults[:10])
     return str(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 GRACE = 2.0
 """Seconds that something may be nowhere before it is delivered again."""
@@ -37,7 +37,7 @@ class Suspicion:
         self._looked = now
         try:
             result = silent()
-        except Unavailable:
+        except ServiceUnavailableError:
             self._heard.clear()
             raise
         self._heard = {

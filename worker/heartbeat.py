@@ -10,7 +10,7 @@ import os
 from contextlib import suppress
 from threading import Event, Thread
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.queue import Delivery, Progress, Queue
 from trainlet.store import History, Store
 from worker.metrics_push import tell_tally
@@ -48,15 +48,15 @@ class Watch(Thread):
 
     def run(self) -> None:
         while not self._closed.wait(PERIOD):
-            with suppress(Unavailable):
+            with suppress(ServiceUnavailableError):
                 self._look()
-            with suppress(Unavailable):
+            with suppress(ServiceUnavailableError):
                 self.hold()
                 self._report()
             tell_tally(self._queue)
 
     def hold(self) -> None:
-        """Hold the lease, and leave if a higher attempt does. Raises Unavailable."""
+        """Hold the lease, and leave if a higher attempt does. Raises ServiceUnavailableError."""
         if not self._queue.hold(self._delivery.job, self._delivery.attempt, self._lease):
             self._leave()
 

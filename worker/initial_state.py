@@ -17,7 +17,7 @@ from worker.data import Prepared
 def begin(job: Job, store: Store, prepared: Prepared) -> State | Repeats:
     """Make the state before a job's first step.
 
-    Raises Corrupt, or NotFound if the state to start from is gone.
+    Raises CorruptFileError, or NotFoundError if the state to start from is gone.
     """
     training, start = job.spec.training, job.spec.start_from
     if job.spec.repeats > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trainlet import counters
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.queue import Queue
 
 
@@ -12,5 +12,5 @@ def tell_tally(queue: Queue) -> None:
     counts = counters.take()
     try:
         queue.count(counts)
-    except Unavailable:
+    except ServiceUnavailableError:
         counters.add(counts)

@@ -12,7 +12,7 @@ from contextlib import suppress
 import numpy.random  # noqa: F401  # numpy imports it when it is first asked for
 
 from trainlet.config import from_json
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.network import first_state, train
 from trainlet.spec import JobSpec, describe, resolve
 from worker.data import prepare
@@ -48,4 +48,4 @@ def warm() -> None:
 
 
 def _nothing(dataset: str) -> bytes:
-    raise NotFound(f"there is no dataset {dataset}")
+    raise NotFoundError(f"there is no dataset {dataset}")

@@ -6,7 +6,7 @@ import logging
 import time
 
 from trainlet import counters
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.logs import fields
 from trainlet.queue import Delivery, Queue
 from trainlet.store import End, Standing, Store
@@ -35,7 +35,7 @@ class Reconciler:
         self._suspicion = Suspicion(lease + GRACE)
 
     def look(self) -> None:
-        """Look at all jobs once; to be called each second. Raises Unavailable."""
+        """Look at all jobs once; to be called each second. Raises ServiceUnavailableError."""
         for text in self._suspicion.lost(self._silent):
             silent = Delivery.parse(text)
             if silent is not None:
@@ -77,7 +77,7 @@ class Reconciler:
         """Go on at once with a job that a process of this worker was at, which is gone.
 
         One that ended well without a claim found nothing that it could do now, nor would others.
-        Raises Unavailable.
+        Raises ServiceUnavailableError.
         """
         job = delivery.job
         standing = self._store.attempts.standing(job)
@@ -109,14 +109,14 @@ class Reconciler:
                 if self._queue.may_redeliver(delivery):
                     counters.count("recoveries")
                     self.deliver(delivery)
-        except (Corrupt, NotFound) as error:
+        except (CorruptFileError, NotFoundError) as error:
             log.warning("job %s cannot be looked after: %s", job, error)
 
     def deliver(self, delivery: Delivery) -> None:
         """Have a job delivered for an attempt, by its priority and its caller's turn."""
         try:
             job = self._store.jobs.get(delivery.job)
-        except (Corrupt, NotFound):
+        except (CorruptFileError, NotFoundError):
             self._queue.submit(delivery.job, delivery.attempt)  # whoever claims it ends it
             return
         self._queue.submit(job.id, delivery.attempt, job.priority, job.submission.caller)

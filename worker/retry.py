@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 log = logging.getLogger("trainlet.worker")
 
@@ -15,13 +15,14 @@ Answer = TypeVar("Answer")
 
 
 def insist(action: Callable[[], Answer]) -> Answer:
-    """Do it, each second again as long as it raises Unavailable: a full disk may be emptied.
+    """Do it, each second again as long as it raises ServiceUnavailableError: a full disk may be
+    emptied.
 
     Meanwhile the parent process sees to it that signals and cancelling are followed.
     """
     while True:
         try:
             return action()
-        except Unavailable as error:
+        except ServiceUnavailableError as error:
             log.warning("trying again: %s", error)
             time.sleep(1)

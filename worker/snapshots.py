@@ -9,7 +9,7 @@ from math import ceil
 from typing import Any
 
 from trainlet.config import to_json
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.network import Repeats, State, Training
 from trainlet.store import Job, Snapshot, Store, pack_snapshot
 from trainlet.store.records import to_text
@@ -114,6 +114,6 @@ class Keeper:
             for old in surplus(self._sizes, self._most_bytes, costs):
                 kept.drop(self._job.id, old)
                 del self._sizes[old]
-        except Unavailable as error:
+        except ServiceUnavailableError as error:
             # Training matters more, and the others are still there.
             log.warning("job %s: no snapshot of epoch %d: %s", self._job.id, epoch, error)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from multiprocessing.context import ForkProcess, SpawnProcess
 
 from trainlet import counters
-from trainlet.errors import NotFound, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError
 from trainlet.logs import fields
 from trainlet.queue import Delivery, Errand, Queue
 from trainlet.settings import Settings
@@ -64,7 +64,7 @@ class Parent:
     def leave(self) -> None:
         """Say that this worker stops."""
         self._alive.leave()
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             self._queue.leave(self.name)
 
     def look_around(self) -> None:
@@ -79,7 +79,7 @@ class Parent:
             self._sweep()
             tell_tally(self._queue)
             self._alive.say()
-        except Unavailable as error:
+        except ServiceUnavailableError as error:
             log.warning("cannot look after jobs: %s", error)
             self._alive.say(f"cannot look after jobs: {error}")
 
@@ -105,10 +105,10 @@ class Parent:
         """Run one attempt in a child, to its end however that comes about."""
         if self.stopping:
             # If Redis is away just now, a reconciler delivers it later.
-            with suppress(Unavailable):
+            with suppress(ServiceUnavailableError):
                 self._reconciler.deliver(delivery)
             return
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             self._queue.take(delivery)
         self._child = child = self._begin(delivery)
         process = child.pid or 0
@@ -116,14 +116,14 @@ class Parent:
             self._oversee(child, delivery)
         finally:
             self._child = None
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             # At once, rather than when a reconciler sees it.
             crashed = bool(child.exitcode)
             self._reconciler.pass_on(delivery, process, crashed=crashed)
 
     def attend_errand(self, errand: Errand) -> None:
         """Have an errand done in a child; another worker goes on if this one must stop."""
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             self._queue.take(errand)
         if self.stopping:
             return  # a reconciler delivers it again
@@ -137,7 +137,7 @@ class Parent:
 
     def _give_up(self, errand: Errand) -> None:
         errands = errands_of(errand.kind, self._store)
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             attempt = errands.standing(errand.id).attempt
             errands.hand_back(errand.id, attempt)
             self._queue.release(errand.id, attempt)
@@ -168,12 +168,12 @@ class Parent:
             )
 
     def _is_cancelled(self, job: str) -> bool:
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             return self._store.attempts.standing(job).cancelled
         return False
 
     def _is_to_leave(self, job: str) -> bool:
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             standing = self._store.attempts.standing(job)
             return standing.cancelled or standing.paused
         return False
@@ -187,12 +187,12 @@ class Parent:
             ages = self._queue.lease_ages(jobs, self._settings.lease_seconds) if holds else {}
             return {str(delivery): ages.get(delivery.job)}
 
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             return bool(suspicion.lost(silent))
         return False
 
     def _hand_back(self, delivery: Delivery) -> None:
-        with suppress(Unavailable, NotFound):
+        with suppress(ServiceUnavailableError, NotFoundError):
             if self._store.attempts.standing(delivery.job).attempt == delivery.attempt:
                 self._store.attempts.hand_back(delivery.job, delivery.attempt)
 

@@ -25,7 +25,7 @@ PIECE = 0.2
 """Seconds of training from one look around to the next."""
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """The work was left because it is over, or is to go on elsewhere."""
 
 
@@ -58,7 +58,7 @@ class Work:
     def run(self, step: int) -> End:
         """Train from the checkpoint at `step` to the end, and publish the model.
 
-        Raises Stopped once `is_over` says so, and whatever goes wrong.
+        Raises StoppedError once `is_over` says so, and whatever goes wrong.
         """
         end = insist(self._found)
         if end is not None:
@@ -77,7 +77,7 @@ class Work:
             return self._publish(prepared, state)
 
     def keep(self) -> None:
-        """Keep a checkpoint now, if there is anything to keep. Raises Unavailable."""
+        """Keep a checkpoint now, if there is anything to keep. Raises ServiceUnavailableError."""
         if self._state is not None and self._state.step:
             self._saver.save(self._state, self._seconds)
 
@@ -141,7 +141,7 @@ class Work:
             self._saver.save_if_due(state, self._seconds)
         keeper.see(state, over=True)
         keeper.flush()
-        raise Stopped
+        raise StoppedError
 
     def _tally(self, prepared: Prepared, state: State | Repeats) -> None:
         epochs, samples = _done(prepared, state)
@@ -168,7 +168,7 @@ class Work:
         reason = "max_seconds" if self._is_out_of_time else state.end
         model = model_of(self._job, prepared, state, self._seconds, reason)
         if self._is_over():
-            raise Stopped
+            raise StoppedError
         sha256 = insist(lambda: self._store.models.publish(model))
         warnings = warnings_of(prepared, state)
         return End("succeeded", reason, None, model.metrics, warnings, sha256)

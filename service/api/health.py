@@ -12,7 +12,7 @@ from service.auth.principal import needs
 from service.context import context
 from service.http.bodies import json_response
 from trainlet import __version__
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 blueprint = Blueprint("health", __name__, description="For whoever watches over the service.")
 
@@ -36,7 +36,7 @@ def ready() -> Response:
     ctx.store.check()
     try:
         workers: int | None = ctx.queue.workers()
-    except Unavailable:
+    except ServiceUnavailableError:
         workers = None
     redis = workers is not None
     return json_response(

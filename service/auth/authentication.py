@@ -71,7 +71,7 @@ class Doorkeeper:
         if self._demands_keys:
             grant = self._grant(environ.get("HTTP_AUTHORIZATION", ""))
             if not grant.allows(scopes):
-                raise NotAllowed(grant, scopes)
+                raise MissingScopeError(grant, scopes)
             ctx = self._context_of(grant)
             _keep_pace(self._key_rates, f"key {grant.id}")
         environ[PLACE] = ctx
@@ -113,7 +113,7 @@ class Doorkeeper:
         return ctx
 
 
-class NotAllowed(Forbidden):
+class MissingScopeError(Forbidden):
     """A key without the scope that a request needs (RFC 6750, section 3.1)."""
 
     def __init__(self, grant: Grant, scopes: tuple[str, ...]) -> None:

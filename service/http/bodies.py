@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest, LengthRequired, NotAcceptable, Unsup
 
 from service.http.content_encoding import gunzip, gunzip_file, is_gzip
 from service.http.strict_json import parse
-from trainlet.errors import TooLarge
+from trainlet.errors import TooLargeError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import InputStream, WSGIEnvironment
@@ -44,7 +44,7 @@ class OrjsonProvider(JSONProvider):
 def read_bytes(*media_types: str) -> bytes:
     """Read the decoded body of a request of one of these media types.
 
-    Raises 400 for a body that is cut short, 411, 415 and TooLarge.
+    Raises 400 for a body that is cut short, 411, 415 and TooLargeError.
     """
     # The first looks are for what nearly all clients send; parsing a header takes its time.
     environ = request.environ
@@ -62,7 +62,10 @@ def read_bytes(*media_types: str) -> bytes:
 
 
 def gunzipped(body: bytes) -> bytes:
-    """Return the content of a gzip file, or any other body as it is. Raises 400 and TooLarge."""
+    """Return the content of a gzip file, or any other body as it is.
+
+    Raises 400 and TooLargeError.
+    """
     most: int = current_app.config["MAX_CONTENT_LENGTH"]
     return b"".join(gunzip_file(iter([body]), most, "TRAINLET_MAX_BODY_BYTES"))
 
@@ -70,12 +73,12 @@ def gunzipped(body: bytes) -> bytes:
 def read_pieces(most: int, setting: str) -> Iterator[bytes]:
     """Return the decoded body in pieces, as it comes in: up to `most` bytes, by a setting.
 
-    Raises 411, 415 and TooLarge at once; the pieces raise 400 and TooLarge.
+    Raises 411, 415 and TooLargeError at once; the pieces raise 400 and TooLargeError.
     """
     environ = request.environ
     length = _content_length(environ)
     if length > most:
-        raise TooLarge(f"The body has {length} bytes; the limit is {most} ({setting}).")
+        raise TooLargeError(f"The body has {length} bytes; the limit is {most} ({setting}).")
     pieces = _pieces(environ["wsgi.input"], length)
     encoding = environ.get("HTTP_CONTENT_ENCODING")
     if encoding is not None and is_gzip(encoding):
@@ -103,7 +106,7 @@ def _pieces(body: InputStream, length: int) -> Iterator[bytes]:
 
 
 def read_document() -> Any:
-    """Read the document that a request brings. Raises 400, 411, 415 and TooLarge."""
+    """Read the document that a request brings. Raises 400, 411, 415 and TooLargeError."""
     document = parse(read_bytes(JSON))
     level, depth = [document], 0
     while level:

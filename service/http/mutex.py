@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import Lock
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 PATIENCE = 5.0
 """Seconds that a request waits for its turn."""
@@ -24,9 +24,9 @@ class Turns:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Have a turn. Raises Unavailable if others take too long."""
+        """Have a turn. Raises ServiceUnavailableError if others take too long."""
         if not self._free.acquire(timeout=PATIENCE):
-            raise Unavailable(f"there are too many {self._what} at once")
+            raise ServiceUnavailableError(f"there are too many {self._what} at once")
         try:
             yield
         finally:

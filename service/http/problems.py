@@ -16,36 +16,36 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from trainlet.errors import (
-    Conflict,
-    Corrupt,
-    Denied,
-    Fault,
-    Invalid,
-    NotFound,
-    QueueFull,
-    StoreFull,
-    TooLarge,
+    ConflictError,
+    CorruptFileError,
+    FieldError,
+    NotFoundError,
+    PermissionDeniedError,
+    QueueFullError,
+    ServiceUnavailableError,
+    StoreFullError,
+    TooLargeError,
     TrainletError,
-    Unavailable,
+    ValidationError,
 )
 from trainlet.keys import redact
 
 
-class InvalidJSON(Invalid):
+class InvalidJSONError(ValidationError):
     """A body that is JSON for some parsers and not for others, such as one with a key twice."""
 
 
 STATUSES: dict[type[TrainletError], HTTPStatus] = {
-    InvalidJSON: HTTPStatus.BAD_REQUEST,
-    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-    NotFound: HTTPStatus.NOT_FOUND,
-    Conflict: HTTPStatus.CONFLICT,
-    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    Denied: HTTPStatus.FORBIDDEN,
-    QueueFull: HTTPStatus.TOO_MANY_REQUESTS,
-    StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    Corrupt: HTTPStatus.INTERNAL_SERVER_ERROR,
+    InvalidJSONError: HTTPStatus.BAD_REQUEST,
+    ValidationError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    PermissionDeniedError: HTTPStatus.FORBIDDEN,
+    QueueFullError: HTTPStatus.TOO_MANY_REQUESTS,
+    StoreFullError: HTTPStatus.INSUFFICIENT_STORAGE,
+    ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    CorruptFileError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The status of each error; the nearest ancestor's where an error is not listed."""
 
@@ -73,11 +73,11 @@ MAX_CHARACTERS = 200
 logger = logging.getLogger(__name__)
 
 
-class InvalidQuery(Invalid):
+class InvalidQueryError(ValidationError):
     """A query string that breaks its declaration: each fault names a parameter."""
 
 
-class InvalidHeader(InvalidQuery):
+class InvalidHeaderError(InvalidQueryError):
     """Headers that break their declaration: each fault names a header as its parameter."""
 
 
@@ -93,10 +93,10 @@ def error_response(error: TrainletError) -> Response:
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.warning("%s %s: %s", request.method, request.path, error)
-    if not isinstance(error, Invalid):
+    if not isinstance(error, ValidationError):
         return problem(status, str(error))
     count = len(error.faults)
-    shown = [_fault(fault, isinstance(error, InvalidQuery)) for fault in error.faults]
+    shown = [_fault(fault, isinstance(error, InvalidQueryError)) for fault in error.faults]
     detail = f"{count} {'fault' if count == 1 else 'faults'} found"
     if count > MAX_ERRORS:
         detail += f"; the first {MAX_ERRORS} are listed"
@@ -149,7 +149,7 @@ def problem(status: HTTPStatus, detail: str, **members: Any) -> Response:
     return Response(body, status, HEADERS.get(status), content_type="application/problem+json")
 
 
-def _fault(fault: Fault, in_query: bool) -> dict[str, Any]:
+def _fault(fault: FieldError, in_query: bool) -> dict[str, Any]:
     place = {"parameter": str(fault.path[-1])} if in_query else {"pointer": fault.pointer}
     document = {"value": _shortened(fault.value), "allowed": fault.allowed, "detail": fault.detail}
     return place | document

@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 import orjson
 from werkzeug.exceptions import BadRequest
 
-from service.http.problems import InvalidJSON
-from trainlet.errors import Fault
+from service.http.problems import InvalidJSONError
+from trainlet.errors import FieldError
 
 COLONS = b'":', b" :", b"\t:", b"\r:", b"\n:"
 """The colon behind a key follows its quote or white space; the colons of a time do not."""
@@ -72,14 +72,14 @@ def _count_keys(document: Any, most: int) -> int:
 
 
 def _refuse_duplicate(body: bytes, document: Any) -> None:
-    """Raise InvalidJSON if a key occurs twice, and not if there are colons within strings."""
+    """Raise InvalidJSONError if a key occurs twice, and not if there are colons within strings."""
     keys = _count_keys(document, len(body))
     if keys < sum(map(body.count, COLONS)) and keys < STRINGS.sub(b"", body).count(b":"):
         path, place = _duplicate(body)
         before = body[:place].decode()
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         detail = f"occurs twice in its object, again at line {line}, column {column}"
-        raise InvalidJSON([Fault(path, path[-1], "each key once", detail)])
+        raise InvalidJSONError([FieldError(path, path[-1], "each key once", detail)])
 
 
 def _duplicate(body: bytes) -> tuple[tuple[str | int, ...], int]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from service.observability.metrics import Meters
 from trainlet.datasets import FittedPreparation
-from trainlet.errors import NotFound, TrainletError
+from trainlet.errors import NotFoundError, TrainletError
 from trainlet.network import predictor, workspace
 from trainlet.store import Model, Models
 
@@ -73,8 +73,8 @@ class LoadedModels:
     def get(self, name: str, version: int, *, is_there: bool = False) -> LoadedModel:
         """Answer a model; of several threads that ask at once, one loads it.
 
-        Raises NotFound, or Corrupt. Whether it was deleted while it was here is looked up unless
-        the caller knows that it `is_there`.
+        Raises NotFoundError, or CorruptFileError. Whether it was deleted while it was here is
+        looked up unless the caller knows that it `is_there`.
         """
         key = name, version
         with self._lock:
@@ -89,7 +89,7 @@ class LoadedModels:
             return self._load(key, own) if loading is None else loading.result()
         if not is_there and self._models.is_deleted(name, version):
             self._drop(key, model)
-            raise NotFound(f"version {version} of model {name!r} was deleted")
+            raise NotFoundError(f"version {version} of model {name!r} was deleted")
         return model
 
     def warm(self) -> None:

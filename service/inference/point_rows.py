@@ -8,7 +8,7 @@ from typing import Any
 
 from trainlet.datasets import FittedPreparation
 from trainlet.datasets.selection import shown
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.suggestion import did_you_mean
 
 
@@ -43,7 +43,7 @@ class PointRows:
             return None
         return row if self._types.issuperset(map(type, row)) else None
 
-    def faults(self, point: Any) -> Iterator[Fault]:
+    def faults(self, point: Any) -> Iterator[FieldError]:
         """Yield everything that is wrong with a point; paths start inside of it."""
         if isinstance(point, dict):
             yield from self._name_faults(point)
@@ -52,13 +52,13 @@ class PointRows:
             steps = list(range(len(point)))
         else:
             expected = self._words()
-            yield Fault((), point, expected, f"must be {expected}")
+            yield FieldError((), point, expected, f"must be {expected}")
             return
         for step in steps:
             column = self._columns[self._known[step] if isinstance(step, str) else step]
             value, expected = point[step], column.allowed + self._nulls
             if column.number(value) is None or (value is None and not self._fills):
-                yield Fault((step,), value, expected, f"must be {expected}")
+                yield FieldError((step,), value, expected, f"must be {expected}")
 
     def _in_order(self, point: Any) -> list[Any] | None:
         if isinstance(point, list):
@@ -74,19 +74,19 @@ class PointRows:
             return None
         return [point.get(name) for name in self._names]
 
-    def _name_faults(self, point: dict[str, Any]) -> Iterator[Fault]:
+    def _name_faults(self, point: dict[str, Any]) -> Iterator[FieldError]:
         if not point:
             expected = f"an object with {shown(self._names)}"
-            yield Fault((), point, expected, f"must be {expected}, not empty")
+            yield FieldError((), point, expected, f"must be {expected}, not empty")
             return
         for name, value in point.items():
             if name not in self._known:
                 detail = f"is unknown{did_you_mean(name, self._names)}"
-                yield Fault((name,), value, f"one of {shown(self._names)}", detail)
+                yield FieldError((name,), value, f"one of {shown(self._names)}", detail)
         if not self._fills:
             for name, column in zip(self._names, self._columns, strict=True):
                 if name not in point:
-                    yield Fault((name,), None, column.allowed, "is required")
+                    yield FieldError((name,), None, column.allowed, "is required")
 
     def _words(self) -> str:
         noun = "number" if self._plain else "value"

@@ -12,7 +12,7 @@ from service.http.problems import MAX_ERRORS
 from service.http.strict_json import parse
 from service.inference.point_rows import PointRows
 from trainlet.datasets import FittedPreparation
-from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.errors import FieldError, TooLargeError, ValidationError
 from trainlet.suggestion import unknown
 
 Points = NDArray[np.float64]
@@ -39,8 +39,8 @@ def read_points(body: bytes, preparation: FittedPreparation, most: int) -> Point
 def to_points(points: list[Any], preparation: FittedPreparation) -> Points:
     """Convert rows, each a list or an object by column, to an array (n, columns).
 
-    Raises Invalid with a pointer for a point of the wrong length, for a column that is unknown or
-    lacking, and for a value that its column cannot have.
+    Raises ValidationError with a pointer for a point of the wrong length, for a column that is
+    unknown or lacking, and for a value that its column cannot have.
     """
     rows = PointRows(preparation)
     array = np.empty((len(points), len(preparation.columns)))
@@ -57,24 +57,24 @@ def to_points(points: list[Any], preparation: FittedPreparation) -> Points:
         result = (
             fault.under("points", place) for place in bad for fault in rows.faults(points[place])
         )
-        raise Invalid(islice(result, MAX_ERRORS))
+        raise ValidationError(islice(result, MAX_ERRORS))
     return array
 
 
 def check_count(points: int, most: int) -> None:
-    """Raise TooLarge for more than `most` points."""
+    """Raise TooLargeError for more than `most` points."""
     if points > most:
-        raise TooLarge(
+        raise TooLargeError(
             f"There are {points} points; a request may hold {most} (TRAINLET_MAX_POINTS)."
         )
 
 
 def _list(document: Any) -> list[Any]:
     if not isinstance(document, dict):
-        raise Invalid([Fault((), document, "an object", "must be an object")])
+        raise ValidationError([FieldError((), document, "an object", "must be an object")])
     points = document.get("points")
     results = [
-        Fault((name,), value, "points", unknown(name, ("points",)))
+        FieldError((name,), value, "points", unknown(name, ("points",)))
         for name, value in document.items()
         if name != "points"
     ]
@@ -82,8 +82,8 @@ def _list(document: Any) -> list[Any]:
         return points
     if not isinstance(points, list):
         detail = "must be a list" if "points" in document else "is required"
-        results.append(Fault(("points",), points, "a list of points", detail))
-    raise Invalid(results)
+        results.append(FieldError(("points",), points, "a list of points", detail))
+    raise ValidationError(results)
 
 
 def _converted(points: list[Any]) -> Points | None:

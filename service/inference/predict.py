@@ -15,7 +15,7 @@ from service.http.problems import MAX_ERRORS
 from service.inference.model_cache import LoadedModel
 from service.inference.points import Points, check_count, read_points
 from trainlet.datasets import FittedPreparation
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 
 SCOPES = ("predict",)
 """What a key must be for, to predict."""
@@ -33,7 +33,7 @@ class Asked:
 def find(ctx: Context, name: str, version: str | None = None) -> Asked:
     """Find a model by name, and version or alias; the newest without one.
 
-    Raises NotFound, or Corrupt.
+    Raises NotFoundError, or CorruptFileError.
     """
     stored = ctx.store.models
     if version is None:
@@ -47,20 +47,20 @@ def find(ctx: Context, name: str, version: str | None = None) -> Asked:
 def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
     """The outputs (n, units) of raw points (n, columns).
 
-    Raises Invalid, with the row, for points that are not finite or whose outputs are not.
+    Raises ValidationError, with the row, for points that are not finite or whose outputs are not.
     """
     try:
         inputs = model.preparation.inputs(points, model.dtype)
-    except Invalid as error:
-        raise Invalid(fault.under("points") for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(fault.under("points") for fault in error.faults) from None
     outputs = model.outputs_of(inputs.reshape(-1, *model.input_shape))
     finite = np.isfinite(outputs)
     if not finite.all():
         rows = np.flatnonzero(~finite.all(axis=1))
         expected = "a point whose output is finite"
         detail = "lies too far out: the output of the network is not finite"
-        raise Invalid(
-            Fault(("points", int(row)), points[row].tolist(), expected, detail)
+        raise ValidationError(
+            FieldError(("points", int(row)), points[row].tolist(), expected, detail)
             for row in islice(rows, MAX_ERRORS)
         )
     return outputs
@@ -69,7 +69,7 @@ def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
 def points_in(body: bytes, media_type: str, model: LoadedModel, most: int) -> Points:
     """The raw points (n, columns) in a body, as JSON or as an npy file.
 
-    Raises 400, Invalid and TooLarge.
+    Raises 400, ValidationError and TooLargeError.
     """
     if media_type == NPY:
         return points_of(read_npy(body), model, most)
@@ -79,17 +79,19 @@ def points_in(body: bytes, media_type: str, model: LoadedModel, most: int) -> Po
 def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
     """An array that came as it is, as raw points (n, columns) in float64.
 
-    Raises Invalid for another shape, and TooLarge for more than `most` points.
+    Raises ValidationError for another shape, and TooLargeError for more than `most` points.
     """
     columns = model.preparation.columns
     if array.ndim != 2 or array.shape[1] != len(columns):
         expected = f"the shape [n, {len(columns)}]: {', '.join(columns)}"
-        raise Invalid([Fault(("points",), list(array.shape), expected, f"must be of {expected}")])
+        raise ValidationError(
+            [FieldError(("points",), list(array.shape), expected, f"must be of {expected}")]
+        )
     for form in model.preparation.forms:
         if form.type == "category":
             expected = "points as JSON, where categories are words"
             message = f"column {form.name} holds categories, for which an array has no words"
-            raise Invalid([Fault(("points",), form.name, expected, message)])
+            raise ValidationError([FieldError(("points",), form.name, expected, message)])
     check_count(len(array), most)
     with np.errstate(over="ignore"):
         return np.ascontiguousarray(array, np.float64)

@@ -24,8 +24,9 @@ Outputs = NDArray[Any]
 Read = Callable[
     ["WSGIEnvironment", bytes, Asked, int], tuple[Points, Callable[[Outputs], Response_]]
 ]
-"""Reads a body about a model, of so many points at most: raw points (n, columns), and what answers
-their outputs (n, units). Raises 400, Invalid and TooLarge, and so does what answers."""
+"""Reads a body about a model, of so many points at most: raw points (n, columns), and what
+answers their outputs (n, units). Raises 400, ValidationError and TooLargeError, and so does what
+answers."""
 
 LENGTH = re.compile("[1-9][0-9]{0,14}")
 ANYTHING = frozenset({"", "*/*"})

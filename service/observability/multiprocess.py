@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory, gettempdir
 
 from prometheus_client import values
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable in which prometheus_client looks for the folder."""
@@ -35,7 +35,7 @@ def shared() -> Iterator[None]:
     """Have the meters that are made meanwhile count together with those of forked processes.
 
     The folder is gone afterwards; those of processes that were killed go now. Raises OSError and
-    Unavailable.
+    ServiceUnavailableError.
     """
     for folder in Path(gettempdir()).glob(f"{PREFIX}*"):
         with suppress(OSError):  # it is held, or somebody else's
@@ -50,7 +50,7 @@ def shared() -> Iterator[None]:
 def allot() -> None:
     """Give the present process the room that it counts in, which is not to run out later.
 
-    Where it is mapped and the disk is full, a process dies of it. Raises Unavailable.
+    Where it is mapped and the disk is full, a process dies of it. Raises ServiceUnavailableError.
     """
     folder = os.environ[FOLDER]
     for kind in KINDS:
@@ -61,7 +61,9 @@ def allot() -> None:
                 os.posix_fallocate(empty.fileno(), 0, ROOM)
             new.rename(file)
         except OSError as error:
-            raise Unavailable(f"there is no room to count in {folder}: {error.strerror}") from None
+            raise ServiceUnavailableError(
+                f"there is no room to count in {folder}: {error.strerror}"
+            ) from None
 
 
 def _remove(folder: Path) -> None:

@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from service.context import Context
 from service.observability.metrics import CALLED, FAILURES
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.queue.counters import JOB_SECONDS
 
 WORKERS_COUNT = {
@@ -46,11 +46,11 @@ class StateCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         redis = store = False
         counts: dict[str, float] = {}
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             yield from list(self._queue())
             counts = self._house.queue.tallies()
             redis = True
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             self._house.store.check()
             store = True
         up = GaugeMetricFamily("trainlet_up", "Whether something answers.", labels=["what"])

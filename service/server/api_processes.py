@@ -30,7 +30,7 @@ from service.server.fair_semaphore import Places
 from service.server.shutdown import Stop
 from service.server.signals import heed
 from trainlet import logs, tracing
-from trainlet.errors import TrainletError, Unavailable
+from trainlet.errors import ServiceUnavailableError, TrainletError
 from trainlet.local import port
 from trainlet.local.parent_death import die_with_parent
 from trainlet.queue import Queue, connect
@@ -93,7 +93,7 @@ def _app(settings: Settings, stop: Stop) -> Flask:
         store = Store(settings.blob_url, settings.kept_dir)
     except TrainletError as error:
         message = f"TRAINLET_BLOB_URL={settings.blob_url} cannot be used: {error}"
-        raise Unavailable(message) from None
+        raise ServiceUnavailableError(message) from None
     return create_app(settings, store, queue, stop)
 
 

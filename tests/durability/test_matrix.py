@@ -15,7 +15,7 @@ from tests.durability.hall import Hall, hall, table
 from tests.eventually import eventually
 from tests.worker.outcome import weights
 from tests.worker.specs import job
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.store import Job
 
 NEVER = {
@@ -150,7 +150,7 @@ def begin(service: Hall, victims: Iterable[str]) -> list[Cell]:
 def look(service: Hall, cells: Iterable[Cell], staffed: float) -> None:
     """See which jobs of a hall go on."""
     waiting: set[str] = set()
-    with suppress(Unavailable):
+    with suppress(ServiceUnavailableError):
         waiting = service.queue.waiting()
     for cell in cells:
         if cell.service is service:

@@ -21,7 +21,7 @@ from tests.worker import dawdling
 from tests.worker.outcome import weights
 from tests.worker.processes import children
 from tests.worker.specs import job
-from trainlet.errors import NotFound, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError
 from trainlet.queue import connect
 from trainlet.store import Job
 
@@ -168,7 +168,7 @@ class Soak:
             if now.ended and now.attempt == before.attempt and disturbance.kind == "term":
                 self._do_again(disturbance)
             return now.attempt > before.attempt
-        with suppress(Unavailable, OSError, NotFound):
+        with suppress(ServiceUnavailableError, OSError, NotFoundError):
             if disturbance.kind == "api":
                 return self._house.ask("GET", "/readyz")[0] == 200
             if not self._house.store.attempts.unsettled():

@@ -15,7 +15,7 @@ from tests.worker.here import finish, work
 from tests.worker.specs import job
 from trainlet import __version__
 from trainlet.config import to_json
-from trainlet.errors import Corrupt
+from trainlet.errors import CorruptFileError
 from trainlet.store import Store, records, unpack_snapshot
 from trainlet.store.array_file import pack, unpack
 
@@ -65,9 +65,11 @@ def test_what_a_newer_version_wrote_says_so(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("trainlet.store.array_file.FORMAT", 2)
     record, file = records.encode({"a": 1}), pack("trainlet model", {}, {"a": 1})
     monkeypatch.undo()
-    with pytest.raises(Corrupt, match="not of format 1 but 2: a newer version of trainlet"):
+    with pytest.raises(
+        CorruptFileError, match="not of format 1 but 2: a newer version of trainlet"
+    ):
         records.decode(record)
-    with pytest.raises(Corrupt, match="a newer version of trainlet wrote it"):
+    with pytest.raises(CorruptFileError, match="a newer version of trainlet wrote it"):
         unpack("trainlet model", file)
 
 

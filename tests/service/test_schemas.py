@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
-from marshmallow import ValidationError
+from marshmallow import ValidationError as MarshmallowError
 
 from service.api import examples
 from service.api.schemas.declared import faults_of, schema_of
@@ -64,7 +64,7 @@ def load(document: Any) -> Drawing:
 
 
 def faults(document: Any) -> dict[str, tuple[Any, str]]:
-    with pytest.raises(ValidationError) as raised:
+    with pytest.raises(MarshmallowError) as raised:
         load(document)
     result = faults_of(raised.value)
     return {fault.pointer: (fault.value, fault.allowed) for fault in result}

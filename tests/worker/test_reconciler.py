@@ -10,7 +10,7 @@ import pytest
 from tests.eventually import eventually
 from tests.worker.specs import job
 from trainlet import queue as queues
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.queue import Delivery, Queue
 from trainlet.store import End, Store
 from trainlet.store.attempts import boot
@@ -174,10 +174,10 @@ def test_after_a_look_that_failed_suspicion_starts_anew(
     with monkeypatch.context() as away:
 
         def fail() -> None:
-            raise Unavailable("Redis is away")
+            raise ServiceUnavailableError("Redis is away")
 
         away.setattr(queue, "waiting", fail)
-        with pytest.raises(Unavailable):
+        with pytest.raises(ServiceUnavailableError):
             reconciler.look()
     clock.now += 1
     look(reconciler, clock, LEASE)  # who trains has not yet taken it anew

@@ -7,17 +7,25 @@ from typing import Any
 
 import click
 
-from trainlet.client import Unreadable, Unsuccessful
-from trainlet.errors import Conflict, Denied, Fault, Invalid, NotFound, TrainletError, Unavailable
+from trainlet.client import DatasetError, JobFailedError
+from trainlet.errors import (
+    ConflictError,
+    FieldError,
+    NotFoundError,
+    PermissionDeniedError,
+    ServiceUnavailableError,
+    TrainletError,
+    ValidationError,
+)
 
 EXIT_CODES: dict[type[TrainletError], int] = {
-    Invalid: 3,
-    Unreadable: 3,
-    NotFound: 4,
-    Conflict: 5,
-    Unavailable: 6,
-    Unsuccessful: 7,
-    Denied: 8,
+    ValidationError: 3,
+    DatasetError: 3,
+    NotFoundError: 4,
+    ConflictError: 5,
+    ServiceUnavailableError: 6,
+    JobFailedError: 7,
+    PermissionDeniedError: 8,
 }
 """The nearest ancestor's where an error is not listed; 1 for all others."""
 
@@ -26,16 +34,16 @@ KEY_HINT = "Say what your key is by TRAINLET_KEY; `trainlet key create` makes ke
 HINT = "Start a service with scripts/up, or say where one is: --url or TRAINLET_URL"
 
 
-class WrongFile(click.ClickException):
+class InputFileError(click.ClickException):
     """A file that cannot be what it is taken for."""
 
-    exit_code = EXIT_CODES[Invalid]
+    exit_code = EXIT_CODES[ValidationError]
 
 
-class Wrong(Invalid):
+class InputError(ValidationError):
     """Faults of a file, each with its place there: as `spec.json:4:18`."""
 
-    def __init__(self, name: str, results: list[tuple[str, Fault]]) -> None:
+    def __init__(self, name: str, results: list[tuple[str, FieldError]]) -> None:
         self.name, self.located = name, results
         super().__init__(fault for _, fault in results)
 
@@ -47,16 +55,16 @@ def tell(error: TrainletError) -> int:
 
 
 def _words(error: TrainletError) -> str:
-    if isinstance(error, Wrong):
+    if isinstance(error, InputError):
         return _listed(error.name, error.located)
-    if isinstance(error, Invalid) and type(error) is Invalid:
+    if isinstance(error, ValidationError) and type(error) is ValidationError:
         return _listed("the request", [("", fault) for fault in error.faults])
-    if type(error) is Unavailable and "no service answers" in str(error):
+    if type(error) is ServiceUnavailableError and "no service answers" in str(error):
         return f"{error}\n{HINT}"
-    return f"{error}\n{KEY_HINT}" if isinstance(error, Denied) else str(error)
+    return f"{error}\n{KEY_HINT}" if isinstance(error, PermissionDeniedError) else str(error)
 
 
-def _listed(name: str, results: list[tuple[str, Fault]]) -> str:
+def _listed(name: str, results: list[tuple[str, FieldError]]) -> str:
     count = len(results)
     lines = [f"{name} is wrong in {count} place{'s' * (count != 1)}:"]
     for place, fault in results:

@@ -6,7 +6,7 @@ import zlib
 from io import RawIOBase
 from typing import IO
 
-from trainlet.cli._failure import WrongFile
+from trainlet.cli._failure import InputFileError
 
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP_WINDOW = zlib.MAX_WBITS | 16
@@ -21,12 +21,12 @@ class Gunzipped(RawIOBase):
         self._member = zlib.decompressobj(GZIP_WINDOW)
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, none at the end. Raises WrongFile for a broken stream."""
+        """Return the next bytes, none at the end. Raises InputFileError for a broken stream."""
         data = b""
         while not data:
             self._rest = self._rest or self._file.read(PIECE_BYTES)
             if not self._rest and not self._member.eof:
-                raise WrongFile(f"{self.name} ends within its gzip stream")
+                raise InputFileError(f"{self.name} ends within its gzip stream")
             if not self._rest:
                 return b""
             if self._member.eof:
@@ -34,7 +34,7 @@ class Gunzipped(RawIOBase):
             try:
                 data = self._member.decompress(self._rest, max(size, PIECE_BYTES))
             except zlib.error as error:
-                raise WrongFile(f"{self.name} is not a gzip file: {error}") from None
+                raise InputFileError(f"{self.name} is not a gzip file: {error}") from None
             member = self._member
             self._rest = member.unused_data if member.eof else member.unconsumed_tail
         return data

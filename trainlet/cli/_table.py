@@ -14,12 +14,12 @@ from typing import IO, Any, TypeVar, cast
 import click
 
 from trainlet import media_types
-from trainlet.cli._failure import Wrong, WrongFile
+from trainlet.cli._failure import InputError, InputFileError
 from trainlet.cli._gunzip import GZIP_MAGIC, Gunzipped
 from trainlet.cli._reading import options_of
 from trainlet.cli._records import MAX_RECORDS, PIECE_BYTES, header_length, pieces
 from trainlet.client.options import parameters
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.media_types import CSV
 
 Response = TypeVar("Response")
@@ -37,7 +37,7 @@ def sent(
 ) -> Iterator[Response]:
     """Send a file in parts of up to so many rows, and return the responses in order.
 
-    Raises Wrong with the line in the file, and WrongFile for an empty file.
+    Raises InputError with the line in the file, and InputFileError for an empty file.
     """
     media_type, params = media_type_of(file), parameters(options_of(**options))
     if media_type not in TEXT:
@@ -59,10 +59,10 @@ def sent(
 
 
 def read_whole(file: IO[bytes]) -> bytes:
-    """The content of a file that goes in one request. Raises WrongFile for an empty one."""
+    """The content of a file that goes in one request. Raises InputFileError for an empty one."""
     content = file.read()
     if not content.strip():
-        raise WrongFile(f"{name_of(file)} is empty")
+        raise InputFileError(f"{name_of(file)} is empty")
     return content
 
 
@@ -76,11 +76,13 @@ def placed(name: str, lines: int = 0, header: int = 0) -> Iterator[None]:
     """Raise errors of a part of a file with the line in the whole file."""
     try:
         yield
-    except Invalid as error:
-        raise Wrong(name, [_moved(name, fault, lines, header) for fault in error.faults]) from None
+    except ValidationError as error:
+        raise InputError(
+            name, [_moved(name, fault, lines, header) for fault in error.faults]
+        ) from None
 
 
-def _moved(name: str, fault: Fault, lines: int, header: int) -> tuple[str, Fault]:
+def _moved(name: str, fault: FieldError, lines: int, header: int) -> tuple[str, FieldError]:
     """The place of an error, and the error without the line."""
     result = re.match(r"line (\d+)[,:]? (.*)", fault.detail, re.DOTALL)
     if result is None:
@@ -101,7 +103,7 @@ class _AsUtf8(RawIOBase):
         try:
             return self._decoder.decode(data, final=not data).encode()
         except UnicodeDecodeError as error:
-            raise WrongFile(f"{name_of(self._file)} is not UTF-16: {error.reason}") from None
+            raise InputFileError(f"{name_of(self._file)} is not UTF-16: {error.reason}") from None
 
 
 def _opened(file: IO[bytes], params: dict[str, Any]) -> tuple[IO[bytes], bytes]:
@@ -111,7 +113,7 @@ def _opened(file: IO[bytes], params: dict[str, Any]) -> tuple[IO[bytes], bytes]:
         file = cast("IO[bytes]", Gunzipped(first, file, name_of(file)))
         first = file.read(PIECE_BYTES)
     if not first.strip():
-        raise WrongFile(f"{name_of(file)} is empty")
+        raise InputFileError(f"{name_of(file)} is empty")
     if first[:2] in UTF_16 or params.get("encoding") == "utf-16":
         params["encoding"] = "utf-8"
         text = cast("IO[bytes]", _AsUtf8(first, file))

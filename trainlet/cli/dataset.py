@@ -14,7 +14,7 @@ import click
 from trainlet.cli._reading import column_types_option, options_of, reading_options
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.cli._text import aligned
-from trainlet.client import Dataset, Unreadable
+from trainlet.client import Dataset, DatasetError
 
 HEADER = "column", "type", "missing", "values"
 LISTED = "dataset", "name", "status", "bytes", "created"
@@ -123,7 +123,7 @@ def _hint() -> Iterator[None]:
     """Say how to read a file again that could not be read."""
     try:
         yield
-    except Unreadable as error:
+    except DatasetError as error:
         again = f"trainlet dataset read {error.dataset.id} --delimiter …"
         error.args = (f"{error}\nRead it with other options: {again}",)
         raise

@@ -17,7 +17,7 @@ from trainlet.client.file import opened
 from trainlet.client.options import Options
 from trainlet.config import to_json
 from trainlet.datasets import ReadingOptions
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.readers import MEDIA_TYPES_OF
 
 
@@ -114,7 +114,7 @@ def _of_training(client: Client, model: Model, media_type: str) -> dict[str, Any
         return {}
     try:
         given = client.dataset(source["id"]).document.get("options") or {}
-    except NotFound:  # it was deleted since, or the samples were given in the spec
+    except NotFoundError:  # it was deleted since, or the samples were given in the spec
         return {}
     defaults = to_json(ReadingOptions())
     return {

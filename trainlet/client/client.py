@@ -22,7 +22,7 @@ from trainlet.client.connection import (
     Connection,
     patiently,
 )
-from trainlet.client.errors import Unsuccessful
+from trainlet.client.errors import JobFailedError
 from trainlet.client.events import Event, parsed
 from trainlet.client.history import History
 from trainlet.client.paths import job_path
@@ -31,7 +31,7 @@ from trainlet.client.requests import Asking
 from trainlet.client.results import Job, Snapshot
 from trainlet.client.uploads import Uploads
 from trainlet.client.values import spec_to_json
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 
 class HasSpec(Protocol):
@@ -52,10 +52,11 @@ class Client(Asking, Uploads):
 
     URL and key are by default those of TRAINLET_URL and TRAINLET_KEY.
 
-    Every method raises Unavailable if the service cannot be reached; Invalid, whose faults have
-    the pointers, for what it finds wrong; Denied for a missing or wrong key; NotFound, Conflict,
-    TooLarge, QueueFull or Refused for its other problems. What may be repeated is tried for half a
-    second, and for half a minute once a job or a file is waited for.
+    Every method raises ServiceUnavailableError if the service cannot be reached; ValidationError,
+    whose faults have the pointers, for what it finds wrong; PermissionDeniedError for a missing or
+    wrong key; NotFoundError, ConflictError, TooLargeError, QueueFullError or APIStatusError for its
+    other problems. What may be repeated is tried for half a second, and for half a minute once a
+    job or a file is waited for.
     """
 
     def __init__(
@@ -89,14 +90,14 @@ class Client(Asking, Uploads):
         """Submit a job; unless told not to, wait for its end and hand it out with its history.
 
         `progress` shows on standard error how far it is. Whoever interrupts the wait does not
-        stop the job; `cancel` does. Raises Unsuccessful if it fails or is cancelled.
+        stop the job; `cancel` does. Raises JobFailedError if it fails or is cancelled.
         """
         job = self.submit(spec)
         if not wait:
             return job
         job = show(console(), self.follow(job.id)) if progress else self.wait(job.id)
         if job.status != "succeeded":
-            raise Unsuccessful(job)
+            raise JobFailedError(job)
         return replace(job, history=self.history(job.id))
 
     def submit(self, spec: Spec, key: str | None = None) -> Job:
@@ -156,7 +157,7 @@ class Client(Asking, Uploads):
             lines = patiently(partial(self._service.lines, path, headers), RESTART)
             if lines is None:
                 return
-            with suppress(Unavailable):
+            with suppress(ServiceUnavailableError):
                 for event in parsed(lines):
                     after = event.id
                     yield event
@@ -193,9 +194,10 @@ class Client(Asking, Uploads):
     def picture(self, job_id: str, kind: Picture, epoch: int | None = None) -> Iterator[bytes]:
         """A picture of a job, in pieces, as of an epoch that is kept; by default the newest.
 
-        loss.png has the loss over the epochs, points.png the samples and the answers to those
-        held out, boundary.png the answers in the whole plane, boundary.gif those over the epochs.
-        Raises Refused (501) if the service has no matplotlib, Conflict for more than two columns.
+        loss.png has the loss over the epochs, points.png the samples and the answers to those held
+        out, boundary.png the answers in the whole plane, boundary.gif those over the epochs. Raises
+        APIStatusError (501) if the service has no matplotlib, ConflictError for more than two
+        columns.
         """
         params = {} if epoch is None else {"epoch": epoch}
         return self._service.stream(f"{job_path(job_id)}/{kind}", params)

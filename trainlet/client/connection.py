@@ -15,7 +15,14 @@ from urllib.parse import parse_qsl
 import httpx
 
 from trainlet.client.errors import InputValueError, error_of
-from trainlet.errors import Denied, Fault, Invalid, QueueFull, TrainletError, Unavailable
+from trainlet.errors import (
+    FieldError,
+    PermissionDeniedError,
+    QueueFullError,
+    ServiceUnavailableError,
+    TrainletError,
+    ValidationError,
+)
 
 Document = dict[str, Any]
 Answer = TypeVar("Answer")
@@ -41,17 +48,18 @@ JSON = "application/json"
 
 
 def written(body: Any) -> bytes:
-    """Write a body in JSON. Raises Invalid for what JSON cannot write."""
+    """Write a body in JSON. Raises ValidationError for what JSON cannot write."""
     try:
         return json.dumps(body, allow_nan=False).encode()
     except (ValueError, TypeError) as error:
-        raise Invalid([Fault((), None, "what JSON can write", str(error))]) from None
+        raise ValidationError([FieldError((), None, "what JSON can write", str(error))]) from None
 
 
 class Connection:
     """One service, over connections that are kept.
 
-    Requests raise Unavailable if the service cannot be reached, and what its problems stand for.
+    Requests raise ServiceUnavailableError if the service cannot be reached, and what its problems
+    stand for.
     """
 
     def __init__(
@@ -64,7 +72,7 @@ class Connection:
         self.url = _checked(url)
         if key is not None and not re.fullmatch("[!-~]{1,255}", key):
             # Not told: it may be a real one with something beside it.
-            raise Denied("the key must be 1 to 255 visible ASCII characters")
+            raise PermissionDeniedError("the key must be 1 to 255 visible ASCII characters")
         try:
             host = httpx.URL(self.url).host
             # A proxy of the environment is no way to this machine itself.
@@ -76,7 +84,9 @@ class Connection:
                 trust_env=not _is_this_machine(host),
             )
         except httpx.InvalidURL as error:
-            raise Unavailable(f"{url[:200]!r} is not the URL of a service: {error}") from None
+            raise ServiceUnavailableError(
+                f"{url[:200]!r} is not the URL of a service: {error}"
+            ) from None
 
     def close(self) -> None:
         """Close the connections."""
@@ -89,7 +99,7 @@ class Connection:
     def write(self, path: str, body: Any, key: str) -> Document:
         """POST a document, patiently: under a key, which makes repeating it no second one.
 
-        Raises Invalid for what JSON cannot write.
+        Raises ValidationError for what JSON cannot write.
         """
         headers = {"Content-Type": JSON, "Idempotency-Key": key}
         content = written(body)
@@ -206,7 +216,7 @@ class Connection:
         try:
             yield
         except (httpx.TransportError, httpx.UnsupportedProtocol) as error:
-            raise Unavailable(f"no service answers at {self.url}: {error}") from None
+            raise ServiceUnavailableError(f"no service answers at {self.url}: {error}") from None
 
 
 def patiently(request: Callable[[], Answer], patience: float) -> Answer:
@@ -215,9 +225,9 @@ def patiently(request: Callable[[], Answer], patience: float) -> Answer:
     while True:
         try:
             return request()
-        except QueueFull:
+        except QueueFullError:
             raise
-        except Unavailable:
+        except ServiceUnavailableError:
             if time.monotonic() + pause > deadline:
                 raise
         time.sleep(pause)
@@ -228,7 +238,7 @@ def _checked(url: str) -> str:
     """Return a URL without a slash at its end. Raises InputValueError if it has no scheme."""
     if not url.startswith(("http://", "https://")):
         detail = f"must start with http:// or https://, such as {EXAMPLE}"
-        raise InputValueError([Fault(("url",), url, "an HTTP URL", detail)])
+        raise InputValueError([FieldError(("url",), url, "an HTTP URL", detail)])
     return url.rstrip("/")
 
 

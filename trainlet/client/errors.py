@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from trainlet.errors import (
-    Conflict,
-    Denied,
-    Fault,
-    Invalid,
-    NotFound,
-    QueueFull,
-    TooLarge,
+    ConflictError,
+    FieldError,
+    NotFoundError,
+    PermissionDeniedError,
+    QueueFullError,
+    ServiceUnavailableError,
+    TooLargeError,
     TrainletError,
-    Unavailable,
+    ValidationError,
 )
 
 if TYPE_CHECKING:
@@ -34,25 +34,25 @@ if TYPE_CHECKING:
     from trainlet.client.results import Job
 
 ERRORS: dict[int, type[TrainletError]] = {
-    401: Denied,
-    403: Denied,
-    404: NotFound,
-    409: Conflict,
-    413: TooLarge,
-    429: QueueFull,
-    503: Unavailable,
+    401: PermissionDeniedError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    413: TooLargeError,
+    429: QueueFullError,
+    503: ServiceUnavailableError,
 }
 
 
-class InputTypeError(Invalid, TypeError):
+class InputTypeError(ValidationError, TypeError):
     """A value has a type that the service takes nowhere; nothing was sent."""
 
 
-class InputValueError(Invalid, ValueError):
+class InputValueError(ValidationError, ValueError):
     """A value, a table or an argument is not allowed; nothing was sent."""
 
 
-class Refused(TrainletError):
+class APIStatusError(TrainletError):
     """The service answered with a status that stands for no other error of this project."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -60,11 +60,11 @@ class Refused(TrainletError):
         super().__init__(message)
 
 
-class Unjudged(TrainletError):
+class EvaluationFailedError(TrainletError):
     """An evaluation that was handed to a worker has failed; the message says why."""
 
 
-class Unreadable(TrainletError):
+class DatasetError(TrainletError):
     """An uploaded file in which something is wrong: the message says where."""
 
     def __init__(self, dataset: Dataset) -> None:
@@ -72,17 +72,19 @@ class Unreadable(TrainletError):
         super().__init__(f"{dataset.name or dataset.id} cannot be read: {dataset.error}")
 
 
-class EmptyFile(Invalid):
+class EmptyFileError(ValidationError):
     """A file to upload that has no bytes."""
 
     def __init__(self, name: str) -> None:
-        super().__init__([Fault(("file",), name, "a file that is not empty", f"{name} is empty")])
+        super().__init__(
+            [FieldError(("file",), name, "a file that is not empty", f"{name} is empty")]
+        )
 
     def __str__(self) -> str:
         return self.faults[0].detail
 
 
-class Unsuccessful(TrainletError):
+class JobFailedError(TrainletError):
     """A job that was waited for has failed or was cancelled: there is no model."""
 
     def __init__(self, job: Job) -> None:
@@ -102,19 +104,21 @@ def error_of(response: httpx.Response) -> TrainletError:
         detail, result = str(problem["detail"]), problem.get("errors", [])
         faults = [_fault(fault) for fault in result]
     except (ValueError, KeyError, TypeError, AttributeError):
-        return Refused(response.status_code, f"{response.status_code} without a problem document")
+        return APIStatusError(
+            response.status_code, f"{response.status_code} without a problem document"
+        )
     if faults:
-        return Invalid(faults)
+        return ValidationError(faults)
     if response.status_code in ERRORS:
         return ERRORS[response.status_code](detail)
-    return Refused(response.status_code, f"{response.status_code}: {detail}")
+    return APIStatusError(response.status_code, f"{response.status_code}: {detail}")
 
 
-def _fault(document: dict[str, Any]) -> Fault:
+def _fault(document: dict[str, Any]) -> FieldError:
     steps = document["pointer"].split("/")[1:] if "pointer" in document else []
     names = [step.replace("~1", "/").replace("~0", "~") for step in steps]
     path = [int(name) if name.isdecimal() else name for name in names]
-    return Fault(
+    return FieldError(
         tuple(path) or ((document["parameter"],) if "parameter" in document else ()),
         document.get("value"),
         document["allowed"],

@@ -42,7 +42,7 @@ class Models:
         A file that exists is replaced only with `overwrite`, otherwise FileExistsError is raised.
 
         The file appears whole, or not at all; weights are checked against their SHA-256. Raises
-        Corrupt if they do not fit, OSError if the file cannot be written.
+        CorruptFileError if they do not fit, OSError if the file cannot be written.
         """
         model = self.model(name, version)
         target = Path(path or f"{model.name}-{model.version}.{FORMS[form]}")

@@ -14,7 +14,7 @@ from trainlet.client.connection import JSON, written
 from trainlet.client.errors import InputTypeError
 from trainlet.client.table import is_series, read_table
 from trainlet.client.values import Path, is_frame, to_json
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
 Points = Any
 """Rows as lists, tuples or mappings by column, an array, a DataFrame, or a dict of columns."""
@@ -33,7 +33,7 @@ class Block:
     content: bytes
     media_type: str
 
-    def moved(self, fault: Fault) -> Fault:
+    def moved(self, fault: FieldError) -> FieldError:
         """A fault of the request as one of all points."""
         first, *rest = fault.path or ("",)
         if first != "points" or not rest or not isinstance(rest[0], int):
@@ -53,7 +53,7 @@ def rows_of(points: Any) -> Sequence[Any] | NDArray[Any]:
     expected = "a list of rows, an array or a DataFrame"
     actual = type(points).__name__
     raise InputTypeError(
-        [Fault(("points",), actual, expected, f"must be {expected}, not {actual}")]
+        [FieldError(("points",), actual, expected, f"must be {expected}, not {actual}")]
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from trainlet.client.connection import JSON, LONGEST_WAIT, RESTART, Document, written
 from trainlet.client.dataset import Dataset
-from trainlet.client.errors import InputValueError, Unjudged
+from trainlet.client.errors import EvaluationFailedError, InputValueError
 from trainlet.client.evaluation import Evaluation
 from trainlet.client.explanation import Attribution, Importance
 from trainlet.client.layers import Layers, Step
@@ -23,7 +23,7 @@ from trainlet.client.results import Job, Model
 from trainlet.client.subject import Subject, location
 from trainlet.client.table import read_table
 from trainlet.client.values import spec_to_json, to_json
-from trainlet.errors import Denied, Fault, Invalid
+from trainlet.errors import FieldError, PermissionDeniedError, ValidationError
 
 
 class Asking(Models):
@@ -59,8 +59,8 @@ class Asking(Models):
                 response = self._service.ask(
                     f"{path}/predict", block.content, block.media_type, params | request_body
                 )
-            except Invalid as error:
-                raise Invalid(block.moved(fault) for fault in error.faults) from None
+            except ValidationError as error:
+                raise ValidationError(block.moved(fault) for fault in error.faults) from None
             results.append(
                 Prediction.of(response, subject.model if isinstance(subject, Job) else None)
             )
@@ -99,7 +99,7 @@ class Asking(Models):
         `columns` maps the model's column names to the source's where they differ.
         The source is as in a job's spec, or an uploaded dataset. `bins` are those of the
         calibration; of the `worst` rows so many are listed. What a worker has to do, because
-        there are many rows, is waited for. Raises Unjudged if the worker failed.
+        there are many rows, is waited for. Raises EvaluationFailedError if the worker failed.
         """
         path, params = location(subject, version, epoch)
         given = source.source if isinstance(source, Dataset) else source
@@ -115,7 +115,7 @@ class Asking(Models):
         response = self._service.ask(f"{path}/evaluate", written(body), params=params)
         while "status" in response:  # it was handed to a worker
             if response["status"] == "failed":
-                raise Unjudged(response["error"])
+                raise EvaluationFailedError(response["error"])
             if response["status"] == "succeeded":
                 response = {"model": response["model"]} | response["result"]
                 break
@@ -253,7 +253,7 @@ class Asking(Models):
         table = read_table(points)
         if table is None:
             return subject, rows_of(points)
-        with suppress(Denied):  # a key for predictions alone sends the rows by name
+        with suppress(PermissionDeniedError):  # a key for predictions alone sends the rows by name
             if isinstance(subject, str) or (isinstance(subject, Model) and version is not None):
                 name = subject if isinstance(subject, str) else subject.name
                 subject = self.model(name, version)
@@ -266,7 +266,7 @@ class Asking(Models):
         _, rows = self._rows(subject, point, version)
         if len(rows) != 1:
             detail = f"must be one row, not {len(rows)}"
-            raise InputValueError([Fault(("point",), len(rows), "one row", detail)])
+            raise InputValueError([FieldError(("point",), len(rows), "one row", detail)])
         return plain_row(rows[0], ("point",))
 
     def _look(

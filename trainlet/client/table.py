@@ -10,7 +10,7 @@ import numpy as np
 
 from trainlet.client.errors import InputTypeError, InputValueError
 from trainlet.client.values import is_frame, is_list
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
 SHOWN_NAMES = 20
 
@@ -94,5 +94,5 @@ def _value_error(detail: str) -> InputValueError:
     return InputValueError([_fault(detail)])
 
 
-def _fault(detail: str) -> Fault:
-    return Fault(("points",), None, "a table", detail)
+def _fault(detail: str) -> FieldError:
+    return FieldError(("points",), None, "a table", detail)

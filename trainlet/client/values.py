@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from trainlet.client.errors import InputTypeError, InputValueError
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
 Path = tuple[str | int, ...]
 
@@ -121,6 +121,6 @@ def _name(name: Any, path: Path) -> str:
     return str(name)
 
 
-def _fault(path: Path, value: Any, allowed: str) -> Fault:
+def _fault(path: Path, value: Any, allowed: str) -> FieldError:
     actual = f"{type(value).__name__} {value!r:.60}"
-    return Fault(path, actual, allowed, f"must be {allowed}, not {actual}")
+    return FieldError(path, actual, allowed, f"must be {allowed}, not {actual}")

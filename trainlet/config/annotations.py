@@ -8,7 +8,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from trainlet.config.bounds import Bound
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.suggestion import did_you_mean
 
 
@@ -70,7 +70,7 @@ def is_family(cls: Any) -> bool:
     return "kinds" in cls.__dict__
 
 
-def faults(annotation: Any, value: Any) -> Iterator[Fault]:
+def faults(annotation: Any, value: Any) -> Iterator[FieldError]:
     """Everything wrong with `value` under `annotation`."""
     for member in members(annotation):
         if _fits(member, value):
@@ -78,7 +78,7 @@ def faults(annotation: Any, value: Any) -> Iterator[Fault]:
     else:
         expected = allowed(annotation)
         near = did_you_mean(value, _choices(annotation)) if isinstance(value, str) else ""
-        yield Fault((), value, expected, f"must be {expected}{near}")
+        yield FieldError((), value, expected, f"must be {expected}{near}")
         return
     if get_origin(member) is tuple and get_args(member)[0] is not Any:
         for index, item in enumerate(value):
@@ -91,7 +91,7 @@ def faults(annotation: Any, value: Any) -> Iterator[Fault]:
     for bound in bounds(annotation):
         if bound.fault(value) is not None:
             expected = allowed(annotation)
-            yield Fault((), value, expected, f"must be {expected}")
+            yield FieldError((), value, expected, f"must be {expected}")
 
 
 def _choices(annotation: Any) -> list[str]:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, ClassVar, get_type_hints
 
 from trainlet.config.annotations import description, faults, normal
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 
 
 class Configuration:
@@ -30,9 +30,9 @@ class Configuration:
             return  # Reading annotations takes a while: not for defaults while modules load.
         results = [fault for field in fields(type(self)) for fault in self._settle(field)]
         if results:
-            raise Invalid(results)
+            raise ValidationError(results)
 
-    def _settle(self, field: Field) -> list[Fault]:
+    def _settle(self, field: Field) -> list[FieldError]:
         value = getattr(self, field.name)
         results = [fault.under(field.name) for fault in field.faults(value)]
         if not results:
@@ -53,7 +53,7 @@ class Field:
     def required(self) -> bool:
         return self.default is MISSING
 
-    def faults(self, value: Any) -> Iterator[Fault]:
+    def faults(self, value: Any) -> Iterator[FieldError]:
         return faults(self.annotation, value)
 
     def normal(self, value: Any) -> Any:

@@ -14,7 +14,7 @@ from trainlet.datasets.columns import Column, Label, encoded_names
 from trainlet.datasets.features import Feature, parse, positions
 from trainlet.datasets.mapped_table import Array, Mapped, Prepared
 from trainlet.datasets.target_encoding import Encoding
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 
 MOST_FAULTS = 100
 
@@ -45,12 +45,14 @@ class FittedPreparation(Configuration):
     def inputs(self, points: Array, dtype: str = "float64") -> Array:
         """What the network sees of raw points: (n, columns) to (n, *input_shape) in `dtype`.
 
-        Raises Invalid, with the row of each point that leaves what `dtype` can hold or lacks a
-        value, or if points have another number of columns.
+        Raises ValidationError, with the row of each point that leaves what `dtype` can hold or
+        lacks a value, or if points have another number of columns.
         """
         if points.ndim != 2 or points.shape[1] != len(self.columns):
             expected = f"{len(self.columns)} numbers a point"
-            raise Invalid([Fault((), list(points.shape), expected, f"must be {expected}")])
+            raise ValidationError(
+                [FieldError((), list(points.shape), expected, f"must be {expected}")]
+            )
         with np.errstate(all="ignore"):
             inputs = self.compute(points)
             if self._mean_and_scale is not None:
@@ -72,7 +74,7 @@ class FittedPreparation(Configuration):
     def targets(self, targets: Array, dtype: str = "float64") -> Array:
         """What the network is trained towards: (n, target columns) to (n, units) in `dtype`.
 
-        Raises Invalid for an unknown label, or a number that leaves what `dtype` can hold.
+        Raises ValidationError for an unknown label, or a number that leaves what `dtype` can hold.
         """
         with np.errstate(over="ignore"):
             encoded = self.encoding.encode(targets)
@@ -183,13 +185,13 @@ def _finite(numbers: Array, given: Array, dtype: str) -> Array:
     if np.isfinite(numbers).all():
         return numbers
     rows = np.flatnonzero(~np.isfinite(numbers).all(axis=1))[:MOST_FAULTS]
-    raise Invalid(_row_fault(row, given[row], dtype) for row in rows.tolist())
+    raise ValidationError(_row_fault(row, given[row], dtype) for row in rows.tolist())
 
 
-def _row_fault(row: int, given: Any, dtype: str) -> Fault:
+def _row_fault(row: int, given: Any, dtype: str) -> FieldError:
     if given.dtype.kind == "f" and np.isnan(given).any():
         expected = "a row that lacks no value"
         values = [None if number != number else number for number in given.tolist()]  # noqa: PLR0124
-        return Fault((row,), values, expected, f"must be {expected}")
+        return FieldError((row,), values, expected, f"must be {expected}")
     expected = f"numbers that stay finite in {dtype}"
-    return Fault((row,), given.tolist(), expected, f"must be {expected} once prepared")
+    return FieldError((row,), given.tolist(), expected, f"must be {expected} once prepared")

@@ -17,7 +17,7 @@ from trainlet.datasets.moments import Moments
 from trainlet.datasets.selection import Selection, shown
 from trainlet.datasets.table import Description, Table
 from trainlet.datasets.target_encoding import Encoding
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 
 MOST_FEATURES = 20_000
 """The most features that a network may see."""
@@ -80,7 +80,7 @@ class Preparation(Configuration):
         return Selection(self.columns, target)
 
     def choose(self, whole: Description, *, to_learn: bool = True) -> Description:
-        """What is known of the chosen columns. Raises Invalid if they cannot be chosen.
+        """What is known of the chosen columns. Raises ValidationError if they cannot be chosen.
 
         Who does not choose `to_learn` may have targets that never vary.
         """
@@ -88,7 +88,7 @@ class Preparation(Configuration):
         results += self.selection.still_targets(whole) if to_learn else ()
         results = results or list(self._missing_faults(whole))
         if results:
-            raise Invalid(results)
+            raise ValidationError(results)
         return self.selection.description(whole)
 
     def table(self, whole: Table) -> Table:
@@ -109,17 +109,17 @@ class Preparation(Configuration):
         """The shape of one sample as the network sees it."""
         return self.reshape or (len(self.features_of(columns)),)
 
-    def faults(self, columns: tuple[str, ...]) -> Iterator[Fault]:
+    def faults(self, columns: tuple[str, ...]) -> Iterator[FieldError]:
         """Every feature that is none over these columns, and a shape that does not hold them."""
         features = self.features_of(columns)
         if len(features) > MOST_FEATURES:
             expected = f"at most {MOST_FEATURES} features"
-            yield Fault(("features",), len(features), expected, f"there may be {expected}")
+            yield FieldError(("features",), len(features), expected, f"there may be {expected}")
             return
         if isinstance(self.features, Polynomial):
             for text in self.features.ambiguous(columns, features):
                 detail = f"is ambiguous: {text} is a column and a product; list the features"
-                yield Fault(("features",), self.features.polynomial, GRAMMAR, detail)
+                yield FieldError(("features",), self.features.polynomial, GRAMMAR, detail)
                 return
         if isinstance(self.features, tuple):
             places = positions(columns)
@@ -127,23 +127,23 @@ class Preparation(Configuration):
                 if parse(text, places) is None:
                     expected = f"{GRAMMAR}: {shown(columns)}"
                     detail = f"{text} is no feature of the data"
-                    yield Fault(("features", index), text, expected, detail)
+                    yield FieldError(("features", index), text, expected, detail)
         if self.reshape is not None and prod(self.reshape) != len(features):
             expected = f"sizes whose product is {len(features)}, the number of features"
-            yield Fault(("reshape",), list(self.reshape), expected, f"must be {expected}")
+            yield FieldError(("reshape",), list(self.reshape), expected, f"must be {expected}")
 
     def fit(self, table: Table, encoding: Encoding) -> FittedPreparation:
         """Learn what is needed from the training part of a chosen table, in float64.
 
-        Raises Invalid if a feature is unknown, a value missing that may not be, or if numbers
-        leave what float64 can hold.
+        Raises ValidationError if a feature is unknown, a value missing that may not be, or if
+        numbers leave what float64 can hold.
         """
         typed = any(form.type != "number" for form in table.forms)
         plain = FittedPreparation(table.columns, (), encoding, forms=table.forms if typed else ())
         encoded = plain.encoded
         results = list(self.faults(encoded))
         if results:
-            raise Invalid(results)
+            raise ValidationError(results)
         plain = replace(plain, features=self.features_of(encoded), shape=self.reshape)
         if self.missing == "mean":
             filled = Moments.of(map(plain.encode, plain.blocks(table.inputs)))
@@ -152,19 +152,19 @@ class Preparation(Configuration):
             plain = _scaled_targets(plain, table.targets)
         return _standardized(plain, table) if self.standardize else plain
 
-    def _missing_faults(self, whole: Description) -> Iterator[Fault]:
+    def _missing_faults(self, whole: Description) -> Iterator[FieldError]:
         lacking = self.selection.missing(whole)
         if self.missing == "drop" or not lacking:
             return
         for name in self.selection.target or ():
             if name in lacking:
                 detail = f"the target {name} lacks {lacking[name]} values: must be drop"
-                yield Fault(("missing",), self.missing, "drop", detail)
+                yield FieldError(("missing",), self.missing, "drop", detail)
                 return
         if self.missing == "error":
             payload = shown(tuple(f"{name} ({count})" for name, count in lacking.items()))
             detail = f"values are missing in {payload}: must be drop or mean"
-            yield Fault(("missing",), self.missing, "drop or mean", detail)
+            yield FieldError(("missing",), self.missing, "drop or mean", detail)
 
 
 def _standardized(plain: FittedPreparation, table: Table) -> FittedPreparation:
@@ -175,8 +175,10 @@ def _standardized(plain: FittedPreparation, table: Table) -> FittedPreparation:
     bad = ~(np.isfinite(mean) & np.isfinite(scale) & (scale > 0))
     if bad.any():
         expected = "false, or features whose mean and standard deviation are finite"
-        raise Invalid(
-            Fault(("standardize",), "true", expected, f"must be {expected}; not so {names[place]}")
+        raise ValidationError(
+            FieldError(
+                ("standardize",), "true", expected, f"must be {expected}; not so {names[place]}"
+            )
             for place in np.flatnonzero(bad).tolist()
         )
     return replace(
@@ -193,13 +195,13 @@ _STANDARDIZED = ("standardize_targets",)
 def _scaled_targets(plain: FittedPreparation, targets: Array) -> FittedPreparation:
     if targets.dtype != np.float64:
         expected = "targets that are numbers"
-        raise Invalid([Fault(_STANDARDIZED, "true", expected, f"needs {expected}")])
+        raise ValidationError([FieldError(_STANDARDIZED, "true", expected, f"needs {expected}")])
     with np.errstate(all="ignore"):
         moments = Moments.of([targets])
         scale = moments.scale
     if not (np.isfinite(moments.mean) & np.isfinite(scale) & (scale > 0)).all():
         expected = "false, or targets whose mean and standard deviation are finite"
-        raise Invalid([Fault(_STANDARDIZED, "true", expected, f"must be {expected}")])
+        raise ValidationError([FieldError(_STANDARDIZED, "true", expected, f"must be {expected}")])
     return replace(
         plain, target_mean=tuple(moments.mean.tolist()), target_scale=tuple(scale.tolist())
     )

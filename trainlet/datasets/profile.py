@@ -44,7 +44,10 @@ class Profile:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Profile:
-        """The profile of a JSON form. Raises Invalid, TypeError or LookupError if it is none."""
+        """The profile of a JSON form.
+
+        Raises ValidationError, TypeError or LookupError if it is none.
+        """
         details = tuple(_detail(**detail) for detail in document["details"])
         target = document["target"]
         form, warnings = document.get("form"), tuple(document.get("warnings", ()))

@@ -11,7 +11,7 @@ import numpy as np
 from trainlet.datasets.columns import Column, Detail, Task
 from trainlet.datasets.mapped_table import Array, Mapped
 from trainlet.datasets.table import Description, Table
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
 SHOWN = 20
 
@@ -29,32 +29,34 @@ class Selection:
             return self.columns
         return tuple(name for name in columns if name not in (self.target or ()))
 
-    def faults(self, description: Description) -> Iterator[Fault]:
+    def faults(self, description: Description) -> Iterator[FieldError]:
         """Whatever cannot be chosen from data like this."""
         own = description.target_columns > 0
         expected = f"one of {shown(description.columns)}"
         if self.target is None and not own:
             detail = f"is required, for these data do not tell their target: must be {expected}"
-            yield Fault(("target",), None, expected, detail)
+            yield FieldError(("target",), None, expected, detail)
         if self.target is not None and own:
             detail = "must be null: these data have targets of their own"
-            yield Fault(("target",), list(self.target), "null", detail)
+            yield FieldError(("target",), list(self.target), "null", detail)
         known = frozenset(description.columns)
         for field in ("columns", "target"):
             observed: set[str] = set()
             for index, name in enumerate(getattr(self, field) or ()):
                 if name not in known or name in observed:
                     twice = f"{name} is named twice" if name in observed else f"must be {expected}"
-                    yield Fault((field, index), name, expected, twice)
+                    yield FieldError((field, index), name, expected, twice)
                 if field == "columns" and name in (self.target or ()):
                     other = "a column that is no target"
-                    yield Fault((field, index), name, other, f"{name} is the target")
+                    yield FieldError((field, index), name, other, f"{name} is the target")
                 observed.add(name)
         if not self.inputs(description.columns):
-            yield Fault(("columns",), [], "at least one column", "no column is left to learn from")
+            yield FieldError(
+                ("columns",), [], "at least one column", "no column is left to learn from"
+            )
         yield from self._unusable(description.details)
 
-    def _unusable(self, details: tuple[Detail, ...]) -> Iterator[Fault]:
+    def _unusable(self, details: tuple[Detail, ...]) -> Iterator[FieldError]:
         known = {detail.column.name: detail for detail in details}
         chosen = self.inputs(tuple(known))
         expected = "columns of numbers, dates, booleans or at most 1000 different texts"
@@ -63,21 +65,23 @@ class Selection:
                 field = "columns" if name in chosen else "target"
                 reason = known[name].reason or "it holds more than 1000 different texts"
                 detail = f"{name} cannot be used: {reason}; leave it out"
-                yield Fault((field,), name, expected, detail)
+                yield FieldError((field,), name, expected, detail)
         targets = [known[name] for name in self.target or () if name in known]
         for target in targets:
             name = target.column.name
             if len(targets) > 1 and target.column.type == "category":
                 expected = "columns of numbers or booleans, where there are several"
-                yield Fault(("target",), name, expected, f"{name} holds texts: must be {expected}")
+                yield FieldError(
+                    ("target",), name, expected, f"{name} holds texts: must be {expected}"
+                )
 
-    def still_targets(self, whole: Description) -> Iterator[Fault]:
+    def still_targets(self, whole: Description) -> Iterator[FieldError]:
         """Targets that never vary: there is nothing to learn from them."""
         for detail in whole.details:
             name, value = detail.column.name, detail.minimum
             if name in (self.target or ()) and value is not None and value == detail.maximum:
                 message = f"{name} is {value:g} in every row"
-                yield Fault(("target",), name, "a column that varies", message)
+                yield FieldError(("target",), name, "a column that varies", message)
 
     def description(self, whole: Description) -> Description:
         """What is known of the chosen columns, where there are no faults."""

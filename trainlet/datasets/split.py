@@ -9,7 +9,7 @@ import numpy as np
 
 from trainlet.config import Configuration, Range
 from trainlet.datasets.mapped_table import Array
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 
 
 @dataclass(frozen=True)
@@ -63,29 +63,29 @@ class Split(Configuration):
         test, validation = _count(self.test, rows), _count(self.validation, rows)
         return rows - test - validation, validation, test
 
-    def fault(self, rows: int) -> Fault | None:
+    def fault(self, rows: int) -> FieldError | None:
         """Find a fraction that rounds to no row, or sets that leave none to train on."""
         for name in ("test", "validation"):
             fraction = getattr(self, name)
             if 0 < fraction < 1 and not _count(fraction, rows):
                 expected = "0, or a fraction or count that holds out at least 1 row"
                 detail = f"must be {expected}: {fraction:g} of {rows} rows rounds to 0"
-                return Fault((name,), fraction, expected, detail)
+                return FieldError((name,), fraction, expected, detail)
         if self.counts(rows)[0] > 0:
             return None
         name = "test" if _count(self.test, rows) >= rows else "validation"
         expected = f"less than the {rows} samples there are, together with the other part"
         detail = f"must be {expected}, for some are needed to train on"
-        return Fault((name,), getattr(self, name), expected, detail)
+        return FieldError((name,), getattr(self, name), expected, detail)
 
     def parts(self, rows: int, targets: Array | None = None) -> Parts:
         """Choose the rows of each part; `targets` (rows, 1) are needed to stratify.
 
-        Raises Invalid if nothing is left to train on.
+        Raises ValidationError if nothing is left to train on.
         """
         fault = self.fault(rows)
         if fault is not None:
-            raise Invalid([fault])
+            raise ValidationError([fault])
         order = np.random.default_rng(self.seed).permutation(np.arange(rows, dtype=_place(rows)))
         if self.stratify and targets is not None:
             order = _evenly(order, targets[:, 0])

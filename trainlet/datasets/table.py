@@ -18,7 +18,7 @@ from trainlet.datasets.columns import (
 )
 from trainlet.datasets.mapped_table import Array, Mapped
 from trainlet.datasets.reading_options import ReadingOptions
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
 MOST_LABELS = 1000
 """A column of more distinct values than this is not taken for labels."""
@@ -97,8 +97,8 @@ class Description:
     form: ReadingOptions | None = None
     sizes: tuple[float, ...] | None = None
     not_binary: tuple[tuple[str | int, ...], Any] | None = None
-    refused: Fault | None = None
-    overflows: tuple[Fault, ...] = ()
+    refused: FieldError | None = None
+    overflows: tuple[FieldError, ...] = ()
 
     @property
     def numeric(self) -> bool:
@@ -116,7 +116,7 @@ class Description:
 Read = Callable[[str], bytes | tuple[Table, Description]]
 """The stored dataset with an id: its content, or its table and what is known of that.
 
-Raises NotFound, or Conflict while the table is not ready.
+Raises NotFoundError, or ConflictError while the table is not ready.
 """
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from trainlet.config import Configuration
 from trainlet.datasets.columns import Label, Task
 from trainlet.datasets.mapped_table import Array
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network.decision import Decision
 
 MAX_ERRORS = 100
@@ -73,13 +73,14 @@ class Encoding(Configuration):
     def encode(self, targets: Array) -> Array:
         """Targets (rows, target columns) as float64 (rows, units).
 
-        Raises Invalid for a label that was not there when the encoding was chosen, for multilabel
-        targets other than 0 and 1, and for rows of a classification that have not one label.
+        Raises ValidationError for a label that was not there when the encoding was chosen, for
+        multilabel targets other than 0 and 1, and for rows of a classification that have not one
+        label.
         """
         if self.form == "as_given":
             refused = None if self.labels is None else several_labels(targets)
             if refused is not None:
-                raise Invalid([refused])
+                raise ValidationError([refused])
             return targets.astype(np.float64)
         if self.form == "multilabel":
             return _binary(targets)
@@ -111,10 +112,12 @@ class Encoding(Configuration):
         except KeyError as error:
             expected = f"one of {', '.join(str(label) for label in known)}"
             row = column.index(error.args[0])
-            raise Invalid([Fault((row,), column[row], expected, f"must be {expected}")]) from None
+            raise ValidationError(
+                [FieldError((row,), column[row], expected, f"must be {expected}")]
+            ) from None
 
 
-def several_labels(targets: Array) -> Fault | None:
+def several_labels(targets: Array) -> FieldError | None:
     """Return the error of the first row of targets that has several labels, or none, if any.
 
     These are rows of 0 and 1, or of −1 and 1, whose largest number occurs more than once. Rows of
@@ -128,16 +131,19 @@ def several_labels(targets: Array) -> Fault | None:
     row = int(wrong.argmax())
     expected = "a row with one label: a single 1"
     detail = f"must be {expected}; for several labels per row set task multilabel"
-    return Fault((row,), numbers[row].tolist(), expected, detail)
+    return FieldError((row,), numbers[row].tolist(), expected, detail)
 
 
 def _binary(targets: Array) -> Array:
-    """Return targets of 0 and 1 as float64. Raises Invalid with row and column of another."""
+    """Return targets of 0 and 1 as float64.
+
+    Raises ValidationError with row and column of another.
+    """
     wrong = np.argwhere((targets != 0) & (targets != 1))[:MAX_ERRORS]
     if len(wrong):
         detail = "must be 0 or 1, because the task is multilabel"
-        raise Invalid(
-            Fault((row, column), targets[row, column].item(), "0 or 1", detail)
+        raise ValidationError(
+            FieldError((row, column), targets[row, column].item(), "0 or 1", detail)
             for row, column in wrong.tolist()
         )
     return targets.astype(np.float64)

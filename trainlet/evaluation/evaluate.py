@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlet.datasets import Encoding, Read, Table
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.evaluation.measures import measures
 from trainlet.evaluation.request import Asked
 from trainlet.evaluation.samples import samples_for
@@ -104,7 +104,8 @@ def judge(
 ) -> Judged:
     """Let a model answer the samples of a source; `tick` is called now and then.
 
-    Raises Invalid, with pointers into the request, for samples that are not what it was made for.
+    Raises ValidationError, with pointers into the request, for samples that are not what it was
+    made for.
     """
     preparation, network = model.preparation, model.network
     samples = samples_for(model, request, read)
@@ -112,8 +113,8 @@ def judge(
     try:
         inputs = preparation.rows(samples.known.inputs, network.dtype)
         targets = wanted(model, table)
-    except Invalid as error:
-        raise Invalid(fault.under("source") for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(fault.under("source") for fault in error.faults) from None
     loss, metrics = measures(model)
     encoding = preparation.encoding
     evaluate = evaluator(
@@ -122,8 +123,8 @@ def judge(
     outputs = np.empty(targets.shape, network.dtype)
     try:
         result = evaluate(_Watched(inputs, tick), targets, outputs)
-    except Invalid as error:  # of samples that are prepared on the way
-        raise Invalid(fault.under("source") for fault in error.faults) from None
+    except ValidationError as error:  # of samples that are prepared on the way
+        raise ValidationError(fault.under("source") for fault in error.faults) from None
     reasons = {one.name: one.undefined(targets, encoding.decision) for one in metrics}
     warnings = (
         *samples.warnings,
@@ -147,8 +148,8 @@ class _Watched:
         self._tick()
         try:
             gather(self._rows, rows, out)
-        except Invalid as error:
-            raise Invalid(
+        except ValidationError as error:
+            raise ValidationError(
                 replace(fault, path=(int(rows[int(fault.path[0])]), *fault.path[1:]))
                 for fault in error.faults
             ) from None
@@ -157,7 +158,7 @@ class _Watched:
 def wanted(model: Model, table: Table) -> Array:
     """The targets as the network should say them (rows, units).
 
-    Raises Invalid for targets that the model, or its loss, was not made for.
+    Raises ValidationError for targets that the model, or its loss, was not made for.
     """
     encoding, units = model.preparation.encoding, model.network.output_shape[-1]
     rows = encoding.takes_rows
@@ -166,13 +167,15 @@ def wanted(model: Model, table: Table) -> Array:
     numeric = table.targets.dtype.kind in ("fiub" if width > 1 else "fiu")
     if table.targets.shape[1] != width or (rows and not numeric):
         actual = list(table.targets.shape)
-        raise Invalid([Fault(("targets",), actual, expected, f"targets must be {expected}")])
+        raise ValidationError(
+            [FieldError(("targets",), actual, expected, f"targets must be {expected}")]
+        )
     try:
         result = model.preparation.targets(table.targets, model.network.dtype)
-    except Invalid as error:
-        raise Invalid(fault.under("targets") for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(fault.under("targets") for fault in error.faults) from None
     loss, _ = measures(model)
     refused = loss.target_fault(result)
     if refused is not None:
-        raise Invalid([refused])
+        raise ValidationError([refused])
     return result.reshape(-1, *model.network.output_shape)

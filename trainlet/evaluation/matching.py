@@ -9,7 +9,7 @@ from trainlet.datasets import Column, Description, Label
 from trainlet.datasets.columns import Detail
 from trainlet.datasets.selection import Selection, shown
 from trainlet.datasets.table import column_names
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.evaluation.request import Asked
 from trainlet.store import Model
 from trainlet.suggestion import did_you_mean
@@ -28,8 +28,8 @@ class Matching:
     def of(cls, model: Model, request: Asked, source: Description) -> Matching:
         """Match by name, or by position where the model or the source has unnamed columns.
 
-        A source that has some of an unnamed model's names is matched by name alone.
-        Raises Invalid for a column that is unknown, lacking, or of another type than the model's.
+        A source that has some of an unnamed model's names is matched by name alone. Raises
+        ValidationError for a column that is unknown, lacking, or of another type than the model's.
         """
         targets = _targets(model, request, source)
         inputs = _inputs(model, request, source, targets or ())
@@ -37,7 +37,7 @@ class Matching:
         result = cls(inputs, targets, tuple(name for name in source.columns if name not in used))
         faults = [*result._type_faults(model, source), *result._target_faults(model, source)]
         if faults:
-            raise Invalid(faults)
+            raise ValidationError(faults)
         return result
 
     @property
@@ -53,7 +53,7 @@ class Matching:
             return ()
         return (f"{count} column{'s' * (count != 1)} ignored: {shown(self.ignored)}",)
 
-    def _type_faults(self, model: Model, source: Description) -> Iterator[Fault]:
+    def _type_faults(self, model: Model, source: Description) -> Iterator[FieldError]:
         details = {detail.column.name: detail for detail in source.details}
         for own, name in zip(model.preparation.typed, self.inputs, strict=True):
             if not details and own.type == "category":
@@ -61,7 +61,7 @@ class Matching:
             elif name in details and not _agrees(details[name], own.type):
                 yield _mismatch(name, details[name].column.type, own)
 
-    def _target_faults(self, model: Model, source: Description) -> Iterator[Fault]:
+    def _target_faults(self, model: Model, source: Description) -> Iterator[FieldError]:
         details = {detail.column.name: detail for detail in source.details}
         for name in self.targets or ():
             actual = details[name].column.type if name in details else "number"
@@ -69,45 +69,53 @@ class Matching:
             if actual not in allowed and details[name].missing < source.rows:
                 expected = " or ".join(allowed)
                 detail = f"must be of type {expected}, but column {name} is of type {actual}"
-                yield Fault(("target",), name, f"a column of type {expected}", detail)
+                yield FieldError(("target",), name, f"a column of type {expected}", detail)
 
 
 def _targets(model: Model, request: Asked, source: Description) -> tuple[str, ...] | None:
-    """The target columns. Raises Invalid if there is none, or more than the source allows."""
+    """The target columns.
+
+    Raises ValidationError if there is none, or more than the source allows.
+    """
     own = _own_selection(model)
     given = request.targets
     if source.target_columns:
         if given is None:
             return None
         detail = "must be null, because the source has targets of its own"
-        raise Invalid([Fault(("target",), list(given), "null", detail)])
+        raise ValidationError([FieldError(("target",), list(given), "null", detail)])
     expected = f"one of {shown(source.columns)}"
     if given is None and own.target is not None:
         given = tuple(request.columns.get(name, name) for name in own.target)
     if given is None:
         detail = f"is required, because the source has no targets of its own: {expected}"
-        raise Invalid([Fault(("target",), None, expected, detail)])
+        raise ValidationError([FieldError(("target",), None, expected, detail)])
     known = frozenset(source.columns)
     faults = [
-        Fault(("target",), name, expected, f"{name} is unknown{did_you_mean(name, source.columns)}")
+        FieldError(
+            ("target",), name, expected, f"{name} is unknown{did_you_mean(name, source.columns)}"
+        )
         for name in given
         if name not in known
     ]
     if len(set(given)) < len(given):
-        faults.append(Fault(("target",), list(given), "different columns", "must not repeat"))
+        faults.append(FieldError(("target",), list(given), "different columns", "must not repeat"))
     if faults:
-        raise Invalid(faults)
+        raise ValidationError(faults)
     return given
 
 
 def _inputs(
     model: Model, request: Asked, source: Description, targets: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The source's name of each of the model's columns. Raises Invalid if one is lacking."""
+    """The source's name of each of the model's columns.
+
+    Raises ValidationError if one is lacking.
+    """
     wanted = model.preparation.columns
     faults = list(_mapping_faults(model, request, source))
     if faults:
-        raise Invalid(faults)
+        raise ValidationError(faults)
     names = tuple(request.columns.get(name, name) for name in wanted)
     left = tuple(name for name in source.columns if name not in targets)
     lacking = sorted({*names} - {*source.columns}, key=names.index)
@@ -125,27 +133,29 @@ def _inputs(
         detail = f"must have {expected}; of {shown(left)}, {lacking[0]} is not one{hint}"
         if lacking == [*names]:
             detail = f"must have {expected} or name others in `columns`, not {shown(left)}"
-        raise Invalid([Fault(("source",), list(source.columns), expected, detail)])
+        raise ValidationError([FieldError(("source",), list(source.columns), expected, detail)])
     used: set[str] = {*targets}
     for own, name in zip(wanted, names, strict=True):
         if name in used:
             detail = f"must not be {name}, which is another input or the target"
-            raise Invalid([Fault(("columns", own), name, "a column of its own", detail)])
+            raise ValidationError(
+                [FieldError(("columns", own), name, "a column of its own", detail)]
+            )
         used.add(name)
     return names
 
 
-def _mapping_faults(model: Model, request: Asked, source: Description) -> Iterator[Fault]:
+def _mapping_faults(model: Model, request: Asked, source: Description) -> Iterator[FieldError]:
     """Names in `columns` that the model, or the source, does not have."""
     allowed = (*model.preparation.columns, *(_own_selection(model).target or ()))
     own, known = frozenset(allowed), frozenset(source.columns)
     for name, column in request.columns.items():
         if name not in own:
             detail = f"is unknown{did_you_mean(name, allowed)}"
-            yield Fault(("columns", name), column, f"one of {shown(allowed)}", detail)
+            yield FieldError(("columns", name), column, f"one of {shown(allowed)}", detail)
         elif column not in known:
             detail = f"{column} is unknown{did_you_mean(column, source.columns)}"
-            yield Fault(("columns", name), column, f"one of {shown(source.columns)}", detail)
+            yield FieldError(("columns", name), column, f"one of {shown(source.columns)}", detail)
 
 
 def _own_selection(model: Model) -> Selection:
@@ -173,10 +183,10 @@ def _agrees(detail: Detail, wanted: str) -> bool:
     return detail.column.type == wanted or (detail.minimum is None and not detail.labels)
 
 
-def _mismatch(name: str, actual: str, own: Column) -> Fault:
+def _mismatch(name: str, actual: str, own: Column) -> FieldError:
     expected = f"a column {name} of type {own.type}"
     detail = f"must have {expected}, as in training, not of type {actual}"
-    return Fault(("source",), actual, expected, detail)
+    return FieldError(("source",), actual, expected, detail)
 
 
 def _target_types(labels: tuple[Label, ...] | None, rows: bool) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ def evaluate(
 ) -> dict[str, Any]:
     """Judge a model and tell what was found; `tick` is called now and then.
 
-    Raises Invalid, with pointers into the request, for samples that are not what it was made for.
+    Raises ValidationError, with pointers into the request, for samples that are not what it was
+    made for.
     """
     judged = judge(model, request, read, tick)
     labels = model.preparation.labels

@@ -10,7 +10,7 @@ import numpy as np
 from trainlet.datasets import Column, Mapped, Read, Table, categories
 from trainlet.datasets.categories import UNSEEN
 from trainlet.datasets.columns import Label
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.evaluation.matching import Matching
 from trainlet.evaluation.request import Asked
 from trainlet.store import Model
@@ -34,12 +34,12 @@ class Samples:
 def rows_of(model: Model, request: Asked, read: Read) -> int:
     """How many samples a source holds; none of them is loaded.
 
-    Raises Invalid if its columns are not those that the model was made for.
+    Raises ValidationError if its columns are not those that the model was made for.
     """
     try:
         description = request.source.describe(read)
-    except Invalid as error:
-        raise Invalid(fault.under("source") for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(fault.under("source") for fault in error.faults) from None
     Matching.of(model, request, description)
     return description.rows
 
@@ -47,14 +47,14 @@ def rows_of(model: Model, request: Asked, read: Read) -> int:
 def samples_for(model: Model, request: Asked, read: Read) -> Samples:
     """Load the samples of a source for a model.
 
-    Raises Invalid for columns that do not fit, for missing values unless the model imputes them
-    or its job dropped their rows, and for labels that the model does not know.
+    Raises ValidationError for columns that do not fit, for missing values unless the model imputes
+    them or its job dropped their rows, and for labels that the model does not know.
     """
     try:
         description = request.source.describe(read)
         whole = request.source.load(read)
-    except Invalid as error:
-        raise Invalid(fault.under("source") for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(fault.under("source") for fault in error.faults) from None
     matching = Matching.of(model, request, description)
     _check_missing(model, matching, {one.column.name: one.missing for one in description.details})
     table = matching.selection.table(whole, _drops(model))
@@ -62,7 +62,9 @@ def samples_for(model: Model, request: Asked, read: Read) -> Samples:
     dropped = description.rows - len(table.inputs)
     if not len(table.inputs):
         expected = "at least one row without missing values"
-        raise Invalid([Fault(("source",), description.rows, expected, f"must hold {expected}")])
+        raise ValidationError(
+            [FieldError(("source",), description.rows, expected, f"must hold {expected}")]
+        )
     _check_labels(model, table)
     typed = table.forms and model.preparation.forms
     known = categories.recoded(table, _renamed(model, table)) if typed else table
@@ -86,14 +88,14 @@ def _drops(model: Model) -> bool:
 
 
 def _check_missing(model: Model, matching: Matching, missing: dict[str, int]) -> None:
-    """Raise Invalid for each column whose missing values the model can do nothing with."""
+    """Raise ValidationError for each column whose missing values the model can do nothing with."""
     if _drops(model):
         return
     fills = model.preparation.fill is not None
     names = (*(() if fills else matching.inputs), *(matching.targets or ()))
     expected = "no missing values"
     faults = [
-        Fault(
+        FieldError(
             ("source",),
             missing[name],
             expected,
@@ -103,11 +105,11 @@ def _check_missing(model: Model, matching: Matching, missing: dict[str, int]) ->
         if missing.get(name)
     ]
     if faults:
-        raise Invalid(faults)
+        raise ValidationError(faults)
 
 
 def _check_labels(model: Model, table: Table) -> None:
-    """Raise Invalid, with counts, for labels that the model does not know."""
+    """Raise ValidationError, with counts, for labels that the model does not know."""
     labels = model.preparation.labels
     if labels is None or model.preparation.encoding.takes_rows or table.targets.shape[1] != 1:
         return
@@ -123,8 +125,8 @@ def _check_labels(model: Model, table: Table) -> None:
         name = _shown_label(label[1])
         detail = f"must be {expected}; {name} occurs {count} time{'s' * (count != 1)}"
         path = ("source", "targets", column.index(label))
-        faults.append(Fault(path, label[1], expected, detail))
-    raise Invalid(faults)
+        faults.append(FieldError(path, label[1], expected, detail))
+    raise ValidationError(faults)
 
 
 def _typed(label: Label) -> tuple[str, Label]:

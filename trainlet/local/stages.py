@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.local import port
 from trainlet.local.directory import DataDirectory
 from trainlet.local.probe import is_listening
@@ -33,10 +33,11 @@ def stages(
 ) -> list[list[Program]]:
     """The embedded server unless a Redis is given, then the workers, then the API.
 
-    Raises Unavailable where this is not a checkout, or no server for this machine comes with it.
+    Raises ServiceUnavailableError where this is not a checkout, or no server for this machine comes
+    with it.
     """
     if not (CHECKOUT / "service").is_dir() or not (CHECKOUT / "worker").is_dir():
-        raise Unavailable(
+        raise ServiceUnavailableError(
             f"there is no service and no worker in {CHECKOUT}; `trainlet up` needs a checkout"
         )
     servers = [valkey(data, logs, inherited)] if settings.redis_url is None else []

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.local.process import Process, Program, describe_exit
 from trainlet.local.supervised import Charge
 
@@ -23,7 +23,7 @@ LOOK = 0.02
 """Seconds between two looks at whether a program is ready."""
 
 
-class Stopped(BaseException):
+class StopRequested(BaseException):
     """A signal asks to stop; it leaves the supervisor's context and ends there."""
 
 
@@ -53,12 +53,12 @@ class Supervisor:
         while _signal(0) is not None:
             pass  # whoever asked more than once has been heard
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
-        return isinstance(error, Stopped)
+        return isinstance(error, StopRequested)
 
     def start(self, stage: Sequence[Program]) -> list[Process]:
         """Start programs side by side and wait until all are ready.
 
-        Raises Unavailable when one ends instead, or takes too long.
+        Raises ServiceUnavailableError when one ends instead, or takes too long.
         """
         charges: list[Charge] = []
         self._stages.append(charges)
@@ -83,7 +83,9 @@ class Supervisor:
         while program.ready is not None and not program.ready():
             self._check_alive()
             if time.monotonic() > deadline:
-                raise Unavailable(f"{program.name} does not get ready; its log: {program.log}")
+                raise ServiceUnavailableError(
+                    f"{program.name} does not get ready; its log: {program.log}"
+                )
             _pause(LOOK)
         self._check_alive()
 
@@ -92,16 +94,19 @@ class Supervisor:
             for charge in stage:
                 status = charge.process.status()
                 if status is not None and not charge.program.once:
-                    raise Unavailable(
+                    raise ServiceUnavailableError(
                         f"{charge.program.name} {describe_exit(status)} while starting; the end of its log "
                         f"({charge.program.log}):\n{charge.process.last_words()}"
                     )
 
 
 def _pause(seconds: float | None) -> None:
-    """Wait for a child to end, or for some seconds. Raises Stopped if a signal asks to stop."""
+    """Wait for a child to end, or for some seconds.
+
+    Raises StopRequested if a signal asks to stop.
+    """
     if _signal(seconds) in STOP:
-        raise Stopped
+        raise StopRequested
 
 
 def _signal(seconds: float | None) -> int | None:

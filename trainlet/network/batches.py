@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network.arrays import Allocate, Array
 from trainlet.network.blocks import block_size
 from trainlet.network.class_weights import sample_weights
@@ -43,7 +43,7 @@ class Data:
     scale: Array | None = None
     decision: Decision | None = None
 
-    def misfits(self, network: Network, loss: Loss) -> Iterator[Fault]:
+    def misfits(self, network: Network, loss: Loss) -> Iterator[FieldError]:
         """Tell what keeps these samples from going through a network."""
         shapes = {"inputs": network.input_shape, "targets": network.output_shape}
         for name, shape in shapes.items():
@@ -51,11 +51,13 @@ class Data:
             if actual[1:] != shape or not actual[0]:
                 allowed = f"an array of at least one sample of shape {list(shape)}"
                 detail = f"must be {allowed}; its shape is {list(actual)}"
-                yield Fault((name,), list(actual), allowed, detail)
+                yield FieldError((name,), list(actual), allowed, detail)
         counts = [len(self.inputs), len(self.targets)]
         if counts[0] != counts[1]:
             allowed = f"{counts[0]} samples, as many as the inputs"
-            yield Fault(("targets",), counts[1], allowed, f"must be {allowed}, not {counts[1]}")
+            yield FieldError(
+                ("targets",), counts[1], allowed, f"must be {allowed}, not {counts[1]}"
+            )
         if not len(self.targets) or self.targets.shape[1:] != network.output_shape:
             return
         refused = loss.target_fault(self.targets)

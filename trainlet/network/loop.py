@@ -29,7 +29,7 @@ def train(
     mean over its samples of their losses at the time each was seen, summed in float64; after it
     `validation` is evaluated with the parameters as they are then.
 
-    Raises Diverged at the first step whose loss is not finite, or at the end of an epoch in
+    Raises DivergenceError at the first step whose loss is not finite, or at the end of an epoch in
     which a parameter stopped being so.
     """
     run = Run(network, data, training, state, validation)

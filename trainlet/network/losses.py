@@ -18,7 +18,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from trainlet.config import Configuration, Range
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network.activations import (
     Activation,
     Sigmoid,
@@ -57,13 +57,13 @@ class Loss(Configuration, family=True):
         """Return the first row of targets (samples, units) that the loss cannot learn, if any."""
         return None
 
-    def target_fault(self, targets: Array) -> Fault | None:
+    def target_fault(self, targets: Array) -> FieldError | None:
         """Return the error of the first row of targets (samples, …) that is refused, if any."""
         row = self.refused_row(targets.reshape(len(targets), -1))
         if row is None:
             return None
         detail = f"must be {self.allowed} for {self.kind}"
-        return Fault(("targets", row), targets[row].tolist(), self.allowed, detail)
+        return FieldError(("targets", row), targets[row].tolist(), self.allowed, detail)
 
 
 def _first(rows: Any) -> int | None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network.activations import Activation, Softmax
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.decision import Decision
@@ -51,7 +51,8 @@ class Slot:
 class Network:
     """Layers that follow each other, for samples of `input_shape`, computing in `dtype`.
 
-    Raises Invalid, with paths such as `layers/2`, where one layer's output does not fit the next.
+    Raises ValidationError, with paths such as `layers/2`, where one layer's output does not fit the
+    next.
     """
 
     layers: tuple[Layer, ...]
@@ -62,20 +63,22 @@ class Network:
 
     def __post_init__(self) -> None:
         shapes: list[Shape] = []
-        faults: list[Fault] = []
+        faults: list[FieldError] = []
         entering = self.input_shape
         for index, layer in enumerate(self.layers):
             try:
                 entering_next = layer.output_shape(entering)
-            except Invalid as error:
-                raise Invalid(fault.under("layers", index) for fault in error.faults) from None
+            except ValidationError as error:
+                raise ValidationError(
+                    fault.under("layers", index) for fault in error.faults
+                ) from None
             faults += _misfits(index, layer.declare(entering), self.dtype)
             small = precision_faults(layer, self.dtype)
             faults += [fault.under("layers", index) for fault in small]
             shapes.append(entering_next)
             entering = entering_next
         if faults:
-            raise Invalid(faults)
+            raise ValidationError(faults)
         object.__setattr__(self, "shapes", tuple(shapes))
 
     @property
@@ -93,13 +96,13 @@ class Network:
         pairs = zip(self.layers, self.entering, strict=True)
         return max(layer.least_batch(shape) for layer, shape in pairs)
 
-    def batch_fault(self, field: str, samples: int) -> Fault | None:
+    def batch_fault(self, field: str, samples: int) -> FieldError | None:
         """Return the error of samples, in this field, that are too few for one mini-batch."""
         least = self.least_batch
         if samples >= least:
             return None
         expected = f"at least {least} samples, because batch normalization uses the batch"
-        return Fault((field,), samples, expected, f"must hold {expected}")
+        return FieldError((field,), samples, expected, f"must hold {expected}")
 
     @property
     def output_layer(self) -> int:
@@ -169,7 +172,7 @@ class Network:
         return dict(sorted(named.items()))
 
     def flat(self, arrays: Mapping[str, Array]) -> Array:
-        """Pack such arrays back. Raises Invalid if one is missing, unknown or misshapen."""
+        """Pack such arrays back. Raises ValidationError if one is missing, unknown or misshapen."""
         flat = np.empty(self.parameter_count, self.dtype)
         known = {name: array for slot in self.layout for name, _, array in slot.parts(flat)}
         faults = [_unknown(name, arrays[name], known) for name in arrays.keys() - known.keys()]
@@ -180,7 +183,7 @@ class Network:
             else:
                 array[...] = given
         if faults:
-            raise Invalid(sorted(faults, key=lambda fault: fault.path))
+            raise ValidationError(sorted(faults, key=lambda fault: fault.path))
         return flat
 
 
@@ -215,19 +218,19 @@ def range_activation(layers: Sequence[Layer], shapes: Sequence[Shape]) -> Activa
     return None
 
 
-def _misfits(index: int, declared: tuple[Declaration, ...], dtype: str) -> Iterator[Fault]:
+def _misfits(index: int, declared: tuple[Declaration, ...], dtype: str) -> Iterator[FieldError]:
     for part in (part for declaration in declared for part in declaration.parts):
         misfit = part.initializer.misfit(part.shape, dtype)
         if misfit:
             yield misfit.under("layers", index, f"{part.name}_initializer")
 
 
-def _unknown(name: str, array: Array, known: Mapping[str, Any]) -> Fault:
+def _unknown(name: str, array: Array, known: Mapping[str, Any]) -> FieldError:
     allowed = f"one of {', '.join(sorted(known))}"
-    return Fault((name,), list(array.shape), allowed, "is no array of this network")
+    return FieldError((name,), list(array.shape), allowed, "is no array of this network")
 
 
-def _misshapen(name: str, expected: Array, given: Array | None) -> Fault:
+def _misshapen(name: str, expected: Array, given: Array | None) -> FieldError:
     allowed = f"{expected.dtype} in the shape {list(expected.shape)}"
     actual = "missing" if given is None else f"{given.dtype} in the shape {list(given.shape)}"
-    return Fault((name,), actual, allowed, f"must be {allowed}, but is {actual}")
+    return FieldError((name,), actual, allowed, f"must be {allowed}, but is {actual}")

@@ -7,7 +7,7 @@ from math import sqrt
 from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network.arrays import Array
 from trainlet.network.precision import settled
 from trainlet.network.schedules import ConstantSchedule, Schedule
@@ -34,13 +34,13 @@ class Optimizer(Configuration, family=True):
         """Number of arrays that the rule remembers."""
         return 0
 
-    def fault(self, dtype: str) -> Fault | None:
+    def fault(self, dtype: str) -> FieldError | None:
         """Return the error of an epsilon that is not well above the roots set to 0, if any."""
         epsilon, least = getattr(self, "epsilon", None), 8 * sqrt(settled(dtype))
         if epsilon is None or epsilon >= least:
             return None
         expected = f"at least {least:.6g} in {dtype}, where smaller roots count as 0"
-        return Fault(("epsilon",), epsilon, expected, f"must be {expected}")
+        return FieldError(("epsilon",), epsilon, expected, f"must be {expected}")
 
     @property
     def linear(self) -> bool:

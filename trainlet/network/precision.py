@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from trainlet.config import Configuration, Range, bounds, fields
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
 
 def settled(dtype: Any) -> float:
@@ -16,7 +16,7 @@ def settled(dtype: Any) -> float:
     return float(np.finfo(dtype).tiny) * 2.0**40
 
 
-def precision_faults(configuration: Configuration, dtype: str) -> Iterator[Fault]:
+def precision_faults(configuration: Configuration, dtype: str) -> Iterator[FieldError]:
     """Find positive numbers that `dtype` holds only as 0 or with fewer digits.
 
     These are the fields, here and in nested configurations, that are declared to be above 0.
@@ -31,7 +31,7 @@ def precision_faults(configuration: Configuration, dtype: str) -> Iterator[Fault
             isinstance(bound, Range) and bound.above == 0 for bound in bounds(field.annotation)
         )
         if positive and isinstance(value, float) and value < least:
-            yield Fault((field.name,), value, expected, f"must be {expected}")
+            yield FieldError((field.name,), value, expected, f"must be {expected}")
 
 
 def _nested(value: Any) -> Iterator[tuple[tuple[int, ...], Configuration]]:

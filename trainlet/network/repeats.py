@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.errors import Diverged
+from trainlet.errors import DivergenceError
 from trainlet.network.arrays import Array
 from trainlet.network.batches import Data
 from trainlet.network.diagnostics import Finding
@@ -82,7 +82,7 @@ class Repeats:
         for place in self.going:
             self.runs[place].take_best()
 
-    def fail(self, place: int, error: Diverged) -> None:
+    def fail(self, place: int, error: DivergenceError) -> None:
         """Leave a run that diverged. Raises its error if no other is left."""
         self.failures[place] = str(error)
         if not self.whole:
@@ -159,7 +159,7 @@ def train_repeats(
 
     Small networks take every step together, others an epoch of one run after the other; each
     run ends with the same bits as it would alone. One that diverges is left; if all do, this
-    raises Diverged.
+    raises DivergenceError.
     """
     budget = yield repeats
     with np.errstate(all="ignore"):
@@ -233,7 +233,7 @@ def _in_turn(
                     runs[place].send(steps)
                 except StopIteration:
                     pass
-                except Diverged as error:
+                except DivergenceError as error:
                     repeats.fail(place, error)
                 left, budget = left - steps, budget - steps
         repeats.see_epochs()

@@ -6,7 +6,7 @@ from math import isfinite, nan
 
 import numpy as np
 
-from trainlet.errors import Diverged, Fault, Invalid
+from trainlet.errors import DivergenceError, FieldError, ValidationError
 from trainlet.network.arrays import Allocate, Array
 from trainlet.network.batches import Batch, Batches, Data
 from trainlet.network.diagnostics import PATIENCE, Probe, findings, norms
@@ -45,7 +45,7 @@ class Run:
                 fault.under("validation") for fault in validation.misfits(network, self.loss)
             ]
         if misfits:
-            raise Invalid(misfits)
+            raise ValidationError(misfits)
         self.network, self.data, self.training, self.state = network, data, training, state
         self._validation = validation
         self._evaluate = evaluator(
@@ -76,7 +76,7 @@ class Run:
         return self.training.optimizer.coefficients(self.state.step, self.steps, self._scale)
 
     def step(self, batch: Batch) -> None:
-        """Train one mini-batch. Raises Diverged if its loss is not finite."""
+        """Train one mini-batch. Raises DivergenceError if its loss is not finite."""
         blocks, loss, coefficients = batch.blocks, 0.0, self.coefficients
         if len(blocks) > 1:
             self._learning.gradient.fill(0)
@@ -130,7 +130,7 @@ class Run:
     def finish_epoch(self) -> None:
         """Write the epoch into the history and see whether it was the last.
 
-        Raises Diverged if a parameter is not finite.
+        Raises DivergenceError if a parameter is not finite.
         """
         state, training = self.state, self.training
         if not np.isfinite(state.parameters).all():
@@ -181,16 +181,19 @@ class Run:
         if state.end in ("epochs", "early_stopped"):
             state.take_best()
 
-    def diverged(self, own: Plan) -> Diverged:
+    def diverged(self, own: Plan) -> DivergenceError:
         """Say where a number of this run is not finite."""
         layer = _first_not_finite(self.network, self.state.parameters, own)
         rate = self.training.optimizer.learning_rate
         hint = f"lower training/optimizer/learning_rate, now {rate:g}, or standardize the inputs"
-        return Diverged(epoch=self.state.epoch, step=self.state.step, layer=layer, hint=hint)
+        return DivergenceError(epoch=self.state.epoch, step=self.state.step, layer=layer, hint=hint)
 
 
 def _fitting(training: Training, network: Network) -> Loss:
-    """Hand out the loss. Raises Invalid if none is named, or one for another output activation."""
+    """Hand out the loss.
+
+    Raises ValidationError if none is named, or one for another output activation.
+    """
     loss = training.loss
     allowed = " or ".join(
         kind
@@ -198,10 +201,10 @@ def _fitting(training: Training, network: Network) -> Loss:
         if other.takes_over in (None, type(network.output_activation))
     )
     if isinstance(loss, str):
-        raise Invalid([Fault(("loss",), loss, allowed, f"must be named: {allowed}")])
+        raise ValidationError([FieldError(("loss",), loss, allowed, f"must be named: {allowed}")])
     if loss.takes_over not in (None, type(network.output_activation)):
         detail = f"{loss.kind} needs {loss.takes_over.kind} at the output; else name {allowed}"
-        raise Invalid([Fault(("loss",), loss.kind, allowed, detail)])
+        raise ValidationError([FieldError(("loss",), loss.kind, allowed, detail)])
     return loss
 
 

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Length, Range
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network.arrays import Shape
 from trainlet.network.early_stopping import EarlyStopping, StopAt
 from trainlet.network.layers import Layer
@@ -94,7 +94,7 @@ class Training(Configuration):
         """Count the mini-batches of the whole run."""
         return self.epochs * ceil(samples / self.batch_size)
 
-    def dtype_faults(self, dtype: str) -> Iterator[Fault]:
+    def dtype_faults(self, dtype: str) -> Iterator[FieldError]:
         """Yield an error for each setting that is too small for the dtype of the network."""
         fault = self.optimizer.fault(dtype)
         if fault is not None:
@@ -107,7 +107,7 @@ class Training(Configuration):
 
     def batch_faults(
         self, samples: int, layers: Sequence[Layer], shapes: Sequence[Shape]
-    ) -> Iterator[Fault]:
+    ) -> Iterator[FieldError]:
         """Yield an error for each layer that the smallest mini-batch is too small for.
 
         `shapes` are those of a sample before each layer.
@@ -119,7 +119,7 @@ class Training(Configuration):
             if smallest < layer.least_batch(shape):
                 expected = f"a size that leaves no batch of 1 of the {samples} training samples"
                 detail = f"layer {index} cannot normalize a batch of 1 sample: must be {expected}"
-                yield Fault(("batch_size",), self.batch_size, expected, detail)
+                yield FieldError(("batch_size",), self.batch_size, expected, detail)
 
     @property
     def monitors(self) -> dict[tuple[str, str], str]:
@@ -131,7 +131,7 @@ class Training(Configuration):
             results["stop_at", "metric"] = self.stop_at.metric
         return results
 
-    def misfits(self, validation: bool, metrics: tuple[Metric, ...]) -> Iterator[Fault]:
+    def misfits(self, validation: bool, metrics: tuple[Metric, ...]) -> Iterator[FieldError]:
         """Tell what watches a series that a run with or without a validation part won't write."""
         names = ("loss", *(metric.name for metric in metrics))
         known = ("loss", *(f"validation_{name}" for name in names if validation))
@@ -139,4 +139,4 @@ class Training(Configuration):
             if name not in known:
                 allowed = f"one of {', '.join(known)}"
                 detail = f"must be {allowed}; a split with a validation part adds more"
-                yield Fault(path, name, allowed, detail)
+                yield FieldError(path, name, allowed, detail)

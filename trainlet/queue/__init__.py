@@ -15,7 +15,7 @@ from rq import Queue as RqQueue
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 
-from trainlet.errors import QueueFull
+from trainlet.errors import QueueFullError
 from trainlet.queue.connection import connect, translated_errors
 from trainlet.queue.counters import Tallies
 from trainlet.queue.delivery import Delivery, Errand, Kind
@@ -40,7 +40,7 @@ REDELIVERY_MS = 900
 class Queue:
     """Jobs waiting, who works on which, and how far they are.
 
-    Every method raises Unavailable when Redis cannot be reached.
+    Every method raises ServiceUnavailableError when Redis cannot be reached.
     """
 
     def __init__(self, redis: Redis, most_waiting: int = 10_000) -> None:
@@ -57,16 +57,16 @@ class Queue:
         self._shares = Shares(redis, first)
 
     def ping(self) -> None:
-        """Raise Unavailable unless Redis answers."""
+        """Raise ServiceUnavailableError unless Redis answers."""
         with translated_errors():
             self._redis.ping()
 
     def check_room(self) -> None:
-        """Raise QueueFull if no further job should be accepted now."""
+        """Raise QueueFullError if no further job should be accepted now."""
         with translated_errors():
             waiting = sum(self._lengths())
         if waiting >= self._most_waiting:
-            raise QueueFull(f"{waiting} jobs are waiting; at most {self._most_waiting} may")
+            raise QueueFullError(f"{waiting} jobs are waiting; at most {self._most_waiting} may")
 
     def submit(
         self, job: str, attempt: int = 1, priority: str = "normal", caller: str | None = None

@@ -16,7 +16,7 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from trainlet import counters
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 
 def connect(url: str, retry: Retry | None = None) -> Redis:
@@ -70,4 +70,4 @@ def translated_errors() -> Iterator[None]:
         yield
     except RedisError as error:
         counters.count("redis_errors")
-        raise Unavailable(f"Redis cannot be used: {error}") from error
+        raise ServiceUnavailableError(f"Redis cannot be used: {error}") from error

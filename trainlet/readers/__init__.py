@@ -3,7 +3,7 @@
 No file is trusted: sizes are checked before memory is allocated, and no code in it is run.
 """
 
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 from trainlet.readers.option_scope import MEDIA_TYPES_OF, unused_options
 from trainlet.readers.reader import MEDIA_TYPES, lacks, read
 from trainlet.readers.row_reader import RowReader
@@ -11,8 +11,8 @@ from trainlet.readers.row_reader import RowReader
 __all__ = [
     "MEDIA_TYPES",
     "MEDIA_TYPES_OF",
-    "Failed",
     "RowReader",
+    "TableError",
     "lacks",
     "read",
     "unused_options",

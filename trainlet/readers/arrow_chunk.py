@@ -9,7 +9,7 @@ import numpy as np
 
 from trainlet.datasets.columns import EXACT_INTEGERS, SECONDS_A_DAY, Type
 from trainlet.readers.chunk import Array, Chunk, stripped
-from trainlet.readers.failure import Unusable
+from trainlet.readers.failure import ColumnError
 
 PER_DAY = {
     "s": SECONDS_A_DAY,
@@ -57,11 +57,11 @@ class ArrowChunk(Chunk):
     def texts(self, place: int) -> tuple[Array, list[str]]:
         """Return the place of each text among the distinct ones, −1 for none, and these.
 
-        Raises Unusable for a type that is not read.
+        Raises ColumnError for a type that is not read.
         """
         column = self._columns.get(place)
         if column is None:
-            raise Unusable(f"it is of type {self._types[place]}, which holds several values")
+            raise ColumnError(f"it is of type {self._types[place]}, which holds several values")
         try:
             if hasattr(column, "dictionary"):
                 texts = column.dictionary.cast("string").to_pylist()
@@ -71,7 +71,9 @@ class ArrowChunk(Chunk):
             places = _numbers(column.indices)
         except (ValueError, NotImplementedError) as error:
             payload = str(error).splitlines()[0][:200]
-            raise Unusable(f"it is of type {column.type}, which is not read: {payload}") from None
+            raise ColumnError(
+                f"it is of type {column.type}, which is not read: {payload}"
+            ) from None
         # A dictionary may hold a null, and more than there are rows.
         places = np.where(np.isnan(places), -1, places).astype(np.intp)
         lacking = np.array([*(text is None for text in texts), False])[places]

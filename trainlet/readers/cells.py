@@ -10,7 +10,7 @@ import numpy as np
 
 from trainlet.datasets.columns import EXACT_INTEGERS, Type, days
 from trainlet.readers.chunk import Array, Chunk
-from trainlet.readers.failure import Unusable
+from trainlet.readers.failure import ColumnError
 from trainlet.readers.values import text_of
 
 KINDS: dict[type, Type] = {bool: "boolean", int: "number", float: "number", str: "category"}
@@ -49,13 +49,13 @@ class CellChunk(Chunk):
     def texts(self, place: int) -> tuple[Array, list[str]]:
         """Return the place of each text among the distinct ones, and these.
 
-        Raises Unusable for cells that hold several values.
+        Raises ColumnError for cells that hold several values.
         """
         places: dict[str, int] = {}
         codes = np.empty(self._rows, np.intp)
         for row, cell in enumerate(self._columns[place]):
             if isinstance(cell, (list, dict)):
-                raise Unusable(f"{self.place(row)} holds a list or an object")
+                raise ColumnError(f"{self.place(row)} holds a list or an object")
             codes[row] = places.setdefault(text_of(cell).strip(), len(places))
         return codes, list(places)
 

@@ -11,7 +11,7 @@ from trainlet.datasets.columns import Type
 from trainlet.datasets.reading_options import ColumnType
 from trainlet.readers.chunk import Array, Chunk
 from trainlet.readers.codes import Codes
-from trainlet.readers.failure import Failed, Unusable, shortened
+from trainlet.readers.failure import ColumnError, TableError, shortened
 from trainlet.readers.values import LOCAL_NUMBER, Values
 
 SHOWN = 3
@@ -53,7 +53,10 @@ class ColumnReader:
         self._local_example = ""
 
     def add(self, chunk: Chunk, place: int) -> Array:
-        """Return the numbers of a column in some rows. Raises Failed against a declared type."""
+        """Return the numbers of a column in some rows.
+
+        Raises TableError against a declared type.
+        """
         if not self.as_text or self.type == "date":
             direct = chunk.direct(place)
             if direct is not None and self._takes(direct[0]):
@@ -63,7 +66,7 @@ class ColumnReader:
         self.as_text = True
         try:
             return self._texts(chunk, place)
-        except Unusable as error:
+        except ColumnError as error:
             self.type, self.unusable = "text", str(error)
             return np.zeros(len(chunk))
 
@@ -134,11 +137,11 @@ class ColumnReader:
         results: list[float | None],
         present: dict[str, int],
     ) -> None:
-        """Raise Failed for a text that is against the declared type."""
+        """Raise TableError for a text that is against the declared type."""
         for code, (text, number) in enumerate(zip(texts, results, strict=True)):
             if number is None and text in present:
                 allowed = Column(self.name, self.type or "number").allowed
-                raise Failed(
+                raise TableError(
                     f"{chunk.place(int((codes == code).argmax()))}, column {self.name}: must be "
                     f"{allowed}, not {shortened(text)}; the column's type is set to {self.type}"
                 )

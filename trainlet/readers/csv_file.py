@@ -11,9 +11,9 @@ import numpy as np
 from trainlet.datasets import ReadingOptions
 from trainlet.datasets.columns import EXACT_INTEGERS, Type
 from trainlet.readers.chunk import Array, Chunk, stripped
-from trainlet.readers.decoding import PIECE, Undecodable, named, pieces
+from trainlet.readers.decoding import PIECE, DecodingError, named, pieces
 from trainlet.readers.dialect import LOOK, WORDS, dialect
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 from trainlet.readers.records import Records
 from trainlet.readers.values import Values
 
@@ -65,7 +65,9 @@ class CsvFile:
                 place = self._place(block)
                 chunk = CsvChunk(text, self._parser, wanted, frozenset(texts()), place)
                 if len(chunk) != rows:
-                    raise Failed(f"the rows from line {self._line} on have quotes within values")
+                    raise TableError(
+                        f"the rows from line {self._line} on have quotes within values"
+                    )
                 yield chunk
             self._line += rows if self._plain else block.count(b"\n")
 
@@ -80,9 +82,9 @@ class CsvFile:
         while have < size and not self._ended:
             try:
                 piece = next(self._pieces, b"")
-            except Undecodable as error:
+            except DecodingError as error:
                 line = self._line + sum(text.count(b"\n") for text in held) + error.lines
-                raise Failed(f"line {line}: {error}") from None
+                raise TableError(f"line {line}: {error}") from None
             self._ended = not piece
             held.append(piece)
             have += len(piece)
@@ -97,7 +99,7 @@ class CsvFile:
             self._fill(LONGEST_RECORD + 1)
             end = self._records.whole(self._text, len(self._text))
         if not end and self._text:
-            raise Failed(
+            raise TableError(
                 f"line {self._line}: a quote is not closed, or the row has more than "
                 f"{LONGEST_RECORD} bytes"
             )
@@ -105,7 +107,7 @@ class CsvFile:
         return block
 
     def _rows(self, text: bytes, block: bytes) -> int:
-        """Count the rows. Raises Failed for one that has too many values."""
+        """Count the rows. Raises TableError for one that has too many values."""
         width = len(self.dialect.names)
         rows = self._records.regular(text, width)
         self._plain = rows is not None and text is block and b'"' not in text
@@ -116,7 +118,7 @@ class CsvFile:
             if result > width:
                 message = f"has {result} values, but there are {width} columns"
                 hint = "; lines above a table must start with the `comment` character"
-                raise Failed(f"{self._place(block)(row)} {message}{hint * (width == 1)}")
+                raise TableError(f"{self._place(block)(row)} {message}{hint * (width == 1)}")
             self.short += result < width
         return len(widths)
 
@@ -162,7 +164,7 @@ class Parser:
                 **self._options,
             )
         except ParserError as error:
-            raise Failed(f"the rows cannot be read: {str(error)[:200]}") from None
+            raise TableError(f"the rows cannot be read: {str(error)[:200]}") from None
 
 
 class CsvChunk(Chunk):

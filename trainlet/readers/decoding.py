@@ -28,7 +28,7 @@ BINARY = {
 ZERO = "a zero byte is no text; if the file is UTF-16, set encoding to utf-16"
 
 
-class Undecodable(Exception):
+class DecodingError(Exception):
     """Bytes that are no text, so many `lines` into a piece; the message says the rest."""
 
     def __init__(self, message: str, lines: int) -> None:
@@ -39,7 +39,7 @@ class Undecodable(Exception):
 def pieces(data: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
     """Yield the text of `data`, the start of a file, and of its rest.
 
-    The last piece ends with a line end. Raises Undecodable for bytes that are no text.
+    The last piece ends with a line end. Raises DecodingError for bytes that are no text.
     """
     _require_text(data)
     codec = encoding
@@ -60,7 +60,7 @@ def pieces(data: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
         except UnicodeDecodeError as error:
             raise _undecodable(error, encoding) from None
         if "\0" in text:
-            raise Undecodable(ZERO, text[: text.index("\0")].count("\n"))
+            raise DecodingError(ZERO, text[: text.index("\0")].count("\n"))
         if text:
             ended = text.endswith("\n")
             yield text.encode()
@@ -72,10 +72,10 @@ def pieces(data: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
 
 
 def _require_text(data: bytes) -> None:
-    """Raise Undecodable for the start of a file that is known to be no text."""
+    """Raise DecodingError for the start of a file that is known to be no text."""
     for magic, description in BINARY.items():
         if data.startswith(magic):
-            raise Undecodable(f"the file is {description}", 0)
+            raise DecodingError(f"the file is {description}", 0)
 
 
 def _plain(data: bytes) -> bool:
@@ -90,12 +90,12 @@ def named(start: bytes, encoding: str) -> str:
     return next((name for mark, name in BOMS.items() if start.startswith(mark)), "utf-8")
 
 
-def _undecodable(error: UnicodeDecodeError, encoding: str) -> Undecodable:
+def _undecodable(error: UnicodeDecodeError, encoding: str) -> DecodingError:
     before = error.object[: error.start]
     lines = before.replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")
     byte = f"byte {error.object[error.start]:#04x}" if error.object else "the end of the file"
     others = "cp1252 or latin-1" if encoding == "utf-8" else "utf-8, cp1252 or latin-1"
-    return Undecodable(
+    return DecodingError(
         f"{byte} is not {encoding.upper()}; set encoding to what the file is written in, "
         f"likely {others}",
         lines,

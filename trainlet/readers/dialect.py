@@ -14,7 +14,7 @@ from trainlet.datasets import ReadingOptions
 from trainlet.datasets.reading_options import DELIMITERS
 from trainlet.datasets.table import column_names
 from trainlet.readers import names
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 from trainlet.readers.header import is_header, names_index
 from trainlet.readers.records import Records
 from trainlet.readers.values import Values
@@ -49,7 +49,8 @@ class Dialect:
 def dialect(head: bytes, options: ReadingOptions, known: Sequence[str] = ()) -> Dialect:
     """Find the dialect of a table whose text starts with whole records.
 
-    A first line that holds one of the `known` names is a header. Raises Failed for an empty one.
+    A first line that holds one of the `known` names is a header. Raises TableError for an empty
+    one.
     """
     values = Values(options)
     start, sign = 0, None
@@ -60,12 +61,14 @@ def dialect(head: bytes, options: ReadingOptions, known: Sequence[str] = ()) -> 
     elif sign is None:
         sign = _delimiter(head[start:], options)
     if sign not in WORDS:
-        raise Failed(f"line 1 sets the delimiter {sign!r}; it must be one of {', '.join(WORDS)}")
+        raise TableError(
+            f"line 1 sets the delimiter {sign!r}; it must be one of {', '.join(WORDS)}"
+        )
     records = Records(sign, options.comment)
     places = list(islice(records.starts(head[start:]), LINES + 1))
     lines = [_cells(head[start + begin : start + end], sign) for begin, end, _ in places]
     if not lines:
-        raise Failed("the first row does not end" if head.strip() else "the file is empty")
+        raise TableError("the first row does not end" if head.strip() else "the file is empty")
     header, rule = decided(lines, options, values, known)
     begin, end, line = places[0]
     first_line = 1 + head[:start].count(b"\n") + line

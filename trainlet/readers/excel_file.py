@@ -16,7 +16,7 @@ from trainlet.datasets.table import column_names
 from trainlet.readers import names
 from trainlet.readers.cells import CellChunk
 from trainlet.readers.dialect import decided
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 from trainlet.readers.values import Values, text_of
 
 ROWS = 5000
@@ -36,13 +36,15 @@ class ExcelFile:
 
     def __init__(self, file: BinaryIO, options: ReadingOptions, known: Sequence[str] = ()) -> None:
         if find_spec("python_calamine") is None:
-            raise Failed("the package python-calamine is missing: pip install 'trainlet[excel]'")
+            raise TableError(
+                "the package python-calamine is missing: pip install 'trainlet[excel]'"
+            )
         content = file.read(MOST_UNPACKED + 1)
         check(BytesIO(content))
         self._sheet, rows = _cells(content, options.sheet)
         begin = next((at for at, row in enumerate(rows) if any(_given(cell) for cell in row)), None)
         if begin is None:
-            raise Failed(f"the sheet {self._sheet} is empty")
+            raise TableError(f"the sheet {self._sheet} is empty")
         rows = rows[begin:]
         lines = [[text_of(cell).strip() for cell in row] for row in rows[:LINES]]
         self.header, self._rule = decided(lines, options, Values(options), known)
@@ -89,37 +91,39 @@ def _cells(content: bytes, sheet: str | None) -> tuple[str, list[list[Any]]]:
         if name in results:
             frame = pandas.read_excel(book, name, header=None, dtype=object, na_filter=False)
             return name, frame.to_numpy().tolist()
-    raise Failed(f"there is no sheet {name}; the file has {', '.join(results[:10])}")
+    raise TableError(f"there is no sheet {name}; the file has {', '.join(results[:10])}")
 
 
 @contextmanager
 def _read_well() -> Iterator[None]:
-    """Turn what calamine raises for broken files into Failed."""
+    """Turn what calamine raises for broken files into TableError."""
     try:
         yield
     except BaseException as error:
         # A panic in calamine is no Exception.
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             payload = str(error)[:200]
-            raise Failed(f"the file is not an Excel file (.xlsx): {payload}") from None
+            raise TableError(f"the file is not an Excel file (.xlsx): {payload}") from None
         raise
 
 
 def check(file: IO[bytes]) -> None:
-    """Raise Failed for an archive that is no workbook or that unpacks to too much."""
+    """Raise TableError for an archive that is no workbook or that unpacks to too much."""
     try:
         with zipfile.ZipFile(file) as archive:
             if "xl/workbook.xml" not in archive.namelist():
-                raise Failed("the file is not an Excel file (.xlsx): it holds no xl/workbook.xml")
+                raise TableError(
+                    "the file is not an Excel file (.xlsx): it holds no xl/workbook.xml"
+                )
             unpacked = sum(entry.file_size for entry in archive.infolist())
             if unpacked > MOST_UNPACKED:
-                raise Failed(f"the file unpacks to more than {MOST_UNPACKED} bytes")
+                raise TableError(f"the file unpacks to more than {MOST_UNPACKED} bytes")
             for entry in archive.infolist():
                 # What an archive says of its sizes is true only if it can be read to its end.
                 with archive.open(entry) as part:
                     _check_part(part, "worksheets/" in entry.filename)
     except (*BROKEN, OSError, ValueError, EOFError) as error:
-        raise Failed(f"the file is not an Excel file (.xlsx): {str(error)[:200]}") from None
+        raise TableError(f"the file is not an Excel file (.xlsx): {str(error)[:200]}") from None
 
 
 def _check_part(part: IO[bytes], sheet: bool) -> None:
@@ -132,7 +136,7 @@ def _check_part(part: IO[bytes], sheet: bool) -> None:
             last_column = max(last_column, _column(letters))
         rest = piece[-64:]
     if last_row * last_column > MOST_CELLS:
-        raise Failed(
+        raise TableError(
             f"a sheet has {last_row} rows and {last_column} columns; "
             f"there may be {MOST_CELLS} cells"
         )

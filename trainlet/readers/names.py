@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 
 MOST_COLUMNS = 20_000
 LONGEST = 200
@@ -14,10 +14,10 @@ def unique(header: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return a name for each column, and the text of the header for each renamed one.
 
     An empty name becomes `column_` and its position; the second `a` becomes `a_2`. No new name is
-    one that the header holds. Raises Failed for too many columns.
+    one that the header holds. Raises TableError for too many columns.
     """
     if len(header) > MOST_COLUMNS:
-        raise Failed(f"the table has {len(header)} columns; there may be {MOST_COLUMNS}")
+        raise TableError(f"the table has {len(header)} columns; there may be {MOST_COLUMNS}")
     wanted = [" ".join(text.split())[:LONGEST] if _odd(text) else text for text in header]
     taken = set(wanted)
     names: list[str] = []

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 from trainlet.datasets import ReadingOptions
 from trainlet.readers import names
 from trainlet.readers.cells import CellChunk
-from trainlet.readers.decoding import PIECE, Undecodable, pieces
-from trainlet.readers.failure import Failed, shortened
+from trainlet.readers.decoding import PIECE, DecodingError, pieces
+from trainlet.readers.failure import TableError, shortened
 
 ROWS = 5000
 LONGEST_LINE = 4 * 2**20
@@ -51,16 +51,16 @@ class NdjsonFile:
             rows = _take(self._rows, ROWS)
 
     def keys(self) -> list[str]:
-        """Return the keys of all rows, which are then used up. Raises Failed for none."""
+        """Return the keys of all rows, which are then used up. Raises TableError for none."""
         result = dict.fromkeys(self._keys)
         for _, row in self._rows:
             result.update(dict.fromkeys(row))
             if len(result) > names.MOST_COLUMNS:
-                raise Failed(f"the rows have more than {names.MOST_COLUMNS} different keys")
+                raise TableError(f"the rows have more than {names.MOST_COLUMNS} different keys")
         if not self._first:
-            raise Failed("the file is empty")
+            raise TableError("the file is empty")
         if not result:
-            raise Failed("the objects have no keys")
+            raise TableError("the objects have no keys")
         return list(result)
 
 
@@ -86,22 +86,22 @@ def _objects(file: BinaryIO, encoding: str) -> Iterator[tuple[int, dict[str, Any
         for piece in pieces(file.read(PIECE), file, encoding):
             *whole, rest = (rest + piece).split(b"\n")
             if len(rest) > LONGEST_LINE:
-                raise Failed(f"line {line + len(whole) + 1} has more than {LONGEST_LINE} bytes")
+                raise TableError(f"line {line + len(whole) + 1} has more than {LONGEST_LINE} bytes")
             for text in whole:
                 line += 1
                 if text.strip():
                     yield line, _object(text, line)
-    except Undecodable as error:
-        raise Failed(f"line {line + 1 + error.lines}: {error}") from None
+    except DecodingError as error:
+        raise TableError(f"line {line + 1 + error.lines}: {error}") from None
 
 
 def _object(text: bytes, line: int) -> dict[str, Any]:
     try:
         payload = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        raise Failed(f"line {line} must be a JSON object: {str(error)[:100]}") from None
+        raise TableError(f"line {line} must be a JSON object: {str(error)[:100]}") from None
     if not isinstance(payload, dict):
-        raise Failed(f"line {line} must be a JSON object, not {shortened(text.decode())}")
+        raise TableError(f"line {line} must be a JSON object, not {shortened(text.decode())}")
     return payload
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trainlet.datasets import ReadingOptions
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.readers.reader import PARQUET
 from trainlet.readers.sources import CSV, EXCEL, NDJSON, TABLES, TSV
 
@@ -25,11 +25,11 @@ MEDIA_TYPES_OF: dict[str, tuple[str, ...]] = {
 DEFAULTS = ReadingOptions()
 
 
-def unused_options(options: ReadingOptions, media_type: str) -> list[Fault]:
+def unused_options(options: ReadingOptions, media_type: str) -> list[FieldError]:
     """Return an error per option that is not its default and that a media type does not use."""
     given = [name for name in MEDIA_TYPES_OF if getattr(options, name) != getattr(DEFAULTS, name)]
     return [
-        Fault(
+        FieldError(
             (name,),
             getattr(options, name),
             f"{name} with {' or '.join(MEDIA_TYPES_OF[name])}",

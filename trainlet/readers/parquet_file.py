@@ -20,7 +20,7 @@ from trainlet.readers import names
 from trainlet.readers.arrow_chunk import ArrowChunk
 from trainlet.readers.codes import sorted_codes
 from trainlet.readers.column_reader import ColumnReader
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 from trainlet.readers.statistics import Statistics, shown
 from trainlet.readers.table_reader import chosen
 
@@ -48,9 +48,9 @@ def read_parquet(
     places, columns = chosen(file.names, options)
     shape = file.rows, len(places)
     if not file.rows:
-        raise Failed("the file has no rows")
+        raise TableError("the file has no rows")
     if prod(shape) * 8 > most_bytes:
-        raise Failed(f"as numbers the columns have more than {most_bytes} bytes")
+        raise TableError(f"as numbers the columns have more than {most_bytes} bytes")
     with numbers.open("r+b") as room:
         # Where a mapped file cannot grow, the system kills who writes to it.
         os.posix_fallocate(room.fileno(), 0, prod(shape) * 8)
@@ -105,7 +105,7 @@ class ParquetFile:
             from pyarrow import parquet  # noqa: PLC0415
         except ModuleNotFoundError:
             message = "the worker lacks the package pyarrow: pip install 'trainlet[parquet]'"
-            raise Failed(message) from None
+            raise TableError(message) from None
         try:
             # Not mapped and not read ahead: memory is what a few pages take.
             self._file = parquet.ParquetFile(
@@ -118,10 +118,10 @@ class ParquetFile:
             )
             schema = self._file.schema_arrow
         except (OSError, ValueError, NotImplementedError) as error:
-            raise Failed(f"the file is not a Parquet file: {_short(error)}") from None
+            raise TableError(f"the file is not a Parquet file: {_short(error)}") from None
         self.rows, self.groups = self._file.metadata.num_rows, self._file.num_row_groups
         if not 1 <= len(schema.names) <= names.MOST_COLUMNS:
-            raise Failed(
+            raise TableError(
                 f"there are {len(schema.names)} columns; there may be {names.MOST_COLUMNS}"
             )
         self.names, self.renamed = names.unique(schema.names)
@@ -147,10 +147,12 @@ class ParquetFile:
                     yield result, at, ArrowChunk(columns, self._types, len(batch), result)
                     result += len(batch)
                 if result - begin != rows:
-                    raise Failed(f"row group {group + 1} has not the {rows} rows that it tells of")
+                    raise TableError(
+                        f"row group {group + 1} has not the {rows} rows that it tells of"
+                    )
             begin += rows
         if begin != self.rows:
-            raise Failed(f"the row groups have {begin} rows, but the file tells of {self.rows}")
+            raise TableError(f"the row groups have {begin} rows, but the file tells of {self.rows}")
 
     def _read(self, places: list[int]) -> list[int]:
         """Those columns that hold one value a row."""
@@ -170,7 +172,7 @@ class ParquetFile:
         try:
             return next(batches, None)
         except (OSError, ValueError, NotImplementedError) as error:
-            raise Failed(f"the file is broken: {_short(error)}") from None
+            raise TableError(f"the file is broken: {_short(error)}") from None
 
 
 def _leaves(kind: Any) -> int:

@@ -42,7 +42,7 @@ def read(
 ) -> Profile:
     """Read a file; `numbers` is where its numbers go if they do not lie in the file as they are.
 
-    `tick` is called about every 4 MB. Raises Failed, with the reason, if it cannot be used.
+    `tick` is called about every 4 MB. Raises TableError, with the reason, if it cannot be used.
     """
     if media_type == "application/x-npy":
         return read_npy(path, tick)

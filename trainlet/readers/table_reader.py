@@ -14,7 +14,7 @@ from trainlet.datasets import Column, Profile, ReadingOptions
 from trainlet.readers.chunk import Array, Chunk
 from trainlet.readers.codes import sorted_codes
 from trainlet.readers.column_reader import ColumnReader
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 from trainlet.readers.ndjson_file import NdjsonFile
 from trainlet.readers.sources import NDJSON, Source, opened
 from trainlet.readers.statistics import Statistics, shown
@@ -76,7 +76,7 @@ class TableReader:
             first = first or [block[:FIRST].copy()]
             self._tick()
         if not statistics.rows:
-            raise Failed(
+            raise TableError(
                 "the file has a header but no rows" if source.header else "no row is given"
             )
         return statistics, first[0]
@@ -110,19 +110,21 @@ class TableReader:
 def chosen(names: Sequence[str], options: ReadingOptions) -> tuple[list[int], list[ColumnReader]]:
     """Return positions and readers of the columns that are not ignored.
 
-    Raises Failed for an option that names no column, and where all are ignored.
+    Raises TableError for an option that names no column, and where all are ignored.
     """
     for name in options.columns:
         if name not in names:
             near = get_close_matches(name, names, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             message = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
-            raise Failed(f"the options name the column {name}, but the file has {message}{hint}")
+            raise TableError(
+                f"the options name the column {name}, but the file has {message}{hint}"
+            )
     values = Values(options)
     declared = [options.columns.get(name) for name in names]
     places = [place for place, kind in enumerate(declared) if kind != "ignore"]
     if not places:
-        raise Failed("the options ignore every column")
+        raise TableError("the options ignore every column")
     return places, [ColumnReader(names[place], declared[place], values) for place in places]
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trainlet.datasets import ReadingOptions
 from trainlet.datasets.columns import EXACT_INTEGERS, Type, days, number_text
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 
 MISSING = (
     *("", "?", "\\N", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND"),
@@ -39,7 +39,7 @@ class Values:
 
     def __init__(self, options: ReadingOptions) -> None:
         if options.decimal == options.thousands:
-            raise Failed(f"decimal and thousands are both {options.decimal}: they must differ")
+            raise TableError(f"decimal and thousands are both {options.decimal}: they must differ")
         self.missing = frozenset(MISSING if options.missing is None else (*options.missing, ""))
         self._comma = options.decimal == "comma"
         point, self._group = "," if self._comma else r"\.", None

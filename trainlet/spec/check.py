@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trainlet.datasets import Description
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.learning import batch_faults, training_faults
 from trainlet.spec.ranges import range_faults
@@ -12,7 +12,7 @@ from trainlet.spec.sizes import Limits, inline_faults, size_faults
 from trainlet.spec.targets import loss_faults, stratify_faults, target_faults
 
 
-def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]:
+def check(job: JobSpec, description: Description, limits: Limits) -> list[FieldError]:
     """Find everything wrong with a job whose fields are each right, given what its source holds.
 
     Paths start at the root of the spec. An empty list means that the job can be trained.
@@ -36,9 +36,9 @@ def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]
     ]
 
 
-def _shape_faults(job: JobSpec, description: Description) -> list[Fault]:
+def _shape_faults(job: JobSpec, description: Description) -> list[FieldError]:
     try:
         network_of(job, description)
-    except Invalid as error:
+    except ValidationError as error:
         return [fault.under("architecture") for fault in error.faults]
     return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network import Network
 from trainlet.spec.job_spec import JobSpec
 
@@ -14,7 +14,7 @@ HOLDING = ("trainable", "trainable_bias")
 
 def fork_faults(
     job: JobSpec, network: Network, origin: JobSpec, origin_network: Network, epoch: int
-) -> list[Fault]:
+) -> list[FieldError]:
     """Find what keeps a job from starting with the state of `origin` after an epoch.
 
     Weights need arrays of the same names, shapes and numbers; with the whole state, the same of
@@ -27,14 +27,14 @@ def fork_faults(
 
 def _array_faults(
     job: JobSpec, network: Network, origin: JobSpec, origin_network: Network, *, whole: bool
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     mine, theirs = job.architecture, origin.architecture
     if mine.dtype != theirs.dtype:
         yield _fault(mine.dtype, theirs.dtype, "architecture", "dtype")
     if network.input_shape != origin_network.input_shape:
         shape, expected = list(network.input_shape), f"{list(origin_network.input_shape)}"
         detail = f"the network must see points of the shape {expected}, as the job it starts from"
-        yield Fault(("dataset", "preparation", "features"), shape, expected, detail)
+        yield FieldError(("dataset", "preparation", "features"), shape, expected, detail)
     if len(mine.layers) != len(theirs.layers):
         yield _fault(len(mine.layers), len(theirs.layers), "architecture", "layers")
         return
@@ -60,7 +60,7 @@ def _arrays(network: Network, index: int, *, whole: bool) -> list[object]:
     ]
 
 
-def _state_faults(job: JobSpec, origin: JobSpec, epoch: int) -> Iterator[Fault]:
+def _state_faults(job: JobSpec, origin: JobSpec, epoch: int) -> Iterator[FieldError]:
     mine, theirs = job.training.optimizer, origin.training.optimizer
     if mine.kind != theirs.kind:
         yield _fault(mine.kind, theirs.kind, "training", "optimizer", "type")
@@ -70,12 +70,14 @@ def _state_faults(job: JobSpec, origin: JobSpec, epoch: int) -> Iterator[Fault]:
             f"must be {expected}, as in the job it starts from, or start from the weights alone"
         )
         momentum = getattr(mine, "momentum", None)
-        yield Fault(("training", "optimizer", "momentum"), momentum, expected, detail)
+        yield FieldError(("training", "optimizer", "momentum"), momentum, expected, detail)
     if job.training.epochs <= epoch:
         expected = f"more than {epoch}"
         detail = f"must be {expected}: all epochs count, those before the start too"
-        yield Fault(("training", "epochs"), job.training.epochs, expected, detail)
+        yield FieldError(("training", "epochs"), job.training.epochs, expected, detail)
 
 
-def _fault(value: object, expected: object, *path: str | int) -> Fault:
-    return Fault(path, value, str(expected), f"must be {expected}, as in the job it starts from")
+def _fault(value: object, expected: object, *path: str | int) -> FieldError:
+    return FieldError(
+        path, value, str(expected), f"must be {expected}, as in the job it starts from"
+    )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trainlet.datasets import Description
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network import Metric, Sgd, WarmUpSchedule
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import label_count, metrics_of, task_of
 
 
-def training_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def training_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find class weights, metrics and stopping rules that do not fit the task or the split."""
     yield from (fault.under("training") for fault in _watch_faults(job, description))
     yield from (fault.under("training") for fault in _metric_faults(job, description))
@@ -21,12 +21,12 @@ def training_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
     yield from _repeats_faults(job)
 
 
-def _watch_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def _watch_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
     validation = job.dataset.split.counts(description.rows)[1] > 0
     yield from job.training.misfits(validation, metrics_of(job, description))
 
 
-def _metric_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def _metric_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
     task, labels = task_of(job, description), label_count(description)
     fitting = [kind for kind, other in Metric.kinds.items() if task in other.tasks]
     expected = f"one of {', '.join(fitting)}"
@@ -34,52 +34,56 @@ def _metric_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
     for index, metric in enumerate(metrics_of(job, description)):
         if task not in metric.tasks:
             detail = f"{metric.kind} is not for {task}: must be {expected}"
-            yield Fault(("metrics", index), metric.kind, expected, detail)
+            yield FieldError(("metrics", index), metric.kind, expected, detail)
         elif fault := metric.fault(labels, task):
             yield fault.under("metrics", index)
         elif metric.name in names:
             other = "metrics of different names"
             detail = f"must be {other}; {metric.name} is there already"
-            yield Fault(("metrics", index), metric.kind, other, detail)
+            yield FieldError(("metrics", index), metric.kind, other, detail)
         names.add(metric.name)
 
 
-def _class_weight_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def _class_weight_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
     weights = job.training.class_weights
     if weights is None:
         return
     if task_of(job, description) != "classification":
-        yield Fault(("class_weights",), weights, "null", "class weights are for classification")
+        yield FieldError(
+            ("class_weights",), weights, "null", "class weights are for classification"
+        )
         return
     labels = label_count(description)
     if isinstance(weights, tuple) and len(weights) != labels:
         expected = f"{labels} weights, one for each label in order"
         detail = f"must be {expected}, not {len(weights)}"
-        yield Fault(("class_weights",), list(weights), expected, detail)
+        yield FieldError(("class_weights",), list(weights), expected, detail)
 
 
-def _optimizer_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def _optimizer_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find Nesterov without momentum, and a warm-up that is longer than the whole run."""
     optimizer = job.training.optimizer
     if isinstance(optimizer, Sgd) and optimizer.nesterov and not optimizer.momentum:
         expected = "false without momentum"
-        yield Fault(("optimizer", "nesterov"), "true", expected, f"must be {expected}")
+        yield FieldError(("optimizer", "nesterov"), "true", expected, f"must be {expected}")
     schedule = optimizer.schedule
     steps = job.training.steps(max(job.dataset.split.counts(description.rows)[0], 1))
     if isinstance(schedule, WarmUpSchedule) and schedule.warm > steps:
         expected = f"at most {steps}, the steps of the whole run"
         path = ("optimizer", "schedule", "warm")
-        yield Fault(path, schedule.warm, expected, f"must be {expected}")
+        yield FieldError(path, schedule.warm, expected, f"must be {expected}")
 
 
-def _repeats_faults(job: JobSpec) -> Iterator[Fault]:
+def _repeats_faults(job: JobSpec) -> Iterator[FieldError]:
     """Find what only a single training has: a state to start from, and states that are kept."""
     if job.repeats > 1 and (job.start_from is not None or job.training.record.keeps):
         expected = "1 for a job that starts from another or keeps snapshots"
-        yield Fault(("repeats",), job.repeats, expected, f"must be {expected}")
+        yield FieldError(("repeats",), job.repeats, expected, f"must be {expected}")
 
 
-def batch_faults(job: JobSpec, description: Description, shapes: list[Shape]) -> Iterator[Fault]:
+def batch_faults(
+    job: JobSpec, description: Description, shapes: list[Shape]
+) -> Iterator[FieldError]:
     """Find layers that the smallest mini-batch is too small for."""
     samples = job.dataset.split.counts(description.rows)[0]
     result = job.training.batch_faults(samples, job.architecture.layers, shapes)

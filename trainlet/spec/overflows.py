@@ -21,7 +21,7 @@ from trainlet.datasets import (
 )
 from trainlet.datasets.features import parse, positions
 from trainlet.datasets.mapped_table import Array
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.spec.job_spec import Dataset
 
 FLOAT64_MAX = float(np.finfo(np.float64).max)
@@ -32,7 +32,7 @@ SQUARES_TO_ZERO = log(1e-150)
 
 def overflow_faults(
     dataset: Dataset, dtype: str, description: Description, read: Read, *, regression: bool
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     """Find features and standardized targets that are not finite in `dtype` once preprocessed.
 
     Paths start at the dataset. The data are read only where their largest numbers do not rule an
@@ -89,7 +89,7 @@ def _degree(preparation: Preparation, columns: tuple[str, ...]) -> int:
 
 def _fitted_faults(
     preparation: Preparation, table: Table, training: Array, dtype: str
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     rows = table.take(training)
     try:
         plain = replace(preparation, standardize=False).fit(rows, Encoding())
@@ -97,13 +97,13 @@ def _fitted_faults(
         yield from results
         if not results:
             yield from _row_faults(preparation.fit(rows, Encoding()), table, dtype)
-    except Invalid as error:
+    except ValidationError as error:
         yield from error.faults
 
 
 def _feature_faults(
     preparation: Preparation, plain: FittedPreparation, table: Table, dtype: str
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     """Find features that overflow in float64, or in `dtype` where they are not standardized."""
     largest = np.zeros(len(plain.features))
     with np.errstate(all="ignore"):
@@ -115,32 +115,32 @@ def _feature_faults(
         if np.isfinite(value):
             expected = f"true, or features up to {limit:.6g}, the largest {dtype}"
             detail = f"must be {expected}; {name} is up to {value:.6g}"
-            yield Fault(("standardize",), "false", expected, detail)
+            yield FieldError(("standardize",), "false", expected, detail)
         else:
             expected = f"features up to {FLOAT64_MAX:.6g}, the largest float64"
             listed = isinstance(preparation.features, tuple)
             path = ("features", place) if listed else ("features",)
-            yield Fault(path, name, expected, f"must be {expected}; {name} is infinite")
+            yield FieldError(path, name, expected, f"must be {expected}; {name} is infinite")
 
 
-def _row_faults(fitted: FittedPreparation, table: Table, dtype: str) -> Iterator[Fault]:
+def _row_faults(fitted: FittedPreparation, table: Table, dtype: str) -> Iterator[FieldError]:
     """Find rows that are not finite once standardized."""
     start = 0
     for block in fitted.blocks(table.inputs):
         try:
             fitted.inputs(block, dtype)
-        except Invalid as error:
+        except ValidationError as error:
             yield from (_located(fault, "inputs", start) for fault in error.faults)
             return
         start += len(block)
     if fitted.target_mean is not None:
         try:
             fitted.targets(table.targets, dtype)
-        except Invalid as error:
+        except ValidationError as error:
             yield from (_located(fault, "targets", 0) for fault in error.faults)
 
 
-def _located(fault: Fault, field: str, start: int) -> Fault:
+def _located(fault: FieldError, field: str, start: int) -> FieldError:
     row = start + int(fault.path[0])
     detail = f"row {row} of the {field}: {fault.detail}"
     return replace(fault, path=("source", field, row), detail=detail)

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from trainlet.datasets import Description
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import task_of
 
 PREPARATION = ("dataset", "preparation")
 
 
-def range_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def range_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find numbers beyond the network's dtype: of preprocessed data, and of targets as given."""
     dtype, preparation = job.architecture.dtype, job.dataset.preparation
     largest = float(np.finfo(dtype).max)
@@ -26,4 +26,4 @@ def range_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
     is_learned = task_of(job, description) == "regression" and not preparation.standardize_targets
     if targets > largest and is_learned:
         detail = f"must be {expected}; a target is {targets:.6g}"
-        yield Fault((*PREPARATION, "standardize_targets"), "false", expected, detail)
+        yield FieldError((*PREPARATION, "standardize_targets"), "false", expected, detail)

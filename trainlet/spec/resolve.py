@@ -10,7 +10,7 @@ import numpy as np
 
 from trainlet.datasets import Description, Encoding, Read, Task, categories, described
 from trainlet.datasets.target_encoding import several_labels
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network import (
     F1,
     R2,
@@ -38,7 +38,8 @@ CROSS_ENTROPIES = (BinaryCrossEntropy, CategoricalCrossEntropy)
 def describe(job: JobSpec, read: Read) -> Description:
     """Describe the job's data: what its preparation chooses of its source.
 
-    Raises Invalid, with a path from the root, if the source is not there or cannot be chosen from.
+    Raises ValidationError, with a path from the root, if the source is not there or cannot be
+    chosen from.
     """
     with _under("dataset"):
         description = describe_dataset(job.dataset, read)
@@ -57,7 +58,10 @@ def describe(job: JobSpec, read: Read) -> Description:
 
 
 def describe_dataset(dataset: Dataset, read: Read) -> Description:
-    """Describe the data that a preparation chooses of a source. Raises Invalid like `describe`."""
+    """Describe the data that a preparation chooses of a source.
+
+    Raises ValidationError like `describe`.
+    """
     with _under("source"):
         whole = dataset.source.describe(read)
     with _under("preparation"):
@@ -72,7 +76,9 @@ def describe_dataset(dataset: Dataset, read: Read) -> Description:
         if not len(table.inputs):
             expected = "error or mean, or data with at least one complete row"
             detail = f"must be {expected}: each of the {whole.rows} rows lacks a value"
-            raise Invalid([Fault(("preparation", "missing"), "drop", expected, detail)])
+            raise ValidationError(
+                [FieldError(("preparation", "missing"), "drop", expected, detail)]
+            )
         description = described(description, table)
     if partial and dataset.split.fault(description.rows) is None:
         parts = dataset.split.parts(description.rows, table.targets)
@@ -84,8 +90,8 @@ def describe_dataset(dataset: Dataset, read: Read) -> Description:
 def _under(field: str) -> Iterator[None]:
     try:
         yield
-    except Invalid as error:
-        raise Invalid(fault.under(field) for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(fault.under(field) for fault in error.faults) from None
 
 
 def resolve(job: JobSpec, description: Description) -> JobSpec:
@@ -167,7 +173,7 @@ def encoding_of(job: JobSpec, description: Description) -> Encoding:
 
 
 def network_of(job: JobSpec, description: Description) -> Network:
-    """The network for the job's features. Raises Invalid with paths such as `layers/2`."""
+    """The network for the job's features. Raises ValidationError with paths such as `layers/2`."""
     shape = job.dataset.preparation.shape(description.encoded)
     return Network(job.architecture.layers, shape, job.architecture.dtype)
 
@@ -175,7 +181,7 @@ def network_of(job: JobSpec, description: Description) -> Network:
 def shapes_of(job: JobSpec, description: Description) -> list[Shape]:
     """The shapes of a sample before and after each layer, as far as they fit each other."""
     shapes: list[Shape] = [job.dataset.preparation.shape(description.encoded)]
-    with suppress(Invalid):
+    with suppress(ValidationError):
         for layer in job.architecture.layers:
             shapes.append(layer.output_shape(shapes[-1]))
     return shapes

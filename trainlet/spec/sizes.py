@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from trainlet.datasets import Description, Inline, stays_in_file
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import network_of
@@ -36,24 +36,24 @@ class Limits:
 
 def size_faults(
     job: JobSpec, description: Description, shapes: list[Shape], limits: Limits
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     """Find what is too large in a job with these shapes of a sample before and behind layers."""
     parameters = _parameters(job, shapes)
     if parameters > limits.parameters:
         expected = f"at most {limits.parameters} parameters (setting TRAINLET_MAX_PARAMETERS)"
         detail = f"the layers have {parameters} parameters; this service trains {expected}"
-        yield Fault(("architecture", "layers"), parameters, expected, detail)
+        yield FieldError(("architecture", "layers"), parameters, expected, detail)
     yield from _work_faults(job, description, parameters, limits)
     yield from _memory_faults(job, description, shapes, limits)
 
 
-def inline_faults(job: JobSpec, description: Description, limits: Limits) -> Iterator[Fault]:
+def inline_faults(job: JobSpec, description: Description, limits: Limits) -> Iterator[FieldError]:
     """Find whether the spec itself holds too many values."""
     values = description.rows * (len(description.columns) + description.target_columns)
     if isinstance(job.dataset.source, Inline) and values > limits.inline_values:
         expected = f"at most {limits.inline_values} values (setting TRAINLET_MAX_INLINE_VALUES)"
         detail = f"inputs and targets hold {values} values; a spec may hold {expected}"
-        yield Fault(("dataset", "source"), values, expected, detail)
+        yield FieldError(("dataset", "source"), values, expected, detail)
 
 
 def sample_bytes(job: JobSpec, description: Description) -> tuple[int, int]:
@@ -90,7 +90,7 @@ def _training_samples(job: JobSpec, description: Description) -> int:
 
 def _work_faults(
     job: JobSpec, description: Description, parameters: int, limits: Limits
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     epochs, samples = job.training.epochs, _training_samples(job, description)
     work = epochs * samples * parameters * job.repeats
     if work > limits.work:
@@ -101,12 +101,12 @@ def _work_faults(
         )
         actual = f"{epochs} × {samples} × {parameters}{times}"
         detail = f"{actual} is {work:g}; this service takes {expected}"
-        yield Fault(("training", "epochs"), epochs, expected, detail)
+        yield FieldError(("training", "epochs"), epochs, expected, detail)
 
 
 def _memory_faults(
     job: JobSpec, description: Description, shapes: list[Shape], limits: Limits
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     row = description.target_columns + prod(shapes[-1])
     if not description.mapped:
         row += len(description.columns) + prod(shapes[0])
@@ -120,4 +120,4 @@ def _memory_faults(
             f" this service trains with {expected} for both"
         )
         path = ("training", "batch_size") if batch > samples else ("dataset", "source")
-        yield Fault(path, samples + batch, expected, detail)
+        yield FieldError(path, samples + batch, expected, detail)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from trainlet.datasets.sources.rows import Targets, all_faults
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network import Adam, Loss, Network, Optimizer, Regularizer, Training
 from trainlet.network.arrays import Array
 from trainlet.spec.untrained_spec import FEWEST, UntrainedSpec, beyond_dtype
@@ -40,11 +40,14 @@ class StepSpec(UntrainedSpec):
         )
 
     def network(self) -> Network:
-        """The network for points like these. Raises Invalid with every fault that is found."""
+        """The network for points like these.
+
+        Raises ValidationError with every fault that is found.
+        """
         network = super().network()
         results = list(self._misfits(network))
         if results:
-            raise Invalid(results)
+            raise ValidationError(results)
         return network
 
     def arrays(self, network: Network) -> tuple[Array, Array]:
@@ -52,21 +55,21 @@ class StepSpec(UntrainedSpec):
         targets = np.array(self.targets, network.dtype)
         return self.inputs(network), targets.reshape(-1, *network.output_shape)
 
-    def _beyond_dtype(self) -> Iterator[Fault]:
+    def _beyond_dtype(self) -> Iterator[FieldError]:
         yield from super()._beyond_dtype()
         first = self.targets[0]
         if not isinstance(first[0] if isinstance(first, tuple) else first, (str, bool)):
             yield from beyond_dtype("targets", self.targets, self.architecture.dtype)
 
-    def _ill_formed(self) -> list[Fault]:
+    def _ill_formed(self) -> list[FieldError]:
         return [_renamed(fault) for fault in all_faults(self.points, self.targets)]
 
-    def _misfits(self, network: Network) -> Iterator[Fault]:
+    def _misfits(self, network: Network) -> Iterator[FieldError]:
         activation, needed = network.output_activation, self.loss.takes_over
         if needed is not None and not isinstance(activation, needed):
             expected = f"a loss other than {self.loss.kind}, or {needed.kind} in the last layer"
             detail = f"{self.loss.kind} needs {needed.kind} as the activation of the last layer"
-            yield Fault(("loss",), self.loss.kind, expected, detail)
+            yield FieldError(("loss",), self.loss.kind, expected, detail)
         refused = network.batch_fault("points", len(self.points))
         if refused is not None:
             yield refused
@@ -75,14 +78,16 @@ class StepSpec(UntrainedSpec):
         width = len(first) if isinstance(first, tuple) else 1
         if isinstance(first, (str, bool)) or width != units:
             expected = "numbers" if units == 1 else f"rows of {units} numbers"
-            yield Fault(("targets",), first, expected, f"must be {expected}, one for each output")
+            yield FieldError(
+                ("targets",), first, expected, f"must be {expected}, one for each output"
+            )
             return
         refused = self.loss.target_fault(np.array(self.targets, np.float64))
         if refused is not None:
             yield refused
 
 
-def _renamed(fault: Fault) -> Fault:
+def _renamed(fault: FieldError) -> FieldError:
     """The fault with this spec's name for inputs."""
     name = "points" if fault.path[0] == "inputs" else "targets"
     return replace(fault, path=(name, *fault.path[1:]))

@@ -11,7 +11,7 @@ import numpy as np
 
 from trainlet.config import Configuration, Length, Range
 from trainlet.datasets.sources.rows import MOST_FAULTS, Rows, row_faults
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network import Network
 from trainlet.network.arrays import Array
 from trainlet.spec.job_spec import Architecture
@@ -19,13 +19,13 @@ from trainlet.spec.job_spec import Architecture
 FEWEST = Length(min=1)
 
 
-def beyond_dtype(field: str, rows: tuple[Any, ...], dtype: str) -> Iterator[Fault]:
+def beyond_dtype(field: str, rows: tuple[Any, ...], dtype: str) -> Iterator[FieldError]:
     """Find rows of numbers, in this field, beyond the largest number of a dtype."""
     largest = float(np.finfo(dtype).max)
     expected = f"numbers up to {largest:.6g}, the largest {dtype}"
     beyond = np.abs(np.array(rows, np.float64).reshape(len(rows), -1)).max(axis=1) > largest
     for row in np.flatnonzero(beyond).tolist():
-        yield Fault((field, row), rows[row], expected, f"must be {expected}")
+        yield FieldError((field, row), rows[row], expected, f"must be {expected}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,29 +43,32 @@ class UntrainedSpec(Configuration):
         super().__post_init__()
         result = self._ill_formed()
         if result:
-            raise Invalid(result)
+            raise ValidationError(result)
 
     def network(self) -> Network:
-        """The network for points like these. Raises Invalid with every fault that is found."""
+        """The network for points like these.
+
+        Raises ValidationError with every fault that is found.
+        """
         results = list(islice(self._beyond_dtype(), MOST_FAULTS))
         try:
             network = Network(
                 self.architecture.layers, (len(self.points[0]),), self.architecture.dtype
             )
-        except Invalid as error:
+        except ValidationError as error:
             results = [*(fault.under("architecture") for fault in error.faults), *results]
         if results:
-            raise Invalid(results)
+            raise ValidationError(results)
         return network
 
     def inputs(self, network: Network) -> Array:
         """The points (n, *input_shape) in the network's dtype."""
         return np.array(self.points, network.dtype)
 
-    def _beyond_dtype(self) -> Iterator[Fault]:
+    def _beyond_dtype(self) -> Iterator[FieldError]:
         """Find points beyond the largest number of the network's dtype."""
         return beyond_dtype("points", self.points, self.architecture.dtype)
 
-    def _ill_formed(self) -> list[Fault]:
+    def _ill_formed(self) -> list[FieldError]:
         """What is wrong with the samples in themselves."""
         return [fault.under("points") for fault in islice(row_faults(self.points), MOST_FAULTS)]

@@ -135,5 +135,5 @@ class Store:
         return store
 
     def check(self) -> None:
-        """Raise Unavailable unless the store can be read."""
+        """Raise ServiceUnavailableError unless the store can be read."""
         self.blobs.check("jobs")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from trainlet.errors import Invalid, NotFound, TrainletError
+from trainlet.errors import NotFoundError, TrainletError, ValidationError
 from trainlet.settings import load
 from trainlet.store import Store
 from trainlet.store.prune import prune
@@ -51,7 +51,7 @@ VERBS: dict[str, Callable[..., Document]] = {
     "prune": prune,
     "reindex": rebuild_indexes,
 }
-STATUSES: dict[type[TrainletError], int] = {Invalid: 3, NotFound: 4}
+STATUSES: dict[type[TrainletError], int] = {ValidationError: 3, NotFoundError: 4}
 
 
 def main(verb: str, arguments: str = "{}") -> int:

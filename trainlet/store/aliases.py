@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.errors import FieldError, NotFoundError, ValidationError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
 from trainlet.store.tenant_view import EVERYTHING, Sight
@@ -31,12 +31,12 @@ class Aliases:
     def point(self, name: str, alias: str, version: int | None) -> None:
         """Let an alias point to a version, or nowhere; durable at return.
 
-        Of several who do so at the same time the last one holds. Raises Invalid for a word that
-        cannot be an alias.
+        Of several who do so at the same time the last one holds. Raises ValidationError for a word
+        that cannot be an alias.
         """
         if not re.fullmatch(ALIAS, alias):
             expected = f"text that matches {ALIAS}"
-            raise Invalid([Fault(("alias",), alias, expected, f"must be {expected}")])
+            raise ValidationError([FieldError(("alias",), alias, expected, f"must be {expected}")])
         self._blobs.make_folder(self._folder(name))
         record, number = records.encode({"version": version}), self._newest(name).get(alias, 0)
         created = False
@@ -49,11 +49,11 @@ class Aliases:
                 self._blobs.delete(f"{self._folder(name)}/{other}")
 
     def version(self, name: str, alias: str) -> int:
-        """The version that an alias points to. Raises NotFound if it points nowhere."""
+        """The version that an alias points to. Raises NotFoundError if it points nowhere."""
         number = self._newest(name).get(alias)
         version = None if number is None else self._pointed(name, alias, number)
         if version is None:
-            raise NotFound(f"there is no alias {alias[:64]!r} of a model {name[:64]!r}")
+            raise NotFoundError(f"there is no alias {alias[:64]!r} of a model {name[:64]!r}")
         return version
 
     def of(self, name: str) -> dict[str, int]:
@@ -84,7 +84,7 @@ class Aliases:
     def _pointed(self, name: str, alias: str, number: int) -> int | None:
         try:
             data = self._blobs.read(f"{self._folder(name)}/{alias}.{number}")
-        except NotFound:
+        except NotFoundError:
             # Pointed elsewhere between the look at the names and this one.
             number = self._newest(name).get(alias, 0)
             data = self._blobs.read(f"{self._folder(name)}/{alias}.{number}")

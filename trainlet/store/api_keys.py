@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.errors import FieldError, NotFoundError, ValidationError
 from trainlet.keys import KEY
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
@@ -65,7 +65,7 @@ class Grants:
         prefix: str = "",
         days: float | None = None,
     ) -> tuple[Grant, str]:
-        """Make a key, durable at return; it is told this once. Raises Invalid.
+        """Make a key, durable at return; it is told this once. Raises ValidationError.
 
         Without an owner it is its own; without `days` it does not expire.
         """
@@ -88,13 +88,16 @@ class Grants:
         return grant, key
 
     def check(self, key: str) -> Grant | None:
-        """The grant of a key that holds now; None for any other text. Raises Unavailable."""
+        """The grant of a key that holds now; None for any other text.
+
+        Raises ServiceUnavailableError.
+        """
         match = KEY.fullmatch(key)
         if match is None:
             return None
         try:
             record = self._record(match[1])
-        except NotFound:
+        except NotFoundError:
             record = {}
         if not hmac.compare_digest(_digest(key), record.get("sha256", "")) or not record:
             return None
@@ -107,14 +110,14 @@ class Grants:
         for grant_id in sorted(self._blobs.names("access"), reverse=True):
             try:
                 results.append(self._grant(self._record(grant_id)))
-            except NotFound:
+            except NotFoundError:
                 continue  # just being made, or never made to the end
         return results
 
     def revoke(self, grant_id: str) -> Grant:
-        """Let a key hold no more; doing so again changes nothing. Raises NotFound."""
+        """Let a key hold no more; doing so again changes nothing. Raises NotFoundError."""
         if not _ID.fullmatch(grant_id):
-            raise NotFound(f"there is no key {grant_id[:64]!r}")
+            raise NotFoundError(f"there is no key {grant_id[:64]!r}")
         record = self._record(grant_id)
         self._blobs.create(f"access/{grant_id}/revoked", records.encode({"at": records.now()}))
         return self._grant(record)
@@ -122,8 +125,8 @@ class Grants:
     def _record(self, grant_id: str) -> dict[str, Any]:
         try:
             data = self._blobs.read(f"access/{grant_id}/grant")
-        except NotFound:
-            raise NotFound(f"there is no key {grant_id!r}") from None
+        except NotFoundError:
+            raise NotFoundError(f"there is no key {grant_id!r}") from None
         return records.decode(data, "sha256", "id", "scopes", "owner", "prefix", "expires_at")
 
     def _grant(self, record: dict[str, Any]) -> Grant:
@@ -138,27 +141,27 @@ class Grants:
         )
         try:
             revoked = records.decode(self._blobs.read(f"access/{grant.id}/revoked"), "at")["at"]
-        except NotFound:
+        except NotFoundError:
             return grant
         return replace(grant, revoked_at=revoked)
 
 
 def _require_sound(grant: Grant, scopes: Collection[str]) -> None:
-    """Raise Invalid with everything that is wrong with what was submission for."""
+    """Raise ValidationError with everything that is wrong with what was submission for."""
     wrong = [scope for scope in scopes if scope not in SCOPES]
     results = []
     if wrong or not scopes:
         allowed = f"one or more of {', '.join(SCOPES)}"
-        results.append(Fault(("scopes",), list(scopes), allowed, f"must be {allowed}"))
+        results.append(FieldError(("scopes",), list(scopes), allowed, f"must be {allowed}"))
     for field, value in (("owner", grant.owner), ("prefix", grant.prefix or "a")):
         if not re.fullmatch(WORD, value):
             allowed = f"text that matches {WORD}"
-            results.append(Fault((field,), value, allowed, f"must be {allowed}"))
+            results.append(FieldError((field,), value, allowed, f"must be {allowed}"))
     if not re.fullmatch(r"[ -~]{1,64}", grant.name):
         allowed = "1 to 64 printable ASCII characters"
-        results.append(Fault(("name",), grant.name, allowed, f"must be {allowed}"))
+        results.append(FieldError(("name",), grant.name, allowed, f"must be {allowed}"))
     if results:
-        raise Invalid(results)
+        raise ValidationError(results)
 
 
 def _digest(key: str) -> str:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
@@ -115,7 +115,7 @@ class Attempts:
         for attempt in range(self.standing(job_id).attempt, 0, -1):
             try:
                 claim = self._claim(job_id, attempt)
-            except Corrupt:
+            except CorruptFileError:
                 return False  # nobody can tell
             fingerprints.append(claim.get("fingerprint"))
             if claim["start_step"] == 0:
@@ -147,11 +147,11 @@ class Attempts:
             if claim["process"] == gone:
                 return True
             return not self._blobs.is_locked(f"jobs/{job_id}/attempt-{attempt}")
-        except (NotFound, Corrupt):
+        except (NotFoundError, CorruptFileError):
             return False
 
     def start(self, job_id: str, attempt: int) -> Start:
-        """Where an attempt began, and in which process. Raises NotFound."""
+        """Where an attempt began, and in which process. Raises NotFoundError."""
         claim = self._claim(job_id, attempt)
         return Start(claim["start_step"], claim["process"])
 
@@ -175,7 +175,7 @@ class Attempts:
 
     def kept_history(self, job_id: str) -> History:
         """The history up to the newest checkpoint."""
-        with suppress(NotFound, Corrupt):
+        with suppress(NotFoundError, CorruptFileError):
             step = self._checkpoints.newest(job_id)
             if step is not None:
                 arrays, _ = self._checkpoints.load(job_id, step)

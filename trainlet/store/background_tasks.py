@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
 from trainlet.store.durable_files import Batch
@@ -63,7 +63,7 @@ class Errands:
     def hand_back(self, errand_id: str, attempt: int) -> None:
         """Give an attempt back unharmed, so that it does not count as a crash."""
         key = f"{self._folder}/{errand_id}/handback-{attempt}"
-        with suppress(NotFound):
+        with suppress(NotFoundError):
             self._blobs.create(key, records.encode({"at": records.now()}))
 
     def fail(self, errand_id: str, reason: str) -> None:
@@ -72,7 +72,7 @@ class Errands:
 
     def end(self, errand_id: str, end: dict[str, Any]) -> None:
         """Record how it ended, unless that was done or it is gone."""
-        with suppress(NotFound):
+        with suppress(NotFoundError):
             record = records.encode({"at": records.now()} | end)
             self._blobs.create(f"{self._folder}/{errand_id}/end", record)
         self._blobs.delete(f"{self._marker}/{errand_id}")

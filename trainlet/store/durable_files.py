@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from trainlet import counters
-from trainlet.errors import NotFound, StoreFull, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError, StoreFullError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What the system says of a full disk, a used up quota, a file above the limit of the process."""
@@ -125,12 +125,12 @@ def translated_errors(key: str = "") -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise NotFound(f"there is no {key or 'place for blobs'}") from None
+        raise NotFoundError(f"there is no {key or 'place for blobs'}") from None
     except OSError as error:
         counters.count("store_errors")
         if error.errno in FULL:
-            raise StoreFull(f"the blob store is full: {error.strerror}") from error
-        raise Unavailable(f"the blob store fails: {error.strerror}") from error
+            raise StoreFullError(f"the blob store is full: {error.strerror}") from error
+        raise ServiceUnavailableError(f"the blob store fails: {error.strerror}") from error
 
 
 def _new_file(folder: str) -> tuple[int, str | None]:

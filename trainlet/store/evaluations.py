@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store import records
 from trainlet.store.background_tasks import Errands
 from trainlet.store.blobs import Blobs
@@ -55,11 +55,11 @@ class Evaluations:
         return self.get(evaluation_id)
 
     def get(self, evaluation_id: str) -> Evaluation:
-        """The evaluation with this id. Raises NotFound."""
+        """The evaluation with this id. Raises NotFoundError."""
         key = f"evaluations/{evaluation_id}"
         names = self._blobs.names(key) if _ID.fullmatch(evaluation_id) else []
         if "about" not in names:
-            raise NotFound(f"there is no evaluation {evaluation_id[:64]!r}")
+            raise NotFoundError(f"there is no evaluation {evaluation_id[:64]!r}")
         message = ("model", "version", "document", "created_at")
         about = records.decode(self._blobs.read(f"{key}/about"), *message)
         end: dict[str, Any] = {}
@@ -84,6 +84,6 @@ class Evaluations:
         self.errands.end(evaluation_id, {"status": "succeeded", "result": result})
 
     def delete(self, evaluation_id: str) -> None:
-        """Remove an evaluation; who works on it finds that it is gone. Raises NotFound."""
+        """Remove an evaluation; who works on it finds that it is gone. Raises NotFoundError."""
         self.get(evaluation_id)
         self.errands.delete(evaluation_id)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
 
@@ -39,7 +39,7 @@ class Keys:
         """What is kept of a key, or None if it is new or too old."""
         try:
             kept = self._decoded(self._blobs.read(_path(digest(key))))
-        except NotFound:
+        except NotFoundError:
             return None
         return None if kept.expired else kept
 
@@ -58,7 +58,7 @@ class Keys:
             try:
                 descriptor = self._blobs.lock(path) if descriptor is None else descriptor
                 kept = self._decoded(self._blobs.read(path))
-            except NotFound:
+            except NotFoundError:
                 continue
             if kept.expired:
                 self._blobs.delete(path)
@@ -71,14 +71,14 @@ class Keys:
 
     def forget(self, name: str, job: str) -> None:
         """Drop what is kept of a job under the hash of a key."""
-        with suppress(NotFound, Corrupt):
+        with suppress(NotFoundError, CorruptFileError):
             if self._decoded(self._blobs.read(_path(name))).job == job:
                 self._blobs.delete(_path(name))
 
     def expire(self) -> None:
         """Drop all keys that are too old."""
         for name in self._blobs.names("keys"):
-            with suppress(NotFound, Corrupt):
+            with suppress(NotFoundError, CorruptFileError):
                 if self._decoded(self._blobs.read(_path(name))).expired:
                     self._blobs.delete(_path(name))
 

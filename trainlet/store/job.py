@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from trainlet.config import from_json
-from trainlet.errors import Corrupt, Invalid
+from trainlet.errors import CorruptFileError, ValidationError
 from trainlet.spec import JobSpec
 
 Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
@@ -76,8 +76,8 @@ class Job:
 
     @cached_property
     def spec(self) -> JobSpec:
-        """The spec as it was accepted. Raises Corrupt if it is none any more."""
+        """The spec as it was accepted. Raises CorruptFileError if it is none any more."""
         try:
             return from_json(JobSpec, self.document)
-        except Invalid as error:
-            raise Corrupt(f"the stored spec of job {self.id} is broken: {error}") from None
+        except ValidationError as error:
+            raise CorruptFileError(f"the stored spec of job {self.id} is broken: {error}") from None

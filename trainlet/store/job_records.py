@@ -34,7 +34,10 @@ class JobRecords:
         return Standing.of(names)
 
     def job(self, job_id: str, standing: Standing) -> Job:
-        """The job that stands there. Raises NotFound if it has just gone, and Corrupt."""
+        """The job that stands there.
+
+        Raises NotFoundError if it has just gone, and CorruptFileError.
+        """
         kept = self._ended.get(job_id)
         if kept is not None:
             return kept
@@ -84,5 +87,5 @@ class JobRecords:
         )
 
     def record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:
-        """One of the records of a job. Raises NotFound, and Corrupt."""
+        """One of the records of a job. Raises NotFoundError, and CorruptFileError."""
         return records.decode(self._blobs.read(f"jobs/{job_id}/{name}"), *required)

@@ -6,7 +6,7 @@ import secrets
 import time
 
 from trainlet.config import to_json
-from trainlet.errors import Conflict, Corrupt, NotFound
+from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 from trainlet.spec import JobSpec
 from trainlet.store import records
 from trainlet.store.attempts import Attempts, End, History
@@ -87,20 +87,23 @@ class Jobs:
         return self.get(job_id)
 
     def get(self, job_id: str) -> Job:
-        """The job with this id. Raises NotFound if none was accepted under it, or it is deleted."""
+        """The job with this id.
+
+        Raises NotFoundError if none was accepted under it, or it is deleted.
+        """
         standing = self._told.standing(job_id)
         if not standing.accepted or standing.deleted:
-            raise NotFound(f"there is no job {job_id[:64]!r}")
+            raise NotFoundError(f"there is no job {job_id[:64]!r}")
         job = self._told.job(job_id, standing)
         if not self._sight.sees(job.owner, job.name):
-            raise NotFound(f"there is no job {job_id[:64]!r}")
+            raise NotFoundError(f"there is no job {job_id[:64]!r}")
         return job
 
     def origin(self, job_id: str) -> Job:
-        """The job that made a model, also if it is deleted. Raises NotFound."""
+        """The job that made a model, also if it is deleted. Raises NotFoundError."""
         standing = self._told.standing(job_id)
         if not standing.accepted:
-            raise NotFound(f"there is no job {job_id[:64]!r}")
+            raise NotFoundError(f"there is no job {job_id[:64]!r}")
         return self._told.job(job_id, standing)
 
     def list(
@@ -122,7 +125,7 @@ class Jobs:
                 continue
             try:
                 job = self.get(job_id)
-            except (NotFound, Corrupt):
+            except (NotFoundError, CorruptFileError):
                 continue  # not accepted to the end, or damaged: asking for it alone tells
             fits = (status is None or job.status == status) and (name is None or job.name == name)
             if fits and wanted <= job.metadata.items():
@@ -134,7 +137,7 @@ class Jobs:
     def request_cancel(self, job_id: str) -> Job:
         """Ask a job to stop. One that waits ends at once, a running one at its next look.
 
-        Asking again changes nothing. Raises NotFound; Conflict if it succeeded or failed.
+        Asking again changes nothing. Raises NotFoundError; ConflictError if it succeeded or failed.
         """
         job = self.get(job_id)
         if not job.ended:
@@ -146,31 +149,31 @@ class Jobs:
                 self._attempts.settle(job_id)
             job = self.get(job_id)
         if job.status in ("succeeded", "failed"):
-            raise Conflict(f"job {job_id} has {job.status} and cannot be cancelled")
+            raise ConflictError(f"job {job_id} has {job.status} and cannot be cancelled")
         return job
 
     def request_pause(self, job_id: str) -> Job:
         """Ask that nobody works on a job; who does so hands it back at the next look.
 
-        Asking again changes nothing. Raises NotFound; Conflict if it has ended.
+        Asking again changes nothing. Raises NotFoundError; ConflictError if it has ended.
         """
         return self._switch(job_id, paused=True)
 
     def resume(self, job_id: str) -> Job:
         """Let a paused job go on; one that is not paused does so anyway.
 
-        Raises NotFound; Conflict if it has ended.
+        Raises NotFoundError; ConflictError if it has ended.
         """
         return self._switch(job_id, paused=False)
 
     def delete(self, job_id: str) -> None:
         """Remove the record of a job that has ended; its model stays, its snapshots do not.
 
-        Raises NotFound; Conflict if it has not ended.
+        Raises NotFoundError; ConflictError if it has not ended.
         """
         job = self.get(job_id)
         if not job.ended:
-            raise Conflict(f"job {job_id} is {job.status}; cancel it first")
+            raise ConflictError(f"job {job_id} is {job.status}; cancel it first")
         key = self._told.record(job_id, "spec").get("key")
         self._attempts.settle(job_id)
         # From here on it is gone for everyone, however far the rest gets.
@@ -197,7 +200,7 @@ class Jobs:
         """One list a metric, one entry a finished epoch: all of an ended job's.
 
         Of a job that has not ended it is what the newest checkpoint holds; what happened since
-        is in the queue's live history. Raises NotFound.
+        is in the queue's live history. Raises NotFoundError.
         """
         self.get(job_id)
         end = f"jobs/{job_id}/end"
@@ -206,8 +209,8 @@ class Jobs:
         attempt = records.decode(self._blobs.read(end), "attempt")["attempt"]
         try:
             data = self._blobs.read(f"jobs/{job_id}/history-{attempt}")
-        except NotFound:
-            raise NotFound(f"the history of job {job_id} is no longer kept") from None
+        except NotFoundError:
+            raise NotFoundError(f"the history of job {job_id} is no longer kept") from None
         history: History = records.from_text(records.decode(data, "history")["history"])
         return history
 
@@ -215,7 +218,7 @@ class Jobs:
         job = self.get(job_id)
         if job.ended:
             word = "paused" if paused else "resumed"
-            raise Conflict(f"job {job_id} has {job.status} and cannot be {word}")
+            raise ConflictError(f"job {job_id} has {job.status} and cannot be {word}")
         standing = self._attempts.standing(job_id)
         if standing.paused != paused:
             switch = f"jobs/{job_id}/switch-{standing.switches + 1}"

@@ -12,7 +12,7 @@ import numpy as np
 from trainlet.config import from_json, to_json
 from trainlet.datasets import FittedPreparation
 from trainlet.datasets.features import parse, positions
-from trainlet.errors import Corrupt, Invalid
+from trainlet.errors import CorruptFileError, ValidationError
 from trainlet.network import Network
 from trainlet.network.arrays import Array
 from trainlet.spec import Architecture, JobSpec
@@ -24,7 +24,7 @@ KIND = "trainlet model"
 _TOLD = ("job", "spec", "input_shape", "preparation", "history", "metrics", "provenance")
 
 BROKEN = (
-    *(Invalid, LookupError, AttributeError, TypeError),
+    *(ValidationError, LookupError, AttributeError, TypeError),
     *(ValueError, OverflowError, RecursionError),
 )
 """What goes wrong with documents that are not what they should be."""
@@ -77,37 +77,42 @@ def write_model(model: Model) -> bytes:
 
 
 def read_model(data: bytes, job: str) -> Model:
-    """The model of a job in a file. Raises Corrupt at the first thing that is wrong."""
+    """The model of a job in a file. Raises CorruptFileError at the first thing that is wrong."""
     arrays, about = unpack(KIND, data, *_TOLD)
     if about["job"] != job:
-        raise Corrupt(f"the file of job {job} is of another one")
+        raise CorruptFileError(f"the file of job {job} is of another one")
     return model_of(job, arrays, _about(about))
 
 
 def read_about(header: bytes) -> About:
-    """Read what a file tells before its arrays. Raises Corrupt."""
+    """Read what a file tells before its arrays. Raises CorruptFileError."""
     return _about(unpack_metadata(KIND, header, *_TOLD))
 
 
 def read_any_model(data: bytes) -> tuple[str, Arrays, About]:
-    """The id, the arrays and what else is told in a file, whoever wrote it. Raises Corrupt."""
+    """The id, the arrays and what else is told in a file, whoever wrote it.
+
+    Raises CorruptFileError.
+    """
     arrays, about = unpack(KIND, data, *_TOLD)
     return str(about["job"]), arrays, _about(about)
 
 
 def model_of(job: str, arrays: Arrays, about: About) -> Model:
-    """Put a model together. Raises Corrupt if the arrays are not those of its network."""
+    """Put a model together. Raises CorruptFileError if the arrays are not those of its network."""
     try:
         network = network_of(about)
         _check_shapes(network, arrays)
         parameters = network.flat(arrays)
-    except Invalid as error:
-        raise Corrupt(f"the model of job {job} does not fit together: {error}") from None
+    except ValidationError as error:
+        raise CorruptFileError(f"the model of job {job} does not fit together: {error}") from None
     for name, array in arrays.items():
         if not np.isfinite(array).all():
-            raise Corrupt(f"the array {name} holds numbers that are not finite in {network.dtype}")
+            raise CorruptFileError(
+                f"the array {name} holds numbers that are not finite in {network.dtype}"
+            )
     for misfit in _misfits(about.preparation, network):
-        raise Corrupt(misfit)
+        raise CorruptFileError(misfit)
     return Model(
         job,
         about.spec,
@@ -121,7 +126,7 @@ def model_of(job: str, arrays: Arrays, about: About) -> Model:
 
 
 def network_of(about: About) -> Network:
-    """The network that a file tells of. Raises Invalid if its layers do not fit."""
+    """The network that a file tells of. Raises ValidationError if its layers do not fit."""
     architecture = about.architecture
     return Network(architecture.layers, about.input_shape, architecture.dtype)
 
@@ -139,7 +144,7 @@ def _about(header: dict[str, Any]) -> About:
             dict(header["provenance"]),
         )
     except BROKEN as error:
-        raise Corrupt(f"a model file does not fit together: {error}") from None
+        raise CorruptFileError(f"a model file does not fit together: {error}") from None
 
 
 def _numbers(values: Any) -> list[float]:
@@ -149,17 +154,22 @@ def _numbers(values: Any) -> list[float]:
 
 
 def _check_shapes(network: Network, arrays: Arrays) -> None:
-    """Compare names and shapes, before any memory is taken. Raises Corrupt, naming the array."""
+    """Compare names and shapes, before any memory is taken.
+
+    Raises CorruptFileError, naming the array.
+    """
     parts = [(slot.layer, part) for slot in network.layout for part in slot.declaration.parts]
     shapes = {f"{layer}.{part.name}": part.shape for layer, part in parts}
     for name in sorted(shapes.keys() | arrays.keys()):
         if name not in arrays:
-            raise Corrupt(f"the array {name} is missing; its shape must be {shapes[name]}")
+            raise CorruptFileError(f"the array {name} is missing; its shape must be {shapes[name]}")
         if name not in shapes:
-            raise Corrupt(f"the array {name!r:.80} is unknown: no layer has it")
+            raise CorruptFileError(f"the array {name!r:.80} is unknown: no layer has it")
         if arrays[name].shape != shapes[name]:
             shape = arrays[name].shape
-            raise Corrupt(f"the array {name} must have the shape {shapes[name]}, not {shape}")
+            raise CorruptFileError(
+                f"the array {name} must have the shape {shapes[name]}, not {shape}"
+            )
 
 
 def _misfits(preparation: FittedPreparation, network: Network) -> Iterator[str]:

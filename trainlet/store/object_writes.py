@@ -11,7 +11,7 @@ from typing import Any
 from obstore.exceptions import AlreadyExistsError, BaseError
 
 from trainlet import counters
-from trainlet.errors import NotFound, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError
 
 
 class Puts:
@@ -71,10 +71,10 @@ def translated_errors(key: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise NotFound(f"there is no {key}") from None
+        raise NotFoundError(f"there is no {key}") from None
     except (BaseError, OSError) as error:
         if isinstance(error, AlreadyExistsError):
             raise
         counters.count("store_errors")
         message = str(error).partition("\n")[0][:300]
-        raise Unavailable(f"the blob store fails: {message}") from error
+        raise ServiceUnavailableError(f"the blob store fails: {message}") from error

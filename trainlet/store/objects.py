@@ -23,7 +23,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import from_url
 
-from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.errors import FieldError, NotFoundError, ValidationError
 from trainlet.store.blobs import Blobs
 from trainlet.store.copies import Copies
 from trainlet.store.object_writes import Puts, Spooled, nanoseconds, translated_errors
@@ -59,7 +59,7 @@ class Objects(Blobs):
             )
         except (BaseError, ValueError) as error:
             allowed = "the URL of a bucket"
-            raise Invalid([Fault(("BLOB_URL",), url, allowed, str(error))]) from None
+            raise ValidationError([FieldError(("BLOB_URL",), url, allowed, str(error))]) from None
 
     def check(self, folder: str) -> None:
         self.names(folder)
@@ -76,11 +76,11 @@ class Objects(Blobs):
         yield Puts(self.put, self.mark)
 
     def put(self, key: str, data: bytes, *, checked: bool = False) -> bool:
-        """Create an object; False if it exists. Raises NotFound if its folder does not."""
+        """Create an object; False if it exists. Raises NotFoundError if its folder does not."""
         self._require(key)
         folder, _, _ = key.rpartition("/")
         if not checked and "/" in folder and not self.exists_as(f"{folder}/{MARK}"):
-            raise NotFound(f"there is no {folder}")
+            raise NotFoundError(f"there is no {folder}")
         with translated_errors(key):
             try:
                 obstore.put(self._store, key, data, mode="create", use_multipart=False)
@@ -138,7 +138,7 @@ class Objects(Blobs):
         try:
             with translated_errors(name):
                 obstore.head(self._store, name)
-        except NotFound:
+        except NotFoundError:
             return False
         return True
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from trainlet.errors import Conflict, Corrupt, NotFound
+from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 
 if TYPE_CHECKING:
     from trainlet.store import Job, Store
@@ -34,10 +34,10 @@ def prune(
     contents = list(store.uploads.left_contents(_oldest()))
     if not dry_run:
         for job in jobs:
-            with suppress(NotFound, Conflict):
+            with suppress(NotFoundError, ConflictError):
                 store.jobs.delete(job)
         for name, version in surplus:
-            with suppress(NotFound, Conflict):
+            with suppress(NotFoundError, ConflictError):
                 store.models.delete(name, version)
         for folder in folders:
             store.blobs.delete_folder(folder)
@@ -105,9 +105,9 @@ def _unnamed(store: Store) -> Iterator[str]:
     if not old:
         return
     for job in store.blobs.names("jobs"):
-        with suppress(NotFound, Corrupt):
+        with suppress(NotFoundError, CorruptFileError):
             old.discard(store.jobs.origin(job).document["dataset"]["source"].get("id"))
     for evaluation in store.evaluations.names():
-        with suppress(NotFound, Corrupt):
+        with suppress(NotFoundError, CorruptFileError):
             old.discard(store.evaluations.get(evaluation).document["source"].get("id"))
     yield from sorted(old)

@@ -23,7 +23,7 @@ from safetensors import SafetensorError
 
 from trainlet.config import from_json
 from trainlet.datasets import FittedPreparation
-from trainlet.errors import Corrupt
+from trainlet.errors import CorruptFileError
 from trainlet.network import ActivationLayer, Dense, Dropout, Flatten, Layer, Reshape
 from trainlet.network.arrays import Array
 from trainlet.spec import Architecture
@@ -40,7 +40,7 @@ TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, list[str], About]:
     """Return PyTorch's arrays, their modules in the order of the layers, and the model around.
 
-    Raises Corrupt, naming what does not fit.
+    Raises CorruptFileError, naming what does not fit.
     """
     try:
         architecture = from_json(Architecture, json.loads(metadata["architecture"]))
@@ -48,7 +48,7 @@ def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, list
         modules = _modules(state, metadata)
         preparation = _preparation(architecture, state, modules, metadata)
     except BROKEN as error:
-        raise Corrupt(f"the state dict does not fit its architecture: {error}") from None
+        raise CorruptFileError(f"the state dict does not fit its architecture: {error}") from None
     message = "a state dict of PyTorch"
     shape = preparation.input_shape
     return state, modules, About(None, architecture, shape, preparation, {}, {}, {"from": message})
@@ -59,7 +59,7 @@ def _state(data: bytes, metadata: dict[str, str]) -> Arrays:
     try:
         results = dict(safetensors.deserialize(data))  # type: ignore[no-untyped-call]
     except (SafetensorError, LookupError, ValueError, TypeError) as error:
-        raise Corrupt(f"the file holds broken arrays: {error}") from None
+        raise CorruptFileError(f"the file holds broken arrays: {error}") from None
     arrays = {n: _array(n, one) for n, one in results.items() if not n.endswith(IGNORED)}
     # safetensors.torch.save_model stores tied arrays once and names the others in the metadata.
     return arrays | {n: arrays[kept] for n, kept in metadata.items() if kept in arrays}
@@ -68,7 +68,7 @@ def _state(data: bytes, metadata: dict[str, str]) -> Arrays:
 def _array(name: str, stored: dict[str, Any]) -> Array:
     if stored["dtype"] not in TYPES or "." not in name:
         message = f"{name!r:.80} must be a parameter of a module in {', '.join(TYPES)}"
-        raise Corrupt(f"{message}, not {stored['dtype']}")
+        raise CorruptFileError(f"{message}, not {stored['dtype']}")
     array: Array = np.frombuffer(stored["data"], TYPES[stored["dtype"]])
     if stored["dtype"] == "BF16":
         # bfloat16 is the upper half of float32.
@@ -82,11 +82,11 @@ def _modules(state: Arrays, metadata: dict[str, str]) -> list[str]:
     if "modules" not in metadata:
         if len({re.sub("[0-9]+", "", name) for name in names}) > 1:
             message = "the names do not tell the order of the modules: list them in `modules`"
-            raise Corrupt(f"{message} ({', '.join(names):.300})")
+            raise CorruptFileError(f"{message} ({', '.join(names):.300})")
         return names
     told_names = [str(name) for name in json.loads(metadata["modules"])]
     if sorted(told_names, key=_natural) != names:
-        raise Corrupt(f"modules must name each of {', '.join(names)}")
+        raise CorruptFileError(f"modules must name each of {', '.join(names)}")
     return told_names
 
 
@@ -112,7 +112,7 @@ def _preparation(
     if "columns" not in document:
         count = _columns(architecture.layers, state, modules)
         if count > MOST_COLUMNS:
-            raise Corrupt(f"there must be at most {MOST_COLUMNS} columns, not {count}")
+            raise CorruptFileError(f"there must be at most {MOST_COLUMNS} columns, not {count}")
         document["columns"] = [f"x{number}" for number in range(1, count + 1)]
     document.setdefault("features", document["columns"])
     return from_json(FittedPreparation, document)
@@ -126,4 +126,4 @@ def _columns(layers: tuple[Layer, ...], state: Arrays, modules: list[str]) -> in
             return int(state[f"{modules[0]}.weight"].shape[1])
         if not isinstance(layer, (ActivationLayer, Dropout, Flatten)):
             break
-    raise Corrupt("the first layer tells no number of columns: say them in `preparation`")
+    raise CorruptFileError("the first layer tells no number of columns: say them in `preparation`")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
 from trainlet.store.tenant_view import Sight
@@ -31,6 +31,6 @@ def reindex(blobs: Blobs) -> tuple[int, list[str]]:
                 if "end" not in names:
                     batch.create(f"open/{job}", b"")
                     batch.make_folder(f"checkpoints/{job}")
-        except (Corrupt, NotFound):
+        except (CorruptFileError, NotFoundError):
             damaged.append(job)
     return looked_at, damaged

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store.attempts import Attempts
 from trainlet.store.blobs import Blobs
 from trainlet.store.evaluations import Evaluation, Evaluations
@@ -38,7 +38,7 @@ class Retention:
         self._drop_begun(unsettled)
         ended = self._ended(frozenset(unsettled), min(kept_jobs, kept_histories))
         for job_id in ended[kept_jobs:]:
-            with suppress(NotFound, Corrupt):
+            with suppress(NotFoundError, CorruptFileError):
                 self._jobs.delete(job_id)
         for job_id in ended[kept_histories:kept_jobs]:
             self._jobs.drop_history(job_id)
@@ -51,11 +51,11 @@ class Retention:
             return
         results: list[Evaluation] = []
         for name in names:
-            with suppress(NotFound, Corrupt):
+            with suppress(NotFoundError, CorruptFileError):
                 results.append(self._evaluations.get(name))
         ended = sorted((one for one in results if one.ended), key=lambda one: one.created_at)
         for one in ended[: len(ended) - kept] if kept else ended:
-            with suppress(NotFound):
+            with suppress(NotFoundError):
                 self._evaluations.delete(one.id)
 
     def _ended(self, unsettled: frozenset[str], fewest: int) -> list[str]:

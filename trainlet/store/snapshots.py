@@ -52,16 +52,19 @@ class Snapshots:
         return sorted(int(name) for name in names if name.isdecimal())
 
     def size(self, job_id: str, epoch: int) -> int:
-        """How many bytes a snapshot has. Raises NotFound."""
+        """How many bytes a snapshot has. Raises NotFoundError."""
         return self._blobs.size(_key(job_id, epoch))
 
     def about(self, job_id: str, epoch: int) -> dict[str, Any]:
-        """What a snapshot says of itself before its arrays. Raises NotFound, or Corrupt."""
+        """What a snapshot says of itself before its arrays.
+
+        Raises NotFoundError, or CorruptFileError.
+        """
         length = int.from_bytes(self._blobs.read(_key(job_id, epoch), 0, 8), "little")
         return unpack_metadata(KIND, self._blobs.read(_key(job_id, epoch), 0, 8 + length), *TOLD)
 
     def read(self, job_id: str, epoch: int) -> bytes:
-        """The file of a snapshot. Raises NotFound."""
+        """The file of a snapshot. Raises NotFoundError."""
         return self._blobs.read(_key(job_id, epoch))
 
     def sizes(self, job_id: str) -> dict[int, int]:
@@ -78,12 +81,12 @@ class Snapshots:
         self._blobs.delete_folder(f"snapshots/{job_id}")
 
     def start(self, job_id: str) -> bytes:
-        """The file of the snapshot that a job starts from. Raises NotFound."""
+        """The file of the snapshot that a job starts from. Raises NotFoundError."""
         return self._blobs.read(f"jobs/{job_id}/start")
 
 
 def unpack_snapshot(data: bytes) -> Snapshot:
-    """The snapshot in a file. Raises Corrupt unless it is one."""
+    """The snapshot in a file. Raises CorruptFileError unless it is one."""
     arrays, about = unpack(KIND, data, *TOLD)
     return Snapshot(about["job"], about["epoch"], arrays, about)
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from trainlet.config import from_json, to_json
 from trainlet.datasets import Profile, ReadingOptions
-from trainlet.errors import Conflict, Corrupt, Invalid
+from trainlet.errors import ConflictError, CorruptFileError, ValidationError
 from trainlet.store import records
 
 DEFAULTS = to_json(ReadingOptions())
@@ -73,7 +73,7 @@ class Upload:
 
     @cached_property
     def profile(self) -> Profile:
-        """What is known of its columns. Raises Conflict unless it is ready."""
+        """What is known of its columns. Raises ConflictError unless it is ready."""
         if self.document is None:
             message = (
                 f"has failed: {self.error}, read with {self.described_options};"
@@ -81,20 +81,20 @@ class Upload:
                 if self.error
                 else "is not ready: it is being read"
             )
-            raise Conflict(f"dataset {self.id} {message}")
+            raise ConflictError(f"dataset {self.id} {message}")
         try:
             return Profile.from_json(self.document)
-        except (Invalid, TypeError, LookupError) as error:
-            raise Corrupt(f"the profile of dataset {self.id} is broken: {error}") from None
+        except (ValidationError, TypeError, LookupError) as error:
+            raise CorruptFileError(f"the profile of dataset {self.id} is broken: {error}") from None
 
 
 def read_upload(upload_id: str, about: bytes, end: bytes | None) -> Upload:
-    """Return the upload of its records; `end` exists once it was read. Raises Corrupt."""
+    """Return the upload of its records; `end` exists once it was read. Raises CorruptFileError."""
     record = records.decode(about, *REQUIRED)
     try:
         record["options"] = from_json(ReadingOptions, record["options"])
-    except Invalid as error:
-        raise Corrupt(f"the options of dataset {upload_id} are broken: {error}") from None
+    except ValidationError as error:
+        raise CorruptFileError(f"the options of dataset {upload_id} are broken: {error}") from None
     del record["format"]
     ended: dict[str, Any] = {} if end is None else records.decode(end, "status")
     return Upload(

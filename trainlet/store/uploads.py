@@ -20,7 +20,14 @@ import numpy as np
 
 from trainlet.config import to_json
 from trainlet.datasets import Description, Profile, ReadingOptions, Table
-from trainlet.errors import Corrupt, Fault, Invalid, NotFound, TooLarge, Unavailable
+from trainlet.errors import (
+    CorruptFileError,
+    FieldError,
+    NotFoundError,
+    ServiceUnavailableError,
+    TooLargeError,
+    ValidationError,
+)
 from trainlet.store import records
 from trainlet.store.background_tasks import Errands
 from trainlet.store.blobs import Blobs
@@ -65,18 +72,20 @@ class Uploads:
     def spool(self, chunks: Iterable[bytes], most: int) -> Iterator[Spooled]:
         """Store a file as it comes in; nothing of it is left unless it is added.
 
-        Raises TooLarge beyond `most` bytes, and Invalid for an empty file.
+        Raises TooLargeError beyond `most` bytes, and ValidationError for an empty file.
         """
         digest, size = hashlib.sha256(), 0
         with self._blobs.new_file("contents") as file:
             for chunk in chunks:
                 size += len(chunk)
                 if size > most:
-                    raise TooLarge(f"the file has more than {most} bytes")
+                    raise TooLargeError(f"the file has more than {most} bytes")
                 digest.update(chunk)
                 file.write(chunk)
             if not size:
-                raise Invalid([Fault((), "", "a file that is not empty", "must not be empty")])
+                raise ValidationError(
+                    [FieldError((), "", "a file that is not empty", "must not be empty")]
+                )
             yield Spooled(digest.hexdigest(), size, file.keep)
 
     def receive(
@@ -112,7 +121,7 @@ class Uploads:
     def read_again(self, upload_id: str, options: ReadingOptions) -> tuple[Upload, bool]:
         """Return the dataset of the same content with other options, and whether it is new.
 
-        Raises NotFound.
+        Raises NotFoundError.
         """
         upload = self.get(upload_id)
         about = {
@@ -130,10 +139,10 @@ class Uploads:
                 # A record goes before its reference does, so now one protects the other.
                 if self.get(upload_id).reference == upload.reference:
                     return reference
-            except NotFound:
+            except NotFoundError:
                 pass
             self._contents.release(reference)
-            raise NotFound(f"dataset {upload_id} was deleted")
+            raise NotFoundError(f"dataset {upload_id} was deleted")
 
         return self._add(about, refer)
 
@@ -141,7 +150,7 @@ class Uploads:
         options = about["options"]
         new = dataset_id(about["owner"], about["sha256"], about["media_type"], options)
         for _ in range(TRIES):
-            with suppress(NotFound):
+            with suppress(NotFoundError):
                 return self.get(new), False
             reference = refer(new)
             record = about | {
@@ -150,23 +159,23 @@ class Uploads:
                 "reference": reference.name,
                 "created_at": records.now(),
             }
-            with suppress(NotFound):  # its folder, if the same dataset is being deleted
+            with suppress(NotFoundError):  # its folder, if the same dataset is being deleted
                 with self._blobs.batch() as batch:
                     created = self.errands.ask(batch, new, record)
                 if created:
                     return self.get(new), True
             self._contents.release(reference)
-        raise Unavailable(f"dataset {new} is being deleted; try again")
+        raise ServiceUnavailableError(f"dataset {new} is being deleted; try again")
 
     def get(self, upload_id: str) -> Upload:
-        """The upload with this id. Raises NotFound."""
+        """The upload with this id. Raises NotFoundError."""
         key = f"uploads/{upload_id}"
         names = self._blobs.names(key) if _ID.fullmatch(upload_id) else []
         if "about" not in names:
-            raise NotFound(f"there is no dataset {upload_id[:64]!r}")
+            raise NotFoundError(f"there is no dataset {upload_id[:64]!r}")
         upload = self._known(upload_id, names)
         if not self._sight.sees(upload.owner, self._sight.prefix):
-            raise NotFound(f"there is no dataset {upload_id[:64]!r}")
+            raise NotFoundError(f"there is no dataset {upload_id[:64]!r}")
         return upload
 
     def _known(self, upload_id: str, names: Sequence[str]) -> Upload:
@@ -202,16 +211,16 @@ class Uploads:
     def _needs(self, upload_id: str, reference: Reference) -> bool:
         try:
             return self.get(upload_id).reference == reference.name
-        except NotFound:
+        except NotFoundError:
             return False
-        except Corrupt:
+        except CorruptFileError:
             return True
 
     def list(self, limit: int, cursor: str | None = None) -> tuple[list[Upload], str | None]:
         """Up to `limit` uploads, newest first, and the cursor of the next ones, if there are."""
         results: list[Upload] = []
         for upload_id in self._blobs.names("uploads"):
-            with suppress(NotFound, Corrupt):
+            with suppress(NotFoundError, CorruptFileError):
                 results.append(self.get(upload_id))
         results.sort(key=lambda upload: (upload.created_at, upload.id), reverse=True)
         places = [place for place, upload in enumerate(results) if upload.id == cursor]
@@ -220,7 +229,7 @@ class Uploads:
         return page, page[-1].id if len(results) > first + limit else None
 
     def delete(self, upload_id: str) -> None:
-        """Remove an upload; who reads it just now can go on. Raises NotFound."""
+        """Remove an upload; who reads it just now can go on. Raises NotFoundError."""
         upload = self.get(upload_id)
         self.errands.delete(upload_id)
         self._contents.release(Reference(upload.content, upload.reference))
@@ -242,7 +251,8 @@ class Uploads:
     def table(self, upload_id: str) -> tuple[Table, Description]:
         """The samples of an upload, mapped, and what is known of them.
 
-        Raises NotFound, Conflict unless it is ready, and Corrupt if a file is not what it was.
+        Raises NotFoundError, ConflictError unless it is ready, and CorruptFileError if a file is
+        not what it was.
         """
         upload = self.get(upload_id)
         profile = upload.profile
@@ -254,8 +264,10 @@ class Uploads:
             numbers = f"uploads/{upload_id}/numbers"
             path = self._blobs.local(numbers) if own else self._contents.path(upload.content)
             if path.stat().st_size != offset + prod(shape) * dtype.itemsize:
-                raise Corrupt(f"the numbers of dataset {upload_id} are not those that were stored")
+                raise CorruptFileError(
+                    f"the numbers of dataset {upload_id} are not those that were stored"
+                )
             matrix: Any = np.memmap(path, dtype, "r", offset, shape)
-        except (FileNotFoundError, NotFound):
-            raise NotFound(f"there is no dataset {upload_id!r}") from None
+        except (FileNotFoundError, NotFoundError):
+            raise NotFoundError(f"there is no dataset {upload_id!r}") from None
         return profile.table(matrix.T if profile.by_column else matrix)

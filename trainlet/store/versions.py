@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
 from trainlet.store.durable_files import Batch
@@ -61,16 +61,16 @@ class Versions:
         return sorted((int(number) for number in result if number.isdecimal()), reverse=True)
 
     def job(self, name: str, number: int) -> str:
-        """The id of the job that a number was given to. Raises NotFound."""
+        """The id of the job that a number was given to. Raises NotFoundError."""
         job: str = self.record(name, number)["job"]
         return job
 
     def record(self, name: str, number: int) -> dict[str, Any]:
-        """What was written when a number was given. Raises NotFound."""
+        """What was written when a number was given. Raises NotFoundError."""
         try:
             data = self._blobs.read(f"{self._folder(name)}/{number}")
-        except NotFound:
-            raise NotFound(f"there is no version {number} of a model {name!r}") from None
+        except NotFoundError:
+            raise NotFoundError(f"there is no version {number} of a model {name!r}") from None
         return records.decode(data, "job")
 
     def changed_at(self, name: str) -> int:
@@ -86,7 +86,7 @@ class Versions:
         return self._blobs.exists(self._tombstone(name, number))
 
     def kept_as(self, name: str) -> str:
-        """The name by which those know one who see everyone's. Raises NotFound."""
+        """The name by which those know one who see everyone's. Raises NotFoundError."""
         return self._sight.kept_as(name)
 
     def _folder(self, name: str) -> str:

@@ -19,7 +19,7 @@ from service.context import context
 from service.http.bodies import JSON
 from service.http.static_files import Packed
 from trainlet.datasets import Encoding, Mapped, categories
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.spec import Dataset, describe_dataset
 from trainlet.spec.overflows import overflow_faults
 
@@ -46,20 +46,20 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
     description = describe_dataset(dataset, read)
     results = list(preparation.faults(description.encoded))
     if results:
-        raise Invalid(fault.under("preparation") for fault in results)
+        raise ValidationError(fault.under("preparation") for fault in results)
     fault = dataset.split.fault(description.rows)
     if fault is not None:
-        raise Invalid([fault.under("split")])
+        raise ValidationError([fault.under("split")])
     results = list(overflow_faults(dataset, "float64", description, read, regression=True))
     if results:
-        raise Invalid(results)
+        raise ValidationError(results)
     table = preparation.table(dataset.source.load(read))
     parts = dataset.split.parts(description.rows, table.targets)
     known = categories.known_in(table, parts.training)
     try:
         fitted = preparation.fit(known.take(parts.training), Encoding())
-    except Invalid as error:
-        raise Invalid(fault.under("preparation") for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(fault.under("preparation") for fault in error.faults) from None
     rows: NDArray[np.int64] = getattr(parts, query.part)
     shown = known.take(rows[_spread(len(rows), query.limit)])
     mapped = isinstance(shown.inputs, Mapped)

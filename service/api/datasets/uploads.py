@@ -20,9 +20,9 @@ from service.api.schemas.reading_options import OptionsSchema, UploadQuerySchema
 from service.context import context
 from service.http.bodies import JSON, json_response, read_pieces
 from service.http.content_encoding import gunzip_file
-from service.http.problems import InvalidQuery
+from service.http.problems import InvalidQueryError
 from trainlet.datasets import ReadingOptions
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.queue import Errand
 from trainlet.readers import MEDIA_TYPES, lacks, unused_options
 from trainlet.store import Upload
@@ -91,7 +91,7 @@ def upload(query: UploadQuery) -> Response:
     else:
         _require_readable(request.mimetype)
         if faults := unused_options(query.options, request.mimetype):
-            raise InvalidQuery(faults)
+            raise InvalidQueryError(faults)
         pieces = gunzip_file(read_pieces(most, SETTING), most, SETTING)
         kept, created = uploads.receive(pieces, most, query.name, request.mimetype, query.options)
     return stored(kept, created=created)
@@ -124,7 +124,7 @@ def read_again(options: ReadingOptions, dataset_id: str) -> Response:
     """
     uploads = context().store.uploads
     if faults := unused_options(options, uploads.get(dataset_id).media_type):
-        raise Invalid(faults)
+        raise ValidationError(faults)
     kept, created = uploads.read_again(dataset_id, options)
     return stored(kept, created=created)
 
@@ -155,12 +155,14 @@ def _require_readable(media_type: str) -> None:
 def _options_of(query: UploadQuery, parts: MultipartUpload) -> ReadingOptions:
     if not parts.has_options:
         if faults := unused_options(query.options, parts.media_type):
-            raise InvalidQuery(faults)
+            raise InvalidQueryError(faults)
         return query.options
     if query.options != ReadingOptions():
         allowed = "options in the query or in the part `options`"
-        raise Invalid([Fault(("options",), None, allowed, "must not be given in the query too")])
+        raise ValidationError(
+            [FieldError(("options",), None, allowed, "must not be given in the query too")]
+        )
     options = parts.options()
     if faults := unused_options(options, parts.media_type):
-        raise Invalid(fault.under("options") for fault in faults)
+        raise ValidationError(fault.under("options") for fault in faults)
     return options

@@ -14,7 +14,7 @@ from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import DatasetsQuery
 from service.context import Context, context
 from service.http.bodies import json_response
-from trainlet.errors import Conflict, Corrupt, NotFound
+from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 
 PATH = [
     {
@@ -57,10 +57,10 @@ def delete(dataset_id: str) -> Response:
     ctx.store.uploads.get(dataset_id)
     for job_id in ctx.store.attempts.unsettled():
         if _needs(job_id, dataset_id, ctx):
-            raise Conflict(f"job {job_id} needs dataset {dataset_id}")
+            raise ConflictError(f"job {job_id} needs dataset {dataset_id}")
     for evaluation_id in ctx.store.evaluations.errands.unsettled():
         if _is_judged_by(evaluation_id, dataset_id, ctx):
-            raise Conflict(f"evaluation {evaluation_id} needs dataset {dataset_id}")
+            raise ConflictError(f"evaluation {evaluation_id} needs dataset {dataset_id}")
     ctx.store.uploads.delete(dataset_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 
@@ -68,7 +68,7 @@ def delete(dataset_id: str) -> Response:
 def _needs(job_id: str, dataset_id: str, ctx: Context) -> bool:
     try:
         job = ctx.store.jobs.get(job_id)
-    except (NotFound, Corrupt):
+    except (NotFoundError, CorruptFileError):
         return False
     source: dict[str, Any] = job.document["dataset"]["source"]
     return not job.ended and source.get("id") == dataset_id
@@ -77,6 +77,6 @@ def _needs(job_id: str, dataset_id: str, ctx: Context) -> bool:
 def _is_judged_by(evaluation_id: str, dataset_id: str, ctx: Context) -> bool:
     try:
         evaluation = ctx.store.evaluations.get(evaluation_id)
-    except (NotFound, Corrupt):
+    except (NotFoundError, CorruptFileError):
         return False
     return not evaluation.ended and evaluation.document["source"].get("id") == dataset_id

@@ -8,7 +8,7 @@ from threading import Lock
 
 from service.api.events.sequence import Cursor, Seen, later, write
 from service.api.inspection.snapshot_documents import snapshot_documents
-from trainlet.errors import NotFound, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError
 from trainlet.queue import Queue
 from trainlet.store import Standing, Store
 
@@ -37,7 +37,7 @@ class Feed:
     def after(self, cursor: Cursor) -> tuple[str, Cursor]:
         """Events after a cursor as text, empty if there are none yet, and where that leads to.
 
-        Raises NotFound if there is no such job any more, and Unavailable.
+        Raises NotFoundError if there is no such job any more, and ServiceUnavailableError.
         """
         with self._lock:
             actual = self._look()
@@ -67,11 +67,11 @@ class Feed:
             self._standing = standing
         self._add_snapshots(actual)
         if actual.job.ended:
-            with suppress(NotFound):
+            with suppress(NotFoundError):
                 actual.history = self._store.jobs.history(self._job_id)
             actual.warnings = actual.job.warnings
         else:
-            with suppress(Unavailable):
+            with suppress(ServiceUnavailableError):
                 self._add_live(actual)
         return actual
 

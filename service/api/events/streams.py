@@ -11,7 +11,7 @@ from threading import Lock
 from service.api.events.feeds import PERIOD, Feeds
 from service.api.events.sequence import Cursor
 from service.api.events.waiting import Stopping
-from trainlet.errors import NotFound, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError
 
 EVENT_STREAM = "text/event-stream"
 KEEP_ALIVE = 5.0
@@ -32,9 +32,14 @@ class Streams:
         self._stopping = stopping
 
     def open(self, job_id: str, cursor: Cursor) -> Stream:
-        """Open a stream of the events after a cursor. Raises Unavailable if too many are open."""
+        """Open a stream of the events after a cursor.
+
+        Raises ServiceUnavailableError if too many are open.
+        """
         if not self._free.acquire(block=False):
-            raise Unavailable(f"{self._most} streams are open already, and no more may at once")
+            raise ServiceUnavailableError(
+                f"{self._most} streams are open already, and no more may at once"
+            )
         return Stream(job_id, cursor, self._feeds, self._stopping, self._free)
 
 
@@ -74,9 +79,9 @@ class Stream:
         """What is to be told now; None if the job is no more."""
         try:
             text, self._cursor = self._feed.after(self._cursor)
-        except NotFound:
+        except NotFoundError:
             return None
-        except Unavailable:
+        except ServiceUnavailableError:
             return ""
         return text
 

@@ -16,8 +16,8 @@ from service.api.jobs.views import ONE, blueprint
 from service.api.schemas import answers
 from service.context import Context, context
 from service.http.bodies import JSON, json_response, produces, series
-from service.http.problems import InvalidHeader
-from trainlet.errors import Fault, Unavailable
+from service.http.problems import InvalidHeaderError
+from trainlet.errors import FieldError, ServiceUnavailableError
 
 CSV = "text/csv"
 EVENTS = {"description": "Server-Sent Events (WHATWG HTML, section 9.2)."}
@@ -76,7 +76,9 @@ def events(job_id: str) -> Response:
     cursor = Cursor.parse(given) if given else Cursor()
     if cursor is None:
         expected = "the id of an event of this stream"
-        raise InvalidHeader([Fault(("Last-Event-ID",), given, expected, f"must be {expected}")])
+        raise InvalidHeaderError(
+            [FieldError(("Last-Event-ID",), given, expected, f"must be {expected}")]
+        )
     if cursor.ended:
         return Response(status=HTTPStatus.NO_CONTENT)  # tells browsers not to come again
     stream = ctx.streams.open(job_id, cursor)
@@ -87,7 +89,10 @@ def events(job_id: str) -> Response:
 
 
 def finished(job_id: str, ctx: Context) -> dict[str, list[float]]:
-    """Every metric after every finished epoch, as far as anybody here knows. Raises NotFound."""
+    """Every metric after every finished epoch, as far as anybody here knows.
+
+    Raises NotFoundError.
+    """
     kept = ctx.store.jobs.history(job_id)
     if ctx.store.jobs.get(job_id).ended:
         return kept
@@ -97,7 +102,7 @@ def finished(job_id: str, ctx: Context) -> dict[str, list[float]]:
 def _live(job_id: str, ctx: Context) -> dict[str, list[float]]:
     try:
         return ctx.queue.history(job_id)
-    except Unavailable:
+    except ServiceUnavailableError:
         return {}
 
 

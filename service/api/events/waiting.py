@@ -7,7 +7,7 @@ from collections.abc import Callable
 from multiprocessing import BoundedSemaphore
 from typing import Protocol, TypeVar
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 SHORTEST, LONGEST = 0.01, 0.2
 """Seconds between two looks at the record; they double from the first to the last."""
@@ -41,13 +41,15 @@ class Waits:
     def for_end(self, look: Callable[[], Look], seconds: float) -> Look:
         """Look at what ends until it has, the seconds pass or the service stops.
 
-        Raises Unavailable if too many wait already.
+        Raises ServiceUnavailableError if too many wait already.
         """
         result = look()
         if result.ended or seconds <= 0:
             return result
         if not self._free.acquire(block=False):
-            raise Unavailable(f"{self._most} requests wait already, and no more may at once")
+            raise ServiceUnavailableError(
+                f"{self._most} requests wait already, and no more may at once"
+            )
         try:
             deadline, pause = time.monotonic() + seconds, SHORTEST
             while not result.ended and (left := deadline - time.monotonic()) > 0:

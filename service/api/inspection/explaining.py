@@ -19,7 +19,7 @@ from service.api.schemas.queries import Explanation, TableQuery
 from service.context import Context
 from service.http.bodies import JSON, json_response, number, numbers
 from trainlet.datasets import Label, Read
-from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.errors import FieldError, TooLargeError, ValidationError
 from trainlet.evaluation import measures, wanted
 from trainlet.network import evaluator, predictor
 from trainlet.network.inspection import attribute, multiplications
@@ -60,12 +60,12 @@ def explain_request(subject: Subject, query: TableQuery, ctx: Context) -> Respon
 def explain(subject: Subject, explanation: Explanation, ctx: Context) -> dict[str, Any]:
     """Explain the answer for a point, or else what each column is worth.
 
-    Raises Invalid for a point that does not fit, and what `importance` raises.
+    Raises ValidationError for a point that does not fit, and what `importance` raises.
     """
     if explanation.points is not None:
         if explanation.point is not None:
             detail = "must be null where there are points"
-            raise Invalid([Fault(("point",), "a point", "null", detail)])
+            raise ValidationError([FieldError(("point",), "a point", "null", detail)])
         points = [_plain(point) for point in explanation.points]
         document: dict[str, Any] = {
             "points": attributions(subject.model, inputs_of(subject, points, ctx))
@@ -73,10 +73,10 @@ def explain(subject: Subject, explanation: Explanation, ctx: Context) -> dict[st
     elif explanation.point is not None:
         try:
             inputs = inputs_of(subject, [_plain(explanation.point)], ctx)
-        except Invalid as error:
+        except ValidationError as error:
             # The one point stands here without a list of points round it.
             faults = (replace(fault, path=("point", *fault.path[2:])) for fault in error.faults)
-            raise Invalid(faults) from None
+            raise ValidationError(faults) from None
         document = {"point": attributions(subject.model, inputs)[0]}
     else:
         read, most = ctx.store.datasets.read, ctx.settings.max_points
@@ -93,8 +93,8 @@ def importance(model: Model, repeats: int, seed: int, read: Read, most: int) -> 
     """Tell how much worse loss and metrics get once a column is shuffled among held-out samples.
 
     The rise of the loss is a column's importance (Breiman 2001, section 10; Fisher et al. 2019,
-    section 3): its mean and deviation over `repeats` shufflings. Raises Conflict for a model that
-    was imported, TooLarge where too few samples could be looked at.
+    section 3): its mean and deviation over `repeats` shufflings. Raises ConflictError for a model
+    that was imported, TooLargeError where too few samples could be looked at.
     """
     samples = OwnSamples.of(model, read)
     part = samples.held_out
@@ -132,7 +132,7 @@ def _rows(model: Model, repeats: int, most: int) -> int:
         most, WORK // (one * (columns * repeats + 1)), NUMBERS // len(model.preparation.features)
     )
     if rows < FEWEST:
-        raise TooLarge(
+        raise TooLargeError(
             f"{repeats} shufflings of each of {columns} columns take too long for this network:"
             f" at most {WORK} multiplications are taken"
         )
@@ -157,13 +157,13 @@ def _evaluator(model: Model, targets: Array) -> Evaluate:
 def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
     """Return gradient × input of the largest output of each point, as the network sees it.
 
-    ∂y/∂x · x for each feature x (Shrikumar et al. 2016), y the largest output. Raises TooLarge
+    ∂y/∂x · x for each feature x (Shrikumar et al. 2016), y the largest output. Raises TooLargeError
     for more numbers than a response may hold.
     """
     network, preparation = model.network, model.preparation
     most = max(1, MAX_ATTRIBUTIONS // len(preparation.features))
     if len(inputs) > most:
-        raise TooLarge(f"There are {len(inputs)} points; at most {most} of this model's.")
+        raise TooLargeError(f"There are {len(inputs)} points; at most {most} of this model's.")
     outputs = predictor(network, model.parameters)(inputs).reshape(len(inputs), -1)
     units = outputs.argmax(axis=1)
     gradients = attribute(network, model.parameters, inputs, units)

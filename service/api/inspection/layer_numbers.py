@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from service.api.schemas.queries import LayersQuery
 from service.http.bodies import JSON, json_response
 from service.http.npz import NPZ, write_npz
-from service.http.problems import InvalidQuery
-from trainlet.errors import Fault, TooLarge
+from service.http.problems import InvalidQueryError
+from trainlet.errors import FieldError, TooLargeError
 from trainlet.network import Network
 from trainlet.network.inspection import LayerNumbers
 
@@ -33,12 +33,15 @@ def agreed() -> str:
 def page(network: Network, samples: int, query: LayersQuery, backward: bool) -> range:
     """Choose as many layers from the first asked for as one answer may hold.
 
-    Raises Invalid where there is no such layer, TooLarge where a single one is too large.
+    Raises ValidationError where there is no such layer, TooLargeError where a single one is too
+    large.
     """
     count = len(network.layers)
     if query.first >= count:
         expected = f"a layer from 0 to {count - 1}"
-        raise InvalidQuery([Fault(("first",), query.first, expected, f"must be {expected}")])
+        raise InvalidQueryError(
+            [FieldError(("first",), query.first, expected, f"must be {expected}")]
+        )
     sizes = [_size(network, index, samples, backward) for index in range(count)]
     layers = range(query.first, min(count, query.first + query.limit))
     most = MOST[agreed()]
@@ -48,10 +51,10 @@ def page(network: Network, samples: int, query: LayersQuery, backward: bool) -> 
     return layers[:fitting]
 
 
-def too_many(count: int, what: str) -> TooLarge:
+def too_many(count: int, what: str) -> TooLargeError:
     """Say that an answer would hold too many numbers."""
     most = MOST[agreed()]
-    return TooLarge(
+    return TooLargeError(
         f"{what} has {count} numbers; an answer holds at most {most}:"
         f" ask for fewer points, or {MOST[NPZ]} with Accept: {NPZ}"
     )

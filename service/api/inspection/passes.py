@@ -26,7 +26,7 @@ from service.http.problems import MAX_ERRORS
 from service.inference.points import check_count, read_points, to_points
 from trainlet.config import to_json
 from trainlet.datasets import FittedPreparation
-from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.errors import FieldError, TooLargeError, ValidationError
 from trainlet.evaluation import measures
 from trainlet.network import Loss, Network
 from trainlet.network.class_weights import sample_weights
@@ -92,15 +92,15 @@ def request_inputs(
 
 
 def finite_outputs(outputs: Array) -> Array:
-    """The outputs (n, …). Raises Invalid for points whose outputs are not finite."""
+    """The outputs (n, …). Raises ValidationError for points whose outputs are not finite."""
     finite = np.isfinite(outputs).reshape(len(outputs), -1).all(axis=1)
     expected = "a point whose output is finite"
     results = [
-        Fault(("points", row), row, expected, "the output of the network is not finite")
+        FieldError(("points", row), row, expected, "the output of the network is not finite")
         for row in np.flatnonzero(~finite).tolist()[:MAX_ERRORS]
     ]
     if results:
-        raise Invalid(results)
+        raise ValidationError(results)
     return outputs
 
 
@@ -126,7 +126,7 @@ def look_back(subject: Subject, query: SamplesQuery, ctx: Context) -> Response:
     (loss, _), weights = measures(subject.model), None
     refused = subject.network.batch_fault("points", len(inputs)) if mode == "train" else None
     if refused is not None:
-        raise Invalid([refused])
+        raise ValidationError([refused])
     targets = targets_of(subject, given, len(inputs), loss)
     layers = page(subject.network, len(inputs), query, backward=True)
     if mode == "train" and subject.class_weights is not None:
@@ -151,15 +151,15 @@ def look_back(subject: Subject, query: SamplesQuery, ctx: Context) -> Response:
 def _document(*known: str) -> dict[str, Any]:
     document = read_document()
     if not isinstance(document, dict):
-        raise Invalid([Fault((), document, "an object", "must be an object")])
+        raise ValidationError([FieldError((), document, "an object", "must be an object")])
     expected = f"one of {', '.join(known)}"
     results = [
-        Fault((name,), value, expected, unknown(name, known))
+        FieldError((name,), value, expected, unknown(name, known))
         for name, value in document.items()
         if name not in known
     ]
     results += [
-        Fault(
+        FieldError(
             (name,),
             document.get(name),
             "a list",
@@ -169,7 +169,7 @@ def _document(*known: str) -> dict[str, Any]:
         if name != "mode" and not isinstance(document.get(name), list)
     ]
     if results:
-        raise Invalid(results)
+        raise ValidationError(results)
     return document
 
 
@@ -177,25 +177,30 @@ def _mode(document: Mapping[str, Any]) -> Literal["predict", "train"]:
     mode = document.get("mode", "predict")
     if mode not in ("predict", "train"):
         expected = '"predict" or "train"'
-        raise Invalid([Fault(("mode",), mode, expected, f"must be {expected}")])
+        raise ValidationError([FieldError(("mode",), mode, expected, f"must be {expected}")])
     return cast("Literal['predict', 'train']", mode)
 
 
 def inputs_of(subject: Subject, points: list[Any], ctx: Context) -> Array:
-    """What the network sees of raw points. Raises Invalid with pointers, and TooLarge."""
+    """What the network sees of raw points.
+
+    Raises ValidationError with pointers, and TooLargeError.
+    """
     check_count(len(points), ctx.settings.max_points)
     return _prepared(subject, to_points(points, subject.preparation), ctx)
 
 
 def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
     if not len(raw):
-        raise Invalid([Fault(("points",), [], "at least one point", "must hold a point")])
+        raise ValidationError(
+            [FieldError(("points",), [], "at least one point", "must hold a point")]
+        )
     width = max(
         int(np.prod(shape)) for shape in (subject.network.input_shape, *subject.network.shapes)
     )
     room = ARRAYS_A_LAYER * NUMBER_BYTES * len(raw) * width * len(subject.network.layers)
     if room > ctx.settings.max_memory_bytes:
-        raise TooLarge(
+        raise TooLargeError(
             f"{len(raw)} points through all layers may take {room} bytes;"
             f" at most {ctx.settings.max_memory_bytes} are taken (TRAINLET_MAX_MEMORY_BYTES)"
         )
@@ -203,35 +208,35 @@ def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
         return subject.preparation.inputs(raw, subject.network.dtype).reshape(
             -1, *subject.network.input_shape
         )
-    except Invalid as error:
-        raise Invalid(fault.under("points") for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(fault.under("points") for fault in error.faults) from None
 
 
 def targets_of(subject: Subject, targets: Any, points: int, loss: Loss) -> Array:
-    """What the network is trained towards. Raises Invalid with pointers."""
+    """What the network is trained towards. Raises ValidationError with pointers."""
     labels = not subject.preparation.encoding.takes_rows
     units = int(np.prod(subject.network.output_shape))
     expected = f"{points} targets, one for each point"
     if len(targets) != points:
         detail = f"must hold {expected}, not {len(targets)}"
-        raise Invalid([Fault(("targets",), len(targets), expected, detail)])
+        raise ValidationError([FieldError(("targets",), len(targets), expected, detail)])
     one = "a label" if labels else "a number" if units == 1 else f"a row of {units} numbers"
     rows = [target if isinstance(target, list) else [target] for target in targets]
     results = [
-        Fault(("targets", place), target, one, f"must be {one}")
+        FieldError(("targets", place), target, one, f"must be {one}")
         for place, (target, row) in enumerate(zip(targets, rows, strict=True))
         if len(row) != (1 if labels else units) or not all(_fits(item, labels) for item in row)
     ]
     if results:
-        raise Invalid(results[:MAX_ERRORS])
+        raise ValidationError(results[:MAX_ERRORS])
     try:
         raw = np.array(rows, object if labels else np.float64)
         encoded = subject.preparation.targets(raw, subject.network.dtype)
-    except Invalid as error:
-        raise Invalid(fault.under("targets") for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(fault.under("targets") for fault in error.faults) from None
     refused = loss.target_fault(encoded)
     if refused is not None:
-        raise Invalid([refused])
+        raise ValidationError([refused])
     return encoded.reshape(-1, *subject.network.output_shape)
 
 

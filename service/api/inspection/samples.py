@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from trainlet.datasets import FittedPreparation, Parts, Read, Table, categories
-from trainlet.errors import Conflict, Invalid
+from trainlet.errors import ConflictError, ValidationError
 from trainlet.store import Model
 
 Part = Literal["training", "validation", "test"]
@@ -24,14 +24,16 @@ class OwnSamples:
 
     @classmethod
     def of(cls, model: Model, read: Read) -> OwnSamples:
-        """Load them. Raises Conflict for a model that was imported, or if they are gone."""
+        """Load them. Raises ConflictError for a model that was imported, or if they are gone."""
         if model.spec is None:
-            raise Conflict("the model was imported: there is no job whose samples could be taken")
+            raise ConflictError(
+                "the model was imported: there is no job whose samples could be taken"
+            )
         dataset = model.spec.dataset
         try:
             whole = dataset.preparation.table(dataset.source.load(read))
-        except Invalid as error:
-            raise Conflict(f"the samples of the job are no longer there: {error}") from None
+        except ValidationError as error:
+            raise ConflictError(f"the samples of the job are no longer there: {error}") from None
         return cls(model, whole, dataset.split.parts(len(whole.inputs), whole.targets))
 
     @property

@@ -13,10 +13,10 @@ from service.api.models.tables import read_table, reading_options
 from service.api.schemas.queries import SamplesQuery
 from service.context import Context
 from service.http.bodies import read_bytes
-from service.http.problems import MAX_ERRORS, InvalidQuery
+from service.http.problems import MAX_ERRORS, InvalidQueryError
 from trainlet.datasets import Column, Label
 from trainlet.datasets.selection import shown
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.store import Model
 
 Array = NDArray[Any]
@@ -33,8 +33,8 @@ class TableSamples:
 def read_samples(model: Model, query: SamplesQuery, ctx: Context) -> TableSamples:
     """Read samples from the table in the request.
 
-    Raises Invalid with line and column of a wrong value, InvalidQuery if the target columns are
-    not known.
+    Raises ValidationError with line and column of a wrong value, InvalidQueryError if the target
+    columns are not known.
     """
     body, media_type = read_bytes(), request.mimetype
     options, most = reading_options(query, media_type, model, ctx), ctx.settings.max_points
@@ -47,7 +47,7 @@ def read_samples(model: Model, query: SamplesQuery, ctx: Context) -> TableSample
         expected = f"{count} column{'s' * (count != 1)}"
         rest = f"those that are not the model's are: {shown(names)}" if names else "there is none"
         detail = f"must name {expected} beside the model's; {rest}"
-        raise InvalidQuery([Fault(("target",), list(names), expected, detail)])
+        raise InvalidQueryError([FieldError(("target",), list(names), expected, detail)])
     labels = () if model.preparation.encoding.takes_rows else model.preparation.labels or ()
     column = _column(labels)
     columns = tuple(Column(name, column.type, column.categories) for name in names)
@@ -84,7 +84,9 @@ def _targets(codes: Array, column: Column, labels: tuple[Label, ...]) -> list[An
 def _check_missing(codes: Array, names: tuple[str, ...]) -> None:
     missing = np.argwhere(np.isnan(codes))[:MAX_ERRORS].tolist()
     if missing:
-        raise Invalid(
-            Fault(("targets", row), None, "a target", f"column {names[place]}: must not be missing")
+        raise ValidationError(
+            FieldError(
+                ("targets", row), None, "a target", f"column {names[place]}: must not be missing"
+            )
             for row, place in missing
         )

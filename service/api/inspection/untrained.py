@@ -43,7 +43,7 @@ def look(query: LayersQuery, spec: UntrainedSpec) -> Response:
 
 
 def _allowed(network: Network, samples: int, query: LayersQuery) -> range:
-    """The layers that can be told. Raises TooLarge for what is no look for the eye."""
+    """The layers that can be told. Raises TooLargeError for what is no look for the eye."""
     if network.parameter_count > MOST[agreed()]:
         raise too_many(network.parameter_count, "the network")
     work_of(network, samples, "this look")

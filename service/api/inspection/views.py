@@ -31,7 +31,7 @@ from service.context import context
 from service.http.bodies import JSON, json_response, produces
 from service.http.npz import NPZ
 from service.inference.predict import find
-from trainlet.errors import Diverged, Fault, Invalid, TooLarge
+from trainlet.errors import DivergenceError, FieldError, TooLargeError, ValidationError
 from trainlet.network import Network
 from trainlet.network.inspection import (
     Difference,
@@ -139,9 +139,11 @@ def step(spec: StepSpec) -> Response:
     measured = _allowed(network, len(inputs))
     try:
         taken = one_step(network, inputs, targets, spec.training)
-    except Diverged as error:
+    except DivergenceError as error:
         expected = "a step whose numbers stay finite"
-        raise Invalid([Fault(("optimizer",), spec.optimizer.kind, expected, str(error))]) from None
+        raise ValidationError(
+            [FieldError(("optimizer",), spec.optimizer.kind, expected, str(error))]
+        ) from None
     differences = central_differences(
         network,
         network.flat(dict(taken.before)),
@@ -157,7 +159,7 @@ def step(spec: StepSpec) -> Response:
 
 
 def _allowed(network: Network, samples: int) -> int:
-    """How many numbers can be measured. Raises TooLarge for what is no step for the eye."""
+    """How many numbers can be measured. Raises TooLargeError for what is no step for the eye."""
     numbers = 5 * network.parameter_count + samples * 3 * sum(
         int(np.prod(shape)) for shape in network.shapes
     )
@@ -167,10 +169,13 @@ def _allowed(network: Network, samples: int) -> int:
 
 
 def work_of(network: Network, samples: int, what: str) -> int:
-    """The multiplications of so many samples. Raises TooLarge where they are more than WORK."""
+    """The multiplications of so many samples.
+
+    Raises TooLargeError where they are more than WORK.
+    """
     work = samples * multiplications(network)
     if work > WORK:
-        raise TooLarge(f"{what} takes {work} multiplications; at most {WORK} are taken")
+        raise TooLargeError(f"{what} takes {work} multiplications; at most {WORK} are taken")
     return work
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from service.context import Context
 from service.observability.access_log import request_id
 from trainlet import tracing
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.logs import fields
 from trainlet.queue import Errand
 from trainlet.store import Asked, Job
@@ -32,7 +32,7 @@ def deliver(job: Job, ctx: Context) -> None:
     try:
         with tracing.span("submit", trainlet__job=job.id):
             ctx.queue.submit(job.id, job.attempt + 1, job.priority, job.submission.caller)
-    except Unavailable as error:
+    except ServiceUnavailableError as error:
         # It is accepted: who looks after forgotten jobs queues it once Redis is back.
         logger.warning("job %s waits for Redis: %s", job.id, error)
 
@@ -41,11 +41,11 @@ def deliver_errand(errand: Errand, ctx: Context) -> None:
     """Have an errand delivered to a worker."""
     try:
         ctx.queue.submit_errand(errand)
-    except Unavailable as error:
+    except ServiceUnavailableError as error:
         logger.warning("%s waits for Redis: %s", errand, error)
 
 
 def withdraw(job: Job, ctx: Context) -> None:
     """Give up its place in the queue; whoever takes it nevertheless sees what the record says."""
-    with suppress(Unavailable):
+    with suppress(ServiceUnavailableError):
         ctx.queue.withdraw(job.id, job.attempt + 1)

@@ -9,7 +9,7 @@ from service.api.jobs.reproduced import reproduction
 from service.api.paths import job_path, model_path
 from service.context import Context
 from service.http.bodies import numbers
-from trainlet.errors import Corrupt, NotFound, Unavailable
+from trainlet.errors import CorruptFileError, NotFoundError, ServiceUnavailableError
 from trainlet.store import Job
 
 Document = dict[str, Any]
@@ -73,7 +73,7 @@ def _repeats(job: Job, ctx: Context) -> Document | None:
         return None
     try:
         provenance = ctx.store.models.get(job.name, job.version).provenance
-    except (NotFound, Corrupt):
+    except (NotFoundError, CorruptFileError):
         return None
     return provenance.get("repeats")
 
@@ -94,7 +94,7 @@ def _in_flight(job: Job, ctx: Context) -> Flight:
         waits = job.status == "queued"
         position = ctx.queue.position(job.id, job.attempt + 1) if waits else None
         progress_ = ctx.queue.progress(job.id)
-    except Unavailable:
+    except ServiceUnavailableError:
         return Flight(None, None)
     if progress_ is None:
         return Flight(position, _at_start(job) if job.attempt <= 1 else None)

@@ -13,7 +13,7 @@ from service.api.jobs.warm_start import start_of
 from service.context import Context
 from trainlet.config import to_json
 from trainlet.datasets import Description
-from trainlet.errors import Invalid, Unavailable
+from trainlet.errors import ServiceUnavailableError, ValidationError
 from trainlet.export import summary
 from trainlet.spec import JobSpec, check, describe, network_of, resolve, sample_bytes
 
@@ -22,11 +22,14 @@ OVERHEAD = 2**18
 
 
 def checked(spec: JobSpec, ctx: Context) -> Description:
-    """Describe the samples of a spec. Raises Invalid with everything that is wrong with it."""
+    """Describe the samples of a spec.
+
+    Raises ValidationError with everything that is wrong with it.
+    """
     description = describe(spec, ctx.store.datasets.read)
     result = check(spec, description, ctx.limits)
     if result:
-        raise Invalid(result)
+        raise ValidationError(result)
     return description
 
 
@@ -37,7 +40,10 @@ def stored_as(spec: JobSpec, put: Callable[[bytes], str]) -> JobSpec:
 
 
 def dry_run(spec: JobSpec, ctx: Context) -> dict[str, Any]:
-    """Write what a job of this spec would be. Raises Invalid, or Unavailable if many ask."""
+    """Write what a job of this spec would be.
+
+    Raises ValidationError, or ServiceUnavailableError if many ask.
+    """
     description = checked(spec, ctx)
     resolved, _ = start_of(resolve(spec, description), description, ctx)
     start = resolved.start_from
@@ -75,5 +81,5 @@ def _named(content: bytes) -> str:
 def _place(priority: str, ctx: Context) -> int | None:
     try:
         return ctx.queue.place(priority)
-    except Unavailable:
+    except ServiceUnavailableError:
         return None

@@ -15,7 +15,7 @@ from math import ceil, prod
 import numpy as np
 
 from trainlet.datasets import Description, stand_in
-from trainlet.errors import Conflict, Diverged
+from trainlet.errors import ConflictError, DivergenceError
 from trainlet.network import Data, Network, Rehearsal
 from trainlet.network.batches import CHUNK_BYTES
 from trainlet.network.diagnostics import PROBED
@@ -112,8 +112,8 @@ def _measure(
     try:
         laps = _laps(run)
         ends = [_seconds(run.finish_epoch) for _ in range(2)]
-    except Diverged as error:
-        raise Conflict(f"the steps of a rehearsal came to no numbers: {error}") from None
+    except DivergenceError as error:
+        raise ConflictError(f"the steps of a rehearsal came to no numbers: {error}") from None
     step = sum(laps[len(laps) // 2 :]) / len(laps[len(laps) // 2 :])
     later = max(0.0, ends[1] - step)
     return _Measured(step, later, len(laps), run.batch_bytes, run.constant_bytes)

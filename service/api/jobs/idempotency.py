@@ -14,9 +14,9 @@ from flask import request
 
 from service.auth.principal import Caller
 from service.context import Context
-from service.http.problems import InvalidHeader
+from service.http.problems import InvalidHeaderError
 from trainlet.config import to_json
-from trainlet.errors import Fault, NotFound
+from trainlet.errors import FieldError, NotFoundError
 from trainlet.spec import JobSpec
 from trainlet.store import Job
 from trainlet.store.idempotency_keys import Kept, digest
@@ -35,17 +35,17 @@ PARAMETER = {
 def given_key(caller: Caller) -> str | None:
     """The key that the request brings, if it does, apart from other callers'.
 
-    Raises InvalidHeader.
+    Raises InvalidHeaderError.
     """
     key = request.headers.get(HEADER)
     if key is not None and not re.fullmatch("[!-~]{1,255}", key):
-        raise InvalidHeader([Fault((HEADER,), key, WORDS, f"must be {WORDS}")])
+        raise InvalidHeaderError([FieldError((HEADER,), key, WORDS, f"must be {WORDS}")])
     # A line break is in no key, so nobody's can be another's.
     return key if key is None or caller.owner is None else f"{caller.owner}\n{key}"
 
 
 def find(key: str, spec: JobSpec, ctx: Context) -> Job | None:
-    """The job of an earlier request with this key. Raises InvalidHeader if that submission for
+    """The job of an earlier request with this key. Raises InvalidHeaderError if that submission for
     another.
 
     None if there was none, or if it was cut short.
@@ -57,7 +57,7 @@ def find(key: str, spec: JobSpec, ctx: Context) -> Job | None:
 def accept(key: str, spec: JobSpec, ctx: Context, begin: Callable[[str, str], Job]) -> Job:
     """Begin a job with an id and the hash of a key, unless another request has done so.
 
-    Raises InvalidHeader.
+    Raises InvalidHeaderError.
     """
     with ctx.store.keys.hold(key, new_id(), _fingerprint(spec)) as kept:
         known = _job(key, kept, spec, ctx)
@@ -67,10 +67,10 @@ def accept(key: str, spec: JobSpec, ctx: Context, begin: Callable[[str, str], Jo
 def _job(key: str, kept: Kept, spec: JobSpec, ctx: Context) -> Job | None:
     if kept.body != _fingerprint(spec):
         expected = "a key that was not used for another body within 24 hours"
-        raise InvalidHeader([Fault((HEADER,), key, expected, f"must be {expected}")])
+        raise InvalidHeaderError([FieldError((HEADER,), key, expected, f"must be {expected}")])
     try:
         return ctx.store.jobs.get(kept.job)
-    except NotFound:
+    except NotFoundError:
         return None
 
 

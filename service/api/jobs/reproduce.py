@@ -14,7 +14,7 @@ from service.api.paths import job_path
 from service.api.schemas import answers
 from service.context import context
 from service.http.bodies import json_response
-from trainlet.errors import Conflict
+from trainlet.errors import ConflictError
 
 
 @blueprint.route("/<job_id>/reproduce", methods=["POST"], parameters=ONE)
@@ -35,7 +35,9 @@ def reproduce(job_id: str) -> Response:
     ctx = context()
     origin = ctx.store.jobs.get(job_id)
     if origin.status != "succeeded":
-        raise Conflict(f"job {job_id} is {origin.status}; only what succeeded can be reproduced")
+        raise ConflictError(
+            f"job {job_id} is {origin.status}; only what succeeded can be reproduced"
+        )
     start = None if origin.spec.start_from is None else ctx.store.snapshots.start(job_id)
     ctx.queue.check_room()
     job = ctx.store.jobs.accept(

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from service.context import Context
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import Job, Model
 
 
@@ -27,7 +27,7 @@ def reproduction(job: Job, ctx: Context) -> dict[str, Any]:
         before = ctx.store.jobs.origin(job.reproduces)
         theirs = ctx.store.models.load(before.name, before.version)
         mine = ctx.store.models.load(job.name, job.version)
-    except (NotFound, Corrupt):
+    except (NotFoundError, CorruptFileError):
         return document  # one of the models was deleted, or is damaged
     one, other = (model.provenance.get("fingerprint", {}) for model in (theirs, mine))
     differences = {

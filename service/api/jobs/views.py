@@ -16,7 +16,7 @@ from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import JobQuery, JobsQuery
 from service.context import context
 from service.http.bodies import json_response
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.logs import fields
 
 ONE = [
@@ -132,6 +132,6 @@ def delete(job_id: str) -> Response:
     """Delete the record of a job that has ended; its model stays."""
     ctx = context()
     ctx.store.jobs.delete(job_id)
-    with suppress(Unavailable):
+    with suppress(ServiceUnavailableError):
         ctx.queue.forget(job_id)
     return Response(status=HTTPStatus.NO_CONTENT)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from service.context import Context
 from trainlet.datasets import Description
-from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.errors import FieldError, NotFoundError, ValidationError
 from trainlet.network import Network
 from trainlet.spec import JobSpec, StartFrom, fork_faults, network_of
 from trainlet.store import Snapshot, pack_snapshot, unpack_snapshot
@@ -15,7 +15,7 @@ from trainlet.store import Snapshot, pack_snapshot, unpack_snapshot
 def start_of(spec: JobSpec, description: Description, ctx: Context) -> tuple[JobSpec, bytes | None]:
     """The spec with the epoch it starts from, and the file of that snapshot.
 
-    Raises Invalid with the place of everything that does not fit.
+    Raises ValidationError with the place of everything that does not fit.
     """
     start = spec.start_from
     if start is None:
@@ -29,7 +29,7 @@ def start_of(spec: JobSpec, description: Description, ctx: Context) -> tuple[Job
     network = network_of(spec, description)
     result = fork_faults(spec, network, origin, before, epoch)
     if result:
-        raise Invalid(result)
+        raise ValidationError(result)
     if start.state == "weights":
         parameters = network.flat(before.arrays(snapshot.arrays["parameters"]))
         kept = {"parameters": parameters}
@@ -40,21 +40,23 @@ def start_of(spec: JobSpec, description: Description, ctx: Context) -> tuple[Job
 def _epoch(start: StartFrom, ctx: Context) -> int:
     try:
         ctx.store.jobs.get(start.job)
-    except NotFound as error:
+    except NotFoundError as error:
         expected = "the id of a job that has kept snapshots"
-        raise Invalid([Fault(("start_from", "job"), start.job, expected, str(error))]) from None
+        raise ValidationError(
+            [FieldError(("start_from", "job"), start.job, expected, str(error))]
+        ) from None
     kept = ctx.store.snapshots.epochs(start.job)
     if not kept:
         expected = "the id of a job that has kept snapshots"
         detail = f"job {start.job} has kept none"
-        raise Invalid([Fault(("start_from", "job"), start.job, expected, detail)])
+        raise ValidationError([FieldError(("start_from", "job"), start.job, expected, detail)])
     epoch = kept[-1] if start.epoch is None else start.epoch
     if epoch not in kept:
-        raise Invalid([not_kept(epoch, kept).under("start_from")])
+        raise ValidationError([not_kept(epoch, kept).under("start_from")])
     return epoch
 
 
-def not_kept(epoch: int, kept: list[int]) -> Fault:
+def not_kept(epoch: int, kept: list[int]) -> FieldError:
     """Say that there is no snapshot of an epoch, and which are near."""
     before = [each for each in kept if each < epoch][-1:]
     after = [each for each in kept if each > epoch][:1]
@@ -64,4 +66,4 @@ def not_kept(epoch: int, kept: list[int]) -> Fault:
         if before and after
         else (f"epoch {epoch} is not kept; the nearest is {expected}")
     )
-    return Fault(("epoch",), epoch, expected, detail)
+    return FieldError(("epoch",), epoch, expected, detail)

@@ -20,7 +20,7 @@ from service.auth.principal import needs
 from service.context import Context, context
 from service.http.bodies import json_response
 from trainlet.config import to_json
-from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.errors import FieldError, NotFoundError, ValidationError
 from trainlet.evaluation import Asked, evaluate, rows_of
 from trainlet.queue import Errand
 from trainlet.store import Evaluation, Model
@@ -122,18 +122,20 @@ def evaluated(name: Mapping[str, Any], model: Model, evaluation_request: Asked) 
     rows = rows_of(model, evaluation_request, read)
     if rows > most:
         expected = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
-        raise Invalid([Fault(("source",), rows, expected, f"{rows} rows are too many: {expected}")])
+        raise ValidationError(
+            [FieldError(("source",), rows, expected, f"{rows} rows are too many: {expected}")]
+        )
     return json_response(dict(name) | evaluate(model, evaluation_request, read))
 
 
 def _check_size(model: Model, rows: int, ctx: Context) -> None:
-    """Raise Invalid if judging so many rows takes more memory than a job may."""
+    """Raise ValidationError if judging so many rows takes more memory than a job may."""
     room = 8 * rows * NUMBERS_A_UNIT * model.network.output_shape[-1]
     most = ctx.settings.max_memory_bytes
     if room > most:
         expected = f"at most {most} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
         detail = f"to judge {rows} rows takes {room} bytes: {expected}"
-        raise Invalid([Fault(("source",), rows, expected, detail)])
+        raise ValidationError([FieldError(("source",), rows, expected, detail)])
 
 
 def _hand_over(name: str, version: int, evaluation_request: Asked, ctx: Context) -> Response:
@@ -156,10 +158,13 @@ def evaluation_path(evaluation_id: str) -> str:
 
 
 def _seen(result: Evaluation, ctx: Context) -> str:
-    """The name of the model that was judged. Raises NotFound for one that the caller cannot see."""
+    """The name of the model that was judged.
+
+    Raises NotFoundError for one that the caller cannot see.
+    """
     name = ctx.caller.sight.known_as(result.model)
     if name is None:
-        raise NotFound(f"there is no evaluation {result.id!r}")
+        raise NotFoundError(f"there is no evaluation {result.id!r}")
     return name
 
 

@@ -17,7 +17,7 @@ from service.api.schemas.queries import ImportQuery
 from service.context import context
 from service.http.bodies import json_response, read_bytes
 from trainlet.config import to_json
-from trainlet.errors import Corrupt, Fault, Invalid
+from trainlet.errors import CorruptFileError, FieldError, ValidationError
 from trainlet.store import Model, read_foreign_model
 
 BINARY = "application/octet-stream"
@@ -49,12 +49,14 @@ def import_model(query: ImportQuery) -> Response:
 
 
 def _read(data: bytes) -> Model:
-    """Raises Invalid for a file that is not what it should be, TooLarge."""
+    """Raises ValidationError for a file that is not what it should be, TooLargeError."""
     expected = "a safetensors file of a model, or of a state dict with its architecture"
     try:
         model = read_foreign_model(data, context().limits)
         # What cannot be written down again, for it is too deep or a number too large, stays out.
         orjson.dumps([to_json(model.preparation), to_json(model.spec), model.provenance])
-    except (Corrupt, TypeError) as error:
-        raise Invalid([Fault((), f"{len(data)} bytes", expected, str(error))]) from None
+    except (CorruptFileError, TypeError) as error:
+        raise ValidationError(
+            [FieldError((), f"{len(data)} bytes", expected, str(error))]
+        ) from None
     return model

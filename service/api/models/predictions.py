@@ -31,7 +31,7 @@ from service.auth.principal import needs
 from service.context import context
 from service.http.bodies import JSON, json_response, produces, read_bytes
 from service.http.npy import NPY, write_npy
-from service.http.problems import InvalidQuery
+from service.http.problems import InvalidQueryError
 from service.inference.points import Points
 from service.inference.predict import (
     SCOPES,
@@ -42,7 +42,7 @@ from service.inference.predict import (
     points_in,
     prediction_document,
 )
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
 BODY = table_body(answers.Points, NPY)
 
@@ -114,7 +114,7 @@ def _answer(
 
 
 def _query() -> PredictQuery:
-    """The query string. Raises InvalidQuery."""
+    """The query string. Raises InvalidQueryError."""
     query: PredictQuery = Blueprint.ARGUMENTS_PARSER.parse(QUERY, request, location="query")
     return query
 
@@ -123,7 +123,7 @@ def _best(ref: Asked, outputs: NDArray[Any], top: int) -> list[list[dict[str, An
     encoding = ref.model.preparation.encoding
     if encoding.labels is None or encoding.task == "multilabel":
         detail = f"must be 0, because model {ref.name!r} is for {encoding.task}"
-        raise InvalidQuery([Fault(("top",), top, f"0 for {encoding.task}", detail)])
+        raise InvalidQueryError([FieldError(("top",), top, f"0 for {encoding.task}", detail)])
     scores = encoding.decision.scores(outputs)
     best = (-scores).argsort(axis=1, kind="stable")[:, :top]
     return [

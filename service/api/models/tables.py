@@ -15,14 +15,14 @@ from service.api.models.prediction_table import CSV
 from service.api.schemas.queries import TableQuery
 from service.context import Context
 from service.http.bodies import JSON, gunzipped
-from service.http.problems import InvalidQuery
+from service.http.problems import InvalidQueryError
 from service.inference.points import Points, check_count
 from trainlet.datasets import Column, ReadingOptions
 from trainlet.datasets.selection import shown
 from trainlet.datasets.sources.uploaded import Uploaded
 from trainlet.datasets.table import column_names
-from trainlet.errors import Fault, Invalid, TrainletError
-from trainlet.readers import Failed, RowReader, unused_options
+from trainlet.errors import FieldError, TrainletError, ValidationError
+from trainlet.readers import RowReader, TableError, unused_options
 from trainlet.store import Model
 
 TSV = "text/tab-separated-values"
@@ -89,8 +89,8 @@ def read_table(
 ) -> TablePoints:
     """Read the rows of a table for a model, with the columns of targets behind its own.
 
-    Raises Invalid with line and column of a value that its column cannot have, and TooLarge for
-    more than `most` rows; no more than these are read.
+    Raises ValidationError with line and column of a value that its column cannot have, and
+    TooLargeError for more than `most` rows; no more than these are read.
     """
     columns, fills = model.preparation.typed + targets, model.preparation.fill is not None
     blocks = [np.empty((0, len(columns)))]
@@ -101,9 +101,9 @@ def read_table(
             rows += len(block)
             check_count(rows, most)
             blocks.append(block)
-    except Failed as error:
+    except TableError as error:
         expected = f"a table with the columns {shown(tuple(column.name for column in columns))}"
-        raise Invalid([Fault((), None, expected, str(error))]) from None
+        raise ValidationError([FieldError((), None, expected, str(error))]) from None
     result = reader.settled
     reading = "" if result is None else f"delimiter={result.delimiter}&header={result.header}"
     return TablePoints(np.concatenate(blocks), reader.ignored, reader.short, reading)
@@ -114,7 +114,7 @@ def reading_options(
 ) -> ReadingOptions:
     """The options of a query; by default those with which the training data were read.
 
-    Raises InvalidQuery for an option that a media type does not use.
+    Raises InvalidQueryError for an option that a media type does not use.
     """
     given = given_options(query, media_type)
     options = _of_training(model, media_type, ctx)
@@ -126,13 +126,13 @@ def reading_options(
 def given_options(query: TableQuery, media_type: str) -> dict[str, Any]:
     """Return the options that are not null.
 
-    Raises InvalidQuery for an option that a media type, such as JSON, does not use.
+    Raises InvalidQueryError for an option that a media type, such as JSON, does not use.
     """
     given: dict[str, Any] = {
         name: value for name in query.names() if (value := getattr(query, name)) is not None
     }
     if faults := unused_options(ReadingOptions(**given), media_type):
-        raise InvalidQuery(faults)
+        raise InvalidQueryError(faults)
     return given
 
 

@@ -16,7 +16,7 @@ from service.inference.oip.requests import HEADER_LENGTH, read_inference
 from service.inference.oip.responses import BINARY, inferred, metadata
 from service.inference.predict import find, outputs_of
 from trainlet import __version__
-from trainlet.errors import Invalid, TrainletError
+from trainlet.errors import TrainletError, ValidationError
 from trainlet.keys import redact
 
 ROOT = "/v2"
@@ -81,7 +81,9 @@ def infer(name: str, version: str | None = None) -> Response:
 @blueprint.errorhandler(TrainletError)
 def domain_error(error: TrainletError) -> Response:
     """Answer an error of the domain; what is wrong with a request is 400 here."""
-    status = HTTPStatus.BAD_REQUEST if isinstance(error, Invalid) else problems.status_of(error)
+    status = (
+        HTTPStatus.BAD_REQUEST if isinstance(error, ValidationError) else problems.status_of(error)
+    )
     return _error(status, str(error))
 
 

@@ -15,7 +15,7 @@ from service.api.inspection.passes import Subject
 from service.api.inspection.samples import OwnSamples, Part
 from service.api.plots.drawing import PALETTE, Plane, Scatter
 from trainlet.datasets import Encoding
-from trainlet.errors import Conflict
+from trainlet.errors import ConflictError
 from trainlet.network import predictor
 
 Array = NDArray[Any]
@@ -39,12 +39,14 @@ class Scene:
 
     @classmethod
     def of(cls, samples: OwnSamples) -> Scene:
-        """Raises Conflict where points do not lie in a plane."""
+        """Raises ConflictError where points do not lie in a plane."""
         columns = samples.model.preparation.columns
         if len(columns) != 2:
-            raise Conflict(f"a picture has 2 axes, but points have {len(columns)} columns")
+            raise ConflictError(f"a picture has 2 axes, but points have {len(columns)} columns")
         if samples.model.preparation.encoding.task == "multilabel":
-            raise Conflict("a picture has one color per point, but multilabel has several labels")
+            raise ConflictError(
+                "a picture has one color per point, but multilabel has several labels"
+            )
         targets = samples.whole.targets
         numeric = targets.dtype.kind == "f"
         low, high = (float(targets.min()), float(targets.max())) if numeric else (0.0, 1.0)

@@ -22,7 +22,7 @@ from service.api.schemas.queries import EpochQuery
 from service.context import Context, context
 from service.http.bodies import produces
 from service.http.conditional import by_content
-from trainlet.errors import Conflict
+from trainlet.errors import ConflictError
 
 PNG, GIF = "image/png", "image/gif"
 FILE = {"type": "string", "format": "binary"}
@@ -49,7 +49,7 @@ def loss(job_id: str) -> Response:
         history = finished(job_id, ctx)
         series = {name: history[name] for name in ("loss", "validation_loss") if name in history}
         if not series:
-            raise Conflict(f"job {job_id} has not finished an epoch")
+            raise ConflictError(f"job {job_id} has not finished an epoch")
         return by_content(
             Response(drawing.curves(series, ctx.store.jobs.get(job_id).name), content_type=PNG)
         )

@@ -14,7 +14,7 @@ from service.http.problems import MAX_ERRORS
 from service.inference.oip.tensors import NUMBERS, Array, Tensor
 from service.inference.points import Points, check_count
 from trainlet.datasets import Column, FittedPreparation
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.suggestion import unknown
 
 INPUT = "points"
@@ -47,8 +47,8 @@ def input_metadata(preparation: FittedPreparation) -> list[dict[str, Any]]:
 def read_points(inputs: Mapping[str, Tensor], preparation: FittedPreparation, most: int) -> Points:
     """Convert input tensors to raw points (n, columns).
 
-    Raises 400 for tensors that the model does not take, Invalid for values that a column cannot
-    have, and TooLarge for more than `most` points.
+    Raises 400 for tensors that the model does not take, ValidationError for values that a column
+    cannot have, and TooLargeError for more than `most` points.
     """
     columns = preparation.typed
     if list(inputs) == [INPUT]:
@@ -110,7 +110,7 @@ def _check(tensor: Tensor, column: Column) -> None:
 
 
 def _numbers(values: Array, column: Column) -> Array:
-    """Convert the values of a column; what is missing is nan. Raises Invalid."""
+    """Convert the values of a column; what is missing is nan. Raises ValidationError."""
     if column.type in ("category", "date"):
         codes = {text: _code(text, column) for text in set(values.tolist())}
         wrong = [row for row, text in enumerate(values.tolist()) if codes[text] is None]
@@ -120,8 +120,8 @@ def _numbers(values: Array, column: Column) -> Array:
         allowed = np.isnan(numbers) | (numbers == 0) | (numbers == 1)
         wrong = [] if column.type == "number" else np.flatnonzero(~allowed).tolist()
     if wrong:
-        raise Invalid(
-            Fault(
+        raise ValidationError(
+            FieldError(
                 (INPUT, row, column.name),
                 values[row],
                 column.allowed,

@@ -16,7 +16,7 @@ from service.http.content_encoding import gunzip
 from service.http.npy import write_npy
 from tests.service.conftest import Train
 from tests.service.specs import line
-from trainlet.errors import TooLarge
+from trainlet.errors import TooLargeError
 from trainlet.settings import Settings
 
 JSON = "application/json"
@@ -142,7 +142,7 @@ def test_a_bomb_is_rejected_while_it_is_decoded() -> None:
     bomb = compressed(bytes(2**28))
     tracemalloc.start()
     try:
-        with pytest.raises(TooLarge):
+        with pytest.raises(TooLargeError):
             for _ in gunzip([bomb], 2**22, "A_SETTING"):
                 pass
         assert tracemalloc.get_traced_memory()[1] < 2**23

@@ -140,7 +140,7 @@ def test_every_error_of_the_tree_has_a_status() -> None:
     tree = {cls for cls in vars(errors).values() if isinstance(cls, type)}
     raised = {cls for cls in tree if issubclass(cls, errors.TrainletError)}
     without = {cls for cls in raised if not any(parent in STATUSES for parent in cls.__mro__)}
-    assert without == {errors.TrainletError, errors.Diverged}
+    assert without == {errors.TrainletError, errors.DivergenceError}
 
 
 def test_answers_carry_the_headers_that_keep_browsers_safe(client: FlaskClient) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.exceptions import BadRequest
 
-from service.http.problems import InvalidJSON
+from service.http.problems import InvalidJSONError
 from service.http.strict_json import parse
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
@@ -59,7 +59,7 @@ def test_a_document_is_rejected_if_and_only_if_a_key_occurs_twice(value: Any, sp
     if not duplicates(value):
         assert parse(text.encode()) == json.loads(text)
         return
-    with pytest.raises(InvalidJSON):
+    with pytest.raises(InvalidJSONError):
         parse(text.encode())
 
 
@@ -78,7 +78,7 @@ def test_a_document_is_rejected_if_and_only_if_a_key_occurs_twice(value: Any, sp
     ],
 )
 def test_the_location_of_a_duplicate_key_is_reported(text: str, pointer: str, place: str) -> None:
-    with pytest.raises(InvalidJSON) as caught:
+    with pytest.raises(InvalidJSONError) as caught:
         parse(text.encode())
     (error,) = caught.value.faults
     assert error.pointer == pointer

@@ -12,7 +12,7 @@ from service.inference.model_cache import LoadedModel, LoadedModels
 from service.observability.metrics import Meters
 from tests.service.conftest import Train
 from tests.service.specs import line
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store import Model, Store
 
 
@@ -86,7 +86,7 @@ def test_a_model_larger_than_the_room_still_answers(
 
 def test_a_failed_load_is_tried_again(store: Store, train: Train, meters: Meters) -> None:
     models = LoadedModels(store.models, 10**9, meters)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         models.get("line", 1)
     train(line())
     assert models.get("line", 1).preparation.columns == ("x1",)
@@ -109,9 +109,9 @@ def test_a_deleted_model_is_let_go_but_not_taken_from_who_has_it(
     models = LoadedModels(store.models, 10**9, meters)
     held = models.get("line", 1)
     store.models.delete("line", 1)
-    with pytest.raises(NotFound, match="was deleted"):
+    with pytest.raises(NotFoundError, match="was deleted"):
         models.get("line", 1)
     assert counted_by(meters) == (1, 1, 0)
     assert held.outputs_of(np.ones((1, 1), np.float32)) == [[2.0]]
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         models.get("line", 1)

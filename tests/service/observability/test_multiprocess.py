@@ -15,7 +15,7 @@ from prometheus_client import values
 from service.app import routes
 from service.observability.metrics import Meters
 from service.observability.multiprocess import FOLDER, KINDS, PREFIX, ROOM, shared
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def test_there_is_room_for_all_series_before_the_first_is_counted(folder: Path) 
 def test_without_room_it_says_so_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     full = OSError(ENOSPC, "No space left on device")
     monkeypatch.setattr(os, "posix_fallocate", Mock(side_effect=full))
-    with pytest.raises(Unavailable, match=f"{folder}.*: No space left"), shared():
+    with pytest.raises(ServiceUnavailableError, match=f"{folder}.*: No space left"), shared():
         pass
     assert not list(folder.iterdir())
 

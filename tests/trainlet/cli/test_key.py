@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from trainlet.cli import main
 from trainlet.client import Client
-from trainlet.errors import Denied
+from trainlet.errors import PermissionDeniedError
 from trainlet.store import Store
 
 
@@ -70,10 +70,10 @@ def test_the_client_sends_its_key_and_does_not_tell_a_broken_one() -> None:
     transport = answering(403, observed)
     with (
         Client("http://a.example", transport=transport, key="one") as client,
-        pytest.raises(Denied, match="the key is unknown"),
+        pytest.raises(PermissionDeniedError, match="the key is unknown"),
     ):
         client.job("a")
     assert observed == ["Bearer one"]
-    with pytest.raises(Denied) as raised:
+    with pytest.raises(PermissionDeniedError) as raised:
         Client("http://a.example", key="secret\n")
     assert "secret" not in str(raised.value)

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from trainlet.cli import main
 from trainlet.local.process import Program
-from trainlet.local.supervisor import Stopped
+from trainlet.local.supervisor import StopRequested
 
 
 def up(**environment: str) -> Result:
@@ -54,7 +54,7 @@ def test_the_demo_is_no_line_of_json() -> None:
 
 def test_in_json_each_event_is_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(supervisor: Any) -> None:
-        raise Stopped
+        raise StopRequested
 
     sleeps = (sys.executable, "-Sc", "import time; time.sleep(60)")
     program = Program("sleeper", sleeps, tmp_path, {})

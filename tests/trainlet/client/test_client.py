@@ -10,15 +10,15 @@ import httpx
 import pytest
 
 from tests.trainlet.cli.demo.service import ID, FakeService
-from trainlet.client import Client, Refused, Unsuccessful
+from trainlet.client import APIStatusError, Client, JobFailedError
 from trainlet.errors import (
-    Conflict,
-    Invalid,
-    NotFound,
-    QueueFull,
-    TooLarge,
+    ConflictError,
+    NotFoundError,
+    QueueFullError,
+    ServiceUnavailableError,
+    TooLargeError,
     TrainletError,
-    Unavailable,
+    ValidationError,
 )
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -62,7 +62,7 @@ def test_faults_keep_their_pointers() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         return httpx.Response(422, json={"detail": "2 faults found", "errors": faults})
 
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         client(handler).submit({})
     one, two = caught.value.faults
     assert (one.path, one.pointer) == (("layers", 0, "a/b~"), "#/layers/0/a~1b~0")
@@ -73,13 +73,13 @@ def test_faults_keep_their_pointers() -> None:
 @pytest.mark.parametrize(
     ("status", "error"),
     [
-        (400, Refused),
-        (404, NotFound),
-        (409, Conflict),
-        (413, TooLarge),
-        (429, QueueFull),
-        (500, Refused),
-        (503, Unavailable),
+        (400, APIStatusError),
+        (404, NotFoundError),
+        (409, ConflictError),
+        (413, TooLargeError),
+        (429, QueueFullError),
+        (500, APIStatusError),
+        (503, ServiceUnavailableError),
     ],
 )
 def test_problems_are_errors_of_this_project(status: int, error: type[TrainletError]) -> None:
@@ -92,7 +92,7 @@ def test_problems_are_errors_of_this_project(status: int, error: type[TrainletEr
 
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b"{}", b'{"detail": "", "errors": [1]}'])
 def test_answers_of_something_else_are_refused_too(content: bytes) -> None:
-    with pytest.raises(Refused, match="502"):
+    with pytest.raises(APIStatusError, match="502"):
         client(lambda request: httpx.Response(502, content=content)).job("7")
 
 
@@ -100,7 +100,7 @@ def test_a_service_that_is_not_there_is_told_with_its_address() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    with pytest.raises(Unavailable, match=r"http://service\.test"):
+    with pytest.raises(ServiceUnavailableError, match=r"http://service\.test"):
         client(handler).job("7")
 
 
@@ -154,7 +154,7 @@ def test_training_need_not_wait() -> None:
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
 def test_training_without_a_model_is_an_error(status: str) -> None:
     ended = job(status=status, error={"detail": "diverged"})
-    with pytest.raises(Unsuccessful, match=f"{status}: diverged") as caught:
+    with pytest.raises(JobFailedError, match=f"{status}: diverged") as caught:
         client(answering([], **{"jobs": ended, ID: ended})).train({}, progress=False)
     assert caught.value.job.id == ID
 
@@ -197,7 +197,7 @@ def test_a_submission_that_is_repeated_is_still_one() -> None:
 
 def test_a_full_queue_is_told_at_once() -> None:
     responses = [429, 202]
-    with pytest.raises(QueueFull):
+    with pytest.raises(QueueFullError):
         client(lambda request: httpx.Response(responses.pop(0), json={"detail": "full"})).submit({})
 
 

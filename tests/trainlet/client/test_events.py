@@ -9,7 +9,7 @@ import pytest
 
 from trainlet.client import Client, Event, client, connection
 from trainlet.client.events import parsed
-from trainlet.errors import NotFound, TrainletError, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError, TrainletError
 
 STREAM = 'retry: 1000\n\nid: {}\nevent: {}\ndata: {{"epoch": {}}}\n\n: nothing new\n\n'
 
@@ -75,14 +75,14 @@ def test_a_job_that_is_gone_is_told() -> None:
     )
     result = ours.events("7")
     assert next(result).name == "epoch"
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         next(result)
 
 
 def test_a_service_that_stays_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "RESTART", -1.0)
     ours, _ = following(httpx.ConnectError("refused"))
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailableError):
         next(ours.events("7"))
 
 

@@ -16,8 +16,8 @@ from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.client.reading import ReadingApi
 from tests.worker.here import work
-from trainlet.client import Client, Job, Unjudged
-from trainlet.errors import Conflict, Invalid, NotFound
+from trainlet.client import Client, EvaluationFailedError, Job
+from trainlet.errors import ConflictError, NotFoundError, ValidationError
 from trainlet.store import Store
 
 POINTS = [[1.0, 3.0], [2.0, 2.0]]
@@ -90,7 +90,7 @@ def test_a_model_is_judged(client: Client, store: Store) -> None:
     assert (result.confusion.shape, result.confusion.sum()) == ((2, 2), 50)
     assert len(result.worst) == 2
     assert "true, answered" in result._repr_html_()
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         client.evaluate("circles", "nothing", 1)
     assert caught.value.faults[0].pointer == "#/source"
 
@@ -111,7 +111,7 @@ def test_what_is_handed_to_a_worker_is_waited_for() -> None:
     results = ours.evaluate("m", "xor")
     assert (results.name, results.version, results.rows) == ("m", 2, 9)
     assert requests == ["POST /v1/models/m/evaluate", *["GET /v1/evaluations/7"] * 2]
-    with pytest.raises(Unjudged, match="no room"):
+    with pytest.raises(EvaluationFailedError, match="no room"):
         ours.evaluate("m", "xor")
 
 
@@ -140,7 +140,7 @@ def test_every_number_of_a_pass_comes_as_arrays(client: Client, store: Store) ->
     assert "BP1" in numbers._repr_html_()
     forward = client.forward("line", np.array([[1.0], [3.0]]))
     assert (forward.cost, forward[0]["z"].tolist()) == (None, [[2.0], [6.0]])
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         client.backpropagate("line", [[1]], [None])
     assert caught.value.faults[0].pointer == "#/targets/0"
 
@@ -177,14 +177,14 @@ def test_many_points_go_to_one_epoch(
 
 
 def test_what_there_is_not_is_told(client: Client, job: Job, store: Store) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         client.predict(job, POINTS, epoch=3)
     with pytest.raises(ValueError, match="an epoch is one of a job"):
         client.predict("circles", POINTS, epoch=2)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         client.forward("nobody", POINTS)
     bare = client.job(train(store, line()).id)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         client.forward(bare, [[1]])
 
 
@@ -221,7 +221,7 @@ def test_columns_and_answers_are_explained(client: Client, job: Job) -> None:
     assert share.product == pytest.approx(share.input * share.gradient)
     assert "<th>x1</th>" in response._repr_html_()
     assert "rise of the loss" in worth._repr_html_()
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(ValidationError) as error:
         client.explain("circles", ["huh", 1.0])
     assert error.value.faults[0].pointer == "#/point/0"
 

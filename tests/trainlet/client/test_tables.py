@@ -18,7 +18,7 @@ from trainlet.client.points import plain
 from trainlet.client.prediction import Prediction
 from trainlet.client.table import read_table
 from trainlet.client.values import to_json
-from trainlet.errors import Denied, Invalid
+from trainlet.errors import PermissionDeniedError, ValidationError
 from trainlet.store import Store
 
 
@@ -183,10 +183,10 @@ def test_a_key_for_predictions_alone_sends_tables_by_name(
     expected = client.predict("circles", [[1, 3], [2, 2]]).outputs
 
     def denied(*_: Any) -> None:
-        raise Denied("the key is for predict alone")
+        raise PermissionDeniedError("the key is for predict alone")
 
     monkeypatch.setattr(client, "model", denied)
     assert client.predict("circles", FRAME[["x2", "x1"]]).outputs == expected
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(ValidationError) as refused:
         client.predict("circles", FRAME)
     assert {fault.pointer for fault in refused.value.faults} >= {"#/points/0/label"}

@@ -15,9 +15,9 @@ import pytest
 
 from tests.service.specs import circles
 from tests.trainlet.client.reading import ReadingApi
-from trainlet.client import Client, Column, EmptyFile, Refused, Unreadable
+from trainlet.client import APIStatusError, Client, Column, DatasetError, EmptyFileError
 from trainlet.client.file import SPOOLED, opened
-from trainlet.errors import Invalid, NotFound, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError, ValidationError
 
 FRUIT = b"size,colour,fruit\n7.1,red,apple\n6.9,,apple\n15.2,yellow,banana\n14.8,green,banana\n"
 
@@ -101,7 +101,9 @@ def test_the_first_bytes_tell_the_kind(kind: str, client: Client) -> None:
 
 
 def test_a_file_that_is_wrong_says_where(client: Client) -> None:
-    with pytest.raises(Unreadable, match=r"^fruit cannot be read: .*line 3 has 3 values") as caught:
+    with pytest.raises(
+        DatasetError, match=r"^fruit cannot be read: .*line 3 has 3 values"
+    ) as caught:
         client.upload(io.BytesIO(b"a,b\n1,2\n3,4,5\n"), "fruit")
     assert caught.value.dataset.status == "failed"
 
@@ -122,13 +124,13 @@ def test_how_it_is_written_can_be_said(client: Client) -> None:
     assert again.sha256 == named.sha256
     client.delete_dataset(named.id)
     assert client.dataset(again.id) == again
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         client.delete_dataset(named.id)
 
 
 @pytest.mark.parametrize("name", ["\n", "a" * 101])
 def test_a_name_that_is_none_is_told(name: str, client: Client) -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         client.upload(io.BytesIO(FRUIT), name)
     assert caught.value.faults[0].path == ("name",)
 
@@ -136,9 +138,9 @@ def test_a_name_that_is_none_is_told(name: str, client: Client) -> None:
 def test_what_cannot_be_opened_or_is_empty_is_told(client: Client, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         client.upload(tmp_path / "nothing.csv")
-    with pytest.raises(EmptyFile, match="is empty"):
+    with pytest.raises(EmptyFileError, match="is empty"):
         client.upload(io.BytesIO(b""))
-    with pytest.raises(Refused, match="415"):
+    with pytest.raises(APIStatusError, match="415"):
         client.upload(io.BytesIO(FRUIT), media_type="text/plain")
 
 
@@ -161,7 +163,7 @@ def test_nobody_who_answers_is_told() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailableError):
         Client("http://a.test", transport=httpx.MockTransport(handler)).upload(io.BytesIO(FRUIT))
 
 

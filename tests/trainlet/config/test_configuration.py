@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import pytest
 
 from trainlet.config import Configuration, Length, Pattern, Range, fields, from_json, to_json
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 
 
 class Shape(Configuration, family=True):
@@ -43,7 +43,7 @@ class Picture(Configuration):
     shapes: Annotated[tuple[Shape, ...], Length(min=1), "What is drawn."]
 
 
-def pointers(error: Invalid) -> list[str]:
+def pointers(error: ValidationError) -> list[str]:
     return [fault.pointer for fault in error.faults]
 
 
@@ -59,7 +59,7 @@ def test_it_cannot_be_changed() -> None:
 
 
 def test_every_fault_is_told_at_once() -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         Circle(radius=-1, points=10, colour="green", names=("B", 3))  # type: ignore[arg-type]
     assert pointers(caught.value) == ["#/radius", "#/points", "#/colour", "#/names/0", "#/names/1"]
     assert caught.value.faults[1].allowed == "an integer from 1 to 9"
@@ -85,7 +85,7 @@ def test_every_fault_is_told_at_once() -> None:
     ],
 )
 def test_a_wrong_value_is_refused(field: str, value: Any) -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         Circle(**{"radius": 1.0, field: value})
     assert pointers(caught.value) == [f"#/{field}"]
 
@@ -120,7 +120,7 @@ def test_a_word_is_short_for_a_type_with_defaults() -> None:
     ],
 )
 def test_a_wrong_document_is_refused_with_its_place(document: Any, pointer: str) -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         from_json(Picture, document)
     assert pointers(caught.value) == [pointer]
 

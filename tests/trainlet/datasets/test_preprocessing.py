@@ -7,7 +7,7 @@ import pytest
 
 from trainlet.config import from_json, to_json
 from trainlet.datasets import Encoding, FittedPreparation, FourCircles, Preparation, Table
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 
 TABLE = Table(("x1", "x2"), np.array([[1.0, 5.0], [3.0, 5.0], [8.0, 5.0]]), np.zeros((3, 1)))
 
@@ -55,7 +55,7 @@ def test_what_was_fitted_survives_json_bit_for_bit() -> None:
 
 
 def test_unknown_features_are_told_with_their_place() -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         Preparation(("x1", "x3", "x9^2")).fit(TABLE, Encoding())
     assert [fault.pointer for fault in caught.value.faults] == ["#/features/1", "#/features/2"]
 
@@ -68,20 +68,20 @@ def test_points_that_leave_what_the_network_can_hold_are_told() -> None:
 
 
 def _rows(fitted: FittedPreparation, points: np.ndarray, dtype: str) -> list[str]:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         fitted.inputs(points, dtype)
     return [fault.pointer for fault in caught.value.faults]
 
 
 def test_points_of_another_width_are_refused() -> None:
-    with pytest.raises(Invalid, match="2 numbers a point"):
+    with pytest.raises(ValidationError, match="2 numbers a point"):
         Preparation().fit(TABLE, Encoding()).inputs(np.zeros((4, 3)))
 
 
 @pytest.mark.parametrize("size", [1e200, 1e308, 1e-320])
 def test_numbers_too_extreme_to_standardize_are_told(size: float) -> None:
     table = Table(("x1",), np.array([[size], [-size]]), np.zeros((2, 1)))
-    with pytest.raises(Invalid, match=r"#/standardize: .* not so x1"):
+    with pytest.raises(ValidationError, match=r"#/standardize: .* not so x1"):
         Preparation().fit(table, Encoding())
 
 
@@ -91,5 +91,5 @@ def test_targets_are_encoded_in_the_networks_numbers() -> None:
     assert targets.dtype == np.float32
     assert targets.tolist() == [[1.0], [0.0]]
     assert fitted.labels_of(targets) == [5, 3]
-    with pytest.raises(Invalid, match="float32"):
+    with pytest.raises(ValidationError, match="float32"):
         Preparation().fit(TABLE, Encoding()).targets(np.array([[1e39]]), "float32")

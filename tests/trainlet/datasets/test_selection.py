@@ -17,7 +17,7 @@ from trainlet.datasets import (
     Profile,
     Table,
 )
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 
 NAN = np.nan
 MATRIX = np.array(
@@ -51,7 +51,7 @@ def chosen(preparation: Preparation) -> tuple[Table, Description]:
 
 
 def faults(preparation: Preparation) -> dict[str, str]:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         preparation.choose(PROFILE.table(MATRIX)[1])
     return {fault.pointer: fault.detail for fault in caught.value.faults}
 
@@ -141,13 +141,13 @@ def test_what_cannot_be_chosen_is_told(preparation: Preparation, place: str, exp
 def test_a_target_that_never_varies_is_told() -> None:
     still = Detail(Column("weight"), 0, (5,), 5.0, 5.0, 5.0, 0.0)
     profile = replace(PROFILE, details=(*PROFILE.details[:-1], still))
-    with pytest.raises(Invalid, match="weight is 5 in every row"):
+    with pytest.raises(ValidationError, match="weight is 5 in every row"):
         Preparation(target="weight", columns=("ripe",)).choose(profile.table(MATRIX)[1])
 
 
 def test_a_source_with_targets_of_its_own_takes_no_other() -> None:
     whole = Iris().describe(lambda name: b"")
-    with pytest.raises(Invalid, match="#/target"):
+    with pytest.raises(ValidationError, match="#/target"):
         Preparation(target="petal width (cm)").choose(whole)
     preparation = Preparation(columns=("petal width (cm)",))
     assert preparation.choose(whole).columns == ("petal width (cm)",)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trainlet.datasets import Split
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 
 
 def test_parts_share_no_row_and_miss_none() -> None:
@@ -31,15 +31,15 @@ def test_the_seed_decides() -> None:
 
 @pytest.mark.parametrize("test", [-1, 1.5, -0.1, True, "half"])
 def test_only_counts_and_fractions_are_allowed(test: float) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         Split(test)
 
 
 @pytest.mark.parametrize(("test", "rows"), [(10, 10), (11, 10), (0.99, 10), (1, 1)])
 def test_something_must_be_left_to_train_on(test: float, rows: int) -> None:
-    with pytest.raises(Invalid, match="less than"):
+    with pytest.raises(ValidationError, match="less than"):
         Split(test).parts(rows)
-    with pytest.raises(Invalid, match="less than"):
+    with pytest.raises(ValidationError, match="less than"):
         Split(validation=test).parts(rows)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trainlet.datasets import Encoding
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 
 
 def column(*targets: Any) -> Any:
@@ -45,7 +45,7 @@ def test_rows_of_numbers_stay() -> None:
 
 
 def test_an_unknown_label_is_told_with_its_row() -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         Encoding("zero_one", ("no", "yes")).encode(column("no", "maybe"))
     (fault,) = caught.value.faults
     assert (fault.pointer, fault.value, fault.allowed) == ("#/1", "maybe", "one of no, yes")

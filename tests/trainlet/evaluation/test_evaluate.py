@@ -12,7 +12,7 @@ from tests.service.specs import line
 from tests.service.training import train
 from trainlet.config import from_json
 from trainlet.datasets import ReadingOptions, mapped_table
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.evaluation import Asked, evaluate, rows_of
 from trainlet.readers import read
 from trainlet.store import Model, Store
@@ -69,6 +69,6 @@ def test_a_row_that_cannot_be_judged_is_told_by_its_place(
     wanted = evaluation_request(
         uploaded(store, tmp_path, ("kind,x,y\n" + "\n".join(rows)).encode())
     )
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         evaluate(model, wanted, store.datasets.read)
     assert [fault.pointer for fault in caught.value.faults] == ["#/source/500"]

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.local import stages as module
 from trainlet.local.directory import DataDirectory
 from trainlet.local.process import Program
@@ -51,5 +51,5 @@ def test_without_a_checkout_there_is_nothing_to_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CHECKOUT", tmp_path)
-    with pytest.raises(Unavailable, match="no service and no worker"):
+    with pytest.raises(ServiceUnavailableError, match="no service and no worker"):
         staged(tmp_path, Settings())

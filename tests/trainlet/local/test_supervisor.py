@@ -11,7 +11,7 @@ import pytest
 
 from tests.eventually import eventually
 from tests.processes import Known, family
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.local import supervisor
 from trainlet.local.process import Program
 from trainlet.local.supervisor import Supervisor
@@ -221,7 +221,9 @@ def test_a_program_that_never_gets_ready_is_given_up(
     command = (sys.executable, "-c", "import time; time.sleep(600)")
     mute = Program("mute", command, tmp_path, {}, log=tmp_path / "log", ready=lambda: False)
     with (
-        pytest.raises(Unavailable, match=f"mute does not get ready; its log: {tmp_path}/log"),
+        pytest.raises(
+            ServiceUnavailableError, match=f"mute does not get ready; its log: {tmp_path}/log"
+        ),
         Supervisor(pytest.fail) as running,
     ):
         running.start([mute])

@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from tests.eventually import eventually
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.local.directory import DataDirectory
 from trainlet.local.process import Process, Program
 from trainlet.local.valkey import valkey
@@ -75,6 +75,6 @@ def test_without_a_binary_for_this_machine_the_way_out_is_told(
     monkeypatch.setattr(platform, "machine", lambda: "abacus")
     with (
         DataDirectory(str(tmp_path)) as data,
-        pytest.raises(Unavailable, match="TRAINLET_REDIS_URL"),
+        pytest.raises(ServiceUnavailableError, match="TRAINLET_REDIS_URL"),
     ):
         valkey(data, data.path, {})

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.errors import Diverged
+from trainlet.errors import DivergenceError
 from trainlet.network import (
     L1,
     Adam,
@@ -94,7 +94,7 @@ def test_divergence_is_found_in_any_block(monkeypatch: pytest.MonkeyPatch) -> No
     cut(monkeypatch, 3)
     run = train(NETWORK, data, training, first)
     next(run)
-    with pytest.raises(Diverged) as caught:
+    with pytest.raises(DivergenceError) as caught:
         run.send(1)
     assert (caught.value.epoch, caught.value.step, caught.value.layer) == (0, 0, 0)
     assert np.array_equal(first.parameters, NETWORK.initial(training.seed))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.network import (
     Accuracy,
     Auc,
@@ -94,7 +94,7 @@ def test_a_number_that_is_not_one_reaches_nothing() -> None:
 
 @pytest.mark.parametrize("bounds", [{}, {"below": 1.0, "above": 0.0}])
 def test_stop_at_names_one_bound(bounds: dict[str, float]) -> None:
-    with pytest.raises(Invalid, match="either below or above"):
+    with pytest.raises(ValidationError, match="either below or above"):
         StopAt("loss", **bounds)
 
 
@@ -107,7 +107,7 @@ def test_stop_at_names_one_bound(bounds: dict[str, float]) -> None:
     ],
 )
 def test_watching_a_series_that_is_not_written_is_refused(change: dict[str, object]) -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         fit(NETWORK, noise(16, 1), replace(TRAINING, **change))  # type: ignore[arg-type]
     assert "validation part" in caught.value.faults[0].detail
 

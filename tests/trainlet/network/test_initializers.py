@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.network import (
     Constant,
     GlorotNormal,
@@ -78,5 +78,5 @@ def test_fixed_numbers() -> None:
 
 
 def test_values_of_another_shape_are_refused() -> None:
-    with pytest.raises(Invalid, match=r"shape \[2, 3\]"):
+    with pytest.raises(ValidationError, match=r"shape \[2, 3\]"):
         draw(Values(((1, 2), (3, 4))), (2, 3))

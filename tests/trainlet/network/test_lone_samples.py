@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from trainlet.config import from_json, to_json
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.network import (
     BatchNormalization,
     Data,
@@ -72,9 +72,9 @@ def test_the_library(layers: list[Layer], samples: int, size: int, refused: bool
     )
     next(repeats)
     if refused:
-        with pytest.raises(Invalid, match="batch_size"):
+        with pytest.raises(ValidationError, match="batch_size"):
             fit(network, samples_of(samples), training)
-        with pytest.raises(Invalid, match="batch_size"):
+        with pytest.raises(ValidationError, match="batch_size"):
             repeats.send(9)
     else:
         assert np.isfinite(fit(network, samples_of(samples), training).parameters).all()
@@ -113,7 +113,7 @@ def test_one_sample_back(layers: list[Layer], refused: bool) -> None:
     backpropagate(network, network.initial(0), inputs, rows.targets, loss)
     generator = np.random.default_rng(0)
     if refused:
-        with pytest.raises(Invalid, match="inputs"):
+        with pytest.raises(ValidationError, match="inputs"):
             backpropagate(network, network.initial(0), inputs, rows.targets, loss, generator)
     else:
         backpropagate(network, network.initial(0), inputs, rows.targets, loss, generator)

@@ -12,7 +12,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.network import (
     Adagrad,
     Adam,
@@ -170,5 +170,5 @@ def test_epsilon_is_well_above_the_roots_that_are_set_to_0(rule: type[Adam]) -> 
     assert below.fault("float64") is None
     rows = Data(np.ones((2, 1), np.float32), np.ones((2, 1), np.float32))
     training = Training(1, loss=MeanSquaredError(), optimizer=below, metrics=())
-    with pytest.raises(Invalid, match="#/optimizer/epsilon"):
+    with pytest.raises(ValidationError, match="#/optimizer/epsilon"):
         fit(Network((Dense(1),), (1,), "float32"), rows, training)

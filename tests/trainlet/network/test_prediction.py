@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.network import Dense, Network, Relu, Softmax, Tanh, predictor
 
 NETWORK = Network((Dense(16, Tanh()), Dense(16, Relu()), Dense(3, Softmax())), (2,))
@@ -33,7 +33,9 @@ def test_any_number_of_points(count: int) -> None:
 
 @pytest.mark.parametrize("shape", [(3,), (2,), (5, 3), (5, 2, 1)])
 def test_points_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(Invalid, match=r"must be points of shape \[2\]; the shape of the array"):
+    with pytest.raises(
+        ValidationError, match=r"must be points of shape \[2\]; the shape of the array"
+    ):
         predictor(NETWORK, PARAMETERS)(np.zeros(shape))
 
 

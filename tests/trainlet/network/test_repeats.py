@@ -11,7 +11,7 @@ from tests.golden.layer_cases import LAYER_CASES
 from tests.golden.learning_cases import LEARNING_CASES
 from tests.golden.trajectories import read
 from trainlet.config import from_json
-from trainlet.errors import Diverged
+from trainlet.errors import DivergenceError
 from trainlet.network import (
     BinaryCrossEntropy,
     Data,
@@ -109,7 +109,7 @@ def test_a_run_that_diverges_is_left(bad: set[int]) -> None:
     run = train_repeats(NETWORK, DATA, TRAINING, result, VALIDATION)
     next(run)
     if len(bad) == 4:
-        with pytest.raises(Diverged, match="layer 0"):
+        with pytest.raises(DivergenceError, match="layer 0"):
             run.send(10_000)
         return
     with suppress(StopIteration):

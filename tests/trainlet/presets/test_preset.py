@@ -9,7 +9,7 @@ import pytest
 
 from trainlet import presets
 from trainlet.config import from_json
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.presets import Goal
 from trainlet.spec import JobSpec, Limits, check, describe, resolve
 from trainlet.store import Store
@@ -84,5 +84,5 @@ def test_a_goal_is_a_bound_from_one_side() -> None:
 
 @pytest.mark.parametrize("name", ["nope", "", "../xor", "xor.json"])
 def test_an_unknown_preset_is_told(name: str) -> None:
-    with pytest.raises(NotFound, match="there are circle, "):
+    with pytest.raises(NotFoundError, match="there are circle, "):
         presets.load(name)

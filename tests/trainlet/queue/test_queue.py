@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.valkey import Valkey
-from trainlet.errors import QueueFull, Unavailable
+from trainlet.errors import QueueFullError, ServiceUnavailableError
 from trainlet.queue import Queue, connect
 
 A, B, C = "a" * 32, "b" * 32, "c" * 32
@@ -34,7 +34,7 @@ def test_a_full_queue_says_so_before_anything_is_accepted(valkey: Valkey) -> Non
     queue.submit(A)
     queue.check_room()
     queue.submit(B)
-    with pytest.raises(QueueFull, match="2 jobs are waiting"):
+    with pytest.raises(QueueFullError, match="2 jobs are waiting"):
         queue.check_room()
 
 
@@ -81,5 +81,5 @@ def test_an_absent_redis_is_told(tmp_path: Path) -> None:
         lambda: queue.history(A),
         lambda: queue.hold(A, 1, 10),
     ):
-        with pytest.raises(Unavailable):
+        with pytest.raises(ServiceUnavailableError):
             action()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from trainlet.datasets import Profile, ReadingOptions
-from trainlet.readers import Failed, read
+from trainlet.readers import TableError, read
 
 MOST = 10**8
 
@@ -34,6 +34,6 @@ class Files:
         return result.T if profile.by_column else result
 
     def failure(self, content: bytes, kind: str = "text/csv", **form: Any) -> str:
-        with pytest.raises(Failed) as caught:
+        with pytest.raises(TableError) as caught:
             self.read(content, kind, **form)
         return str(caught.value)

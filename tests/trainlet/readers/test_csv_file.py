@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.trainlet.readers.files import Files
 from tests.trainlet.readers.workbook import workbook
-from trainlet.readers import Failed, csv_file
+from trainlet.readers import TableError, csv_file
 from trainlet.readers.sources import CSV, NDJSON, TSV
 
 MIXED = b"""size,colour,ripe,picked,note
@@ -254,7 +254,7 @@ def test_texts_come_back_or_are_refused_in_words(values: list[str], quoted: bool
         files = Files(Path(folder))
         try:
             profile = files.read(written(rows, ",", "\n", quoted).encode())
-        except Failed as failure:
+        except TableError as failure:
             assert str(failure)  # noqa: PT017
             return
         column = profile.details[0].column

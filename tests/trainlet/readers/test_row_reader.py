@@ -11,7 +11,7 @@ import pytest
 from tests.trainlet.readers.files import Files
 from tests.trainlet.readers.workbook import workbook
 from trainlet.datasets import Column, ReadingOptions
-from trainlet.readers import Failed, RowReader, csv_file
+from trainlet.readers import RowReader, TableError, csv_file
 from trainlet.readers.sources import CSV, EXCEL, NDJSON
 
 SIZE = Column("size")
@@ -30,7 +30,7 @@ def read(content: bytes, columns: tuple[Column, ...] = ALL, kind: str = CSV, **f
 
 
 def failure(content: bytes, columns: tuple[Column, ...] = ALL, kind: str = CSV, **form: Any) -> str:
-    with pytest.raises(Failed) as caught:
+    with pytest.raises(TableError) as caught:
         read(content, columns, kind, **form)
     return str(caught.value)
 

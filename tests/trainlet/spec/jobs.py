@@ -6,7 +6,7 @@ from typing import Any
 
 from trainlet.config import from_json
 from trainlet.datasets import Description, Inline, Source
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.spec import JobSpec, Limits, check, describe
 
 LIMITS = Limits(parameters=10_000_000, work=1e13, inline_values=1_000_000)
@@ -14,7 +14,7 @@ LIMITS = Limits(parameters=10_000_000, work=1e13, inline_values=1_000_000)
 
 def nothing(dataset: str) -> bytes:
     """Read from a store that holds no dataset."""
-    raise NotFound(dataset)
+    raise NotFoundError(dataset)
 
 
 def dense(units: int, activation: str = "linear", **more: Any) -> dict[str, Any]:

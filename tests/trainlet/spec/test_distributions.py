@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from trainlet.config import from_json
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.spec import JobSpec, Limits, StepSpec, check, describe
 
 LIMITS = Limits(parameters=10**7, work=1e13, inline_values=10**6)
@@ -61,5 +61,5 @@ def test_a_row_of_one_step(activation: str, row: list[float], accepted: bool) ->
     if accepted:
         spec.network()
     else:
-        with pytest.raises(Invalid, match="#/targets/1"):
+        with pytest.raises(ValidationError, match="#/targets/1"):
             spec.network()

@@ -7,7 +7,7 @@ import pytest
 from tests.trainlet.spec.jobs import dense, description, inline, job, nothing
 from trainlet.config import to_json
 from trainlet.datasets import Encoding, Source
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.spec import describe, encoding_of, network_of, resolve
 
 NUMBERS = inline([0, 1, 2.5])
@@ -73,7 +73,7 @@ def test_the_network_has_an_input_for_each_feature() -> None:
 
 def test_a_source_that_is_not_there_is_a_fault_of_the_spec() -> None:
     spec = job(dense(1), source={"type": "uploaded", "id": "0" * 64})
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         describe(spec, nothing)
     assert [fault.pointer for fault in caught.value.faults] == ["#/dataset/source/id"]
 

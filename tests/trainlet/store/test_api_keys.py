@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from trainlet.errors import Invalid, NotFound
+from trainlet.errors import NotFoundError, ValidationError
 from trainlet.keys import KEY, redact
 from trainlet.store import Store
 
@@ -79,7 +79,7 @@ def test_a_key_expires(store: Store) -> None:
 def test_what_is_wrong_with_a_key_is_told(
     store: Store, wrong: dict[str, object], field: str
 ) -> None:
-    with pytest.raises(Invalid) as raised:
+    with pytest.raises(ValidationError) as raised:
         store.grants.create(**({"name": "ci", "scopes": ["read"]} | wrong))  # type: ignore[arg-type]
     assert [fault.path[0] for fault in raised.value.faults] == [field]
     assert store.grants.list() == []
@@ -87,7 +87,7 @@ def test_what_is_wrong_with_a_key_is_told(
 
 @pytest.mark.parametrize("grant_id", ["", "../jobs", "0" * 16])
 def test_there_is_nothing_to_revoke_under_another_id(store: Store, grant_id: str) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.grants.revoke(grant_id)
 
 

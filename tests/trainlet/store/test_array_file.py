@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from trainlet.errors import Corrupt
+from trainlet.errors import CorruptFileError
 from trainlet.store.array_file import Arrays, pack, unpack, unpack_metadata
 
 
@@ -111,14 +111,14 @@ _METADATA = {"kind": "test", "format": "1", "seed": "7"}
     ],
 )
 def test_hostile_files_are_corrupt_and_nothing_else(data: bytes) -> None:
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         unpack("test", data, "seed")
 
 
 def test_every_cut_file_is_corrupt() -> None:
     whole = pack("test", {"a": np.arange(4.0)}, {"seed": 7})
     for length in range(len(whole)):
-        with pytest.raises(Corrupt):
+        with pytest.raises(CorruptFileError):
             unpack("test", whole[:length], "seed")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store import Store
 
 DOCUMENT: dict[str, Any] = {"source": {"type": "iris"}, "bins": 10, "worst": 10}
@@ -40,7 +40,7 @@ def test_what_is_deleted_may_be_asked_again(store: Store) -> None:
     requested = store.evaluations.ask("iris", 1, "", DOCUMENT)
     store.evaluations.errands.fail(requested.id, "no such data")
     store.evaluations.delete(requested.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.evaluations.get(requested.id)
     store.evaluations.finish(requested.id, {})
     assert store.evaluations.names() == []
@@ -58,5 +58,5 @@ def test_only_so_many_that_have_ended_are_kept(store: Store) -> None:
 
 @pytest.mark.parametrize("name", ["", "x", "0" * 64, "../jobs"])
 def test_unknown_ones_are_told(store: Store, name: str) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.evaluations.get(name)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.worker.specs import job
 from trainlet.config import to_json
-from trainlet.errors import Conflict, Corrupt, NotFound
+from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 from trainlet.store import End, Job, Store
 
 
@@ -77,7 +77,7 @@ def test_there_is_one_end(store: Store) -> None:
 @pytest.mark.parametrize("unknown", ["", "x", "0" * 32, "A" * 32, "../../etc", "a" * 33])
 def test_unknown_jobs_are_told(store: Store, unknown: str) -> None:
     for ask in (store.jobs.get, store.jobs.history, store.jobs.request_cancel):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             ask(unknown)
 
 
@@ -85,7 +85,7 @@ def test_a_job_whose_acceptance_was_cut_short_is_none(store: Store) -> None:
     with store.blobs.batch() as batch:
         store.attempts.prepare(batch, "a" * 32)
     store.blobs.make_folder(f"jobs/{'a' * 32}")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.jobs.get("a" * 32)
     assert store.jobs.list(10) == ([], None)
 
@@ -94,10 +94,10 @@ def test_a_spec_that_was_damaged_is_corrupt(store: Store) -> None:
     accepted = store.jobs.accept(job())
     path = store.blobs.root / f"jobs/{accepted.id}/spec"
     path.write_bytes(path.read_bytes().replace(b'"tanh"', b'"what"'))
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         _ = fresh(store).jobs.get(accepted.id).spec
     path.write_bytes(b"{")
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         fresh(store).jobs.get(accepted.id)
 
 
@@ -146,6 +146,6 @@ def test_cancelling_asks_what_runs(store: Store) -> None:
 def test_what_has_ended_otherwise_cannot_be_cancelled(store: Store, status: str) -> None:
     accepted = store.jobs.accept(job())
     store.attempts.end(accepted.id, End(status, None), {})  # type: ignore[arg-type]
-    with pytest.raises(Conflict, match=f"has {status}"):
+    with pytest.raises(ConflictError, match=f"has {status}"):
         store.jobs.request_cancel(accepted.id)
     assert store.jobs.get(accepted.id).cancel_requested_at is None

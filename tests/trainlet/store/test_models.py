@@ -11,7 +11,7 @@ import pytest
 from tests.worker.specs import job
 from trainlet.config import to_json
 from trainlet.datasets import Encoding, FittedPreparation
-from trainlet.errors import Conflict, Corrupt, NotFound
+from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 from trainlet.network import Network
 from trainlet.store import End, Job, Model, Store
 from trainlet.store.array_file import pack, unpack
@@ -76,18 +76,18 @@ def test_a_published_model_comes_back_whole(store: Store) -> None:
 
 def test_versions_are_ready_once_their_job_has_succeeded(store: Store) -> None:
     accepted = store.jobs.accept(job())
-    with pytest.raises(NotFound, match="no model 'circles' that is ready"):
+    with pytest.raises(NotFoundError, match="no model 'circles' that is ready"):
         store.models.newest("circles")
     store.models.publish(model_of(accepted))
-    with pytest.raises(NotFound, match="not ready: queued"):
+    with pytest.raises(NotFoundError, match="not ready: queued"):
         store.models.load("circles", 1)
     publish(store)
     publish(store, status="failed")
     assert store.models.newest("circles") == 2
     assert list(store.models.versions("circles")) == [2]
-    with pytest.raises(NotFound, match="not ready: failed"):
+    with pytest.raises(NotFoundError, match="not ready: failed"):
         store.models.weights("circles", 3)
-    with pytest.raises(NotFound, match="no version 4"):
+    with pytest.raises(NotFoundError, match="no version 4"):
         store.models.get("circles", 4)
 
 
@@ -101,7 +101,7 @@ def test_the_newest_is_meant_where_no_version_is_said(store: Store) -> None:
 @pytest.mark.parametrize("name", ["", "none", "../jobs", "a/b", "A"])
 def test_unknown_names_are_told(store: Store, name: str) -> None:
     for ask in (store.models.get, store.models.load, store.models.weights, store.models.versions):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             ask(name)
 
 
@@ -150,7 +150,7 @@ def test_a_changed_file_is_never_served(store: Store) -> None:
     data[-1] ^= 1
     path.write_bytes(data)
     for ask in (store.models.load, store.models.weights):
-        with pytest.raises(Corrupt, match="not what was stored"):
+        with pytest.raises(CorruptFileError, match="not what was stored"):
             ask("circles")
 
 
@@ -158,20 +158,20 @@ def test_a_deleted_version_is_gone_and_its_number_stays_given(store: Store) -> N
     first, second = publish(store, value=1.0), publish(store, value=2.0)
     store.models.delete("circles", 2)
     for ask in (store.models.get, store.models.load, store.models.weights, store.models.delete):
-        with pytest.raises(NotFound, match="version 2 of model 'circles' was deleted"):
+        with pytest.raises(NotFoundError, match="version 2 of model 'circles' was deleted"):
             ask("circles", 2)
     assert store.models.newest("circles") == 1
     assert store.blobs.names("models") == [f"{first.id}.safetensors"]
     assert publish(store).version == second.version + 1
     store.models.delete_all("circles")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.models.newest("circles")
     assert store.models.list(10) == ([], None)
 
 
 def test_a_file_that_is_gone_without_having_been_deleted_is_told(store: Store) -> None:
     store.blobs.delete(f"models/{publish(store).id}.safetensors")
-    with pytest.raises(Corrupt, match="is gone"):
+    with pytest.raises(CorruptFileError, match="is gone"):
         store.models.load("circles")
 
 
@@ -182,13 +182,13 @@ def test_an_alias_stands_for_a_version_and_keeps_it(store: Store) -> None:
     assert store.models.number("circles", "best") == 1
     assert store.models.number("circles", "2") == 2
     assert store.models.get("circles", 1).aliases == ("best",)
-    with pytest.raises(Conflict, match="best"):
+    with pytest.raises(ConflictError, match="best"):
         store.models.delete("circles", 1)
-    with pytest.raises(Conflict, match="best"):
+    with pytest.raises(ConflictError, match="best"):
         store.models.delete_all("circles")
     store.models.point("circles", "best", 2)
     store.models.delete("circles", 1)
-    with pytest.raises(NotFound, match="no version 7"):
+    with pytest.raises(NotFoundError, match="no version 7"):
         store.models.point("circles", "best", 7)
     assert store.models.number("circles", "best") == 2
 
@@ -196,7 +196,7 @@ def test_an_alias_stands_for_a_version_and_keeps_it(store: Store) -> None:
 @pytest.mark.parametrize("word", ["01", "0", "-1", "9" * 30, "", "none", "../x", "Best", "\u0661"])
 def test_words_that_stand_for_no_version(store: Store, word: str) -> None:
     publish(store)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.models.number("circles", word)
 
 
@@ -208,7 +208,7 @@ def test_versions_of_a_name_are_listed_in_pages(store: Store) -> None:
     rest, end = store.models.list_versions("circles", 1, cursor)
     assert [record.version for record in [*page, *rest]] == [3, 1]
     assert end is None
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.models.list_versions("none", 1)
 
 
@@ -296,5 +296,5 @@ def test_hostile_models_are_corrupt_and_nothing_else(
     assert to_json(read_model(data, done.id).spec) == done.document
     arrays, about = unpack(KIND, data)
     change(arrays, about)
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         read_model(pack(KIND, arrays, about), done.id)

@@ -16,7 +16,7 @@ from tests.trainlet.store.test_models import publish
 from tests.worker.here import work
 from tests.worker.specs import job
 from trainlet.datasets import ReadingOptions
-from trainlet.errors import Invalid, NotFound, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError, ValidationError
 from trainlet.store import Sight, Store
 from trainlet.store.backends import open_blobs
 from trainlet.store.objects import Objects
@@ -99,7 +99,7 @@ def test_a_job_is_trained_and_its_model_served_from_there(remote: Store) -> None
     again = train(remote, line())
     assert remote.jobs.get(again.id).status == "succeeded"
     remote.models.delete("circles", 1)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         remote.models.newest("circles")
     remote.jobs.delete(done.id)
     assert [each.id for each in remote.jobs.list(10)[0]] == [again.id]
@@ -134,13 +134,13 @@ def test_owners_idempotency_and_uploads_work_there_too(remote: Store) -> None:
 def test_a_late_worker_finds_no_room_for_its_checkpoint(remote: Store) -> None:
     accepted = remote.jobs.accept(job())
     remote.checkpoints.close(accepted.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         remote.checkpoints.save(accepted.id, 5, {}, {})
 
 
 @pytest.mark.parametrize("url", ["s3://", "s3://bucket/with?query=1#x"])
 def test_what_leads_to_no_bucket_is_told(url: str, tmp_path: Path) -> None:
-    with pytest.raises((Invalid, Unavailable)):
+    with pytest.raises((ValidationError, ServiceUnavailableError)):
         open_blobs(url, tmp_path).check("jobs")
 
 
@@ -157,5 +157,5 @@ def test_a_store_that_is_away_is_unavailable(
         lambda: away.read("jobs/one"),
     ]
     for call in calls:
-        with pytest.raises(Unavailable, match="the blob store fails"):
+        with pytest.raises(ServiceUnavailableError, match="the blob store fails"):
             call()

@@ -9,7 +9,7 @@ import pytest
 from tests.trainlet.store.test_jobs import claim, fresh
 from tests.trainlet.store.test_models import publish
 from tests.worker.specs import job
-from trainlet.errors import Conflict, NotFound
+from trainlet.errors import ConflictError, NotFoundError
 from trainlet.store import End, Store
 
 
@@ -50,9 +50,9 @@ def test_a_paused_job_can_be_cancelled(store: Store) -> None:
 def test_an_ended_job_can_neither_pause_nor_go_on(store: Store, ask: str) -> None:
     accepted = store.jobs.accept(job())
     store.jobs.request_cancel(accepted.id)
-    with pytest.raises(Conflict, match="has cancelled"):
+    with pytest.raises(ConflictError, match="has cancelled"):
         getattr(store.jobs, ask)(accepted.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         getattr(store.jobs, ask)("0" * 32)
 
 
@@ -104,14 +104,14 @@ def names(store: Store) -> set[str]:
 
 def test_a_deleted_job_is_gone_for_every_process(store: Store) -> None:
     accepted = store.jobs.accept(job())
-    with pytest.raises(Conflict, match="cancel it first"):
+    with pytest.raises(ConflictError, match="cancel it first"):
         store.jobs.delete(accepted.id)
     store.jobs.request_cancel(accepted.id)
     other = fresh(store)
     assert other.jobs.get(accepted.id).ended
     store.jobs.delete(accepted.id)
     for each in (store, other):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             each.jobs.get(accepted.id)
         assert each.jobs.list(10) == ([], None)
     assert names(store) == set()
@@ -122,7 +122,7 @@ def test_the_model_of_a_deleted_job_stays(store: Store) -> None:
     done = publish(store)
     record = store.models.get("circles")
     store.jobs.delete(done.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.jobs.get(done.id)
     for each in (store, fresh(store)):
         assert each.models.get("circles").sha256 == record.sha256

@@ -14,7 +14,7 @@ from tests.worker.specs import job
 from trainlet.cli import main
 from trainlet.config import from_json
 from trainlet.datasets import ReadingOptions
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.spec import JobSpec
 from trainlet.store import Store
 from trainlet.store import __main__ as program
@@ -49,7 +49,7 @@ def test_old_jobs_go_and_their_models_stay(store: Store) -> None:
     assert prune(store, days=0, dry_run=True) == NOTHING | {"jobs": 1}
     assert store.jobs.get(done.id)
     assert prune(store, days=0) == NOTHING | {"jobs": 1}
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.jobs.get(done.id)
     assert store.models.load("circles").job == done.id
 

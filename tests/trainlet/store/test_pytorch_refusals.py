@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from trainlet.errors import Corrupt
+from trainlet.errors import CorruptFileError
 from trainlet.spec import Limits
 from trainlet.store import Model, read_foreign_model
 
@@ -123,7 +123,7 @@ REFUSED: dict[str, tuple[list[Any], dict[str, Any], str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_it_is_refused_with_name_and_reason(name: str) -> None:
     layers, state, reason = REFUSED[name]
-    with pytest.raises(Corrupt, match=reason):
+    with pytest.raises(CorruptFileError, match=reason):
         imported(layers, state)
 
 

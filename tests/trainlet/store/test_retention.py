@@ -4,7 +4,7 @@ import pytest
 
 from tests.trainlet.store.test_models import publish
 from tests.worker.specs import job
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store import End, Store, retention
 
 
@@ -34,7 +34,7 @@ def test_histories_go_before_jobs(store: Store) -> None:
     assert sorted(kept(store)) == jobs
     assert store.jobs.history(jobs[2]) == {"loss": [1.0]}
     for each in jobs[:2]:
-        with pytest.raises(NotFound, match="no longer kept"):
+        with pytest.raises(NotFoundError, match="no longer kept"):
             store.jobs.history(each)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import Snapshot, Store, pack_snapshot, unpack_snapshot
 from trainlet.store.snapshots import surplus
 
@@ -41,7 +41,7 @@ def test_what_is_kept_is_never_changed(store: Store) -> None:
 
 
 def test_what_is_not_there_is_not_found(store: Store) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.snapshots.read(JOB, 1)
     save(store, 1)
     store.snapshots.drop_all(JOB)
@@ -51,7 +51,7 @@ def test_what_is_not_there_is_not_found(store: Store) -> None:
 
 def test_a_broken_file_is_corrupt(store: Store) -> None:
     save(store, 1)
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         unpack_snapshot(store.snapshots.read(JOB, 1)[:-4])
 
 

@@ -11,7 +11,13 @@ import numpy as np
 import pytest
 
 from trainlet.datasets import Column, Detail, Profile, ReadingOptions
-from trainlet.errors import Conflict, Corrupt, Invalid, NotFound, TooLarge
+from trainlet.errors import (
+    ConflictError,
+    CorruptFileError,
+    NotFoundError,
+    TooLargeError,
+    ValidationError,
+)
 from trainlet.store import Blobs, Store, Upload
 
 DEFAULTS = ReadingOptions()
@@ -100,7 +106,7 @@ def test_a_file_is_read_again_with_other_options(store: Store, *, failed: bool) 
     assert receive(store, b"1,2", options=options) == (again, False)
     store.uploads.delete(upload.id)
     assert store.uploads.content(again.id).read_bytes() == b"1,2"
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.uploads.read_again(upload.id, options)
 
 
@@ -142,9 +148,9 @@ def test_uploads_and_deletions_at_once_lose_nothing(store: Store) -> None:
         for turn in range(20):
             mine = options[(worker + turn) % 2]
             upload, _ = receive(store, b"1,2", options=mine)
-            with suppress(NotFound):
+            with suppress(NotFoundError):
                 assert store.uploads.content(upload.id).read_bytes() == b"1,2"
-            with suppress(NotFound):
+            with suppress(NotFoundError):
                 store.uploads.delete(upload.id)
 
     with ThreadPoolExecutor(4) as threads:
@@ -171,9 +177,9 @@ def broken() -> Iterator[bytes]:
 
 
 def test_what_is_too_large_empty_or_cut_off_leaves_nothing_behind(store: Store) -> None:
-    with pytest.raises(TooLarge, match="5 bytes"):
+    with pytest.raises(TooLargeError, match="5 bytes"):
         receive(store, b"1234", b"56", most=5)
-    with pytest.raises(Invalid, match="empty"):
+    with pytest.raises(ValidationError, match="empty"):
         receive(store)
     with pytest.raises(BrokenPipeError):
         store.uploads.receive(broken(), 100, "", "text/csv", DEFAULTS)
@@ -182,7 +188,7 @@ def test_what_is_too_large_empty_or_cut_off_leaves_nothing_behind(store: Store) 
 
 def test_what_was_read_is_a_table(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
-    with pytest.raises(Conflict, match="is being read"):
+    with pytest.raises(ConflictError, match="is being read"):
         store.datasets.read(upload.id)
     ready(store, upload)
     result = store.datasets.read(upload.id)
@@ -200,7 +206,7 @@ def test_why_a_file_cannot_be_used_is_kept(store: Store) -> None:
     store.uploads.errands.fail(upload.id, "row 7 is odd")
     kept = store.uploads.get(upload.id)
     assert (kept.status, kept.error) == ("failed", "row 7 is odd")
-    with pytest.raises(Conflict, match="row 7 is odd"):
+    with pytest.raises(ConflictError, match="row 7 is odd"):
         store.datasets.read(upload.id)
     assert store.uploads.errands.unsettled() == set()
 
@@ -236,7 +242,7 @@ def test_what_is_deleted_is_gone_but_for_those_who_read_it(store: Store) -> None
     assert left(store) == []
     assert (result[0].inputs.all() == MATRIX).all()
     for gone in (store.uploads.get, store.uploads.delete, store.datasets.read):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             gone(upload.id)
     store.uploads.errands.fail(upload.id, "too late")
     assert left(store) == []
@@ -247,7 +253,7 @@ def test_numbers_that_are_not_what_was_stored_are_not_used(store: Store) -> None
     ready(store, upload)
     with store.blobs.root.joinpath(f"uploads/{upload.id}/numbers").open("ab") as file:
         file.write(b"x")
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         store.datasets.read(upload.id)
 
 
@@ -264,5 +270,5 @@ def test_files_are_listed_newest_first_in_pages(store: Store) -> None:
 
 @pytest.mark.parametrize("name", ["", "x", "0" * 64, "../jobs"])
 def test_unknown_files_are_told(store: Store, name: str) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.uploads.get(name)

@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store import Blobs
 from trainlet.store.versions import Versions
 
@@ -54,6 +54,6 @@ def test_another_process_may_have_given_numbers_since(tmp_path: Path) -> None:
 
 
 def test_unknown_ones_are_told(store: Store) -> None:
-    with pytest.raises(NotFound, match="no version 7 of a model 'a'"):
+    with pytest.raises(NotFoundError, match="no version 7 of a model 'a'"):
         store.versions.job("a", 7)
     assert store.versions.numbers("nothing") == []

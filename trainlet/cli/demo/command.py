@@ -14,7 +14,7 @@ from rich.console import Console
 from trainlet import presets
 from trainlet.cli._service import connect, json_option, say_json, url_option
 from trainlet.cli.demo import picture
-from trainlet.client import Client, Job, Unsuccessful
+from trainlet.client import Client, Job, JobFailedError
 from trainlet.client.progress import console as progress
 from trainlet.client.progress import show
 from trainlet.datasets import FourCircles
@@ -57,7 +57,7 @@ def demo(url: str | None, png: Path, *, as_json: bool) -> None:
 
 
 def run(client: Client, console: Console, png: Path) -> None:
-    """Train, predict and draw. Raises Unsuccessful, or click's error if nothing was learned."""
+    """Train, predict and draw. Raises JobFailedError, or click's error if nothing was learned."""
     job = _trained(client, console)
     name, version = job.model.name, job.model.version
     accuracy, majority = _judge(client, name, version)
@@ -83,7 +83,7 @@ def predict_command(client: Client, png: Path) -> None:
 def _trained(client: Client, console: Console) -> Job:
     job = show(console, client.follow(client.submit(JOB).id))
     if job.status != "succeeded":
-        raise Unsuccessful(job)
+        raise JobFailedError(job)
     return job
 
 

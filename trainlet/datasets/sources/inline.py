@@ -11,7 +11,7 @@ from trainlet.datasets.sources import content, rows
 from trainlet.datasets.sources.source import Source
 from trainlet.datasets.sources.uploaded import Uploaded
 from trainlet.datasets.table import Description, Read, Table, describe
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Inline(Source):
     """Samples given in the spec: a row of numbers for each, and its target.
 
     A target is a number, text or a boolean, all of one sort, or a row of numbers or booleans.
-    Raises Invalid with the place of every fault, up to 100: rows of other lengths, empty lists,
-    numbers that are not finite, and anything of another type.
+    Raises ValidationError with the place of every fault, up to 100: rows of other lengths, empty
+    lists, numbers that are not finite, and anything of another type.
     """
 
     kind: ClassVar[str] = "inline"
@@ -32,7 +32,7 @@ class Inline(Source):
         super().__post_init__()
         result = rows.all_faults(self.inputs, self.targets)
         if result:
-            raise Invalid(result)
+            raise ValidationError(result)
 
     def content(self) -> bytes:
         """Write the samples as canonical JSON, the form in which they are stored."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
 MOST_FAULTS = 100
 LONGEST_TEXT = 200
@@ -55,7 +55,7 @@ class Targets(Rows):
         return {"items": {"anyOf": [NUMBER, text, BOOLEAN, ROW, FLAGS]}}
 
 
-def all_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> list[Fault]:
+def all_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> list[FieldError]:
     """Everything wrong with samples, the first 100 places of it; paths start at the two names."""
     result = chain(
         (fault.under("inputs") for fault in row_faults(inputs)),
@@ -65,15 +65,15 @@ def all_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> list[Fault]:
     return list(islice(result, MOST_FAULTS))
 
 
-def _length_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[Fault]:
+def _length_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[FieldError]:
     if len(inputs) != len(targets):
         expected = f"{len(inputs)} targets, one for each row of inputs"
-        yield Fault(
+        yield FieldError(
             ("targets",), len(targets), expected, f"must hold {expected}, not {len(targets)}"
         )
 
 
-def row_faults(rows: Sequence[Any], sort: Sort = "number") -> Iterator[Fault]:
+def row_faults(rows: Sequence[Any], sort: Sort = "number") -> Iterator[FieldError]:
     """What is wrong with rows; paths start at the number of the row."""
     if _are_rows(rows):
         return
@@ -82,14 +82,14 @@ def row_faults(rows: Sequence[Any], sort: Sort = "number") -> Iterator[Fault]:
     expected = f"a row of {width} {item}{'s' * (width != 1)}"
     for index, row in enumerate(rows):
         if not isinstance(row, (list, tuple)):
-            yield Fault((index,), row, expected, f"must be {expected}")
+            yield FieldError((index,), row, expected, f"must be {expected}")
         elif len(row) != width:
-            yield Fault((index,), row, expected, f"must be {expected}, not of {len(row)}")
+            yield FieldError((index,), row, expected, f"must be {expected}, not of {len(row)}")
         else:
             yield from (fault.under(index) for fault in _item_faults(row, sort))
 
 
-def _target_faults(targets: Sequence[Any]) -> Iterator[Fault]:
+def _target_faults(targets: Sequence[Any]) -> Iterator[FieldError]:
     sort: Sort = next((sort for sort in map(_sort, targets) if sort), "number")
     if sort == "row":
         first = next(item for item in targets if isinstance(item, (list, tuple)))
@@ -99,11 +99,11 @@ def _target_faults(targets: Sequence[Any]) -> Iterator[Fault]:
         yield from _item_faults(targets, sort)
 
 
-def _item_faults(values: Sequence[Any], sort: Sort) -> Iterator[Fault]:
+def _item_faults(values: Sequence[Any], sort: Sort) -> Iterator[FieldError]:
     expected = WORDS[sort]
     for index, value in enumerate(values):
         if _sort(value) != sort or not _is_bounded(value):
-            yield Fault((index,), value, expected, f"must be {expected}")
+            yield FieldError((index,), value, expected, f"must be {expected}")
 
 
 def _sort(value: Any) -> Sort | None:

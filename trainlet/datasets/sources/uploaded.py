@@ -9,7 +9,7 @@ from trainlet.config import Pattern
 from trainlet.datasets.sources import content
 from trainlet.datasets.sources.source import Source
 from trainlet.datasets.table import Description, Read, Table, describe
-from trainlet.errors import Conflict, Fault, Invalid, NotFound
+from trainlet.errors import ConflictError, FieldError, NotFoundError, ValidationError
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Uploaded(Source):
     def _read(self, read: Read) -> bytes | tuple[Table, Description]:
         try:
             return read(self.id)
-        except (NotFound, Conflict) as error:
+        except (NotFoundError, ConflictError) as error:
             expected = "the id of a stored dataset that is ready"
             detail = f"must be {expected}: {error}"
-            raise Invalid([Fault(("id",), self.id, expected, detail)]) from None
+            raise ValidationError([FieldError(("id",), self.id, expected, detail)]) from None

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.network.arrays import Array
 from trainlet.network.inspection.layers import LayerNumbers, outputs
 from trainlet.network.losses import Loss
@@ -55,11 +55,11 @@ def backpropagate(
     normalization uses the batch; without one, what they do in prediction. Arrays held fixed have
     no gradient. Each sample's δ holds its share 1/n of the mean.
 
-    Raises Invalid for a lone sample that a layer would have to normalize by itself.
+    Raises ValidationError for a lone sample that a layer would have to normalize by itself.
     """
     refused = None if generator is None else network.batch_fault("inputs", len(inputs))
     if refused is not None:
-        raise Invalid([refused])
+        raise ValidationError([refused])
     gradient = np.zeros(network.trainable_count, network.dtype)
     tracing = Tracing(gradient, generator)
     own = plan(network, parameters.copy(), len(inputs), loss, tracing, weights is not None)

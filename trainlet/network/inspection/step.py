@@ -36,7 +36,7 @@ class Step:
 def one_step(network: Network, inputs: Array, targets: Array, training: Training) -> Step:
     """Take the first step of a training that sees all of these samples as one mini-batch.
 
-    Raises Diverged if the cost or a number after the step is not finite.
+    Raises DivergenceError if the cost or a number after the step is not finite.
     """
     if isinstance(training.loss, str):
         raise TypeError("the loss must be resolved before training")

@@ -65,7 +65,7 @@ class Layer(Configuration, family=True):
     """Whether a prediction holds numbers of its input, their means or their maxima."""
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Tell the shape that one sample leaves with. Raises Invalid if it cannot enter."""
+        """Tell the shape that one sample leaves with. Raises ValidationError if it cannot enter."""
         return input_shape
 
     def declare(self, input_shape: Shape) -> tuple[Declaration, ...]:

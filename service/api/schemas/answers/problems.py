@@ -8,7 +8,7 @@ from marshmallow.fields import Integer, List, Nested, Raw, String
 from service.api.schemas.answers.fields import described
 
 
-class FaultAnswer(Schema):
+class FieldErrorSchema(Schema):
     """One fault of a request."""
 
     pointer = described(String, "Where in the body, as a JSON pointer.", required=False)
@@ -26,4 +26,4 @@ class Problem(Schema):
     status = described(Integer, "The HTTP status.")
     detail = described(String, "What is wrong here.")
     instance = described(String, "The path that was asked for.", required=False)
-    errors = described(List, "Every fault found.", Nested(FaultAnswer), required=False)
+    errors = described(List, "Every fault found.", Nested(FieldErrorSchema), required=False)

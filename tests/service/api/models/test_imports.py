@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
-from trainlet.errors import TooLarge
+from trainlet.errors import TooLargeError
 from trainlet.spec import Limits
 from trainlet.store import imports
 
@@ -178,7 +178,7 @@ def test_a_header_is_hostile_input(client: FlaskClient, data: bytes, status: int
 def test_a_large_header_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "HEADER_BYTES", 100)
     limits = Limits(parameters=1, work=1, inline_values=1)
-    with pytest.raises(TooLarge, match="more than 100 bytes"):
+    with pytest.raises(TooLargeError, match="more than 100 bytes"):
         imports.read_foreign_model(header(b" " * 101), limits)
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from tests.trainlet.cli.demo.service import ID, FakeService, inside
 from trainlet.cli import main
 from trainlet.cli.demo.command import FRESH, JOB, curl, run
-from trainlet.client import Client, Unsuccessful
+from trainlet.client import Client, JobFailedError
 
 
 def ran(service: FakeService, png: Path, terminal: bool = False) -> str:
@@ -62,7 +62,7 @@ def test_the_job_is_the_one_it_tells_to_repeat(png: Path) -> None:
 
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
 def test_a_job_that_fails_fails_the_demo(status: str, png: Path) -> None:
-    with pytest.raises(Unsuccessful, match=status):
+    with pytest.raises(JobFailedError, match=status):
         ran(FakeService(status), png)
     assert not png.exists()
 

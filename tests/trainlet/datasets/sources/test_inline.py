@@ -9,11 +9,11 @@ import pytest
 from tests.trainlet.datasets.sources.test_four_circles import nothing
 from trainlet.config import from_json, to_json
 from trainlet.datasets import Inline
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 
 
 def faults(inputs: Any, targets: Any) -> dict[str, str]:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         Inline(inputs, targets)
     return {fault.pointer: fault.detail for fault in caught.value.faults}
 
