@@ -20,7 +20,7 @@ from statistics import median
 import numpy as np
 
 from tests.end_to_end.running_service import RunningService
-from trainlet.datasets import Mapped, ReadingOptions
+from trainlet.datasets import MappedTable, ReadingOptions
 from trainlet.readers import read
 
 PIECE = 2**20
@@ -115,7 +115,7 @@ def gather(folder: Path, batch: int) -> float:
     for _ in range(ROUNDS):
         times = []
         for matrix in (mapped, memory):
-            source = Mapped(matrix)
+            source = MappedTable(matrix)
             began = time.perf_counter()
             for chosen in order:
                 source.block(chosen)

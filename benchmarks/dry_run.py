@@ -30,11 +30,11 @@ from service.app import create_app
 from trainlet.config import from_json
 from trainlet.datasets import Uploaded
 from trainlet.network import fit
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.spec import JobSpec
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 from worker.data import prepare
 
 NAMES = ("W1", "W2", "W3", "W4", "W5")
@@ -51,7 +51,7 @@ def main() -> None:
         settings = Settings(max_body_bytes=2**30)
         client = create_app(settings, store, queue).test_client()
         for workload in (one for one in WORKLOADS if one.name in names):
-            source = _source(workload, client, Runner(store, queue, settings))
+            source = _source(workload, client, TaskRunner(store, queue, settings))
             document = _document(workload, source)
             payload = client.post("/v1/jobs?dry_run=true", json=document).get_json()
             spec = from_json(JobSpec, payload["spec"])
@@ -67,7 +67,7 @@ def main() -> None:
                 )
 
 
-def _source(workload: Workload, client: Any, reader: Runner) -> dict[str, Any]:
+def _source(workload: Workload, client: Any, reader: TaskRunner) -> dict[str, Any]:
     if workload.units[0] == 2:
         return {"type": "four_circles", "samples": workload.samples, "seed": 7}
     inputs, targets = workload.data()
@@ -77,7 +77,7 @@ def _source(workload: Workload, client: Any, reader: Runner) -> dict[str, Any]:
         "/v1/datasets", data=file.getvalue(), headers={"Content-Type": "application/x-npz"}
     )
     source = Uploaded(response.get_json()["id"])
-    reader.run(Errand("read", source.id))
+    reader.run(BackgroundTask("read", source.id))
     return {"type": "uploaded", "id": source.id}
 
 

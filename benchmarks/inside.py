@@ -35,7 +35,7 @@ from trainlet.network import first_state, train
 from trainlet.spec import JobSpec, describe, resolve
 from trainlet.store import Store
 from worker.data import prepare
-from worker.snapshots import Keeper
+from worker.snapshots import SnapshotWriter
 
 TURNS, RUNS, POINTS, ASKED = 20, 3, 10_000, 40
 RECORDS: dict[str, dict[str, Any]] = {
@@ -83,7 +83,7 @@ def _training(store: Store, record: dict[str, Any]) -> Iterator[float]:
     training = job.spec.training
     state = first_state(prepared.network, training)
     run = train(prepared.network, prepared.training, training, state, prepared.validation)
-    keeper = Keeper(job, store, prepared, most_bytes=2**28)
+    keeper = SnapshotWriter(job, store, prepared, most_bytes=2**28)
     next(run)
     turn = training.steps(len(prepared.training.inputs)) // TURNS
     while state.end is None:

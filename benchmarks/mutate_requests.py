@@ -31,11 +31,11 @@ from tests.service.mutated_specs import CONVOLUTION, FRUIT, SPECS, uploaded
 from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.readers.workbook import workbook
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.readers import MEDIA_TYPES
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 JSON, CSV, NPY = "application/json", "text/csv", "application/x-npy"
 ACCEPTED = (*[JSON] * 40, CSV, NPY, "*/*")
@@ -60,7 +60,7 @@ class Api:
         self.store, settings = Store(f"file://{folder}"), Settings(max_queued=10**6)
         queue = Queue(fakeredis.FakeRedis())
         self.client = create_app(settings, self.store, queue).test_client()
-        self.runner = Runner(self.store, queue, settings)
+        self.runner = TaskRunner(self.store, queue, settings)
 
     def post(self, path: str, body: bytes, **headers: str) -> Any:
         return self.client.post(path, data=body, headers=headers)
@@ -68,7 +68,7 @@ class Api:
     def read(self, response: Any) -> str:
         """Have an uploaded file read. Return why it cannot be used, if so."""
         dataset = response.get_json()["id"]
-        self.runner.run(Errand("read", dataset))
+        self.runner.run(BackgroundTask("read", dataset))
         shown = self.client.get(f"/v1/datasets/{dataset}")
         payload = shown.get_json()
         if shown.status_code != 200 or payload["status"] not in ("ready", "failed"):

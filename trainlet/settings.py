@@ -217,7 +217,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise SettingsError(_named(fault) for fault in error.faults) from None
+        raise SettingsError(_by_variable(fault) for fault in error.faults) from None
 
 
 def _parsed(field: Field, text: str) -> Any:
@@ -231,5 +231,5 @@ def _parsed(field: Field, text: str) -> Any:
     return text
 
 
-def _named(fault: FieldError) -> FieldError:
+def _by_variable(fault: FieldError) -> FieldError:
     return FieldError((variable(str(fault.path[0])),), fault.value, fault.allowed, fault.detail)

@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
-SPOKEN = "http/protobuf"
+SUPPORTED_PROTOCOLS = "http/protobuf"
 PACKAGES = ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http")
-PATIENCE = 2.0
+TIMEOUT_SECONDS = 2.0
 """Seconds in which a process that ends must get rid of its last spans."""
 
 _tracer: Any = None
@@ -44,16 +44,17 @@ def fault(environ: Mapping[str, str] = os.environ) -> str | None:
     if endpoint(environ) is None:
         return None
     name, spoken = next(
-        ((name, environ[name]) for name in PROTOCOLS if environ.get(name)), ("", SPOKEN)
+        ((name, environ[name]) for name in PROTOCOLS if environ.get(name)),
+        ("", SUPPORTED_PROTOCOLS),
     )
-    if spoken != SPOKEN:
-        return f"traces are sent by {SPOKEN} alone, and {name} asks for {spoken[:80]}"
-    if not all(map(_is_there, PACKAGES)):
+    if spoken != SUPPORTED_PROTOCOLS:
+        return f"traces are sent by {SUPPORTED_PROTOCOLS} alone, and {name} asks for {spoken[:80]}"
+    if not all(map(_is_installed, PACKAGES)):
         return "traces are asked for, and the extra is missing: pip install 'trainlet[tracing]'"
     return None
 
 
-def _is_there(package: str) -> bool:
+def _is_installed(package: str) -> bool:
     try:
         return find_spec(package) is not None
     except ModuleNotFoundError:  # not even what it is a part of
@@ -88,7 +89,7 @@ def end() -> None:
     if provider is not None:
         sending = Thread(target=provider.shutdown, daemon=True)
         sending.start()
-        sending.join(PATIENCE)
+        sending.join(TIMEOUT_SECONDS)
 
 
 def is_on() -> bool:

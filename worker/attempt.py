@@ -14,15 +14,15 @@ from trainlet.settings import Settings
 from trainlet.span import NOTHING
 from trainlet.store import End, History, Store
 from worker.failures import crashed, describe
-from worker.heartbeat import Watch
-from worker.metrics_push import tell_tally
+from worker.heartbeat import Heartbeat
+from worker.metrics_push import push_counters
 from worker.provenance import fingerprint
-from worker.retry import insist
-from worker.training import StoppedError, Work
+from worker.retry import retry
+from worker.training import StoppedError, TrainingTask
 
 log = logging.getLogger("trainlet.worker")
 
-MOST_CRASHES = 3
+MAX_CRASHES = 3
 """A job that crashes so often from the same step would only go on to do so."""
 
 
@@ -38,7 +38,7 @@ class Attempt:
         self._queue = queue
         self._settings = settings
         self._told_to_stop = False
-        self._watch = Watch(store, queue, delivery, settings.lease_seconds)
+        self._watch = Heartbeat(store, queue, delivery, settings.lease_seconds)
         self._lock: int | None = None
         self._span = NOTHING
 
@@ -82,7 +82,7 @@ class Attempt:
             self._work(step)
 
     def _work(self, step: int) -> None:
-        job = insist(lambda: self._store.jobs.get(self._delivery.job))
+        job = retry(lambda: self._store.jobs.get(self._delivery.job))
         logs.always(
             job=job.id,
             attempt=job.attempt,
@@ -94,7 +94,7 @@ class Attempt:
         log.info("job %s: attempt %d from step %d", job.id, self._delivery.attempt, step)
         seconds = self._settings.checkpoint_seconds
         room = self._settings.max_snapshot_bytes
-        work = Work(job, self._store, seconds, self._watch.tell, self._is_over, room)
+        work = TrainingTask(job, self._store, seconds, self._watch.tell, self._is_over, room)
         try:
             end = work.run(step)
         except StoppedError:
@@ -127,8 +127,8 @@ class Attempt:
         if standing.cancelled:
             self._end(End("cancelled", "cancelled"), self._store.attempts.kept_history(job))
             return None
-        if self._store.attempts.crashes_at(job, step) >= MOST_CRASHES:
-            end = End("failed", "error", error=crashed(MOST_CRASHES, step))
+        if self._store.attempts.crashes_at(job, step) >= MAX_CRASHES:
+            end = End("failed", "error", error=crashed(MAX_CRASHES, step))
             self._end(end, self._store.attempts.kept_history(job))
             return None
         self._lock = self._store.attempts.claim(job, attempt, step, self._worker, fingerprint())
@@ -152,22 +152,22 @@ class Attempt:
     def _is_over(self) -> bool:
         return self._told_to_stop or self._watch.cancelled or self._watch.paused
 
-    def _hand_back(self, work: Work) -> None:
+    def _hand_back(self, work: TrainingTask) -> None:
         with suppress(ServiceUnavailableError, NotFoundError):
             work.keep()
-        insist(lambda: self._store.attempts.hand_back(self._delivery.job, self._delivery.attempt))
+        retry(lambda: self._store.attempts.hand_back(self._delivery.job, self._delivery.attempt))
         log.info("job %s: attempt %d handed back", self._delivery.job, self._delivery.attempt)
 
     def _end(self, end: End, history: History) -> None:
         job = self._delivery.job
         self._watch.close()
-        if insist(lambda: self._store.attempts.end(job, end, history)):
+        if retry(lambda: self._store.attempts.end(job, end, history)):
             log.info("job %s: %s", job, end.status)
             self._span.tell(trainlet__status=end.status, trainlet__end_reason=end.end_reason)
             if end.error is not None:
                 self._span.fail(end.error["title"])
             self._count(end)
-        tell_tally(self._queue)
+        push_counters(self._queue)
         with suppress(ServiceUnavailableError):
             self._queue.release(job, self._delivery.attempt)
 

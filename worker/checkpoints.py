@@ -13,11 +13,11 @@ from trainlet.store import Job, Store
 
 log = logging.getLogger("trainlet.worker")
 
-SHARE_KEPT = 0.1
+MAX_TIME_FRACTION = 0.1
 """Checkpoints take at most this share of the time; large ones are made less often."""
 
 
-class Saver:
+class CheckpointWriter:
     """Saves the state of one job each so many seconds, and finds what was saved."""
 
     def __init__(self, job: Job, store: Store, seconds: float) -> None:
@@ -37,7 +37,7 @@ class Saver:
         with tracing.span("checkpoint", trainlet__step=state.step):
             self._store.checkpoints.save(self._job.id, state.step, state.arrays(), about)
         self._saved = time.monotonic()
-        self._pause = max(self._seconds, (self._saved - began) / SHARE_KEPT)
+        self._pause = max(self._seconds, (self._saved - began) / MAX_TIME_FRACTION)
 
     def save_if_due(self, state: State | Repeats, trained: float) -> None:
         """Save the state if the last one was saved long enough ago, and it can be saved."""

@@ -7,30 +7,30 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainlet.datasets import Encoding, FittedPreparation, Read, categories
-from trainlet.datasets.split import Parts
+from trainlet.datasets import FittedPreprocessing, Read, TargetEncoding, categories
+from trainlet.datasets.split import Splits
 from trainlet.network import Data, Loss, Metric, Network
 from trainlet.network.arrays import Array
 from trainlet.spec import JobSpec, describe, encoding_of, network_of
 
-SHOWN_LABELS = 20
+MAX_LABELS_SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedData:
     """All that training needs; a part that was not asked for is None."""
 
     network: Network
     loss: Loss
     metrics: tuple[Metric, ...]
-    preparation: FittedPreparation
+    preparation: FittedPreprocessing
     training: Data
     validation: Data | None
     test: Data | None
     warnings: tuple[str, ...]
 
 
-def prepare(spec: JobSpec, read: Read) -> Prepared:
+def prepare(spec: JobSpec, read: Read) -> PreparedData:
     """Load and prepare the data of an accepted spec.
 
     Raises NotFoundError, CorruptFileError or ValidationError if the data are not what they were at
@@ -62,7 +62,7 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
     validation = data(parts.validation) if len(parts.validation) else None
     test = data(parts.test) if len(parts.test) else None
     sets = {"training": training, "validation": validation, "test": test}
-    return Prepared(
+    return PreparedData(
         network=network,
         loss=spec.training.loss,
         metrics=spec.training.metrics,
@@ -79,7 +79,7 @@ def prepare(spec: JobSpec, read: Read) -> Prepared:
     )
 
 
-def _unlearned(targets: Array, parts: Parts, encoding: Encoding) -> Iterator[str]:
+def _unlearned(targets: Array, parts: Splits, encoding: TargetEncoding) -> Iterator[str]:
     """Warn of labels that only held-out rows have: the network never learns them."""
     if encoding.labels is None or targets.shape[1] > 1:
         return
@@ -87,8 +87,8 @@ def _unlearned(targets: Array, parts: Parts, encoding: Encoding) -> Iterator[str
     for name, rows in (("validation", parts.validation), ("test", parts.test)):
         lacking = np.setdiff1d(targets[rows, 0], learned).tolist()
         if lacking:
-            more = ", …" * (len(lacking) > SHOWN_LABELS)
-            shown = ", ".join(map(str, lacking[:SHOWN_LABELS])) + more
+            more = ", …" * (len(lacking) > MAX_LABELS_SHOWN)
+            shown = ", ".join(map(str, lacking[:MAX_LABELS_SHOWN])) + more
             yield f"labels that the training set lacks are in the {name} set: {shown}"
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 
 from trainlet.errors import ServiceUnavailableError
 
-GRACE = 2.0
+GRACE_SECONDS = 2.0
 """Seconds that something may be nowhere before it is delivered again."""
 
 
-class Suspicion:
+class FailureDetector:
     """Tells what has been silent for longer than a grace, by looks about a second apart.
 
     It starts anew when nobody looked for longer than two seconds, and when a look failed: what was
@@ -19,7 +19,7 @@ class Suspicion:
     after its return, though not at once.
     """
 
-    def __init__(self, grace: float = GRACE) -> None:
+    def __init__(self, grace: float = GRACE_SECONDS) -> None:
         self._grace = grace
         self._heard: dict[str, float] = {}
         self._looked = 0.0
@@ -32,7 +32,7 @@ class Suspicion:
         seen again may be lost again, after another grace.
         """
         now = time.monotonic()
-        if now - self._looked > GRACE:
+        if now - self._looked > GRACE_SECONDS:
             self._heard.clear()
         self._looked = now
         try:

@@ -14,23 +14,23 @@ from pathlib import Path
 
 from trainlet.settings import SettingsError, load
 
-SECONDS = 90.0
+MAX_AGE_SECONDS = 90.0
 """A worker that has written nothing for longer than that hangs: one without Redis, which turns no
 more, gives up after a minute by itself."""
 
-READY_SECONDS = 15.0
+READY_AGE_SECONDS = 15.0
 """One that has written nothing for longer than that should not be counted on."""
 
-WELL = "well"
+HEALTHY = "well"
 
 
-class Alive:
+class HealthFile:
     """The file in which a worker says how it is; without a path nothing is said."""
 
     def __init__(self, path: str | None) -> None:
         self._path = path
 
-    def say(self, content: str = WELL) -> None:
+    def say(self, content: str = HEALTHY) -> None:
         """Write how things are. A probe finds it whole; a disk that is full changes nothing."""
         if self._path is None:
             return
@@ -46,16 +46,16 @@ class Alive:
             Path(self._path).unlink(missing_ok=True)
 
 
-def fault(path: Path, *, ready: bool) -> str | None:
+def problem(path: Path, *, ready: bool) -> str | None:
     """What speaks against the worker being alive or, if asked for, ready; None if nothing does."""
     try:
         age = time.time() - path.stat().st_mtime
         content = path.read_text(encoding="utf-8")
     except OSError as error:
         return f"no worker has said anything: {error}"
-    if abs(age) > (READY_SECONDS if ready else SECONDS):
+    if abs(age) > (READY_AGE_SECONDS if ready else MAX_AGE_SECONDS):
         return f"the worker has said nothing for {age:.0f} seconds"
-    return content if ready and content != WELL else None
+    return content if ready and content != HEALTHY else None
 
 
 def main(arguments: list[str]) -> int:
@@ -71,7 +71,7 @@ def main(arguments: list[str]) -> int:
         )
         print(message, file=sys.stderr)  # noqa: T201
         return 2
-    wrong = fault(Path(path), ready="--ready" in arguments)
+    wrong = problem(Path(path), ready="--ready" in arguments)
     if wrong is not None:
         print(wrong, file=sys.stderr)  # noqa: T201
     return 0 if wrong is None else 1

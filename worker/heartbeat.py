@@ -13,12 +13,12 @@ from threading import Event, Thread
 from trainlet.errors import ServiceUnavailableError
 from trainlet.queue import Delivery, Progress, Queue
 from trainlet.store import History, Store
-from worker.metrics_push import tell_tally
+from worker.metrics_push import push_counters
 
-PERIOD = 0.25
+INTERVAL_SECONDS = 0.25
 
 
-class Watch(Thread):
+class Heartbeat(Thread):
     """Watches over one attempt until it is closed.
 
     `cancelled` says that the job's cancelling was recorded, `paused` its pausing. When the job
@@ -47,13 +47,13 @@ class Watch(Thread):
         self._closed.set()
 
     def run(self) -> None:
-        while not self._closed.wait(PERIOD):
+        while not self._closed.wait(INTERVAL_SECONDS):
             with suppress(ServiceUnavailableError):
                 self._look()
             with suppress(ServiceUnavailableError):
                 self.hold()
                 self._report()
-            tell_tally(self._queue)
+            push_counters(self._queue)
 
     def hold(self) -> None:
         """Hold the lease, and leave if a higher attempt does. Raises ServiceUnavailableError."""

@@ -7,7 +7,7 @@ from trainlet.errors import ServiceUnavailableError
 from trainlet.queue import Queue
 
 
-def tell_tally(queue: Queue) -> None:
+def push_counters(queue: Queue) -> None:
     """Add what was counted to what all workers have; if Redis is away, the next time."""
     counts = counters.take()
     try:

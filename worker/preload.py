@@ -18,7 +18,7 @@ from trainlet.spec import JobSpec, describe, resolve
 from worker.data import prepare
 from worker.provenance import fingerprint, packages
 
-SMALLEST = {
+SMALLEST_JOB = {
     "architecture": {
         "layers": [
             {"type": "dense", "units": 2, "activation": "relu"},
@@ -30,11 +30,11 @@ SMALLEST = {
 }
 
 
-def warm() -> None:
+def preload() -> None:
     """Train the smallest job there is, and keep nothing of it but what it has left in memory."""
     fingerprint()
     packages()
-    spec = from_json(JobSpec, SMALLEST)
+    spec = from_json(JobSpec, SMALLEST_JOB)
     spec = resolve(spec, describe(spec, _nothing))
     prepared = prepare(spec, _nothing)
     state = first_state(prepared.network, spec.training)

@@ -9,12 +9,12 @@ from trainlet import counters
 from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.logs import fields
 from trainlet.queue import Delivery, Queue
-from trainlet.store import End, Standing, Store
-from worker.failure_detector import GRACE, Suspicion
+from trainlet.store import End, JobState, Store
+from worker.failure_detector import GRACE_SECONDS, FailureDetector
 
 log = logging.getLogger("trainlet.worker")
 
-MOMENT = 0.1
+PAUSE_SECONDS = 0.1
 """Seconds in which a job that somebody has just taken from the queue is claimed, or one that was
 just accepted is in the queue. Where that takes longer, a job is delivered twice: of two deliveries
 for one attempt, one is claimed."""
@@ -32,7 +32,7 @@ class Reconciler:
         self._store = store
         self._queue = queue
         self._lease = lease
-        self._suspicion = Suspicion(lease + GRACE)
+        self._suspicion = FailureDetector(lease + GRACE_SECONDS)
 
     def look(self) -> None:
         """Look at all jobs once; to be called each second. Raises ServiceUnavailableError."""
@@ -50,7 +50,7 @@ class Reconciler:
         """
         absent = self._absent()
         if any(map(self._is_left, absent)):
-            time.sleep(MOMENT)
+            time.sleep(PAUSE_SECONDS)
             absent &= self._absent()
         at_work = {}
         for job in sorted(absent):
@@ -65,7 +65,7 @@ class Reconciler:
     def _absent(self) -> set[str]:
         return set(self._store.attempts.unsettled()) - self._queue.waiting()
 
-    def _is_left(self, job: str, standing: Standing | None = None) -> bool:
+    def _is_left(self, job: str, standing: JobState | None = None) -> bool:
         """Whether there is something to be done for a job, and surely nobody at it."""
         standing = standing or self._store.attempts.standing(job)
         if standing.running:
@@ -88,7 +88,7 @@ class Reconciler:
         if over:
             self._recover(job, standing)
 
-    def _recover(self, job: str, standing: Standing) -> None:
+    def _recover(self, job: str, standing: JobState) -> None:
         """Take the next step for a job that nobody works on: clean up, end it or deliver it.
 
         A job whose acceptance was cut short is none, and is left alone: its caller got no answer.

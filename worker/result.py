@@ -6,14 +6,14 @@ from typing import Any
 
 from trainlet.network import Repeats, State, evaluator
 from trainlet.store import Job, Model, Reason
-from worker.data import Prepared
+from worker.data import PreparedData
 from worker.provenance import fingerprint, packages
 from worker.repeats import best_of
 
 
 def model_of(
     job: Job,
-    prepared: Prepared,
+    prepared: PreparedData,
     state: State | Repeats,
     seconds: float,
     reason: Reason | None,
@@ -37,12 +37,12 @@ def model_of(
     )
 
 
-def warnings_of(prepared: Prepared, state: State | Repeats) -> tuple[str, ...]:
+def warnings_of(prepared: PreparedData, state: State | Repeats) -> tuple[str, ...]:
     """What the user should know of the samples and the training."""
     return *prepared.warnings, *(finding.message for finding in state.findings)
 
 
-def _metrics(prepared: Prepared, state: State) -> dict[str, float]:
+def _metrics(prepared: PreparedData, state: State) -> dict[str, float]:
     """The loss and the metrics on every part of the data."""
     evaluate = evaluator(
         prepared.network,

@@ -14,7 +14,7 @@ log = logging.getLogger("trainlet.worker")
 Answer = TypeVar("Answer")
 
 
-def insist(action: Callable[[], Answer]) -> Answer:
+def retry(action: Callable[[], Answer]) -> Answer:
     """Do it, each second again as long as it raises ServiceUnavailableError: a full disk may be
     emptied.
 

@@ -14,22 +14,22 @@ from trainlet.network import Repeats, State, Training
 from trainlet.store import Job, Snapshot, Store, pack_snapshot
 from trainlet.store.records import to_text
 from trainlet.store.snapshots import surplus
-from worker.data import Prepared
+from worker.data import PreparedData
 
 log = logging.getLogger("trainlet.worker")
 
-SHARE_REMEMBERED = 0.02
+MAX_MEMORY_FRACTION = 0.02
 """Copying states that may turn out to be the last takes at most this share of the time."""
 
 
-class Keeper:
+class SnapshotWriter:
     """Keeps the snapshots of one job, the best and the last always, within so many bytes.
 
     A second thread writes them, one at a time, for to make a file durable takes long. What it
     writes is made here: two threads that compute take turns at Python's lock, at a cost for both.
     """
 
-    def __init__(self, job: Job, store: Store, prepared: Prepared, most_bytes: int) -> None:
+    def __init__(self, job: Job, store: Store, prepared: PreparedData, most_bytes: int) -> None:
         self._job = job
         self._store = store
         self._prepared = prepared
@@ -77,7 +77,7 @@ class Keeper:
         elif over or began >= self._next:
             self._last = state.copy()
             now = time.monotonic()
-            self._next = now + (now - began) / SHARE_REMEMBERED
+            self._next = now + (now - began) / MAX_MEMORY_FRACTION
 
     def keep_last(self) -> None:
         """Keep the state that was remembered last, unless it is kept already."""

@@ -12,33 +12,33 @@ from multiprocessing.context import ForkProcess, SpawnProcess
 from trainlet import counters
 from trainlet.errors import NotFoundError, ServiceUnavailableError
 from trainlet.logs import fields
-from trainlet.queue import Delivery, Errand, Queue
+from trainlet.queue import BackgroundTask, Delivery, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import ErrandReconciler, errands_of
-from worker.failure_detector import Suspicion
-from worker.healthcheck import Alive
-from worker.job_process import run_child
-from worker.metrics_push import tell_tally
+from worker.background_tasks import TaskReconciler, tasks_of
+from worker.failure_detector import FailureDetector
+from worker.healthcheck import HealthFile
+from worker.job_process import run_job_process
+from worker.metrics_push import push_counters
 from worker.reconciler import Reconciler
 
 log = logging.getLogger("trainlet.worker")
 
-LOOK = 0.2
+CHECK_INTERVAL_SECONDS = 0.2
 """Seconds between two looks at a child."""
 
-OBEDIENCE = 1.5
+CANCEL_TIMEOUT_SECONDS = 1.5
 """Seconds for a child to follow a signal or a cancel record; in the midst of one very long step
 it cannot, and is killed."""
 
-LEASELESS = 3.0
+LEASE_TIMEOUT_SECONDS = 3.0
 """Seconds that a lease of a child may be over, though Redis answers, before it counts as frozen."""
 
-SWEEP = 300.0
+SWEEP_INTERVAL_SECONDS = 300.0
 """Seconds from one removal of what is old to the next."""
 
 
-class Parent:
+class Supervisor:
     """One worker's main process: at most one child at a time."""
 
     def __init__(self, name: str, settings: Settings, store: Store, queue: Queue) -> None:
@@ -48,11 +48,13 @@ class Parent:
         self._store = store
         self._queue = queue
         self._reconciler = Reconciler(store, queue, settings.lease_seconds)
-        self._errands = ErrandReconciler(store, queue)
-        self._alive = Alive(settings.alive_file)
+        self._errands = TaskReconciler(store, queue)
+        self._alive = HealthFile(settings.alive_file)
         self._child: ForkProcess | SpawnProcess | None = None
         self._looked = 0.0
-        self._swept = time.monotonic() - os.getpid() % SWEEP  # not all workers at once
+        self._swept = (
+            time.monotonic() - os.getpid() % SWEEP_INTERVAL_SECONDS
+        )  # not all workers at once
 
     def stop(self) -> None:
         """Take no further delivery and have the child hand its job back; for signal handlers."""
@@ -77,27 +79,29 @@ class Parent:
             self._reconciler.look()
             self._errands.look()
             self._sweep()
-            tell_tally(self._queue)
+            push_counters(self._queue)
             self._alive.say()
         except ServiceUnavailableError as error:
             log.warning("cannot look after jobs: %s", error)
             self._alive.say(f"cannot look after jobs: {error}")
 
     def _sweep(self) -> None:
-        if time.monotonic() - self._swept > SWEEP:
+        if time.monotonic() - self._swept > SWEEP_INTERVAL_SECONDS:
             self._swept = time.monotonic()
             self._store.retention.sweep(self._settings.kept_jobs, self._settings.kept_histories)
 
-    def _begin(self, work: Delivery | Errand) -> ForkProcess | SpawnProcess:
+    def _begin(self, work: Delivery | BackgroundTask) -> ForkProcess | SpawnProcess:
         """Start a child: a fork, or, where threads forbid that, one that takes longer to start."""
         arguments = (work, self.name, os.getpid(), self._settings)
         child: ForkProcess | SpawnProcess
         if self._store.blobs.may_fork:
             fork = multiprocessing.get_context("fork")
-            child = fork.Process(target=run_child, args=(*arguments, self._store), daemon=True)
+            child = fork.Process(
+                target=run_job_process, args=(*arguments, self._store), daemon=True
+            )
         else:
             spawn = multiprocessing.get_context("spawn")
-            child = spawn.Process(target=run_child, args=arguments, daemon=True)
+            child = spawn.Process(target=run_job_process, args=arguments, daemon=True)
         child.start()
         return child
 
@@ -121,7 +125,7 @@ class Parent:
             crashed = bool(child.exitcode)
             self._reconciler.pass_on(delivery, process, crashed=crashed)
 
-    def attend_errand(self, errand: Errand) -> None:
+    def attend_errand(self, errand: BackgroundTask) -> None:
         """Have an errand done in a child; another worker goes on if this one must stop."""
         with suppress(ServiceUnavailableError):
             self._queue.take(errand)
@@ -129,24 +133,24 @@ class Parent:
             return  # a reconciler delivers it again
         child = self._begin(errand)
         while child.exitcode is None:
-            child.join(LOOK)
+            child.join(CHECK_INTERVAL_SECONDS)
             if self.stopping:
                 child.kill()
                 self._give_up(errand)
             self.look_around()
 
-    def _give_up(self, errand: Errand) -> None:
-        errands = errands_of(errand.kind, self._store)
+    def _give_up(self, errand: BackgroundTask) -> None:
+        errands = tasks_of(errand.kind, self._store)
         with suppress(ServiceUnavailableError):
             attempt = errands.standing(errand.id).attempt
             errands.hand_back(errand.id, attempt)
             self._queue.release(errand.id, attempt)
 
     def _oversee(self, child: ForkProcess | SpawnProcess, delivery: Delivery) -> None:
-        late = _Patience(OBEDIENCE)
-        frozen = Suspicion(self._settings.lease_seconds + LEASELESS)
+        late = _Deadline(CANCEL_TIMEOUT_SECONDS)
+        frozen = FailureDetector(self._settings.lease_seconds + LEASE_TIMEOUT_SECONDS)
         while child.exitcode is None:
-            child.join(LOOK)
+            child.join(CHECK_INTERVAL_SECONDS)
             if child.exitcode is not None:
                 break
             if self.stopping:
@@ -178,7 +182,7 @@ class Parent:
             return standing.cancelled or standing.paused
         return False
 
-    def _is_silent(self, suspicion: Suspicion, delivery: Delivery) -> bool:
+    def _is_silent(self, suspicion: FailureDetector, delivery: Delivery) -> bool:
         """Whether the child that shall make an attempt has not renewed its lease for too long."""
 
         def silent() -> dict[str, float | None]:
@@ -197,7 +201,7 @@ class Parent:
                 self._store.attempts.hand_back(delivery.job, delivery.attempt)
 
 
-class _Patience:
+class _Deadline:
     """Tells when something has been the case for longer than some seconds without a break."""
 
     def __init__(self, seconds: float) -> None:

@@ -11,17 +11,17 @@ from trainlet import counters, tracing
 from trainlet.network import Repeats, State, Training, train, train_repeats
 from trainlet.queue import Progress
 from trainlet.store import End, History, Job, Store
-from worker.checkpoints import Saver
-from worker.chunk_size import Pace
-from worker.data import Prepared, prepare
-from worker.initial_state import begin
+from worker.checkpoints import CheckpointWriter
+from worker.chunk_size import ChunkSize
+from worker.data import PreparedData, prepare
+from worker.initial_state import initial_state
 from worker.result import model_of, warnings_of
-from worker.retry import insist
-from worker.snapshots import Keeper
+from worker.retry import retry
+from worker.snapshots import SnapshotWriter
 
 log = logging.getLogger("trainlet.worker")
 
-PIECE = 0.2
+CHUNK_SECONDS = 0.2
 """Seconds of training from one look around to the next."""
 
 
@@ -29,7 +29,7 @@ class StoppedError(Exception):
     """The work was left because it is over, or is to go on elsewhere."""
 
 
-class Work:
+class TrainingTask:
     """The work on one job in this process."""
 
     def __init__(
@@ -43,14 +43,14 @@ class Work:
     ) -> None:
         self._job = job
         self._store = store
-        self._saver = Saver(job, store, checkpoint_seconds)
+        self._saver = CheckpointWriter(job, store, checkpoint_seconds)
         self._snapshot_bytes = snapshot_bytes
         self._tell = tell
         self._is_over = is_over
         self.history: History = {}
         """All finished epochs, those of earlier attempts too."""
         self._state: State | Repeats | None = None
-        self._keeper: Keeper | None = None
+        self._keeper: SnapshotWriter | None = None
         self._seconds = 0.0
         self._is_out_of_time = False
         self._counted = 0, 0
@@ -60,12 +60,12 @@ class Work:
 
         Raises StoppedError once `is_over` says so, and whatever goes wrong.
         """
-        end = insist(self._found)
+        end = retry(self._found)
         if end is not None:
             return end
         with tracing.span("prepare"):
-            prepared = insist(lambda: prepare(self._job.spec, self._store.datasets.read))
-            self._state = state = insist(lambda: self._restore(prepared, step))
+            prepared = retry(lambda: prepare(self._job.spec, self._store.datasets.read))
+            self._state = state = retry(lambda: self._restore(prepared, step))
         self.history = state.history
         with tracing.span("train", trainlet__step=state.step) as span:
             try:
@@ -97,22 +97,24 @@ class Work:
         warnings = tuple(model.provenance["warnings"])
         return End("succeeded", model.provenance["end"], None, model.metrics, warnings, sha256)
 
-    def _restore(self, prepared: Prepared, step: int) -> State | Repeats:
+    def _restore(self, prepared: PreparedData, step: int) -> State | Repeats:
         result = self._saver.find(step) if step else None
         if result is not None:
             state, self._seconds = result
             return state
-        return insist(lambda: begin(self._job, self._store, prepared))
+        return retry(lambda: initial_state(self._job, self._store, prepared))
 
-    def _train(self, prepared: Prepared, state: State | Repeats) -> None:
+    def _train(self, prepared: PreparedData, state: State | Repeats) -> None:
         training = self._job.spec.training
         total = training.steps(len(prepared.training.inputs)) * self._job.spec.repeats
         first, began = state.step, self._seconds
         self._counted = _done(prepared, state)
         run = _running(prepared, training, state)
         next(run)
-        pace = Pace(PIECE)
-        keeper = self._keeper = Keeper(self._job, self._store, prepared, self._snapshot_bytes)
+        pace = ChunkSize(CHUNK_SECONDS)
+        keeper = self._keeper = SnapshotWriter(
+            self._job, self._store, prepared, self._snapshot_bytes
+        )
         while not self._is_over():
             rate = (self._seconds - began) / max(state.step - first, 1)
             left = rate * (total - state.step) if rate else None
@@ -143,14 +145,14 @@ class Work:
         keeper.flush()
         raise StoppedError
 
-    def _tally(self, prepared: Prepared, state: State | Repeats) -> None:
+    def _tally(self, prepared: PreparedData, state: State | Repeats) -> None:
         epochs, samples = _done(prepared, state)
         counters.count("epochs", max(0, epochs - self._counted[0]))
         counters.count("samples", max(0, samples - self._counted[1]))
         self._counted = epochs, samples
 
     def _report(
-        self, prepared: Prepared, state: State | Repeats, total: int, seconds_left: float | None
+        self, prepared: PreparedData, state: State | Repeats, total: int, seconds_left: float | None
     ) -> None:
         progress = Progress(
             attempt=self._job.attempt,
@@ -164,18 +166,18 @@ class Work:
         )
         self._tell(progress, state.history)
 
-    def _publish(self, prepared: Prepared, state: State | Repeats) -> End:
+    def _publish(self, prepared: PreparedData, state: State | Repeats) -> End:
         reason = "max_seconds" if self._is_out_of_time else state.end
         model = model_of(self._job, prepared, state, self._seconds, reason)
         if self._is_over():
             raise StoppedError
-        sha256 = insist(lambda: self._store.models.publish(model))
+        sha256 = retry(lambda: self._store.models.publish(model))
         warnings = warnings_of(prepared, state)
         return End("succeeded", reason, None, model.metrics, warnings, sha256)
 
 
 def _running(
-    prepared: Prepared, training: Training, state: State | Repeats
+    prepared: PreparedData, training: Training, state: State | Repeats
 ) -> Generator[object, int, None]:
     """The training itself, of one run or of several."""
     data, validation = prepared.training, prepared.validation
@@ -184,7 +186,7 @@ def _running(
     return train(prepared.network, data, training, state, validation)
 
 
-def _done(prepared: Prepared, state: State | Repeats) -> tuple[int, int]:
+def _done(prepared: PreparedData, state: State | Repeats) -> tuple[int, int]:
     """Epochs finished and samples trained on, by all runs together."""
     runs = state.runs if isinstance(state, Repeats) else [state]
     epochs = sum(run.epoch for run in runs)

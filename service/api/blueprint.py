@@ -22,7 +22,7 @@ from trainlet.errors import FieldError, ValidationError
 ENTRIES = "metadata", "columns"
 """Objects whose entries are parameters, such as `metadata.team=blue`."""
 
-WORDS = {"true": True, "false": False}
+BOOLEANS = {"true": True, "false": False}
 
 UNPROCESSABLE = {422: component_of(HTTPStatus.UNPROCESSABLE_ENTITY)}
 """flask-smorest names the component after HTTPStatus, whose names depend on the Python version."""
@@ -70,7 +70,7 @@ def _typed(field: Any, name: str, texts: list[str]) -> Any:
     text = texts[0]
     if int in declared and re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
         return int(text)
-    return WORDS.get(text, text) if bool in declared else text
+    return BOOLEANS.get(text, text) if bool in declared else text
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]

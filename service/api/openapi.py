@@ -121,7 +121,7 @@ class Document(Api):  # type: ignore[misc]
             self.spec.components.response(component_of(status), response, lazy=True)
 
 
-def with_keys(document: dict[str, Any], app: Flask) -> dict[str, Any]:
+def with_authentication(document: dict[str, Any], app: Flask) -> dict[str, Any]:
     """The document of a service that demands keys: which ones a call takes, and how others fare."""
     refused = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
     document = deepcopy(document)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import InputStream, WSGIEnvironment
 
 JSON = "application/json"
-DEEPEST = 32
+MAX_DEPTH = 32
 """How deep lists and objects of a body may be nested: no declaration comes near it."""
 
-PIECE = 2**20
+CHUNK_BYTES = 2**20
 """Bytes of a body that are read at a time."""
 
 _LENGTH = re.compile("[0-9]{1,15}")
@@ -98,7 +98,7 @@ def _pieces(body: InputStream, length: int) -> Iterator[bytes]:
     # Not request.stream, which copies every piece twice more.
     left = length
     while left:
-        piece = body.read(min(PIECE, left))
+        piece = body.read(min(CHUNK_BYTES, left))
         if not piece:
             raise BadRequest(f"The body ended after {length - left} of {length} bytes.")
         left -= len(piece)
@@ -110,8 +110,8 @@ def read_document() -> Any:
     document = parse(read_bytes(JSON))
     level, depth = [document], 0
     while level:
-        if depth > DEEPEST:
-            raise BadRequest(f"lists and objects may be nested {DEEPEST} deep at most")
+        if depth > MAX_DEPTH:
+            raise BadRequest(f"lists and objects may be nested {MAX_DEPTH} deep at most")
         level = [
             inner
             for outer in level

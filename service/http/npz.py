@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 NPZ = "application/x-npz"
 
-PIECE = 2**18
+CHUNK_BYTES = 2**18
 """Bytes that are handed on at a time."""
 
 
@@ -59,5 +59,5 @@ def _npy(array: NDArray[Any]) -> Iterator[bytes | memoryview]:
     if array.size:
         numbers: Any = by_rows.reshape(-1)
         data = memoryview(numbers).cast("B")
-        for start in range(0, len(data), PIECE):
-            yield data[start : start + PIECE]
+        for start in range(0, len(data), CHUNK_BYTES):
+            yield data[start : start + CHUNK_BYTES]

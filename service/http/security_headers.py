@@ -16,7 +16,7 @@ HEADERS = (
 )
 
 
-class Guarded:
+class SecurityHeaders:
     """An application whose answers have HEADERS, but for those that they say otherwise of."""
 
     def __init__(self, app: WSGIApplication) -> None:

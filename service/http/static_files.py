@@ -7,11 +7,11 @@ from hashlib import sha256
 
 from flask import Response, request
 
-LEAST = 200
+MIN_COMPRESSED_BYTES = 200
 """Shorter contents are sent as they are."""
 
 
-class Packed:
+class StaticFile:
     """One file in memory, as it is and compressed."""
 
     def __init__(self, content: bytes, content_type: str, headers: dict[str, str]) -> None:
@@ -20,7 +20,7 @@ class Packed:
         self._content_type = content_type
         self._headers = headers | {"Vary": "Accept-Encoding"}
         packed = gzip.compress(content, mtime=0)
-        self._packed = packed if LEAST < len(content) > len(packed) else None
+        self._packed = packed if MIN_COMPRESSED_BYTES < len(content) > len(packed) else None
 
     def response(self) -> Response:
         """Answer the present request: 304 where the client has this content already."""

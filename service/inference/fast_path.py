@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from werkzeug.sansio.utils import get_host
 
-from service.auth.authentication import Doorkeeper
+from service.auth.authentication import Authentication
 from service.context import Context
 from service.inference.infer_request import INFERENCE
-from service.inference.predict import SCOPES, Asked, find, outputs_of
+from service.inference.predict import SCOPES, ModelRef, find, outputs_of
 from service.inference.predict_request import PREDICTION
-from service.inference.request_kind import Kind, Response_
-from service.observability.access_log import HEADER, Entry
+from service.inference.request_kind import RequestKind, Response_
+from service.observability.access_log import HEADER, AccessLogEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 AFFINITY = "trainlet affinity"
 """Key of the WSGI environment: where the present thread may run, if the server says so."""
 
-LITTLE = 30_000_000
+SMALL_MULTIPLICATIONS = 30_000_000
 """Points × parameters that take about a millisecond, in calls too short to be worth a hand-over."""
 
 
-class Express:
+class FastPath:
     """An application whose plain predictions are made here."""
 
-    def __init__(self, app: WSGIApplication, ctx: Context, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, app: WSGIApplication, ctx: Context, doorkeeper: Authentication) -> None:
         self._app = app
         self._doorkeeper = doorkeeper
         settings = ctx.settings
@@ -56,10 +56,10 @@ class Express:
             if affinity is not None:
                 affinity.share(share=False)
             return self._app(environ, start_response)
-        entry, (name, version) = Entry(environ), match.groups()
+        entry, (name, version) = AccessLogEntry(environ), match.groups()
         try:
             get_host(environ["wsgi.url_scheme"], environ["HTTP_HOST"], None, self._hosts)
-            ctx = self._doorkeeper.let_in(environ, SCOPES)
+            ctx = self._doorkeeper.authenticate(environ, SCOPES)
             ref = find(ctx, name, version)
             headers, content = self._answer(kind, environ, ref, affinity)
         except Exception:  # noqa: BLE001
@@ -71,7 +71,7 @@ class Express:
         return [content]
 
     def _answer(
-        self, kind: Kind, environ: WSGIEnvironment, ref: Asked, affinity: Affinity | None
+        self, kind: RequestKind, environ: WSGIEnvironment, ref: ModelRef, affinity: Affinity | None
     ) -> Response_:
         """What is answered; what was read of the request can be read again."""
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
@@ -79,5 +79,5 @@ class Express:
         points, response = kind.read(environ, body, ref, self._most_points)
         if affinity is not None:
             work = len(points) * ref.model.stored.parameters.size
-            affinity.share(share=work <= LITTLE)
+            affinity.share(share=work <= SMALL_MULTIPLICATIONS)
         return response(outputs_of(ref.model, points))

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.observability.metrics import Meters
-from trainlet.datasets import FittedPreparation
+from service.observability.metrics import Metrics
+from trainlet.datasets import FittedPreprocessing
 from trainlet.errors import NotFoundError, TrainletError
 from trainlet.network import predictor, workspace
 from trainlet.store import Model, Models
@@ -33,7 +33,7 @@ class LoadedModel:
 
     stored: Model
     """All of it but its history, which may be long."""
-    preparation: FittedPreparation
+    preparation: FittedPreprocessing
     dtype: str
     input_shape: tuple[int, ...]
     """Of one prepared sample."""
@@ -61,7 +61,7 @@ class LoadedModels:
     The meters count reads of a file as loads and requests that found their model here as hits.
     """
 
-    def __init__(self, models: Models, most_bytes: int, meters: Meters) -> None:
+    def __init__(self, models: Models, most_bytes: int, meters: Metrics) -> None:
         self._models = models
         self._meters = meters
         self._most_bytes = most_bytes

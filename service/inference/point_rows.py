@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import NoneType
 from typing import Any
 
-from trainlet.datasets import FittedPreparation
+from trainlet.datasets import FittedPreprocessing
 from trainlet.datasets.selection import shown
 from trainlet.errors import FieldError
 from trainlet.suggestion import did_you_mean
@@ -15,7 +15,7 @@ from trainlet.suggestion import did_you_mean
 class PointRows:
     """The rows that a model takes; each check is linear in the number of columns."""
 
-    def __init__(self, preparation: FittedPreparation) -> None:
+    def __init__(self, preparation: FittedPreprocessing) -> None:
         self._columns = preparation.typed
         self._converters = tuple(
             (place, column.convert)
@@ -51,7 +51,7 @@ class PointRows:
         elif isinstance(point, list) and len(point) == len(self._names):
             steps = list(range(len(point)))
         else:
-            expected = self._words()
+            expected = self._expected()
             yield FieldError((), point, expected, f"must be {expected}")
             return
         for step in steps:
@@ -88,7 +88,7 @@ class PointRows:
                 if name not in point:
                     yield FieldError((name,), None, column.allowed, "is required")
 
-    def _words(self) -> str:
+    def _expected(self) -> str:
         noun = "number" if self._plain else "value"
         expected = f"a list of {len(self._names)} {noun}{'s' * (len(self._names) != 1)}"
         return f"{expected}{', or an object' * (not self._plain)}: {shown(self._names)}"

@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 from service.http.problems import MAX_ERRORS
 from service.http.strict_json import parse
 from service.inference.point_rows import PointRows
-from trainlet.datasets import FittedPreparation
+from trainlet.datasets import FittedPreprocessing
 from trainlet.errors import FieldError, TooLargeError, ValidationError
 from trainlet.suggestion import unknown
 
 Points = NDArray[np.float64]
 
-WORDS = b"true", b"false", b"null"
+LITERALS = b"true", b"false", b"null"
 """JSON that is no number, but that numpy would take for one."""
 
 
-def read_points(body: bytes, preparation: FittedPreparation, most: int) -> Points:
+def read_points(body: bytes, preparation: FittedPreprocessing, most: int) -> Points:
     """The points (n, columns) in a body `{"points": [[…], …]}`, or `[{"x1": …}, …]`.
 
     Raises 400 for what is not JSON, and what `to_points` raises.
@@ -29,14 +29,14 @@ def read_points(body: bytes, preparation: FittedPreparation, most: int) -> Point
     points = _list(parse(body))
     check_count(len(points), most)
     # The two quotes of "points" are all there can be unless something in the list is text.
-    if body.count(b'"') == 2 and not preparation.forms and not any(w in body for w in WORDS):
+    if body.count(b'"') == 2 and not preparation.forms and not any(w in body for w in LITERALS):
         array = _converted(points)
         if array is not None and array.shape == (len(points), len(preparation.columns)):
             return array
     return to_points(points, preparation)
 
 
-def to_points(points: list[Any], preparation: FittedPreparation) -> Points:
+def to_points(points: list[Any], preparation: FittedPreprocessing) -> Points:
     """Convert rows, each a list or an object by column, to an array (n, columns).
 
     Raises ValidationError with a pointer for a point of the wrong length, for a column that is

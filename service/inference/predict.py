@@ -14,7 +14,7 @@ from service.http.npy import NPY, read_npy
 from service.http.problems import MAX_ERRORS
 from service.inference.model_cache import LoadedModel
 from service.inference.points import Points, check_count, read_points
-from trainlet.datasets import FittedPreparation
+from trainlet.datasets import FittedPreprocessing
 from trainlet.errors import FieldError, ValidationError
 
 SCOPES = ("predict",)
@@ -22,7 +22,7 @@ SCOPES = ("predict",)
 
 
 @dataclass(frozen=True)
-class Asked:
+class ModelRef:
     """A model in memory, by its name and the number that its version or alias came to."""
 
     name: str
@@ -30,7 +30,7 @@ class Asked:
     model: LoadedModel
 
 
-def find(ctx: Context, name: str, version: str | None = None) -> Asked:
+def find(ctx: Context, name: str, version: str | None = None) -> ModelRef:
     """Find a model by name, and version or alias; the newest without one.
 
     Raises NotFoundError, or CorruptFileError.
@@ -39,9 +39,9 @@ def find(ctx: Context, name: str, version: str | None = None) -> Asked:
     if version is None:
         number = stored.newest(name)
         model = ctx.models.get(stored.kept_as(name), number, is_there=True)
-        return Asked(name, number, model)
+        return ModelRef(name, number, model)
     number = stored.number(name, version)
-    return Asked(name, number, ctx.models.get(stored.kept_as(name), number))
+    return ModelRef(name, number, ctx.models.get(stored.kept_as(name), number))
 
 
 def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
@@ -103,13 +103,13 @@ def array_of(model: LoadedModel, outputs: NDArray[Any]) -> NDArray[Any]:
     return outputs if preparation.labels is not None else preparation.values_of(outputs)
 
 
-def prediction_document(ref: Asked, outputs: NDArray[Any]) -> dict[str, Any]:
+def prediction_document(ref: ModelRef, outputs: NDArray[Any]) -> dict[str, Any]:
     """What is answered in JSON: the model, and what `prediction` returns."""
     model = {"name": ref.name, "version": ref.version}
     return {"model": model} | prediction(ref.model.preparation, outputs)
 
 
-def prediction(preparation: FittedPreparation, outputs: NDArray[Any]) -> dict[str, Any]:
+def prediction(preparation: FittedPreprocessing, outputs: NDArray[Any]) -> dict[str, Any]:
     """Return outputs (n, units) with the labels or the values that they stand for."""
     labels = preparation.labels_of(outputs)
     if labels is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from service.inference.points import Points
-from service.inference.predict import Asked
+from service.inference.predict import ModelRef
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -22,7 +22,7 @@ Response_ = tuple[dict[str, str], bytes]
 Outputs = NDArray[Any]
 
 Read = Callable[
-    ["WSGIEnvironment", bytes, Asked, int], tuple[Points, Callable[[Outputs], Response_]]
+    ["WSGIEnvironment", bytes, ModelRef, int], tuple[Points, Callable[[Outputs], Response_]]
 ]
 """Reads a body about a model, of so many points at most: raw points (n, columns), and what
 answers their outputs (n, units). Raises 400, ValidationError and TooLargeError, and so does what
@@ -33,7 +33,7 @@ ANYTHING = frozenset({"", "*/*"})
 
 
 @dataclass(frozen=True)
-class Kind:
+class RequestKind:
     """A kind of request that POSTs to `root/<name>/verb`, or to a version or alias of that name."""
 
     root: str

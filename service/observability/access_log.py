@@ -26,12 +26,12 @@ logger = logging.getLogger(__name__)
 
 def begin() -> None:
     """Note that a request comes."""
-    g.entry = Entry(request.environ)
+    g.entry = AccessLogEntry(request.environ)
 
 
 def end(response: Response) -> Response:
     """Note how a request was answered, and send its id back."""
-    entry: Entry | None = g.get("entry")
+    entry: AccessLogEntry | None = g.get("entry")
     if entry is not None:  # else it is no request at all
         response.headers[HEADER] = entry.id
         rule = request.url_rule
@@ -39,7 +39,7 @@ def end(response: Response) -> Response:
     return response
 
 
-class Entry:
+class AccessLogEntry:
     """A request in the journal, from its coming."""
 
     def __init__(self, environ: WSGIEnvironment) -> None:
@@ -77,5 +77,5 @@ def new_id() -> str:
 
 def request_id() -> str | None:
     """The id of the present request."""
-    entry: Entry | None = g.get("entry")
+    entry: AccessLogEntry | None = g.get("entry")
     return None if entry is None else entry.id

@@ -29,7 +29,7 @@ CALLED = ("redis", "store")
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
-class Meters:
+class Metrics:
     """The meters of all processes that count together; `registry` is what Prometheus is told."""
 
     def __init__(self) -> None:

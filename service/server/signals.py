@@ -7,7 +7,7 @@ import signal
 from threading import Thread, get_ident
 
 
-def heed() -> None:
+def install_handlers() -> None:
     """Have the main thread, which calls this, wake whenever a signal comes.
 
     Python's handlers run in the main thread, but the kernel may give a signal to any, and a main

@@ -30,8 +30,8 @@ from trainlet.queue import Delivery, connect
 from trainlet.settings import load
 from trainlet.store import Attempts, Blobs, Models, Store
 from worker import __main__ as worker_door
-from worker.supervisor import Parent
-from worker.training import Work
+from worker.supervisor import Supervisor
+from worker.training import TrainingTask
 
 FOLDER = "TRAINLET_TEST_BARRIERS"
 PLACES = (
@@ -58,9 +58,9 @@ checkpoint after each."""
 
 def worker() -> int:
     """Run a worker with its barriers."""
-    attend = Parent.attend
+    attend = Supervisor.attend
 
-    def delivered(self: Parent, delivery: Delivery) -> None:
+    def delivered(self: Supervisor, delivery: Delivery) -> None:
         reach("delivered", delivery.job)
         attend(self, delivery)
 
@@ -75,9 +75,9 @@ def worker() -> int:
         return ("checkpoint", job) if len(kept) > 1 else None
 
     work_in_pieces(PIECE)
-    Parent.attend = delivered  # type: ignore[method-assign]
+    Supervisor.attend = delivered  # type: ignore[method-assign]
     around(Attempts, "claim", lambda _, job, *__: ("claimed", job))
-    around(Work, "_report", trained)
+    around(TrainingTask, "_report", trained)
     around(Blobs, "create", created)
     around(Models, "publish", lambda _, model: ("published", model.job))
     return worker_door.main()

@@ -11,10 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.service.mutated_specs import FRUIT, REGRESSION, SPECS, uploaded
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 Steps = tuple[str | int, ...]
 
@@ -58,7 +58,7 @@ def spec(
         return SPECS[request.param]
     response = client.post("/v1/datasets", data=FRUIT, headers={"Content-Type": "text/csv"})
     dataset = response.get_json()["id"]
-    Runner(store, queue, settings).run(Errand("read", dataset))
+    TaskRunner(store, queue, settings).run(BackgroundTask("read", dataset))
     return uploaded(dataset)
 
 

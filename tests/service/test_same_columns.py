@@ -25,10 +25,10 @@ from tests.service.prediction_paths import (
 )
 from tests.trainlet.export.models import ROWS_OF_ALL_TYPES, coded, with_categories
 from trainlet.datasets import Column
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 Array = NDArray[Any]
 Upload = Callable[[Sequence[str], list[list[Any]], Sequence[Column]], dict[str, Any]]
@@ -43,7 +43,7 @@ def upload(client: FlaskClient, store: Store, queue: Queue, settings: Settings) 
         headers = {"Content-Type": "text/csv"}
         body = table_of(names, rows)
         response = client.post("/v1/datasets", query_string=query, data=body, headers=headers)
-        Runner(store, queue, settings).run(Errand("read", response.get_json()["id"]))
+        TaskRunner(store, queue, settings).run(BackgroundTask("read", response.get_json()["id"]))
         return {"type": "uploaded", "id": response.get_json()["id"]}
 
     return send

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from flask import Flask
 
-from service.app import equip, routes
+from service.app import configure, routes
 from tests.valkey import Valkey
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
@@ -27,5 +27,5 @@ def api(routed_app: Flask, valkey: Valkey, store: Store) -> httpx.WSGITransport:
         redis_url=valkey.url, blob_url=store.blobs.root.as_uri(), max_points=10_000, hosts="*"
     )
     queue = Queue(connect(settings.queue_url), settings.max_queued)
-    equip(routed_app, settings, store, queue, Event())
+    configure(routed_app, settings, store, queue, Event())
     return httpx.WSGITransport(app=routed_app)

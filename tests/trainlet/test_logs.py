@@ -13,7 +13,7 @@ import pytest
 
 from tests.eventually import eventually
 from trainlet import logs
-from trainlet.logs import Lines, fields
+from trainlet.logs import LineFormatter, fields
 
 
 def record(message: str, **payload: object) -> logging.LogRecord:
@@ -23,14 +23,16 @@ def record(message: str, **payload: object) -> logging.LogRecord:
 
 
 def test_a_line_for_people_has_names_before_values() -> None:
-    line = Lines("text").format(record("request", path="/v1/a b", seconds=0.25, caller=None))
+    line = LineFormatter("text").format(
+        record("request", path="/v1/a b", seconds=0.25, caller=None)
+    )
     at, rest = line.split(" ", 1)
     assert at.endswith("Z")
     assert rest == 'WARNING request path="/v1/a b" seconds=0.25'
 
 
 def test_a_line_for_programs_is_json() -> None:
-    document = json.loads(Lines("json").format(record("request", status=200)))
+    document = json.loads(LineFormatter("json").format(record("request", status=200)))
     assert (document["level"], document["message"], document["status"]) == (
         *("warning", "request"),
         200,
@@ -40,7 +42,7 @@ def test_a_line_for_programs_is_json() -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_nobody_can_begin_a_line_of_his_own_or_put_a_key_into_one(form: logs.Form) -> None:
     key = "trainlet_0123456789abcdef_" + "A" * 43
-    line = Lines(form).format(record(f"bad\nline {key}", path="/a\nb", word=key))
+    line = LineFormatter(form).format(record(f"bad\nline {key}", path="/a\nb", word=key))
     assert "\n" not in line
     assert "AAA" not in line
 
@@ -48,7 +50,7 @@ def test_nobody_can_begin_a_line_of_his_own_or_put_a_key_into_one(form: logs.For
 def test_what_is_always_so_is_told_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logs, "_always", {})
     logs.always(job="a", request=None)
-    assert Lines("text").format(record("epoch")).endswith("epoch job=a")
+    assert LineFormatter("text").format(record("epoch")).endswith("epoch job=a")
 
 
 def test_a_trace_comes_along() -> None:
@@ -57,20 +59,20 @@ def test_a_trace_comes_along() -> None:
         int("because")
     except ValueError:
         made.exc_info = sys.exc_info()
-    assert "ValueError: invalid" in json.loads(Lines("json").format(made))["trace"]
-    assert Lines("text").format(made).splitlines()[-1].startswith("ValueError")
+    assert "ValueError: invalid" in json.loads(LineFormatter("json").format(made))["trace"]
+    assert LineFormatter("text").format(made).splitlines()[-1].startswith("ValueError")
 
 
-def gathering(monkeypatch: pytest.MonkeyPatch) -> tuple[logs.Gathering, StringIO]:
+def gathering(monkeypatch: pytest.MonkeyPatch) -> tuple[logs.BufferedHandler, StringIO]:
     """A handler that gathers lines, and where it writes them."""
     payload = StringIO()
-    handler = logs.Gathering()
+    handler = logs.BufferedHandler()
     monkeypatch.setattr(handler, "stream", payload)
-    handler.setFormatter(Lines("text"))
+    handler.setFormatter(LineFormatter("text"))
     return handler, payload
 
 
-def message(handler: logs.Gathering, level: int, text: str) -> None:
+def message(handler: logs.BufferedHandler, level: int, text: str) -> None:
     handler.handle(logging.LogRecord("trainlet", level, "", 0, text, (), None))
 
 

@@ -10,7 +10,7 @@ from trainlet.errors import DivergenceError
 from trainlet.spec import JobSpec, describe, resolve
 from trainlet.store import End, Job, Store
 from worker.failures import describe as describe_error
-from worker.training import StoppedError, Work
+from worker.training import StoppedError, TrainingTask
 
 
 def work(
@@ -37,7 +37,7 @@ def finish(
     assert descriptor is not None
     os.close(descriptor)
     epochs = [0]
-    own = Work(
+    own = TrainingTask(
         store.jobs.get(job_id),
         store,
         3600.0,

@@ -9,7 +9,7 @@ from tests.eventually import eventually
 from tests.service.specs import circles
 from tests.service.training import train
 from tests.worker.processes import Workers, child_of
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.store import Store
 
 
@@ -20,7 +20,7 @@ def test_a_model_is_judged_though_its_worker_is_killed(
     source = {"type": "four_circles", "samples": 400_000, "seed": 3}
     requested = store.evaluations.ask("circles", 1, "", {"source": source})
     errands = store.evaluations.errands
-    queue.submit_errand(Errand("judge", requested.id))
+    queue.submit_errand(BackgroundTask("judge", requested.id))
     worker = workers.start(lease_seconds=1)
     child = child_of(worker)
     eventually(lambda: errands.standing(requested.id).attempt == 1, 60, "it was begun")

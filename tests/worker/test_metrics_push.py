@@ -11,9 +11,9 @@ from tests.worker.specs import job
 from trainlet import counters, logs
 from trainlet.queue import Delivery, Queue, connect
 from trainlet.settings import Settings
-from trainlet.store import Asked, Store
+from trainlet.store import Store, Submission
 from worker.attempt import Attempt
-from worker.metrics_push import tell_tally
+from worker.metrics_push import push_counters
 from worker.reconciler import Reconciler
 
 
@@ -30,7 +30,7 @@ def test_a_job_leaves_counts_and_its_requests_id_in_every_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     queue = Queue(connect(valkey.url))
-    accepted = store.jobs.accept(job(), submission=Asked(request="trace-7"))
+    accepted = store.jobs.accept(job(), submission=Submission(request="trace-7"))
     settings = Settings(redis_url=valkey.url, blob_url=store.blobs.root.as_uri())
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])
@@ -59,19 +59,19 @@ def test_counts_that_cannot_be_told_are_told_later(valkey: Valkey) -> None:
     counters.count("epochs", 2)
     valkey.kill()
     try:
-        tell_tally(queue)
+        push_counters(queue)
     finally:
         valkey.start()
     counters.count("epochs", 1)
-    tell_tally(queue)
+    push_counters(queue)
     assert queue.tallies()["epochs"] == 3
-    tell_tally(queue)
+    push_counters(queue)
     assert queue.tallies()["epochs"] == 3
 
 
 def test_a_recovery_is_counted(store: Store, valkey: Valkey) -> None:
     queue = Queue(connect(valkey.url))
-    accepted = store.jobs.accept(job(), submission=Asked("blue"))
+    accepted = store.jobs.accept(job(), submission=Submission("blue"))
     Reconciler(store, queue, 10).look()
     assert queue.position(accepted.id) == 1
     assert counters.peek()["recoveries"] == 1

@@ -13,7 +13,7 @@ from trainlet import queue as queues
 from trainlet.errors import ServiceUnavailableError
 from trainlet.queue import Delivery, Queue
 from trainlet.store import End, Store
-from trainlet.store.attempts import boot
+from trainlet.store.attempts import boot_id
 from worker import failure_detector
 from worker import reconciler as reconciling
 from worker.reconciler import Reconciler
@@ -56,7 +56,7 @@ def claimed(store: Store, attempt: int = 1, job_id: str | None = None) -> tuple[
 def elsewhere(store: Store, job_id: str, attempt: int = 1) -> None:
     """As if the latest claim had been made on another machine."""
     path = store.blobs.root / f"jobs/{job_id}/attempt-{attempt}"
-    path.write_bytes(path.read_bytes().replace(boot().encode(), b"another"))
+    path.write_bytes(path.read_bytes().replace(boot_id().encode(), b"another"))
 
 
 def look(reconciler: Reconciler, clock: Clock, seconds: int) -> None:

@@ -29,7 +29,7 @@ EXIT_CODES: dict[type[TrainletError], int] = {
 }
 """The nearest ancestor's where an error is not listed; 1 for all others."""
 
-SHOWN_CHARACTERS = 80
+MAX_CHARACTERS = 80
 KEY_HINT = "Say what your key is by TRAINLET_KEY; `trainlet key create` makes keys"
 HINT = "Start a service with scripts/up, or say where one is: --url or TRAINLET_URL"
 
@@ -48,13 +48,13 @@ class InputError(ValidationError):
         super().__init__(fault for _, fault in results)
 
 
-def tell(error: TrainletError) -> int:
+def print_error(error: TrainletError) -> int:
     """Tell an error on standard error, in lines for people, and hand out its exit code."""
-    click.echo(f"Error: {_words(error)}", err=True)
+    click.echo(f"Error: {_message(error)}", err=True)
     return next((EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES), 1)
 
 
-def _words(error: TrainletError) -> str:
+def _message(error: TrainletError) -> str:
     if isinstance(error, InputError):
         return _listed(error.name, error.located)
     if isinstance(error, ValidationError) and type(error) is ValidationError:
@@ -70,10 +70,10 @@ def _listed(name: str, results: list[tuple[str, FieldError]]) -> str:
     for place, fault in results:
         lines.append(f"  {place}{'  ' * bool(place)}{fault.pointer}: {fault.detail}")
         allowed = "" if fault.allowed in fault.detail else f"; allowed: {fault.allowed}"
-        lines.append(f"    seen {_seen(fault.value)}{allowed}")
+        lines.append(f"    seen {_shown(fault.value)}{allowed}")
     return "\n".join(lines)
 
 
-def _seen(value: Any) -> str:
+def _shown(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}…"

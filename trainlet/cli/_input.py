@@ -7,7 +7,7 @@ from typing import IO
 
 from trainlet.cli._failure import InputFileError
 
-MOST_BYTES = 2**30
+MAX_BYTES = 2**30
 
 
 def read_text(file: IO[bytes]) -> tuple[str, str]:
@@ -16,9 +16,9 @@ def read_text(file: IO[bytes]) -> tuple[str, str]:
     Raises InputFileError for one that is too large or no UTF-8.
     """
     name = "<stdin>" if file is sys.stdin.buffer else str(getattr(file, "name", "<stdin>"))
-    data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise InputFileError(f"{name} is larger than {MOST_BYTES} bytes")
+    data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise InputFileError(f"{name} is larger than {MAX_BYTES} bytes")
     try:
         return name, data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -12,7 +12,7 @@ import click
 from trainlet import presets
 from trainlet.cli._failure import InputError, InputFileError
 from trainlet.cli._input import read_text
-from trainlet.cli._place import place
+from trainlet.cli._place import location
 from trainlet.errors import ValidationError
 
 
@@ -37,7 +37,7 @@ class Spec:
         try:
             yield
         except ValidationError as error:
-            places = (place(self.text, fault.path) for fault in error.faults)
+            places = (location(self.text, fault.path) for fault in error.faults)
             results = [
                 (f"{self.name}:{line}:{column}", fault)
                 for (line, column), fault in zip(places, error.faults, strict=True)

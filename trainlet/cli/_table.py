@@ -32,7 +32,7 @@ TEXT = CSV, "text/tab-separated-values", "application/x-ndjson"
 UTF_16 = b"\xff\xfe", b"\xfe\xff"
 
 
-def sent(
+def send_table(
     file: IO[bytes], options: dict[str, Any], send: Send[Response], rows: int = MAX_RECORDS
 ) -> Iterator[Response]:
     """Send a file in parts of up to so many rows, and return the responses in order.
@@ -41,12 +41,12 @@ def sent(
     """
     media_type, params = media_type_of(file), parameters(options_of(**options))
     if media_type not in TEXT:
-        with placed(name_of(file)):
+        with located(name_of(file)):
             yield send(file.read(), media_type, params)[0]
         return
     header, header_lines = b"", 0
     for number, piece in enumerate(pieces(*_opened(file, params), rows)):
-        with placed(name_of(file), piece.line - 1 - header_lines, header_lines):
+        with located(name_of(file), piece.line - 1 - header_lines, header_lines):
             response, settled = send(header + piece.content, media_type, params)
         if number == 0:
             params |= settled
@@ -72,7 +72,7 @@ def media_type_of(file: IO[bytes]) -> str:
 
 
 @contextmanager
-def placed(name: str, lines: int = 0, header: int = 0) -> Iterator[None]:
+def located(name: str, lines: int = 0, header: int = 0) -> Iterator[None]:
     """Raise errors of a part of a file with the line in the whole file."""
     try:
         yield

@@ -8,8 +8,8 @@ import click
 
 from trainlet.cli._completing import model_names
 from trainlet.cli._reading import options_of, reading_options
-from trainlet.cli._service import connect, json_option, say_json, url_option
-from trainlet.cli._table import media_type_of, name_of, placed, read_whole
+from trainlet.cli._service import connect, json_option, print_json, url_option
+from trainlet.cli._table import located, media_type_of, name_of, read_whole
 from trainlet.client.options import parameters
 
 
@@ -47,7 +47,7 @@ def backpropagate(
     header columns are found by name; without one the targets come after the model's columns. The
     output names the equation that gives each number. Nothing is changed.
     """
-    with connect(url) as client, placed(name_of(samples)):
+    with connect(url) as client, located(name_of(samples)):
         numbers = client.backpropagate_table(
             client.model(name, version),
             read_whole(samples),
@@ -57,6 +57,6 @@ def backpropagate(
             mode="train" if train else "predict",
         )
     if as_json:
-        say_json(numbers.document)
+        print_json(numbers.document)
     else:
         click.echo(str(numbers))

@@ -12,13 +12,13 @@ from typing import IO, Any
 import click
 
 from trainlet.cli._reading import column_types_option, options_of, reading_options
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.cli._text import aligned
 from trainlet.client import Dataset, DatasetError
 
 HEADER = "column", "type", "missing", "values"
 LISTED = "dataset", "name", "status", "bytes", "created"
-MOST_CHARACTERS = 60
+MAX_CHARACTERS = 60
 
 quiet_option = click.option("--quiet", is_flag=True, help="Print the id alone, and no progress.")
 
@@ -91,7 +91,7 @@ def list_datasets(limit: int, url: str | None, *, as_json: bool) -> None:
         results = list(islice(client.datasets(), limit))
     if as_json:
         for each in results:
-            say_json(each.document)
+            print_json(each.document)
     elif results:
         click.echo(aligned([LISTED, *map(_row, results)]))
     else:
@@ -139,7 +139,7 @@ def _row(each: Dataset) -> tuple[str, ...]:
 
 def _print(result: Dataset, *, quiet: bool, as_json: bool) -> None:
     if as_json:
-        say_json(result.document)
+        print_json(result.document)
         return
     if quiet:
         click.echo(result.id)
@@ -159,4 +159,4 @@ def _print(result: Dataset, *, quiet: bool, as_json: bool) -> None:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}…"
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}…"

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from trainlet.cli._service import json_option, say_json
+from trainlet.cli._service import json_option, print_json
 
 MARKS = {"well": ("✓", "green"), "warning": ("!", "yellow"), "wrong": ("✗", "red")}
 
@@ -26,7 +26,7 @@ def doctor(*, as_json: bool) -> None:
     payload = json.loads(done.stdout)
     for finding in payload:
         if as_json:
-            say_json(finding)
+            print_json(finding)
             continue
         mark, colour = MARKS[finding["level"]]
         click.echo(f"{click.style(mark, fg=colour)} {finding['what']}: {finding['detail']}")

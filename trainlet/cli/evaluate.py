@@ -9,7 +9,7 @@ import click
 
 from trainlet.cli._completing import model_names
 from trainlet.cli._reading import options_of, reading_options
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.cli._text import aligned, metrics_line
 from trainlet.client import Client, Evaluation, Model
 from trainlet.client.evaluation import SCORES
@@ -77,9 +77,9 @@ def evaluate(
             worst=worst,
         )
     if as_json:
-        say_json(result.document)
+        print_json(result.document)
     else:
-        _tell(result)
+        _print(result)
 
 
 def _source(
@@ -132,13 +132,14 @@ def _mapping(columns: tuple[str, ...]) -> dict[str, str]:
     return {name: column for name, _, column in pairs}
 
 
-def _tell(result: Evaluation) -> None:
+def _print(result: Evaluation) -> None:
     click.echo(f"{result.name} version {result.version} on {result.rows} rows")
     click.echo(f"  {metrics_line(result.metrics)}")
     if result.confusion is not None and result.confusion.ndim == 3:
         click.echo("\nscores of each label:\n")
         scores = [
-            [_said(row[name]) for name in ("label", *SCORES)] for row in result.per_label or ()
+            [_prediction(row[name]) for name in ("label", *SCORES)]
+            for row in result.per_label or ()
         ]
         click.echo(aligned([["label", *SCORES], *scores]))
     elif result.labels is not None and result.confusion is not None:
@@ -152,7 +153,8 @@ def _tell(result: Evaluation) -> None:
     if result.worst:
         click.echo("\nworst rows:\n")
         rows = [
-            [str(row["row"]), _said(row["target"]), _said(_answer(row))] for row in result.worst
+            [str(row["row"]), _prediction(row["target"]), _prediction(_answer(row))]
+            for row in result.worst
         ]
         click.echo(aligned([["row", "true", "answered"], *rows]))
 
@@ -161,7 +163,7 @@ def _answer(row: dict[str, Any]) -> Any:
     return row["output"] if row["label"] is None else row["label"]
 
 
-def _said(value: Any) -> str:
+def _prediction(value: Any) -> str:
     if isinstance(value, list):
-        return " ".join(map(_said, value))
+        return " ".join(map(_prediction, value))
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -9,8 +9,8 @@ import click
 
 from trainlet.cli._completing import model_names
 from trainlet.cli._reading import reading_options
-from trainlet.cli._service import connect, json_option, say_json, url_option
-from trainlet.cli._table import sent
+from trainlet.cli._service import connect, json_option, print_json, url_option
+from trainlet.cli._table import send_table
 from trainlet.cli._text import aligned, metrics_line, number
 from trainlet.client import Attribution, Importance
 
@@ -55,15 +55,15 @@ def explain(
     with connect(url) as client:
         if points is None:
             result = client.explain(name, version=version, repeats=repeats)
-            say_json(result.document) if as_json else _tell_worth(result)
+            print_json(result.document) if as_json else _print_importance(result)
             return
         model = client.model(name, version)
-        for responses in sent(points, options, partial(client.explain_table, model), POINTS):
+        for responses in send_table(points, options, partial(client.explain_table, model), POINTS):
             for response in responses:
-                say_json(response.document) if as_json else _tell_answer(response)
+                print_json(response.document) if as_json else _print_attribution(response)
 
 
-def _tell_worth(result: Importance) -> None:
+def _print_importance(result: Importance) -> None:
     times = "once" if result.repeats == 1 else f"{result.repeats} times"
     click.echo(f"{result.rows} samples of the {result.part} part, each column shuffled {times}")
     click.echo(f"  unshuffled: {metrics_line(result.metrics)}\n")
@@ -72,7 +72,7 @@ def _tell_worth(result: Importance) -> None:
     click.echo(aligned([["column", "rise of the loss", "deviation"], *rows]))
 
 
-def _tell_answer(result: Attribution) -> None:
+def _print_attribution(result: Attribution) -> None:
     label = "" if result.label is None else f", for {result.label}"
     click.echo(f"output {number(result.output)}{label}\n")
     features = sorted(result.features, key=lambda one: -abs(one.product))

@@ -6,7 +6,7 @@ from itertools import islice
 
 import click
 
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.cli._text import aligned, epochs_of, number
 from trainlet.client import Job
 
@@ -41,7 +41,7 @@ def jobs(
         results = list(islice(client.jobs(status, name, dict(map(_label, metadata))), limit))
     if as_json:
         for job in results:
-            say_json(job.document)
+            print_json(job.document)
     elif results:
         click.echo(aligned([HEADER, *map(_row, results)]))
     else:

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from trainlet.cli._service import json_option, say_json
-from trainlet.cli._store import ask
+from trainlet.cli._service import json_option, print_json
+from trainlet.cli._store import run
 from trainlet.cli._text import aligned
 
 HEADER = "key", "name", "scopes", "owner", "names", "created", "holds"
@@ -36,9 +36,9 @@ def key() -> None:
 @json_option
 def create(*, as_json: bool, **options: Any) -> None:
     """Make a key and tell it, this once: only its SHA-256 is stored."""
-    made = ask("create-key", **options)
+    made = run("create-key", **options)
     if as_json:
-        say_json(made)
+        print_json(made)
         return
     click.echo(made["key"])
     click.echo(f"It is told this once. To revoke it: trainlet key revoke {made['id']}", err=True)
@@ -48,10 +48,10 @@ def create(*, as_json: bool, **options: Any) -> None:
 @json_option
 def list_keys(*, as_json: bool) -> None:
     """List all keys, newest first, without what is secret of them."""
-    keys = ask("list-keys")["keys"]
+    keys = run("list-keys")["keys"]
     if as_json:
         for each in keys:
-            say_json(each)
+            print_json(each)
     elif keys:
         click.echo(aligned([HEADER, *map(_row, keys)]))
     else:
@@ -62,7 +62,7 @@ def list_keys(*, as_json: bool) -> None:
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
     """Let a key hold no more; services refuse it within two seconds."""
-    revoked = ask("revoke-key", id=key_id)
+    revoked = run("revoke-key", id=key_id)
     click.echo(f"key {revoked['id']} ({revoked['name']}) holds no more")
 
 
@@ -77,11 +77,11 @@ def _row(document: dict[str, Any]) -> tuple[str, ...]:
             names,
             document["created_at"],
         ),
-        _holds(document),
+        _validity(document),
     )
 
 
-def _holds(document: dict[str, Any]) -> str:
+def _validity(document: dict[str, Any]) -> str:
     if document["revoked_at"]:
         return f"revoked {document['revoked_at']}"
     if document["expired"]:

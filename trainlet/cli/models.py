@@ -6,7 +6,7 @@ from itertools import islice
 
 import click
 
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.cli._text import aligned, metrics_line
 from trainlet.client import Model
 
@@ -23,7 +23,7 @@ def models(limit: int, url: str | None, *, as_json: bool) -> None:
         results = list(islice(client.models(), limit))
     if as_json:
         for model in results:
-            say_json(model.document)
+            print_json(model.document)
     elif results:
         click.echo(aligned([HEADER, *map(_row, results)]))
     else:

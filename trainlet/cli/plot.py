@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from trainlet.cli._completing import job_ids
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.client.client import Picture
 from trainlet.client.download import save
 
-WITH_EPOCH = ("points.png", "boundary.png")
+EPOCH_PLOTS = ("points.png", "boundary.png")
 
 
 @click.command(
@@ -58,10 +58,10 @@ def plot(
     _check(list(wanted.values()), as_json=as_json)
     with connect(url) as client:
         for kind, target in wanted.items():
-            pieces = client.picture(job_id, kind, epoch if kind in WITH_EPOCH else None)
+            pieces = client.picture(job_id, kind, epoch if kind in EPOCH_PLOTS else None)
             _write(pieces, target)
     if as_json:
-        say_json({kind: str(Path(target)) for kind, target in wanted.items()})
+        print_json({kind: str(Path(target)) for kind, target in wanted.items()})
     elif "-" not in wanted.values():
         click.echo("\n".join(wanted.values()))
 

@@ -11,7 +11,7 @@ from trainlet.cli._completing import model_names
 from trainlet.cli._reading import reading_options
 from trainlet.cli._records import record_ends
 from trainlet.cli._service import connect, json_option, url_option
-from trainlet.cli._table import sent
+from trainlet.cli._table import send_table
 from trainlet.media_types import CSV
 
 
@@ -50,7 +50,7 @@ def predict(
     with connect(url) as client:
         model = client.model(name, version)
         send = partial(client.predict_table, model, accept=accept)
-        for number, content in enumerate(sent(file, options, send)):
+        for number, content in enumerate(send_table(file, options, send)):
             if as_json:
                 output.write(content + b"\n")
             else:

@@ -9,7 +9,7 @@ import click
 
 from trainlet import presets
 from trainlet.cli._completing import preset_names
-from trainlet.cli._service import json_option, say_json
+from trainlet.cli._service import json_option, print_json
 from trainlet.cli._text import aligned
 
 HEADER = "preset", "reaches", "about"
@@ -27,7 +27,7 @@ def list_presets(*, as_json: bool) -> None:
     results = [presets.load(name) for name in presets.names()]
     if as_json:
         for one in results:
-            say_json(asdict(one))
+            print_json(asdict(one))
     else:
         click.echo(aligned([HEADER, *((one.name, str(one.reaches), one.about) for one in results)]))
 
@@ -39,6 +39,6 @@ def show(name: str, *, as_json: bool) -> None:
     """Show the spec of a preset, as `trainlet train` takes it; with --json all of the preset."""
     result = presets.load(name)
     if as_json:
-        say_json(asdict(result))
+        print_json(asdict(result))
     else:
         click.echo(json.dumps(result.spec, indent=2))

@@ -15,19 +15,19 @@ from uuid import uuid4
 import httpx
 
 from trainlet.client.connection import (
-    LONGEST_WAIT,
-    PATIENCE,
-    RESTART,
-    SHORTEST,
+    CONNECT_RETRY_SECONDS,
+    MAX_WAIT_SECONDS,
+    MIN_RETRY_SECONDS,
+    RESTART_SECONDS,
     Connection,
-    patiently,
+    with_retries,
 )
 from trainlet.client.errors import JobFailedError
 from trainlet.client.events import Event, parsed
 from trainlet.client.history import History
 from trainlet.client.paths import job_path
 from trainlet.client.progress import console, show
-from trainlet.client.requests import Asking
+from trainlet.client.requests import Requests
 from trainlet.client.results import Job, Snapshot
 from trainlet.client.uploads import Uploads
 from trainlet.client.values import spec_to_json
@@ -47,7 +47,7 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 EVENT_STREAM = "text/event-stream"
 
 
-class Client(Asking, Uploads):
+class Client(Requests, Uploads):
     """One service, over connections that are kept; `key` is an API key where it demands one.
 
     URL and key are by default those of TRAINLET_URL and TRAINLET_KEY.
@@ -113,7 +113,7 @@ class Client(Asking, Uploads):
 
     def job(self, job_id: str, wait: float = 0) -> Job:
         """The job as it is, or, after `wait` seconds (up to 30) at the most, as it ended."""
-        return self._job(job_id, wait, PATIENCE)
+        return self._job(job_id, wait, CONNECT_RETRY_SECONDS)
 
     def jobs(
         self,
@@ -132,18 +132,18 @@ class Client(Asking, Uploads):
         yield job
         while not job.ended:
             time.sleep(every)
-            job = self._job(job_id, 0, RESTART)
+            job = self._job(job_id, 0, RESTART_SECONDS)
             yield job
 
     def wait(self, job_id: str, seconds: float = float("inf")) -> Job:
         """The job as it ended. Raises TimeoutError if it has not after so many seconds."""
         deadline = time.monotonic() + seconds
-        job = self.job(job_id, wait=int(min(LONGEST_WAIT, seconds)))
+        job = self.job(job_id, wait=int(min(MAX_WAIT_SECONDS, seconds)))
         while not job.ended:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError(f"job {job_id} is {job.status} after {seconds:g} seconds")
-            job = self._job(job_id, int(min(LONGEST_WAIT, left + 1)), RESTART)
+            job = self._job(job_id, int(min(MAX_WAIT_SECONDS, left + 1)), RESTART_SECONDS)
         return job
 
     def events(self, job_id: str, after: str = "") -> Iterator[Event]:
@@ -154,7 +154,7 @@ class Client(Asking, Uploads):
         path = f"{job_path(job_id)}/events"
         while True:
             headers = {"Accept": EVENT_STREAM, "Last-Event-ID": after}
-            lines = patiently(partial(self._service.lines, path, headers), RESTART)
+            lines = with_retries(partial(self._service.lines, path, headers), RESTART_SECONDS)
             if lines is None:
                 return
             with suppress(ServiceUnavailableError):
@@ -163,7 +163,7 @@ class Client(Asking, Uploads):
                     yield event
                     if event.ends:
                         return
-            time.sleep(SHORTEST)
+            time.sleep(MIN_RETRY_SECONDS)
 
     def cancel(self, job_id: str) -> Job:
         """Ask a job to stop, and hand it out."""
@@ -180,7 +180,7 @@ class Client(Asking, Uploads):
     def _tell(self, job_id: str, word: str) -> Job:
         """Tell a job something; once more does no harm, should the answer have been lost."""
         post = partial(self._service.document, "POST", f"{job_path(job_id)}/{word}")
-        return Job.of(patiently(post, PATIENCE))
+        return Job.of(with_retries(post, CONNECT_RETRY_SECONDS))
 
     def history(self, job_id: str) -> History:
         """Every metric after every finished epoch."""

@@ -27,16 +27,16 @@ from trainlet.errors import (
 Document = dict[str, Any]
 Answer = TypeVar("Answer")
 
-PATIENCE = 0.5
+CONNECT_RETRY_SECONDS = 0.5
 """Seconds for which a request that may be repeated is, while the service is away."""
 
-RESTART = 30.0
+RESTART_SECONDS = 30.0
 """Seconds that a service may be away while somebody waits for a job or a file."""
 
-SHORTEST, LONGEST = 0.1, 1.0
+MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 0.1, 1.0
 """Seconds between two tries; they double from the first to the last."""
 
-LONGEST_WAIT = 10
+MAX_WAIT_SECONDS = 10
 """Seconds that one request waits for the end of something before the next one does."""
 
 EXAMPLE = "http://127.0.0.1:8000"
@@ -47,7 +47,7 @@ PAGE = 100
 JSON = "application/json"
 
 
-def written(body: Any) -> bytes:
+def dumps(body: Any) -> bytes:
     """Write a body in JSON. Raises ValidationError for what JSON cannot write."""
     try:
         return json.dumps(body, allow_nan=False).encode()
@@ -92,9 +92,9 @@ class Connection:
         """Close the connections."""
         self._http.close()
 
-    def read(self, path: str, patience: float = PATIENCE, **options: Any) -> Document:
+    def read(self, path: str, patience: float = CONNECT_RETRY_SECONDS, **options: Any) -> Document:
         """GET a document, again and again for so many seconds while the service is away."""
-        return patiently(lambda: self.document("GET", path, **options), patience)
+        return with_retries(lambda: self.document("GET", path, **options), patience)
 
     def write(self, path: str, body: Any, key: str) -> Document:
         """POST a document, patiently: under a key, which makes repeating it no second one.
@@ -102,9 +102,9 @@ class Connection:
         Raises ValidationError for what JSON cannot write.
         """
         headers = {"Content-Type": JSON, "Idempotency-Key": key}
-        content = written(body)
+        content = dumps(body)
         post = partial(self.document, "POST", path, content=content, headers=headers)
-        return patiently(post, PATIENCE)
+        return with_retries(post, CONNECT_RETRY_SECONDS)
 
     def ask(
         self,
@@ -116,7 +116,7 @@ class Connection:
         """POST what changes nothing and may be repeated, patiently."""
         headers = {"Content-Type": media_type}
         options = {"content": content, "headers": headers, "params": params}
-        return patiently(partial(self.document, "POST", path, **options), PATIENCE)
+        return with_retries(partial(self.document, "POST", path, **options), CONNECT_RETRY_SECONDS)
 
     def ask_table(
         self,
@@ -136,7 +136,7 @@ class Connection:
                 raise error_of(response)
             return response
 
-        response = patiently(post, PATIENCE)
+        response = with_retries(post, CONNECT_RETRY_SECONDS)
         return response.content, dict(parse_qsl(response.headers.get("Trainlet-Reading", "")))
 
     def send(
@@ -151,8 +151,9 @@ class Connection:
         Its Content-Length must be among the headers. What is stored under the SHA-256 of its
         content may be sent again.
         """
-        return patiently(
-            lambda: self.document("POST", path, content=body(), headers=headers, **more), PATIENCE
+        return with_retries(
+            lambda: self.document("POST", path, content=body(), headers=headers, **more),
+            CONNECT_RETRY_SECONDS,
         )
 
     def delete(self, path: str) -> None:
@@ -219,9 +220,9 @@ class Connection:
             raise ServiceUnavailableError(f"no service answers at {self.url}: {error}") from None
 
 
-def patiently(request: Callable[[], Answer], patience: float) -> Answer:
+def with_retries(request: Callable[[], Answer], patience: float) -> Answer:
     """Make a request, again and again for so many seconds while the service is away."""
-    deadline, pause = time.monotonic() + patience, SHORTEST
+    deadline, pause = time.monotonic() + patience, MIN_RETRY_SECONDS
     while True:
         try:
             return request()
@@ -231,7 +232,7 @@ def patiently(request: Callable[[], Answer], patience: float) -> Answer:
             if time.monotonic() + pause > deadline:
                 raise
         time.sleep(pause)
-        pause = min(2 * pause, LONGEST)
+        pause = min(2 * pause, MAX_RETRY_SECONDS)
 
 
 def _checked(url: str) -> str:

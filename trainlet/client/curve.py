@@ -12,7 +12,7 @@ COLOURS = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"
 
 WIDTH, HEIGHT, MARGIN = 480, 200, 24
 LEFT, RIGHT, BOTTOM = 64, WIDTH - 4, HEIGHT - MARGIN
-MOST_POINTS = 480
+MAX_POINTS = 480
 
 
 def sparkline(values: Sequence[float], width: int = 24) -> str:
@@ -28,7 +28,7 @@ def sparkline(values: Sequence[float], width: int = 24) -> str:
 
 def svg(series: Mapping[str, Sequence[float]]) -> str:
     """The series over the epochs as one picture with a line each; a gap where not finite."""
-    lines = {name: _thinned(values, MOST_POINTS) for name, values in series.items()}
+    lines = {name: _thinned(values, MAX_POINTS) for name, values in series.items()}
     finite = [value for values in lines.values() for value in values if isfinite(value)]
     if not finite:
         return ""

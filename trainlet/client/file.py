@@ -12,8 +12,8 @@ from typing import IO
 
 from trainlet.media_types import CSV, media_type_of
 
-PIECE = 2**20
-SPOOLED = 2**24
+CHUNK_BYTES = 2**20
+MAX_MEMORY_BYTES = 2**24
 """A file without a known size stays in memory up to so many bytes."""
 
 SIGNATURES = {
@@ -47,7 +47,7 @@ class File:
         count = 0
         self._file.seek(self._begin)
         sent(count)
-        while piece := self._file.read(PIECE):
+        while piece := self._file.read(CHUNK_BYTES):
             count += len(piece)
             yield piece
             sent(count)
@@ -71,7 +71,7 @@ def opened(file: str | Path | IO[bytes] | File) -> Iterator[File]:
     if file.seekable():
         yield File(file, payload)
         return
-    with tempfile.SpooledTemporaryFile(SPOOLED) as kept:
+    with tempfile.SpooledTemporaryFile(MAX_MEMORY_BYTES) as kept:
         shutil.copyfileobj(file, kept)
         kept.seek(0)
         yield File(kept, payload)

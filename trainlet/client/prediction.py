@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trainlet.client.results import Document, ModelReference
 
-SHOWN_POINTS = 20
+MAX_POINTS_SHOWN = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,10 +97,10 @@ class Prediction:
             f"<tr><td>{escape(str(response))}</td><td>{', '.join(f'{unit:.4g}' for unit in output)}"
             "</td></tr>"
             for response, output in zip(
-                (responses or [])[:SHOWN_POINTS], self.outputs, strict=False
+                (responses or [])[:MAX_POINTS_SHOWN], self.outputs, strict=False
             )
         )
-        left = max(len(self.outputs) - SHOWN_POINTS, 0)
+        left = max(len(self.outputs) - MAX_POINTS_SHOWN, 0)
         more = f"<p>and {left} more</p>" if left else ""
         return (
             f"<div><strong>{escape(self.name)} {self.version}</strong>"

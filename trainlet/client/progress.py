@@ -43,7 +43,7 @@ def _bar(console: Console, jobs: Iterator[Job]) -> Job:
             if far and far.epoch > epoch and loss is not None:
                 losses.append(loss)
                 epoch = far.epoch
-            message = f"{_told(job)} {sparkline(losses)}"
+            message = f"{_message(job)} {sparkline(losses)}"
             fraction = far.fraction if far else 0
             progress.update(task, description=job.status, completed=fraction, message=message)
     return job
@@ -55,12 +55,12 @@ def _lines(console: Console, jobs: Iterator[Job]) -> Job:
         far = job.progress
         tenth = int(far.fraction * LINES) if far else last
         if tenth != last:
-            console.print(f"{job.status}: {_told(job)}", highlight=False)
+            console.print(f"{job.status}: {_message(job)}", highlight=False)
             last = tenth
     return job
 
 
-def _told(job: Job) -> str:
+def _message(job: Job) -> str:
     far = job.progress
     if far is None:
         return ""

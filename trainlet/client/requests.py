@@ -9,7 +9,7 @@ from typing import Any, Literal, overload
 
 from numpy.typing import NDArray
 
-from trainlet.client.connection import JSON, LONGEST_WAIT, RESTART, Document, written
+from trainlet.client.connection import JSON, MAX_WAIT_SECONDS, RESTART_SECONDS, Document, dumps
 from trainlet.client.dataset import Dataset
 from trainlet.client.errors import EvaluationFailedError, InputValueError
 from trainlet.client.evaluation import Evaluation
@@ -26,7 +26,7 @@ from trainlet.client.values import spec_to_json, to_json
 from trainlet.errors import FieldError, PermissionDeniedError, ValidationError
 
 
-class Asking(Models):
+class Requests(Models):
     """The calls that compute with a model or a job's network."""
 
     def predict(
@@ -112,7 +112,7 @@ class Asking(Models):
             body["target"] = target if isinstance(target, str) else list(target)
         if columns:
             body["columns"] = dict(columns)
-        response = self._service.ask(f"{path}/evaluate", written(body), params=params)
+        response = self._service.ask(f"{path}/evaluate", dumps(body), params=params)
         while "status" in response:  # it was handed to a worker
             if response["status"] == "failed":
                 raise EvaluationFailedError(response["error"])
@@ -120,7 +120,7 @@ class Asking(Models):
                 response = {"model": response["model"]} | response["result"]
                 break
             place = evaluation_path(response["id"])
-            response = self._service.read(place, RESTART, params={"wait": LONGEST_WAIT})
+            response = self._service.read(place, RESTART_SECONDS, params={"wait": MAX_WAIT_SECONDS})
         return Evaluation.of(response, subject.model if isinstance(subject, Job) else None)
 
     def forward(
@@ -134,7 +134,7 @@ class Asking(Models):
         """What every layer computes for raw points: z and a, samples first."""
         subject, rows = self._rows(subject, points, version)
         place = location(subject, version, epoch)
-        return self._look("forward", place, written({"points": plain(rows)}))
+        return self._look("forward", place, dumps({"points": plain(rows)}))
 
     def backpropagate(
         self,
@@ -153,7 +153,7 @@ class Asking(Models):
         """
         subject, rows = self._rows(subject, points, version)
         body = {"points": plain(rows), "targets": to_json(targets, ("targets",)), "mode": mode}
-        return self._look("backpropagate", location(subject, version, epoch), written(body))
+        return self._look("backpropagate", location(subject, version, epoch), dumps(body))
 
     def backpropagate_table(
         self,
@@ -212,7 +212,7 @@ class Asking(Models):
         body: Document = {"repeats": repeats, "seed": seed}
         if point is not None:
             body = {"point": self._point(subject, point, version)}
-        response = self._service.ask(f"{path}/explain", written(body), params=params)
+        response = self._service.ask(f"{path}/explain", dumps(body), params=params)
         return Importance.of(response) if point is None else Attribution.of(response)
 
     def explain_points(
@@ -221,7 +221,7 @@ class Asking(Models):
         """Return an attribution per point, from one request."""
         subject, rows = self._rows(subject, points, version)
         path, params = location(subject, version, None)
-        body = written({"points": plain(rows)})
+        body = dumps({"points": plain(rows)})
         return Attribution.each(self._service.ask(f"{path}/explain", body, params=params))
 
     def explain_table(
@@ -244,7 +244,7 @@ class Asking(Models):
 
         Nothing is stored; central differences stand beside the gradients.
         """
-        return Step.of(self._service.ask("/v1/step", written(spec_to_json(document))))
+        return Step.of(self._service.ask("/v1/step", dumps(spec_to_json(document))))
 
     def _rows(
         self, subject: Subject, points: Points, version: Version | None

@@ -12,7 +12,7 @@ from trainlet.client.errors import InputTypeError, InputValueError
 from trainlet.client.values import is_frame, is_list
 from trainlet.errors import FieldError
 
-SHOWN_NAMES = 20
+MAX_NAMES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Table:
             return [dict(zip(self.columns, row, strict=True)) for row in rows]
         lacking = [name for name in names if name not in self.columns]
         if lacking:
-            shown = ", ".join(list(self.columns)[:SHOWN_NAMES])
+            shown = ", ".join(list(self.columns)[:MAX_NAMES_SHOWN])
             raise _value_error(
                 f"must have the column {lacking[0]!r}, not only {shown};"
                 " send an array, such as frame.to_numpy(), to predict by position"

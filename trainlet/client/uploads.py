@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Unpack
 
-from trainlet.client.connection import LONGEST, PATIENCE, RESTART, SHORTEST, Connection, written
+from trainlet.client.connection import (
+    CONNECT_RETRY_SECONDS,
+    MAX_RETRY_SECONDS,
+    MIN_RETRY_SECONDS,
+    RESTART_SECONDS,
+    Connection,
+    dumps,
+)
 from trainlet.client.dataset import Dataset
 from trainlet.client.errors import DatasetError, EmptyFileError
 from trainlet.client.file import File, opened
@@ -60,7 +67,7 @@ class Uploads:
 
         Omitted options use their defaults. Raises DatasetError if something in it is wrong.
         """
-        body = written(chosen(options))
+        body = dumps(chosen(options))
         result = Dataset.of(self._service.ask(f"{dataset_path(dataset_id)}/read", body))
         return self._read(result) if wait else result
 
@@ -70,7 +77,7 @@ class Uploads:
 
     def dataset(self, dataset_id: str) -> Dataset:
         """An uploaded file, and what was found in it."""
-        return self._dataset(dataset_id, PATIENCE)
+        return self._dataset(dataset_id, CONNECT_RETRY_SECONDS)
 
     def datasets(self) -> Iterator[Dataset]:
         """All uploaded files, newest first, without their columns."""
@@ -81,11 +88,11 @@ class Uploads:
 
     def _read(self, dataset: Dataset) -> Dataset:
         """The dataset once a worker has read it. Raises DatasetError if that failed."""
-        pause = SHORTEST / 2
+        pause = MIN_RETRY_SECONDS / 2
         while dataset.status == "profiling":
             time.sleep(pause)
-            pause = min(2 * pause, LONGEST)
-            dataset = self._dataset(dataset.id, RESTART)
+            pause = min(2 * pause, MAX_RETRY_SECONDS)
+            dataset = self._dataset(dataset.id, RESTART_SECONDS)
         if dataset.status == "failed":
             raise DatasetError(dataset)
         return dataset

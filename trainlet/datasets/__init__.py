@@ -8,9 +8,9 @@ inputs, targets = prepared.inputs(table.inputs), prepared.targets(table.targets)
 
 from trainlet.datasets.columns import Column, Detail, Label, Task
 from trainlet.datasets.features import Feature, Polynomial
-from trainlet.datasets.fitted import FittedPreparation
-from trainlet.datasets.mapped_table import Mapped, Prepared
-from trainlet.datasets.preprocessing import Preparation
+from trainlet.datasets.fitted import FittedPreprocessing
+from trainlet.datasets.mapped_table import MappedTable, PreprocessedRows
+from trainlet.datasets.preprocessing import Preprocessing
 from trainlet.datasets.profile import Profile
 from trainlet.datasets.reading_options import ReadingOptions
 from trainlet.datasets.sources import (
@@ -30,10 +30,10 @@ from trainlet.datasets.sources import (
     Wine,
     Xor,
 )
-from trainlet.datasets.split import Parts, Split
+from trainlet.datasets.split import Split, Splits
 from trainlet.datasets.stand_in import stand_in, stays_in_file
 from trainlet.datasets.table import Description, Read, Table, described
-from trainlet.datasets.target_encoding import Encoding
+from trainlet.datasets.target_encoding import TargetEncoding
 
 __all__ = [
     "BreastCancer",
@@ -43,28 +43,28 @@ __all__ = [
     "Detail",
     "Diabetes",
     "Digits",
-    "Encoding",
     "Feature",
-    "FittedPreparation",
+    "FittedPreprocessing",
     "FourCircles",
     "Gauss",
     "GaussianRegression",
     "Inline",
     "Iris",
     "Label",
-    "Mapped",
-    "Parts",
+    "MappedTable",
     "Plane",
     "Polynomial",
-    "Preparation",
-    "Prepared",
+    "PreprocessedRows",
+    "Preprocessing",
     "Profile",
     "Read",
     "ReadingOptions",
     "Source",
     "Spiral",
     "Split",
+    "Splits",
     "Table",
+    "TargetEncoding",
     "Task",
     "Uploaded",
     "Wine",

@@ -16,7 +16,7 @@ Type = Literal["number", "category", "boolean", "date", "text"]
 Label = str | bool | int | float
 Task = Literal["classification", "multilabel", "regression"]
 
-SECONDS_A_DAY = 86_400
+SECONDS_PER_DAY = 86_400
 
 EXACT_INTEGERS = 2**53
 """Whole numbers nearer to 0 are float64 numbers of their own."""
@@ -141,7 +141,7 @@ def days(text: str) -> float | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() / SECONDS_A_DAY
+    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() / SECONDS_PER_DAY
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ GRAMMAR = (
     "columns of the data"
 )
 
-MOST_FACTORS = 9
+MAX_FACTORS = 9
 
 Factor = tuple[int, int | str]
 """The position of an encoded column, and its power, or the name of a function of it."""
@@ -87,7 +87,7 @@ def parse(text: str, places: Mapping[str, int]) -> Feature | None:
 
     The name of a column comes before any formula that reads the same.
     """
-    factors = _wave(text, places) or _factors(text, places, MOST_FACTORS)
+    factors = _wave(text, places) or _factors(text, places, MAX_FACTORS)
     return None if factors is None else Feature(factors)
 
 

@@ -12,15 +12,15 @@ import numpy as np
 from trainlet.config import Configuration
 from trainlet.datasets.columns import Column, Label, encoded_names
 from trainlet.datasets.features import Feature, parse, positions
-from trainlet.datasets.mapped_table import Array, Mapped, Prepared
-from trainlet.datasets.target_encoding import Encoding
+from trainlet.datasets.mapped_table import Array, MappedTable, PreprocessedRows
+from trainlet.datasets.target_encoding import TargetEncoding
 from trainlet.errors import FieldError, ValidationError
 
-MOST_FAULTS = 100
+MAX_ERRORS = 100
 
 
 @dataclass(frozen=True)
-class FittedPreparation(Configuration):
+class FittedPreprocessing(Configuration):
     """A preparation with all it learned: part of the model, applied to every point it is asked.
 
     inputs = (features − mean) / scale, with the population's deviation as the scale; a feature
@@ -30,7 +30,7 @@ class FittedPreparation(Configuration):
 
     columns: Annotated[tuple[str, ...], "Columns of a point, in order."]
     features: Annotated[tuple[str, ...], "What the network sees of them."]
-    encoding: Annotated[Encoding, "How targets become numbers and outputs labels."]
+    encoding: Annotated[TargetEncoding, "How targets become numbers and outputs labels."]
     mean: Annotated[tuple[float, ...] | None, "Of each feature; null: not standardized."] = None
     scale: Annotated[tuple[float, ...] | None, "What each feature is divided by."] = None
     constant: Annotated[tuple[str, ...], "Features that never varied in training."] = ()
@@ -63,10 +63,10 @@ class FittedPreparation(Configuration):
         inputs = _finite(inputs, points, dtype)
         return inputs if self.shape is None else inputs.reshape(-1, *self.shape)
 
-    def rows(self, inputs: Array | Mapped, dtype: str) -> Array | Prepared:
+    def rows(self, inputs: Array | MappedTable, dtype: str) -> Array | PreprocessedRows:
         """What the network sees of all rows of a table; of a mapped one when it is asked for."""
-        if isinstance(inputs, Mapped):
-            return Prepared(
+        if isinstance(inputs, MappedTable):
+            return PreprocessedRows(
                 inputs, lambda block: self.inputs(block, dtype), self.input_shape, dtype
             )
         return self.inputs(inputs, dtype)
@@ -155,9 +155,9 @@ class FittedPreparation(Configuration):
         return np.stack([feature(encoded) for feature in self.computed], axis=1)
 
     @staticmethod
-    def blocks(inputs: Array | Mapped) -> Iterable[Array]:
+    def blocks(inputs: Array | MappedTable) -> Iterable[Array]:
         """The rows of a table in blocks that fit into memory."""
-        return inputs.blocks() if isinstance(inputs, Mapped) else [inputs]
+        return inputs.blocks() if isinstance(inputs, MappedTable) else [inputs]
 
     @cached_property
     def computed(self) -> tuple[Feature, ...]:
@@ -184,7 +184,7 @@ def _one_hot(codes: Array, form: Column) -> Array:
 def _finite(numbers: Array, given: Array, dtype: str) -> Array:
     if np.isfinite(numbers).all():
         return numbers
-    rows = np.flatnonzero(~np.isfinite(numbers).all(axis=1))[:MOST_FAULTS]
+    rows = np.flatnonzero(~np.isfinite(numbers).all(axis=1))[:MAX_ERRORS]
     raise ValidationError(_row_fault(row, given[row], dtype) for row in rows.tolist())
 
 

@@ -11,15 +11,15 @@ import numpy as np
 
 from trainlet.config import Configuration, Length, Pattern, Range
 from trainlet.datasets.features import GRAMMAR, Polynomial, parse, positions
-from trainlet.datasets.fitted import FittedPreparation
+from trainlet.datasets.fitted import FittedPreprocessing
 from trainlet.datasets.mapped_table import Array
 from trainlet.datasets.moments import Moments
 from trainlet.datasets.selection import Selection, shown
 from trainlet.datasets.table import Description, Table
-from trainlet.datasets.target_encoding import Encoding
+from trainlet.datasets.target_encoding import TargetEncoding
 from trainlet.errors import FieldError, ValidationError
 
-MOST_FEATURES = 20_000
+MAX_FEATURES = 20_000
 """The most features that a network may see."""
 
 FeatureText = Annotated[str, Pattern(r"[^\n]{1,200}")]
@@ -28,7 +28,7 @@ Size = Annotated[int, Range(min=1, max=65_536)]
 
 
 @dataclass(frozen=True)
-class Preparation(Configuration):
+class Preprocessing(Configuration):
     """What becomes of a sample before the network sees it.
 
     In this order: columns are chosen, categories and booleans become numbers, what is missing is
@@ -38,7 +38,7 @@ class Preparation(Configuration):
     features: Annotated[
         tuple[FeatureText, ...] | Polynomial | None,
         Length(min=1),
-        f"What the network sees: {GRAMMAR}, at most {MOST_FEATURES}; null: every column as it is.",
+        f"What the network sees: {GRAMMAR}, at most {MAX_FEATURES}; null: every column as it is.",
     ] = None
     standardize: Annotated[
         bool, "Whether features are brought to mean 0 and deviation 1 over the training part."
@@ -50,7 +50,7 @@ class Preparation(Configuration):
     ] = None
     columns: Annotated[
         tuple[ColumnName, ...] | None,
-        Length(min=1, max=MOST_FEATURES),
+        Length(min=1, max=MAX_FEATURES),
         "The columns to learn from; null: all but the target.",
     ] = None
     missing: Annotated[
@@ -102,7 +102,7 @@ class Preparation(Configuration):
     def features_of(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Tell the features by name: those asked for, or every column, categories encoded."""
         if isinstance(self.features, Polynomial):
-            return self.features.features(columns, MOST_FEATURES)
+            return self.features.features(columns, MAX_FEATURES)
         return columns if self.features is None else self.features
 
     def shape(self, columns: tuple[str, ...]) -> tuple[int, ...]:
@@ -112,8 +112,8 @@ class Preparation(Configuration):
     def faults(self, columns: tuple[str, ...]) -> Iterator[FieldError]:
         """Every feature that is none over these columns, and a shape that does not hold them."""
         features = self.features_of(columns)
-        if len(features) > MOST_FEATURES:
-            expected = f"at most {MOST_FEATURES} features"
+        if len(features) > MAX_FEATURES:
+            expected = f"at most {MAX_FEATURES} features"
             yield FieldError(("features",), len(features), expected, f"there may be {expected}")
             return
         if isinstance(self.features, Polynomial):
@@ -132,14 +132,14 @@ class Preparation(Configuration):
             expected = f"sizes whose product is {len(features)}, the number of features"
             yield FieldError(("reshape",), list(self.reshape), expected, f"must be {expected}")
 
-    def fit(self, table: Table, encoding: Encoding) -> FittedPreparation:
+    def fit(self, table: Table, encoding: TargetEncoding) -> FittedPreprocessing:
         """Learn what is needed from the training part of a chosen table, in float64.
 
         Raises ValidationError if a feature is unknown, a value missing that may not be, or if
         numbers leave what float64 can hold.
         """
         typed = any(form.type != "number" for form in table.forms)
-        plain = FittedPreparation(table.columns, (), encoding, forms=table.forms if typed else ())
+        plain = FittedPreprocessing(table.columns, (), encoding, forms=table.forms if typed else ())
         encoded = plain.encoded
         results = list(self.faults(encoded))
         if results:
@@ -167,7 +167,7 @@ class Preparation(Configuration):
             yield FieldError(("missing",), self.missing, "drop or mean", detail)
 
 
-def _standardized(plain: FittedPreparation, table: Table) -> FittedPreparation:
+def _standardized(plain: FittedPreprocessing, table: Table) -> FittedPreprocessing:
     names = plain.features
     with np.errstate(all="ignore"):
         moments = Moments.of(map(plain.compute, plain.blocks(table.inputs)))
@@ -192,7 +192,7 @@ def _standardized(plain: FittedPreparation, table: Table) -> FittedPreparation:
 _STANDARDIZED = ("standardize_targets",)
 
 
-def _scaled_targets(plain: FittedPreparation, targets: Array) -> FittedPreparation:
+def _scaled_targets(plain: FittedPreprocessing, targets: Array) -> FittedPreprocessing:
     if targets.dtype != np.float64:
         expected = "targets that are numbers"
         raise ValidationError([FieldError(_STANDARDIZED, "true", expected, f"needs {expected}")])

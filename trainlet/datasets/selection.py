@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from trainlet.datasets.columns import Column, Detail, Task
-from trainlet.datasets.mapped_table import Array, Mapped
+from trainlet.datasets.mapped_table import Array, MappedTable
 from trainlet.datasets.table import Description, Table
 from trainlet.errors import FieldError
 
-SHOWN = 20
+MAX_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,10 @@ class Selection:
         places = {name: place for place, name in enumerate(whole.columns)}
         forms = whole.forms or tuple(Column(name) for name in whole.columns)
         chosen = [places[name] for name in columns]
-        inputs: Array | Mapped
+        inputs: Array | MappedTable
         inputs = (
             whole.inputs.of_columns(chosen)
-            if isinstance(whole.inputs, Mapped)
+            if isinstance(whole.inputs, MappedTable)
             else whole.inputs[:, chosen]
         )
         targets = whole.targets
@@ -140,7 +140,7 @@ class Selection:
         table = Table(columns, inputs, targets, tuple(forms[place] for place in chosen))
         if drop:
             table = table.take(np.flatnonzero(_complete(table)))
-        if isinstance(table.inputs, Mapped) and not table.inputs.large:
+        if isinstance(table.inputs, MappedTable) and not table.inputs.large:
             table = replace(table, inputs=table.inputs.all())
         if self.target is not None and len(self.target) == 1:
             form = forms[places[self.target[0]]]
@@ -150,7 +150,7 @@ class Selection:
 
 def shown(names: tuple[str, ...]) -> str:
     """The first names, for a sentence."""
-    return ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+    return ", ".join(names[:MAX_SHOWN]) + (", …" if len(names) > MAX_SHOWN else "")
 
 
 def _task(targets: list[Column]) -> Task | None:
@@ -177,8 +177,8 @@ def _labels(detail: Detail) -> tuple[Any, ...] | None:
     return detail.labels
 
 
-def _numbers(inputs: Array | Mapped, places: list[int]) -> Array:
-    if not isinstance(inputs, Mapped):
+def _numbers(inputs: Array | MappedTable, places: list[int]) -> Array:
+    if not isinstance(inputs, MappedTable):
         return np.asarray(inputs[:, places])
     chosen = inputs.of_columns(places)
     return np.concatenate(list(chosen.blocks())) if len(chosen) else np.empty(chosen.shape)
@@ -186,7 +186,7 @@ def _numbers(inputs: Array | Mapped, places: list[int]) -> Array:
 
 def _complete(table: Table) -> Array:
     """Whether each row has all its values."""
-    blocks = table.inputs.blocks() if isinstance(table.inputs, Mapped) else [table.inputs]
+    blocks = table.inputs.blocks() if isinstance(table.inputs, MappedTable) else [table.inputs]
     whole = np.concatenate([~np.isnan(block).any(axis=1) for block in blocks])
     return np.asarray(whole & ~np.isnan(table.targets).any(axis=1))
 

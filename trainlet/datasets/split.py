@@ -13,7 +13,7 @@ from trainlet.errors import FieldError, ValidationError
 
 
 @dataclass(frozen=True)
-class CountOrShare:
+class CountOrFraction:
     """A count of samples, or a fraction of them below 1."""
 
     def fault(self, value: float) -> str | None:
@@ -29,7 +29,7 @@ class CountOrShare:
 
 
 @dataclass(frozen=True)
-class Parts:
+class Splits:
     """The places of the rows of each part, in ascending order."""
 
     training: Array
@@ -42,10 +42,10 @@ class Split(Configuration):
     """How many samples are kept from training, chosen at random by `seed`."""
 
     test: Annotated[
-        int | float, CountOrShare(), "Samples kept for the test at the end: count or fraction."
+        int | float, CountOrFraction(), "Samples kept for the test at the end: count or fraction."
     ] = 0
     validation: Annotated[
-        int | float, CountOrShare(), "Samples kept to judge every epoch by: count or fraction."
+        int | float, CountOrFraction(), "Samples kept to judge every epoch by: count or fraction."
     ] = 0
     stratify: Annotated[bool, "Whether each part has about the same share of each label."] = False
     seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of the choice."] = 0
@@ -78,7 +78,7 @@ class Split(Configuration):
         detail = f"must be {expected}, for some are needed to train on"
         return FieldError((name,), getattr(self, name), expected, detail)
 
-    def parts(self, rows: int, targets: Array | None = None) -> Parts:
+    def parts(self, rows: int, targets: Array | None = None) -> Splits:
         """Choose the rows of each part; `targets` (rows, 1) are needed to stratify.
 
         Raises ValidationError if nothing is left to train on.
@@ -90,7 +90,7 @@ class Split(Configuration):
         if self.stratify and targets is not None:
             order = _evenly(order, targets[:, 0])
         _, validation, test = self.counts(rows)
-        return Parts(
+        return Splits(
             training=np.sort(order[test + validation :]),
             validation=np.sort(order[test : test + validation]),
             test=np.sort(order[:test]),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.datasets.mapped_table import LARGE, Array, Mapped
+from trainlet.datasets.mapped_table import LARGE_BYTES, Array, MappedTable
 from trainlet.datasets.table import Description, Table
 
 
@@ -23,7 +23,7 @@ def stand_in(description: Description, rows: int, *, one_hot: bool = False) -> T
         if detail.column.type in kinds:
             inputs[:, place] = chance.integers(0, kinds[detail.column.type], rows)
     forms = tuple(detail.column for detail in description.details)
-    whole = Mapped(inputs) if stays_in_file(description) else inputs
+    whole = MappedTable(inputs) if stays_in_file(description) else inputs
     if one_hot and description.target_columns > 1:
         width = description.target_columns
         targets = np.eye(width)[chance.integers(0, width, rows)]
@@ -34,7 +34,7 @@ def stand_in(description: Description, rows: int, *, one_hot: bool = False) -> T
 
 def stays_in_file(description: Description) -> bool:
     """Whether the samples are brought into memory a block at a time."""
-    return description.mapped and 8 * description.rows * len(description.columns) > LARGE
+    return description.mapped and 8 * description.rows * len(description.columns) > LARGE_BYTES
 
 
 def _targets(description: Description, rows: int, chance: np.random.Generator) -> Array:

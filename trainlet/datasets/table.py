@@ -16,11 +16,11 @@ from trainlet.datasets.columns import (
     Task,
     encoded_names,
 )
-from trainlet.datasets.mapped_table import Array, Mapped
+from trainlet.datasets.mapped_table import Array, MappedTable
 from trainlet.datasets.reading_options import ReadingOptions
 from trainlet.errors import FieldError
 
-MOST_LABELS = 1000
+MAX_LABELS = 1000
 """A column of more distinct values than this is not taken for labels."""
 
 Inputs = Any
@@ -42,7 +42,7 @@ class Table:
 
     def take(self, rows: Array) -> Table:
         """The chosen rows, in the order given."""
-        mapped = isinstance(self.inputs, Mapped)
+        mapped = isinstance(self.inputs, MappedTable)
         inputs = self.inputs.of_rows(rows) if mapped else self.inputs[rows]
         return replace(self, inputs=inputs, targets=self.targets[rows])
 
@@ -51,7 +51,7 @@ class Table:
         if self.targets.shape[1] != 1:
             return None
         distinct = np.unique(self.targets)
-        if len(distinct) > MOST_LABELS:
+        if len(distinct) > MAX_LABELS:
             return None
         return tuple(plain_label(label) for label in distinct.tolist())
 
@@ -135,7 +135,7 @@ def described(description: Description, table: Table) -> Description:
 
 
 def _sizes(inputs: Inputs) -> tuple[float, ...] | None:
-    if isinstance(inputs, Mapped):
+    if isinstance(inputs, MappedTable):
         return None
     return tuple(np.abs(inputs).max(axis=0, initial=0.0).tolist())
 

@@ -26,11 +26,11 @@ LABEL_DTYPES: tuple[tuple[set[type], Any], ...] = (
 )
 """Types of labels and an array's dtype that may hold them."""
 
-Form = Literal["as_given", "zero_one", "plus_minus_one", "one_hot", "multilabel"]
+EncodingName = Literal["as_given", "zero_one", "plus_minus_one", "one_hot", "multilabel"]
 
 
 @dataclass(frozen=True)
-class Encoding(Configuration):
+class TargetEncoding(Configuration):
     """A rule from labels to targets (rows, units) and from outputs back to labels.
 
     `zero_one` and `plus_minus_one` put two labels on one unit, as 0 and 1 or as −1 and 1;
@@ -39,7 +39,7 @@ class Encoding(Configuration):
     of their units, and are None where outputs are values.
     """
 
-    form: Annotated[Form, "How targets become numbers."] = "as_given"
+    form: Annotated[EncodingName, "How targets become numbers."] = "as_given"
     labels: Annotated[tuple[Label, ...] | None, "The labels, in the order of their units."] = None
 
     @property

@@ -15,12 +15,12 @@ from trainlet.errors import TrainletError
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
 
-OLDEST = (6, 2)
-SKEW = 5.0
-LONG = 1800.0
+MIN_VERSION = (6, 2)
+MAX_SKEW_SECONDS = 5.0
+MAX_WAIT_SECONDS = 1800.0
 
 
-def look_at_redis(settings: Settings) -> Iterator[Finding]:
+def check_redis(settings: Settings) -> Iterator[Finding]:
     """Ask it how it is, and what waits in it."""
     url = settings.redis_url or _embedded(settings)
     what = "Redis"
@@ -48,7 +48,7 @@ def _server(info: dict[str, Any]) -> Iterator[Finding]:
     version = str(info.get("redis_version", "0"))
     detail = f"version {version}, {info.get('used_memory_human', '?')} used"
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
-    if numbers < OLDEST:
+    if numbers < MIN_VERSION:
         yield Finding("wrong", "Redis", detail, "jobs need Redis 6.2 or Valkey 7.2, or newer")
     else:
         yield Finding("well", "Redis", detail)
@@ -63,7 +63,7 @@ def _server(info: dict[str, Any]) -> Iterator[Finding]:
 def _clock(redis: Redis) -> Iterator[Finding]:
     seconds, _ = redis.time()
     skew = abs(seconds - time.time())
-    if skew > SKEW:
+    if skew > MAX_SKEW_SECONDS:
         advice = "let both machines keep time by NTP: ages and expiry are told by clocks"
         yield Finding("warning", "clock", f"{skew:.0f} seconds off from that of Redis", advice)
 
@@ -75,7 +75,7 @@ def _waiting(queue: Queue) -> Iterator[Finding]:
         yield Finding("wrong", "workers", detail, "start one: python -m worker, or `trainlet up`")
         return
     oldest = time.time() - min((int(job[:12], 16) for job in waiting), default=0) / 1000
-    if waiting and oldest > LONG:
+    if waiting and oldest > MAX_WAIT_SECONDS:
         advice = "start more workers, or see in their logs whether one hangs"
         detail_ = f"{detail}, the oldest for {oldest / 60:.0f} minutes"
         yield Finding("warning", "workers", detail_, advice)

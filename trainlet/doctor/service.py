@@ -17,10 +17,10 @@ from trainlet.settings import Settings
 from trainlet.store import Store
 
 PACKAGES = ("numpy", "flask", "rq", "redis", "safetensors")
-PATIENCE = 3.0
+TIMEOUT_SECONDS = 3.0
 
 
-def look_at_machine(settings: Settings) -> Iterator[Finding]:
+def check_machine(settings: Settings) -> Iterator[Finding]:
     """See what there is to compute with."""
     cores = len(os.sched_getaffinity(0))
     missing = [name for name in PACKAGES if _version(name) is None]
@@ -42,7 +42,7 @@ def _version(name: str) -> str | None:
         return None
 
 
-def look_at_keys(settings: Settings) -> Iterator[Finding]:
+def check_keys(settings: Settings) -> Iterator[Finding]:
     """See whether somebody can ask, and whether everybody can."""
     what = "API keys"
     if not settings.demands_keys:
@@ -64,13 +64,13 @@ def look_at_keys(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", what, "needed, and there is none: nobody can ask", advice)
 
 
-def look_at_service(settings: Settings) -> Iterator[Finding]:
+def check_service(settings: Settings) -> Iterator[Finding]:
     """Ask the API whether it is ready."""
     what, url = "API", port.url(settings)
     # A proxy of the environment is no way to this machine itself.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{url}/readyz", timeout=PATIENCE) as response:
+        with opener.open(f"{url}/readyz", timeout=TIMEOUT_SECONDS) as response:
             health = json.load(response)
     except (OSError, ValueError) as error:
         advice = "start it: python -m service, or `trainlet up`; its log says why if it ended"

@@ -10,24 +10,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.datasets import Encoding, Read, Table
+from trainlet.datasets import Read, Table, TargetEncoding
 from trainlet.errors import FieldError, ValidationError
 from trainlet.evaluation.measures import measures
-from trainlet.evaluation.request import Asked
+from trainlet.evaluation.request import EvaluationRequest
 from trainlet.evaluation.samples import samples_for
 from trainlet.network import evaluator
-from trainlet.network.rows import Rows, gather
+from trainlet.network.rows import RowSource, gather
 from trainlet.store import Model
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Judged:
+class EvaluatedRows:
     """Samples, the targets as the network should have said them, and what it said."""
 
     table: Table
-    encoding: Encoding
+    encoding: TargetEncoding
     targets: Array
     outputs: Array
     metrics: dict[str, float]
@@ -99,9 +99,9 @@ class Judged:
         return {"expected_error": error, "bins": payload}
 
 
-def judge(
-    model: Model, request: Asked, read: Read, tick: Callable[[], None] = lambda: None
-) -> Judged:
+def evaluate_rows(
+    model: Model, request: EvaluationRequest, read: Read, tick: Callable[[], None] = lambda: None
+) -> EvaluatedRows:
     """Let a model answer the samples of a source; `tick` is called now and then.
 
     Raises ValidationError, with pointers into the request, for samples that are not what it was
@@ -112,7 +112,7 @@ def judge(
     table = samples.table
     try:
         inputs = preparation.rows(samples.known.inputs, network.dtype)
-        targets = wanted(model, table)
+        targets = requested_rows(model, table)
     except ValidationError as error:
         raise ValidationError(fault.under("source") for fault in error.faults) from None
     loss, metrics = measures(model)
@@ -122,7 +122,7 @@ def judge(
     )
     outputs = np.empty(targets.shape, network.dtype)
     try:
-        result = evaluate(_Watched(inputs, tick), targets, outputs)
+        result = evaluate(_ReportingRows(inputs, tick), targets, outputs)
     except ValidationError as error:  # of samples that are prepared on the way
         raise ValidationError(fault.under("source") for fault in error.faults) from None
     reasons = {one.name: one.undefined(targets, encoding.decision) for one in metrics}
@@ -130,13 +130,13 @@ def judge(
         *samples.warnings,
         *(f"{name} is nan: {reason}" for name, reason in reasons.items() if reason),
     )
-    return Judged(table, encoding, targets, outputs, result, warnings)
+    return EvaluatedRows(table, encoding, targets, outputs, result, warnings)
 
 
-class _Watched:
+class _ReportingRows:
     """Samples that tell when some are read."""
 
-    def __init__(self, rows: Array | Rows, tick: Callable[[], None]) -> None:
+    def __init__(self, rows: Array | RowSource, tick: Callable[[], None]) -> None:
         self._rows = rows
         self._tick = tick
         self.shape, self.dtype = rows.shape, rows.dtype
@@ -155,7 +155,7 @@ class _Watched:
             ) from None
 
 
-def wanted(model: Model, table: Table) -> Array:
+def requested_rows(model: Model, table: Table) -> Array:
     """The targets as the network should say them (rows, units).
 
     Raises ValidationError for targets that the model, or its loss, was not made for.

@@ -10,7 +10,7 @@ from trainlet.datasets.columns import Detail
 from trainlet.datasets.selection import Selection, shown
 from trainlet.datasets.table import column_names
 from trainlet.errors import FieldError, ValidationError
-from trainlet.evaluation.request import Asked
+from trainlet.evaluation.request import EvaluationRequest
 from trainlet.store import Model
 from trainlet.suggestion import did_you_mean
 
@@ -25,7 +25,7 @@ class Matching:
     ignored: tuple[str, ...]
 
     @classmethod
-    def of(cls, model: Model, request: Asked, source: Description) -> Matching:
+    def of(cls, model: Model, request: EvaluationRequest, source: Description) -> Matching:
         """Match by name, or by position where the model or the source has unnamed columns.
 
         A source that has some of an unnamed model's names is matched by name alone. Raises
@@ -72,7 +72,9 @@ class Matching:
                 yield FieldError(("target",), name, f"a column of type {expected}", detail)
 
 
-def _targets(model: Model, request: Asked, source: Description) -> tuple[str, ...] | None:
+def _targets(
+    model: Model, request: EvaluationRequest, source: Description
+) -> tuple[str, ...] | None:
     """The target columns.
 
     Raises ValidationError if there is none, or more than the source allows.
@@ -106,7 +108,7 @@ def _targets(model: Model, request: Asked, source: Description) -> tuple[str, ..
 
 
 def _inputs(
-    model: Model, request: Asked, source: Description, targets: tuple[str, ...]
+    model: Model, request: EvaluationRequest, source: Description, targets: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The source's name of each of the model's columns.
 
@@ -145,7 +147,9 @@ def _inputs(
     return names
 
 
-def _mapping_faults(model: Model, request: Asked, source: Description) -> Iterator[FieldError]:
+def _mapping_faults(
+    model: Model, request: EvaluationRequest, source: Description
+) -> Iterator[FieldError]:
     """Names in `columns` that the model, or the source, does not have."""
     allowed = (*model.preparation.columns, *(_own_selection(model).target or ()))
     own, known = frozenset(allowed), frozenset(source.columns)

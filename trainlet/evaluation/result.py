@@ -7,24 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.datasets import Column, Mapped, Read
-from trainlet.evaluation.evaluate import Judged, judge
+from trainlet.datasets import Column, MappedTable, Read
+from trainlet.evaluation.evaluate import EvaluatedRows, evaluate_rows
 from trainlet.evaluation.per_label import per_label
-from trainlet.evaluation.request import Asked
+from trainlet.evaluation.request import EvaluationRequest
 from trainlet.readers.statistics import shown
 from trainlet.store import Model
 from trainlet.store.records import to_text
 
 
 def evaluate(
-    model: Model, request: Asked, read: Read, tick: Callable[[], None] = lambda: None
+    model: Model, request: EvaluationRequest, read: Read, tick: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
     """Judge a model and tell what was found; `tick` is called now and then.
 
     Raises ValidationError, with pointers into the request, for samples that are not what it was
     made for.
     """
-    judged = judge(model, request, read, tick)
+    judged = evaluate_rows(model, request, read, tick)
     labels = model.preparation.labels
     return {
         "rows": len(judged.table.inputs),
@@ -38,7 +38,7 @@ def evaluate(
     }
 
 
-def _row(judged: Judged, row: int) -> dict[str, Any]:
+def _row(judged: EvaluatedRows, row: int) -> dict[str, Any]:
     target = judged.table.targets[row].tolist()
     if judged.encoding.task == "multilabel":
         target = [
@@ -56,10 +56,10 @@ def _row(judged: Judged, row: int) -> dict[str, Any]:
     }
 
 
-def _point(judged: Judged, row: int) -> list[Any]:
+def _point(judged: EvaluatedRows, row: int) -> list[Any]:
     """The raw values of a row, in words where the data have words."""
     table, chosen = judged.table, np.array([row])
-    mapped = isinstance(table.inputs, Mapped)
+    mapped = isinstance(table.inputs, MappedTable)
     numbers = table.inputs.block(chosen) if mapped else table.inputs[chosen]
     forms = table.forms or tuple(Column(name) for name in table.columns)
     return list(shown(numbers, forms)[0])

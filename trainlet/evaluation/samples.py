@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trainlet.datasets import Column, Mapped, Read, Table, categories
+from trainlet.datasets import Column, MappedTable, Read, Table, categories
 from trainlet.datasets.categories import UNSEEN
 from trainlet.datasets.columns import Label
 from trainlet.errors import FieldError, ValidationError
 from trainlet.evaluation.matching import Matching
-from trainlet.evaluation.request import Asked
+from trainlet.evaluation.request import EvaluationRequest
 from trainlet.store import Model
 
-SHOWN_LABELS = 5
+MAX_LABELS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Samples:
     warnings: tuple[str, ...]
 
 
-def rows_of(model: Model, request: Asked, read: Read) -> int:
+def rows_of(model: Model, request: EvaluationRequest, read: Read) -> int:
     """How many samples a source holds; none of them is loaded.
 
     Raises ValidationError if its columns are not those that the model was made for.
@@ -44,7 +44,7 @@ def rows_of(model: Model, request: Asked, read: Read) -> int:
     return description.rows
 
 
-def samples_for(model: Model, request: Asked, read: Read) -> Samples:
+def samples_for(model: Model, request: EvaluationRequest, read: Read) -> Samples:
     """Load the samples of a source for a model.
 
     Raises ValidationError for columns that do not fit, for missing values unless the model imputes
@@ -120,7 +120,7 @@ def _check_labels(model: Model, table: Table) -> None:
     if not unknown:
         return
     faults = []
-    for label, count in unknown[:SHOWN_LABELS]:
+    for label, count in unknown[:MAX_LABELS_SHOWN]:
         expected = f"one of {', '.join(map(str, labels[:20]))}"
         name = _shown_label(label[1])
         detail = f"must be {expected}; {name} occurs {count} time{'s' * (count != 1)}"
@@ -149,12 +149,12 @@ def _unknown_categories(known: Table, table: Table) -> tuple[str, ...]:
         lost = sorted(set(actual.categories or ()) - set(own.categories or ()))
         if not lost:
             continue
-        mapped = isinstance(known.inputs, Mapped)
+        mapped = isinstance(known.inputs, MappedTable)
         column = known.inputs.of_columns([place]) if mapped else known.inputs[:, [place]]
         blocks = column.blocks() if mapped else [column]
         count = sum(int(np.count_nonzero(block == UNSEEN)) for block in blocks)
         if count:
-            shown = ", ".join(lost[:SHOWN_LABELS]) + ", …" * (len(lost) > SHOWN_LABELS)
+            shown = ", ".join(lost[:MAX_LABELS_SHOWN]) + ", …" * (len(lost) > MAX_LABELS_SHOWN)
             sentences.append(
                 f"column {own.name}: {count} row{'s' * (count != 1)} with a category that is not"
                 f" in the training set ({shown}), taken as none of the categories"

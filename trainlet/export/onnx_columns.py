@@ -7,19 +7,19 @@ import json
 import numpy as np
 from onnx import TensorProto, ValueInfoProto, helper
 
-from trainlet.datasets import Column, FittedPreparation
+from trainlet.datasets import Column, FittedPreprocessing
 from trainlet.export.graph import Graph
 
 ML_DOMAIN = "ai.onnx.ml"
 ML_OPSET = 3
 
 
-def texts(preparation: FittedPreparation) -> list[Column]:
+def texts(preparation: FittedPreprocessing) -> list[Column]:
     """The columns that hold categories."""
     return [form for form in preparation.forms if form.type == "category"]
 
 
-def inputs(preparation: FittedPreparation) -> list[ValueInfoProto]:
+def inputs(preparation: FittedPreprocessing) -> list[ValueInfoProto]:
     """The tensors that a graph takes: `points` of numbers and, if there are any, `categories`."""
     numbers, strings = len(preparation.columns) - len(texts(preparation)), len(texts(preparation))
     tell = helper.make_tensor_value_info
@@ -27,7 +27,7 @@ def inputs(preparation: FittedPreparation) -> list[ValueInfoProto]:
     return result + ([tell("categories", TensorProto.STRING, ["n", strings])] if strings else [])
 
 
-def about(preparation: FittedPreparation) -> dict[str, str]:
+def about(preparation: FittedPreprocessing) -> dict[str, str]:
     """What a file says of its inputs: which columns they hold."""
     strings = texts(preparation)
     metadata = {"columns": json.dumps(preparation.columns)}
@@ -38,7 +38,7 @@ def about(preparation: FittedPreparation) -> dict[str, str]:
     return metadata
 
 
-def encoded(graph: Graph, preparation: FittedPreparation) -> str:
+def encoded(graph: Graph, preparation: FittedPreprocessing) -> str:
     """The encoded columns (n, encoded) in double; a text that is not known gives nan."""
     if not texts(preparation):
         return "points"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from onnx import TensorProto, ValueInfoProto, helper
 
-from trainlet.datasets import FittedPreparation
+from trainlet.datasets import FittedPreprocessing
 from trainlet.export.graph import Graph
 
 
 def add_outputs(
-    graph: Graph, preparation: FittedPreparation, x: str, units: int
+    graph: Graph, preparation: FittedPreprocessing, x: str, units: int
 ) -> list[ValueInfoProto]:
     """Name the outputs, add `values` or `labels` of them, and declare them all."""
     graph.name("outputs", "Identity", x)
@@ -27,7 +27,7 @@ def add_outputs(
     return declared
 
 
-def _add_labels(graph: Graph, preparation: FittedPreparation, units: int) -> ValueInfoProto:
+def _add_labels(graph: Graph, preparation: FittedPreprocessing, units: int) -> ValueInfoProto:
     """Add `labels`, by the rule of `Encoding.decision`, and declare them.
 
     Those of a classification are (n,), of multilabel (n, units), true where a label is present.

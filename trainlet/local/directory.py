@@ -10,7 +10,7 @@ from types import TracebackType
 
 from trainlet.errors import ConflictError, ServiceUnavailableError
 
-PATIENCE = 2.0
+TIMEOUT_SECONDS = 2.0
 """Seconds for the processes of a supervisor that was killed to let go of the directory."""
 
 
@@ -62,7 +62,7 @@ class DataDirectory:
         return folder
 
     def _take(self) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not self._locked():
             if time.monotonic() > deadline:
                 holder = os.pread(self.lock, 20, 0).decode() or "unknown"

@@ -51,17 +51,17 @@ def stages(
         variable("redis_url"): settings.redis_url or f"unix://{quote(servers[0].place)}",
     }
     names = [f"worker-{number}" for number in range(1, settings.workers + 1)]
-    workers = [_door("worker", name, logs, environment) for name in names]
+    workers = [_api("worker", name, logs, environment) for name in names]
     return [servers, workers, [_service(settings, logs, environment)]]
 
 
 def _service(settings: Settings, logs: Path, environment: Mapping[str, str]) -> Program:
     address = (port.reachable(settings), settings.port)
     ready = is_listening(address, HEALTH, b"HTTP/1.1 200")
-    door = _door("service", "service", logs, environment)
+    door = _api("service", "service", logs, environment)
     return replace(door, place=port.url(settings), ready=ready)
 
 
-def _door(module: str, name: str, logs: Path, environment: Mapping[str, str]) -> Program:
+def _api(module: str, name: str, logs: Path, environment: Mapping[str, str]) -> Program:
     command = (sys.executable, "-m", module)
     return Program(name, command, CHECKOUT, environment, logs / f"{name}.log")

@@ -9,17 +9,17 @@ from types import TracebackType
 
 from trainlet.errors import ServiceUnavailableError
 from trainlet.local.process import Process, Program, describe_exit
-from trainlet.local.supervised import Charge
+from trainlet.local.supervised import SupervisedProcess
 
 STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
-GRACE = 12.0
+GRACE_SECONDS = 12.0
 """Seconds for a program to stop by itself; the API grants 10 to requests in flight."""
 
-PATIENCE = 60.0
+START_TIMEOUT_SECONDS = 60.0
 """Seconds for a program to become ready."""
 
-LOOK = 0.02
+CHECK_INTERVAL_SECONDS = 0.02
 """Seconds between two looks at whether a program is ready."""
 
 
@@ -35,7 +35,7 @@ class Supervisor:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
-        self._stages: list[list[Charge]] = []
+        self._stages: list[list[SupervisedProcess]] = []
 
     def __enter__(self) -> Supervisor:
         self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOP | {signal.SIGCHLD})
@@ -47,7 +47,7 @@ class Supervisor:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> bool:
-        grace = GRACE
+        grace = GRACE_SECONDS
         for stage in reversed(self._stages):
             grace = _stop([charge.process for charge in stage], grace)
         while _signal(0) is not None:
@@ -60,9 +60,9 @@ class Supervisor:
 
         Raises ServiceUnavailableError when one ends instead, or takes too long.
         """
-        charges: list[Charge] = []
+        charges: list[SupervisedProcess] = []
         self._stages.append(charges)
-        charges.extend(Charge(program) for program in stage)
+        charges.extend(SupervisedProcess(program) for program in stage)
         for program in stage:
             self._await(program)
         return [charge.process for charge in charges]
@@ -79,14 +79,14 @@ class Supervisor:
             _pause(None if due is None else max(0.0, due - time.monotonic()))
 
     def _await(self, program: Program) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
         while program.ready is not None and not program.ready():
             self._check_alive()
             if time.monotonic() > deadline:
                 raise ServiceUnavailableError(
                     f"{program.name} does not get ready; its log: {program.log}"
                 )
-            _pause(LOOK)
+            _pause(CHECK_INTERVAL_SECONDS)
         self._check_alive()
 
     def _check_alive(self) -> None:

@@ -19,7 +19,7 @@ from trainlet.local.process import Program
 
 SOCKET = "valkey.sock"
 
-LONGEST_PATH = 107
+MAX_PATH = 107
 """Bytes of a socket's path: sun_path of unix(7) without its final zero."""
 
 
@@ -45,7 +45,7 @@ def valkey(data: DataDirectory, logs: Path, environment: Mapping[str, str]) -> P
 def _socket(folder: Path) -> str:
     """The path to connect to; through an open file of this process if the plain one is too long."""
     plain = folder / SOCKET
-    if len(bytes(plain)) <= LONGEST_PATH:
+    if len(bytes(plain)) <= MAX_PATH:
         return str(plain)
     descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     return f"/proc/{os.getpid()}/fd/{descriptor}/{SOCKET}"

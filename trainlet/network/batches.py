@@ -16,7 +16,7 @@ from trainlet.network.decision import Decision
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
 from trainlet.network.planning import Plan, plan
-from trainlet.network.rows import Rows, gather
+from trainlet.network.rows import RowSource, gather
 from trainlet.network.tape import turn
 from trainlet.network.training import Training
 from trainlet.network.updates import Learning
@@ -25,7 +25,7 @@ CHUNK_BYTES = 1 << 17
 """Samples are gathered in chunks of about this many bytes, which a cache holds until they are used,
 and not one mini-batch at a time."""
 
-MANY = 1 << 20
+MANY_SAMPLES = 1 << 20
 """The order of so many samples is kept in numbers of 4 bytes; it is the same order."""
 
 
@@ -38,7 +38,7 @@ class Data:
     `decision` is the rule from outputs to labels, None: the network's.
     """
 
-    inputs: Array | Rows
+    inputs: Array | RowSource
     targets: Array
     scale: Array | None = None
     decision: Decision | None = None
@@ -94,7 +94,7 @@ class Batches:
         self.plans: dict[tuple[int, int], Plan] = {}
         self._network, self._parameters, self._training = network, parameters, training
         self._loss, self._learning = loss, learning
-        self._sources: list[Array | Rows] = [data.inputs, data.targets]
+        self._sources: list[Array | RowSource] = [data.inputs, data.targets]
         if training.class_weights is not None:
             decision = network.decision if data.decision is None else data.decision
             weights = sample_weights(training.class_weights, data.targets, decision)
@@ -163,11 +163,11 @@ def order(training: Training, epoch: int, samples: int) -> Array:
     """Tell the order of an epoch's samples: from the seed and the number of the epoch alone."""
     if not training.shuffle:
         return np.arange(samples)
-    rows = samples if samples < MANY else np.arange(samples, dtype=np.uint32)
+    rows = samples if samples < MANY_SAMPLES else np.arange(samples, dtype=np.uint32)
     return np.random.default_rng([training.seed, epoch]).permutation(rows)
 
 
-def _chunk(sources: list[Array | Rows], size: int) -> int:
+def _chunk(sources: list[Array | RowSource], size: int) -> int:
     """Samples of a chunk: a whole number of batches of `size`, of about CHUNK_BYTES."""
     row_bytes = sum(prod(source.shape[1:]) * source.dtype.itemsize for source in sources)
     return size * max(1, min(CHUNK_BYTES // (row_bytes * size), len(sources[0]) // size))

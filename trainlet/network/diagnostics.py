@@ -15,22 +15,22 @@ from trainlet.network.blocks import fitting
 from trainlet.network.decision import Decision
 from trainlet.network.network import Network
 from trainlet.network.planning import plan
-from trainlet.network.rows import Rows, chosen
+from trainlet.network.rows import RowSource, chosen
 from trainlet.network.tape import replay, turn
 
 PROBED = 128
 """Training samples, spread evenly, that are looked at."""
 
-FLAT = 0.99**0.5
+SATURATED = 0.99**0.5
 """How far from its middle to its end sigmoid or tanh is where 1 % of its slope is left."""
 
 EXPLOSION = 10.0
 """Norms that grow so many times over, while nothing is learned, are said to explode."""
 
-SMALLEST, LARGEST = 1e-20, 1e20
+VANISHING, EXPLODING = 1e-20, 1e20
 """Between these a sum of squares in float32 has lost nothing to the ends of its range."""
 
-PATIENCE = 5
+PATIENCE_EPOCHS = 5
 """Epochs before anything is said to be stuck."""
 
 
@@ -58,7 +58,7 @@ class Probe:
         self,
         network: Network,
         parameters: Array,
-        inputs: Array | Rows,
+        inputs: Array | RowSource,
         targets: Array,
         decision: Decision | None = None,
     ) -> None:
@@ -104,7 +104,7 @@ class Probe:
                 yield f"layer_{index}_dead", (a == 0).all(axis=places)
             if isinstance(activation, (Sigmoid, Tanh)):
                 low = 0.0 if isinstance(activation, Sigmoid) else -1.0
-                margin = (1 - FLAT) * (1 - low) / 2
+                margin = (1 - SATURATED) * (1 - low) / 2
                 near = np.count_nonzero(a < low + margin) + np.count_nonzero(a > 1 - margin)
                 yield f"layer_{index}_saturated", near / a.size
 
@@ -138,7 +138,7 @@ def norms(network: Network, name: str, flat: Array) -> dict[str, float]:
 def _square(part: Array) -> float:
     """The product of a flat array with itself, in float64 where its own type cannot hold it."""
     square = float(part @ part)
-    if SMALLEST < square < LARGEST or part.dtype == np.float64:
+    if VANISHING < square < EXPLODING or part.dtype == np.float64:
         return square
     whole = part.astype(np.float64)
     return float(whole @ whole)
@@ -155,7 +155,7 @@ def findings(
     """
     losses, measured = history["loss"], probe.look()
     epoch = len(losses) - 1
-    if len(losses) < PATIENCE:
+    if len(losses) < PATIENCE_EPOCHS:
         return
     if losses[-1] >= 0.9 * losses[0]:
         for index in range(len(probe.network.layers)):
@@ -168,8 +168,12 @@ def findings(
             f" {share:.0%}; another activation, initializer or learning rate gets it unstuck"
         )
         yield Finding(epoch, "majority", None, share, "/training/optimizer/learning_rate", detail)
-    elif losses[-1] >= 0.9 * losses[0] and losses[-1] > 0.99 * min(losses[:-PATIENCE] or losses):
-        detail = f"the loss is {losses[-1]:.4g}, not 1 % below what it was {PATIENCE} epochs ago"
+    elif losses[-1] >= 0.9 * losses[0] and losses[-1] > 0.99 * min(
+        losses[:-PATIENCE_EPOCHS] or losses
+    ):
+        detail = (
+            f"the loss is {losses[-1]:.4g}, not 1 % below what it was {PATIENCE_EPOCHS} epochs ago"
+        )
         field = "/training/optimizer/learning_rate"
         yield Finding(epoch, "plateau", None, losses[-1], field, detail)
 

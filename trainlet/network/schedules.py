@@ -10,7 +10,7 @@ from math import cos, pi
 from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
-from trainlet.network.patience import Watch
+from trainlet.network.patience import Patience
 
 Rate = Annotated[float, Range(min=0, max=1000), "Learning rate at the end."]
 Factor = Annotated[float, Range(above=0, below=1), "What the learning rate is multiplied by."]
@@ -24,7 +24,7 @@ class Schedule(Configuration, family=True):
         """Compute η(s), where `learning_rate` is the one that was asked for."""
         raise NotImplementedError
 
-    def scale(self, watch: Watch) -> float:
+    def scale(self, watch: Patience) -> float:
         """Compute what the losses seen so far multiply every rate by."""
         return 1.0
 
@@ -113,7 +113,7 @@ class WarmUpSchedule(Schedule):
             return learning_rate * (step + 1) / self.warm
         return self.then.rate(learning_rate, step - self.warm, max(steps - self.warm, 1))
 
-    def scale(self, watch: Watch) -> float:
+    def scale(self, watch: Patience) -> float:
         return self.then.scale(watch)
 
     @property
@@ -137,7 +137,7 @@ class PlateauSchedule(Schedule):
     def rate(self, learning_rate: float, step: int, steps: int) -> float:
         return learning_rate
 
-    def scale(self, watch: Watch) -> float:
+    def scale(self, watch: Patience) -> float:
         return float(self.factor**watch.times)
 
     @property

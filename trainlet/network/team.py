@@ -19,7 +19,7 @@ from trainlet.network.planning import Plan
 from trainlet.network.stacked import Stack, merged, stacked
 from trainlet.network.state import State
 from trainlet.network.tape import replay
-from trainlet.network.trainer import Run
+from trainlet.network.trainer import Trainer
 from trainlet.network.training import Training
 
 STEP_BYTES = 160 * 1024
@@ -60,12 +60,12 @@ class Team:
         validation: Data | None,
     ) -> None:
         stack = Stack(len(states))
-        self.runs: list[Run] = []
+        self.runs: list[Trainer] = []
         for place, (training, state) in enumerate(zip(trainings, states, strict=True)):
             room = stack.room(place)
             state.parameters = _moved(state.parameters, room)
             state.slots = _moved(state.slots, room)
-            self.runs.append(Run(network, data, training, state, validation, room))
+            self.runs.append(Trainer(network, data, training, state, validation, room))
         self._plans: dict[int, Shared] = {}
         self._shared: dict[int, Shared] = {}
 

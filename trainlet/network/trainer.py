@@ -9,7 +9,7 @@ import numpy as np
 from trainlet.errors import DivergenceError, FieldError, ValidationError
 from trainlet.network.arrays import Allocate, Array
 from trainlet.network.batches import Batch, Batches, Data
-from trainlet.network.diagnostics import PATIENCE, Probe, findings, norms
+from trainlet.network.diagnostics import PATIENCE_EPOCHS, Probe, findings, norms
 from trainlet.network.evaluation import evaluator
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
@@ -23,7 +23,7 @@ from trainlet.network.training import Training
 from trainlet.network.updates import SETTLING, Learning, settle
 
 
-class Run:
+class Trainer:
     """One training in progress: changes its state step by step and epoch by epoch."""
 
     def __init__(
@@ -149,7 +149,7 @@ class Run:
         state.losses = state.losses.see(cost, schedule.patience)
         self._scale = schedule.scale(state.losses)
         self._see_end()
-        if state.end is not None or state.epoch % max(PATIENCE, training.epochs // 10) == 0:
+        if state.end is not None or state.epoch % max(PATIENCE_EPOCHS, training.epochs // 10) == 0:
             self._find()
 
     def _find(self) -> None:

@@ -22,7 +22,7 @@ ClassWeight = Annotated[float, Range(min=0, max=1e6)]
 
 
 @dataclass(frozen=True)
-class Record(Configuration):
+class Recording(Configuration):
     """What is written down beside losses and metrics."""
 
     diagnostics: Annotated[
@@ -88,7 +88,7 @@ class Training(Configuration):
     ] = "auto"
     early_stopping: Annotated[EarlyStopping | None, "When to give up waiting."] = None
     stop_at: Annotated[StopAt | None, "When it is good enough."] = None
-    record: Annotated[Record, "What is written down on the way."] = Record()
+    record: Annotated[Recording, "What is written down on the way."] = Recording()
 
     def steps(self, samples: int) -> int:
         """Count the mini-batches of the whole run."""

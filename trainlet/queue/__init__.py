@@ -17,14 +17,14 @@ from rq.serializers import JSONSerializer
 
 from trainlet.errors import QueueFullError
 from trainlet.queue.connection import connect, translated_errors
-from trainlet.queue.counters import Tallies
-from trainlet.queue.delivery import Delivery, Errand, Kind
-from trainlet.queue.fair_queue import Shares
+from trainlet.queue.counters import Counters
+from trainlet.queue.delivery import BackgroundTask, Delivery, Kind
+from trainlet.queue.fair_queue import FairQueue
 from trainlet.queue.leases import Leases
 from trainlet.queue.progress import History, Progress, Reports
-from trainlet.queue.worker_registry import Presence
+from trainlet.queue.worker_registry import WorkerRegistry
 
-__all__ = ["NAMES", "Delivery", "Errand", "History", "Kind", "Progress", "Queue", "connect"]
+__all__ = ["NAMES", "BackgroundTask", "Delivery", "History", "Kind", "Progress", "Queue", "connect"]
 
 PRIORITIES = ("high", "normal", "low")
 NAMES = tuple(
@@ -51,10 +51,10 @@ class Queue:
         }
         self._leases = Leases(redis)
         self._reports = Reports(redis)
-        self._presence = Presence(redis)
-        self._tallies = Tallies(redis)
+        self._presence = WorkerRegistry(redis)
+        self._tallies = Counters(redis)
         first = tuple(queue.key for name, queue in self._queues.items() if "accepted" in name)
-        self._shares = Shares(redis, first)
+        self._shares = FairQueue(redis, first)
 
     def ping(self) -> None:
         """Raise ServiceUnavailableError unless Redis answers."""
@@ -102,12 +102,12 @@ class Queue:
             pipeline.delete(RqJob.key_for(str(delivery)))
             pipeline.execute()
 
-    def submit_errand(self, errand: Errand) -> None:
+    def submit_errand(self, errand: BackgroundTask) -> None:
         """Deliver an errand; it goes before jobs, of which many take long or wait for it."""
         with translated_errors():
             self._queues["trainlet-resumed-high"].enqueue_call("trainlet", job_id=str(errand))
 
-    def take(self, delivery: Delivery | Errand) -> None:
+    def take(self, delivery: Delivery | BackgroundTask) -> None:
         """Drop what RQ wrote about a delivery; it is in a worker's hands now."""
         with translated_errors():
             self._redis.delete(RqJob.key_for(str(delivery)))
@@ -141,7 +141,7 @@ class Queue:
 
     def waiting_errands(self, kind: Kind) -> set[str]:
         """The ids of all errands of a kind that wait for a worker."""
-        result = map(Errand.parse, self._texts())
+        result = map(BackgroundTask.parse, self._texts())
         return {errand.id for errand in result if errand and errand.kind == kind}
 
     def _texts(self) -> list[str]:

@@ -22,7 +22,7 @@ def job_seconds(status: str, seconds: float) -> dict[str, float]:
     return {bucket: 1, f"job_seconds_sum:{status}": seconds}
 
 
-class Tallies:
+class Counters:
     """All counts, by name."""
 
     def __init__(self, redis: Redis) -> None:

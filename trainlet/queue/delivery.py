@@ -30,7 +30,7 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class Errand:
+class BackgroundTask:
     """What is done once and does no harm if done twice: a file is read, or a model judged."""
 
     kind: Kind
@@ -40,7 +40,7 @@ class Errand:
         return f"{self.kind}-{self.id}"
 
     @classmethod
-    def parse(cls, text: str) -> Errand | None:
+    def parse(cls, text: str) -> BackgroundTask | None:
         """The errand that `text` names, or None."""
         match = _ERRAND.fullmatch(text)
         return cls(cast("Kind", match[1]), match[2]) if match else None

@@ -10,8 +10,8 @@ from redis import Redis
 
 History = dict[str, list[float]]
 
-SECONDS_KEPT = 3600
-MOST_NUMBERS = 20_000
+TTL_SECONDS = 3600
+MAX_NUMBERS = 20_000
 """About so many numbers of the history go out in one report; the rest follows in the next ones."""
 
 REPORT = """
@@ -64,7 +64,7 @@ class Reports:
         answered, at first 0. Answers how many it does hold now, or -1 if a higher attempt has
         reported; nothing is changed then.
         """
-        until = min(progress.epoch, held + max(1, MOST_NUMBERS // max(1, len(history))))
+        until = min(progress.epoch, held + max(1, MAX_NUMBERS // max(1, len(history))))
         part = {name: values[held:until] for name, values in history.items()}
         keys = [_progress_key(job), _history_key(job)]
         document = json.dumps(asdict(progress))
@@ -74,7 +74,7 @@ class Reports:
             held,
             until,
             json.dumps({"after": held, "history": part}),
-            SECONDS_KEPT,
+            TTL_SECONDS,
         ]
         return int(self._report(keys=keys, args=arguments))
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.datasets.columns import EXACT_INTEGERS, SECONDS_A_DAY, Type
+from trainlet.datasets.columns import EXACT_INTEGERS, SECONDS_PER_DAY, Type
 from trainlet.readers.chunk import Array, Chunk, stripped
 from trainlet.readers.failure import ColumnError
 
 PER_DAY = {
-    "s": SECONDS_A_DAY,
-    "ms": SECONDS_A_DAY * 10**3,
-    "us": SECONDS_A_DAY * 10**6,
-    "ns": SECONDS_A_DAY * 10**9,
+    "s": SECONDS_PER_DAY,
+    "ms": SECONDS_PER_DAY * 10**3,
+    "us": SECONDS_PER_DAY * 10**6,
+    "ns": SECONDS_PER_DAY * 10**9,
 }
 
 

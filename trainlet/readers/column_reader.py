@@ -14,7 +14,7 @@ from trainlet.readers.codes import Codes
 from trainlet.readers.failure import ColumnError, TableError, shortened
 from trainlet.readers.values import LOCAL_NUMBER, Values
 
-SHOWN = 3
+MAX_SHOWN = 3
 MAX_OTHERS = 1000
 """Texts beside numbers that are counted one by one."""
 
@@ -192,10 +192,10 @@ class ColumnReader:
         if self.declared is not None or not others or self._numbers <= others:
             return ""
         shown = ", ".join(
-            f"{shortened(text)} ({count})" for text, count in self._others.most_common(SHOWN)
+            f"{shortened(text)} ({count})" for text, count in self._others.most_common(MAX_SHOWN)
         )
-        left = f"{len(self._others) - SHOWN} " if self._others.total() == others else ""
-        more = f" and {left}more" if len(self._others) > SHOWN else ""
+        left = f"{len(self._others) - MAX_SHOWN} " if self._others.total() == others else ""
+        more = f" and {left}more" if len(self._others) > MAX_SHOWN else ""
         return f"{self._numbers} values are numbers and {others} are not: {shown}{more}"
 
     @property

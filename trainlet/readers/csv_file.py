@@ -11,28 +11,28 @@ import numpy as np
 from trainlet.datasets import ReadingOptions
 from trainlet.datasets.columns import EXACT_INTEGERS, Type
 from trainlet.readers.chunk import Array, Chunk, stripped
-from trainlet.readers.decoding import PIECE, DecodingError, named, pieces
-from trainlet.readers.dialect import LOOK, WORDS, dialect
+from trainlet.readers.decoding import CHUNK_BYTES, DecodingError, named, pieces
+from trainlet.readers.dialect import DELIMITER_NAMES, SAMPLE_BYTES, dialect
 from trainlet.readers.failure import TableError
 from trainlet.readers.records import Records
 from trainlet.readers.values import Values
 
-BLOCK = 4 * 2**20
-FIRST_BLOCK = 2**16
+BLOCK_BYTES = 4 * 2**20
+FIRST_BLOCK_BYTES = 2**16
 """Bytes in which types are found before whole blocks are read by them."""
 
-LONGEST_RECORD = 4 * 2**20
+MAX_RECORD_BYTES = 4 * 2**20
 
 
 class CsvFile:
     """The rows of a CSV file, read once from its start."""
 
     def __init__(self, file: BinaryIO, options: ReadingOptions, known: Sequence[str] = ()) -> None:
-        start = file.read(PIECE)
+        start = file.read(CHUNK_BYTES)
         self.encoding = named(start, options.encoding)
         self._pieces = pieces(start, file, self.encoding)
         self._text, self._ended, self._line = b"", False, 1
-        self._fill(LOOK)
+        self._fill(SAMPLE_BYTES)
         self.dialect = dialect(self._text, options, known)
         self._text = self._text[self.dialect.start :]
         self._line = self.dialect.line
@@ -41,7 +41,7 @@ class CsvFile:
         self.names, self.renamed = self.dialect.names, self.dialect.renamed
         self.header = self.dialect.header
         self.settled: ReadingOptions | None = self.dialect.settled(options)
-        self._size = FIRST_BLOCK
+        self._size = FIRST_BLOCK_BYTES
         self._plain = False
         """Whether each row of the last block is one line."""
         self.short = 0
@@ -51,7 +51,7 @@ class CsvFile:
     def read_as(self) -> tuple[str, ...]:
         """How the file is written, in words."""
         header = "header" if self.dialect.header else "no header"
-        delimiter = f"delimiter {WORDS[self.dialect.delimiter]}"
+        delimiter = f"delimiter {DELIMITER_NAMES[self.dialect.delimiter]}"
         return delimiter, f"{header}: {self.dialect.rule}", f"encoding {self.encoding}"
 
     def chunks(
@@ -92,16 +92,16 @@ class CsvFile:
 
     def _block(self) -> bytes:
         """Take the next whole records."""
-        self._fill(BLOCK)
-        size, self._size = self._size, BLOCK
+        self._fill(BLOCK_BYTES)
+        size, self._size = self._size, BLOCK_BYTES
         end = self._records.whole(self._text, size)
         if not end and self._text:
-            self._fill(LONGEST_RECORD + 1)
+            self._fill(MAX_RECORD_BYTES + 1)
             end = self._records.whole(self._text, len(self._text))
         if not end and self._text:
             raise TableError(
                 f"line {self._line}: a quote is not closed, or the row has more than "
-                f"{LONGEST_RECORD} bytes"
+                f"{MAX_RECORD_BYTES} bytes"
             )
         block, self._text = self._text[:end], self._text[end:]
         return block

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from io import IncrementalNewlineDecoder
 from typing import BinaryIO
 
-PIECE = 2**20
+CHUNK_BYTES = 2**20
 BOMS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -47,13 +47,13 @@ def pieces(data: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
         codec = "utf-16-be" if data.startswith(b"\0") else "utf-16-le"
     decoder = IncrementalNewlineDecoder(codecs.getincrementaldecoder(codec)(), translate=True)
     if encoding == "utf-8":
-        data = data.removeprefix(codecs.BOM_UTF8) or file.read(PIECE)
+        data = data.removeprefix(codecs.BOM_UTF8) or file.read(CHUNK_BYTES)
     ended = True
     while True:
         if encoding == "utf-8" and _plain(data) and decoder.getstate() == (b"", 0):
             ended = data.endswith(b"\n")
             yield data
-            data = file.read(PIECE)
+            data = file.read(CHUNK_BYTES)
             continue
         try:
             text = decoder.decode(data, final=not data)
@@ -66,7 +66,7 @@ def pieces(data: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
             yield text.encode()
         if not data:
             break
-        data = file.read(PIECE)
+        data = file.read(CHUNK_BYTES)
     if not ended:
         yield b"\n"
 

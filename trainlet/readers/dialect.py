@@ -19,11 +19,11 @@ from trainlet.readers.header import is_header, names_index
 from trainlet.readers.records import Records
 from trainlet.readers.values import Values
 
-LOOK = 2**20
+SAMPLE_BYTES = 2**20
 """Bytes at the start of a file in which its dialect is found."""
 
-LINES = 50
-WORDS: dict[str, Any] = {sign: word for word, sign in DELIMITERS.items()}
+SAMPLE_LINES = 50
+DELIMITER_NAMES: dict[str, Any] = {sign: word for word, sign in DELIMITERS.items()}
 QUOTED = re.compile(rb'(?<![^,;\t|\n ])"(?:[^"]++|"")*+"')
 SEPARATOR = re.compile(rb'"?sep=(.)"?\n', re.IGNORECASE)
 
@@ -43,7 +43,7 @@ class Dialect:
     def settled(self, options: ReadingOptions) -> ReadingOptions:
         """Return the options with the delimiter and header that were found."""
         header: Literal["true", "false"] = "true" if self.header else "false"
-        return replace(options, delimiter=WORDS[self.delimiter], header=header)
+        return replace(options, delimiter=DELIMITER_NAMES[self.delimiter], header=header)
 
 
 def dialect(head: bytes, options: ReadingOptions, known: Sequence[str] = ()) -> Dialect:
@@ -60,12 +60,12 @@ def dialect(head: bytes, options: ReadingOptions, known: Sequence[str] = ()) -> 
         sign = DELIMITERS[options.delimiter]
     elif sign is None:
         sign = _delimiter(head[start:], options)
-    if sign not in WORDS:
+    if sign not in DELIMITER_NAMES:
         raise TableError(
-            f"line 1 sets the delimiter {sign!r}; it must be one of {', '.join(WORDS)}"
+            f"line 1 sets the delimiter {sign!r}; it must be one of {', '.join(DELIMITER_NAMES)}"
         )
     records = Records(sign, options.comment)
-    places = list(islice(records.starts(head[start:]), LINES + 1))
+    places = list(islice(records.starts(head[start:]), SAMPLE_LINES + 1))
     lines = [_cells(head[start + begin : start + end], sign) for begin, end, _ in places]
     if not lines:
         raise TableError("the first row does not end" if head.strip() else "the file is empty")
@@ -122,8 +122,10 @@ def _cells(record: bytes, sign: str) -> list[str]:
 def _delimiter(head: bytes, options: ReadingOptions) -> str:
     """The delimiter that occurs equally often in most lines, outside quotes."""
     comment = (options.comment or "\n").encode()
-    lines = [line.strip(b" ") for line in QUOTED.sub(b'""', head).split(b"\n", 2 * LINES)[:-1]]
-    lines = [line for line in lines if line and not line.startswith(comment)][:LINES]
+    lines = [
+        line.strip(b" ") for line in QUOTED.sub(b'""', head).split(b"\n", 2 * SAMPLE_LINES)[:-1]
+    ]
+    lines = [line for line in lines if line and not line.startswith(comment)][:SAMPLE_LINES]
     best, most = ",", (0, False, 0)
     for sign in DELIMITERS.values():
         if sign == " " or (sign == "," and options.decimal == "comma"):

@@ -21,11 +21,11 @@ from trainlet.readers.values import Values, text_of
 
 ROWS = 5000
 LINES = 51
-PIECE = 2**20
-MOST_UNPACKED = 512 * 2**20
-MOST_CELLS = 20_000_000
+CHUNK_BYTES = 2**20
+MAX_UNPACKED_BYTES = 512 * 2**20
+MAX_CELLS = 20_000_000
 CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,8})([0-9]{1,20})["']""")
-BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, zlib.error)
+ERRORS = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, zlib.error)
 
 
 class ExcelFile:
@@ -39,7 +39,7 @@ class ExcelFile:
             raise TableError(
                 "the package python-calamine is missing: pip install 'trainlet[excel]'"
             )
-        content = file.read(MOST_UNPACKED + 1)
+        content = file.read(MAX_UNPACKED_BYTES + 1)
         check(BytesIO(content))
         self._sheet, rows = _cells(content, options.sheet)
         begin = next((at for at, row in enumerate(rows) if any(_given(cell) for cell in row)), None)
@@ -116,13 +116,13 @@ def check(file: IO[bytes]) -> None:
                     "the file is not an Excel file (.xlsx): it holds no xl/workbook.xml"
                 )
             unpacked = sum(entry.file_size for entry in archive.infolist())
-            if unpacked > MOST_UNPACKED:
-                raise TableError(f"the file unpacks to more than {MOST_UNPACKED} bytes")
+            if unpacked > MAX_UNPACKED_BYTES:
+                raise TableError(f"the file unpacks to more than {MAX_UNPACKED_BYTES} bytes")
             for entry in archive.infolist():
                 # What an archive says of its sizes is true only if it can be read to its end.
                 with archive.open(entry) as part:
                     _check_part(part, "worksheets/" in entry.filename)
-    except (*BROKEN, OSError, ValueError, EOFError) as error:
+    except (*ERRORS, OSError, ValueError, EOFError) as error:
         raise TableError(f"the file is not an Excel file (.xlsx): {str(error)[:200]}") from None
 
 
@@ -130,15 +130,14 @@ def _check_part(part: IO[bytes], sheet: bool) -> None:
     """Read a part to its end; a sheet may not have its cells too far apart."""
     last_row = last_column = 0
     rest = b""
-    while piece := part.read(PIECE):
+    while piece := part.read(CHUNK_BYTES):
         for letters, digits in CELL.findall(rest + piece) if sheet else ():
             last_row = max(last_row, int(digits))
             last_column = max(last_column, _column(letters))
         rest = piece[-64:]
-    if last_row * last_column > MOST_CELLS:
+    if last_row * last_column > MAX_CELLS:
         raise TableError(
-            f"a sheet has {last_row} rows and {last_column} columns; "
-            f"there may be {MOST_CELLS} cells"
+            f"a sheet has {last_row} rows and {last_column} columns; there may be {MAX_CELLS} cells"
         )
 
 

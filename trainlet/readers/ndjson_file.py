@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 from trainlet.datasets import ReadingOptions
 from trainlet.readers import names
 from trainlet.readers.cells import CellChunk
-from trainlet.readers.decoding import PIECE, DecodingError, pieces
+from trainlet.readers.decoding import CHUNK_BYTES, DecodingError, pieces
 from trainlet.readers.failure import TableError, shortened
 
 ROWS = 5000
-LONGEST_LINE = 4 * 2**20
+MAX_LINE_BYTES = 4 * 2**20
 
 
 class NdjsonFile:
@@ -55,8 +55,8 @@ class NdjsonFile:
         result = dict.fromkeys(self._keys)
         for _, row in self._rows:
             result.update(dict.fromkeys(row))
-            if len(result) > names.MOST_COLUMNS:
-                raise TableError(f"the rows have more than {names.MOST_COLUMNS} different keys")
+            if len(result) > names.MAX_COLUMNS:
+                raise TableError(f"the rows have more than {names.MAX_COLUMNS} different keys")
         if not self._first:
             raise TableError("the file is empty")
         if not result:
@@ -83,10 +83,12 @@ def _objects(file: BinaryIO, encoding: str) -> Iterator[tuple[int, dict[str, Any
     """The objects with their lines."""
     rest, line = b"", 0
     try:
-        for piece in pieces(file.read(PIECE), file, encoding):
+        for piece in pieces(file.read(CHUNK_BYTES), file, encoding):
             *whole, rest = (rest + piece).split(b"\n")
-            if len(rest) > LONGEST_LINE:
-                raise TableError(f"line {line + len(whole) + 1} has more than {LONGEST_LINE} bytes")
+            if len(rest) > MAX_LINE_BYTES:
+                raise TableError(
+                    f"line {line + len(whole) + 1} has more than {MAX_LINE_BYTES} bytes"
+                )
             for text in whole:
                 line += 1
                 if text.strip():

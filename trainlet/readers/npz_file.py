@@ -17,7 +17,7 @@ from trainlet.datasets import Column, Profile
 from trainlet.datasets.table import column_names
 from trainlet.readers.codes import Codes, sorted_codes
 from trainlet.readers.failure import TableError
-from trainlet.readers.npy_file import BLOCK, FIRST, Header, read_header
+from trainlet.readers.npy_file import BLOCK_BYTES, FIRST, Header, read_header
 from trainlet.readers.statistics import Statistics, rounded, shown
 
 Array = NDArray[Any]
@@ -54,7 +54,7 @@ def _read(
     if pair.rows * width * pair.kept.itemsize > most_bytes:
         raise TableError(f"unpacked the arrays have more than {most_bytes} bytes")
     statistics = Statistics(width)
-    step = max(1, BLOCK // (8 * width))
+    step = max(1, BLOCK_BYTES // (8 * width))
     first: Array | None = None
     for begin in range(0, pair.rows, step):
         block = pair.block(min(step, pair.rows - begin))

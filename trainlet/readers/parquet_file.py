@@ -26,11 +26,11 @@ from trainlet.readers.table_reader import chosen
 
 Array = NDArray[Any]
 
-BLOCK = 4 * 2**20
+BLOCK_BYTES = 4 * 2**20
 COLUMNS = 32
 """Columns that are read side by side."""
 
-MOST_ROWS = 65_536
+MAX_ROWS = 65_536
 FIRST = 5
 HEADER_BYTES = 64 * 2**20
 """Most that descriptions inside the file may ask for."""
@@ -120,9 +120,9 @@ class ParquetFile:
         except (OSError, ValueError, NotImplementedError) as error:
             raise TableError(f"the file is not a Parquet file: {_short(error)}") from None
         self.rows, self.groups = self._file.metadata.num_rows, self._file.num_row_groups
-        if not 1 <= len(schema.names) <= names.MOST_COLUMNS:
+        if not 1 <= len(schema.names) <= names.MAX_COLUMNS:
             raise TableError(
-                f"there are {len(schema.names)} columns; there may be {names.MOST_COLUMNS}"
+                f"there are {len(schema.names)} columns; there may be {names.MAX_COLUMNS}"
             )
         self.names, self.renamed = names.unique(schema.names)
         self._types = [field.type for field in schema]
@@ -160,7 +160,7 @@ class ParquetFile:
 
     def _batches(self, group: int, places: list[int]) -> Iterator[Any]:
         # By places, not by names: pyarrow takes a name with a point in it for a path.
-        rows = max(1, min(MOST_ROWS, BLOCK // (8 * len(places))))
+        rows = max(1, min(MAX_ROWS, BLOCK_BYTES // (8 * len(places))))
         leaves = [self._leaf[place] for place in self._read(places)]
         batches = self._file.reader.iter_batches(
             rows, row_groups=[group], column_indices=leaves, use_threads=False

@@ -23,7 +23,7 @@ Array = NDArray[Any]
 PARQUET = "application/vnd.apache.parquet"
 MEDIA_TYPES = (*TABLES, "application/x-npy", "application/x-npz", PARQUET)
 PACKAGES = {PARQUET: "pyarrow", EXCEL: "python_calamine"}
-BLOCK = 4 * 2**20
+BLOCK_BYTES = 4 * 2**20
 
 
 def lacks(media_type: str) -> str | None:
@@ -77,7 +77,7 @@ def _sorted(
         return profile
     width = len(profile.details)
     matrix = np.memmap(numbers, profile.dtype, "r+", 0, (profile.rows, width))
-    step = max(1, BLOCK // (8 * width))
+    step = max(1, BLOCK_BYTES // (8 * width))
     for start in range(0, profile.rows, step):
         block = np.array(matrix[start : start + step])
         matrix[start : start + step] = sorted_codes(block, orders)

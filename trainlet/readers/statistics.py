@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trainlet.datasets import Column, Detail
 from trainlet.datasets.columns import EXACT_INTEGERS
 from trainlet.datasets.moments import Moments
-from trainlet.datasets.table import MOST_LABELS
+from trainlet.datasets.table import MAX_LABELS
 from trainlet.readers.column_reader import ColumnReader
 
 Array = NDArray[Any]
@@ -66,12 +66,12 @@ class Statistics:
         new = np.ones(ordered.shape, bool)
         new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
         new &= ~np.isnan(ordered)
-        many = new.sum(axis=1) > MOST_LABELS
+        many = new.sum(axis=1) > MAX_LABELS
         for place, column, first, too_many in zip(places, ordered, new, many, strict=True):
             result, known = column[first], self._distinct[place]
             if not too_many and not np.array_equal(result, known):
                 known = self._distinct[place] = np.union1d(known, result)
-            if too_many or len(known) > MOST_LABELS:
+            if too_many or len(known) > MAX_LABELS:
                 del self._distinct[place]
 
     def details(

@@ -10,13 +10,13 @@ import numpy as np
 
 from trainlet.datasets import (
     Description,
-    Encoding,
-    FittedPreparation,
+    FittedPreprocessing,
     Inline,
     Polynomial,
-    Preparation,
+    Preprocessing,
     Read,
     Table,
+    TargetEncoding,
     categories,
 )
 from trainlet.datasets.features import parse, positions
@@ -59,7 +59,7 @@ def overflow_faults(
 
 
 def _may_overflow(
-    preparation: Preparation, dtype: str, description: Description, scales: bool
+    preparation: Preprocessing, dtype: str, description: Description, scales: bool
 ) -> bool:
     """Whether numbers of this size may overflow in `dtype`, or their variance leave float64."""
     high = log(min(float(np.finfo(dtype).max), sqrt(FLOAT64_MAX / max(description.rows, 1))))
@@ -77,7 +77,7 @@ def _sizes(description: Description) -> Iterator[float]:
     yield from description.sizes or ()
 
 
-def _degree(preparation: Preparation, columns: tuple[str, ...]) -> int:
+def _degree(preparation: Preprocessing, columns: tuple[str, ...]) -> int:
     """The highest sum of powers of the features."""
     if isinstance(preparation.features, Polynomial):
         return preparation.features.polynomial
@@ -88,21 +88,21 @@ def _degree(preparation: Preparation, columns: tuple[str, ...]) -> int:
 
 
 def _fitted_faults(
-    preparation: Preparation, table: Table, training: Array, dtype: str
+    preparation: Preprocessing, table: Table, training: Array, dtype: str
 ) -> Iterator[FieldError]:
     rows = table.take(training)
     try:
-        plain = replace(preparation, standardize=False).fit(rows, Encoding())
+        plain = replace(preparation, standardize=False).fit(rows, TargetEncoding())
         results = list(_feature_faults(preparation, plain, table, dtype))
         yield from results
         if not results:
-            yield from _row_faults(preparation.fit(rows, Encoding()), table, dtype)
+            yield from _row_faults(preparation.fit(rows, TargetEncoding()), table, dtype)
     except ValidationError as error:
         yield from error.faults
 
 
 def _feature_faults(
-    preparation: Preparation, plain: FittedPreparation, table: Table, dtype: str
+    preparation: Preprocessing, plain: FittedPreprocessing, table: Table, dtype: str
 ) -> Iterator[FieldError]:
     """Find features that overflow in float64, or in `dtype` where they are not standardized."""
     largest = np.zeros(len(plain.features))
@@ -123,7 +123,7 @@ def _feature_faults(
             yield FieldError(path, name, expected, f"must be {expected}; {name} is infinite")
 
 
-def _row_faults(fitted: FittedPreparation, table: Table, dtype: str) -> Iterator[FieldError]:
+def _row_faults(fitted: FittedPreprocessing, table: Table, dtype: str) -> Iterator[FieldError]:
     """Find rows that are not finite once standardized."""
     start = 0
     for block in fitted.blocks(table.inputs):

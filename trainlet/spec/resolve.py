@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from trainlet.datasets import Description, Encoding, Read, Task, categories, described
+from trainlet.datasets import Description, Read, TargetEncoding, Task, categories, described
 from trainlet.datasets.target_encoding import several_labels
 from trainlet.errors import FieldError, ValidationError
 from trainlet.network import (
@@ -153,23 +153,23 @@ def label_count(description: Description) -> int:
     return len(description.labels or ())
 
 
-def encoding_of(job: JobSpec, description: Description) -> Encoding:
+def encoding_of(job: JobSpec, description: Description) -> TargetEncoding:
     """How targets become numbers, by the output layer; for jobs that `check` finds no fault in."""
     task = task_of(job, description)
     if task == "regression":
-        return Encoding("as_given")
+        return TargetEncoding("as_given")
     if task == "multilabel":
         names = job.dataset.preparation.selection.target
-        return Encoding("multilabel", names or tuple(range(description.target_columns)))
+        return TargetEncoding("multilabel", names or tuple(range(description.target_columns)))
     if description.target_columns > 1:
-        return Encoding("as_given", tuple(range(description.target_columns)))
+        return TargetEncoding("as_given", tuple(range(description.target_columns)))
     encoding = job.dataset.preparation.target_encoding
     if encoding != "auto":
-        return Encoding(encoding, description.labels)
+        return TargetEncoding(encoding, description.labels)
     if network_of(job, description).output_shape != (1,):
-        return Encoding("one_hot", description.labels)
+        return TargetEncoding("one_hot", description.labels)
     tanh = isinstance(range_activation(job, description), Tanh)
-    return Encoding("plus_minus_one" if tanh else "zero_one", description.labels)
+    return TargetEncoding("plus_minus_one" if tanh else "zero_one", description.labels)
 
 
 def network_of(job: JobSpec, description: Description) -> Network:

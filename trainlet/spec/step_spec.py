@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from trainlet.datasets.sources.rows import Targets, all_faults
+from trainlet.datasets.sources.rows import TargetsBound, all_errors
 from trainlet.errors import FieldError, ValidationError
 from trainlet.network import Adam, Loss, Network, Optimizer, Regularizer, Training
 from trainlet.network.arrays import Array
-from trainlet.spec.untrained_spec import FEWEST, UntrainedSpec, beyond_dtype
+from trainlet.spec.untrained_spec import NOT_EMPTY, UntrainedSpec, beyond_dtype
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,9 @@ class StepSpec(UntrainedSpec):
     Nothing is standardized or encoded. `values` initializers give the numbers to start from.
     """
 
-    targets: Annotated[tuple[Any, ...], Targets(), FEWEST, "A number or a row for each point."]
+    targets: Annotated[
+        tuple[Any, ...], TargetsBound(), NOT_EMPTY, "A number or a row for each point."
+    ]
     loss: Annotated[Loss, "What to make small."]
     optimizer: Annotated[Optimizer, "How a gradient changes the parameters."] = Adam()
     regularization: Annotated[Regularizer | None, "What keeps weights small."] = None
@@ -62,7 +64,7 @@ class StepSpec(UntrainedSpec):
             yield from beyond_dtype("targets", self.targets, self.architecture.dtype)
 
     def _ill_formed(self) -> list[FieldError]:
-        return [_renamed(fault) for fault in all_faults(self.points, self.targets)]
+        return [_renamed(fault) for fault in all_errors(self.points, self.targets)]
 
     def _misfits(self, network: Network) -> Iterator[FieldError]:
         activation, needed = network.output_activation, self.loss.takes_over

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 import numpy as np
 
 from trainlet.config import Configuration, Length, Range
-from trainlet.datasets.sources.rows import MOST_FAULTS, Rows, row_faults
+from trainlet.datasets.sources.rows import MAX_ERRORS, RowsBound, row_errors
 from trainlet.errors import FieldError, ValidationError
 from trainlet.network import Network
 from trainlet.network.arrays import Array
 from trainlet.spec.job_spec import Architecture
 
-FEWEST = Length(min=1)
+NOT_EMPTY = Length(min=1)
 
 
 def beyond_dtype(field: str, rows: tuple[Any, ...], dtype: str) -> Iterator[FieldError]:
@@ -36,7 +36,7 @@ class UntrainedSpec(Configuration):
     """
 
     architecture: Annotated[Architecture, "The network."]
-    points: Annotated[tuple[Any, ...], Rows(), FEWEST, "Rows that the network sees."]
+    points: Annotated[tuple[Any, ...], RowsBound(), NOT_EMPTY, "Rows that the network sees."]
     seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of first values and dropout."] = 0
 
     def __post_init__(self) -> None:
@@ -50,7 +50,7 @@ class UntrainedSpec(Configuration):
 
         Raises ValidationError with every fault that is found.
         """
-        results = list(islice(self._beyond_dtype(), MOST_FAULTS))
+        results = list(islice(self._beyond_dtype(), MAX_ERRORS))
         try:
             network = Network(
                 self.architecture.layers, (len(self.points[0]),), self.architecture.dtype
@@ -71,4 +71,4 @@ class UntrainedSpec(Configuration):
 
     def _ill_formed(self) -> list[FieldError]:
         """What is wrong with the samples in themselves."""
-        return [fault.under("points") for fault in islice(row_faults(self.points), MOST_FAULTS)]
+        return [fault.under("points") for fault in islice(row_errors(self.points), MAX_ERRORS)]

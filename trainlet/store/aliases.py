@@ -11,7 +11,7 @@ import re
 from trainlet.errors import FieldError, NotFoundError, ValidationError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
-from trainlet.store.tenant_view import EVERYTHING, Sight
+from trainlet.store.tenant_view import EVERYTHING, TenantView
 
 ALIAS = "[a-z][a-z0-9-]{0,62}"
 _RECORD = re.compile(rf"({ALIAS})\.([1-9][0-9]{{0,17}})")
@@ -20,11 +20,11 @@ _RECORD = re.compile(rf"({ALIAS})\.([1-9][0-9]{{0,17}})")
 class Aliases:
     """The aliases of all models."""
 
-    def __init__(self, blobs: Blobs, sight: Sight = EVERYTHING) -> None:
+    def __init__(self, blobs: Blobs, sight: TenantView = EVERYTHING) -> None:
         self._blobs = blobs
         self._sight = sight
 
-    def seen_by(self, sight: Sight) -> Aliases:
+    def seen_by(self, sight: TenantView) -> Aliases:
         """The same, as far as somebody sees it."""
         return Aliases(self._blobs, sight)
 

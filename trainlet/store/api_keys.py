@@ -24,7 +24,7 @@ _ID = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
-class Grant:
+class ApiKey:
     """What a key allows. Times are RFC 3339 in UTC.
 
     Keys of the same `owner` share jobs, models and uploads where owners are told apart, so a key
@@ -51,7 +51,7 @@ class Grant:
         return "admin" in self.scopes or any(scope in self.scopes for scope in scopes)
 
 
-class Grants:
+class ApiKeys:
     """All grants. They are never changed, but can be revoked."""
 
     def __init__(self, blobs: Blobs) -> None:
@@ -64,14 +64,14 @@ class Grants:
         owner: str = "",
         prefix: str = "",
         days: float | None = None,
-    ) -> tuple[Grant, str]:
+    ) -> tuple[ApiKey, str]:
         """Make a key, durable at return; it is told this once. Raises ValidationError.
 
         Without an owner it is its own; without `days` it does not expire.
         """
         now = datetime.now(UTC)
         grant_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(2)}"
-        grant = Grant(
+        grant = ApiKey(
             id=grant_id,
             name=name,
             scopes=tuple(scope for scope in SCOPES if scope in scopes),
@@ -87,7 +87,7 @@ class Grants:
         self._blobs.create(f"access/{grant.id}/grant", records.encode(record))
         return grant, key
 
-    def check(self, key: str) -> Grant | None:
+    def check(self, key: str) -> ApiKey | None:
         """The grant of a key that holds now; None for any other text.
 
         Raises ServiceUnavailableError.
@@ -104,7 +104,7 @@ class Grants:
         grant = self._grant(record)
         return None if grant.revoked_at or grant.expired else grant
 
-    def list(self) -> list[Grant]:
+    def list(self) -> list[ApiKey]:
         """All grants, those that hold no more too, newest first."""
         results = []
         for grant_id in sorted(self._blobs.names("access"), reverse=True):
@@ -114,7 +114,7 @@ class Grants:
                 continue  # just being made, or never made to the end
         return results
 
-    def revoke(self, grant_id: str) -> Grant:
+    def revoke(self, grant_id: str) -> ApiKey:
         """Let a key hold no more; doing so again changes nothing. Raises NotFoundError."""
         if not _ID.fullmatch(grant_id):
             raise NotFoundError(f"there is no key {grant_id[:64]!r}")
@@ -129,8 +129,8 @@ class Grants:
             raise NotFoundError(f"there is no key {grant_id!r}") from None
         return records.decode(data, "sha256", "id", "scopes", "owner", "prefix", "expires_at")
 
-    def _grant(self, record: dict[str, Any]) -> Grant:
-        grant = Grant(
+    def _grant(self, record: dict[str, Any]) -> ApiKey:
+        grant = ApiKey(
             record["id"],
             record["name"],
             tuple(record["scopes"]),
@@ -146,7 +146,7 @@ class Grants:
         return replace(grant, revoked_at=revoked)
 
 
-def _require_sound(grant: Grant, scopes: Collection[str]) -> None:
+def _require_sound(grant: ApiKey, scopes: Collection[str]) -> None:
     """Raise ValidationError with everything that is wrong with what was submission for."""
     wrong = [scope for scope in scopes if scope not in SCOPES]
     results = []

@@ -16,8 +16,8 @@ from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
-from trainlet.store.durable_files import Batch
-from trainlet.store.job_state import Standing
+from trainlet.store.durable_files import DurableBatch
+from trainlet.store.job_state import JobState
 
 History = dict[str, list[float]]
 Reason = Literal["epochs", "early_stopped", "target", "max_seconds", "cancelled", "error"]
@@ -36,7 +36,7 @@ class End:
 
 
 @dataclass(frozen=True)
-class Moment:
+class AttemptEvent:
     """A numbered thing that happened to a job: an attempt, or a switch between pause and go."""
 
     kind: Literal["attempt", "switch"]
@@ -59,11 +59,11 @@ class Attempts:
         self._blobs = blobs
         self._checkpoints = checkpoints
 
-    def standing(self, job_id: str) -> Standing:
+    def standing(self, job_id: str) -> JobState:
         """Where a job stands; one that was never accepted does not raise, but says so."""
-        return Standing.of(self._blobs.names(f"jobs/{job_id}"))
+        return JobState.of(self._blobs.names(f"jobs/{job_id}"))
 
-    def prepare(self, batch: Batch, job_id: str) -> None:
+    def prepare(self, batch: DurableBatch, job_id: str) -> None:
         """Make room for a job that is about to be accepted, and a name that tells of it."""
         batch.create(f"open/{job_id}", b"")
         self._checkpoints.open(batch, job_id)
@@ -90,7 +90,7 @@ class Attempts:
             "start_step": start_step,
             "worker": worker,
             "process": os.getpid(),
-            "boot": boot(),
+            "boot": boot_id(),
             "fingerprint": fingerprint,
             "at": records.now(),
         }
@@ -122,7 +122,7 @@ class Attempts:
                 break
         return all(each == fingerprints[0] for each in fingerprints)
 
-    def moments(self, job_id: str) -> tuple[Moment, ...]:
+    def moments(self, job_id: str) -> tuple[AttemptEvent, ...]:
         """Every attempt at a job and every switch, in the order in which they happened."""
         standing = self.standing(job_id)
         numbered: list[tuple[Literal["attempt", "switch"], int]] = [
@@ -132,7 +132,7 @@ class Attempts:
         results = []
         for kind, number in numbered:
             data = self._blobs.read(f"jobs/{job_id}/{kind}-{number}")
-            results.append(Moment(kind, number, records.decode(data, "at")["at"]))
+            results.append(AttemptEvent(kind, number, records.decode(data, "at")["at"]))
         return tuple(sorted(results, key=lambda moment: moment.at))
 
     def died(self, job_id: str, attempt: int, gone: int | None = None) -> bool:
@@ -142,7 +142,7 @@ class Attempts:
         """
         try:
             claim = self._claim(job_id, attempt)
-            if claim["boot"] != boot():
+            if claim["boot"] != boot_id():
                 return False
             if claim["process"] == gone:
                 return True
@@ -209,6 +209,6 @@ class Attempts:
 
 
 @cache
-def boot() -> str:
+def boot_id() -> str:
     """What names this machine since its last start."""
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()

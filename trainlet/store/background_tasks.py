@@ -12,13 +12,13 @@ from typing import Any
 from trainlet.errors import NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
-from trainlet.store.durable_files import Batch
-from trainlet.store.job_state import Standing
+from trainlet.store.durable_files import DurableBatch
+from trainlet.store.job_state import JobState
 
-MOST_CRASHES = 3
+MAX_CRASHES = 3
 
 
-class Errands:
+class BackgroundTasks:
     """The errands below a folder; `marker` is the folder of those that have no end."""
 
     def __init__(self, blobs: Blobs, folder: str, marker: str) -> None:
@@ -26,7 +26,7 @@ class Errands:
         self._folder = folder
         self._marker = marker
 
-    def ask(self, batch: Batch, errand_id: str, about: dict[str, Any]) -> bool:
+    def ask(self, batch: DurableBatch, errand_id: str, about: dict[str, Any]) -> bool:
         """Ask for an errand; False if that was done before."""
         # This comes first: it is found even if nobody queued it.
         if not self._blobs.exists(f"{self._folder}/{errand_id}/end"):
@@ -38,9 +38,9 @@ class Errands:
         """The ids of all that have no end."""
         return set(self._blobs.names(self._marker))
 
-    def standing(self, errand_id: str) -> Standing:
+    def standing(self, errand_id: str) -> JobState:
         """How often it was begun, and whether it is over."""
-        return Standing.of(self._blobs.names(f"{self._folder}/{errand_id}"))
+        return JobState.of(self._blobs.names(f"{self._folder}/{errand_id}"))
 
     def claim(self, errand_id: str) -> int | None:
         """Begin it; the number of the attempt, or None if there is no need to.
@@ -51,9 +51,9 @@ class Errands:
         if "about" not in names or "end" in names:
             self._blobs.delete(f"{self._marker}/{errand_id}")
             return None
-        standing = Standing.of(names)
-        if standing.attempt - len(standing.handed_back) >= MOST_CRASHES:
-            self.fail(errand_id, f"the worker died {MOST_CRASHES} times at it")
+        standing = JobState.of(names)
+        if standing.attempt - len(standing.handed_back) >= MAX_CRASHES:
+            self.fail(errand_id, f"the worker died {MAX_CRASHES} times at it")
             return None
         attempt = standing.attempt + 1
         key = f"{self._folder}/{errand_id}/attempt-{attempt}"

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from trainlet.errors import FieldError, NotFoundError, ServiceUnavailableError, ValidationError
-from trainlet.store.durable_files import Batch, NewFile, new_file, sync, translated_errors
+from trainlet.store.durable_files import DurableBatch, NewFile, new_file, sync, translated_errors
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 
@@ -84,9 +84,9 @@ class Blobs:
             batch.make_folder(folder)
 
     @contextmanager
-    def batch(self) -> Iterator[Batch]:
+    def batch(self) -> Iterator[DurableBatch]:
         """Create several keys and folders, durable together at the end: it costs less time."""
-        batch = Batch(self.path)
+        batch = DurableBatch(self.path)
         yield batch
         batch.sync()
 

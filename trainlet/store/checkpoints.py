@@ -6,7 +6,7 @@ from typing import Any
 
 from trainlet.store.array_file import Arrays, pack, unpack
 from trainlet.store.blobs import Blobs
-from trainlet.store.durable_files import Batch
+from trainlet.store.durable_files import DurableBatch
 
 KIND = "trainlet checkpoint"
 
@@ -20,7 +20,7 @@ class Checkpoints:
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
 
-    def open(self, batch: Batch, job_id: str) -> None:
+    def open(self, batch: DurableBatch, job_id: str) -> None:
         """Let a job have checkpoints; before this and after `close`, saving fails."""
         batch.make_folder(f"checkpoints/{job_id}")
 

@@ -12,11 +12,11 @@ from contextlib import contextmanager, suppress
 from trainlet import counters
 from trainlet.errors import NotFoundError, ServiceUnavailableError, StoreFullError
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What the system says of a full disk, a used up quota, a file above the limit of the process."""
 
 
-class Batch:
+class DurableBatch:
     """Keys and folders that are there at once, and durable once `sync` has returned."""
 
     def __init__(self, path: Callable[[str], str]) -> None:
@@ -128,7 +128,7 @@ def translated_errors(key: str = "") -> Iterator[None]:
         raise NotFoundError(f"there is no {key or 'place for blobs'}") from None
     except OSError as error:
         counters.count("store_errors")
-        if error.errno in FULL:
+        if error.errno in NO_SPACE:
             raise StoreFullError(f"the blob store is full: {error.strerror}") from error
         raise ServiceUnavailableError(f"the blob store fails: {error.strerror}") from error
 

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from trainlet.errors import NotFoundError
 from trainlet.store import records
-from trainlet.store.background_tasks import Errands
+from trainlet.store.background_tasks import BackgroundTasks
 from trainlet.store.blobs import Blobs
-from trainlet.store.job_state import Standing
+from trainlet.store.job_state import JobState
 
 _ID = re.compile(r"[0-9a-f]{64}")
 
@@ -44,7 +44,7 @@ class Evaluations:
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
-        self.errands = Errands(blobs, "evaluations", "judging")
+        self.errands = BackgroundTasks(blobs, "evaluations", "judging")
 
     def ask(self, model: str, version: int, sha256: str, document: dict[str, Any]) -> Evaluation:
         """Ask for an evaluation, durable at return; `sha256` is that of the model's file."""
@@ -65,7 +65,7 @@ class Evaluations:
         end: dict[str, Any] = {}
         if "end" in names:
             end = records.decode(self._blobs.read(f"{key}/end"), "status", "at")
-        running = Standing.of(names).running
+        running = JobState.of(names).running
         return Evaluation(
             id=evaluation_id,
             status=end.get("status", "running" if running else "queued"),

@@ -11,7 +11,7 @@ from trainlet.network import Network, workspace
 from trainlet.spec import Limits
 from trainlet.store import records
 from trainlet.store.array_file import read_metadata
-from trainlet.store.model_file import About, Model, model_of, network_of, read_any_model
+from trainlet.store.model_file import Model, ModelHeader, model_of, network_of, read_any_model
 from trainlet.store.pytorch_file import read_state_dict
 from trainlet.store.pytorch_modules import read_modules
 
@@ -44,7 +44,7 @@ def read_foreign_model(data: bytes, limits: Limits) -> Model:
     return replace(model, provenance={"imported": imported, "told": model.provenance})
 
 
-def _network(about: About, limits: Limits) -> Network:
+def _network(about: ModelHeader, limits: Limits) -> Network:
     """Return the network of a file.
 
     Raises CorruptFileError, or TooLargeError for more than the limits allow.

@@ -14,7 +14,7 @@ Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelle
 
 
 @dataclass(frozen=True)
-class Asked:
+class Submission:
     """By whom and how a job was asked for."""
 
     caller: str | None = None
@@ -59,7 +59,7 @@ class Job:
     """The job that this one trains again."""
     owner: str | None = None
     """Who sees it, where owners are told apart; None for nobody in particular."""
-    submission: Asked = Asked()
+    submission: Submission = Submission()
 
     @property
     def ended(self) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 from trainlet.store import records
 from trainlet.store.attempts import Attempts
 from trainlet.store.blobs import Blobs
-from trainlet.store.job import Asked, Job
-from trainlet.store.job_state import Standing
+from trainlet.store.job import Job, Submission
+from trainlet.store.job_state import JobState
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _KEPT = 64
@@ -28,12 +28,12 @@ class JobRecords:
         self._attempts = attempts
         self._ended: OrderedDict[str, Job] = OrderedDict()
 
-    def standing(self, job_id: str) -> Standing:
+    def standing(self, job_id: str) -> JobState:
         """Where a job stands; what could be no id was never accepted."""
         names = self._blobs.names(f"jobs/{job_id}") if _ID.fullmatch(job_id) else []
-        return Standing.of(names)
+        return JobState.of(names)
 
-    def job(self, job_id: str, standing: Standing) -> Job:
+    def job(self, job_id: str, standing: JobState) -> Job:
         """The job that stands there.
 
         Raises NotFoundError if it has just gone, and CorruptFileError.
@@ -52,7 +52,7 @@ class JobRecords:
         """Keep nothing of a job that is being deleted."""
         self._ended.pop(job_id, None)
 
-    def _read(self, job_id: str, standing: Standing) -> Job:
+    def _read(self, job_id: str, standing: JobState) -> Job:
         accepted = self.record(job_id, "spec", "name", "version", "created_at", "spec")
         first = self.record(job_id, "attempt-1", "at") if standing.attempt else {}
         cancel = self.record(job_id, "cancel", "at") if standing.cancelled else {}
@@ -83,7 +83,7 @@ class JobRecords:
             ),
             reproduces=accepted.get("reproduces"),
             owner=accepted.get("owner"),
-            submission=Asked(*map(accepted.get, ("caller", "request", "trace"))),
+            submission=Submission(*map(accepted.get, ("caller", "request", "trace"))),
         )
 
     def record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:

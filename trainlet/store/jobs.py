@@ -11,10 +11,10 @@ from trainlet.spec import JobSpec
 from trainlet.store import records
 from trainlet.store.attempts import Attempts, End, History
 from trainlet.store.blobs import Blobs
-from trainlet.store.idempotency_keys import Keys
-from trainlet.store.job import Asked, Job
+from trainlet.store.idempotency_keys import IdempotencyKeys
+from trainlet.store.job import Job, Submission
 from trainlet.store.job_records import JobRecords
-from trainlet.store.tenant_view import EVERYTHING, Sight
+from trainlet.store.tenant_view import EVERYTHING, TenantView
 from trainlet.store.versions import Versions
 
 JobPage = tuple[list[Job], str | None]
@@ -28,8 +28,8 @@ class Jobs:
         blobs: Blobs,
         attempts: Attempts,
         versions: Versions,
-        keys: Keys,
-        sight: Sight = EVERYTHING,
+        keys: IdempotencyKeys,
+        sight: TenantView = EVERYTHING,
         records_: JobRecords | None = None,
     ) -> None:
         self._blobs = blobs
@@ -39,7 +39,7 @@ class Jobs:
         self._sight = sight
         self._told = records_ or JobRecords(blobs, attempts)
 
-    def seen_by(self, sight: Sight) -> Jobs:
+    def seen_by(self, sight: TenantView) -> Jobs:
         """The same, as far as somebody sees it."""
         versions = self._versions.seen_by(sight)
         return Jobs(self._blobs, self._attempts, versions, self._keys, sight, self._told)
@@ -53,7 +53,7 @@ class Jobs:
         parts: tuple[int, int, int] | None = None,
         start: bytes | None = None,
         reproduces: str | None = None,
-        submission: Asked = Asked(),  # noqa: B008  # frozen
+        submission: Submission = Submission(),  # noqa: B008  # frozen
     ) -> Job:
         """Accept a job: durable at return, with a version number of its name for its model.
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from trainlet.config import from_json, to_json
-from trainlet.datasets import FittedPreparation
+from trainlet.datasets import FittedPreprocessing
 from trainlet.datasets.features import parse, positions
 from trainlet.errors import CorruptFileError, ValidationError
 from trainlet.network import Network
@@ -21,9 +21,9 @@ from trainlet.store.attempts import History
 from trainlet.store.records import to_text
 
 KIND = "trainlet model"
-_TOLD = ("job", "spec", "input_shape", "preparation", "history", "metrics", "provenance")
+_HEADER_FIELDS = ("job", "spec", "input_shape", "preparation", "history", "metrics", "provenance")
 
-BROKEN = (
+ERRORS = (
     *(ValidationError, LookupError, AttributeError, TypeError),
     *(ValueError, OverflowError, RecursionError),
 )
@@ -41,20 +41,20 @@ class Model:
     spec: JobSpec | None
     network: Network
     parameters: Array
-    preparation: FittedPreparation
+    preparation: FittedPreprocessing
     history: History
     metrics: dict[str, float]
     provenance: dict[str, Any]
 
 
 @dataclass(frozen=True)
-class About:
+class ModelHeader:
     """What a model's file tells before its arrays; `input_shape` is that of a prepared sample."""
 
     spec: JobSpec | None
     architecture: Architecture
     input_shape: tuple[int, ...]
-    preparation: FittedPreparation
+    preparation: FittedPreprocessing
     history: History
     metrics: dict[str, float]
     provenance: dict[str, Any]
@@ -78,27 +78,27 @@ def write_model(model: Model) -> bytes:
 
 def read_model(data: bytes, job: str) -> Model:
     """The model of a job in a file. Raises CorruptFileError at the first thing that is wrong."""
-    arrays, about = unpack(KIND, data, *_TOLD)
+    arrays, about = unpack(KIND, data, *_HEADER_FIELDS)
     if about["job"] != job:
         raise CorruptFileError(f"the file of job {job} is of another one")
     return model_of(job, arrays, _about(about))
 
 
-def read_about(header: bytes) -> About:
+def read_header(header: bytes) -> ModelHeader:
     """Read what a file tells before its arrays. Raises CorruptFileError."""
-    return _about(unpack_metadata(KIND, header, *_TOLD))
+    return _about(unpack_metadata(KIND, header, *_HEADER_FIELDS))
 
 
-def read_any_model(data: bytes) -> tuple[str, Arrays, About]:
+def read_any_model(data: bytes) -> tuple[str, Arrays, ModelHeader]:
     """The id, the arrays and what else is told in a file, whoever wrote it.
 
     Raises CorruptFileError.
     """
-    arrays, about = unpack(KIND, data, *_TOLD)
+    arrays, about = unpack(KIND, data, *_HEADER_FIELDS)
     return str(about["job"]), arrays, _about(about)
 
 
-def model_of(job: str, arrays: Arrays, about: About) -> Model:
+def model_of(job: str, arrays: Arrays, about: ModelHeader) -> Model:
     """Put a model together. Raises CorruptFileError if the arrays are not those of its network."""
     try:
         network = network_of(about)
@@ -125,25 +125,25 @@ def model_of(job: str, arrays: Arrays, about: About) -> Model:
     )
 
 
-def network_of(about: About) -> Network:
+def network_of(about: ModelHeader) -> Network:
     """The network that a file tells of. Raises ValidationError if its layers do not fit."""
     architecture = about.architecture
     return Network(architecture.layers, about.input_shape, architecture.dtype)
 
 
-def _about(header: dict[str, Any]) -> About:
+def _about(header: dict[str, Any]) -> ModelHeader:
     try:
         spec = None if header["spec"] is None else from_json(JobSpec, header["spec"])
-        return About(
+        return ModelHeader(
             spec,
             from_json(Architecture, header["architecture"]) if spec is None else spec.architecture,
             tuple(int(size) for size in header["input_shape"]),
-            from_json(FittedPreparation, header["preparation"]),
+            from_json(FittedPreprocessing, header["preparation"]),
             {name: _numbers(values) for name, values in header["history"].items()},
             dict(zip(header["metrics"], _numbers(list(header["metrics"].values())), strict=True)),
             dict(header["provenance"]),
         )
-    except BROKEN as error:
+    except ERRORS as error:
         raise CorruptFileError(f"a model file does not fit together: {error}") from None
 
 
@@ -172,7 +172,7 @@ def _check_shapes(network: Network, arrays: Arrays) -> None:
             )
 
 
-def _misfits(preparation: FittedPreparation, network: Network) -> Iterator[str]:
+def _misfits(preparation: FittedPreprocessing, network: Network) -> Iterator[str]:
     """Yield why what the preparation makes of a point is not what the network takes, or back."""
     count, shape = len(preparation.features), network.input_shape
     if len(network.output_shape) != 1:
@@ -195,7 +195,7 @@ def _misfits(preparation: FittedPreparation, network: Network) -> Iterator[str]:
         yield f"{units} units need {encoding.decision.labels(units)} labels, not {len(labels)}"
 
 
-def _column_misfits(preparation: FittedPreparation) -> Iterator[str]:
+def _column_misfits(preparation: FittedPreprocessing) -> Iterator[str]:
     columns, encoded = preparation.columns, preparation.encoded
     if len(set(columns)) != len(columns):
         yield "the names of the columns must differ"

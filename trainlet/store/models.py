@@ -13,10 +13,10 @@ from trainlet.store import records
 from trainlet.store.aliases import Aliases
 from trainlet.store.blobs import Blobs
 from trainlet.store.jobs import Jobs, new_id
-from trainlet.store.model_file import Model, read_about, read_model, write_model
+from trainlet.store.model_file import Model, read_header, read_model, write_model
 from trainlet.store.model_record import ModelRecord
 from trainlet.store.ready import Ready, ReadyVersions
-from trainlet.store.tenant_view import Sight
+from trainlet.store.tenant_view import TenantView
 from trainlet.store.versions import Versions
 
 ModelPage = tuple[list[ModelRecord], str | None]
@@ -33,7 +33,7 @@ class Models:
         self._ready = ReadyVersions(jobs, versions)
         self.aliases = aliases
 
-    def seen_by(self, sight: Sight) -> Models:
+    def seen_by(self, sight: TenantView) -> Models:
         """The same, as far as somebody sees it."""
         versions, aliases = self._versions.seen_by(sight), self.aliases.seen_by(sight)
         return Models(self._blobs, self._jobs, versions, aliases)
@@ -98,7 +98,7 @@ class Models:
         version = self.newest(name) if version is None else version
         ready = self._ready.one(name, version)
         length = self._read(ready, 0, 8)
-        payload = read_about(self._read(ready, 0, 8 + int.from_bytes(length, "little")))
+        payload = read_header(self._read(ready, 0, 8 + int.from_bytes(length, "little")))
         return ModelRecord(
             name=name,
             version=version,

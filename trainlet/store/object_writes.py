@@ -14,7 +14,7 @@ from trainlet import counters
 from trainlet.errors import NotFoundError, ServiceUnavailableError
 
 
-class Puts:
+class ObjectWrites:
     """Several objects and folders; each is durable as soon as it is created."""
 
     def __init__(self, put: Callable[..., bool], mark: Callable[[str], None]) -> None:
@@ -37,7 +37,7 @@ class Puts:
         self._made.add(folder)
 
 
-class Spooled:
+class SpooledObject:
     """A file of this machine that becomes an object if it is kept."""
 
     def __init__(

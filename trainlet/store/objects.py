@@ -26,10 +26,10 @@ from obstore.store import from_url
 from trainlet.errors import FieldError, NotFoundError, ValidationError
 from trainlet.store.blobs import Blobs
 from trainlet.store.copies import Copies
-from trainlet.store.object_writes import Puts, Spooled, nanoseconds, translated_errors
+from trainlet.store.object_writes import ObjectWrites, SpooledObject, nanoseconds, translated_errors
 
 MARK = ".folder"
-PATIENCE = timedelta(seconds=10)
+LOCK_TIMEOUT = timedelta(seconds=10)
 
 LOCKED = 3.0
 """Seconds that a new key counts as locked: its creator does what is to be done at once."""
@@ -51,11 +51,11 @@ class Objects(Blobs):
             self._store = store or from_url(
                 url,
                 client_options={
-                    "timeout": PATIENCE,
-                    "connect_timeout": PATIENCE / 3,
+                    "timeout": LOCK_TIMEOUT,
+                    "connect_timeout": LOCK_TIMEOUT / 3,
                     "allow_http": True,  # for whoever names such an endpoint
                 },
-                retry_config={"max_retries": 3, "retry_timeout": PATIENCE},
+                retry_config={"max_retries": 3, "retry_timeout": LOCK_TIMEOUT},
             )
         except (BaseError, ValueError) as error:
             allowed = "the URL of a bucket"
@@ -73,7 +73,7 @@ class Objects(Blobs):
 
     @contextmanager
     def batch(self) -> Iterator[Any]:
-        yield Puts(self.put, self.mark)
+        yield ObjectWrites(self.put, self.mark)
 
     def put(self, key: str, data: bytes, *, checked: bool = False) -> bool:
         """Create an object; False if it exists. Raises NotFoundError if its folder does not."""
@@ -97,7 +97,7 @@ class Objects(Blobs):
     @contextmanager
     def new_file(self, folder: str) -> Iterator[Any]:
         with self._copies.temporary() as file:
-            yield Spooled(file, self.exists, self.send)
+            yield SpooledObject(file, self.exists, self.send)
 
     def is_locked(self, key: str) -> bool:
         return self.exists(key)

@@ -13,7 +13,7 @@ from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 if TYPE_CHECKING:
     from trainlet.store import Job, Store
 
-SECONDS_TO_BE_NAMED = 3600
+MIN_AGE_SECONDS = 3600
 """A data set is stored before the job that names it; after so long none will."""
 
 PAGE = 100
@@ -94,7 +94,7 @@ def _left_folders(store: Store) -> Iterator[str]:
 
 def _oldest() -> float:
     """The time, in nanoseconds, before which what is not named by now never will be."""
-    return (time.time() - SECONDS_TO_BE_NAMED) * 1e9
+    return (time.time() - MIN_AGE_SECONDS) * 1e9
 
 
 def _unnamed(store: Store) -> Iterator[str]:

@@ -22,22 +22,22 @@ import safetensors
 from safetensors import SafetensorError
 
 from trainlet.config import from_json
-from trainlet.datasets import FittedPreparation
+from trainlet.datasets import FittedPreprocessing
 from trainlet.errors import CorruptFileError
 from trainlet.network import ActivationLayer, Dense, Dropout, Flatten, Layer, Reshape
 from trainlet.network.arrays import Array
 from trainlet.spec import Architecture
 from trainlet.store.array_file import Arrays
-from trainlet.store.model_file import BROKEN, About
+from trainlet.store.model_file import ERRORS, ModelHeader
 
 IGNORED = "num_batches_tracked"
 
-MOST_COLUMNS = 2**20
+MAX_COLUMNS = 2**20
 
 TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 
 
-def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, list[str], About]:
+def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, list[str], ModelHeader]:
     """Return PyTorch's arrays, their modules in the order of the layers, and the model around.
 
     Raises CorruptFileError, naming what does not fit.
@@ -47,11 +47,15 @@ def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, list
         state = _state(data, metadata)
         modules = _modules(state, metadata)
         preparation = _preparation(architecture, state, modules, metadata)
-    except BROKEN as error:
+    except ERRORS as error:
         raise CorruptFileError(f"the state dict does not fit its architecture: {error}") from None
     message = "a state dict of PyTorch"
     shape = preparation.input_shape
-    return state, modules, About(None, architecture, shape, preparation, {}, {}, {"from": message})
+    return (
+        state,
+        modules,
+        ModelHeader(None, architecture, shape, preparation, {}, {}, {"from": message}),
+    )
 
 
 def _state(data: bytes, metadata: dict[str, str]) -> Arrays:
@@ -99,7 +103,7 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 def _preparation(
     architecture: Architecture, state: Arrays, modules: list[str], metadata: dict[str, str]
-) -> FittedPreparation:
+) -> FittedPreprocessing:
     document = json.loads(metadata.get("preparation", "{}"))
     labels = json.loads(metadata.get("labels", "null"))
     if labels is not None and "encoding" not in document:
@@ -111,11 +115,11 @@ def _preparation(
     document.setdefault("encoding", {})
     if "columns" not in document:
         count = _columns(architecture.layers, state, modules)
-        if count > MOST_COLUMNS:
-            raise CorruptFileError(f"there must be at most {MOST_COLUMNS} columns, not {count}")
+        if count > MAX_COLUMNS:
+            raise CorruptFileError(f"there must be at most {MAX_COLUMNS} columns, not {count}")
         document["columns"] = [f"x{number}" for number in range(1, count + 1)]
     document.setdefault("features", document["columns"])
-    return from_json(FittedPreparation, document)
+    return from_json(FittedPreprocessing, document)
 
 
 def _columns(layers: tuple[Layer, ...], state: Arrays, modules: list[str]) -> int:

@@ -23,7 +23,7 @@ class Ready:
     trained_here: bool
 
 
-MOST_KNOWN = 10_000
+MAX_CACHED = 10_000
 """Names whose newest version is kept in mind."""
 
 TICK = 100_000_000
@@ -50,7 +50,7 @@ class ReadyVersions:
             return known[1]
         for version in self.of(name):
             if self._is_settled(name, version, changed_at):
-                if len(self._newest) >= MOST_KNOWN:
+                if len(self._newest) >= MAX_CACHED:
                     self._newest.clear()
                 self._newest[name] = changed_at, version
             return version

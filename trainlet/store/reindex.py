@@ -5,7 +5,7 @@ from __future__ import annotations
 from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
-from trainlet.store.tenant_view import Sight
+from trainlet.store.tenant_view import TenantView
 
 
 def reindex(blobs: Blobs) -> tuple[int, list[str]]:
@@ -24,7 +24,7 @@ def reindex(blobs: Blobs) -> tuple[int, list[str]]:
         try:
             record = records.decode(blobs.read(f"jobs/{job}/spec"), "name", "version")
             with blobs.batch() as batch:
-                folder = f"versions/{Sight(record.get('owner')).kept_as(record['name'])}"
+                folder = f"versions/{TenantView(record.get('owner')).kept_as(record['name'])}"
                 batch.make_folder(folder)
                 key = f"{folder}/{record['version']}"
                 batch.create(key, records.encode({"job": job}))

@@ -9,10 +9,10 @@ from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store.attempts import Attempts
 from trainlet.store.blobs import Blobs
 from trainlet.store.evaluations import Evaluation, Evaluations
-from trainlet.store.idempotency_keys import Keys
+from trainlet.store.idempotency_keys import IdempotencyKeys
 from trainlet.store.jobs import Jobs
 
-SECONDS_TO_ACCEPT = 3600
+MIN_AGE_SECONDS = 3600
 """An acceptance that is not complete after so long was cut short."""
 
 
@@ -20,7 +20,12 @@ class Retention:
     """Removes what is old; may be done by anyone, at any time, and by several at once."""
 
     def __init__(
-        self, blobs: Blobs, attempts: Attempts, jobs: Jobs, keys: Keys, evaluations: Evaluations
+        self,
+        blobs: Blobs,
+        attempts: Attempts,
+        jobs: Jobs,
+        keys: IdempotencyKeys,
+        evaluations: Evaluations,
     ) -> None:
         self._blobs = blobs
         self._attempts = attempts
@@ -67,7 +72,7 @@ class Retention:
         return [job_id for job_id, standing in standings if standing.ended and not standing.deleted]
 
     def _drop_begun(self, unsettled: list[str]) -> None:
-        latest = (time.time() - SECONDS_TO_ACCEPT) * 1000
+        latest = (time.time() - MIN_AGE_SECONDS) * 1000
         for job_id in unsettled:
             begun = int(job_id[:12], 16)
             if begun < latest and not self._attempts.standing(job_id).accepted:

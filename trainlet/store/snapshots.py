@@ -13,8 +13,8 @@ from trainlet.store.array_file import Arrays, pack, unpack, unpack_metadata
 from trainlet.store.blobs import Blobs
 
 KIND = "trainlet snapshot"
-TOLD = ("job", "epoch", "counters", "preparation", "input_shape", "metrics")
-MOST = 1000
+HEADER_FIELDS = ("job", "epoch", "counters", "preparation", "input_shape", "metrics")
+MAX_SNAPSHOTS = 1000
 """Snapshots of one job."""
 
 
@@ -61,7 +61,9 @@ class Snapshots:
         Raises NotFoundError, or CorruptFileError.
         """
         length = int.from_bytes(self._blobs.read(_key(job_id, epoch), 0, 8), "little")
-        return unpack_metadata(KIND, self._blobs.read(_key(job_id, epoch), 0, 8 + length), *TOLD)
+        return unpack_metadata(
+            KIND, self._blobs.read(_key(job_id, epoch), 0, 8 + length), *HEADER_FIELDS
+        )
 
     def read(self, job_id: str, epoch: int) -> bytes:
         """The file of a snapshot. Raises NotFoundError."""
@@ -87,7 +89,7 @@ class Snapshots:
 
 def unpack_snapshot(data: bytes) -> Snapshot:
     """The snapshot in a file. Raises CorruptFileError unless it is one."""
-    arrays, about = unpack(KIND, data, *TOLD)
+    arrays, about = unpack(KIND, data, *HEADER_FIELDS)
     return Snapshot(about["job"], about["epoch"], arrays, about)
 
 
@@ -98,7 +100,7 @@ def pack_snapshot(snapshot: Snapshot) -> bytes:
 
 
 def surplus(
-    sizes: Mapping[int, int], most_bytes: int, costs: Mapping[int, float], most: int = MOST
+    sizes: Mapping[int, int], most_bytes: int, costs: Mapping[int, float], most: int = MAX_SNAPSHOTS
 ) -> list[int]:
     """The epochs to drop, oldest first, so that `most_bytes` and `most` snapshots are not passed.
 

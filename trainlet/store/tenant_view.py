@@ -8,7 +8,7 @@ from trainlet.errors import NotFoundError, PermissionDeniedError
 
 
 @dataclass(frozen=True)
-class Sight:
+class TenantView:
     """Whose things can be seen, and under which names; without an owner everyone's.
 
     Owners have names of their own: the model `circles` of the owner `blue` is kept as
@@ -43,4 +43,4 @@ class Sight:
             )
 
 
-EVERYTHING = Sight()
+EVERYTHING = TenantView()

@@ -20,7 +20,7 @@ REQUIRED = (
     *("content", "reference", "created_at", "owner"),
 )
 
-SHOWN = 5
+MAX_SHOWN = 5
 """Columns that a message names."""
 
 
@@ -67,8 +67,8 @@ class Upload:
             f"{name} {_listed(value)}" for name, value in payload.items() if value != DEFAULTS[name]
         ]
         if columns:
-            shown = [f"{name}={kind}" for name, kind in list(columns.items())[:SHOWN]]
-            chosen.append(f"columns {_listed(shown)}{', …' * (len(columns) > SHOWN)}")
+            shown = [f"{name}={kind}" for name, kind in list(columns.items())[:MAX_SHOWN]]
+            chosen.append(f"columns {_listed(shown)}{', …' * (len(columns) > MAX_SHOWN)}")
         return "; ".join(chosen) or "the default options"
 
     @cached_property

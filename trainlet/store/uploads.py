@@ -29,16 +29,16 @@ from trainlet.errors import (
     ValidationError,
 )
 from trainlet.store import records
-from trainlet.store.background_tasks import Errands
+from trainlet.store.background_tasks import BackgroundTasks
 from trainlet.store.blobs import Blobs
 from trainlet.store.contents import Contents, Reference
-from trainlet.store.tenant_view import EVERYTHING, Sight
+from trainlet.store.tenant_view import EVERYTHING, TenantView
 from trainlet.store.upload import Upload, dataset_id, read_upload
 
-KEPT = 32
+MAX_CACHED = 32
 """Profiles that are kept in memory: one of many columns takes a while to be read."""
 
-TRIES = 50
+MAX_TRIES = 50
 """Attempts at adding a dataset while the same one is deleted."""
 
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -56,15 +56,15 @@ class Spooled:
 class Uploads:
     """All uploads, as far as somebody sees them."""
 
-    def __init__(self, blobs: Blobs, sight: Sight = EVERYTHING) -> None:
+    def __init__(self, blobs: Blobs, sight: TenantView = EVERYTHING) -> None:
         self._blobs = blobs
         self._contents = Contents(blobs)
         self._sight = sight
-        self.errands = Errands(blobs, "uploads", "profiling")
+        self.errands = BackgroundTasks(blobs, "uploads", "profiling")
         """Reading them."""
         self._read: dict[tuple[int, str], Upload] = {}
 
-    def seen_by(self, sight: Sight) -> Uploads:
+    def seen_by(self, sight: TenantView) -> Uploads:
         """The same, as far as somebody sees it."""
         return Uploads(self._blobs, sight)
 
@@ -149,7 +149,7 @@ class Uploads:
     def _add(self, about: dict[str, Any], refer: Callable[[str], Reference]) -> tuple[Upload, bool]:
         options = about["options"]
         new = dataset_id(about["owner"], about["sha256"], about["media_type"], options)
-        for _ in range(TRIES):
+        for _ in range(MAX_TRIES):
             with suppress(NotFoundError):
                 return self.get(new), False
             reference = refer(new)
@@ -184,7 +184,7 @@ class Uploads:
         # The same dataset may have been deleted and uploaded again.
         stamp = self._blobs.written_at(f"uploads/{upload_id}/end"), upload_id
         if stamp not in self._read:
-            if len(self._read) >= KEPT:
+            if len(self._read) >= MAX_CACHED:
                 self._read.clear()
             self._read[stamp] = self._get(upload_id, names)
         return self._read[stamp]

@@ -8,8 +8,8 @@ from typing import Any
 from trainlet.errors import NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
-from trainlet.store.durable_files import Batch
-from trainlet.store.tenant_view import EVERYTHING, Sight
+from trainlet.store.durable_files import DurableBatch
+from trainlet.store.tenant_view import EVERYTHING, TenantView
 
 NAMES = 1024
 """Names whose last number is remembered."""
@@ -21,18 +21,18 @@ class Versions:
     def __init__(
         self,
         blobs: Blobs,
-        sight: Sight = EVERYTHING,
+        sight: TenantView = EVERYTHING,
         given: OrderedDict[str, int] | None = None,
     ) -> None:
         self._blobs = blobs
         self._sight = sight
         self._given: OrderedDict[str, int] = OrderedDict() if given is None else given
 
-    def seen_by(self, sight: Sight) -> Versions:
+    def seen_by(self, sight: TenantView) -> Versions:
         """The same, as far as somebody sees it."""
         return Versions(self._blobs, sight, self._given)
 
-    def reserve(self, batch: Batch, name: str, job: str, **about: Any) -> int:
+    def reserve(self, batch: DurableBatch, name: str, job: str, **about: Any) -> int:
         """Give a job the next number of a name, whoever else asks at the same time.
 
         What was not trained here says its file's `sha256` and since when it is there, `at`.

@@ -17,8 +17,8 @@ from service.api.schemas.queries import PreviewQuery
 from service.auth.principal import needs
 from service.context import context
 from service.http.bodies import JSON
-from service.http.static_files import Packed
-from trainlet.datasets import Encoding, Mapped, categories
+from service.http.static_files import StaticFile
+from trainlet.datasets import MappedTable, TargetEncoding, categories
 from trainlet.errors import ValidationError
 from trainlet.spec import Dataset, describe_dataset
 from trainlet.spec.overflows import overflow_faults
@@ -57,12 +57,12 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
     parts = dataset.split.parts(description.rows, table.targets)
     known = categories.known_in(table, parts.training)
     try:
-        fitted = preparation.fit(known.take(parts.training), Encoding())
+        fitted = preparation.fit(known.take(parts.training), TargetEncoding())
     except ValidationError as error:
         raise ValidationError(fault.under("preparation") for fault in error.faults) from None
     rows: NDArray[np.int64] = getattr(parts, query.part)
     shown = known.take(rows[_spread(len(rows), query.limit)])
-    mapped = isinstance(shown.inputs, Mapped)
+    mapped = isinstance(shown.inputs, MappedTable)
     points = fitted.inputs(shown.inputs.all() if mapped else shown.inputs)
     document = {
         "features": list(fitted.features),
@@ -78,7 +78,9 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
         "warnings": [*categories.warnings(table.forms, known.forms), *fitted.warnings],
     }
     # People look at many of them at once, and numbers in words pack well.
-    return Packed(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), JSON, {}).response()
+    return StaticFile(
+        orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), JSON, {}
+    ).response()
 
 
 def _spread(count: int, most: int) -> NDArray[np.int64]:

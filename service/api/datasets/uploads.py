@@ -12,7 +12,7 @@ from service.api import examples
 from service.api.datasets.documents import dataset_document
 from service.api.datasets.multipart import MAX_OVERHEAD, MultipartUpload
 from service.api.datasets.views import PATH, blueprint
-from service.api.jobs.delivery import deliver_errand
+from service.api.jobs.delivery import deliver_task
 from service.api.paths import dataset_path
 from service.api.schemas import answers
 from service.api.schemas.queries import UploadQuery
@@ -23,7 +23,7 @@ from service.http.content_encoding import gunzip_file
 from service.http.problems import InvalidQueryError
 from trainlet.datasets import ReadingOptions
 from trainlet.errors import FieldError, ValidationError
-from trainlet.queue import Errand
+from trainlet.queue import BackgroundTask
 from trainlet.readers import MEDIA_TYPES, lacks, unused_options
 from trainlet.store import Upload
 
@@ -132,7 +132,7 @@ def read_again(options: ReadingOptions, dataset_id: str) -> Response:
 def stored(kept: Upload, *, created: bool) -> Response:
     """Return a dataset that may have to be read, and have a worker read it."""
     if kept.status == "profiling":
-        deliver_errand(Errand("read", kept.id), context())
+        deliver_task(BackgroundTask("read", kept.id), context())
     headers = {"Location": dataset_path(kept.id)}
     status = HTTPStatus.CREATED if created else HTTPStatus.OK
     return json_response(dataset_document(kept), status, headers)

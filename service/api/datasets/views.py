@@ -59,7 +59,7 @@ def delete(dataset_id: str) -> Response:
         if _needs(job_id, dataset_id, ctx):
             raise ConflictError(f"job {job_id} needs dataset {dataset_id}")
     for evaluation_id in ctx.store.evaluations.errands.unsettled():
-        if _is_judged_by(evaluation_id, dataset_id, ctx):
+        if _is_evaluated_by(evaluation_id, dataset_id, ctx):
             raise ConflictError(f"evaluation {evaluation_id} needs dataset {dataset_id}")
     ctx.store.uploads.delete(dataset_id)
     return Response(status=HTTPStatus.NO_CONTENT)
@@ -74,7 +74,7 @@ def _needs(job_id: str, dataset_id: str, ctx: Context) -> bool:
     return not job.ended and source.get("id") == dataset_id
 
 
-def _is_judged_by(evaluation_id: str, dataset_id: str, ctx: Context) -> bool:
+def _is_evaluated_by(evaluation_id: str, dataset_id: str, ctx: Context) -> bool:
     try:
         evaluation = ctx.store.evaluations.get(evaluation_id)
     except (NotFoundError, CorruptFileError):

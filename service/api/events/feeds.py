@@ -6,16 +6,16 @@ import time
 from contextlib import suppress
 from threading import Lock
 
-from service.api.events.sequence import Cursor, Seen, later, write
+from service.api.events.sequence import Cursor, JobProgress, later, write
 from service.api.inspection.snapshot_documents import snapshot_documents
 from trainlet.errors import NotFoundError, ServiceUnavailableError
 from trainlet.queue import Queue
-from trainlet.store import Standing, Store
+from trainlet.store import JobState, Store
 
-PERIOD = 0.25
+POLL_INTERVAL_SECONDS = 0.25
 """Seconds from one look at a job to the next."""
 
-MOST = 500
+MAX_EVENTS = 500
 """About so many events are written at once; the others follow."""
 
 
@@ -29,8 +29,8 @@ class Feed:
         self._queue = queue
         self._lock = Lock()
         self._looked = 0.0
-        self._standing: Standing | None = None
-        self._seen: Seen | None = None
+        self._standing: JobState | None = None
+        self._seen: JobProgress | None = None
         self._parts = 0
         self._written: dict[Cursor, tuple[str, Cursor]] = {}
 
@@ -43,27 +43,29 @@ class Feed:
             actual = self._look()
             if cursor not in self._written:
                 text, reached = [], cursor
-                for reached, event in later(actual, cursor, MOST):
+                for reached, event in later(actual, cursor, MAX_EVENTS):
                     text.append(write(reached, event))
                 self._written[cursor] = "".join(text), reached
             return self._written[cursor]
 
-    def _look(self) -> Seen:
+    def _look(self) -> JobProgress:
         actual = self._seen
-        if actual is None or (not actual.job.ended and time.monotonic() - self._looked > PERIOD):
+        if actual is None or (
+            not actual.job.ended and time.monotonic() - self._looked > POLL_INTERVAL_SECONDS
+        ):
             self._seen = actual = self._renewed(actual)
             self._written.clear()
             self._looked = time.monotonic()
         return actual
 
-    def _renewed(self, actual: Seen | None) -> Seen:
+    def _renewed(self, actual: JobProgress | None) -> JobProgress:
         standing = self._store.attempts.standing(self._job_id)
         if actual is None or standing != self._standing:
             job = self._store.jobs.get(self._job_id)
             moments = self._store.attempts.moments(self._job_id)
             history = {} if actual is None else actual.history
             known = ((), {}) if actual is None else (actual.warnings, actual.snapshots)
-            actual = Seen(job, moments, history, *known)
+            actual = JobProgress(job, moments, history, *known)
             self._standing = standing
         self._add_snapshots(actual)
         if actual.job.ended:
@@ -75,7 +77,7 @@ class Feed:
                 self._add_live(actual)
         return actual
 
-    def _add_live(self, actual: Seen) -> None:
+    def _add_live(self, actual: JobProgress) -> None:
         """Add what has come since; without Redis it comes later, at the latest with the end."""
         self._parts, news = self._queue.later_history(self._job_id, self._parts, actual.epochs)
         for name, values in news.items():
@@ -84,7 +86,7 @@ class Feed:
         if progress is not None and len(progress.warnings) > len(actual.warnings):
             actual.warnings = progress.warnings
 
-    def _add_snapshots(self, actual: Seen) -> None:
+    def _add_snapshots(self, actual: JobProgress) -> None:
         kept = self._store.snapshots
         new = [epoch for epoch in kept.epochs(self._job_id) if epoch not in actual.snapshots]
         for document in snapshot_documents(kept, self._job_id, new):

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from service.http.bodies import number, numbers
-from trainlet.store import History, Job, Moment
+from trainlet.store import AttemptEvent, History, Job
 
 ID = r"[0-9]{1,12}-(0|1)(\.[0-9]{1,9}){5}\.(0|1)"
 """What an event's id looks like."""
@@ -57,11 +57,11 @@ class Cursor:
 
 
 @dataclass
-class Seen:
+class JobProgress:
     """All that is known of a job by now. Of each list, what comes later is added at its end."""
 
     job: Job
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[AttemptEvent, ...] = ()
     history: History = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     snapshots: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -72,14 +72,14 @@ class Seen:
         return max((len(values) for values in self.history.values()), default=0)
 
 
-def later(actual: Seen, cursor: Cursor, most: int) -> Iterator[tuple[Cursor, Event]]:
+def later(actual: JobProgress, cursor: Cursor, most: int) -> Iterator[tuple[Cursor, Event]]:
     """Up to about `most` events after `cursor`, each with the cursor that it leads to."""
-    for kind, event in _untold(actual, cursor, most):
+    for kind, event in _new_events(actual, cursor, most):
         cursor = cursor.after(kind, event[1])
         yield cursor, event
 
 
-def _untold(actual: Seen, cursor: Cursor, most: int) -> Iterator[tuple[str, Event]]:
+def _new_events(actual: JobProgress, cursor: Cursor, most: int) -> Iterator[tuple[str, Event]]:
     job = actual.job
     if not cursor.queued:
         yield "queued", ("queued", {"job": job.id, "at": job.created_at})
@@ -104,7 +104,7 @@ def _untold(actual: Seen, cursor: Cursor, most: int) -> Iterator[tuple[str, Even
         yield "ended", (job.status, _end(job))
 
 
-def _snapshots(actual: Seen, untold: list[int], until: float) -> Iterator[tuple[str, Event]]:
+def _snapshots(actual: JobProgress, untold: list[int], until: float) -> Iterator[tuple[str, Event]]:
     """Those of `untold` that are of no later epoch, which are taken from it."""
     while untold and untold[0] <= until:
         yield "snapshot", ("snapshot", actual.snapshots[untold.pop(0)])

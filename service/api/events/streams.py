@@ -8,9 +8,9 @@ from multiprocessing import BoundedSemaphore
 from multiprocessing.synchronize import BoundedSemaphore as Free
 from threading import Lock
 
-from service.api.events.feeds import PERIOD, Feeds
+from service.api.events.feeds import POLL_INTERVAL_SECONDS, Feeds
 from service.api.events.sequence import Cursor
-from service.api.events.waiting import Stopping
+from service.api.events.waiting import ShutdownEvent
 from trainlet.errors import NotFoundError, ServiceUnavailableError
 
 EVENT_STREAM = "text/event-stream"
@@ -25,7 +25,7 @@ RECONNECT = "retry: 1000\n\n"
 class Streams:
     """At most `most` streams are open at the same time, in all processes forked from this one."""
 
-    def __init__(self, most: int, feeds: Feeds, stopping: Stopping) -> None:
+    def __init__(self, most: int, feeds: Feeds, stopping: ShutdownEvent) -> None:
         self._most = most
         self._free = BoundedSemaphore(most)
         self._feeds = feeds
@@ -51,7 +51,7 @@ class Stream:
         job_id: str,
         cursor: Cursor,
         feeds: Feeds,
-        stopping: Stopping,
+        stopping: ShutdownEvent,
         free: Free,
     ) -> None:
         self._job_id = job_id
@@ -72,7 +72,7 @@ class Stream:
             if text or time.monotonic() - payload > KEEP_ALIVE:
                 yield text or ": nothing new\n\n"
                 payload = time.monotonic()
-            if not text and (self._cursor.ended or self._stopping.wait(PERIOD)):
+            if not text and (self._cursor.ended or self._stopping.wait(POLL_INTERVAL_SECONDS)):
                 return
 
     def _next(self) -> str | None:

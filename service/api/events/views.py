@@ -12,7 +12,7 @@ from flask import Response, request
 
 from service.api.events.sequence import ID, Cursor
 from service.api.events.streams import EVENT_STREAM
-from service.api.jobs.views import ONE, blueprint
+from service.api.jobs.views import JOB_PARAMETER, blueprint
 from service.api.schemas import answers
 from service.context import Context, context
 from service.http.bodies import JSON, json_response, produces, series
@@ -31,7 +31,7 @@ LAST_EVENT_ID = {
 }
 
 
-@blueprint.route("/<job_id>/history", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/history", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, answers.History)
 @blueprint.alt_response(
     HTTPStatus.OK, schema={"type": "string"}, content_type=CSV, description="OK", success=True
@@ -51,7 +51,7 @@ def history(job_id: str) -> Response:
     return json_response(written, headers=varying)
 
 
-@blueprint.route("/<job_id>/events", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/events", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.doc(parameters=[LAST_EVENT_ID])
 @blueprint.response(HTTPStatus.OK, schema=EVENTS, content_type=EVENT_STREAM, description="Events.")
 @blueprint.alt_response(HTTPStatus.NO_CONTENT, description="The last event has been told.")

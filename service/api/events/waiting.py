@@ -9,31 +9,31 @@ from typing import Protocol, TypeVar
 
 from trainlet.errors import ServiceUnavailableError
 
-SHORTEST, LONGEST = 0.01, 0.2
+MIN_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS = 0.01, 0.2
 """Seconds between two looks at the record; they double from the first to the last."""
 
 
-class Ending(Protocol):
+class Finishing(Protocol):
     """What comes to an end."""
 
     @property
     def ended(self) -> bool: ...
 
 
-Look = TypeVar("Look", bound=Ending)
+Look = TypeVar("Look", bound=Finishing)
 
 
-class Stopping(Protocol):
+class ShutdownEvent(Protocol):
     """Told when the service is asked to stop."""
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait up to `timeout` seconds; tell whether the service stops."""
 
 
-class Waits:
+class WaitLimit:
     """At most `most` requests wait at the same time, in this process and those forked from it."""
 
-    def __init__(self, most: int, stopping: Stopping) -> None:
+    def __init__(self, most: int, stopping: ShutdownEvent) -> None:
         self._most = most
         self._free = BoundedSemaphore(most)
         self._stopping = stopping
@@ -51,11 +51,11 @@ class Waits:
                 f"{self._most} requests wait already, and no more may at once"
             )
         try:
-            deadline, pause = time.monotonic() + seconds, SHORTEST
+            deadline, pause = time.monotonic() + seconds, MIN_INTERVAL_SECONDS
             while not result.ended and (left := deadline - time.monotonic()) > 0:
                 if self._stopping.wait(min(pause, left)):
                     break
-                pause = min(2 * pause, LONGEST)
+                pause = min(2 * pause, MAX_INTERVAL_SECONDS)
                 result = look()
             return result
         finally:

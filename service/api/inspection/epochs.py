@@ -8,7 +8,7 @@ from service.api.paths import job_path
 from service.context import Context
 from service.http.problems import InvalidQueryError
 from trainlet.config import from_json
-from trainlet.datasets import FittedPreparation
+from trainlet.datasets import FittedPreprocessing
 from trainlet.errors import ConflictError, CorruptFileError, ValidationError
 from trainlet.network import Network, State
 from trainlet.store import Job, Model, unpack_snapshot
@@ -50,7 +50,7 @@ def _restored(job: Job, data: bytes) -> tuple[State, Model]:
         spec=job.spec,
         network=Network(architecture.layers, shape, architecture.dtype),
         parameters=state.parameters,
-        preparation=from_json(FittedPreparation, snapshot.about["preparation"]),
+        preparation=from_json(FittedPreprocessing, snapshot.about["preparation"]),
         history=state.history,
         metrics={name: values[-1] for name, values in state.history.items() if values},
         provenance={"epoch": state.epoch},

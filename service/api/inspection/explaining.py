@@ -20,26 +20,26 @@ from service.context import Context
 from service.http.bodies import JSON, json_response, number, numbers
 from trainlet.datasets import Label, Read
 from trainlet.errors import FieldError, TooLargeError, ValidationError
-from trainlet.evaluation import measures, wanted
+from trainlet.evaluation import measures, requested_rows
 from trainlet.network import evaluator, predictor
 from trainlet.network.inspection import attribute, multiplications
 from trainlet.store import Model
 
 EXPLANATION = schema_of(Explanation)()
 
-WORK = 2 * 10**10
+MAX_MULTIPLICATIONS = 2 * 10**10
 """Multiplications that all shufflings together may take, a second or so."""
 
-A_FEATURE = 25
+BYTES_PER_FEATURE = 25
 """What preparing one feature takes, in multiplications."""
 
-NUMBERS = 2**22
+MAX_NUMBERS = 2**22
 """Prepared features that are held at a time."""
 
 MAX_ATTRIBUTIONS = 200_000
 """Points × features that are explained in one response."""
 
-FEWEST = 10
+MIN_ROWS = 10
 """Rows from which something can be said."""
 
 Array = NDArray[Any]
@@ -99,7 +99,7 @@ def importance(model: Model, repeats: int, seed: int, read: Read, most: int) -> 
     samples = OwnSamples.of(model, read)
     part = samples.held_out
     table = samples.table(part, _rows(model, repeats, most))
-    evaluate = _evaluator(model, wanted(model, table))
+    evaluate = _evaluator(model, requested_rows(model, table))
     before = evaluate(table.inputs)
     chance = np.random.default_rng(seed)
     columns = []
@@ -127,14 +127,16 @@ def _column(name: str, changes: dict[str, list[float]]) -> dict[str, Any]:
 
 def _rows(model: Model, repeats: int, most: int) -> int:
     columns = len(model.preparation.columns)
-    one = multiplications(model.network) + A_FEATURE * len(model.preparation.features)
+    one = multiplications(model.network) + BYTES_PER_FEATURE * len(model.preparation.features)
     rows = min(
-        most, WORK // (one * (columns * repeats + 1)), NUMBERS // len(model.preparation.features)
+        most,
+        MAX_MULTIPLICATIONS // (one * (columns * repeats + 1)),
+        MAX_NUMBERS // len(model.preparation.features),
     )
-    if rows < FEWEST:
+    if rows < MIN_ROWS:
         raise TooLargeError(
             f"{repeats} shufflings of each of {columns} columns take too long for this network:"
-            f" at most {WORK} multiplications are taken"
+            f" at most {MAX_MULTIPLICATIONS} multiplications are taken"
         )
     return rows
 

@@ -19,7 +19,7 @@ from trainlet.errors import FieldError, TooLargeError
 from trainlet.network import Network
 from trainlet.network.inspection import LayerNumbers
 
-MOST = {JSON: 1_000_000, NPZ: 16_000_000}
+MAX_NUMBERS = {JSON: 1_000_000, NPZ: 16_000_000}
 """Numbers in one answer."""
 
 Array = NDArray[Any]
@@ -44,7 +44,7 @@ def page(network: Network, samples: int, query: LayersQuery, backward: bool) -> 
         )
     sizes = [_size(network, index, samples, backward) for index in range(count)]
     layers = range(query.first, min(count, query.first + query.limit))
-    most = MOST[agreed()]
+    most = MAX_NUMBERS[agreed()]
     fitting = sum(total <= most for total in accumulate(sizes[index] for index in layers))
     if not fitting:
         raise too_many(sizes[query.first], f"layer {query.first}")
@@ -53,10 +53,10 @@ def page(network: Network, samples: int, query: LayersQuery, backward: bool) -> 
 
 def too_many(count: int, what: str) -> TooLargeError:
     """Say that an answer would hold too many numbers."""
-    most = MOST[agreed()]
+    most = MAX_NUMBERS[agreed()]
     return TooLargeError(
         f"{what} has {count} numbers; an answer holds at most {most}:"
-        f" ask for fewer points, or {MOST[NPZ]} with Accept: {NPZ}"
+        f" ask for fewer points, or {MAX_NUMBERS[NPZ]} with Accept: {NPZ}"
     )
 
 

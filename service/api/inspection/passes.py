@@ -25,7 +25,7 @@ from service.http.bodies import JSON, read_bytes, read_document
 from service.http.problems import MAX_ERRORS
 from service.inference.points import check_count, read_points, to_points
 from trainlet.config import to_json
-from trainlet.datasets import FittedPreparation
+from trainlet.datasets import FittedPreprocessing
 from trainlet.errors import FieldError, TooLargeError, ValidationError
 from trainlet.evaluation import measures
 from trainlet.network import Loss, Network
@@ -36,7 +36,7 @@ from trainlet.suggestion import unknown
 
 Array = NDArray[Any]
 ClassWeights = tuple[float, ...] | str
-ARRAYS_A_LAYER = 4
+ARRAYS_PER_LAYER = 4
 NUMBER_BYTES = 8
 
 
@@ -69,7 +69,7 @@ class Subject:
         return self.model.parameters
 
     @property
-    def preparation(self) -> FittedPreparation:
+    def preparation(self) -> FittedPreprocessing:
         """What comes before them."""
         return self.model.preparation
 
@@ -104,7 +104,7 @@ def finite_outputs(outputs: Array) -> Array:
     return outputs
 
 
-def look_forward(subject: Subject, query: TableLayersQuery, ctx: Context) -> Response:
+def forward_response(subject: Subject, query: TableLayersQuery, ctx: Context) -> Response:
     """Answer z and a of the layers for the points in the request."""
     inputs, _ = request_inputs(subject, query, ctx)
     layers = page(subject.network, len(inputs), query, backward=False)
@@ -113,7 +113,7 @@ def look_forward(subject: Subject, query: TableLayersQuery, ctx: Context) -> Res
     )
 
 
-def look_back(subject: Subject, query: SamplesQuery, ctx: Context) -> Response:
+def backpropagate_response(subject: Subject, query: SamplesQuery, ctx: Context) -> Response:
     """Answer the cost, and z, a, δ and gradients of the layers."""
     if request.mimetype in TABLES:
         samples, mode = read_samples(subject.model, query, ctx), query.mode
@@ -198,7 +198,7 @@ def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
     width = max(
         int(np.prod(shape)) for shape in (subject.network.input_shape, *subject.network.shapes)
     )
-    room = ARRAYS_A_LAYER * NUMBER_BYTES * len(raw) * width * len(subject.network.layers)
+    room = ARRAYS_PER_LAYER * NUMBER_BYTES * len(raw) * width * len(subject.network.layers)
     if room > ctx.settings.max_memory_bytes:
         raise TooLargeError(
             f"{len(raw)} points through all layers may take {room} bytes;"

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from trainlet.datasets import FittedPreparation, Parts, Read, Table, categories
+from trainlet.datasets import FittedPreprocessing, Read, Splits, Table, categories
 from trainlet.errors import ConflictError, ValidationError
 from trainlet.store import Model
 
@@ -20,7 +20,7 @@ class OwnSamples:
 
     model: Model
     whole: Table
-    parts: Parts
+    parts: Splits
 
     @classmethod
     def of(cls, model: Model, read: Read) -> OwnSamples:
@@ -48,7 +48,7 @@ class OwnSamples:
         rows = getattr(self.parts, part)
         chosen = rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]
         table = self.whole.take(chosen)
-        blocks = list(FittedPreparation.blocks(table.inputs))
+        blocks = list(FittedPreprocessing.blocks(table.inputs))
         table = replace(table, inputs=np.concatenate(blocks))
         forms = self.model.preparation.forms
         return categories.recoded(table, forms) if table.forms and forms else table

@@ -7,7 +7,13 @@ from http import HTTPStatus
 from flask import Response
 
 from service.api import examples
-from service.api.inspection.layer_numbers import MOST, agreed, layers_response, page, too_many
+from service.api.inspection.layer_numbers import (
+    MAX_NUMBERS,
+    agreed,
+    layers_response,
+    page,
+    too_many,
+)
 from service.api.inspection.views import blueprint, file_too, work_of
 from service.api.models.views import BAD_BODY
 from service.api.schemas import inside
@@ -44,7 +50,7 @@ def look(query: LayersQuery, spec: UntrainedSpec) -> Response:
 
 def _allowed(network: Network, samples: int, query: LayersQuery) -> range:
     """The layers that can be told. Raises TooLargeError for what is no look for the eye."""
-    if network.parameter_count > MOST[agreed()]:
+    if network.parameter_count > MAX_NUMBERS[agreed()]:
         raise too_many(network.parameter_count, "the network")
     work_of(network, samples, "this look")
     return page(network, samples, query, backward=False)

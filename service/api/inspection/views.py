@@ -12,7 +12,7 @@ from service.api import examples
 from service.api.blueprint import Blueprint
 from service.api.inspection.explaining import explain_request
 from service.api.inspection.layer_numbers import (
-    MOST,
+    MAX_NUMBERS,
     agreed,
     layer_document,
     named,
@@ -20,9 +20,9 @@ from service.api.inspection.layer_numbers import (
     too_many,
     written,
 )
-from service.api.inspection.passes import Subject, look_back, look_forward
+from service.api.inspection.passes import Subject, backpropagate_response, forward_response
 from service.api.models.tables import table_body
-from service.api.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
+from service.api.models.views import BAD_BODY, NAMED, NOT_FOUND, NUMBERED
 from service.api.schemas import answers, inside
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import Explanation, SamplesQuery, TableLayersQuery, TableQuery
@@ -42,10 +42,10 @@ from trainlet.network.inspection import (
 )
 from trainlet.spec import StepSpec
 
-WORK = 2 * 10**9
+MAX_MULTIPLICATIONS = 2 * 10**9
 """Multiplications that the central differences of one step may take, about a second."""
 
-MOST_MEASURED = 200
+MAX_MEASURED = 200
 
 EXPLAIN_BODY = table_body(schema_of(Explanation), documents=examples.EXPLANATIONS)
 SAMPLES_BODY = table_body(
@@ -72,12 +72,12 @@ def file_too(resource: Blueprint) -> Any:
 @blueprint.doc(requestBody=table_body(inside.ForwardPoints))
 @blueprint.response(HTTPStatus.OK, inside.Forward)
 @file_too(blueprint)
-@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPZ)
 @needs("predict")
 def forward(query: TableLayersQuery, name: str, version: str | None = None) -> Response:
     """Tell what every layer computes for raw points: z and a, samples first, as in prediction."""
-    return look_forward(_model(name, version), query, context())
+    return forward_response(_model(name, version), query, context())
 
 
 @blueprint.route("/models/<name>/backpropagate", methods=["POST"], parameters=NAMED)
@@ -88,7 +88,7 @@ def forward(query: TableLayersQuery, name: str, version: str | None = None) -> R
 @blueprint.doc(requestBody=SAMPLES_BODY)
 @blueprint.response(HTTPStatus.OK, inside.Backpropagation)
 @file_too(blueprint)
-@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPZ)
 @needs("predict")
 def backpropagate(query: SamplesQuery, name: str, version: str | None = None) -> Response:
@@ -97,7 +97,7 @@ def backpropagate(query: SamplesQuery, name: str, version: str | None = None) ->
     Nothing is changed. The cost is the mean over the samples of the job's own loss; each sample's
     δ holds its share 1/n of it.
     """
-    return look_back(_model(name, version), query, context())
+    return backpropagate_response(_model(name, version), query, context())
 
 
 @blueprint.route("/models/<name>/explain", methods=["POST"], parameters=NAMED)
@@ -105,7 +105,7 @@ def backpropagate(query: SamplesQuery, name: str, version: str | None = None) ->
 @blueprint.arguments(schema_of(TableQuery), location="query")
 @blueprint.doc(requestBody=EXPLAIN_BODY)
 @blueprint.response(HTTPStatus.OK, answers.Explained)
-@blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
+@blueprint.problems(*NOT_FOUND, *BAD_BODY, HTTPStatus.CONFLICT)
 def explain_model(query: TableQuery, name: str, version: str | None = None) -> Response:
     """Tell what each column is worth on samples held out, or what the answer for a point rests on.
 
@@ -163,19 +163,23 @@ def _allowed(network: Network, samples: int) -> int:
     numbers = 5 * network.parameter_count + samples * 3 * sum(
         int(np.prod(shape)) for shape in network.shapes
     )
-    if numbers > MOST[agreed()]:
+    if numbers > MAX_NUMBERS[agreed()]:
         raise too_many(numbers, "this step")
-    return max(1, min(MOST_MEASURED, WORK // (2 * work_of(network, samples, "this step"))))
+    return max(
+        1, min(MAX_MEASURED, MAX_MULTIPLICATIONS // (2 * work_of(network, samples, "this step")))
+    )
 
 
 def work_of(network: Network, samples: int, what: str) -> int:
     """The multiplications of so many samples.
 
-    Raises TooLargeError where they are more than WORK.
+    Raises TooLargeError where they are more than MAX_MULTIPLICATIONS.
     """
     work = samples * multiplications(network)
-    if work > WORK:
-        raise TooLargeError(f"{what} takes {work} multiplications; at most {WORK} are taken")
+    if work > MAX_MULTIPLICATIONS:
+        raise TooLargeError(
+            f"{what} takes {work} multiplications; at most {MAX_MULTIPLICATIONS} are taken"
+        )
     return work
 
 

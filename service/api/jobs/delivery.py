@@ -10,18 +10,18 @@ from service.observability.access_log import request_id
 from trainlet import tracing
 from trainlet.errors import ServiceUnavailableError
 from trainlet.logs import fields
-from trainlet.queue import Errand
-from trainlet.store import Asked, Job
+from trainlet.queue import BackgroundTask
+from trainlet.store import Job, Submission
 
 logger = logging.getLogger(__name__)
 
 
-def asked_by(ctx: Context) -> Asked:
+def submission_of(ctx: Context) -> Submission:
     """Who asks for a job at present, and how."""
-    return Asked(ctx.caller.owner, request_id(), tracing.traceparent())
+    return Submission(ctx.caller.owner, request_id(), tracing.traceparent())
 
 
-def tell_of(job: Job) -> None:
+def log_job(job: Job) -> None:
     """Note that a job was accepted."""
     payload = fields(job=job.id, request=job.submission.request, caller=job.submission.caller)
     logger.info("job %s: accepted", job.id, extra=payload)
@@ -37,7 +37,7 @@ def deliver(job: Job, ctx: Context) -> None:
         logger.warning("job %s waits for Redis: %s", job.id, error)
 
 
-def deliver_errand(errand: Errand, ctx: Context) -> None:
+def deliver_task(errand: BackgroundTask, ctx: Context) -> None:
     """Have an errand delivered to a worker."""
     try:
         ctx.queue.submit_errand(errand)

@@ -18,7 +18,7 @@ PARTS = ("training", "validation", "test")
 
 
 @dataclass(frozen=True)
-class Flight:
+class LiveState:
     """What only Redis knows of a job that has not ended."""
 
     position: int | None
@@ -28,7 +28,7 @@ class Flight:
 
 def job_summary(job: Job, ctx: Context) -> Document:
     """Write a job without its spec: the record for what has ended, Redis for what has not."""
-    flight = Flight(None, _at_end(job), job.warnings) if job.ended else _in_flight(job, ctx)
+    flight = LiveState(None, _at_end(job), job.warnings) if job.ended else _in_flight(job, ctx)
     ready = job.status == "succeeded" and not ctx.store.models.is_deleted(job.name, job.version)
     return {
         "id": job.id,
@@ -88,19 +88,21 @@ def _job_links(job: Job, *, ready: bool) -> dict[str, str]:
     return links
 
 
-def _in_flight(job: Job, ctx: Context) -> Flight:
+def _in_flight(job: Job, ctx: Context) -> LiveState:
     """Place in the queue and progress; without Redis nobody can tell either."""
     try:
         waits = job.status == "queued"
         position = ctx.queue.position(job.id, job.attempt + 1) if waits else None
         progress_ = ctx.queue.progress(job.id)
     except ServiceUnavailableError:
-        return Flight(None, None)
+        return LiveState(None, None)
     if progress_ is None:
-        return Flight(position, _at_start(job) if job.attempt <= 1 else None)
+        return LiveState(position, _at_start(job) if job.attempt <= 1 else None)
     document = asdict(progress_)
     del document["attempt"], document["warnings"]
-    return Flight(position, document | {"metrics": numbers(progress_.metrics)}, progress_.warnings)
+    return LiveState(
+        position, document | {"metrics": numbers(progress_.metrics)}, progress_.warnings
+    )
 
 
 def _at_start(job: Job) -> Document:

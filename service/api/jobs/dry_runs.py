@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from service.api.jobs.documents import PARTS
-from service.api.jobs.estimate import Rehearsed, rehearse
+from service.api.jobs.estimate import Estimate, estimate
 from service.api.jobs.warm_start import start_of
 from service.context import Context
 from trainlet.config import to_json
@@ -17,7 +17,7 @@ from trainlet.errors import ServiceUnavailableError, ValidationError
 from trainlet.export import summary
 from trainlet.spec import JobSpec, check, describe, network_of, resolve, sample_bytes
 
-OVERHEAD = 2**18
+OVERHEAD_BYTES = 2**18
 """Bytes of what is no array: configurations, recorded calls."""
 
 
@@ -49,7 +49,7 @@ def dry_run(spec: JobSpec, ctx: Context) -> dict[str, Any]:
     start = resolved.start_from
     done = start.epoch if start is not None and start.state == "all" else 0
     with ctx.rehearsals.taken():
-        rehearsed = rehearse(resolved, description, done or 0)
+        rehearsed = estimate(resolved, description, done or 0)
     network = summary(network_of(resolved, description))
     del network["bytes"]
     return network | {
@@ -62,11 +62,11 @@ def dry_run(spec: JobSpec, ctx: Context) -> dict[str, Any]:
     }
 
 
-def _memory(spec: JobSpec, description: Description, rehearsed: Rehearsed) -> dict[str, int]:
+def _memory(spec: JobSpec, description: Description, rehearsed: Estimate) -> dict[str, int]:
     preparing, samples = sample_bytes(spec, description)
     training = samples + rehearsed.parameter_bytes + rehearsed.buffer_bytes
     return {
-        "bytes": max(preparing, training) + OVERHEAD,
+        "bytes": max(preparing, training) + OVERHEAD_BYTES,
         "preparing": preparing,
         "samples": samples,
         "parameters": rehearsed.parameter_bytes,

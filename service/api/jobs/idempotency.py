@@ -12,18 +12,18 @@ from collections.abc import Callable
 
 from flask import request
 
-from service.auth.principal import Caller
+from service.auth.principal import Principal
 from service.context import Context
 from service.http.problems import InvalidHeaderError
 from trainlet.config import to_json
 from trainlet.errors import FieldError, NotFoundError
 from trainlet.spec import JobSpec
 from trainlet.store import Job
-from trainlet.store.idempotency_keys import Kept, digest
+from trainlet.store.idempotency_keys import StoredKey, digest
 from trainlet.store.jobs import new_id
 
 HEADER = "Idempotency-Key"
-WORDS = "1 to 255 visible ASCII characters"
+EXPECTED = "1 to 255 visible ASCII characters"
 PARAMETER = {
     "in": "header",
     "name": HEADER,
@@ -32,14 +32,14 @@ PARAMETER = {
 }
 
 
-def given_key(caller: Caller) -> str | None:
+def request_key(caller: Principal) -> str | None:
     """The key that the request brings, if it does, apart from other callers'.
 
     Raises InvalidHeaderError.
     """
     key = request.headers.get(HEADER)
     if key is not None and not re.fullmatch("[!-~]{1,255}", key):
-        raise InvalidHeaderError([FieldError((HEADER,), key, WORDS, f"must be {WORDS}")])
+        raise InvalidHeaderError([FieldError((HEADER,), key, EXPECTED, f"must be {EXPECTED}")])
     # A line break is in no key, so nobody's can be another's.
     return key if key is None or caller.owner is None else f"{caller.owner}\n{key}"
 
@@ -64,7 +64,7 @@ def accept(key: str, spec: JobSpec, ctx: Context, begin: Callable[[str, str], Jo
         return known or begin(kept.job, digest(key))
 
 
-def _job(key: str, kept: Kept, spec: JobSpec, ctx: Context) -> Job | None:
+def _job(key: str, kept: StoredKey, spec: JobSpec, ctx: Context) -> Job | None:
     if kept.body != _fingerprint(spec):
         expected = "a key that was not used for another body within 24 hours"
         raise InvalidHeaderError([FieldError((HEADER,), key, expected, f"must be {expected}")])

@@ -7,9 +7,9 @@ from http import HTTPStatus
 from flask import Response
 
 from service.api import examples
-from service.api.jobs.delivery import asked_by, deliver, tell_of
+from service.api.jobs.delivery import deliver, log_job, submission_of
 from service.api.jobs.documents import job_document
-from service.api.jobs.views import ONE, blueprint
+from service.api.jobs.views import JOB_PARAMETER, blueprint
 from service.api.paths import job_path
 from service.api.schemas import answers
 from service.context import context
@@ -17,7 +17,7 @@ from service.http.bodies import json_response
 from trainlet.errors import ConflictError
 
 
-@blueprint.route("/<job_id>/reproduce", methods=["POST"], parameters=ONE)
+@blueprint.route("/<job_id>/reproduce", methods=["POST"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.ACCEPTED, answers.Job, headers=examples.ACCEPTED_HEADERS)
 @blueprint.problems(
     HTTPStatus.NOT_FOUND,
@@ -45,9 +45,9 @@ def reproduce(job_id: str) -> Response:
         parts=origin.parts,
         start=start,
         reproduces=origin.id,
-        submission=asked_by(ctx),
+        submission=submission_of(ctx),
     )
-    tell_of(job)
+    log_job(job)
     deliver(job, ctx)
     headers = {"Location": job_path(job.id), "Retry-After": "1"}
     return json_response(job_document(job, ctx), HTTPStatus.ACCEPTED, headers)

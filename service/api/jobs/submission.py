@@ -8,7 +8,7 @@ from flask import Response
 
 from service.api import examples
 from service.api.jobs import idempotency
-from service.api.jobs.delivery import asked_by, deliver, tell_of
+from service.api.jobs.delivery import deliver, log_job, submission_of
 from service.api.jobs.documents import job_document
 from service.api.jobs.dry_runs import checked, dry_run, stored_as
 from service.api.jobs.views import blueprint
@@ -58,7 +58,7 @@ def submit(query: SubmitQuery, spec: JobSpec) -> Response:
     ctx.caller.sight.require(spec.name)
     if query.dry_run:
         return json_response(dry_run(spec, ctx))
-    key = idempotency.given_key(ctx.caller)
+    key = idempotency.request_key(ctx.caller)
     if key is None:
         return _accepted(_accept(spec, ctx), ctx)
     known = idempotency.find(key, spec, ctx)
@@ -77,12 +77,12 @@ def _accept(spec: JobSpec, ctx: Context, key: str | None = None) -> Job:
 
     def begin(*names: str) -> Job:
         """Accept the job, under a given id and key if any are given, and have it delivered."""
-        submission = asked_by(ctx)
+        submission = submission_of(ctx)
         with tracing.span("accept"):
             job = ctx.store.jobs.accept(
                 stored, *names, parts=parts, start=start, submission=submission
             )
-        tell_of(job)
+        log_job(job)
         deliver(job, ctx)
         return job
 

@@ -19,7 +19,7 @@ from service.http.bodies import json_response
 from trainlet.errors import ServiceUnavailableError
 from trainlet.logs import fields
 
-ONE = [
+JOB_PARAMETER = [
     {
         "in": "path",
         "name": "job_id",
@@ -48,7 +48,7 @@ def jobs(query: JobsQuery) -> Response:
     return json_response({"data": [job_summary(job, ctx) for job in result], "next": following})
 
 
-@blueprint.route("/<job_id>", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.arguments(schema_of(JobQuery), location="query")
 @blueprint.response(HTTPStatus.OK, answers.Job)
 @blueprint.problems(
@@ -64,7 +64,7 @@ def show(query: JobQuery, job_id: str) -> Response:
     return json_response(job_document(job, ctx))
 
 
-@blueprint.route("/<job_id>/cancel", methods=["POST"], parameters=ONE)
+@blueprint.route("/<job_id>/cancel", methods=["POST"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, answers.Job, description="The job has ended.")
 @blueprint.alt_response(
     HTTPStatus.ACCEPTED, schema=answers.Job, description="The job ends within two seconds."
@@ -86,7 +86,7 @@ def cancel(job_id: str) -> Response:
     return json_response(job_document(job, ctx), status)
 
 
-@blueprint.route("/<job_id>/pause", methods=["POST"], parameters=ONE)
+@blueprint.route("/<job_id>/pause", methods=["POST"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, answers.Job, description="The job is paused.")
 @blueprint.alt_response(
     HTTPStatus.ACCEPTED, schema=answers.Job, description="The job pauses within two seconds."
@@ -107,7 +107,7 @@ def pause(job_id: str) -> Response:
     return json_response(job_document(job, ctx), status)
 
 
-@blueprint.route("/<job_id>/resume", methods=["POST"], parameters=ONE)
+@blueprint.route("/<job_id>/resume", methods=["POST"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, answers.Job)
 @blueprint.problems(
     HTTPStatus.NOT_FOUND,
@@ -125,7 +125,7 @@ def resume(job_id: str) -> Response:
     return json_response(job_document(job, ctx))
 
 
-@blueprint.route("/<job_id>", methods=["DELETE"], parameters=ONE)
+@blueprint.route("/<job_id>", methods=["DELETE"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.NO_CONTENT)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 def delete(job_id: str) -> Response:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from trainlet.store import Model
 
 CSV = "text/csv"
-PIECE = 10_000
+CHUNK_ROWS = 10_000
 
 
 def csv_response(model: Model, outputs: NDArray[Any]) -> Response:
@@ -57,9 +57,9 @@ def _value_names(model: Model, units: int) -> Iterable[str]:
 
 def _numbers(rows: NDArray[Any]) -> Iterator[str]:
     """Each row of numbers (n, units) as text, the shortest that reads as the same number."""
-    for start in range(0, len(rows), PIECE):
+    for start in range(0, len(rows), CHUNK_ROWS):
         text = orjson.dumps(
-            rows[start : start + PIECE].copy(), option=orjson.OPT_SERIALIZE_NUMPY
+            rows[start : start + CHUNK_ROWS].copy(), option=orjson.OPT_SERIALIZE_NUMPY
         ).decode()
         yield from text[2:-2].split("],[")
 

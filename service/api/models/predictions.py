@@ -22,7 +22,7 @@ from service.api.models.tables import (
     table_body,
     warnings_of,
 )
-from service.api.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
+from service.api.models.views import BAD_BODY, NAMED, NOT_FOUND, NUMBERED
 from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
 from service.api.schemas.keywords import query_parameters
@@ -35,7 +35,7 @@ from service.http.problems import InvalidQueryError
 from service.inference.points import Points
 from service.inference.predict import (
     SCOPES,
-    Asked,
+    ModelRef,
     array_of,
     find,
     outputs_of,
@@ -55,7 +55,7 @@ blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", descript
 @blueprint.route("/<name>/predict", methods=["POST"], parameters=[*NAMED, *TOP])
 @blueprint.doc(requestBody=BODY)
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
-@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPY, CSV)
 @needs(*SCOPES)
 def predict_newest(name: str) -> Response:
@@ -68,7 +68,7 @@ def predict_newest(name: str) -> Response:
 )
 @blueprint.doc(requestBody=BODY)
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
-@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPY, CSV)
 @needs(*SCOPES)
 def predict(name: str, version: str) -> Response:
@@ -86,7 +86,7 @@ def predict(name: str, version: str) -> Response:
     return _predict(find(context(), name, version), _query())
 
 
-def _predict(ref: Asked, query: PredictQuery) -> Response:
+def _predict(ref: ModelRef, query: PredictQuery) -> Response:
     ctx, media_type = context(), request.mimetype
     body, most = read_bytes(JSON, NPY, *TABLES), ctx.settings.max_points
     options = reading_options(query, media_type, ref.model.stored, ctx)
@@ -99,7 +99,7 @@ def _predict(ref: Asked, query: PredictQuery) -> Response:
 
 
 def _answer(
-    ref: Asked, points: Points, query: PredictQuery, table: TablePoints | None = None
+    ref: ModelRef, points: Points, query: PredictQuery, table: TablePoints | None = None
 ) -> Response:
     outputs = outputs_of(ref.model, points)
     accepted = request.accept_mimetypes.best_match((JSON, NPY, CSV))
@@ -119,7 +119,7 @@ def _query() -> PredictQuery:
     return query
 
 
-def _best(ref: Asked, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:
+def _best(ref: ModelRef, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:
     encoding = ref.model.preparation.encoding
     if encoding.labels is None or encoding.task == "multilabel":
         detail = f"must be 0, because model {ref.name!r} is for {encoding.task}"

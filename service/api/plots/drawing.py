@@ -18,8 +18,8 @@ Array = NDArray[Any]
 PALETTE = ("#d95f02", "#1b6ca8", "#2a9d57", "#8e44ad", "#b8860b", "#c2185b", "#00838f", "#5d4037")
 """Colours that people who see few of them can tell apart at the start."""
 
-DOTS_AN_INCH = 100
-FRAME_DOTS = 70
+DOTS_PER_INCH = 100
+FRAME_PIXELS = 70
 FRAME_SECONDS = 0.25
 LAST_SECONDS = 2.0
 
@@ -77,7 +77,7 @@ def plane(result: Plane, legend: Mapping[str, Any]) -> bytes:
     return _png(figure)
 
 
-def film(frames: Iterable[Plane], legend: Mapping[str, Any]) -> bytes:
+def animation(frames: Iterable[Plane], legend: Mapping[str, Any]) -> bytes:
     """Draw one plane after another, over and over."""
     pictures = list(_pictures(frames, legend))
     file = BytesIO()
@@ -92,7 +92,7 @@ def _pictures(frames: Iterable[Plane], legend: Mapping[str, Any]) -> Iterator[Im
     for result in frames:
         if figure is None:
             figure, axes, field = _laid_out(result, legend)
-            figure.set_dpi(FRAME_DOTS)
+            figure.set_dpi(FRAME_PIXELS)
         field.set_data(result.field)
         axes.set_title(result.title)
         canvas: Any = FigureCanvasAgg(figure)
@@ -115,7 +115,7 @@ def _laid_out(result: Plane, legend: Mapping[str, Any]) -> tuple[Figure, Any, An
 
 
 def _sheet(count: int, inches: tuple[float, float]) -> tuple[Figure, list[Any]]:
-    figure = Figure(inches, DOTS_AN_INCH, layout="tight")
+    figure = Figure(inches, DOTS_PER_INCH, layout="tight")
     return figure, [figure.add_subplot(1, count, place + 1) for place in range(count)]
 
 

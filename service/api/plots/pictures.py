@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from service.api.inspection.passes import Subject
 from service.api.inspection.samples import OwnSamples, Part
 from service.api.plots.drawing import PALETTE, Plane, Scatter
-from trainlet.datasets import Encoding
+from trainlet.datasets import TargetEncoding
 from trainlet.errors import ConflictError
 from trainlet.network import predictor
 
 Array = NDArray[Any]
 
-MOST = 2000
+MAX_POINTS = 2000
 """Points in one picture."""
 
 PIXELS = 120
@@ -53,7 +53,7 @@ class Scene:
         return cls(samples, low, high)
 
     @property
-    def encoding(self) -> Encoding:
+    def encoding(self) -> TargetEncoding:
         """How outputs become labels."""
         return self.samples.model.preparation.encoding
 
@@ -63,7 +63,7 @@ class Scene:
         labels = self.encoding.labels or ()
         return {str(label): colour for label, colour in zip(labels, PALETTE, strict=False)}
 
-    def given(self, part: Part, most: int = MOST) -> Scatter:
+    def given(self, part: Part, most: int = MAX_POINTS) -> Scatter:
         """The samples of a part in the colours of their targets."""
         table = self.samples.table(part, most)
         targets = self.samples.model.preparation.targets(table.targets)
@@ -77,7 +77,7 @@ class Scene:
         largest output lies above what all would have alike.
         """
         part = self.samples.held_out
-        points = self.samples.table(part, MOST).inputs
+        points = self.samples.table(part, MAX_POINTS).inputs
         return Scatter(f"{part} samples, by answer {title}", points, self._seen(subject, points))
 
     def plane(self, subject: Subject, title: str) -> Plane:

@@ -16,7 +16,7 @@ from service.api.events.views import finished
 from service.api.inspection.epochs import subject_at
 from service.api.inspection.passes import Subject
 from service.api.inspection.samples import OwnSamples
-from service.api.jobs.views import ONE
+from service.api.jobs.views import JOB_PARAMETER
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import EpochQuery
 from service.context import Context, context
@@ -38,7 +38,7 @@ PROBLEMS = (
 blueprint = Blueprint("plots", __name__, url_prefix="/v1/jobs", description="See a job learn.")
 
 
-@blueprint.route("/<job_id>/loss.png", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/loss.png", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, FILE, content_type=PNG)
 @blueprint.problems(*PROBLEMS)
 @produces(PNG)
@@ -55,7 +55,7 @@ def loss(job_id: str) -> Response:
         )
 
 
-@blueprint.route("/<job_id>/points.png", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/points.png", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.arguments(schema_of(EpochQuery), location="query")
 @blueprint.response(HTTPStatus.OK, FILE, content_type=PNG)
 @blueprint.problems(*PROBLEMS)
@@ -71,7 +71,7 @@ def points(query: EpochQuery, job_id: str) -> Response:
         return by_content(Response(drawing.scatters(parts, names, scene.legend), content_type=PNG))
 
 
-@blueprint.route("/<job_id>/boundary.png", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/boundary.png", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.arguments(schema_of(EpochQuery), location="query")
 @blueprint.response(HTTPStatus.OK, FILE, content_type=PNG)
 @blueprint.problems(*PROBLEMS)
@@ -86,7 +86,7 @@ def boundary(query: EpochQuery, job_id: str) -> Response:
         return by_content(Response(result, content_type=PNG))
 
 
-@blueprint.route("/<job_id>/boundary.gif", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/boundary.gif", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, FILE, content_type=GIF)
 @blueprint.problems(*PROBLEMS)
 @produces(GIF)
@@ -97,7 +97,7 @@ def animation(job_id: str) -> Response:
         newest = subject_at(job_id, None, ctx)
         scene = _scene(newest, ctx)
         frames = scene.planes(_over_time(job_id, ctx))
-        return by_content(Response(drawing.film(frames, scene.legend), content_type=GIF))
+        return by_content(Response(drawing.animation(frames, scene.legend), content_type=GIF))
 
 
 @contextmanager

@@ -186,7 +186,7 @@ class PredictQuery(TableQuery):
 
 
 @dataclass(frozen=True)
-class Pointing(Configuration):
+class AliasTarget(Configuration):
     """Where an alias points."""
 
     version: Annotated[int, Range(min=1, max=10**18 - 1), "A version that is ready."]

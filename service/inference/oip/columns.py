@@ -11,9 +11,9 @@ import numpy as np
 from werkzeug.exceptions import BadRequest
 
 from service.http.problems import MAX_ERRORS
-from service.inference.oip.tensors import NUMBERS, Array, Tensor
+from service.inference.oip.tensors import NUMERIC, Array, Tensor
 from service.inference.points import Points, check_count
-from trainlet.datasets import Column, FittedPreparation
+from trainlet.datasets import Column, FittedPreprocessing
 from trainlet.errors import FieldError, ValidationError
 from trainlet.suggestion import unknown
 
@@ -23,16 +23,16 @@ DATATYPE = {"number": "FP64", "boolean": "BOOL", "category": "BYTES", "date": "B
 """The datatype of a column by its type, as the metadata state it."""
 
 ACCEPTED = {
-    "number": NUMBERS,
-    "boolean": NUMBERS | {"BOOL"},
+    "number": NUMERIC,
+    "boolean": NUMERIC | {"BOOL"},
     "category": frozenset({"BYTES"}),
     "date": frozenset({"BYTES"}),
 }
 
-SHOWN_NAMES = 20
+MAX_NAMES_SHOWN = 20
 
 
-def input_metadata(preparation: FittedPreparation) -> list[dict[str, Any]]:
+def input_metadata(preparation: FittedPreprocessing) -> list[dict[str, Any]]:
     """List the input tensors: `points` if the columns share a datatype, else one per column."""
     columns = preparation.typed
     datatypes = [DATATYPE[column.type] for column in columns]
@@ -44,7 +44,9 @@ def input_metadata(preparation: FittedPreparation) -> list[dict[str, Any]]:
     ]
 
 
-def read_points(inputs: Mapping[str, Tensor], preparation: FittedPreparation, most: int) -> Points:
+def read_points(
+    inputs: Mapping[str, Tensor], preparation: FittedPreprocessing, most: int
+) -> Points:
     """Convert input tensors to raw points (n, columns).
 
     Raises 400 for tensors that the model does not take, ValidationError for values that a column
@@ -78,7 +80,7 @@ def _matrix(tensor: Tensor, columns: Sequence[Column], most: int) -> Points:
         _check(tensor, column)
     check_count(tensor.shape[0], most)
     array = tensor.array()
-    if tensor.datatype in NUMBERS and all(column.type == "number" for column in columns):
+    if tensor.datatype in NUMERIC and all(column.type == "number" for column in columns):
         with np.errstate(over="ignore"):
             return np.ascontiguousarray(array, np.float64)
     return np.stack([_numbers(array[:, place], one) for place, one in enumerate(columns)], axis=1)
@@ -139,5 +141,5 @@ def _code(text: str | None, column: Column) -> float | None:
 
 
 def _shown(names: Iterable[str]) -> str:
-    some = list(islice(names, SHOWN_NAMES + 1))
-    return ", ".join(some[:SHOWN_NAMES]) + ", …" * (len(some) > SHOWN_NAMES)
+    some = list(islice(names, MAX_NAMES_SHOWN + 1))
+    return ", ".join(some[:MAX_NAMES_SHOWN]) + ", …" * (len(some) > MAX_NAMES_SHOWN)

@@ -17,8 +17,8 @@ REQUEST_FIELDS = ("id", "parameters", "inputs", "outputs", "model_name", "model_
 TENSOR_FIELDS = ("name", "shape", "datatype", "parameters", "data")
 OUTPUT_FIELDS = ("name", "parameters")
 
-MOST_DIMENSIONS = 8
-MOST_SIZE = 2**31
+MAX_DIMENSIONS = 8
+MAX_SIZE = 2**31
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ def _tensor(document: dict[str, Any], rest: memoryview) -> tuple[Tensor, memoryv
     _check_fields(document, TENSOR_FIELDS, f"input {name!r:.80}")
     if (
         not isinstance(shape, list)
-        or not 0 < len(shape) <= MOST_DIMENSIONS
-        or not all(type(size) is int and 0 <= size < MOST_SIZE for size in shape)
+        or not 0 < len(shape) <= MAX_DIMENSIONS
+        or not all(type(size) is int and 0 <= size < MAX_SIZE for size in shape)
     ):
         raise BadRequest(f"The shape of {name!r:.80} must be a list of sizes.")
     if not isinstance(datatype, str) or datatype not in DATATYPES:

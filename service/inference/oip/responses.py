@@ -15,14 +15,14 @@ from service.inference.model_cache import LoadedModel
 from service.inference.oip.columns import input_metadata
 from service.inference.oip.requests import HEADER_LENGTH, Inference
 from service.inference.oip.tensors import Array, datatype_of, to_binary
-from service.inference.predict import Asked
+from service.inference.predict import ModelRef
 from trainlet.suggestion import unknown
 
 BINARY = "application/octet-stream"
 PLATFORM = "trainlet_safetensors"
 
 
-def metadata(ref: Asked, versions: Sequence[int]) -> Response:
+def metadata(ref: ModelRef, versions: Sequence[int]) -> Response:
     """Return names, datatypes and shapes of what a model takes and returns; -1 is the points."""
     model = ref.model
     outputs = tensors(model, np.empty((0, model.output_units), model.dtype))
@@ -55,7 +55,7 @@ def tensors(model: LoadedModel, outputs: Array) -> dict[str, Array]:
     return {"outputs": outputs, "labels": encoding.label_array[positions]}
 
 
-def inferred(ref: Asked, inference: Inference, outputs: Array) -> tuple[dict[str, str], bytes]:
+def inferred(ref: ModelRef, inference: Inference, outputs: Array) -> tuple[dict[str, str], bytes]:
     """Headers and content of an answer. Raises 400 for an output that the model does not have."""
     result = tensors(ref.model, outputs)
     wanted = inference.outputs or dict.fromkeys(result, inference.binary)

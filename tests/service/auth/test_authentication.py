@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 from werkzeug.datastructures import Headers
 
-from service.app import equip, routes
+from service.app import configure, routes
 from service.auth.principal import needed
 from tests.service import training
 from tests.service.conftest import Train
@@ -22,7 +22,7 @@ from tests.service.http.test_problems import problem
 from tests.service.specs import circles, line
 from trainlet.queue import Queue
 from trainlet.settings import Settings
-from trainlet.store import Sight, Store
+from trainlet.store import Store, TenantView
 
 OPEN = {"/healthz", "/readyz", "/openapi.json", "/docs", "/docs/<name>", "/v2"}
 OPEN |= {"/", "/page/<version>/<path:name>"}
@@ -35,7 +35,7 @@ class Door:
     def __init__(self, app: Flask, settings: Settings, store: Store, queue: Queue) -> None:
         self.store = store
         self.app = app
-        equip(app, settings, store, queue, Event())
+        configure(app, settings, store, queue, Event())
 
     def anybody(self) -> FlaskClient:
         return self.app.test_client()
@@ -178,7 +178,7 @@ def test_a_revoked_key_is_refused_soon(door: Door, monkeypatch: pytest.MonkeyPat
     client = door.holder(key)
     assert client.get("/v1/jobs").status_code == 200
     door.store.grants.revoke(grant.id)
-    monkeypatch.setattr("service.auth.authentication.SECONDS_TRUSTED", 0.0)
+    monkeypatch.setattr("service.auth.authentication.CACHE_SECONDS", 0.0)
     monkeypatch.setattr("service.auth.authentication.time.monotonic", lambda: 1e9)
     problem(client.get("/v1/jobs"), 401)
 
@@ -223,7 +223,7 @@ def test_owners_do_not_see_each_other(open_door: Open) -> None:
 
 def test_owners_predict_with_their_own_models(open_door: Open, store: Store) -> None:
     door = open_door(tenancy="key")
-    training.train(store.seen_by(Sight("blue")), line())
+    training.train(store.seen_by(TenantView("blue")), line())
     points = {"points": [[4]]}
     blue, red = (door.client("predict", "read", owner=name) for name in ("blue", "red"))
     for _ in range(2):  # the second time it is in memory

@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from werkzeug.test import Client, TestResponse
 
 from service.http.npy import NPY
-from service.http.security_headers import Guarded
+from service.http.security_headers import SecurityHeaders
 from service.inference import fast_path
 from service.inference.fast_path import AFFINITY
 from tests.service.conftest import Train
@@ -32,7 +32,7 @@ FORMS = some.sampled_from([JSON, NPY, "*/*", "text/html", f"{NPY};q=0.5, {JSON}"
 @pytest.fixture
 def flask(app: Flask) -> Client:
     """A client that Flask itself answers."""
-    return Client(Guarded(partial(Flask.wsgi_app, app)))
+    return Client(SecurityHeaders(partial(Flask.wsgi_app, app)))
 
 
 def parts_of(response: TestResponse) -> tuple[int, bytes, dict[str, str]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from service.inference.model_cache import LoadedModel, LoadedModels
-from service.observability.metrics import Meters
+from service.observability.metrics import Metrics
 from tests.service.conftest import Train
 from tests.service.specs import line
 from trainlet.errors import NotFoundError
@@ -17,11 +17,11 @@ from trainlet.store import Model, Store
 
 
 @pytest.fixture
-def meters() -> Meters:
-    return Meters()
+def meters() -> Metrics:
+    return Metrics()
 
 
-def counted_by(meters: Meters) -> tuple[float, ...]:
+def counted_by(meters: Metrics) -> tuple[float, ...]:
     """Loads, hits and bytes."""
     values = {sample.name: sample.value for metric in meters.collect() for sample in metric.samples}
     names = ("loads_total", "hits_total", "bytes")
@@ -44,7 +44,7 @@ class Counted:
 
 
 def test_threads_that_ask_at_once_load_a_model_once(
-    store: Store, train: Train, meters: Meters
+    store: Store, train: Train, meters: Metrics
 ) -> None:
     train(line())
     counted: Any = Counted(store)
@@ -64,7 +64,7 @@ def test_threads_that_ask_at_once_load_a_model_once(
     assert len({id(model) for model in results}) == 1
 
 
-def test_models_used_longest_ago_make_room(store: Store, train: Train, meters: Meters) -> None:
+def test_models_used_longest_ago_make_room(store: Store, train: Train, meters: Metrics) -> None:
     for _ in range(3):
         train(line())
     counted: Any = Counted(store)
@@ -77,14 +77,14 @@ def test_models_used_longest_ago_make_room(store: Store, train: Train, meters: M
 
 
 def test_a_model_larger_than_the_room_still_answers(
-    store: Store, train: Train, meters: Meters
+    store: Store, train: Train, meters: Metrics
 ) -> None:
     train(line())
     models = LoadedModels(store.models, 1, meters)
     assert models.get("line", 1) is models.get("line", 1)
 
 
-def test_a_failed_load_is_tried_again(store: Store, train: Train, meters: Meters) -> None:
+def test_a_failed_load_is_tried_again(store: Store, train: Train, meters: Metrics) -> None:
     models = LoadedModels(store.models, 10**9, meters)
     with pytest.raises(NotFoundError):
         models.get("line", 1)
@@ -92,7 +92,7 @@ def test_a_failed_load_is_tried_again(store: Store, train: Train, meters: Meters
     assert models.get("line", 1).preparation.columns == ("x1",)
 
 
-def test_loads_hits_and_bytes_are_counted(store: Store, train: Train, meters: Meters) -> None:
+def test_loads_hits_and_bytes_are_counted(store: Store, train: Train, meters: Metrics) -> None:
     for _ in range(2):
         train(line())
     models = LoadedModels(store.models, 1, meters)
@@ -103,7 +103,7 @@ def test_loads_hits_and_bytes_are_counted(store: Store, train: Train, meters: Me
 
 
 def test_a_deleted_model_is_let_go_but_not_taken_from_who_has_it(
-    store: Store, train: Train, meters: Meters
+    store: Store, train: Train, meters: Metrics
 ) -> None:
     train(line())
     models = LoadedModels(store.models, 10**9, meters)

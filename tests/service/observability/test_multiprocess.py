@@ -13,8 +13,8 @@ import pytest
 from prometheus_client import values
 
 from service.app import routes
-from service.observability.metrics import Meters
-from service.observability.multiprocess import FOLDER, KINDS, PREFIX, ROOM, shared
+from service.observability.metrics import Metrics
+from service.observability.multiprocess import FOLDER, KINDS, MAX_FILE_BYTES, PREFIX, shared
 from trainlet.errors import ServiceUnavailableError
 
 
@@ -27,7 +27,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def counted(meters: Meters) -> dict[str, float]:
+def counted(meters: Metrics) -> dict[str, float]:
     return {sample.name: sample.value for metric in meters.collect() for sample in metric.samples}
 
 
@@ -37,7 +37,7 @@ def test_forked_processes_count_together(folder: Path) -> None:
         meters.cache_bytes.set(100)
 
     with shared():
-        meters = Meters()
+        meters = Metrics()
         for _ in range(2):
             child = get_context("fork").Process(target=work)
             child.start()
@@ -56,13 +56,13 @@ def test_there_is_room_for_all_series_before_the_first_is_counted(folder: Path) 
         files = list(folder.glob("*/*.db"))
         assert {file.name.rpartition("_")[0] for file in files} == set(KINDS)
         rooms = {file.stat().st_blocks * 512 for file in files}
-        meters = Meters()
+        meters = Metrics()
         for rule in routes().url_map.iter_rules():
             for method in rule.methods or ():
                 for status in range(200, 212):
                     meters.answered(method, rule.rule, status, 0.1)
-        assert min(rooms) >= ROOM
-        assert {file.stat().st_size for file in files} == {ROOM}
+        assert min(rooms) >= MAX_FILE_BYTES
+        assert {file.stat().st_size for file in files} == {MAX_FILE_BYTES}
 
 
 def test_without_room_it_says_so_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Event, Lock
 
-from service.server.fair_semaphore import Places
+from service.server.fair_semaphore import FairSemaphore
 from tests.eventually import eventually
 
 
 def test_whoever_waits_longest_is_next() -> None:
-    places, leave = Places(1), Event()
+    places, leave = FairSemaphore(1), Event()
     came: list[int] = []
 
     def is_taken_by(count: int) -> bool:
@@ -33,7 +33,7 @@ def test_whoever_waits_longest_is_next() -> None:
 
 
 def test_so_many_are_in_at_once_and_leave_also_when_they_fail() -> None:
-    places, lock = Places(3), Lock()
+    places, lock = FairSemaphore(3), Lock()
     inside, most = 0, 0
 
     def take(number: int) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from multiprocessing import get_context
 
-from service.server.shutdown import Stop
+from service.server.shutdown import Shutdown
 
 FORK = get_context("fork")
 
 
 def test_it_is_heard_in_forked_processes_and_stays_said() -> None:
-    stop, received = Stop(), FORK.SimpleQueue()
+    stop, received = Shutdown(), FORK.SimpleQueue()
     child = FORK.Process(target=lambda: received.put(stop.wait(30)))
     child.start()
     assert not stop.wait(0)
@@ -22,7 +22,7 @@ def test_it_is_heard_in_forked_processes_and_stays_said() -> None:
 
 
 def test_who_was_killed_as_it_listened_holds_up_nobody() -> None:
-    stop, listens = Stop(), FORK.Event()
+    stop, listens = Shutdown(), FORK.Event()
 
     def listen() -> None:
         listens.set()

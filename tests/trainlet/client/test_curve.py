@@ -3,7 +3,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from trainlet.client import History
-from trainlet.client.curve import MOST_POINTS, sparkline, svg
+from trainlet.client.curve import MAX_POINTS, sparkline, svg
 
 NAN = float("nan")
 
@@ -31,7 +31,7 @@ def test_a_picture_has_a_line_a_series() -> None:
 
 
 def test_a_picture_stays_small_and_may_be_none() -> None:
-    assert len(svg({"loss": [1 / n for n in range(1, 100_000)]})) < 30 * MOST_POINTS
+    assert len(svg({"loss": [1 / n for n in range(1, 100_000)]})) < 30 * MAX_POINTS
     assert svg({"loss": [NAN, float("inf")]}) == ""
 
 

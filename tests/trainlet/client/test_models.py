@@ -66,7 +66,7 @@ def test_all_blocks_go_to_one_version(monkeypatch: pytest.MonkeyPatch) -> None:
         model = {"name": "m", "version": 3}
         return httpx.Response(200, json={"model": model, "outputs": [[1.0]], "values": [[1.0]]})
 
-    monkeypatch.setattr("trainlet.client.points.MOST_POINTS", 1)
+    monkeypatch.setattr("trainlet.client.points.MAX_POINTS", 1)
     ours = Client("http://service.test", transport=httpx.MockTransport(handler))
     assert ours.predict("m", [[1], [2]]).values == [[1.0], [1.0]]
     assert requests == ["/v1/models/m/predict", "/v1/models/m/versions/3/predict"]

@@ -151,7 +151,7 @@ def test_layers_come_in_pages(
     train(store, circles())
     whole = client.backpropagate("circles", POINTS, [1, 0])
     most = {"application/json": 40, "application/x-npz": 40}
-    monkeypatch.setattr("service.api.inspection.layer_numbers.MOST", most)
+    monkeypatch.setattr("service.api.inspection.layer_numbers.MAX_NUMBERS", most)
     paged = client.backpropagate("circles", POINTS, [1, 0])
     assert str(paged) == str(whole)
     assert len(paged) == 2
@@ -172,7 +172,7 @@ def test_a_job_is_asked_as_it_was_after_an_epoch(client: Client, job: Job) -> No
 def test_many_points_go_to_one_epoch(
     client: Client, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trainlet.client.points.MOST_POINTS", 1)
+    monkeypatch.setattr("trainlet.client.points.MAX_POINTS", 1)
     assert len(client.predict(job, POINTS, epoch=2).outputs) == 2
 
 

@@ -16,7 +16,7 @@ import pytest
 from tests.service.specs import circles
 from tests.trainlet.client.reading import ReadingApi
 from trainlet.client import APIStatusError, Client, Column, DatasetError, EmptyFileError
-from trainlet.client.file import SPOOLED, opened
+from trainlet.client.file import MAX_MEMORY_BYTES, opened
 from trainlet.errors import NotFoundError, ServiceUnavailableError, ValidationError
 
 FRUIT = b"size,colour,fruit\n7.1,red,apple\n6.9,,apple\n15.2,yellow,banana\n14.8,green,banana\n"
@@ -72,7 +72,7 @@ def test_what_cannot_be_read_twice_is_kept_meanwhile() -> None:
         def seekable(self) -> bool:
             return False
 
-    for content in (FRUIT, bytes(SPOOLED + 1)):
+    for content in (FRUIT, bytes(MAX_MEMORY_BYTES + 1)):
         with opened(Pipe(content)) as file:
             assert file.bytes == len(content)
             for _ in range(2):

@@ -5,7 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trainlet.datasets import Encoding, Mapped, Preparation, Prepared, Table, mapped_table
+from trainlet.datasets import (
+    MappedTable,
+    PreprocessedRows,
+    Preprocessing,
+    Table,
+    TargetEncoding,
+    mapped_table,
+)
 from trainlet.datasets.moments import Moments
 
 CHANCE = np.random.default_rng(4)
@@ -20,7 +27,7 @@ def matrix(tmp_path: Path) -> np.ndarray:
 
 def test_rows_and_columns_are_chosen_of_those_chosen_before(matrix: np.ndarray) -> None:
     rows, places = np.array([7, 3, 999, 3]), [4, 0, 5]
-    result = Mapped(matrix).of_columns(places).of_rows(rows)
+    result = MappedTable(matrix).of_columns(places).of_rows(rows)
     expected = MATRIX[rows][:, places].astype(np.float64)
     assert result.shape == (4, 3)
     assert (result.all() == expected).all()
@@ -32,7 +39,7 @@ def test_rows_and_columns_are_chosen_of_those_chosen_before(matrix: np.ndarray) 
 
 def test_blocks_are_all_rows_in_order(matrix: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mapped_table, "BLOCK_BYTES", 48 * 37)
-    blocks = list(Mapped(matrix).blocks())
+    blocks = list(MappedTable(matrix).blocks())
     assert len(blocks) == 28
     assert (np.concatenate(blocks) == MATRIX).all()
 
@@ -42,14 +49,14 @@ def test_preparing_on_the_way_is_preparing_at_once(
 ) -> None:
     monkeypatch.setattr(mapped_table, "BLOCK_BYTES", 48 * 100)
     names = tuple("abcdef")
-    preparation = Preparation(features=("a", "b*c", "d^2"))
-    table = Table(names, Mapped(matrix), np.zeros((1000, 1)))
+    preparation = Preprocessing(features=("a", "b*c", "d^2"))
+    table = Table(names, MappedTable(matrix), np.zeros((1000, 1)))
     small = Table(names, MATRIX.astype(np.float64), np.zeros((1000, 1)))
-    one, other = preparation.fit(table, Encoding()), preparation.fit(small, Encoding())
+    one, other = preparation.fit(table, TargetEncoding()), preparation.fit(small, TargetEncoding())
     assert one.mean == pytest.approx(other.mean)
     assert one.scale == pytest.approx(other.scale)
     rows = one.rows(table.inputs, "float32")
-    assert isinstance(rows, Prepared)
+    assert isinstance(rows, PreprocessedRows)
     assert (rows.shape, rows.dtype.name, len(rows)) == ((1000, 3), "float32", 1000)
     chosen, room = np.array([5, 998, 0]), np.empty((3, 3), np.float32)
     rows.gather(chosen, room)

@@ -13,7 +13,7 @@ from tests.service.training import train
 from trainlet.config import from_json
 from trainlet.datasets import ReadingOptions, mapped_table
 from trainlet.errors import ValidationError
-from trainlet.evaluation import Asked, evaluate, rows_of
+from trainlet.evaluation import EvaluationRequest, evaluate, rows_of
 from trainlet.readers import read
 from trainlet.store import Model, Store
 
@@ -39,8 +39,8 @@ def model(store: Store, tmp_path: Path) -> Model:
     return store.models.load("line")
 
 
-def evaluation_request(source: dict[str, Any]) -> Asked:
-    return from_json(Asked, {"source": source, "worst": 2})
+def evaluation_request(source: dict[str, Any]) -> EvaluationRequest:
+    return from_json(EvaluationRequest, {"source": source, "worst": 2})
 
 
 def test_a_file_is_judged_block_by_block(

@@ -9,9 +9,9 @@ import numpy as np
 
 from tests.golden.layer_cases import LAYER_CASES
 from trainlet.config import from_json
-from trainlet.datasets import Column, Encoding, FittedPreparation, Label
+from trainlet.datasets import Column, FittedPreprocessing, Label, TargetEncoding
 from trainlet.datasets.columns import encoded_names
-from trainlet.datasets.target_encoding import Form
+from trainlet.datasets.target_encoding import EncodingName
 from trainlet.network import Activation, Layer, Network, predictor
 from trainlet.network.arrays import Array, Shape
 from trainlet.store import Model
@@ -29,10 +29,10 @@ def model_of(layers: Any, shape: Shape, dtype: Dtype = "float32") -> Model:
     generator = np.random.default_rng(7)
     parameters = generator.uniform(0.1, 0.7, network.parameter_count).astype(dtype)
     columns = tuple(f"x{place}" for place in range(int(np.prod(shape))))
-    preparation = FittedPreparation(
+    preparation = FittedPreprocessing(
         columns=columns,
         features=columns,
-        encoding=Encoding(),
+        encoding=TargetEncoding(),
         mean=tuple(generator.normal(size=len(columns)).tolist()),
         scale=tuple(generator.uniform(0.5, 2, len(columns)).tolist()),
         shape=None if len(shape) == 1 else shape,
@@ -95,7 +95,7 @@ def with_equal_names() -> Model:
     return replace(model, preparation=preparation)
 
 
-def undecided(form: Form, labels: tuple[Label, ...]) -> Model:
+def undecided(form: EncodingName, labels: tuple[Label, ...]) -> Model:
     """A model of one column whose outputs are a tie between two labels where it is 0."""
     units, kind = {
         "zero_one": (1, "sigmoid"),
@@ -104,7 +104,7 @@ def undecided(form: Form, labels: tuple[Label, ...]) -> Model:
     model = model_of([{"type": "dense", "units": units, "activation": kind}], (1,))
     named = {"0.weight": np.array([[-1.0, 1.0][-units:]]), "0.bias": np.zeros(units)}
     parameters = model.network.flat({name: a.astype(np.float32) for name, a in named.items()})
-    encoding = Encoding(form, labels)
+    encoding = TargetEncoding(form, labels)
     preparation = replace(model.preparation, encoding=encoding, mean=None, scale=None)
     return replace(model, parameters=parameters, preparation=preparation)
 

@@ -29,7 +29,7 @@ from tests.trainlet.export.models import (
     with_equal_names,
     with_features,
 )
-from trainlet.datasets import Encoding
+from trainlet.datasets import TargetEncoding
 from trainlet.export.onnx_activations import ACTIVATIONS
 from trainlet.export.onnx_file import IR_VERSION, OPSET, to_onnx
 from trainlet.export.onnx_layers import LAYERS
@@ -193,7 +193,7 @@ def test_the_file_says_what_it_is() -> None:
 
 def test_multilabel_tells_which_labels_are_present() -> None:
     model = model_of([DENSE | {"activation": "sigmoid"}], ROWS)
-    encoding = Encoding("multilabel", ("a", "b"))
+    encoding = TargetEncoding("multilabel", ("a", "b"))
     model = replace(model, preparation=replace(model.preparation, encoding=encoding))
     points = points_for(model)
     session = onnxruntime.InferenceSession(to_onnx(model, "some", 3))

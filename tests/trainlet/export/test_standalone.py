@@ -30,7 +30,7 @@ from tests.trainlet.export.models import (
     with_equal_names,
     with_features,
 )
-from trainlet.datasets import Encoding, FittedPreparation
+from trainlet.datasets import FittedPreprocessing, TargetEncoding
 from trainlet.export import predictor, to_standalone
 from trainlet.network import Activation, Layer
 from trainlet.network.arrays import Array
@@ -56,7 +56,7 @@ def test_all_of_a_preparation_goes_along() -> None:
     """A new field belongs into both exports, or into the refusal of them."""
     exported = {"columns", "features", "encoding", "mean", "scale", "constant", "fill", "shape"}
     exported |= {"target_mean", "target_scale", "forms"}
-    assert {field.name for field in fields(FittedPreparation)} == exported
+    assert {field.name for field in fields(FittedPreprocessing)} == exported
 
 
 def compare(model: Model, points: Array) -> None:
@@ -112,7 +112,7 @@ def test_extreme_points_do_not_overflow() -> None:
 
 def test_features_and_labels_go_along() -> None:
     model = with_features(model_of([SIGMOID], ROWS, "float64"), "x0^3", "cos(x2)", "x1*x2")
-    encoding = Encoding("zero_one", ("no", "yes"))
+    encoding = TargetEncoding("zero_one", ("no", "yes"))
     model = replace(model, preparation=replace(model.preparation, encoding=encoding))
     points = points_for(model)
     names = loaded(model)
@@ -177,14 +177,16 @@ def test_the_source_holds_no_way_to_run_data() -> None:
 @pytest.mark.parametrize(
     ("encoding", "outputs", "labels"),
     [
-        (Encoding("zero_one", ("no", "yes")), [[0.5], [0.51]], ["no", "yes"]),
-        (Encoding("plus_minus_one", ("no", "yes")), [[0.0], [0.1]], ["no", "yes"]),
-        (Encoding("one_hot", ("a", "b")), [[0.4, 0.4], [0.1, 0.2]], ["a", "b"]),
-        (Encoding("multilabel", ("a", "b")), [[0.9, 0.6], [0.5, 0.4]], [["a", "b"], []]),
-        (Encoding(), [[0.9, 0.6]], None),
+        (TargetEncoding("zero_one", ("no", "yes")), [[0.5], [0.51]], ["no", "yes"]),
+        (TargetEncoding("plus_minus_one", ("no", "yes")), [[0.0], [0.1]], ["no", "yes"]),
+        (TargetEncoding("one_hot", ("a", "b")), [[0.4, 0.4], [0.1, 0.2]], ["a", "b"]),
+        (TargetEncoding("multilabel", ("a", "b")), [[0.9, 0.6], [0.5, 0.4]], [["a", "b"], []]),
+        (TargetEncoding(), [[0.9, 0.6]], None),
     ],
 )
-def test_labels_are_those_of_the_service(encoding: Encoding, outputs: Any, labels: Any) -> None:
+def test_labels_are_those_of_the_service(
+    encoding: TargetEncoding, outputs: Any, labels: Any
+) -> None:
     model = model_of([DENSE], ROWS)
     model = replace(model, preparation=replace(model.preparation, encoding=encoding))
     numbers = np.array(outputs)

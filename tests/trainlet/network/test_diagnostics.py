@@ -17,7 +17,7 @@ from trainlet.network import (
     MeanSquaredError,
     Network,
     Normal,
-    Record,
+    Recording,
     Relu,
     Sgd,
     Sigmoid,
@@ -29,7 +29,12 @@ from trainlet.network import (
 from trainlet.network.blocks import sample_bytes
 
 TRAINING = Training(
-    10, 10, BinaryCrossEntropy(), Sgd(0.01), metrics=(Accuracy(),), record=Record(diagnostics=True)
+    10,
+    10,
+    BinaryCrossEntropy(),
+    Sgd(0.01),
+    metrics=(Accuracy(),),
+    record=Recording(diagnostics=True),
 )
 
 
@@ -129,7 +134,7 @@ def test_samples_are_looked_at_in_blocks_as_they_are_at_once(
     whole = run(layer, epochs=1)
     network = Network((layer, Dense(1, Sigmoid())), (2,), "float64")
     monkeypatch.setattr("trainlet.network.blocks.BLOCK_BYTES", 20 * sample_bytes(network))
-    monkeypatch.setattr("trainlet.network.blocks.FEW", 10**9)
+    monkeypatch.setattr("trainlet.network.blocks.MIN_SAMPLES", 10**9)
     parts = run(layer, epochs=1)
     assert parts.history.keys() == whole.history.keys()
     assert all(parts.history[name] == pytest.approx(whole.history[name]) for name in parts.history)
@@ -138,6 +143,6 @@ def test_samples_are_looked_at_in_blocks_as_they_are_at_once(
 
 
 def test_diagnostics_do_not_change_what_is_learned() -> None:
-    with_them, without = run(Dense(8, Tanh())), run(Dense(8, Tanh()), record=Record())
+    with_them, without = run(Dense(8, Tanh())), run(Dense(8, Tanh()), record=Recording())
     assert with_them.parameters.tobytes() == without.parameters.tobytes()
     assert list(without.history) == ["loss"]

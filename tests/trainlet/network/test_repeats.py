@@ -19,7 +19,7 @@ from trainlet.network import (
     Dropout,
     EarlyStopping,
     Network,
-    Record,
+    Recording,
     Repeats,
     Sgd,
     Sigmoid,
@@ -46,7 +46,7 @@ TRAINING = Training(
     loss=BinaryCrossEntropy(),
     optimizer=Sgd(3.0),
     early_stopping=EarlyStopping("validation_loss", patience=2),
-    record=Record(diagnostics=True),
+    record=Recording(diagnostics=True),
     seed=2**32 - 2,
 )
 

@@ -14,7 +14,7 @@ from trainlet.network import (
     StepSchedule,
     WarmUpSchedule,
 )
-from trainlet.network.patience import Watch
+from trainlet.network.patience import Patience
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_rates_by_step(schedule: Schedule, expected: list[float]) -> None:
 
 
 def scales(schedule: Schedule, losses: list[float]) -> list[float]:
-    watch, result = Watch(), []
+    watch, result = Patience(), []
     for loss in losses:
         watch = watch.see(loss, schedule.patience)
         result.append(schedule.scale(watch))

@@ -13,7 +13,7 @@ from trainlet.errors import NotFoundError
 from trainlet.presets import Goal
 from trainlet.spec import JobSpec, Limits, check, describe, resolve
 from trainlet.store import Store
-from worker.training import Work
+from worker.training import TrainingTask
 
 LONG = ("four-circles",)
 """Trained here only when asked for: the demo trains it in every run."""
@@ -29,7 +29,7 @@ def trained(spec: JobSpec, store: Store) -> Mapping[str, float]:
     description = describe(spec, store.datasets.read)
     assert list(check(spec, description, LIMITS)) == []
     job = store.jobs.accept(resolve(spec, description))
-    return Work(job, store, 3600, lambda *_: None, lambda: False).run(0).metrics
+    return TrainingTask(job, store, 3600, lambda *_: None, lambda: False).run(0).metrics
 
 
 def reaches(name: str, store: Store) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.valkey import Valkey
 from trainlet.queue import History, Progress, Queue
-from trainlet.queue.progress import MOST_NUMBERS
+from trainlet.queue.progress import MAX_NUMBERS
 
 A = "a" * 32
 
@@ -35,10 +35,10 @@ def test_epochs_beyond_those_counted_are_left_out(queue: Queue) -> None:
 
 
 def test_a_report_is_bounded_and_the_rest_follows(queue: Queue) -> None:
-    history: History = {"loss": [float(epoch) for epoch in range(MOST_NUMBERS + 5)]}
-    held = queue.report(A, at(MOST_NUMBERS + 5), history, 0)
-    assert held == MOST_NUMBERS
-    held = queue.report(A, at(MOST_NUMBERS + 5), history, held)
+    history: History = {"loss": [float(epoch) for epoch in range(MAX_NUMBERS + 5)]}
+    held = queue.report(A, at(MAX_NUMBERS + 5), history, 0)
+    assert held == MAX_NUMBERS
+    held = queue.report(A, at(MAX_NUMBERS + 5), history, held)
     assert queue.history(A) == history
 
 

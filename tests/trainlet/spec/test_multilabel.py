@@ -8,7 +8,7 @@ import pytest
 
 from tests.trainlet.spec.jobs import dense, description, errors_of, inline, job
 from trainlet.config import to_json
-from trainlet.datasets import Encoding
+from trainlet.datasets import TargetEncoding
 from trainlet.spec import encoding_of, resolve
 
 ROWS = [[0, 1, 1], [1, 0, 0], [1, 1, 0], [0, 0, 0]]
@@ -56,7 +56,7 @@ def test_defaults() -> None:
     payload = to_json(resolve(one, description(one)))["training"]
     assert payload["loss"] == {"type": BINARY}
     assert payload["metrics"] == [{"type": "accuracy"}, {"type": "f1", "average": "macro"}]
-    assert encoding_of(one, description(one)) == Encoding("multilabel", (0, 1, 2))
+    assert encoding_of(one, description(one)) == TargetEncoding("multilabel", (0, 1, 2))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.trainlet.spec.jobs import dense, description, inline, job, nothing
 from trainlet.config import to_json
-from trainlet.datasets import Encoding, Source
+from trainlet.datasets import Source, TargetEncoding
 from trainlet.errors import ValidationError
 from trainlet.spec import describe, encoding_of, network_of, resolve
 
@@ -44,17 +44,17 @@ def test_what_was_asked_for_stays() -> None:
 @pytest.mark.parametrize(
     ("source", "units", "activation", "encoding"),
     [
-        ("four_circles", 1, "sigmoid", Encoding("zero_one", (0, 1))),
-        ("four_circles", 1, "linear", Encoding("zero_one", (0, 1))),
-        ("four_circles", 1, "tanh", Encoding("plus_minus_one", (0, 1))),
-        ("four_circles", 2, "softmax", Encoding("one_hot", (0, 1))),
-        (TEXT, 2, "sigmoid", Encoding("one_hot", ("a", "b"))),
-        (inline(["c", "b", "a"]), 3, "softmax", Encoding("one_hot", ("a", "b", "c"))),
-        (inline([[0, 1], [1, 0]]), 2, "softmax", Encoding("as_given", (0, 1))),
+        ("four_circles", 1, "sigmoid", TargetEncoding("zero_one", (0, 1))),
+        ("four_circles", 1, "linear", TargetEncoding("zero_one", (0, 1))),
+        ("four_circles", 1, "tanh", TargetEncoding("plus_minus_one", (0, 1))),
+        ("four_circles", 2, "softmax", TargetEncoding("one_hot", (0, 1))),
+        (TEXT, 2, "sigmoid", TargetEncoding("one_hot", ("a", "b"))),
+        (inline(["c", "b", "a"]), 3, "softmax", TargetEncoding("one_hot", ("a", "b", "c"))),
+        (inline([[0, 1], [1, 0]]), 2, "softmax", TargetEncoding("as_given", (0, 1))),
     ],
 )
 def test_the_output_layer_says_how_labels_are_encoded(
-    source: Any, units: int, activation: str, encoding: Encoding
+    source: Any, units: int, activation: str, encoding: TargetEncoding
 ) -> None:
     spec = job(dense(units, activation), source=_json(source), dataset={"task": "classification"})
     assert encoding_of(spec, description(spec)) == encoding
@@ -62,7 +62,7 @@ def test_the_output_layer_says_how_labels_are_encoded(
 
 def test_values_are_not_encoded() -> None:
     spec = job(dense(1), source=_json(NUMBERS))
-    assert encoding_of(spec, description(spec)) == Encoding("as_given")
+    assert encoding_of(spec, description(spec)) == TargetEncoding("as_given")
 
 
 def test_the_network_has_an_input_for_each_feature() -> None:

@@ -61,7 +61,7 @@ def test_another_machine_cannot_tell(
     store: Store, accepted: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attempt(store, accepted, 1, 0)
-    monkeypatch.setattr("trainlet.store.attempts.boot", lambda: "another")
+    monkeypatch.setattr("trainlet.store.attempts.boot_id", lambda: "another")
     assert not store.attempts.died(accepted.id, 1)
 
 

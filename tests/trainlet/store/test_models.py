@@ -10,7 +10,7 @@ import pytest
 
 from tests.worker.specs import job
 from trainlet.config import to_json
-from trainlet.datasets import Encoding, FittedPreparation
+from trainlet.datasets import FittedPreprocessing, TargetEncoding
 from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 from trainlet.network import Network
 from trainlet.store import End, Job, Model, Store
@@ -26,10 +26,10 @@ def model_of(accepted: Job, value: float = 0.5) -> Model:
         spec=accepted.spec,
         network=network,
         parameters=np.full(network.parameter_count, value, np.float32),
-        preparation=FittedPreparation(
+        preparation=FittedPreprocessing(
             columns=("x1", "x2"),
             features=("x1", "x2"),
-            encoding=Encoding("zero_one", (0, 1)),
+            encoding=TargetEncoding("zero_one", (0, 1)),
             mean=(2.0, 2.0),
             scale=(1.0, 1.0),
         ),

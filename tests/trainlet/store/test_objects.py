@@ -17,7 +17,7 @@ from tests.worker.here import work
 from tests.worker.specs import job
 from trainlet.datasets import ReadingOptions
 from trainlet.errors import NotFoundError, ServiceUnavailableError, ValidationError
-from trainlet.store import Sight, Store
+from trainlet.store import Store, TenantView
 from trainlet.store.backends import open_blobs
 from trainlet.store.objects import Objects
 
@@ -67,7 +67,7 @@ def test_a_file_is_kept_here_and_fetched_anew_if_it_is_another_one(objects: Obje
 def test_only_so_many_files_are_kept_here(
     objects: Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trainlet.store.copies.MOST_KEPT", 2)
+    monkeypatch.setattr("trainlet.store.copies.MAX_COPIES", 2)
     for name in ("one", "two", "three"):
         objects.create(f"things/{name}", name.encode())
         objects.local(f"things/{name}")
@@ -115,7 +115,7 @@ def test_weights_are_the_same_wherever_they_are_kept(remote: Store, store: Store
 
 
 def test_owners_idempotency_and_uploads_work_there_too(remote: Store) -> None:
-    blue = remote.seen_by(Sight("blue"))
+    blue = remote.seen_by(TenantView("blue"))
     publish(blue)
     assert blue.models.newest("circles") == 1
     with remote.keys.hold("a key", "0" * 32, "a body") as kept:
@@ -147,7 +147,7 @@ def test_what_leads_to_no_bucket_is_told(url: str, tmp_path: Path) -> None:
 def test_a_store_that_is_away_is_unavailable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trainlet.store.objects.PATIENCE", TINY)
+    monkeypatch.setattr("trainlet.store.objects.LOCK_TIMEOUT", TINY)
     for name, value in AWAY.items():
         monkeypatch.setenv(name, value)
     away = open_blobs("s3://bucket", tmp_path)

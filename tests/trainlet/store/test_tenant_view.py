@@ -8,18 +8,18 @@ from tests.trainlet.store.test_models import publish
 from tests.worker.specs import job
 from trainlet.datasets import ReadingOptions
 from trainlet.errors import NotFoundError, PermissionDeniedError
-from trainlet.store import Sight, Store
+from trainlet.store import Store, TenantView
 from trainlet.store.reindex import reindex
 
 
 @pytest.fixture
 def blue(store: Store) -> Store:
-    return store.seen_by(Sight("blue"))
+    return store.seen_by(TenantView("blue"))
 
 
 @pytest.fixture
 def red(store: Store) -> Store:
-    return store.seen_by(Sight("red"))
+    return store.seen_by(TenantView("red"))
 
 
 def test_jobs_are_seen_by_their_owner_and_by_those_who_see_everything(
@@ -80,8 +80,8 @@ def test_the_same_file_is_another_dataset_for_another_owner(
 
 
 def test_a_prefix_hides_other_names_and_forbids_to_make_any(store: Store) -> None:
-    sight = Sight(prefix="circ")
-    some, none = store.seen_by(sight), store.seen_by(Sight(prefix="blue-"))
+    sight = TenantView(prefix="circ")
+    some, none = store.seen_by(sight), store.seen_by(TenantView(prefix="blue-"))
     done = publish(store)
     assert some.jobs.get(done.id).id == done.id
     assert some.models.newest("circles") == 1

@@ -25,7 +25,7 @@ def read_table(content: bytes) -> Table:
     try:
         document = json.loads(content)
         inputs, targets = document["inputs"], document["targets"]
-        faults = rows.all_faults(inputs, targets)
+        faults = rows.all_errors(inputs, targets)
     except (ValueError, TypeError, KeyError) as error:
         raise CorruptFileError(f"the stored dataset cannot be read: {error}") from None
     if faults or not inputs:

@@ -25,12 +25,14 @@ class Inline(Source):
 
     kind: ClassVar[str] = "inline"
 
-    inputs: Annotated[tuple[Any, ...], Length(min=1), rows.Rows(), "A row of numbers a sample."]
-    targets: Annotated[tuple[Any, ...], Length(min=1), rows.Targets(), "A target a sample."]
+    inputs: Annotated[
+        tuple[Any, ...], Length(min=1), rows.RowsBound(), "A row of numbers a sample."
+    ]
+    targets: Annotated[tuple[Any, ...], Length(min=1), rows.TargetsBound(), "A target a sample."]
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        result = rows.all_faults(self.inputs, self.targets)
+        result = rows.all_errors(self.inputs, self.targets)
         if result:
             raise ValidationError(result)
 

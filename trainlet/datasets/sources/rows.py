@@ -12,8 +12,8 @@ import numpy as np
 
 from trainlet.errors import FieldError
 
-MOST_FAULTS = 100
-LONGEST_TEXT = 200
+MAX_ERRORS = 100
+MAX_TEXT = 200
 
 NUMBER = {"type": "number"}
 BOOLEAN = {"type": "boolean"}
@@ -21,17 +21,17 @@ ROW = {"type": "array", "items": NUMBER, "minItems": 1}
 FLAGS = {"type": "array", "items": BOOLEAN, "minItems": 1}
 
 Sort = Literal["row", "number", "boolean", "text"]
-WORDS: dict[Sort, str] = {
+EXPECTED: dict[Sort, str] = {
     "row": "a row of numbers",
     "number": "a finite number",
     "boolean": "true or false",
-    "text": f"text of at most {LONGEST_TEXT} characters",
+    "text": f"text of at most {MAX_TEXT} characters",
 }
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Rows of numbers, told to a schema; `all_faults` tells the places of what is wrong."""
+class RowsBound:
+    """Rows of numbers, told to a schema; `all_errors` tells the places of what is wrong."""
 
     def fault(self, value: Any) -> None:
         """Nothing: one fault for the whole list would hide the places."""
@@ -44,25 +44,25 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Targets(Rows):
+class TargetsBound(RowsBound):
     """Targets of one sort, told to a schema."""
 
     def describe(self, noun: str) -> str:
         return f"{noun}, all numbers, all text, all booleans or all rows of numbers or booleans"
 
     def schema(self) -> dict[str, Any]:
-        text = {"type": "string", "maxLength": LONGEST_TEXT}
+        text = {"type": "string", "maxLength": MAX_TEXT}
         return {"items": {"anyOf": [NUMBER, text, BOOLEAN, ROW, FLAGS]}}
 
 
-def all_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> list[FieldError]:
+def all_errors(inputs: Sequence[Any], targets: Sequence[Any]) -> list[FieldError]:
     """Everything wrong with samples, the first 100 places of it; paths start at the two names."""
     result = chain(
-        (fault.under("inputs") for fault in row_faults(inputs)),
+        (fault.under("inputs") for fault in row_errors(inputs)),
         (fault.under("targets") for fault in _target_faults(targets)),
         _length_faults(inputs, targets),
     )
-    return list(islice(result, MOST_FAULTS))
+    return list(islice(result, MAX_ERRORS))
 
 
 def _length_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[FieldError]:
@@ -73,7 +73,7 @@ def _length_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[Fi
         )
 
 
-def row_faults(rows: Sequence[Any], sort: Sort = "number") -> Iterator[FieldError]:
+def row_errors(rows: Sequence[Any], sort: Sort = "number") -> Iterator[FieldError]:
     """What is wrong with rows; paths start at the number of the row."""
     if _are_rows(rows):
         return
@@ -94,13 +94,13 @@ def _target_faults(targets: Sequence[Any]) -> Iterator[FieldError]:
     if sort == "row":
         first = next(item for item in targets if isinstance(item, (list, tuple)))
         boolean = bool(first) and isinstance(first[0], bool)
-        yield from row_faults(targets, "boolean" if boolean else "number")
+        yield from row_errors(targets, "boolean" if boolean else "number")
     elif not _are_numbers(targets):
         yield from _item_faults(targets, sort)
 
 
 def _item_faults(values: Sequence[Any], sort: Sort) -> Iterator[FieldError]:
-    expected = WORDS[sort]
+    expected = EXPECTED[sort]
     for index, value in enumerate(values):
         if _sort(value) != sort or not _is_bounded(value):
             yield FieldError((index,), value, expected, f"must be {expected}")
@@ -118,7 +118,7 @@ def _sort(value: Any) -> Sort | None:
 
 def _is_bounded(value: Any) -> bool:
     if isinstance(value, str):
-        return len(value) <= LONGEST_TEXT
+        return len(value) <= MAX_TEXT
     try:
         return math.isfinite(value)
     except OverflowError:

@@ -6,7 +6,7 @@ from marshmallow import Schema
 from marshmallow.fields import Dict, Integer, List, Nested, Raw, String
 
 from service.api.schemas.answers.fields import OPTIONAL, TIME, described
-from service.api.schemas.answers.jobs import Parts
+from service.api.schemas.answers.jobs import Splits
 from service.api.schemas.reading_options import OptionsSchema
 
 
@@ -85,7 +85,7 @@ class Preview(Schema):
     features = described(List, "What the network sees of a sample.", String())
     input_shape = described(List, "The shape of a sample.", Integer())
     labels = described(Raw, "The labels, if the targets can be some.", allow_none=True)
-    parts = described(Nested, "The parts of the data.", Parts)
+    parts = described(Nested, "The parts of the data.", Splits)
     points = described(List, "Prepared samples of the training part.", Raw())
     targets = described(List, "Their targets as they are in the data.", Raw())
     warnings = described(List, "What the user should know.", String())

@@ -6,7 +6,7 @@ from marshmallow import Schema
 from marshmallow.fields import Integer, List, Nested, Raw, String
 
 from service.api.schemas.answers.fields import described
-from service.api.schemas.answers.jobs import Parts
+from service.api.schemas.answers.jobs import Splits
 from service.api.schemas.answers.models import LayerSummary
 from service.api.schemas.declared import schema_of
 from trainlet.spec import JobSpec
@@ -28,7 +28,7 @@ class DryRun(Schema):
     spec = described(
         Nested, "The spec with every default, as the job would have it.", schema_of(JobSpec)
     )
-    parts = described(Nested, "How its samples are split.", Parts)
+    parts = described(Nested, "How its samples are split.", Splits)
     dtype = described(String, "The numbers that it computes in.")
     input_shape = described(List, "The shape of one prepared sample.", Integer())
     layers = described(List, "The layers, from input to output.", Nested(LayerSummary))

@@ -39,7 +39,7 @@ class JobEpoch(Schema):
     path = described(String, "Where the job is found.")
 
 
-class Parts(Schema):
+class Splits(Schema):
     """How many samples each part has."""
 
     training = described(Integer, "To train on.")
@@ -69,7 +69,7 @@ class JobSummary(Schema):
     progress = described(
         Nested, "How far it is; null where nobody can tell just now.", Progress, allow_none=True
     )
-    parts = described(Nested, "How its samples are split.", Parts, allow_none=True)
+    parts = described(Nested, "How its samples are split.", Splits, allow_none=True)
     warnings = described(List, "What the user should know.", String())
     reproducible = described(
         Boolean,

@@ -19,7 +19,7 @@ class Points(Schema):
     )
 
 
-class Placed(Schema):
+class LabelScore(Schema):
     """A label with its output."""
 
     label = described(Raw, "The label.", keywords=LABEL)
@@ -50,6 +50,6 @@ class Prediction(Schema):
     top = described(
         List,
         "With `?top=`: per point the best labels, best first.",
-        List(Nested(Placed)),
+        List(Nested(LabelScore)),
         required=False,
     )

@@ -18,11 +18,11 @@ from tests.service.auth.test_authentication import Open, guarded_app, open_door
 from tests.service.conftest import Train
 from tests.service.specs import line
 from tests.trainlet.readers.workbook import workbook
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
 from worker import reading
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 __all__ = ["guarded_app", "open_door"]
 
@@ -113,7 +113,7 @@ def test_a_dataset_deleted_while_it_is_read_leaves_nothing(
         return result
 
     monkeypatch.setattr(reading, "read", read_and_delete)
-    Runner(store, queue, settings).run(Errand("read", dataset["id"]))
+    TaskRunner(store, queue, settings).run(BackgroundTask("read", dataset["id"]))
     assert deleted == [204]
     for folder in ("uploads", "contents", "profiling"):
         assert store.blobs.names(folder) == []
@@ -121,7 +121,7 @@ def test_a_dataset_deleted_while_it_is_read_leaves_nothing(
     assert client.get(path).status_code == client.post(f"{path}/read", json={}).status_code == 404
     again = upload(client, content, kind)
     monkeypatch.undo()
-    Runner(store, queue, settings).run(Errand("read", again.get_json()["id"]))
+    TaskRunner(store, queue, settings).run(BackgroundTask("read", again.get_json()["id"]))
     assert client.get(path).get_json()["status"] == "ready"
 
 

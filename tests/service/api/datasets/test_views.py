@@ -17,10 +17,10 @@ from pyarrow import parquet
 from tests.service.specs import circles
 from trainlet.config import to_json
 from trainlet.datasets import ReadingOptions
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 FRUIT = b"""size,colour,ripe,fruit
 7.1,red,true,apple
@@ -36,13 +36,13 @@ def upload(client: FlaskClient, content: bytes = FRUIT, query: str = "", **heade
 
 
 @pytest.fixture
-def reader(store: Store, queue: Queue, settings: Settings) -> Runner:
-    return Runner(store, queue, settings)
+def reader(store: Store, queue: Queue, settings: Settings) -> TaskRunner:
+    return TaskRunner(store, queue, settings)
 
 
-def ready(client: FlaskClient, reader: Runner, content: bytes = FRUIT, **headers: Any) -> str:
+def ready(client: FlaskClient, reader: TaskRunner, content: bytes = FRUIT, **headers: Any) -> str:
     dataset: str = upload(client, content, **headers).get_json()["id"]
-    reader.run(Errand("read", dataset))
+    reader.run(BackgroundTask("read", dataset))
     return dataset
 
 
@@ -75,7 +75,7 @@ def test_a_file_is_stored_and_delivered_to_be_read(client: FlaskClient, queue: Q
     assert (other.status_code, other.get_json()["id"] != payload["id"]) == (201, True)
 
 
-def test_what_was_found_is_shown(client: FlaskClient, reader: Runner) -> None:
+def test_what_was_found_is_shown(client: FlaskClient, reader: TaskRunner) -> None:
     payload = client.get(f"/v1/datasets/{ready(client, reader)}").get_json()
     assert (payload["status"], payload["rows"]) == ("ready", 4)
     types = {column["name"]: column["type"] for column in payload["columns"]}
@@ -85,7 +85,7 @@ def test_what_was_found_is_shown(client: FlaskClient, reader: Runner) -> None:
 
 
 def test_why_it_cannot_be_used_is_shown_and_told_to_jobs(
-    client: FlaskClient, reader: Runner
+    client: FlaskClient, reader: TaskRunner
 ) -> None:
     dataset = ready(client, reader, b"a,b\n1,2,3\n")
     payload = client.get(f"/v1/datasets/{dataset}").get_json()
@@ -106,7 +106,7 @@ def test_a_job_waits_for_no_file(client: FlaskClient) -> None:
     )
 
 
-def test_a_job_trains_on_a_file(client: FlaskClient, reader: Runner) -> None:
+def test_a_job_trains_on_a_file(client: FlaskClient, reader: TaskRunner) -> None:
     wanted = spec(ready(client, reader))
     wanted["dataset"]["split"] = {"test": 0.5, "stratify": True}
     response = client.post("/v1/jobs", json=wanted)
@@ -214,7 +214,7 @@ def test_parts_that_are_wrong_leave_nothing(
 
 
 def test_a_failed_reading_is_repeated_with_other_options(
-    client: FlaskClient, reader: Runner
+    client: FlaskClient, reader: TaskRunner
 ) -> None:
     failed = ready(client, reader, b"1,2\n1,2,3\n")
     payload = client.get(f"/v1/datasets/{failed}").get_json()
@@ -222,7 +222,7 @@ def test_a_failed_reading_is_repeated_with_other_options(
     good = client.post(payload["links"]["read"], json={"delimiter": "comma", "header": False})
     assert good.status_code == 201
     assert client.delete(f"/v1/datasets/{failed}").status_code == 204
-    reader.run(Errand("read", good.get_json()["id"]))
+    reader.run(BackgroundTask("read", good.get_json()["id"]))
     assert client.get(good.headers["Location"]).get_json()["sha256"] == payload["sha256"]
     assert client.post(payload["links"]["read"], json={}).status_code == 404
     wrong = client.post(good.get_json()["links"]["read"], json={"decimal": 1, "missing": "?"})
@@ -230,7 +230,7 @@ def test_a_failed_reading_is_repeated_with_other_options(
 
 
 def test_a_source_says_nothing_of_how_its_file_is_written(
-    client: FlaskClient, reader: Runner
+    client: FlaskClient, reader: TaskRunner
 ) -> None:
     wanted = spec(ready(client, reader))
     wanted["dataset"]["source"] |= {"delimiter": "comma"}
@@ -238,7 +238,7 @@ def test_a_source_says_nothing_of_how_its_file_is_written(
 
 
 def test_parts_are_counted_without_the_rows_that_are_dropped(
-    client: FlaskClient, reader: Runner
+    client: FlaskClient, reader: TaskRunner
 ) -> None:
     content = FRUIT + b",red,true,apple\n7,,false,apple\n"
     response = client.post("/v1/jobs", json=spec(ready(client, reader, content), missing="drop"))
@@ -265,13 +265,13 @@ def test_parts_are_counted_without_the_rows_that_are_dropped(
     ],
 )
 def test_what_does_not_fit_the_file_is_told(
-    client: FlaskClient, reader: Runner, preparation: Any, place: str, expected: str
+    client: FlaskClient, reader: TaskRunner, preparation: Any, place: str, expected: str
 ) -> None:
     result = places(client.post("/v1/jobs", json=spec(ready(client, reader), **preparation)))
     assert expected in result[place]
 
 
-def test_one_label_and_a_label_of_one_row_are_told(client: FlaskClient, reader: Runner) -> None:
+def test_one_label_and_a_label_of_one_row_are_told(client: FlaskClient, reader: TaskRunner) -> None:
     one = ready(client, reader, b"a,fruit\n1,pear\n2,pear\n")
     result = places(client.post("/v1/jobs", json=spec(one)))
     assert "every target is pear" in result["#/dataset/source"]
@@ -339,7 +339,7 @@ def test_queries_are_read_strictly(client: FlaskClient, query: str) -> None:
     assert upload(client, query=query).status_code == 422
 
 
-def test_a_file_that_a_job_needs_stays(client: FlaskClient, reader: Runner) -> None:
+def test_a_file_that_a_job_needs_stays(client: FlaskClient, reader: TaskRunner) -> None:
     dataset = ready(client, reader)
     job = client.post("/v1/jobs", json=spec(dataset)).get_json()["id"]
     response = client.delete(f"/v1/datasets/{dataset}")
@@ -360,7 +360,7 @@ def test_files_are_listed(client: FlaskClient) -> None:
     assert (len(rest["data"]), rest["next"]) == (1, None)
 
 
-def test_a_preview_shows_what_a_network_would_see(client: FlaskClient, reader: Runner) -> None:
+def test_a_preview_shows_what_a_network_would_see(client: FlaskClient, reader: TaskRunner) -> None:
     source = {"type": "uploaded", "id": ready(client, reader)}
     preparation = {"target": "fruit", "columns": ["colour", "size"], "standardize": False}
     payload = client.post(
@@ -374,7 +374,7 @@ def test_a_preview_shows_what_a_network_would_see(client: FlaskClient, reader: R
 
 
 def test_categories_are_learned_from_the_training_part_alone(
-    client: FlaskClient, reader: Runner
+    client: FlaskClient, reader: TaskRunner
 ) -> None:
     rows = [f"{n},{'rare' if n == 7 else 'common'},{n % 2}" for n in range(40)]
     content = "\n".join(["a,kind,y", *rows]).encode()
@@ -430,7 +430,7 @@ def test_a_preview_tells_where_it_is_wrong(client: FlaskClient, wrong: Any, plac
 PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
 
 
-def test_a_parquet_file_is_taken_too(client: FlaskClient, reader: Runner) -> None:
+def test_a_parquet_file_is_taken_too(client: FlaskClient, reader: TaskRunner) -> None:
     room = BytesIO()
     parquet.write_table(pyarrow.table({"size": [7.1, 15.2], "fruit": ["apple", "banana"]}), room)
     dataset = ready(client, reader, room.getvalue(), **PARQUET)
@@ -449,7 +449,7 @@ def test_without_the_package_parquet_is_not_taken(
     assert store.blobs.names("contents") == []
 
 
-def test_an_array_is_taken_too(client: FlaskClient, reader: Runner) -> None:
+def test_an_array_is_taken_too(client: FlaskClient, reader: TaskRunner) -> None:
     file = BytesIO()
     np.save(file, np.arange(20.0).reshape(10, 2))
     dataset = ready(client, reader, file.getvalue(), **{"Content-Type": "application/x-npy"})

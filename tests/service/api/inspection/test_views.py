@@ -209,9 +209,9 @@ def test_layers_come_in_pages(client: FlaskClient, train: Train, monkeypatch: An
     assert [layer["layer"] for layer in second["layers"]] == [1]
     first = client.post(f"{place}?limit=1", json=POINTS).get_json()
     assert ([layer["layer"] for layer in first["layers"]], first["next"]) == ([0], 1)
-    monkeypatch.setitem(layer_numbers.MOST, "application/json", 24)
+    monkeypatch.setitem(layer_numbers.MAX_NUMBERS, "application/json", 24)
     assert client.post(place, json=POINTS).get_json()["next"] == 1
-    monkeypatch.setitem(layer_numbers.MOST, "application/json", 23)
+    monkeypatch.setitem(layer_numbers.MAX_NUMBERS, "application/json", 23)
     response = client.post(place, json=POINTS)
     assert response.status_code == 413
     assert "24" in response.get_json()["detail"]

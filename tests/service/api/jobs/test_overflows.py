@@ -102,7 +102,7 @@ def test_columns_of_a_file_are_checked_alike(
     client: FlaskClient, upload: Upload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = upload("a,b,y\n1e30,1,1\n2,1e39,2\n3,4,3\n")
-    for large in (mapped_table.LARGE, 0):
+    for large in (mapped_table.LARGE_BYTES, 0):
         monkeypatch.setattr(mapped_table, "LARGE", large)
         chosen = {"target": "y", "columns": ["a"], "standardize": False}
         fits = spec(source, preparation=chosen)

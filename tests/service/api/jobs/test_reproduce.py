@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.service.specs import circles
 from tests.worker.here import finish, work
 from trainlet.store import Store
-from worker.training import Work
+from worker.training import TrainingTask
 
 
 def reproduce(client: FlaskClient, job_id: str) -> Any:
@@ -54,13 +54,13 @@ def test_it_says_when_the_weights_are_others(
 ) -> None:
     origin = work(store, circles())
     again = reproduce(client, origin.id).get_json()["id"]
-    train = Work._train
+    train = TrainingTask._train
 
-    def badly(self: Work, prepared: Any, state: Any) -> None:
+    def badly(self: TrainingTask, prepared: Any, state: Any) -> None:
         train(self, prepared, state)
         state.parameters[0] = 7.0
 
-    monkeypatch.setattr(Work, "_train", badly)
+    monkeypatch.setattr(TrainingTask, "_train", badly)
     finish(store, again)
     assert job_document(client, again)["equal"] is False
 

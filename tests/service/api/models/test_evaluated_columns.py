@@ -10,22 +10,22 @@ from flask.testing import FlaskClient
 
 from tests.service.conftest import Train
 from tests.service.specs import line
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 Upload = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
 def upload(client: FlaskClient, store: Store, queue: Queue, settings: Settings) -> Upload:
-    runner = Runner(store, queue, settings)
+    runner = TaskRunner(store, queue, settings)
 
     def send(content: str, query: str = "") -> dict[str, Any]:
         headers = {"Content-Type": "text/csv"}
         response = client.post(f"/v1/datasets{query}", data=content.encode(), headers=headers)
-        runner.run(Errand("read", response.get_json()["id"]))
+        runner.run(BackgroundTask("read", response.get_json()["id"]))
         return {"type": "uploaded", "id": response.get_json()["id"]}
 
     return send

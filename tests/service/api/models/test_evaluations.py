@@ -12,15 +12,15 @@ from service.app import create_app
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
 from tests.worker.here import work
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 
 @pytest.fixture
-def runner(store: Store, queue: Queue, settings: Settings) -> Runner:
-    return Runner(store, queue, settings)
+def runner(store: Store, queue: Queue, settings: Settings) -> TaskRunner:
+    return TaskRunner(store, queue, settings)
 
 
 def ask(client: FlaskClient, name: str, source: Any, **more: Any) -> Any:
@@ -115,7 +115,7 @@ MANY = {"type": "four_circles", "samples": 1001, "seed": 3}
 
 
 def test_many_rows_are_handed_to_a_worker(
-    client: FlaskClient, train: Train, queue: Queue, runner: Runner
+    client: FlaskClient, train: Train, queue: Queue, runner: TaskRunner
 ) -> None:
     train(circles())
     response = ask(client, "circles", MANY, worst=1)
@@ -124,7 +124,7 @@ def test_many_rows_are_handed_to_a_worker(
     assert response.headers["Location"] == f"/v1/evaluations/{payload['id']}"
     assert ask(client, "circles", MANY, worst=1).get_json()["id"] == payload["id"]
     assert queue.waiting_errands("judge") == {payload["id"]}
-    runner.run(Errand("judge", payload["id"]))
+    runner.run(BackgroundTask("judge", payload["id"]))
     done = client.get(f"{response.headers['Location']}?wait=5").get_json()
     assert (done["status"], done["error"]) == ("succeeded", None)
     assert done["result"]["rows"] == sum(map(sum, done["result"]["confusion"])) == 1001
@@ -134,26 +134,26 @@ def test_many_rows_are_handed_to_a_worker(
 
 
 def test_a_worker_finds_what_one_answer_tells(
-    client: FlaskClient, train: Train, store: Store, runner: Runner
+    client: FlaskClient, train: Train, store: Store, runner: TaskRunner
 ) -> None:
     train(circles())
     source = MANY | {"samples": 1000}
     expected = ask(client, "circles", source).get_json()
     requested = {"source": source, "bins": 10, "worst": 10}
     evaluation = store.evaluations.ask("circles", 1, "0" * 64, requested)
-    runner.run(Errand("judge", evaluation.id))
+    runner.run(BackgroundTask("judge", evaluation.id))
     assert client.get(f"/v1/evaluations/{evaluation.id}").get_json()["result"] == expected
 
 
 def test_what_cannot_be_judged_by_a_worker_is_told(
-    client: FlaskClient, train: Train, store: Store, runner: Runner
+    client: FlaskClient, train: Train, store: Store, runner: TaskRunner
 ) -> None:
     train(line())
     source = {"type": "uploaded", "id": "0" * 64}
     lost = store.evaluations.ask("line", 1, "", {"source": source})
     gone = store.evaluations.ask("line", 9, "", {"source": source})
     for evaluation, expected in ((lost, "#/source/id"), (gone, "no version 9")):
-        runner.run(Errand("judge", evaluation.id))
+        runner.run(BackgroundTask("judge", evaluation.id))
         payload = client.get(f"/v1/evaluations/{evaluation.id}").get_json()
         assert payload["status"] == "failed"
         assert expected in payload["error"]
@@ -180,12 +180,12 @@ FRUIT = b"size,colour,fruit\n7,red,apple\n6,green,apple\n15,yellow,banana\n14,gr
 
 
 def test_categories_are_told_in_words_and_unknown_ones_warned_of(
-    client: FlaskClient, train: Train, runner: Runner
+    client: FlaskClient, train: Train, runner: TaskRunner
 ) -> None:
     def uploaded(content: bytes) -> dict[str, Any]:
         headers = {"Content-Type": "text/csv"}
         response = client.post("/v1/datasets", data=content, headers=headers)
-        runner.run(Errand("read", response.get_json()["id"]))
+        runner.run(BackgroundTask("read", response.get_json()["id"]))
         return {"type": "uploaded", "id": response.get_json()["id"]}
 
     spec = circles() | {"name": "fruit"}
@@ -209,7 +209,7 @@ def test_categories_are_told_in_words_and_unknown_ones_warned_of(
 
 
 def test_data_that_are_judged_on_stay(
-    client: FlaskClient, train: Train, store: Store, runner: Runner
+    client: FlaskClient, train: Train, store: Store, runner: TaskRunner
 ) -> None:
     train(line())
     headers = {"Content-Type": "text/csv"}
@@ -217,7 +217,7 @@ def test_data_that_are_judged_on_stay(
     requested = {"source": {"type": "uploaded", "id": dataset}}
     evaluation = store.evaluations.ask("line", 1, "", requested)
     assert client.delete(f"/v1/datasets/{dataset}").status_code == 409
-    runner.run(Errand("judge", evaluation.id))
+    runner.run(BackgroundTask("judge", evaluation.id))
     assert client.delete(f"/v1/datasets/{dataset}").status_code == 204
 
 

@@ -15,10 +15,10 @@ from sklearn import metrics as sklearn
 from tests.service.conftest import Train
 from tests.service.multilabel import INPUTS, TARGETS, outputs_of, tags
 from tests.worker.here import work
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 POINTS = [[2.0, 0.0], [-1.0, 1.0], [0.0, 0.0]]
 METRICS = ["accuracy", "f1", "precision", "auc", {"type": "f1", "average": "micro"}]
@@ -156,7 +156,7 @@ def test_labels_are_the_names_of_the_target_columns(
 ) -> None:
     headers = {"Content-Type": "text/csv"}
     dataset = client.post("/v1/datasets?header=true", data=CSV, headers=headers).get_json()["id"]
-    Runner(store, queue, settings).run(Errand("read", dataset))
+    TaskRunner(store, queue, settings).run(BackgroundTask("read", dataset))
     source = {"type": "uploaded", "id": dataset}
     named = {"columns": ["a", "b"], "target": ["sport", "music", "1"], "standardize": False}
     document = tags()

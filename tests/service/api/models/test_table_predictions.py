@@ -16,10 +16,10 @@ from flask.testing import FlaskClient
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
 from tests.trainlet.readers.workbook import Cell, workbook
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 Learn = Callable[..., str]
 
@@ -47,14 +47,14 @@ def learn(
     client: FlaskClient, train: Train, store: Store, queue: Queue, settings: Settings
 ) -> Learn:
     """Train on an uploaded table, and return the path of the model."""
-    runner = Runner(store, queue, settings)
+    runner = TaskRunner(store, queue, settings)
 
     def train_on(
         content: str | bytes, target: Any, query: str = "", kind: str = "text/csv", **spec: Any
     ) -> str:
         headers = {"Content-Type": kind}
         response = client.post(f"/v1/datasets{query}", data=content, headers=headers)
-        runner.run(Errand("read", response.get_json()["id"]))
+        runner.run(BackgroundTask("read", response.get_json()["id"]))
         source = {"type": "uploaded", "id": response.get_json()["id"]}
         preparation = {"target": target, "missing": spec.pop("missing", "error")}
         document = circles() | spec | {"dataset": {"source": source, "preparation": preparation}}

@@ -17,11 +17,11 @@ from service.inference.oip.requests import HEADER_LENGTH
 from service.inference.oip.tensors import datatype_of
 from tests.service.conftest import Train
 from tests.service.specs import line
-from trainlet.datasets import Encoding
-from trainlet.queue import Errand, Queue
+from trainlet.datasets import TargetEncoding
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 SAMPLES = b"""size,color,ripe,day,price
 7.1,red,true,1970-01-02,1
@@ -62,7 +62,7 @@ def uploaded(
 ) -> dict[str, Any]:
     headers = {"Content-Type": "text/csv"}
     dataset = client.post("/v1/datasets", data=content, headers=headers).get_json()["id"]
-    Runner(store, queue, settings).run(Errand("read", dataset))
+    TaskRunner(store, queue, settings).run(BackgroundTask("read", dataset))
     return {"type": "uploaded", "id": dataset}
 
 
@@ -343,5 +343,5 @@ def test_all_paths_return_values_in_the_units_of_the_data(
 def test_labels_keep_their_value(
     labels: tuple[Any, ...], datatype: str, expected: list[Any]
 ) -> None:
-    array = Encoding("zero_one", labels).label_array
+    array = TargetEncoding("zero_one", labels).label_array
     assert (datatype_of(array), array.tolist()) == (datatype, expected)
