@@ -83,7 +83,7 @@ def _training(store: Store, record: dict[str, Any]) -> Iterator[float]:
     training = job.spec.training
     state = first_state(prepared.network, training)
     run = train(prepared.network, prepared.training, training, state, prepared.validation)
-    keeper = SnapshotWriter(job, store, prepared, most_bytes=2**28)
+    keeper = SnapshotWriter(job, store, prepared, max_bytes=2**28)
     next(run)
     turn = training.steps(len(prepared.training.inputs)) // TURNS
     while state.end is None:

@@ -57,7 +57,7 @@ def train(service: RunningService) -> None:
     service.train({**FOUR_CIRCLES, "training": training})
 
 
-def tell(name: str, results: dict[str, list[Load]], against: Sequence[str] = ()) -> None:
+def print_results(name: str, results: dict[str, list[Load]], against: Sequence[str] = ()) -> None:
     """Print the medians of what clients saw, and of its ratios within each turn."""
     own, floor = results[name], results[FLOOR]
     rate, p50, p99 = (median(values) for values in zip(*map(astuple, own), strict=True))
@@ -111,9 +111,9 @@ def measure(
             for name, request in requested.items():
                 results[name].append(load(request, clients, seconds))
         for name in (FLOOR, *ours):
-            tell(name, results)
+            print_results(name, results)
         for server in theirs:
-            tell(server.name, results, compared)
+            print_results(server.name, results, compared)
 
 
 if __name__ == "__main__":

@@ -93,8 +93,8 @@ def configure(
     """Give the views what they work with."""
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["TRUSTED_HOSTS"] = settings.trusted_hosts
-    meters = Metrics()
-    most_bytes = settings.max_loaded_bytes // settings.processes
+    metrics_collector = Metrics()
+    max_bytes = settings.max_loaded_bytes // settings.processes
     ctx = Context(
         settings=settings,
         limits=Limits(
@@ -105,16 +105,16 @@ def configure(
         ),
         store=store,
         queue=queue,
-        models=LoadedModels(store.models, most_bytes, meters),
+        models=LoadedModels(store.models, max_bytes, metrics_collector),
         waits=WaitLimit(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
-        rehearsals=Mutex("dry runs"),
+        estimates=Mutex("dry runs"),
         drawings=Mutex("pictures"),
-        meters=meters,
-        caller=ANONYMOUS,
+        metrics_collector=metrics_collector,
+        principal=ANONYMOUS,
     )
     ctx.attach(app)
-    meters.registry.register(StateCollector(ctx))
+    metrics_collector.registry.register(StateCollector(ctx))
     authentication = Authentication(settings, ctx)
     authentication.attach(app)
     CorsOrigins(settings.origins).attach(app)

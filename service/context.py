@@ -34,10 +34,10 @@ class Context:
     models: LoadedModels
     waits: WaitLimit
     streams: Streams
-    rehearsals: Mutex
+    estimates: Mutex
     drawings: Mutex
-    meters: Metrics
-    caller: Principal
+    metrics_collector: Metrics
+    principal: Principal
 
     def attach(self, app: Flask) -> None:
         """Let the views of an app find this."""

@@ -32,8 +32,8 @@ class TracedSpan(Span):
     def __init__(self, span: trace.Span) -> None:
         self._span = span
 
-    def tell(self, **about: Any) -> None:
-        for name, value in about.items():
+    def set_attributes(self, **attributes: Any) -> None:
+        for name, value in attributes.items():
             if value is not None:
                 self._span.set_attribute(name.replace("__", "."), value)
 
@@ -43,10 +43,10 @@ class TracedSpan(Span):
 
 def provider(service: str) -> TracerProvider:
     """What sends spans where the environment says; it is also asked what is to be sampled."""
-    about: dict[str, Any] = {"service.version": __version__}
+    attributes: dict[str, Any] = {"service.version": __version__}
     if "OTEL_SERVICE_NAME" not in os.environ:
-        about["service.name"] = service
-    made = TracerProvider(resource=Resource.create(about), shutdown_on_exit=False)
+        attributes["service.name"] = service
+    made = TracerProvider(resource=Resource.create(attributes), shutdown_on_exit=False)
     made.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     return made
 

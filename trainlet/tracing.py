@@ -99,7 +99,7 @@ def is_on() -> bool:
 
 @contextmanager
 def span(
-    name: str, parent: str | None = None, kind: Kind = "internal", **about: Any
+    name: str, parent: str | None = None, kind: Kind = "internal", **attributes: Any
 ) -> Iterator[Span]:
     """Tell of what is done within, as a part of what is being done or, if given, of `parent`."""
     if _tracer is None:
@@ -108,7 +108,7 @@ def span(
     from trainlet import _spans  # noqa: PLC0415  # an extra
 
     with _spans.start_span(_tracer, name, parent, kind) as made:
-        made.tell(**about)
+        made.set_attributes(**attributes)
         yield made
 
 

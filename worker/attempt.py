@@ -37,14 +37,14 @@ class Attempt:
         self._store = store
         self._queue = queue
         self._settings = settings
-        self._told_to_stop = False
+        self._is_stopping = False
         self._watch = Heartbeat(store, queue, delivery, settings.lease_seconds)
         self._lock: int | None = None
         self._span = NOTHING
 
     def stop(self) -> None:
         """Have the job handed back soon; for signal handlers."""
-        self._told_to_stop = True
+        self._is_stopping = True
 
     def run(self) -> None:
         """Take the job as far as possible, if it is there to be claimed."""
@@ -70,7 +70,7 @@ class Attempt:
         try:
             with tracing.span("claim") as span:
                 step = self._claim()
-                span.tell(trainlet__step=step)
+                span.set_attributes(trainlet__step=step)
         except CorruptFileError as error:
             self._end(End("failed", "error", error=describe(error)), {})
             return
@@ -94,7 +94,7 @@ class Attempt:
         log.info("job %s: attempt %d from step %d", job.id, self._delivery.attempt, step)
         seconds = self._settings.checkpoint_seconds
         room = self._settings.max_snapshot_bytes
-        work = TrainingTask(job, self._store, seconds, self._watch.tell, self._is_over, room)
+        work = TrainingTask(job, self._store, seconds, self._watch.beat, self._is_over, room)
         try:
             end = work.run(step)
         except StoppedError:
@@ -109,22 +109,22 @@ class Attempt:
             with suppress(Exception):  # the failure is to be told, with or without a last state
                 work.keep_last()
             end = End("failed", "error", error=describe(error))
-        if self._store.attempts.standing(job.id).attempt == self._delivery.attempt:
+        if self._store.attempts.state(job.id).attempt == self._delivery.attempt:
             self._end(end, work.history)
 
     def _claim(self) -> int | None:
         """Claim the attempt; the step to begin from, or None if it is not this process's turn."""
         job, attempt = self._delivery.job, self._delivery.attempt
-        standing = self._store.attempts.standing(job)
-        if not standing.accepted or standing.ended or attempt != standing.attempt + 1:
+        state = self._store.attempts.state(job)
+        if not state.accepted or state.ended or attempt != state.attempt + 1:
             return None
-        if standing.paused and not standing.cancelled:
+        if state.paused and not state.cancelled:
             return None
-        if standing.running and self._is_held(standing.attempt):
+        if state.running and self._is_held(state.attempt):
             return None
         self._store.jobs.get(job)  # readable, or there is no sense in an attempt
         step = self._store.checkpoints.newest(job) or 0
-        if standing.cancelled:
+        if state.cancelled:
             self._end(End("cancelled", "cancelled"), self._store.attempts.kept_history(job))
             return None
         if self._store.attempts.crashes_at(job, step) >= MAX_CRASHES:
@@ -150,7 +150,7 @@ class Attempt:
             return not self._store.attempts.died(job, attempt)
 
     def _is_over(self) -> bool:
-        return self._told_to_stop or self._watch.cancelled or self._watch.paused
+        return self._is_stopping or self._watch.cancelled or self._watch.paused
 
     def _hand_back(self, work: TrainingTask) -> None:
         with suppress(ServiceUnavailableError, NotFoundError):
@@ -163,7 +163,9 @@ class Attempt:
         self._watch.close()
         if retry(lambda: self._store.attempts.end(job, end, history)):
             log.info("job %s: %s", job, end.status)
-            self._span.tell(trainlet__status=end.status, trainlet__end_reason=end.end_reason)
+            self._span.set_attributes(
+                trainlet__status=end.status, trainlet__end_reason=end.end_reason
+            )
             if end.error is not None:
                 self._span.fail(end.error["title"])
             self._count(end)

@@ -36,7 +36,7 @@ TASKS: dict[Kind, Callable[[str, int, Store, Settings, Callable[[], None]], None
 
 def tasks_of(kind: Kind, store: Store) -> BackgroundTasks:
     """The records of the errands of a kind."""
-    return store.uploads.errands if kind == "read" else store.evaluations.errands
+    return store.uploads.background_tasks if kind == "read" else store.evaluations.background_tasks
 
 
 class TaskRunner:
@@ -48,12 +48,12 @@ class TaskRunner:
         self._settings = settings
         self._renewed = 0.0
 
-    def run(self, errand: BackgroundTask) -> None:
+    def run(self, task: BackgroundTask) -> None:
         """Do the errand, if that is still to be done. Raises ServiceUnavailableError."""
-        errands = tasks_of(errand.kind, self._store)
-        if self._is_held(errand.id):
+        background_tasks = tasks_of(task.kind, self._store)
+        if self._is_held(task.id):
             return
-        attempt = errands.claim(errand.id)
+        attempt = background_tasks.claim(task.id)
         if attempt is None:
             return
 
@@ -61,31 +61,31 @@ class TaskRunner:
             if time.monotonic() - self._renewed > RENEWAL_FRACTION:
                 self._renewed = time.monotonic()
                 with suppress(ServiceUnavailableError):
-                    self._queue.hold(errand.id, attempt, self._settings.lease_seconds)
+                    self._queue.hold(task.id, attempt, self._settings.lease_seconds)
 
         renew()
         try:
-            TASKS[errand.kind](errand.id, attempt, self._store, self._settings, renew)
+            TASKS[task.kind](task.id, attempt, self._store, self._settings, renew)
         except (NotFoundError, FileNotFoundError):
-            log.info("%s: deleted while it was worked on", errand)
+            log.info("%s: deleted while it was worked on", task)
         except (OSError, ServiceUnavailableError) as error:
             # The disk, not the errand: another attempt may do better, unless there is no room.
-            log.exception("%s cannot be done now", errand)
+            log.exception("%s cannot be done now", task)
             if isinstance(error, StoreFullError) or getattr(error, "errno", None) in NO_SPACE:
                 with suppress(ServiceUnavailableError):
-                    errands.fail(errand.id, NO_ROOM)
+                    background_tasks.fail(task.id, NO_ROOM)
         except MemoryError:
-            errands.fail(errand.id, "the worker's machine has too little memory for it")
+            background_tasks.fail(task.id, "the worker's machine has too little memory for it")
         except Exception:
-            log.exception("%s failed", errand)
-            errands.fail(errand.id, "an error of the service itself; its log says more")
+            log.exception("%s failed", task)
+            background_tasks.fail(task.id, "an error of the service itself; its log says more")
         finally:
             with suppress(ServiceUnavailableError):
-                self._queue.release(errand.id, attempt)
+                self._queue.release(task.id, attempt)
 
-    def _is_held(self, errand_id: str) -> bool:
+    def _is_held(self, task_id: str) -> bool:
         with suppress(ServiceUnavailableError):
-            return errand_id in self._queue.holders([errand_id])
+            return task_id in self._queue.holders([task_id])
         return False
 
 
@@ -101,9 +101,9 @@ class TaskReconciler:
         """Look at all errands once; to be called each second. Raises ServiceUnavailableError."""
         for text in self._suspicion.lost(self._all_absent):
             log.info("%s: delivered", text)
-            errand = BackgroundTask.parse(text)
-            if errand is not None:
-                self._queue.submit_errand(errand)
+            task = BackgroundTask.parse(text)
+            if task is not None:
+                self._queue.submit_task(task)
 
     def _all_absent(self) -> dict[str, float | None]:
         return {text: None for kind in get_args(Kind) for text in self._absent(kind)}
@@ -111,6 +111,6 @@ class TaskReconciler:
     def _absent(self, kind: Kind) -> list[str]:
         absent = tasks_of(kind, self._store).unsettled()
         if absent:
-            absent -= self._queue.waiting_errands(kind)
+            absent -= self._queue.waiting_tasks(kind)
         absent -= set(self._queue.holders(sorted(absent)))
-        return [str(BackgroundTask(kind, errand_id)) for errand_id in absent]
+        return [str(BackgroundTask(kind, task_id)) for task_id in absent]

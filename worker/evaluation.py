@@ -28,7 +28,7 @@ def evaluate_model(
         model = store.models.load(wanted.model, wanted.version)
         result = evaluate(model, request, store.datasets.read, tick)
     except (ValidationError, CorruptFileError, NotFoundError) as error:
-        evaluations.errands.fail(evaluation, _document(error))
+        evaluations.background_tasks.fail(evaluation, _document(error))
         log.info("evaluation %s: %s", evaluation, error)
         return
     evaluations.finish(evaluation, result)

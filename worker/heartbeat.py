@@ -38,7 +38,7 @@ class Heartbeat(Thread):
         self._news: tuple[Progress, History] | None = None
         self._held = 0
 
-    def tell(self, progress: Progress, history: History) -> None:
+    def beat(self, progress: Progress, history: History) -> None:
         """Have progress reported soon, with the epochs of `history` that it counts."""
         self._news = progress, history
 
@@ -61,10 +61,10 @@ class Heartbeat(Thread):
             self._leave()
 
     def _look(self) -> None:
-        standing = self._store.attempts.standing(self._delivery.job)
-        self.cancelled = self.cancelled or standing.cancelled
-        self.paused = standing.paused
-        if standing.ended or standing.attempt > self._delivery.attempt:
+        state = self._store.attempts.state(self._delivery.job)
+        self.cancelled = self.cancelled or state.cancelled
+        self.paused = state.paused
+        if state.ended or state.attempt > self._delivery.attempt:
             self._leave()
 
     def _report(self) -> None:

@@ -28,7 +28,7 @@ def read_file(
         uploads.finish(dataset, profile, draft)
         log.info("dataset %s: ready", dataset)
     except TableError as error:
-        uploads.errands.fail(dataset, str(error))
+        uploads.background_tasks.fail(dataset, str(error))
         log.info("dataset %s: %s", dataset, error)
     finally:
         draft.unlink(missing_ok=True)

@@ -86,11 +86,11 @@ class RqWorker(Worker):
 
     def execute_job(self, job: Job, queue: Any) -> None:
         """Hand the id over. RQ's own would record statuses, and raise where they are gone."""
-        delivery, errand = Delivery.parse(job.id), BackgroundTask.parse(job.id)
+        delivery, task = Delivery.parse(job.id), BackgroundTask.parse(job.id)
         if delivery is not None:
-            self._parent.attend(delivery)
-        elif errand is not None:
-            self._parent.attend_errand(errand)
+            self._parent.run_job(delivery)
+        elif task is not None:
+            self._parent.run_task(task)
 
     def run_maintenance_tasks(self) -> None:
         """Look after jobs without a worker. RQ's own would retry and fail jobs by its registries.
@@ -99,7 +99,7 @@ class RqWorker(Worker):
         """
         if self._parent.stopping:
             raise StopRequested
-        self._parent.look_around()
+        self._parent.check()
 
     def _shutdown(self) -> None:
         """Note that a signal came. RQ's own raises at once and can lose a delivery."""

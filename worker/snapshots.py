@@ -29,12 +29,12 @@ class SnapshotWriter:
     writes is made here: two threads that compute take turns at Python's lock, at a cost for both.
     """
 
-    def __init__(self, job: Job, store: Store, prepared: PreparedData, most_bytes: int) -> None:
+    def __init__(self, job: Job, store: Store, prepared: PreparedData, max_bytes: int) -> None:
         self._job = job
         self._store = store
         self._prepared = prepared
         self._preparation = to_json(prepared.preparation)
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._training: Training = job.spec.training
         self._writer = ThreadPoolExecutor(1, "snapshots")
         self._writing: Future[None] | None = None
@@ -99,8 +99,8 @@ class SnapshotWriter:
             "metrics": to_text({name: s[-1] for name, s in state.history.items() if s}),
         }
         data = pack_snapshot(Snapshot(self._job.id, state.epoch, state.arrays(), about))
-        judged = "validation_loss" if "validation_loss" in state.history else "loss"
-        costs = dict(enumerate(state.history[judged], start=1))
+        evaluated = "validation_loss" if "validation_loss" in state.history else "loss"
+        costs = dict(enumerate(state.history[evaluated], start=1))
         self.flush()
         self._writing = self._writer.submit(self._write, state.epoch, data, costs)
 
@@ -111,7 +111,7 @@ class SnapshotWriter:
             if self._sizes is None:
                 self._sizes = kept.sizes(self._job.id)
             self._sizes[epoch] = len(data)
-            for old in surplus(self._sizes, self._most_bytes, costs):
+            for old in surplus(self._sizes, self._max_bytes, costs):
                 kept.drop(self._job.id, old)
                 del self._sizes[old]
         except ServiceUnavailableError as error:

@@ -48,7 +48,7 @@ class Supervisor:
         self._store = store
         self._queue = queue
         self._reconciler = Reconciler(store, queue, settings.lease_seconds)
-        self._errands = TaskReconciler(store, queue)
+        self._background_tasks = TaskReconciler(store, queue)
         self._alive = HealthFile(settings.alive_file)
         self._child: ForkProcess | SpawnProcess | None = None
         self._looked = 0.0
@@ -69,7 +69,7 @@ class Supervisor:
         with suppress(ServiceUnavailableError):
             self._queue.leave(self.name)
 
-    def look_around(self) -> None:
+    def check(self) -> None:
         """Say that this worker is alive, and look after all jobs; at most once a second."""
         if time.monotonic() - self._looked < 0.9:
             return
@@ -77,7 +77,7 @@ class Supervisor:
         try:
             self._queue.greet(self.name)
             self._reconciler.look()
-            self._errands.look()
+            self._background_tasks.look()
             self._sweep()
             push_counters(self._queue)
             self._alive.say()
@@ -105,7 +105,7 @@ class Supervisor:
         child.start()
         return child
 
-    def attend(self, delivery: Delivery) -> None:
+    def run_job(self, delivery: Delivery) -> None:
         """Run one attempt in a child, to its end however that comes about."""
         if self.stopping:
             # If Redis is away just now, a reconciler delivers it later.
@@ -125,26 +125,26 @@ class Supervisor:
             crashed = bool(child.exitcode)
             self._reconciler.pass_on(delivery, process, crashed=crashed)
 
-    def attend_errand(self, errand: BackgroundTask) -> None:
+    def run_task(self, task: BackgroundTask) -> None:
         """Have an errand done in a child; another worker goes on if this one must stop."""
         with suppress(ServiceUnavailableError):
-            self._queue.take(errand)
+            self._queue.take(task)
         if self.stopping:
             return  # a reconciler delivers it again
-        child = self._begin(errand)
+        child = self._begin(task)
         while child.exitcode is None:
             child.join(CHECK_INTERVAL_SECONDS)
             if self.stopping:
                 child.kill()
-                self._give_up(errand)
-            self.look_around()
+                self._give_up(task)
+            self.check()
 
-    def _give_up(self, errand: BackgroundTask) -> None:
-        errands = tasks_of(errand.kind, self._store)
+    def _give_up(self, task: BackgroundTask) -> None:
+        background_tasks = tasks_of(task.kind, self._store)
         with suppress(ServiceUnavailableError):
-            attempt = errands.standing(errand.id).attempt
-            errands.hand_back(errand.id, attempt)
-            self._queue.release(errand.id, attempt)
+            attempt = background_tasks.state(task.id).attempt
+            background_tasks.hand_back(task.id, attempt)
+            self._queue.release(task.id, attempt)
 
     def _oversee(self, child: ForkProcess | SpawnProcess, delivery: Delivery) -> None:
         late = _Deadline(CANCEL_TIMEOUT_SECONDS)
@@ -163,7 +163,7 @@ class Supervisor:
             if self._is_silent(frozen, delivery):
                 log.warning("job %s: attempt %d does not move", delivery.job, delivery.attempt)
                 child.kill()
-            self.look_around()
+            self.check()
         if child.exitcode:
             counters.count("crashes")
             payload = fields(job=delivery.job, attempt=delivery.attempt)
@@ -173,13 +173,13 @@ class Supervisor:
 
     def _is_cancelled(self, job: str) -> bool:
         with suppress(ServiceUnavailableError):
-            return self._store.attempts.standing(job).cancelled
+            return self._store.attempts.state(job).cancelled
         return False
 
     def _is_to_leave(self, job: str) -> bool:
         with suppress(ServiceUnavailableError):
-            standing = self._store.attempts.standing(job)
-            return standing.cancelled or standing.paused
+            state = self._store.attempts.state(job)
+            return state.cancelled or state.paused
         return False
 
     def _is_silent(self, suspicion: FailureDetector, delivery: Delivery) -> bool:
@@ -197,7 +197,7 @@ class Supervisor:
 
     def _hand_back(self, delivery: Delivery) -> None:
         with suppress(ServiceUnavailableError, NotFoundError):
-            if self._store.attempts.standing(delivery.job).attempt == delivery.attempt:
+            if self._store.attempts.state(delivery.job).attempt == delivery.attempt:
                 self._store.attempts.hand_back(delivery.job, delivery.attempt)
 
 

@@ -37,7 +37,7 @@ class TrainingTask:
         job: Job,
         store: Store,
         checkpoint_seconds: float,
-        tell: Callable[[Progress, History], None],
+        publish: Callable[[Progress, History], None],
         is_over: Callable[[], bool],
         snapshot_bytes: int = 2**28,
     ) -> None:
@@ -45,7 +45,7 @@ class TrainingTask:
         self._store = store
         self._saver = CheckpointWriter(job, store, checkpoint_seconds)
         self._snapshot_bytes = snapshot_bytes
-        self._tell = tell
+        self._publish_progress = publish
         self._is_over = is_over
         self.history: History = {}
         """All finished epochs, those of earlier attempts too."""
@@ -60,7 +60,7 @@ class TrainingTask:
 
         Raises StoppedError once `is_over` says so, and whatever goes wrong.
         """
-        end = retry(self._found)
+        end = retry(self._initial)
         if end is not None:
             return end
         with tracing.span("prepare"):
@@ -71,8 +71,8 @@ class TrainingTask:
             try:
                 self._train(prepared, state)
             finally:
-                span.tell(trainlet__steps=state.step - step, trainlet__epoch=state.epoch)
-        self._tally(prepared, state)
+                span.set_attributes(trainlet__steps=state.step - step, trainlet__epoch=state.epoch)
+        self._count(prepared, state)
         with tracing.span("publish"):
             return self._publish(prepared, state)
 
@@ -87,7 +87,7 @@ class TrainingTask:
             self._keeper.keep_last()
             self._keeper.flush()
 
-    def _found(self) -> End | None:
+    def _initial(self) -> End | None:
         """The end that an attempt did not live to record after it had published the model."""
         result = self._store.models.find(self._job.id)
         if result is None:
@@ -119,7 +119,7 @@ class TrainingTask:
             rate = (self._seconds - began) / max(state.step - first, 1)
             left = rate * (total - state.step) if rate else None
             self._report(prepared, state, total, left)
-            self._tally(prepared, state)
+            self._count(prepared, state)
             steps = keeper.steps(state, pace.steps)
             started = time.monotonic()
             try:
@@ -145,7 +145,7 @@ class TrainingTask:
         keeper.flush()
         raise StoppedError
 
-    def _tally(self, prepared: PreparedData, state: State | Repeats) -> None:
+    def _count(self, prepared: PreparedData, state: State | Repeats) -> None:
         epochs, samples = _done(prepared, state)
         counters.count("epochs", max(0, epochs - self._counted[0]))
         counters.count("samples", max(0, samples - self._counted[1]))
@@ -164,7 +164,7 @@ class TrainingTask:
             seconds_left=seconds_left,
             warnings=warnings_of(prepared, state),
         )
-        self._tell(progress, state.history)
+        self._publish_progress(progress, state.history)
 
     def _publish(self, prepared: PreparedData, state: State | Repeats) -> End:
         reason = "max_seconds" if self._is_out_of_time else state.end

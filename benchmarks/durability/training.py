@@ -119,7 +119,7 @@ def seconds(store: Store, queue: Queue | None) -> tuple[float, float]:
     began = time.process_time()
     if watch is not None:
         watch.start()
-    TrainingTask(job, store, NEVER, watch.tell if watch else ignore, lambda: False).run(0)
+    TrainingTask(job, store, NEVER, watch.beat if watch else ignore, lambda: False).run(0)
     took = time.process_time() - began
     if watch is not None:
         watch.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.peers import Peer
-from benchmarks.peers.tutorial import Tutorial, outputs, slope
+from benchmarks.peers.tutorial import Tutorial, grad, outputs
 from benchmarks.workloads import Floats, Workload
 
 
@@ -27,7 +27,7 @@ class TutorialImages(Tutorial):
             x = pooled
         flat = x.reshape(len(x), -1)
         output = outputs(self.workload.output, flat @ self.ws[-1] + self.bs[-1])
-        delta = slope(self.workload.loss, output, target)
+        delta = grad(self.workload.loss, output, target)
         dws, dbs = [flat.T @ delta], [delta.sum(axis=0)]
         delta = (delta @ self.ws[-1].T).reshape(x.shape)
         for layer in range(len(observed) - 1, -1, -1):

@@ -36,18 +36,18 @@ def authenticate() -> None:
         return
     scopes = needed(current_app.view_functions[request.endpoint], request.method)
     if scopes:
-        doorkeeper: Authentication = current_app.extensions[PLACE]
-        g.ctx = doorkeeper.authenticate(request.environ, scopes)
+        authentication: Authentication = current_app.extensions[PLACE]
+        g.ctx = authentication.authenticate(request.environ, scopes)
 
 
 class Authentication:
     """Knows whom to let in, and to what."""
 
     def __init__(self, settings: Settings, ctx: Context) -> None:
-        self._house = ctx
+        self._service = ctx
         self._demands_keys = settings.demands_keys
         self._tells_owners_apart = settings.tenancy == "key"
-        self._most_in_flight = max(1, settings.threads // 2)
+        self._max_in_flight = max(1, settings.threads // 2)
         self._key_rates = RateLimits(settings.key_rate)
         self._address_rates = RateLimits(settings.address_rate)
         self._trusted: dict[bytes, tuple[float, ApiKey]] = {}
@@ -65,60 +65,62 @@ class Authentication:
         ctx: Context | None = environ.get(PLACE)
         if ctx is not None:
             return ctx
-        ctx = self._house
-        check_concurrency(environ, self._most_in_flight)
+        ctx = self._service
+        check_concurrency(environ, self._max_in_flight)
         _check_rate(self._address_rates, f"address {environ.get('REMOTE_ADDR')}")
         if self._demands_keys:
-            grant = self._grant(environ.get("HTTP_AUTHORIZATION", ""))
-            if not grant.allows(scopes):
-                raise MissingScopeError(grant, scopes)
-            ctx = self._context_of(grant)
-            _check_rate(self._key_rates, f"key {grant.id}")
+            api_key = self._api_key(environ.get("HTTP_AUTHORIZATION", ""))
+            if not api_key.allows(scopes):
+                raise MissingScopeError(api_key, scopes)
+            ctx = self._context_of(api_key)
+            _check_rate(self._key_rates, f"key {api_key.id}")
         environ[PLACE] = ctx
         return ctx
 
-    def _grant(self, authorization: str) -> ApiKey:
+    def _api_key(self, authorization: str) -> ApiKey:
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer" or not key:
             challenge = WWWAuthenticate("bearer", {"realm": REALM})
             raise Unauthorized("a key is needed: Authorization: Bearer KEY", None, challenge)
-        grant = self._known(key.strip())
-        if grant is None:
+        api_key = self._known(key.strip())
+        if api_key is None:
             challenge = WWWAuthenticate("bearer", {"realm": REALM, "error": "invalid_token"})
             raise Unauthorized("the key is unknown, expired or revoked", None, challenge)
-        return grant
+        return api_key
 
     def _known(self, key: str) -> ApiKey | None:
         digest, now = hashlib.sha256(key.encode()).digest(), time.monotonic()
         trusted = self._trusted.get(digest)
         if trusted is not None and trusted[0] > now and not trusted[1].expired:
             return trusted[1]
-        grant = self._house.store.grants.check(key)
-        if grant is not None:
+        api_key = self._service.store.api_keys.check(key)
+        if api_key is not None:
             if len(self._trusted) >= MAX_CACHED:
                 self._trusted.clear()
-            self._trusted[digest] = now + CACHE_SECONDS, grant
-        return grant
+            self._trusted[digest] = now + CACHE_SECONDS, api_key
+        return api_key
 
-    def _context_of(self, grant: ApiKey) -> Context:
-        everyones = not self._tells_owners_apart or "admin" in grant.scopes
-        sight = TenantView(None if everyones else grant.owner, grant.prefix)
-        caller = Principal(grant.id, grant.owner, sight)
-        ctx = self._houses.get(caller)
+    def _context_of(self, api_key: ApiKey) -> Context:
+        everyones = not self._tells_owners_apart or "admin" in api_key.scopes
+        view = TenantView(None if everyones else api_key.owner, api_key.prefix)
+        principal = Principal(api_key.id, api_key.owner, view)
+        ctx = self._houses.get(principal)
         if ctx is None:
             if len(self._houses) >= MAX_CACHED:
                 self._houses.clear()
-            store = self._house.store.seen_by(sight)
-            ctx = self._houses[caller] = replace(self._house, store=store, caller=caller)
+            store = self._service.store.for_tenant(view)
+            ctx = self._houses[principal] = replace(self._service, store=store, principal=principal)
         return ctx
 
 
 class MissingScopeError(Forbidden):
     """A key without the scope that a request needs (RFC 6750, section 3.1)."""
 
-    def __init__(self, grant: ApiKey, scopes: tuple[str, ...]) -> None:
+    def __init__(self, api_key: ApiKey, scopes: tuple[str, ...]) -> None:
         expected = " or ".join(scopes)
-        super().__init__(f"this needs a key for {expected}; yours is for {', '.join(grant.scopes)}")
+        super().__init__(
+            f"this needs a key for {expected}; yours is for {', '.join(api_key.scopes)}"
+        )
         parameters: dict[str, str | None] = {
             "realm": REALM,
             "error": "insufficient_scope",

@@ -20,7 +20,7 @@ class Principal:
 
     id: str | None = None
     owner: str | None = None
-    sight: TenantView = EVERYTHING
+    view: TenantView = EVERYTHING
 
 
 ANONYMOUS = Principal()

@@ -39,12 +39,12 @@ SMALL_MULTIPLICATIONS = 30_000_000
 class FastPath:
     """An application whose plain predictions are made here."""
 
-    def __init__(self, app: WSGIApplication, ctx: Context, doorkeeper: Authentication) -> None:
+    def __init__(self, app: WSGIApplication, ctx: Context, authentication: Authentication) -> None:
         self._app = app
-        self._doorkeeper = doorkeeper
+        self._authentication = authentication
         settings = ctx.settings
         self._hosts = settings.trusted_hosts
-        self._most_bytes, self._most_points = settings.max_body_bytes, settings.max_points
+        self._max_bytes, self._max_points = settings.max_body_bytes, settings.max_points
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         affinity: Affinity | None = environ.get(AFFINITY)
@@ -52,14 +52,14 @@ class FastPath:
             match = kind.path.fullmatch(environ["PATH_INFO"])
             if match is not None:
                 break
-        if match is None or not kind.is_plain(environ, self._most_bytes):
+        if match is None or not kind.is_plain(environ, self._max_bytes):
             if affinity is not None:
                 affinity.share(share=False)
             return self._app(environ, start_response)
         entry, (name, version) = AccessLogEntry(environ), match.groups()
         try:
             get_host(environ["wsgi.url_scheme"], environ["HTTP_HOST"], None, self._hosts)
-            ctx = self._doorkeeper.authenticate(environ, SCOPES)
+            ctx = self._authentication.authenticate(environ, SCOPES)
             ref = find(ctx, name, version)
             headers, content = self._answer(kind, environ, ref, affinity)
         except Exception:  # noqa: BLE001
@@ -76,7 +76,7 @@ class FastPath:
         """What is answered; what was read of the request can be read again."""
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         environ["wsgi.input"] = BytesIO(body)
-        points, response = kind.read(environ, body, ref, self._most_points)
+        points, response = kind.read(environ, body, ref, self._max_points)
         if affinity is not None:
             work = len(points) * ref.model.stored.parameters.size
             affinity.share(share=work <= SMALL_MULTIPLICATIONS)

@@ -58,7 +58,7 @@ class RequestKind:
     def _accepted(self) -> frozenset[str | None]:
         return self.media_types | ANYTHING
 
-    def is_plain(self, environ: WSGIEnvironment, most_bytes: int) -> bool:
+    def is_plain(self, environ: WSGIEnvironment, max_bytes: int) -> bool:
         """Whether nothing is asked but to predict what the body holds."""
         return (
             environ["REQUEST_METHOD"] == "POST"
@@ -67,5 +67,5 @@ class RequestKind:
             and environ.get("CONTENT_TYPE") in self.media_types
             and environ.get("HTTP_ACCEPT", "") in self._accepted
             and LENGTH.fullmatch(environ.get("CONTENT_LENGTH", "")) is not None
-            and int(environ["CONTENT_LENGTH"]) <= most_bytes
+            and int(environ["CONTENT_LENGTH"]) <= max_bytes
         )

@@ -53,7 +53,7 @@ class AccessLogEntry:
         """Write how it was answered."""
         seconds = time.perf_counter() - self._began
         method = self._environ["REQUEST_METHOD"]
-        ctx.meters.answered(method, route, status, seconds)
+        ctx.metrics_collector.answered(method, route, status, seconds)
         logger.info(
             "request",
             extra=fields(
@@ -63,7 +63,7 @@ class AccessLogEntry:
                 status=status,
                 seconds=round(seconds, 6),
                 address=self._environ.get("REMOTE_ADDR"),
-                caller=ctx.caller.id,
+                principal=ctx.principal.id,
                 trace_id=tracing.trace_id(),
             ),
         )

@@ -37,7 +37,7 @@ class StateCollector(Collector):
     """Looks at meters, store and queue when it is asked; what is away is left out."""
 
     def __init__(self, ctx: Context) -> None:
-        self._house = ctx
+        self._service = ctx
 
     def describe(self) -> list[Metric]:
         """Nothing: nobody shall look when this is registered."""
@@ -48,10 +48,10 @@ class StateCollector(Collector):
         counts: dict[str, float] = {}
         with suppress(ServiceUnavailableError):
             yield from list(self._queue())
-            counts = self._house.queue.tallies()
+            counts = self._service.queue.counters()
             redis = True
         with suppress(ServiceUnavailableError):
-            self._house.store.check()
+            self._service.store.check()
             store = True
         up = GaugeMetricFamily("trainlet_up", "Whether something answers.", labels=["what"])
         up.add_metric(["redis"], redis)
@@ -61,7 +61,7 @@ class StateCollector(Collector):
         yield from self._counted(counts)
 
     def _counted(self, counts: dict[str, float]) -> Iterator[Metric]:
-        for metric in self._house.meters.collect():
+        for metric in self._service.metrics_collector.collect():
             if metric.name == FAILURES:
                 for what in CALLED:
                     failed = counts.get(f"{what}_errors", 0.0)
@@ -69,7 +69,7 @@ class StateCollector(Collector):
             yield metric
 
     def _queue(self) -> Iterator[Metric]:
-        queue = self._house.queue
+        queue = self._service.queue
         waiting = GaugeMetricFamily(
             "trainlet_queue_jobs", "Jobs that wait for a worker.", labels=["priority", "kind"]
         )
@@ -86,7 +86,7 @@ class StateCollector(Collector):
         yield from self._running(ids)
 
     def _running(self, waiting: set[str]) -> Iterator[Metric]:
-        ctx = self._house
+        ctx = self._service
         unsettled = ctx.store.attempts.unsettled()
         held = ctx.queue.holders(sorted(set(unsettled) - waiting))
         ages = ctx.queue.lease_ages(list(held), ctx.settings.lease_seconds)

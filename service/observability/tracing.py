@@ -47,7 +47,7 @@ def _begin() -> None:
 def _set_status(response: Response) -> Response:
     span: Span = g.get("span", NOTHING)
     status = response.status_code
-    span.tell(http__response__status_code=status, trainlet__request=request_id())
+    span.set_attributes(http__response__status_code=status, trainlet__request=request_id())
     if status >= 500:
         span.fail(response.status)
     return response

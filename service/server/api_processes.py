@@ -143,7 +143,7 @@ def _loader(settings: Settings, stop: Shutdown, parent: int) -> Callable[[], Lim
     models: LoadedModels = app.extensions[KEY].models
     # Several services on one machine are not to begin with the same processor.
     processor = Value("i", random.randrange(os.cpu_count() or 1))  # noqa: S311
-    not_told = Lock()
+    left_out = Lock()
 
     def load() -> LimitedApplication:
         die_with_parent(parent)
@@ -162,9 +162,9 @@ def _loader(settings: Settings, stop: Shutdown, parent: int) -> Callable[[], Lim
             affinity = Affinity.of_process(processor.value)
         try:
             assign_folder()
-            models.warm()
+            models.load_newest()
         except TrainletError as error:
-            if not_told.acquire(block=False):
+            if left_out.acquire(block=False):
                 print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
             os._exit(1)
         # What is there now stays: to look at all of it for garbage would hold up an answer.

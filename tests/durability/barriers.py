@@ -58,11 +58,11 @@ checkpoint after each."""
 
 def worker() -> int:
     """Run a worker with its barriers."""
-    attend = Supervisor.attend
+    run_job = Supervisor.run_job
 
     def delivered(self: Supervisor, delivery: Delivery) -> None:
         reach("delivered", delivery.job)
-        attend(self, delivery)
+        run_job(self, delivery)
 
     def trained(self: Any, prepared: Any, state: Any, *_: Any) -> tuple[str, str] | None:
         if state.step and not state.epoch:
@@ -75,7 +75,7 @@ def worker() -> int:
         return ("checkpoint", job) if len(kept) > 1 else None
 
     work_in_pieces(PIECE)
-    Supervisor.attend = delivered  # type: ignore[method-assign]
+    Supervisor.run_job = delivered  # type: ignore[method-assign]
     around(Attempts, "claim", lambda _, job, *__: ("claimed", job))
     around(TrainingTask, "_report", trained)
     around(Blobs, "create", created)

@@ -78,9 +78,9 @@ class Hall:
                 self.workers.started.remove(process)
                 self.start_worker()
         self.pids |= {self.api.pid, *children(self.api.pid)}
-        self._tell()
+        self._print()
 
-    def _tell(self) -> None:
+    def _print(self) -> None:
         roles = {
             "valkey": [self.valkey.process],
             "api": [self.api.pid],

@@ -20,8 +20,8 @@ def test_twenty_jobs_do_not_mind_that_every_worker_is_replaced() -> None:
             service.workers.started.remove(process)
         eventually(service.are_settled, 120, "all jobs end", 0.05)
         for each in jobs:
-            standing = service.store.attempts.standing(each.id)
+            state = service.store.attempts.state(each.id)
             assert service.store.jobs.get(each.id).status == "succeeded"
-            assert not any(standing.crashed(number) for number in range(1, standing.attempt))
+            assert not any(state.crashed(number) for number in range(1, state.attempt))
         assert len({weights(service.store, each).tobytes() for each in jobs}) == 1
         service.nothing_is_left()

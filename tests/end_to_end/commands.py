@@ -69,10 +69,10 @@ def serve(address: str) -> None:
         door.bind(address)
         door.listen()
         while True:
-            caller, _ = door.accept()
-            with caller:
+            principal, _ = door.accept()
+            with principal:
                 if not os.fork():  # the fork of a fork is nobody's zombie
-                    _answer(caller)
+                    _answer(principal)
                     os._exit(0)
             os.wait()
 
@@ -86,9 +86,9 @@ def _import_all() -> None:
         import_module(f"trainlet.cli.{verb}")
 
 
-def _answer(caller: socket.socket) -> None:
+def _answer(principal: socket.socket) -> None:
     """Let a fork run what is asked, and tell the caller how it ended."""
-    content, files, _, _ = socket.recv_fds(caller, MOST_BYTES, 3)
+    content, files, _, _ = socket.recv_fds(principal, MOST_BYTES, 3)
     if os.fork():
         return
     child = os.fork()
@@ -97,7 +97,7 @@ def _answer(caller: socket.socket) -> None:
     for file in files:
         os.close(file)
     _, status = os.waitpid(child, 0)
-    caller.send(str(os.waitstatus_to_exitcode(status)).encode())
+    principal.send(str(os.waitstatus_to_exitcode(status)).encode())
     os._exit(0)
 
 

@@ -34,7 +34,7 @@ def write(path: Path) -> None:
         straight = work(store, line())
         waiting = store.jobs.accept(from_json(JobSpec, straight.document))
         store.models.point("circles", "best", 1)
-        _, key = store.grants.create("ci", ["read"])
+        _, key = store.api_keys.create("ci", ["read"])
         store.uploads.receive([b"a,b\n1,2\n"], 100, "x", "text/csv", ReadingOptions())
         payload: dict[str, Any] = {
             "done": done.id,

@@ -42,7 +42,7 @@ def test_what_was_stored_is_read(released: tuple[Store, dict[str, Any]]) -> None
     assert store.models.load("circles", store.models.number("circles", "best")).job == done.id
     assert outputs(store, "line", [[3.0], [5.0]]) == payload["outputs"]
     assert [unpack_snapshot(store.snapshots.read(done.id, n)).epoch for n in (1, 2)] == [1, 2]
-    assert store.grants.check(payload["key"])
+    assert store.api_keys.check(payload["key"])
     [upload] = store.uploads.list(10)[0]
     assert store.uploads.content(upload.id).read_bytes() == b"a,b\n1,2\n"
 

@@ -24,7 +24,7 @@ def record(message: str, **payload: object) -> logging.LogRecord:
 
 def test_a_line_for_people_has_names_before_values() -> None:
     line = LineFormatter("text").format(
-        record("request", path="/v1/a b", seconds=0.25, caller=None)
+        record("request", path="/v1/a b", seconds=0.25, principal=None)
     )
     at, rest = line.split(" ", 1)
     assert at.endswith("Z")

@@ -28,7 +28,7 @@ def test_where_nobody_wants_them_nothing_is_imported() -> None:
     code = (
         "import sys, service.app, worker.rq_worker; from trainlet import tracing;"
         "tracing.prepare(); tracing.begin('a');\n"
-        "with tracing.span('a') as span: span.tell(b=1); span.fail('c')\n"
+        "with tracing.span('a') as span: span.set_attributes(b=1); span.fail('c')\n"
         "imported = {'trainlet._spans', 'opentelemetry.exporter'} & set(sys.modules)\n"
         "sys.exit(tracing.is_on() or bool(imported))"
     )

@@ -19,13 +19,13 @@ def test_a_model_is_judged_though_its_worker_is_killed(
     train(store, circles())
     source = {"type": "four_circles", "samples": 400_000, "seed": 3}
     requested = store.evaluations.ask("circles", 1, "", {"source": source})
-    errands = store.evaluations.errands
-    queue.submit_errand(BackgroundTask("judge", requested.id))
+    background_tasks = store.evaluations.background_tasks
+    queue.submit_task(BackgroundTask("judge", requested.id))
     worker = workers.start(lease_seconds=1)
     child = child_of(worker)
-    eventually(lambda: errands.standing(requested.id).attempt == 1, 60, "it was begun")
+    eventually(lambda: background_tasks.state(requested.id).attempt == 1, 60, "it was begun")
     os.kill(child, signal.SIGKILL)
     eventually(lambda: store.evaluations.get(requested.id).ended, 60, "its end")
     done = store.evaluations.get(requested.id)
-    assert (done.status, errands.standing(requested.id).attempt) == ("succeeded", 2)
+    assert (done.status, background_tasks.state(requested.id).attempt) == ("succeeded", 2)
     assert (done.result or {})["rows"] == 400_000

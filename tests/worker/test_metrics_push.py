@@ -38,7 +38,7 @@ def test_a_job_leaves_counts_and_its_requests_id_in_every_line(
     logs.begin("text")
     Attempt(Delivery(accepted.id, 1), "a test", store, queue, settings).run()
     assert store.jobs.get(accepted.id).status == "succeeded"
-    counts, spec = queue.tallies(), accepted.spec
+    counts, spec = queue.counters(), accepted.spec
     assert counts["epochs"] == spec.training.epochs
     assert (
         counts["samples"]
@@ -64,9 +64,9 @@ def test_counts_that_cannot_be_told_are_told_later(valkey: Valkey) -> None:
         valkey.start()
     counters.count("epochs", 1)
     push_counters(queue)
-    assert queue.tallies()["epochs"] == 3
+    assert queue.counters()["epochs"] == 3
     push_counters(queue)
-    assert queue.tallies()["epochs"] == 3
+    assert queue.counters()["epochs"] == 3
 
 
 def test_a_recovery_is_counted(store: Store, valkey: Valkey) -> None:

@@ -44,7 +44,7 @@ def test_a_file_is_read(store: Store, queue: Queue, reader: TaskRunner) -> None:
     assert store.uploads.get(upload.id).profile.rows == 2
     assert queue.holders([upload.id]) == {}
     reader.run(BackgroundTask("read", upload.id))
-    assert store.uploads.errands.standing(upload.id).attempt == 1
+    assert store.uploads.background_tasks.state(upload.id).attempt == 1
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_full_store_fails_it_for_that_reason(
     monkeypatch.setattr("worker.reading.read", Mock(side_effect=full))
     reader.run(BackgroundTask("read", upload.id))
     assert "no room" in (store.uploads.get(upload.id).error or "")
-    assert store.uploads.errands.unsettled() == set()
+    assert store.uploads.background_tasks.unsettled() == set()
 
 
 def test_who_comes_second_leaves_it_to_the_first(
@@ -83,14 +83,14 @@ def test_who_comes_second_leaves_it_to_the_first(
     upload = receive(store)
     queue.hold(upload.id, 1, 10)
     reader.run(BackgroundTask("read", upload.id))
-    assert store.uploads.errands.standing(upload.id).attempt == 0
+    assert store.uploads.background_tasks.state(upload.id).attempt == 0
 
 
 def test_a_file_that_is_gone_is_no_error(store: Store, reader: TaskRunner) -> None:
     upload = receive(store)
     store.uploads.delete(upload.id)
     reader.run(BackgroundTask("read", upload.id))
-    assert store.uploads.errands.unsettled() == set()
+    assert store.uploads.background_tasks.unsettled() == set()
 
 
 def test_a_file_that_nobody_reads_is_delivered_once_after_a_grace(
@@ -103,7 +103,7 @@ def test_a_file_that_nobody_reads_is_delivered_once_after_a_grace(
         for _ in range(seconds):
             reconciler.look()
             clock.now += 1
-        assert queue.waiting_errands("read") == expected
+        assert queue.waiting_tasks("read") == expected
     assert queue.waiting() == set()
 
 
@@ -111,7 +111,7 @@ def test_a_worker_reads_what_is_delivered_and_what_was_forgotten(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     delivered, forgotten = receive(store), receive(store, b"1,2\n")
-    queue.submit_errand(BackgroundTask("read", delivered.id))
+    queue.submit_task(BackgroundTask("read", delivered.id))
     workers.start()
     for upload in (delivered, forgotten):
         eventually(lambda: store.uploads.get(upload.id).status == "ready", 60, "it is ready")  # noqa: B023
@@ -123,10 +123,12 @@ def test_a_file_is_read_whoever_is_killed(
 ) -> None:
     lines = b"".join(b'"%d",word %d\n' % (row, row % 7) for row in range(300_000))
     upload = receive(store, b"a,b\n" + lines)
-    queue.submit_errand(BackgroundTask("read", upload.id))
+    queue.submit_task(BackgroundTask("read", upload.id))
     worker = workers.start(lease_seconds=1)
     child = child_of(worker)
-    eventually(lambda: store.uploads.errands.standing(upload.id).attempt == 1, 60, "it was begun")
+    eventually(
+        lambda: store.uploads.background_tasks.state(upload.id).attempt == 1, 60, "it was begun"
+    )
     os.kill(child if number == signal.SIGKILL else worker.pid, number)
     workers.start(lease_seconds=1)
     eventually(lambda: store.uploads.get(upload.id).status == "ready", 60, "it is ready")

@@ -247,7 +247,7 @@ def test_a_damaged_record_does_not_keep_other_jobs_from_being_looked_after(
     look(reconciler, clock, 1)
     assert queue.waiting() == {other.id}
     look(reconciler, clock, LEASE + 3)
-    assert store.attempts.standing(damaged).ended
+    assert store.attempts.state(damaged).ended
 
 
 def test_a_worker_knows_at_once_of_its_own_process(
@@ -303,7 +303,7 @@ def test_a_paused_job_is_left_alone_and_taken_from_who_cannot_work_on_it(
         store.jobs.request_pause(each)
     look(reconciler, clock, 2)
     assert queue.waiting() == set()
-    assert not store.attempts.standing(abandoned).running
+    assert not store.attempts.state(abandoned).running
     store.jobs.resume(abandoned)
     look(reconciler, clock, 1)
     assert queue.position(abandoned, attempt=2) == 1

@@ -167,17 +167,17 @@ class Client(Requests, Uploads):
 
     def cancel(self, job_id: str) -> Job:
         """Ask a job to stop, and hand it out."""
-        return self._tell(job_id, "cancel")
+        return self._change(job_id, "cancel")
 
     def pause(self, job_id: str) -> Job:
         """Ask a job to rest until it is resumed, and hand it out."""
-        return self._tell(job_id, "pause")
+        return self._change(job_id, "pause")
 
     def resume(self, job_id: str) -> Job:
         """Let a paused job go on, and hand it out."""
-        return self._tell(job_id, "resume")
+        return self._change(job_id, "resume")
 
-    def _tell(self, job_id: str, word: str) -> Job:
+    def _change(self, job_id: str, word: str) -> Job:
         """Tell a job something; once more does no harm, should the answer have been lost."""
         post = partial(self._service.document, "POST", f"{job_path(job_id)}/{word}")
         return Job.of(with_retries(post, CONNECT_RETRY_SECONDS))

@@ -53,12 +53,12 @@ def check_keys(settings: Settings) -> Iterator[Finding]:
             yield Finding("warning", what, "not needed by anybody who can reach the API", advice)
         return
     try:
-        grants = Store(settings.blob_url, settings.kept_dir).grants.list()
+        api_keys = Store(settings.blob_url, settings.kept_dir).api_keys.list()
     except TrainletError:
         return  # told of the store
-    held = [grant for grant in grants if not grant.revoked_at and not grant.expired]
+    held = [api_key for api_key in api_keys if not api_key.revoked_at and not api_key.expired]
     if held:
-        yield Finding("well", what, f"{len(held)} of {len(grants)} hold")
+        yield Finding("well", what, f"{len(held)} of {len(api_keys)} hold")
     else:
         advice = "make one: trainlet key create me --scope admin"
         yield Finding("wrong", what, "needed, and there is none: nobody can ask", advice)

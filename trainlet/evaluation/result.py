@@ -24,41 +24,41 @@ def evaluate(
     Raises ValidationError, with pointers into the request, for samples that are not what it was
     made for.
     """
-    judged = evaluate_rows(model, request, read, tick)
+    evaluated = evaluate_rows(model, request, read, tick)
     labels = model.preparation.labels
     return {
-        "rows": len(judged.table.inputs),
-        "metrics": to_text(judged.metrics),
+        "rows": len(evaluated.table.inputs),
+        "metrics": to_text(evaluated.metrics),
         "labels": None if labels is None else list(labels),
-        "confusion": judged.confusion(),
-        "per_label": per_label(judged.encoding, judged.outputs, judged.targets),
-        "calibration": judged.calibration(request.bins),
-        "worst": [_row(judged, row) for row in judged.worst(request.worst)],
-        "warnings": list(judged.warnings),
+        "confusion": evaluated.confusion(),
+        "per_label": per_label(evaluated.encoding, evaluated.outputs, evaluated.targets),
+        "calibration": evaluated.calibration(request.bins),
+        "worst": [_row(evaluated, row) for row in evaluated.worst(request.worst)],
+        "warnings": list(evaluated.warnings),
     }
 
 
-def _row(judged: EvaluatedRows, row: int) -> dict[str, Any]:
-    target = judged.table.targets[row].tolist()
-    if judged.encoding.task == "multilabel":
+def _row(evaluated: EvaluatedRows, row: int) -> dict[str, Any]:
+    target = evaluated.table.targets[row].tolist()
+    if evaluated.encoding.task == "multilabel":
         target = [
-            label for label, on in zip(judged.encoding.labels or (), target, strict=True) if on
+            label for label, on in zip(evaluated.encoding.labels or (), target, strict=True) if on
         ]
-    elif judged.answered and len(target) == 1:
+    elif evaluated.answered and len(target) == 1:
         (target,) = target
     return {
         "row": row,
-        "point": _point(judged, row),
+        "point": _point(evaluated, row),
         "target": target,
-        "output": to_text(judged.outputs[row].ravel().tolist()),
-        "label": judged.answered[row] if judged.answered else None,
-        "error": to_text(float(judged.errors[row])),
+        "output": to_text(evaluated.outputs[row].ravel().tolist()),
+        "label": evaluated.answered[row] if evaluated.answered else None,
+        "error": to_text(float(evaluated.errors[row])),
     }
 
 
-def _point(judged: EvaluatedRows, row: int) -> list[Any]:
+def _point(evaluated: EvaluatedRows, row: int) -> list[Any]:
     """The raw values of a row, in words where the data have words."""
-    table, chosen = judged.table, np.array([row])
+    table, chosen = evaluated.table, np.array([row])
     mapped = isinstance(table.inputs, MappedTable)
     numbers = table.inputs.block(chosen) if mapped else table.inputs[chosen]
     forms = table.forms or tuple(Column(name) for name in table.columns)

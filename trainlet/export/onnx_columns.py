@@ -22,9 +22,11 @@ def texts(preparation: FittedPreprocessing) -> list[Column]:
 def inputs(preparation: FittedPreprocessing) -> list[ValueInfoProto]:
     """The tensors that a graph takes: `points` of numbers and, if there are any, `categories`."""
     numbers, strings = len(preparation.columns) - len(texts(preparation)), len(texts(preparation))
-    tell = helper.make_tensor_value_info
-    result = [tell("points", TensorProto.DOUBLE, ["n", numbers])] if numbers else []
-    return result + ([tell("categories", TensorProto.STRING, ["n", strings])] if strings else [])
+    value_info = helper.make_tensor_value_info
+    result = [value_info("points", TensorProto.DOUBLE, ["n", numbers])] if numbers else []
+    return result + (
+        [value_info("categories", TensorProto.STRING, ["n", strings])] if strings else []
+    )
 
 
 def about(preparation: FittedPreprocessing) -> dict[str, str]:

@@ -49,7 +49,7 @@ class Supervisor:
     ) -> bool:
         grace = GRACE_SECONDS
         for stage in reversed(self._stages):
-            grace = _stop([charge.process for charge in stage], grace)
+            grace = _stop([child.process for child in stage], grace)
         while _signal(0) is not None:
             pass  # whoever asked more than once has been heard
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
@@ -60,22 +60,22 @@ class Supervisor:
 
         Raises ServiceUnavailableError when one ends instead, or takes too long.
         """
-        charges: list[SupervisedProcess] = []
-        self._stages.append(charges)
-        charges.extend(SupervisedProcess(program) for program in stage)
+        children_: list[SupervisedProcess] = []
+        self._stages.append(children_)
+        children_.extend(SupervisedProcess(program) for program in stage)
         for program in stage:
             self._await(program)
-        return [charge.process for charge in charges]
+        return [child.process for child in children_]
 
     def watch(self) -> None:
         """Start again what crashes, until a signal asks to stop."""
         while True:
-            charges = [charge for stage in self._stages for charge in stage]
-            for charge in charges:
-                line = charge.look()
+            children_ = [child for stage in self._stages for child in stage]
+            for child in children_:
+                line = child.look()
                 if line is not None:
                     self._say(line)
-            due = min((charge.due for charge in charges if charge.due is not None), default=None)
+            due = min((child.due for child in children_ if child.due is not None), default=None)
             _pause(None if due is None else max(0.0, due - time.monotonic()))
 
     def _await(self, program: Program) -> None:
@@ -91,12 +91,12 @@ class Supervisor:
 
     def _check_alive(self) -> None:
         for stage in self._stages:
-            for charge in stage:
-                status = charge.process.status()
-                if status is not None and not charge.program.once:
+            for child in stage:
+                status = child.process.status()
+                if status is not None and not child.program.once:
                     raise ServiceUnavailableError(
-                        f"{charge.program.name} {describe_exit(status)} while starting; the end of its log "
-                        f"({charge.program.log}):\n{charge.process.last_words()}"
+                        f"{child.program.name} {describe_exit(status)} while starting; the end of its log "
+                        f"({child.program.log}):\n{child.process.last_words()}"
                     )
 
 

@@ -89,10 +89,10 @@ def _record_product(
     tape.call("multiply", total, factor, out=loss)
 
 
-def _record_delta(tape: Tape, slope: Array, weights: Array | None, factor: float) -> Array:
+def _record_delta(tape: Tape, grad: Array, weights: Array | None, factor: float) -> Array:
     """Record δ = factor · weight · slope."""
-    delta = tape.buffer("delta", slope.shape)
-    tape.call("multiply", slope, factor, out=delta)
+    delta = tape.buffer("delta", grad.shape)
+    tape.call("multiply", grad, factor, out=delta)
     if weights is not None:
         tape.call("multiply", delta, weights, out=delta)
     return delta

@@ -147,7 +147,7 @@ class Network:
         """Cut a flat array of parameters into the declared arrays, by name, without a copy."""
         return {slot.name: slot.view(flat) for slot in self.layout}
 
-    def slopes(self, gradient: Array) -> dict[str, Array]:
+    def grads(self, gradient: Array) -> dict[str, Array]:
         """Cut a flat gradient, as long as what is trained, into arrays by name."""
         return {
             slot.name: slot.view(gradient) for slot in self.layout if slot.declaration.trainable

@@ -26,7 +26,7 @@ class Regularizer(Configuration, family=True):
         """Compute λ, divided by the number of training samples where the scale says so."""
         return self.rate / samples if self.scale == "samples" else self.rate
 
-    def record_slope(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
+    def record_grad(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
         """Record the penalty's part of the gradient; `strength` is λ at weights, else 0."""
         raise NotImplementedError
 
@@ -48,7 +48,7 @@ class L2(Regularizer):
     rate: Rate
     scale: Scale = "batch"
 
-    def record_slope(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
+    def record_grad(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
         part = tape.temporary(w.shape)
         tape.call("multiply", w, strength, out=part)
         tape.call("add", g, part, out=g)
@@ -67,7 +67,7 @@ class L1(Regularizer):
     rate: Rate
     scale: Scale = "batch"
 
-    def record_slope(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
+    def record_grad(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
         part = tape.temporary(w.shape)
         tape.call("sign", w, out=part)
         tape.call("multiply", part, strength, out=part)

@@ -120,7 +120,7 @@ class Trainer:
         before = trained.copy()
         # Where the rate is folded into the gradient, it comes out again; too small a one is lost.
         rate = own.coefficients[0].item() if self._learning.folds else 1.0
-        replay(own.slopes)
+        replay(own.grads)
         gradient = self._learning.gradient / rate if rate else self._learning.gradient
         self._norms = norms(self.network, "gradient", gradient)
         replay(own.update)

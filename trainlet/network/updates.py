@@ -66,7 +66,7 @@ def record_update(
     if regularizer is not None:
         strength = weights_of(network) * regularizer.strength(learning.samples)
         strength = strength.astype(tape.dtype)
-        regularizer.record_slope(tape, w, g, strength)
+        regularizer.record_grad(tape, w, g, strength)
         before = tape.buffer("before", w.shape) if regularizer.limits else w
         if regularizer.limits:
             tape.call("copy", w, out=before)

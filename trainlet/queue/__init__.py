@@ -43,16 +43,16 @@ class Queue:
     Every method raises ServiceUnavailableError when Redis cannot be reached.
     """
 
-    def __init__(self, redis: Redis, most_waiting: int = 10_000) -> None:
+    def __init__(self, redis: Redis, max_waiting: int = 10_000) -> None:
         self._redis = redis
-        self._most_waiting = most_waiting
+        self._max_waiting = max_waiting
         self._queues = {
             name: RqQueue(name, connection=redis, serializer=JSONSerializer) for name in NAMES
         }
         self._leases = Leases(redis)
         self._reports = Reports(redis)
         self._presence = WorkerRegistry(redis)
-        self._tallies = Counters(redis)
+        self._counters = Counters(redis)
         first = tuple(queue.key for name, queue in self._queues.items() if "accepted" in name)
         self._shares = FairQueue(redis, first)
 
@@ -65,11 +65,11 @@ class Queue:
         """Raise QueueFullError if no further job should be accepted now."""
         with translated_errors():
             waiting = sum(self._lengths())
-        if waiting >= self._most_waiting:
-            raise QueueFullError(f"{waiting} jobs are waiting; at most {self._most_waiting} may")
+        if waiting >= self._max_waiting:
+            raise QueueFullError(f"{waiting} jobs are waiting; at most {self._max_waiting} may")
 
     def submit(
-        self, job: str, attempt: int = 1, priority: str = "normal", caller: str | None = None
+        self, job: str, attempt: int = 1, priority: str = "normal", principal: str | None = None
     ) -> None:
         """Deliver a job to the next free worker; later attempts go before first ones.
 
@@ -81,8 +81,8 @@ class Queue:
             queue = self._queues[f"trainlet-{kind}-{priority}"]
             delivery = str(Delivery(job, attempt))
             queue.enqueue_call("trainlet", job_id=delivery)
-            if caller is not None and attempt == 1:
-                self._shares.place(queue.key, delivery, caller)
+            if principal is not None and attempt == 1:
+                self._shares.place(queue.key, delivery, principal)
 
     def may_redeliver(self, delivery: Delivery) -> bool:
         """Whether to deliver what seems to be lost: of all who see that at once, one may.
@@ -102,10 +102,10 @@ class Queue:
             pipeline.delete(RqJob.key_for(str(delivery)))
             pipeline.execute()
 
-    def submit_errand(self, errand: BackgroundTask) -> None:
+    def submit_task(self, task: BackgroundTask) -> None:
         """Deliver an errand; it goes before jobs, of which many take long or wait for it."""
         with translated_errors():
-            self._queues["trainlet-resumed-high"].enqueue_call("trainlet", job_id=str(errand))
+            self._queues["trainlet-resumed-high"].enqueue_call("trainlet", job_id=str(task))
 
     def take(self, delivery: Delivery | BackgroundTask) -> None:
         """Drop what RQ wrote about a delivery; it is in a worker's hands now."""
@@ -139,10 +139,10 @@ class Queue:
         result = map(Delivery.parse, self._texts())
         return {delivery.job for delivery in result if delivery}
 
-    def waiting_errands(self, kind: Kind) -> set[str]:
+    def waiting_tasks(self, kind: Kind) -> set[str]:
         """The ids of all errands of a kind that wait for a worker."""
         result = map(BackgroundTask.parse, self._texts())
-        return {errand.id for errand in result if errand and errand.kind == kind}
+        return {task.id for task in result if task and task.kind == kind}
 
     def _texts(self) -> list[str]:
         with translated_errors(), self._redis.pipeline(transaction=False) as pipeline:
@@ -214,12 +214,12 @@ class Queue:
     def count(self, counts: Mapping[str, float]) -> None:
         """Add to what all workers together have counted."""
         with translated_errors():
-            self._tallies.add(counts)
+            self._counters.add(counts)
 
-    def tallies(self) -> dict[str, float]:
+    def counters(self) -> dict[str, float]:
         """What all workers together have counted."""
         with translated_errors():
-            return self._tallies.all()
+            return self._counters.all()
 
     def lengths(self) -> dict[tuple[str, str], int]:
         """How many wait, by priority and by whether they were begun before."""

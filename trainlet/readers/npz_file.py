@@ -28,7 +28,7 @@ NARROW = ("b1", "i1", "u1", "i2", "u2", "f2", "f4")
 
 def read_npz(
     path: Path,
-    most_bytes: int,
+    max_bytes: int,
     start: Callable[[], Callable[[Array], None]],
     tick: Callable[[], None],
 ) -> tuple[Profile, list[Array | None]]:
@@ -44,15 +44,15 @@ def read_npz(
                 raise TableError(f"the archive must hold inputs and targets; it holds {names}")
             files = archive.open("inputs.npy"), archive.open("targets.npy")
         with files[0], files[1]:
-            return _read(_Pair(*files), most_bytes, start(), tick)
+            return _read(_Pair(*files), max_bytes, start(), tick)
 
 
 def _read(
-    pair: _Pair, most_bytes: int, write: Callable[[Array], None], tick: Callable[[], None]
+    pair: _Pair, max_bytes: int, write: Callable[[Array], None], tick: Callable[[], None]
 ) -> tuple[Profile, list[Array | None]]:
     width = len(pair.names)
-    if pair.rows * width * pair.kept.itemsize > most_bytes:
-        raise TableError(f"unpacked the arrays have more than {most_bytes} bytes")
+    if pair.rows * width * pair.kept.itemsize > max_bytes:
+        raise TableError(f"unpacked the arrays have more than {max_bytes} bytes")
     statistics = Statistics(width)
     step = max(1, BLOCK_BYTES // (8 * width))
     first: Array | None = None

@@ -40,7 +40,7 @@ def read_parquet(
     path: Path,
     options: ReadingOptions,
     numbers: Path,
-    most_bytes: int,
+    max_bytes: int,
     tick: Callable[[], None],
 ) -> tuple[Profile, list[Array | None]]:
     """Profile a file, writing its numbers; for categories also the order of their codes."""
@@ -49,8 +49,8 @@ def read_parquet(
     shape = file.rows, len(places)
     if not file.rows:
         raise TableError("the file has no rows")
-    if prod(shape) * 8 > most_bytes:
-        raise TableError(f"as numbers the columns have more than {most_bytes} bytes")
+    if prod(shape) * 8 > max_bytes:
+        raise TableError(f"as numbers the columns have more than {max_bytes} bytes")
     with numbers.open("r+b") as room:
         # Where a mapped file cannot grow, the system kills who writes to it.
         os.posix_fallocate(room.fileno(), 0, prod(shape) * 8)

@@ -37,7 +37,7 @@ def read(
     media_type: str,
     form: ReadingOptions,
     numbers: Path,
-    most_bytes: int,
+    max_bytes: int,
     tick: Callable[[], None] = lambda: None,
 ) -> Profile:
     """Read a file; `numbers` is where its numbers go if they do not lie in the file as they are.
@@ -49,7 +49,7 @@ def read(
     form = applicable(form, media_type)
     if media_type == PARQUET:
         numbers.touch()
-        profile, orders = read_parquet(path, form, numbers, most_bytes, tick)
+        profile, orders = read_parquet(path, form, numbers, max_bytes, tick)
         return _sorted(numbers, profile, orders, tick)
     with numbers.open("w+b") as file:
 
@@ -63,7 +63,7 @@ def read(
             return write
 
         if media_type == "application/x-npz":
-            profile, orders = read_npz(path, most_bytes, start, tick)
+            profile, orders = read_npz(path, max_bytes, start, tick)
         else:
             profile, orders = TableReader(path, media_type, form, tick).read(start)
     return _sorted(numbers, profile, orders, tick)

@@ -121,16 +121,16 @@ class Store:
         self.uploads = Uploads(self.blobs)
         self.datasets = Datasets(self.blobs, self.uploads)
         self.evaluations = Evaluations(self.blobs)
-        self.grants = ApiKeys(self.blobs)
+        self.api_keys = ApiKeys(self.blobs)
         self.retention = Retention(
             self.blobs, self.attempts, self.jobs, self.keys, self.evaluations
         )
 
-    def seen_by(self, sight: TenantView) -> Store:
+    def for_tenant(self, view: TenantView) -> Store:
         """The same store with only those jobs, models and uploads that somebody sees."""
         store = copy(self)
-        store.jobs, store.models = self.jobs.seen_by(sight), self.models.seen_by(sight)
-        store.uploads = self.uploads.seen_by(sight)
+        store.jobs, store.models = self.jobs.for_tenant(view), self.models.for_tenant(view)
+        store.uploads = self.uploads.for_tenant(view)
         store.datasets = Datasets(self.blobs, store.uploads)
         return store
 

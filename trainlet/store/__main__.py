@@ -23,25 +23,27 @@ Document = dict[str, Any]
 
 def create_key(store: Store, **options: Any) -> Document:
     """Make an API key."""
-    grant, key = store.grants.create(**options)
-    return asdict(grant) | {"key": key}
+    api_key, key = store.api_keys.create(**options)
+    return asdict(api_key) | {"key": key}
 
 
 def list_keys(store: Store) -> Document:
     """All API keys, newest first, without what is secret of them."""
-    documents = [asdict(grant) | {"expired": grant.expired} for grant in store.grants.list()]
+    documents = [
+        asdict(api_key) | {"expired": api_key.expired} for api_key in store.api_keys.list()
+    ]
     return {"keys": documents}
 
 
 def revoke_key(store: Store, id: str) -> Document:  # noqa: A002  # as a grant calls it
     """Let an API key hold no more."""
-    return asdict(store.grants.revoke(id))
+    return asdict(store.api_keys.revoke(id))
 
 
 def rebuild_indexes(store: Store) -> Document:
     """Rebuild the indexes from the records."""
-    looked_at, damaged = reindex(store.blobs)
-    return {"jobs": looked_at, "damaged": damaged}
+    inspected, damaged = reindex(store.blobs)
+    return {"jobs": inspected, "damaged": damaged}
 
 
 VERBS: dict[str, Callable[..., Document]] = {

@@ -20,13 +20,13 @@ _RECORD = re.compile(rf"({ALIAS})\.([1-9][0-9]{{0,17}})")
 class Aliases:
     """The aliases of all models."""
 
-    def __init__(self, blobs: Blobs, sight: TenantView = EVERYTHING) -> None:
+    def __init__(self, blobs: Blobs, view: TenantView = EVERYTHING) -> None:
         self._blobs = blobs
-        self._sight = sight
+        self._view = view
 
-    def seen_by(self, sight: TenantView) -> Aliases:
+    def for_tenant(self, view: TenantView) -> Aliases:
         """The same, as far as somebody sees it."""
-        return Aliases(self._blobs, sight)
+        return Aliases(self._blobs, view)
 
     def point(self, name: str, alias: str, version: int | None) -> None:
         """Let an alias point to a version, or nowhere; durable at return.
@@ -66,11 +66,11 @@ class Aliases:
 
     def names(self) -> list[str]:
         """The names that have had aliases, unordered."""
-        known = map(self._sight.known_as, self._blobs.names("aliases"))
+        known = map(self._view.known_as, self._blobs.names("aliases"))
         return [name for name in known if name is not None]
 
     def _folder(self, name: str) -> str:
-        return f"aliases/{self._sight.kept_as(name)}"
+        return f"aliases/{self._view.kept_as(name)}"
 
     def _newest(self, name: str) -> dict[str, int]:
         """The highest record of each alias."""

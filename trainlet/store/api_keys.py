@@ -70,22 +70,22 @@ class ApiKeys:
         Without an owner it is its own; without `days` it does not expire.
         """
         now = datetime.now(UTC)
-        grant_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(2)}"
-        grant = ApiKey(
-            id=grant_id,
+        api_key_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(2)}"
+        api_key = ApiKey(
+            id=api_key_id,
             name=name,
             scopes=tuple(scope for scope in SCOPES if scope in scopes),
-            owner=owner or grant_id,
+            owner=owner or api_key_id,
             prefix=prefix,
             created_at=_text(now),
             expires_at=None if days is None else _text(now + timedelta(days=days)),
         )
-        _require_sound(grant, scopes)
-        key = f"trainlet_{grant.id}_{secrets.token_urlsafe(32)}"
-        record = asdict(grant) | {"sha256": _digest(key)}
-        self._blobs.make_folder(f"access/{grant.id}")
-        self._blobs.create(f"access/{grant.id}/grant", records.encode(record))
-        return grant, key
+        _require_sound(api_key, scopes)
+        key = f"trainlet_{api_key.id}_{secrets.token_urlsafe(32)}"
+        record = asdict(api_key) | {"sha256": _digest(key)}
+        self._blobs.make_folder(f"access/{api_key.id}")
+        self._blobs.create(f"access/{api_key.id}/grant", records.encode(record))
+        return api_key, key
 
     def check(self, key: str) -> ApiKey | None:
         """The grant of a key that holds now; None for any other text.
@@ -101,36 +101,36 @@ class ApiKeys:
             record = {}
         if not hmac.compare_digest(_digest(key), record.get("sha256", "")) or not record:
             return None
-        grant = self._grant(record)
-        return None if grant.revoked_at or grant.expired else grant
+        api_key = self._api_key(record)
+        return None if api_key.revoked_at or api_key.expired else api_key
 
     def list(self) -> list[ApiKey]:
         """All grants, those that hold no more too, newest first."""
         results = []
-        for grant_id in sorted(self._blobs.names("access"), reverse=True):
+        for api_key_id in sorted(self._blobs.names("access"), reverse=True):
             try:
-                results.append(self._grant(self._record(grant_id)))
+                results.append(self._api_key(self._record(api_key_id)))
             except NotFoundError:
                 continue  # just being made, or never made to the end
         return results
 
-    def revoke(self, grant_id: str) -> ApiKey:
+    def revoke(self, api_key_id: str) -> ApiKey:
         """Let a key hold no more; doing so again changes nothing. Raises NotFoundError."""
-        if not _ID.fullmatch(grant_id):
-            raise NotFoundError(f"there is no key {grant_id[:64]!r}")
-        record = self._record(grant_id)
-        self._blobs.create(f"access/{grant_id}/revoked", records.encode({"at": records.now()}))
-        return self._grant(record)
+        if not _ID.fullmatch(api_key_id):
+            raise NotFoundError(f"there is no key {api_key_id[:64]!r}")
+        record = self._record(api_key_id)
+        self._blobs.create(f"access/{api_key_id}/revoked", records.encode({"at": records.now()}))
+        return self._api_key(record)
 
-    def _record(self, grant_id: str) -> dict[str, Any]:
+    def _record(self, api_key_id: str) -> dict[str, Any]:
         try:
-            data = self._blobs.read(f"access/{grant_id}/grant")
+            data = self._blobs.read(f"access/{api_key_id}/grant")
         except NotFoundError:
-            raise NotFoundError(f"there is no key {grant_id!r}") from None
+            raise NotFoundError(f"there is no key {api_key_id!r}") from None
         return records.decode(data, "sha256", "id", "scopes", "owner", "prefix", "expires_at")
 
-    def _grant(self, record: dict[str, Any]) -> ApiKey:
-        grant = ApiKey(
+    def _api_key(self, record: dict[str, Any]) -> ApiKey:
+        api_key = ApiKey(
             record["id"],
             record["name"],
             tuple(record["scopes"]),
@@ -140,26 +140,26 @@ class ApiKeys:
             record["expires_at"],
         )
         try:
-            revoked = records.decode(self._blobs.read(f"access/{grant.id}/revoked"), "at")["at"]
+            revoked = records.decode(self._blobs.read(f"access/{api_key.id}/revoked"), "at")["at"]
         except NotFoundError:
-            return grant
-        return replace(grant, revoked_at=revoked)
+            return api_key
+        return replace(api_key, revoked_at=revoked)
 
 
-def _require_sound(grant: ApiKey, scopes: Collection[str]) -> None:
+def _require_sound(api_key: ApiKey, scopes: Collection[str]) -> None:
     """Raise ValidationError with everything that is wrong with what was submission for."""
     wrong = [scope for scope in scopes if scope not in SCOPES]
     results = []
     if wrong or not scopes:
         allowed = f"one or more of {', '.join(SCOPES)}"
         results.append(FieldError(("scopes",), list(scopes), allowed, f"must be {allowed}"))
-    for field, value in (("owner", grant.owner), ("prefix", grant.prefix or "a")):
+    for field, value in (("owner", api_key.owner), ("prefix", api_key.prefix or "a")):
         if not re.fullmatch(WORD, value):
             allowed = f"text that matches {WORD}"
             results.append(FieldError((field,), value, allowed, f"must be {allowed}"))
-    if not re.fullmatch(r"[ -~]{1,64}", grant.name):
+    if not re.fullmatch(r"[ -~]{1,64}", api_key.name):
         allowed = "1 to 64 printable ASCII characters"
-        results.append(FieldError(("name",), grant.name, allowed, f"must be {allowed}"))
+        results.append(FieldError(("name",), api_key.name, allowed, f"must be {allowed}"))
     if results:
         raise ValidationError(results)
 

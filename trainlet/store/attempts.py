@@ -59,7 +59,7 @@ class Attempts:
         self._blobs = blobs
         self._checkpoints = checkpoints
 
-    def standing(self, job_id: str) -> JobState:
+    def state(self, job_id: str) -> JobState:
         """Where a job stands; one that was never accepted does not raise, but says so."""
         return JobState.of(self._blobs.names(f"jobs/{job_id}"))
 
@@ -98,13 +98,10 @@ class Attempts:
 
     def crashes_at(self, job_id: str, step: int) -> int:
         """How many of the latest attempts began at this step and died there, one after another."""
-        standing = self.standing(job_id)
+        state = self.state(job_id)
         crashes = 0
-        for attempt in range(standing.attempt, 0, -1):
-            if (
-                attempt in standing.handed_back
-                or self._claim(job_id, attempt)["start_step"] != step
-            ):
+        for attempt in range(state.attempt, 0, -1):
+            if attempt in state.handed_back or self._claim(job_id, attempt)["start_step"] != step:
                 break
             crashes += 1
         return crashes
@@ -112,7 +109,7 @@ class Attempts:
     def reproducible(self, job_id: str) -> bool:
         """Whether all training that a job now rests on was done on the same kind of machine."""
         fingerprints: list[Any] = []
-        for attempt in range(self.standing(job_id).attempt, 0, -1):
+        for attempt in range(self.state(job_id).attempt, 0, -1):
             try:
                 claim = self._claim(job_id, attempt)
             except CorruptFileError:
@@ -124,10 +121,10 @@ class Attempts:
 
     def moments(self, job_id: str) -> tuple[AttemptEvent, ...]:
         """Every attempt at a job and every switch, in the order in which they happened."""
-        standing = self.standing(job_id)
+        state = self.state(job_id)
         numbered: list[tuple[Literal["attempt", "switch"], int]] = [
-            *(("attempt", number + 1) for number in range(standing.attempt)),
-            *(("switch", number + 1) for number in range(standing.switches)),
+            *(("attempt", number + 1) for number in range(state.attempt)),
+            *(("switch", number + 1) for number in range(state.switches)),
         ]
         results = []
         for kind, number in numbered:
@@ -163,7 +160,7 @@ class Attempts:
 
     def end(self, job_id: str, end: End, history: History) -> bool:
         """Record the end of a job, the first one for good; False if it had ended already."""
-        attempt = self.standing(job_id).attempt
+        attempt = self.state(job_id).attempt
         payload = records.encode({"history": records.to_text(history)})
         epoch = max((len(values) for values in history.values()), default=0)
         record = {"at": records.now(), "attempt": attempt, "epoch": epoch}

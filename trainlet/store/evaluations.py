@@ -44,14 +44,14 @@ class Evaluations:
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
-        self.errands = BackgroundTasks(blobs, "evaluations", "judging")
+        self.background_tasks = BackgroundTasks(blobs, "evaluations", "judging")
 
     def ask(self, model: str, version: int, sha256: str, document: dict[str, Any]) -> Evaluation:
         """Ask for an evaluation, durable at return; `sha256` is that of the model's file."""
         request = {"model": model, "version": version, "sha256": sha256, "document": document}
         evaluation_id = hashlib.sha256(records.encode(request)).hexdigest()
         with self._blobs.batch() as batch:
-            self.errands.ask(batch, evaluation_id, request | {"created_at": records.now()})
+            self.background_tasks.ask(batch, evaluation_id, request | {"created_at": records.now()})
         return self.get(evaluation_id)
 
     def get(self, evaluation_id: str) -> Evaluation:
@@ -81,9 +81,9 @@ class Evaluations:
 
     def finish(self, evaluation_id: str, result: dict[str, Any]) -> None:
         """Record what was found."""
-        self.errands.end(evaluation_id, {"status": "succeeded", "result": result})
+        self.background_tasks.end(evaluation_id, {"status": "succeeded", "result": result})
 
     def delete(self, evaluation_id: str) -> None:
         """Remove an evaluation; who works on it finds that it is gone. Raises NotFoundError."""
         self.get(evaluation_id)
-        self.errands.delete(evaluation_id)
+        self.background_tasks.delete(evaluation_id)

@@ -17,7 +17,7 @@ Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelle
 class Submission:
     """By whom and how a job was asked for."""
 
-    caller: str | None = None
+    principal: str | None = None
     """Whose share of the workers it takes."""
     request: str | None = None
     """The id of the request that it came with."""

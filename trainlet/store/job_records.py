@@ -28,12 +28,12 @@ class JobRecords:
         self._attempts = attempts
         self._ended: OrderedDict[str, Job] = OrderedDict()
 
-    def standing(self, job_id: str) -> JobState:
+    def state(self, job_id: str) -> JobState:
         """Where a job stands; what could be no id was never accepted."""
         names = self._blobs.names(f"jobs/{job_id}") if _ID.fullmatch(job_id) else []
         return JobState.of(names)
 
-    def job(self, job_id: str, standing: JobState) -> Job:
+    def job(self, job_id: str, state: JobState) -> Job:
         """The job that stands there.
 
         Raises NotFoundError if it has just gone, and CorruptFileError.
@@ -41,7 +41,7 @@ class JobRecords:
         kept = self._ended.get(job_id)
         if kept is not None:
             return kept
-        job = self._read(job_id, standing)
+        job = self._read(job_id, state)
         if job.ended and self._blobs.size(f"jobs/{job_id}/spec") <= _LARGEST_KEPT:
             self._ended[job_id] = job
             if len(self._ended) > _KEPT:
@@ -52,24 +52,24 @@ class JobRecords:
         """Keep nothing of a job that is being deleted."""
         self._ended.pop(job_id, None)
 
-    def _read(self, job_id: str, standing: JobState) -> Job:
+    def _read(self, job_id: str, state: JobState) -> Job:
         accepted = self.record(job_id, "spec", "name", "version", "created_at", "spec")
-        first = self.record(job_id, "attempt-1", "at") if standing.attempt else {}
-        cancel = self.record(job_id, "cancel", "at") if standing.cancelled else {}
-        end = self.record(job_id, "end", "status", "at") if standing.ended else {}
-        waits = "paused" if standing.paused else "queued"
+        first = self.record(job_id, "attempt-1", "at") if state.attempt else {}
+        cancel = self.record(job_id, "cancel", "at") if state.cancelled else {}
+        end = self.record(job_id, "end", "status", "at") if state.ended else {}
+        waits = "paused" if state.paused else "queued"
         return Job(
             id=job_id,
             name=accepted["name"],
             version=accepted["version"],
             document=accepted["spec"],
             parts=None if accepted.get("parts") is None else tuple(accepted["parts"]),
-            status=end.get("status", "running" if standing.running else waits),
+            status=end.get("status", "running" if state.running else waits),
             end_reason=end.get("end_reason"),
             created_at=accepted["created_at"],
             started_at=first.get("at"),
             finished_at=end.get("at"),
-            attempt=standing.attempt,
+            attempt=state.attempt,
             epoch=end.get("epoch", 0),
             cancel_requested_at=cancel.get("at"),
             error=end.get("error"),
@@ -78,7 +78,7 @@ class JobRecords:
             sha256=end.get("sha256"),
             reproducible=(
                 end.get("reproducible", True)
-                if standing.ended
+                if state.ended
                 else self._attempts.reproducible(job_id)
             ),
             reproduces=accepted.get("reproduces"),

@@ -29,20 +29,20 @@ class Jobs:
         attempts: Attempts,
         versions: Versions,
         keys: IdempotencyKeys,
-        sight: TenantView = EVERYTHING,
+        view: TenantView = EVERYTHING,
         records_: JobRecords | None = None,
     ) -> None:
         self._blobs = blobs
         self._keys = keys
         self._attempts = attempts
         self._versions = versions
-        self._sight = sight
-        self._told = records_ or JobRecords(blobs, attempts)
+        self._view = view
+        self._records = records_ or JobRecords(blobs, attempts)
 
-    def seen_by(self, sight: TenantView) -> Jobs:
+    def for_tenant(self, view: TenantView) -> Jobs:
         """The same, as far as somebody sees it."""
-        versions = self._versions.seen_by(sight)
-        return Jobs(self._blobs, self._attempts, versions, self._keys, sight, self._told)
+        versions = self._versions.for_tenant(view)
+        return Jobs(self._blobs, self._attempts, versions, self._keys, view, self._records)
 
     def accept(
         self,
@@ -77,8 +77,8 @@ class Jobs:
                 "parts": parts,
                 "key": key,
                 "reproduces": reproduces,
-                "owner": self._sight.owner,
-                "caller": submission.caller,
+                "owner": self._view.owner,
+                "caller": submission.principal,
                 "request": submission.request,
                 "trace": submission.trace,
                 "spec": to_json(spec),
@@ -91,20 +91,20 @@ class Jobs:
 
         Raises NotFoundError if none was accepted under it, or it is deleted.
         """
-        standing = self._told.standing(job_id)
-        if not standing.accepted or standing.deleted:
+        state = self._records.state(job_id)
+        if not state.accepted or state.deleted:
             raise NotFoundError(f"there is no job {job_id[:64]!r}")
-        job = self._told.job(job_id, standing)
-        if not self._sight.sees(job.owner, job.name):
+        job = self._records.job(job_id, state)
+        if not self._view.sees(job.owner, job.name):
             raise NotFoundError(f"there is no job {job_id[:64]!r}")
         return job
 
     def origin(self, job_id: str) -> Job:
         """The job that made a model, also if it is deleted. Raises NotFoundError."""
-        standing = self._told.standing(job_id)
-        if not standing.accepted:
+        state = self._records.state(job_id)
+        if not state.accepted:
             raise NotFoundError(f"there is no job {job_id[:64]!r}")
-        return self._told.job(job_id, standing)
+        return self._records.job(job_id, state)
 
     def list(
         self,
@@ -142,8 +142,8 @@ class Jobs:
         job = self.get(job_id)
         if not job.ended:
             self._blobs.create(f"jobs/{job_id}/cancel", records.encode({"at": records.now()}))
-            standing = self._attempts.standing(job_id)
-            if not standing.running and not standing.ended:
+            state = self._attempts.state(job_id)
+            if not state.running and not state.ended:
                 history = self._attempts.kept_history(job_id)
                 self._attempts.end(job_id, End("cancelled", "cancelled"), history)
                 self._attempts.settle(job_id)
@@ -174,13 +174,13 @@ class Jobs:
         job = self.get(job_id)
         if not job.ended:
             raise ConflictError(f"job {job_id} is {job.status}; cancel it first")
-        key = self._told.record(job_id, "spec").get("key")
+        key = self._records.record(job_id, "spec").get("key")
         self._attempts.settle(job_id)
         # From here on it is gone for everyone, however far the rest gets.
         self._blobs.create(f"jobs/{job_id}/deleted", b"")
         if key is not None:
             self._keys.forget(key, job_id)
-        self._told.forget(job_id)
+        self._records.forget(job_id)
         self._blobs.delete_folder(f"snapshots/{job_id}")
         if job.status != "succeeded":
             self._blobs.delete(f"jobs/{job_id}/spec")
@@ -219,9 +219,9 @@ class Jobs:
         if job.ended:
             word = "paused" if paused else "resumed"
             raise ConflictError(f"job {job_id} has {job.status} and cannot be {word}")
-        standing = self._attempts.standing(job_id)
-        if standing.paused != paused:
-            switch = f"jobs/{job_id}/switch-{standing.switches + 1}"
+        state = self._attempts.state(job_id)
+        if state.paused != paused:
+            switch = f"jobs/{job_id}/switch-{state.switches + 1}"
             self._blobs.create(switch, records.encode({"at": records.now()}))
         return self.get(job_id)
 

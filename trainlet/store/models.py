@@ -33,9 +33,9 @@ class Models:
         self._ready = ReadyVersions(jobs, versions)
         self.aliases = aliases
 
-    def seen_by(self, sight: TenantView) -> Models:
+    def for_tenant(self, view: TenantView) -> Models:
         """The same, as far as somebody sees it."""
-        versions, aliases = self._versions.seen_by(sight), self.aliases.seen_by(sight)
+        versions, aliases = self._versions.for_tenant(view), self.aliases.for_tenant(view)
         return Models(self._blobs, self._jobs, versions, aliases)
 
     def kept_as(self, name: str) -> str:

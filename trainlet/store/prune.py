@@ -86,7 +86,7 @@ def _left_folders(store: Store) -> Iterator[str]:
     """Checkpoints of jobs that have ended, and snapshots of those that are gone."""
     begun = set(store.blobs.names("checkpoints"))  # first: a job is opened before it has room
     for job in sorted(begun - set(store.attempts.unsettled())):
-        if store.attempts.standing(job).ended or not store.attempts.standing(job).accepted:
+        if store.attempts.state(job).ended or not store.attempts.state(job).accepted:
             yield f"checkpoints/{job}"
     for job in sorted(set(store.blobs.names("snapshots")) - set(store.blobs.names("jobs"))):
         yield f"snapshots/{job}"

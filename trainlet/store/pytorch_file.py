@@ -88,10 +88,10 @@ def _modules(state: Arrays, metadata: dict[str, str]) -> list[str]:
             message = "the names do not tell the order of the modules: list them in `modules`"
             raise CorruptFileError(f"{message} ({', '.join(names):.300})")
         return names
-    told_names = [str(name) for name in json.loads(metadata["modules"])]
-    if sorted(told_names, key=_natural) != names:
+    message_names = [str(name) for name in json.loads(metadata["modules"])]
+    if sorted(message_names, key=_natural) != names:
         raise CorruptFileError(f"modules must name each of {', '.join(names)}")
-    return told_names
+    return message_names
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

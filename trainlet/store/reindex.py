@@ -15,12 +15,12 @@ def reindex(blobs: Blobs) -> tuple[int, list[str]]:
     Nothing that is there is changed, so it may be done again, and while others work. Versions of
     imported models are records themselves: nothing else tells of them.
     """
-    looked_at, damaged = 0, []
+    inspected, damaged = 0, []
     for job in sorted(blobs.names("jobs")):
         names = blobs.names(f"jobs/{job}")
         if "spec" not in names:
             continue  # never accepted to the end
-        looked_at += 1
+        inspected += 1
         try:
             record = records.decode(blobs.read(f"jobs/{job}/spec"), "name", "version")
             with blobs.batch() as batch:
@@ -33,4 +33,4 @@ def reindex(blobs: Blobs) -> tuple[int, list[str]]:
                     batch.make_folder(f"checkpoints/{job}")
         except (CorruptFileError, NotFoundError):
             damaged.append(job)
-    return looked_at, damaged
+    return inspected, damaged

@@ -68,12 +68,12 @@ class Retention:
         settled = sorted(set(self._blobs.names("jobs")) - unsettled, reverse=True)
         if len(settled) <= fewest:
             return []
-        standings = ((job_id, self._attempts.standing(job_id)) for job_id in settled)
-        return [job_id for job_id, standing in standings if standing.ended and not standing.deleted]
+        standings = ((job_id, self._attempts.state(job_id)) for job_id in settled)
+        return [job_id for job_id, state in standings if state.ended and not state.deleted]
 
     def _drop_begun(self, unsettled: list[str]) -> None:
         latest = (time.time() - MIN_AGE_SECONDS) * 1000
         for job_id in unsettled:
             begun = int(job_id[:12], 16)
-            if begun < latest and not self._attempts.standing(job_id).accepted:
+            if begun < latest and not self._attempts.state(job_id).accepted:
                 self._attempts.forget(job_id)

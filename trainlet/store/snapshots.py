@@ -100,9 +100,9 @@ def pack_snapshot(snapshot: Snapshot) -> bytes:
 
 
 def surplus(
-    sizes: Mapping[int, int], most_bytes: int, costs: Mapping[int, float], most: int = MAX_SNAPSHOTS
+    sizes: Mapping[int, int], max_bytes: int, costs: Mapping[int, float], most: int = MAX_SNAPSHOTS
 ) -> list[int]:
-    """The epochs to drop, oldest first, so that `most_bytes` and `most` snapshots are not passed.
+    """The epochs to drop, oldest first, so that `max_bytes` and `most` snapshots are not passed.
 
     The last epoch stays, and the one of the lowest cost among those whose cost is known.
     """
@@ -111,7 +111,7 @@ def surplus(
     best = min(known, key=costs.__getitem__, default=None)
     total, count, result = sum(sizes.values()), len(sizes), []
     for epoch in epochs[:-1]:
-        if total <= most_bytes and count <= most:
+        if total <= max_bytes and count <= most:
             break
         if epoch != best:
             result.append(epoch)

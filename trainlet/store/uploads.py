@@ -56,17 +56,17 @@ class Spooled:
 class Uploads:
     """All uploads, as far as somebody sees them."""
 
-    def __init__(self, blobs: Blobs, sight: TenantView = EVERYTHING) -> None:
+    def __init__(self, blobs: Blobs, view: TenantView = EVERYTHING) -> None:
         self._blobs = blobs
         self._contents = Contents(blobs)
-        self._sight = sight
-        self.errands = BackgroundTasks(blobs, "uploads", "profiling")
+        self._view = view
+        self.background_tasks = BackgroundTasks(blobs, "uploads", "profiling")
         """Reading them."""
         self._read: dict[tuple[int, str], Upload] = {}
 
-    def seen_by(self, sight: TenantView) -> Uploads:
+    def for_tenant(self, view: TenantView) -> Uploads:
         """The same, as far as somebody sees it."""
-        return Uploads(self._blobs, sight)
+        return Uploads(self._blobs, view)
 
     @contextmanager
     def spool(self, chunks: Iterable[bytes], most: int) -> Iterator[Spooled]:
@@ -104,7 +104,7 @@ class Uploads:
         self, file: Spooled, name: str, media_type: str, options: ReadingOptions
     ) -> tuple[Upload, bool]:
         """Return the dataset of a file, and whether it is new."""
-        owner = self._sight.owner
+        owner = self._view.owner
         # Owners share no contents: none can find out what another one has.
         private = f"{owner}\0{file.sha256}".encode()
         digest = file.sha256 if owner is None else hashlib.sha256(private).hexdigest()
@@ -161,7 +161,7 @@ class Uploads:
             }
             with suppress(NotFoundError):  # its folder, if the same dataset is being deleted
                 with self._blobs.batch() as batch:
-                    created = self.errands.ask(batch, new, record)
+                    created = self.background_tasks.ask(batch, new, record)
                 if created:
                     return self.get(new), True
             self._contents.release(reference)
@@ -174,7 +174,7 @@ class Uploads:
         if "about" not in names:
             raise NotFoundError(f"there is no dataset {upload_id[:64]!r}")
         upload = self._known(upload_id, names)
-        if not self._sight.sees(upload.owner, self._sight.prefix):
+        if not self._view.sees(upload.owner, self._view.prefix):
             raise NotFoundError(f"there is no dataset {upload_id[:64]!r}")
         return upload
 
@@ -231,7 +231,7 @@ class Uploads:
     def delete(self, upload_id: str) -> None:
         """Remove an upload; who reads it just now can go on. Raises NotFoundError."""
         upload = self.get(upload_id)
-        self.errands.delete(upload_id)
+        self.background_tasks.delete(upload_id)
         self._contents.release(Reference(upload.content, upload.reference))
 
     def content(self, upload_id: str) -> Path:
@@ -246,7 +246,7 @@ class Uploads:
         """Record that a file can be used, its numbers being those of `draft` if they are needed."""
         if profile.offset is None:
             self._blobs.adopt(draft, f"uploads/{upload_id}/numbers")
-        self.errands.end(upload_id, {"status": "ready", "profile": profile.to_json()})
+        self.background_tasks.end(upload_id, {"status": "ready", "profile": profile.to_json()})
 
     def table(self, upload_id: str) -> tuple[Table, Description]:
         """The samples of an upload, mapped, and what is known of them.

@@ -21,16 +21,16 @@ class Versions:
     def __init__(
         self,
         blobs: Blobs,
-        sight: TenantView = EVERYTHING,
+        view: TenantView = EVERYTHING,
         given: OrderedDict[str, int] | None = None,
     ) -> None:
         self._blobs = blobs
-        self._sight = sight
+        self._view = view
         self._given: OrderedDict[str, int] = OrderedDict() if given is None else given
 
-    def seen_by(self, sight: TenantView) -> Versions:
+    def for_tenant(self, view: TenantView) -> Versions:
         """The same, as far as somebody sees it."""
-        return Versions(self._blobs, sight, self._given)
+        return Versions(self._blobs, view, self._given)
 
     def reserve(self, batch: DurableBatch, name: str, job: str, **about: Any) -> int:
         """Give a job the next number of a name, whoever else asks at the same time.
@@ -52,7 +52,7 @@ class Versions:
 
     def names(self) -> list[str]:
         """All names, unordered."""
-        known = map(self._sight.known_as, self._blobs.names("versions"))
+        known = map(self._view.known_as, self._blobs.names("versions"))
         return [name for name in known if name is not None]
 
     def numbers(self, name: str) -> list[int]:
@@ -87,7 +87,7 @@ class Versions:
 
     def kept_as(self, name: str) -> str:
         """The name by which those know one who see everyone's. Raises NotFoundError."""
-        return self._sight.kept_as(name)
+        return self._view.kept_as(name)
 
     def _folder(self, name: str) -> str:
         return f"versions/{self.kept_as(name)}"

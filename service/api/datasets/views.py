@@ -58,7 +58,7 @@ def delete(dataset_id: str) -> Response:
     for job_id in ctx.store.attempts.unsettled():
         if _needs(job_id, dataset_id, ctx):
             raise ConflictError(f"job {job_id} needs dataset {dataset_id}")
-    for evaluation_id in ctx.store.evaluations.errands.unsettled():
+    for evaluation_id in ctx.store.evaluations.background_tasks.unsettled():
         if _is_evaluated_by(evaluation_id, dataset_id, ctx):
             raise ConflictError(f"evaluation {evaluation_id} needs dataset {dataset_id}")
     ctx.store.uploads.delete(dataset_id)

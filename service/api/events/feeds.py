@@ -29,7 +29,7 @@ class Feed:
         self._queue = queue
         self._lock = Lock()
         self._looked = 0.0
-        self._standing: JobState | None = None
+        self._state: JobState | None = None
         self._seen: JobProgress | None = None
         self._parts = 0
         self._written: dict[Cursor, tuple[str, Cursor]] = {}
@@ -59,14 +59,14 @@ class Feed:
         return actual
 
     def _renewed(self, actual: JobProgress | None) -> JobProgress:
-        standing = self._store.attempts.standing(self._job_id)
-        if actual is None or standing != self._standing:
+        state = self._store.attempts.state(self._job_id)
+        if actual is None or state != self._state:
             job = self._store.jobs.get(self._job_id)
             moments = self._store.attempts.moments(self._job_id)
             history = {} if actual is None else actual.history
             known = ((), {}) if actual is None else (actual.warnings, actual.snapshots)
             actual = JobProgress(job, moments, history, *known)
-            self._standing = standing
+            self._state = state
         self._add_snapshots(actual)
         if actual.job.ended:
             with suppress(NotFoundError):

@@ -104,10 +104,12 @@ def _new_events(actual: JobProgress, cursor: Cursor, most: int) -> Iterator[tupl
         yield "ended", (job.status, _end(job))
 
 
-def _snapshots(actual: JobProgress, untold: list[int], until: float) -> Iterator[tuple[str, Event]]:
-    """Those of `untold` that are of no later epoch, which are taken from it."""
-    while untold and untold[0] <= until:
-        yield "snapshot", ("snapshot", actual.snapshots[untold.pop(0)])
+def _snapshots(
+    actual: JobProgress, new_names: list[int], until: float
+) -> Iterator[tuple[str, Event]]:
+    """Those of `new_names` that are of no later epoch, which are taken from it."""
+    while new_names and new_names[0] <= until:
+        yield "snapshot", ("snapshot", actual.snapshots[new_names.pop(0)])
 
 
 def _end(job: Job) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class Streams:
     """At most `most` streams are open at the same time, in all processes forked from this one."""
 
     def __init__(self, most: int, feeds: Feeds, stopping: ShutdownEvent) -> None:
-        self._most = most
+        self._max = most
         self._free = BoundedSemaphore(most)
         self._feeds = feeds
         self._stopping = stopping
@@ -38,7 +38,7 @@ class Streams:
         """
         if not self._free.acquire(block=False):
             raise ServiceUnavailableError(
-                f"{self._most} streams are open already, and no more may at once"
+                f"{self._max} streams are open already, and no more may at once"
             )
         return Stream(job_id, cursor, self._feeds, self._stopping, self._free)
 

@@ -34,7 +34,7 @@ class WaitLimit:
     """At most `most` requests wait at the same time, in this process and those forked from it."""
 
     def __init__(self, most: int, stopping: ShutdownEvent) -> None:
-        self._most = most
+        self._max = most
         self._free = BoundedSemaphore(most)
         self._stopping = stopping
 
@@ -48,7 +48,7 @@ class WaitLimit:
             return result
         if not self._free.acquire(block=False):
             raise ServiceUnavailableError(
-                f"{self._most} requests wait already, and no more may at once"
+                f"{self._max} requests wait already, and no more may at once"
             )
         try:
             deadline, pause = time.monotonic() + seconds, MIN_INTERVAL_SECONDS

@@ -188,10 +188,10 @@ def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
                     "gradient": number(gradient),
                     "product": number(value * gradient),
                 }
-                for name, value, gradient in zip(preparation.features, point, slopes, strict=True)
+                for name, value, gradient in zip(preparation.features, point, grads, strict=True)
             ],
         }
-        for output, unit, point, slopes in rows
+        for output, unit, point, grads in rows
     ]
 
 

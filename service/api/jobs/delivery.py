@@ -18,12 +18,12 @@ logger = logging.getLogger(__name__)
 
 def submission_of(ctx: Context) -> Submission:
     """Who asks for a job at present, and how."""
-    return Submission(ctx.caller.owner, request_id(), tracing.traceparent())
+    return Submission(ctx.principal.owner, request_id(), tracing.traceparent())
 
 
 def log_job(job: Job) -> None:
     """Note that a job was accepted."""
-    payload = fields(job=job.id, request=job.submission.request, caller=job.submission.caller)
+    payload = fields(job=job.id, request=job.submission.request, principal=job.submission.principal)
     logger.info("job %s: accepted", job.id, extra=payload)
 
 
@@ -31,18 +31,18 @@ def deliver(job: Job, ctx: Context) -> None:
     """Have a job delivered to a worker."""
     try:
         with tracing.span("submit", trainlet__job=job.id):
-            ctx.queue.submit(job.id, job.attempt + 1, job.priority, job.submission.caller)
+            ctx.queue.submit(job.id, job.attempt + 1, job.priority, job.submission.principal)
     except ServiceUnavailableError as error:
         # It is accepted: who looks after forgotten jobs queues it once Redis is back.
         logger.warning("job %s waits for Redis: %s", job.id, error)
 
 
-def deliver_task(errand: BackgroundTask, ctx: Context) -> None:
+def deliver_task(task: BackgroundTask, ctx: Context) -> None:
     """Have an errand delivered to a worker."""
     try:
-        ctx.queue.submit_errand(errand)
+        ctx.queue.submit_task(task)
     except ServiceUnavailableError as error:
-        logger.warning("%s waits for Redis: %s", errand, error)
+        logger.warning("%s waits for Redis: %s", task, error)
 
 
 def withdraw(job: Job, ctx: Context) -> None:

@@ -48,29 +48,29 @@ def dry_run(spec: JobSpec, ctx: Context) -> dict[str, Any]:
     resolved, _ = start_of(resolve(spec, description), description, ctx)
     start = resolved.start_from
     done = start.epoch if start is not None and start.state == "all" else 0
-    with ctx.rehearsals.taken():
-        rehearsed = estimate(resolved, description, done or 0)
+    with ctx.estimates.taken():
+        estimate_ = estimate(resolved, description, done or 0)
     network = summary(network_of(resolved, description))
     del network["bytes"]
     return network | {
         "spec": to_json(stored_as(resolved, _named)),
         "parts": dict(zip(PARTS, resolved.dataset.split.counts(description.rows), strict=True)),
-        "memory": _memory(resolved, description, rehearsed),
-        "seconds": rehearsed.seconds,
-        "measured_steps": rehearsed.steps,
+        "memory": _memory(resolved, description, estimate_),
+        "seconds": estimate_.seconds,
+        "measured_steps": estimate_.steps,
         "queue_position": _place(resolved.priority, ctx),
     }
 
 
-def _memory(spec: JobSpec, description: Description, rehearsed: Estimate) -> dict[str, int]:
+def _memory(spec: JobSpec, description: Description, estimate_: Estimate) -> dict[str, int]:
     preparing, samples = sample_bytes(spec, description)
-    training = samples + rehearsed.parameter_bytes + rehearsed.buffer_bytes
+    training = samples + estimate_.parameter_bytes + estimate_.buffer_bytes
     return {
         "bytes": max(preparing, training) + OVERHEAD_BYTES,
         "preparing": preparing,
         "samples": samples,
-        "parameters": rehearsed.parameter_bytes,
-        "buffers": rehearsed.buffer_bytes,
+        "parameters": estimate_.parameter_bytes,
+        "buffers": estimate_.buffer_bytes,
     }
 
 

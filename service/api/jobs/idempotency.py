@@ -32,7 +32,7 @@ PARAMETER = {
 }
 
 
-def request_key(caller: Principal) -> str | None:
+def request_key(principal: Principal) -> str | None:
     """The key that the request brings, if it does, apart from other callers'.
 
     Raises InvalidHeaderError.
@@ -41,7 +41,7 @@ def request_key(caller: Principal) -> str | None:
     if key is not None and not re.fullmatch("[!-~]{1,255}", key):
         raise InvalidHeaderError([FieldError((HEADER,), key, EXPECTED, f"must be {EXPECTED}")])
     # A line break is in no key, so nobody's can be another's.
-    return key if key is None or caller.owner is None else f"{caller.owner}\n{key}"
+    return key if key is None or principal.owner is None else f"{principal.owner}\n{key}"
 
 
 def find(key: str, spec: JobSpec, ctx: Context) -> Job | None:

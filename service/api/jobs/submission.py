@@ -55,10 +55,10 @@ def submit(query: SubmitQuery, spec: JobSpec) -> Response:
     training would take one core like this one, by real steps on stand-ins for the samples.
     """
     ctx = context()
-    ctx.caller.sight.require(spec.name)
+    ctx.principal.view.require(spec.name)
     if query.dry_run:
         return json_response(dry_run(spec, ctx))
-    key = idempotency.request_key(ctx.caller)
+    key = idempotency.request_key(ctx.principal)
     if key is None:
         return _accepted(_accept(spec, ctx), ctx)
     known = idempotency.find(key, spec, ctx)

@@ -166,9 +166,9 @@ def evaluation_path(evaluation_id: str) -> str:
 def _summary(result: Evaluation, ctx: Context) -> str:
     """The name of the model that was judged.
 
-    Raises NotFoundError for one that the caller cannot see.
+    Raises NotFoundError for one that the principal cannot see.
     """
-    name = ctx.caller.sight.known_as(result.model)
+    name = ctx.principal.view.known_as(result.model)
     if name is None:
         raise NotFoundError(f"there is no evaluation {result.id!r}")
     return name

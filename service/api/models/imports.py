@@ -40,7 +40,7 @@ def import_model(query: ImportQuery) -> Response:
     architecture in its metadata.
     """
     ctx = context()
-    ctx.caller.sight.require(query.name)
+    ctx.principal.view.require(query.name)
     model = _read(read_bytes(BINARY))
     version = ctx.store.models.add(query.name, model)
     document = model_document(ctx.store.models.get(query.name, version))

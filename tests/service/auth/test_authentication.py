@@ -42,7 +42,7 @@ class Door:
 
     def client(self, *scopes: str, **requested: Any) -> FlaskClient:
         """Somebody with a key."""
-        _, key = self.store.grants.create("a test", scopes, **requested)
+        _, key = self.store.api_keys.create("a test", scopes, **requested)
         return self.holder(key)
 
     def holder(self, key: str) -> FlaskClient:
@@ -174,10 +174,10 @@ def test_the_protocols_calls_answer_in_its_form(door: Door) -> None:
 
 
 def test_a_revoked_key_is_refused_soon(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    grant, key = door.store.grants.create("a test", ["read"])
+    api_key, key = door.store.api_keys.create("a test", ["read"])
     client = door.holder(key)
     assert client.get("/v1/jobs").status_code == 200
-    door.store.grants.revoke(grant.id)
+    door.store.api_keys.revoke(api_key.id)
     monkeypatch.setattr("service.auth.authentication.CACHE_SECONDS", 0.0)
     monkeypatch.setattr("service.auth.authentication.time.monotonic", lambda: 1e9)
     problem(client.get("/v1/jobs"), 401)
@@ -185,7 +185,7 @@ def test_a_revoked_key_is_refused_soon(door: Door, monkeypatch: pytest.MonkeyPat
 
 def test_a_key_is_never_told_nor_logged(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    _, key = door.store.grants.create("a test", ["read", "train", "predict"])
+    _, key = door.store.api_keys.create("a test", ["read", "train", "predict"])
     secret, client = key.split("_", 2)[2], door.holder(key)
     headers = Headers({"Idempotency-Key": key + "é"})
     responses = [
@@ -223,7 +223,7 @@ def test_owners_do_not_see_each_other(open_door: Open) -> None:
 
 def test_owners_predict_with_their_own_models(open_door: Open, store: Store) -> None:
     door = open_door(tenancy="key")
-    training.train(store.seen_by(TenantView("blue")), line())
+    training.train(store.for_tenant(TenantView("blue")), line())
     points = {"points": [[4]]}
     blue, red = (door.client("predict", "read", owner=name) for name in ("blue", "red"))
     for _ in range(2):  # the second time it is in memory

@@ -17,13 +17,17 @@ from trainlet.store import Model, Store
 
 
 @pytest.fixture
-def meters() -> Metrics:
+def metrics_collector() -> Metrics:
     return Metrics()
 
 
-def counted_by(meters: Metrics) -> tuple[float, ...]:
+def counted_by(metrics_collector: Metrics) -> tuple[float, ...]:
     """Loads, hits and bytes."""
-    values = {sample.name: sample.value for metric in meters.collect() for sample in metric.samples}
+    values = {
+        sample.name: sample.value
+        for metric in metrics_collector.collect()
+        for sample in metric.samples
+    }
     names = ("loads_total", "hits_total", "bytes")
     return tuple(values[f"trainlet_model_cache_{name}"] for name in names)
 
@@ -44,11 +48,11 @@ class Counted:
 
 
 def test_threads_that_ask_at_once_load_a_model_once(
-    store: Store, train: Train, meters: Metrics
+    store: Store, train: Train, metrics_collector: Metrics
 ) -> None:
     train(line())
     counted: Any = Counted(store)
-    models, barrier = LoadedModels(counted, 10**9, meters), Barrier(8)
+    models, barrier = LoadedModels(counted, 10**9, metrics_collector), Barrier(8)
     results: list[LoadedModel] = []
 
     def ask() -> None:
@@ -64,54 +68,60 @@ def test_threads_that_ask_at_once_load_a_model_once(
     assert len({id(model) for model in results}) == 1
 
 
-def test_models_used_longest_ago_make_room(store: Store, train: Train, meters: Metrics) -> None:
+def test_models_used_longest_ago_make_room(
+    store: Store, train: Train, metrics_collector: Metrics
+) -> None:
     for _ in range(3):
         train(line())
     counted: Any = Counted(store)
-    size = LoadedModels(counted, 1, meters).get("line", 1).bytes
+    size = LoadedModels(counted, 1, metrics_collector).get("line", 1).bytes
     counted.loads.clear()
-    models = LoadedModels(counted, 2 * size, meters)
+    models = LoadedModels(counted, 2 * size, metrics_collector)
     for version in (1, 2, 1, 3, 1, 2):
         models.get("line", version)
     assert counted.loads == [1, 2, 3, 2]
 
 
 def test_a_model_larger_than_the_room_still_answers(
-    store: Store, train: Train, meters: Metrics
+    store: Store, train: Train, metrics_collector: Metrics
 ) -> None:
     train(line())
-    models = LoadedModels(store.models, 1, meters)
+    models = LoadedModels(store.models, 1, metrics_collector)
     assert models.get("line", 1) is models.get("line", 1)
 
 
-def test_a_failed_load_is_tried_again(store: Store, train: Train, meters: Metrics) -> None:
-    models = LoadedModels(store.models, 10**9, meters)
+def test_a_failed_load_is_tried_again(
+    store: Store, train: Train, metrics_collector: Metrics
+) -> None:
+    models = LoadedModels(store.models, 10**9, metrics_collector)
     with pytest.raises(NotFoundError):
         models.get("line", 1)
     train(line())
     assert models.get("line", 1).preparation.columns == ("x1",)
 
 
-def test_loads_hits_and_bytes_are_counted(store: Store, train: Train, meters: Metrics) -> None:
+def test_loads_hits_and_bytes_are_counted(
+    store: Store, train: Train, metrics_collector: Metrics
+) -> None:
     for _ in range(2):
         train(line())
-    models = LoadedModels(store.models, 1, meters)
+    models = LoadedModels(store.models, 1, metrics_collector)
     size = models.get("line", 1).bytes
     models.get("line", 1)
     models.get("line", 2)
-    assert counted_by(meters) == (2, 1, size)
+    assert counted_by(metrics_collector) == (2, 1, size)
 
 
 def test_a_deleted_model_is_let_go_but_not_taken_from_who_has_it(
-    store: Store, train: Train, meters: Metrics
+    store: Store, train: Train, metrics_collector: Metrics
 ) -> None:
     train(line())
-    models = LoadedModels(store.models, 10**9, meters)
+    models = LoadedModels(store.models, 10**9, metrics_collector)
     held = models.get("line", 1)
     store.models.delete("line", 1)
     with pytest.raises(NotFoundError, match="was deleted"):
         models.get("line", 1)
-    assert counted_by(meters) == (1, 1, 0)
+    assert counted_by(metrics_collector) == (1, 1, 0)
     assert held.outputs_of(np.ones((1, 1), np.float32)) == [[2.0]]
     with pytest.raises(NotFoundError):
         models.get("line", 1)

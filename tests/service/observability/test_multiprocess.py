@@ -27,23 +27,27 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def counted(meters: Metrics) -> dict[str, float]:
-    return {sample.name: sample.value for metric in meters.collect() for sample in metric.samples}
+def counted(metrics_collector: Metrics) -> dict[str, float]:
+    return {
+        sample.name: sample.value
+        for metric in metrics_collector.collect()
+        for sample in metric.samples
+    }
 
 
 def test_forked_processes_count_together(folder: Path) -> None:
     def work() -> None:
-        meters.answered("GET", "/", 200, 0.1)
-        meters.cache_bytes.set(100)
+        metrics_collector.answered("GET", "/", 200, 0.1)
+        metrics_collector.cache_bytes.set(100)
 
     with shared():
-        meters = Metrics()
+        metrics_collector = Metrics()
         for _ in range(2):
             child = get_context("fork").Process(target=work)
             child.start()
             child.join()
         work()
-        result = counted(meters)
+        result = counted(metrics_collector)
     assert result["trainlet_requests_total"] == 3
     assert result["trainlet_request_seconds_sum"] == pytest.approx(0.3)
     assert result["trainlet_model_cache_bytes"] == 300
@@ -56,11 +60,11 @@ def test_there_is_room_for_all_series_before_the_first_is_counted(folder: Path) 
         files = list(folder.glob("*/*.db"))
         assert {file.name.rpartition("_")[0] for file in files} == set(KINDS)
         rooms = {file.stat().st_blocks * 512 for file in files}
-        meters = Metrics()
+        metrics_collector = Metrics()
         for rule in routes().url_map.iter_rules():
             for method in rule.methods or ():
                 for status in range(200, 212):
-                    meters.answered(method, rule.rule, status, 0.1)
+                    metrics_collector.answered(method, rule.rule, status, 0.1)
         assert min(rooms) >= MAX_FILE_BYTES
         assert {file.stat().st_size for file in files} == {MAX_FILE_BYTES}
 

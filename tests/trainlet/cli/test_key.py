@@ -26,15 +26,15 @@ def key(store: Store) -> object:
 def test_keys_are_made_listed_and_revoked(key, store: Store) -> None:  # type: ignore[no-untyped-def]
     made = key("create", "ci", "--scope", "train", "--scope", "read", "--days", "90")
     assert made.exit_code == 0
-    grant = store.grants.check(made.stdout.strip())
-    assert grant is not None
-    assert grant.scopes == ("train", "read")
+    api_key = store.api_keys.check(made.stdout.strip())
+    assert api_key is not None
+    assert api_key.scopes == ("train", "read")
     [listed] = [json.loads(line) for line in key("list", "--json").stdout.splitlines()]
-    assert (listed["id"], listed["expires_at"]) == (grant.id, grant.expires_at)
+    assert (listed["id"], listed["expires_at"]) == (api_key.id, api_key.expires_at)
     assert "sha256" not in listed
     assert "until 20" in key("list").stdout
-    assert key("revoke", grant.id).exit_code == 0
-    assert store.grants.check(made.stdout.strip()) is None
+    assert key("revoke", api_key.id).exit_code == 0
+    assert store.api_keys.check(made.stdout.strip()) is None
     assert "revoked" in key("list").stdout
 
 

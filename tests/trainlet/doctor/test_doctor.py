@@ -81,9 +81,9 @@ def test_who_can_ask_is_told(store: Store) -> None:
     assert level() == "well"
     assert level(host="0.0.0.0", keys="off") == "warning"
     assert level(host="0.0.0.0") == "wrong"
-    grant, _ = store.grants.create("ci", ["read"])
+    api_key, _ = store.api_keys.create("ci", ["read"])
     assert level(host="0.0.0.0") == "well"
-    store.grants.revoke(grant.id)
+    store.api_keys.revoke(api_key.id)
     assert level(host="0.0.0.0") == "wrong"
 
 

@@ -59,8 +59,8 @@ def test_activations_have_their_limits(kind: str, dtype: str, size: float) -> No
     with np.errstate(over="ignore", under="ignore"):
         replay(tape.calls)
     for place, (value, derivative) in enumerate(LIMITS[kind]):
-        slope = derivative if derivative else 1.0
-        expected = value if abs(value) < inf else np.sign(value) * slope * size
+        grad = derivative if derivative else 1.0
+        expected = value if abs(value) < inf else np.sign(value) * grad * size
         assert a[0, place] == pytest.approx(expected, rel=1e-5, abs=1e-30)
         assert gradient[0, place] == pytest.approx(derivative, rel=1e-5, abs=1e-30)
 

@@ -76,7 +76,7 @@ def test_two_samples_against_plain_loops() -> None:
     backward = backpropagate(
         network, network.initial(0), np.array(points), np.array(targets), HalfSquaredError()
     )
-    slopes = [np.zeros((2, 3)), np.zeros((3, 2))], [np.zeros(3), np.zeros(2)]
+    grads = [np.zeros((2, 3)), np.zeros((3, 2))], [np.zeros(3), np.zeros(2)]
     for sample, (x, t) in enumerate(zip(points, targets, strict=True)):
         result = by_loops(x, t)
         for layer, (entering, z, a, delta) in enumerate(result):
@@ -84,11 +84,11 @@ def test_two_samples_against_plain_loops() -> None:
             assert numbers["z"][sample] == pytest.approx(z, abs=1e-15)
             assert numbers["a"][sample] == pytest.approx(a, abs=1e-15)
             assert numbers["delta"][sample] == pytest.approx([d / 2 for d in delta], abs=1e-15)
-            slopes[0][layer] += np.outer(entering, delta) / 2
-            slopes[1][layer] += np.array(delta) / 2
+            grads[0][layer] += np.outer(entering, delta) / 2
+            grads[1][layer] += np.array(delta) / 2
     for layer, numbers in enumerate(layer.numbers for layer in backward.layers):
-        assert numbers["dC/dw"] == pytest.approx(slopes[0][layer], abs=1e-15)
-        assert numbers["dC/db"] == pytest.approx(slopes[1][layer], abs=1e-15)
+        assert numbers["dC/dw"] == pytest.approx(grads[0][layer], abs=1e-15)
+        assert numbers["dC/db"] == pytest.approx(grads[1][layer], abs=1e-15)
 
 
 def by_loops(x: list[float], t: list[float]) -> list[tuple[list[float], ...]]:
@@ -165,8 +165,8 @@ def test_every_delta_is_the_slope_of_the_cost(name: str) -> None:
             if int(place) > index
         }
         measured = nudged(tail, tail.flat(own), handed, targets, loss)
-        for place, slope in measured.items():
-            assert layer.numbers["delta"][place] == pytest.approx(slope, rel=2e-5, abs=1e-8)
+        for place, grad in measured.items():
+            assert layer.numbers["delta"][place] == pytest.approx(grad, rel=2e-5, abs=1e-8)
 
 
 def nudged(
@@ -270,10 +270,10 @@ def test_the_step_of_adam_and_dropout_is_of_the_same_draws() -> None:
     rule = Training(1, loss=MeanSquaredError(), optimizer=Adam(0.1, epsilon=1e-12), seed=4)
     points = np.random.default_rng(1).normal(size=(3, 2))
     step = one_step(network, points, np.ones((3, 1)), rule)
-    slope = step.backward.layers[2].numbers["dC/dw"]
-    assert (slope == 0).any(), "some units were dropped for every sample"
+    grad = step.backward.layers[2].numbers["dC/dw"]
+    assert (grad == 0).any(), "some units were dropped for every sample"
     # Adam's first step is the learning rate against the sign of the gradient.
-    assert step.update["2.weight"] == pytest.approx(-0.1 * np.sign(slope), abs=1e-6)
+    assert step.update["2.weight"] == pytest.approx(-0.1 * np.sign(grad), abs=1e-6)
 
 
 def test_attribution_of_a_line_is_its_slope() -> None:
@@ -288,5 +288,5 @@ def test_attribution_of_a_line_is_its_slope() -> None:
                 moved = points.copy()
                 moved[sample, column] += step
                 ends.append(forward(network, parameters, moved)[1].numbers["a"][sample, unit])
-            slope = (ends[0] - ends[1]) / 2e-6
-            assert result[sample, column] == pytest.approx(slope, rel=1e-6, abs=1e-9)
+            grad = (ends[0] - ends[1]) / 2e-6
+            assert result[sample, column] == pytest.approx(grad, rel=1e-6, abs=1e-9)

@@ -130,8 +130,8 @@ def test_every_number_follows_the_formula(
 ) -> None:
     rates = [scale * optimizer.schedule.rate(0.3, step, STEPS) for step in range(STEPS)]
     expected = [
-        formula(w, zip(slopes, rates, strict=True))
-        for w, slopes in zip(FIRST, zip(*GRADIENTS, strict=True), strict=True)
+        formula(w, zip(grads, rates, strict=True))
+        for w, grads in zip(FIRST, zip(*GRADIENTS, strict=True), strict=True)
     ]
     assert updated(optimizer, scale) == pytest.approx(expected, rel=1e-12)
 

@@ -30,7 +30,7 @@ def test_resumed_jobs_go_first(queue: Queue) -> None:
 
 
 def test_a_full_queue_says_so_before_anything_is_accepted(valkey: Valkey) -> None:
-    queue = Queue(connect(valkey.url), most_waiting=2)
+    queue = Queue(connect(valkey.url), max_waiting=2)
     queue.submit(A)
     queue.check_room()
     queue.submit(B)

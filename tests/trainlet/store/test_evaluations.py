@@ -20,25 +20,25 @@ def test_the_same_question_is_one_evaluation(store: Store) -> None:
         store.evaluations.ask("iris", 1, "a" * 64, DOCUMENT | {"bins": 11}),
     ]
     assert len({first.id, *(other.id for other in others)}) == 4
-    assert store.evaluations.errands.unsettled() == set(store.evaluations.names())
+    assert store.evaluations.background_tasks.unsettled() == set(store.evaluations.names())
 
 
 def test_what_was_found_is_kept(store: Store) -> None:
     requested = store.evaluations.ask("iris", 1, "", DOCUMENT)
-    assert store.evaluations.errands.claim(requested.id) == 1
+    assert store.evaluations.background_tasks.claim(requested.id) == 1
     assert store.evaluations.get(requested.id).status == "running"
     store.evaluations.finish(requested.id, {"rows": 150})
-    store.evaluations.errands.fail(requested.id, "too late")
+    store.evaluations.background_tasks.fail(requested.id, "too late")
     kept = store.evaluations.get(requested.id)
     assert (kept.status, kept.result, kept.error) == ("succeeded", {"rows": 150}, None)
-    assert store.evaluations.errands.unsettled() == set()
+    assert store.evaluations.background_tasks.unsettled() == set()
     assert store.evaluations.ask("iris", 1, "", DOCUMENT) == kept
-    assert store.evaluations.errands.unsettled() == set()
+    assert store.evaluations.background_tasks.unsettled() == set()
 
 
 def test_what_is_deleted_may_be_asked_again(store: Store) -> None:
     requested = store.evaluations.ask("iris", 1, "", DOCUMENT)
-    store.evaluations.errands.fail(requested.id, "no such data")
+    store.evaluations.background_tasks.fail(requested.id, "no such data")
     store.evaluations.delete(requested.id)
     with pytest.raises(NotFoundError):
         store.evaluations.get(requested.id)

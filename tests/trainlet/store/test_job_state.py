@@ -4,16 +4,16 @@ from trainlet.store import JobState
 
 
 def test_an_empty_folder_is_no_job() -> None:
-    standing = JobState.of([])
-    assert not standing.accepted
-    assert not standing.running
+    state = JobState.of([])
+    assert not state.accepted
+    assert not state.running
 
 
 def test_a_spec_accepts() -> None:
-    standing = JobState.of(["spec"])
-    assert standing.accepted
-    assert standing.attempt == 0
-    assert not standing.running
+    state = JobState.of(["spec"])
+    assert state.accepted
+    assert state.attempt == 0
+    assert not state.running
 
 
 def test_the_highest_attempt_counts_whatever_its_digits() -> None:
@@ -27,10 +27,10 @@ def test_an_attempt_runs_until_it_is_handed_back() -> None:
 
 
 def test_the_end_is_the_end() -> None:
-    standing = JobState.of(["spec", "attempt-1", "cancel", "end"])
-    assert standing.cancelled
-    assert standing.ended
-    assert not standing.running
+    state = JobState.of(["spec", "attempt-1", "cancel", "end"])
+    assert state.cancelled
+    assert state.ended
+    assert not state.running
 
 
 def test_other_names_say_nothing() -> None:

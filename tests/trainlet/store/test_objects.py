@@ -115,7 +115,7 @@ def test_weights_are_the_same_wherever_they_are_kept(remote: Store, store: Store
 
 
 def test_owners_idempotency_and_uploads_work_there_too(remote: Store) -> None:
-    blue = remote.seen_by(TenantView("blue"))
+    blue = remote.for_tenant(TenantView("blue"))
     publish(blue)
     assert blue.models.newest("circles") == 1
     with remote.keys.hold("a key", "0" * 32, "a body") as kept:
@@ -125,8 +125,8 @@ def test_owners_idempotency_and_uploads_work_there_too(remote: Store) -> None:
     )
     assert created
     assert remote.uploads.content(upload.id).read_bytes() == b"a,b\n1,2\n"
-    _, key = remote.grants.create("ci", ["read"])
-    assert remote.grants.check(key)
+    _, key = remote.api_keys.create("ci", ["read"])
+    assert remote.api_keys.check(key)
     remote.uploads.delete(upload.id)
     assert remote.uploads.list(10) == ([], None)
 

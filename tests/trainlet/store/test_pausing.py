@@ -23,13 +23,13 @@ def test_a_waiting_job_is_paused_at_once_and_goes_on_when_resumed(store: Store) 
 def test_asking_again_changes_nothing(store: Store) -> None:
     accepted = store.jobs.accept(job())
     store.jobs.resume(accepted.id)
-    assert store.attempts.standing(accepted.id).switches == 0
+    assert store.attempts.state(accepted.id).switches == 0
     for _ in range(3):
         store.jobs.request_pause(accepted.id)
-    assert store.attempts.standing(accepted.id).switches == 1
+    assert store.attempts.state(accepted.id).switches == 1
     for _ in range(3):
         store.jobs.resume(accepted.id)
-    assert store.attempts.standing(accepted.id).switches == 2
+    assert store.attempts.state(accepted.id).switches == 2
 
 
 def test_a_running_job_is_paused_once_it_is_handed_back(store: Store) -> None:

@@ -67,6 +67,6 @@ def test_a_broken_file_is_corrupt(store: Store) -> None:
     ],
 )
 def test_the_oldest_go_first(
-    most_bytes: int, costs: dict[int, float], most: int, expected: list[int]
+    max_bytes: int, costs: dict[int, float], most: int, expected: list[int]
 ) -> None:
-    assert surplus(dict.fromkeys((1, 2, 3, 4), 10), most_bytes, costs, most) == expected
+    assert surplus(dict.fromkeys((1, 2, 3, 4), 10), max_bytes, costs, most) == expected

@@ -14,12 +14,12 @@ from trainlet.store.reindex import reindex
 
 @pytest.fixture
 def blue(store: Store) -> Store:
-    return store.seen_by(TenantView("blue"))
+    return store.for_tenant(TenantView("blue"))
 
 
 @pytest.fixture
 def red(store: Store) -> Store:
-    return store.seen_by(TenantView("red"))
+    return store.for_tenant(TenantView("red"))
 
 
 def test_jobs_are_seen_by_their_owner_and_by_those_who_see_everything(
@@ -80,8 +80,8 @@ def test_the_same_file_is_another_dataset_for_another_owner(
 
 
 def test_a_prefix_hides_other_names_and_forbids_to_make_any(store: Store) -> None:
-    sight = TenantView(prefix="circ")
-    some, none = store.seen_by(sight), store.seen_by(TenantView(prefix="blue-"))
+    view = TenantView(prefix="circ")
+    some, none = store.for_tenant(view), store.for_tenant(TenantView(prefix="blue-"))
     done = publish(store)
     assert some.jobs.get(done.id).id == done.id
     assert some.models.newest("circles") == 1
@@ -93,9 +93,9 @@ def test_a_prefix_hides_other_names_and_forbids_to_make_any(store: Store) -> Non
         none.models.load("circles", 1)
     with pytest.raises(NotFoundError):
         none.models.kept_as("circles")
-    sight.require("circus")
+    view.require("circus")
     with pytest.raises(PermissionDeniedError):
-        sight.require("blue")
+        view.require("blue")
 
 
 def test_reindexing_gives_versions_back_to_their_owners(store: Store, blue: Store) -> None:

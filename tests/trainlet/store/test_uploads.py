@@ -35,7 +35,7 @@ def receive(store: Store, *chunks: bytes, most: int = 100, **about: Any) -> tupl
 
 
 def ready(store: Store, upload: Upload) -> None:
-    attempt = store.uploads.errands.claim(upload.id)
+    attempt = store.uploads.background_tasks.claim(upload.id)
     assert attempt is not None
     draft = store.uploads.draft(upload.id, attempt)
     MATRIX.tofile(draft)
@@ -61,7 +61,7 @@ def test_a_file_is_stored_under_the_hash_of_its_content(store: Store) -> None:
     assert upload.sha256 == hashlib.sha256(b"a,b\n1,2\n").hexdigest()
     assert (upload.status, upload.bytes, upload.name) == ("profiling", 8, "fruit")
     assert store.uploads.content(upload.id).read_bytes() == b"a,b\n1,2\n"
-    assert store.uploads.errands.unsettled() == {upload.id}
+    assert store.uploads.background_tasks.unsettled() == {upload.id}
     assert receive(store, b"a,b\n1,2\n") == (upload, False)
 
 
@@ -95,12 +95,12 @@ def test_the_order_of_columns_and_markers_makes_no_other_dataset(store: Store) -
 def test_a_file_is_read_again_with_other_options(store: Store, *, failed: bool) -> None:
     upload, _ = receive(store, b"1,2")
     if failed:
-        store.uploads.errands.fail(upload.id, "row 7 is odd")
+        store.uploads.background_tasks.fail(upload.id, "row 7 is odd")
     options = ReadingOptions(decimal="comma")
     again, created = store.uploads.read_again(upload.id, options)
     assert created
     assert (again.sha256, again.options, again.status) == (upload.sha256, options, "profiling")
-    assert store.uploads.errands.unsettled() >= {again.id}
+    assert store.uploads.background_tasks.unsettled() >= {again.id}
     assert store.uploads.read_again(upload.id, options) == (again, False)
     assert store.uploads.read_again(again.id, DEFAULTS)[0].id == upload.id
     assert receive(store, b"1,2", options=options) == (again, False)
@@ -197,39 +197,39 @@ def test_what_was_read_is_a_table(store: Store) -> None:
     assert (table.inputs.all() == MATRIX).all()
     assert (description.rows, description.columns) == (3, ("a", "b"))
     assert store.uploads.get(upload.id).status == "ready"
-    assert store.uploads.errands.unsettled() == set()
-    assert store.uploads.errands.claim(upload.id) is None
+    assert store.uploads.background_tasks.unsettled() == set()
+    assert store.uploads.background_tasks.claim(upload.id) is None
 
 
 def test_why_a_file_cannot_be_used_is_kept(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
-    store.uploads.errands.fail(upload.id, "row 7 is odd")
+    store.uploads.background_tasks.fail(upload.id, "row 7 is odd")
     kept = store.uploads.get(upload.id)
     assert (kept.status, kept.error) == ("failed", "row 7 is odd")
     with pytest.raises(ConflictError, match="row 7 is odd"):
         store.datasets.read(upload.id)
-    assert store.uploads.errands.unsettled() == set()
+    assert store.uploads.background_tasks.unsettled() == set()
 
 
 def test_the_first_word_about_a_file_stays(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
     ready(store, upload)
-    store.uploads.errands.fail(upload.id, "too late")
+    store.uploads.background_tasks.fail(upload.id, "too late")
     assert store.uploads.get(upload.id).status == "ready"
 
 
 def test_workers_that_die_again_and_again_end_it(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
-    assert [store.uploads.errands.claim(upload.id) for _ in range(3)] == [1, 2, 3]
-    assert store.uploads.errands.claim(upload.id) is None
+    assert [store.uploads.background_tasks.claim(upload.id) for _ in range(3)] == [1, 2, 3]
+    assert store.uploads.background_tasks.claim(upload.id) is None
     assert "died 3 times" in (store.uploads.get(upload.id).error or "")
 
 
 def test_an_attempt_handed_back_does_not_count(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
     for attempt in range(1, 6):
-        assert store.uploads.errands.claim(upload.id) == attempt
-        store.uploads.errands.hand_back(upload.id, attempt)
+        assert store.uploads.background_tasks.claim(upload.id) == attempt
+        store.uploads.background_tasks.hand_back(upload.id, attempt)
     assert store.uploads.get(upload.id).status == "profiling"
 
 
@@ -244,7 +244,7 @@ def test_what_is_deleted_is_gone_but_for_those_who_read_it(store: Store) -> None
     for gone in (store.uploads.get, store.uploads.delete, store.datasets.read):
         with pytest.raises(NotFoundError):
             gone(upload.id)
-    store.uploads.errands.fail(upload.id, "too late")
+    store.uploads.background_tasks.fail(upload.id, "too late")
     assert left(store) == []
 
 

@@ -71,11 +71,11 @@ def backpropagate(
         chosen = layers or range(len(network.layers))
         numbers = {index: outputs(own, network, index) for index in chosen}
         deltas = _deltas(own, network, chosen)
-    slopes = _slopes(network, gradient)
+    grads = _grads(network, gradient)
     return Backpropagation(
         own.loss.item(),
         [
-            _layer(network, index, numbers[index] | deltas[index] | slopes.get(index, {}))
+            _layer(network, index, numbers[index] | deltas[index] | grads.get(index, {}))
             for index in chosen
         ],
         gradient,
@@ -91,14 +91,14 @@ def _deltas(own: Plan, network: Network, layers: range) -> dict[int, dict[str, A
         stage = places[str(index)]
         replay(own.backward[done : stage.ready])
         done = stage.ready
-        copied = None if stage.slope is None else np.array(turn(stage.slope), order="C")
+        copied = None if stage.grad is None else np.array(turn(stage.grad), order="C")
         if index in layers:
             results[index] = {} if copied is None else {"delta": copied}
     replay(own.backward[done:])
     return results
 
 
-def _slopes(network: Network, gradient: Array) -> dict[int, dict[str, Array]]:
+def _grads(network: Network, gradient: Array) -> dict[int, dict[str, Array]]:
     results: dict[int, dict[str, Array]] = {}
     for slot in network.layout:
         if slot.declaration.trainable:

@@ -69,7 +69,7 @@ def test_a_file_is_stored_and_delivered_to_be_read(client: FlaskClient, queue: Q
     )
     assert payload["sha256"] == hashlib.sha256(FRUIT).hexdigest() != payload["id"]
     assert payload["options"] == to_json(ReadingOptions(delimiter="comma"))
-    assert queue.waiting_errands("read") == {payload["id"]}
+    assert queue.waiting_tasks("read") == {payload["id"]}
     assert upload(client, query="?name=other&delimiter=comma").status_code == 200
     other = upload(client, query="?delimiter=tab")
     assert (other.status_code, other.get_json()["id"] != payload["id"]) == (201, True)
@@ -294,7 +294,7 @@ def test_bodies_that_are_not_taken(
     client: FlaskClient, store: Store, headers: dict[str, Any], status: int
 ) -> None:
     assert upload(client, **headers).status_code == status
-    assert store.uploads.errands.unsettled() == set()
+    assert store.uploads.background_tasks.unsettled() == set()
 
 
 def test_a_body_without_length_or_cut_off_or_empty_leaves_nothing(
@@ -306,7 +306,7 @@ def test_a_body_without_length_or_cut_off_or_empty_leaves_nothing(
         response = client.post("/v1/datasets", headers=CSV, environ_overrides=body | more)
         assert response.status_code == status, response.get_json()
     assert upload(client, b"").status_code == 422
-    assert store.uploads.errands.unsettled() == set()
+    assert store.uploads.background_tasks.unsettled() == set()
     assert store.blobs.names("contents") == []
 
 

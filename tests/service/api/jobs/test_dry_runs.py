@@ -177,7 +177,7 @@ def test_other_words_than_true_and_false_queue_nothing(
 def test_dry_runs_come_one_at_a_time(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mutex, "PATIENCE", 0.01)
     ctx: Context = client.application.extensions["trainlet"]
-    with ctx.rehearsals.taken():
+    with ctx.estimates.taken():
         response = dry(client, circles())
         assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
     assert dry(client, circles()).status_code == 200

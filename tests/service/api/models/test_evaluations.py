@@ -123,7 +123,7 @@ def test_many_rows_are_handed_to_a_worker(
     assert (response.status_code, payload["status"], payload["result"]) == (202, "queued", None)
     assert response.headers["Location"] == f"/v1/evaluations/{payload['id']}"
     assert ask(client, "circles", MANY, worst=1).get_json()["id"] == payload["id"]
-    assert queue.waiting_errands("judge") == {payload["id"]}
+    assert queue.waiting_tasks("judge") == {payload["id"]}
     runner.run(BackgroundTask("judge", payload["id"]))
     done = client.get(f"{response.headers['Location']}?wait=5").get_json()
     assert (done["status"], done["error"]) == ("succeeded", None)
