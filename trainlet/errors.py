@@ -48,11 +48,11 @@ class TrainletError(Exception):
 
 
 class ValidationError(TrainletError):
-    """A document that breaks its declaration; `faults` lists every place."""
+    """A document that breaks its declaration; `errors` lists every place."""
 
-    def __init__(self, faults: Iterable[FieldError]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in self.faults))
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(f"{error.pointer}: {error.detail}" for error in self.errors))
 
 
 class NotFoundError(TrainletError):

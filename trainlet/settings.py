@@ -20,12 +20,12 @@ PREFIX = "TRAINLET_"
 
 
 class SettingsError(ValidationError):
-    """Variables that break their declaration: one line each, as `faults` lists them."""
+    """Variables that break their declaration: one line each, as `errors` lists them."""
 
-    def __init__(self, faults: Iterable[FieldError]) -> None:
-        super().__init__(faults)
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        super().__init__(errors)
         self.args = (
-            "\n".join(f"{fault.path[0]}={fault.value!r} {fault.detail}" for fault in self.faults),
+            "\n".join(f"{error.path[0]}={error.value!r} {error.detail}" for error in self.errors),
         )
 
 
@@ -217,7 +217,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise SettingsError(_by_variable(fault) for fault in error.faults) from None
+        raise SettingsError(_by_variable(field_error) for field_error in error.errors) from None
 
 
 def _parsed(field: Field, text: str) -> Any:
@@ -231,5 +231,5 @@ def _parsed(field: Field, text: str) -> Any:
     return text
 
 
-def _by_variable(fault: FieldError) -> FieldError:
-    return FieldError((variable(str(fault.path[0])),), fault.value, fault.allowed, fault.detail)
+def _by_variable(error: FieldError) -> FieldError:
+    return FieldError((variable(str(error.path[0])),), error.value, error.allowed, error.detail)

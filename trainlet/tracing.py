@@ -39,7 +39,7 @@ def endpoint(environ: Mapping[str, str] = os.environ) -> str | None:
     return next((environ[name] for name in ENDPOINTS if environ.get(name)), None)
 
 
-def fault(environ: Mapping[str, str] = os.environ) -> str | None:
+def error(environ: Mapping[str, str] = os.environ) -> str | None:
     """Why there are no traces although somebody wants them; None if there are, or nobody does."""
     if endpoint(environ) is None:
         return None
@@ -63,7 +63,7 @@ def _is_installed(package: str) -> bool:
 
 def prepare() -> None:
     """Import what traces need, so that no forked process has to; if they cannot be, say why."""
-    wrong = fault()
+    wrong = error()
     if wrong is not None:
         log.warning("no traces: %s", wrong)
     elif endpoint() is not None:
@@ -73,7 +73,7 @@ def prepare() -> None:
 def begin(service: str) -> None:
     """Send this process's spans from now on, by a thread of its own, which no fork has."""
     global _provider, _tracer  # noqa: PLW0603  # one a process, as OpenTelemetry wants it
-    if endpoint() is None or fault() is not None:
+    if endpoint() is None or error() is not None:
         return
     from trainlet import _spans  # noqa: PLC0415  # an extra
 

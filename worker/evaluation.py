@@ -37,5 +37,7 @@ def evaluate_model(
 
 def _document(error: Exception) -> str:
     if isinstance(error, ValidationError):
-        return "; ".join(f"{fault.pointer}: {fault.detail}" for fault in error.faults[:10])
+        return "; ".join(
+            f"{field_error.pointer}: {field_error.detail}" for field_error in error.errors[:10]
+        )
     return str(error)

@@ -13,7 +13,7 @@ from marshmallow import Schema
 from marshmallow import ValidationError as MarshmallowError
 from webargs.flaskparser import FlaskParser
 
-from service.api.schemas.declared import DeclaredField, faults_of
+from service.api.schemas.declared import DeclaredField, errors_of
 from service.http.bodies import read_document
 from service.http.problems import InvalidQueryError, component_of
 from trainlet.config import members
@@ -31,7 +31,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class ArgumentsParser(FlaskParser):
-    """Reads bodies by `service.http.bodies` and raises ValidationError with every fault."""
+    """Reads bodies by `service.http.bodies` and raises ValidationError with every error."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         return read_document()
@@ -50,7 +50,7 @@ class ArgumentsParser(FlaskParser):
         self, error: MarshmallowError, req: Request, schema: Schema, **_: Any
     ) -> NoReturn:
         # webargs puts the location above the messages it hands over
-        results = [FieldError(f.path[1:], f.value, f.allowed, f.detail) for f in faults_of(error)]
+        results = [FieldError(f.path[1:], f.value, f.allowed, f.detail) for f in errors_of(error)]
         raise (InvalidQueryError if "query" in error.messages_dict else ValidationError)(
             results
         ) from None

@@ -95,9 +95,11 @@ def error_response(error: TrainletError) -> Response:
         logger.warning("%s %s: %s", request.method, request.path, error)
     if not isinstance(error, ValidationError):
         return problem(status, str(error))
-    count = len(error.faults)
-    shown = [_fault(fault, isinstance(error, InvalidQueryError)) for fault in error.faults]
-    detail = f"{count} {'fault' if count == 1 else 'faults'} found"
+    count = len(error.errors)
+    shown = [
+        _error(field_error, isinstance(error, InvalidQueryError)) for field_error in error.errors
+    ]
+    detail = f"{count} {'error' if count == 1 else 'errors'} found"
     if count > MAX_ERRORS:
         detail += f"; the first {MAX_ERRORS} are listed"
     return problem(status, detail, errors=shown[:MAX_ERRORS])
@@ -149,9 +151,9 @@ def problem(status: HTTPStatus, detail: str, **members: Any) -> Response:
     return Response(body, status, HEADERS.get(status), content_type="application/problem+json")
 
 
-def _fault(fault: FieldError, in_query: bool) -> dict[str, Any]:
-    place = {"parameter": str(fault.path[-1])} if in_query else {"pointer": fault.pointer}
-    document = {"value": _shortened(fault.value), "allowed": fault.allowed, "detail": fault.detail}
+def _error(error: FieldError, in_query: bool) -> dict[str, Any]:
+    place = {"parameter": str(error.path[-1])} if in_query else {"pointer": error.pointer}
+    document = {"value": _shortened(error.value), "allowed": error.allowed, "detail": error.detail}
     return place | document
 
 

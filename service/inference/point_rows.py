@@ -30,7 +30,7 @@ class PointRows:
         self._nulls = " or null" if self._fills else ""
 
     def numbers(self, point: Any) -> list[float | None] | None:
-        """Return a number per column, null or nan for a missing one; None if `faults` has some."""
+        """Return a number per column, null or nan for a missing one; None if `errors` has some."""
         row = self._in_order(point)
         if row is None or (not self._fills and None in row):
             return None
@@ -43,10 +43,10 @@ class PointRows:
             return None
         return row if self._types.issuperset(map(type, row)) else None
 
-    def faults(self, point: Any) -> Iterator[FieldError]:
+    def errors(self, point: Any) -> Iterator[FieldError]:
         """Yield everything that is wrong with a point; paths start inside of it."""
         if isinstance(point, dict):
-            yield from self._name_faults(point)
+            yield from self._name_errors(point)
             steps: list[str | int] = [name for name in self._names if name in point]
         elif isinstance(point, list) and len(point) == len(self._names):
             steps = list(range(len(point)))
@@ -74,7 +74,7 @@ class PointRows:
             return None
         return [point.get(name) for name in self._names]
 
-    def _name_faults(self, point: dict[str, Any]) -> Iterator[FieldError]:
+    def _name_errors(self, point: dict[str, Any]) -> Iterator[FieldError]:
         if not point:
             expected = f"an object with {shown(self._names)}"
             yield FieldError((), point, expected, f"must be {expected}, not empty")

@@ -55,7 +55,7 @@ def to_points(points: list[Any], preparation: FittedPreprocessing) -> Points:
             array[place] = numbers
     if bad:
         result = (
-            fault.under("points", place) for place in bad for fault in rows.faults(points[place])
+            error.under("points", place) for place in bad for error in rows.errors(points[place])
         )
         raise ValidationError(islice(result, MAX_ERRORS))
     return array

@@ -52,7 +52,7 @@ def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
     try:
         inputs = model.preparation.inputs(points, model.dtype)
     except ValidationError as error:
-        raise ValidationError(fault.under("points") for fault in error.faults) from None
+        raise ValidationError(field_error.under("points") for field_error in error.errors) from None
     outputs = model.outputs_of(inputs.reshape(-1, *model.input_shape))
     finite = np.isfinite(outputs)
     if not finite.all():

@@ -16,7 +16,7 @@ UNTRACED = ("/healthz", "/readyz", "/metrics")
 
 def is_enabled() -> bool:
     """Whether requests are traced at all."""
-    return tracing.endpoint() is not None and tracing.fault() is None
+    return tracing.endpoint() is not None and tracing.error() is None
 
 
 def attach(app: Flask) -> None:

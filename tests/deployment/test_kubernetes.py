@@ -41,8 +41,8 @@ def named(manifest: dict[str, Any]) -> str:
 @pytest.mark.parametrize("manifest", NATIVE, ids=named)
 def test_a_manifest_is_valid(manifest: dict[str, Any]) -> None:
     schema = {"$ref": f"#/$defs/{manifest['kind']}", "$defs": SCHEMAS["$defs"]}
-    faults = [fault.message for fault in Draft202012Validator(schema).iter_errors(manifest)]
-    assert faults == []
+    errors = [error.message for error in Draft202012Validator(schema).iter_errors(manifest)]
+    assert errors == []
 
 
 def test_the_schemas_find_what_is_wrong() -> None:

@@ -71,9 +71,9 @@ def test_a_file_of_texts_is_learned_and_answered_in_its_words(service: RunningSe
         "sour cherry",
     ]
     odd = service.http.post(path, json={"points": [rows[0] | {"colour": "blue"}]})
-    (fault,) = odd.json()["errors"]
-    assert (odd.status_code, fault["pointer"]) == (422, "#/points/0/colour")
-    assert fault["allowed"] == "one of dark, almost black, green, red, yellow"
+    (error,) = odd.json()["errors"]
+    assert (odd.status_code, error["pointer"]) == (422, "#/points/0/colour")
+    assert error["allowed"] == "one of dark, almost black, green, red, yellow"
     assert service.http.delete(payload["links"]["self"]).status_code == 204
 
 

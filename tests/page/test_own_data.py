@@ -83,8 +83,8 @@ def test_an_option_that_the_file_does_not_have_is_named(visitor: Visitor) -> Non
     page.click("dialog summary")
     page.select_option("#reading-decimal", label="comma")
     page.click("dialog button:text-is('Read again')")
-    fault = page.locator("dialog .fault", has_text="decimal must be omitted")
-    expect(fault).to_contain_text("it belongs to text/csv")
+    error = page.locator("dialog .fault", has_text="decimal must be omitted")
+    expect(error).to_contain_text("it belongs to text/csv")
     assert "422" in visitor.messages.pop()
 
 

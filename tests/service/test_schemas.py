@@ -10,7 +10,7 @@ import pytest
 from marshmallow import ValidationError as MarshmallowError
 
 from service.api import examples
-from service.api.schemas.declared import faults_of, schema_of
+from service.api.schemas.declared import errors_of, schema_of
 from trainlet.config import Configuration, Length, Numbers, Pattern, Range
 from trainlet.spec import JobSpec
 
@@ -63,11 +63,11 @@ def load(document: Any) -> Drawing:
     return drawing
 
 
-def faults(document: Any) -> dict[str, tuple[Any, str]]:
+def errors(document: Any) -> dict[str, tuple[Any, str]]:
     with pytest.raises(MarshmallowError) as raised:
         load(document)
-    result = faults_of(raised.value)
-    return {fault.pointer: (fault.value, fault.allowed) for fault in result}
+    result = errors_of(raised.value)
+    return {error.pointer: (error.value, error.allowed) for error in result}
 
 
 def test_a_loaded_document_is_the_configuration() -> None:
@@ -104,7 +104,7 @@ def test_every_fault_is_told_at_its_place() -> None:
         "shown": 1,
         "more": [1],
     }
-    assert faults(document) == {
+    assert errors(document) == {
         "#/frame/type": ("star", "one of circle, square"),
         "#/grid/rows": (4.5, "an integer from 1 to 3"),
         "#/more": ([1], "one of shapes, frame, grid, name, tags, points, shown"),
@@ -142,7 +142,7 @@ def test_every_fault_is_told_at_its_place() -> None:
     ],
 )
 def test_a_document_of_another_form_is_told(document: Any, pointers: set[str]) -> None:
-    assert set(faults(document)) == pointers
+    assert set(errors(document)) == pointers
 
 
 def test_loading_leaves_nothing_to_the_garbage_collector() -> None:

@@ -7,8 +7,8 @@ def test_a_pointer_escapes_what_separates() -> None:
 
 
 def test_a_fault_seen_from_further_up() -> None:
-    fault = FieldError(("units",), 0, "an integer", "must be an integer")
-    assert fault.under("layers", 2).pointer == "#/layers/2/units"
+    error = FieldError(("units",), 0, "an integer", "must be an integer")
+    assert error.under("layers", 2).pointer == "#/layers/2/units"
 
 
 def test_an_error_names_every_fault() -> None:

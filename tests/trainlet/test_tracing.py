@@ -50,7 +50,7 @@ def test_where_they_go_is_what_the_environment_says(
     environ: dict[str, str], place: str | None
 ) -> None:
     assert tracing.endpoint(environ) == place
-    assert tracing.fault(environ) is None
+    assert tracing.error(environ) is None
 
 
 @pytest.mark.parametrize("missing", ["opentelemetry", "opentelemetry.sdk"])
@@ -75,7 +75,7 @@ def test_without_the_extra_the_start_says_so(
 
 def test_another_protocol_is_refused_in_words() -> None:
     environ = {ENDPOINT: "http://a:1", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
-    assert "OTEL_EXPORTER_OTLP_PROTOCOL asks for grpc" in str(tracing.fault(environ))
+    assert "OTEL_EXPORTER_OTLP_PROTOCOL asks for grpc" in str(tracing.error(environ))
 
 
 def test_spans_are_parts_of_each_other_and_of_a_named_parent(collector: Collector) -> None:

@@ -45,7 +45,7 @@ class InputError(ValidationError):
 
     def __init__(self, name: str, results: list[tuple[str, FieldError]]) -> None:
         self.name, self.located = name, results
-        super().__init__(fault for _, fault in results)
+        super().__init__(error for _, error in results)
 
 
 def print_error(error: TrainletError) -> int:
@@ -58,7 +58,7 @@ def _message(error: TrainletError) -> str:
     if isinstance(error, InputError):
         return _listed(error.name, error.located)
     if isinstance(error, ValidationError) and type(error) is ValidationError:
-        return _listed("the request", [("", fault) for fault in error.faults])
+        return _listed("the request", [("", field_error) for field_error in error.errors])
     if type(error) is ServiceUnavailableError and "no service answers" in str(error):
         return f"{error}\n{HINT}"
     return f"{error}\n{KEY_HINT}" if isinstance(error, PermissionDeniedError) else str(error)
@@ -67,10 +67,10 @@ def _message(error: TrainletError) -> str:
 def _listed(name: str, results: list[tuple[str, FieldError]]) -> str:
     count = len(results)
     lines = [f"{name} is wrong in {count} place{'s' * (count != 1)}:"]
-    for place, fault in results:
-        lines.append(f"  {place}{'  ' * bool(place)}{fault.pointer}: {fault.detail}")
-        allowed = "" if fault.allowed in fault.detail else f"; allowed: {fault.allowed}"
-        lines.append(f"    seen {_shown(fault.value)}{allowed}")
+    for place, error in results:
+        lines.append(f"  {place}{'  ' * bool(place)}{error.pointer}: {error.detail}")
+        allowed = "" if error.allowed in error.detail else f"; allowed: {error.allowed}"
+        lines.append(f"    seen {_shown(error.value)}{allowed}")
     return "\n".join(lines)
 
 

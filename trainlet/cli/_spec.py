@@ -32,15 +32,15 @@ class Spec:
             raise InputFileError(f"{name} is nested too deeply to be a spec") from None
 
     @contextmanager
-    def faults_placed(self) -> Iterator[None]:
+    def errors_placed(self) -> Iterator[None]:
         """What the service finds wrong is raised with its place in the text."""
         try:
             yield
         except ValidationError as error:
-            places = (location(self.text, fault.path) for fault in error.faults)
+            places = (location(self.text, field_error.path) for field_error in error.errors)
             results = [
-                (f"{self.name}:{line}:{column}", fault)
-                for (line, column), fault in zip(places, error.faults, strict=True)
+                (f"{self.name}:{line}:{column}", field_error)
+                for (line, column), field_error in zip(places, error.errors, strict=True)
             ]
             raise InputError(self.name, results) from None
 

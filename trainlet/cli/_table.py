@@ -78,17 +78,17 @@ def located(name: str, lines: int = 0, header: int = 0) -> Iterator[None]:
         yield
     except ValidationError as error:
         raise InputError(
-            name, [_moved(name, fault, lines, header) for fault in error.faults]
+            name, [_moved(name, field_error, lines, header) for field_error in error.errors]
         ) from None
 
 
-def _moved(name: str, fault: FieldError, lines: int, header: int) -> tuple[str, FieldError]:
+def _moved(name: str, error: FieldError, lines: int, header: int) -> tuple[str, FieldError]:
     """The place of an error, and the error without the line."""
-    result = re.match(r"line (\d+)[,:]? (.*)", fault.detail, re.DOTALL)
+    result = re.match(r"line (\d+)[,:]? (.*)", error.detail, re.DOTALL)
     if result is None:
-        return name, fault
+        return name, error
     line = int(result[1]) + (lines if int(result[1]) > header else 0)
-    return f"{name}:{line}", replace(fault, detail=result[2])
+    return f"{name}:{line}", replace(error, detail=result[2])
 
 
 class _AsUtf8(RawIOBase):

@@ -40,7 +40,7 @@ def train(
     """
     read = _spec.read(spec, preset)
     with connect(url) as client:
-        with read.faults_placed():
+        with read.errors_placed():
             job = client.submit(read.document)
         if wait:
             job = wait_for(client, job, quiet=quiet)

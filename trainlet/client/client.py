@@ -53,7 +53,7 @@ class Client(Requests, Uploads):
     URL and key are by default those of TRAINLET_URL and TRAINLET_KEY.
 
     Every method raises ServiceUnavailableError if the service cannot be reached; ValidationError,
-    whose faults have the pointers, for what it finds wrong; PermissionDeniedError for a missing or
+    whose errors have the pointers, for what it finds wrong; PermissionDeniedError for a missing or
     wrong key; NotFoundError, ConflictError, TooLargeError, QueueFullError or APIStatusError for its
     other problems. What may be repeated is tried for half a second, and for half a minute once a
     job or a file is waited for.

@@ -81,7 +81,7 @@ class EmptyFileError(ValidationError):
         )
 
     def __str__(self) -> str:
-        return self.faults[0].detail
+        return self.errors[0].detail
 
 
 class JobFailedError(TrainletError):
@@ -102,19 +102,19 @@ def error_of(response: httpx.Response) -> TrainletError:
     try:
         problem = response.json()
         detail, result = str(problem["detail"]), problem.get("errors", [])
-        faults = [_fault(fault) for fault in result]
+        errors = [_error(error) for error in result]
     except (ValueError, KeyError, TypeError, AttributeError):
         return APIStatusError(
             response.status_code, f"{response.status_code} without a problem document"
         )
-    if faults:
-        return ValidationError(faults)
+    if errors:
+        return ValidationError(errors)
     if response.status_code in ERRORS:
         return ERRORS[response.status_code](detail)
     return APIStatusError(response.status_code, f"{response.status_code}: {detail}")
 
 
-def _fault(document: dict[str, Any]) -> FieldError:
+def _error(document: dict[str, Any]) -> FieldError:
     steps = document["pointer"].split("/")[1:] if "pointer" in document else []
     names = [step.replace("~1", "/").replace("~0", "~") for step in steps]
     path = [int(name) if name.isdecimal() else name for name in names]

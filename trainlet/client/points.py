@@ -33,12 +33,12 @@ class PointBlock:
     content: bytes
     media_type: str
 
-    def moved(self, fault: FieldError) -> FieldError:
+    def moved(self, error: FieldError) -> FieldError:
         """A fault of the request as one of all points."""
-        first, *rest = fault.path or ("",)
+        first, *rest = error.path or ("",)
         if first != "points" or not rest or not isinstance(rest[0], int):
-            return fault
-        return replace(fault, path=("points", self.start + rest[0], *rest[1:]))
+            return error
+        return replace(error, path=("points", self.start + rest[0], *rest[1:]))
 
 
 def rows_of(points: Any) -> Sequence[Any] | NDArray[Any]:

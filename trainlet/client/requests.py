@@ -60,7 +60,9 @@ class Requests(Models):
                     f"{path}/predict", block.content, block.media_type, params | request_body
                 )
             except ValidationError as error:
-                raise ValidationError(block.moved(fault) for fault in error.faults) from None
+                raise ValidationError(
+                    block.moved(field_error) for field_error in error.errors
+                ) from None
             results.append(
                 Prediction.of(response, subject.model if isinstance(subject, Job) else None)
             )

@@ -74,13 +74,13 @@ def _from_frame(frame: Any) -> Table | None:
     if names and not any(isinstance(name, str) for name in names):
         return None
     if not all(isinstance(name, str) for name in names):
-        raise InputTypeError([_fault("must have strings as the names of all columns")])
+        raise InputTypeError([_error("must have strings as the names of all columns")])
     return Table({name: list(frame[name]) for name in names})
 
 
 def _from_mapping(data: Mapping[Any, Any]) -> Table:
     if not all(isinstance(name, str) for name in data):
-        raise InputTypeError([_fault("must have strings as the names of all columns")])
+        raise InputTypeError([_error("must have strings as the names of all columns")])
     lists = [name for name, value in data.items() if is_list(value)]
     if not lists:
         return Table({name: [value] for name, value in data.items()})
@@ -91,8 +91,8 @@ def _from_mapping(data: Mapping[Any, Any]) -> Table:
 
 
 def _value_error(detail: str) -> InputValueError:
-    return InputValueError([_fault(detail)])
+    return InputValueError([_error(detail)])
 
 
-def _fault(detail: str) -> FieldError:
+def _error(detail: str) -> FieldError:
     return FieldError(("points",), None, "a table", detail)

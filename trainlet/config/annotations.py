@@ -70,7 +70,7 @@ def is_family(cls: Any) -> bool:
     return "kinds" in cls.__dict__
 
 
-def faults(annotation: Any, value: Any) -> Iterator[FieldError]:
+def errors(annotation: Any, value: Any) -> Iterator[FieldError]:
     """Everything wrong with `value` under `annotation`."""
     for member in members(annotation):
         if _fits(member, value):
@@ -82,14 +82,14 @@ def faults(annotation: Any, value: Any) -> Iterator[FieldError]:
         return
     if get_origin(member) is tuple and get_args(member)[0] is not Any:
         for index, item in enumerate(value):
-            yield from (fault.under(index) for fault in faults(get_args(member)[0], item))
+            yield from (error.under(index) for error in errors(get_args(member)[0], item))
     if get_origin(member) is dict:
         for name, item in value.items():
-            yield from (fault.under(name) for fault in faults(get_args(member)[1], item))
+            yield from (error.under(name) for error in errors(get_args(member)[1], item))
     if get_origin(member) is Literal or value is None:
         return
     for bound in bounds(annotation):
-        if bound.fault(value) is not None:
+        if bound.error(value) is not None:
             expected = allowed(annotation)
             yield FieldError((), value, expected, f"must be {expected}")
 
@@ -102,7 +102,7 @@ def _choices(annotation: Any) -> list[str]:
 
 def _fits(member: Any, value: Any) -> bool:
     if get_origin(member) is Annotated:
-        return next(faults(member, value), None) is None
+        return next(errors(member, value), None) is None
     if get_origin(member) is Literal:
         return isinstance(value, str) and value in get_args(member)
     if get_origin(member) is tuple:

@@ -78,7 +78,9 @@ def _value(annotation: Any, data: Any, *path: str | int) -> Any:
             try:
                 return from_json(bare(member), data)
             except ValidationError as error:
-                raise ValidationError(fault.under(*path) for fault in error.faults) from None
+                raise ValidationError(
+                    field_error.under(*path) for field_error in error.errors
+                ) from None
     return data
 
 

@@ -185,10 +185,10 @@ def _finite(numbers: Array, given: Array, dtype: str) -> Array:
     if np.isfinite(numbers).all():
         return numbers
     rows = np.flatnonzero(~np.isfinite(numbers).all(axis=1))[:MAX_ERRORS]
-    raise ValidationError(_row_fault(row, given[row], dtype) for row in rows.tolist())
+    raise ValidationError(_row_error(row, given[row], dtype) for row in rows.tolist())
 
 
-def _row_fault(row: int, given: Any, dtype: str) -> FieldError:
+def _row_error(row: int, given: Any, dtype: str) -> FieldError:
     if given.dtype.kind == "f" and np.isnan(given).any():
         expected = "a row that lacks no value"
         values = [None if number != number else number for number in given.tolist()]  # noqa: PLR0124

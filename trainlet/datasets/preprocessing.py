@@ -84,9 +84,9 @@ class Preprocessing(Configuration):
 
         Who does not choose `to_learn` may have targets that never vary.
         """
-        results = list(self.selection.faults(whole))
+        results = list(self.selection.errors(whole))
         results += self.selection.still_targets(whole) if to_learn else ()
-        results = results or list(self._missing_faults(whole))
+        results = results or list(self._missing_errors(whole))
         if results:
             raise ValidationError(results)
         return self.selection.description(whole)
@@ -109,7 +109,7 @@ class Preprocessing(Configuration):
         """The shape of one sample as the network sees it."""
         return self.reshape or (len(self.features_of(columns)),)
 
-    def faults(self, columns: tuple[str, ...]) -> Iterator[FieldError]:
+    def errors(self, columns: tuple[str, ...]) -> Iterator[FieldError]:
         """Every feature that is none over these columns, and a shape that does not hold them."""
         features = self.features_of(columns)
         if len(features) > MAX_FEATURES:
@@ -141,7 +141,7 @@ class Preprocessing(Configuration):
         typed = any(form.type != "number" for form in table.forms)
         plain = FittedPreprocessing(table.columns, (), encoding, forms=table.forms if typed else ())
         encoded = plain.encoded
-        results = list(self.faults(encoded))
+        results = list(self.errors(encoded))
         if results:
             raise ValidationError(results)
         plain = replace(plain, features=self.features_of(encoded), shape=self.reshape)
@@ -152,7 +152,7 @@ class Preprocessing(Configuration):
             plain = _scaled_targets(plain, table.targets)
         return _standardized(plain, table) if self.standardize else plain
 
-    def _missing_faults(self, whole: Description) -> Iterator[FieldError]:
+    def _missing_errors(self, whole: Description) -> Iterator[FieldError]:
         lacking = self.selection.missing(whole)
         if self.missing == "drop" or not lacking:
             return

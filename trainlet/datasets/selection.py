@@ -29,7 +29,7 @@ class Selection:
             return self.columns
         return tuple(name for name in columns if name not in (self.target or ()))
 
-    def faults(self, description: Description) -> Iterator[FieldError]:
+    def errors(self, description: Description) -> Iterator[FieldError]:
         """Whatever cannot be chosen from data like this."""
         own = description.target_columns > 0
         expected = f"one of {shown(description.columns)}"

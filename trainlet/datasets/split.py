@@ -16,7 +16,7 @@ from trainlet.errors import FieldError, ValidationError
 class CountOrFraction:
     """A count of samples, or a fraction of them below 1."""
 
-    def fault(self, value: float) -> str | None:
+    def error(self, value: float) -> str | None:
         """What is allowed, if `value` is not."""
         allowed = value >= 0 and (value < 1 or float(value).is_integer())
         return None if allowed else self.describe("a number")
@@ -63,7 +63,7 @@ class Split(Configuration):
         test, validation = _count(self.test, rows), _count(self.validation, rows)
         return rows - test - validation, validation, test
 
-    def fault(self, rows: int) -> FieldError | None:
+    def error(self, rows: int) -> FieldError | None:
         """Find a fraction that rounds to no row, or sets that leave none to train on."""
         for name in ("test", "validation"):
             fraction = getattr(self, name)
@@ -83,9 +83,9 @@ class Split(Configuration):
 
         Raises ValidationError if nothing is left to train on.
         """
-        fault = self.fault(rows)
-        if fault is not None:
-            raise ValidationError([fault])
+        error = self.error(rows)
+        if error is not None:
+            raise ValidationError([error])
         order = np.random.default_rng(self.seed).permutation(np.arange(rows, dtype=_place(rows)))
         if self.stratify and targets is not None:
             order = _evenly(order, targets[:, 0])

@@ -18,7 +18,7 @@ def check_traces(settings: Settings) -> Iterator[Finding]:  # as all checks
     what, url = "traces", tracing.endpoint()
     if url is None:
         return
-    wrong = tracing.fault()
+    wrong = tracing.error()
     if wrong is not None:
         advice = "do so for the API and the workers, or unset OTEL_EXPORTER_OTLP_ENDPOINT"
         yield Finding("wrong", what, wrong, advice)

@@ -114,7 +114,7 @@ def evaluate_rows(
         inputs = preparation.rows(samples.known.inputs, network.dtype)
         targets = requested_rows(model, table)
     except ValidationError as error:
-        raise ValidationError(fault.under("source") for fault in error.faults) from None
+        raise ValidationError(field_error.under("source") for field_error in error.errors) from None
     loss, metrics = measures(model)
     encoding = preparation.encoding
     evaluate = evaluator(
@@ -124,7 +124,7 @@ def evaluate_rows(
     try:
         result = evaluate(_ReportingRows(inputs, tick), targets, outputs)
     except ValidationError as error:  # of samples that are prepared on the way
-        raise ValidationError(fault.under("source") for fault in error.faults) from None
+        raise ValidationError(field_error.under("source") for field_error in error.errors) from None
     reasons = {one.name: one.undefined(targets, encoding.decision) for one in metrics}
     warnings = (
         *samples.warnings,
@@ -150,8 +150,10 @@ class _ReportingRows:
             gather(self._rows, rows, out)
         except ValidationError as error:
             raise ValidationError(
-                replace(fault, path=(int(rows[int(fault.path[0])]), *fault.path[1:]))
-                for fault in error.faults
+                replace(
+                    field_error, path=(int(rows[int(field_error.path[0])]), *field_error.path[1:])
+                )
+                for field_error in error.errors
             ) from None
 
 
@@ -173,9 +175,11 @@ def requested_rows(model: Model, table: Table) -> Array:
     try:
         result = model.preparation.targets(table.targets, model.network.dtype)
     except ValidationError as error:
-        raise ValidationError(fault.under("targets") for fault in error.faults) from None
+        raise ValidationError(
+            field_error.under("targets") for field_error in error.errors
+        ) from None
     loss, _ = measures(model)
-    refused = loss.target_fault(result)
+    refused = loss.target_error(result)
     if refused is not None:
         raise ValidationError([refused])
     return result.reshape(-1, *model.network.output_shape)

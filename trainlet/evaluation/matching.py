@@ -35,9 +35,9 @@ class Matching:
         inputs = _inputs(model, request, source, targets or ())
         used = {*inputs, *(targets or ())}
         result = cls(inputs, targets, tuple(name for name in source.columns if name not in used))
-        faults = [*result._type_faults(model, source), *result._target_faults(model, source)]
-        if faults:
-            raise ValidationError(faults)
+        errors = [*result._type_errors(model, source), *result._target_errors(model, source)]
+        if errors:
+            raise ValidationError(errors)
         return result
 
     @property
@@ -53,7 +53,7 @@ class Matching:
             return ()
         return (f"{count} column{'s' * (count != 1)} ignored: {shown(self.ignored)}",)
 
-    def _type_faults(self, model: Model, source: Description) -> Iterator[FieldError]:
+    def _type_errors(self, model: Model, source: Description) -> Iterator[FieldError]:
         details = {detail.column.name: detail for detail in source.details}
         for own, name in zip(model.preparation.typed, self.inputs, strict=True):
             if not details and own.type == "category":
@@ -61,7 +61,7 @@ class Matching:
             elif name in details and not _agrees(details[name], own.type):
                 yield _mismatch(name, details[name].column.type, own)
 
-    def _target_faults(self, model: Model, source: Description) -> Iterator[FieldError]:
+    def _target_errors(self, model: Model, source: Description) -> Iterator[FieldError]:
         details = {detail.column.name: detail for detail in source.details}
         for name in self.targets or ():
             actual = details[name].column.type if name in details else "number"
@@ -93,7 +93,7 @@ def _targets(
         detail = f"is required, because the source has no targets of its own: {expected}"
         raise ValidationError([FieldError(("target",), None, expected, detail)])
     known = frozenset(source.columns)
-    faults = [
+    errors = [
         FieldError(
             ("target",), name, expected, f"{name} is unknown{did_you_mean(name, source.columns)}"
         )
@@ -101,9 +101,9 @@ def _targets(
         if name not in known
     ]
     if len(set(given)) < len(given):
-        faults.append(FieldError(("target",), list(given), "different columns", "must not repeat"))
-    if faults:
-        raise ValidationError(faults)
+        errors.append(FieldError(("target",), list(given), "different columns", "must not repeat"))
+    if errors:
+        raise ValidationError(errors)
     return given
 
 
@@ -115,9 +115,9 @@ def _inputs(
     Raises ValidationError if one is lacking.
     """
     wanted = model.preparation.columns
-    faults = list(_mapping_faults(model, request, source))
-    if faults:
-        raise ValidationError(faults)
+    errors = list(_mapping_errors(model, request, source))
+    if errors:
+        raise ValidationError(errors)
     names = tuple(request.columns.get(name, name) for name in wanted)
     left = tuple(name for name in source.columns if name not in targets)
     lacking = sorted({*names} - {*source.columns}, key=names.index)
@@ -147,7 +147,7 @@ def _inputs(
     return names
 
 
-def _mapping_faults(
+def _mapping_errors(
     model: Model, request: EvaluationRequest, source: Description
 ) -> Iterator[FieldError]:
     """Names in `columns` that the model, or the source, does not have."""

@@ -39,7 +39,7 @@ def rows_of(model: Model, request: EvaluationRequest, read: Read) -> int:
     try:
         description = request.source.describe(read)
     except ValidationError as error:
-        raise ValidationError(fault.under("source") for fault in error.faults) from None
+        raise ValidationError(field_error.under("source") for field_error in error.errors) from None
     Matching.of(model, request, description)
     return description.rows
 
@@ -54,7 +54,7 @@ def samples_for(model: Model, request: EvaluationRequest, read: Read) -> Samples
         description = request.source.describe(read)
         whole = request.source.load(read)
     except ValidationError as error:
-        raise ValidationError(fault.under("source") for fault in error.faults) from None
+        raise ValidationError(field_error.under("source") for field_error in error.errors) from None
     matching = Matching.of(model, request, description)
     _check_missing(model, matching, {one.column.name: one.missing for one in description.details})
     table = matching.selection.table(whole, _drops(model))
@@ -94,7 +94,7 @@ def _check_missing(model: Model, matching: Matching, missing: dict[str, int]) ->
     fills = model.preparation.fill is not None
     names = (*(() if fills else matching.inputs), *(matching.targets or ()))
     expected = "no missing values"
-    faults = [
+    errors = [
         FieldError(
             ("source",),
             missing[name],
@@ -104,8 +104,8 @@ def _check_missing(model: Model, matching: Matching, missing: dict[str, int]) ->
         for name in names
         if missing.get(name)
     ]
-    if faults:
-        raise ValidationError(faults)
+    if errors:
+        raise ValidationError(errors)
 
 
 def _check_labels(model: Model, table: Table) -> None:
@@ -119,14 +119,14 @@ def _check_labels(model: Model, table: Table) -> None:
     unknown = [(label, count) for label, count in counts.items() if label not in known]
     if not unknown:
         return
-    faults = []
+    errors = []
     for label, count in unknown[:MAX_LABELS_SHOWN]:
         expected = f"one of {', '.join(map(str, labels[:20]))}"
         name = _shown_label(label[1])
         detail = f"must be {expected}; {name} occurs {count} time{'s' * (count != 1)}"
         path = ("source", "targets", column.index(label))
-        faults.append(FieldError(path, label[1], expected, detail))
-    raise ValidationError(faults)
+        errors.append(FieldError(path, label[1], expected, detail))
+    raise ValidationError(errors)
 
 
 def _typed(label: Label) -> tuple[str, Label]:

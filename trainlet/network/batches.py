@@ -60,7 +60,7 @@ class Data:
             )
         if not len(self.targets) or self.targets.shape[1:] != network.output_shape:
             return
-        refused = loss.target_fault(self.targets)
+        refused = loss.target_error(self.targets)
         if refused is not None:
             yield refused
 

@@ -57,7 +57,7 @@ class Loss(Configuration, family=True):
         """Return the first row of targets (samples, units) that the loss cannot learn, if any."""
         return None
 
-    def target_fault(self, targets: Array) -> FieldError | None:
+    def target_error(self, targets: Array) -> FieldError | None:
         """Return the error of the first row of targets (samples, …) that is refused, if any."""
         row = self.refused_row(targets.reshape(len(targets), -1))
         if row is None:

@@ -15,7 +15,7 @@ from trainlet.network.activations import Activation, Softmax
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.decision import Decision
 from trainlet.network.layers import Declaration, Layer, Part
-from trainlet.network.precision import precision_faults
+from trainlet.network.precision import precision_errors
 
 
 @dataclass(frozen=True)
@@ -63,22 +63,22 @@ class Network:
 
     def __post_init__(self) -> None:
         shapes: list[Shape] = []
-        faults: list[FieldError] = []
+        errors: list[FieldError] = []
         entering = self.input_shape
         for index, layer in enumerate(self.layers):
             try:
                 entering_next = layer.output_shape(entering)
             except ValidationError as error:
                 raise ValidationError(
-                    fault.under("layers", index) for fault in error.faults
+                    field_error.under("layers", index) for field_error in error.errors
                 ) from None
-            faults += _misfits(index, layer.declare(entering), self.dtype)
-            small = precision_faults(layer, self.dtype)
-            faults += [fault.under("layers", index) for fault in small]
+            errors += _misfits(index, layer.declare(entering), self.dtype)
+            small = precision_errors(layer, self.dtype)
+            errors += [field_error.under("layers", index) for field_error in small]
             shapes.append(entering_next)
             entering = entering_next
-        if faults:
-            raise ValidationError(faults)
+        if errors:
+            raise ValidationError(errors)
         object.__setattr__(self, "shapes", tuple(shapes))
 
     @property
@@ -96,7 +96,7 @@ class Network:
         pairs = zip(self.layers, self.entering, strict=True)
         return max(layer.least_batch(shape) for layer, shape in pairs)
 
-    def batch_fault(self, field: str, samples: int) -> FieldError | None:
+    def batch_error(self, field: str, samples: int) -> FieldError | None:
         """Return the error of samples, in this field, that are too few for one mini-batch."""
         least = self.least_batch
         if samples >= least:
@@ -175,15 +175,15 @@ class Network:
         """Pack such arrays back. Raises ValidationError if one is missing, unknown or misshapen."""
         flat = np.empty(self.parameter_count, self.dtype)
         known = {name: array for slot in self.layout for name, _, array in slot.parts(flat)}
-        faults = [_unknown(name, arrays[name], known) for name in arrays.keys() - known.keys()]
+        errors = [_unknown(name, arrays[name], known) for name in arrays.keys() - known.keys()]
         for name, array in known.items():
             given = arrays.get(name)
             if given is None or given.shape != array.shape or given.dtype != flat.dtype:
-                faults.append(_misshapen(name, array, given))
+                errors.append(_misshapen(name, array, given))
             else:
                 array[...] = given
-        if faults:
-            raise ValidationError(sorted(faults, key=lambda fault: fault.path))
+        if errors:
+            raise ValidationError(sorted(errors, key=lambda error: error.path))
         return flat
 
 

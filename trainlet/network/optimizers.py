@@ -34,7 +34,7 @@ class Optimizer(Configuration, family=True):
         """Number of arrays that the rule remembers."""
         return 0
 
-    def fault(self, dtype: str) -> FieldError | None:
+    def error(self, dtype: str) -> FieldError | None:
         """Return the error of an epsilon that is not well above the roots set to 0, if any."""
         epsilon, least = getattr(self, "epsilon", None), 8 * sqrt(settled(dtype))
         if epsilon is None or epsilon >= least:

@@ -16,7 +16,7 @@ def settled(dtype: Any) -> float:
     return float(np.finfo(dtype).tiny) * 2.0**40
 
 
-def precision_faults(configuration: Configuration, dtype: str) -> Iterator[FieldError]:
+def precision_errors(configuration: Configuration, dtype: str) -> Iterator[FieldError]:
     """Find positive numbers that `dtype` holds only as 0 or with fewer digits.
 
     These are the fields, here and in nested configurations, that are declared to be above 0.
@@ -26,7 +26,7 @@ def precision_faults(configuration: Configuration, dtype: str) -> Iterator[Field
     for field in fields(type(configuration)):
         value = getattr(configuration, field.name)
         for path, nested in _nested(value):
-            yield from (fault.under(field.name, *path) for fault in precision_faults(nested, dtype))
+            yield from (error.under(field.name, *path) for error in precision_errors(nested, dtype))
         positive = any(
             isinstance(bound, Range) and bound.above == 0 for bound in bounds(field.annotation)
         )

@@ -38,11 +38,11 @@ class Trainer:
         self.loss = _fitting(training, network)
         misfits = [*training.misfits(validation is not None, _metrics(training))]
         misfits += data.misfits(network, self.loss)
-        misfits += training.dtype_faults(network.dtype)
-        misfits += training.batch_faults(len(data.inputs), network.layers, network.entering)
+        misfits += training.dtype_errors(network.dtype)
+        misfits += training.batch_errors(len(data.inputs), network.layers, network.entering)
         if validation is not None:
             misfits += [
-                fault.under("validation") for fault in validation.misfits(network, self.loss)
+                error.under("validation") for error in validation.misfits(network, self.loss)
             ]
         if misfits:
             raise ValidationError(misfits)

@@ -15,7 +15,7 @@ from trainlet.network.layers import Layer
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.optimizers import Adam, Optimizer
-from trainlet.network.precision import precision_faults
+from trainlet.network.precision import precision_errors
 from trainlet.network.regularizers import Regularizer
 
 ClassWeight = Annotated[float, Range(min=0, max=1e6)]
@@ -94,18 +94,18 @@ class Training(Configuration):
         """Count the mini-batches of the whole run."""
         return self.epochs * ceil(samples / self.batch_size)
 
-    def dtype_faults(self, dtype: str) -> Iterator[FieldError]:
+    def dtype_errors(self, dtype: str) -> Iterator[FieldError]:
         """Yield an error for each setting that is too small for the dtype of the network."""
-        fault = self.optimizer.fault(dtype)
-        if fault is not None:
-            yield fault.under("optimizer")
+        error = self.optimizer.error(dtype)
+        if error is not None:
+            yield error.under("optimizer")
         yield from (
             other
-            for other in precision_faults(self, dtype)
-            if fault is None or other.path != ("optimizer", *fault.path)
+            for other in precision_errors(self, dtype)
+            if error is None or other.path != ("optimizer", *error.path)
         )
 
-    def batch_faults(
+    def batch_errors(
         self, samples: int, layers: Sequence[Layer], shapes: Sequence[Shape]
     ) -> Iterator[FieldError]:
         """Yield an error for each layer that the smallest mini-batch is too small for.

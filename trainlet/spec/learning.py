@@ -12,21 +12,21 @@ from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import label_count, metrics_of, task_of
 
 
-def training_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
+def training_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find class weights, metrics and stopping rules that do not fit the task or the split."""
-    yield from (fault.under("training") for fault in _watch_faults(job, description))
-    yield from (fault.under("training") for fault in _metric_faults(job, description))
-    yield from (fault.under("training") for fault in _class_weight_faults(job, description))
-    yield from (fault.under("training") for fault in _optimizer_faults(job, description))
-    yield from _repeats_faults(job)
+    yield from (error.under("training") for error in _watch_errors(job, description))
+    yield from (error.under("training") for error in _metric_errors(job, description))
+    yield from (error.under("training") for error in _class_weight_errors(job, description))
+    yield from (error.under("training") for error in _optimizer_errors(job, description))
+    yield from _repeats_errors(job)
 
 
-def _watch_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
+def _watch_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     validation = job.dataset.split.counts(description.rows)[1] > 0
     yield from job.training.misfits(validation, metrics_of(job, description))
 
 
-def _metric_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
+def _metric_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     task, labels = task_of(job, description), label_count(description)
     fitting = [kind for kind, other in Metric.kinds.items() if task in other.tasks]
     expected = f"one of {', '.join(fitting)}"
@@ -35,8 +35,8 @@ def _metric_faults(job: JobSpec, description: Description) -> Iterator[FieldErro
         if task not in metric.tasks:
             detail = f"{metric.kind} is not for {task}: must be {expected}"
             yield FieldError(("metrics", index), metric.kind, expected, detail)
-        elif fault := metric.fault(labels, task):
-            yield fault.under("metrics", index)
+        elif error := metric.error(labels, task):
+            yield error.under("metrics", index)
         elif metric.name in names:
             other = "metrics of different names"
             detail = f"must be {other}; {metric.name} is there already"
@@ -44,7 +44,7 @@ def _metric_faults(job: JobSpec, description: Description) -> Iterator[FieldErro
         names.add(metric.name)
 
 
-def _class_weight_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
+def _class_weight_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     weights = job.training.class_weights
     if weights is None:
         return
@@ -60,7 +60,7 @@ def _class_weight_faults(job: JobSpec, description: Description) -> Iterator[Fie
         yield FieldError(("class_weights",), list(weights), expected, detail)
 
 
-def _optimizer_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
+def _optimizer_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find Nesterov without momentum, and a warm-up that is longer than the whole run."""
     optimizer = job.training.optimizer
     if isinstance(optimizer, Sgd) and optimizer.nesterov and not optimizer.momentum:
@@ -74,17 +74,17 @@ def _optimizer_faults(job: JobSpec, description: Description) -> Iterator[FieldE
         yield FieldError(path, schedule.warm, expected, f"must be {expected}")
 
 
-def _repeats_faults(job: JobSpec) -> Iterator[FieldError]:
+def _repeats_errors(job: JobSpec) -> Iterator[FieldError]:
     """Find what only a single training has: a state to start from, and states that are kept."""
     if job.repeats > 1 and (job.start_from is not None or job.training.record.keeps):
         expected = "1 for a job that starts from another or keeps snapshots"
         yield FieldError(("repeats",), job.repeats, expected, f"must be {expected}")
 
 
-def batch_faults(
+def batch_errors(
     job: JobSpec, description: Description, shapes: list[Shape]
 ) -> Iterator[FieldError]:
     """Find layers that the smallest mini-batch is too small for."""
     samples = job.dataset.split.counts(description.rows)[0]
-    result = job.training.batch_faults(samples, job.architecture.layers, shapes)
-    yield from (fault.under("training") for fault in result)
+    result = job.training.batch_errors(samples, job.architecture.layers, shapes)
+    yield from (error.under("training") for error in result)

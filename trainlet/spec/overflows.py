@@ -30,7 +30,7 @@ SQUARES_TO_ZERO = log(1e-150)
 """Logarithm of numbers whose squares are hardly more than 0 in float64."""
 
 
-def overflow_faults(
+def overflow_errors(
     dataset: Dataset, dtype: str, description: Description, read: Read, *, regression: bool
 ) -> Iterator[FieldError]:
     """Find features and standardized targets that are not finite in `dtype` once preprocessed.
@@ -40,7 +40,7 @@ def overflow_faults(
     """
     preparation = dataset.preparation
     scales = preparation.standardize_targets and regression
-    unchecked = list(preparation.faults(description.encoded)) or dataset.split.fault(
+    unchecked = list(preparation.errors(description.encoded)) or dataset.split.error(
         description.rows
     )
     if unchecked or not _may_overflow(preparation, dtype, description, scales):
@@ -48,14 +48,14 @@ def overflow_faults(
     table = preparation.table(dataset.source.load(read))
     parts = dataset.split.parts(len(table.inputs), table.targets)
     known = categories.known_in(table, parts.training)
-    result = _fitted_faults(
+    result = _fitted_errors(
         replace(preparation, standardize_targets=scales), known, parts.training, dtype
     )
     inline = isinstance(dataset.source, Inline)
-    for fault in result:
-        in_source = fault.path[0] == "source"
-        path = fault.path[:1] if in_source and not inline else fault.path
-        yield replace(fault, path=path if in_source else ("preparation", *path))
+    for error in result:
+        in_source = error.path[0] == "source"
+        path = error.path[:1] if in_source and not inline else error.path
+        yield replace(error, path=path if in_source else ("preparation", *path))
 
 
 def _may_overflow(
@@ -87,21 +87,21 @@ def _degree(preparation: Preprocessing, columns: tuple[str, ...]) -> int:
     return max((sum(p for _, p in one if isinstance(p, int)) for one in factors), default=1)
 
 
-def _fitted_faults(
+def _fitted_errors(
     preparation: Preprocessing, table: Table, training: Array, dtype: str
 ) -> Iterator[FieldError]:
     rows = table.take(training)
     try:
         plain = replace(preparation, standardize=False).fit(rows, TargetEncoding())
-        results = list(_feature_faults(preparation, plain, table, dtype))
+        results = list(_feature_errors(preparation, plain, table, dtype))
         yield from results
         if not results:
-            yield from _row_faults(preparation.fit(rows, TargetEncoding()), table, dtype)
+            yield from _row_errors(preparation.fit(rows, TargetEncoding()), table, dtype)
     except ValidationError as error:
-        yield from error.faults
+        yield from error.errors
 
 
-def _feature_faults(
+def _feature_errors(
     preparation: Preprocessing, plain: FittedPreprocessing, table: Table, dtype: str
 ) -> Iterator[FieldError]:
     """Find features that overflow in float64, or in `dtype` where they are not standardized."""
@@ -123,24 +123,24 @@ def _feature_faults(
             yield FieldError(path, name, expected, f"must be {expected}; {name} is infinite")
 
 
-def _row_faults(fitted: FittedPreprocessing, table: Table, dtype: str) -> Iterator[FieldError]:
+def _row_errors(fitted: FittedPreprocessing, table: Table, dtype: str) -> Iterator[FieldError]:
     """Find rows that are not finite once standardized."""
     start = 0
     for block in fitted.blocks(table.inputs):
         try:
             fitted.inputs(block, dtype)
         except ValidationError as error:
-            yield from (_located(fault, "inputs", start) for fault in error.faults)
+            yield from (_located(field_error, "inputs", start) for field_error in error.errors)
             return
         start += len(block)
     if fitted.target_mean is not None:
         try:
             fitted.targets(table.targets, dtype)
         except ValidationError as error:
-            yield from (_located(fault, "targets", 0) for fault in error.faults)
+            yield from (_located(field_error, "targets", 0) for field_error in error.errors)
 
 
-def _located(fault: FieldError, field: str, start: int) -> FieldError:
-    row = start + int(fault.path[0])
-    detail = f"row {row} of the {field}: {fault.detail}"
-    return replace(fault, path=("source", field, row), detail=detail)
+def _located(error: FieldError, field: str, start: int) -> FieldError:
+    row = start + int(error.path[0])
+    detail = f"row {row} of the {field}: {error.detail}"
+    return replace(error, path=("source", field, row), detail=detail)

@@ -14,14 +14,14 @@ from trainlet.spec.resolve import task_of
 PREPARATION = ("dataset", "preparation")
 
 
-def range_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
+def range_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find numbers beyond the network's dtype: of preprocessed data, and of targets as given."""
     dtype, preparation = job.architecture.dtype, job.dataset.preparation
     largest = float(np.finfo(dtype).max)
     expected = f"true, or numbers up to {largest:.6g}, the largest {dtype}"
-    yield from (fault.under("dataset") for fault in description.overflows)
-    small = job.training.dtype_faults(dtype)
-    yield from (fault.under("training") for fault in small)
+    yield from (error.under("dataset") for error in description.overflows)
+    small = job.training.dtype_errors(dtype)
+    yield from (error.under("training") for error in small)
     targets = max(map(abs, description.target_range or (0.0,)))
     is_learned = task_of(job, description) == "regression" and not preparation.standardize_targets
     if targets > largest and is_learned:

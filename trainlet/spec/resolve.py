@@ -30,7 +30,7 @@ from trainlet.network import (
 )
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import Dataset, JobSpec
-from trainlet.spec.overflows import overflow_faults
+from trainlet.spec.overflows import overflow_errors
 
 CROSS_ENTROPIES = (BinaryCrossEntropy, CategoricalCrossEntropy)
 
@@ -44,7 +44,7 @@ def describe(job: JobSpec, read: Read) -> Description:
     with _under("dataset"):
         description = describe_dataset(job.dataset, read)
         regression = task_of(job, description) == "regression"
-        overflows = overflow_faults(
+        overflows = overflow_errors(
             job.dataset, job.architecture.dtype, description, read, regression=regression
         )
         description = replace(description, overflows=tuple(overflows))
@@ -53,7 +53,7 @@ def describe(job: JobSpec, read: Read) -> Description:
         table = job.dataset.preparation.table(job.dataset.source.load(read))
         targets = np.asarray(table.targets, np.float64)
         several = several_labels(targets)
-        refused = loss_of(job, description).target_fault(targets)
+        refused = loss_of(job, description).target_error(targets)
         return replace(description, refused=several.under("targets") if several else refused)
 
 
@@ -80,7 +80,7 @@ def describe_dataset(dataset: Dataset, read: Read) -> Description:
                 [FieldError(("preparation", "missing"), "drop", expected, detail)]
             )
         description = described(description, table)
-    if partial and dataset.split.fault(description.rows) is None:
+    if partial and dataset.split.error(description.rows) is None:
         parts = dataset.split.parts(description.rows, table.targets)
         description = categories.described_by(description, table, parts.training)
     return description
@@ -91,7 +91,7 @@ def _under(field: str) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        raise ValidationError(fault.under(field) for fault in error.faults) from None
+        raise ValidationError(field_error.under(field) for field_error in error.errors) from None
 
 
 def resolve(job: JobSpec, description: Description) -> JobSpec:

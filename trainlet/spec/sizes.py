@@ -34,7 +34,7 @@ class Limits:
     memory_bytes: int = 2 * 1024**3
 
 
-def size_faults(
+def size_errors(
     job: JobSpec, description: Description, shapes: list[Shape], limits: Limits
 ) -> Iterator[FieldError]:
     """Find what is too large in a job with these shapes of a sample before and behind layers."""
@@ -43,11 +43,11 @@ def size_faults(
         expected = f"at most {limits.parameters} parameters (setting TRAINLET_MAX_PARAMETERS)"
         detail = f"the layers have {parameters} parameters; this service trains {expected}"
         yield FieldError(("architecture", "layers"), parameters, expected, detail)
-    yield from _work_faults(job, description, parameters, limits)
-    yield from _memory_faults(job, description, shapes, limits)
+    yield from _work_errors(job, description, parameters, limits)
+    yield from _memory_errors(job, description, shapes, limits)
 
 
-def inline_faults(job: JobSpec, description: Description, limits: Limits) -> Iterator[FieldError]:
+def inline_errors(job: JobSpec, description: Description, limits: Limits) -> Iterator[FieldError]:
     """Find whether the spec itself holds too many values."""
     values = description.rows * (len(description.columns) + description.target_columns)
     if isinstance(job.dataset.source, Inline) and values > limits.inline_values:
@@ -88,7 +88,7 @@ def _training_samples(job: JobSpec, description: Description) -> int:
     return max(job.dataset.split.counts(description.rows)[0], 0)
 
 
-def _work_faults(
+def _work_errors(
     job: JobSpec, description: Description, parameters: int, limits: Limits
 ) -> Iterator[FieldError]:
     epochs, samples = job.training.epochs, _training_samples(job, description)
@@ -104,7 +104,7 @@ def _work_faults(
         yield FieldError(("training", "epochs"), epochs, expected, detail)
 
 
-def _memory_faults(
+def _memory_errors(
     job: JobSpec, description: Description, shapes: list[Shape], limits: Limits
 ) -> Iterator[FieldError]:
     row = description.target_columns + prod(shapes[-1])

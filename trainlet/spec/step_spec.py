@@ -44,7 +44,7 @@ class StepSpec(UntrainedSpec):
     def network(self) -> Network:
         """The network for points like these.
 
-        Raises ValidationError with every fault that is found.
+        Raises ValidationError with every error that is found.
         """
         network = super().network()
         results = list(self._misfits(network))
@@ -64,7 +64,7 @@ class StepSpec(UntrainedSpec):
             yield from beyond_dtype("targets", self.targets, self.architecture.dtype)
 
     def _ill_formed(self) -> list[FieldError]:
-        return [_renamed(fault) for fault in all_errors(self.points, self.targets)]
+        return [_renamed(error) for error in all_errors(self.points, self.targets)]
 
     def _misfits(self, network: Network) -> Iterator[FieldError]:
         activation, needed = network.output_activation, self.loss.takes_over
@@ -72,10 +72,10 @@ class StepSpec(UntrainedSpec):
             expected = f"a loss other than {self.loss.kind}, or {needed.kind} in the last layer"
             detail = f"{self.loss.kind} needs {needed.kind} as the activation of the last layer"
             yield FieldError(("loss",), self.loss.kind, expected, detail)
-        refused = network.batch_fault("points", len(self.points))
+        refused = network.batch_error("points", len(self.points))
         if refused is not None:
             yield refused
-        yield from self.training.dtype_faults(network.dtype)
+        yield from self.training.dtype_errors(network.dtype)
         units, first = prod(network.output_shape), self.targets[0]
         width = len(first) if isinstance(first, tuple) else 1
         if isinstance(first, (str, bool)) or width != units:
@@ -84,12 +84,12 @@ class StepSpec(UntrainedSpec):
                 ("targets",), first, expected, f"must be {expected}, one for each output"
             )
             return
-        refused = self.loss.target_fault(np.array(self.targets, np.float64))
+        refused = self.loss.target_error(np.array(self.targets, np.float64))
         if refused is not None:
             yield refused
 
 
-def _renamed(fault: FieldError) -> FieldError:
+def _renamed(error: FieldError) -> FieldError:
     """The fault with this spec's name for inputs."""
-    name = "points" if fault.path[0] == "inputs" else "targets"
-    return replace(fault, path=(name, *fault.path[1:]))
+    name = "points" if error.path[0] == "inputs" else "targets"
+    return replace(error, path=(name, *error.path[1:]))

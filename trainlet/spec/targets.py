@@ -27,22 +27,22 @@ SOURCE = ("dataset", "source")
 LOSS = ("training", "loss")
 
 
-def target_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
+def target_errors(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
     """Find what keeps targets from being what a network of this output shape can learn."""
     task = task_of(job, description)
     if task == "classification":
-        yield from _label_faults(job, description, output)
+        yield from _label_errors(job, description, output)
     elif task == "multilabel":
-        yield from _multilabel_faults(job, description, output)
+        yield from _multilabel_errors(job, description, output)
     else:
-        yield from _value_faults(job, description, output)
+        yield from _value_errors(job, description, output)
     if isinstance(output_activation(job, description), Softmax) and output == (1,):
         expected = _kinds(Activation, without=Softmax)
         path = _last_layer(job, "activation")
         yield FieldError(path, "softmax", expected, "softmax over a single unit is always 1")
 
 
-def loss_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
+def loss_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find what keeps the loss from working with task, targets and output activation."""
     loss, activation = loss_of(job, description), output_activation(job, description)
     if loss.takes_over is not None and not isinstance(activation, loss.takes_over):
@@ -71,12 +71,12 @@ def loss_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
         yield replace(description.refused, path=(*SOURCE, *path), detail=detail)
 
 
-def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
+def _label_errors(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
     labels, columns = description.labels, description.target_columns
     if columns > 1:
         if output != (columns,):
             detail = f"rows of {columns} targets need {columns} units in the last layer"
-            yield _units_fault(job, output, f"{columns}", detail)
+            yield _units_error(job, output, f"{columns}", detail)
     elif labels is None:
         expected = "auto or regression"
         detail = "classification needs labels, but the targets have more than 1000 different values"
@@ -93,12 +93,12 @@ def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iter
     elif output != (len(labels),) and (output != (1,) or len(labels) != 2):
         expected = "1 or 2" if len(labels) == 2 else f"{len(labels)}"
         detail = f"{len(labels)} labels need {expected} units in the last layer"
-        yield _units_fault(job, output, expected, detail)
+        yield _units_error(job, output, expected, detail)
     else:
-        yield from _encoding_faults(job, description, output)
+        yield from _encoding_errors(job, description, output)
 
 
-def _multilabel_faults(
+def _multilabel_errors(
     job: JobSpec, description: Description, output: Shape
 ) -> Iterator[FieldError]:
     columns, activation = description.target_columns, range_activation(job, description)
@@ -117,11 +117,11 @@ def _multilabel_faults(
         yield FieldError(_last_layer(job, "activation"), actual, "sigmoid", detail)
     if output != (columns,):
         detail = f"{columns} target columns need {columns} units in the last layer"
-        yield _units_fault(job, output, f"{columns}", detail)
-    yield from _unencoded_faults(job)
+        yield _units_error(job, output, f"{columns}", detail)
+    yield from _unencoded_errors(job)
 
 
-def _unencoded_faults(job: JobSpec) -> Iterator[FieldError]:
+def _unencoded_errors(job: JobSpec) -> Iterator[FieldError]:
     """Find a target encoding for targets that are numbers already."""
     requested = job.dataset.preparation.target_encoding
     if requested != "auto":
@@ -135,7 +135,7 @@ def _target_path(job: JobSpec, path: Path) -> Path:
     return ("dataset", *path) if named or isinstance(job.dataset.source, Inline) else SOURCE
 
 
-def _encoding_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
+def _encoding_errors(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
     """Find a target encoding that the output layer cannot answer in."""
     encoding = job.dataset.preparation.target_encoding
     tanh = isinstance(range_activation(job, description), Tanh)
@@ -146,7 +146,7 @@ def _encoding_faults(job: JobSpec, description: Description, output: Shape) -> I
         yield FieldError(("dataset", "preparation", "target_encoding"), encoding, expected, detail)
 
 
-def stratify_faults(job: JobSpec, description: Description) -> Iterator[FieldError]:
+def stratify_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find whether there is nothing to stratify by, or too little."""
     split = job.dataset.split
     if not split.stratify:
@@ -164,20 +164,20 @@ def stratify_faults(job: JobSpec, description: Description) -> Iterator[FieldErr
         yield FieldError(path, "true", expected, detail)
 
 
-def _value_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
+def _value_errors(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
     columns = description.target_columns
     if not description.numeric:
         expected, detail = "auto or classification", "regression needs numbers as targets"
         yield FieldError(TASK, job.dataset.task, expected, detail)
     elif job.dataset.preparation.target_encoding != "auto":
-        yield from _unencoded_faults(job)
+        yield from _unencoded_errors(job)
     elif output != (columns,):
         several = f"rows of {columns} targets need {columns} units"
         needed = "one target a sample needs 1 unit" if columns == 1 else several
-        yield _units_fault(job, output, f"{columns}", f"{needed} in the last layer")
+        yield _units_error(job, output, f"{columns}", f"{needed} in the last layer")
 
 
-def _units_fault(job: JobSpec, output: Shape, allowed: str, detail: str) -> FieldError:
+def _units_error(job: JobSpec, output: Shape, allowed: str, detail: str) -> FieldError:
     actual = output[0] if len(output) == 1 else list(output)
     return FieldError(_last_layer(job, "units"), actual, allowed, f"{detail}, not {actual}")
 

@@ -48,7 +48,7 @@ class UntrainedSpec(Configuration):
     def network(self) -> Network:
         """The network for points like these.
 
-        Raises ValidationError with every fault that is found.
+        Raises ValidationError with every error that is found.
         """
         results = list(islice(self._beyond_dtype(), MAX_ERRORS))
         try:
@@ -56,7 +56,10 @@ class UntrainedSpec(Configuration):
                 self.architecture.layers, (len(self.points[0]),), self.architecture.dtype
             )
         except ValidationError as error:
-            results = [*(fault.under("architecture") for fault in error.faults), *results]
+            results = [
+                *(field_error.under("architecture") for field_error in error.errors),
+                *results,
+            ]
         if results:
             raise ValidationError(results)
         return network
@@ -71,4 +74,4 @@ class UntrainedSpec(Configuration):
 
     def _ill_formed(self) -> list[FieldError]:
         """What is wrong with the samples in themselves."""
-        return [fault.under("points") for fault in islice(row_errors(self.points), MAX_ERRORS)]
+        return [error.under("points") for error in islice(row_errors(self.points), MAX_ERRORS)]

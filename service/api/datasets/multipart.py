@@ -18,7 +18,7 @@ from werkzeug.sansio.multipart import (
     NeedData,
 )
 
-from service.api.schemas.declared import faults_of
+from service.api.schemas.declared import errors_of
 from service.api.schemas.reading_options import OptionsSchema
 from service.http.strict_json import parse
 from trainlet.datasets import ReadingOptions
@@ -75,7 +75,9 @@ class MultipartUpload:
         except BadRequest as error:
             raise BadRequest(f"In the part `options`: {error.description}") from None
         except MarshmallowError as error:
-            raise ValidationError(fault.under("options") for fault in faults_of(error)) from None
+            raise ValidationError(
+                field_error.under("options") for field_error in errors_of(error)
+            ) from None
         return options
 
     @property

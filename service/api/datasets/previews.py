@@ -21,7 +21,7 @@ from service.http.static_files import StaticFile
 from trainlet.datasets import MappedTable, TargetEncoding, categories
 from trainlet.errors import ValidationError
 from trainlet.spec import Dataset, describe_dataset
-from trainlet.spec.overflows import overflow_faults
+from trainlet.spec.overflows import overflow_errors
 
 
 @blueprint.route("/preview", methods=["POST"])
@@ -44,13 +44,13 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
     """
     read, preparation = context().store.datasets.read, dataset.preparation
     description = describe_dataset(dataset, read)
-    results = list(preparation.faults(description.encoded))
+    results = list(preparation.errors(description.encoded))
     if results:
-        raise ValidationError(fault.under("preparation") for fault in results)
-    fault = dataset.split.fault(description.rows)
-    if fault is not None:
-        raise ValidationError([fault.under("split")])
-    results = list(overflow_faults(dataset, "float64", description, read, regression=True))
+        raise ValidationError(field_error.under("preparation") for field_error in results)
+    field_error = dataset.split.error(description.rows)
+    if field_error is not None:
+        raise ValidationError([field_error.under("split")])
+    results = list(overflow_errors(dataset, "float64", description, read, regression=True))
     if results:
         raise ValidationError(results)
     table = preparation.table(dataset.source.load(read))
@@ -59,7 +59,9 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
     try:
         fitted = preparation.fit(known.take(parts.training), TargetEncoding())
     except ValidationError as error:
-        raise ValidationError(fault.under("preparation") for fault in error.faults) from None
+        raise ValidationError(
+            field_error.under("preparation") for field_error in error.errors
+        ) from None
     rows: NDArray[np.int64] = getattr(parts, query.part)
     shown = known.take(rows[_spread(len(rows), query.limit)])
     mapped = isinstance(shown.inputs, MappedTable)

@@ -90,8 +90,8 @@ def upload(query: UploadQuery) -> Response:
             kept, created = uploads.add(file, name, parts.media_type, options)
     else:
         _require_readable(request.mimetype)
-        if faults := unused_options(query.options, request.mimetype):
-            raise InvalidQueryError(faults)
+        if errors := unused_options(query.options, request.mimetype):
+            raise InvalidQueryError(errors)
         pieces = gunzip_file(read_pieces(most, SETTING), most, SETTING)
         kept, created = uploads.receive(pieces, most, query.name, request.mimetype, query.options)
     return stored(kept, created=created)
@@ -123,8 +123,8 @@ def read_again(options: ReadingOptions, dataset_id: str) -> Response:
     failed. Omitted options use their defaults, not those of the first dataset.
     """
     uploads = context().store.uploads
-    if faults := unused_options(options, uploads.get(dataset_id).media_type):
-        raise ValidationError(faults)
+    if errors := unused_options(options, uploads.get(dataset_id).media_type):
+        raise ValidationError(errors)
     kept, created = uploads.read_again(dataset_id, options)
     return stored(kept, created=created)
 
@@ -154,8 +154,8 @@ def _require_readable(media_type: str) -> None:
 
 def _options_of(query: UploadQuery, parts: MultipartUpload) -> ReadingOptions:
     if not parts.has_options:
-        if faults := unused_options(query.options, parts.media_type):
-            raise InvalidQueryError(faults)
+        if errors := unused_options(query.options, parts.media_type):
+            raise InvalidQueryError(errors)
         return query.options
     if query.options != ReadingOptions():
         allowed = "options in the query or in the part `options`"
@@ -163,6 +163,6 @@ def _options_of(query: UploadQuery, parts: MultipartUpload) -> ReadingOptions:
             [FieldError(("options",), None, allowed, "must not be given in the query too")]
         )
     options = parts.options()
-    if faults := unused_options(options, parts.media_type):
-        raise ValidationError(fault.under("options") for fault in faults)
+    if errors := unused_options(options, parts.media_type):
+        raise ValidationError(error.under("options") for error in errors)
     return options

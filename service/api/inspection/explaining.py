@@ -75,8 +75,11 @@ def explain(subject: Subject, explanation: Explanation, ctx: Context) -> dict[st
             inputs = inputs_of(subject, [_plain(explanation.point)], ctx)
         except ValidationError as error:
             # The one point stands here without a list of points round it.
-            faults = (replace(fault, path=("point", *fault.path[2:])) for fault in error.faults)
-            raise ValidationError(faults) from None
+            errors = (
+                replace(field_error, path=("point", *field_error.path[2:]))
+                for field_error in error.errors
+            )
+            raise ValidationError(errors) from None
         document = {"point": attributions(subject.model, inputs)[0]}
     else:
         read, most = ctx.store.datasets.read, ctx.settings.max_points

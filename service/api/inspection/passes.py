@@ -124,7 +124,7 @@ def backpropagate_response(subject: Subject, query: SamplesQuery, ctx: Context) 
         inputs, given = inputs_of(subject, document["points"], ctx), document["targets"]
         mode = _mode(document)
     (loss, _), weights = measures(subject.model), None
-    refused = subject.network.batch_fault("points", len(inputs)) if mode == "train" else None
+    refused = subject.network.batch_error("points", len(inputs)) if mode == "train" else None
     if refused is not None:
         raise ValidationError([refused])
     targets = targets_of(subject, given, len(inputs), loss)
@@ -209,7 +209,7 @@ def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
             -1, *subject.network.input_shape
         )
     except ValidationError as error:
-        raise ValidationError(fault.under("points") for fault in error.faults) from None
+        raise ValidationError(field_error.under("points") for field_error in error.errors) from None
 
 
 def targets_of(subject: Subject, targets: Any, points: int, loss: Loss) -> Array:
@@ -233,8 +233,10 @@ def targets_of(subject: Subject, targets: Any, points: int, loss: Loss) -> Array
         raw = np.array(rows, object if labels else np.float64)
         encoded = subject.preparation.targets(raw, subject.network.dtype)
     except ValidationError as error:
-        raise ValidationError(fault.under("targets") for fault in error.faults) from None
-    refused = loss.target_fault(encoded)
+        raise ValidationError(
+            field_error.under("targets") for field_error in error.errors
+        ) from None
+    refused = loss.target_error(encoded)
     if refused is not None:
         raise ValidationError([refused])
     return encoded.reshape(-1, *subject.network.output_shape)

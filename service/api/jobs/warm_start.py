@@ -8,7 +8,7 @@ from service.context import Context
 from trainlet.datasets import Description
 from trainlet.errors import FieldError, NotFoundError, ValidationError
 from trainlet.network import Network
-from trainlet.spec import JobSpec, StartFrom, fork_faults, network_of
+from trainlet.spec import JobSpec, StartFrom, fork_errors, network_of
 from trainlet.store import Snapshot, pack_snapshot, unpack_snapshot
 
 
@@ -27,7 +27,7 @@ def start_of(spec: JobSpec, description: Description, ctx: Context) -> tuple[Job
     shape = tuple(int(size) for size in snapshot.about["input_shape"])
     before = Network(theirs.layers, shape, theirs.dtype)
     network = network_of(spec, description)
-    result = fork_faults(spec, network, origin, before, epoch)
+    result = fork_errors(spec, network, origin, before, epoch)
     if result:
         raise ValidationError(result)
     if start.state == "weights":

@@ -131,8 +131,8 @@ def given_options(query: TableQuery, media_type: str) -> dict[str, Any]:
     given: dict[str, Any] = {
         name: value for name in query.names() if (value := getattr(query, name)) is not None
     }
-    if faults := unused_options(ReadingOptions(**given), media_type):
-        raise InvalidQueryError(faults)
+    if errors := unused_options(ReadingOptions(**given), media_type):
+        raise InvalidQueryError(errors)
     return given
 
 

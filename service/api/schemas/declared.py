@@ -1,7 +1,7 @@
 """Marshmallow schemas derived from configurations: what a request may say, and what it becomes.
 
 `schema_of(JobSpec)().load(document)` is a JobSpec, or a MarshmallowError whose messages are
-Faults; `faults_of` flattens those into one list with paths from the root of the document.
+Faults; `errors_of` flattens those into one list with paths from the root of the document.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from trainlet.config import (
     allowed,
     bare,
     bounds,
-    faults,
+    errors,
     fields,
     is_configuration,
     is_family,
@@ -82,7 +82,7 @@ class ConfigurationSchema(Schema):
         try:
             return self.configuration(**data)
         except ValidationError as error:
-            raise MarshmallowError(list(error.faults)) from None
+            raise MarshmallowError(list(error.errors)) from None
 
 
 class FamilySchema(Schema):
@@ -101,8 +101,8 @@ class FamilySchema(Schema):
         if kind is missing:
             raise MarshmallowError({"type": [FieldError((), None, expected, "is required")]})
         near = did_you_mean(kind, kinds) if isinstance(kind, str) else ""
-        fault = FieldError((), kind, expected, f"must be {expected}{near}")
-        raise MarshmallowError({"type": [fault]} if isinstance(data, Mapping) else [fault])
+        error = FieldError((), kind, expected, f"must be {expected}{near}")
+        raise MarshmallowError({"type": [error]} if isinstance(data, Mapping) else [error])
 
 
 def schema_of(cls: type[Configuration]) -> type[Schema]:
@@ -133,7 +133,7 @@ def _loader(cls: type[Configuration]) -> Schema:
 
 
 def load(annotation: Any, value: Any) -> Any:
-    """The value that `value`, as JSON, stands for. Raises MarshmallowError with every fault."""
+    """The value that `value`, as JSON, stands for. Raises MarshmallowError with every error."""
     if not _is_word(annotation, value):
         for member in members(annotation):
             if is_configuration(bare(member)) and isinstance(value, (str, dict)):
@@ -141,7 +141,7 @@ def load(annotation: Any, value: Any) -> Any:
                 return schema.load(value)
             if _holds_configurations(member) and isinstance(value, list):
                 return _load_items(annotation, get_args(bare(member))[0], value)
-    results = list(faults(annotation, value))
+    results = list(errors(annotation, value))
     if results:
         raise MarshmallowError(results)
     return normal(annotation, value)
@@ -149,7 +149,7 @@ def load(annotation: Any, value: Any) -> Any:
 
 def _load_items(annotation: Any, item: Any, values: list[Any]) -> tuple[Any, ...]:
     expected = allowed(annotation)
-    if any(bound.fault(tuple(values)) is not None for bound in bounds(annotation)):
+    if any(bound.error(tuple(values)) is not None for bound in bounds(annotation)):
         raise MarshmallowError([FieldError((), values, expected, f"must be {expected}")])
     loaded: list[Any] = []
     results: dict[int, Any] = {}
@@ -175,10 +175,12 @@ def _is_word(annotation: Any, value: Any) -> bool:
     )
 
 
-def faults_of(error: MarshmallowError) -> list[FieldError]:
+def errors_of(error: MarshmallowError) -> list[FieldError]:
     """Every fault in what marshmallow raised, in the order of their paths."""
     result = _flat(error.messages, ())
-    return sorted(result, key=lambda fault: [(isinstance(step, str), step) for step in fault.path])
+    return sorted(
+        result, key=lambda field_error: [(isinstance(step, str), step) for step in field_error.path]
+    )
 
 
 def _flat(messages: Any, path: tuple[str | int, ...]) -> Iterator[FieldError]:
@@ -186,5 +188,5 @@ def _flat(messages: Any, path: tuple[str | int, ...]) -> Iterator[FieldError]:
         for step, inner in messages.items():
             yield from _flat(inner, path if step == SCHEMA else (*path, step))
         return
-    for fault in messages:
-        yield fault.under(*path)
+    for error in messages:
+        yield error.under(*path)

@@ -118,7 +118,7 @@ def test_what_is_not_there_answers_404(client: FlaskClient, path: str) -> None:
 def test_long_values_are_told_short(client: FlaskClient) -> None:
     spec = circles(colours=list(range(5000)), shade="x" * 5000, more={"a": 1})
     result = problem(client.post("/v1/jobs", json=spec), 422)["errors"]
-    values = {fault["pointer"]: fault["value"] for fault in result}
+    values = {error["pointer"]: error["value"] for error in result}
     assert values["#/training/colours"] == "a list of 5000 items"
     assert values["#/training/more"] == "an object"
     assert len(values["#/training/shade"]) == 201

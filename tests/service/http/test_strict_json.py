@@ -80,7 +80,7 @@ def test_a_document_is_rejected_if_and_only_if_a_key_occurs_twice(value: Any, sp
 def test_the_location_of_a_duplicate_key_is_reported(text: str, pointer: str, place: str) -> None:
     with pytest.raises(InvalidJSONError) as caught:
         parse(text.encode())
-    (error,) = caught.value.faults
+    (error,) = caught.value.errors
     assert error.pointer == pointer
     assert place in error.detail
 

@@ -54,17 +54,17 @@ def test_names_are_quoted_in_paths() -> None:
 
 
 def test_faults_keep_their_pointers() -> None:
-    faults = [
+    errors = [
         {"pointer": "#/layers/0/a~1b~0", "value": 0, "allowed": "1", "detail": "must be 1"},
         {"parameter": "limit", "value": 0, "allowed": "2", "detail": "must be 2"},
     ]
 
     def handler(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(422, json={"detail": "2 faults found", "errors": faults})
+        return httpx.Response(422, json={"detail": "2 faults found", "errors": errors})
 
     with pytest.raises(ValidationError) as caught:
         client(handler).submit({})
-    one, two = caught.value.faults
+    one, two = caught.value.errors
     assert (one.path, one.pointer) == (("layers", 0, "a/b~"), "#/layers/0/a~1b~0")
     assert (one.value, one.allowed, one.detail) == (0, "1", "must be 1")
     assert two.path == ("limit",)

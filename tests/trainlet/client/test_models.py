@@ -55,7 +55,7 @@ def test_many_points_go_in_blocks_and_faults_tell_the_point(client: Client) -> N
     points[24_000] = np.nan
     with pytest.raises(ValidationError) as caught:
         client.predict("line", points)
-    assert caught.value.faults[0].pointer == "#/points/24000/0"
+    assert caught.value.errors[0].pointer == "#/points/24000/0"
 
 
 def test_all_blocks_go_to_one_version(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,7 @@ def test_what_is_no_table_is_told_by_the_service(client: Client) -> None:
     for points in tables:
         with pytest.raises(ValidationError) as caught:
             client.predict("circles", points)
-        assert caught.value.faults[0].pointer.startswith("#/points")
+        assert caught.value.errors[0].pointer.startswith("#/points")
 
 
 def test_models_are_typed(client: Client) -> None:

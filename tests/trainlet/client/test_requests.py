@@ -92,7 +92,7 @@ def test_a_model_is_judged(client: Client, store: Store) -> None:
     assert "true, answered" in result._repr_html_()
     with pytest.raises(ValidationError) as caught:
         client.evaluate("circles", "nothing", 1)
-    assert caught.value.faults[0].pointer == "#/source"
+    assert caught.value.errors[0].pointer == "#/source"
 
 
 def test_what_is_handed_to_a_worker_is_waited_for() -> None:
@@ -142,7 +142,7 @@ def test_every_number_of_a_pass_comes_as_arrays(client: Client, store: Store) ->
     assert (forward.cost, forward[0]["z"].tolist()) == (None, [[2.0], [6.0]])
     with pytest.raises(ValidationError) as caught:
         client.backpropagate("line", [[1]], [None])
-    assert caught.value.faults[0].pointer == "#/targets/0"
+    assert caught.value.errors[0].pointer == "#/targets/0"
 
 
 def test_layers_come_in_pages(
@@ -223,7 +223,7 @@ def test_columns_and_answers_are_explained(client: Client, job: Job) -> None:
     assert "rise of the loss" in worth._repr_html_()
     with pytest.raises(ValidationError) as error:
         client.explain("circles", ["huh", 1.0])
-    assert error.value.faults[0].pointer == "#/point/0"
+    assert error.value.errors[0].pointer == "#/point/0"
 
 
 def test_each_label_of_a_multilabel_model_is_told(client: Client, store: Store) -> None:

@@ -189,4 +189,4 @@ def test_a_key_for_predictions_alone_sends_tables_by_name(
     assert client.predict("circles", FRAME[["x2", "x1"]]).outputs == expected
     with pytest.raises(ValidationError) as refused:
         client.predict("circles", FRAME)
-    assert {fault.pointer for fault in refused.value.faults} >= {"#/points/0/label"}
+    assert {error.pointer for error in refused.value.errors} >= {"#/points/0/label"}

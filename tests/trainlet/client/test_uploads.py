@@ -132,7 +132,7 @@ def test_how_it_is_written_can_be_said(client: Client) -> None:
 def test_a_name_that_is_none_is_told(name: str, client: Client) -> None:
     with pytest.raises(ValidationError) as caught:
         client.upload(io.BytesIO(FRUIT), name)
-    assert caught.value.faults[0].path == ("name",)
+    assert caught.value.errors[0].path == ("name",)
 
 
 def test_what_cannot_be_opened_or_is_empty_is_told(client: Client, tmp_path: Path) -> None:

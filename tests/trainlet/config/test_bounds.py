@@ -38,7 +38,7 @@ def test_words(bound: Bound, noun: str, expected: str) -> None:
     ],
 )
 def test_allowed(bound: Bound, value: Any) -> None:
-    assert bound.fault(value) is None
+    assert bound.error(value) is None
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_allowed(bound: Bound, value: Any) -> None:
     ],
 )
 def test_not_allowed(bound: Bound, value: Any) -> None:
-    assert bound.fault(value) is not None
+    assert bound.error(value) is not None
 
 
 def test_json_schema() -> None:

@@ -44,7 +44,7 @@ class Picture(Configuration):
 
 
 def pointers(error: ValidationError) -> list[str]:
-    return [fault.pointer for fault in error.faults]
+    return [field_error.pointer for field_error in error.errors]
 
 
 def test_values_take_their_declared_type() -> None:
@@ -62,8 +62,8 @@ def test_every_fault_is_told_at_once() -> None:
     with pytest.raises(ValidationError) as caught:
         Circle(radius=-1, points=10, colour="green", names=("B", 3))  # type: ignore[arg-type]
     assert pointers(caught.value) == ["#/radius", "#/points", "#/colour", "#/names/0", "#/names/1"]
-    assert caught.value.faults[1].allowed == "an integer from 1 to 9"
-    assert caught.value.faults[1].value == 10
+    assert caught.value.errors[1].allowed == "an integer from 1 to 9"
+    assert caught.value.errors[1].value == 10
 
 
 @pytest.mark.parametrize(

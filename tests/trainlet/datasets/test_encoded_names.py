@@ -30,7 +30,7 @@ def test_a_feature_named_like_a_category_is_the_column() -> None:
 
 def test_a_product_named_like_a_column_is_refused_in_a_polynomial() -> None:
     for columns in (("x", "x^2"), ("x", "y", "x*y"), ("x", "x^3", "x^2")):
-        (fault,) = Preprocessing(features=Polynomial(3)).faults(columns)
-        assert fault.path == ("features",)
-        assert "ambiguous" in fault.detail
-    assert not list(Preprocessing(features=Polynomial(3)).faults(("x", "y", "width (cm)")))
+        (error,) = Preprocessing(features=Polynomial(3)).errors(columns)
+        assert error.path == ("features",)
+        assert "ambiguous" in error.detail
+    assert not list(Preprocessing(features=Polynomial(3)).errors(("x", "y", "width (cm)")))

@@ -59,7 +59,7 @@ def test_what_was_fitted_survives_json_bit_for_bit() -> None:
 def test_unknown_features_are_told_with_their_place() -> None:
     with pytest.raises(ValidationError) as caught:
         Preprocessing(("x1", "x3", "x9^2")).fit(TABLE, TargetEncoding())
-    assert [fault.pointer for fault in caught.value.faults] == ["#/features/1", "#/features/2"]
+    assert [error.pointer for error in caught.value.errors] == ["#/features/1", "#/features/2"]
 
 
 def test_points_that_leave_what_the_network_can_hold_are_told() -> None:
@@ -72,7 +72,7 @@ def test_points_that_leave_what_the_network_can_hold_are_told() -> None:
 def _rows(fitted: FittedPreprocessing, points: np.ndarray, dtype: str) -> list[str]:
     with pytest.raises(ValidationError) as caught:
         fitted.inputs(points, dtype)
-    return [fault.pointer for fault in caught.value.faults]
+    return [error.pointer for error in caught.value.errors]
 
 
 def test_points_of_another_width_are_refused() -> None:

@@ -50,10 +50,10 @@ def chosen(preparation: Preprocessing) -> tuple[Table, Description]:
     return preparation.table(table), preparation.choose(description)
 
 
-def faults(preparation: Preprocessing) -> dict[str, str]:
+def errors(preparation: Preprocessing) -> dict[str, str]:
     with pytest.raises(ValidationError) as caught:
         preparation.choose(PROFILE.table(MATRIX)[1])
-    return {fault.pointer: fault.detail for fault in caught.value.faults}
+    return {error.pointer: error.detail for error in caught.value.errors}
 
 
 def test_a_column_of_texts_becomes_labels() -> None:
@@ -141,7 +141,7 @@ def test_rows_that_lack_a_value_are_dropped() -> None:
 def test_what_cannot_be_chosen_is_told(
     preparation: Preprocessing, place: str, expected: str
 ) -> None:
-    assert expected in faults(preparation)[place]
+    assert expected in errors(preparation)[place]
 
 
 def test_a_target_that_never_varies_is_told() -> None:
@@ -171,8 +171,8 @@ def test_values_are_learned_at_mean_0_and_told_in_the_units_of_the_data() -> Non
 
 def test_a_shape_holds_the_features() -> None:
     preparation = Preprocessing(reshape=(2, 1, 2))
-    assert not list(preparation.faults(("a", "b", "c", "d")))
-    assert [f.pointer for f in preparation.faults(("a", "b"))] == ["#/reshape"]
+    assert not list(preparation.errors(("a", "b", "c", "d")))
+    assert [f.pointer for f in preparation.errors(("a", "b"))] == ["#/reshape"]
     table = Table(("a", "b", "c", "d"), np.arange(8.0).reshape(2, 4), np.zeros((2, 1)))
     assert preparation.fit(table, TargetEncoding()).inputs(table.inputs).shape == (2, 2, 1, 2)
 
@@ -188,5 +188,5 @@ def test_a_polynomial_is_every_product_up_to_its_degree() -> None:
 
 def test_a_polynomial_of_too_many_features_is_told_before_they_are_made() -> None:
     columns = tuple(f"x{number}" for number in range(100))
-    (fault,) = Preprocessing(features=Polynomial(9)).faults(columns)
-    assert fault.pointer == "#/features"
+    (error,) = Preprocessing(features=Polynomial(9)).errors(columns)
+    assert error.pointer == "#/features"

@@ -47,5 +47,5 @@ def test_rows_of_numbers_stay() -> None:
 def test_an_unknown_label_is_told_with_its_row() -> None:
     with pytest.raises(ValidationError) as caught:
         TargetEncoding("zero_one", ("no", "yes")).encode(column("no", "maybe"))
-    (fault,) = caught.value.faults
-    assert (fault.pointer, fault.value, fault.allowed) == ("#/1", "maybe", "one of no, yes")
+    (error,) = caught.value.errors
+    assert (error.pointer, error.value, error.allowed) == ("#/1", "maybe", "one of no, yes")

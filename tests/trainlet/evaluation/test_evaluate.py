@@ -71,4 +71,4 @@ def test_a_row_that_cannot_be_judged_is_told_by_its_place(
     )
     with pytest.raises(ValidationError) as caught:
         evaluate(model, wanted, store.datasets.read)
-    assert [fault.pointer for fault in caught.value.faults] == ["#/source/500"]
+    assert [error.pointer for error in caught.value.errors] == ["#/source/500"]

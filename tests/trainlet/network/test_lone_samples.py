@@ -99,7 +99,7 @@ def test_a_spec(layers: list[Layer], samples: int, size: int, refused: bool) -> 
     limits = Limits(parameters=10**6, work=1e9, inline_values=10**6)
     result = check(spec, describe(spec, lambda _: b""), limits)
     expected = ["#/training/batch_size"] if refused else []
-    assert [fault.pointer for fault in result if "batch_size" in fault.pointer] == expected
+    assert [error.pointer for error in result if "batch_size" in error.pointer] == expected
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_arrays_that_do_not_fit_are_named(change: dict[str, np.ndarray | None], 
     arrays = {**network.arrays(network.initial(0)), **change}
     with pytest.raises(ValidationError) as caught:
         network.flat({name: array for name, array in arrays.items() if array is not None})
-    assert [fault.pointer for fault in caught.value.faults] == [place]
+    assert [error.pointer for error in caught.value.errors] == [place]
 
 
 def test_the_seed_decides_the_first_values() -> None:
@@ -70,16 +70,16 @@ def test_a_layers_first_values_do_not_depend_on_the_layers_behind_it() -> None:
 def test_an_input_that_does_not_fit_is_told_with_the_layer() -> None:
     with pytest.raises(ValidationError) as caught:
         Network((Dense(3),), (8, 8))
-    assert caught.value.faults[0].pointer == "#/layers/0"
+    assert caught.value.errors[0].pointer == "#/layers/0"
 
 
 def test_values_of_another_shape_are_told_with_their_place() -> None:
     initializer = Values(((1.0, 2.0),))
     with pytest.raises(ValidationError) as caught:
         Network((Dense(2), Dense(3, weight_initializer=initializer)), (2,))
-    fault = caught.value.faults[0]
-    assert fault.pointer == "#/layers/1/weight_initializer/values"
-    assert "[2, 3]" in fault.detail
+    error = caught.value.errors[0]
+    assert error.pointer == "#/layers/1/weight_initializer/values"
+    assert "[2, 3]" in error.detail
 
 
 def test_numbers_of_a_normal_distribution() -> None:

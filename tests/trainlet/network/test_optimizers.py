@@ -162,12 +162,12 @@ def test_a_gradient_of_zero_moves_nothing() -> None:
 @pytest.mark.parametrize("rule", [Adagrad, RmsProp, Adam, AdamW])
 def test_epsilon_is_well_above_the_roots_that_are_set_to_0(rule: type[Adam]) -> None:
     """In float32 these are below 2**-43: √(2**-126 · 2**40), 2**-126 being the smallest normal."""
-    assert rule(epsilon=2.0**-40).fault("float32") is None
+    assert rule(epsilon=2.0**-40).error("float32") is None
     below = rule(epsilon=0.99 * 2.0**-40)
-    fault = below.fault("float32")
-    assert fault is not None
-    assert fault.detail == "must be at least 9.09495e-13 in float32, where smaller roots count as 0"
-    assert below.fault("float64") is None
+    error = below.error("float32")
+    assert error is not None
+    assert error.detail == "must be at least 9.09495e-13 in float32, where smaller roots count as 0"
+    assert below.error("float64") is None
     rows = Data(np.ones((2, 1), np.float32), np.ones((2, 1), np.float32))
     training = Training(1, loss=MeanSquaredError(), optimizer=below, metrics=())
     with pytest.raises(ValidationError, match="#/optimizer/epsilon"):

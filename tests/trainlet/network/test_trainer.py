@@ -129,10 +129,10 @@ def test_samples_that_do_not_fit_the_network_are_refused(
     training = Training(1, 4, CategoricalCrossEntropy(), Sgd(0.05))
     with pytest.raises(ValidationError) as caught:
         fit(IMAGES, wrong, training)
-    assert [fault.pointer for fault in caught.value.faults] == pointers
+    assert [error.pointer for error in caught.value.errors] == pointers
     with pytest.raises(ValidationError) as caught:
         fit(IMAGES, images(), training, wrong)
-    assert [fault.pointer for fault in caught.value.faults] == [
+    assert [error.pointer for error in caught.value.errors] == [
         pointer.replace("#", "#/validation") for pointer in pointers
     ]
 

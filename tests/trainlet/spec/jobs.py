@@ -47,6 +47,6 @@ def description(spec: JobSpec) -> Description:
 
 def errors_of(spec: JobSpec, limits: Limits = LIMITS) -> dict[str, str]:
     """The pointers of a job's faults, with what is allowed there."""
-    faults = check(spec, description(spec), limits)
-    assert all(fault.detail for fault in faults)
-    return {fault.pointer: fault.allowed for fault in faults}
+    errors = check(spec, description(spec), limits)
+    assert all(error.detail for error in errors)
+    return {error.pointer: error.allowed for error in errors}

@@ -42,7 +42,7 @@ def test_what_fits_has_no_faults(
 
 
 @pytest.mark.parametrize(
-    ("source", "units", "activation", "task", "loss", "faults"),
+    ("source", "units", "activation", "task", "loss", "errors"),
     [
         ("four_circles", 3, "softmax", "auto", "auto", {UNITS: "1 or 2"}),
         (TEXT3, 1, "sigmoid", "auto", "auto", {UNITS: "3"}),
@@ -64,9 +64,9 @@ def test_what_fits_has_no_faults(
     ],
 )
 def test_what_does_not_fit_is_told(
-    source: Any, units: int, activation: str, task: str, loss: str, faults: dict[str, str]
+    source: Any, units: int, activation: str, task: str, loss: str, errors: dict[str, str]
 ) -> None:
-    assert _found(source, units, activation, task, loss) == faults
+    assert _found(source, units, activation, task, loss) == errors
 
 
 @pytest.mark.parametrize(

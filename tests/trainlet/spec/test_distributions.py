@@ -45,7 +45,7 @@ def test_a_row_of_inline_targets(activation: str, row: list[float], accepted: bo
     spec = from_json(JobSpec, job(activation, [[0, 0, 1], row]))
     result = check(spec, describe(spec, lambda _: b""), LIMITS)
     expected = [] if accepted else ["#/dataset/source/targets/1"]
-    assert [fault.pointer for fault in result] == expected
+    assert [error.pointer for error in result] == expected
 
 
 @pytest.mark.parametrize(("activation", "row", "accepted"), CASES)

@@ -31,7 +31,7 @@ def job(training: dict[str, Any], split: dict[str, Any] | None = None, **dataset
 
 def pointers(spec: JobSpec) -> list[str]:
     result = check(spec, describe(spec, lambda _: b""), LIMITS)
-    return [fault.pointer for fault in result]
+    return [error.pointer for error in result]
 
 
 SPLIT = {"validation": 10}

@@ -60,7 +60,7 @@ def test_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "faults"),
+    ("changes", "errors"),
     [
         ({"activation": "softmax"}, {ACTIVATION: "sigmoid"}),
         ({"activation": "linear", "loss": "mse"}, {ACTIVATION: "sigmoid"}),
@@ -86,10 +86,10 @@ def test_defaults() -> None:
         ),
     ],
 )
-def test_what_does_not_fit_is_refused_with_its_place(changes: Any, faults: Any) -> None:
+def test_what_does_not_fit_is_refused_with_its_place(changes: Any, errors: Any) -> None:
     payload = errors_of(spec(**{"dataset": MULTILABEL} | changes))
-    assert list(payload) == list(faults)
-    for place, allowed in faults.items():
+    assert list(payload) == list(errors)
+    for place, allowed in errors.items():
         assert allowed in (None, payload[place])
 
 

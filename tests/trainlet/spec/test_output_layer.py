@@ -68,10 +68,10 @@ def test_auto_looks_through_dropout_and_pooling(
     is_image = layers[0]["type"] == "conv2d"
     dataset: dict[str, Any] = {"preparation": IMAGE if is_image else {}}
     spec = job(*layers, source="iris", dataset=dataset)
-    faults = check(spec, description(spec), LIMITS)
-    assert [fault.pointer for fault in faults] == ["#/training/loss"]
-    assert f"cross_entropy needs {needed} in the last layer, but " in faults[0].detail
-    assert detail in faults[0].detail
+    errors = check(spec, description(spec), LIMITS)
+    assert [error.pointer for error in errors] == ["#/training/loss"]
+    assert f"cross_entropy needs {needed} in the last layer, but " in errors[0].detail
+    assert detail in errors[0].detail
     named = job(*layers, source="iris", dataset=dataset, training={"loss": "mse"})
     assert errors_of(named) == {}
 

@@ -75,7 +75,7 @@ def test_a_source_that_is_not_there_is_a_fault_of_the_spec() -> None:
     spec = job(dense(1), source={"type": "uploaded", "id": "0" * 64})
     with pytest.raises(ValidationError) as caught:
         describe(spec, nothing)
-    assert [fault.pointer for fault in caught.value.faults] == ["#/dataset/source/id"]
+    assert [error.pointer for error in caught.value.errors] == ["#/dataset/source/id"]
 
 
 def _json(source: Source | str) -> Any:

@@ -38,7 +38,7 @@ def test_an_alias_can_point_nowhere(aliases: Aliases) -> None:
 def test_words_that_cannot_be_an_alias(aliases: Aliases, word: str) -> None:
     with pytest.raises(ValidationError) as raised:
         aliases.point("circles", word, 1)
-    assert raised.value.faults[0].pointer == "#/alias"
+    assert raised.value.errors[0].pointer == "#/alias"
 
 
 def test_of_many_who_point_at_once_one_holds(aliases: Aliases, store: Store) -> None:

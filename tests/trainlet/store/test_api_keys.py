@@ -81,7 +81,7 @@ def test_what_is_wrong_with_a_key_is_told(
 ) -> None:
     with pytest.raises(ValidationError) as raised:
         store.api_keys.create(**({"name": "ci", "scopes": ["read"]} | wrong))  # type: ignore[arg-type]
-    assert [fault.path[0] for fault in raised.value.faults] == [field]
+    assert [error.path[0] for error in raised.value.errors] == [field]
     assert store.api_keys.list() == []
 
 

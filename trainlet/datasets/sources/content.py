@@ -25,10 +25,10 @@ def read_table(content: bytes) -> Table:
     try:
         document = json.loads(content)
         inputs, targets = document["inputs"], document["targets"]
-        faults = rows.all_errors(inputs, targets)
+        errors = rows.all_errors(inputs, targets)
     except (ValueError, TypeError, KeyError) as error:
         raise CorruptFileError(f"the stored dataset cannot be read: {error}") from None
-    if faults or not inputs:
+    if errors or not inputs:
         raise CorruptFileError("the rows of the stored dataset are not even or not finite")
     return table(inputs, targets)
 

@@ -19,7 +19,7 @@ class Inline(Source):
     """Samples given in the spec: a row of numbers for each, and its target.
 
     A target is a number, text or a boolean, all of one sort, or a row of numbers or booleans.
-    Raises ValidationError with the place of every fault, up to 100: rows of other lengths, empty
+    Raises ValidationError with the place of every error, up to 100: rows of other lengths, empty
     lists, numbers that are not finite, and anything of another type.
     """
 

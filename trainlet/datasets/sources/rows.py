@@ -33,7 +33,7 @@ EXPECTED: dict[Sort, str] = {
 class RowsBound:
     """Rows of numbers, told to a schema; `all_errors` tells the places of what is wrong."""
 
-    def fault(self, value: Any) -> None:
+    def error(self, value: Any) -> None:
         """Nothing: one fault for the whole list would hide the places."""
 
     def describe(self, noun: str) -> str:
@@ -58,14 +58,14 @@ class TargetsBound(RowsBound):
 def all_errors(inputs: Sequence[Any], targets: Sequence[Any]) -> list[FieldError]:
     """Everything wrong with samples, the first 100 places of it; paths start at the two names."""
     result = chain(
-        (fault.under("inputs") for fault in row_errors(inputs)),
-        (fault.under("targets") for fault in _target_faults(targets)),
-        _length_faults(inputs, targets),
+        (error.under("inputs") for error in row_errors(inputs)),
+        (error.under("targets") for error in _target_errors(targets)),
+        _length_errors(inputs, targets),
     )
     return list(islice(result, MAX_ERRORS))
 
 
-def _length_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[FieldError]:
+def _length_errors(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[FieldError]:
     if len(inputs) != len(targets):
         expected = f"{len(inputs)} targets, one for each row of inputs"
         yield FieldError(
@@ -86,20 +86,20 @@ def row_errors(rows: Sequence[Any], sort: Sort = "number") -> Iterator[FieldErro
         elif len(row) != width:
             yield FieldError((index,), row, expected, f"must be {expected}, not of {len(row)}")
         else:
-            yield from (fault.under(index) for fault in _item_faults(row, sort))
+            yield from (error.under(index) for error in _item_errors(row, sort))
 
 
-def _target_faults(targets: Sequence[Any]) -> Iterator[FieldError]:
+def _target_errors(targets: Sequence[Any]) -> Iterator[FieldError]:
     sort: Sort = next((sort for sort in map(_sort, targets) if sort), "number")
     if sort == "row":
         first = next(item for item in targets if isinstance(item, (list, tuple)))
         boolean = bool(first) and isinstance(first[0], bool)
         yield from row_errors(targets, "boolean" if boolean else "number")
     elif not _are_numbers(targets):
-        yield from _item_faults(targets, sort)
+        yield from _item_errors(targets, sort)
 
 
-def _item_faults(values: Sequence[Any], sort: Sort) -> Iterator[FieldError]:
+def _item_errors(values: Sequence[Any], sort: Sort) -> Iterator[FieldError]:
     expected = EXPECTED[sort]
     for index, value in enumerate(values):
         if _sort(value) != sort or not _is_bounded(value):

@@ -57,7 +57,7 @@ def backpropagate(
 
     Raises ValidationError for a lone sample that a layer would have to normalize by itself.
     """
-    refused = None if generator is None else network.batch_fault("inputs", len(inputs))
+    refused = None if generator is None else network.batch_error("inputs", len(inputs))
     if refused is not None:
         raise ValidationError([refused])
     gradient = np.zeros(network.trainable_count, network.dtype)

@@ -46,7 +46,7 @@ class TopK(Metric):
     def name(self) -> str:
         return f"top_{self.k}"
 
-    def fault(self, labels: int, task: str) -> FieldError | None:
+    def error(self, labels: int, task: str) -> FieldError | None:
         if self.k < labels:
             return None
         expected = f"below {labels}, the number of labels"

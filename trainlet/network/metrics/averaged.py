@@ -52,7 +52,7 @@ class Averaged(Metric):
         binary = task == "classification" and labels == 2
         return replace(self, average="binary" if binary else "macro")
 
-    def fault(self, labels: int, task: str) -> FieldError | None:
+    def error(self, labels: int, task: str) -> FieldError | None:
         if self.average != "binary" or (task == "classification" and labels == 2):
             return None
         expected = "auto, macro, micro or weighted"

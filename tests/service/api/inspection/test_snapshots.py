@@ -123,8 +123,8 @@ def test_the_nearest_epochs_are_named(
             f"/v1/jobs/{job.id}/{path}?epoch={epoch}", method=method, json=POINTS
         )
         assert response.status_code == 422
-        (fault,) = response.get_json()["errors"]
-        assert (fault["parameter"], fault["allowed"]) == ("epoch", allowed)
+        (error,) = response.get_json()["errors"]
+        assert (error["parameter"], error["allowed"]) == ("epoch", allowed)
 
 
 @pytest.mark.parametrize("epoch", ["-1", "two", "1.5", "10000000"])
@@ -192,7 +192,7 @@ def test_a_misfit_names_its_field(
 ) -> None:
     response = submit(client, changed(**changes), **({"job": job.id} | start))
     assert response.status_code == 422, response.text
-    assert [fault["pointer"] for fault in response.get_json()["errors"]] == pointers
+    assert [error["pointer"] for error in response.get_json()["errors"]] == pointers
 
 
 @pytest.mark.parametrize(

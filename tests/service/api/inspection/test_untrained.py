@@ -64,7 +64,7 @@ def test_a_bad_look_has_its_pointers(
 ) -> None:
     response = look(client, **changes)
     assert response.status_code == 422, response.text
-    assert [fault["pointer"] for fault in response.get_json()["errors"]] == pointers
+    assert [error["pointer"] for error in response.get_json()["errors"]] == pointers
 
 
 def test_what_is_too_large_for_the_eye_is_refused(client: FlaskClient) -> None:

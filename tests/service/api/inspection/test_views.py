@@ -121,7 +121,7 @@ def test_a_bad_step_has_its_pointers(
 ) -> None:
     response = step(client, **changes)
     assert response.status_code == 422, response.text
-    assert [fault["pointer"] for fault in response.get_json()["errors"]] == pointers
+    assert [error["pointer"] for error in response.get_json()["errors"]] == pointers
 
 
 def test_a_step_too_large_for_an_answer_is_refused(client: FlaskClient) -> None:
@@ -248,8 +248,8 @@ def test_a_bad_look_has_its_pointers(
     response = client.post(f"/v1/models/circles/backpropagate{query}", json=body)
     assert response.status_code == 422, response.text
     results = [
-        fault.get("pointer", f"#/{fault.get('parameter')}")
-        for fault in response.get_json()["errors"]
+        error.get("pointer", f"#/{error.get('parameter')}")
+        for error in response.get_json()["errors"]
     ]
     assert results == pointers
 

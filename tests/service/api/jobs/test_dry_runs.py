@@ -161,7 +161,7 @@ def test_the_faults_are_those_of_a_submission(
     response, other = dry(client, document), client.post("/v1/jobs", json=document)
     assert response.status_code == other.status_code == 422
     assert response.get_json() == other.get_json()
-    assert [fault["pointer"] for fault in response.get_json()["errors"]] == pointers
+    assert [error["pointer"] for error in response.get_json()["errors"]] == pointers
 
 
 @pytest.mark.parametrize("word", ["1", "yes", "", "True"])

@@ -99,7 +99,7 @@ def test_jobs_are_listed_by_their_metadata(client: FlaskClient) -> None:
 def test_wrong_metadata_are_told(client: FlaskClient, metadata: Any, pointer: str) -> None:
     response = client.post("/v1/jobs", json=circles() | {"metadata": metadata})
     assert response.status_code == 422
-    assert [fault["pointer"] for fault in response.get_json()["errors"]] == [pointer]
+    assert [error["pointer"] for error in response.get_json()["errors"]] == [pointer]
 
 
 @pytest.mark.parametrize("query", ["metadata=x", "metadata.a%20b=x", f"metadata.a={'x' * 257}"])
@@ -114,7 +114,7 @@ def test_a_wrong_filter_is_told(client: FlaskClient, query: str) -> None:
 )
 def test_wrong_bounds_are_told(client: FlaskClient, field: str, value: Any) -> None:
     response = client.post("/v1/jobs", json=circles() | {field: value})
-    assert [fault["pointer"] for fault in response.get_json()["errors"]] == [f"#/{field}"]
+    assert [error["pointer"] for error in response.get_json()["errors"]] == [f"#/{field}"]
 
 
 def test_a_full_store_answers_507(

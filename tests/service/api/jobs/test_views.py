@@ -26,7 +26,7 @@ def post(client: FlaskClient, spec: Any) -> Any:
 def pointers(response: Any) -> dict[str, Any]:
     assert response.status_code == 422, response.text
     assert response.content_type == "application/problem+json"
-    return {fault["pointer"]: fault for fault in response.get_json()["errors"]}
+    return {error["pointer"]: error for error in response.get_json()["errors"]}
 
 
 def test_an_accepted_job_is_stored_queued_and_echoed_with_every_default(
@@ -169,8 +169,8 @@ def test_jobs_are_chosen_by_status_and_name(client: FlaskClient) -> None:
 def test_faults_in_a_query_name_the_parameter(client: FlaskClient) -> None:
     response = client.get("/v1/jobs?limit=0&status=lost&cursor=x&colour=red")
     assert response.status_code == 422
-    faults = {fault["parameter"]: fault["value"] for fault in response.get_json()["errors"]}
-    assert faults == {"limit": 0, "status": "lost", "cursor": "x", "colour": "red"}
+    errors = {error["parameter"]: error["value"] for error in response.get_json()["errors"]}
+    assert errors == {"limit": 0, "status": "lost", "cursor": "x", "colour": "red"}
 
 
 def test_progress_of_a_running_job_comes_from_the_queue(

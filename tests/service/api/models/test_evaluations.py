@@ -107,8 +107,8 @@ def test_a_source_that_does_not_fit_is_told(
     train_categories(train)
     response = ask(client, "line", source)
     assert response.status_code == 422
-    faults = response.get_json()["errors"]
-    assert faults[0]["pointer"] == pointer
+    errors = response.get_json()["errors"]
+    assert errors[0]["pointer"] == pointer
 
 
 MANY = {"type": "four_circles", "samples": 1001, "seed": 3}

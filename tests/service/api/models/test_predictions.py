@@ -108,21 +108,21 @@ def test_every_bad_point_has_its_pointer(
         assert response.status_code == 400
     else:
         assert response.status_code == 422
-        assert [fault["pointer"] for fault in response.get_json()["errors"]] == pointers
+        assert [error["pointer"] for error in response.get_json()["errors"]] == pointers
 
 
 def test_a_point_tells_which_numbers_it_lacks(client: FlaskClient, train: Train) -> None:
     train(circles())
-    fault = predict(client, {"points": [[1]]}, "circles").get_json()["errors"][0]
-    assert fault["allowed"] == "a list of 2 numbers: x1, x2"
+    error = predict(client, {"points": [[1]]}, "circles").get_json()["errors"][0]
+    assert error["allowed"] == "a list of 2 numbers: x1, x2"
 
 
 def test_an_output_that_is_not_finite_is_told_not_null(client: FlaskClient, train: Train) -> None:
     train(line())
     response = predict(client, {"points": [[1], [3e38]]})
     assert response.status_code == 422
-    (fault,) = response.get_json()["errors"]
-    assert (fault["pointer"], "not finite" in fault["detail"]) == ("#/points/1", True)
+    (error,) = response.get_json()["errors"]
+    assert (error["pointer"], "not finite" in error["detail"]) == ("#/points/1", True)
 
 
 def test_more_points_than_the_limit_are_refused_with_the_limit(

@@ -100,7 +100,7 @@ def test_lists_are_narrowed_by_name_and_task(client: FlaskClient, train: Train) 
     assert names("name=ci&task=regression") == []
     response = client.get("/v1/models?task=clustering&more=1")
     assert response.status_code == 422
-    assert [fault["parameter"] for fault in response.get_json()["errors"]] == ["more", "task"]
+    assert [error["parameter"] for error in response.get_json()["errors"]] == ["more", "task"]
 
 
 def test_versions_are_listed_newest_first(client: FlaskClient, train: Train) -> None:

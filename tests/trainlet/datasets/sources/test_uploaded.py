@@ -12,7 +12,7 @@ ID = "0123456789abcdef" * 4
 def test_an_unknown_id_is_a_fault_of_the_spec() -> None:
     with pytest.raises(ValidationError) as caught:
         Uploaded(ID).describe(nothing)
-    assert [fault.pointer for fault in caught.value.faults] == ["#/id"]
+    assert [error.pointer for error in caught.value.errors] == ["#/id"]
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", ID[1:], ID.upper()])
