@@ -153,7 +153,7 @@ def spec(dataset: str) -> dict[str, Any]:
         "dataset": {
             "source": {"type": "uploaded", "id": dataset},
             "task": "classification",
-            "preparation": {"target": f"x{COLUMNS + 1}"},
+            "preprocessing": {"target": f"x{COLUMNS + 1}"},
             "split": {"test": 0.1},
         },
         "training": {"epochs": 1, "batch_size": 128},

@@ -84,7 +84,7 @@ def seeds(api: Api) -> list[Seed]:
     assert not api.read(response)
     dataset = response.get_json()["id"]
     train(api.store, uploaded(dataset) | {"name": "fruit"})
-    fruit = {"source": {"type": "uploaded", "id": dataset}, "preparation": {"target": "fruit"}}
+    fruit = {"source": {"type": "uploaded", "id": dataset}, "preprocessing": {"target": "fruit"}}
     sets: list[Any] = [*(spec["dataset"] for spec in SPECS.values()), fruit]
     specs = [*SPECS.values(), uploaded(dataset)]
     results = [Seed("/v1/jobs?dry_run=true", spec) for spec in specs]

@@ -23,7 +23,7 @@ class PreparedData:
     network: Network
     loss: Loss
     metrics: tuple[Metric, ...]
-    preparation: FittedPreprocessing
+    preprocessing: FittedPreprocessing
     training: Data
     validation: Data | None
     test: Data | None
@@ -38,22 +38,22 @@ def prepare(spec: JobSpec, read: Read) -> PreparedData:
     """
     description = describe(spec, read)
     network = network_of(spec, description)
-    table = spec.dataset.preparation.table(spec.dataset.source.load(read))
+    table = spec.dataset.preprocessing.table(spec.dataset.source.load(read))
     parts = spec.dataset.split.parts(len(table.inputs), table.targets)
     known = categories.known_in(table, parts.training)
     warnings = categories.warnings(table.forms, known.forms)
     table = known
-    preparation = spec.dataset.preparation.fit(
+    preprocessing = spec.dataset.preprocessing.fit(
         table.take(parts.training), encoding_of(spec, description)
     )
 
     def data(rows: Array) -> Data:
         part = table.take(rows)
         return Data(
-            preparation.rows(part.inputs, network.dtype),
-            preparation.targets(part.targets, network.dtype).reshape(-1, *network.output_shape),
-            preparation.target_factor,
-            preparation.encoding.decision,
+            preprocessing.rows(part.inputs, network.dtype),
+            preprocessing.targets(part.targets, network.dtype).reshape(-1, *network.output_shape),
+            preprocessing.target_factor,
+            preprocessing.encoding.decision,
         )
 
     if isinstance(spec.training.loss, str) or isinstance(spec.training.metrics, str):
@@ -66,14 +66,14 @@ def prepare(spec: JobSpec, read: Read) -> PreparedData:
         network=network,
         loss=spec.training.loss,
         metrics=spec.training.metrics,
-        preparation=preparation,
+        preprocessing=preprocessing,
         training=training,
         validation=validation,
         test=test,
         warnings=(
             *warnings,
-            *preparation.warnings,
-            *_unlearned(table.targets, parts, preparation.encoding),
+            *preprocessing.warnings,
+            *_unlearned(table.targets, parts, preprocessing.encoding),
             *_undefined(spec.training.metrics, sets),
         ),
     )

@@ -30,7 +30,7 @@ def model_of(
         spec=job.spec,
         network=prepared.network,
         parameters=best.parameters,
-        preparation=prepared.preparation,
+        preprocessing=prepared.preprocessing,
         history=state.history,
         metrics=_metrics(prepared, best),
         provenance=provenance,

@@ -33,7 +33,7 @@ class SnapshotWriter:
         self._job = job
         self._store = store
         self._prepared = prepared
-        self._preparation = to_json(prepared.preparation)
+        self._preprocessing = to_json(prepared.preprocessing)
         self._max_bytes = max_bytes
         self._training: Training = job.spec.training
         self._writer = ThreadPoolExecutor(1, "snapshots")
@@ -94,7 +94,7 @@ class SnapshotWriter:
     def _keep(self, state: State) -> None:
         about: dict[str, Any] = {
             "counters": state.counters(),
-            "preparation": self._preparation,
+            "preprocessing": self._preprocessing,
             "input_shape": self._prepared.network.input_shape,
             "metrics": to_text({name: s[-1] for name, s in state.history.items() if s}),
         }

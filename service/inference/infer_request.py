@@ -24,7 +24,7 @@ def _read(
     environ: WSGIEnvironment, body: bytes, ref: ModelRef, most: int
 ) -> tuple[Points, Callable[[Outputs], Response_]]:
     inference = read_inference(body, environ.get(LENGTH_KEY))
-    points = read_points(inference.inputs, ref.model.preparation, most)
+    points = read_points(inference.inputs, ref.model.preprocessing, most)
     return points, partial(inferred, ref, inference)
 
 

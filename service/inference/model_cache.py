@@ -29,11 +29,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model ready to predict: raw points through its preparation to outputs."""
+    """A model ready to predict: raw points through its preprocessing to outputs."""
 
     stored: Model
     """All of it but its history, which may be long."""
-    preparation: FittedPreprocessing
+    preprocessing: FittedPreprocessing
     dtype: str
     input_shape: tuple[int, ...]
     """Of one prepared sample."""
@@ -46,7 +46,7 @@ class LoadedModel:
         """Make a stored model ready."""
         return cls(
             replace(model, history={}),
-            model.preparation,
+            model.preprocessing,
             model.network.dtype,
             model.network.input_shape,
             model.network.output_shape[-1],

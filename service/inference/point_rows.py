@@ -15,17 +15,17 @@ from trainlet.suggestion import did_you_mean
 class PointRows:
     """The rows that a model takes; each check is linear in the number of columns."""
 
-    def __init__(self, preparation: FittedPreprocessing) -> None:
-        self._columns = preparation.typed
+    def __init__(self, preprocessing: FittedPreprocessing) -> None:
+        self._columns = preprocessing.typed
         self._converters = tuple(
             (place, column.convert)
-            for place, column in enumerate(preparation.typed)
+            for place, column in enumerate(preprocessing.typed)
             if column.type != "number"
         )
-        self._names = preparation.columns
-        self._known = preparation.places
-        self._fills = preparation.fill is not None
-        self._plain = not preparation.forms
+        self._names = preprocessing.columns
+        self._known = preprocessing.places
+        self._fills = preprocessing.fill is not None
+        self._plain = not preprocessing.forms
         self._types = {int, float} | ({NoneType} if self._fills else set())
         self._nulls = " or null" if self._fills else ""
 

@@ -21,7 +21,7 @@ LITERALS = b"true", b"false", b"null"
 """JSON that is no number, but that numpy would take for one."""
 
 
-def read_points(body: bytes, preparation: FittedPreprocessing, most: int) -> Points:
+def read_points(body: bytes, preprocessing: FittedPreprocessing, most: int) -> Points:
     """The points (n, columns) in a body `{"points": [[…], …]}`, or `[{"x1": …}, …]`.
 
     Raises 400 for what is not JSON, and what `to_points` raises.
@@ -29,21 +29,21 @@ def read_points(body: bytes, preparation: FittedPreprocessing, most: int) -> Poi
     points = _list(parse(body))
     check_count(len(points), most)
     # The two quotes of "points" are all there can be unless something in the list is text.
-    if body.count(b'"') == 2 and not preparation.forms and not any(w in body for w in LITERALS):
+    if body.count(b'"') == 2 and not preprocessing.forms and not any(w in body for w in LITERALS):
         array = _converted(points)
-        if array is not None and array.shape == (len(points), len(preparation.columns)):
+        if array is not None and array.shape == (len(points), len(preprocessing.columns)):
             return array
-    return to_points(points, preparation)
+    return to_points(points, preprocessing)
 
 
-def to_points(points: list[Any], preparation: FittedPreprocessing) -> Points:
+def to_points(points: list[Any], preprocessing: FittedPreprocessing) -> Points:
     """Convert rows, each a list or an object by column, to an array (n, columns).
 
     Raises ValidationError with a pointer for a point of the wrong length, for a column that is
     unknown or lacking, and for a value that its column cannot have.
     """
-    rows = PointRows(preparation)
-    array = np.empty((len(points), len(preparation.columns)))
+    rows = PointRows(preprocessing)
+    array = np.empty((len(points), len(preprocessing.columns)))
     bad = []
     for place, point in enumerate(points):
         numbers = rows.numbers(point)

@@ -50,7 +50,7 @@ def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
     Raises ValidationError, with the row, for points that are not finite or whose outputs are not.
     """
     try:
-        inputs = model.preparation.inputs(points, model.dtype)
+        inputs = model.preprocessing.inputs(points, model.dtype)
     except ValidationError as error:
         raise ValidationError(field_error.under("points") for field_error in error.errors) from None
     outputs = model.outputs_of(inputs.reshape(-1, *model.input_shape))
@@ -73,7 +73,7 @@ def points_in(body: bytes, media_type: str, model: LoadedModel, most: int) -> Po
     """
     if media_type == NPY:
         return points_of(read_npy(body), model, most)
-    return read_points(body, model.preparation, most)
+    return read_points(body, model.preprocessing, most)
 
 
 def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
@@ -81,13 +81,13 @@ def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
 
     Raises ValidationError for another shape, and TooLargeError for more than `most` points.
     """
-    columns = model.preparation.columns
+    columns = model.preprocessing.columns
     if array.ndim != 2 or array.shape[1] != len(columns):
         expected = f"the shape [n, {len(columns)}]: {', '.join(columns)}"
         raise ValidationError(
             [FieldError(("points",), list(array.shape), expected, f"must be of {expected}")]
         )
-    for form in model.preparation.forms:
+    for form in model.preprocessing.forms:
         if form.type == "category":
             expected = "points as JSON, where categories are words"
             message = f"column {form.name} holds categories, for which an array has no words"
@@ -99,19 +99,19 @@ def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
 
 def array_of(model: LoadedModel, outputs: NDArray[Any]) -> NDArray[Any]:
     """Return what an npy response holds: the values of a regression, otherwise the outputs."""
-    preparation = model.preparation
-    return outputs if preparation.labels is not None else preparation.values_of(outputs)
+    preprocessing = model.preprocessing
+    return outputs if preprocessing.labels is not None else preprocessing.values_of(outputs)
 
 
 def prediction_document(ref: ModelRef, outputs: NDArray[Any]) -> dict[str, Any]:
     """What is answered in JSON: the model, and what `prediction` returns."""
     model = {"name": ref.name, "version": ref.version}
-    return {"model": model} | prediction(ref.model.preparation, outputs)
+    return {"model": model} | prediction(ref.model.preprocessing, outputs)
 
 
-def prediction(preparation: FittedPreprocessing, outputs: NDArray[Any]) -> dict[str, Any]:
+def prediction(preprocessing: FittedPreprocessing, outputs: NDArray[Any]) -> dict[str, Any]:
     """Return outputs (n, units) with the labels or the values that they stand for."""
-    labels = preparation.labels_of(outputs)
+    labels = preprocessing.labels_of(outputs)
     if labels is None:
-        return {"outputs": outputs, "values": preparation.values_of(outputs)}
+        return {"outputs": outputs, "values": preprocessing.values_of(outputs)}
     return {"outputs": outputs, "labels": labels}

@@ -54,7 +54,7 @@ def test_a_file_of_texts_is_learned_and_answered_in_its_words(service: RunningSe
             "architecture": {"layers": [dense(16, "relu"), dense(3, "softmax")]},
             "dataset": {
                 "source": {"type": "uploaded", "id": payload["id"]},
-                "preparation": {"target": "fruit"},
+                "preprocessing": {"target": "fruit"},
                 "split": {"test": 0.2, "stratify": True},
             },
             "training": {"epochs": 60},
@@ -107,7 +107,7 @@ def playground(kind: str, layers: list[dict[str, Any]], epochs: int) -> dict[str
         "architecture": {"layers": layers},
         "dataset": {
             "source": {"type": kind, "samples": 1000 if kind != "gaussian_regression" else 4000},
-            "preparation": {"features": ["x1", "x2"]},
+            "preprocessing": {"features": ["x1", "x2"]},
             "split": {"test": 0.5},
         },
         "training": {
@@ -127,7 +127,7 @@ def test_digits_are_read_as_images(service: RunningService) -> None:
             "architecture": {"layers": [*layers, dense(64, "relu"), dense(10, "softmax")]},
             "dataset": {
                 "source": "digits",
-                "preparation": {"standardize": False, "reshape": [8, 8, 1]},
+                "preprocessing": {"standardize": False, "reshape": [8, 8, 1]},
                 "split": {"test": 0.2, "stratify": True},
             },
             "training": {"epochs": 12},
@@ -151,7 +151,7 @@ def test_a_wide_file_is_trained_on_soon(service: RunningService) -> None:
             "dataset": {
                 "source": {"type": "uploaded", "id": dataset["id"]},
                 "task": "classification",
-                "preparation": {"target": "label"},
+                "preprocessing": {"target": "label"},
             },
             "training": {"epochs": 1},
         }

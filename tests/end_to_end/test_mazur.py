@@ -26,7 +26,7 @@ def spec(steps: int) -> dict[str, Any]:
         },
         "dataset": {
             "source": {"type": "inline", "inputs": [[0.05, 0.10]], "targets": [[0.01, 0.99]]},
-            "preparation": {"standardize": False},
+            "preprocessing": {"standardize": False},
         },
         "training": {
             "epochs": steps,

@@ -70,7 +70,7 @@ def spec() -> dict[str, Any]:
         "architecture": {"dtype": "float64", "layers": [hidden, output]},
         "dataset": {
             "source": {"type": "inline", "inputs": INPUTS, "targets": TARGETS},
-            "preparation": {"standardize": False},
+            "preprocessing": {"standardize": False},
         },
         "training": {
             "epochs": EPOCHS,

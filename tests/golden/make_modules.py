@@ -148,7 +148,7 @@ def case(seed: int) -> dict[str, Any]:
     state = {name: tensor.to(half) for name, tensor in module.state_dict().items()}
     architecture = {"dtype": stack.dtype, "layers": stack.layers}
     columns = [f"x{number}" for number in range(int(np.prod(stack.entering)))]
-    document = {"architecture": architecture, "preparation": {"columns": columns}}
+    document = {"architecture": architecture, "preprocessing": {"columns": columns}}
     data = save(state, {name: json.dumps(value) for name, value in document.items()})
     with torch.no_grad():
         outputs = module(inputs)

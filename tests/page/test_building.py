@@ -25,7 +25,7 @@ def test_what_is_built_by_hand_is_the_spec_and_a_link_restores_it(visitor: Visit
     layers = spec["architecture"]["layers"]
     assert [layer["units"] for layer in layers] == [4, 5, 1]
     assert layers[0]["activation"] == "relu"
-    assert spec["dataset"]["preparation"]["features"] == ["x1", "x2", "x1^2"]
+    assert spec["dataset"]["preprocessing"]["features"] == ["x1", "x2", "x1^2"]
     assert spec["training"]["optimizer"] == {"type": "sgd", "learning_rate": 0.3}
     assert spec["dataset"]["source"] == {"type": "xor", "samples": 200, "seed": 1}
     page.reload()

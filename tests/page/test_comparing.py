@@ -88,7 +88,7 @@ def test_digits_are_seen_judged_and_drawn(visitor: Visitor) -> None:
         },
         "dataset": {
             "source": "digits",
-            "preparation": {"standardize": False, "reshape": [8, 8, 1]},
+            "preprocessing": {"standardize": False, "reshape": [8, 8, 1]},
             "split": {"validation": 200},
         },
         "training": {"epochs": 4, "record": {"snapshots": 2}},

@@ -40,7 +40,7 @@ def test_a_file_that_is_dropped_becomes_the_data_and_is_learned(visitor: Visitor
     expect(page.locator(".legend").first).to_contain_text("bee")
     dataset = visitor.spec["dataset"]
     assert dataset["source"]["type"] == "uploaded"
-    assert dataset["preparation"]["target"] == "kind"
+    assert dataset["preprocessing"]["target"] == "kind"
     visitor.train()
     expect(page.locator("#deck .numbers")).to_contain_text("accuracy")
 

@@ -48,7 +48,7 @@ def circle(**training: Any) -> dict[str, Any]:
         },
         "dataset": {
             "source": {"type": "circle", "samples": 200, "seed": 1},
-            "preparation": {"standardize": False},
+            "preprocessing": {"standardize": False},
             "split": {"validation": 0.25},
         },
         "training": {

@@ -53,7 +53,7 @@ def write(path: Path) -> None:
 def outputs(store: Store, name: str, points: list[list[float]]) -> list[list[float]]:
     """What a stored model says of points."""
     model = store.models.load(name)
-    inputs = model.preparation.inputs(np.array(points), model.network.dtype)
+    inputs = model.preprocessing.inputs(np.array(points), model.network.dtype)
     results: list[list[float]] = predictor(model.network, model.parameters)(inputs).tolist()
     return results
 

@@ -32,7 +32,7 @@ REGRESSION: dict[str, Any] = {
             "inputs": [[1, 2], [3, 4], [5, 6], [7, 9]],
             "targets": [1, 2, 3, 5],
         },
-        "preparation": {"features": ["x1", "x2"], "columns": ["x1", "x2"]},
+        "preprocessing": {"features": ["x1", "x2"], "columns": ["x1", "x2"]},
         "split": {"validation": 1},
     },
     "training": {
@@ -54,7 +54,7 @@ CLASSIFICATION: dict[str, Any] = {
     "dataset": {
         "source": {"type": "four_circles", "samples": 40, "seed": 3},
         "task": "classification",
-        "preparation": {"features": ["x1", "x1^2", "sin(x2)"], "standardize": True},
+        "preprocessing": {"features": ["x1", "x1^2", "sin(x2)"], "standardize": True},
         "split": {"validation": 0.2, "test": 0.2, "stratify": True, "seed": 1},
     },
     "training": {
@@ -110,7 +110,7 @@ def uploaded(dataset: str) -> dict[str, Any]:
         "architecture": {"layers": [DENSE | {"activation": "softmax"}]},
         "dataset": {
             "source": {"type": "uploaded", "id": dataset},
-            "preparation": {
+            "preprocessing": {
                 "target": "fruit",
                 "columns": ["size", "color", "day", "ripe"],
                 "missing": "mean",

@@ -86,9 +86,9 @@ def test_no_value_ends_in_a_server_error(client: FlaskClient, spec: Any) -> None
 @pytest.mark.parametrize("path", ["/v1/jobs", "/v1/datasets/preview"])
 def test_an_empty_list_is_rejected(client: FlaskClient, path: str, field: str) -> None:
     spec: Any = deepcopy(REGRESSION)
-    spec["dataset"]["preparation"] = {field: []}
+    spec["dataset"]["preprocessing"] = {field: []}
     body = spec if path == "/v1/jobs" else spec["dataset"]
     response = client.post(path, json=body)
     assert response.status_code == 422
     pointers = [error["pointer"] for error in response.get_json()["errors"]]
-    assert any(pointer.endswith(f"/preparation/{field}") for pointer in pointers)
+    assert any(pointer.endswith(f"/preprocessing/{field}") for pointer in pointers)

@@ -55,7 +55,7 @@ def test_every_type_of_column(
 ) -> None:
     model = with_categories(fills=fills)
     store.models.add("columns", model)
-    names, columns = model.preparation.columns, model.preparation.forms
+    names, columns = model.preprocessing.columns, model.preprocessing.forms
     rows: list[list[Any]] = [*ROWS_OF_ALL_TYPES, *([[None] * 5] if fills else [])]
     payload = predicted(client, "columns", {"points": rows})
     outputs, values = payload["outputs"], payload["values"]

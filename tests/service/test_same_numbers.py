@@ -61,8 +61,8 @@ def spec(layers: Any, kind: str, loss: str, dtype: str, *, images: bool = False)
     task, _, make = TARGETS[kind]
     draw = np.random.default_rng(5)
     inputs = draw.normal(size=(ROWS, 60 if images else 3)) * 2 + 1
-    preparation: dict[str, Any] = {"reshape": [6, 5, 2]} if images else {}
-    preparation["standardize_targets"] = task == "regression"
+    preprocessing: dict[str, Any] = {"reshape": [6, 5, 2]} if images else {}
+    preprocessing["standardize_targets"] = task == "regression"
     source = {"type": "inline", "inputs": inputs.tolist(), "targets": make(draw).tolist()}
     return {
         "name": "walked",
@@ -71,7 +71,7 @@ def spec(layers: Any, kind: str, loss: str, dtype: str, *, images: bool = False)
             "source": source,
             "task": task,
             "split": {"test": 0.25, "validation": 0.25},
-            "preparation": preparation,
+            "preprocessing": preprocessing,
         },
         "training": {
             "epochs": 2,

@@ -35,16 +35,16 @@ def claim(store: Store, job: Job) -> None:
 def _trained(job: Job, spec: JobSpec, store: Store) -> Model:
     description = describe(spec, store.datasets.read)
     network = network_of(spec, description)
-    table = spec.dataset.preparation.table(spec.dataset.source.load(store.datasets.read))
+    table = spec.dataset.preprocessing.table(spec.dataset.source.load(store.datasets.read))
     training = table.take(spec.dataset.split.parts(len(table.inputs)).training)
-    preparation = spec.dataset.preparation.fit(training, encoding_of(spec, description))
+    preprocessing = spec.dataset.preprocessing.fit(training, encoding_of(spec, description))
     data = Data(
-        preparation.inputs(training.inputs, network.dtype),
-        preparation.targets(training.targets, network.dtype),
+        preprocessing.inputs(training.inputs, network.dtype),
+        preprocessing.targets(training.targets, network.dtype),
     )
     state = fit(network, data, spec.training)
     history = {name: list(values) for name, values in state.history.items()}
     metrics = {name: values[-1] for name, values in history.items()}
     return Model(
-        job.id, spec, network, state.parameters, preparation, history, metrics, {"by": "a test"}
+        job.id, spec, network, state.parameters, preprocessing, history, metrics, {"by": "a test"}
     )

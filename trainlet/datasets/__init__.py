@@ -2,7 +2,7 @@
 
 table = FourCircles(samples=3000, seed=7).load(read)
 parts = Split(test=2000).parts(len(table.inputs))
-prepared = Preparation().fit(table.take(parts.training), encoding)
+prepared = Preprocessing().fit(table.take(parts.training), encoding)
 inputs, targets = prepared.inputs(table.inputs), prepared.targets(table.targets)
 """
 

@@ -1,6 +1,6 @@
 """Categories: what of them occurs in the training part, and codes that know no others.
 
-A network learns nothing of a category that it is never shown. So a preparation knows those of the
+A network learns nothing of a category that it is never shown. So a preprocessing knows those of the
 training part alone: another one is refused in a point, and is none of them in a row of the parts
 that judge.
 """

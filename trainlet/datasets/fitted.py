@@ -1,4 +1,4 @@
-"""Fitted preparations: all that was learned from the training part, frozen into the model."""
+"""Fitted preprocessing: all that was learned from the training part, frozen into the model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_ERRORS = 100
 
 @dataclass(frozen=True)
 class FittedPreprocessing(Configuration):
-    """A preparation with all it learned: part of the model, applied to every point it is asked.
+    """A preprocessing with all it learned: part of the model, applied to every point it is asked.
 
     inputs = (features − mean) / scale, with the population's deviation as the scale; a feature
     that never varied in training is divided by 1. Features are computed of the encoded columns,

@@ -1,4 +1,4 @@
-"""Preparations: from the columns of a source to the numbers a network sees."""
+"""Preprocessing: from the columns of a source to the numbers a network sees."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ def _not_binary(targets: list[Detail]) -> tuple[tuple[str | int, ...], Any] | No
         values = ("more than 1000 different values",) if detail.labels is None else detail.labels
         wrong = [value for value in values if value not in (0, 1)]
         if wrong:
-            return ("preparation", "target", index), wrong[0]
+            return ("preprocessing", "target", index), wrong[0]
     return None
 
 

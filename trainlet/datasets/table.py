@@ -82,7 +82,7 @@ class Description:
     `sizes` are the largest absolute values of the input columns, if the inputs were looked at;
     `overflows` are the errors of preprocessed data beyond the network's dtype, from the dataset on.
 
-    A source that does not know which columns are targets has none: a preparation chooses them.
+    A source that does not know which columns are targets has none: a preprocessing chooses them.
     """
 
     rows: int

@@ -107,18 +107,18 @@ def evaluate_rows(
     Raises ValidationError, with pointers into the request, for samples that are not what it was
     made for.
     """
-    preparation, network = model.preparation, model.network
+    preprocessing, network = model.preprocessing, model.network
     samples = samples_for(model, request, read)
     table = samples.table
     try:
-        inputs = preparation.rows(samples.known.inputs, network.dtype)
+        inputs = preprocessing.rows(samples.known.inputs, network.dtype)
         targets = requested_rows(model, table)
     except ValidationError as error:
         raise ValidationError(field_error.under("source") for field_error in error.errors) from None
     loss, metrics = measures(model)
-    encoding = preparation.encoding
+    encoding = preprocessing.encoding
     evaluate = evaluator(
-        network, model.parameters, loss, metrics, preparation.target_factor, encoding.decision
+        network, model.parameters, loss, metrics, preprocessing.target_factor, encoding.decision
     )
     outputs = np.empty(targets.shape, network.dtype)
     try:
@@ -162,7 +162,7 @@ def requested_rows(model: Model, table: Table) -> Array:
 
     Raises ValidationError for targets that the model, or its loss, was not made for.
     """
-    encoding, units = model.preparation.encoding, model.network.output_shape[-1]
+    encoding, units = model.preprocessing.encoding, model.network.output_shape[-1]
     rows = encoding.takes_rows
     expected = f"{units} numbers a row" if rows else "one label a row"
     width = units if rows else 1
@@ -173,7 +173,7 @@ def requested_rows(model: Model, table: Table) -> Array:
             [FieldError(("targets",), actual, expected, f"targets must be {expected}")]
         )
     try:
-        result = model.preparation.targets(table.targets, model.network.dtype)
+        result = model.preprocessing.targets(table.targets, model.network.dtype)
     except ValidationError as error:
         raise ValidationError(
             field_error.under("targets") for field_error in error.errors

@@ -55,7 +55,7 @@ class Matching:
 
     def _type_errors(self, model: Model, source: Description) -> Iterator[FieldError]:
         details = {detail.column.name: detail for detail in source.details}
-        for own, name in zip(model.preparation.typed, self.inputs, strict=True):
+        for own, name in zip(model.preprocessing.typed, self.inputs, strict=True):
             if not details and own.type == "category":
                 yield _mismatch(name, "number", own)
             elif name in details and not _agrees(details[name], own.type):
@@ -65,7 +65,9 @@ class Matching:
         details = {detail.column.name: detail for detail in source.details}
         for name in self.targets or ():
             actual = details[name].column.type if name in details else "number"
-            allowed = _target_types(model.preparation.labels, model.preparation.encoding.takes_rows)
+            allowed = _target_types(
+                model.preprocessing.labels, model.preprocessing.encoding.takes_rows
+            )
             if actual not in allowed and details[name].missing < source.rows:
                 expected = " or ".join(allowed)
                 detail = f"must be of type {expected}, but column {name} is of type {actual}"
@@ -114,7 +116,7 @@ def _inputs(
 
     Raises ValidationError if one is lacking.
     """
-    wanted = model.preparation.columns
+    wanted = model.preprocessing.columns
     errors = list(_mapping_errors(model, request, source))
     if errors:
         raise ValidationError(errors)
@@ -151,7 +153,7 @@ def _mapping_errors(
     model: Model, request: EvaluationRequest, source: Description
 ) -> Iterator[FieldError]:
     """Names in `columns` that the model, or the source, does not have."""
-    allowed = (*model.preparation.columns, *(_own_selection(model).target or ()))
+    allowed = (*model.preprocessing.columns, *(_own_selection(model).target or ()))
     own, known = frozenset(allowed), frozenset(source.columns)
     for name, column in request.columns.items():
         if name not in own:
@@ -165,7 +167,7 @@ def _mapping_errors(
 def _own_selection(model: Model) -> Selection:
     if model.spec is None:
         return Selection(None, None)
-    return model.spec.dataset.preparation.selection
+    return model.spec.dataset.preprocessing.selection
 
 
 def _is_unnamed(source: Description) -> bool:
@@ -174,7 +176,7 @@ def _is_unnamed(source: Description) -> bool:
 
 def _must_be_as_wide(model: Model, source: Description) -> bool:
     """Whether positions decide: neither side has names, and the job did not choose columns."""
-    columns = model.preparation.columns
+    columns = model.preprocessing.columns
     return (
         _own_selection(model).columns is None
         and columns == column_names(len(columns))

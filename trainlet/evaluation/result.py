@@ -25,7 +25,7 @@ def evaluate(
     made for.
     """
     evaluated = evaluate_rows(model, request, read, tick)
-    labels = model.preparation.labels
+    labels = model.preprocessing.labels
     return {
         "rows": len(evaluated.table.inputs),
         "metrics": to_text(evaluated.metrics),

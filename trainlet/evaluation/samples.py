@@ -58,7 +58,7 @@ def samples_for(model: Model, request: EvaluationRequest, read: Read) -> Samples
     matching = Matching.of(model, request, description)
     _check_missing(model, matching, {one.column.name: one.missing for one in description.details})
     table = matching.selection.table(whole, _drops(model))
-    table = replace(table, columns=model.preparation.columns)
+    table = replace(table, columns=model.preprocessing.columns)
     dropped = description.rows - len(table.inputs)
     if not len(table.inputs):
         expected = "at least one row without missing values"
@@ -66,7 +66,7 @@ def samples_for(model: Model, request: EvaluationRequest, read: Read) -> Samples
             [FieldError(("source",), description.rows, expected, f"must hold {expected}")]
         )
     _check_labels(model, table)
-    typed = table.forms and model.preparation.forms
+    typed = table.forms and model.preprocessing.forms
     known = categories.recoded(table, _renamed(model, table)) if typed else table
     warnings = matching.warnings + _unknown_categories(known, table)
     if dropped:
@@ -79,19 +79,19 @@ def _renamed(model: Model, table: Table) -> tuple[Column, ...]:
     """The model's columns; one without any value in the table keeps its type there."""
     return tuple(
         own if own.type == actual.type else actual
-        for own, actual in zip(model.preparation.forms, table.forms, strict=True)
+        for own, actual in zip(model.preprocessing.forms, table.forms, strict=True)
     )
 
 
 def _drops(model: Model) -> bool:
-    return model.spec is not None and model.spec.dataset.preparation.missing == "drop"
+    return model.spec is not None and model.spec.dataset.preprocessing.missing == "drop"
 
 
 def _check_missing(model: Model, matching: Matching, missing: dict[str, int]) -> None:
     """Raise ValidationError for each column whose missing values the model can do nothing with."""
     if _drops(model):
         return
-    fills = model.preparation.fill is not None
+    fills = model.preprocessing.fill is not None
     names = (*(() if fills else matching.inputs), *(matching.targets or ()))
     expected = "no missing values"
     errors = [
@@ -110,8 +110,8 @@ def _check_missing(model: Model, matching: Matching, missing: dict[str, int]) ->
 
 def _check_labels(model: Model, table: Table) -> None:
     """Raise ValidationError, with counts, for labels that the model does not know."""
-    labels = model.preparation.labels
-    if labels is None or model.preparation.encoding.takes_rows or table.targets.shape[1] != 1:
+    labels = model.preprocessing.labels
+    if labels is None or model.preprocessing.encoding.takes_rows or table.targets.shape[1] != 1:
         return
     known = {_typed(label) for label in labels}
     column = [_typed(label) for label in table.targets[:, 0].tolist()]

@@ -1,4 +1,7 @@
-"""Columns of categories in ONNX: texts become columns of 0 and 1, as a preparation encodes them."""
+"""Columns of categories in ONNX.
+
+Texts become columns of 0 and 1, as a preprocessing encodes them.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,17 @@ ML_DOMAIN = "ai.onnx.ml"
 ML_OPSET = 3
 
 
-def texts(preparation: FittedPreprocessing) -> list[Column]:
+def texts(preprocessing: FittedPreprocessing) -> list[Column]:
     """The columns that hold categories."""
-    return [form for form in preparation.forms if form.type == "category"]
+    return [form for form in preprocessing.forms if form.type == "category"]
 
 
-def inputs(preparation: FittedPreprocessing) -> list[ValueInfoProto]:
+def inputs(preprocessing: FittedPreprocessing) -> list[ValueInfoProto]:
     """The tensors that a graph takes: `points` of numbers and, if there are any, `categories`."""
-    numbers, strings = len(preparation.columns) - len(texts(preparation)), len(texts(preparation))
+    numbers, strings = (
+        len(preprocessing.columns) - len(texts(preprocessing)),
+        len(texts(preprocessing)),
+    )
     value_info = helper.make_tensor_value_info
     result = [value_info("points", TensorProto.DOUBLE, ["n", numbers])] if numbers else []
     return result + (
@@ -29,23 +35,23 @@ def inputs(preparation: FittedPreprocessing) -> list[ValueInfoProto]:
     )
 
 
-def about(preparation: FittedPreprocessing) -> dict[str, str]:
+def about(preprocessing: FittedPreprocessing) -> dict[str, str]:
     """What a file says of its inputs: which columns they hold."""
-    strings = texts(preparation)
-    metadata = {"columns": json.dumps(preparation.columns)}
+    strings = texts(preprocessing)
+    metadata = {"columns": json.dumps(preprocessing.columns)}
     if strings:
-        others = [form.name for form in preparation.forms if form.type != "category"]
+        others = [form.name for form in preprocessing.forms if form.type != "category"]
         metadata["points"] = json.dumps(others)
         metadata["categories"] = json.dumps({form.name: form.categories for form in strings})
     return metadata
 
 
-def encoded(graph: Graph, preparation: FittedPreprocessing) -> str:
+def encoded(graph: Graph, preprocessing: FittedPreprocessing) -> str:
     """The encoded columns (n, encoded) in double; a text that is not known gives nan."""
-    if not texts(preparation):
+    if not texts(preprocessing):
         return "points"
     columns, numbers, strings = [], 0, 0
-    for form in preparation.forms:
+    for form in preprocessing.forms:
         if form.type == "category":
             if form.categories:
                 columns.append(_one_hot(graph, strings, form.categories))

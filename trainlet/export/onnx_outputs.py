@@ -10,29 +10,29 @@ from trainlet.export.graph import Graph
 
 
 def add_outputs(
-    graph: Graph, preparation: FittedPreprocessing, x: str, units: int
+    graph: Graph, preprocessing: FittedPreprocessing, x: str, units: int
 ) -> list[ValueInfoProto]:
     """Name the outputs, add `values` or `labels` of them, and declare them all."""
     graph.name("outputs", "Identity", x)
     numbers = helper.np_dtype_to_tensor_dtype(graph.dtype)
     declared = [helper.make_tensor_value_info("outputs", numbers, ["n", units])]
-    mean, scale = preparation.target_mean, preparation.target_scale
+    mean, scale = preprocessing.target_mean, preprocessing.target_scale
     if mean is not None and scale is not None:
         wide = graph.add("Cast", "outputs", to=TensorProto.DOUBLE)
         scaled = graph.add("Mul", wide, graph.constant(scale, np.float64))
         graph.name("values", "Add", scaled, graph.constant(mean, np.float64))
         declared.append(helper.make_tensor_value_info("values", TensorProto.DOUBLE, ["n", units]))
-    if preparation.labels is not None:
-        declared.append(_add_labels(graph, preparation, units))
+    if preprocessing.labels is not None:
+        declared.append(_add_labels(graph, preprocessing, units))
     return declared
 
 
-def _add_labels(graph: Graph, preparation: FittedPreprocessing, units: int) -> ValueInfoProto:
+def _add_labels(graph: Graph, preprocessing: FittedPreprocessing, units: int) -> ValueInfoProto:
     """Add `labels`, by the rule of `Encoding.decision`, and declare them.
 
     Those of a classification are (n,), of multilabel (n, units), true where a label is present.
     """
-    decision = preparation.encoding.decision
+    decision = preprocessing.encoding.decision
     if decision.multilabel:
         graph.name("labels", "Greater", "outputs", graph.constant(decision.threshold))
         return helper.make_tensor_value_info("labels", TensorProto.BOOL, ["n", units])
@@ -42,7 +42,7 @@ def _add_labels(graph: Graph, preparation: FittedPreprocessing, units: int) -> V
         single = graph.add("Reshape", "outputs", graph.shape(-1))
         chosen = graph.add("Greater", single, decision.threshold)
         chosen = graph.add("Cast", chosen, to=TensorProto.INT64)
-    labels = preparation.encoding.label_array
+    labels = preprocessing.encoding.label_array
     graph.name("labels", "Gather", graph.constant(labels, labels.dtype), chosen, axis=0)
     kind = helper.np_dtype_to_tensor_dtype(labels.dtype)
     return helper.make_tensor_value_info("labels", kind, ["n"])

@@ -9,7 +9,7 @@ As a command it reads a JSON list of points and prints outputs, values and label
 
     echo '[[1.0, 3.0]]' | python this_file.py
 
-Points are raw; the model's preparation is applied. Images are (height, width, channels).
+Points are raw; the model's preprocessing is applied. Images are (height, width, channels).
 Categories are texts, dates are texts such as "2024-05-31", and None is what is missing.
 """
 

@@ -19,7 +19,7 @@ def check(job: JobSpec, description: Description, limits: Limits) -> list[FieldE
     """
     shapes = shapes_of(job, description)
     complete = len(shapes) > len(job.architecture.layers)
-    preparation = job.dataset.preparation.errors(description.encoded)
+    preprocessing = job.dataset.preprocessing.errors(description.encoded)
     split = job.dataset.split.error(description.rows)
     return [
         *_shape_errors(job, description),
@@ -27,7 +27,7 @@ def check(job: JobSpec, description: Description, limits: Limits) -> list[FieldE
         *loss_errors(job, description),
         *range_errors(job, description),
         *training_errors(job, description),
-        *(error.under("dataset", "preparation") for error in preparation),
+        *(error.under("dataset", "preprocessing") for error in preprocessing),
         *([] if split is None else [split.under("dataset", "split")]),
         *stratify_errors(job, description),
         *(batch_errors(job, description, shapes) if complete else ()),

@@ -34,7 +34,7 @@ def _array_errors(
     if network.input_shape != origin_network.input_shape:
         shape, expected = list(network.input_shape), f"{list(origin_network.input_shape)}"
         detail = f"the network must see points of the shape {expected}, as the job it starts from"
-        yield FieldError(("dataset", "preparation", "features"), shape, expected, detail)
+        yield FieldError(("dataset", "preprocessing", "features"), shape, expected, detail)
     if len(mine.layers) != len(theirs.layers):
         yield _error(len(mine.layers), len(theirs.layers), "architecture", "layers")
         return

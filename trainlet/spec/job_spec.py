@@ -29,7 +29,7 @@ class Dataset(Configuration):
         " booleans or the loss is a cross-entropy, else regression. Several columns are multilabel"
         " if all are booleans, or all are 0 and 1 and the loss is binary_cross_entropy.",
     ] = "auto"
-    preparation: Annotated[Preprocessing, "What becomes of a sample first."] = Preprocessing()
+    preprocessing: Annotated[Preprocessing, "What becomes of a sample first."] = Preprocessing()
     split: Annotated[Split, "Samples kept from training."] = Split()
 
 

@@ -38,32 +38,32 @@ def overflow_errors(
     Paths start at the dataset. The data are read only where their largest numbers do not rule an
     overflow out.
     """
-    preparation = dataset.preparation
-    scales = preparation.standardize_targets and regression
-    unchecked = list(preparation.errors(description.encoded)) or dataset.split.error(
+    preprocessing = dataset.preprocessing
+    scales = preprocessing.standardize_targets and regression
+    unchecked = list(preprocessing.errors(description.encoded)) or dataset.split.error(
         description.rows
     )
-    if unchecked or not _may_overflow(preparation, dtype, description, scales):
+    if unchecked or not _may_overflow(preprocessing, dtype, description, scales):
         return
-    table = preparation.table(dataset.source.load(read))
+    table = preprocessing.table(dataset.source.load(read))
     parts = dataset.split.parts(len(table.inputs), table.targets)
     known = categories.known_in(table, parts.training)
     result = _fitted_errors(
-        replace(preparation, standardize_targets=scales), known, parts.training, dtype
+        replace(preprocessing, standardize_targets=scales), known, parts.training, dtype
     )
     inline = isinstance(dataset.source, Inline)
     for error in result:
         in_source = error.path[0] == "source"
         path = error.path[:1] if in_source and not inline else error.path
-        yield replace(error, path=path if in_source else ("preparation", *path))
+        yield replace(error, path=path if in_source else ("preprocessing", *path))
 
 
 def _may_overflow(
-    preparation: Preprocessing, dtype: str, description: Description, scales: bool
+    preprocessing: Preprocessing, dtype: str, description: Description, scales: bool
 ) -> bool:
     """Whether numbers of this size may overflow in `dtype`, or their variance leave float64."""
     high = log(min(float(np.finfo(dtype).max), sqrt(FLOAT64_MAX / max(description.rows, 1))))
-    degree = _degree(preparation, description.encoded)
+    degree = _degree(preprocessing, description.encoded)
     sizes = [degree * log(size) for size in _sizes(description) if size]
     if scales:
         sizes += [log(abs(end)) for end in description.target_range or () if end]
@@ -77,39 +77,39 @@ def _sizes(description: Description) -> Iterator[float]:
     yield from description.sizes or ()
 
 
-def _degree(preparation: Preprocessing, columns: tuple[str, ...]) -> int:
+def _degree(preprocessing: Preprocessing, columns: tuple[str, ...]) -> int:
     """The highest sum of powers of the features."""
-    if isinstance(preparation.features, Polynomial):
-        return preparation.features.polynomial
+    if isinstance(preprocessing.features, Polynomial):
+        return preprocessing.features.polynomial
     places = positions(columns)
-    parsed = [parse(text, places) for text in preparation.features or ()]
+    parsed = [parse(text, places) for text in preprocessing.features or ()]
     factors = [feature.factors for feature in parsed if feature is not None]
     return max((sum(p for _, p in one if isinstance(p, int)) for one in factors), default=1)
 
 
 def _fitted_errors(
-    preparation: Preprocessing, table: Table, training: Array, dtype: str
+    preprocessing: Preprocessing, table: Table, training: Array, dtype: str
 ) -> Iterator[FieldError]:
     rows = table.take(training)
     try:
-        plain = replace(preparation, standardize=False).fit(rows, TargetEncoding())
-        results = list(_feature_errors(preparation, plain, table, dtype))
+        plain = replace(preprocessing, standardize=False).fit(rows, TargetEncoding())
+        results = list(_feature_errors(preprocessing, plain, table, dtype))
         yield from results
         if not results:
-            yield from _row_errors(preparation.fit(rows, TargetEncoding()), table, dtype)
+            yield from _row_errors(preprocessing.fit(rows, TargetEncoding()), table, dtype)
     except ValidationError as error:
         yield from error.errors
 
 
 def _feature_errors(
-    preparation: Preprocessing, plain: FittedPreprocessing, table: Table, dtype: str
+    preprocessing: Preprocessing, plain: FittedPreprocessing, table: Table, dtype: str
 ) -> Iterator[FieldError]:
     """Find features that overflow in float64, or in `dtype` where they are not standardized."""
     largest = np.zeros(len(plain.features))
     with np.errstate(all="ignore"):
         for block in plain.blocks(table.inputs):
             largest = np.maximum(largest, np.abs(plain.compute(block)).max(axis=0))
-    limit = FLOAT64_MAX if preparation.standardize else float(np.finfo(dtype).max)
+    limit = FLOAT64_MAX if preprocessing.standardize else float(np.finfo(dtype).max)
     for place in np.flatnonzero(~(largest <= limit)).tolist():
         name, value = plain.features[place], float(largest[place])
         if np.isfinite(value):
@@ -118,7 +118,7 @@ def _feature_errors(
             yield FieldError(("standardize",), "false", expected, detail)
         else:
             expected = f"features up to {FLOAT64_MAX:.6g}, the largest float64"
-            listed = isinstance(preparation.features, tuple)
+            listed = isinstance(preprocessing.features, tuple)
             path = ("features", place) if listed else ("features",)
             yield FieldError(path, name, expected, f"must be {expected}; {name} is infinite")
 

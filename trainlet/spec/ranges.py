@@ -11,19 +11,19 @@ from trainlet.errors import FieldError
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import task_of
 
-PREPARATION = ("dataset", "preparation")
+PREPROCESSING = ("dataset", "preprocessing")
 
 
 def range_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find numbers beyond the network's dtype: of preprocessed data, and of targets as given."""
-    dtype, preparation = job.architecture.dtype, job.dataset.preparation
+    dtype, preprocessing = job.architecture.dtype, job.dataset.preprocessing
     largest = float(np.finfo(dtype).max)
     expected = f"true, or numbers up to {largest:.6g}, the largest {dtype}"
     yield from (error.under("dataset") for error in description.overflows)
     small = job.training.dtype_errors(dtype)
     yield from (error.under("training") for error in small)
     targets = max(map(abs, description.target_range or (0.0,)))
-    is_learned = task_of(job, description) == "regression" and not preparation.standardize_targets
+    is_learned = task_of(job, description) == "regression" and not preprocessing.standardize_targets
     if targets > largest and is_learned:
         detail = f"must be {expected}; a target is {targets:.6g}"
-        yield FieldError((*PREPARATION, "standardize_targets"), "false", expected, detail)
+        yield FieldError((*PREPROCESSING, "standardize_targets"), "false", expected, detail)

@@ -36,7 +36,7 @@ CROSS_ENTROPIES = (BinaryCrossEntropy, CategoricalCrossEntropy)
 
 
 def describe(job: JobSpec, read: Read) -> Description:
-    """Describe the job's data: what its preparation chooses of its source.
+    """Describe the job's data: what its preprocessing chooses of its source.
 
     Raises ValidationError, with a path from the root, if the source is not there or cannot be
     chosen from.
@@ -50,7 +50,7 @@ def describe(job: JobSpec, read: Read) -> Description:
         description = replace(description, overflows=tuple(overflows))
         if description.target_columns < 2 or task_of(job, description) != "classification":
             return description
-        table = job.dataset.preparation.table(job.dataset.source.load(read))
+        table = job.dataset.preprocessing.table(job.dataset.source.load(read))
         targets = np.asarray(table.targets, np.float64)
         several = several_labels(targets)
         refused = loss_of(job, description).target_error(targets)
@@ -58,26 +58,26 @@ def describe(job: JobSpec, read: Read) -> Description:
 
 
 def describe_dataset(dataset: Dataset, read: Read) -> Description:
-    """Describe the data that a preparation chooses of a source.
+    """Describe the data that a preprocessing chooses of a source.
 
     Raises ValidationError like `describe`.
     """
     with _under("source"):
         whole = dataset.source.describe(read)
-    with _under("preparation"):
-        description = dataset.preparation.choose(whole)
-    counted = dataset.preparation.drops(whole) or dataset.split.stratify
+    with _under("preprocessing"):
+        description = dataset.preprocessing.choose(whole)
+    counted = dataset.preprocessing.drops(whole) or dataset.split.stratify
     partial = dataset.split.keeps and any(d.column.categories for d in description.details)
     if not (counted or partial):
         return description
     table = dataset.source.load(read)
     if counted:
-        table = dataset.preparation.table(table)
+        table = dataset.preprocessing.table(table)
         if not len(table.inputs):
             expected = "error or mean, or data with at least one complete row"
             detail = f"must be {expected}: each of the {whole.rows} rows lacks a value"
             raise ValidationError(
-                [FieldError(("preparation", "missing"), "drop", expected, detail)]
+                [FieldError(("preprocessing", "missing"), "drop", expected, detail)]
             )
         description = described(description, table)
     if partial and dataset.split.error(description.rows) is None:
@@ -159,11 +159,11 @@ def encoding_of(job: JobSpec, description: Description) -> TargetEncoding:
     if task == "regression":
         return TargetEncoding("as_given")
     if task == "multilabel":
-        names = job.dataset.preparation.selection.target
+        names = job.dataset.preprocessing.selection.target
         return TargetEncoding("multilabel", names or tuple(range(description.target_columns)))
     if description.target_columns > 1:
         return TargetEncoding("as_given", tuple(range(description.target_columns)))
-    encoding = job.dataset.preparation.target_encoding
+    encoding = job.dataset.preprocessing.target_encoding
     if encoding != "auto":
         return TargetEncoding(encoding, description.labels)
     if network_of(job, description).output_shape != (1,):
@@ -174,13 +174,13 @@ def encoding_of(job: JobSpec, description: Description) -> TargetEncoding:
 
 def network_of(job: JobSpec, description: Description) -> Network:
     """The network for the job's features. Raises ValidationError with paths such as `layers/2`."""
-    shape = job.dataset.preparation.shape(description.encoded)
+    shape = job.dataset.preprocessing.shape(description.encoded)
     return Network(job.architecture.layers, shape, job.architecture.dtype)
 
 
 def shapes_of(job: JobSpec, description: Description) -> list[Shape]:
     """The shapes of a sample before and after each layer, as far as they fit each other."""
-    shapes: list[Shape] = [job.dataset.preparation.shape(description.encoded)]
+    shapes: list[Shape] = [job.dataset.preprocessing.shape(description.encoded)]
     with suppress(ValidationError):
         for layer in job.architecture.layers:
             shapes.append(layer.output_shape(shapes[-1]))

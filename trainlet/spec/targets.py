@@ -123,27 +123,29 @@ def _multilabel_errors(
 
 def _unencoded_errors(job: JobSpec) -> Iterator[FieldError]:
     """Find a target encoding for targets that are numbers already."""
-    requested = job.dataset.preparation.target_encoding
+    requested = job.dataset.preprocessing.target_encoding
     if requested != "auto":
-        path = ("dataset", "preparation", "target_encoding")
+        path = ("dataset", "preprocessing", "target_encoding")
         yield FieldError(path, requested, "auto", "values are not encoded: must be auto")
 
 
 def _target_path(job: JobSpec, path: Path) -> Path:
     """The path from the root of what a description found in targets, if the spec holds them."""
-    named = job.dataset.preparation.target is not None
+    named = job.dataset.preprocessing.target is not None
     return ("dataset", *path) if named or isinstance(job.dataset.source, Inline) else SOURCE
 
 
 def _encoding_errors(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
     """Find a target encoding that the output layer cannot answer in."""
-    encoding = job.dataset.preparation.target_encoding
+    encoding = job.dataset.preprocessing.target_encoding
     tanh = isinstance(range_activation(job, description), Tanh)
     fitting = "one_hot" if output != (1,) else "plus_minus_one" if tanh else "zero_one"
     if encoding not in ("auto", fitting):
         expected = f"auto or {fitting}"
         detail = f"the last layer answers in {fitting}: must be {expected}"
-        yield FieldError(("dataset", "preparation", "target_encoding"), encoding, expected, detail)
+        yield FieldError(
+            ("dataset", "preprocessing", "target_encoding"), encoding, expected, detail
+        )
 
 
 def stratify_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
@@ -169,7 +171,7 @@ def _value_errors(job: JobSpec, description: Description, output: Shape) -> Iter
     if not description.numeric:
         expected, detail = "auto or classification", "regression needs numbers as targets"
         yield FieldError(TASK, job.dataset.task, expected, detail)
-    elif job.dataset.preparation.target_encoding != "auto":
+    elif job.dataset.preprocessing.target_encoding != "auto":
         yield from _unencoded_errors(job)
     elif output != (columns,):
         several = f"rows of {columns} targets need {columns} units"

@@ -21,7 +21,7 @@ from trainlet.store.attempts import History
 from trainlet.store.records import to_text
 
 KIND = "trainlet model"
-_HEADER_FIELDS = ("job", "spec", "input_shape", "preparation", "history", "metrics", "provenance")
+_HEADER_FIELDS = ("job", "spec", "input_shape", "preprocessing", "history", "metrics", "provenance")
 
 ERRORS = (
     *(ValidationError, LookupError, AttributeError, TypeError),
@@ -41,7 +41,7 @@ class Model:
     spec: JobSpec | None
     network: Network
     parameters: Array
-    preparation: FittedPreprocessing
+    preprocessing: FittedPreprocessing
     history: History
     metrics: dict[str, float]
     provenance: dict[str, Any]
@@ -54,7 +54,7 @@ class ModelHeader:
     spec: JobSpec | None
     architecture: Architecture
     input_shape: tuple[int, ...]
-    preparation: FittedPreprocessing
+    preprocessing: FittedPreprocessing
     history: History
     metrics: dict[str, float]
     provenance: dict[str, Any]
@@ -68,7 +68,7 @@ def write_model(model: Model) -> bytes:
         "spec": to_json(model.spec),
         "architecture": to_json(Architecture(network.layers, network.dtype)),
         "input_shape": network.input_shape,
-        "preparation": to_json(model.preparation),
+        "preprocessing": to_json(model.preprocessing),
         "history": to_text(model.history),
         "metrics": to_text(model.metrics),
         "provenance": model.provenance,
@@ -111,14 +111,14 @@ def model_of(job: str, arrays: Arrays, about: ModelHeader) -> Model:
             raise CorruptFileError(
                 f"the array {name} holds numbers that are not finite in {network.dtype}"
             )
-    for misfit in _misfits(about.preparation, network):
+    for misfit in _misfits(about.preprocessing, network):
         raise CorruptFileError(misfit)
     return Model(
         job,
         about.spec,
         network,
         parameters,
-        about.preparation,
+        about.preprocessing,
         about.history,
         about.metrics,
         about.provenance,
@@ -138,7 +138,7 @@ def _about(header: dict[str, Any]) -> ModelHeader:
             spec,
             from_json(Architecture, header["architecture"]) if spec is None else spec.architecture,
             tuple(int(size) for size in header["input_shape"]),
-            from_json(FittedPreprocessing, header["preparation"]),
+            from_json(FittedPreprocessing, header["preprocessing"]),
             {name: _numbers(values) for name, values in header["history"].items()},
             dict(zip(header["metrics"], _numbers(list(header["metrics"].values())), strict=True)),
             dict(header["provenance"]),
@@ -172,38 +172,38 @@ def _check_shapes(network: Network, arrays: Arrays) -> None:
             )
 
 
-def _misfits(preparation: FittedPreprocessing, network: Network) -> Iterator[str]:
-    """Yield why what the preparation makes of a point is not what the network takes, or back."""
-    count, shape = len(preparation.features), network.input_shape
+def _misfits(preprocessing: FittedPreprocessing, network: Network) -> Iterator[str]:
+    """Yield why what the preprocessing makes of a point is not what the network takes, or back."""
+    count, shape = len(preprocessing.features), network.input_shape
     if len(network.output_shape) != 1:
         yield f"the outputs must be a row of units, not {network.output_shape}"
-    if preparation.input_shape != shape or prod(shape) != count:
-        yield f"{count} features in the shape {preparation.input_shape} are no input of {shape}"
-    yield from _column_misfits(preparation)
-    if (preparation.mean is None) != (preparation.scale is None):
+    if preprocessing.input_shape != shape or prod(shape) != count:
+        yield f"{count} features in the shape {preprocessing.input_shape} are no input of {shape}"
+    yield from _column_misfits(preprocessing)
+    if (preprocessing.mean is None) != (preprocessing.scale is None):
         yield "mean and scale must come together"
     units = network.output_shape[-1]
     lengths = {"mean": count, "scale": count, "target_mean": units, "target_scale": units}
     for name, length in lengths.items():
-        values = getattr(preparation, name)
+        values = getattr(preprocessing, name)
         if values is not None and len(values) != length:
             yield f"{name} must hold {length} numbers, not {len(values)}"
-    labels, encoding = preparation.labels, preparation.encoding
+    labels, encoding = preprocessing.labels, preprocessing.encoding
     if labels is None and encoding.form != "as_given":
         yield f"the encoding {encoding.form} needs labels"
     if labels is not None and len(labels) != encoding.decision.labels(units):
         yield f"{units} units need {encoding.decision.labels(units)} labels, not {len(labels)}"
 
 
-def _column_misfits(preparation: FittedPreprocessing) -> Iterator[str]:
-    columns, encoded = preparation.columns, preparation.encoded
+def _column_misfits(preprocessing: FittedPreprocessing) -> Iterator[str]:
+    columns, encoded = preprocessing.columns, preprocessing.encoded
     if len(set(columns)) != len(columns):
         yield "the names of the columns must differ"
-    if preparation.forms and tuple(form.name for form in preparation.forms) != columns:
+    if preprocessing.forms and tuple(form.name for form in preprocessing.forms) != columns:
         yield "forms must describe the columns in their order"
-    if preparation.fill is not None and len(preparation.fill) != len(encoded):
-        yield f"fill must hold {len(encoded)} numbers, not {len(preparation.fill)}"
+    if preprocessing.fill is not None and len(preprocessing.fill) != len(encoded):
+        yield f"fill must hold {len(encoded)} numbers, not {len(preprocessing.fill)}"
     places = positions(encoded)
-    for feature in preparation.features:
+    for feature in preprocessing.features:
         if parse(feature, places) is None:
             yield f"{feature!r:.80} is no feature of the columns"

@@ -24,7 +24,7 @@ class ModelRecord:
     architecture: Architecture
     task: str
     input_shape: tuple[int, ...]
-    preparation: FittedPreprocessing
+    preprocessing: FittedPreprocessing
     metrics: dict[str, float]
     provenance: dict[str, Any]
     bytes: int

@@ -4,7 +4,7 @@
 
 `architecture` is that of a job's spec. `modules` names the modules with parameters, in order;
 without it names that differ in their numbers alone are sorted, as those of a Sequential.
-`labels`, `task` and `preparation` (columns, features, mean, scale) may be told too.
+`labels`, `task` and `preprocessing` (columns, features, mean, scale) may be told too.
 
 Floating-point arrays of any size are read, bfloat16 and float16 exactly. `pytorch_modules` turns
 them into ours.
@@ -46,15 +46,15 @@ def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, list
         architecture = from_json(Architecture, json.loads(metadata["architecture"]))
         state = _state(data, metadata)
         modules = _modules(state, metadata)
-        preparation = _preparation(architecture, state, modules, metadata)
+        preprocessing = _preprocessing(architecture, state, modules, metadata)
     except ERRORS as error:
         raise CorruptFileError(f"the state dict does not fit its architecture: {error}") from None
     message = "a state dict of PyTorch"
-    shape = preparation.input_shape
+    shape = preprocessing.input_shape
     return (
         state,
         modules,
-        ModelHeader(None, architecture, shape, preparation, {}, {}, {"from": message}),
+        ModelHeader(None, architecture, shape, preprocessing, {}, {}, {"from": message}),
     )
 
 
@@ -101,10 +101,10 @@ def _natural(name: str) -> list[tuple[int, str]]:
     ]
 
 
-def _preparation(
+def _preprocessing(
     architecture: Architecture, state: Arrays, modules: list[str], metadata: dict[str, str]
 ) -> FittedPreprocessing:
-    document = json.loads(metadata.get("preparation", "{}"))
+    document = json.loads(metadata.get("preprocessing", "{}"))
     labels = json.loads(metadata.get("labels", "null"))
     if labels is not None and "encoding" not in document:
         units = getattr(architecture.layers[-1], "units", 0)
@@ -130,4 +130,6 @@ def _columns(layers: tuple[Layer, ...], state: Arrays, modules: list[str]) -> in
             return int(state[f"{modules[0]}.weight"].shape[1])
         if not isinstance(layer, (ActivationLayer, Dropout, Flatten)):
             break
-    raise CorruptFileError("the first layer tells no number of columns: say them in `preparation`")
+    raise CorruptFileError(
+        "the first layer tells no number of columns: say them in `preprocessing`"
+    )

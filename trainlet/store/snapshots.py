@@ -13,7 +13,7 @@ from trainlet.store.array_file import Arrays, pack, unpack, unpack_metadata
 from trainlet.store.blobs import Blobs
 
 KIND = "trainlet snapshot"
-HEADER_FIELDS = ("job", "epoch", "counters", "preparation", "input_shape", "metrics")
+HEADER_FIELDS = ("job", "epoch", "counters", "preprocessing", "input_shape", "metrics")
 MAX_SNAPSHOTS = 1000
 """Snapshots of one job."""
 

@@ -42,25 +42,25 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
 
     Targets are as they are in the data: how they are encoded depends on the network.
     """
-    read, preparation = context().store.datasets.read, dataset.preparation
+    read, preprocessing = context().store.datasets.read, dataset.preprocessing
     description = describe_dataset(dataset, read)
-    results = list(preparation.errors(description.encoded))
+    results = list(preprocessing.errors(description.encoded))
     if results:
-        raise ValidationError(field_error.under("preparation") for field_error in results)
+        raise ValidationError(field_error.under("preprocessing") for field_error in results)
     field_error = dataset.split.error(description.rows)
     if field_error is not None:
         raise ValidationError([field_error.under("split")])
     results = list(overflow_errors(dataset, "float64", description, read, regression=True))
     if results:
         raise ValidationError(results)
-    table = preparation.table(dataset.source.load(read))
+    table = preprocessing.table(dataset.source.load(read))
     parts = dataset.split.parts(description.rows, table.targets)
     known = categories.known_in(table, parts.training)
     try:
-        fitted = preparation.fit(known.take(parts.training), TargetEncoding())
+        fitted = preprocessing.fit(known.take(parts.training), TargetEncoding())
     except ValidationError as error:
         raise ValidationError(
-            field_error.under("preparation") for field_error in error.errors
+            field_error.under("preprocessing") for field_error in error.errors
         ) from None
     rows: NDArray[np.int64] = getattr(parts, query.part)
     shown = known.take(rows[_spread(len(rows), query.limit)])

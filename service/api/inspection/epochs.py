@@ -50,7 +50,7 @@ def _restored(job: Job, data: bytes) -> tuple[State, Model]:
         spec=job.spec,
         network=Network(architecture.layers, shape, architecture.dtype),
         parameters=state.parameters,
-        preparation=from_json(FittedPreprocessing, snapshot.about["preparation"]),
+        preprocessing=from_json(FittedPreprocessing, snapshot.about["preprocessing"]),
         history=state.history,
         metrics={name: values[-1] for name, values in state.history.items() if values},
         provenance={"epoch": state.epoch},

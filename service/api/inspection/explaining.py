@@ -106,7 +106,7 @@ def importance(model: Model, repeats: int, seed: int, read: Read, most: int) -> 
     before = evaluate(table.inputs)
     chance = np.random.default_rng(seed)
     columns = []
-    for place, name in enumerate(model.preparation.columns):
+    for place, name in enumerate(model.preprocessing.columns):
         shuffled = table.inputs.copy()
         changes: dict[str, list[float]] = {what: [] for what in before}
         for _ in range(repeats):
@@ -129,12 +129,12 @@ def _column(name: str, changes: dict[str, list[float]]) -> dict[str, Any]:
 
 
 def _rows(model: Model, repeats: int, most: int) -> int:
-    columns = len(model.preparation.columns)
-    one = multiplications(model.network) + BYTES_PER_FEATURE * len(model.preparation.features)
+    columns = len(model.preprocessing.columns)
+    one = multiplications(model.network) + BYTES_PER_FEATURE * len(model.preprocessing.features)
     rows = min(
         most,
         MAX_MULTIPLICATIONS // (one * (columns * repeats + 1)),
-        MAX_NUMBERS // len(model.preparation.features),
+        MAX_NUMBERS // len(model.preprocessing.features),
     )
     if rows < MIN_ROWS:
         raise TooLargeError(
@@ -146,17 +146,17 @@ def _rows(model: Model, repeats: int, most: int) -> int:
 
 def _evaluator(model: Model, targets: Array) -> Evaluate:
     loss, metrics = measures(model)
-    preparation, network = model.preparation, model.network
+    preprocessing, network = model.preprocessing, model.network
     evaluate = evaluator(
         network,
         model.parameters,
         loss,
         metrics,
-        preparation.target_factor,
-        preparation.encoding.decision,
+        preprocessing.target_factor,
+        preprocessing.encoding.decision,
     )
     shaped = targets.reshape(-1, *network.output_shape)
-    return lambda points: evaluate(preparation.inputs(points, network.dtype), shaped)
+    return lambda points: evaluate(preprocessing.inputs(points, network.dtype), shaped)
 
 
 def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
@@ -165,8 +165,8 @@ def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
     ∂y/∂x · x for each feature x (Shrikumar et al. 2016), y the largest output. Raises TooLargeError
     for more numbers than a response may hold.
     """
-    network, preparation = model.network, model.preparation
-    most = max(1, MAX_ATTRIBUTIONS // len(preparation.features))
+    network, preprocessing = model.network, model.preprocessing
+    most = max(1, MAX_ATTRIBUTIONS // len(preprocessing.features))
     if len(inputs) > most:
         raise TooLargeError(f"There are {len(inputs)} points; at most {most} of this model's.")
     outputs = predictor(network, model.parameters)(inputs).reshape(len(inputs), -1)
@@ -183,7 +183,7 @@ def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
         {
             "output": number(output),
             "unit": unit,
-            "label": _label(preparation.labels, outputs.shape[1], unit),
+            "label": _label(preprocessing.labels, outputs.shape[1], unit),
             "features": [
                 {
                     "feature": name,
@@ -191,7 +191,7 @@ def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
                     "gradient": number(gradient),
                     "product": number(value * gradient),
                 }
-                for name, value, gradient in zip(preparation.features, point, grads, strict=True)
+                for name, value, gradient in zip(preprocessing.features, point, grads, strict=True)
             ],
         }
         for output, unit, point, grads in rows

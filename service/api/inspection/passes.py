@@ -69,9 +69,9 @@ class Subject:
         return self.model.parameters
 
     @property
-    def preparation(self) -> FittedPreprocessing:
+    def preprocessing(self) -> FittedPreprocessing:
         """What comes before them."""
-        return self.model.preparation
+        return self.model.preprocessing
 
     @property
     def class_weights(self) -> ClassWeights | None:
@@ -86,7 +86,7 @@ def request_inputs(
     body, most = read_bytes(JSON, *TABLES), ctx.settings.max_points
     options = reading_options(query, request.mimetype, subject.model, ctx)
     if request.mimetype not in TABLES:
-        return _prepared(subject, read_points(body, subject.preparation, most), ctx), None
+        return _prepared(subject, read_points(body, subject.preprocessing, most), ctx), None
     table = read_table(body, request.mimetype, options, subject.model, most)
     return _prepared(subject, table.points, ctx), table
 
@@ -131,7 +131,7 @@ def backpropagate_response(subject: Subject, query: SamplesQuery, ctx: Context) 
     layers = page(subject.network, len(inputs), query, backward=True)
     if mode == "train" and subject.class_weights is not None:
         weights = sample_weights(
-            subject.class_weights, targets, subject.preparation.encoding.decision
+            subject.class_weights, targets, subject.preprocessing.encoding.decision
         )
     backpropagation = backpropagate(
         subject.network,
@@ -187,7 +187,7 @@ def inputs_of(subject: Subject, points: list[Any], ctx: Context) -> Array:
     Raises ValidationError with pointers, and TooLargeError.
     """
     check_count(len(points), ctx.settings.max_points)
-    return _prepared(subject, to_points(points, subject.preparation), ctx)
+    return _prepared(subject, to_points(points, subject.preprocessing), ctx)
 
 
 def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
@@ -205,7 +205,7 @@ def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
             f" at most {ctx.settings.max_memory_bytes} are taken (TRAINLET_MAX_MEMORY_BYTES)"
         )
     try:
-        return subject.preparation.inputs(raw, subject.network.dtype).reshape(
+        return subject.preprocessing.inputs(raw, subject.network.dtype).reshape(
             -1, *subject.network.input_shape
         )
     except ValidationError as error:
@@ -214,7 +214,7 @@ def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
 
 def targets_of(subject: Subject, targets: Any, points: int, loss: Loss) -> Array:
     """What the network is trained towards. Raises ValidationError with pointers."""
-    labels = not subject.preparation.encoding.takes_rows
+    labels = not subject.preprocessing.encoding.takes_rows
     units = int(np.prod(subject.network.output_shape))
     expected = f"{points} targets, one for each point"
     if len(targets) != points:
@@ -231,7 +231,7 @@ def targets_of(subject: Subject, targets: Any, points: int, loss: Loss) -> Array
         raise ValidationError(results[:MAX_ERRORS])
     try:
         raw = np.array(rows, object if labels else np.float64)
-        encoded = subject.preparation.targets(raw, subject.network.dtype)
+        encoded = subject.preprocessing.targets(raw, subject.network.dtype)
     except ValidationError as error:
         raise ValidationError(
             field_error.under("targets") for field_error in error.errors

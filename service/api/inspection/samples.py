@@ -31,7 +31,7 @@ class OwnSamples:
             )
         dataset = model.spec.dataset
         try:
-            whole = dataset.preparation.table(dataset.source.load(read))
+            whole = dataset.preprocessing.table(dataset.source.load(read))
         except ValidationError as error:
             raise ConflictError(f"the samples of the job are no longer there: {error}") from None
         return cls(model, whole, dataset.split.parts(len(whole.inputs), whole.targets))
@@ -50,5 +50,5 @@ class OwnSamples:
         table = self.whole.take(chosen)
         blocks = list(FittedPreprocessing.blocks(table.inputs))
         table = replace(table, inputs=np.concatenate(blocks))
-        forms = self.model.preparation.forms
+        forms = self.model.preprocessing.forms
         return categories.recoded(table, forms) if table.forms and forms else table

@@ -78,7 +78,7 @@ def predict(query: TableEpochQuery, job_id: str) -> Response:
     if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
         result = csv_response(subject.model, outputs)
     else:
-        document = dict(subject.name) | prediction(subject.preparation, outputs)
+        document = dict(subject.name) | prediction(subject.preprocessing, outputs)
         result = json_response(document | warnings_of(table))
     result.headers.update(reading_header(table))
     return result

@@ -42,23 +42,23 @@ def read_samples(model: Model, query: SamplesQuery, ctx: Context) -> TableSample
     if names is None:
         names = read_table(body, media_type, options, model, most).ignored
     units = model.network.output_shape[-1]
-    count = units if model.preparation.encoding.takes_rows else 1
+    count = units if model.preprocessing.encoding.takes_rows else 1
     if len(names) != count:
         expected = f"{count} column{'s' * (count != 1)}"
         rest = f"those that are not the model's are: {shown(names)}" if names else "there is none"
         detail = f"must name {expected} beside the model's; {rest}"
         raise InvalidQueryError([FieldError(("target",), list(names), expected, detail)])
-    labels = () if model.preparation.encoding.takes_rows else model.preparation.labels or ()
+    labels = () if model.preprocessing.encoding.takes_rows else model.preprocessing.labels or ()
     column = _column(labels)
     columns = tuple(Column(name, column.type, column.categories) for name in names)
     rows = read_table(body, media_type, options, model, most, columns).points
-    points, codes = np.split(rows, [len(model.preparation.columns)], axis=1)
+    points, codes = np.split(rows, [len(model.preprocessing.columns)], axis=1)
     _check_missing(codes, names)
     return TableSamples(points, _targets(codes, column, labels))
 
 
 def _of_training(model: Model) -> tuple[str, ...] | None:
-    return None if model.spec is None else model.spec.dataset.preparation.selection.target
+    return None if model.spec is None else model.spec.dataset.preprocessing.selection.target
 
 
 def _column(labels: tuple[Label, ...]) -> Column:

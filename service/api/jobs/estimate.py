@@ -141,10 +141,10 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _data(spec: JobSpec, description: Description, network: Network, rows: int) -> Data:
     table = stand_in(description, rows, one_hot=spec.dataset.task == "classification")
-    preparation = spec.dataset.preparation.fit(table, encoding_of(spec, description))
-    targets = preparation.targets(table.targets, network.dtype)
+    preprocessing = spec.dataset.preprocessing.fit(table, encoding_of(spec, description))
+    targets = preprocessing.targets(table.targets, network.dtype)
     return Data(
-        preparation.rows(table.inputs, network.dtype), targets.reshape(-1, *network.output_shape)
+        preprocessing.rows(table.inputs, network.dtype), targets.reshape(-1, *network.output_shape)
     )
 
 

@@ -54,7 +54,7 @@ def _read(data: bytes) -> Model:
     try:
         model = read_foreign_model(data, context().limits)
         # What cannot be written down again, for it is too deep or a number too large, stays out.
-        orjson.dumps([to_json(model.preparation), to_json(model.spec), model.provenance])
+        orjson.dumps([to_json(model.preprocessing), to_json(model.spec), model.provenance])
     except (CorruptFileError, TypeError) as error:
         raise ValidationError(
             [FieldError((), f"{len(data)} bytes", expected, str(error))]

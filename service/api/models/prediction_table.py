@@ -23,10 +23,10 @@ def csv_response(model: Model, outputs: NDArray[Any]) -> Response:
     `output`. Multilabel has `labels`, a JSON list. A regression has the values, named like the
     target. Numbers are written as in JSON.
     """
-    preparation = model.preparation
-    labels = preparation.labels_of(outputs)
+    preprocessing = model.preprocessing
+    labels = preprocessing.labels_of(outputs)
     if labels is None:
-        rows = _numbers(preparation.values_of(outputs))
+        rows = _numbers(preprocessing.values_of(outputs))
     else:
         cells = map(_label, labels)
         rows = (f"{cell},{row}" for cell, row in zip(cells, _numbers(outputs), strict=True))
@@ -36,11 +36,11 @@ def csv_response(model: Model, outputs: NDArray[Any]) -> Response:
 
 
 def _header(model: Model, units: int) -> Iterator[str]:
-    labels = model.preparation.labels
+    labels = model.preprocessing.labels
     if labels is None:
         yield from _value_names(model, units)
         return
-    yield "labels" if model.preparation.encoding.form == "multilabel" else "label"
+    yield "labels" if model.preprocessing.encoding.form == "multilabel" else "label"
     if units == 1 and len(labels) > 1:
         yield "output"
     else:
@@ -49,7 +49,7 @@ def _header(model: Model, units: int) -> Iterator[str]:
 
 def _value_names(model: Model, units: int) -> Iterable[str]:
     if model.spec is not None:
-        target = model.spec.dataset.preparation.selection.target
+        target = model.spec.dataset.preprocessing.selection.target
         if target is not None and len(target) == units:
             return target
     return ("value",) if units == 1 else (f"value_{unit}" for unit in range(1, units + 1))

@@ -74,7 +74,7 @@ def predict_newest(name: str) -> Response:
 def predict(name: str, version: str) -> Response:
     """Predict with a version of a model, or the one that an alias stands for.
 
-    Points are raw: the model applies its own preparation. They come as JSON, as an npy file of
+    Points are raw: the model applies its own preprocessing. They come as JSON, as an npy file of
     shape (points, columns), or as a table (CSV, tab-separated, JSON Lines or Excel) whose columns
     are found by name; other columns are ignored and listed in `warnings`. A table is read like
     the one that the model was trained on unless the query says otherwise. `Accept: text/csv`
@@ -120,7 +120,7 @@ def _query() -> PredictQuery:
 
 
 def _best(ref: ModelRef, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:
-    encoding = ref.model.preparation.encoding
+    encoding = ref.model.preprocessing.encoding
     if encoding.labels is None or encoding.task == "multilabel":
         detail = f"must be 0, because model {ref.name!r} is for {encoding.task}"
         raise InvalidQueryError([FieldError(("top",), top, f"0 for {encoding.task}", detail)])

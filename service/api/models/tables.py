@@ -92,7 +92,7 @@ def read_table(
     Raises ValidationError with line and column of a value that its column cannot have, and
     TooLargeError for more than `most` rows; no more than these are read.
     """
-    columns, fills = model.preparation.typed + targets, model.preparation.fill is not None
+    columns, fills = model.preprocessing.typed + targets, model.preprocessing.fill is not None
     blocks = [np.empty((0, len(columns)))]
     rows = 0
     try:
@@ -118,7 +118,7 @@ def reading_options(
     """
     given = given_options(query, media_type)
     options = _of_training(model, media_type, ctx)
-    if model.preparation.columns == column_names(len(model.preparation.columns)):
+    if model.preprocessing.columns == column_names(len(model.preprocessing.columns)):
         options = replace(options, header="auto")
     return replace(options, **given)
 

@@ -160,7 +160,7 @@ def weights(name: str, version: str) -> Response:
     """Download a version of a model as a safetensors file.
 
     Its arrays are `0.weight` (inputs × units), `0.bias` and so on; its metadata holds spec,
-    preparation, history and provenance as JSON.
+    preprocessing, history and provenance as JSON.
     """
     return _file(name, context().store.models.number(name, version))
 

@@ -73,7 +73,7 @@ def infer(name: str, version: str | None = None) -> Response:
     ctx = context()
     requested = find(ctx, name, version)
     inference = read_inference(read_bytes(), request.headers.get(HEADER_LENGTH))
-    points = read_points(inference.inputs, requested.model.preparation, ctx.settings.max_points)
+    points = read_points(inference.inputs, requested.model.preprocessing, ctx.settings.max_points)
     headers, content = inferred(requested, inference, outputs_of(requested.model, points))
     return Response(content, headers=headers)
 

@@ -40,10 +40,10 @@ class Scene:
     @classmethod
     def of(cls, samples: OwnSamples) -> Scene:
         """Raises ConflictError where points do not lie in a plane."""
-        columns = samples.model.preparation.columns
+        columns = samples.model.preprocessing.columns
         if len(columns) != 2:
             raise ConflictError(f"a picture has 2 axes, but points have {len(columns)} columns")
-        if samples.model.preparation.encoding.task == "multilabel":
+        if samples.model.preprocessing.encoding.task == "multilabel":
             raise ConflictError(
                 "a picture has one color per point, but multilabel has several labels"
             )
@@ -55,7 +55,7 @@ class Scene:
     @property
     def encoding(self) -> TargetEncoding:
         """How outputs become labels."""
-        return self.samples.model.preparation.encoding
+        return self.samples.model.preprocessing.encoding
 
     @property
     def legend(self) -> Mapping[str, Any]:
@@ -66,7 +66,7 @@ class Scene:
     def given(self, part: Part, most: int = MAX_POINTS) -> Scatter:
         """The samples of a part in the colours of their targets."""
         table = self.samples.table(part, most)
-        targets = self.samples.model.preparation.targets(table.targets)
+        targets = self.samples.model.preprocessing.targets(table.targets)
         title = f"{part} samples, by target"
         return Scatter(title, table.inputs, self._colours(targets, fade=False))
 
@@ -92,7 +92,7 @@ class Scene:
             title=f"answers {title}",
             field=field.reshape(PIXELS, PIXELS, 4),
             extent=(float(left), float(right), float(bottom), float(top)),
-            names=self.samples.model.preparation.columns,
+            names=self.samples.model.preprocessing.columns,
             points=shown,
         )
 
@@ -101,15 +101,15 @@ class Scene:
         return (self.plane(subject, title) for subject, title in subjects)
 
     def _seen(self, subject: Subject, points: Array) -> Array:
-        inputs = subject.preparation.inputs(points, subject.network.dtype)
+        inputs = subject.preprocessing.inputs(points, subject.network.dtype)
         outputs = predictor(subject.network, subject.parameters)(inputs)
         return self._colours(outputs.reshape(len(points), -1), fade=True)
 
     def _colours(self, rows: Array, *, fade: bool) -> Array:
         """Red, green, blue and opacity for each row of outputs or encoded targets."""
         if self.encoding.labels is None:
-            preparation = self.samples.model.preparation
-            values = preparation.values_of(rows)[:, 0]
+            preprocessing = self.samples.model.preprocessing
+            values = preprocessing.values_of(rows)[:, 0]
             share = (values - self.low) / (self.high - self.low or 1.0)
             return np.asarray(colormaps["viridis"](np.nan_to_num(share)))
         scores = np.nan_to_num(self.encoding.decision.scores(rows).astype(np.float64))

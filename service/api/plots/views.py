@@ -67,7 +67,7 @@ def points(query: EpochQuery, job_id: str) -> Response:
         subject, title = _subject(job_id, query.epoch, ctx)
         scene = _scene(subject, ctx)
         parts = [scene.given("training"), scene.answered(subject, title)]
-        names = subject.preparation.columns
+        names = subject.preprocessing.columns
         return by_content(Response(drawing.scatters(parts, names, scene.legend), content_type=PNG))
 
 

@@ -32,9 +32,9 @@ ACCEPTED = {
 MAX_NAMES_SHOWN = 20
 
 
-def input_metadata(preparation: FittedPreprocessing) -> list[dict[str, Any]]:
+def input_metadata(preprocessing: FittedPreprocessing) -> list[dict[str, Any]]:
     """List the input tensors: `points` if the columns share a datatype, else one per column."""
-    columns = preparation.typed
+    columns = preprocessing.typed
     datatypes = [DATATYPE[column.type] for column in columns]
     if len(set(datatypes)) == 1:
         return [{"name": INPUT, "datatype": datatypes[0], "shape": [-1, len(columns)]}]
@@ -45,14 +45,14 @@ def input_metadata(preparation: FittedPreprocessing) -> list[dict[str, Any]]:
 
 
 def read_points(
-    inputs: Mapping[str, Tensor], preparation: FittedPreprocessing, most: int
+    inputs: Mapping[str, Tensor], preprocessing: FittedPreprocessing, most: int
 ) -> Points:
     """Convert input tensors to raw points (n, columns).
 
     Raises 400 for tensors that the model does not take, ValidationError for values that a column
     cannot have, and TooLargeError for more than `most` points.
     """
-    columns = preparation.typed
+    columns = preprocessing.typed
     if list(inputs) == [INPUT]:
         return _matrix(inputs[INPUT], columns, most)
     _check_names(inputs, columns)

@@ -31,7 +31,7 @@ def metadata(ref: ModelRef, versions: Sequence[int]) -> Response:
             "name": ref.name,
             "versions": [str(version) for version in versions],
             "platform": PLATFORM,
-            "inputs": input_metadata(model.preparation),
+            "inputs": input_metadata(model.preprocessing),
             "outputs": [
                 {"name": name, "datatype": datatype_of(array), "shape": [-1, *array.shape[1:]]}
                 for name, array in outputs.items()
@@ -46,11 +46,11 @@ def tensors(model: LoadedModel, outputs: Array) -> dict[str, Array]:
     `labels` are (n,); for multilabel they are BOOL (n, labels), true where a label is present.
     Values are in the units of the data.
     """
-    encoding = model.preparation.encoding
+    encoding = model.preprocessing.encoding
     if encoding.task == "multilabel":
         return {"outputs": outputs, "labels": encoding.decision.chosen(outputs)}
     if encoding.labels is None:
-        return {"outputs": outputs, "values": model.preparation.values_of(outputs)}
+        return {"outputs": outputs, "values": model.preprocessing.values_of(outputs)}
     positions = encoding.decision.positions(outputs)
     return {"outputs": outputs, "labels": encoding.label_array[positions]}
 

@@ -97,7 +97,7 @@ def test_a_failed_load_is_tried_again(
     with pytest.raises(NotFoundError):
         models.get("line", 1)
     train(line())
-    assert models.get("line", 1).preparation.columns == ("x1",)
+    assert models.get("line", 1).preprocessing.columns == ("x1",)
 
 
 def test_loads_hits_and_bytes_are_counted(

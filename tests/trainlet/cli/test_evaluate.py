@@ -45,10 +45,11 @@ def test_a_file_is_brought_first(models: ReadingApi, store: Store, tmp_path: Pat
     file.write_text("size,fruit\n1,apple\n2,apple\n8,banana\n9,banana\n")
     dataset = run(models, "dataset", "upload", str(file), "--quiet").stdout.strip()
     source = {"type": "uploaded", "id": dataset}
-    preparation = {"target": "fruit"}
+    preprocessing = {"target": "fruit"}
     train(
         store,
-        circles() | {"name": "fruit", "dataset": {"source": source, "preparation": preparation}},
+        circles()
+        | {"name": "fruit", "dataset": {"source": source, "preprocessing": preprocessing}},
     )
     by_file = run(models, "evaluate", "fruit", str(file))
     assert by_file.stdout.startswith("fruit version 1 on 4 rows\n"), by_file.output
@@ -65,10 +66,11 @@ def test_a_file_of_another_media_type_takes_only_the_options_it_has(
     options = "--decimal", "comma", "--missing=-"
     dataset = run(models, "dataset", "upload", str(file), "--quiet", *options).stdout.strip()
     source = {"type": "uploaded", "id": dataset}
-    preparation = {"target": "fruit", "missing": "mean"}
+    preprocessing = {"target": "fruit", "missing": "mean"}
     train(
         store,
-        circles() | {"name": "fruit", "dataset": {"source": source, "preparation": preparation}},
+        circles()
+        | {"name": "fruit", "dataset": {"source": source, "preprocessing": preprocessing}},
     )
     expected = run(models, "evaluate", "fruit", str(file))
     assert expected.stdout.startswith("fruit version 1 on 4 rows\n"), expected.output
@@ -130,8 +132,8 @@ def test_the_training_file_is_evaluated_as_it_was_read(
     spec = line()
     weights = {"type": "values", "values": [[1000], [2500], [0]]}  # kind=1, kind=2 and size
     spec["architecture"]["layers"][0]["weight_initializer"] = weights
-    preparation = {"standardize": False, "target": "price", "missing": "mean"}
-    train(store, spec | {"dataset": {"source": source, "preparation": preparation}})
+    preprocessing = {"standardize": False, "target": "price", "missing": "mean"}
+    train(store, spec | {"dataset": {"source": source, "preprocessing": preprocessing}})
     response = run(reading_api, "evaluate", "line", str(file), "--json")
     assert response.exit_code == 0, response.output
     payload = json.loads(response.stdout)

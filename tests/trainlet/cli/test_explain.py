@@ -56,7 +56,7 @@ def test_the_training_file_is_explained_in_many_requests(
     options = ["--decimal", "comma", "--column", "kind=category", "--missing", "huh", "--quiet"]
     dataset = run(reading_api, "dataset", "upload", str(file), *options).stdout.strip()
     source = {"type": "uploaded", "id": dataset}
-    learned = {"source": source, "preparation": {"target": "good", "missing": "mean"}}
+    learned = {"source": source, "preprocessing": {"target": "good", "missing": "mean"}}
     train(store, circles() | {"name": "good", "dataset": learned})
     result = run(reading_api, "explain", "good", str(file), "--json")
     assert result.exit_code == 0, result.output

@@ -56,7 +56,7 @@ def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> N
     content = b"size,ripe,good\n1,true,true\n2,false,false\n8,true,true\n9,,false\n"
     dataset = run(reading_api, "dataset", "upload", "-", "--quiet", given=content).stdout.strip()
     source = {"type": "uploaded", "id": dataset}
-    learned = {"source": source, "preparation": {"target": "good", "missing": "mean"}}
+    learned = {"source": source, "preprocessing": {"target": "good", "missing": "mean"}}
     train(store, circles() | {"name": "good", "dataset": learned})
     response = run(reading_api, "predict", "good", "-", given="size,ripe\n1,true\n2,\n")
     assert response.exit_code == 0, response.output
@@ -154,7 +154,7 @@ def test_the_training_file_predicts_as_it_is(
     options = ["--decimal", "comma", "--quiet"]
     dataset = run(reading_api, "dataset", "upload", str(file), *options).stdout.strip()
     source = {"type": "uploaded", "id": dataset}
-    learned = {"source": source, "preparation": {"target": "good"}}
+    learned = {"source": source, "preprocessing": {"target": "good"}}
     train(store, circles() | {"name": "good", "dataset": learned})
     points: list[dict[str, Any]] = [
         {"size": 1.5, "ripe": True},

@@ -56,8 +56,8 @@ def test_a_gzip_file_is_sent_and_read(client: Client, tmp_path: Path) -> None:
 def test_a_spec_learns_from_what_was_sent(client: Client) -> None:
     result = client.upload(io.BytesIO(FRUIT), "fruit", wait=False)
     assert result.status == "profiling"
-    preparation = {"target": "fruit", "columns": ["size"]}
-    dataset = {"source": result.source, "preparation": preparation}
+    preprocessing = {"target": "fruit", "columns": ["size"]}
+    dataset = {"source": result.source, "preprocessing": preprocessing}
     assert client.submit(circles() | {"dataset": dataset}).status == "queued"
 
 

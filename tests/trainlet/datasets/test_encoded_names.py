@@ -20,12 +20,12 @@ def test_categories_named_alike_differ() -> None:
 
 def test_a_feature_named_like_a_category_is_the_column() -> None:
     forms = (Column("a", "category", ("b", "c")), Column("a=b"))
-    preparation = FittedPreprocessing(
+    preprocessing = FittedPreprocessing(
         ("a", "a=b"), ("a=b", "a=b_2^2", "a=c"), TargetEncoding(), forms=forms
     )
     points = np.array([[0.0, 7.0], [1.0, 8.0]])  # categories b and c by position
     expected = [[7.0, 1.0, 0.0], [8.0, 0.0, 1.0]]
-    np.testing.assert_array_equal(preparation.inputs(points), expected)
+    np.testing.assert_array_equal(preprocessing.inputs(points), expected)
 
 
 def test_a_product_named_like_a_column_is_refused_in_a_polynomial() -> None:

@@ -49,10 +49,13 @@ def test_preparing_on_the_way_is_preparing_at_once(
 ) -> None:
     monkeypatch.setattr(mapped_table, "BLOCK_BYTES", 48 * 100)
     names = tuple("abcdef")
-    preparation = Preprocessing(features=("a", "b*c", "d^2"))
+    preprocessing = Preprocessing(features=("a", "b*c", "d^2"))
     table = Table(names, MappedTable(matrix), np.zeros((1000, 1)))
     small = Table(names, MATRIX.astype(np.float64), np.zeros((1000, 1)))
-    one, other = preparation.fit(table, TargetEncoding()), preparation.fit(small, TargetEncoding())
+    one, other = (
+        preprocessing.fit(table, TargetEncoding()),
+        preprocessing.fit(small, TargetEncoding()),
+    )
     assert one.mean == pytest.approx(other.mean)
     assert one.scale == pytest.approx(other.scale)
     rows = one.rows(table.inputs, "float32")

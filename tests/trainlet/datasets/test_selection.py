@@ -45,14 +45,14 @@ PROFILE = Profile(
 USED = ("size", "colour", "ripe", "when")
 
 
-def chosen(preparation: Preprocessing) -> tuple[Table, Description]:
+def chosen(preprocessing: Preprocessing) -> tuple[Table, Description]:
     table, description = PROFILE.table(MATRIX)
-    return preparation.table(table), preparation.choose(description)
+    return preprocessing.table(table), preprocessing.choose(description)
 
 
-def errors(preparation: Preprocessing) -> dict[str, str]:
+def errors(preprocessing: Preprocessing) -> dict[str, str]:
     with pytest.raises(ValidationError) as caught:
-        preparation.choose(PROFILE.table(MATRIX)[1])
+        preprocessing.choose(PROFILE.table(MATRIX)[1])
     return {error.pointer: error.detail for error in caught.value.errors}
 
 
@@ -80,13 +80,13 @@ def test_other_targets(target: Any, labels: Any, task: Any, values: Any) -> None
 
 
 def test_categories_become_columns_in_the_order_columns_encode_features_standardize() -> None:
-    preparation = Preprocessing(
+    preprocessing = Preprocessing(
         target="fruit", columns=("colour", "ripe", "size"), missing="mean", standardize=False
     )
-    table, description = chosen(preparation)
+    table, description = chosen(preprocessing)
     encoded = ("colour=blue", "colour=green", "colour=red", "ripe", "size")
     assert description.encoded == encoded
-    fitted = preparation.fit(table, TargetEncoding("zero_one", description.labels))
+    fitted = preprocessing.fit(table, TargetEncoding("zero_one", description.labels))
     assert fitted.features == encoded
     third = 1 / 3
     assert fitted.inputs(table.inputs).tolist() == [
@@ -95,28 +95,28 @@ def test_categories_become_columns_in_the_order_columns_encode_features_standard
         [0, 0, 1, 1, 3],
         [third, third, third, 0, 5],
     ]
-    more = replace(preparation, features=("colour=red*size", "ripe"), standardize=True)
+    more = replace(preprocessing, features=("colour=red*size", "ripe"), standardize=True)
     inputs = more.fit(table, TargetEncoding()).inputs(table.inputs)
     np.testing.assert_allclose(inputs.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(inputs.std(axis=0), 1, atol=1e-12)
 
 
 def test_what_is_missing_is_measured_on_the_training_part_alone() -> None:
-    preparation = Preprocessing(target="weight", columns=("size",), missing="mean")
-    table, _ = chosen(preparation)
-    fitted = preparation.fit(table.take(np.array([0, 1])), TargetEncoding())
+    preprocessing = Preprocessing(target="weight", columns=("size",), missing="mean")
+    table, _ = chosen(preprocessing)
+    fitted = preprocessing.fit(table.take(np.array([0, 1])), TargetEncoding())
     assert fitted.fill == (2.0,)
 
 
 def test_rows_that_lack_a_value_are_dropped() -> None:
-    preparation = Preprocessing(target="fruit", columns=("size", "colour"), missing="drop")
-    table, _ = chosen(preparation)
+    preprocessing = Preprocessing(target="fruit", columns=("size", "colour"), missing="drop")
+    table, _ = chosen(preprocessing)
     assert table.inputs.tolist() == [[1, 0], [3, 1]]
     assert table.targets[:, 0].tolist() == ["apple", "pear"]
 
 
 @pytest.mark.parametrize(
-    ("preparation", "place", "expected"),
+    ("preprocessing", "place", "expected"),
     [
         (Preprocessing(), "#/target", "is required"),
         (Preprocessing(target="taste"), "#/target/0", "one of size"),
@@ -139,9 +139,9 @@ def test_rows_that_lack_a_value_are_dropped() -> None:
     ],
 )
 def test_what_cannot_be_chosen_is_told(
-    preparation: Preprocessing, place: str, expected: str
+    preprocessing: Preprocessing, place: str, expected: str
 ) -> None:
-    assert expected in errors(preparation)[place]
+    assert expected in errors(preprocessing)[place]
 
 
 def test_a_target_that_never_varies_is_told() -> None:
@@ -155,34 +155,34 @@ def test_a_source_with_targets_of_its_own_takes_no_other() -> None:
     whole = Iris().describe(lambda name: b"")
     with pytest.raises(ValidationError, match="#/target"):
         Preprocessing(target="petal width (cm)").choose(whole)
-    preparation = Preprocessing(columns=("petal width (cm)",))
-    assert preparation.choose(whole).columns == ("petal width (cm)",)
-    assert preparation.table(Iris().load(lambda name: b"")).inputs.shape == (150, 1)
+    preprocessing = Preprocessing(columns=("petal width (cm)",))
+    assert preprocessing.choose(whole).columns == ("petal width (cm)",)
+    assert preprocessing.table(Iris().load(lambda name: b"")).inputs.shape == (150, 1)
 
 
 def test_values_are_learned_at_mean_0_and_told_in_the_units_of_the_data() -> None:
-    preparation = Preprocessing(target="weight", columns=("when",), standardize_targets=True)
-    table, _ = chosen(preparation)
-    fitted = preparation.fit(table, TargetEncoding())
+    preprocessing = Preprocessing(target="weight", columns=("when",), standardize_targets=True)
+    table, _ = chosen(preprocessing)
+    fitted = preprocessing.fit(table, TargetEncoding())
     targets = fitted.targets(table.targets)
     np.testing.assert_allclose([targets.mean(), targets.std()], [0, 1], atol=1e-12)
     np.testing.assert_allclose(fitted.values_of(targets), table.targets)
 
 
 def test_a_shape_holds_the_features() -> None:
-    preparation = Preprocessing(reshape=(2, 1, 2))
-    assert not list(preparation.errors(("a", "b", "c", "d")))
-    assert [f.pointer for f in preparation.errors(("a", "b"))] == ["#/reshape"]
+    preprocessing = Preprocessing(reshape=(2, 1, 2))
+    assert not list(preprocessing.errors(("a", "b", "c", "d")))
+    assert [f.pointer for f in preprocessing.errors(("a", "b"))] == ["#/reshape"]
     table = Table(("a", "b", "c", "d"), np.arange(8.0).reshape(2, 4), np.zeros((2, 1)))
-    assert preparation.fit(table, TargetEncoding()).inputs(table.inputs).shape == (2, 2, 1, 2)
+    assert preprocessing.fit(table, TargetEncoding()).inputs(table.inputs).shape == (2, 2, 1, 2)
 
 
 def test_a_polynomial_is_every_product_up_to_its_degree() -> None:
-    preparation = Preprocessing(features=Polynomial(3), standardize=False)
+    preprocessing = Preprocessing(features=Polynomial(3), standardize=False)
     names = ("x1", "x2", "x1^2", "x1*x2", "x2^2", "x1^3", "x1^2*x2", "x1*x2^2", "x2^3")
-    assert preparation.features_of(("x1", "x2")) == names
+    assert preprocessing.features_of(("x1", "x2")) == names
     table = Table(("x1", "x2"), np.array([[2.0, 3.0]]), np.zeros((1, 1)))
-    inputs = preparation.fit(table, TargetEncoding()).inputs(table.inputs)
+    inputs = preprocessing.fit(table, TargetEncoding()).inputs(table.inputs)
     assert inputs.tolist() == [[2, 3, 4, 6, 9, 8, 12, 18, 27]]
 
 

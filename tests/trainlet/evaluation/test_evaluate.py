@@ -33,7 +33,7 @@ def model(store: Store, tmp_path: Path) -> Model:
     source = uploaded(store, tmp_path, b"kind,x,y\na,1,2\nb,2,4\n")
     spec["dataset"] = {
         "source": source,
-        "preparation": {"columns": ["x"], "target": "y", "standardize": False},
+        "preprocessing": {"columns": ["x"], "target": "y", "standardize": False},
     }
     train(store, spec)
     return store.models.load("line")

@@ -29,7 +29,7 @@ def model_of(layers: Any, shape: Shape, dtype: Dtype = "float32") -> Model:
     generator = np.random.default_rng(7)
     parameters = generator.uniform(0.1, 0.7, network.parameter_count).astype(dtype)
     columns = tuple(f"x{place}" for place in range(int(np.prod(shape))))
-    preparation = FittedPreprocessing(
+    preprocessing = FittedPreprocessing(
         columns=columns,
         features=columns,
         encoding=TargetEncoding(),
@@ -38,7 +38,7 @@ def model_of(layers: Any, shape: Shape, dtype: Dtype = "float32") -> Model:
         shape=None if len(shape) == 1 else shape,
     )
     nothing = cast("Any", None)
-    return Model("0" * 32, nothing, network, parameters, preparation, {}, {}, {})
+    return Model("0" * 32, nothing, network, parameters, preprocessing, {}, {}, {})
 
 
 def random_layers(seed: int) -> list[dict[str, Any]]:
@@ -91,8 +91,8 @@ def with_equal_names() -> Model:
     model = model_of([{"type": "dense", "units": 2, "activation": "tanh"}], (4,), "float64")
     features = (encoded_names(forms)[0], "a=c", "a=b", "a=b*d")
     columns = tuple(form.name for form in forms)
-    preparation = replace(model.preparation, columns=columns, forms=forms, features=features)
-    return replace(model, preparation=preparation)
+    preprocessing = replace(model.preprocessing, columns=columns, forms=forms, features=features)
+    return replace(model, preprocessing=preprocessing)
 
 
 def undecided(form: EncodingName, labels: tuple[Label, ...]) -> Model:
@@ -105,25 +105,25 @@ def undecided(form: EncodingName, labels: tuple[Label, ...]) -> Model:
     named = {"0.weight": np.array([[-1.0, 1.0][-units:]]), "0.bias": np.zeros(units)}
     parameters = model.network.flat({name: a.astype(np.float32) for name, a in named.items()})
     encoding = TargetEncoding(form, labels)
-    preparation = replace(model.preparation, encoding=encoding, mean=None, scale=None)
-    return replace(model, parameters=parameters, preparation=preparation)
+    preprocessing = replace(model.preprocessing, encoding=encoding, mean=None, scale=None)
+    return replace(model, parameters=parameters, preprocessing=preprocessing)
 
 
 def with_features(model: Model, *features: str) -> Model:
     """The model over other features, as many as there were."""
-    return replace(model, preparation=replace(model.preparation, features=features))
+    return replace(model, preprocessing=replace(model.preprocessing, features=features))
 
 
 def filling(model: Model) -> Model:
     """The model, where values may be missing and targets were standardized."""
     units = model.network.output_shape[-1]
-    preparation = replace(
-        model.preparation,
-        fill=tuple(float(place) for place in range(len(model.preparation.columns))),
+    preprocessing = replace(
+        model.preprocessing,
+        fill=tuple(float(place) for place in range(len(model.preprocessing.columns))),
         target_mean=(3.0,) * units,
         target_scale=(2.0,) * units,
     )
-    return replace(model, preparation=preparation)
+    return replace(model, preprocessing=preprocessing)
 
 
 FORMS = (
@@ -141,8 +141,8 @@ def with_categories(*, fills: bool = False) -> Model:
     model = model_of(layers, (6,), "float64")
     encoded = encoded_names(FORMS)
     features = ("size", "colour=blue", "colour=red", "size*kind=b", "ripe", "day")
-    preparation = replace(
-        model.preparation,
+    preprocessing = replace(
+        model.preprocessing,
         columns=tuple(form.name for form in FORMS),
         forms=FORMS,
         features=features,
@@ -150,7 +150,7 @@ def with_categories(*, fills: bool = False) -> Model:
         scale=(1.0, 0.5, 0.5, 1.0, 0.5, 1000.0),
         fill=tuple(0.25 for _ in encoded) if fills else None,
     )
-    return replace(model, preparation=preparation)
+    return replace(model, preprocessing=preprocessing)
 
 
 ROWS_OF_ALL_TYPES: list[list[Any]] = [
@@ -168,11 +168,11 @@ def coded(rows: list[list[Any]]) -> Array:
 
 def points_for(model: Model, count: int = 20) -> Array:
     generator = np.random.default_rng(count)
-    return np.asarray(generator.normal(size=(count, len(model.preparation.columns))))
+    return np.asarray(generator.normal(size=(count, len(model.preprocessing.columns))))
 
 
 def outputs_of(model: Model, points: Array) -> Array:
     """What the service answers."""
     network = model.network
-    inputs = model.preparation.inputs(points, network.dtype)
+    inputs = model.preprocessing.inputs(points, network.dtype)
     return predictor(network, model.parameters)(inputs.reshape(-1, *network.input_shape))

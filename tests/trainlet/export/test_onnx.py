@@ -94,7 +94,7 @@ def test_random_stacks_of_layers_load_and_agree(dtype: Dtype) -> None:
 def test_activations_are_exact_near_zero_and_finite_far_away(kind: str) -> None:
     layers = [{"type": "activation", "activation": {"type": kind}}]
     model = model_of(layers, ROWS, "float64")
-    model = replace(model, preparation=replace(model.preparation, mean=None, scale=None))
+    model = replace(model, preprocessing=replace(model.preprocessing, mean=None, scale=None))
     points = np.array([[-1e-12, 1e-12, 0.0], [-800.0, 800.0, 1e-3], [-30.0, 30.0, -1.0]])
     # onnxruntime's sigmoid of -z is 1 - sigmoid(z), exact to the spacing of doubles near 1 alone.
     near = 1e-14 if kind == "silu" else 1e-16
@@ -112,7 +112,7 @@ def test_missing_values_are_filled_and_targets_scaled_back() -> None:
     points = np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, np.nan]])
     result = run_all(model, points=points)
     np.testing.assert_allclose(result["outputs"], outputs_of(model, points), rtol=1e-5)
-    np.testing.assert_allclose(result["values"], model.preparation.values_of(result["outputs"]))
+    np.testing.assert_allclose(result["values"], model.preprocessing.values_of(result["outputs"]))
 
 
 def parts(rows: list[list[Any]]) -> dict[str, Array]:
@@ -167,7 +167,7 @@ def test_labels_are_those_of_the_service_on_ties_too(form: Any, labels: Any) -> 
     result = run_all(model, points=points)
     np.testing.assert_array_equal(result["outputs"][0], outputs[0])
     np.testing.assert_allclose(result["outputs"], outputs, rtol=1e-6)
-    expected = model.preparation.labels_of(outputs)
+    expected = model.preprocessing.labels_of(outputs)
     assert expected is not None
     assert expected[0] == labels[0], "a tie goes to the first label"
     texts = len({type(label) for label in labels}) > 1
@@ -194,11 +194,11 @@ def test_the_file_says_what_it_is() -> None:
 def test_multilabel_tells_which_labels_are_present() -> None:
     model = model_of([DENSE | {"activation": "sigmoid"}], ROWS)
     encoding = TargetEncoding("multilabel", ("a", "b"))
-    model = replace(model, preparation=replace(model.preparation, encoding=encoding))
+    model = replace(model, preprocessing=replace(model.preprocessing, encoding=encoding))
     points = points_for(model)
     session = onnxruntime.InferenceSession(to_onnx(model, "some", 3))
     (present,) = session.run(["labels"], {"points": points})
-    expected = model.preparation.labels_of(outputs_of(model, points))
+    expected = model.preprocessing.labels_of(outputs_of(model, points))
     assert [["ab"[place] for place in np.flatnonzero(row)] for row in present] == expected
     assert len({tuple(row) for row in present.tolist()}) > 1
     about = session.get_modelmeta().custom_metadata_map

@@ -99,7 +99,7 @@ def test_labels_are_those_of_the_service_on_ties_too(form: Any, labels: Any) -> 
     names = loaded(model)
     outputs = names["predict"](points)
     np.testing.assert_array_equal(outputs, outputs_of(model, points))
-    assert names["labels"](outputs) == model.preparation.labels_of(outputs)
+    assert names["labels"](outputs) == model.preprocessing.labels_of(outputs)
 
 
 def test_extreme_points_do_not_overflow() -> None:
@@ -113,12 +113,12 @@ def test_extreme_points_do_not_overflow() -> None:
 def test_features_and_labels_go_along() -> None:
     model = with_features(model_of([SIGMOID], ROWS, "float64"), "x0^3", "cos(x2)", "x1*x2")
     encoding = TargetEncoding("zero_one", ("no", "yes"))
-    model = replace(model, preparation=replace(model.preparation, encoding=encoding))
+    model = replace(model, preprocessing=replace(model.preprocessing, encoding=encoding))
     points = points_for(model)
     names = loaded(model)
     outputs = names["predict"](points)
     np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-12)
-    assert names["labels"](outputs) == model.preparation.labels_of(outputs_of(model, points))
+    assert names["labels"](outputs) == model.preprocessing.labels_of(outputs_of(model, points))
 
 
 def test_missing_values_are_filled_and_targets_scaled_back() -> None:
@@ -127,7 +127,7 @@ def test_missing_values_are_filled_and_targets_scaled_back() -> None:
     names = loaded(model)
     outputs = names["predict"](points)
     np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-6)
-    expected = model.preparation.values_of(outputs)
+    expected = model.preprocessing.values_of(outputs)
     np.testing.assert_allclose(names["values"](outputs), expected)
 
 
@@ -188,6 +188,6 @@ def test_labels_are_those_of_the_service(
     encoding: TargetEncoding, outputs: Any, labels: Any
 ) -> None:
     model = model_of([DENSE], ROWS)
-    model = replace(model, preparation=replace(model.preparation, encoding=encoding))
+    model = replace(model, preprocessing=replace(model.preprocessing, encoding=encoding))
     numbers = np.array(outputs)
-    assert loaded(model)["labels"](numbers) == model.preparation.labels_of(numbers) == labels
+    assert loaded(model)["labels"](numbers) == model.preprocessing.labels_of(numbers) == labels

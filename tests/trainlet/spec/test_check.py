@@ -100,15 +100,15 @@ def test_first_values_of_another_shape_are_told_with_the_rest() -> None:
         dense(3, "relu", weight_initializer=values),
         dense(2, "sigmoid"),
         source=to_json(TEXT3),
-        dataset={"preparation": {"features": ["x1", "x3", "y^2"]}, "split": {"test": 3}},
+        dataset={"preprocessing": {"features": ["x1", "x3", "y^2"]}, "split": {"test": 3}},
         training={"loss": "categorical_cross_entropy"},
     )
     assert list(errors_of(spec)) == [
         "#/architecture/layers/0/weight_initializer/values",
         "#/architecture/layers/1/units",
         "#/training/loss",
-        "#/dataset/preparation/features/1",
-        "#/dataset/preparation/features/2",
+        "#/dataset/preprocessing/features/1",
+        "#/dataset/preprocessing/features/2",
         "#/dataset/split/test",
     ]
 
@@ -143,7 +143,7 @@ def test_samples_and_batches_must_fit_in_memory() -> None:
         dense(65_536, "relu"), dense(1, "sigmoid"), source=source, training={"batch_size": 65_536}
     )
     assert list(errors_of(wide)) == ["#/training/batch_size"]
-    features = {"preparation": {"features": ["x1"] * 1000}}
+    features = {"preprocessing": {"features": ["x1"] * 1000}}
     many = job(dense(1, "sigmoid"), source=source, dataset=features)
     assert list(errors_of(many)) == ["#/dataset/source"]
     assert "TRAINLET_MAX_MEMORY_BYTES" in errors_of(many)["#/dataset/source"]

@@ -25,7 +25,7 @@ def test_every_default_is_echoed() -> None:
     assert echoed["dataset"] == {
         "source": {"type": "four_circles", "samples": 1000, "seed": 0},
         "task": "auto",
-        "preparation": {
+        "preprocessing": {
             "features": None,
             "standardize": True,
             "target": None,

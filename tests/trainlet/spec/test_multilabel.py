@@ -81,8 +81,8 @@ def test_defaults() -> None:
             {"#/dataset/split/stratify": "false"},
         ),
         (
-            {"dataset": MULTILABEL | {"preparation": {"target_encoding": "one_hot"}}},
-            {"#/dataset/preparation/target_encoding": "auto"},
+            {"dataset": MULTILABEL | {"preprocessing": {"target_encoding": "one_hot"}}},
+            {"#/dataset/preprocessing/target_encoding": "auto"},
         ),
     ],
 )

@@ -66,7 +66,7 @@ def test_auto_looks_through_dropout_and_pooling(
 ) -> None:
     """No loss but the cross-entropy is taken silently, and that one needs z of the last layer."""
     is_image = layers[0]["type"] == "conv2d"
-    dataset: dict[str, Any] = {"preparation": IMAGE if is_image else {}}
+    dataset: dict[str, Any] = {"preprocessing": IMAGE if is_image else {}}
     spec = job(*layers, source="iris", dataset=dataset)
     errors = check(spec, description(spec), LIMITS)
     assert [error.pointer for error in errors] == ["#/training/loss"]
@@ -95,7 +95,7 @@ def test_a_softmax_per_place_of_an_image_is_no_distribution_of_a_row() -> None:
         conv,
         FLATTEN,
         source="iris",
-        dataset={"preparation": {"columns": None, "reshape": [1, 1, 4]}},
+        dataset={"preprocessing": {"columns": None, "reshape": [1, 1, 4]}},
         training={"loss": "categorical_cross_entropy"},
     )
     assert "#/training/loss" in errors_of(spec)

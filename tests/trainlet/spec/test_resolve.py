@@ -66,7 +66,7 @@ def test_values_are_not_encoded() -> None:
 
 
 def test_the_network_has_an_input_for_each_feature() -> None:
-    features = {"preparation": {"features": ["x1", "x2", "x1*x2"]}}
+    features = {"preprocessing": {"features": ["x1", "x2", "x1*x2"]}}
     spec = job(dense(1, "sigmoid"), dataset=features)
     assert network_of(spec, description(spec)).input_shape == (3,)
 

@@ -26,7 +26,7 @@ def model_of(accepted: Job, value: float = 0.5) -> Model:
         spec=accepted.spec,
         network=network,
         parameters=np.full(network.parameter_count, value, np.float32),
-        preparation=FittedPreprocessing(
+        preprocessing=FittedPreprocessing(
             columns=("x1", "x2"),
             features=("x1", "x2"),
             encoding=TargetEncoding("zero_one", (0, 1)),
@@ -53,10 +53,10 @@ def test_a_published_model_comes_back_whole(store: Store) -> None:
     model = store.models.load("circles")
     expected = model_of(done)
     assert model.parameters.tobytes() == expected.parameters.tobytes()
-    assert (model.spec, model.network, model.preparation) == (
+    assert (model.spec, model.network, model.preprocessing) == (
         expected.spec,
         expected.network,
-        expected.preparation,
+        expected.preprocessing,
     )
     assert (model.history, model.metrics, model.provenance) == (
         expected.history,
@@ -71,7 +71,7 @@ def test_a_published_model_comes_back_whole(store: Store) -> None:
         done.sha256,
     )
     assert record.bytes == len(store.models.weights("circles"))
-    assert record.preparation == expected.preparation
+    assert record.preprocessing == expected.preprocessing
 
 
 def test_versions_are_ready_once_their_job_has_succeeded(store: Store) -> None:
@@ -245,15 +245,15 @@ def _not_finite(arrays: dict[str, Any], about: dict[str, Any]) -> None:
 
 
 def _other_columns(arrays: dict[str, Any], about: dict[str, Any]) -> None:
-    about["preparation"]["features"] = ["x1", "x3"]
+    about["preprocessing"]["features"] = ["x1", "x3"]
 
 
 def _one_mean(arrays: dict[str, Any], about: dict[str, Any]) -> None:
-    about["preparation"]["mean"] = [1.0]
+    about["preprocessing"]["mean"] = [1.0]
 
 
 def _no_scale(arrays: dict[str, Any], about: dict[str, Any]) -> None:
-    about["preparation"]["scale"] = None
+    about["preprocessing"]["scale"] = None
 
 
 def _unknown_layer(arrays: dict[str, Any], about: dict[str, Any]) -> None:
@@ -272,8 +272,8 @@ def _unknown_layer(arrays: dict[str, Any], about: dict[str, Any]) -> None:
         _with("input_shape", []),
         _with("input_shape", "x"),
         _with("input_shape", None),
-        _with("preparation", {}),
-        _with("preparation", None),
+        _with("preprocessing", {}),
+        _with("preprocessing", None),
         _with("history", {"loss": ["x"]}),
         _with("history", None),
         _with("metrics", {"loss": None}),

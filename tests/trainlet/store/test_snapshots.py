@@ -10,7 +10,7 @@ from trainlet.store import Snapshot, Store, pack_snapshot, unpack_snapshot
 from trainlet.store.snapshots import surplus
 
 JOB = "0" * 32
-ABOUT: dict[str, Any] = {"counters": {}, "preparation": {}, "input_shape": [2], "metrics": {}}
+ABOUT: dict[str, Any] = {"counters": {}, "preprocessing": {}, "input_shape": [2], "metrics": {}}
 
 
 def save(store: Store, epoch: int, value: float = 0.0) -> None:

@@ -150,8 +150,8 @@ function line(before, after) {
 
 /** The same data as they are, without features, scaling or shape. */
 function raw(dataset) {
-  const { features, standardize, standardize_targets: scaled, reshape, ...kept } = dataset.preparation ?? {};
-  return { ...dataset, preparation: { ...kept, standardize: false } };
+  const { features, standardize, standardize_targets: scaled, reshape, ...kept } = dataset.preprocessing ?? {};
+  return { ...dataset, preprocessing: { ...kept, standardize: false } };
 }
 
 function rows(preview) {

@@ -6,14 +6,14 @@ import { activationOf } from "../job/sight.js";
 import { kindOf } from "../spec/spec.js";
 
 /** Takes a source, and changes of the rest only what cannot stay. */
-export async function suit(form, source, { task, preparation: asked } = {}) {
+export async function suit(form, source, { task, preprocessing: asked } = {}) {
   const spec = structuredClone(form.spec.value);
-  const { preparation = {}, split } = spec.dataset ?? {};
-  const probe = { source, preparation: { ...asked, standardize: false }, ...(task ? { task } : {}) };
+  const { preprocessing = {}, split } = spec.dataset ?? {};
+  const probe = { source, preprocessing: { ...asked, standardize: false }, ...(task ? { task } : {}) };
   const preview = await post("/v1/datasets/preview?limit=1", probe);
   const isPlane = preview.features.join() === "x1,x2";
-  const { features, standardize } = isPlane ? preparation : {};
-  spec.dataset = { ...(task ? { task } : {}), source, preparation: { ...asked, ...defined({ features, standardize }) }, split: split ?? { validation: 0.25 } };
+  const { features, standardize } = isPlane ? preprocessing : {};
+  spec.dataset = { ...(task ? { task } : {}), source, preprocessing: { ...asked, ...defined({ features, standardize }) }, split: split ?? { validation: 0.25 } };
   const { labels } = preview;
   const isRegression = (task ?? kindsTask(kindOf(source), labels)) === "regression";
   const changed = output(spec, isRegression ? null : labels.length);

@@ -28,7 +28,7 @@ function tile(form, samples, kind) {
   const picture = h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
   const element = h("button", { type: "button", class: "tile", "aria-pressed": "false", title: words(kind), onclick: () => choose(form, samples, kind) }, picture, h("span", {}, words(kind)));
   element.redraw = async () => {
-    const preview = await post(`/v1/datasets/preview?limit=${SAMPLES}`, { source: kind, preparation: { standardize: false } }).catch(() => null);
+    const preview = await post(`/v1/datasets/preview?limit=${SAMPLES}`, { source: kind, preprocessing: { standardize: false } }).catch(() => null);
     if (preview) draw(picture, preview);
   };
   requestIdleCallback(element.redraw, { timeout: 1500 });

@@ -75,7 +75,7 @@ export class Upload {
     const canvas = h("canvas", { class: "drawn small-drawn", "aria-hidden": "true" });
     const fault = h("p", { class: "fault", role: "status" });
     const use = h("button", { type: "button", class: "train", onclick: () => this.use(dataset, ask(), sheet, fault) }, "Use this file");
-    const ask = () => preparation(usable, boxes, target.value);
+    const ask = () => preprocessing(usable, boxes, target.value);
     const look = async () => {
       for (const box of boxes) box.disabled = box.value === target.value;
       fault.textContent = await show(canvas, dataset.id, ask());
@@ -109,20 +109,20 @@ export class Upload {
   }
 }
 
-/** What is chosen, as a preparation and a task. */
-function preparation(usable, boxes, name) {
+/** What is chosen, as a preprocessing and a task. */
+function preprocessing(usable, boxes, name) {
   const target = usable.find((column) => column.name === name);
   const columns = boxes.filter((box) => box.checked && box.value !== name).map((box) => box.value);
   const isMissing = usable.some((column) => column.missing);
   const isLabel = target.type === "category" || target.type === "boolean" || (target.distinct !== null && target.distinct <= FEW);
-  return { task: isLabel ? "classification" : "regression", preparation: { target: name, columns, ...(isMissing ? { missing: "drop" } : {}) } };
+  return { task: isLabel ? "classification" : "regression", preprocessing: { target: name, columns, ...(isMissing ? { missing: "drop" } : {}) } };
 }
 
 /** Draws the first two columns; answers what is wrong, or nothing. */
-async function show(canvas, id, { preparation: asked, task }) {
+async function show(canvas, id, { preprocessing: asked, task }) {
   if (!asked.columns.length) return "Choose at least one column to learn from.";
   try {
-    const preview = await post("/v1/datasets/preview?limit=400", { source: { type: "uploaded", id }, task, preparation: { ...asked, standardize: false } });
+    const preview = await post("/v1/datasets/preview?limit=400", { source: { type: "uploaded", id }, task, preprocessing: { ...asked, standardize: false } });
     const rows = preview.points.map((point, place) => ({ point, target: preview.targets[place][0] }));
     const plane = Plane.around(preview.features, preview.points);
     clear(canvas);

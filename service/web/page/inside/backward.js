@@ -14,15 +14,15 @@ export async function backward(job, epoch, point, target) {
     cost: told.cost,
     layers: told.layers,
     weights: weights.arrays,
-    inputs: inputsOf(weights.preparation, point),
+    inputs: inputsOf(weights.preprocessing, point),
     spec: job.spec,
   };
 }
 
 /** What the network saw of a raw point; null where that cannot be said here. */
-function inputsOf(preparation, point) {
-  if (!preparation) return null;
-  const { columns, features, mean, scale } = preparation;
+function inputsOf(preprocessing, point) {
+  if (!preprocessing) return null;
+  const { columns, features, mean, scale } = preprocessing;
   const functions = (features.length ? features : columns).map((feature) => featureOf(feature, columns));
   if (functions.includes(null)) return null;
   return functions.map((feature, place) => (feature(point) - (mean?.[place] ?? 0)) / (scale?.[place] ?? 1));

@@ -79,7 +79,7 @@ function parametersOf(arrays) {
 
 const files = new Map();
 
-/** The arrays of a job after an epoch, and what its preparation learned. */
+/** The arrays of a job after an epoch, and what its preprocessing learned. */
 export async function weightsOf(job, epoch) {
   const path = `/v1/jobs/${job.id}/weights?epoch=${epoch}`;
   if (!files.has(path)) {
@@ -87,7 +87,7 @@ export async function weightsOf(job, epoch) {
       .then((answer) => answer.arrayBuffer())
       .then((buffer) => {
         const { arrays, metadata } = readSafetensors(buffer);
-        return { arrays, preparation: JSON.parse(metadata.preparation ?? "null") };
+        return { arrays, preprocessing: JSON.parse(metadata.preprocessing ?? "null") };
       }));
     files.get(path).catch(() => files.delete(path));
     if (files.size > KEPT) files.delete(files.keys().next().value);

@@ -7,7 +7,7 @@ import { paint } from "../plots/heatmap.js";
 import { USUAL, featureMap, isNumbered, pretty } from "./features.js";
 
 const SHOWN = 8;
-const PATH = ["dataset", "preparation", "features"];
+const PATH = ["dataset", "preprocessing", "features"];
 
 export class Inputs {
   constructor(form, samples) {
@@ -63,6 +63,6 @@ export class Inputs {
 }
 
 function around(...units) {
-  return h("div", { class: "column inputs", "data-pointer": "/dataset/preparation/features" },
+  return h("div", { class: "column inputs", "data-pointer": "/dataset/preprocessing/features" },
     h("h3", {}, "Features"), h("div", { class: "units" }, ...units), h("p", { class: "fault" }));
 }

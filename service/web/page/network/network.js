@@ -47,7 +47,7 @@ export class Network {
 
   build() {
     const { form, samples } = this;
-    const key = JSON.stringify([form.spec.value.architecture, form.spec.value.dataset?.preparation?.features, samples.features, samples.plane?.key]);
+    const key = JSON.stringify([form.spec.value.architecture, form.spec.value.dataset?.preprocessing?.features, samples.features, samples.plane?.key]);
     if (key === this.built) return;
     const kept = document.activeElement?.dataset?.keep;
     this.built = key;

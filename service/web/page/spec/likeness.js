@@ -17,7 +17,7 @@ export function networkOf(schema, spec) {
 
 /** What decides whether a network can be shown over the data: their source and their columns. */
 export function dataOf({ dataset = {} }) {
-  const { features, columns, target, reshape } = dataset.preparation ?? {};
+  const { features, columns, target, reshape } = dataset.preprocessing ?? {};
   return JSON.stringify([dataset.source, features, columns, target, reshape]);
 }
 

@@ -48,8 +48,8 @@ def ready(client: FlaskClient, reader: TaskRunner, content: bytes = FRUIT, **hea
 
 def spec(dataset: str, **more: Any) -> dict[str, Any]:
     source = {"type": "uploaded", "id": dataset}
-    preparation = {"target": "fruit"} | more
-    return circles() | {"dataset": {"source": source, "preparation": preparation}}
+    preprocessing = {"target": "fruit"} | more
+    return circles() | {"dataset": {"source": source, "preprocessing": preprocessing}}
 
 
 def places(response: Any) -> dict[str, str]:
@@ -244,30 +244,30 @@ def test_parts_are_counted_without_the_rows_that_are_dropped(
     response = client.post("/v1/jobs", json=spec(ready(client, reader, content), missing="drop"))
     assert response.get_json()["parts"] == {"training": 4, "validation": 0, "test": 0}
     result = places(client.post("/v1/jobs", json=spec(ready(client, reader, content))))
-    assert result["#/dataset/preparation/missing"].startswith(
+    assert result["#/dataset/preprocessing/missing"].startswith(
         "values are missing in size (1), colour (1)"
     )
 
 
 @pytest.mark.parametrize(
-    ("preparation", "place", "expected"),
+    ("preprocessing", "place", "expected"),
     [
-        ({"target": None}, "#/dataset/preparation/target", "is required"),
-        ({"target": "taste"}, "#/dataset/preparation/target/0", "must be one of size"),
-        ({"columns": ["taste"]}, "#/dataset/preparation/columns/0", "must be one of size"),
-        ({"reshape": [2, 2]}, "#/dataset/preparation/reshape", "product is 5"),
+        ({"target": None}, "#/dataset/preprocessing/target", "is required"),
+        ({"target": "taste"}, "#/dataset/preprocessing/target/0", "must be one of size"),
+        ({"columns": ["taste"]}, "#/dataset/preprocessing/columns/0", "must be one of size"),
+        ({"reshape": [2, 2]}, "#/dataset/preprocessing/reshape", "product is 5"),
         (
             {"target_encoding": "one_hot"},
-            "#/dataset/preparation/target_encoding",
+            "#/dataset/preprocessing/target_encoding",
             "auto or zero_one",
         ),
-        ({"features": ["colour"]}, "#/dataset/preparation/features/0", "is no feature"),
+        ({"features": ["colour"]}, "#/dataset/preprocessing/features/0", "is no feature"),
     ],
 )
 def test_what_does_not_fit_the_file_is_told(
-    client: FlaskClient, reader: TaskRunner, preparation: Any, place: str, expected: str
+    client: FlaskClient, reader: TaskRunner, preprocessing: Any, place: str, expected: str
 ) -> None:
-    result = places(client.post("/v1/jobs", json=spec(ready(client, reader), **preparation)))
+    result = places(client.post("/v1/jobs", json=spec(ready(client, reader), **preprocessing)))
     assert expected in result[place]
 
 
@@ -362,10 +362,10 @@ def test_files_are_listed(client: FlaskClient) -> None:
 
 def test_a_preview_shows_what_a_network_would_see(client: FlaskClient, reader: TaskRunner) -> None:
     source = {"type": "uploaded", "id": ready(client, reader)}
-    preparation = {"target": "fruit", "columns": ["colour", "size"], "standardize": False}
+    preprocessing = {"target": "fruit", "columns": ["colour", "size"], "standardize": False}
     payload = client.post(
         "/v1/datasets/preview",
-        json={"source": source, "preparation": preparation, "split": {"test": 1}},
+        json={"source": source, "preprocessing": preprocessing, "split": {"test": 1}},
     ).get_json()
     assert payload["features"] == ["colour=green", "colour=red", "size"]
     assert payload["parts"] == {"training": 3, "validation": 0, "test": 1}
@@ -379,7 +379,7 @@ def test_categories_are_learned_from_the_training_part_alone(
     rows = [f"{n},{'rare' if n == 7 else 'common'},{n % 2}" for n in range(40)]
     content = "\n".join(["a,kind,y", *rows]).encode()
     source = {"type": "uploaded", "id": ready(client, reader, content)}
-    body: dict[str, Any] = {"source": source, "preparation": {"target": "y"}}
+    body: dict[str, Any] = {"source": source, "preprocessing": {"target": "y"}}
     body["split"] = {"test": 0.5, "seed": 1}
     payload = client.post("/v1/datasets/preview", json=body).get_json()
     assert payload["features"] == ["a", "kind=common"]
@@ -415,11 +415,11 @@ def test_a_preview_is_bounded(client: FlaskClient) -> None:
     [
         ({"source": {"type": "uploaded", "id": "0" * 64}}, "#/source/id"),
         ({"source": "iris", "split": {"test": 150}}, "#/split/test"),
-        ({"source": "iris", "preparation": {"features": ["x9"]}}, "#/preparation/features/0"),
-        ({"source": "iris", "preparation": {"target": "x9"}}, "#/preparation/target"),
+        ({"source": "iris", "preprocessing": {"features": ["x9"]}}, "#/preprocessing/features/0"),
+        ({"source": "iris", "preprocessing": {"target": "x9"}}, "#/preprocessing/target"),
         (
-            {"source": "wine", "preparation": {"standardize_targets": True}},
-            "#/preparation/standardize_targets",
+            {"source": "wine", "preprocessing": {"standardize_targets": True}},
+            "#/preprocessing/standardize_targets",
         ),
     ],
 )

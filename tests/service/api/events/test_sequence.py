@@ -157,7 +157,12 @@ def test_a_running_job_is_followed_to_its_end_though_redis_forgets(
 
 def keep(store: Store, job: Job, *epochs: int) -> None:
     for epoch in epochs:
-        about = {"counters": {}, "preparation": {}, "input_shape": [2], "metrics": {"loss": "nan"}}
+        about = {
+            "counters": {},
+            "preprocessing": {},
+            "input_shape": [2],
+            "metrics": {"loss": "nan"},
+        }
         snapshot = Snapshot(job.id, epoch, {"parameters": np.zeros(3)}, about)
         store.snapshots.save(job.id, epoch, pack_snapshot(snapshot))
 

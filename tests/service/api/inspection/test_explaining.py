@@ -40,7 +40,7 @@ def plane() -> dict[str, Any]:
         },
         "dataset": {
             "source": {"type": "inline", "inputs": POINTS.tolist(), "targets": TARGETS.tolist()},
-            "preparation": {"standardize": False},
+            "preprocessing": {"standardize": False},
             "split": {"test": 40, "validation": 10},
         },
         "training": {"epochs": 1, "record": {"snapshots": 1}},
@@ -59,7 +59,7 @@ def images() -> dict[str, Any]:
                 {"type": "dense", "units": 3, "activation": "softmax"},
             ],
         },
-        "dataset": {"source": "iris", "preparation": {"reshape": [2, 2, 1]}},
+        "dataset": {"source": "iris", "preprocessing": {"reshape": [2, 2, 1]}},
         "training": {"epochs": 2, "record": {"every": 1}},
     }
 
@@ -118,10 +118,10 @@ def test_the_gradient_of_an_answer_is_what_differences_say(
     for place, feature in enumerate(result["features"]):
         up, down = (list(point), list(point))
         up[place], down[place] = point[place] + 1e-5, point[place] - 1e-5
-        scale = (model.preparation.scale or ())[place]
+        scale = (model.preprocessing.scale or ())[place]
         slope = (output(up) - output(down)) / 2e-5 * scale
         assert feature["gradient"] == pytest.approx(slope, abs=1e-8)
-        actual = (point[place] - (model.preparation.mean or ())[place]) / scale
+        actual = (point[place] - (model.preprocessing.mean or ())[place]) / scale
         assert feature["input"] == pytest.approx(actual)
         assert feature["product"] == pytest.approx(slope * actual, abs=1e-8)
 

@@ -184,7 +184,7 @@ def test_a_fork_is_accepted_with_its_start(client: FlaskClient, job: Job, store:
         ({"units": 5}, {"epoch": 2, "state": "weights"}, ["#/architecture/layers/0/units"]),
         ({"layers": 1}, {"epoch": 2}, ["#/architecture/layers"]),
         ({"frozen": 0}, {"epoch": 2}, ["#/architecture/layers/0/trainable"]),
-        ({"features": ["x1", "x2", "x1^2"]}, {"epoch": 2}, ["#/dataset/preparation/features"]),
+        ({"features": ["x1", "x2", "x1^2"]}, {"epoch": 2}, ["#/dataset/preprocessing/features"]),
     ],
 )
 def test_a_misfit_names_its_field(
@@ -221,7 +221,7 @@ def changed(**changes: Any) -> dict[str, Any]:
     if "layers" in changes:
         document["architecture"]["layers"] = layers[-changes["layers"] :]
     if "features" in changes:
-        document["dataset"]["preparation"] = {"features": changes["features"]}
+        document["dataset"]["preprocessing"] = {"features": changes["features"]}
     return document
 
 

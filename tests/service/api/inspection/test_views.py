@@ -155,7 +155,7 @@ def test_backpropagate_is_the_networks_own(client: FlaskClient, train: Train, st
     train(circles(loss="mse"))
     payload = client.post("/v1/models/circles/backpropagate", json=SAMPLES).get_json()
     model = store.models.load("circles")
-    inputs = model.preparation.inputs(np.array(POINTS["points"]), "float32")
+    inputs = model.preprocessing.inputs(np.array(POINTS["points"]), "float32")
     targets = np.array([[1], [0], [0]], np.float32)
     backward = backpropagate(model.network, model.parameters, inputs, targets, MeanSquaredError())
     assert payload["cost"] == pytest.approx(backward.cost)

@@ -20,15 +20,15 @@ from trainlet.store import Store
 
 __all__ = ["upload"]
 
-PREPARATION = "#/dataset/preparation"
+PREPROCESSING = "#/dataset/preprocessing"
 NO = {"standardize": False}
 PLAIN = [[1.0], [2.0], [3.0], [4.0]]
 FOUR = [1, 2, 3, 4]
 
 
-def job(column: list[float], dtype: str, **preparation: Any) -> dict[str, Any]:
+def job(column: list[float], dtype: str, **preprocessing: Any) -> dict[str, Any]:
     rows = [[value, 1.0 + index] for index, value in enumerate(column)]
-    return spec(inline(rows, FOUR[: len(rows)]), dtype=dtype, preparation=preparation)
+    return spec(inline(rows, FOUR[: len(rows)]), dtype=dtype, preprocessing=preprocessing)
 
 
 REFUSED = [
@@ -58,12 +58,12 @@ ACCEPTED = [
 def test_features_that_overflow_are_refused(
     client: FlaskClient, document: dict[str, Any], field: str
 ) -> None:
-    assert list(rejected(client, document)) == [f"{PREPARATION}/{field}"]
+    assert list(rejected(client, document)) == [f"{PREPROCESSING}/{field}"]
     if document["architecture"]["dtype"] == "float64":
         response = client.post("/v1/datasets/preview", json=document["dataset"])
         assert response.status_code == 422
         pointers = [error["pointer"] for error in response.get_json()["errors"]]
-        assert pointers == [f"#/preparation/{field}"]
+        assert pointers == [f"#/preprocessing/{field}"]
 
 
 @pytest.mark.parametrize("document", ACCEPTED)
@@ -88,14 +88,14 @@ def test_a_held_out_row_beyond_the_dtype_is_named(client: FlaskClient, held_out:
     assert list(rejected(client, document)) == [f"#/dataset/source/inputs/{row}"]
     targets = [1e300 if place == row else value for place, value in enumerate(FOUR)]
     document["dataset"]["source"] = source | {"targets": targets}
-    document["dataset"]["preparation"] = {"standardize_targets": True}
+    document["dataset"]["preprocessing"] = {"standardize_targets": True}
     assert list(rejected(client, document)) == [f"#/dataset/source/targets/{row}"]
 
 
 def test_targets_whose_variance_overflows_are_refused(client: FlaskClient) -> None:
     source = inline([[1], [2]], [1.7e308, -1.7e308])
-    result = rejected(client, spec(source, preparation={"standardize_targets": True}))
-    assert list(result) == [f"{PREPARATION}/standardize_targets"]
+    result = rejected(client, spec(source, preprocessing={"standardize_targets": True}))
+    assert list(result) == [f"{PREPROCESSING}/standardize_targets"]
 
 
 def test_columns_of_a_file_are_checked_alike(
@@ -105,14 +105,14 @@ def test_columns_of_a_file_are_checked_alike(
     for large in (mapped_table.LARGE_BYTES, 0):
         monkeypatch.setattr(mapped_table, "LARGE", large)
         chosen = {"target": "y", "columns": ["a"], "standardize": False}
-        fits = spec(source, preparation=chosen)
+        fits = spec(source, preprocessing=chosen)
         assert client.post("/v1/jobs?dry_run=true", json=fits).status_code == 200
-        squared = spec(source, preparation=chosen | {"features": ["a^2"]})
-        assert list(rejected(client, squared)) == [f"{PREPARATION}/standardize"]
-        both = spec(source, preparation=chosen | {"columns": ["a", "b"]})
+        squared = spec(source, preprocessing=chosen | {"features": ["a^2"]})
+        assert list(rejected(client, squared)) == [f"{PREPROCESSING}/standardize"]
+        both = spec(source, preprocessing=chosen | {"columns": ["a", "b"]})
         result = rejected(client, both)
-        assert list(result) == [f"{PREPARATION}/standardize"]
-        assert result[f"{PREPARATION}/standardize"].endswith("b is up to 1e+39")
+        assert list(result) == [f"{PREPROCESSING}/standardize"]
+        assert result[f"{PREPROCESSING}/standardize"].endswith("b is up to 1e+39")
 
 
 @pytest.mark.parametrize(

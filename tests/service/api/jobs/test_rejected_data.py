@@ -13,7 +13,7 @@ __all__ = ["upload"]
 
 ONE = {"type": "dense", "units": 1}
 SIGMOID = ONE | {"activation": "sigmoid"}
-MISSING = "#/dataset/preparation/missing"
+MISSING = "#/dataset/preprocessing/missing"
 
 
 def spec(source: Any, layer: Any = ONE, dtype: str = "float32", **dataset: Any) -> dict[str, Any]:
@@ -37,16 +37,16 @@ def rejected(client: FlaskClient, document: dict[str, Any]) -> dict[str, str]:
 
 def test_dropping_every_row_is_refused(client: FlaskClient, upload: Upload) -> None:
     source = upload("x,y\n1,\n2,\n,3\n,4\n")
-    dataset: dict[str, Any] = {"preparation": {"target": "y", "missing": "drop"}}
+    dataset: dict[str, Any] = {"preprocessing": {"target": "y", "missing": "drop"}}
     assert list(rejected(client, spec(source, **dataset))) == [MISSING]
     preview = client.post("/v1/datasets/preview", json={"source": source} | dataset)
-    assert list(errors(preview)) == ["#/preparation/missing"]
+    assert list(errors(preview)) == ["#/preprocessing/missing"]
 
 
 def test_dropping_all_rows_of_a_label_is_refused(client: FlaskClient, upload: Upload) -> None:
     source = upload("x,y\n1,a\n2,a\n,b\n")
-    preparation = {"target": "y", "missing": "drop"}
-    result = rejected(client, spec(source, SIGMOID, preparation=preparation))
+    preprocessing = {"target": "y", "missing": "drop"}
+    result = rejected(client, spec(source, SIGMOID, preprocessing=preprocessing))
     assert list(result) == ["#/dataset/source"]
     assert "every target is a" in result["#/dataset/source"]
 
@@ -69,21 +69,21 @@ def test_a_fraction_that_rounds_to_no_row_is_refused(client: FlaskClient, name: 
 def test_numbers_beyond_the_dtype_are_refused(
     client: FlaskClient, source: dict[str, Any], field: str
 ) -> None:
-    dataset: dict[str, Any] = {"preparation": {"standardize": False}}
+    dataset: dict[str, Any] = {"preprocessing": {"standardize": False}}
     result = rejected(client, spec(source, **dataset))
-    assert list(result) == [f"#/dataset/preparation/{field}"]
-    assert "3.40282e+38, the largest float32" in result[f"#/dataset/preparation/{field}"]
+    assert list(result) == [f"#/dataset/preprocessing/{field}"]
+    assert "3.40282e+38, the largest float32" in result[f"#/dataset/preprocessing/{field}"]
     wide = spec(source, dtype="float64", **dataset)
     assert client.post("/v1/jobs", json=wide).status_code == 202
-    standardized = spec(source, preparation={"standardize": True, "standardize_targets": True})
+    standardized = spec(source, preprocessing={"standardize": True, "standardize_targets": True})
     assert client.post("/v1/jobs", json=standardized).status_code == 202
 
 
 def test_uploaded_numbers_beyond_the_dtype_are_refused(client: FlaskClient, upload: Upload) -> None:
     source = upload("x,y\n1e39,1\n2,3\n")
-    dataset: dict[str, Any] = {"preparation": {"target": "y", "standardize": False}}
+    dataset: dict[str, Any] = {"preprocessing": {"target": "y", "standardize": False}}
     result = rejected(client, spec(source, **dataset))
-    assert list(result) == ["#/dataset/preparation/standardize"]
+    assert list(result) == ["#/dataset/preprocessing/standardize"]
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,6 @@ def test_columns_of_a_file_are_checked_alike(
     source = upload(f"x,a,b,c\n1,{cells[1]}\n2,{cells[0]}\n")
     document = job([], *SIGMOID)
     document["dataset"]["source"] = source
-    document["dataset"]["preparation"] = {"target": ["a", "b", "c"]}
+    document["dataset"]["preprocessing"] = {"target": ["a", "b", "c"]}
     result = rejected(client, document)
     assert result == {"#/dataset/source": f"row 1 of the targets {HINT}"}

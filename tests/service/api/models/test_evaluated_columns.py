@@ -40,12 +40,12 @@ def errors(response: Any) -> dict[str, str]:
     return {error["pointer"]: error["detail"] for error in response.get_json()["errors"]}
 
 
-def table(train: Train, source: dict[str, Any], target: str = "y", **preparation: Any) -> None:
+def table(train: Train, source: dict[str, Any], target: str = "y", **preprocessing: Any) -> None:
     """A model of the one other column, which multiplies it by 2."""
     spec = line()
     spec["dataset"] = {
         "source": source,
-        "preparation": {"standardize": False, "target": target} | preparation,
+        "preprocessing": {"standardize": False, "target": target} | preprocessing,
     }
     train(spec)
 

@@ -189,7 +189,7 @@ def test_categories_are_told_in_words_and_unknown_ones_warned_of(
         return {"type": "uploaded", "id": response.get_json()["id"]}
 
     spec = circles() | {"name": "fruit"}
-    spec["dataset"] = {"source": uploaded(FRUIT), "preparation": {"target": "fruit"}}
+    spec["dataset"] = {"source": uploaded(FRUIT), "preprocessing": {"target": "fruit"}}
     train(spec)
     other = uploaded(b"fruit,colour,size\napple,pink,6\nbanana,yellow,15\n")
     payload = ask(client, "fruit", other, worst=2).get_json()
@@ -241,7 +241,7 @@ def test_errors_of_standardized_values_are_in_the_units_of_the_data(
     client: FlaskClient, train: Train
 ) -> None:
     spec = line(targets=[1000.0, 3000.0])
-    spec["dataset"]["preparation"] = {"standardize_targets": True}
+    spec["dataset"]["preprocessing"] = {"standardize_targets": True}
     train(spec)
     points, wanted = [[1], [2], [4]], [2000.0, 2500.0, 100.0]
     answered = client.post("/v1/models/line/predict", json={"points": points}).get_json()

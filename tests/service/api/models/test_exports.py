@@ -20,7 +20,7 @@ POINTS = [[1.0, 3.0], [2.0, 2.0], [0.2, 3.9]]
 @pytest.fixture(autouse=True)
 def _model(train: Train) -> None:
     spec = circles()
-    spec["dataset"]["preparation"] = {"features": ["x1", "x2^2", "x1*x2", "sin(x1)"]}
+    spec["dataset"]["preprocessing"] = {"features": ["x1", "x2^2", "x1*x2", "sin(x1)"]}
     train(spec)
 
 

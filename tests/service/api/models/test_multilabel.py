@@ -160,7 +160,7 @@ def test_labels_are_the_names_of_the_target_columns(
     source = {"type": "uploaded", "id": dataset}
     named = {"columns": ["a", "b"], "target": ["sport", "music", "1"], "standardize": False}
     document = tags()
-    document["dataset"] = {"source": source, "preparation": named}
+    document["dataset"] = {"source": source, "preprocessing": named}
     document["training"] |= {"loss": "binary_cross_entropy"}
     checked = client.post("/v1/jobs?dry_run=true", json=document).get_json()
     assert checked["spec"]["dataset"]["task"] == "multilabel"
@@ -179,11 +179,11 @@ def test_labels_are_the_names_of_the_target_columns(
     payload = client.post("/v1/models/tags/evaluate", json={"source": source}).get_json()
     assert [row["label"] for row in payload["per_label"]] == ["sport", "music", "1"]
     assert payload["rows"] == 20
-    document["dataset"]["preparation"] |= {"columns": ["b"], "target": ["sport", "a", "1"]}
+    document["dataset"]["preprocessing"] |= {"columns": ["b"], "target": ["sport", "a", "1"]}
     refused = client.post("/v1/jobs?dry_run=true", json=document | {"name": "other"})
     pointers = [error["pointer"] for error in refused.get_json()["errors"]]
     assert refused.status_code == 422
     assert "#/training/loss" in pointers or "#/dataset/source" in pointers
     document["dataset"] |= {"task": "multilabel"}
     refused = client.post("/v1/jobs?dry_run=true", json=document).get_json()
-    assert "#/dataset/preparation/target/1" in [error["pointer"] for error in refused["errors"]]
+    assert "#/dataset/preprocessing/target/1" in [error["pointer"] for error in refused["errors"]]

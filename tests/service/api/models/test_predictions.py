@@ -41,7 +41,7 @@ def test_a_classification_answers_with_labels_for_raw_points(
     points = [[1.0, 3.0], [2.0, 2.0], [0.3, 0.4]]
     payload = predict(client, {"points": points}, "circles").get_json()
     model = store.models.load("circles")
-    inputs = model.preparation.inputs(np.array(points), "float32")
+    inputs = model.preprocessing.inputs(np.array(points), "float32")
     outputs = predictor(model.network, model.parameters)(inputs)
     assert payload["outputs"] == pytest.approx(outputs, abs=1e-6)
     assert payload["labels"] == [int(output > 0.5) for (output,) in payload["outputs"]]

@@ -56,8 +56,10 @@ def learn(
         response = client.post(f"/v1/datasets{query}", data=content, headers=headers)
         runner.run(BackgroundTask("read", response.get_json()["id"]))
         source = {"type": "uploaded", "id": response.get_json()["id"]}
-        preparation = {"target": target, "missing": spec.pop("missing", "error")}
-        document = circles() | spec | {"dataset": {"source": source, "preparation": preparation}}
+        preprocessing = {"target": target, "missing": spec.pop("missing", "error")}
+        document = (
+            circles() | spec | {"dataset": {"source": source, "preprocessing": preprocessing}}
+        )
         train(document)
         return f"/v1/models/{document['name']}/predict"
 

@@ -53,8 +53,8 @@ def dense(weights: list[list[float]]) -> dict[str, Any]:
 
 def regression(source: dict[str, Any], weights: list[list[float]], **more: Any) -> dict[str, Any]:
     spec = line() | {"name": "price", "architecture": dense(weights)}
-    preparation = {"standardize": False, "standardize_targets": True} | more
-    return spec | {"dataset": {"source": source, "preparation": preparation}}
+    preprocessing = {"standardize": False, "standardize_targets": True} | more
+    return spec | {"dataset": {"source": source, "preprocessing": preprocessing}}
 
 
 def uploaded(

@@ -77,7 +77,7 @@ def test_an_answer_is_as_strong_as_it_is_sure(store: Store, activation: str) -> 
     scene = Scene.of(samples)
     shown = scene.answered(Subject.of_model("circles", 1, model), "now")
     assert shown.points.tolist() == samples.table("test", 20).inputs.tolist()
-    inputs = model.preparation.inputs(shown.points, "float32")
+    inputs = model.preprocessing.inputs(shown.points, "float32")
     arrays, z = model.network.arrays(model.parameters), inputs
     for index, layer in enumerate(("0", "1")):
         z = z @ arrays[f"{layer}.weight"] + arrays[f"{layer}.bias"]
