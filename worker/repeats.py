@@ -40,7 +40,7 @@ def best_of(
         ],
         "best": best,
         "mean": to_text({name: float(np.mean(some)) for name, some in values.items()}),
-        "deviation": to_text({name: float(np.std(some)) for name, some in values.items()}),
+        "std": to_text({name: float(np.std(some)) for name, some in values.items()}),
     }
     return repeats.runs[best], summary
 

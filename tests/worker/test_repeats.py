@@ -44,7 +44,7 @@ def test_each_run_is_the_one_it_would_be_alone(store: Store) -> None:
     assert weights(store, together).tobytes() == weights(store, best).tobytes()
     assert together.metrics == best.metrics
     assert result["mean"]["validation_loss"] == pytest.approx(np.mean(losses))
-    assert result["deviation"]["validation_loss"] == pytest.approx(np.std(losses))
+    assert result["std"]["validation_loss"] == pytest.approx(np.std(losses))
     history = store.jobs.history(together.id)
     each = np.array([store.jobs.history(job.id)["loss"] for job in alone])
     assert history["loss"] == pytest.approx(each.mean(axis=0))

@@ -68,8 +68,8 @@ def _print_importance(result: Importance) -> None:
     click.echo(f"{result.rows} samples of the {result.part} part, each column shuffled {times}")
     click.echo(f"  unshuffled: {metrics_line(result.metrics)}\n")
     columns = sorted(result.columns, key=lambda one: -one.importance)
-    rows = [[one.column, number(one.importance), number(one.deviation)] for one in columns]
-    click.echo(aligned([["column", "rise of the loss", "deviation"], *rows]))
+    rows = [[one.column, number(one.importance), number(one.std)] for one in columns]
+    click.echo(aligned([["column", "rise of the loss", "std"], *rows]))
 
 
 def _print_attribution(result: Attribution) -> None:

@@ -159,6 +159,6 @@ class Detail:
     minimum: float | None = None
     maximum: float | None = None
     mean: float | None = None
-    deviation: float | None = None
+    std: float | None = None
     reason: str = ""
     markers: dict[str, int] = field(default_factory=dict)

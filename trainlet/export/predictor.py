@@ -164,8 +164,8 @@ def _pooled(layer: Any, x: Any) -> Any:
 
 def _batch_normalization(layer: Any, name: str, x: Any) -> Any:
     centred = x - ARRAYS[f"{name}running_mean"]
-    deviation = np.sqrt(ARRAYS[f"{name}running_variance"] + x.dtype.type(layer["epsilon"]))
-    return centred / deviation * ARRAYS[f"{name}scale"] + ARRAYS[f"{name}offset"]
+    std = np.sqrt(ARRAYS[f"{name}running_variance"] + x.dtype.type(layer["epsilon"]))
+    return centred / std * ARRAYS[f"{name}scale"] + ARRAYS[f"{name}offset"]
 
 
 def _layer_normalization(layer: Any, name: str, x: Any) -> Any:

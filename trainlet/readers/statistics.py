@@ -111,7 +111,7 @@ class Statistics:
         if self._moments is None or missing == self.rows:
             return Detail(column, missing, labels)
         moments = self._moments
-        numbers = (moments.minimum, moments.maximum, moments.mean, moments.deviation)
+        numbers = (moments.minimum, moments.maximum, moments.mean, moments.std)
         messages = [float(values[place]) for values in numbers]
         if messages[0] == messages[1]:
             messages[3] = 0.0

@@ -123,7 +123,7 @@ def _column(name: str, changes: dict[str, list[float]]) -> dict[str, Any]:
     return {
         "column": name,
         "importance": number(means.pop("loss")),
-        "deviation": number(float(np.std(changes["loss"]))),
+        "std": number(float(np.std(changes["loss"]))),
         "metrics": numbers(means),
     }
 

@@ -73,6 +73,6 @@ def test_moments_of_blocks_are_those_of_the_whole() -> None:
     moments = Moments.of(np.array_split(numbers, 13))
     with np.errstate(all="ignore"):
         np.testing.assert_allclose(moments.mean, np.nanmean(numbers, axis=0), rtol=1e-12)
-        np.testing.assert_allclose(moments.deviation, np.nanstd(numbers, axis=0), rtol=1e-9)
+        np.testing.assert_allclose(moments.std, np.nanstd(numbers, axis=0), rtol=1e-9)
     assert moments.minimum.tolist() == np.nanmin(numbers, axis=0).tolist()
     assert moments.count.tolist() == (~np.isnan(numbers)).sum(axis=0).tolist()

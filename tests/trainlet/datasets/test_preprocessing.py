@@ -23,8 +23,8 @@ def test_standardized_features_have_mean_0_and_deviation_1() -> None:
 
 def test_new_points_are_measured_by_the_training_part() -> None:
     fitted = Preprocessing(("x1",)).fit(TABLE, TargetEncoding())
-    deviation = (26 / 3) ** 0.5
-    np.testing.assert_allclose(fitted.inputs(np.array([[10.0, 0.0]])), [[6 / deviation]])
+    std = (26 / 3) ** 0.5
+    np.testing.assert_allclose(fitted.inputs(np.array([[10.0, 0.0]])), [[6 / std]])
 
 
 def test_without_standardizing_columns_stay_as_they_are() -> None:

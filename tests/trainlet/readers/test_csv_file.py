@@ -48,7 +48,7 @@ def test_statistics_are_those_of_the_numbers(files: Files) -> None:
     numbers = np.random.default_rng(1).normal(3, 2, (5000, 2)).round(4)
     rows = "\n".join(f"{a},{b}" for a, b in numbers.tolist())
     detail = files.read(b"a,b\n" + rows.encode()).details[1]
-    message = (detail.minimum, detail.maximum, detail.mean, detail.deviation)
+    message = (detail.minimum, detail.maximum, detail.mean, detail.std)
     column = numbers[:, 1]
     assert message == pytest.approx((column.min(), column.max(), column.mean(), column.std()))
     assert detail.labels is None
@@ -208,7 +208,7 @@ def test_the_reason_counts_all_values_wherever_the_other_text_is(
 
 def test_a_constant_column_has_no_deviation(files: Files) -> None:
     detail = files.read(b"a\n" + b"0.1\n" * 1000).details[0]
-    assert detail.deviation == 0
+    assert detail.std == 0
     assert detail.mean == pytest.approx(0.1)
 
 

@@ -29,7 +29,7 @@ class Column(Schema):
     minimum = described(Raw, "The smallest number.", keywords=OPTIONAL)
     maximum = described(Raw, "The largest number.", keywords=OPTIONAL)
     mean = described(Raw, "The mean.", keywords=OPTIONAL)
-    deviation = described(Raw, "The standard deviation, of the population.", keywords=OPTIONAL)
+    std = described(Raw, "The standard deviation, of the population.", keywords=OPTIONAL)
 
 
 class DatasetSummary(Schema):

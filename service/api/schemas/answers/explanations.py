@@ -17,7 +17,7 @@ class ColumnImportance(Schema):
     importance = described(
         Raw, "By how much the loss rises, in the mean, once it is shuffled.", keywords=NUMBER
     )
-    deviation = described(Raw, "The deviation of that over the shufflings.", keywords=NUMBER)
+    std = described(Raw, "The deviation of that over the shufflings.", keywords=NUMBER)
     metrics = described(
         Dict,
         "By how much each metric changes, in the mean.",

@@ -116,7 +116,7 @@ class Repeated(Schema):
         " on the training part where there is none.",
     )
     mean = described(Dict, "Of each metric.", keywords={"additionalProperties": METRIC})
-    deviation = described(
+    std = described(
         Dict, "The standard deviation of each.", keywords={"additionalProperties": METRIC}
     )
 

@@ -86,7 +86,7 @@ def test_importance_is_what_plain_loops_say(client: FlaskClient, store: Store) -
             losses.append(sum(each * each for each in off) / 40)
             errors.append(sum(map(abs, off)) / 40)
         assert column["importance"] == pytest.approx(np.mean(losses))
-        assert column["deviation"] == pytest.approx(np.std(losses))
+        assert column["std"] == pytest.approx(np.std(losses))
         assert column["metrics"]["mae"] == pytest.approx(np.mean(errors))
 
 
