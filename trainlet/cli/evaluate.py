@@ -135,17 +135,17 @@ def _mapping(columns: tuple[str, ...]) -> dict[str, str]:
 def _print(result: Evaluation) -> None:
     click.echo(f"{result.name} version {result.version} on {result.rows} rows")
     click.echo(f"  {metrics_line(result.metrics)}")
-    if result.confusion is not None and result.confusion.ndim == 3:
+    if result.confusion_matrix is not None and result.confusion_matrix.ndim == 3:
         click.echo("\nscores of each label:\n")
         scores = [
             [_prediction(row[name]) for name in ("label", *SCORES)]
             for row in result.per_label or ()
         ]
         click.echo(aligned([["label", *SCORES], *scores]))
-    elif result.labels is not None and result.confusion is not None:
+    elif result.labels is not None and result.confusion_matrix is not None:
         click.echo("\nanswered, a column each, for the true label of the row:\n")
         names = [str(label) for label in result.labels]
-        counts = [list(map(str, row)) for row in result.confusion.tolist()]
+        counts = [list(map(str, row)) for row in result.confusion_matrix.tolist()]
         rows = [[name, *row] for name, row in zip(names, counts, strict=True)]
         click.echo(aligned([["", *names], *rows]))
     for warning in result.warnings:

@@ -49,7 +49,7 @@ class EvaluatedRows:
         order = np.argsort(-np.nan_to_num(self.errors, nan=np.inf), kind="stable")
         return [int(row) for row in order[:count]]
 
-    def confusion(self) -> list[Any] | None:
+    def confusion_matrix(self) -> list[Any] | None:
         """Count how often each true label (row) was predicted as each label (column).
 
         For multilabel return such a matrix for each label by itself, absent before present.

@@ -30,7 +30,7 @@ def evaluate(
         "rows": len(evaluated.table.inputs),
         "metrics": to_text(evaluated.metrics),
         "labels": None if labels is None else list(labels),
-        "confusion": evaluated.confusion(),
+        "confusion_matrix": evaluated.confusion_matrix(),
         "per_label": per_label(evaluated.encoding, evaluated.outputs, evaluated.targets),
         "calibration": evaluated.calibration(request.bins),
         "worst": [_row(evaluated, row) for row in evaluated.worst(request.worst)],

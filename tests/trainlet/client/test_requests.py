@@ -86,8 +86,8 @@ def test_a_model_is_judged(client: Client, store: Store) -> None:
     train(store, circles())
     result = client.evaluate("circles", {"type": "four_circles", "samples": 50}, worst=2)
     assert (result.name, result.version, result.rows, result.labels) == ("circles", 1, 50, (0, 1))
-    assert result.confusion is not None
-    assert (result.confusion.shape, result.confusion.sum()) == ((2, 2), 50)
+    assert result.confusion_matrix is not None
+    assert (result.confusion_matrix.shape, result.confusion_matrix.sum()) == ((2, 2), 50)
     assert len(result.worst) == 2
     assert "true, answered" in result._repr_html_()
     with pytest.raises(ValidationError) as caught:
@@ -98,7 +98,7 @@ def test_a_model_is_judged(client: Client, store: Store) -> None:
 def test_what_is_handed_to_a_worker_is_waited_for() -> None:
     handed = {"id": "7", "status": "queued", "model": {"name": "m", "version": 2}}
     result = {"rows": 9, "metrics": {}, "labels": None}
-    result |= {"confusion": None, "per_label": None, "calibration": None}
+    result |= {"confusion_matrix": None, "per_label": None, "calibration": None}
     ended = handed | {"status": "succeeded", "result": result | {"worst": [], "warnings": []}}
     responses = [handed, handed | {"status": "running"}, ended, handed | {"status": "failed"}]
     requests: list[str] = []
@@ -123,7 +123,7 @@ def test_a_regression_is_judged_on_what_was_sent(
     np.savez(file, inputs=[[1.0], [2.0]], targets=[2.0, 5.0])
     client = Client("http://service.test", transport=reading_api)
     result = client.evaluate(client.model("line"), client.upload(file))
-    assert (result.labels, result.confusion, result.metrics["loss"]) == (None, None, 0.5)
+    assert (result.labels, result.confusion_matrix, result.metrics["loss"]) == (None, None, 0.5)
     assert "<table>" in result._repr_html_()
 
 
@@ -229,8 +229,8 @@ def test_columns_and_answers_are_explained(client: Client, job: Job) -> None:
 def test_each_label_of_a_multilabel_model_is_told(client: Client, store: Store) -> None:
     train(store, tags())
     result = client.evaluate("tags", source())
-    assert result.confusion is not None
-    assert result.confusion.shape == (3, 2, 2)
+    assert result.confusion_matrix is not None
+    assert result.confusion_matrix.shape == (3, 2, 2)
     assert [row["label"] for row in result.per_label or ()] == [0, 1, 2]
     assert "<th>support</th>" in result._repr_html_()
     assert client.predict("tags", [[2.0, 0.0], [0.0, 0.0]]).labels == [[0, 2], []]

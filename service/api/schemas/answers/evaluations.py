@@ -63,7 +63,7 @@ class Evaluated(Schema):
         Dict, "The loss, unweighted, and metrics.", keywords={"additionalProperties": METRIC}
     )
     labels = described(Raw, "The labels, in order; null for regression.")
-    confusion = described(
+    confusion_matrix = described(
         Raw,
         "Counts: a row for each true label, a column for each predicted label. For multilabel: for"
         " each label the 2 × 2 matrix of absent and present. Null for regression.",

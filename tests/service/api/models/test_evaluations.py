@@ -50,7 +50,11 @@ def test_a_regression_is_judged_by_its_errors(client: FlaskClient, train: Train)
     assert payload["metrics"]["loss"] == pytest.approx((0 + 1 + 4) / 3)
     assert payload["metrics"]["mae"] == pytest.approx(1.0)
     assert payload["rows"] == 3
-    assert (payload["labels"], payload["confusion"], payload["calibration"]) == (None, None, None)
+    assert (payload["labels"], payload["confusion_matrix"], payload["calibration"]) == (
+        None,
+        None,
+        None,
+    )
     assert payload["worst"] == [
         {"row": 2, "point": [3.0], "target": [8.0], "output": [6.0], "label": None, "error": 4.0},
         {"row": 1, "point": [2.0], "target": [5.0], "output": [4.0], "label": None, "error": 1.0},
@@ -62,7 +66,7 @@ def test_a_classification_is_counted_by_label(client: FlaskClient, train: Train)
     inputs, targets = [[-1], [0.1], [1], [2]], ["no", "no", "no", "yes"]
     payload = ask(client, "line", inline(inputs, targets), bins=2, worst=1).get_json()
     assert payload["labels"] == ["no", "yes"]
-    assert payload["confusion"] == [[1, 2], [0, 1]]
+    assert payload["confusion_matrix"] == [[1, 2], [0, 1]]
     assert payload["metrics"]["accuracy"] == pytest.approx(0.5)
     chances = [1 - sigmoid(-2), 1 - sigmoid(0.2), 1 - sigmoid(2), sigmoid(4)]
     entropy = -sum(math.log(chance) for chance in chances) / 4
@@ -83,8 +87,8 @@ def test_the_metrics_are_those_of_training(client: FlaskClient, train: Train) ->
     for path in ("circles", "circles/versions/1"):
         payload = client.post(f"/v1/models/{path}/evaluate", json={"source": source}).get_json()
         assert set(payload["metrics"]) == {"loss", "precision", "accuracy"}
-        assert sum(map(sum, payload["confusion"])) == payload["rows"] == 500
-        right = sum(payload["confusion"][place][place] for place in range(2))
+        assert sum(map(sum, payload["confusion_matrix"])) == payload["rows"] == 500
+        right = sum(payload["confusion_matrix"][place][place] for place in range(2))
         assert payload["metrics"]["accuracy"] == pytest.approx(right / 500)
 
 
@@ -127,7 +131,7 @@ def test_many_rows_are_handed_to_a_worker(
     runner.run(BackgroundTask("judge", payload["id"]))
     done = client.get(f"{response.headers['Location']}?wait=5").get_json()
     assert (done["status"], done["error"]) == ("succeeded", None)
-    assert done["result"]["rows"] == sum(map(sum, done["result"]["confusion"])) == 1001
+    assert done["result"]["rows"] == sum(map(sum, done["result"]["confusion_matrix"])) == 1001
     assert done["result"]["model"] == {"name": "circles", "version": 1}
     assert client.delete(response.headers["Location"]).status_code == 204
     assert client.get(response.headers["Location"]).status_code == 404
@@ -203,7 +207,7 @@ def test_categories_are_told_in_words_and_unknown_ones_warned_of(
     ]
     (warning,) = payload["warnings"]
     assert warning.startswith("column colour: 1 row with a category that is not in the training")
-    assert sum(map(sum, payload["confusion"])) == 2
+    assert sum(map(sum, payload["confusion_matrix"])) == 2
     numbers = ask(client, "fruit", uploaded(b"fruit,colour,size\napple,1,6\nbanana,2,15\n"))
     assert "column colour of type category" in numbers.get_json()["errors"][0]["allowed"]
 
@@ -279,7 +283,7 @@ def test_one_unit_and_two_units_score_equally(
         train(spec)
         results.append(ask(client, "line", inline(inputs, targets)).get_json())
     assert results[0]["metrics"][metric] == pytest.approx(results[1]["metrics"][metric], rel=1e-9)
-    assert results[0]["confusion"] == results[1]["confusion"]
+    assert results[0]["confusion_matrix"] == results[1]["confusion_matrix"]
     assert results[0]["per_label"] == results[1]["per_label"]
     by_hand = {"precision": 3 / 4, "recall": 3 / 4, "f1": 3 / 4, "auc": (1 + 4 + 5 + 5) / 20}
     assert results[0]["metrics"][metric] == pytest.approx(by_hand[metric])

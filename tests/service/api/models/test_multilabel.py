@@ -91,7 +91,7 @@ def test_each_label_is_evaluated_by_itself(client: FlaskClient, train: Train) ->
     outputs = outputs_of(INPUTS)
     predicted = (outputs > 0.5).astype(int)
     matrices = sklearn.multilabel_confusion_matrix(TARGETS, predicted)
-    assert payload["confusion"] == matrices.tolist()
+    assert payload["confusion_matrix"] == matrices.tolist()
     expected = sklearn.precision_recall_fscore_support(TARGETS, predicted, zero_division=0)
     for place, row in enumerate(payload["per_label"]):
         names = ("precision", "recall", "f1", "support")
