@@ -30,7 +30,7 @@ class EarlyStopping(Configuration):
     monitor: Series = "validation_loss"
     patience: Annotated[int, Range(min=1, max=10**6), "Epochs without a better number."] = 10
     min_delta: Annotated[float, Range(min=0, max=1e9), "Smallest change that counts."] = 0.0
-    restore_best: Annotated[bool, "Whether the best epoch's parameters are kept."] = True
+    restore_best_weights: Annotated[bool, "Whether the best epoch's parameters are kept."] = True
 
     def cost(self, history: Mapping[str, Sequence[float]]) -> float:
         """Tell the series' last number, turned so that lower is better."""

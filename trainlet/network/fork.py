@@ -23,7 +23,7 @@ def fork(
     """
     state = State.restore(arrays, counters)
     early = training.early_stopping
-    keeps = early is not None and early.restore_best
+    keeps = early is not None and early.restore_best_weights
     if state.end is not None or state.best.size != (state.parameters.size if keeps else 0):
         best = state.parameters.copy() if keeps else state.parameters[:0]
         state = replace(state, end=None, best=best, stopping=Patience())

@@ -116,7 +116,7 @@ def first_state(network: Network, training: Training) -> State:
     parameters = network.initial(training.seed)
     slots = np.zeros((training.optimizer.slots, network.trainable_count), network.dtype)
     generator = np.random.Generator(np.random.PCG64([training.seed, *b"layers"]))
-    keeps = training.early_stopping is not None and training.early_stopping.restore_best
+    keeps = training.early_stopping is not None and training.early_stopping.restore_best_weights
     return State(parameters, slots, generator, parameters.copy() if keeps else parameters[:0])
 
 

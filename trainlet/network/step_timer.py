@@ -35,7 +35,7 @@ class StepTimer:
         rule: Any = training.optimizer
         still = replace(training, optimizer=replace(rule, learning_rate=STILL_LEARNING_RATE))
         early = still.early_stopping
-        keeps = early is not None and early.restore_best
+        keeps = early is not None and early.restore_best_weights
         parameters = _parameters(network)
         state = State(
             parameters,

@@ -172,7 +172,7 @@ class Trainer:
         if early is None:
             return
         cost = early.cost(state.history)
-        if early.restore_best and cost < state.stopping.lowest - early.min_delta:
+        if early.restore_best_weights and cost < state.stopping.lowest - early.min_delta:
             state.best[...] = state.parameters
         state.stopping = state.stopping.see(cost, early.patience, early.min_delta)
         if state.stopping.times and state.end is None:

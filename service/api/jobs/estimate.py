@@ -169,7 +169,7 @@ def _cut(network: Network, batch: int, batches: int) -> int:
 def _kept_bytes(network: Network, spec: JobSpec) -> int:
     """Bytes of parameters, gradient, what the optimizer remembers and the best so far."""
     early = spec.training.early_stopping
-    best = early is not None and early.restore_best
+    best = early is not None and early.restore_best_weights
     count = network.trainable_count * (1 + spec.training.optimizer.slots)
     return (count + network.parameter_count * (1 + best)) * np.dtype(network.dtype).itemsize
 

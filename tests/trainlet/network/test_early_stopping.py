@@ -50,7 +50,7 @@ def test_it_stops_when_validation_gets_no_better_and_keeps_the_best() -> None:
 
 
 def test_without_restoring_the_last_parameters_stay() -> None:
-    early = EarlyStopping(patience=5, restore_best=False)
+    early = EarlyStopping(patience=5, restore_best_weights=False)
     validation = noise(40, 2)
     state = fit(NETWORK, noise(16, 1), replace(TRAINING, early_stopping=early), validation)
     evaluate = evaluator(NETWORK, state.parameters, BinaryCrossEntropy())
@@ -119,7 +119,7 @@ NEVER_NUMBERS = {
     "early stopping": {"early_stopping": EarlyStopping("validation_auc", patience=2)},
     "early stopping to the end": {"early_stopping": EarlyStopping("validation_auc", patience=99)},
     "without restoring": {
-        "early_stopping": EarlyStopping("validation_auc", patience=99, restore_best=False)
+        "early_stopping": EarlyStopping("validation_auc", patience=99, restore_best_weights=False)
     },
     "a target": {"stop_at": StopAt("validation_auc", above=0.5)},
     "both": {
