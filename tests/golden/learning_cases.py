@@ -47,8 +47,8 @@ COSINE: Spec = {"type": "cosine", "final": 0.01}
 PLATEAU: Spec = {"type": "plateau", "epochs": 2, "factor": 0.5}
 
 
-def warm_up(warm: int, then: Spec) -> Spec:
-    return {"type": "warm_up", "warm": warm, "then": then}
+def warmup(warmup_steps: int, then: Spec) -> Spec:
+    return {"type": "warmup", "warmup_steps": warmup_steps, "then": then}
 
 
 ADAM: Spec = {"beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-4}
@@ -84,10 +84,10 @@ SCHEDULES = {
     "step": Case(ROW, MSE, sgd(0.2, STEP)),
     "exponential": Case(ROW, MSE, sgd(0.2, EXPONENTIAL)),
     "cosine": Case(ROW, MSE, sgd(0.2, COSINE)),
-    "warm_up": Case(ROW, MSE, sgd(0.2, warm_up(15, {"type": "constant"}))),
-    "warm_up-cosine": Case(ROW, MSE, sgd(0.2, warm_up(15, COSINE))),
+    "warmup": Case(ROW, MSE, sgd(0.2, warmup(15, {"type": "constant"}))),
+    "warmup-cosine": Case(ROW, MSE, sgd(0.2, warmup(15, COSINE))),
     "plateau": Case(ROW, MAE, sgd(0.3, PLATEAU)),
-    "warm_up-plateau": Case(ROW, MAE, sgd(0.3, warm_up(15, PLATEAU))),
+    "warmup-plateau": Case(ROW, MAE, sgd(0.3, warmup(15, PLATEAU))),
 }
 
 

@@ -88,11 +88,11 @@ class Rate:
 
 def rate(spec: Spec, first: float, step: int, steps: int) -> float:
     kind = spec["type"]
-    if kind == "warm_up":
-        warm: int = spec["warm"]
-        if step < warm:
-            return first * (step + 1) / warm
-        return rate(spec["then"], first, step - warm, steps - warm)
+    if kind == "warmup":
+        warmup_steps: int = spec["warm"]
+        if step < warmup_steps:
+            return first * (step + 1) / warmup_steps
+        return rate(spec["then"], first, step - warmup_steps, steps - warmup_steps)
     if kind in ("step", "exponential"):
         passed = step / spec["every"]
         return float(first * spec["factor"] ** (int(passed) if kind == "step" else passed))

@@ -91,7 +91,7 @@ def test_a_job_that_diverges_leaves_an_epoch_from_before(store: Store) -> None:
     rule = {
         "type": "sgd",
         "learning_rate": 1000,
-        "schedule": {"type": "warm_up", "warm": 1_000_000},
+        "schedule": {"type": "warmup", "warmup_steps": 1_000_000},
     }
     spec = document(epochs=100_000, record={"every": 90_000}, optimizer=rule, loss="mse")
     spec["architecture"]["layers"][0]["activation"] = "linear"
@@ -110,7 +110,11 @@ def test_the_oldest_go_but_not_the_best(store: Store) -> None:
     assert costs.index(min(costs)) == 8
     assert store.snapshots.epochs(tight.id) == [7, 8, 9]
     # A learning rate that grows too far makes an early epoch the best.
-    rule = {"type": "sgd", "learning_rate": 50, "schedule": {"type": "warm_up", "warm": 1800}}
+    rule = {
+        "type": "sgd",
+        "learning_rate": 50,
+        "schedule": {"type": "warmup", "warmup_steps": 1800},
+    }
     wild = work(store, document(epochs=9, record={"every": 1}, optimizer=rule), room=3 * size)
     costs = store.jobs.history(wild.id)["loss"]
     best = costs.index(min(costs)) + 1

@@ -93,7 +93,7 @@ from trainlet.network.schedules import (
     PlateauSchedule,
     Schedule,
     StepSchedule,
-    WarmUpSchedule,
+    WarmupSchedule,
 )
 from trainlet.network.state import State, first_state
 from trainlet.network.step_timer import StepTimer
@@ -186,7 +186,7 @@ __all__ = [
     "Training",
     "Uniform",
     "Values",
-    "WarmUpSchedule",
+    "WarmupSchedule",
     "Zeros",
     "areas",
     "evaluator",

@@ -95,23 +95,26 @@ class CosineSchedule(Schedule):
 
 
 @dataclass(frozen=True)
-class WarmUpSchedule(Schedule):
-    """η(s) = η (s + 1) / warm for the first `warm` steps, then another schedule over the rest.
+class WarmupSchedule(Schedule):
+    """η(s) = η (s + 1) / warm for the first `warmup_steps` steps, then another schedule over the
+    rest.
 
     Goyal et al. 2017, section 2.2.
     """
 
-    kind: ClassVar[str] = "warm_up"
+    kind: ClassVar[str] = "warmup"
 
-    warm: Steps
+    warmup_steps: Steps
     then: Annotated[Schedule, "What follows, as if its first step were the next."] = (
         ConstantSchedule()
     )
 
     def rate(self, learning_rate: float, step: int, steps: int) -> float:
-        if step < self.warm:
-            return learning_rate * (step + 1) / self.warm
-        return self.then.rate(learning_rate, step - self.warm, max(steps - self.warm, 1))
+        if step < self.warmup_steps:
+            return learning_rate * (step + 1) / self.warmup_steps
+        return self.then.rate(
+            learning_rate, step - self.warmup_steps, max(steps - self.warmup_steps, 1)
+        )
 
     def scale(self, watch: Patience) -> float:
         return self.then.scale(watch)

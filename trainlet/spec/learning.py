@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trainlet.datasets import Description
 from trainlet.errors import FieldError
-from trainlet.network import Metric, Sgd, WarmUpSchedule
+from trainlet.network import Metric, Sgd, WarmupSchedule
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import label_count, metrics_of, task_of
@@ -68,10 +68,10 @@ def _optimizer_errors(job: JobSpec, description: Description) -> Iterator[FieldE
         yield FieldError(("optimizer", "nesterov"), "true", expected, f"must be {expected}")
     schedule = optimizer.schedule
     steps = job.training.steps(max(job.dataset.split.counts(description.rows)[0], 1))
-    if isinstance(schedule, WarmUpSchedule) and schedule.warm > steps:
+    if isinstance(schedule, WarmupSchedule) and schedule.warmup_steps > steps:
         expected = f"at most {steps}, the steps of the whole run"
         path = ("optimizer", "schedule", "warm")
-        yield FieldError(path, schedule.warm, expected, f"must be {expected}")
+        yield FieldError(path, schedule.warmup_steps, expected, f"must be {expected}")
 
 
 def _repeats_errors(job: JobSpec) -> Iterator[FieldError]:

@@ -12,7 +12,7 @@ from trainlet.network import (
     PlateauSchedule,
     Schedule,
     StepSchedule,
-    WarmUpSchedule,
+    WarmupSchedule,
 )
 from trainlet.network.patience import Patience
 
@@ -25,9 +25,9 @@ from trainlet.network.patience import Patience
         (StepSchedule(every=2, factor=0.5), [0.8, 0.8, 0.4, 0.4, 0.2]),
         (ExponentialSchedule(every=2, factor=0.25), [0.8, 0.4, 0.2, 0.1, 0.05]),
         (CosineSchedule(0.2), [0.2 + 0.3 * (1 + cos(pi * step / 5)) for step in range(5)]),
-        (WarmUpSchedule(warm=2), [0.4, 0.8, 0.8, 0.8, 0.8]),
+        (WarmupSchedule(warmup_steps=2), [0.4, 0.8, 0.8, 0.8, 0.8]),
         (
-            WarmUpSchedule(warm=2, then=LinearSchedule(0.2)),
+            WarmupSchedule(warmup_steps=2, then=LinearSchedule(0.2)),
             [0.4, 0.8, 0.8, 0.6, 0.4],
         ),
         (PlateauSchedule(), [0.8] * 5),
@@ -50,7 +50,7 @@ def test_halving_on_a_plateau() -> None:
     halving = PlateauSchedule(epochs=2, factor=0.5)
     expected = [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125]
     assert scales(halving, losses) == expected
-    assert scales(WarmUpSchedule(warm=1, then=halving), losses) == expected
+    assert scales(WarmupSchedule(warmup_steps=1, then=halving), losses) == expected
 
 
 def test_the_others_do_not_look_at_losses() -> None:
