@@ -44,7 +44,7 @@ LINEAR: Spec = {"type": "linear", "final": 0.01}
 STEP: Spec = {"type": "step", "every": 30, "factor": 0.6}
 EXPONENTIAL: Spec = {"type": "exponential", "every": 20, "factor": 0.7}
 COSINE: Spec = {"type": "cosine", "final": 0.01}
-PLATEAU: Spec = {"type": "plateau", "epochs": 2, "factor": 0.5}
+PLATEAU: Spec = {"type": "plateau", "patience": 2, "factor": 0.5}
 
 
 def warmup(warmup_steps: int, then: Spec) -> Spec:

@@ -73,7 +73,7 @@ class Rate:
         self._plateau, self._watch = plateau, None
         if inner["type"] == "plateau":
             self._watch = torch.optim.lr_scheduler.ReduceLROnPlateau(
-                plateau, factor=inner["factor"], patience=inner["epochs"] - 1, threshold=0, eps=0
+                plateau, factor=inner["factor"], patience=inner["patience"] - 1, threshold=0, eps=0
             )
 
     def before_step(self, step: int) -> None:

@@ -127,7 +127,7 @@ def test_a_fork_with_nothing_changed_ends_with_the_same_bits(store: Store, origi
     spec = document(
         epochs=8,
         record={"every": 3},
-        optimizer={"type": "adam", "schedule": {"type": "plateau", "epochs": 1}},
+        optimizer={"type": "adam", "schedule": {"type": "plateau", "patience": 1}},
         early_stopping={"monitor": "validation_loss", "patience": 50},
     )
     spec["dataset"]["split"]["validation"] = 100

@@ -126,7 +126,7 @@ class WarmupSchedule(Schedule):
 
 @dataclass(frozen=True)
 class PlateauSchedule(Schedule):
-    """η · factor^k, k the times that `epochs` epochs passed without a lower loss.
+    """η · factor^k, k the times that `patience` epochs passed without a lower loss.
 
     With factor ½ it is Nielsen's exercise of halving (2015, chapter 3); the epochs are counted
     anew after each time. The loss is the validation part's where there is one.
@@ -134,7 +134,7 @@ class PlateauSchedule(Schedule):
 
     kind: ClassVar[str] = "plateau"
 
-    epochs: Annotated[int, Range(min=1, max=10**6), "Epochs without a lower loss."] = 10
+    patience: Annotated[int, Range(min=1, max=10**6), "Epochs without a lower loss."] = 10
     factor: Factor = 0.5
 
     def rate(self, learning_rate: float, step: int, steps: int) -> float:
@@ -142,7 +142,3 @@ class PlateauSchedule(Schedule):
 
     def scale(self, watch: Patience) -> float:
         return float(self.factor**watch.times)
-
-    @property
-    def patience(self) -> int | None:
-        return self.epochs

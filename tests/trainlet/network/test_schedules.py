@@ -47,7 +47,7 @@ def scales(schedule: Schedule, losses: list[float]) -> list[float]:
 
 def test_halving_on_a_plateau() -> None:
     losses = [5.0, 4.0, 4.0, 4.5, 3.0, 3.0, 3.0, 3.0, 3.0]
-    halving = PlateauSchedule(epochs=2, factor=0.5)
+    halving = PlateauSchedule(patience=2, factor=0.5)
     expected = [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125]
     assert scales(halving, losses) == expected
     assert scales(WarmupSchedule(warmup_steps=1, then=halving), losses) == expected
