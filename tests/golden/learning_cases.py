@@ -96,14 +96,14 @@ def kept(layers: tuple[Spec, ...] = ROW, inputs: str = "rows", **extra: Any) -> 
 
 
 IMAGE = (conv(3, 3), {"type": "flatten"}, dense(2))
-L1: Spec = {"type": "l1", "rate": 0.1, "scale": "batch"}
-L2: Spec = {"type": "l2", "rate": 0.1, "scale": "batch"}
+L1: Spec = {"type": "l1", "strength": 0.1, "scale": "batch"}
+L2: Spec = {"type": "l2", "strength": 0.1, "scale": "batch"}
 
 REGULARIZATION = {
     "l1": kept(regularization=L1),
-    "l1-samples": kept(regularization={"type": "l1", "rate": 1.5, "scale": "samples"}),
+    "l1-samples": kept(regularization={"type": "l1", "strength": 1.5, "scale": "samples"}),
     "l2": kept(regularization=L2),
-    "l2-samples": kept(regularization={"type": "l2", "rate": 1.5, "scale": "samples"}),
+    "l2-samples": kept(regularization={"type": "l2", "strength": 1.5, "scale": "samples"}),
     "l2-image": kept(IMAGE, "images", regularization=L2),
     "clip_norm": kept(clip_norm=0.15),
     "clip_value": kept(clip_value=0.05),

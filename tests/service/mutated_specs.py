@@ -38,7 +38,7 @@ REGRESSION: dict[str, Any] = {
     "training": {
         "epochs": 1,
         "optimizer": {"type": "sgd", "schedule": {"type": "step", "every": 2, "factor": 0.5}},
-        "regularization": {"type": "l2", "rate": 0.1},
+        "regularization": {"type": "l2", "strength": 0.1},
         "metrics": ["mae"],
         "early_stopping": {"patience": 1},
         "stop_at": {"metric": "loss", "below": 0.01},

@@ -64,7 +64,7 @@ def record_update(
     _name(tape, w, learning)
     regularizer = learning.regularizer
     if regularizer is not None:
-        strength = weights_of(network) * regularizer.strength(learning.samples)
+        strength = weights_of(network) * regularizer.scaled_strength(learning.samples)
         strength = strength.astype(tape.dtype)
         regularizer.record_grad(tape, w, g, strength)
         before = tape.buffer("before", w.shape) if regularizer.limits else w
