@@ -39,12 +39,12 @@ def prepare(spec: JobSpec, read: Read) -> PreparedData:
     description = describe(spec, read)
     network = network_of(spec, description)
     table = spec.dataset.preprocessing.table(spec.dataset.source.load(read))
-    parts = spec.dataset.split.parts(len(table.inputs), table.targets)
-    known = categories.known_in(table, parts.training)
+    splits = spec.dataset.split.apply(len(table.inputs), table.targets)
+    known = categories.known_in(table, splits.training)
     warnings = categories.warnings(table.forms, known.forms)
     table = known
     preprocessing = spec.dataset.preprocessing.fit(
-        table.take(parts.training), encoding_of(spec, description)
+        table.take(splits.training), encoding_of(spec, description)
     )
 
     def data(rows: Array) -> Data:
@@ -58,9 +58,9 @@ def prepare(spec: JobSpec, read: Read) -> PreparedData:
 
     if isinstance(spec.training.loss, str) or isinstance(spec.training.metrics, str):
         raise TypeError("an accepted spec says its loss and its metrics")
-    training = data(parts.training)
-    validation = data(parts.validation) if len(parts.validation) else None
-    test = data(parts.test) if len(parts.test) else None
+    training = data(splits.training)
+    validation = data(splits.validation) if len(splits.validation) else None
+    test = data(splits.test) if len(splits.test) else None
     sets = {"training": training, "validation": validation, "test": test}
     return PreparedData(
         network=network,
@@ -73,18 +73,18 @@ def prepare(spec: JobSpec, read: Read) -> PreparedData:
         warnings=(
             *warnings,
             *preprocessing.warnings,
-            *_unlearned(table.targets, parts, preprocessing.encoding),
+            *_unlearned(table.targets, splits, preprocessing.encoding),
             *_undefined(spec.training.metrics, sets),
         ),
     )
 
 
-def _unlearned(targets: Array, parts: Splits, encoding: TargetEncoding) -> Iterator[str]:
+def _unlearned(targets: Array, splits: Splits, encoding: TargetEncoding) -> Iterator[str]:
     """Warn of labels that only held-out rows have: the network never learns them."""
     if encoding.labels is None or targets.shape[1] > 1:
         return
-    learned = np.unique(targets[parts.training, 0])
-    for name, rows in (("validation", parts.validation), ("test", parts.test)):
+    learned = np.unique(targets[splits.training, 0])
+    for name, rows in (("validation", splits.validation), ("test", splits.test)):
         lacking = np.setdiff1d(targets[rows, 0], learned).tolist()
         if lacking:
             more = ", …" * (len(lacking) > MAX_LABELS_SHOWN)

@@ -184,7 +184,7 @@ def judge(
     def same(value: Any, rows: Any) -> None:
         assert value == pytest.approx(each[rows].mean(), rel=1e-4, abs=1e-6)
 
-    parts = job.spec.dataset.split.parts(ROWS)
+    parts = job.spec.dataset.split.apply(ROWS)
     same(job.metrics[name], parts.training)
     same(job.metrics[f"test_{name}"], parts.test)
     same(job.metrics[f"validation_{name}"], parts.validation)

@@ -1,7 +1,7 @@
 """Datasets: where samples come from, how they are split and prepared for a network.
 
 table = FourCircles(samples=3000, seed=7).load(read)
-parts = Split(test=2000).parts(len(table.inputs))
+parts = Split(test=2000).apply(len(table.inputs))
 prepared = Preprocessing().fit(table.take(parts.training), encoding)
 inputs, targets = prepared.inputs(table.inputs), prepared.targets(table.targets)
 """

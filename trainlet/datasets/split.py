@@ -78,7 +78,7 @@ class Split(Configuration):
         detail = f"must be {expected}, for some are needed to train on"
         return FieldError((name,), getattr(self, name), expected, detail)
 
-    def parts(self, rows: int, targets: Array | None = None) -> Splits:
+    def apply(self, rows: int, targets: Array | None = None) -> Splits:
         """Choose the rows of each part; `targets` (rows, 1) are needed to stratify.
 
         Raises ValidationError if nothing is left to train on.

@@ -46,7 +46,7 @@ def overflow_errors(
     if unchecked or not _may_overflow(preprocessing, dtype, description, scales):
         return
     table = preprocessing.table(dataset.source.load(read))
-    parts = dataset.split.parts(len(table.inputs), table.targets)
+    parts = dataset.split.apply(len(table.inputs), table.targets)
     known = categories.known_in(table, parts.training)
     result = _fitted_errors(
         replace(preprocessing, standardize_targets=scales), known, parts.training, dtype

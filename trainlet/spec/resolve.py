@@ -81,8 +81,8 @@ def describe_dataset(dataset: Dataset, read: Read) -> Description:
             )
         description = described(description, table)
     if partial and dataset.split.error(description.rows) is None:
-        parts = dataset.split.parts(description.rows, table.targets)
-        description = categories.described_by(description, table, parts.training)
+        splits = dataset.split.apply(description.rows, table.targets)
+        description = categories.described_by(description, table, splits.training)
     return description
 
 

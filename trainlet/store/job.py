@@ -40,7 +40,7 @@ class Job:
     version: int
     document: dict[str, Any] = field(repr=False)
     """The spec in JSON form."""
-    parts: tuple[int, int, int] | None
+    splits: tuple[int, int, int] | None
     """How many samples train, validate and test, as far as that was recorded."""
     status: Status
     end_reason: str | None

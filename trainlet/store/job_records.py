@@ -63,7 +63,7 @@ class JobRecords:
             name=accepted["name"],
             version=accepted["version"],
             document=accepted["spec"],
-            parts=None if accepted.get("parts") is None else tuple(accepted["parts"]),
+            splits=None if accepted.get("splits") is None else tuple(accepted["splits"]),
             status=end.get("status", "running" if state.running else waits),
             end_reason=end.get("end_reason"),
             created_at=accepted["created_at"],

@@ -50,14 +50,14 @@ class Jobs:
         job_id: str | None = None,
         key: str | None = None,
         *,
-        parts: tuple[int, int, int] | None = None,
+        splits: tuple[int, int, int] | None = None,
         start: bytes | None = None,
         reproduces: str | None = None,
         submission: Submission = Submission(),  # noqa: B008  # frozen
     ) -> Job:
         """Accept a job: durable at return, with a version number of its name for its model.
 
-        `parts` counts its training, validation and test samples; `key` is the hash of the
+        `splits` counts its training, validation and test samples; `key` is the hash of the
         Idempotency-Key that it came with; `start` is the file of the snapshot it starts from, and
         `reproduces` the job that it trains again.
         """
@@ -74,7 +74,7 @@ class Jobs:
                 "name": spec.name,
                 "version": version,
                 "created_at": records.now(),
-                "parts": parts,
+                "splits": splits,
                 "key": key,
                 "reproduces": reproduces,
                 "owner": self._view.owner,

@@ -54,15 +54,15 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
     if results:
         raise ValidationError(results)
     table = preprocessing.table(dataset.source.load(read))
-    parts = dataset.split.parts(description.rows, table.targets)
-    known = categories.known_in(table, parts.training)
+    splits = dataset.split.apply(description.rows, table.targets)
+    known = categories.known_in(table, splits.training)
     try:
-        fitted = preprocessing.fit(known.take(parts.training), TargetEncoding())
+        fitted = preprocessing.fit(known.take(splits.training), TargetEncoding())
     except ValidationError as error:
         raise ValidationError(
             field_error.under("preprocessing") for field_error in error.errors
         ) from None
-    rows: NDArray[np.int64] = getattr(parts, query.part)
+    rows: NDArray[np.int64] = getattr(splits, query.part)
     shown = known.take(rows[_spread(len(rows), query.limit)])
     mapped = isinstance(shown.inputs, MappedTable)
     points = fitted.inputs(shown.inputs.all() if mapped else shown.inputs)
@@ -70,10 +70,10 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
         "features": list(fitted.features),
         "input_shape": list(fitted.input_shape),
         "labels": description.labels,
-        "parts": {
-            "training": len(parts.training),
-            "validation": len(parts.validation),
-            "test": len(parts.test),
+        "splits": {
+            "training": len(splits.training),
+            "validation": len(splits.validation),
+            "test": len(splits.test),
         },
         "points": np.ascontiguousarray(points),
         "targets": shown.targets.tolist(),

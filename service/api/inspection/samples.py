@@ -20,7 +20,7 @@ class OwnSamples:
 
     model: Model
     whole: Table
-    parts: Splits
+    splits: Splits
 
     @classmethod
     def of(cls, model: Model, read: Read) -> OwnSamples:
@@ -34,18 +34,18 @@ class OwnSamples:
             whole = dataset.preprocessing.table(dataset.source.load(read))
         except ValidationError as error:
             raise ConflictError(f"the samples of the job are no longer there: {error}") from None
-        return cls(model, whole, dataset.split.parts(len(whole.inputs), whole.targets))
+        return cls(model, whole, dataset.split.splits(len(whole.inputs), whole.targets))
 
     @property
     def held_out(self) -> Part:
         """The part that was not trained on: test, else validation, else training after all."""
-        if len(self.parts.test):
+        if len(self.splits.test):
             return "test"
-        return "validation" if len(self.parts.validation) else "training"
+        return "validation" if len(self.splits.validation) else "training"
 
     def table(self, part: Part, most: int) -> Table:
         """At most so many rows of a part, evenly spread over it, as the model knows them."""
-        rows = getattr(self.parts, part)
+        rows = getattr(self.splits, part)
         chosen = rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]
         table = self.whole.take(chosen)
         blocks = list(FittedPreprocessing.blocks(table.inputs))

@@ -14,7 +14,7 @@ from trainlet.store import Job
 
 Document = dict[str, Any]
 
-PARTS = ("training", "validation", "test")
+SPLITS = ("training", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def job_summary(job: Job, ctx: Context) -> Document:
         "queue_position": flight.position,
         "cancel_requested_at": job.cancel_requested_at,
         "progress": flight.progress,
-        "parts": None if job.parts is None else dict(zip(PARTS, job.parts, strict=True)),
+        "splits": None if job.splits is None else dict(zip(SPLITS, job.splits, strict=True)),
         "warnings": list(flight.warnings),
         "error": job.error,
         "reproducible": job.reproducible,

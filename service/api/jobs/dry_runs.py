@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from service.api.jobs.documents import PARTS
+from service.api.jobs.documents import SPLITS
 from service.api.jobs.estimate import Estimate, estimate
 from service.api.jobs.warm_start import start_of
 from service.context import Context
@@ -54,7 +54,7 @@ def dry_run(spec: JobSpec, ctx: Context) -> dict[str, Any]:
     del network["bytes"]
     return network | {
         "spec": to_json(stored_as(resolved, _named)),
-        "parts": dict(zip(PARTS, resolved.dataset.split.counts(description.rows), strict=True)),
+        "splits": dict(zip(SPLITS, resolved.dataset.split.counts(description.rows), strict=True)),
         "memory": _memory(resolved, description, estimate_),
         "seconds": estimate_.seconds,
         "measured_steps": estimate_.steps,

@@ -42,7 +42,7 @@ def reproduce(job_id: str) -> Response:
     ctx.queue.check_room()
     job = ctx.store.jobs.accept(
         origin.spec,
-        parts=origin.parts,
+        splits=origin.splits,
         start=start,
         reproduces=origin.id,
         submission=submission_of(ctx),

@@ -73,14 +73,14 @@ def _accept(spec: JobSpec, ctx: Context, key: str | None = None) -> Job:
     ctx.queue.check_room()
     resolved, start = start_of(resolve(spec, description), description, ctx)
     stored = stored_as(resolved, ctx.store.datasets.put)
-    parts = spec.dataset.split.counts(description.rows)
+    splits = spec.dataset.split.counts(description.rows)
 
     def begin(*names: str) -> Job:
         """Accept the job, under a given id and key if any are given, and have it delivered."""
         submission = submission_of(ctx)
         with tracing.span("accept"):
             job = ctx.store.jobs.accept(
-                stored, *names, parts=parts, start=start, submission=submission
+                stored, *names, splits=splits, start=start, submission=submission
             )
         log_job(job)
         deliver(job, ctx)

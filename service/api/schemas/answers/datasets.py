@@ -85,7 +85,7 @@ class Preview(Schema):
     features = described(List, "What the network sees of a sample.", String())
     input_shape = described(List, "The shape of a sample.", Integer())
     labels = described(Raw, "The labels, if the targets can be some.", allow_none=True)
-    parts = described(Nested, "The parts of the data.", Splits)
+    splits = described(Nested, "The parts of the data.", Splits)
     points = described(List, "Prepared samples of the training part.", Raw())
     targets = described(List, "Their targets as they are in the data.", Raw())
     warnings = described(List, "What the user should know.", String())

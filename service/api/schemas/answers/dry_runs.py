@@ -28,7 +28,7 @@ class DryRun(Schema):
     spec = described(
         Nested, "The spec with every default, as the job would have it.", schema_of(JobSpec)
     )
-    parts = described(Nested, "How its samples are split.", Splits)
+    splits = described(Nested, "How its samples are split.", Splits)
     dtype = described(String, "The numbers that it computes in.")
     input_shape = described(List, "The shape of one prepared sample.", Integer())
     layers = described(List, "The layers, from input to output.", Nested(LayerSummary))

@@ -69,7 +69,7 @@ class JobSummary(Schema):
     progress = described(
         Nested, "How far it is; null where nobody can tell just now.", Progress, allow_none=True
     )
-    parts = described(Nested, "How its samples are split.", Splits, allow_none=True)
+    splits = described(Nested, "How its samples are split.", Splits, allow_none=True)
     warnings = described(List, "What the user should know.", String())
     reproducible = described(
         Boolean,

@@ -75,7 +75,7 @@ export class Samples extends EventTarget {
     this.seen = whole.points;
     this.labels = training.labels;
     this.warnings = whole.warnings;
-    this.counts = training.parts;
+    this.counts = training.splits;
     this.parts = {
       training: rows(training),
       held: held.flatMap(rows),

@@ -112,7 +112,7 @@ def test_a_job_trains_on_a_file(client: FlaskClient, reader: TaskRunner) -> None
     response = client.post("/v1/jobs", json=wanted)
     assert response.status_code == 202, response.get_json()
     assert response.get_json()["spec"]["dataset"]["task"] == "classification"
-    assert response.get_json()["parts"] == {"training": 2, "validation": 0, "test": 2}
+    assert response.get_json()["splits"] == {"training": 2, "validation": 0, "test": 2}
 
 
 QUERY = (
@@ -189,7 +189,7 @@ def test_a_file_may_come_in_parts_in_either_order(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parts", "query", "status"),
+    ("splits", "query", "status"),
     [
         ([], "", 422),
         ([("options", None, b"{}")], "", 422),
@@ -242,7 +242,7 @@ def test_parts_are_counted_without_the_rows_that_are_dropped(
 ) -> None:
     content = FRUIT + b",red,true,apple\n7,,false,apple\n"
     response = client.post("/v1/jobs", json=spec(ready(client, reader, content), missing="drop"))
-    assert response.get_json()["parts"] == {"training": 4, "validation": 0, "test": 0}
+    assert response.get_json()["splits"] == {"training": 4, "validation": 0, "test": 0}
     result = places(client.post("/v1/jobs", json=spec(ready(client, reader, content))))
     assert result["#/dataset/preprocessing/missing"].startswith(
         "values are missing in size (1), colour (1)"
@@ -368,7 +368,7 @@ def test_a_preview_shows_what_a_network_would_see(client: FlaskClient, reader: T
         json={"source": source, "preprocessing": preprocessing, "split": {"test": 1}},
     ).get_json()
     assert payload["features"] == ["colour=green", "colour=red", "size"]
-    assert payload["parts"] == {"training": 3, "validation": 0, "test": 1}
+    assert payload["splits"] == {"training": 3, "validation": 0, "test": 1}
     assert len(payload["points"]) == len(payload["targets"]) == 3
     assert payload["labels"] == ["apple", "banana"]
 

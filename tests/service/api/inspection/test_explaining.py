@@ -73,7 +73,7 @@ def test_importance_is_what_plain_loops_say(client: FlaskClient, store: Store) -
     payload = explain(client, "models/plane", repeats=4, seed=9).get_json()
     assert (payload["part"], payload["rows"], payload["repeats"]) == ("test", 40, 4)
     assert payload["metrics"]["loss"] == pytest.approx(0)
-    rows = job.spec.dataset.split.parts(60).test
+    rows = job.spec.dataset.split.apply(60).test
     chance = np.random.default_rng(9)
     for place, column in enumerate(payload["columns"]):
         losses, errors = [], []

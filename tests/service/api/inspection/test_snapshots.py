@@ -65,7 +65,7 @@ def test_the_gradient_is_the_one_training_stepped_by(client: FlaskClient, store:
     job = work(store, document)
     source = store.jobs.get(job.id).spec.dataset
     table = source.source.load(store.datasets.read)
-    training = table.take(source.split.parts(len(table.inputs)).training)
+    training = table.take(source.split.apply(len(table.inputs)).training)
     samples = {"points": training.inputs.tolist(), "targets": training.targets[:, 0].tolist()}
     place = f"/v1/jobs/{job.id}/backpropagate?epoch=3"
     payload = client.post(place, json=samples | {"mode": "train"}).get_json()

@@ -48,7 +48,7 @@ def test_a_job_is_told_before_it_is_one(client: FlaskClient, store: Store, queue
     assert [layer["output_shape"] for layer in payload["layers"]] == [[4], [1]]
     assert [layer["parameters"] for layer in payload["layers"]] == [12, 5]
     assert (payload["parameters"], payload["input_shape"]) == (17, [2])
-    assert payload["parts"] == {"training": 80, "validation": 0, "test": 20}
+    assert payload["splits"] == {"training": 80, "validation": 0, "test": 20}
     assert payload["memory"]["bytes"] > payload["memory"]["parameters"] == 17 * 4 * 4
     assert files(store) == before
     assert not queue.waiting()

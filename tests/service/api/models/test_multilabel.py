@@ -69,7 +69,7 @@ def test_metrics_of_training_and_evaluation_are_those_of_scikit_learn(
     client: FlaskClient, store: Store
 ) -> None:
     job = work(store, tags(metrics=METRICS))
-    split = job.spec.dataset.split.parts(len(INPUTS))
+    split = job.spec.dataset.split.apply(len(INPUTS))
     model = client.get("/v1/models/tags").get_json()
     history = client.get(f"/v1/jobs/{job.id}/history").get_json()
     for prefix, rows in (("validation_", split.validation), ("test_", split.test)):
