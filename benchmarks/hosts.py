@@ -182,7 +182,7 @@ def _trial(network: Network, moto: str, folder: Path) -> dict[str, Any]:
         log=folder / "api.log",
         **shared,
         TRAINLET_HOST=api,
-        TRAINLET_KEYS="off",
+        TRAINLET_AUTH="off",
         TRAINLET_DATA_DIR=str(folder / "api"),
     )
     door = Api(f"http://{api}:8000")

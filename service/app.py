@@ -94,7 +94,7 @@ def configure(
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["TRUSTED_HOSTS"] = settings.trusted_hosts
     metrics_collector = Metrics()
-    max_bytes = settings.max_loaded_bytes // settings.processes
+    max_bytes = settings.model_cache_bytes // settings.api_processes
     ctx = Context(
         settings=settings,
         limits=Limits(
@@ -117,11 +117,13 @@ def configure(
     metrics_collector.registry.register(StateCollector(ctx))
     authentication = Authentication(settings, ctx)
     authentication.attach(app)
-    CorsOrigins(settings.origins).attach(app)
+    CorsOrigins(settings.cors_origins).attach(app)
     response: WSGIApplication = partial(Flask.wsgi_app, app)
-    if not (settings.origins or tracing.is_enabled()):  # for these Flask looks at every request
+    if not (
+        settings.cors_origins or tracing.is_enabled()
+    ):  # for these Flask looks at every request
         response = FastPath(response, ctx, authentication)
     response = SecurityHeaders(response)
-    if settings.proxies:
-        response = ProxyFix(response, settings.proxies, settings.proxies)
+    if settings.trusted_proxies:
+        response = ProxyFix(response, settings.trusted_proxies, settings.trusted_proxies)
     app.wsgi_app = response  # type: ignore[method-assign]

@@ -1,6 +1,6 @@
 """Health check of a worker: `python -m worker.healthcheck [--ready]`, beside the worker.
 
-A worker answers nobody. It writes into the file TRAINLET_ALIVE_FILE each second how it is: as long
+A worker answers nobody. It writes into the file TRAINLET_HEALTH_FILE each second how it is: as long
 as it does, its loop turns; what it writes tells whether Redis and the store could be used.
 """
 
@@ -61,13 +61,13 @@ def problem(path: Path, *, ready: bool) -> str | None:
 def main(arguments: list[str]) -> int:
     """0 for well, 1 for not, 2 where nothing can be told; what is wrong is told in words."""
     try:
-        path = load().alive_file
+        path = load().health_file
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
     if path is None or not set(arguments) <= {"--ready"}:
         message = (
-            "TRAINLET_ALIVE_FILE is not set" if path is None else "only --ready can be asked for"
+            "TRAINLET_HEALTH_FILE is not set" if path is None else "only --ready can be asked for"
         )
         print(message, file=sys.stderr)  # noqa: T201
         return 2

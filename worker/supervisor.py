@@ -49,7 +49,7 @@ class Supervisor:
         self._queue = queue
         self._reconciler = Reconciler(store, queue, settings.lease_seconds)
         self._background_tasks = TaskReconciler(store, queue)
-        self._alive = HealthFile(settings.alive_file)
+        self._alive = HealthFile(settings.health_file)
         self._child: ForkProcess | SpawnProcess | None = None
         self._looked = 0.0
         self._swept = (
@@ -88,7 +88,9 @@ class Supervisor:
     def _sweep(self) -> None:
         if time.monotonic() - self._swept > SWEEP_INTERVAL_SECONDS:
             self._swept = time.monotonic()
-            self._store.retention.sweep(self._settings.kept_jobs, self._settings.kept_histories)
+            self._store.retention.sweep(
+                self._settings.retained_jobs, self._settings.retained_histories
+            )
 
     def _begin(self, work: Delivery | BackgroundTask) -> ForkProcess | SpawnProcess:
         """Start a child: a fork, or, where threads forbid that, one that takes longer to start."""

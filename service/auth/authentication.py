@@ -48,8 +48,8 @@ class Authentication:
         self._demands_keys = settings.demands_keys
         self._tells_owners_apart = settings.tenancy == "key"
         self._max_in_flight = max(1, settings.threads // 2)
-        self._key_rates = RateLimits(settings.key_rate)
-        self._address_rates = RateLimits(settings.address_rate)
+        self._key_rates = RateLimits(settings.rate_limit_per_key)
+        self._address_rates = RateLimits(settings.rate_limit_per_ip)
         self._trusted: dict[bytes, tuple[float, ApiKey]] = {}
         self._houses: dict[Principal, Context] = {}
 

@@ -83,7 +83,7 @@ def _serve(settings: Settings) -> None:
     server.stop = Shutdown()
     load = _loader(settings, server.stop, os.getpid())
     message = "serving %s with %d processes of %d threads"
-    logger.info(message, port.url(settings), settings.processes, settings.threads)
+    logger.info(message, port.url(settings), settings.api_processes, settings.threads)
     server.serve(target_loader=load, wrap_loader=False)
 
 
@@ -102,10 +102,12 @@ def _server(settings: Settings) -> Server:
         "service",
         address=settings.host,
         port=settings.port,
-        workers=settings.processes,
+        workers=settings.api_processes,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=int(settings.body_seconds * 1000)),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(settings.request_timeout_seconds * 1000)
+        ),
         websockets=False,
         # Each open stream takes a thread; only so many compute answers, see Gate.
         blocking_threads=settings.threads + settings.max_streams,
@@ -124,7 +126,7 @@ class LimitedApplication:
         self._free = FairSemaphore(settings.threads)
         self._concurrency = Concurrency()
         # A proxy stands for many clients and holds slow bodies back itself.
-        self._is_counted = not settings.is_local and not settings.proxies
+        self._is_counted = not settings.is_local and not settings.trusted_proxies
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         environ[AFFINITY] = self._affinity

@@ -50,7 +50,7 @@ def test_the_schema_finds_what_is_wrong() -> None:
 def test_replicas_are_reached_through_a_balancer_alone() -> None:
     alone, services = read(FILES[0])["services"], read(FILES[1])["services"]
     assert services["service"]["ports"] == []
-    assert services["service"]["environment"] == {"TRAINLET_PROXIES": "1"}
+    assert services["service"]["environment"] == {"TRAINLET_TRUSTED_PROXIES": "1"}
     assert services["balancer"]["ports"] == alone["service"]["ports"]
     [mounted] = services["balancer"]["volumes"]
     assert (ROOT / mounted.split(":")[0]).exists()

@@ -71,7 +71,7 @@ def test_every_setting_is_one() -> None:
     Settings(
         redis_url=values["TRAINLET_REDIS_URL"],
         blob_url=values["TRAINLET_BLOB_URL"],
-        keys=values["TRAINLET_KEYS"],
+        auth=values["TRAINLET_AUTH"],
         log_format=values["TRAINLET_LOG_FORMAT"],
     )
 

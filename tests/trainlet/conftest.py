@@ -24,7 +24,10 @@ def routed_app() -> Flask:
 @pytest.fixture
 def api(routed_app: Flask, valkey: Valkey, store: Store) -> httpx.WSGITransport:
     settings = Settings(
-        redis_url=valkey.url, blob_url=store.blobs.root.as_uri(), max_points=10_000, hosts="*"
+        redis_url=valkey.url,
+        blob_url=store.blobs.root.as_uri(),
+        max_points=10_000,
+        allowed_hosts="*",
     )
     queue = Queue(connect(settings.queue_url), settings.max_queued)
     configure(routed_app, settings, store, queue, Event())

@@ -28,7 +28,7 @@ def probe(file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "worker.healthcheck", *arguments],
         cwd=ROOT,
-        env=os.environ | {"TRAINLET_ALIVE_FILE": str(file)},
+        env=os.environ | {"TRAINLET_HEALTH_FILE": str(file)},
         capture_output=True,
         text=True,
         check=False,
@@ -40,7 +40,7 @@ def test_a_worker_is_alive_until_it_stops_and_hangs_if_its_loop_does(
 ) -> None:
     file = tmp_path / "alive"
     assert problem(file, ready=False)
-    worker = workers.start(alive_file=file)  # type: ignore[arg-type]
+    worker = workers.start(health_file=file)  # type: ignore[arg-type]
     eventually(file.exists, what="it says how it is")
     assert probe(file).returncode == probe(file, "--ready").returncode == 0
     os.kill(worker.pid, signal.SIGSTOP)
@@ -82,5 +82,5 @@ def test_where_it_cannot_write_a_worker_goes_on() -> None:
 def test_what_cannot_be_told_is_another_status(
     file: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TRAINLET_ALIVE_FILE", file)
+    monkeypatch.setenv("TRAINLET_HEALTH_FILE", file)
     assert main(arguments) == 2

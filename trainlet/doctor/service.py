@@ -49,7 +49,7 @@ def check_keys(settings: Settings) -> Iterator[Finding]:
         if settings.is_local:
             yield Finding("well", what, "not needed: the API listens on this machine alone")
         else:
-            advice = "make keys, and do not set TRAINLET_KEYS=off unless something else guards it"
+            advice = "make keys, and do not set TRAINLET_AUTH=off unless something else guards it"
             yield Finding("warning", what, "not needed by anybody who can reach the API", advice)
         return
     try:

@@ -37,7 +37,7 @@ def check_store(settings: Settings) -> Iterator[Finding]:
         yield Finding("well", what, detail)
     room = store.blobs.room()
     if room is not None and room < MIN_FREE_BYTES:
-        advice = "make room, or keep less: TRAINLET_KEPT_JOBS, `trainlet prune`"
+        advice = "make room, or keep less: TRAINLET_RETAINED_JOBS, `trainlet prune`"
         yield Finding("warning", what, f"only {room / 2**20:.0f} MiB are free", advice)
 
 

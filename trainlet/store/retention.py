@@ -33,7 +33,7 @@ class Retention:
         self._keys = keys
         self._evaluations = evaluations
 
-    def sweep(self, kept_jobs: int, kept_histories: int) -> None:
+    def sweep(self, retained_jobs: int, retained_histories: int) -> None:
         """Keep the newest ended jobs and the histories of the newest of them.
 
         A job goes as if it had been deleted: its model stays.
@@ -41,13 +41,13 @@ class Retention:
         self._keys.expire()
         unsettled = self._attempts.unsettled()
         self._drop_begun(unsettled)
-        ended = self._ended(frozenset(unsettled), min(kept_jobs, kept_histories))
-        for job_id in ended[kept_jobs:]:
+        ended = self._ended(frozenset(unsettled), min(retained_jobs, retained_histories))
+        for job_id in ended[retained_jobs:]:
             with suppress(NotFoundError, CorruptFileError):
                 self._jobs.delete(job_id)
-        for job_id in ended[kept_histories:kept_jobs]:
+        for job_id in ended[retained_histories:retained_jobs]:
             self._jobs.drop_history(job_id)
-        self._drop_evaluations(kept_jobs)
+        self._drop_evaluations(retained_jobs)
 
     def _drop_evaluations(self, kept: int) -> None:
         """Keep as many of the newest evaluations that have ended."""

@@ -255,7 +255,7 @@ def test_an_idempotency_key_is_its_callers_own(door: Door) -> None:
 
 
 def test_more_requests_than_a_key_may_make_are_answered_429(open_door: Open) -> None:
-    door = open_door(key_rate=1)
+    door = open_door(rate_limit_per_key=1)
     client, other = door.client("read"), door.client("read")
     statuses = [client.get("/v1/jobs").status_code for _ in range(4)]
     assert statuses[:2] == [200, 200]
@@ -268,7 +268,7 @@ def test_more_requests_than_a_key_may_make_are_answered_429(open_door: Open) -> 
 
 
 def test_a_prediction_that_fails_counts_once(open_door: Open) -> None:
-    client = open_door(key_rate=1).client("predict")
+    client = open_door(rate_limit_per_key=1).client("predict")
     requested = {"path": "/v1/models/gone/predict", "json": {"points": [[1, 2]]}}
     assert [client.post(**requested).status_code for _ in range(2)] == [404, 404]
 
@@ -282,7 +282,7 @@ def test_a_prediction_goes_to_the_hosts_that_are_named(open_door: Open, train: T
 
 
 def test_addresses_are_limited_too_before_keys_are_looked_at(open_door: Open) -> None:
-    client = open_door(address_rate=1, proxies=1).anybody()
+    client = open_door(rate_limit_per_ip=1, proxies=1).anybody()
     for address, last in (("192.0.2.1", 429), ("192.0.2.2", 401)):
         headers = {"X-Forwarded-For": address}
         requested = 5 if last == 429 else 1
@@ -332,4 +332,4 @@ def test_pages_of_other_origins_may_not_ask_unless_they_are_named(
 def test_keys_are_demanded_wherever_others_can_reach_it(
     host: str, keys: Any, demanded: bool
 ) -> None:
-    assert Settings(host=host, keys=keys).demands_keys == demanded
+    assert Settings(host=host, auth=keys).demands_keys == demanded

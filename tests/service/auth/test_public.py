@@ -28,7 +28,7 @@ class Public(Service):
     """One that listens on all addresses."""
 
     def start(self, stderr: int | None = None) -> subprocess.Popen[str]:
-        self.environment |= {"TRAINLET_HOST": "0.0.0.0", "TRAINLET_BODY_SECONDS": "1"}
+        self.environment |= {"TRAINLET_HOST": "0.0.0.0", "TRAINLET_REQUEST_TIMEOUT_SECONDS": "1"}
         return super().start(stderr)
 
 

@@ -39,7 +39,7 @@ class Service:
             "TRAINLET_REDIS_URL": settings.queue_url,
             "TRAINLET_BLOB_URL": settings.blob_url,
             "TRAINLET_THREADS": "2",
-            "TRAINLET_PROCESSES": "3",
+            "TRAINLET_API_PROCESSES": "3",
             **environment,
         }
         self.process = self.start()
@@ -132,7 +132,7 @@ def test_all_processes_answer_and_count_together(service: Service) -> None:
 
 
 def test_a_rate_is_one_for_all_processes(settings: Settings) -> None:
-    with serving(settings, TRAINLET_ADDRESS_RATE="0.001") as service:
+    with serving(settings, TRAINLET_RATE_LIMIT_PER_IP="0.001") as service:
         statuses = [service.ask("GET", "/v1/jobs")[0] for _ in range(MANY)]
     assert statuses == [200] + [429] * (MANY - 1)
 
@@ -213,7 +213,7 @@ def test_a_store_that_does_not_answer_is_told_by_one_of_the_processes(settings: 
         "TRAINLET_REDIS_URL": settings.queue_url,
         "TRAINLET_BLOB_URL": "s3://bucket",
         "TRAINLET_PORT": str(free_port()),
-        "TRAINLET_PROCESSES": "3",
+        "TRAINLET_API_PROCESSES": "3",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
         "AWS_ACCESS_KEY_ID": "nobody",
         "AWS_SECRET_ACCESS_KEY": "nothing",
