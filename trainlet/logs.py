@@ -111,7 +111,7 @@ class BufferedHandler(logging.StreamHandler[TextIO]):
 def fields(**values: Any) -> dict[str, Any]:
     """What a line tells besides its message; those that are None are left out.
 
-    log.info("job 01a2…: succeeded", extra=fields(job="01a2…", request="7c31…"))
+    log.info("job 01a2…: succeeded", extra=fields(job="01a2…", request_id="7c31…"))
     """
     return {"told": {name: value for name, value in values.items() if value is not None}}
 

@@ -86,7 +86,7 @@ class Attempt:
         logs.always(
             job=job.id,
             attempt=job.attempt,
-            request=job.submission.request,
+            request_id=job.submission.request,
             trace_id=tracing.trace_id(),
         )
         counters.count("attempts")

@@ -120,5 +120,5 @@ class Reconciler:
             self._queue.submit(delivery.job, delivery.attempt)  # whoever claims it ends it
             return
         self._queue.submit(job.id, delivery.attempt, job.priority, job.submission.principal)
-        payload = fields(job=job.id, attempt=delivery.attempt, request=job.submission.request)
+        payload = fields(job=job.id, attempt=delivery.attempt, request_id=job.submission.request)
         log.info("job %s: delivered again", job.id, extra=payload)

@@ -57,11 +57,11 @@ class AccessLogEntry:
         logger.info(
             "request",
             extra=fields(
-                request=self.id,
+                request_id=self.id,
                 method=method,
                 path=self._environ["PATH_INFO"].encode("latin1").decode(errors="replace"),
                 status=status,
-                seconds=round(seconds, 6),
+                duration_seconds=round(seconds, 6),
                 address=self._environ.get("REMOTE_ADDR"),
                 principal=ctx.principal.id,
                 trace_id=tracing.trace_id(),

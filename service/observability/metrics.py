@@ -37,9 +37,11 @@ class Metrics:
         own = CollectorRegistry()
         labels = ["method", "route", "status"]
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        self._requests = Counter("trainlet_requests", "Requests answered.", labels, registry=own)
+        self._requests = Counter(
+            "trainlet_http_requests", "Requests answered.", labels, registry=own
+        )
         self._seconds = Histogram(
-            "trainlet_request_seconds",
+            "trainlet_http_request_duration_seconds",
             "Seconds until the head of an answer.",
             labels[:2],
             buckets=REQUEST_SECONDS,

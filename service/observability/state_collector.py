@@ -96,7 +96,7 @@ class StateCollector(Collector):
         jobs.add_metric(["other"], max(0, len(unsettled) - len(held) - len(waiting)))
         yield jobs
         yield GaugeMetricFamily(
-            "trainlet_lease_lag_seconds",
+            "trainlet_heartbeat_age_seconds",
             "Longest time since a running job was last heard of.",
             max(ages.values(), default=0.0),
         )
@@ -106,7 +106,7 @@ def _of_workers(counts: dict[str, float]) -> Iterator[Metric]:
     for name, text in WORKERS_COUNT.items():
         yield CounterMetricFamily(f"trainlet_{name}", text, counts.get(name, 0.0))
     ended = HistogramMetricFamily(
-        "trainlet_job_seconds", "From a job's first attempt to its end.", labels=["status"]
+        "trainlet_job_duration_seconds", "From a job's first attempt to its end.", labels=["status"]
     )
     for status in ENDS:
         total, buckets = 0.0, []

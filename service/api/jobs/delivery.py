@@ -23,7 +23,9 @@ def submission_of(ctx: Context) -> Submission:
 
 def log_job(job: Job) -> None:
     """Note that a job was accepted."""
-    payload = fields(job=job.id, request=job.submission.request, principal=job.submission.principal)
+    payload = fields(
+        job=job.id, request_id=job.submission.request, principal=job.submission.principal
+    )
     logger.info("job %s: accepted", job.id, extra=payload)
 
 

@@ -80,7 +80,7 @@ def cancel(job_id: str) -> Response:
             "job %s: %s",
             job.id,
             job.status,
-            extra=fields(job=job.id, request=job.submission.request),
+            extra=fields(job=job.id, request_id=job.submission.request),
         )
     status = HTTPStatus.OK if job.ended else HTTPStatus.ACCEPTED
     return json_response(job_document(job, ctx), status)

@@ -41,10 +41,11 @@ def test_requests_are_counted_by_route_method_and_status(client: FlaskClient) ->
     client.open("/v1/jobs", method="BREW")
     result = series(client)
     assert (
-        result['trainlet_requests_total{method="GET",route="/v1/models/<name>",status="404"}'] == 2
+        result['trainlet_http_requests_total{method="GET",route="/v1/models/<name>",status="404"}']
+        == 2
     )
-    assert result['trainlet_requests_total{method="other",route="none",status="405"}'] == 1
-    timed = 'trainlet_request_seconds_count{method="GET",route="/v1/models/<name>"}'
+    assert result['trainlet_http_requests_total{method="other",route="none",status="405"}'] == 1
+    timed = 'trainlet_http_request_duration_seconds_count{method="GET",route="/v1/models/<name>"}'
     assert result[timed] == 2
 
 
@@ -59,7 +60,7 @@ def test_jobs_that_wait_and_run_are_told(client: FlaskClient, queue: Queue) -> N
     assert result['trainlet_jobs{state="waiting"}'] == result['trainlet_jobs{state="running"}'] == 1
     assert result["trainlet_workers"] == 1
     # The lease was held for 4 seconds out of 10, as if 6 had passed.
-    assert 5.9 < result["trainlet_lease_lag_seconds"] < 10
+    assert 5.9 < result["trainlet_heartbeat_age_seconds"] < 10
     assert first["status"] == "queued"
 
 
@@ -68,10 +69,10 @@ def test_what_workers_counted_is_added_up(client: FlaskClient, queue: Queue) -> 
         queue.count(job_seconds("succeeded", seconds) | {"epochs": 5})
     result = series(client)
     assert result["trainlet_epochs_total"] == 15
-    assert result['trainlet_job_seconds_count{status="succeeded"}'] == 3
-    assert result['trainlet_job_seconds_bucket{le="0.1",status="succeeded"}'] == 1
-    assert result['trainlet_job_seconds_bucket{le="3",status="succeeded"}'] == 2
-    assert result['trainlet_job_seconds_bucket{le="+Inf",status="succeeded"}'] == 3
+    assert result['trainlet_job_duration_seconds_count{status="succeeded"}'] == 3
+    assert result['trainlet_job_duration_seconds_bucket{le="0.1",status="succeeded"}'] == 1
+    assert result['trainlet_job_duration_seconds_bucket{le="3",status="succeeded"}'] == 2
+    assert result['trainlet_job_duration_seconds_bucket{le="+Inf",status="succeeded"}'] == 3
 
 
 def test_models_in_memory_are_told(client: FlaskClient, train: Train) -> None:

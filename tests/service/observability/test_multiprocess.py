@@ -48,8 +48,8 @@ def test_forked_processes_count_together(folder: Path) -> None:
             child.join()
         work()
         result = counted(metrics_collector)
-    assert result["trainlet_requests_total"] == 3
-    assert result["trainlet_request_seconds_sum"] == pytest.approx(0.3)
+    assert result["trainlet_http_requests_total"] == 3
+    assert result["trainlet_http_request_duration_seconds_sum"] == pytest.approx(0.3)
     assert result["trainlet_model_cache_bytes"] == 300
     assert not list(folder.iterdir())
 
