@@ -36,7 +36,7 @@ def _trained(job: Job, spec: JobSpec, store: Store) -> Model:
     description = describe(spec, store.datasets.read)
     network = network_of(spec, description)
     table = spec.dataset.preprocessing.table(spec.dataset.source.load(store.datasets.read))
-    training = table.take(spec.dataset.split.splits(len(table.inputs)).training)
+    training = table.take(spec.dataset.split.apply(len(table.inputs)).training)
     preprocessing = spec.dataset.preprocessing.fit(training, encoding_of(spec, description))
     data = Data(
         preprocessing.inputs(training.inputs, network.dtype),

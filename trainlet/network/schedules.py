@@ -96,8 +96,9 @@ class CosineSchedule(Schedule):
 
 @dataclass(frozen=True)
 class WarmupSchedule(Schedule):
-    """η(s) = η (s + 1) / warm for the first `warmup_steps` steps, then another schedule over the
-    rest.
+    """η(s) = η (s + 1) / w for the first w = `warmup_steps` steps, then another schedule.
+
+    The other schedule runs over the remaining steps.
 
     Goyal et al. 2017, section 2.2.
     """

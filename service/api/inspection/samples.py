@@ -34,7 +34,7 @@ class OwnSamples:
             whole = dataset.preprocessing.table(dataset.source.load(read))
         except ValidationError as error:
             raise ConflictError(f"the samples of the job are no longer there: {error}") from None
-        return cls(model, whole, dataset.split.splits(len(whole.inputs), whole.targets))
+        return cls(model, whole, dataset.split.apply(len(whole.inputs), whole.targets))
 
     @property
     def held_out(self) -> Part:

@@ -45,10 +45,9 @@ def request_key(principal: Principal) -> str | None:
 
 
 def find(key: str, spec: JobSpec, ctx: Context) -> Job | None:
-    """The job of an earlier request with this key. Raises InvalidHeaderError if that submission for
-    another.
+    """Return the job of an earlier request with this key; None if there was none.
 
-    None if there was none, or if it was cut short.
+    Raises InvalidHeaderError if that request had another body.
     """
     kept = ctx.store.keys.find(key)
     return None if kept is None else _job(key, kept, spec, ctx)

@@ -23,7 +23,7 @@ def _body(request: httpx.Request) -> Any:
 
 
 class FakeService(httpx.MockTransport):
-    """Its jobs go through `epochs` and end as `status`; `response` is what models say of a point."""
+    """Its jobs go through `epochs` and end as `status`; models predict `response`."""
 
     def __init__(self, status: str = "succeeded", response: Any = inside) -> None:
         super().__init__(self.handle)
