@@ -1,16 +1,16 @@
-"""Every error this project raises on purpose.
+"""Errors that trainlet raises.
 
 TrainletError
-├── Invalid            what was asked for is wrong; carries every fault found
-├── NotFound           no such thing
-├── Conflict           the state of a thing does not allow it
-├── TooLarge           more than a limit allows
-├── Denied             the caller's key does not allow it
-├── Diverged           a number stopped being finite while training
-├── Corrupt            a stored file is not what it should be
-└── Unavailable        something this process depends on is away
-    ├── QueueFull      the queue takes no more for now
-    └── StoreFull      there is no room for more blobs
+├── ValidationError          the request is invalid; carries every FieldError
+├── NotFoundError            no such resource
+├── ConflictError            the state of a resource does not allow it
+├── TooLargeError            more than a limit allows
+├── PermissionDeniedError    the API key does not allow it
+├── DivergenceError          a number stopped being finite in training
+├── CorruptFileError         a stored file is damaged
+└── ServiceUnavailableError  a dependency of this process is unavailable
+    ├── QueueFullError       the queue is full
+    └── StoreFullError       the blob store is full
 """
 
 from __future__ import annotations

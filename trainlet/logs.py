@@ -37,7 +37,7 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at, level, message = _at(record.created), record.levelname, record.getMessage()
-        extra: dict[str, Any] = getattr(record, "told", {})
+        extra: dict[str, Any] = getattr(record, "fields", {})
         if _always:
             extra = {**_always, **extra}
         trace = self.formatException(record.exc_info) if record.exc_info else None
@@ -113,12 +113,12 @@ def fields(**values: Any) -> dict[str, Any]:
 
     log.info("job 01a2…: succeeded", extra=fields(job="01a2…", request_id="7c31…"))
     """
-    return {"told": {name: value for name, value in values.items() if value is not None}}
+    return {"fields": {name: value for name, value in values.items() if value is not None}}
 
 
 def always(**values: Any) -> None:
     """Tell so with every line of this process from now on."""
-    _always.update(fields(**values)["told"])
+    _always.update(fields(**values)["fields"])
 
 
 def begin(form: Form, *, gather: bool = False) -> None:

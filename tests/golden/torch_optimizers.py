@@ -89,7 +89,7 @@ class Rate:
 def rate(spec: Spec, first: float, step: int, steps: int) -> float:
     kind = spec["type"]
     if kind == "warmup":
-        warmup_steps: int = spec["warm"]
+        warmup_steps: int = spec["warmup_steps"]
         if step < warmup_steps:
             return first * (step + 1) / warmup_steps
         return rate(spec["then"], first, step - warmup_steps, steps - warmup_steps)

@@ -19,7 +19,7 @@ def train(store: Store, document: dict[str, Any]) -> Job:
     claim(store, job)
     model = _trained(job, spec, store)
     sha256 = store.models.publish(model)
-    end = End("succeeded", "epochs", metrics=model.metrics, sha256=sha256)
+    end = End("succeeded", "completed", metrics=model.metrics, sha256=sha256)
     store.attempts.end(job.id, end, model.history)
     store.attempts.settle(job.id)
     return store.jobs.get(job.id)

@@ -87,7 +87,7 @@ def test_lines_of_a_moment_are_written_at_once(monkeypatch: pytest.MonkeyPatch) 
 def test_a_warning_is_written_now_behind_what_came_before_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(logs, "MOMENT", 1000)
+    monkeypatch.setattr(logs, "FLUSH_INTERVAL_SECONDS", 1000)
     monkeypatch.setattr(logs, "Timer", Mock())
     handler, payload = gathering(monkeypatch)
     message(handler, logging.INFO, "one")
@@ -97,7 +97,7 @@ def test_a_warning_is_written_now_behind_what_came_before_it(
 
 
 def test_no_more_than_so_many_lines_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "MOST_GATHERED", 3)
+    monkeypatch.setattr(logs, "MAX_BUFFERED", 3)
     monkeypatch.setattr(logs, "Timer", Mock())
     handler, payload = gathering(monkeypatch)
     for _ in range(4):
@@ -148,7 +148,7 @@ def test_lines_of_forked_processes_stay_whole_however_long() -> None:
 
 
 def test_who_was_killed_as_it_wrote_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "PATIENCE", 0.01)
+    monkeypatch.setattr(logs, "TIMEOUT_SECONDS", 0.01)
     handler, payload = gathering(monkeypatch)
     killed = get_context("fork").Process(target=handler._alone.acquire)
     killed.start()

@@ -51,7 +51,7 @@ def test_a_job_leaves_counts_and_its_requests_id_in_every_line(
     assert sum(n for name, n in counts.items() if name.startswith("job_seconds:succeeded")) == 1
     lines = [line for line in capsys.readouterr().err.splitlines() if accepted.id in line]
     assert len(lines) >= 2
-    assert all("request=trace-7" in line for line in lines)
+    assert all("request_id=trace-7" in line for line in lines)
 
 
 def test_counts_that_cannot_be_told_are_told_later(valkey: Valkey) -> None:

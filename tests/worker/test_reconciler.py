@@ -40,7 +40,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
 @pytest.fixture
 def reconciler(store: Store, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Reconciler:
-    monkeypatch.setattr(reconciling, "MOMENT", 0)
+    monkeypatch.setattr(reconciling, "PAUSE_SECONDS", 0)
     monkeypatch.setattr(queues, "REDELIVERY_MS", 1)
     return Reconciler(store, queue, LEASE)
 

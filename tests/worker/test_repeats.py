@@ -37,7 +37,7 @@ def test_each_run_is_the_one_it_would_be_alone(store: Store) -> None:
     result = record_of(store, together)
     assert [run["seed"] for run in result["runs"]] == [7, 8, 9]
     assert [run["metrics"] for run in result["runs"]] == [job.metrics for job in alone]
-    assert {run["end_reason"] for run in result["runs"]} == {"epochs"}
+    assert {run["end_reason"] for run in result["runs"]} == {"completed"}
     losses = [job.metrics["validation_loss"] for job in alone]
     assert result["best"] == losses.index(min(losses))
     best = alone[result["best"]]

@@ -21,7 +21,7 @@ def test_a_job_is_trained_and_its_model_is_there(
     done = ended(store, accepted)
     assert (done.status, done.end_reason, done.attempt, done.error) == (
         "succeeded",
-        "epochs",
+        "completed",
         1,
         None,
     )

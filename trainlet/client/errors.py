@@ -1,14 +1,14 @@
-"""Problems that the service answers, as this project's errors.
+"""Errors of the client, and the problems of responses as errors.
 
 TrainletError
-├── Invalid
+├── ValidationError
 │   ├── InputTypeError   a value of a type that JSON has no form for, found before it was sent
 │   └── InputValueError  a value that is not allowed, found before it was sent
-├── Refused        an answer that stands for no other error
-├── EmptyFile      a file to upload without any bytes
-├── Unjudged       an evaluation that a worker could not end
-├── Unreadable     an uploaded file that cannot be learned from
-└── Unsuccessful   a job that ended without a model
+├── APIStatusError         a response that no other error stands for
+├── EmptyFileError         a file to upload without any bytes
+├── EvaluationFailedError  an evaluation that failed
+├── DatasetError           an uploaded file that cannot be read
+└── JobFailedError         a job that failed or was cancelled
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from trainlet.network.network import Network
 from trainlet.network.patience import Patience
 from trainlet.network.training import Training
 
-End = Literal["epochs", "early_stopped", "target"]
+End = Literal["completed", "early_stopped", "target"]
 
 
 @dataclass

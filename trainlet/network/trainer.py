@@ -165,7 +165,7 @@ class Trainer:
     def _see_end(self) -> None:
         state, training = self.state, self.training
         if state.epoch == training.epochs:
-            state.end = "epochs"
+            state.end = "completed"
         if training.stop_at is not None and training.stop_at.reached(state.history):
             state.end = "target"
         early = training.early_stopping
@@ -178,7 +178,7 @@ class Trainer:
         if state.stopping.times and state.end is None:
             state.end = "early_stopped"
         # After "target" the parameters stay those that reached it.
-        if state.end in ("epochs", "early_stopped"):
+        if state.end in ("completed", "early_stopped"):
             state.take_best()
 
     def diverged(self, own: Plan) -> DivergenceError:

@@ -65,7 +65,7 @@ def _watched_over(url: str, options: dict[str, Any]) -> Redis:
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Turn every failure of Redis into Unavailable."""
+    """Turn every failure of Redis into ServiceUnavailableError."""
     try:
         yield
     except RedisError as error:

@@ -20,7 +20,7 @@ from trainlet.store.durable_files import DurableBatch
 from trainlet.store.job_state import JobState
 
 History = dict[str, list[float]]
-Reason = Literal["epochs", "early_stopped", "target", "max_seconds", "cancelled", "error"]
+Reason = Literal["completed", "early_stopped", "target", "max_seconds", "cancelled", "error"]
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,10 @@ def new_file(folder: str, path: Callable[[str], str]) -> Iterator[NewFile]:
 
 @contextmanager
 def translated_errors(key: str = "") -> Iterator[None]:
-    """Turn a missing file into NotFound, a full disk into StoreFull, the rest into Unavailable."""
+    """Translate errors of the file system.
+
+    A missing file is NotFoundError, a full disk StoreFullError, the rest ServiceUnavailableError.
+    """
     try:
         yield
     except FileNotFoundError:

@@ -41,7 +41,7 @@ def read_foreign_model(data: bytes, limits: Limits) -> Model:
     if re.fullmatch("[0-9a-f]{32}", came_from):
         imported["job"] = came_from
     model = model_of("from outside", arrays, about)
-    return replace(model, provenance={"imported": imported, "told": model.provenance})
+    return replace(model, provenance={"imported": imported, "stated": model.provenance})
 
 
 def _network(about: ModelHeader, limits: Limits) -> Network:

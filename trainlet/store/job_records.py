@@ -83,7 +83,7 @@ class JobRecords:
             ),
             reproduces=accepted.get("reproduces"),
             owner=accepted.get("owner"),
-            submission=Submission(*map(accepted.get, ("caller", "request", "trace"))),
+            submission=Submission(*map(accepted.get, ("principal", "request", "trace"))),
         )
 
     def record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:

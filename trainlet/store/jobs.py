@@ -78,7 +78,7 @@ class Jobs:
                 "key": key,
                 "reproduces": reproduces,
                 "owner": self._view.owner,
-                "caller": submission.principal,
+                "principal": submission.principal,
                 "request": submission.request,
                 "trace": submission.trace,
                 "spec": to_json(spec),

@@ -67,7 +67,7 @@ def nanoseconds(about: Any) -> int:
 
 @contextmanager
 def translated_errors(key: str) -> Iterator[None]:
-    """Turn a missing object into NotFound, every other failure into Unavailable."""
+    """Translate errors of the object store: NotFoundError, else ServiceUnavailableError."""
     try:
         yield
     except FileNotFoundError:

@@ -152,9 +152,9 @@ def test_every_request_is_a_line_under_an_id_that_comes_back(
     own = client.get("/v1/nothing").headers["X-Request-ID"]
     forged = client.get("/healthz", headers={"X-Request-ID": "a b"})
     assert re.fullmatch("[0-9a-f]{16}", forged.headers["X-Request-ID"])
-    messages = [vars(record)["told"] for record in caplog.records if "told" in vars(record)]
+    messages = [vars(record)["fields"] for record in caplog.records if "fields" in vars(record)]
     accepted, first, second, third = messages
-    assert accepted == {"job": response.get_json()["id"], "request": "trace-7"}
-    assert (first["request"], first["path"], first["status"]) == ("trace-7", "/v1/jobs", 202)
-    assert (second["request"], second["status"]) == (own, 404)
+    assert accepted == {"job": response.get_json()["id"], "request_id": "trace-7"}
+    assert (first["request_id"], first["path"], first["status"]) == ("trace-7", "/v1/jobs", 202)
+    assert (second["request_id"], second["status"]) == (own, 404)
     assert third["method"] == "GET"

@@ -62,7 +62,7 @@ def test_slow_clients_leave_threads_to_others(public: Public, tmp_path: Path) ->
     key = (tmp_path / "boss.key").read_text().strip()
     # Slow clients of one address: more than all processes have threads.
     processes, threads = (
-        int(public.environment[f"TRAINLET_{name}"]) for name in ("PROCESSES", "THREADS")
+        int(public.environment[f"TRAINLET_{name}"]) for name in ("API_PROCESSES", "THREADS")
     )
     count = 2 * processes * threads
     with ExitStack() as held:

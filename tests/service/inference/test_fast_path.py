@@ -194,7 +194,7 @@ def test_threads_that_compute_little_share_a_processor(
     client: FlaskClient, train: Train, monkeypatch: pytest.MonkeyPatch, count: int, share: bool
 ) -> None:
     train(circles())
-    monkeypatch.setattr(fast_path, "LITTLE", 100)
+    monkeypatch.setattr(fast_path, "SMALL_MULTIPLICATIONS", 100)
     requested = Asked()
     response = client.post(
         "/v1/models/circles/predict",

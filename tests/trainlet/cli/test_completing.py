@@ -29,7 +29,7 @@ def test_jobs_and_models_are_those_of_the_service(api: httpx.WSGITransport, stor
     ended = train(store, circles())
     queued = Client(URL, transport=api).submit(circles(), "k")
     jobs = completed(api, "job", "")
-    assert jobs[ended.id] == "circles version 1: succeeded (epochs)"
+    assert jobs[ended.id] == "circles version 1: succeeded after 2 epochs"
     assert len(jobs) == 3
     assert list(completed(api, "cancel", "")) == [queued.id]
     assert completed(api, "resume", "") == {}

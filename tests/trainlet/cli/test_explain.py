@@ -27,7 +27,7 @@ def test_what_columns_are_worth_is_told_the_best_first(models: httpx.WSGITranspo
     first, second, _, head, *columns = response.stdout.splitlines()
     assert first.endswith("each column shuffled 3 times")
     assert second.startswith("  unshuffled: loss 0.")
-    assert head == "column  rise of the loss  deviation"
+    assert head == "column  rise of the loss  std"
     assert {line.split()[0] for line in columns} == {"x1", "x2"}
     rises = [float(line.split()[1]) for line in columns]
     assert rises == sorted(rises, reverse=True)

@@ -64,7 +64,7 @@ def test_where_nothing_is_nothing_is_listed(api: httpx.WSGITransport) -> None:
 
 def test_a_job_is_shown_with_the_curve_of_its_loss(api: httpx.WSGITransport, trained: Job) -> None:
     payload = run(api, "job", trained.id, "--wait").stdout
-    assert payload.startswith("line version 1: succeeded (epochs)\n")
+    assert payload.startswith("line version 1: succeeded after 1 epoch\n")
     assert "\n  loss    ▁\n" in payload
     assert json.loads(run(api, "job", trained.id, "--json").stdout)["id"] == trained.id
 
@@ -105,7 +105,7 @@ def test_what_happened_to_a_job_is_told_in_lines(api: httpx.WSGITransport, train
     assert [each.split()[0] for each in lines] == ["queued", "running", "epoch", "succeeded"]
     assert lines[2].startswith("epoch  epoch 1  loss ")
     result = documents(run(api, "events", trained.id, "--json").stdout)
-    assert result[3]["data"]["end_reason"] == "epochs"
+    assert result[3]["data"]["end_reason"] == "completed"
     later = documents(run(api, "events", trained.id, "--json", "--after", result[1]["id"]).stdout)
     assert later == result[2:]
     assert run(api, "events", trained.id, "--after", "huh").exit_code == 3

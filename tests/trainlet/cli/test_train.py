@@ -36,7 +36,7 @@ def test_waiting_tells_progress_beside_the_result() -> None:
     response = run(service, "train", "--preset", "four-circles")
     assert response.exit_code == 0
     assert service.submitted == presets.load("four-circles").spec
-    assert response.stdout == "four-circles version 3: succeeded (epochs)\n  loss 0.25\n"
+    assert response.stdout == "four-circles version 3: succeeded after 200 epochs\n  loss 0.25\n"
     assert "running: epoch 100/200, loss 0.2500, 7 s left" in response.stderr
     assert "trainlet predict four-circles" in response.stderr
 

@@ -42,7 +42,7 @@ def following(*responses: httpx.Response | Exception) -> tuple[Client, list[str]
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (client, connection):
-        monkeypatch.setattr(module, "SHORTEST", 0.0)
+        monkeypatch.setattr(module, "MIN_RETRY_SECONDS", 0.0)
 
 
 def test_a_stream_that_breaks_is_taken_up_behind_the_last_event() -> None:
@@ -80,7 +80,7 @@ def test_a_job_that_is_gone_is_told() -> None:
 
 
 def test_a_service_that_stays_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "RESTART", -1.0)
+    monkeypatch.setattr(client, "RESTART_SECONDS", -1.0)
     ours, _ = following(httpx.ConnectError("refused"))
     with pytest.raises(ServiceUnavailableError):
         next(ours.events("7"))

@@ -54,7 +54,7 @@ def test_a_file_is_judged_block_by_block(
     expected = evaluate(model, wanted, store.datasets.read)
     assert expected["rows"] == rows_of(model, wanted, store.datasets.read) == 700
     ticks: list[int] = []
-    monkeypatch.setattr(mapped_table, "LARGE", 0)
+    monkeypatch.setattr(mapped_table, "LARGE_BYTES", 0)
     result = evaluate(model, wanted, store.datasets.read, lambda: ticks.append(1))
     assert result == expected
     assert len(ticks) == 3
@@ -63,7 +63,7 @@ def test_a_file_is_judged_block_by_block(
 def test_a_row_that_cannot_be_judged_is_told_by_its_place(
     model: Model, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mapped_table, "LARGE", 0)
+    monkeypatch.setattr(mapped_table, "LARGE_BYTES", 0)
     rows = ["a,1,2"] * 600
     rows[500] = "a,1e39,2"
     wanted = evaluation_request(

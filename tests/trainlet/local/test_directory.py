@@ -10,7 +10,7 @@ from trainlet.local.directory import DataDirectory
 
 @pytest.fixture(autouse=True)
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory, "PATIENCE", 0.0)
+    monkeypatch.setattr(directory, "TIMEOUT_SECONDS", 0.0)
 
 
 def test_it_is_made_for_this_user_alone(tmp_path: Path) -> None:

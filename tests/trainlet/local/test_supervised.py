@@ -33,12 +33,12 @@ def crashing(tmp_path: Path) -> SupervisedProcess:
 def test_delays_grow_to_a_limit(
     crashing: SupervisedProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervised, "LAST_DELAY", 1.5)
+    monkeypatch.setattr(supervised, "MAX_DELAY_SECONDS", 1.5)
     assert delays(crashing, 4) == [0.5, 1.0, 1.5, 1.5]
 
 
 def test_a_crash_after_a_steady_life_counts_as_the_first(
     crashing: SupervisedProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervised, "STEADY", 0.0)
+    monkeypatch.setattr(supervised, "STABLE_SECONDS", 0.0)
     assert delays(crashing, 3) == [0.5, 0.5, 0.5]

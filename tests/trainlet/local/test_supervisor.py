@@ -21,7 +21,7 @@ import json, os, sys
 from pathlib import Path
 from trainlet.local.process import Program
 from trainlet.local.supervisor import Supervisor
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 folder = Path(sys.argv[1])
 
@@ -39,7 +39,7 @@ try:
         print("ready", flush=True)
         supervisor.watch()
     print("stopped", flush=True)
-except Unavailable as error:
+except ServiceUnavailableError as error:
     print(f"unavailable: {error}", flush=True)
 """
 
@@ -217,7 +217,7 @@ def test_a_program_that_runs_once_may_end_while_others_start(start: Start) -> No
 def test_a_program_that_never_gets_ready_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervisor, "PATIENCE", 0.1)
+    monkeypatch.setattr(supervisor, "START_TIMEOUT_SECONDS", 0.1)
     command = (sys.executable, "-c", "import time; time.sleep(600)")
     mute = Program("mute", command, tmp_path, {}, log=tmp_path / "log", ready=lambda: False)
     with (

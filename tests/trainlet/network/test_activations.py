@@ -39,7 +39,7 @@ def test_softmax_is_a_distribution_that_a_shift_does_not_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("activation", "slope"),
+    ("activation", "grad"),
     [
         (Relu(), 0),
         (LeakyRelu(0.25), 0.25),

@@ -70,7 +70,7 @@ def test_the_best_is_kept_when_the_last_epoch_comes_first() -> None:
     validation = noise(40, 2)
     training = replace(TRAINING, early_stopping=early, epochs=60)
     state = fit(NETWORK, noise(16, 1), training, validation)
-    assert state.end == "epochs"
+    assert state.end == "completed"
     evaluate = evaluator(NETWORK, state.parameters, BinaryCrossEntropy())
     result = evaluate(validation.inputs, validation.targets)["loss"]
     assert result == min(state.history["validation_loss"])

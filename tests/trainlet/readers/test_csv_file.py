@@ -108,8 +108,8 @@ def test_an_error_names_the_line(content: bytes, expected: str, files: Files) ->
 
 
 def test_lines_are_counted_over_blocks(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_file, "BLOCK", 64)
-    monkeypatch.setattr(csv_file, "FIRST_BLOCK", 16)
+    monkeypatch.setattr(csv_file, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(csv_file, "FIRST_BLOCK_BYTES", 16)
     rows = b'"x\ny",1\n' * 100
     assert "line 202 has 3 values" in files.failure(b"a,b\n" + rows + b"1,2,3\n")
     failure = files.failure(b"a,b\n" + rows + b"x,oops\n", columns={"b": "number"})
@@ -149,8 +149,8 @@ def test_many_texts_are_no_categories(files: Files) -> None:
 def test_a_column_that_changes_late_is_read_anew(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_file, "BLOCK", 64)
-    monkeypatch.setattr(csv_file, "FIRST_BLOCK", 16)
+    monkeypatch.setattr(csv_file, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(csv_file, "FIRST_BLOCK_BYTES", 16)
     numbers = [f"{n % 3}" for n in range(100)]
     profile = files.read("\n".join(["n,w", *(f"{n},{n}" for n in numbers)]).encode())
     assert files.matrix(profile).tolist() == [[float(n)] * 2 for n in numbers]
@@ -213,7 +213,7 @@ def test_a_constant_column_has_no_deviation(files: Files) -> None:
 
 
 def test_a_row_without_an_end_is_refused(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_file, "LONGEST_RECORD", 1000)
+    monkeypatch.setattr(csv_file, "MAX_RECORD_BYTES", 1000)
     assert "more than 1000 bytes" in files.failure(b'a\n"' + b"1" * 5000)
 
 
@@ -239,7 +239,7 @@ def test_numbers_come_back_as_they_were_written(
 ) -> None:
     text = written([[f"c{n}" for n in range(len(rows[0]))], *rows], sign, ending, quoted)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_file, "BLOCK", block)
+        patch.setattr(csv_file, "BLOCK_BYTES", block)
         files = Files(Path(folder))
         profile = files.read(text.encode(), delimiter=WORDS[sign])
         expected = [[float(cell) for cell in row] for row in rows]

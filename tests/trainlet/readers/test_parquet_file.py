@@ -61,7 +61,7 @@ def test_columns_have_the_types_of_the_file(files: Files) -> None:
 
 
 def test_rows_are_read_a_few_at_a_time(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet_file, "MOST_ROWS", 7)
+    monkeypatch.setattr(parquet_file, "MAX_ROWS", 7)
     numbers = np.arange(1000.0)
     texts = [f"t{number % 50}" for number in range(1000)]
     content = file({"a": numbers, "b": texts}, row_group_size=64)

@@ -125,7 +125,7 @@ class Pipe(io.RawIOBase):
 
 
 def test_a_stream_is_read_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_file, "BLOCK", 5000)
+    monkeypatch.setattr(csv_file, "BLOCK_BYTES", 5000)
     rows = [f"{row},red\n".encode() for row in range(300_000)]
     pipe: Any = Pipe(iter([b"size,color\n", *rows]))
     taken, result = [], []

@@ -85,7 +85,7 @@ def test_what_is_wrong_with_a_key_is_told(
     assert store.api_keys.list() == []
 
 
-@pytest.mark.parametrize("grant_id", ["", "../jobs", "0" * 16])
+@pytest.mark.parametrize("api_key_id", ["", "../jobs", "0" * 16])
 def test_there_is_nothing_to_revoke_under_another_id(store: Store, api_key_id: str) -> None:
     with pytest.raises(NotFoundError):
         store.api_keys.revoke(api_key_id)

@@ -70,7 +70,7 @@ def test_states_follow_the_records(store: Store) -> None:
 def test_there_is_one_end(store: Store) -> None:
     accepted = store.jobs.accept(job())
     assert store.attempts.end(accepted.id, End("failed", "error"), {})
-    assert not store.attempts.end(accepted.id, End("succeeded", "epochs"), {})
+    assert not store.attempts.end(accepted.id, End("succeeded", "completed"), {})
     assert store.jobs.get(accepted.id).status == "failed"
 
 

@@ -42,7 +42,7 @@ def model_of(accepted: Job, value: float = 0.5) -> Model:
 def publish(store: Store, status: str = "succeeded", value: float = 0.5) -> Job:
     accepted = store.jobs.accept(job())
     sha256 = store.models.publish(model_of(accepted, value))
-    end = End(status, "epochs", metrics={"loss": 0.5}, sha256=sha256)  # type: ignore[arg-type]
+    end = End(status, "completed", metrics={"loss": 0.5}, sha256=sha256)  # type: ignore[arg-type]
     store.attempts.end(accepted.id, end, {})
     store.attempts.settle(accepted.id)
     return store.jobs.get(accepted.id)
@@ -129,7 +129,7 @@ def test_listing_tells_the_newest_of_each_name(store: Store) -> None:
     for name in ("a", "b"):
         accepted = store.jobs.accept(replace(job(), name=name))
         sha256 = store.models.publish(model_of(accepted))
-        store.attempts.end(accepted.id, End("succeeded", "epochs", sha256=sha256), {})
+        store.attempts.end(accepted.id, End("succeeded", "completed", sha256=sha256), {})
     store.jobs.accept(replace(job(), name="waiting"))
     page, cursor = store.models.list(2)
     rest, end = store.models.list(2, cursor)

@@ -87,7 +87,7 @@ def test_attempts_that_build_on_each_other_must_be_of_one_kind_of_machine(
         lock = store.attempts.claim(accepted.id, number, step, "w", {"machine": machine})
         assert lock is not None
     assert store.jobs.get(accepted.id).reproducible is reproducible
-    store.attempts.end(accepted.id, End("succeeded", "epochs"), {})
+    store.attempts.end(accepted.id, End("succeeded", "completed"), {})
     assert fresh(store).jobs.get(accepted.id).reproducible is reproducible
 
 

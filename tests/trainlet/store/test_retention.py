@@ -53,7 +53,7 @@ def test_an_acceptance_that_was_cut_short_long_ago_leaves_nothing(
     with store.blobs.batch() as batch:
         store.attempts.prepare(batch, begun)
         batch.make_folder(f"jobs/{begun}")
-    monkeypatch.setattr(retention, "SECONDS_TO_ACCEPT", -60)
+    monkeypatch.setattr(retention, "MIN_AGE_SECONDS", -60)
     store.retention.sweep(10, 10)
     assert store.attempts.unsettled() == [waiting]
     assert store.blobs.names("jobs") == store.blobs.names("checkpoints") == [waiting]

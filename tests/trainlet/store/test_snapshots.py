@@ -56,7 +56,7 @@ def test_a_broken_file_is_corrupt(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("most_bytes", "costs", "most", "expected"),
+    ("max_bytes", "costs", "most", "expected"),
     [
         (40, {}, 9, []),
         (30, {}, 9, [1]),

@@ -189,7 +189,7 @@ def test_a_file_may_come_in_parts_in_either_order(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("splits", "query", "status"),
+    ("parts", "query", "status"),
     [
         ([], "", 422),
         ([("options", None, b"{}")], "", 422),

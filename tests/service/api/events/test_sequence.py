@@ -71,7 +71,7 @@ def test_an_ended_job_tells_everything_and_then_the_end(client: FlaskClient, tra
     ]
     assert [data["epoch"] for _, name, data in events if name == "epoch"] == [1, 2, 3]
     assert events[2][2]["metrics"]["loss"] > 0
-    assert events[-1][2]["end_reason"] == "epochs"
+    assert events[-1][2]["end_reason"] == "completed"
 
 
 def test_ids_order_events(client: FlaskClient, train: Train) -> None:

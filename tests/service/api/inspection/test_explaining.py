@@ -189,7 +189,7 @@ def test_what_cannot_be_explained(
     assert explain(client, "models/copy", point=[0.5] * 40).status_code == 200
     job = work(store, circles())
     assert explain(client, f"jobs/{job.id}").status_code == 409
-    monkeypatch.setattr(explaining, "WORK", 1000)
+    monkeypatch.setattr(explaining, "MAX_MULTIPLICATIONS", 1000)
     assert explain(client, "models/circles").status_code == 413
 
 

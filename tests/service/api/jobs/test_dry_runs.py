@@ -29,7 +29,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
         return LAP
 
     monkeypatch.setattr(estimate, "_seconds", seconds)
-    monkeypatch.setattr(estimate, "SECONDS", 9.5 * LAP)
+    monkeypatch.setattr(estimate, "BUDGET_SECONDS", 9.5 * LAP)
 
 
 def dry(client: FlaskClient, document: Any) -> Any:
@@ -88,7 +88,7 @@ def test_what_comes_once_an_epoch_is_counted_by_the_epoch(client: FlaskClient) -
 def test_a_large_step_is_worked_out_from_small_ones(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(estimate, "STEP", 0.0)
+    monkeypatch.setattr(estimate, "STEP_SECONDS", 0.0)
     payload = dry(client, circles(batch_size=80)).get_json()
     step = LAP + 79 * LAP / 4  # one sample, and a quarter of its time for each further one
     assert payload["seconds"] == pytest.approx(2 * step)
@@ -109,7 +109,7 @@ def test_a_large_step_with_batch_normalization_is_worked_out(
 def test_what_is_too_large_to_be_tried_is_counted(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(estimate, "LONGEST", 0.0)
+    monkeypatch.setattr(estimate, "MAX_STEP_SECONDS", 0.0)
     one, two = (dry(client, circles(epochs=epochs)).get_json() for epochs in (1, 2))
     assert one["measured_steps"] == 0
     assert two["seconds"] == pytest.approx(2 * one["seconds"])
@@ -175,7 +175,7 @@ def test_other_words_than_true_and_false_queue_nothing(
 
 
 def test_dry_runs_come_one_at_a_time(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mutex, "PATIENCE", 0.01)
+    monkeypatch.setattr(mutex, "TIMEOUT_SECONDS", 0.01)
     ctx: Context = client.application.extensions["trainlet"]
     with ctx.estimates.taken():
         response = dry(client, circles())

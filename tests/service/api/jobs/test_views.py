@@ -132,7 +132,7 @@ def test_many_faults_are_counted_and_the_first_hundred_listed(client: FlaskClien
     spec = circles(**{f"unknown-{number}": 1 for number in range(150)})
     problem = post(client, spec).get_json()
     assert len(problem["errors"]) == 100
-    assert "150 faults" in problem["detail"]
+    assert "150 errors" in problem["detail"]
 
 
 def test_a_full_queue_answers_429_and_accepts_nothing(client: FlaskClient, store: Store) -> None:
@@ -195,7 +195,7 @@ def test_progress_of_a_running_job_comes_from_the_queue(
 
 def test_a_succeeded_job_links_to_its_model(client: FlaskClient, train: Train) -> None:
     job = client.get(f"/v1/jobs/{train(circles()).id}").get_json()
-    assert (job["status"], job["end_reason"]) == ("succeeded", "epochs")
+    assert (job["status"], job["end_reason"]) == ("succeeded", "completed")
     assert job["model"]["ready"]
     assert (job["progress"]["epoch"], job["progress"]["fraction"]) == (2, 1.0)
     assert job["progress"]["metrics"]["loss"] > 0

@@ -57,7 +57,7 @@ class FakeService(httpx.MockTransport):
             "queue_position": None,
             "warnings": [],
             "status": self.status if epoch == 200 else running,
-            "end_reason": "epochs",
+            "end_reason": "completed",
             "error": {"detail": "training diverged"} if self.status == "failed" else None,
             "progress": {
                 "epoch": epoch,
