@@ -46,4 +46,4 @@ class Context:
 
 def context() -> Context:
     """Find the context of the app that answers the present request, as its caller sees it."""
-    return cast("Context", g.get("house") or current_app.extensions[KEY])
+    return cast("Context", g.get("ctx") or current_app.extensions[KEY])

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from trainlet.client import Job
 
-
 EARLY = ("early_stopped", "target", "max_seconds")
 """Reasons to end that the status does not tell."""
 

@@ -70,7 +70,7 @@ def _optimizer_errors(job: JobSpec, description: Description) -> Iterator[FieldE
     steps = job.training.steps(max(job.dataset.split.counts(description.rows)[0], 1))
     if isinstance(schedule, WarmupSchedule) and schedule.warmup_steps > steps:
         expected = f"at most {steps}, the steps of the whole run"
-        path = ("optimizer", "schedule", "warm")
+        path = ("optimizer", "schedule", "warmup_steps")
         yield FieldError(path, schedule.warmup_steps, expected, f"must be {expected}")
 
 

@@ -63,7 +63,7 @@ def guarded_app() -> Flask:
 @pytest.fixture
 def open_door(guarded_app: Flask, settings: Settings, store: Store, queue: Queue) -> Open:
     def make(**changes: Any) -> Door:
-        return Door(guarded_app, replace(settings, **({"keys": "on"} | changes)), store, queue)
+        return Door(guarded_app, replace(settings, **({"auth": "on"} | changes)), store, queue)
 
     return make
 
@@ -275,14 +275,14 @@ def test_a_prediction_that_fails_counts_once(open_door: Open) -> None:
 
 def test_a_prediction_goes_to_the_hosts_that_are_named(open_door: Open, train: Train) -> None:
     train(line())
-    client = open_door(keys="off", hosts="a.example").anybody()
+    client = open_door(auth="off", allowed_hosts="a.example").anybody()
     requested = {"path": "/v1/models/line/predict", "json": {"points": [[1]]}}
     problem(client.post(**requested, headers={"Host": "evil.example"}), 400)
     assert client.post(**requested, headers={"Host": "a.example"}).status_code == 200
 
 
 def test_addresses_are_limited_too_before_keys_are_looked_at(open_door: Open) -> None:
-    client = open_door(rate_limit_per_ip=1, proxies=1).anybody()
+    client = open_door(rate_limit_per_ip=1, trusted_proxies=1).anybody()
     for address, last in (("192.0.2.1", 429), ("192.0.2.2", 401)):
         headers = {"X-Forwarded-For": address}
         requested = 5 if last == 429 else 1
@@ -291,13 +291,13 @@ def test_addresses_are_limited_too_before_keys_are_looked_at(open_door: Open) ->
 
 
 def test_another_host_than_those_named_is_refused(open_door: Open) -> None:
-    here = open_door(keys="off").anybody()
+    here = open_door(auth="off").anybody()
     problem(here.get("/v1/jobs", headers={"Host": "evil.example"}), 400)
     assert here.get("/v1/jobs", headers={"Host": "127.0.0.1:8000"}).status_code == 200
-    named = open_door(keys="off", hosts="a.example").anybody()
+    named = open_door(auth="off", allowed_hosts="a.example").anybody()
     assert named.get("/v1/jobs", headers={"Host": "a.example"}).status_code == 200
     problem(named.get("/v1/jobs"), 400)
-    anyone = open_door(keys="off", hosts="*").anybody()
+    anyone = open_door(auth="off", allowed_hosts="*").anybody()
     assert anyone.get("/v1/jobs", headers={"Host": "evil.example"}).status_code == 200
 
 
@@ -307,7 +307,7 @@ def test_pages_of_other_origins_may_not_ask_unless_they_are_named(
     headers = {"Origin": "https://a.example", "Access-Control-Request-Headers": "authorization"}
     refused = client.options("/v1/jobs", headers=headers)
     assert not [name for name, _ in refused.headers if name.startswith("Access-Control")]
-    named = open_door(origins="https://a.example").anybody()
+    named = open_door(cors_origins="https://a.example").anybody()
     allowed = named.options("/v1/jobs", headers=headers).headers
     assert allowed["Access-Control-Allow-Origin"] == "https://a.example"
     assert allowed["Access-Control-Allow-Headers"] == "authorization"

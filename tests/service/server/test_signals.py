@@ -10,11 +10,11 @@ def test_the_main_thread_acts_on_a_signal_that_another_thread_was_given() -> Non
     program = """if True:
         import signal, sys
         from threading import Condition, Event, Thread, get_ident, main_thread
-        from service.server.signals import heed
+        from service.server.signals import install_handlers
 
         told = Event()
         signal.signal(signal.SIGTERM, lambda *_: told.set())
-        heed()
+        install_handlers()
 
         def take():
             looks = 0

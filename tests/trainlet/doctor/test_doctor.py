@@ -79,7 +79,7 @@ def test_who_can_ask_is_told(store: Store) -> None:
         return levels(check_keys, settings)["API keys"]
 
     assert level() == "well"
-    assert level(host="0.0.0.0", keys="off") == "warning"
+    assert level(host="0.0.0.0", auth="off") == "warning"
     assert level(host="0.0.0.0") == "wrong"
     api_key, _ = store.api_keys.create("ci", ["read"])
     assert level(host="0.0.0.0") == "well"
