@@ -15,8 +15,9 @@ Answer = TypeVar("Answer")
 
 
 def retry(action: Callable[[], Answer]) -> Answer:
-    """Do it, each second again as long as it raises ServiceUnavailableError: a full disk may be
-    emptied.
+    """Retry an action each second while it raises ServiceUnavailableError.
+
+    The operator may free a full disk.
 
     Meanwhile the parent process sees to it that signals and cancelling are followed.
     """

@@ -23,7 +23,10 @@ def url(settings: Settings) -> str:
 
 
 def check(settings: Settings) -> None:
-    """Raise ConflictError if something listens on the port, ServiceUnavailableError if it cannot be used."""
+    """Check that the port is free.
+
+    Raises ConflictError if something listens on it, ServiceUnavailableError if it cannot be used.
+    """
     place = f"port {settings.port} of {settings.host}"
     try:
         _listen(settings.host, settings.port)

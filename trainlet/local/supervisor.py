@@ -95,8 +95,8 @@ class Supervisor:
                 status = child.process.status()
                 if status is not None and not child.program.once:
                     raise ServiceUnavailableError(
-                        f"{child.program.name} {describe_exit(status)} while starting; the end of its log "
-                        f"({child.program.log}):\n{child.process.last_words()}"
+                        f"{child.program.name} {describe_exit(status)} while starting; the end of "
+                        f"its log ({child.program.log}):\n{child.process.last_words()}"
                     )
 
 

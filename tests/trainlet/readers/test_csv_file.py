@@ -185,7 +185,7 @@ def test_many_numbers_with_another_text_are_unusable_with_the_reason(files: File
 def test_texts_beside_numbers_are_counted_in_bounded_memory(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_file, "BLOCK", 4096)
+    monkeypatch.setattr(csv_file, "BLOCK_BYTES", 4096)
     lines = [f"A{n}" if n % 3 == 0 else str(n) for n in range(9000)]
     detail = files.read("\n".join(["a", "A0", *lines]).encode(), header="true").details[0]
     assert detail.reason.startswith("6000 values are numbers and 3001 are not: 'A0' (2), ")
@@ -196,8 +196,8 @@ def test_texts_beside_numbers_are_counted_in_bounded_memory(
 def test_the_reason_counts_all_values_wherever_the_other_text_is(
     files: Files, monkeypatch: pytest.MonkeyPatch, first: int
 ) -> None:
-    monkeypatch.setattr(csv_file, "BLOCK", 4096)
-    monkeypatch.setattr(csv_file, "FIRST_BLOCK", 1024)
+    monkeypatch.setattr(csv_file, "BLOCK_BYTES", 4096)
+    monkeypatch.setattr(csv_file, "FIRST_BLOCK_BYTES", 1024)
     for late in (5, 1500, 2999):
         numbers = [str(first + 3 * n) for n in range(3000)]
         numbers[late] = "oops"

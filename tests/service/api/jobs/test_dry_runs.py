@@ -98,7 +98,7 @@ def test_a_large_step_is_worked_out_from_small_ones(
 def test_a_large_step_with_batch_normalization_is_worked_out(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(estimate, "STEP", 0.0)
+    monkeypatch.setattr(estimate, "STEP_SECONDS", 0.0)
     document = circles(batch_size=80)
     document["architecture"]["layers"].insert(1, {"type": "batch_normalization"})
     payload = dry(client, document).get_json()

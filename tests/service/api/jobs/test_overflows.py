@@ -103,7 +103,7 @@ def test_columns_of_a_file_are_checked_alike(
 ) -> None:
     source = upload("a,b,y\n1e30,1,1\n2,1e39,2\n3,4,3\n")
     for large in (mapped_table.LARGE_BYTES, 0):
-        monkeypatch.setattr(mapped_table, "LARGE", large)
+        monkeypatch.setattr(mapped_table, "LARGE_BYTES", large)
         chosen = {"target": "y", "columns": ["a"], "standardize": False}
         fits = spec(source, preprocessing=chosen)
         assert client.post("/v1/jobs?dry_run=true", json=fits).status_code == 200
