@@ -12,7 +12,7 @@ export function worth({ part, rows, repeats, columns }) {
   const said = { test: "kept for the test", validation: "kept from training", training: "that were trained on" }[part];
   return [
     h("p", { class: "note" }, `The loss on ${rows.toLocaleString("en")} samples ${said} rises by so much once a column is shuffled among them, in the mean of ${repeats} times.`),
-    shares("What each column is worth", ["column", "", "rise of the loss", "std"], sorted.map(({ column, importance, deviation }) => [column, importance, [importance, deviation]])),
+    shares("What each column is worth", ["column", "", "rise of the loss", "std"], sorted.map(({ column, importance, std }) => [column, importance, [importance, std]])),
   ];
 }
 

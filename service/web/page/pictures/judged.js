@@ -67,7 +67,7 @@ export class Judged {
       made.style.setProperty("--fill", rows.length ? colourOf((is === said ? 0.5 : -0.9) * (rows.length / most) ** 0.6) : "transparent");
       return made;
     };
-    return h("table", { class: "confusion_matrix" },
+    return h("table", { class: "confusion" },
       h("caption", {}, "Rows: what it is. Columns: what was answered."),
       h("thead", {}, h("tr", {}, h("td", {}), labels.map((label) => h("th", { scope: "col" }, String(label))))),
       h("tbody", {}, counts.map((line, is) => h("tr", {}, h("th", { scope: "row" }, String(labels[is])), line.map((rows, said) => cell(rows, is, said))))));
