@@ -26,7 +26,7 @@ def test_a_test_that_holds_a_line_is_there(file: str, name: str) -> None:
     assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-def test_every_line_is_held_or_says_that_it_is_not() -> None:
+def test_every_line_is_held_or_states_that_it_is_not() -> None:
     assert len(LINES) > 20
     for line in LINES:
         assert "::test_" in line or "(not held" in line, line

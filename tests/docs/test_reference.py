@@ -15,7 +15,7 @@ def test_a_page_is_current(name: str) -> None:
     assert text == pages()[name], "make it anew: python -m docs.making"
 
 
-def test_every_call_and_every_field_is_told() -> None:
+def test_every_call_and_every_field_is_reported() -> None:
     payload = pages()["api.md"] + pages()["spec.md"]
     for path, about in openapi()["paths"].items():
         for method in METHODS:
@@ -42,7 +42,7 @@ def test_every_call_and_every_field_is_told() -> None:
         ({}, "object"),
     ],
 )
-def test_schemas_are_told_in_words(schema: words.Schema, message: str) -> None:
+def test_schemas_are_reported_in_words(schema: words.Schema, message: str) -> None:
     assert words.allowed(schema, lambda name: f"<{name}>") == message
 
 

@@ -96,7 +96,7 @@ class Cell:
         assert len(store.jobs.history(done.id)["loss"]) == EPOCHS
 
 
-def test_whoever_is_killed_wherever(record_property: Callable[[str, object], None]) -> None:
+def test_anyone_is_killed_wherever(record_property: Callable[[str, object], None]) -> None:
     with ExitStack() as opened:
         halls = [(opened.enter_context(hall(workers=0, lease=LEASE)), *row) for row in HALLS]
         cells = [cell for service, _, victims in halls for cell in begin(service, victims)]

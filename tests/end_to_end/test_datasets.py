@@ -31,7 +31,7 @@ def upload(service: RunningService, content: bytes) -> dict[str, Any]:
     return result
 
 
-def test_a_file_of_texts_is_learned_and_answered_in_its_words(service: RunningService) -> None:
+def test_a_file_of_texts_is_learned_and_returned_in_its_words(service: RunningService) -> None:
     chance = np.random.default_rng(1)
     lines = ["size;colour;ripe;fruit"]
     for row in range(240):

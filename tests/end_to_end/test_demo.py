@@ -35,7 +35,7 @@ def test_it_shows_the_training(demo: Demo) -> None:
     assert epochs == sorted(epochs, key=int)
 
 
-def test_it_tells_how_often_the_network_is_right(demo: Demo) -> None:
+def test_it_reports_how_often_the_network_is_right(demo: Demo) -> None:
     accuracy, majority = (float(share) for share in re.findall(r"([\d.]+)%", demo.told))
     assert accuracy >= 95
     assert 55 < majority < 65

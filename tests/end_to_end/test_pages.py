@@ -27,7 +27,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_a_page_does_what_it_says(
+def test_a_page_does_what_it_states(
     page: Path, service: RunningService, commands: Commands, tmp_path: Path
 ) -> None:
     environment = os.environ | {

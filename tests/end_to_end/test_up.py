@@ -42,7 +42,9 @@ def sockets(service: RunningService) -> list[Path]:
     return [path for path in service.folder.rglob("*") if path.is_socket()]
 
 
-def test_it_tells_what_it_started_and_a_call_that_works(up: RunningService, tmp_path: Path) -> None:
+def test_it_reports_what_it_started_and_a_call_that_works(
+    up: RunningService, tmp_path: Path
+) -> None:
     output = up.log.read_text()
     assert list(pids(up)) == ["valkey", "worker-1", "worker-2", "service"]
     assert re.search(rf"Ready in \d+\.\d s: {up.url}\n", output)
@@ -65,7 +67,7 @@ def test_a_killed_process_comes_back_and_jobs_still_end(up: RunningService, name
     assert f"{name} was ended by SIGKILL; starting it again in 0.5 s" in up.log.read_text()
 
 
-def test_a_second_one_on_the_same_data_says_who_has_it(up: RunningService) -> None:
+def test_a_second_one_on_the_same_data_states_who_has_it(up: RunningService) -> None:
     second = RunningService(up.folder).spawn("up", stderr=subprocess.PIPE)
     _, output = second.communicate(timeout=SECONDS)
     line = output.decode()
@@ -81,7 +83,7 @@ def test_a_worker_computes_on_one_thread(up: RunningService) -> None:
     assert worker.threads == 1
 
 
-def test_killed_it_leaves_nothing_and_asked_to_stop_not_even_a_socket(tmp_path: Path) -> None:
+def test_killed_it_leaves_nothing_and_requested_to_stop_not_even_a_socket(tmp_path: Path) -> None:
     with RunningService(tmp_path) as first:
         job = first.submit(job_of(epochs=100_000))
         eventually(lambda: status(first, job) == "running", SECONDS, "a job that runs")

@@ -49,7 +49,7 @@ def up(checkout: Path, commands: Path, **environment: str) -> tuple[int, str]:
     return ran.returncode, ran.stdout + ran.stderr
 
 
-def test_without_a_python_it_says_which_to_install(checkout: Path, commands: Path) -> None:
+def test_without_a_python_it_states_which_to_install(checkout: Path, commands: Path) -> None:
     status, output = up(checkout, commands)
     assert status == 1
     assert output.startswith("trainlet needs Python 3.11, 3.12 or 3.13, and here is no python3; ")
@@ -57,7 +57,7 @@ def test_without_a_python_it_says_which_to_install(checkout: Path, commands: Pat
     assert output.count("\n") == 1
 
 
-def test_with_an_older_python_it_says_what_is_there(checkout: Path, commands: Path) -> None:
+def test_with_an_older_python_it_states_what_is_there(checkout: Path, commands: Path) -> None:
     put(commands, "python3", 'case $1 in --version) echo "Python 3.9.2";; *) exit 1;; esac')
     status, output = up(checkout, commands)
     assert status == 1
@@ -65,7 +65,7 @@ def test_with_an_older_python_it_says_what_is_there(checkout: Path, commands: Pa
     assert output.count("\n") == 1
 
 
-def test_without_the_venv_module_it_says_what_brings_it(checkout: Path, commands: Path) -> None:
+def test_without_the_venv_module_it_states_what_brings_it(checkout: Path, commands: Path) -> None:
     put(commands, "python3", f'case $2 in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"')
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     status, output = up(checkout, commands)
@@ -90,7 +90,7 @@ def test_a_later_python_with_the_venv_module_is_taken(checkout: Path, commands: 
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody who may not write")
-def test_where_it_may_not_write_it_says_so(checkout: Path) -> None:
+def test_where_it_may_not_write_it_reports_it(checkout: Path) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(checkout, folder, dirs_exist_ok=True)

@@ -60,7 +60,7 @@ def test_a_file_for_a_release_can_be_made(tmp_path: Path) -> None:
         assert json.loads(file.comment)["outputs"] == [[6.0], [10.0]]
 
 
-def test_what_a_newer_version_wrote_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_newer_version_wrote_states_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trainlet.store.records.FORMAT", 2)
     monkeypatch.setattr("trainlet.store.array_file.FORMAT", 2)
     record, file = records.encode({"a": 1}), pack("trainlet model", {}, {"a": 1})

@@ -87,13 +87,13 @@ def test_a_loaded_document_is_the_configuration() -> None:
     )
 
 
-def test_what_is_not_said_is_the_default() -> None:
+def test_what_is_not_stated_is_the_default() -> None:
     assert load({"shapes": ["circle"]}) == Drawing(shapes=(Circle(),))
     assert load({"shapes": ["circle"], "frame": "auto", "tags": None}).frame == "auto"
     assert load({"shapes": ["circle"], "frame": "circle"}).frame == Circle()
 
 
-def test_every_fault_is_told_at_its_place() -> None:
+def test_every_fault_is_reported_at_its_place() -> None:
     document = {
         "shapes": [{"type": "circle", "radius": 0, "colour": 1}, {"type": "square"}, "blob"],
         "frame": {"type": "star"},
@@ -141,7 +141,7 @@ def test_every_fault_is_told_at_its_place() -> None:
         ({"shapes": ["circle"], "_schema": 1}, {"#/_schema"}),
     ],
 )
-def test_a_document_of_another_form_is_told(document: Any, pointers: set[str]) -> None:
+def test_a_document_of_another_form_is_reported(document: Any, pointers: set[str]) -> None:
     assert set(errors(document)) == pointers
 
 

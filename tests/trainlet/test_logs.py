@@ -40,14 +40,14 @@ def test_a_line_for_programs_is_json() -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_nobody_can_begin_a_line_of_his_own_or_put_a_key_into_one(form: logs.Form) -> None:
+def test_no_one_can_begin_a_line_of_his_own_or_put_a_key_into_one(form: logs.Form) -> None:
     key = "trainlet_0123456789abcdef_" + "A" * 43
     line = LineFormatter(form).format(record(f"bad\nline {key}", path="/a\nb", word=key))
     assert "\n" not in line
     assert "AAA" not in line
 
 
-def test_what_is_always_so_is_told_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_always_so_is_reported_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logs, "_always", {})
     logs.always(job="a", request=None)
     assert LineFormatter("text").format(record("epoch")).endswith("epoch job=a")
@@ -84,7 +84,7 @@ def test_lines_of_a_moment_are_written_at_once(monkeypatch: pytest.MonkeyPatch) 
     assert [line.split()[-1] for line in payload.getvalue().splitlines()] == ["one", "two"]
 
 
-def test_a_warning_is_written_now_behind_what_came_before_it(
+def test_a_warning_is_written_now_after_what_came_before_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(logs, "FLUSH_INTERVAL_SECONDS", 1000)
@@ -106,7 +106,7 @@ def test_no_more_than_so_many_lines_wait(monkeypatch: pytest.MonkeyPatch) -> Non
     handler.close()
 
 
-def test_a_line_that_comes_while_others_are_written_is_not_left_behind(
+def test_a_line_that_comes_while_others_are_written_is_not_left_after(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(logs, "Timer", Mock())
@@ -147,7 +147,7 @@ def test_lines_of_forked_processes_stay_whole_however_long() -> None:
     assert sorted(arguments) == ["a" * 10_000] * 200 + ["b" * 10_000] * 200
 
 
-def test_who_was_killed_as_it_wrote_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_was_killed_as_it_wrote_holds_up_no_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logs, "TIMEOUT_SECONDS", 0.01)
     handler, payload = gathering(monkeypatch)
     killed = get_context("fork").Process(target=handler._alone.acquire)
@@ -158,7 +158,7 @@ def test_who_was_killed_as_it_wrote_holds_up_nobody(monkeypatch: pytest.MonkeyPa
     assert [line.split()[-1] for line in payload.getvalue().splitlines()] == ["one", "two"]
 
 
-def test_what_cannot_be_encoded_is_told_all_the_same() -> None:
+def test_what_cannot_be_encoded_is_reported_all_the_same() -> None:
     program = """if True:
         import logging
         from trainlet import logs
@@ -213,7 +213,7 @@ def test_lines_of_threads_that_python_did_not_start_are_written_before_the_end()
     assert completed.strip().endswith("INFO the last one")
 
 
-def test_a_process_that_ends_or_forks_has_written_what_it_said() -> None:
+def test_a_process_that_ends_or_forks_has_written_what_it_stated() -> None:
     program = """if True:
         import logging, os
         from trainlet import logs

@@ -24,7 +24,7 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
         tracing.end()
 
 
-def test_where_nobody_wants_them_nothing_is_imported() -> None:
+def test_where_no_one_wants_them_nothing_is_imported() -> None:
     code = (
         "import sys, service.app, worker.rq_worker; from trainlet import tracing;"
         "tracing.prepare(); tracing.begin('a');\n"
@@ -46,7 +46,7 @@ def test_where_nobody_wants_them_nothing_is_imported() -> None:
         ({ENDPOINT: "a", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "b"}, "b"),
     ],
 )
-def test_where_they_go_is_what_the_environment_says(
+def test_where_they_go_is_what_the_environment_states(
     environ: dict[str, str], place: str | None
 ) -> None:
     assert tracing.endpoint(environ) == place
@@ -54,7 +54,7 @@ def test_where_they_go_is_what_the_environment_says(
 
 
 @pytest.mark.parametrize("missing", ["opentelemetry", "opentelemetry.sdk"])
-def test_without_the_extra_the_start_says_so(
+def test_without_the_extra_the_start_states_so(
     missing: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def find(name: str) -> object:
@@ -103,7 +103,7 @@ def test_a_parent_that_is_none_leaves_a_span_without_one(parent: str, collector:
     assert collector.named("alone").parent == ""
 
 
-def test_a_parent_that_is_not_sampled_is_told_to_nobody(collector: Collector) -> None:
+def test_a_parent_that_is_not_sampled_is_reported_to_no_one(collector: Collector) -> None:
     tracing.begin("house")
     with tracing.span("quiet", PARENT.removesuffix("1") + "0"), tracing.span("too"):
         assert str(tracing.traceparent()).endswith("-00")
@@ -111,7 +111,7 @@ def test_a_parent_that_is_not_sampled_is_told_to_nobody(collector: Collector) ->
     assert collector.spans == []
 
 
-def test_what_is_raised_is_not_told(collector: Collector) -> None:
+def test_what_is_raised_is_not_reported(collector: Collector) -> None:
     tracing.begin("house")
     with pytest.raises(ValueError, match="secret"), tracing.span("broken"):
         raise ValueError("a secret")

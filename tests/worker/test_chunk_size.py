@@ -26,7 +26,7 @@ def test_it_slows_down_at_once_and_never_to_nothing() -> None:
     assert pace.steps == 1
 
 
-def test_fewer_steps_than_it_said_do_not_slow_it_down() -> None:
+def test_fewer_steps_than_it_stated_do_not_slow_it_down() -> None:
     pace = ChunkSize(0.2)
     pace.steps = 1000
     pace.measure(0.01, 50)

@@ -13,7 +13,7 @@ from trainlet.queue import BackgroundTask, Queue
 from trainlet.store import Store
 
 
-def test_a_model_is_judged_though_its_worker_is_killed(
+def test_a_model_is_evaluated_though_its_worker_is_killed(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     train(store, circles())

@@ -79,7 +79,7 @@ def test_where_it_cannot_write_a_worker_goes_on() -> None:
 @pytest.mark.parametrize(
     ("file", "arguments"), [("", []), ("alive", []), ("/tmp/alive", ["--fine"])]
 )
-def test_what_cannot_be_told_is_another_status(
+def test_what_cannot_be_reported_is_another_status(
     file: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TRAINLET_HEALTH_FILE", file)

@@ -19,7 +19,7 @@ from tests.worker.processes import ROOT
         ({"TRAINLET_LEASE_SECONDS": "x", "TRAINLET_BLOB_URL": "ftp://x"}, "TRAINLET_BLOB_URL"),
     ],
 )
-def test_wrong_settings_are_told_in_a_line(variables: dict[str, str], expected: str) -> None:
+def test_wrong_settings_are_reported_in_a_line(variables: dict[str, str], expected: str) -> None:
     environment = {name: value for name, value in os.environ.items() if "TRAINLET" not in name}
     done = subprocess.run(
         [sys.executable, "-m", "worker"],

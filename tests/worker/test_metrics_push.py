@@ -54,7 +54,7 @@ def test_a_job_leaves_counts_and_its_requests_id_in_every_line(
     assert all("request_id=trace-7" in line for line in lines)
 
 
-def test_counts_that_cannot_be_told_are_told_later(valkey: Valkey) -> None:
+def test_counts_that_cannot_be_reported_are_reported_later(valkey: Valkey) -> None:
     queue = Queue(connect(valkey.url))
     counters.count("epochs", 2)
     valkey.kill()

@@ -93,7 +93,7 @@ def test_a_file_that_is_gone_is_no_error(store: Store, reader: TaskRunner) -> No
     assert store.uploads.background_tasks.unsettled() == set()
 
 
-def test_a_file_that_nobody_reads_is_delivered_once_after_a_grace(
+def test_a_file_that_no_one_reads_is_delivered_once_after_a_grace(
     store: Store, queue: Queue, clock: Clock
 ) -> None:
     reconciler = TaskReconciler(store, queue)
@@ -118,7 +118,7 @@ def test_a_worker_reads_what_is_delivered_and_what_was_forgotten(
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_file_is_read_whoever_is_killed(
+def test_a_file_is_read_anyone_is_killed(
     number: signal.Signals, store: Store, queue: Queue, workers: Workers
 ) -> None:
     lines = b"".join(b'"%d",word %d\n' % (row, row % 7) for row in range(300_000))

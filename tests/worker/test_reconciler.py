@@ -151,7 +151,7 @@ def test_its_silence_counts_from_when_it_renewed_its_lease_not_from_when_that_wa
     os.close(lock)
 
 
-def test_after_a_long_absence_suspicion_starts_anew(
+def test_after_a_long_absence_suspicion_starts_again(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
     _, lock = claimed(store)
@@ -162,7 +162,7 @@ def test_after_a_long_absence_suspicion_starts_anew(
     os.close(lock)
 
 
-def test_after_a_look_that_failed_suspicion_starts_anew(
+def test_after_a_look_that_failed_suspicion_starts_again(
     store: Store,
     queue: Queue,
     reconciler: Reconciler,
@@ -272,7 +272,7 @@ def test_one_that_was_killed_before_its_claim_is_replaced_at_once_but_none_that_
     assert queue.position(accepted.id) == 1
 
 
-def test_a_cancelled_job_that_nobody_works_on_ends(
+def test_a_cancelled_job_that_no_one_works_on_ends(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
     abandoned, lock = claimed(store)

@@ -61,7 +61,7 @@ def test_the_same_job_gives_the_same_bits(store: Store, queue: Queue, workers: W
     assert not np.array_equal(weights(store, first), weights(store, other))
 
 
-def test_progress_and_history_are_told_while_it_trains(
+def test_progress_and_history_are_reported_while_it_trains(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     workers.start()
@@ -112,7 +112,7 @@ def test_a_waiting_job_that_was_cancelled_never_starts(
     assert store.jobs.get(accepted.id).attempt == 0
 
 
-def test_a_job_that_diverges_fails_at_once_and_says_where(
+def test_a_job_that_diverges_fails_at_once_and_states_where(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     workers.start()
@@ -166,7 +166,9 @@ def test_a_job_whose_record_is_damaged_fails_at_once(
     assert done.error["title"] == "A stored file is damaged"
 
 
-def test_stopping_rules_are_followed_and_told(store: Store, queue: Queue, workers: Workers) -> None:
+def test_stopping_rules_are_followed_and_reported(
+    store: Store, queue: Queue, workers: Workers
+) -> None:
     workers.start()
     early = job(epochs=1000, stop_at={"metric": "loss", "below": 10.0})
     done = ended(store, submit(store, queue, early))

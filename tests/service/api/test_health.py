@@ -26,7 +26,7 @@ def test_it_is_ready_and_counts_workers(client: FlaskClient, queue: Queue) -> No
     }
 
 
-def test_it_is_ready_without_redis_but_says_so(client: FlaskClient, valkey: Valkey) -> None:
+def test_it_is_ready_without_redis_but_states_so(client: FlaskClient, valkey: Valkey) -> None:
     valkey.kill()
     try:
         response = client.get("/readyz")

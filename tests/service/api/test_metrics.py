@@ -49,7 +49,7 @@ def test_requests_are_counted_by_route_method_and_status(client: FlaskClient) ->
     assert result[timed] == 2
 
 
-def test_jobs_that_wait_and_run_are_told(client: FlaskClient, queue: Queue) -> None:
+def test_jobs_that_wait_and_run_are_reported(client: FlaskClient, queue: Queue) -> None:
     first, second = (client.post("/v1/jobs", json=circles()).get_json() for _ in range(2))
     queue.withdraw(second["id"])
     queue.hold(second["id"], 1, 4)
@@ -75,7 +75,7 @@ def test_what_workers_counted_is_added_up(client: FlaskClient, queue: Queue) -> 
     assert result['trainlet_job_duration_seconds_bucket{le="+Inf",status="succeeded"}'] == 3
 
 
-def test_models_in_memory_are_told(client: FlaskClient, train: Train) -> None:
+def test_models_in_memory_are_reported(client: FlaskClient, train: Train) -> None:
     train(line())
     for _ in range(3):
         client.post("/v1/models/line/predict", json={"points": [[4]]})
@@ -85,7 +85,7 @@ def test_models_in_memory_are_told(client: FlaskClient, train: Train) -> None:
     assert result["trainlet_model_cache_bytes"] > 0
 
 
-def test_without_redis_the_rest_is_told(client: FlaskClient, valkey: Valkey) -> None:
+def test_without_redis_the_rest_is_reported(client: FlaskClient, valkey: Valkey) -> None:
     valkey.kill()
     try:
         result = series(client)
@@ -104,7 +104,7 @@ def test_nonsense_in_redis_is_no_metric(client: FlaskClient, valkey: Valkey) -> 
     assert "evil" not in client.get("/metrics").text
 
 
-def test_it_is_told_as_open_metrics_too(client: FlaskClient) -> None:
+def test_it_is_reported_as_open_metrics_too(client: FlaskClient) -> None:
     response = client.get("/metrics", headers={"Accept": "application/openmetrics-text"})
     assert response.content_type.startswith("application/openmetrics-text")
     assert response.text.endswith("# EOF\n")
@@ -118,7 +118,7 @@ def expressions() -> list[str]:
 
 
 @pytest.mark.parametrize("expression", expressions())
-def test_dashboard_and_alerts_ask_for_what_is_there(
+def test_dashboard_and_alerts_request_for_what_is_there(
     client: FlaskClient, queue: Queue, expression: str
 ) -> None:
     client.get("/healthz")
@@ -132,7 +132,7 @@ def test_dashboard_and_alerts_ask_for_what_is_there(
             assert f'{label}="' in results[name], (name, label)
 
 
-def test_alerts_and_panels_say_what_they_are_about() -> None:
+def test_alerts_and_panels_state_what_they_are_about() -> None:
     [group] = ALERTS["groups"]
     for rule in group["rules"]:
         assert rule["labels"]["severity"] in ("warning", "critical")

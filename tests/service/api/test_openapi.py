@@ -49,7 +49,7 @@ def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
     validate(document)
 
 
-def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> None:
+def test_every_resource_is_reported_with_its_problems(document: dict[str, Any]) -> None:
     assert set(document["paths"]) == {
         "/healthz",
         "/readyz",
@@ -123,14 +123,14 @@ def test_every_parameter_is_described(document: dict[str, Any]) -> None:
         assert all(parameter["description"] for parameter in parameters), path
 
 
-def test_a_submission_tells_of_its_query_and_its_header(document: dict[str, Any]) -> None:
+def test_a_submission_reports_of_its_query_and_its_header(document: dict[str, Any]) -> None:
     payload = document["paths"]["/v1/jobs"]["post"]["parameters"]
     places = {(each["in"], each["name"]) for each in payload}
     assert {("query", "dry_run"), ("header", "Idempotency-Key")} <= places
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_family_is_one_of_its_kinds_told_apart_by_type(
+def test_a_family_is_one_of_its_kinds_reported_apart_by_type(
     components: dict[str, Any], family: Any
 ) -> None:
     written = components[family.__name__]

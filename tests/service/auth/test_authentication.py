@@ -91,7 +91,9 @@ def test_without_keys_everybody_may_do_everything(client: FlaskClient) -> None:
         ("Bearer trainlet_0123456789abcdef_" + "A" * 43, "invalid_token"),
     ],
 )
-def test_without_a_known_key_the_answer_is_401(door: Door, header: str | None, error: str) -> None:
+def test_without_a_known_key_the_response_is_401(
+    door: Door, header: str | None, error: str
+) -> None:
     headers = {} if header is None else {"Authorization": header}
     response = door.anybody().get("/v1/jobs", headers=headers)
     problem(response, 401)
@@ -104,11 +106,11 @@ def test_without_a_known_key_the_answer_is_401(door: Door, header: str | None, e
 @pytest.mark.parametrize(
     "path", ["/healthz", "/readyz", "/openapi.json", "/docs", "/v2/health/live"]
 )
-def test_whether_it_lives_and_what_it_can_do_is_told_to_all(door: Door, path: str) -> None:
+def test_whether_it_lives_and_what_it_can_do_is_reported_to_all(door: Door, path: str) -> None:
     assert door.anybody().get(path).status_code == 200
 
 
-def test_a_key_without_the_scope_is_answered_403(door: Door) -> None:
+def test_a_key_without_the_scope_gets_403(door: Door) -> None:
     response = door.client("read", "predict").post("/v1/jobs", json=circles())
     assert "a key for train; yours is for predict, read" in problem(response, 403)["detail"]
     challenge = response.headers["WWW-Authenticate"]
@@ -126,7 +128,7 @@ def test_a_key_without_the_scope_is_answered_403(door: Door) -> None:
         ("admin", 200, 202, 200, 200),
     ],
 )
-def test_a_scope_allows_what_it_says(
+def test_a_scope_allows_what_it_states(
     door: Door, train: Train, scope: str, jobs: int, submit: int, predict: int, metadata: int
 ) -> None:
     train(line())
@@ -152,7 +154,7 @@ def test_every_route_needs_what_its_kind_does(door: Door) -> None:
                 assert rule.rule == "/v1/datasets/preview"
 
 
-def test_the_document_says_which_keys_a_call_takes(door: Door, client: FlaskClient) -> None:
+def test_the_document_states_which_keys_a_call_takes(door: Door, client: FlaskClient) -> None:
     document = door.anybody().get("/openapi.json").get_json()
     validate(document)
     submit, alive = document["paths"]["/v1/jobs"]["post"], document["paths"]["/healthz"]["get"]
@@ -164,7 +166,7 @@ def test_the_document_says_which_keys_a_call_takes(door: Door, client: FlaskClie
     assert "security" not in client.get("/openapi.json").text
 
 
-def test_the_protocols_calls_answer_in_its_form(door: Door) -> None:
+def test_the_protocols_calls_respond_in_its_form(door: Door) -> None:
     response = door.anybody().post("/v2/models/line/infer", json={})
     assert (response.status_code, list(response.get_json())) == (401, ["error"])
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
@@ -183,7 +185,7 @@ def test_a_revoked_key_is_refused_soon(door: Door, monkeypatch: pytest.MonkeyPat
     problem(client.get("/v1/jobs"), 401)
 
 
-def test_a_key_is_never_told_nor_logged(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_key_is_never_reported_nor_logged(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     _, key = door.store.api_keys.create("a test", ["read", "train", "predict"])
     secret, client = key.split("_", 2)[2], door.holder(key)
@@ -254,7 +256,7 @@ def test_an_idempotency_key_is_its_callers_own(door: Door) -> None:
     assert second.get_json()["id"] != first["id"]
 
 
-def test_more_requests_than_a_key_may_make_are_answered_429(open_door: Open) -> None:
+def test_more_requests_than_a_key_may_make_get_429(open_door: Open) -> None:
     door = open_door(rate_limit_per_key=1)
     client, other = door.client("read"), door.client("read")
     statuses = [client.get("/v1/jobs").status_code for _ in range(4)]
@@ -301,7 +303,7 @@ def test_another_host_than_those_named_is_refused(open_door: Open) -> None:
     assert anyone.get("/v1/jobs", headers={"Host": "evil.example"}).status_code == 200
 
 
-def test_pages_of_other_origins_may_not_ask_unless_they_are_named(
+def test_pages_of_other_origins_may_not_request_unless_they_are_named(
     client: FlaskClient, open_door: Open
 ) -> None:
     headers = {"Origin": "https://a.example", "Access-Control-Request-Headers": "authorization"}

@@ -40,7 +40,7 @@ def test_no_rate_is_no_limit() -> None:
     assert {RateLimits(0).wait("a") for _ in range(100)} == {0.0}
 
 
-def test_where_there_is_no_room_the_one_is_forgotten_that_may_ask_soonest(
+def test_where_there_is_no_room_the_one_is_forgotten_that_may_request_soonest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(rate_limit, "BUCKETS", 1)

@@ -46,7 +46,7 @@ def problem(response: Any, status: int) -> dict[str, Any]:
         b'{"a":' * 500 + b"1" + b"}" * 500,
     ],
 )
-def test_what_is_not_json_answers_400(client: FlaskClient, body: bytes) -> None:
+def test_what_is_not_json_returns_400(client: FlaskClient, body: bytes) -> None:
     problem(client.post("/v1/jobs", data=body, headers=JSON), 400)
 
 
@@ -61,13 +61,13 @@ def test_titles_are_those_of_rfc_9110_on_every_python(client: FlaskClient) -> No
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "", "application/x-www-form-urlencoded"])
-def test_another_media_type_answers_415(client: FlaskClient, content_type: str) -> None:
+def test_another_media_type_returns_415(client: FlaskClient, content_type: str) -> None:
     headers = {"Content-Type": content_type}
     detail = problem(client.post("/v1/jobs", data=b"{}", headers=headers), 415)["detail"]
     assert "application/json" in detail
 
 
-def test_a_body_without_a_length_answers_411(client: FlaskClient) -> None:
+def test_a_body_without_a_length_returns_411(client: FlaskClient) -> None:
     response = client.post(
         "/v1/jobs",
         headers=JSON | {"Transfer-Encoding": "chunked"},
@@ -76,7 +76,7 @@ def test_a_body_without_a_length_answers_411(client: FlaskClient) -> None:
     problem(response, 411)
 
 
-def test_a_body_that_is_too_long_answers_413_with_the_limit(
+def test_a_body_that_is_too_long_returns_413_with_the_limit(
     client: FlaskClient, settings: Settings, train: Train
 ) -> None:
     train(line())
@@ -86,7 +86,7 @@ def test_a_body_that_is_too_long_answers_413_with_the_limit(
         assert str(settings.max_body_bytes) in problem(response, 413)["detail"]
 
 
-def test_an_accept_header_that_leaves_nothing_answers_406(client: FlaskClient) -> None:
+def test_an_accept_header_that_leaves_nothing_returns_406(client: FlaskClient) -> None:
     response = client.get("/v1/jobs", headers={"Accept": "image/png"})
     assert "application/json" in problem(response, 406)["detail"]
     for header in ("", "*/*", "application/*", "application/json;q=0.5, image/png"):
@@ -102,7 +102,7 @@ def test_an_accept_header_that_leaves_nothing_answers_406(client: FlaskClient) -
         ("TRACE", "/healthz", {"GET", "HEAD", "OPTIONS"}),
     ],
 )
-def test_another_method_answers_405_with_those_allowed(
+def test_another_method_returns_405_with_those_allowed(
     client: FlaskClient, method: str, path: str, allowed: set[str]
 ) -> None:
     response = client.open(path, method=method)
@@ -111,11 +111,11 @@ def test_another_method_answers_405_with_those_allowed(
 
 
 @pytest.mark.parametrize("path", ["/v1", "/v1/jobs/", "/v1//jobs", "/%ff", "/v1/models/a/b"])
-def test_what_is_not_there_answers_404(client: FlaskClient, path: str) -> None:
+def test_what_is_not_there_returns_404(client: FlaskClient, path: str) -> None:
     problem(client.get(path), 404)
 
 
-def test_long_values_are_told_short(client: FlaskClient) -> None:
+def test_long_values_are_reported_short(client: FlaskClient) -> None:
     spec = circles(colours=list(range(5000)), shade="x" * 5000, more={"a": 1})
     result = problem(client.post("/v1/jobs", json=spec), 422)["errors"]
     values = {error["pointer"]: error["value"] for error in result}
@@ -124,7 +124,7 @@ def test_long_values_are_told_short(client: FlaskClient) -> None:
     assert len(values["#/training/shade"]) == 201
 
 
-def test_an_error_nobody_foresaw_is_logged_and_not_told(
+def test_an_error_no_one_foresaw_is_logged_and_not_reported(
     app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken() -> str:
@@ -143,7 +143,7 @@ def test_every_error_of_the_tree_has_a_status() -> None:
     assert without == {errors.TrainletError, errors.DivergenceError}
 
 
-def test_answers_carry_the_headers_that_keep_browsers_safe(client: FlaskClient) -> None:
+def test_responses_carry_the_headers_that_keep_browsers_safe(client: FlaskClient) -> None:
     for path in ("/v1/jobs", "/nothing", "/docs"):
         headers = client.get(path).headers
         assert headers["X-Content-Type-Options"] == "nosniff"

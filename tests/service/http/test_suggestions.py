@@ -52,7 +52,7 @@ def errors(response: Any) -> list[tuple[str, str]]:
         ),
     ],
 )
-def test_a_spec_is_answered_with_the_nearest_name(
+def test_a_spec_is_returned_with_the_nearest_name(
     client: FlaskClient, changes: dict[str, Any], pointer: str, near: str | None
 ) -> None:
     results = dict(errors(client.post("/v1/jobs", json=circles() | changes)))
@@ -62,7 +62,7 @@ def test_a_spec_is_answered_with_the_nearest_name(
         assert results[pointer].endswith(f"; did you mean `{near}`?")
 
 
-def test_queries_and_small_bodies_are_answered_so_too(client: FlaskClient, train: Train) -> None:
+def test_queries_and_small_bodies_are_returned_so_too(client: FlaskClient, train: Train) -> None:
     train(line())
     [query] = errors(client.get("/v1/jobs?statsu=queued"))
     assert query == ("statsu", "is unknown; did you mean `status`?")
@@ -107,7 +107,7 @@ COLUMN = {"name": "x1", "datatype": "FP64", "shape": [1, 1], "data": [1]}
         ),
     ],
 )
-def test_tensors_and_fields_are_answered_so_too(
+def test_tensors_and_fields_are_returned_so_too(
     client: FlaskClient, train: Train, document: dict[str, Any], detail: str
 ) -> None:
     train(circles())

@@ -60,7 +60,7 @@ REPEATED = settings(max_examples=60, suppress_health_check=[HealthCheck.function
 
 @REPEATED
 @given(points=POINTS | some.lists(some.lists(VALUES, max_size=3), max_size=4), accept=FORMS)
-def test_json_is_answered_alike(
+def test_json_is_returned_alike(
     client: FlaskClient, flask: Client, train: Train, points: Any, accept: str
 ) -> None:
     if client.get("/v1/models/circles").status_code == 404:
@@ -73,7 +73,7 @@ def test_json_is_answered_alike(
 @given(
     body=some.binary(max_size=40), kind=FORMS, path=some.sampled_from(["line", "gone", "%C3%BC"])
 )
-def test_nonsense_is_answered_alike(
+def test_nonsense_is_returned_alike(
     client: FlaskClient, flask: Client, train: Train, body: bytes, kind: str, path: str
 ) -> None:
     if client.get("/v1/models/line").status_code == 404:
@@ -83,7 +83,7 @@ def test_nonsense_is_answered_alike(
 
 @pytest.mark.parametrize("path", ["line", "line/versions/1", "line/versions/2", "line/versions/x"])
 @pytest.mark.parametrize("accept", [NPY, JSON])
-def test_arrays_and_versions_are_answered_alike(
+def test_arrays_and_versions_are_returned_alike(
     client: FlaskClient, flask: Client, train: Train, path: str, accept: str
 ) -> None:
     train(line())
@@ -102,7 +102,7 @@ WANTED = {"outputs": [{"name": "outputs", "parameters": {"binary_data": True}}]}
 
 @pytest.mark.parametrize("path", ["line", "line/versions/1", "line/versions/2", "line/versions/x"])
 @pytest.mark.parametrize("more", [{}, BINARY, WANTED, {"id": "7"}, {"outputs": [{"name": "x"}]}])
-def test_inferences_are_answered_alike(
+def test_inferences_are_returned_alike(
     client: FlaskClient, flask: Client, train: Train, path: str, more: dict[str, Any]
 ) -> None:
     train(line())
@@ -114,7 +114,7 @@ def test_inferences_are_answered_alike(
 @pytest.mark.parametrize("length", ["", "0", "130", "9999", "-1", "x", None])
 @pytest.mark.parametrize("encoding", [None, "identity", "gzip"])
 @pytest.mark.parametrize("accept", [None, "*/*", JSON, "application/octet-stream", "text/html"])
-def test_binary_tensors_are_answered_alike(
+def test_binary_tensors_are_returned_alike(
     client: FlaskClient,
     flask: Client,
     train: Train,
@@ -149,7 +149,7 @@ def test_binary_tensors_are_answered_alike(
     ).map(lambda document: json.dumps(document).encode()),
     length=some.none() | some.integers(-1, 50).map(str),
 )
-def test_nonsense_of_the_protocol_is_answered_alike(
+def test_nonsense_of_the_protocol_gets_the_same_error(
     client: FlaskClient, flask: Client, train: Train, body: bytes, length: str | None
 ) -> None:
     if client.get("/v1/models/line").status_code == 404:

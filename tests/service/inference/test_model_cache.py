@@ -47,7 +47,7 @@ class Counted:
         return self.store.models.is_deleted(name, version)
 
 
-def test_threads_that_ask_at_once_load_a_model_once(
+def test_threads_that_request_at_once_load_a_model_once(
     store: Store, train: Train, metrics_collector: Metrics
 ) -> None:
     train(line())
@@ -82,7 +82,7 @@ def test_models_used_longest_ago_make_room(
     assert counted.loads == [1, 2, 3, 2]
 
 
-def test_a_model_larger_than_the_room_still_answers(
+def test_a_model_larger_than_the_room_still_responses(
     store: Store, train: Train, metrics_collector: Metrics
 ) -> None:
     train(line())

@@ -69,7 +69,7 @@ def test_there_is_room_for_all_series_before_the_first_is_counted(folder: Path) 
         assert {file.stat().st_size for file in files} == {MAX_FILE_BYTES}
 
 
-def test_without_room_it_says_so_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_room_it_reports_it_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     full = OSError(ENOSPC, "No space left on device")
     monkeypatch.setattr(os, "posix_fallocate", Mock(side_effect=full))
     with pytest.raises(ServiceUnavailableError, match=f"{folder}.*: No space left"), shared():
@@ -77,7 +77,7 @@ def test_without_room_it_says_so_at_once(folder: Path, monkeypatch: pytest.Monke
     assert not list(folder.iterdir())
 
 
-def test_a_folder_goes_that_nobody_holds_any_longer_and_no_other(folder: Path) -> None:
+def test_a_folder_goes_that_no_one_holds_any_longer_and_no_other(folder: Path) -> None:
     left, young, link, pipe = (folder / f"{PREFIX}{name}" for name in ("a", "b", "c", "d"))
     other = folder / "another"
     for each in (left, young, other):

@@ -89,7 +89,7 @@ def service(settings: Settings) -> Iterator[Service]:
         yield service
 
 
-def test_it_serves_until_it_is_told_to_stop(service: Service, train: Train) -> None:
+def test_it_serves_until_it_is_reported_to_stop(service: Service, train: Train) -> None:
     train(line())
     status, response = service.ask("POST", "/v1/models/line/predict", {"points": [[4]]})
     assert (status, response["outputs"]) == (200, [[8.0]])
@@ -99,7 +99,7 @@ def test_it_serves_until_it_is_told_to_stop(service: Service, train: Train) -> N
     assert all(is_gone(child) for child in children)
 
 
-def test_requests_that_wait_are_answered_before_it_stops(service: Service) -> None:
+def test_requests_that_wait_are_returned_before_it_stops(service: Service) -> None:
     _, job = service.ask("POST", "/v1/jobs", circles())
     path = f"{job['links']['self']}?wait="
     responses: list[tuple[int, Any]] = [(503, None)]
@@ -121,7 +121,7 @@ def test_requests_that_wait_are_answered_before_it_stops(service: Service) -> No
     assert (responses[-1][0], responses[-1][1]["status"]) == (200, "queued")
 
 
-def test_all_processes_answer_and_count_together(service: Service) -> None:
+def test_all_processes_response_and_count_together(service: Service) -> None:
     for _ in range(MANY):
         service.ask("GET", "/healthz")
     with closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)) as connection:
@@ -147,7 +147,9 @@ def test_streams_are_bounded_in_all_processes_together(settings: Settings) -> No
             assert {service.ask("GET", path)[0] for _ in range(MANY)} == {503}
 
 
-def test_if_a_process_dies_the_others_end_and_it_is_told_by_the_status(service: Service) -> None:
+def test_if_a_process_dies_the_others_end_and_it_is_reported_by_the_status(
+    service: Service,
+) -> None:
     """Though requests sleep in all of them, streams of what happens for one."""
     _, job = service.ask("POST", "/v1/jobs", circles())
     children = service.children()
@@ -173,7 +175,7 @@ def test_nothing_of_it_outlives_it(service: Service) -> None:
     eventually(lambda: all(map(is_gone, children)), what="the children are gone")
 
 
-def test_a_second_one_on_the_same_port_says_so_in_a_line(service: Service) -> None:
+def test_a_second_one_on_the_same_port_states_so_in_a_line(service: Service) -> None:
     second = service.start(subprocess.PIPE)
     _, payload = second.communicate(timeout=60)
     assert second.returncode == 1
@@ -190,7 +192,7 @@ def test_a_second_one_on_the_same_port_says_so_in_a_line(service: Service) -> No
         ("TRAINLET_BLOB_URL", "file:///dev/null/blobs", "TRAINLET_BLOB_URL=file:///dev/null/blobs"),
     ],
 )
-def test_settings_that_cannot_be_used_are_told_in_a_line(
+def test_settings_that_cannot_be_used_are_reported_in_a_line(
     settings: Settings, name: str, value: str, expected: str
 ) -> None:
     service = Service.__new__(Service)
@@ -207,7 +209,9 @@ def test_settings_that_cannot_be_used_are_told_in_a_line(
     assert expected in payload
 
 
-def test_a_store_that_does_not_answer_is_told_by_one_of_the_processes(settings: Settings) -> None:
+def test_a_store_that_does_not_response_is_reported_by_one_of_the_processes(
+    settings: Settings,
+) -> None:
     service = Service.__new__(Service)
     service.environment = os.environ | {
         "TRAINLET_REDIS_URL": settings.queue_url,

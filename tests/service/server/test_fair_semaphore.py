@@ -10,7 +10,7 @@ from service.server.fair_semaphore import FairSemaphore
 from tests.eventually import eventually
 
 
-def test_whoever_waits_longest_is_next() -> None:
+def test_anyone_waits_longest_is_next() -> None:
     places, leave = FairSemaphore(1), Event()
     came: list[int] = []
 

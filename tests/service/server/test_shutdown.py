@@ -9,7 +9,7 @@ from service.server.shutdown import Shutdown
 FORK = get_context("fork")
 
 
-def test_it_is_heard_in_forked_processes_and_stays_said() -> None:
+def test_it_is_heard_in_forked_processes_and_stays_stated() -> None:
     stop, received = Shutdown(), FORK.SimpleQueue()
     child = FORK.Process(target=lambda: received.put(stop.wait(30)))
     child.start()
@@ -21,7 +21,7 @@ def test_it_is_heard_in_forked_processes_and_stays_said() -> None:
     assert stop.wait(0.0)
 
 
-def test_who_was_killed_as_it_listened_holds_up_nobody() -> None:
+def test_who_was_killed_as_it_listened_holds_up_no_one() -> None:
     stop, listens = Shutdown(), FORK.Event()
 
     def listen() -> None:

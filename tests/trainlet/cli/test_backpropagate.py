@@ -21,7 +21,7 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
     return api
 
 
-def test_every_number_is_told_with_its_equation(models: httpx.WSGITransport) -> None:
+def test_every_number_is_reported_with_its_equation(models: httpx.WSGITransport) -> None:
     response = run(models, "backpropagate", "line", "-", given="1,3\n3,6\n")
     assert response.exit_code == 0, response.output
     assert response.stdout.splitlines() == [
@@ -57,7 +57,7 @@ def test_columns_are_found_by_name(models: httpx.WSGITransport, tmp_path: Path) 
         ("1,2\nx,2\n", [], f"{WRONG}<stdin>:2  #: column x1: must be a number, not 'x'"),
     ],
 )
-def test_what_are_no_samples_is_told(
+def test_what_are_no_samples_is_reported(
     given: str, arguments: list[str], message: str, models: httpx.WSGITransport
 ) -> None:
     response = run(models, "backpropagate", "line", "-", *arguments, given=given)

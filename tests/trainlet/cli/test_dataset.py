@@ -15,7 +15,7 @@ FRUIT = b"size,ripe,fruit\n7.1,true,apple\n6.9,,apple\n15.2,false,banana\n"
 ID = dataset_id(None, hashlib.sha256(FRUIT).hexdigest(), "text/csv", ReadingOptions())
 
 
-def test_a_file_is_sent_and_its_columns_told(reading_api: ReadingApi, tmp_path: Path) -> None:
+def test_a_file_is_sent_and_its_columns_reported(reading_api: ReadingApi, tmp_path: Path) -> None:
     file = tmp_path / "fruit.csv"
     file.write_bytes(FRUIT)
     response = run(reading_api, "dataset", "upload", str(file))
@@ -36,7 +36,7 @@ def test_standard_input_is_a_file_too(reading_api: ReadingApi) -> None:
     assert (payload["id"], payload["name"], payload["rows"]) == (ID, "", 3)
 
 
-def test_how_it_is_written_can_be_said(reading_api: ReadingApi) -> None:
+def test_how_it_is_written_can_be_stated(reading_api: ReadingApi) -> None:
     expected = (
         "--delimiter",
         "semicolon",

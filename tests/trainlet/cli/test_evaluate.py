@@ -22,7 +22,7 @@ def models(reading_api: ReadingApi, store: Store) -> ReadingApi:
     return reading_api
 
 
-def test_a_source_judges(models: ReadingApi) -> None:
+def test_a_source_evaluates(models: ReadingApi) -> None:
     response = run(models, "evaluate", "circles", "--source", ROUND, "--worst", "1")
     assert response.exit_code == 0, response.output
     lines = response.stdout.splitlines()
@@ -92,7 +92,7 @@ def test_a_file_of_another_media_type_takes_only_the_options_it_has(
         (["nobody", "--source", "xor"], 4),
     ],
 )
-def test_what_is_wrong_is_told(arguments: list[str], code: int, models: ReadingApi) -> None:
+def test_what_is_wrong_is_reported(arguments: list[str], code: int, models: ReadingApi) -> None:
     assert run(models, "evaluate", *arguments).exit_code == code
 
 

@@ -21,7 +21,7 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
     return api
 
 
-def test_what_columns_are_worth_is_told_the_best_first(models: httpx.WSGITransport) -> None:
+def test_what_columns_are_worth_is_reported_the_best_first(models: httpx.WSGITransport) -> None:
     response = run(models, "explain", "circles", "--repeats", "3")
     assert response.exit_code == 0, response.output
     first, second, _, head, *columns = response.stdout.splitlines()
@@ -33,7 +33,7 @@ def test_what_columns_are_worth_is_told_the_best_first(models: httpx.WSGITranspo
     assert rises == sorted(rises, reverse=True)
 
 
-def test_each_answer_is_told_with_what_it_rests_on(models: httpx.WSGITransport) -> None:
+def test_each_response_is_reported_with_what_it_rests_on(models: httpx.WSGITransport) -> None:
     response = run(models, "explain", "line", "-", given="x1\n1\n3\n")
     assert response.stdout.splitlines()[:4] == [
         "output 2",
@@ -84,7 +84,7 @@ def test_the_training_file_is_explained_in_many_requests(
         ("", ["nothing"], 4, "there is no model 'nothing'"),
     ],
 )
-def test_what_cannot_be_explained_is_told(
+def test_what_cannot_be_explained_is_reported(
     given: str, arguments: list[str], code: int, message: str, models: httpx.WSGITransport
 ) -> None:
     response = run(models, "explain", *arguments, given=given)

@@ -38,7 +38,7 @@ def test_keys_are_made_listed_and_revoked(key, store: Store) -> None:  # type: i
     assert "revoked" in key("list").stdout
 
 
-def test_what_is_wrong_is_told_by_the_exit_code(key) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_wrong_is_reported_by_the_exit_code(key) -> None:  # type: ignore[no-untyped-def]
     assert key("create", "ci", "--scope", "everything").exit_code == 3
     assert key("revoke", "0" * 16).exit_code == 4
     assert key("create", "ci").exit_code == 2
@@ -53,7 +53,7 @@ def answering(status: int, observed: list[str]) -> httpx.MockTransport:
     return httpx.MockTransport(response)
 
 
-def test_verbs_send_the_key_and_say_what_to_do_without_one() -> None:
+def test_verbs_send_the_key_and_state_what_to_do_without_one() -> None:
     observed: list[str] = []
     ask = CliRunner().invoke
     arguments = ["jobs", "--url", "http://a.example"]
@@ -65,7 +65,7 @@ def test_verbs_send_the_key_and_say_what_to_do_without_one() -> None:
     assert "TRAINLET_KEY" in refused.stderr
 
 
-def test_the_client_sends_its_key_and_does_not_tell_a_broken_one() -> None:
+def test_the_client_sends_its_key_and_does_not_report_a_broken_one() -> None:
     observed: list[str] = []
     transport = answering(403, observed)
     with (

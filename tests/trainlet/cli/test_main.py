@@ -55,7 +55,7 @@ def test_names_of_verbs_and_presets_are_completed() -> None:
     assert completed("train", "--preset", "sp") == ["spiral"]
 
 
-def test_a_pipe_that_nobody_reads_any_more_is_no_fault_to_tell() -> None:
+def test_a_pipe_that_no_one_reads_any_more_is_no_fault_to_report() -> None:
     command = f"{shlex.quote(sys.executable)} -m trainlet.cli preset list | true"
     ran = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
     assert ran.stderr == b""
@@ -67,7 +67,7 @@ def test_every_module_of_a_verb_is_listed() -> None:
     assert {name for name in modules if not name.startswith("_")} == set(VERBS)
 
 
-def test_an_unknown_verb_is_told() -> None:
+def test_an_unknown_verb_is_reported() -> None:
     response = CliRunner().invoke(main, ["down"])
     assert response.exit_code == 2
     assert "No such command 'down'" in response.output

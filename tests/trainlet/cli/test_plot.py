@@ -55,7 +55,7 @@ def test_one_goes_to_standard_output(painter: httpx.MockTransport) -> None:
         (["bare", "--loss", "-"], 1),
     ],
 )
-def test_what_is_wrong_is_told(
+def test_what_is_wrong_is_reported(
     arguments: list[str], code: int, painter: httpx.MockTransport
 ) -> None:
     response = run(painter, "plot", *arguments)

@@ -78,7 +78,7 @@ def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> N
         ("1,inf\n", f"{WRONG}<stdin>:1  #: column x2: must be a finite number"),
     ],
 )
-def test_what_is_no_table_of_points_is_told(
+def test_what_is_no_table_of_points_is_reported(
     given: str | bytes, message: str, models: httpx.WSGITransport
 ) -> None:
     response = run(models, "predict", "circles", "-", given=given)

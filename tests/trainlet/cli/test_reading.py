@@ -100,7 +100,9 @@ def test_a_job_rests_and_goes_on(api: httpx.WSGITransport, waiting: Job, trained
         assert run(api, verb, trained.id).exit_code == 5
 
 
-def test_what_happened_to_a_job_is_told_in_lines(api: httpx.WSGITransport, trained: Job) -> None:
+def test_what_happened_to_a_job_is_reported_in_lines(
+    api: httpx.WSGITransport, trained: Job
+) -> None:
     lines = run(api, "events", trained.id).stdout.splitlines()
     assert [each.split()[0] for each in lines] == ["queued", "running", "epoch", "succeeded"]
     assert lines[2].startswith("epoch  epoch 1  loss ")
@@ -149,7 +151,7 @@ def test_other_forms_are_saved_too(
     assert run(api, "export", "line", "--as", "pickle").exit_code == 2
 
 
-def test_weights_that_cannot_be_written_are_told(
+def test_weights_that_cannot_be_written_are_reported(
     api: httpx.WSGITransport, trained: Job, tmp_path: Path
 ) -> None:
     response = run(api, "export", "line", "-o", str(tmp_path / "none" / "file"))
@@ -158,7 +160,7 @@ def test_weights_that_cannot_be_written_are_told(
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://["])
-def test_where_no_service_is_it_says_so_and_ends_with_6(url: str) -> None:
+def test_where_no_service_is_it_reports_it_and_ends_with_6(url: str) -> None:
     response = CliRunner().invoke(main, ["jobs", "--url", url])
     assert response.exit_code == 6, response.output
     assert response.stderr.startswith("Error: ")

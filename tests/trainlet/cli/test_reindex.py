@@ -20,7 +20,7 @@ def environment(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("environment")
-def test_what_was_done_is_told(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_done_is_reported(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     train(store, circles())
     assert program.main("reindex") == 0
     assert json.loads(capsys.readouterr().out) == {"jobs": 1, "damaged": []}

@@ -14,7 +14,7 @@ from trainlet import presets
 from trainlet.store import Store
 
 
-def test_a_file_is_submitted_and_its_id_told(
+def test_a_file_is_submitted_and_its_id_reported(
     api: httpx.WSGITransport, store: Store, tmp_path: Path
 ) -> None:
     file = tmp_path / "spec.json"
@@ -31,7 +31,7 @@ def test_standard_input_and_a_preset_are_specs_too(api: httpx.WSGITransport, sto
     assert store.jobs.get(preset.stdout.strip()).name == "xor"
 
 
-def test_waiting_tells_progress_beside_the_result() -> None:
+def test_waiting_reports_progress_beside_the_result() -> None:
     service = FakeService()
     response = run(service, "train", "--preset", "four-circles")
     assert response.exit_code == 0
@@ -70,7 +70,7 @@ def test_after_ctrl_c_the_job_goes_on() -> None:
     assert f"trainlet job {ID} --wait" in response.stderr
 
 
-def test_faults_are_told_with_their_place_in_the_file(
+def test_faults_are_reported_with_their_place_in_the_file(
     api: httpx.WSGITransport, tmp_path: Path
 ) -> None:
     file = tmp_path / "spec.json"
@@ -98,7 +98,7 @@ def test_faults_are_told_with_their_place_in_the_file(
         (b"[" * 100_000, "<stdin>"),
     ],
 )
-def test_what_is_no_json_is_told_before_anything_is_sent(given: bytes, message: str) -> None:
+def test_what_is_no_json_is_reported_before_anything_is_sent(given: bytes, message: str) -> None:
     service = FakeService()
     response = run(service, "train", "-", given=given)
     assert response.exit_code == 3
@@ -107,7 +107,7 @@ def test_what_is_no_json_is_told_before_anything_is_sent(given: bytes, message: 
 
 
 @pytest.mark.parametrize("given", ["[]", "1", "null"])
-def test_json_that_is_no_spec_is_told(given: Any, api: httpx.WSGITransport) -> None:
+def test_json_that_is_no_spec_is_reported(given: Any, api: httpx.WSGITransport) -> None:
     response = run(api, "train", "-", given=given)
     assert response.exit_code == 3
     assert "<stdin>:1:1  #: " in response.stderr
@@ -118,7 +118,7 @@ def test_a_call_that_names_no_spec_or_two_ends_with_2(arguments: list[str]) -> N
     assert run(FakeService(), "train", *arguments).exit_code == 2
 
 
-def test_an_unknown_preset_is_told_with_those_there_are() -> None:
+def test_an_unknown_preset_is_reported_with_those_there_are() -> None:
     response = run(FakeService(), "train", "--preset", "nope")
     assert response.exit_code == 4
     assert "four-circles" in response.stderr

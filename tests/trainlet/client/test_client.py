@@ -91,12 +91,12 @@ def test_problems_are_errors_of_this_project(status: int, error: type[TrainletEr
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b"{}", b'{"detail": "", "errors": [1]}'])
-def test_answers_of_something_else_are_refused_too(content: bytes) -> None:
+def test_responses_of_something_else_are_refused_too(content: bytes) -> None:
     with pytest.raises(APIStatusError, match="502"):
         client(lambda request: httpx.Response(502, content=content)).job("7")
 
 
-def test_a_service_that_is_not_there_is_told_with_its_address() -> None:
+def test_a_service_that_is_not_there_is_reported_with_its_address() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
@@ -119,7 +119,7 @@ def test_following_ends_with_the_job() -> None:
     assert [job.status for job in actual] == ["queued", "running", "failed"]
 
 
-def test_waiting_asks_until_the_end() -> None:
+def test_waiting_requests_until_the_end() -> None:
     ended = client(jobs("queued", "running", "succeeded")).wait("7")
     assert ended.status == "succeeded"
     assert ended.warnings[0].endswith("/v1/jobs/7?wait=10")
@@ -159,7 +159,9 @@ def test_training_without_a_model_is_an_error(status: str) -> None:
     assert caught.value.job.id == ID
 
 
-def test_training_tells_its_progress_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_training_reports_its_progress_on_standard_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     service = FakeService()
     Client("http://service.test", transport=service).train({})
     out, payload = capsys.readouterr()
@@ -167,7 +169,7 @@ def test_training_tells_its_progress_on_standard_error(capsys: pytest.CaptureFix
     assert "running: epoch 100/200, loss 0.2500" in payload
 
 
-def test_what_may_be_asked_again_is() -> None:
+def test_what_may_be_requested_again_is() -> None:
     responses = [503, 503, 200]
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -195,7 +197,7 @@ def test_a_submission_that_is_repeated_is_still_one() -> None:
     assert keys[3] == "mine"
 
 
-def test_a_full_queue_is_told_at_once() -> None:
+def test_a_full_queue_is_reported_at_once() -> None:
     responses = [429, 202]
     with pytest.raises(QueueFullError):
         client(lambda request: httpx.Response(responses.pop(0), json={"detail": "full"})).submit({})
@@ -223,7 +225,7 @@ def test_values_without_json_are_located_before_sending(spec: Any, error: type[E
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b""])
-def test_success_of_something_else_is_no_answer(content: bytes) -> None:
+def test_success_of_something_else_is_no_response(content: bytes) -> None:
     with pytest.raises(TrainletError, match="not this service"):
         client(lambda request: httpx.Response(200, content=content)).job("7")
 

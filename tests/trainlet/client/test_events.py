@@ -45,7 +45,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "MIN_RETRY_SECONDS", 0.0)
 
 
-def test_a_stream_that_breaks_is_taken_up_behind_the_last_event() -> None:
+def test_a_stream_that_breaks_is_taken_up_after_the_last_event() -> None:
     ours, requested = following(
         httpx.Response(200, stream=Torn(STREAM.format("1-a", "epoch", 1) + "id: 2-b\nevent: ep")),
         httpx.ConnectError("refused"),
@@ -63,12 +63,12 @@ def test_a_stream_that_breaks_is_taken_up_behind_the_last_event() -> None:
     assert requested == ["0-x", "1-a", "1-a", "1-a", "2-b"]
 
 
-def test_behind_the_last_event_there_is_none() -> None:
+def test_after_the_last_event_there_is_none() -> None:
     ours, _ = following(httpx.Response(204))
     assert list(ours.events("7", after="9-end")) == []
 
 
-def test_a_job_that_is_gone_is_told() -> None:
+def test_a_job_that_is_gone_is_reported() -> None:
     ours, _ = following(
         httpx.Response(200, text=STREAM.format("1-a", "epoch", 1)),
         httpx.Response(404, json={"detail": "there is no job"}),
@@ -79,7 +79,7 @@ def test_a_job_that_is_gone_is_told() -> None:
         next(result)
 
 
-def test_a_service_that_stays_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_that_stays_away_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "RESTART_SECONDS", -1.0)
     ours, _ = following(httpx.ConnectError("refused"))
     with pytest.raises(ServiceUnavailableError):

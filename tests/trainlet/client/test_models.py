@@ -44,12 +44,12 @@ def test_regression_has_values(client: Client) -> None:
     }
 
 
-def test_no_points_have_no_answers(client: Client) -> None:
+def test_no_points_have_no_responses(client: Client) -> None:
     prediction = client.predict("circles", np.empty((0, 2)))
     assert (prediction.outputs, prediction.labels) == ([], [])
 
 
-def test_many_points_go_in_blocks_and_faults_tell_the_point(client: Client) -> None:
+def test_many_points_go_in_blocks_and_faults_report_the_point(client: Client) -> None:
     points = np.arange(25_000.0)[:, np.newaxis]
     assert client.predict("line", points).values == (2 * points.astype(np.float32)).tolist()
     points[24_000] = np.nan
@@ -72,7 +72,7 @@ def test_all_blocks_go_to_one_version(monkeypatch: pytest.MonkeyPatch) -> None:
     assert requests == ["/v1/models/m/predict", "/v1/models/m/versions/3/predict"]
 
 
-def test_what_is_no_table_is_told_by_the_service(client: Client) -> None:
+def test_what_is_no_table_is_reported_by_the_service(client: Client) -> None:
     tables: list[Any] = [
         [[1.0]],
         [[1, float("inf")]],

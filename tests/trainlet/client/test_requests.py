@@ -33,7 +33,7 @@ def job(client: Client, store: Store) -> Job:
     return client.job(work(store, circles(epochs=4, record={"every": 2})).id)
 
 
-def test_arrays_go_as_npy_and_are_answered_alike(client: Client, store: Store) -> None:
+def test_arrays_go_as_npy_and_are_returned_alike(client: Client, store: Store) -> None:
     train(store, circles())
     for dtype in (np.float32, np.float64, np.int32):
         points = np.array(POINTS).astype(dtype)
@@ -73,7 +73,7 @@ def test_pages_of_layers_are_of_one_epoch_and_one_mode(job: Job) -> None:
     assert [json.loads(request.content)["mode"] for request in requests] == ["train", "train"]
 
 
-def test_the_best_labels_are_told(client: Client, store: Store) -> None:
+def test_the_best_labels_are_reported(client: Client, store: Store) -> None:
     train(store, circles())
     prediction = client.predict("circles", POINTS, top=1)
     assert prediction.labels is not None
@@ -82,7 +82,7 @@ def test_the_best_labels_are_told(client: Client, store: Store) -> None:
     assert f"<td>{prediction.labels[0]}</td>" in prediction._repr_html_()
 
 
-def test_a_model_is_judged(client: Client, store: Store) -> None:
+def test_a_model_is_evaluated(client: Client, store: Store) -> None:
     train(store, circles())
     result = client.evaluate("circles", {"type": "four_circles", "samples": 50}, worst=2)
     assert (result.name, result.version, result.rows, result.labels) == ("circles", 1, 50, (0, 1))
@@ -115,7 +115,7 @@ def test_what_is_handed_to_a_worker_is_waited_for() -> None:
         ours.evaluate("m", "xor")
 
 
-def test_a_regression_is_judged_on_what_was_sent(
+def test_a_regression_is_evaluated_on_what_was_sent(
     reading_api: ReadingApi, store: Store, tmp_path: Path
 ) -> None:
     train(store, line())
@@ -158,7 +158,7 @@ def test_layers_come_in_pages(
     assert [layer.layer for layer in paged[:2]] == [0, 1]
 
 
-def test_a_job_is_asked_as_it_was_after_an_epoch(client: Client, job: Job) -> None:
+def test_a_job_is_requested_as_it_was_after_an_epoch(client: Client, job: Job) -> None:
     assert [each.epoch for each in client.snapshots(job.id)] == [2, 4]
     early, late = client.predict(job, POINTS, epoch=2), client.predict(job, POINTS)
     assert (early.epoch, late.epoch, early.name, early.version) == (2, 4, "circles", 1)
@@ -176,7 +176,7 @@ def test_many_points_go_to_one_epoch(
     assert len(client.predict(job, POINTS, epoch=2).outputs) == 2
 
 
-def test_what_there_is_not_is_told(client: Client, job: Job, store: Store) -> None:
+def test_what_there_is_not_is_reported(client: Client, job: Job, store: Store) -> None:
     with pytest.raises(ValidationError):
         client.predict(job, POINTS, epoch=3)
     with pytest.raises(ValueError, match="an epoch is one of a job"):
@@ -210,7 +210,7 @@ def test_models_are_saved_in_other_forms(
     assert b"def predict" in path.read_bytes()
 
 
-def test_columns_and_answers_are_explained(client: Client, job: Job) -> None:
+def test_columns_and_responses_are_explained(client: Client, job: Job) -> None:
     worth = client.explain(job, epoch=2, repeats=2)
     assert worth.repeats == 2
     assert [column.column for column in worth.columns] == ["x1", "x2"]
@@ -226,7 +226,7 @@ def test_columns_and_answers_are_explained(client: Client, job: Job) -> None:
     assert error.value.errors[0].pointer == "#/point/0"
 
 
-def test_each_label_of_a_multilabel_model_is_told(client: Client, store: Store) -> None:
+def test_each_label_of_a_multilabel_model_is_reported(client: Client, store: Store) -> None:
     train(store, tags())
     result = client.evaluate("tags", source())
     assert result.confusion_matrix is not None

@@ -89,7 +89,7 @@ def test_a_path_may_lead_to_a_pipe() -> None:
 
 
 @pytest.mark.parametrize("kind", ["npy", "npz"])
-def test_the_first_bytes_tell_the_kind(kind: str, client: Client) -> None:
+def test_the_first_bytes_report_the_kind(kind: str, client: Client) -> None:
     file, table = io.BytesIO(), np.arange(6.0).reshape(3, 2)
     if kind == "npy":
         np.save(file, table)
@@ -100,7 +100,7 @@ def test_the_first_bytes_tell_the_kind(kind: str, client: Client) -> None:
     assert (result.media_type, result.rows) == (f"application/x-{kind}", 3)
 
 
-def test_a_file_that_is_wrong_says_where(client: Client) -> None:
+def test_a_file_that_is_wrong_states_where(client: Client) -> None:
     with pytest.raises(
         DatasetError, match=r"^fruit cannot be read: .*line 3 has 3 values"
     ) as caught:
@@ -108,7 +108,7 @@ def test_a_file_that_is_wrong_says_where(client: Client) -> None:
     assert caught.value.dataset.status == "failed"
 
 
-def test_how_it_is_written_can_be_said(client: Client) -> None:
+def test_how_it_is_written_can_be_stated(client: Client) -> None:
     result = client.upload(
         io.BytesIO(b"1,5;2\n2,5;3\n"),
         "decimals",
@@ -129,13 +129,13 @@ def test_how_it_is_written_can_be_said(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["\n", "a" * 101])
-def test_a_name_that_is_none_is_told(name: str, client: Client) -> None:
+def test_a_name_that_is_none_is_reported(name: str, client: Client) -> None:
     with pytest.raises(ValidationError) as caught:
         client.upload(io.BytesIO(FRUIT), name)
     assert caught.value.errors[0].path == ("name",)
 
 
-def test_what_cannot_be_opened_or_is_empty_is_told(client: Client, tmp_path: Path) -> None:
+def test_what_cannot_be_opened_or_is_empty_is_reported(client: Client, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         client.upload(tmp_path / "nothing.csv")
     with pytest.raises(EmptyFileError, match="is empty"):
@@ -159,7 +159,7 @@ def test_a_try_that_broke_off_is_made_again_from_the_beginning() -> None:
     assert bodies == [FRUIT, FRUIT]
 
 
-def test_nobody_who_answers_is_told() -> None:
+def test_no_one_who_responses_is_reported() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 

@@ -58,7 +58,7 @@ def test_it_cannot_be_changed() -> None:
         Circle(1.0).radius = 2.0  # type: ignore[misc]
 
 
-def test_every_fault_is_told_at_once() -> None:
+def test_every_fault_is_reported_at_once() -> None:
     with pytest.raises(ValidationError) as caught:
         Circle(radius=-1, points=10, colour="green", names=("B", 3))  # type: ignore[arg-type]
     assert pointers(caught.value) == ["#/radius", "#/points", "#/colour", "#/names/0", "#/names/1"]
@@ -125,7 +125,7 @@ def test_a_wrong_document_is_refused_with_its_place(document: Any, pointer: str)
     assert pointers(caught.value) == [pointer]
 
 
-def test_fields_tell_what_was_declared() -> None:
+def test_fields_report_what_was_declared() -> None:
     radius, points, *_ = fields(Circle)
     assert radius.required
     assert not points.required

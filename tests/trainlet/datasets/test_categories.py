@@ -54,7 +54,7 @@ def test_a_category_of_another_part_is_none_of_the_known_ones(table: Table) -> N
     np.testing.assert_allclose(rows[2], [3, 1 / 3, 2 / 3])
 
 
-def test_what_is_not_known_is_told(table: Table) -> None:
+def test_what_is_not_known_is_reported(table: Table) -> None:
     known = categories.known_in(table, TRAINING)
     (payload,) = categories.warnings(table.forms, known.forms)
     assert payload.startswith("column colour: green is not in the training part")

@@ -32,7 +32,7 @@ def test_without_standardizing_columns_stay_as_they_are() -> None:
     assert fitted.inputs(TABLE.inputs).tolist() == TABLE.inputs.tolist()
 
 
-def test_a_feature_that_never_varies_is_divided_by_1_and_told() -> None:
+def test_a_feature_that_never_varies_is_divided_by_1_and_reported() -> None:
     table = Table(("x1",), np.full((1000, 1), 0.1), np.zeros((1000, 1)))
     fitted = Preprocessing().fit(table, TargetEncoding())
     np.testing.assert_allclose(fitted.inputs(table.inputs), 0, atol=1e-12)
@@ -56,13 +56,13 @@ def test_what_was_fitted_survives_json_bit_for_bit() -> None:
     assert (read.inputs(table.inputs) == fitted.inputs(table.inputs)).all()
 
 
-def test_unknown_features_are_told_with_their_place() -> None:
+def test_unknown_features_are_reported_with_their_place() -> None:
     with pytest.raises(ValidationError) as caught:
         Preprocessing(("x1", "x3", "x9^2")).fit(TABLE, TargetEncoding())
     assert [error.pointer for error in caught.value.errors] == ["#/features/1", "#/features/2"]
 
 
-def test_points_that_leave_what_the_network_can_hold_are_told() -> None:
+def test_points_that_leave_what_the_network_can_hold_are_reported() -> None:
     fitted = Preprocessing(("x1^9",), standardize=False).fit(TABLE, TargetEncoding())
     points = np.array([[1.0, 0.0], [1e40, 0.0], [1e5, 0.0]])
     assert _rows(fitted, points, "float64") == ["#/1"]
@@ -81,7 +81,7 @@ def test_points_of_another_width_are_refused() -> None:
 
 
 @pytest.mark.parametrize("size", [1e200, 1e308, 1e-320])
-def test_numbers_too_extreme_to_standardize_are_told(size: float) -> None:
+def test_numbers_too_extreme_to_standardize_are_reported(size: float) -> None:
     table = Table(("x1",), np.array([[size], [-size]]), np.zeros((2, 1)))
     with pytest.raises(ValidationError, match=r"#/standardize: .* not so x1"):
         Preprocessing().fit(table, TargetEncoding())

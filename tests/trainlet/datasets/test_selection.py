@@ -138,13 +138,13 @@ def test_rows_that_lack_a_value_are_dropped() -> None:
         ),
     ],
 )
-def test_what_cannot_be_chosen_is_told(
+def test_what_cannot_be_chosen_is_reported(
     preprocessing: Preprocessing, place: str, expected: str
 ) -> None:
     assert expected in errors(preprocessing)[place]
 
 
-def test_a_target_that_never_varies_is_told() -> None:
+def test_a_target_that_never_varies_is_reported() -> None:
     still = Detail(Column("weight"), 0, (5,), 5.0, 5.0, 5.0, 0.0)
     profile = replace(PROFILE, details=(*PROFILE.details[:-1], still))
     with pytest.raises(ValidationError, match="weight is 5 in every row"):
@@ -160,7 +160,7 @@ def test_a_source_with_targets_of_its_own_takes_no_other() -> None:
     assert preprocessing.table(Iris().load(lambda name: b"")).inputs.shape == (150, 1)
 
 
-def test_values_are_learned_at_mean_0_and_told_in_the_units_of_the_data() -> None:
+def test_values_are_learned_at_mean_0_and_reported_in_the_units_of_the_data() -> None:
     preprocessing = Preprocessing(target="weight", columns=("when",), standardize_targets=True)
     table, _ = chosen(preprocessing)
     fitted = preprocessing.fit(table, TargetEncoding())
@@ -186,7 +186,7 @@ def test_a_polynomial_is_every_product_up_to_its_degree() -> None:
     assert inputs.tolist() == [[2, 3, 4, 6, 9, 8, 12, 18, 27]]
 
 
-def test_a_polynomial_of_too_many_features_is_told_before_they_are_made() -> None:
+def test_a_polynomial_of_too_many_features_is_reported_before_they_are_made() -> None:
     columns = tuple(f"x{number}" for number in range(100))
     (error,) = Preprocessing(features=Polynomial(9)).errors(columns)
     assert error.pointer == "#/features"

@@ -44,7 +44,7 @@ def test_rows_of_numbers_stay() -> None:
     assert TargetEncoding("as_given").decode(rows) is None
 
 
-def test_an_unknown_label_is_told_with_its_row() -> None:
+def test_an_unknown_label_is_reported_with_its_row() -> None:
     with pytest.raises(ValidationError) as caught:
         TargetEncoding("zero_one", ("no", "yes")).encode(column("no", "maybe"))
     (error,) = caught.value.errors

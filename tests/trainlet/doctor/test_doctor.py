@@ -46,11 +46,11 @@ def test_a_store_that_can_be_written_is_left_as_it_was(settings: Settings, store
 
 
 @pytest.mark.parametrize("url", ["file:///dev/null/blobs", "file:///proc/blobs"])
-def test_a_store_that_is_not_there_is_told(url: str) -> None:
+def test_a_store_that_is_not_there_is_reported(url: str) -> None:
     assert levels(check_store, Settings(blob_url=url)) == {f"blob store {url}": "wrong"}
 
 
-def test_little_room_and_a_slow_disk_are_told(
+def test_little_room_and_a_slow_disk_are_reported(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("trainlet.doctor.store.MIN_FREE_BYTES", 2**70)
@@ -58,7 +58,9 @@ def test_little_room_and_a_slow_disk_are_told(
     assert [finding.level for finding in check_store(settings)] == ["warning", "warning"]
 
 
-def test_redis_that_forgets_and_has_no_workers_is_told(settings: Settings, valkey: Valkey) -> None:
+def test_redis_that_forgets_and_has_no_workers_is_reported(
+    settings: Settings, valkey: Valkey
+) -> None:
     results = {(finding.what, finding.level) for finding in check_redis(settings)}
     assert results == {("Redis", "well"), ("Redis", "warning"), ("workers", "wrong")}
     queue = Queue(connect(valkey.url))
@@ -68,12 +70,12 @@ def test_redis_that_forgets_and_has_no_workers_is_told(settings: Settings, valke
 
 
 @pytest.mark.parametrize("url", [None, "redis://127.0.0.1:1/0"])
-def test_redis_that_is_not_there_is_told(url: str | None, tmp_path: Path) -> None:
+def test_redis_that_is_not_there_is_reported(url: str | None, tmp_path: Path) -> None:
     settings = Settings(redis_url=url, data_dir=str(tmp_path))
     assert levels(check_redis, settings) == {"Redis": "wrong"}
 
 
-def test_who_can_ask_is_told(store: Store) -> None:
+def test_who_can_request_is_reported(store: Store) -> None:
     def level(**changes: Any) -> str:
         settings = Settings(blob_url=store.blobs.root.as_uri(), **changes)
         return levels(check_keys, settings)["API keys"]
@@ -87,7 +89,7 @@ def test_who_can_ask_is_told(store: Store) -> None:
     assert level(host="0.0.0.0") == "wrong"
 
 
-def test_more_workers_than_cores_are_told(settings: Settings) -> None:
+def test_more_workers_than_cores_are_reported(settings: Settings) -> None:
     assert levels(check_machine, settings) == {"machine": "well"}
     assert levels(check_machine, Settings(workers=256)) == {"machine": "warning"}
 
@@ -105,7 +107,7 @@ class Ready(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def test_a_service_that_answers_or_not_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_service_that_responses_or_not_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with http.server.HTTPServer(("127.0.0.1", 0), Ready) as server:
         settings = Settings(port=server.server_port)
         Thread(target=server.serve_forever, args=(0.01,)).start()
@@ -123,7 +125,7 @@ def test_every_check_is_made(settings: Settings) -> None:
     assert list(CHECKS) == [*checks, check_service, check_traces]
 
 
-def test_the_command_tells_it_in_lines_and_by_its_exit_code(tmp_path: Path) -> None:
+def test_the_command_reports_it_in_lines_and_by_its_exit_code(tmp_path: Path) -> None:
     environment = {"TRAINLET_DATA_DIR": str(tmp_path), "TRAINLET_PORT": "nonsense"}
     done = CliRunner().invoke(main, ["doctor"], env=environment)
     assert done.exit_code == 1

@@ -43,7 +43,7 @@ def evaluation_request(source: dict[str, Any]) -> EvaluationRequest:
     return from_json(EvaluationRequest, {"source": source, "worst": 2})
 
 
-def test_a_file_is_judged_block_by_block(
+def test_a_file_is_evaluated_block_by_block(
     model: Model, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = np.random.default_rng(3)
@@ -60,7 +60,7 @@ def test_a_file_is_judged_block_by_block(
     assert len(ticks) == 3
 
 
-def test_a_row_that_cannot_be_judged_is_told_by_its_place(
+def test_a_row_that_cannot_be_evaluated_is_reported_by_its_place(
     model: Model, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mapped_table, "LARGE_BYTES", 0)

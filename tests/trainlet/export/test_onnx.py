@@ -141,7 +141,7 @@ def test_a_text_that_is_not_known_counts_as_missing() -> None:
     np.testing.assert_allclose(outputs, outputs_of(model, missing), rtol=1e-12)
 
 
-def test_columns_named_like_a_category_are_told_apart() -> None:
+def test_columns_named_like_a_category_are_reported_apart() -> None:
     model = with_equal_names()
     points = np.array([[0.0, 7.0, 1.0], [1.0, -2.0, 2.0]])
     texts = np.array([["b"], ["c"]], object)
@@ -181,7 +181,7 @@ def test_no_points_give_no_outputs() -> None:
         assert run(model, points_for(model, 0)).shape == (0, 2)
 
 
-def test_the_file_says_what_it_is() -> None:
+def test_the_file_states_what_it_is() -> None:
     file = onnx.load_from_string(to_onnx(model_of([DENSE], ROWS), "some", 3))
     assert (file.opset_import[0].version, file.ir_version) == (OPSET, IR_VERSION)
     assert (file.producer_name, file.model_version, file.graph.name) == ("trainlet", 3, "some")
@@ -191,7 +191,7 @@ def test_the_file_says_what_it_is() -> None:
     assert [value.name for value in file.graph.output] == ["outputs"]
 
 
-def test_multilabel_tells_which_labels_are_present() -> None:
+def test_multilabel_reports_which_labels_are_present() -> None:
     model = model_of([DENSE | {"activation": "sigmoid"}], ROWS)
     encoding = TargetEncoding("multilabel", ("a", "b"))
     model = replace(model, preprocessing=replace(model.preprocessing, encoding=encoding))

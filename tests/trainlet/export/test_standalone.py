@@ -82,7 +82,7 @@ def test_random_stacks_of_layers_agree(dtype: Dtype) -> None:
         compare(model, points_for(model, 3))
 
 
-def test_columns_named_like_a_category_are_told_apart() -> None:
+def test_columns_named_like_a_category_are_reported_apart() -> None:
     model = with_equal_names()
     outputs = loaded(model)["predict"]([["b", 7.0, 1.0], ["c", -2.0, 2.0]])
     points = np.array([[0.0, 7.0, 1.0], [1.0, -2.0, 2.0]])

@@ -51,7 +51,7 @@ def test_it_stays_taken_while_a_process_holds_the_lock_it_was_given(tmp_path: Pa
         pass
 
 
-def test_where_it_cannot_be_written_the_way_out_is_told(tmp_path: Path) -> None:
+def test_where_it_cannot_be_written_the_way_out_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     message = (
         r"cannot write to the data directory .*file/data: Not a directory; .*TRAINLET_DATA_DIR"
@@ -63,7 +63,7 @@ def test_where_it_cannot_be_written_the_way_out_is_told(tmp_path: Path) -> None:
         pass
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "logs").touch()
     with (
         DataDirectory(str(tmp_path)) as data,

@@ -41,7 +41,7 @@ def test_the_doors_learn_where_everything_is_and_compute_on_one_thread(tmp_path:
         assert environment["OPENBLAS_NUM_THREADS"] == environment["OMP_NUM_THREADS"] == "1"
 
 
-def test_the_api_is_ready_when_it_answers_and_told_by_its_address(tmp_path: Path) -> None:
+def test_the_api_is_ready_when_it_responses_and_reported_by_its_address(tmp_path: Path) -> None:
     *_, (service,) = staged(tmp_path, Settings(port=8123))
     assert service.place == "http://127.0.0.1:8123"
     assert service.ready is not None

@@ -158,7 +158,7 @@ def test_a_crashed_program_is_started_again_and_later_each_time(start: Start) ->
     run.says("stopped")
 
 
-def test_what_a_crashed_program_left_behind_goes_before_it_starts_again(start: Start) -> None:
+def test_what_a_crashed_program_left_after_goes_before_it_starts_again(start: Start) -> None:
     code = (
         "import pathlib, subprocess, sys, time\n"
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
@@ -173,7 +173,7 @@ def test_what_a_crashed_program_left_behind_goes_before_it_starts_again(start: S
     eventually(lambda: not child.alive, what="the end of the child")
 
 
-def test_a_program_that_ends_while_starting_is_told_with_its_last_words(start: Start) -> None:
+def test_a_program_that_ends_while_starting_is_reported_with_its_last_words(start: Start) -> None:
     broken: dict[str, object] = {"name": "broken", "code": "import sys; sys.exit('no such thing')"}
     run = start([steady("server")], [broken])
     run.says("unavailable: broken ended with status 1 while starting")
@@ -182,7 +182,7 @@ def test_a_program_that_ends_while_starting_is_told_with_its_last_words(start: S
     assert run.order == ["server starts", "server ends"]
 
 
-def test_asked_twice_it_does_not_wait_for_a_program_that_will_not_stop(start: Start) -> None:
+def test_requested_twice_it_does_not_wait_for_a_program_that_will_not_stop(start: Start) -> None:
     run = start([steady("server")], [steady("deaf", DEAF)])
     run.says("ready")
     children = run.children()
@@ -192,7 +192,9 @@ def test_asked_twice_it_does_not_wait_for_a_program_that_will_not_stop(start: St
     assert not any(child.alive for child in children)
 
 
-def test_a_program_that_runs_once_is_told_if_it_fails_and_not_started_again(start: Start) -> None:
+def test_a_program_that_runs_once_is_reported_if_it_fails_and_not_started_again(
+    start: Start,
+) -> None:
     fails: dict[str, object] = {
         "name": "demo",
         "code": "open('order', 'a').write('demo ran\\n'); raise SystemExit(4)",

@@ -71,7 +71,7 @@ def test_saturation_is_named_when_nothing_is_learned(activation: Any) -> None:
     assert state.history["layer_0_saturated"][0] > 0.9
 
 
-def test_a_network_stuck_at_the_majority_is_told() -> None:
+def test_a_network_stuck_at_the_majority_is_reported() -> None:
     silent = Dense(4, Tanh(), trainable=False, weight_initializer=Constant(0.0))
     state = run(silent, optimizer=Sgd(0.5))
     assert ("majority", None) in kinds(state)
@@ -80,7 +80,7 @@ def test_a_network_stuck_at_the_majority_is_told() -> None:
     assert finding.value == max(labels.mean(), 1 - labels.mean())
 
 
-def test_a_plateau_is_told() -> None:
+def test_a_plateau_is_reported() -> None:
     state = run(
         Dense(4, Tanh()),
         loss=MeanSquaredError(),
@@ -90,7 +90,7 @@ def test_a_plateau_is_told() -> None:
     assert kinds(state) == [("plateau", None)]
 
 
-def test_norms_that_explode_are_told() -> None:
+def test_norms_that_explode_are_reported() -> None:
     network = Network((Dense(4, Linear()), Dense(1, Linear())), (2,), "float64")
     growing = replace(TRAINING, epochs=8, loss=MeanSquaredError(), metrics=(), clip_value=10.0)
     state = fit(network, data(), replace(growing, optimizer=Sgd(1.0)))
@@ -109,7 +109,7 @@ def test_one_that_learns_is_left_alone() -> None:
     assert state.findings == []
 
 
-def test_findings_are_told_once() -> None:
+def test_findings_are_reported_once() -> None:
     state = run(Dense(8, Relu(), bias_initializer=Constant(-100.0)), epochs=60)
     assert len(kinds(state)) == len(set(kinds(state)))
 

@@ -227,7 +227,7 @@ def test_layers_without_activation_hand_on_y() -> None:
     assert dense.numbers["a"] == pytest.approx(np.maximum(dense.numbers["z"], 0))
 
 
-def test_only_the_layers_asked_for() -> None:
+def test_only_the_layers_requested() -> None:
     network = Network((Dense(3), Dense(2), Dense(1)), (2,))
     points, targets = np.ones((2, 2)), np.ones((2, 1))
     result = forward(network, network.initial(0), points, range(1, 2))

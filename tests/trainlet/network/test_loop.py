@@ -84,7 +84,7 @@ def test_without_the_optimizers_memory_it_ends_otherwise() -> None:
     assert not same(state, undisturbed)
 
 
-def test_it_yields_after_as_many_steps_as_were_asked_for() -> None:
+def test_it_yields_after_as_many_steps_as_were_requested() -> None:
     state = first_state(NETWORK, TRAINING)
     run = train(NETWORK, samples(), TRAINING, state)
     assert next(run).step == 0
@@ -135,7 +135,7 @@ def test_data_larger_than_a_chunk_trains_as_it_does_in_one(monkeypatch: pytest.M
     assert same(fit(NETWORK, samples(), TRAINING), whole)
 
 
-def test_divergence_tells_where_and_what_to_do() -> None:
+def test_divergence_reports_where_and_what_to_do() -> None:
     network = Network((Dense(4, Relu()), Dense(1)), (2,))
     wild = Training(50, 4, MeanSquaredError(), Sgd(1000.0))
     with pytest.raises(DivergenceError) as caught:

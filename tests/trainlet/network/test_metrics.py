@@ -192,6 +192,6 @@ def test_an_output_at_the_threshold_is_the_first_label() -> None:
     assert MULTILABEL.chosen(np.array([[0.5, 0.6]])).tolist() == [[False, True]]
 
 
-def test_a_name_tells_the_average_where_it_is_not_the_default() -> None:
+def test_a_name_reports_the_average_where_it_is_not_the_default() -> None:
     names = [F1().name, F1("binary").name, F1("macro").name, F1("micro").name]
     assert names == ["f1", "f1", "f1", "f1_micro"]

@@ -61,19 +61,19 @@ def test_the_seed_decides_the_first_values() -> None:
     assert arrays["0.weight"].tolist() != arrays["1.weight"].tolist()
 
 
-def test_a_layers_first_values_do_not_depend_on_the_layers_behind_it() -> None:
+def test_a_layers_first_values_do_not_depend_on_the_layers_after_it() -> None:
     short, long = Network((Dense(3),), (2,)), Network((Dense(3), Dense(1)), (2,))
     one = short.arrays(short.initial(4))["0.weight"]
     assert one.tolist() == long.arrays(long.initial(4))["0.weight"].tolist()
 
 
-def test_an_input_that_does_not_fit_is_told_with_the_layer() -> None:
+def test_an_input_that_does_not_fit_is_reported_with_the_layer() -> None:
     with pytest.raises(ValidationError) as caught:
         Network((Dense(3),), (8, 8))
     assert caught.value.errors[0].pointer == "#/layers/0"
 
 
-def test_values_of_another_shape_are_told_with_their_place() -> None:
+def test_values_of_another_shape_are_reported_with_their_place() -> None:
     initializer = Values(((1.0, 2.0),))
     with pytest.raises(ValidationError) as caught:
         Network((Dense(2), Dense(3, weight_initializer=initializer)), (2,))

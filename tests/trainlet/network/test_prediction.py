@@ -39,7 +39,7 @@ def test_points_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
         predictor(NETWORK, PARAMETERS)(np.zeros(shape))
 
 
-def test_many_threads_at_once_get_their_own_answers() -> None:
+def test_many_threads_at_once_get_their_own_responses() -> None:
     predict = predictor(NETWORK, PARAMETERS)
     requested = [points(count) for count in range(1, 40)] * 20
     with ThreadPoolExecutor(8) as pool:

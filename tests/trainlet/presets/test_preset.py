@@ -42,13 +42,13 @@ def reaches(name: str, store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", QUICK)
-def test_a_preset_reaches_what_it_says(name: str, store: Store) -> None:
+def test_a_preset_reaches_what_it_states(name: str, store: Store) -> None:
     reaches(name, store)
 
 
 @pytest.mark.presets
 @pytest.mark.parametrize("name", LONG)
-def test_a_long_preset_reaches_what_it_says(name: str, store: Store) -> None:
+def test_a_long_preset_reaches_what_it_states(name: str, store: Store) -> None:
     reaches(name, store)
 
 
@@ -83,6 +83,6 @@ def test_a_goal_is_a_bound_from_one_side() -> None:
 
 
 @pytest.mark.parametrize("name", ["nope", "", "../xor", "xor.json"])
-def test_an_unknown_preset_is_told(name: str) -> None:
+def test_an_unknown_preset_is_reported(name: str) -> None:
     with pytest.raises(NotFoundError, match="there are circle, "):
         presets.load(name)

@@ -71,7 +71,7 @@ def guarded(tmp_path: Path) -> Iterator[tuple[int, int]]:
             process.wait()
 
 
-def test_sentinels_say_where_redis_is_and_it_wants_user_and_password(
+def test_sentinels_state_where_redis_is_and_it_wants_user_and_password(
     guarded: tuple[int, int],
 ) -> None:
     server, sentinel = guarded

@@ -30,14 +30,16 @@ def submit(queue: Queue, principal: str, count: int, first: int = 0) -> None:
         queue.submit(job, principal=principal)
 
 
-def test_who_asks_for_much_waits_for_who_asks_for_little(queue: Queue, valkey: Valkey) -> None:
+def test_who_requests_for_much_waits_for_who_requests_for_little(
+    queue: Queue, valkey: Valkey
+) -> None:
     submit(queue, "a", 5)
     submit(queue, "b", 2)
     submit(queue, "c", 1)
     assert served(queue, valkey.redis) == "abcabaaa"
 
 
-def test_nobody_gains_by_having_waited_with_nothing_to_do(queue: Queue, valkey: Valkey) -> None:
+def test_no_one_gains_by_having_waited_with_nothing_to_do(queue: Queue, valkey: Valkey) -> None:
     submit(queue, "a", 6)
     for _ in range(3):
         queue.take(Delivery.parse(valkey.redis.lpop("rq:queue:trainlet-accepted-normal").decode()))  # type: ignore
@@ -55,7 +57,7 @@ def test_one_callers_jobs_stay_in_order_and_priorities_apart(queue: Queue, valke
     assert queue.position(ids("b", 1)[0]) == 1
 
 
-def test_jobs_of_nobody_in_particular_wait_in_order(queue: Queue, valkey: Valkey) -> None:
+def test_jobs_of_no_one_in_particular_wait_in_order(queue: Queue, valkey: Valkey) -> None:
     for job in ids("x", 3):
         queue.submit(job)
     submit(queue, "a", 1)

@@ -29,7 +29,7 @@ def test_resumed_jobs_go_first(queue: Queue) -> None:
     assert queue.position(B, attempt=1) is None
 
 
-def test_a_full_queue_says_so_before_anything_is_accepted(valkey: Valkey) -> None:
+def test_a_full_queue_states_so_before_anything_is_accepted(valkey: Valkey) -> None:
     queue = Queue(connect(valkey.url), max_waiting=2)
     queue.submit(A)
     queue.check_room()
@@ -68,7 +68,7 @@ def test_a_silent_worker_does_not_count(queue: Queue, valkey: Valkey) -> None:
     assert queue.workers() == 0
 
 
-def test_an_absent_redis_is_told(tmp_path: Path) -> None:
+def test_an_absent_redis_is_reported(tmp_path: Path) -> None:
     queue = Queue(connect(f"unix://{tmp_path}/nothing.sock"))
     for action in (
         queue.ping,

@@ -146,7 +146,7 @@ def test_many_texts_are_no_categories(files: Files) -> None:
     assert [detail.column.type for detail in profile.details] == ["text", "number"]
 
 
-def test_a_column_that_changes_late_is_read_anew(
+def test_a_column_that_changes_late_is_read_again(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csv_file, "BLOCK_BYTES", 64)

@@ -161,7 +161,7 @@ def test_a_number_may_stand_for_a_missing_value_in_each_kind_of_file() -> None:
         np.testing.assert_array_equal(result, [[1], [nan], [nan]])
 
 
-def test_cells_that_are_numbers_have_a_point_whatever_the_options_say_of_text() -> None:
+def test_cells_that_are_numbers_have_a_point_whatever_the_options_state_of_text() -> None:
     content = b'{"size": 1.234}\n{"size": "NA"}\n{"size": "2.5"}\n'
     result = read(content, (SIZE,), NDJSON, decimal="comma", thousands="point")
     np.testing.assert_array_equal(result, [[1.234], [nan], [2.5]])

@@ -63,7 +63,7 @@ def test_what_fits_has_no_faults(
         (inline([[0, 1], [-0.5, 0]]), 2, "sigmoid", "auto", BINARY, {ROW + "1": SHARES}),
     ],
 )
-def test_what_does_not_fit_is_told(
+def test_what_does_not_fit_is_reported(
     source: Any, units: int, activation: str, task: str, loss: str, errors: dict[str, str]
 ) -> None:
     assert _found(source, units, activation, task, loss) == errors
@@ -94,7 +94,7 @@ def _found(source: Source | str, units: int, activation: str, task: str, loss: s
     return errors_of(job(layer, source=to_json(source), dataset=dataset, training=training))
 
 
-def test_first_values_of_another_shape_are_told_with_the_rest() -> None:
+def test_first_values_of_another_shape_are_reported_with_the_rest() -> None:
     values = {"type": "values", "values": [[1.0, 2.0]]}
     spec = job(
         dense(3, "relu", weight_initializer=values),

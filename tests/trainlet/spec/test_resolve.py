@@ -36,7 +36,7 @@ def test_auto_becomes_what_it_stands_for(
     assert to_json(spec)["training"]["loss"] == {"type": resolved}
 
 
-def test_what_was_asked_for_stays() -> None:
+def test_what_was_requested_stays() -> None:
     spec = job(dense(1, "sigmoid"), dataset={"task": "regression"}, training={"loss": "mse"})
     assert to_json(resolve(spec, description(spec)))["dataset"]["task"] == "regression"
 
@@ -53,7 +53,7 @@ def test_what_was_asked_for_stays() -> None:
         (inline([[0, 1], [1, 0]]), 2, "softmax", TargetEncoding("as_given", (0, 1))),
     ],
 )
-def test_the_output_layer_says_how_labels_are_encoded(
+def test_the_output_layer_states_how_labels_are_encoded(
     source: Any, units: int, activation: str, encoding: TargetEncoding
 ) -> None:
     spec = job(dense(units, activation), source=_json(source), dataset={"task": "classification"})

@@ -76,7 +76,7 @@ def test_a_key_expires(store: Store) -> None:
         ({"name": "a\nb"}, "name"),
     ],
 )
-def test_what_is_wrong_with_a_key_is_told(
+def test_what_is_wrong_with_a_key_is_reported(
     store: Store, wrong: dict[str, object], field: str
 ) -> None:
     with pytest.raises(ValidationError) as raised:

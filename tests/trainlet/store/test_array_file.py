@@ -12,7 +12,7 @@ from trainlet.errors import CorruptFileError
 from trainlet.store.array_file import Arrays, pack, unpack, unpack_metadata
 
 
-def test_arrays_and_what_is_said_of_them_come_back() -> None:
+def test_arrays_and_what_is_stated_of_them_come_back() -> None:
     arrays: Arrays = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.zeros((0, 4))}
     result, about = unpack("test", pack("test", arrays, {"words": ["ü", 1, None]}), "words")
     assert {name: array.dtype for name, array in result.items()} == {

@@ -48,7 +48,7 @@ def test_handing_back_breaks_the_row_of_crashes(store: Store, accepted: Job) -> 
     assert store.attempts.crashes_at(accepted.id, 0) == 1
 
 
-def test_a_dead_process_can_be_told_from_a_living_one(store: Store, accepted: Job) -> None:
+def test_a_dead_process_can_be_reported_from_a_living_one(store: Store, accepted: Job) -> None:
     lock = store.attempts.claim(accepted.id, 1, 0, "worker")
     assert lock is not None
     assert not store.attempts.died(accepted.id, 1)
@@ -57,7 +57,7 @@ def test_a_dead_process_can_be_told_from_a_living_one(store: Store, accepted: Jo
     assert not store.attempts.died(accepted.id, 2)
 
 
-def test_another_machine_cannot_tell(
+def test_another_machine_cannot_report(
     store: Store, accepted: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attempt(store, accepted, 1, 0)

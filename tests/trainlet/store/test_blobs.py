@@ -54,7 +54,7 @@ def test_other_urls_are_refused(url: str) -> None:
         Blobs(url)
 
 
-def test_a_failing_file_system_is_told(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_file_system_is_reported(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

@@ -16,7 +16,7 @@ def test_content_goes_by_its_hash(store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "x", "0" * 64, "../jobs"])
-def test_unknown_content_is_told(store: Store, name: str) -> None:
+def test_unknown_content_is_reported(store: Store, name: str) -> None:
     with pytest.raises(NotFoundError):
         store.datasets.read(name)
 

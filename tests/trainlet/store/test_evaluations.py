@@ -36,7 +36,7 @@ def test_what_was_found_is_kept(store: Store) -> None:
     assert store.evaluations.background_tasks.unsettled() == set()
 
 
-def test_what_is_deleted_may_be_asked_again(store: Store) -> None:
+def test_what_is_deleted_may_be_requested_again(store: Store) -> None:
     requested = store.evaluations.ask("iris", 1, "", DOCUMENT)
     store.evaluations.background_tasks.fail(requested.id, "no such data")
     store.evaluations.delete(requested.id)
@@ -57,6 +57,6 @@ def test_only_so_many_that_have_ended_are_kept(store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "x", "0" * 64, "../jobs"])
-def test_unknown_ones_are_told(store: Store, name: str) -> None:
+def test_unknown_ones_are_reported(store: Store, name: str) -> None:
     with pytest.raises(NotFoundError):
         store.evaluations.get(name)

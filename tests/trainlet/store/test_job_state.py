@@ -33,5 +33,5 @@ def test_the_end_is_the_end() -> None:
     assert not state.running
 
 
-def test_other_names_say_nothing() -> None:
+def test_other_names_state_nothing() -> None:
     assert JobState.of(["spec", "attempt-0", "attempt-x", "attempt--1", "history-3"]).attempt == 0

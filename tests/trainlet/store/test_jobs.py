@@ -75,7 +75,7 @@ def test_there_is_one_end(store: Store) -> None:
 
 
 @pytest.mark.parametrize("unknown", ["", "x", "0" * 32, "A" * 32, "../../etc", "a" * 33])
-def test_unknown_jobs_are_told(store: Store, unknown: str) -> None:
+def test_unknown_jobs_are_reported(store: Store, unknown: str) -> None:
     for ask in (store.jobs.get, store.jobs.history, store.jobs.request_cancel):
         with pytest.raises(NotFoundError):
             ask(unknown)
@@ -133,7 +133,7 @@ def test_cancelling_ends_what_waits(store: Store) -> None:
     assert store.blobs.names("checkpoints") == []
 
 
-def test_cancelling_asks_what_runs(store: Store) -> None:
+def test_cancelling_requests_what_runs(store: Store) -> None:
     accepted = store.jobs.accept(job())
     claim(store, accepted)
     requested = store.jobs.request_cancel(accepted.id)

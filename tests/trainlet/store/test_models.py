@@ -91,7 +91,7 @@ def test_versions_are_ready_once_their_job_has_succeeded(store: Store) -> None:
         store.models.get("circles", 4)
 
 
-def test_the_newest_is_meant_where_no_version_is_said(store: Store) -> None:
+def test_the_newest_is_meant_where_no_version_is_stated(store: Store) -> None:
     publish(store, value=1.0)
     publish(store, value=2.0)
     assert store.models.load("circles").parameters[0] == 2.0
@@ -99,7 +99,7 @@ def test_the_newest_is_meant_where_no_version_is_said(store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "none", "../jobs", "a/b", "A"])
-def test_unknown_names_are_told(store: Store, name: str) -> None:
+def test_unknown_names_are_reported(store: Store, name: str) -> None:
     for ask in (store.models.get, store.models.load, store.models.weights, store.models.versions):
         with pytest.raises(NotFoundError):
             ask(name)
@@ -123,7 +123,7 @@ def test_a_broken_leftover_is_no_model(store: Store) -> None:
     assert store.blobs.names("models") == []
 
 
-def test_listing_tells_the_newest_of_each_name(store: Store) -> None:
+def test_listing_reports_the_newest_of_each_name(store: Store) -> None:
     for _ in range(2):
         publish(store)
     for name in ("a", "b"):
@@ -169,7 +169,7 @@ def test_a_deleted_version_is_gone_and_its_number_stays_given(store: Store) -> N
     assert store.models.list(10) == ([], None)
 
 
-def test_a_file_that_is_gone_without_having_been_deleted_is_told(store: Store) -> None:
+def test_a_file_that_is_gone_without_having_been_deleted_is_reported(store: Store) -> None:
     store.blobs.delete(f"models/{publish(store).id}.safetensors")
     with pytest.raises(CorruptFileError, match="is gone"):
         store.models.load("circles")

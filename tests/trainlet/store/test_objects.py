@@ -43,7 +43,7 @@ def remote(objects: Objects) -> Store:
     return Store(objects)
 
 
-def test_a_folder_tells_that_its_names_have_changed(objects: Objects) -> None:
+def test_a_folder_reports_that_its_names_have_changed(objects: Objects) -> None:
     actual = {objects.changed_at("things")}
     for change in (
         lambda: objects.create("things/one", b""),
@@ -55,7 +55,7 @@ def test_a_folder_tells_that_its_names_have_changed(objects: Objects) -> None:
         actual.add(objects.changed_at("things"))
 
 
-def test_a_file_is_kept_here_and_fetched_anew_if_it_is_another_one(objects: Objects) -> None:
+def test_a_file_is_kept_here_and_fetched_again_if_it_is_another_one(objects: Objects) -> None:
     objects.create("things/one", b"first")
     path = objects.local("things/one")
     assert (path.read_bytes(), objects.local("things/one")) == (b"first", path)
@@ -139,7 +139,7 @@ def test_a_late_worker_finds_no_room_for_its_checkpoint(remote: Store) -> None:
 
 
 @pytest.mark.parametrize("url", ["s3://", "s3://bucket/with?query=1#x"])
-def test_what_leads_to_no_bucket_is_told(url: str, tmp_path: Path) -> None:
+def test_what_leads_to_no_bucket_is_reported(url: str, tmp_path: Path) -> None:
     with pytest.raises((ValidationError, ServiceUnavailableError)):
         open_blobs(url, tmp_path).check("jobs")
 

@@ -56,7 +56,7 @@ def test_an_ended_job_can_neither_pause_nor_go_on(store: Store, ask: str) -> Non
         getattr(store.jobs, ask)("0" * 32)
 
 
-def test_what_happened_is_told_in_order(store: Store) -> None:
+def test_what_happened_is_reported_in_order(store: Store) -> None:
     accepted = store.jobs.accept(job())
     claim(store, accepted)
     store.jobs.request_pause(accepted.id)

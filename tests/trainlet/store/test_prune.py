@@ -93,7 +93,7 @@ def test_contents_that_no_dataset_needs_are_removed(store: Store) -> None:
     assert store.uploads.content(kept.id).read_bytes() == b"1\n"
 
 
-def test_the_command_tells_what_it_removes(
+def test_the_command_reports_what_it_removes(
     store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     train(store, circles())

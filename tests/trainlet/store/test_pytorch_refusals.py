@@ -142,7 +142,7 @@ def test_layer_norms_without_affine_parameters_are_imported() -> None:
     np.testing.assert_array_equal(arrays["1.offset"], [0, 0])
 
 
-def test_tied_arrays_are_read_by_the_name_that_the_metadata_tell() -> None:
+def test_tied_arrays_are_read_by_the_name_that_the_metadata_report() -> None:
     """As safetensors.torch.save_model writes them: once, and the other name beside."""
     data = safetensors.numpy.save(
         {"0.weight": ones(2, 2) * 3},

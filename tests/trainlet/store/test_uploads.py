@@ -176,7 +176,7 @@ def broken() -> Iterator[bytes]:
     raise BrokenPipeError
 
 
-def test_what_is_too_large_empty_or_cut_off_leaves_nothing_behind(store: Store) -> None:
+def test_what_is_too_large_empty_or_cut_off_leaves_nothing_after(store: Store) -> None:
     with pytest.raises(TooLargeError, match="5 bytes"):
         receive(store, b"1234", b"56", most=5)
     with pytest.raises(ValidationError, match="empty"):
@@ -269,6 +269,6 @@ def test_files_are_listed_newest_first_in_pages(store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "x", "0" * 64, "../jobs"])
-def test_unknown_files_are_told(store: Store, name: str) -> None:
+def test_unknown_files_are_reported(store: Store, name: str) -> None:
     with pytest.raises(NotFoundError):
         store.uploads.get(name)

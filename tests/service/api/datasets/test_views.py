@@ -84,7 +84,7 @@ def test_what_was_found_is_shown(client: FlaskClient, reader: TaskRunner) -> Non
     assert payload["first_rows"][0] == [7.1, "red", True, "apple"]
 
 
-def test_why_it_cannot_be_used_is_shown_and_told_to_jobs(
+def test_why_it_cannot_be_used_is_shown_and_reported_to_jobs(
     client: FlaskClient, reader: TaskRunner
 ) -> None:
     dataset = ready(client, reader, b"a,b\n1,2,3\n")
@@ -229,7 +229,7 @@ def test_a_failed_reading_is_repeated_with_other_options(
     assert set(places(wrong)) == {"#/decimal", "#/missing"}
 
 
-def test_a_source_says_nothing_of_how_its_file_is_written(
+def test_a_source_states_nothing_of_how_its_file_is_written(
     client: FlaskClient, reader: TaskRunner
 ) -> None:
     wanted = spec(ready(client, reader))
@@ -264,14 +264,16 @@ def test_parts_are_counted_without_the_rows_that_are_dropped(
         ({"features": ["colour"]}, "#/dataset/preprocessing/features/0", "is no feature"),
     ],
 )
-def test_what_does_not_fit_the_file_is_told(
+def test_what_does_not_fit_the_file_is_reported(
     client: FlaskClient, reader: TaskRunner, preprocessing: Any, place: str, expected: str
 ) -> None:
     result = places(client.post("/v1/jobs", json=spec(ready(client, reader), **preprocessing)))
     assert expected in result[place]
 
 
-def test_one_label_and_a_label_of_one_row_are_told(client: FlaskClient, reader: TaskRunner) -> None:
+def test_one_label_and_a_label_of_one_row_are_reported(
+    client: FlaskClient, reader: TaskRunner
+) -> None:
     one = ready(client, reader, b"a,fruit\n1,pear\n2,pear\n")
     result = places(client.post("/v1/jobs", json=spec(one)))
     assert "every target is pear" in result["#/dataset/source"]
@@ -310,7 +312,7 @@ def test_a_body_without_length_or_cut_off_or_empty_leaves_nothing(
     assert store.blobs.names("contents") == []
 
 
-def test_a_full_store_answers_507_and_keeps_nothing(
+def test_a_full_store_returns_507_and_keeps_nothing(
     client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -390,7 +392,7 @@ def test_categories_are_learned_from_the_training_part_alone(
     assert not [one for one in payload["warnings"] if "kind" in one and "not in" in one]
 
 
-def test_a_preview_is_spread_over_the_part_that_is_asked_for(client: FlaskClient) -> None:
+def test_a_preview_is_spread_over_the_part_that_is_requested(client: FlaskClient) -> None:
     iris = {"source": "iris", "split": {"validation": 30, "test": 60}}
     payload = client.post("/v1/datasets/preview?limit=6&part=test", json=iris).get_json()
     assert len(payload["points"]) == 6
@@ -423,7 +425,7 @@ def test_a_preview_is_bounded(client: FlaskClient) -> None:
         ),
     ],
 )
-def test_a_preview_tells_where_it_is_wrong(client: FlaskClient, wrong: Any, place: str) -> None:
+def test_a_preview_reports_where_it_is_wrong(client: FlaskClient, wrong: Any, place: str) -> None:
     assert place in places(client.post("/v1/datasets/preview", json=wrong))
 
 

@@ -62,7 +62,9 @@ def report(queue: Queue, job: Job, epochs: int, attempt: int = 1, *warnings: str
     queue.report(job.id, progress, {"loss": losses}, held)
 
 
-def test_an_ended_job_tells_everything_and_then_the_end(client: FlaskClient, train: Train) -> None:
+def test_an_ended_job_reports_everything_and_then_the_end(
+    client: FlaskClient, train: Train
+) -> None:
     job = train(circles(epochs=3))
     events = events_of(client, job.id)
     assert [name for _, name, _ in events] == [
@@ -79,14 +81,14 @@ def test_ids_order_events(client: FlaskClient, train: Train) -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_from_any_event_on_the_rest_is_told(client: FlaskClient, train: Train) -> None:
+def test_from_any_event_on_the_rest_is_reported(client: FlaskClient, train: Train) -> None:
     job = train(circles(epochs=3))
     events = events_of(client, job.id)
     for index, (id_, _, _) in enumerate(events[:-1]):
         assert events_of(client, job.id, id_) == events[index + 1 :]
 
 
-def test_behind_the_end_there_is_nothing(client: FlaskClient, train: Train) -> None:
+def test_after_the_end_there_is_nothing(client: FlaskClient, train: Train) -> None:
     job = train(circles())
     last, _, _ = events_of(client, job.id)[-1]
     response = client.get(f"/v1/jobs/{job.id}/events", headers={"Last-Event-ID": last})
@@ -167,7 +169,7 @@ def keep(store: Store, job: Job, *epochs: int) -> None:
         store.snapshots.save(job.id, epoch, pack_snapshot(snapshot))
 
 
-def test_snapshots_are_told_behind_their_epochs_from_any_event_on(
+def test_snapshots_are_reported_after_their_epochs_from_any_event_on(
     client: FlaskClient, store: Store, train: Train
 ) -> None:
     job = train(circles(epochs=6))

@@ -68,7 +68,7 @@ def explain(client: FlaskClient, place: str, **body: Any) -> Any:
     return client.post(f"/v1/{place}/explain", json=body)
 
 
-def test_importance_is_what_plain_loops_say(client: FlaskClient, store: Store) -> None:
+def test_importance_is_what_plain_loops_state(client: FlaskClient, store: Store) -> None:
     job = work(store, plane())
     payload = explain(client, "models/plane", repeats=4, seed=9).get_json()
     assert (payload["part"], payload["rows"], payload["repeats"]) == ("test", 40, 4)
@@ -90,7 +90,7 @@ def test_importance_is_what_plain_loops_say(client: FlaskClient, store: Store) -
         assert column["metrics"]["mae"] == pytest.approx(np.mean(errors))
 
 
-def test_importance_is_what_theory_says(client: FlaskClient, store: Store) -> None:
+def test_importance_is_what_theory_states(client: FlaskClient, store: Store) -> None:
     work(store, plane())
     payload = explain(client, "models/plane", repeats=100).get_json()["columns"]
     assert [column["column"] for column in payload] == ["x1", "x2", "x3"]
@@ -101,7 +101,7 @@ def test_importance_is_what_theory_says(client: FlaskClient, store: Store) -> No
 
 
 @pytest.mark.parametrize("point", [[5.1, 3.5, 1.4, 0.2], [6.0, 2.9, 4.5, 1.5]])
-def test_the_gradient_of_an_answer_is_what_differences_say(
+def test_the_gradient_of_an_response_is_what_differences_state(
     client: FlaskClient, store: Store, point: list[float]
 ) -> None:
     job = work(store, images())
@@ -193,7 +193,7 @@ def test_what_cannot_be_explained(
     assert explain(client, "models/circles").status_code == 413
 
 
-def test_samples_that_are_gone_are_told(client: FlaskClient, store: Store) -> None:
+def test_samples_that_are_gone_are_reported(client: FlaskClient, store: Store) -> None:
     spec = plane()
     source = Inline(POINTS.tolist(), TARGETS.tolist()).stored(store.datasets.put)
     spec["dataset"]["source"] = to_json(source)

@@ -134,7 +134,7 @@ def test_what_is_no_epoch_is_refused(client: FlaskClient, job: Job, epoch: str) 
     assert response.get_json()["errors"][0]["parameter"] == "epoch"
 
 
-def test_a_job_without_snapshots_says_so(client: FlaskClient, store: Store) -> None:
+def test_a_job_without_snapshots_states_so(client: FlaskClient, store: Store) -> None:
     job = work(store, spec(record={}))
     assert client.get(f"/v1/jobs/{job.id}/snapshots").get_json()["data"] == []
     response = client.post(f"/v1/jobs/{job.id}/predict", json=POINTS)

@@ -27,7 +27,7 @@ def test_mazurs_network_begins_as_in_his_post(client: FlaskClient) -> None:
     assert payload["parameters"]["0.bias"] == [0.35, 0.35]
 
 
-def test_layers_are_told_by_the_page(client: FlaskClient) -> None:
+def test_layers_are_reported_by_the_page(client: FlaskClient) -> None:
     payload = client.post("/v1/forward?first=0&limit=1", json=MAZUR).get_json()
     assert (len(payload["layers"]), payload["next"]) == (1, 1)
     assert len(payload["parameters"]) == 4

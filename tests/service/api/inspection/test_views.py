@@ -70,7 +70,7 @@ def test_a_step_as_a_file_holds_the_same(client: FlaskClient) -> None:
     assert file["central_differences.0.weight.measured"].shape == (4,)
 
 
-def test_large_gradients_are_measured_in_part_and_say_so(client: FlaskClient) -> None:
+def test_large_gradients_are_measured_in_part_and_state_so(client: FlaskClient) -> None:
     wide = {"layers": [{"type": "dense", "units": 300, "activation": "tanh"}, TWO]}
     result = step(client, architecture=wide).get_json()["central_differences"]
     assert sum(len(each["measured"]) for each in result.values()) == 200
@@ -124,14 +124,14 @@ def test_a_bad_step_has_its_pointers(
     assert [error["pointer"] for error in response.get_json()["errors"]] == pointers
 
 
-def test_a_step_too_large_for_an_answer_is_refused(client: FlaskClient) -> None:
+def test_a_step_too_large_for_an_response_is_refused(client: FlaskClient) -> None:
     layers = [{"type": "dense", "units": 3000}, {"type": "dense", "units": 2000}]
     wide = {"architecture": {"layers": layers}, "targets": [[0.0] * 2000]}
     assert step(client, **wide).status_code == 413
     assert client.post("/v1/step", json=MAZUR | wide, headers=NPZ).status_code == 413
 
 
-def test_forward_ends_with_what_predict_answers(client: FlaskClient, train: Train) -> None:
+def test_forward_ends_with_what_predict_responses(client: FlaskClient, train: Train) -> None:
     train(circles())
     payload = client.post("/v1/models/circles/forward", json=POINTS).get_json()
     predicted = client.post("/v1/models/circles/predict", json=POINTS).get_json()

@@ -40,7 +40,9 @@ def files(store: Store) -> set[str]:
     return {str(path) for path in store.blobs.root.rglob("*") if path.is_file()}
 
 
-def test_a_job_is_told_before_it_is_one(client: FlaskClient, store: Store, queue: Queue) -> None:
+def test_a_job_is_reported_before_it_is_one(
+    client: FlaskClient, store: Store, queue: Queue
+) -> None:
     before = files(store)
     response = dry(client, circles())
     assert response.status_code == 200, response.text
@@ -140,7 +142,7 @@ def test_the_place_in_the_queue_goes_by_priority(client: FlaskClient, queue: Que
     assert places == {"low": 3, "normal": 3, "high": 1}
 
 
-def test_without_redis_nobody_knows_the_place(store: Store) -> None:
+def test_without_redis_no_one_knows_the_place(store: Store) -> None:
     app = create_app(Settings(), store, Queue(connect("unix:///nowhere/at/all")))
     response = dry(app.test_client(), circles())
     assert (response.status_code, response.get_json()["queue_position"]) == (200, None)

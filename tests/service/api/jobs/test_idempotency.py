@@ -82,7 +82,7 @@ def test_200_at_once_are_one_job(
     assert store.blobs.names("versions/circles") == ["1"]
 
 
-def test_the_same_again_is_answered_although_the_queue_is_full_or_away(
+def test_the_same_again_is_returned_although_the_queue_is_full_or_away(
     client: FlaskClient, valkey: Valkey
 ) -> None:
     first = post(client, "k").get_json()["id"]

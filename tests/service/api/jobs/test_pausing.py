@@ -96,14 +96,14 @@ def test_jobs_are_listed_by_their_metadata(client: FlaskClient) -> None:
         (["team"], "#/metadata"),
     ],
 )
-def test_wrong_metadata_are_told(client: FlaskClient, metadata: Any, pointer: str) -> None:
+def test_wrong_metadata_are_reported(client: FlaskClient, metadata: Any, pointer: str) -> None:
     response = client.post("/v1/jobs", json=circles() | {"metadata": metadata})
     assert response.status_code == 422
     assert [error["pointer"] for error in response.get_json()["errors"]] == [pointer]
 
 
 @pytest.mark.parametrize("query", ["metadata=x", "metadata.a%20b=x", f"metadata.a={'x' * 257}"])
-def test_a_wrong_filter_is_told(client: FlaskClient, query: str) -> None:
+def test_a_wrong_filter_is_reported(client: FlaskClient, query: str) -> None:
     response = client.get(f"/v1/jobs?{query}")
     assert response.status_code == 422
     assert response.get_json()["errors"][0]["parameter"].startswith("metadata")
@@ -112,12 +112,12 @@ def test_a_wrong_filter_is_told(client: FlaskClient, query: str) -> None:
 @pytest.mark.parametrize(
     ("field", "value"), [("priority", "urgent"), ("max_seconds", 0), ("max_seconds", "long")]
 )
-def test_wrong_bounds_are_told(client: FlaskClient, field: str, value: Any) -> None:
+def test_wrong_bounds_are_reported(client: FlaskClient, field: str, value: Any) -> None:
     response = client.post("/v1/jobs", json=circles() | {field: value})
     assert [error["pointer"] for error in response.get_json()["errors"]] == [f"#/{field}"]
 
 
-def test_a_full_store_answers_507(
+def test_a_full_store_returns_507(
     client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = submit(client)
@@ -133,7 +133,7 @@ def _full(descriptor: int) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_reproducible_is_told(client: FlaskClient, store: Store) -> None:
+def test_reproducible_is_reported(client: FlaskClient, store: Store) -> None:
     path = submit(client)
     assert client.get(path).get_json()["reproducible"] is True
     job = store.jobs.get(path.split("/")[-1])

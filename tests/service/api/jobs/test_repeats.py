@@ -16,7 +16,7 @@ def several(count: Any, **training: Any) -> dict[str, Any]:
     return circles(**training) | {"repeats": count}
 
 
-def test_a_job_tells_of_all_its_trainings(client: FlaskClient, store: Store) -> None:
+def test_a_job_reports_of_all_its_trainings(client: FlaskClient, store: Store) -> None:
     accepted = client.post("/v1/jobs", json=several(3)).get_json()
     assert (accepted["spec"]["repeats"], accepted["repeats"]) == (3, None)
     job = work(store, several(3, seed=5))

@@ -21,7 +21,7 @@ def job_document(client: FlaskClient, job_id: str) -> Any:
     return client.get(f"/v1/jobs/{job_id}").get_json().get("reproduces")
 
 
-def test_it_says_whether_the_weights_are_the_same(client: FlaskClient, store: Store) -> None:
+def test_it_states_whether_the_weights_are_the_same(client: FlaskClient, store: Store) -> None:
     origin = work(store, circles())
     response = reproduce(client, origin.id)
     assert response.status_code == 202
@@ -37,7 +37,7 @@ def test_it_says_whether_the_weights_are_the_same(client: FlaskClient, store: St
     assert job_document(client, origin.id) is None
 
 
-def test_it_says_where_the_machines_differ(
+def test_it_states_where_the_machines_differ(
     client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     origin = work(store, circles())
@@ -49,7 +49,7 @@ def test_it_says_where_the_machines_differ(
     assert result["differences"]["machine"][1] == "abacus"
 
 
-def test_it_says_when_the_weights_are_others(
+def test_it_states_when_the_weights_are_others(
     client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     origin = work(store, circles())

@@ -68,7 +68,7 @@ def test_inline_data_are_stored_once_as_a_dataset(client: FlaskClient, store: St
     assert json.loads(content) == {"inputs": [[1], [2]], "targets": [2, 4]}
 
 
-def test_all_faults_of_the_form_are_told_at_once(client: FlaskClient, store: Store) -> None:
+def test_all_faults_of_the_form_are_reported_at_once(client: FlaskClient, store: Store) -> None:
     spec = circles(epochs=0, colour="red")
     spec["name"] = "Circles"
     spec["architecture"]["layers"][0] |= {"units": 0, "activation": "swoosh"}
@@ -93,7 +93,7 @@ def test_all_faults_of_the_form_are_told_at_once(client: FlaskClient, store: Sto
     assert store.jobs.list(1) == ([], None)
 
 
-def test_faults_between_fields_are_told_before_anything_is_queued(
+def test_faults_between_fields_are_reported_before_anything_is_queued(
     client: FlaskClient, queue: Queue
 ) -> None:
     spec = circles(loss="categorical_cross_entropy", epochs=1_000_000)
@@ -135,7 +135,7 @@ def test_many_faults_are_counted_and_the_first_hundred_listed(client: FlaskClien
     assert "150 errors" in problem["detail"]
 
 
-def test_a_full_queue_answers_429_and_accepts_nothing(client: FlaskClient, store: Store) -> None:
+def test_a_full_queue_returns_429_and_accepts_nothing(client: FlaskClient, store: Store) -> None:
     for _ in range(3):
         assert post(client, circles()).status_code == 202
     response = post(client, circles())
@@ -271,7 +271,7 @@ def test_a_waiting_job_is_cancelled_at_once_and_again(client: FlaskClient) -> No
     assert client.post(f"{path}/cancel").status_code == 200
 
 
-def test_a_running_job_is_asked_to_stop(client: FlaskClient, store: Store) -> None:
+def test_a_running_job_is_requested_to_stop(client: FlaskClient, store: Store) -> None:
     job = store.jobs.get(post(client, circles()).get_json()["id"])
     claim(store, job)
     response = client.post(f"/v1/jobs/{job.id}/cancel")

@@ -43,7 +43,7 @@ def train_categories(train: Train) -> None:
     train(spec)
 
 
-def test_a_regression_is_judged_by_its_errors(client: FlaskClient, train: Train) -> None:
+def test_a_regression_is_evaluated_by_its_errors(client: FlaskClient, train: Train) -> None:
     train(line())
     payload = ask(client, "line", inline([[1], [2], [3]], [2, 5, 8]), worst=2).get_json()
     assert payload["model"] == {"name": "line", "version": 1}
@@ -105,7 +105,7 @@ def test_the_metrics_are_those_of_training(client: FlaskClient, train: Train) ->
         (None, "#/source"),
     ],
 )
-def test_a_source_that_does_not_fit_is_told(
+def test_a_source_that_does_not_fit_is_reported(
     client: FlaskClient, train: Train, source: Any, pointer: str
 ) -> None:
     train_categories(train)
@@ -137,7 +137,7 @@ def test_many_rows_are_handed_to_a_worker(
     assert client.get(response.headers["Location"]).status_code == 404
 
 
-def test_a_worker_finds_what_one_answer_tells(
+def test_a_worker_finds_what_one_response_reports(
     client: FlaskClient, train: Train, store: Store, runner: TaskRunner
 ) -> None:
     train(circles())
@@ -149,7 +149,7 @@ def test_a_worker_finds_what_one_answer_tells(
     assert client.get(f"/v1/evaluations/{evaluation.id}").get_json()["result"] == expected
 
 
-def test_what_cannot_be_judged_by_a_worker_is_told(
+def test_what_cannot_be_evaluated_by_a_worker_is_reported(
     client: FlaskClient, train: Train, store: Store, runner: TaskRunner
 ) -> None:
     train(line())
@@ -163,7 +163,7 @@ def test_what_cannot_be_judged_by_a_worker_is_told(
         assert expected in payload["error"]
 
 
-def test_samples_that_do_not_fit_are_told_before_a_worker_has_them(
+def test_samples_that_do_not_fit_are_reported_before_a_worker_has_them(
     client: FlaskClient, train: Train, store: Store
 ) -> None:
     train(line())
@@ -183,7 +183,7 @@ def test_more_than_fits_into_memory_is_refused(store: Store, queue: Queue, train
 FRUIT = b"size,colour,fruit\n7,red,apple\n6,green,apple\n15,yellow,banana\n14,green,banana\n"
 
 
-def test_categories_are_told_in_words_and_unknown_ones_warned_of(
+def test_categories_are_reported_in_words_and_unknown_ones_warned_of(
     client: FlaskClient, train: Train, runner: TaskRunner
 ) -> None:
     def uploaded(content: bytes) -> dict[str, Any]:
@@ -212,7 +212,7 @@ def test_categories_are_told_in_words_and_unknown_ones_warned_of(
     assert "column colour of type category" in numbers.get_json()["errors"][0]["allowed"]
 
 
-def test_data_that_are_judged_on_stay(
+def test_data_that_are_evaluated_on_stay(
     client: FlaskClient, train: Train, store: Store, runner: TaskRunner
 ) -> None:
     train(line())

@@ -39,7 +39,7 @@ def test_onnx_takes_raw_points(client: FlaskClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["circles", "circles/versions/1"])
-def test_the_standalone_file_tells_outputs_and_labels(client: FlaskClient, path: str) -> None:
+def test_the_standalone_file_reports_outputs_and_labels(client: FlaskClient, path: str) -> None:
     response = client.get(f"/v1/models/{path}/standalone.py")
     assert response.mimetype == "text/x-python"
     names: dict[str, Any] = {"__name__": "predictor"}
@@ -50,7 +50,9 @@ def test_the_standalone_file_tells_outputs_and_labels(client: FlaskClient, path:
 
 
 @pytest.mark.parametrize("path", ["circles", "circles/versions/1"])
-def test_the_summary_adds_up_to_what_is_told_of_the_model(client: FlaskClient, path: str) -> None:
+def test_the_summary_adds_up_to_what_is_reported_of_the_model(
+    client: FlaskClient, path: str
+) -> None:
     payload = client.get(f"/v1/models/{path}/summary").get_json()
     assert payload["model"] == {"name": "circles", "version": 1}
     assert payload["parameters"] == client.get("/v1/models/circles").get_json()["parameters"]
@@ -63,7 +65,7 @@ def test_there_is_no_such_model(client: FlaskClient, form: str) -> None:
         assert client.get(f"/v1/models/{path}/{form}").status_code == 404
 
 
-def test_without_the_package_onnx_is_told_to_be_missing(
+def test_without_the_package_onnx_is_reported_to_be_missing(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "onnx", None)

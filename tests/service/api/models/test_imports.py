@@ -42,7 +42,7 @@ def put_together(arrays: dict[str, Any], about: dict[str, Any]) -> bytes:
     return safetensors.numpy.save(arrays, texts)
 
 
-def test_a_file_of_ours_answers_as_the_model_did(client: FlaskClient, train: Train) -> None:
+def test_a_file_of_ours_responses_as_the_model_did(client: FlaskClient, train: Train) -> None:
     train(circles())
     response = send(client, weights(client))
     assert response.status_code == 201, response.text
@@ -244,7 +244,7 @@ def pytorch_file(state: dict[str, Any], **payload: Any) -> bytes:
     return safetensors.numpy.save(state, texts)
 
 
-def test_a_state_dict_of_pytorch_answers_as_it_did_there(client: FlaskClient) -> None:
+def test_a_state_dict_of_pytorch_responses_as_it_did_there(client: FlaskClient) -> None:
     state = state_dict()
     response = send(client, pytorch_file(state, architecture=ARCHITECTURE, labels=["cat", "dog"]))
     assert response.status_code == 201, response.text
@@ -297,7 +297,7 @@ def _renamed(state: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_modules_with_names_are_told_in_order(client: FlaskClient) -> None:
+def test_modules_with_names_are_reported_in_order(client: FlaskClient) -> None:
     state, order = _renamed(state_dict()), ["first", "norm", "hidden", "answer"]
     assert send(client, pytorch_file(state, architecture=ARCHITECTURE)).status_code == 422
     payload = send(client, pytorch_file(state, architecture=ARCHITECTURE, modules=order))

@@ -23,7 +23,7 @@ def predict(client: FlaskClient, body: Any, path: str = "line") -> Any:
     )
 
 
-def test_a_regression_answers_with_values(client: FlaskClient, train: Train) -> None:
+def test_a_regression_responses_with_values(client: FlaskClient, train: Train) -> None:
     train(line())
     response = predict(client, {"points": [[1], [2.5], [-3]]})
     assert response.status_code == 200
@@ -34,7 +34,7 @@ def test_a_regression_answers_with_values(client: FlaskClient, train: Train) -> 
     }
 
 
-def test_a_classification_answers_with_labels_for_raw_points(
+def test_a_classification_responses_with_labels_for_raw_points(
     client: FlaskClient, train: Train, store: Store
 ) -> None:
     train(circles())
@@ -55,7 +55,9 @@ def test_labels_are_the_targets_that_were_given(client: FlaskClient, train: Trai
     assert predict(client, {"points": [[-9], [9]]}).get_json()["labels"] == ["no", "yes"]
 
 
-def test_the_newest_version_answers_unless_one_is_named(client: FlaskClient, train: Train) -> None:
+def test_the_newest_version_responses_unless_one_is_named(
+    client: FlaskClient, train: Train
+) -> None:
     train(line())
     tripled = line()
     tripled["architecture"]["layers"][0]["weight_initializer"]["values"] = [[3.0]]
@@ -67,7 +69,7 @@ def test_the_newest_version_answers_unless_one_is_named(client: FlaskClient, tra
     assert predict(client, {"points": [[1]]}, "curve").status_code == 404
 
 
-def test_no_points_are_answered_with_none(client: FlaskClient, train: Train) -> None:
+def test_no_points_are_returned_with_none(client: FlaskClient, train: Train) -> None:
     train(line())
     train(circles())
     payload = predict(client, {"points": []}).get_json()
@@ -111,13 +113,15 @@ def test_every_bad_point_has_its_pointer(
         assert [error["pointer"] for error in response.get_json()["errors"]] == pointers
 
 
-def test_a_point_tells_which_numbers_it_lacks(client: FlaskClient, train: Train) -> None:
+def test_a_point_reports_which_numbers_it_lacks(client: FlaskClient, train: Train) -> None:
     train(circles())
     error = predict(client, {"points": [[1]]}, "circles").get_json()["errors"][0]
     assert error["allowed"] == "a list of 2 numbers: x1, x2"
 
 
-def test_an_output_that_is_not_finite_is_told_not_null(client: FlaskClient, train: Train) -> None:
+def test_an_output_that_is_not_finite_is_reported_not_null(
+    client: FlaskClient, train: Train
+) -> None:
     train(line())
     response = predict(client, {"points": [[1], [3e38]]})
     assert response.status_code == 422
@@ -165,7 +169,7 @@ def test_the_best_labels_come_with_their_outputs(client: FlaskClient, train: Tra
     assert len(all_of_them["top"][0]) == 3
 
 
-def test_one_unit_tells_of_two_labels(client: FlaskClient, train: Train) -> None:
+def test_one_unit_reports_of_two_labels(client: FlaskClient, train: Train) -> None:
     train(circles())
     path = "/v1/models/circles/predict?top=2"
     payload = client.post(path, json={"points": [[1.0, 3.0]]}).get_json()

@@ -16,7 +16,7 @@ from tests.service.specs import circles, line
 from trainlet.store import Store
 
 
-def test_a_model_tells_all_that_a_client_needs(client: FlaskClient, train: Train) -> None:
+def test_a_model_reports_all_that_a_client_needs(client: FlaskClient, train: Train) -> None:
     job = train(circles())
     model = client.get("/v1/models/circles").get_json()
     assert (model["name"], model["version"], model["job"]) == ("circles", 1, job.id)
@@ -174,7 +174,7 @@ def test_a_deleted_version_is_no_longer_there(client: FlaskClient, train: Train)
     assert client.get("/v1/models/line").get_json()["version"] == 3
 
 
-def test_a_corrupt_file_is_told_and_never_served(
+def test_a_corrupt_file_is_reported_and_never_served(
     client: FlaskClient, train: Train, store: Store
 ) -> None:
     path = store.blobs.root / f"models/{train(line()).id}.safetensors"

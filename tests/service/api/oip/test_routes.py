@@ -44,7 +44,7 @@ def test_an_alias_stands_for_a_version(client: FlaskClient) -> None:
     assert client.get("/v2/models/line/versions/best/ready").get_json()["ready"] is True
 
 
-def test_binary_is_asked_for_the_whole_request_too(client: FlaskClient) -> None:
+def test_binary_is_requested_the_whole_request_too(client: FlaskClient) -> None:
     response = client.post(PATH, json=infer_request(parameters={"binary_data_output": True}))
     length = int(response.headers[HEADER_LENGTH])
     assert np.frombuffer(response.data[length:], "<f4").tolist() == [2.0, 5.0, 2.0, 5.0]
@@ -97,7 +97,7 @@ def test_binary_is_asked_for_the_whole_request_too(client: FlaskClient) -> None:
         infer_request(outputs=[{"name": "outputs", "parameters": {"classification": 2}}]),
     ],
 )
-def test_a_request_that_is_wrong_is_told_in_the_protocols_form(
+def test_a_request_that_is_wrong_is_reported_in_the_protocols_form(
     client: FlaskClient, document: Any
 ) -> None:
     response = client.post(PATH, json=document)
@@ -135,7 +135,7 @@ HEAD = orjson.dumps(
         (b"", None),
     ],
 )
-def test_binary_data_that_are_not_what_is_told(
+def test_binary_data_that_are_not_what_is_reported(
     client: FlaskClient, body: bytes, length: Any
 ) -> None:
     headers = {} if length is None else {HEADER_LENGTH: str(length)}
@@ -158,7 +158,7 @@ def test_binary_data_that_are_not_what_is_told(
         ("GET", "/v2/", 404),
     ],
 )
-def test_what_is_not_there_is_told_in_the_protocols_form(
+def test_what_is_not_there_is_reported_in_the_protocols_form(
     client: FlaskClient, method: str, path: str, status: int
 ) -> None:
     response = client.open(path, method=method)

@@ -28,7 +28,7 @@ def given(points: Any, datatype: str = "FP32", binary: bool = True) -> list[Any]
     return [tensor]
 
 
-def test_server_and_models_tell_of_themselves(triton_client: Client) -> None:
+def test_server_and_models_report_of_themselves(triton_client: Client) -> None:
     assert triton_client.is_server_live()
     assert triton_client.is_server_ready()
     assert triton_client.get_server_metadata()["extensions"] == ["binary_tensor_data"]
@@ -50,7 +50,7 @@ def test_server_and_models_tell_of_themselves(triton_client: Client) -> None:
 
 @pytest.mark.parametrize("binary_in", [True, False])
 @pytest.mark.parametrize("binary_out", [True, False])
-def test_both_doors_give_the_same_answers(
+def test_both_doors_give_the_same_responses(
     triton_client: Client, client: FlaskClient, binary_in: bool, binary_out: bool
 ) -> None:
     wanted = [
@@ -94,7 +94,7 @@ def test_labels_that_are_words_come_as_bytes(triton_client: Client) -> None:
         assert labels == ["no", "yes"]
 
 
-def test_no_points_are_answered_with_none(triton_client: Client) -> None:
+def test_no_points_are_returned_with_none(triton_client: Client) -> None:
     result = triton_client.infer("circles", given(np.empty((0, 2), np.float32)))
     assert result.as_numpy("outputs").shape == (0, 1)
 

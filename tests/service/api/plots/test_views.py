@@ -68,7 +68,7 @@ def test_pictures_travel_in_time(client: FlaskClient, job: Job) -> None:
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
-def test_an_answer_is_as_strong_as_it_is_sure(store: Store, activation: str) -> None:
+def test_an_response_is_as_strong_as_it_is_sure(store: Store, activation: str) -> None:
     spec = circles(loss="mse")
     spec["architecture"]["layers"][1]["activation"] = activation
     job = work(store, spec)
@@ -118,7 +118,7 @@ def test_what_cannot_be_drawn(client: FlaskClient, store: Store) -> None:
     assert client.get(f"/v1/jobs/{plain.id}/loss.png", headers=accepts).status_code == 406
 
 
-def test_without_the_package_pictures_are_told_to_be_missing(
+def test_without_the_package_pictures_are_reported_to_be_missing(
     client: FlaskClient, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)

@@ -30,7 +30,7 @@ def png(tmp_path: Path) -> Path:
     return tmp_path / "plane.png"
 
 
-def test_it_tells_the_accuracy_beside_the_majority(png: Path) -> None:
+def test_it_reports_the_accuracy_beside_the_majority(png: Path) -> None:
     def mostly(point: list[float]) -> float:
         return 0.0 if point[0] > 3.9 else float(inside(point))
 
@@ -53,7 +53,7 @@ def test_in_a_terminal_it_draws_blocks(png: Path) -> None:
     assert "▀" in ran(FakeService(), png, terminal=True)
 
 
-def test_the_job_is_the_one_it_tells_to_repeat(png: Path) -> None:
+def test_the_job_is_the_one_it_reports_to_repeat(png: Path) -> None:
     service = FakeService()
     assert curl("http://service.test", ID) in ran(service, png)
     assert service.submitted == JOB
@@ -86,14 +86,14 @@ def test_in_json_there_is_the_document_alone(png: Path) -> None:
     assert "running: epoch 100/200" in result.stderr
 
 
-def test_without_a_service_it_says_so() -> None:
+def test_without_a_service_it_reports_it() -> None:
     result = CliRunner().invoke(main, ["demo", "--url", "http://127.0.0.1:1"])
     assert result.exit_code == 6
     assert result.output.startswith("Error: no service answers at http://127.0.0.1:1")
     assert "scripts/up" in result.output
 
 
-def test_the_settings_say_where_the_service_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_settings_state_where_the_service_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRAINLET_HOST", "::1")
     monkeypatch.setenv("TRAINLET_PORT", "1")
     assert "http://[::1]:1" in CliRunner().invoke(main, ["demo"]).output

@@ -11,7 +11,7 @@ def nothing(dataset: str) -> bytes:
     raise NotFoundError(dataset)
 
 
-def test_label_says_whether_a_point_lies_in_a_circle() -> None:
+def test_label_states_whether_a_point_lies_in_a_circle() -> None:
     table = FourCircles(samples=500, seed=3).load(nothing)
     for (x, y), (label,) in zip(table.inputs.tolist(), table.targets.tolist(), strict=True):
         inside = [(x - a) ** 2 + (y - b) ** 2 <= 0.5 for a in (1, 3) for b in (1, 3)]

@@ -65,7 +65,7 @@ def test_a_circle_is_a_disc_in_a_ring() -> None:
     assert radius[labels == -1].mean() == pytest.approx(4.25, abs=0.03)
 
 
-def test_xor_tells_quarters_apart() -> None:
+def test_xor_reports_quarters_apart() -> None:
     points, labels = drawn(Xor)
     assert ((points.prod(axis=1) >= 0) == (labels == 1)).all()
     assert np.abs(points).min() >= 0.3

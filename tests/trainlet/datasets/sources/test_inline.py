@@ -53,7 +53,7 @@ def test_more_than_a_thousand_values_are_no_labels() -> None:
     assert len(Inline(inputs[1:], tuple(range(1000))).describe(nothing).labels or ()) == 1000
 
 
-def test_every_fault_is_told_with_its_place() -> None:
+def test_every_fault_is_reported_with_its_place() -> None:
     inputs = [[1, 2], [1], "ab", [1, None], [math.nan, 10**400], [True, "1"], []]
     located = errors(inputs, [1, "a", False, math.inf, 2, [3], None, 4])
     places = ["1", "2", "3/1", "4/0", "4/1", "5/0", "5/1", "6"]
@@ -68,7 +68,7 @@ def test_every_fault_is_told_with_its_place() -> None:
     assert located["#/targets"] == "must hold 7 targets, one for each row of inputs, not 8"
 
 
-def test_uneven_rows_of_targets_are_told() -> None:
+def test_uneven_rows_of_targets_are_reported() -> None:
     assert list(errors([[1], [2], [3]], [[1, 2], [1], [3, "4"]])) == [
         "#/targets/1",
         "#/targets/2/1",
@@ -79,25 +79,25 @@ def test_uneven_rows_of_targets_are_told() -> None:
     ("inputs", "targets", "place"),
     [([], [1], "#/inputs"), ([[1]], [], "#/targets"), ({"a": 1}, [1], "#/inputs")],
 )
-def test_what_is_no_list_or_empty_is_told(inputs: Any, targets: Any, place: str) -> None:
+def test_what_is_no_list_or_empty_is_reported(inputs: Any, targets: Any, place: str) -> None:
     assert place in errors(inputs, targets)
 
 
 @pytest.mark.parametrize("value", [True, None, "1", [1]])
-def test_one_wrong_value_among_numbers_is_told(value: Any) -> None:
+def test_one_wrong_value_among_numbers_is_reported(value: Any) -> None:
     assert list(errors([[1, 2], [3, value]], [0, 1])) == ["#/inputs/1/1"]
     assert list(errors([[1], [2]], [[0, 1], [value, 1]])) == ["#/targets/1/0"]
 
 
-def test_rows_without_numbers_are_told() -> None:
+def test_rows_without_numbers_are_reported() -> None:
     assert list(errors([[], []], [1, 2])) == ["#/inputs/0", "#/inputs/1"]
 
 
-def test_long_text_is_told() -> None:
+def test_long_text_is_reported() -> None:
     assert list(errors([[1], [2]], ["a", "b" * 201])) == ["#/targets/1"]
 
 
-def test_no_more_than_a_hundred_faults_are_told() -> None:
+def test_no_more_than_a_hundred_faults_are_reported() -> None:
     assert len(errors([["a"]] * 1000, [1] * 1000)) == 100
 
 
