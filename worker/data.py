@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,8 +43,9 @@ def prepare(spec: JobSpec, read: Read) -> PreparedData:
     known = categories.known_in(table, splits.training)
     warnings = categories.warnings(table.forms, known.forms)
     table = known
-    preprocessing = spec.dataset.preprocessing.fit(
-        table.take(splits.training), encoding_of(spec, description)
+    preprocessing = replace(
+        spec.dataset.preprocessing.fit(table.take(splits.training), encoding_of(spec, description)),
+        file=description.file,
     )
 
     def data(rows: Array) -> Data:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 from trainlet.config import from_json
@@ -37,7 +38,8 @@ def _trained(job: Job, spec: JobSpec, store: Store) -> Model:
     network = network_of(spec, description)
     table = spec.dataset.preprocessing.table(spec.dataset.source.load(store.datasets.read))
     training = table.take(spec.dataset.split.apply(len(table.inputs)).training)
-    preprocessing = spec.dataset.preprocessing.fit(training, encoding_of(spec, description))
+    fitted = spec.dataset.preprocessing.fit(training, encoding_of(spec, description))
+    preprocessing = replace(fitted, file=description.file)
     data = Data(
         preprocessing.inputs(training.inputs, network.dtype),
         preprocessing.targets(training.targets, network.dtype),

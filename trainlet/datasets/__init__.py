@@ -34,6 +34,7 @@ from trainlet.datasets.split import Split, Splits
 from trainlet.datasets.stand_in import stand_in, stays_in_file
 from trainlet.datasets.table import Description, Read, Table, described
 from trainlet.datasets.target_encoding import TargetEncoding
+from trainlet.datasets.training_file import TrainingFile
 
 __all__ = [
     "BreastCancer",
@@ -66,6 +67,7 @@ __all__ = [
     "Table",
     "TargetEncoding",
     "Task",
+    "TrainingFile",
     "Uploaded",
     "Wine",
     "Xor",

@@ -14,6 +14,7 @@ from trainlet.datasets.columns import Column, Label, encoded_names
 from trainlet.datasets.features import Feature, parse, positions
 from trainlet.datasets.mapped_table import Array, MappedTable, PreprocessedRows
 from trainlet.datasets.target_encoding import TargetEncoding
+from trainlet.datasets.training_file import TrainingFile
 from trainlet.errors import FieldError, ValidationError
 
 MAX_ERRORS = 100
@@ -41,6 +42,7 @@ class FittedPreprocessing(Configuration):
     shape: Annotated[tuple[int, ...] | None, "The shape of a sample; null: a row."] = None
     target_mean: Annotated[tuple[float, ...] | None, "Of each target; null: as given."] = None
     target_scale: Annotated[tuple[float, ...] | None, "What each target is divided by."] = None
+    file: Annotated[TrainingFile | None, "The training file; null: not trained on a file."] = None
 
     def inputs(self, points: Array, dtype: str = "float64") -> Array:
         """What the network sees of raw points: (n, columns) to (n, *input_shape) in `dtype`.

@@ -77,7 +77,6 @@ class Profile:
             target_range=None,
             details=self.details,
             mapped=8 * self.rows * len(names) > LARGE_BYTES,
-            form=self.form,
         )
         if self.target is None:
             return whole, description

@@ -17,7 +17,7 @@ from trainlet.datasets.columns import (
     encoded_names,
 )
 from trainlet.datasets.mapped_table import Array, MappedTable
-from trainlet.datasets.reading_options import ReadingOptions
+from trainlet.datasets.training_file import TrainingFile
 from trainlet.errors import FieldError
 
 MAX_LABELS = 1000
@@ -75,7 +75,7 @@ class Description:
     booleans; None where it could be either. `target_range` is that of numeric targets. `details`
     tell of each column where there is more to say than that it holds numbers; `mapped`, whether
     the samples stay in a file; `fewest`, how often the rarest label occurs, if that was counted;
-    `form`, how the file was written that they were read from, if it is CSV; `not_binary`, where
+    `file`, the file that they were read from, if there is one; `not_binary`, where
     several target columns hold something other than 0 and 1, and that value; `refused`, the error
     of the first row of targets that task or loss cannot learn, from `targets` on.
 
@@ -94,7 +94,7 @@ class Description:
     details: tuple[Detail, ...] = ()
     mapped: bool = False
     fewest: int | None = None
-    form: ReadingOptions | None = None
+    file: TrainingFile | None = None
     sizes: tuple[float, ...] | None = None
     not_binary: tuple[tuple[str | int, ...], Any] | None = None
     refused: FieldError | None = None

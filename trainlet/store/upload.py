@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
 from trainlet.config import from_json, to_json
-from trainlet.datasets import Profile, ReadingOptions
+from trainlet.datasets import Profile, ReadingOptions, TrainingFile
 from trainlet.errors import ConflictError, CorruptFileError, ValidationError
 from trainlet.store import records
 
@@ -86,6 +86,12 @@ class Upload:
             return Profile.from_json(self.document)
         except (ValidationError, TypeError, LookupError) as error:
             raise CorruptFileError(f"the profile of dataset {self.id} is broken: {error}") from None
+
+    @property
+    def training_file(self) -> TrainingFile:
+        """Media type and options of a file that is ready, for models to be trained on it."""
+        options = replace(self.profile.form or self.options, columns={})
+        return TrainingFile(self.media_type, options)
 
 
 def read_upload(upload_id: str, about: bytes, end: bytes | None) -> Upload:

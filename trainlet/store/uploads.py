@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -270,4 +270,5 @@ class Uploads:
             matrix: Any = np.memmap(path, dtype, "r", offset, shape)
         except (FileNotFoundError, NotFoundError):
             raise NotFoundError(f"there is no dataset {upload_id!r}") from None
-        return profile.table(matrix.T if profile.by_column else matrix)
+        table, description = profile.table(matrix.T if profile.by_column else matrix)
+        return table, replace(description, file=upload.training_file)

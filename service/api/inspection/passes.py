@@ -84,7 +84,7 @@ def request_inputs(
 ) -> tuple[Array, TablePoints | None]:
     """What the network sees of the points in the request, and the table if they are in one."""
     body, most = read_bytes(JSON, *TABLES), ctx.settings.max_points
-    options = reading_options(query, request.mimetype, subject.model, ctx)
+    options = reading_options(query, request.mimetype, subject.model)
     if request.mimetype not in TABLES:
         return _prepared(subject, read_points(body, subject.preprocessing, most), ctx), None
     table = read_table(body, request.mimetype, options, subject.model, most)

@@ -37,7 +37,7 @@ def read_samples(model: Model, query: SamplesQuery, ctx: Context) -> TableSample
     columns are not known.
     """
     body, media_type = read_bytes(), request.mimetype
-    options, most = reading_options(query, media_type, model, ctx), ctx.settings.max_points
+    options, most = reading_options(query, media_type, model), ctx.settings.max_points
     names = query.target or _of_training(model)
     if names is None:
         names = read_table(body, media_type, options, model, most).ignored

@@ -89,7 +89,7 @@ def predict(name: str, version: str) -> Response:
 def _predict(ref: ModelRef, query: PredictQuery) -> Response:
     ctx, media_type = context(), request.mimetype
     body, most = read_bytes(JSON, NPY, *TABLES), ctx.settings.max_points
-    options = reading_options(query, media_type, ref.model.stored, ctx)
+    options = reading_options(query, media_type, ref.model.stored)
     if media_type not in TABLES:
         return _answer(ref, points_in(body, media_type, ref.model, most), query)
     table = read_table(body, media_type, options, ref.model.stored, most)

@@ -13,15 +13,13 @@ from marshmallow import Schema
 from service.api import examples
 from service.api.models.prediction_table import CSV
 from service.api.schemas.queries import TableQuery
-from service.context import Context
 from service.http.bodies import JSON, gunzipped
 from service.http.problems import InvalidQueryError
 from service.inference.points import Points, check_count
 from trainlet.datasets import Column, ReadingOptions
 from trainlet.datasets.selection import shown
-from trainlet.datasets.sources.uploaded import Uploaded
 from trainlet.datasets.table import column_names
-from trainlet.errors import FieldError, TrainletError, ValidationError
+from trainlet.errors import FieldError, ValidationError
 from trainlet.readers import RowReader, TableError, unused_options
 from trainlet.store import Model
 
@@ -109,15 +107,13 @@ def read_table(
     return TablePoints(np.concatenate(blocks), reader.ignored, reader.short, reading)
 
 
-def reading_options(
-    query: TableQuery, media_type: str, model: Model, ctx: Context
-) -> ReadingOptions:
+def reading_options(query: TableQuery, media_type: str, model: Model) -> ReadingOptions:
     """The options of a query; by default those with which the training data were read.
 
     Raises InvalidQueryError for an option that a media type does not use.
     """
     given = given_options(query, media_type)
-    options = _of_training(model, media_type, ctx)
+    options = _of_training(model, media_type)
     if model.preprocessing.columns == column_names(len(model.preprocessing.columns)):
         options = replace(options, header="auto")
     return replace(options, **given)
@@ -136,17 +132,11 @@ def given_options(query: TableQuery, media_type: str) -> dict[str, Any]:
     return given
 
 
-def _of_training(model: Model, media_type: str, ctx: Context) -> ReadingOptions:
+def _of_training(model: Model, media_type: str) -> ReadingOptions:
     """The options of the training data; of another kind of file those that say what values are."""
-    source = None if model.spec is None else model.spec.dataset.source
-    if not isinstance(source, Uploaded):
+    file = model.preprocessing.file
+    if file is None:
         return ReadingOptions()
-    try:
-        upload = ctx.store.uploads.get(source.id)
-        options = upload.profile.form or upload.options
-    except TrainletError:  # the data were deleted since
-        return ReadingOptions()
-    options = replace(options, columns={})
-    if upload.media_type == media_type:
-        return options
-    return replace(options, delimiter="auto", header="auto", encoding="auto", sheet=None)
+    if file.media_type == media_type:
+        return file.options
+    return replace(file.options, delimiter="auto", header="auto", encoding="auto", sheet=None)

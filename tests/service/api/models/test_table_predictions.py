@@ -115,12 +115,13 @@ def test_each_kind_of_training_file_predicts_as_it_is(
 ) -> None:
     path = learn(content, "fruit", query, kind, name="kinds", missing="mean")
     expected = client.post(path, json={"points": NUMBERS}).get_json()
-    payload = send(client, path, content, kind).get_json()
-    assert payload.get("outputs") == expected["outputs"], payload
-    for other, media_type in ((LINES, NDJSON), (TABBED, TSV)):
-        if media_type != TSV or "comma" in query:
-            payload = send(client, path, other, media_type).get_json()
+    others = [(LINES, NDJSON)] + [(TABBED, TSV)] * ("comma" in query)
+    for _ in ("while the training file is stored", "after its deletion"):
+        for table, media_type in ((content, kind), *others):
+            payload = send(client, path, table, media_type).get_json()
             assert payload.get("outputs") == expected["outputs"], payload
+        for dataset in client.get("/v1/datasets").get_json()["data"]:
+            assert client.delete(f"/v1/datasets/{dataset['id']}").status_code == 204
 
 
 @pytest.mark.parametrize(
