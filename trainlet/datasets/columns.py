@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 from math import isfinite, nan
 from typing import Annotated, Any, Literal
@@ -133,6 +133,7 @@ def _finite(value: Any) -> float | None:
         return None
 
 
+@lru_cache(4096)  # a date occurs in many rows
 def days(text: str) -> float | None:
     """Days since 1970 in UTC of a date or time in ISO 8601, or None if `text` is none."""
     if not text[:4].isdecimal() or text[4:5] != "-":

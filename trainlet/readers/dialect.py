@@ -122,9 +122,8 @@ def _cells(record: bytes, sign: str) -> list[str]:
 def _delimiter(head: bytes, options: ReadingOptions) -> str:
     """The delimiter that occurs equally often in most lines, outside quotes."""
     comment = (options.comment or "\n").encode()
-    lines = [
-        line.strip(b" ") for line in QUOTED.sub(b'""', head).split(b"\n", 2 * SAMPLE_LINES)[:-1]
-    ]
+    unquoted = QUOTED.sub(b'""', head) if b'"' in head else head
+    lines = [line.strip(b" ") for line in unquoted.split(b"\n", 2 * SAMPLE_LINES)[:-1]]
     lines = [line for line in lines if line and not line.startswith(comment)][:SAMPLE_LINES]
     best, most = ",", (0, False, 0)
     for sign in DELIMITERS.values():
