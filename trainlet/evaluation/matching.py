@@ -77,11 +77,11 @@ class Matching:
 def _targets(
     model: Model, request: EvaluationRequest, source: Description
 ) -> tuple[str, ...] | None:
-    """The target columns.
+    """The target columns, those of the training in its order.
 
     Raises ValidationError if there is none, or more than the source allows.
     """
-    own = _own_selection(model)
+    own = tuple(request.columns.get(name, name) for name in _own_selection(model).target or ())
     given = request.targets
     if source.target_columns:
         if given is None:
@@ -89,9 +89,8 @@ def _targets(
         detail = "must be null, because the source has targets of its own"
         raise ValidationError([FieldError(("target",), list(given), "null", detail)])
     expected = f"one of {shown(source.columns)}"
-    if given is None and own.target is not None:
-        given = tuple(request.columns.get(name, name) for name in own.target)
-    if given is None:
+    given = given or own
+    if not given:
         detail = f"is required, because the source has no targets of its own: {expected}"
         raise ValidationError([FieldError(("target",), None, expected, detail)])
     known = frozenset(source.columns)
@@ -106,7 +105,7 @@ def _targets(
         errors.append(FieldError(("target",), list(given), "different columns", "must not repeat"))
     if errors:
         raise ValidationError(errors)
-    return given
+    return own if {*own} == {*given} else given
 
 
 def _inputs(

@@ -85,6 +85,21 @@ def test_some_of_the_names_are_not_taken_by_position(
     assert "is not one" in detail
 
 
+@pytest.mark.parametrize("more", [{}, {"target": ["y", "z"]}, {"target": ["z", "y"]}])
+def test_targets_of_the_training_keep_its_order(
+    client: FlaskClient, train: Train, upload: Upload, more: dict[str, Any]
+) -> None:
+    spec = line()
+    last = {"units": 2, "weight_initializer": {"type": "values", "values": [[2.0, 3.0]]}}
+    spec["architecture"]["layers"][0].update(last)
+    source = upload("x,y,z\n1,2,3\n2,4,6\n")
+    preprocessing = {"standardize": False, "target": ["y", "z"]}
+    spec["dataset"] = {"source": source, "preprocessing": preprocessing}
+    train(spec)
+    told = evaluate(client, "line", source, **more).get_json()
+    assert told["metrics"]["mae"] == pytest.approx(0.0)
+
+
 def test_superfluous_columns_are_ignored_with_a_warning(
     client: FlaskClient, train: Train, upload: Upload
 ) -> None:
