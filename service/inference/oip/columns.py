@@ -113,10 +113,11 @@ def _check(tensor: Tensor, column: Column) -> None:
 
 def _numbers(values: Array, column: Column) -> Array:
     """Convert the values of a column; what is missing is nan. Raises ValidationError."""
+    given = values.tolist()
     if column.type in ("category", "date"):
-        codes = {text: _code(text, column) for text in set(values.tolist())}
-        wrong = [row for row, text in enumerate(values.tolist()) if codes[text] is None]
-        numbers: Array = np.array([codes[text] for text in values.tolist()], np.float64)
+        codes = {text: _code(text, column) for text in set(given)}
+        wrong = [row for row, text in enumerate(given) if codes[text] is None]
+        numbers: Array = np.array([codes[text] for text in given], np.float64)
     else:
         numbers = values.astype(np.float64)
         allowed = np.isnan(numbers) | (numbers == 0) | (numbers == 1)
@@ -125,9 +126,9 @@ def _numbers(values: Array, column: Column) -> Array:
         raise ValidationError(
             FieldError(
                 (INPUT, row, column.name),
-                values[row],
+                given[row],
                 column.allowed,
-                f"must be {column.allowed}, not {values[row]!r:.80}",
+                f"must be {column.allowed}, not {given[row]!r:.80}",
             )
             for row in islice(wrong, MAX_ERRORS)
         )

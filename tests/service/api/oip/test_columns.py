@@ -147,7 +147,7 @@ def test_missing_values_are_imputed(client: FlaskClient) -> None:
     [
         ([COLORS | {"data": ["red", "blue"]}], "#/points/1/color: must be one of green, red"),
         ([DAYS | {"data": ["yesterday", ""]}], "must be a date such as 2024-05-31"),
-        ([RIPE | {"datatype": "FP32", "data": [0.5, 1]}], "must be true or false"),
+        ([RIPE | {"datatype": "FP32", "data": [0.5, 1]}], "must be true or false, not 0.5"),
         ([RIPE | {"data": [1, 0]}], "must have a boolean or null"),
         ([RIPE | {"data": ["true", "false"]}], "must have a boolean or null"),
         ([COLORS | {"datatype": "FP64", "data": [1, 2]}], "'color' (category) must be BYTES"),
