@@ -34,6 +34,8 @@ class ColumnReader:
         """Whether its texts are looked at."""
         self.unusable = ""
         """Why it cannot be used, once that is known."""
+        self.infinite = ""
+        """Where it holds an infinite number, if it does."""
         self._values = values
         self.rounds = False
         """Whether it holds integers that float64 rounds."""
@@ -210,6 +212,8 @@ class ColumnReader:
     def warning(self) -> str:
         """What its user should know, or an empty text."""
         name = f"column {self.name}"
+        if self.infinite:
+            return f"{name} cannot be used: {self.infinite} holds an infinite number"
         if self.type == "category" and self._local:
             return (
                 f"{name} is read as a category: {self._local}; set `decimal` and `thousands` "

@@ -14,6 +14,7 @@ from trainlet.datasets.columns import EXACT_INTEGERS
 from trainlet.datasets.moments import Moments
 from trainlet.datasets.table import MAX_LABELS
 from trainlet.readers.column_reader import ColumnReader
+from trainlet.readers.failure import TableError
 
 Array = NDArray[Any]
 
@@ -77,8 +78,16 @@ class Statistics:
     def details(
         self, columns: tuple[Column, ...], readers: Sequence[ColumnReader] = ()
     ) -> tuple[Detail, ...]:
-        """Return what is known of the columns now, and what their readers say of them."""
+        """Return what is known of the columns now, and what their readers say of them.
+
+        Raises TableError for an infinite number in a column that is declared as numbers.
+        """
         details = [self._detail(place, column) for place, column in enumerate(columns)]
+        for place in self._infinite.keys() & set(range(len(readers))):
+            readers[place].infinite = where = self._infinite[place]
+            if readers[place].declared == "number":
+                message = f"{where}, column {columns[place].name}: must be a finite number"
+                raise TableError(message)
         for place, reader in enumerate(readers):
             detail = details[place]
             details[place] = replace(

@@ -103,7 +103,9 @@ class TableReader:
         short = f"{source.short} rows have fewer values than there are columns; they are missing"
         warnings = [short] if source.short else []
         readers = zip(self.columns, usable, strict=True)
-        results = [reader.warning for reader, column in readers if column.type != "text"]
+        results = [
+            reader.warning for reader, column in readers if column.type != "text" or reader.infinite
+        ]
         return (*warnings, *filter(None, results))
 
 

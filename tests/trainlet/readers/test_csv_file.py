@@ -116,6 +116,13 @@ def test_lines_are_counted_over_blocks(files: Files, monkeypatch: pytest.MonkeyP
     assert "line 202, column b: must be a number, not 'oops'" in failure
 
 
+@pytest.mark.parametrize("text", ["inf", "-Infinity", "1e400"])
+def test_a_declared_number_must_be_finite(text: str, files: Files) -> None:
+    content = f"a,b\n1,2\n{text},3\n".encode()
+    failure = files.failure(content, columns={"a": "number"})
+    assert failure == "line 3, column a: must be a finite number"
+
+
 def test_an_undecodable_byte_far_into_a_file_is_found(files: Files) -> None:
     content = b"a,b\n" + b"1,x\n" * 500_000 + b"2,\xe4\n"
     assert "line 500002: byte 0xe4 is not UTF-8" in files.failure(content)
