@@ -1,4 +1,4 @@
-"""What views work with: made once by the composition root, found through the running app."""
+"""Context of a request: settings, store, queue and caches, created once per app."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEY = "trainlet"
 
 @dataclass(frozen=True)
 class Context:
-    """Settings, the two things outside, and what this process keeps in memory."""
+    """Settings, store, queue, and the state that this process keeps in memory."""
 
     settings: Settings
     limits: Limits
@@ -40,10 +40,10 @@ class Context:
     principal: Principal
 
     def attach(self, app: Flask) -> None:
-        """Let the views of an app find this."""
+        """Register this context with an app."""
         app.extensions[KEY] = self
 
 
 def context() -> Context:
-    """Find the context of the app that answers the present request, as its caller sees it."""
+    """Return the context of the current request, limited to what its principal sees."""
     return cast("Context", g.get("ctx") or current_app.extensions[KEY])

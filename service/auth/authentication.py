@@ -1,4 +1,4 @@
-"""The doorkeeper: lets a request in by its key and its rate, before anything else looks at it."""
+"""Authentication by API key, with scopes and rate limits, before a body is read."""
 
 from __future__ import annotations
 
@@ -23,46 +23,46 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 CACHE_SECONDS = 2.0
-"""A key that is revoked is refused everywhere after so many seconds at the latest."""
+"""Seconds for which a key is cached, and until a revoked key is rejected everywhere."""
 
 MAX_CACHED = 1024
-PLACE = "trainlet doorkeeper"
+KEY = "trainlet authentication"
 REALM = "trainlet"
 
 
 def authenticate() -> None:
-    """Let the present request in, or raise 401, 403 or 429."""
+    """Authenticate the current request. Raises 401, 403 or 429."""
     if request.endpoint is None or request.method == "OPTIONS":
         return
     scopes = needed(current_app.view_functions[request.endpoint], request.method)
     if scopes:
-        authentication: Authentication = current_app.extensions[PLACE]
+        authentication: Authentication = current_app.extensions[KEY]
         g.ctx = authentication.authenticate(request.environ, scopes)
 
 
 class Authentication:
-    """Knows whom to let in, and to what."""
+    """Authenticates requests and gives each principal its context."""
 
     def __init__(self, settings: Settings, ctx: Context) -> None:
         self._service = ctx
         self._demands_keys = settings.demands_keys
-        self._tells_owners_apart = settings.tenancy == "key"
+        self._has_tenants = settings.tenancy == "key"
         self._max_in_flight = max(1, settings.threads // 2)
         self._key_rates = RateLimits(settings.rate_limit_per_key)
         self._address_rates = RateLimits(settings.rate_limit_per_ip)
         self._trusted: dict[bytes, tuple[float, ApiKey]] = {}
-        self._houses: dict[Principal, Context] = {}
+        self._contexts: dict[Principal, Context] = {}
 
     def attach(self, app: Flask) -> None:
-        """Stand before all views of an app."""
-        app.extensions[PLACE] = self
+        """Register this object with an app."""
+        app.extensions[KEY] = self
 
     def authenticate(self, environ: WSGIEnvironment, scopes: tuple[str, ...]) -> Context:
-        """The house as a caller sees it who has a key for one of the scopes, where any is needed.
+        """Return the context of the principal, whose key must have one of the scopes.
 
-        Whoever was let in is let in again at no cost. Raises 401, 403 and 429.
+        A request is authenticated and counted once. Raises 401, 403 and 429.
         """
-        ctx: Context | None = environ.get(PLACE)
+        ctx: Context | None = environ.get(KEY)
         if ctx is not None:
             return ctx
         ctx = self._service
@@ -74,18 +74,20 @@ class Authentication:
                 raise MissingScopeError(api_key, scopes)
             ctx = self._context_of(api_key)
             _check_rate(self._key_rates, f"key {api_key.id}")
-        environ[PLACE] = ctx
+        environ[KEY] = ctx
         return ctx
 
     def _api_key(self, authorization: str) -> ApiKey:
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer" or not key:
             challenge = WWWAuthenticate("bearer", {"realm": REALM})
-            raise Unauthorized("a key is needed: Authorization: Bearer KEY", None, challenge)
+            raise Unauthorized(
+                "This request needs an API key: Authorization: Bearer KEY.", None, challenge
+            )
         api_key = self._known(key.strip())
         if api_key is None:
             challenge = WWWAuthenticate("bearer", {"realm": REALM, "error": "invalid_token"})
-            raise Unauthorized("the key is unknown, expired or revoked", None, challenge)
+            raise Unauthorized("The API key is unknown, expired or revoked.", None, challenge)
         return api_key
 
     def _known(self, key: str) -> ApiKey | None:
@@ -101,25 +103,27 @@ class Authentication:
         return api_key
 
     def _context_of(self, api_key: ApiKey) -> Context:
-        everyones = not self._tells_owners_apart or "admin" in api_key.scopes
-        view = TenantView(None if everyones else api_key.owner, api_key.prefix)
+        sees_all = not self._has_tenants or "admin" in api_key.scopes
+        view = TenantView(None if sees_all else api_key.owner, api_key.prefix)
         principal = Principal(api_key.id, api_key.owner, view)
-        ctx = self._houses.get(principal)
+        ctx = self._contexts.get(principal)
         if ctx is None:
-            if len(self._houses) >= MAX_CACHED:
-                self._houses.clear()
+            if len(self._contexts) >= MAX_CACHED:
+                self._contexts.clear()
             store = self._service.store.for_tenant(view)
-            ctx = self._houses[principal] = replace(self._service, store=store, principal=principal)
+            ctx = self._contexts[principal] = replace(
+                self._service, store=store, principal=principal
+            )
         return ctx
 
 
 class MissingScopeError(Forbidden):
-    """A key without the scope that a request needs (RFC 6750, section 3.1)."""
+    """The API key lacks the scope of a request (RFC 6750, section 3.1)."""
 
     def __init__(self, api_key: ApiKey, scopes: tuple[str, ...]) -> None:
         expected = " or ".join(scopes)
         super().__init__(
-            f"this needs a key for {expected}; yours is for {', '.join(api_key.scopes)}"
+            f"This request needs the scope {expected}; the API key has {', '.join(api_key.scopes)}."
         )
         parameters: dict[str, str | None] = {
             "realm": REALM,
@@ -135,5 +139,5 @@ class MissingScopeError(Forbidden):
 def _check_rate(rates: RateLimits, subject: str) -> None:
     wait = rates.wait(subject)
     if wait:
-        message = f"too many requests; the next one is answered in {wait:.1f} seconds"
+        message = f"Too many requests; retry in {wait:.1f} seconds."
         raise TooManyRequests(message, retry_after=ceil(wait))

@@ -42,13 +42,13 @@ class Concurrency:
                     del self._requests[address]
 
 
-def check_concurrency(environ: WSGIEnvironment, most: int) -> None:
-    """Raise 429 if the address has more than `most` requests in flight, before a body is read.
+def check_concurrency(environ: WSGIEnvironment, limit: int) -> None:
+    """Raise 429 if the address has more than `limit` requests in flight, before a body is read.
 
     A client that sends slowly then holds only its own share of the threads.
     """
-    if environ.get(IN_FLIGHT, 0) > most:
+    if environ.get(IN_FLIGHT, 0) > limit:
         raise TooManyRequests(
-            f"This address has more than {most} requests in flight.",
+            f"This address has more than {limit} requests in flight.",
             retry_after=RETRY_AFTER_SECONDS,
         )

@@ -1,4 +1,4 @@
-"""Callers: who asks, and what a view asks of them."""
+"""Principals, and the scopes that views require."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Principal:
-    """Whoever makes a request: the id of the key, whose it is and what its holder sees.
+    """The id of an API key, its owner, and the resources that the owner sees.
 
-    Where no keys are demanded there is one caller, without an id, who sees everything.
+    Without authentication all requests have one principal without an id, who sees everything.
     """
 
     id: str | None = None
@@ -27,9 +27,9 @@ ANONYMOUS = Principal()
 
 
 def needs(*scopes: str) -> Callable[[View], View]:
-    """State which scopes of a key allow a view, each by itself; without any, no key is needed.
+    """Declare the scopes that allow a view, each by itself; without scopes it is public.
 
-    Views that say nothing need `read` to look and `train` to change something.
+    The default is `read` for GET and HEAD, and `train` for other methods.
     """
 
     def mark(view: View) -> View:
@@ -40,7 +40,7 @@ def needs(*scopes: str) -> Callable[[View], View]:
 
 
 def needed(view: Any, method: str) -> tuple[str, ...]:
-    """The scopes that allow a view to be asked by a method."""
+    """Return the scopes that allow a view with a method."""
     stated: tuple[str, ...] | None = getattr(view, "needed", None)
     if stated is not None:
         return stated

@@ -1,4 +1,4 @@
-"""Rates: how many requests a second each caller may make."""
+"""Rate limits per API key and per client IP."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from multiprocessing import Lock
 import numpy as np
 
 BUCKETS, KNOWN = 4096, 8
-"""Subjects are kept in so many buckets, and so many in each."""
+"""Number of buckets, and of subjects per bucket."""
 
 SUBJECT = np.dtype([("digest", "u8"), ("paid", "f8")])
 
 
 class RateLimits:
-    """At most so many requests a second for each subject, after a burst of two seconds' worth.
+    """Limit requests per second and subject, with a burst of two seconds.
 
-    It is the generic cell rate algorithm (ITU-T I.371, annex A): of a subject only the time is
-    kept until which its requests are paid for. This process and those forked from it count
-    together. Where a bucket is full, the one is forgotten that may ask again the soonest.
+    This is the generic cell rate algorithm (ITU-T I.371, annex A). It stores one time per subject:
+    when the subject's past requests are paid for. Forked processes share the counts. A full
+    bucket drops the subject whose time is earliest.
     """
 
     def __init__(self, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -31,11 +31,11 @@ class RateLimits:
         self._clock = clock
         memory = mmap(-1, BUCKETS * KNOWN * SUBJECT.itemsize)
         self._buckets = np.frombuffer(memory, SUBJECT).reshape(BUCKETS, KNOWN)
-        self._key = os.urandom(16)  # so that nobody can choose whom to be taken for
+        self._key = os.urandom(16)  # so that clients cannot choose colliding subjects
         self._lock = Lock()
 
     def wait(self, subject: str) -> float:
-        """Count a request; or answer the seconds after which it would be one too many no more."""
+        """Count a request and return 0, or return the seconds until it would be allowed."""
         if not self._interval:
             return 0.0
         hashed = blake2b(subject.encode(), digest_size=SUBJECT["digest"].itemsize, key=self._key)

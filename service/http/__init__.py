@@ -1,1 +1,1 @@
-"""HTTP itself: bodies, problem documents, arrays, static files, CORS."""
+"""Request bodies, problem details, npy and npz, static files, CORS and security headers."""

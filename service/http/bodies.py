@@ -1,4 +1,4 @@
-"""Bodies: JSON read strictly, written fast, and kept within bounds; media types agreed on."""
+"""Request and response bodies: strict JSON, size limits and content negotiation."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 MAX_DEPTH = 32
-"""How deep lists and objects of a body may be nested: no declaration comes near it."""
+"""Largest nesting depth of lists and objects; no schema needs as much."""
 
 CHUNK_BYTES = 2**20
-"""Bytes of a body that are read at a time."""
+"""Bytes of a body per read."""
 
 _LENGTH = re.compile("[0-9]{1,15}")
 
@@ -32,7 +32,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class OrjsonProvider(JSONProvider):
-    """Flask's JSON by orjson, which writes numpy arrays as they are and no NaN at all."""
+    """JSON provider for Flask based on orjson, which serializes NumPy arrays and rejects NaN."""
 
     def dumps(self, obj: Any, **_: Any) -> str:
         return orjson.dumps(obj).decode()
@@ -44,9 +44,9 @@ class OrjsonProvider(JSONProvider):
 def read_bytes(*media_types: str) -> bytes:
     """Read the decoded body of a request of one of these media types.
 
-    Raises 400 for a body that is cut short, 411, 415 and TooLargeError.
+    Raises 400 for a truncated body, 411, 415 and TooLargeError.
     """
-    # The first looks are for what nearly all clients send; parsing a header takes its time.
+    # Check the common case first, because parsing the header is slow.
     environ = request.environ
     if (
         media_types
@@ -71,9 +71,9 @@ def gunzipped(body: bytes) -> bytes:
 
 
 def read_pieces(most: int, setting: str) -> Iterator[bytes]:
-    """Return the decoded body in pieces, as it comes in: up to `most` bytes, by a setting.
+    """Yield the decoded body in pieces, up to `most` bytes, the limit of a setting.
 
-    Raises 411, 415 and TooLargeError at once; the pieces raise 400 and TooLargeError.
+    Raises 411, 415 and TooLargeError immediately; the iterator raises 400 and TooLargeError.
     """
     environ = request.environ
     length = _content_length(environ)
@@ -95,7 +95,7 @@ def _content_length(environ: WSGIEnvironment) -> int:
 
 
 def _pieces(body: InputStream, length: int) -> Iterator[bytes]:
-    # Not request.stream, which copies every piece twice more.
+    # request.stream would copy every piece twice.
     left = length
     while left:
         piece = body.read(min(CHUNK_BYTES, left))
@@ -106,12 +106,12 @@ def _pieces(body: InputStream, length: int) -> Iterator[bytes]:
 
 
 def read_document() -> Any:
-    """Read the document that a request brings. Raises 400, 411, 415 and TooLargeError."""
+    """Read the JSON body of the request. Raises 400, 411, 415 and TooLargeError."""
     document = parse(read_bytes(JSON))
     level, depth = [document], 0
     while level:
         if depth > MAX_DEPTH:
-            raise BadRequest(f"lists and objects may be nested {MAX_DEPTH} deep at most")
+            raise BadRequest(f"The body has lists or objects nested deeper than {MAX_DEPTH}.")
         level = [
             inner
             for outer in level
@@ -126,13 +126,13 @@ def read_document() -> Any:
 def json_response(
     document: Any, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    """Write a document; numpy arrays in it must be C-contiguous and finite."""
+    """Return a JSON response; NumPy arrays in it must be C-contiguous and finite."""
     body = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
     return Response(body, status, headers, content_type=JSON)
 
 
 def produces(*media_types: str) -> Callable[[View], View]:
-    """State the media types a view can answer with, where it is not JSON alone."""
+    """Declare the media types of the responses of a view that does not return JSON alone."""
 
     def mark(view: View) -> View:
         view.produced = media_types  # type: ignore[attr-defined]
@@ -142,25 +142,25 @@ def produces(*media_types: str) -> Callable[[View], View]:
 
 
 def agree_on_media_type() -> None:
-    """Refuse a request whose Accept header leaves nothing to answer with. Raises 406."""
+    """Raise 406 if the view cannot return a media type of the Accept header."""
     accepted = request.environ.get("HTTP_ACCEPT", "")
     if accepted in ("", "*/*") or request.endpoint is None:
         return
     produced = getattr(current_app.view_functions[request.endpoint], "produced", (JSON,))
     if accepted not in produced and request.accept_mimetypes.best_match(produced) is None:
-        raise NotAcceptable(f"this is served as {' or '.join(produced)}")
+        raise NotAcceptable(f"The Accept header must allow {' or '.join(produced)}.")
 
 
 def numbers(metrics: Mapping[str, float]) -> dict[str, Any]:
-    """Write metrics so that JSON can hold them."""
+    """Return metrics with strings for numbers that JSON does not have."""
     return {name: number(value) for name, value in metrics.items()}
 
 
 def series(values: Iterable[float]) -> list[Any]:
-    """Write a list of numbers so that JSON can hold them."""
+    """Return numbers with strings for those that JSON does not have."""
     return [number(value) for value in values]
 
 
 def number(value: Any) -> Any:
-    """Write what is not finite as `nan`, `inf` or `-inf`, which JSON has no numbers for."""
+    """Return a finite number as it is, others as `nan`, `inf` or `-inf`."""
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,4 +1,4 @@
-"""Conditional and range requests (RFC 9110, sections 13 and 14) for content that never changes."""
+"""Conditional and range requests (RFC 9110, sections 13 and 14) for immutable content."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from flask import Response, request
 from trainlet import __version__
 
 REVALIDATE = "private, no-cache"
-"""Caches ask again each time: what was deleted, or needs an API key, is not served by them."""
+"""Caches must revalidate, so that they never serve deleted or private content."""
 
 ONE_RANGE = re.compile("bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
-"""A Range header that is served; any other is ignored, as is one of HEAD (section 14.2)."""
+"""Supported Range headers; others are ignored, and so are those of HEAD (section 14.2)."""
 
 
 def by_tag(
     parts: tuple[str, ...], make: Callable[[], Response], *, ranges: bool = False
 ) -> Response:
-    """Return what `make` makes, with a strong tag of `parts` and of this program's version.
+    """Return the response of `make` with a strong ETag of `parts` and this program's version.
 
-    A client that has it gets 304 before `make` is called. With `ranges` a part of the content can
-    be requested; raises 416 for one that is outside of it.
+    If the client has this content, it gets 304 and `make` is not called. With `ranges` the client
+    may request a byte range; a range outside of the content raises 416.
     """
     tag = sha256("\0".join((*parts, __version__)).encode()).hexdigest()[:32]
     if request.if_none_match.contains_weak(tag):
@@ -39,7 +39,7 @@ def by_tag(
 
 
 def by_content(response: Response) -> Response:
-    """Return a response with a strong tag of its content, or 304 for a client that has it."""
+    """Return a response with a strong ETag of its content, or 304 if the client has it."""
     _tagged(response, sha256(response.get_data()).hexdigest()[:32])
     response.make_conditional(request)
     return response

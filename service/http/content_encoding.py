@@ -12,14 +12,15 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from trainlet.errors import TooLargeError
 
 ENCODED_PIECE, DECODED_PIECE = 2**14, 2**20
-"""Bytes that are decoded at a time, and that come of them at most.
+"""Largest number of encoded and of decoded bytes per step.
 
-The bytes behind a member of the stream are copied once; few of them keep many short members cheap.
+The bytes after a member of the stream are copied once per member, so a small step keeps streams
+of many short members cheap.
 """
 
 GZIP_WINDOW = zlib.MAX_WBITS | 16
 GZIP_MAGIC = b"\x1f\x8b"
-"""The first bytes of a gzip file (RFC 1952, section 2.3.1): no table or array starts with them."""
+"""First bytes of a gzip file (RFC 1952, section 2.3.1); no table or array starts with them."""
 
 
 class UnsupportedEncodingError(UnsupportedMediaType):
@@ -43,7 +44,7 @@ def gunzip(pieces: Iterable[bytes], most: int, setting: str) -> Iterator[bytes]:
 
     Raises:
         BadRequest: The stream is corrupt, cut short, or followed by other bytes.
-        TooLarge: There are more than `most` decoded bytes; no more are held than one piece.
+        TooLargeError: There are more than `most` decoded bytes. At most one piece is in memory.
 
     """
     member, decoded = zlib.decompressobj(GZIP_WINDOW), 0

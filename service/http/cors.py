@@ -1,33 +1,33 @@
-"""Origins: web pages of other places that browsers may let ask here; none unless they are named."""
+"""CORS headers for the allowed origins; none by default."""
 
 from __future__ import annotations
 
 from flask import Flask, Response, current_app, request
 
-PLACE = "trainlet origins"
+KEY = "trainlet origins"
 MAX_AGE_SECONDS = "600"
 EXPOSED = "Content-Disposition, Location, Retry-After, X-Request-ID"
 METHODS = "GET, POST, PUT, DELETE"
 
 
 def add_headers(response: Response) -> Response:
-    """Say in an answer whether its page may read it."""
-    origins: CorsOrigins = current_app.extensions[PLACE]
+    """Add the CORS headers to a response."""
+    origins: CorsOrigins = current_app.extensions[KEY]
     return origins.add_headers(response)
 
 
 class CorsOrigins:
-    """The origins that are allowed, such as `https://lab.example` (CORS, in the Fetch standard)."""
+    """Allowed origins, such as `https://lab.example` (CORS protocol of the Fetch standard)."""
 
     def __init__(self, named: str) -> None:
         self._allowed = frozenset(each.strip() for each in named.split(",") if each.strip())
 
     def attach(self, app: Flask) -> None:
-        """Have every answer of an app say so."""
-        app.extensions[PLACE] = self
+        """Add the CORS headers to all responses of an app."""
+        app.extensions[KEY] = self
 
     def add_headers(self, response: Response) -> Response:
-        """Say in an answer whether its page may read it."""
+        """Add the CORS headers to a response."""
         if not self._allowed:
             return response
         response.vary.add("Origin")

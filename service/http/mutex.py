@@ -1,6 +1,6 @@
-"""Turns: what takes long is done for one request at a time, so that the others are not slowed.
+"""Mutex for expensive requests, so that they do not slow down others.
 
-Processes that are forked later take the same turns.
+Processes that are forked later share it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from multiprocessing import Lock
 from trainlet.errors import ServiceUnavailableError
 
 TIMEOUT_SECONDS = 5.0
-"""Seconds that a request waits for its turn."""
+"""Seconds that a request waits for the mutex."""
 
 
 class Mutex:
-    """The turns at one kind of work, which `what` names for those who come in vain."""
+    """Mutex for one kind of work; `what` names it in the error message."""
 
     def __init__(self, what: str) -> None:
         self._what = what
@@ -24,9 +24,9 @@ class Mutex:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Have a turn. Raises ServiceUnavailableError if others take too long."""
+        """Hold the mutex. Raises ServiceUnavailableError after the timeout."""
         if not self._free.acquire(timeout=TIMEOUT_SECONDS):
-            raise ServiceUnavailableError(f"there are too many {self._what} at once")
+            raise ServiceUnavailableError(f"there are too many concurrent {self._what}")
         try:
             yield
         finally:

@@ -1,7 +1,7 @@
-"""Arrays in numpy's npy form, read as hostile input and written.
+"""npy files in bodies, read as untrusted input.
 
-The header is bounded before it is parsed, and the sizes it tells are compared with the bytes
-that are there before an array is made: nothing is allocated, and no pickle is ever looked at.
+The header is bounded before it is parsed. Its sizes are compared with the length of the body
+before an array is created. Nothing is allocated, and pickles are never loaded.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from werkzeug.exceptions import BadRequest
 NPY = "application/x-npy"
 
 HEADER_BYTES = 4096
-"""numpy writes 118; a header of a simple array never comes near this."""
+"""Largest header; NumPy writes 118 bytes for a simple array."""
 
 ERRORS = (
     *(ValueError, KeyError, TypeError, SyntaxError, TokenError),
     *(RecursionError, MemoryError),
 )
-"""What numpy raises for headers that are none, however deep they pretend to be."""
+"""Exceptions that NumPy raises for malformed headers."""
 
 READERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
@@ -34,32 +34,32 @@ READERS = {
 
 
 def read_npy(body: bytes) -> NDArray[Any]:
-    """The numbers in an npy file, a read-only view of it. Raises 400 for anything else."""
+    """Return a read-only view of the numbers in an npy file. Raises 400 for any other file."""
     start = _data_at(body)
     try:
         shape, by_columns, dtype = _read_header(body[:start])
     except ERRORS:
-        raise BadRequest("the body is not an npy file of version 1 or 2") from None
+        raise BadRequest("The body is not an npy file of version 1 or 2.") from None
     if dtype.kind not in "fiu":
-        raise BadRequest(f"the npy file holds {dtype}, not numbers")
+        raise BadRequest(f"The npy file must contain numbers, not {dtype}.")
     data = memoryview(body)[start:]
     if any(size < 0 for size in shape) or prod(shape) * dtype.itemsize != len(data):
         raise BadRequest(
-            f"the npy file tells of {list(shape)} numbers, but holds {len(data)} bytes"
+            f"The npy file must contain {list(shape)} numbers; it has {len(data)} bytes."
         )
     array = np.frombuffer(data, dtype)
     return array.reshape(shape, order="F" if by_columns else "C")
 
 
 def _data_at(body: bytes) -> int:
-    """Where the numbers begin: the length of the header stands behind eight bytes."""
+    """Return the offset of the numbers; the header's length is stored after eight bytes."""
     size = 2 if body[6:7] == b"\x01" else 4
     return min(8 + size + int.from_bytes(body[8 : 8 + size], "little"), HEADER_BYTES + 12)
 
 
 @lru_cache(maxsize=256)
 def _read_header(head: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Shape, order and dtype; clients send the same again and again. Raises one of ERRORS."""
+    """Return shape, order and dtype. Cached, as clients repeat headers. Raises one of ERRORS."""
     file = BytesIO(head)
     reader = READERS[np.lib.format.read_magic(file)]
     results: tuple[tuple[int, ...], bool, np.dtype[Any]] = reader(
@@ -69,7 +69,7 @@ def _read_header(head: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
 
 
 def write_npy(array: NDArray[Any]) -> bytes:
-    """An array of numbers as an npy file, row by row."""
+    """Return an array of numbers as an npy file in row-major order."""
     return _written_header(array.shape, array.dtype.str) + array.tobytes()
 
 

@@ -1,4 +1,4 @@
-"""Arrays as an npz file that is sent while it is written: no copy of the whole is ever made."""
+"""npz files, streamed while they are written, without a copy of all arrays."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 NPZ = "application/x-npz"
 
 CHUNK_BYTES = 2**18
-"""Bytes that are handed on at a time."""
+"""Bytes per chunk."""
 
 
 class _Sink(RawIOBase):
-    """Takes what a zip file writes, front to back, until it is fetched."""
+    """Sequential buffer between the zip writer and the response."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -30,13 +30,13 @@ class _Sink(RawIOBase):
         return len(self._pieces[-1])
 
     def fetch(self) -> list[bytes]:
-        """What was written since."""
+        """Return and clear the buffered bytes."""
         pieces, self._pieces = self._pieces, []
         return pieces
 
 
 def write_npz(arrays: Mapping[str, NDArray[Any]]) -> Iterator[bytes]:
-    """Write arrays as `numpy.savez` does, uncompressed; they must stay as they are meanwhile."""
+    """Yield an uncompressed npz file; the arrays must not change meanwhile."""
     sink = _Sink()
     with ZipFile(sink, "w") as file:
         for name, array in arrays.items():
@@ -48,7 +48,7 @@ def write_npz(arrays: Mapping[str, NDArray[Any]]) -> Iterator[bytes]:
 
 
 def _npy(array: NDArray[Any]) -> Iterator[bytes | memoryview]:
-    """The pieces of an npy file; the numbers of a contiguous array are not copied."""
+    """Yield an npy file in pieces, without a copy of a contiguous array."""
     if not (array.flags.c_contiguous or array.flags.f_contiguous):
         array = np.ascontiguousarray(array)
     head = BytesIO()

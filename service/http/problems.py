@@ -1,7 +1,7 @@
-"""Every fault as an answer: RFC 9457 problem+json, never a stack trace.
+"""Error responses: problem details (RFC 9457), never a stack trace.
 
-The one table below gives the error tree its statuses; everything else that goes wrong over HTTP
-is one of werkzeug's exceptions, whose headers (`Allow`, `Retry-After`) are kept.
+`STATUSES` maps the errors of the domain to statuses. All other errors of HTTP are exceptions of
+werkzeug, whose headers (`Allow`, `Retry-After`) are kept.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from trainlet.keys import redact
 
 
 class InvalidJSONError(ValidationError):
-    """A body that is JSON for some parsers and not for others, such as one with a key twice."""
+    """JSON that parsers read differently, such as an object with a duplicate key."""
 
 
 STATUSES: dict[type[TrainletError], HTTPStatus] = {
@@ -47,7 +47,7 @@ STATUSES: dict[type[TrainletError], HTTPStatus] = {
     ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     CorruptFileError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-"""The status of each error; the nearest ancestor's where an error is not listed."""
+"""Status of each error; an error that is not listed has the status of its nearest ancestor."""
 
 HEADERS = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="trainlet"'},
@@ -57,7 +57,7 @@ HEADERS = {
     HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": "5"},
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "2"},
 }
-"""What an answer of a status says besides: which key it wants, when to ask again."""
+"""Additional headers of a status, such as the challenge and Retry-After."""
 
 TITLES = HTTP_STATUS_CODES | {
     413: "Content Too Large",
@@ -74,22 +74,22 @@ logger = logging.getLogger(__name__)
 
 
 class InvalidQueryError(ValidationError):
-    """A query string that breaks its declaration: each fault names a parameter."""
+    """Invalid query parameters; each error names one."""
 
 
 class InvalidHeaderError(InvalidQueryError):
-    """Headers that break their declaration: each fault names a header as its parameter."""
+    """Invalid headers; each error names one as its parameter."""
 
 
 def register(app: Flask) -> None:
-    """Make every error that leaves a view an answer."""
+    """Register the error handlers of an app."""
     app.register_error_handler(TrainletError, error_response)
     app.register_error_handler(HTTPException, http_error_response)
     app.register_error_handler(Exception, unexpected_error_response)
 
 
 def error_response(error: TrainletError) -> Response:
-    """Answer an error of the domain."""
+    """Return the response to an error of the domain."""
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.warning("%s %s: %s", request.method, request.path, error)
@@ -99,19 +99,19 @@ def error_response(error: TrainletError) -> Response:
     shown = [
         _error(field_error, isinstance(error, InvalidQueryError)) for field_error in error.errors
     ]
-    detail = f"{count} {'error' if count == 1 else 'errors'} found"
+    detail = f"The request has {count} {'error' if count == 1 else 'errors'}"
     if count > MAX_ERRORS:
         detail += f"; the first {MAX_ERRORS} are listed"
     return problem(status, detail, errors=shown[:MAX_ERRORS])
 
 
 def status_of(error: TrainletError) -> HTTPStatus:
-    """The status that an error of the domain answers with."""
+    """Return the status of an error of the domain."""
     return next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
 
 
 def http_error_response(error: HTTPException) -> Response:
-    """Answer an error of werkzeug's, with the headers it brings."""
+    """Return the response to an exception of werkzeug, with its headers."""
     if error.response is not None and isinstance(error.response, Response):
         return error.response
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -121,15 +121,17 @@ def http_error_response(error: HTTPException) -> Response:
 
 
 def headers_of(error: HTTPException) -> dict[str, str]:
-    """The headers that an error of werkzeug's brings, besides those of its body."""
+    """Return the headers of an exception of werkzeug, without those of its body."""
     of_body = ("content-type", "content-length")
     return {name: value for name, value in error.get_headers() if name.lower() not in of_body}
 
 
 def unexpected_error_response(error: Exception) -> Response:
-    """Answer what nobody foresaw; the log has the trace, the body has not."""
+    """Return a 500 response and log the stack trace, which the body omits."""
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; it has been logged")
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error occurred; it has been logged."
+    )
 
 
 def component_of(status: HTTPStatus) -> str:
@@ -138,15 +140,15 @@ def component_of(status: HTTPStatus) -> str:
 
 
 def problem(status: HTTPStatus, detail: str, **members: Any) -> Response:
-    """Write a problem details object."""
+    """Return a problem details response; `detail` becomes a sentence."""
     document = {
         "type": "about:blank",
         "title": TITLES[status],
         "status": int(status),
-        "detail": detail,
+        "detail": _sentence(detail),
         "instance": request.path,
     }
-    # Whoever puts a key where it does not belong shall not find it in an answer.
+    # A key that a client put into a wrong field must not appear in the response.
     body = redact(orjson.dumps(document | members).decode())
     return Response(body, status, HEADERS.get(status), content_type="application/problem+json")
 
@@ -158,7 +160,7 @@ def _error(error: FieldError, in_query: bool) -> dict[str, Any]:
 
 
 def _shortened(value: Any) -> Any:
-    """The value that was seen, or what kind of value it was if it is long."""
+    """Return a short form of a value."""
     if isinstance(value, str) and len(value) > MAX_CHARACTERS:
         return value[:MAX_CHARACTERS] + "…"
     if isinstance(value, (list, tuple)) and len(value) > 0:
@@ -168,3 +170,7 @@ def _shortened(value: Any) -> Any:
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         return str(float(value)) if abs(value) < 2**1023 else "a huge integer"
     return str(value) if isinstance(value, float) and not abs(value) < float("inf") else value
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "." * (not text.endswith((".", "!", "?", "…")))

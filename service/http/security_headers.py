@@ -1,4 +1,4 @@
-"""Guarded answers: every one tells browsers what not to do with it."""
+"""Security headers of all responses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEADERS = (
 
 
 class SecurityHeaders:
-    """An application whose answers have HEADERS, but for those that they say otherwise of."""
+    """WSGI middleware that adds HEADERS, unless a response sets them itself."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Packed files: what is read once, compressed once, and answered with a tag of its content."""
+"""Static files: kept in memory, compressed once, with ETags."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from hashlib import sha256
 from flask import Response, request
 
 MIN_COMPRESSED_BYTES = 200
-"""Shorter contents are sent as they are."""
+"""Shorter files are not compressed."""
 
 
 class StaticFile:
-    """One file in memory, as it is and compressed."""
+    """One file in memory, plain and compressed."""
 
     def __init__(self, content: bytes, content_type: str, headers: dict[str, str]) -> None:
         self.content = content
@@ -23,7 +23,7 @@ class StaticFile:
         self._packed = packed if MIN_COMPRESSED_BYTES < len(content) > len(packed) else None
 
     def response(self) -> Response:
-        """Answer the present request: 304 where the client has this content already."""
+        """Return the response to the current request, or 304 if the client has this content."""
         packs = self._packed is not None and request.accept_encodings.quality("gzip") > 0
         body = self._packed if packs else self.content
         response = Response(body, headers=self._headers, content_type=self._content_type)

@@ -1,8 +1,8 @@
-"""Strict JSON: every key once, and errors with their line and column.
+"""JSON parser that rejects duplicate keys and reports line and column of errors.
 
-orjson keeps the last of several equal keys, without a hook. So the keys of the parsed document
-are counted and compared with the colons of the body, which takes microseconds; only a body with
-fewer keys than colons is scanned for the key that occurs twice.
+orjson keeps the last of several equal keys and has no hook. The number of keys in the parsed
+document is therefore compared with the number of colons in the body, which takes microseconds.
+Only a body with fewer keys than colons is scanned for a duplicate key.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from service.http.problems import InvalidJSONError
 from trainlet.errors import FieldError
 
 COLONS = b'":', b" :", b"\t:", b"\r:", b"\n:"
-"""The colon behind a key follows its quote or white space; the colons of a time do not."""
+"""Colons after a quote or white space, as after keys; the colons of a time do not match."""
 
 STRING = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
 STRINGS = re.compile(STRING, re.DOTALL)
@@ -33,14 +33,14 @@ def parse(body: bytes) -> Any:
 
     Raises:
         BadRequest: The body is not JSON; NaN, Infinity and lone surrogates are not.
-        InvalidJSON: An object has a key twice.
+        InvalidJSONError: An object has a key twice.
 
     """
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         _refuse(body, error)
-    if body.find(b":", body.find(b":") + 1) > 0:  # finding is ten times as fast as counting
+    if body.find(b":", body.find(b":") + 1) > 0:  # find is ten times as fast as count
         colons = body.count(b":")
         if _count_keys(document, colons) < colons:
             _refuse_duplicate(body, document)
@@ -72,7 +72,7 @@ def _count_keys(document: Any, most: int) -> int:
 
 
 def _refuse_duplicate(body: bytes, document: Any) -> None:
-    """Raise InvalidJSONError if a key occurs twice, and not if there are colons within strings."""
+    """Raise InvalidJSONError if a key occurs twice; colons within strings do not count."""
     keys = _count_keys(document, len(body))
     if keys < sum(map(body.count, COLONS)) and keys < STRINGS.sub(b"", body).count(b":"):
         path, place = _duplicate(body)
@@ -83,7 +83,7 @@ def _refuse_duplicate(body: bytes, document: Any) -> None:
 
 
 def _duplicate(body: bytes) -> tuple[tuple[str | int, ...], int]:
-    """Return the path of the first key that occurs twice, and where in the body it does."""
+    """Return the path of the first duplicate key and its offset in the body."""
     path: list[str | int] = []
     observed: list[set[str] | None] = []
     for token in TOKENS.finditer(body):

@@ -1,4 +1,4 @@
-"""The journal: a line and a measurement of every request, under an id that goes all the way."""
+"""Access log: one line and one measurement per request, with a request id."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ logger = logging.getLogger(__name__)
 
 
 def begin() -> None:
-    """Note that a request comes."""
+    """Start the log entry of the current request."""
     g.entry = AccessLogEntry(request.environ)
 
 
 def end(response: Response) -> Response:
-    """Note how a request was answered, and send its id back."""
+    """Finish the log entry and add the request id to the response."""
     entry: AccessLogEntry | None = g.get("entry")
-    if entry is not None:  # else it is no request at all
+    if entry is not None:  # None outside of a request
         response.headers[HEADER] = entry.id
         rule = request.url_rule
         entry.end(context(), rule.rule if rule else "none", response.status_code)
@@ -40,17 +40,17 @@ def end(response: Response) -> Response:
 
 
 class AccessLogEntry:
-    """A request in the journal, from its coming."""
+    """Log entry of one request."""
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        # What others chose goes into lines and headers, so it must be a word.
+        # The id of a client is written to log lines and headers, so its characters are limited.
         self.id = given if given and WORD.fullmatch(given) else new_id()
         self._environ = environ
         self._began = time.perf_counter()
 
     def end(self, ctx: Context, route: str, status: int) -> None:
-        """Write how it was answered."""
+        """Write the entry."""
         seconds = time.perf_counter() - self._began
         method = self._environ["REQUEST_METHOD"]
         ctx.metrics_collector.answered(method, route, status, seconds)
@@ -70,12 +70,12 @@ class AccessLogEntry:
 
 
 def new_id() -> str:
-    """An id for a request that brings none."""
-    # It is no secret, so the system need not be asked for it.
+    """Return an id for a request without one."""
+    # The id is not secret, so a pseudorandom number suffices.
     return f"{random.getrandbits(64):016x}"
 
 
 def request_id() -> str | None:
-    """The id of the present request."""
+    """Return the id of the current request."""
     entry: AccessLogEntry | None = g.get("entry")
     return None if entry is None else entry.id

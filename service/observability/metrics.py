@@ -1,4 +1,4 @@
-"""Meters: what happens in the processes of a service, counted and timed for Prometheus."""
+"""Prometheus metrics of the API processes."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ REQUEST_SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 FAILURES = "trainlet_failures"
 CALLED = ("redis", "store")
 
-# When a series began is another one for each, and nobody here asks for it.
+# The creation time of each series would be a series of its own.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Metrics:
-    """The meters of all processes that count together; `registry` is what Prometheus is told."""
+    """Metrics of all API processes; `registry` is what `/metrics` exposes."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -38,29 +38,29 @@ class Metrics:
         labels = ["method", "route", "status"]
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
-            "trainlet_http_requests", "Requests answered.", labels, registry=own
+            "trainlet_http_requests", "Requests with a response.", labels, registry=own
         )
         self._seconds = Histogram(
             "trainlet_http_request_duration_seconds",
-            "Seconds until the head of an answer.",
+            "Seconds until the response headers.",
             labels[:2],
             buckets=REQUEST_SECONDS,
             registry=own,
         )
         self.cache_hits = Counter(
-            "trainlet_model_cache_hits", "Predictions whose model was in memory.", registry=own
+            "trainlet_model_cache_hits", "Predictions with a cached model.", registry=own
         )
         self.cache_loads = Counter(
-            "trainlet_model_cache_loads", "Models read into memory.", registry=own
+            "trainlet_model_cache_loads", "Models loaded into the cache.", registry=own
         )
         self.cache_bytes = Gauge(
             "trainlet_model_cache_bytes",
-            "Memory of the models held.",
+            "Bytes of the cached models.",
             multiprocess_mode="sum",
             registry=own,
         )
         failures = Counter(
-            FAILURES, "Calls that failed, by what and who called.", ["what", "by"], registry=own
+            FAILURES, "Failed calls, by target and caller.", ["what", "by"], registry=own
         )
         self._failures = {what: failures.labels(what, "service") for what in CALLED}
         self._all: Collector = own
@@ -68,11 +68,11 @@ class Metrics:
             self._all = MultiProcessCollector(CollectorRegistry())  # type: ignore[no-untyped-call]
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request, and what failed of late."""
+        """Count a request and the failures since the last one."""
         kind = method if method in METHODS else "other", route, status
         known = self._known.get(kind)
         if known is None:
-            # To find these by their labels takes longer than to count.
+            # A look-up by labels takes longer than counting.
             method, route, status = kind
             counter = self._requests.labels(method, route, str(status))
             known = self._known[kind] = counter, self._seconds.labels(method, route)
@@ -81,7 +81,7 @@ class Metrics:
         self._count_failures()
 
     def collect(self) -> Iterable[Metric]:
-        """Tell what all processes have counted."""
+        """Return the metrics of all API processes."""
         self._count_failures()
         return self._all.collect()
 

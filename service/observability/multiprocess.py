@@ -1,4 +1,4 @@
-"""Shared meters: what the processes of a service count is one, by files in a folder of theirs."""
+"""Metrics shared by API processes, in files of a temporary folder."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from prometheus_client import values
 from trainlet.errors import ServiceUnavailableError
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""The variable in which prometheus_client looks for the folder."""
+"""Environment variable from which prometheus_client takes the folder."""
 
 KINDS = ("counter", "gauge_sum", "histogram")
-"""What its files are named after."""
+"""Prefixes of its file names."""
 
 MAX_FILE_BYTES = 2**19
-"""Bytes of a file: more than the series of all routes take, each with a dozen statuses."""
+"""Bytes per file: more than all routes with a dozen statuses each need."""
 
-PREFIX = "trainlet-meters-"
+PREFIX = "trainlet-metrics-"
 
 UNUSED_SECONDS = 10
-"""Longer than it takes from making a folder to holding it."""
+"""Longer than it takes to create a folder and lock it."""
 
 
 @contextmanager
 def shared() -> Iterator[None]:
-    """Have the meters that are made meanwhile count together with those of forked processes.
+    """Share metrics that are created inside the block with forked processes.
 
-    The folder is gone afterwards; those of processes that were killed go now. Raises OSError and
-    ServiceUnavailableError.
+    The folder is removed afterwards. Folders of killed processes are removed first. Raises
+    OSError and ServiceUnavailableError.
     """
     for folder in Path(gettempdir()).glob(f"{PREFIX}*"):
-        with suppress(OSError):  # it is held, or somebody else's
+        with suppress(OSError):  # it is locked, or belongs to another user
             _remove(folder)
     with TemporaryDirectory(prefix=PREFIX) as own, _held(own):
         os.environ[FOLDER] = own
@@ -48,21 +48,22 @@ def shared() -> Iterator[None]:
 
 
 def assign_folder() -> None:
-    """Give the present process the room that it counts in, which is not to run out later.
+    """Create the metric files of the current process at their full size.
 
-    Where it is mapped and the disk is full, a process dies of it. Raises ServiceUnavailableError.
+    A process that writes to a mapped file on a full disk is killed by SIGBUS. Raises
+    ServiceUnavailableError.
     """
     folder = os.environ[FOLDER]
     for kind in KINDS:
         file = Path(folder, f"{kind}_{os.getpid()}.db")
-        new = file.with_suffix(".new")  # nobody reads one that is empty
+        new = file.with_suffix(".new")  # an empty file is never read
         try:
             with new.open("xb") as empty:
                 os.posix_fallocate(empty.fileno(), 0, MAX_FILE_BYTES)
             new.rename(file)
         except OSError as error:
             raise ServiceUnavailableError(
-                f"there is no room to count in {folder}: {error.strerror}"
+                f"cannot create metric files in {folder}: {error.strerror}"
             ) from None
 
 
@@ -74,9 +75,9 @@ def _remove(folder: Path) -> None:
 
 @contextmanager
 def _held(folder: str | Path) -> Iterator[None]:
-    """Lock a folder; processes that are forked meanwhile hold it as well. Raises OSError.
+    """Lock a folder; forked processes inherit the lock. Raises OSError.
 
-    What removes old temporary files leaves it alone then, too: see tmpfiles.d(5).
+    systemd-tmpfiles does not remove locked folders, see tmpfiles.d(5).
     """
     number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:

@@ -1,6 +1,6 @@
-"""The collector: the meters, and what store and queue are like, looked up when Prometheus asks.
+"""Collector of the state of queue and store, read at each scrape.
 
-What comes from Redis or the store is the same from every replica: take the maximum, not the sum.
+Values from Redis or the store are the same in every replica: aggregate them by maximum, not by sum.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from trainlet.queue.counters import JOB_SECONDS
 
 WORKERS_COUNT = {
     "epochs": "Epochs trained.",
-    "samples": "Samples trained on, each once an epoch.",
-    "attempts": "Attempts begun.",
-    "retries": "Attempts begun after another one at the same job.",
-    "recoveries": "Jobs delivered again because nobody worked on them.",
-    "crashes": "Processes that died in the midst of an attempt.",
+    "samples": "Samples trained on, counted once per epoch.",
+    "attempts": "Attempts started.",
+    "retries": "Attempts started after another one at the same job.",
+    "recoveries": "Jobs delivered again by a reconciler.",
+    "crashes": "Processes that died during an attempt.",
 }
 ENDS = ("succeeded", "failed", "cancelled")
 
 
 class StateCollector(Collector):
-    """Looks at meters, store and queue when it is asked; what is away is left out."""
+    """Reads metrics, queue and store when it is scraped. Unavailable parts are omitted."""
 
     def __init__(self, ctx: Context) -> None:
         self._service = ctx
 
     def describe(self) -> list[Metric]:
-        """Nothing: nobody shall look when this is registered."""
+        """Return nothing, so that registration does not read queue and store."""
         return []
 
     def collect(self) -> Iterator[Metric]:
@@ -53,7 +53,9 @@ class StateCollector(Collector):
         with suppress(ServiceUnavailableError):
             self._service.store.check()
             store = True
-        up = GaugeMetricFamily("trainlet_up", "Whether something answers.", labels=["what"])
+        up = GaugeMetricFamily(
+            "trainlet_up", "Whether Redis or the store is available.", labels=["what"]
+        )
         up.add_metric(["redis"], redis)
         up.add_metric(["store"], store)
         yield up
@@ -71,7 +73,7 @@ class StateCollector(Collector):
     def _queue(self) -> Iterator[Metric]:
         queue = self._service.queue
         waiting = GaugeMetricFamily(
-            "trainlet_queue_jobs", "Jobs that wait for a worker.", labels=["priority", "kind"]
+            "trainlet_queue_jobs", "Jobs in the queue.", labels=["priority", "kind"]
         )
         for labels, length in queue.lengths().items():
             waiting.add_metric(labels, length)
@@ -79,10 +81,10 @@ class StateCollector(Collector):
         ids = queue.waiting()
         yield GaugeMetricFamily(
             "trainlet_queue_oldest_seconds",
-            "Age of the job that was accepted longest ago of those that wait.",
+            "Seconds since the oldest queued job was accepted.",
             max(0.0, time.time() - min(int(job[:12], 16) for job in ids) / 1000) if ids else 0,
         )
-        yield GaugeMetricFamily("trainlet_workers", "Workers alive.", queue.workers())
+        yield GaugeMetricFamily("trainlet_workers", "Registered workers.", queue.workers())
         yield from self._running(ids)
 
     def _running(self, waiting: set[str]) -> Iterator[Metric]:
@@ -90,14 +92,14 @@ class StateCollector(Collector):
         unsettled = ctx.store.attempts.unsettled()
         held = ctx.queue.holders(sorted(set(unsettled) - waiting))
         ages = ctx.queue.lease_ages(list(held), ctx.settings.lease_seconds)
-        jobs = GaugeMetricFamily("trainlet_jobs", "Jobs not ended.", labels=["state"])
+        jobs = GaugeMetricFamily("trainlet_jobs", "Unfinished jobs.", labels=["state"])
         jobs.add_metric(["waiting"], len(waiting))
         jobs.add_metric(["running"], len(held))
         jobs.add_metric(["other"], max(0, len(unsettled) - len(held) - len(waiting)))
         yield jobs
         yield GaugeMetricFamily(
             "trainlet_heartbeat_age_seconds",
-            "Longest time since a running job was last heard of.",
+            "Seconds since the oldest heartbeat of a running job.",
             max(ages.values(), default=0.0),
         )
 
@@ -106,7 +108,9 @@ def _of_workers(counts: dict[str, float]) -> Iterator[Metric]:
     for name, text in WORKERS_COUNT.items():
         yield CounterMetricFamily(f"trainlet_{name}", text, counts.get(name, 0.0))
     ended = HistogramMetricFamily(
-        "trainlet_job_duration_seconds", "From a job's first attempt to its end.", labels=["status"]
+        "trainlet_job_duration_seconds",
+        "Seconds from the first attempt to the end of a job.",
+        labels=["status"],
     )
     for status in ENDS:
         total, buckets = 0.0, []

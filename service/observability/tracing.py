@@ -1,4 +1,4 @@
-"""Traces of requests: each is a span, a part of its caller's if that names one."""
+"""OpenTelemetry spans of requests, with the parent of the `traceparent` header."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from trainlet import tracing
 from trainlet.span import NOTHING, Span
 
 UNTRACED = ("/healthz", "/readyz", "/metrics")
-"""They are asked all day long."""
+"""Paths without spans: monitoring requests them continuously."""
 
 
 def is_enabled() -> bool:
-    """Whether requests are traced at all."""
+    """Return whether tracing is configured and installed."""
     return tracing.endpoint() is not None and tracing.error() is None
 
 
 def attach(app: Flask) -> None:
-    """Have requests traced, if anybody wants traces."""
+    """Add tracing to an app if it is enabled."""
     if is_enabled():
         app.before_request_funcs.setdefault(None, []).insert(0, _begin)
         app.after_request(_set_status)

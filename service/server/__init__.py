@@ -1,1 +1,1 @@
-"""Granian, its API processes and their shutdown."""
+"""Granian, API processes, fair semaphore, CPU affinity and shutdown."""

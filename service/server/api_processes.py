@@ -1,4 +1,4 @@
-"""The server: granian in front of the app, in processes that die with the one that started them."""
+"""API processes: Granian serves the app and dies with the process that started it."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ from trainlet.settings import Settings
 from trainlet.store import Store
 
 CONNECTIONS = 1024
-"""Besides streams so many may come to one process: the kernel deals them out by chance."""
+"""Connections per process besides streams; the kernel distributes them at random."""
 
 STOP_TIMEOUT_SECONDS = 10
-"""After so many seconds of grace the answering processes are killed."""
+"""Seconds of grace until API processes are killed."""
 
 logger = logging.getLogger(__name__)
 
 
 class Server(granian.Granian):  # type: ignore[misc,valid-type]
-    """Granian that tells requests that wait to come to an end when it stops."""
+    """Granian that ends waiting requests when it stops."""
 
     stop: Shutdown
 
@@ -60,17 +60,17 @@ class Server(granian.Granian):  # type: ignore[misc,valid-type]
         super().shutdown(exit_code)
 
     def signal_handler_reload(self, *_: Any) -> None:
-        """Stop: to begin anew with the same app and settings would change nothing."""
+        """Stop, because a restart with the same app and settings would change nothing."""
         self.signal_handler_interrupt()
 
 
 def serve(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT; answer the exit status."""
+    """Serve until SIGTERM or SIGINT and return the exit status."""
     logs.begin(settings.log_format, gather=True)
     tracing.prepare()
     try:
         with shared():
-            port.check(settings)  # granian would share the port with another one
+            port.check(settings)  # Granian would share a port that is in use
             _serve(settings)
     except (TrainletError, OSError) as error:
         print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
@@ -109,7 +109,7 @@ def _server(settings: Settings) -> Server:
             header_read_timeout=int(settings.request_timeout_seconds * 1000)
         ),
         websockets=False,
-        # Each open stream takes a thread; only so many compute answers, see Gate.
+        # Each open stream takes a thread; LimitedApplication bounds those that compute.
         blocking_threads=settings.threads + settings.max_streams,
         backpressure=CONNECTIONS + settings.max_streams,
         workers_kill_timeout=STOP_TIMEOUT_SECONDS,
@@ -118,14 +118,17 @@ def _server(settings: Settings) -> Server:
 
 
 class LimitedApplication:
-    """An application that makes `most` answers at once; the bodies of streams are not counted."""
+    """WSGI application with a bounded number of concurrent requests.
+
+    The bodies of streams are not counted.
+    """
 
     def __init__(self, app: Flask, settings: Settings, affinity: Affinity | None) -> None:
         self._app = app
         self._affinity = affinity
         self._free = FairSemaphore(settings.threads)
         self._concurrency = Concurrency()
-        # A proxy stands for many clients and holds slow bodies back itself.
+        # A proxy has one address for many clients, and it buffers slow bodies.
         self._is_counted = not settings.is_local and not settings.trusted_proxies
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
@@ -135,27 +138,27 @@ class LimitedApplication:
 
 
 def _loader(settings: Settings, stop: Shutdown, parent: int) -> Callable[[], LimitedApplication]:
-    """What gives the app to each process that answers, all of them forked from `parent`.
+    """Return the function that loads the app in each API process forked from `parent`.
 
-    The app is made here, so that what is wrong is told at once, and bounds are for all processes
-    together. It has read nothing of the store yet: one of objects begins threads as it does, and
-    they do not go along when a process is forked.
+    The app is created here, so that errors are reported at once and limits are shared by all
+    processes. It must not read from the store before the fork: an object store starts threads,
+    which a forked process loses.
     """
     app = _app(settings, stop)
     models: LoadedModels = app.extensions[KEY].models
-    # Several services on one machine are not to begin with the same processor.
+    # Services on one machine should not all start with the same processor.
     processor = Value("i", random.randrange(os.cpu_count() or 1))  # noqa: S311
     left_out = Lock()
 
     def load() -> LimitedApplication:
         die_with_parent(parent)
-        # Ctrl-C is for the parent alone, who stops this one: granian 2.8 may wait forever if it is
-        # told twice.
+        # Only the parent handles Ctrl-C and stops this process: Granian 2.8 may hang if it gets
+        # the signal twice.
         os.setpgrp()
-        signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # it may write to the terminal all the same
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # allow writes to the terminal
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)  # the parent's do nothing here
-        if stop.wait(0):  # a signal came before that
+            signal.signal(number, signal.SIG_DFL)  # the parent's handlers do nothing here
+        if stop.wait(0):  # a signal arrived before
             os._exit(0)
         install_handlers()
         tracing.begin("trainlet-service")
@@ -169,7 +172,7 @@ def _loader(settings: Settings, stop: Shutdown, parent: int) -> Callable[[], Lim
             if left_out.acquire(block=False):
                 print(f"trainlet service: {error}", file=sys.stderr)  # noqa: T201
             os._exit(1)
-        # What is there now stays: to look at all of it for garbage would hold up an answer.
+        # Objects created so far are permanent, so the garbage collector can skip them.
         gc.freeze()
         return LimitedApplication(app, settings, affinity)
 

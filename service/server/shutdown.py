@@ -1,4 +1,4 @@
-"""Stop: said once, and heard in all processes of the service."""
+"""Shutdown event for all API processes."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ import select
 
 
 class Shutdown:
-    """Whether this process and those forked from it are to come to an end.
+    """Event that this process and its forks can set and wait for.
 
-    Who says so waits for nobody: a byte is put into a pipe, and never taken out. An event of
-    multiprocessing waits until all who listen have heard it, and if one was killed, forever.
+    Setting it never blocks: it writes a byte to a pipe that no process reads. An event of
+    `multiprocessing` blocks until all waiting processes have acknowledged it, so it hangs if one
+    of them was killed.
     """
 
     def __init__(self) -> None:
-        self._heard, self._said = os.pipe()
+        self._reader, self._writer = os.pipe()
 
     def set(self) -> None:
-        """Say so."""
-        os.write(self._said, b"\0")
+        """Set the event."""
+        os.write(self._writer, b"\0")
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait up to `timeout` seconds; tell whether it was said."""
+        """Wait up to `timeout` seconds and return whether the event is set."""
         poll = select.poll()
-        poll.register(self._heard, select.POLLIN)
+        poll.register(self._reader, select.POLLIN)
         return bool(poll.poll(None if timeout is None else timeout * 1000))

@@ -1,4 +1,4 @@
-"""Signals: whichever thread of a process is given one, its main thread acts on it at once."""
+"""Signal delivery: the main thread wakes when any thread gets a signal."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from threading import Thread, get_ident
 
 
 def install_handlers() -> None:
-    """Have the main thread, which calls this, wake whenever a signal comes.
+    """Wake the main thread, which must call this function, on every signal.
 
-    Python's handlers run in the main thread, but the kernel may give a signal to any, and a main
-    thread that sleeps for a lock does not notice. SIGUSR1 interrupts its sleep, and does no more.
+    Python's handlers run in the main thread, but the kernel may deliver a signal to any thread,
+    and a main thread that waits for a lock does not notice. SIGUSR1 interrupts its wait.
     """
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
@@ -20,7 +20,7 @@ def install_handlers() -> None:
     Thread(target=_wake, args=(reader, get_ident()), name="signals", daemon=True).start()
 
 
-def _wake(received: int, main: int) -> None:
+def _wake(reader: int, main: int) -> None:
     while True:
-        if os.read(received, 1)[0] != signal.SIGUSR1:
+        if os.read(reader, 1)[0] != signal.SIGUSR1:
             signal.pthread_kill(main, signal.SIGUSR1)
