@@ -81,7 +81,7 @@ def test_the_training_file_is_explained_in_many_requests(
         ("1\nx\n", ["line", "-"], 3, "<stdin> is wrong in 1 place:\n  <stdin>:2  #: column x1: "),
         ("1\n1,2\n", ["line", "-"], 3, "<stdin> is wrong in 1 place:\n  <stdin>:2  #: has 2 v"),
         ("", ["line", "-"], 3, "<stdin> is empty"),
-        ("", ["nothing"], 4, "there is no model 'nothing'"),
+        ("", ["nothing"], 4, "There is no model 'nothing'"),
     ],
 )
 def test_what_cannot_be_explained_is_reported(
