@@ -23,7 +23,11 @@ function filled(element, attributes, children) {
 
 /** What may be larger than its place: it scrolls, by keys as well. */
 export function scrolling(name, ...children) {
-  return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": name }, ...children);
+  return h(
+    "div",
+    { class: "scroll", tabindex: "0", role: "group", "aria-label": name },
+    ...children,
+  );
 }
 
 export function byId(id) {
@@ -33,7 +37,11 @@ export function byId(id) {
 /** One button with a drawn sign; its name is for those who do not see it. */
 export function signed(name, path, attributes = {}) {
   const drawing = s("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, s("path", { d: path }));
-  return h("button", { type: "button", class: "sign", "aria-label": name, title: name, ...attributes }, drawing);
+  return h(
+    "button",
+    { type: "button", class: "sign", "aria-label": name, title: name, ...attributes },
+    drawing,
+  );
 }
 
 export const SIGNS = {

@@ -8,16 +8,37 @@ let asking = null;
 /** Asks for the key and says what is wrong with the last; answers null if the sheet is closed. Several askers share one sheet. */
 export function askForKey(wrong) {
   asking ??= new Promise((resolve) => {
-    const box = h("input", { type: "password", id: "key", autocomplete: "off", required: true, "aria-describedby": "key-fault" });
-    const form = h("form", { onsubmit: (event) => {
-      event.preventDefault();
-      resolve(box.value.trim());
-      sheet.close();
-    } }, h("div", { class: "field" }, h("label", { for: "key" }, "This service wants a key"), box, h("p", { class: "fault", id: "key-fault" }, wrong)), h("footer", {}, h("button", { type: "submit", class: "train" }, "Go on")));
-    const sheet = openSheet("Key", form, { closed: () => {
-      resolve(null);
-      asking = null;
-    } });
+    const box = h("input", {
+      type: "password",
+      id: "key",
+      autocomplete: "off",
+      required: true,
+      "aria-describedby": "key-fault",
+    });
+    const form = h(
+      "form",
+      {
+        onsubmit: (event) => {
+          event.preventDefault();
+          resolve(box.value.trim());
+          sheet.close();
+        },
+      },
+      h(
+        "div",
+        { class: "field" },
+        h("label", { for: "key" }, "This service wants a key"),
+        box,
+        h("p", { class: "fault", id: "key-fault" }, wrong),
+      ),
+      h("footer", {}, h("button", { type: "submit", class: "train" }, "Go on")),
+    );
+    const sheet = openSheet("Key", form, {
+      closed: () => {
+        resolve(null);
+        asking = null;
+      },
+    });
     box.focus();
   });
   return asking;

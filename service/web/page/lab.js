@@ -27,8 +27,16 @@ export class Lab {
     Object.assign(this, { form, run, samples, sight: null, isBuilt: true });
     this.sights = new Sights();
     this.refusal = new Refusal(() => this.train());
-    this.deck = new Deck(run, () => this.train(), () => this.step());
-    this.time = new Time(run, (epoch) => this.show(epoch), (epoch) => this.sights.of(run.job, epoch, this.plane).catch(() => null));
+    this.deck = new Deck(
+      run,
+      () => this.train(),
+      () => this.step(),
+    );
+    this.time = new Time(
+      run,
+      (epoch) => this.show(epoch),
+      (epoch) => this.sights.of(run.job, epoch, this.plane).catch(() => null),
+    );
     this.curves = new Curves(run);
     dataPanel(form, samples);
     formPanels(form);
@@ -40,14 +48,31 @@ export class Lab {
     });
     byHand(this.hand);
     this.output = new Output(samples, (point, row) => this.inside.point(point, row));
-    this.picture = new Picture(samples, () => this.pictured(), (point, row) => this.inside.point(point, row));
+    this.picture = new Picture(
+      samples,
+      () => this.pictured(),
+      (point, row) => this.inside.point(point, row),
+    );
     this.network.pictured = () => this.network.look(this.picture.point);
     this.judged = new Judged(samples, (row) => this.picture.show(row));
-    this.inside = new Inside(form, samples, run, this.hand, () => (this.isBuilt ? null : this.time.epoch), (point) => this.output.choose(point));
+    this.inside = new Inside(
+      form,
+      samples,
+      run,
+      this.hand,
+      () => (this.isBuilt ? null : this.time.epoch),
+      (point) => this.output.choose(point),
+    );
     byId("time").append(this.time.element);
     this.fork = new Fork(form, run, this.time);
     presetChooser(form, presets);
-    checkWhole(form, (text) => { byId("estimate").textContent = text; }, (text) => this.passed(text));
+    checkWhole(
+      form,
+      (text) => {
+        byId("estimate").textContent = text;
+      },
+      (text) => this.passed(text),
+    );
     this.listen();
   }
 
@@ -69,7 +94,9 @@ export class Lab {
       this.address();
     });
     run.addEventListener("status", () => this.warned());
-    samples.addEventListener("change", () => (this.isBuilt || this.time.epoch === null ? this.build() : this.show(this.time.epoch)));
+    samples.addEventListener("change", () =>
+      this.isBuilt || this.time.epoch === null ? this.build() : this.show(this.time.epoch),
+    );
   }
 
   async train() {
@@ -117,8 +144,11 @@ export class Lab {
   changed() {
     const { form, run, time } = this;
     const was = this.isBuilt;
-    this.isBuilt = !run.job || time.epoch === null || !this.isSameData
-      || networkOf(form.schema, form.spec.value) !== networkOf(form.schema, run.job.spec);
+    this.isBuilt =
+      !run.job ||
+      time.epoch === null ||
+      !this.isSameData ||
+      networkOf(form.schema, form.spec.value) !== networkOf(form.schema, run.job.spec);
     this.awaits(this.isBuilt);
     if (was && !this.isBuilt) this.show(time.epoch);
   }
@@ -140,9 +170,12 @@ export class Lab {
     if (!this.isSameData) return null;
     this.isBuilt = false;
     this.awaits(false);
-    const sight = await this.sights.of(job, epoch, this.plane).catch(() => this.sights.of(job, epoch, null).catch(() => null));
+    const sight = await this.sights
+      .of(job, epoch, this.plane)
+      .catch(() => this.sights.of(job, epoch, null).catch(() => null));
     if (!sight || job.id !== this.run.id || epoch !== this.time.epoch || this.isBuilt) return null;
-    if (this.samples.areCurrent && this.samples.isImage && this.picture.point) sight.seen = await seen(job, epoch, this.picture.point).catch(() => null);
+    if (this.samples.areCurrent && this.samples.isImage && this.picture.point)
+      sight.seen = await seen(job, epoch, this.picture.point).catch(() => null);
     this.look(sight);
     this.judged.look(job, epoch);
     return sight;
@@ -156,7 +189,9 @@ export class Lab {
 
   /** Whether the built network is to be shown, and can be. */
   get isShowable() {
-    return this.isBuilt && this.sound === JSON.stringify(this.form.spec.value) && this.samples.areCurrent;
+    return (
+      this.isBuilt && this.sound === JSON.stringify(this.form.spec.value) && this.samples.areCurrent
+    );
   }
 
   /** Shows the network that is built, if that is what is looked at, as it is before any training. */
@@ -184,7 +219,9 @@ export class Lab {
   }
 
   warned() {
-    byId("warnings").replaceChildren(...this.run.warnings.slice(0, 4).map((warning) => h("li", {}, warning)));
+    byId("warnings").replaceChildren(
+      ...this.run.warnings.slice(0, 4).map((warning) => h("li", {}, warning)),
+    );
   }
 
   address() {
@@ -193,10 +230,13 @@ export class Lab {
 
   /** Restores what a link says, a job that is watched or none. */
   async restore({ spec, job }) {
-    if (spec && JSON.stringify(spec) !== JSON.stringify(this.form.spec.value)) this.form.spec.replace(spec);
+    if (spec && JSON.stringify(spec) !== JSON.stringify(this.form.spec.value))
+      this.form.spec.replace(spec);
     if (!job && this.run.id) this.run.leave();
     if (job && job !== this.run.id) {
-      await this.open(job, !spec).catch(() => { byId("live").textContent = "The job of this link is no more"; });
+      await this.open(job, !spec).catch(() => {
+        byId("live").textContent = "The job of this link is no more";
+      });
     }
   }
 

@@ -20,7 +20,10 @@ async function start() {
   const schema = new Schema(document_);
   const form = { schema, spec: new Spec(schema), faults: new Faults() };
   let lab = null;
-  byId("theme").addEventListener("click", followTheme(() => lab?.redraw()));
+  byId("theme").addEventListener(
+    "click",
+    followTheme(() => lab?.redraw()),
+  );
   const run = new Run();
   const samples = new Samples(form.spec, form.faults);
   const link = read();
@@ -52,10 +55,29 @@ function first(presets) {
 }
 
 start().catch((problem) => {
-  byId("lab").replaceChildren(h("div", { class: "away", role: "alert" },
-    h("h2", {}, problem.status === 401 ? "This service wants a key" : "The service cannot be reached"),
-    h("p", {}, problem.status ? problem.message : "It may be starting, or it has been stopped. What it had accepted goes on as soon as it is back."),
-    h("button", { type: "button", class: "train", onclick: () => location.reload() }, "Try again")));
+  byId("lab").replaceChildren(
+    h(
+      "div",
+      { class: "away", role: "alert" },
+      h(
+        "h2",
+        {},
+        problem.status === 401 ? "This service wants a key" : "The service cannot be reached",
+      ),
+      h(
+        "p",
+        {},
+        problem.status
+          ? problem.message
+          : "It may be starting, or it has been stopped. What it had accepted goes on as soon as it is back.",
+      ),
+      h(
+        "button",
+        { type: "button", class: "train", onclick: () => location.reload() },
+        "Try again",
+      ),
+    ),
+  );
   document.documentElement.dataset.ready = "no";
   if (!problem.status && problem.name !== "Error") throw problem;
 });

@@ -1,6 +1,17 @@
 // Colours: two that colour-blind people tell apart, and more for more labels (Okabe and Ito 2008).
 
-const LABELS = ["#e8862a", "#2f7fc1", "#1a9a78", "#c3569b", "#8a6fd1", "#b8a01c", "#5bb8e8", "#d24a2e", "#6b7a86", "#7a5230"];
+const LABELS = [
+  "#e8862a",
+  "#2f7fc1",
+  "#1a9a78",
+  "#c3569b",
+  "#8a6fd1",
+  "#b8a01c",
+  "#5bb8e8",
+  "#d24a2e",
+  "#6b7a86",
+  "#7a5230",
+];
 const ORANGE = [238, 134, 34];
 const BLUE = [23, 113, 186];
 const MIDDLES = { light: [244, 246, 248], dark: [30, 37, 46] };

@@ -7,8 +7,17 @@ let count = 0;
 /** Opens a sheet; answers its dialog. `closed` is called when it has gone. */
 export function openSheet(title, children, { closed = () => {}, wide = false } = {}) {
   const id = `sheet-${(count += 1)}`;
-  const dialog = h("dialog", { class: `sheet ${wide ? "wide-sheet" : ""}`, "aria-labelledby": id },
-    h("header", {}, h("h2", { id }, title), h("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, "Close")), children);
+  const dialog = h(
+    "dialog",
+    { class: `sheet ${wide ? "wide-sheet" : ""}`, "aria-labelledby": id },
+    h(
+      "header",
+      {},
+      h("h2", { id }, title),
+      h("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, "Close"),
+    ),
+    children,
+  );
   dialog.addEventListener("close", () => {
     dialog.remove();
     closed();

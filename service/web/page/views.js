@@ -36,10 +36,23 @@ export class Views {
 
   /** A module that failed is kept as failed by some browsers: only a new page asks for it again. */
   away() {
-    byId("compare").replaceChildren(h("div", { class: "away", role: "alert" },
-      h("h2", {}, "This view could not be fetched"),
-      h("p", {}, "The service is out of reach or very busy. What is built and watched is kept in the address."),
-      h("button", { type: "button", class: "train", onclick: () => location.reload() }, "Try again")));
+    byId("compare").replaceChildren(
+      h(
+        "div",
+        { class: "away", role: "alert" },
+        h("h2", {}, "This view could not be fetched"),
+        h(
+          "p",
+          {},
+          "The service is out of reach or very busy. What is built and watched is kept in the address.",
+        ),
+        h(
+          "button",
+          { type: "button", class: "train", onclick: () => location.reload() },
+          "Try again",
+        ),
+      ),
+    );
     return null;
   }
 }

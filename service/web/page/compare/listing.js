@@ -12,7 +12,11 @@ export class Listing {
   constructor({ path, draw, empty, older, isMoving = () => false }) {
     Object.assign(this, { path, draw, empty, isMoving, rows: [], next: null, asking: null });
     this.state = h("p", { class: "note", role: "status" });
-    this.more = h("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.load(this.next) }, older);
+    this.more = h(
+      "button",
+      { type: "button", class: "quiet", hidden: true, onclick: () => this.load(this.next) },
+      older,
+    );
   }
 
   /** Keeps the list fresh for as long as somebody looks. */
@@ -34,7 +38,8 @@ export class Listing {
     const late = setTimeout(() => asking.abort(), PATIENCE);
     try {
       const page = await get(this.path(cursor), { signal: asking.signal });
-      if (this.asking === asking) this.take(cursor ? [...this.rows, ...page.data] : page.data, page.next);
+      if (this.asking === asking)
+        this.take(cursor ? [...this.rows, ...page.data] : page.data, page.next);
     } catch (problem) {
       if (this.asking === asking) this.fail(problem, asking.signal.aborted);
     } finally {

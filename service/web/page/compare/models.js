@@ -5,7 +5,14 @@ import { ago, metric } from "../format.js";
 import { Listing } from "./listing.js";
 
 const LIMIT = 12;
-const SHOWN = ["test_accuracy", "validation_accuracy", "accuracy", "test_r2", "validation_r2", "r2"];
+const SHOWN = [
+  "test_accuracy",
+  "validation_accuracy",
+  "accuracy",
+  "test_r2",
+  "validation_r2",
+  "r2",
+];
 
 export class Models {
   /** `picked(model)` shows one to try. */
@@ -18,10 +25,32 @@ export class Models {
       empty: "No models yet: a job that has succeeded leaves one.",
       older: "Older models",
     });
-    this.element = h("section", { class: "card", "aria-labelledby": "models-title" }, h("h2", { id: "models-title" }, "Models"),
-      scrolling("The list of models", h("table", { class: "list" },
-        h("thead", {}, h("tr", {}, ["model", "task", "metric", "parameters", "when"].map((head) => h("th", { scope: "col" }, head)))), this.body)),
-      this.listing.state, this.listing.more);
+    this.element = h(
+      "section",
+      { class: "card", "aria-labelledby": "models-title" },
+      h("h2", { id: "models-title" }, "Models"),
+      scrolling(
+        "The list of models",
+        h(
+          "table",
+          { class: "list" },
+          h(
+            "thead",
+            {},
+            h(
+              "tr",
+              {},
+              ["model", "task", "metric", "parameters", "when"].map((head) =>
+                h("th", { scope: "col" }, head),
+              ),
+            ),
+          ),
+          this.body,
+        ),
+      ),
+      this.listing.state,
+      this.listing.more,
+    );
   }
 
   draw(rows) {
@@ -32,12 +61,30 @@ export class Models {
   row(model) {
     const best = SHOWN.find((name) => typeof model.metrics[name] === "number");
     const is = this.chosen === model.sha256;
-    return h("tr", { class: is ? "on" : "" },
-      h("th", { scope: "row" }, h("button", { type: "button", class: "name-of", "aria-pressed": String(is), onclick: () => this.choose(model) }, model.name, h("small", {}, ` ${model.version}`), model.aliases.map((alias) => h("small", { class: "alias" }, alias)))),
+    return h(
+      "tr",
+      { class: is ? "on" : "" },
+      h(
+        "th",
+        { scope: "row" },
+        h(
+          "button",
+          {
+            type: "button",
+            class: "name-of",
+            "aria-pressed": String(is),
+            onclick: () => this.choose(model),
+          },
+          model.name,
+          h("small", {}, ` ${model.version}`),
+          model.aliases.map((alias) => h("small", { class: "alias" }, alias)),
+        ),
+      ),
       h("td", {}, model.task),
       h("td", {}, best ? metric(best, model.metrics[best]) : "–"),
       h("td", {}, model.parameters.toLocaleString("en")),
-      h("td", {}, ago(model.created_at)));
+      h("td", {}, ago(model.created_at)),
+    );
   }
 
   choose(model) {

@@ -18,29 +18,57 @@ export class Trying {
 
   show(model) {
     this.model = model;
-    const title = h("h2", { id: "trying-title" }, model ? `Try ${model.name} ${model.version}` : "Try");
+    const title = h(
+      "h2",
+      { id: "trying-title" },
+      model ? `Try ${model.name} ${model.version}` : "Try",
+    );
     if (!model) {
-      this.element.replaceChildren(title, h("p", { class: "note" }, "Choose a model, give it points, see what it answers; download it here as well."));
+      this.element.replaceChildren(
+        title,
+        h(
+          "p",
+          { class: "note" },
+          "Choose a model, give it points, see what it answers; download it here as well.",
+        ),
+      );
       return;
     }
     this.answer = h("div", { class: "answer", role: "status", "aria-live": "polite" });
-    this.element.replaceChildren(title, this.inputs(), this.answer, this.columns(), this.downloads());
+    this.element.replaceChildren(
+      title,
+      this.inputs(),
+      this.answer,
+      this.columns(),
+      this.downloads(),
+    );
   }
 
   /** What the columns are worth to the model, asked for once it is opened. */
   columns() {
     const place = h("div", {});
     const { self } = this.model.links;
-    const element = h("details", { class: "more", ontoggle: async () => {
-      if (!element.open || place.hasChildNodes()) return;
-      place.append(h("p", { class: "note" }, "Shuffling the columns…"));
-      try {
-        const [{ worth }, told] = await Promise.all([import("../inside/explained.js"), post(`${self}/explain`, {})]);
-        place.replaceChildren(...worth(told));
-      } catch (problem) {
-        place.replaceChildren(h("p", { class: "fault" }, problem.message));
-      }
-    } }, h("summary", {}, "What each column is worth"), place);
+    const element = h(
+      "details",
+      {
+        class: "more",
+        ontoggle: async () => {
+          if (!element.open || place.hasChildNodes()) return;
+          place.append(h("p", { class: "note" }, "Shuffling the columns…"));
+          try {
+            const [{ worth }, told] = await Promise.all([
+              import("../inside/explained.js"),
+              post(`${self}/explain`, {}),
+            ]);
+            place.replaceChildren(...worth(told));
+          } catch (problem) {
+            place.replaceChildren(h("p", { class: "fault" }, problem.message));
+          }
+        },
+      },
+      h("summary", {}, "What each column is worth"),
+      place,
+    );
     return element;
   }
 
@@ -52,17 +80,59 @@ export class Trying {
 
   fields() {
     const { columns } = this.model;
-    const boxes = columns.map((name) => h("input", { type: "text", inputmode: "decimal", value: "0", required: true, "aria-label": name, oninput: () => ask() }));
+    const boxes = columns.map((name) =>
+      h("input", {
+        type: "text",
+        inputmode: "decimal",
+        value: "0",
+        required: true,
+        "aria-label": name,
+        oninput: () => ask(),
+      }),
+    );
     const ask = () => this.ask([boxes.map((box) => value(box.value))]);
-    const form = h("div", { class: "fields" }, columns.map((name, place) => h("label", { class: "field" }, h("span", { class: "label" }, name), boxes[place])));
-    const many = h("details", { class: "more" }, h("summary", {}, "Several points at once"), this.pasted());
+    const form = h(
+      "div",
+      { class: "fields" },
+      columns.map((name, place) =>
+        h("label", { class: "field" }, h("span", { class: "label" }, name), boxes[place]),
+      ),
+    );
+    const many = h(
+      "details",
+      { class: "more" },
+      h("summary", {}, "Several points at once"),
+      this.pasted(),
+    );
     queueMicrotask(ask);
     return h("div", {}, form, many);
   }
 
   pasted() {
-    const area = h("textarea", { rows: 4, spellcheck: "false", "aria-label": "Points, one a line, values with commas", placeholder: this.model.columns.slice(0, 4).map((_, place) => place).join(", ") });
-    const go = h("button", { type: "button", class: "quiet", onclick: () => this.ask(area.value.trim().split("\n").map((line) => line.split(/[,;\t]/).map(value))) }, "Predict");
+    const area = h("textarea", {
+      rows: 4,
+      spellcheck: "false",
+      "aria-label": "Points, one a line, values with commas",
+      placeholder: this.model.columns
+        .slice(0, 4)
+        .map((_, place) => place)
+        .join(", "),
+    });
+    const go = h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        onclick: () =>
+          this.ask(
+            area.value
+              .trim()
+              .split("\n")
+              .map((line) => line.split(/[,;\t]/).map(value)),
+          ),
+      },
+      "Predict",
+    );
     return h("div", { class: "pasted" }, area, go);
   }
 
@@ -75,19 +145,70 @@ export class Trying {
     } catch (problem) {
       if (signal.aborted) return;
       const [fault] = problem.errors ?? [];
-      this.answer.replaceChildren(h("p", { class: "fault" }, fault ? `${(fault.pointer ?? "").replace("#/points/", "point ")} ${fault.detail}` : problem.message));
+      this.answer.replaceChildren(
+        h(
+          "p",
+          { class: "fault" },
+          fault
+            ? `${(fault.pointer ?? "").replace("#/points/", "point ")} ${fault.detail}`
+            : problem.message,
+        ),
+      );
     }
   }
 
   told({ outputs, labels, values }, points) {
     if (points.length > 1) {
-      const rows = outputs.slice(0, 200).map((output, place) => h("tr", {}, h("th", { scope: "row" }, String(place + 1)), h("td", {}, labels ? labelText(labels[place]) : values[place].map((one) => short(one)).join(", ")), h("td", {}, output.map((one) => short(one, 3)).join("  "))));
-      this.answer.replaceChildren(scrolling("The answers", h("table", {}, h("thead", {}, h("tr", {}, ["point", labels ? "label" : "value", "outputs"].map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows))));
+      const rows = outputs
+        .slice(0, 200)
+        .map((output, place) =>
+          h(
+            "tr",
+            {},
+            h("th", { scope: "row" }, String(place + 1)),
+            h(
+              "td",
+              {},
+              labels ? labelText(labels[place]) : values[place].map((one) => short(one)).join(", "),
+            ),
+            h("td", {}, output.map((one) => short(one, 3)).join("  ")),
+          ),
+        );
+      this.answer.replaceChildren(
+        scrolling(
+          "The answers",
+          h(
+            "table",
+            {},
+            h(
+              "thead",
+              {},
+              h(
+                "tr",
+                {},
+                ["point", labels ? "label" : "value", "outputs"].map((head) =>
+                  h("th", { scope: "col" }, head),
+                ),
+              ),
+            ),
+            h("tbody", {}, rows),
+          ),
+        ),
+      );
       return;
     }
-    const head = h("p", { class: "verdict" }, labels ? labelText(labels[0]).replace("-", "−") : values[0].map((one) => short(one)).join(", "));
+    const head = h(
+      "p",
+      { class: "verdict" },
+      labels
+        ? labelText(labels[0]).replace("-", "−")
+        : values[0].map((one) => short(one)).join(", "),
+    );
     const names = this.model.labels ?? [];
-    const bars = outputs[0].length > 1 && names.length === outputs[0].length ? outputs[0].map((one, place) => bar(names[place], one, labelColour(place, names.length))) : [h("p", { class: "note" }, `output ${outputs[0].map((one) => short(one)).join(", ")}`)];
+    const bars =
+      outputs[0].length > 1 && names.length === outputs[0].length
+        ? outputs[0].map((one, place) => bar(names[place], one, labelColour(place, names.length)))
+        : [h("p", { class: "note" }, `output ${outputs[0].map((one) => short(one)).join(", ")}`)];
     this.answer.replaceChildren(head, h("div", { class: "bars" }, bars));
   }
 
@@ -98,16 +219,49 @@ export class Trying {
       ["Weights", links.weights, `${file}.safetensors`, "application/octet-stream"],
       ["ONNX", links.onnx, `${file}.onnx`, "*/*"],
       ["One Python file", links.standalone, `${file}.py`, "*/*"],
-      ...(job ? [["History as CSV", `/v1/jobs/${job}/history`, `${file}.csv`, "text/csv"], ...this.plots(job, file)] : []),
+      ...(job
+        ? [
+            ["History as CSV", `/v1/jobs/${job}/history`, `${file}.csv`, "text/csv"],
+            ...this.plots(job, file),
+          ]
+        : []),
     ];
     const told = h("p", { class: "fault" });
-    return h("div", { class: "downloads" }, h("h3", {}, "Take it along"), h("div", { class: "row" }, offered.map(([label, path, saved, accept]) =>
-      h("button", { type: "button", class: "quiet", onclick: () => download(path, saved, accept).then(() => { told.textContent = ""; }, (problem) => { told.textContent = `${label}: ${problem.message}`; }) }, label))), told);
+    return h(
+      "div",
+      { class: "downloads" },
+      h("h3", {}, "Take it along"),
+      h(
+        "div",
+        { class: "row" },
+        offered.map(([label, path, saved, accept]) =>
+          h(
+            "button",
+            {
+              type: "button",
+              class: "quiet",
+              onclick: () =>
+                download(path, saved, accept).then(
+                  () => {
+                    told.textContent = "";
+                  },
+                  (problem) => {
+                    told.textContent = `${label}: ${problem.message}`;
+                  },
+                ),
+            },
+            label,
+          ),
+        ),
+      ),
+      told,
+    );
   }
 
   /** The plots that the service draws, if it does. */
   plots(job, file) {
-    return Object.keys(this.schema.document.paths).map((path) => path.split("/").at(-1))
+    return Object.keys(this.schema.document.paths)
+      .map((path) => path.split("/").at(-1))
       .filter((plot) => /\.(png|gif)$/.test(plot))
       .map((plot) => [plot, `/v1/jobs/${job}/${plot}`, `${file}-${plot}`, "*/*"]);
   }
@@ -122,7 +276,13 @@ function bar(name, share, colour) {
   const fill = h("i", {});
   fill.style.width = `${100 * Math.max(0, Math.min(1, share))}%`;
   fill.style.background = colour;
-  return h("div", { class: "bar" }, h("span", {}, String(name)), h("span", { class: "track" }, fill), h("span", {}, short(share, 3)));
+  return h(
+    "div",
+    { class: "bar" },
+    h("span", {}, String(name)),
+    h("span", { class: "track" }, fill),
+    h("span", {}, short(share, 3)),
+  );
 }
 
 function value(text) {

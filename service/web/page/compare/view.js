@@ -16,9 +16,14 @@ export class Compare {
       this.trying.show(model);
       this.trying.element.scrollIntoView({ block: "nearest" });
     });
-    byId("compare").append(h("div", { class: "halls" },
-      h("div", { class: "hall" }, this.jobs.element, this.models.element),
-      h("div", { class: "hall" }, this.overlay.element, this.trying.element)));
+    byId("compare").append(
+      h(
+        "div",
+        { class: "halls" },
+        h("div", { class: "hall" }, this.jobs.element, this.models.element),
+        h("div", { class: "hall" }, this.overlay.element, this.trying.element),
+      ),
+    );
   }
 
   /** Reads the lists while this view is shown. */

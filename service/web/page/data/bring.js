@@ -4,15 +4,50 @@ import { byId, h } from "../element.js";
 
 export function bring(form) {
   const take = async (taken) => new (await import("./upload.js")).Upload(form).take(taken);
-  const file = h("input", { type: "file", accept: ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.npy,.npz,.parquet", class: "visually-hidden", "aria-label": "A file of samples", tabindex: "-1", onchange: () => {
-    if (file.files[0]) take(file.files[0]);
-    file.value = "";
-  } });
-  const element = h("div", { class: "bring" },
-    h("button", { type: "button", class: "quiet", onclick: async () => (await import("./drawing.js")).openDrawing(form) }, "Draw"),
-    h("button", { type: "button", class: "quiet", onclick: async () => (await import("./formulated.js")).openFormula(form) }, "Formula"),
-    h("button", { type: "button", class: "quiet", title: "CSV, Excel, JSON Lines, Parquet, NPY or NPZ; dropping it here does too", onclick: () => file.click() }, "Upload"),
-    file);
+  const file = h("input", {
+    type: "file",
+    accept: ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.npy,.npz,.parquet",
+    class: "visually-hidden",
+    "aria-label": "A file of samples",
+    tabindex: "-1",
+    onchange: () => {
+      if (file.files[0]) take(file.files[0]);
+      file.value = "";
+    },
+  });
+  const element = h(
+    "div",
+    { class: "bring" },
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        onclick: async () => (await import("./drawing.js")).openDrawing(form),
+      },
+      "Draw",
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        onclick: async () => (await import("./formulated.js")).openFormula(form),
+      },
+      "Formula",
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        title: "CSV, Excel, JSON Lines, Parquet, NPY or NPZ; dropping it here does too",
+        onclick: () => file.click(),
+      },
+      "Upload",
+    ),
+    file,
+  );
   dropping(byId("data").closest("section"), take);
   return element;
 }
@@ -26,7 +61,10 @@ function dropping(place, taken) {
       place.classList.add("dropping");
     });
   }
-  document.addEventListener("dragleave", (event) => event.relatedTarget === null && place.classList.remove("dropping"));
+  document.addEventListener(
+    "dragleave",
+    (event) => event.relatedTarget === null && place.classList.remove("dropping"),
+  );
   document.addEventListener("drop", (event) => {
     if (!is(event)) return;
     event.preventDefault();

@@ -10,12 +10,24 @@
 //   atom    = number | "x1" | "x2" | "pi" | function "(" either ("," either)* ")" | "(" either ")"
 
 const FUNCTIONS = {
-  sin: Math.sin, cos: Math.cos, tan: Math.tan, exp: Math.exp, log: Math.log, sqrt: Math.sqrt,
-  abs: Math.abs, sign: Math.sign, floor: Math.floor, min: Math.min, max: Math.max,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  abs: Math.abs,
+  sign: Math.sign,
+  floor: Math.floor,
+  min: Math.min,
+  max: Math.max,
 };
 const MANY = new Set(["min", "max"]);
 const COMPARES = {
-  "<": (a, b) => a < b, "<=": (a, b) => a <= b, ">": (a, b) => a > b, ">=": (a, b) => a >= b,
+  "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
+  ">": (a, b) => a > b,
+  ">=": (a, b) => a >= b,
 };
 const TOKEN = /\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)|([a-z][a-z0-9]*)|(<=|>=|[-+*/^(),<>]))/iy;
 const LONGEST = 300;
@@ -32,13 +44,15 @@ export class FormulaError extends Error {
 export function parse(text) {
   const reader = new Reader(text.replaceAll("−", "-").replaceAll("·", "*").replaceAll("²", "^2"));
   const node = reader.either();
-  if (reader.token) throw new FormulaError(`"${reader.token.text}" is not expected`, reader.token.place);
+  if (reader.token)
+    throw new FormulaError(`"${reader.token.text}" is not expected`, reader.token.place);
   return { value: node.value, isCondition: node.isCondition };
 }
 
 class Reader {
   constructor(text) {
-    if (text.length > LONGEST) throw new FormulaError(`a formula has up to ${LONGEST} characters, not`, text.length);
+    if (text.length > LONGEST)
+      throw new FormulaError(`a formula has up to ${LONGEST} characters, not`, text.length);
     this.text = text;
     this.place = 0;
     this.next();
@@ -55,7 +69,13 @@ class Reader {
     }
     const [whole, number, word, sign] = found;
     this.place = TOKEN.lastIndex;
-    this.token = { number, word: word?.toLowerCase(), sign, text: whole.trim(), place: this.place - whole.trim().length };
+    this.token = {
+      number,
+      word: word?.toLowerCase(),
+      sign,
+      text: whole.trim(),
+      place: this.place - whole.trim().length,
+    };
   }
 
   takes(...texts) {
@@ -66,15 +86,26 @@ class Reader {
   }
 
   demand(text) {
-    if (!this.takes(text)) throw new FormulaError(`"${text}" is expected`, this.token?.place ?? this.text.length);
+    if (!this.takes(text))
+      throw new FormulaError(`"${text}" is expected`, this.token?.place ?? this.text.length);
   }
 
   either() {
-    return this.chain(() => this.both(), ["or"], (a, b) => a || b, true);
+    return this.chain(
+      () => this.both(),
+      ["or"],
+      (a, b) => a || b,
+      true,
+    );
   }
 
   both() {
-    return this.chain(() => this.compare(), ["and"], (a, b) => a && b, true);
+    return this.chain(
+      () => this.compare(),
+      ["and"],
+      (a, b) => a && b,
+      true,
+    );
   }
 
   chain(part, words, join, isCondition) {
@@ -91,7 +122,10 @@ class Reader {
     const sign = this.takes(...Object.keys(COMPARES));
     if (!sign) return left;
     const right = this.sum();
-    return { isCondition: true, value: (x1, x2) => COMPARES[sign](left.value(x1, x2), right.value(x1, x2)) };
+    return {
+      isCondition: true,
+      value: (x1, x2) => COMPARES[sign](left.value(x1, x2), right.value(x1, x2)),
+    };
   }
 
   sum() {
@@ -104,7 +138,11 @@ class Reader {
 
   arithmetic(part, operations) {
     let left = part();
-    for (let sign = this.takes(...Object.keys(operations)); sign; sign = this.takes(...Object.keys(operations))) {
+    for (
+      let sign = this.takes(...Object.keys(operations));
+      sign;
+      sign = this.takes(...Object.keys(operations))
+    ) {
       const [one, other, operation] = [left, part(), operations[sign]];
       left = { value: (x1, x2) => operation(one.value(x1, x2), other.value(x1, x2)) };
     }
@@ -146,7 +184,8 @@ class Reader {
     if (["x1", "x"].includes(token.word)) return { value: (x1) => x1 };
     if (["x2", "y"].includes(token.word)) return { value: (_, x2) => x2 };
     if (token.word === "pi") return { value: () => Math.PI };
-    if (!Object.hasOwn(FUNCTIONS, token.word)) throw new FormulaError(`"${token.text}" is not known`, token.place);
+    if (!Object.hasOwn(FUNCTIONS, token.word))
+      throw new FormulaError(`"${token.text}" is not known`, token.place);
     this.demand("(");
     const inner = [this.either()];
     while (MANY.has(token.word) && this.takes(",")) inner.push(this.either());

@@ -25,9 +25,20 @@ export function dataPanel(form, samples) {
   const dataset = schema.describe({ $ref: "#/components/schemas/Dataset" });
   const split = schema.describe({ $ref: "#/components/schemas/Split" });
   rest.append(
-    h("div", { class: "fields" }, schema.fields(split).filter(([name]) => SPLIT.includes(name)).map(([name, inner]) =>
-      field(form, inner, ["dataset", "split", name], { ensure: () => spec.get(["dataset", "split"]) ?? spec.set(["dataset", "split"], {}) }))),
-    ...frontAndRest(form, dataset, ["dataset"], [], ["source"]));
+    h(
+      "div",
+      { class: "fields" },
+      schema
+        .fields(split)
+        .filter(([name]) => SPLIT.includes(name))
+        .map(([name, inner]) =>
+          field(form, inner, ["dataset", "split", name], {
+            ensure: () => spec.get(["dataset", "split"]) ?? spec.set(["dataset", "split"], {}),
+          }),
+        ),
+    ),
+    ...frontAndRest(form, dataset, ["dataset"], [], ["source"]),
+  );
   samples.addEventListener("change", () => {
     told.textContent = samples.state === "ready" ? summary(samples) : "";
   });
@@ -39,15 +50,31 @@ function sourceFields(form, kind) {
   if (!family.mapping[kind]) return [];
   const member = schema.member(family, kind);
   const path = ["dataset", "source"];
-  const fields = kind === "inline" ? [] : schema.fields(member).map(([name, inner, required]) => field(form, inner, [...path, name], { required }));
-  return [h("div", { class: "fields", "data-pointer": pointer(path) }, h("p", { class: "note" }, member.description), fields, h("p", { class: "fault" }))];
+  const fields =
+    kind === "inline"
+      ? []
+      : schema
+          .fields(member)
+          .map(([name, inner, required]) => field(form, inner, [...path, name], { required }));
+  return [
+    h(
+      "div",
+      { class: "fields", "data-pointer": pointer(path) },
+      h("p", { class: "note" }, member.description),
+      fields,
+      h("p", { class: "fault" }),
+    ),
+  ];
 }
 
 function summary({ counts, columns, labels, task, warnings }) {
   const parts = [`${counts.training.toLocaleString("en")} to train on`];
   if (counts.validation) parts.push(`${counts.validation.toLocaleString("en")} to validate`);
   if (counts.test) parts.push(`${counts.test.toLocaleString("en")} to test`);
-  const known = { classification: labels ? `${labels.length} labels` : "values", multilabel: "several labels per row" };
+  const known = {
+    classification: labels ? `${labels.length} labels` : "values",
+    multilabel: "several labels per row",
+  };
   const about = known[task] ?? "values";
   return `${parts.join(", ")}; ${columns.length} columns, ${about}. ${warnings.join(" ")}`;
 }

@@ -15,8 +15,11 @@ export class Plane {
 
   /** The plane around points; null where there are no two columns of numbers. */
   static around(columns, points, axes = [0, 1]) {
-    if (columns.length < 2 || !points.length || columns.some((name) => name.includes("="))) return null;
-    const fill = columns.map((_, place) => points.reduce((sum, point) => sum + point[place], 0) / points.length);
+    if (columns.length < 2 || !points.length || columns.some((name) => name.includes("=")))
+      return null;
+    const fill = columns.map(
+      (_, place) => points.reduce((sum, point) => sum + point[place], 0) / points.length,
+    );
     const [x, y] = axes.map((axis) => reach(points.map((point) => point[axis])));
     const alike = Math.min(x[1] - x[0], y[1] - y[0]) / Math.max(x[1] - x[0], y[1] - y[0]) > 0.6;
     if (columns.length === 2 && alike) {
@@ -47,10 +50,12 @@ export class Plane {
     const points = [];
     for (let row = 0; row < size; row += 1) {
       for (let column = 0; column < size; column += 1) {
-        points.push(this.at(
-          this.x[0] + ((column + 0.5) / size) * (this.x[1] - this.x[0]),
-          this.y[1] - ((row + 0.5) / size) * (this.y[1] - this.y[0]),
-        ));
+        points.push(
+          this.at(
+            this.x[0] + ((column + 0.5) / size) * (this.x[1] - this.x[0]),
+            this.y[1] - ((row + 0.5) / size) * (this.y[1] - this.y[0]),
+          ),
+        );
       }
     }
     return points;
@@ -59,7 +64,9 @@ export class Plane {
   /** The body of a request for a grid, written once. */
   body(size) {
     if (!this.grids.has(size)) {
-      const points = this.grid(size).map((point) => point.map((value) => Number(value.toPrecision(5))));
+      const points = this.grid(size).map((point) =>
+        point.map((value) => Number(value.toPrecision(5))),
+      );
       this.grids.set(size, JSON.stringify({ points }));
     }
     return this.grids.get(size);
@@ -75,7 +82,10 @@ export class Plane {
 
   /** The x and y at shares of width and height from the top left. */
   inverse(across, down) {
-    return [this.x[0] + across * (this.x[1] - this.x[0]), this.y[1] - down * (this.y[1] - this.y[0])];
+    return [
+      this.x[0] + across * (this.x[1] - this.x[0]),
+      this.y[1] - down * (this.y[1] - this.y[0]),
+    ];
   }
 }
 

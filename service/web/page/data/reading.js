@@ -21,8 +21,12 @@ const MOST_COLUMNS = 200;
 
 /** The options of a dataset as a form; `again` reads it with the chosen ones. */
 export function readingOptions({ options, columns }, again) {
-  const selects = Object.fromEntries(Object.entries(CHOICES).map(([name, words]) =>
-    [name, select(`reading-${name}`, words, options[name])]));
+  const selects = Object.fromEntries(
+    Object.entries(CHOICES).map(([name, words]) => [
+      name,
+      select(`reading-${name}`, words, options[name]),
+    ]),
+  );
   const markers = h("input", {
     id: "reading-missing",
     type: "text",
@@ -30,8 +34,12 @@ export function readingOptions({ options, columns }, again) {
     value: (options.missing ?? []).join(","),
   });
   const names = [...new Set([...columns.map(({ name }) => name), ...Object.keys(options.columns)])];
-  const types = names.slice(0, MOST_COLUMNS).map((name, place) =>
-    [name, select(`reading-type-${place}`, TYPES, options.columns[name] ?? "auto")]);
+  const types = names
+    .slice(0, MOST_COLUMNS)
+    .map((name, place) => [
+      name,
+      select(`reading-type-${place}`, TYPES, options.columns[name] ?? "auto"),
+    ]);
   const fault = h("p", { class: "fault", role: "status" });
   const chosen = () => ({
     ...options,
@@ -42,23 +50,38 @@ export function readingOptions({ options, columns }, again) {
       ...Object.fromEntries(types.map(([name, one]) => [name, one.value])),
     },
   });
-  const button = h("button", { type: "button", class: "quiet", onclick: async () => {
-    button.disabled = true;
-    fault.textContent = "Reading…";
-    try {
-      await again(withoutAuto(chosen()));
-    } catch (problem) {
-      fault.textContent = problem.errors?.[0]?.detail ?? problem.message;
-    }
-    button.disabled = false;
-  } }, "Read again");
-  return h("details", { class: "more", open: !columns.length },
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      onclick: async () => {
+        button.disabled = true;
+        fault.textContent = "Reading…";
+        try {
+          await again(withoutAuto(chosen()));
+        } catch (problem) {
+          fault.textContent = problem.errors?.[0]?.detail ?? problem.message;
+        }
+        button.disabled = false;
+      },
+    },
+    "Read again",
+  );
+  return h(
+    "details",
+    { class: "more", open: !columns.length },
     h("summary", {}, "Reading options"),
-    h("div", { class: "fields" },
+    h(
+      "div",
+      { class: "fields" },
       Object.entries(selects).map(([name, one]) => field(LABELS[name], one)),
       field("Missing values (texts, by commas)", markers),
-      types.map(([name, one]) => field(`Type of ${name}`, one))),
-    fault, button);
+      types.map(([name, one]) => field(`Type of ${name}`, one)),
+    ),
+    fault,
+    button,
+  );
 }
 
 function withoutAuto(options) {
@@ -67,7 +90,11 @@ function withoutAuto(options) {
 }
 
 function select(id, words, value) {
-  const element = h("select", { id }, words.map((word) => h("option", { value: word }, word)));
+  const element = h(
+    "select",
+    { id },
+    words.map((word) => h("option", { value: word }, word)),
+  );
   element.value = value;
   return element;
 }

@@ -92,7 +92,10 @@ export class Samples extends EventTarget {
 
   draw() {
     const points = [...this.parts.training, ...this.parts.held].map((row) => row.point);
-    this.plane = !this.isImage && points.length && points[0].every(Number.isFinite) ? Plane.around(this.columns, points, this.axes) : null;
+    this.plane =
+      !this.isImage && points.length && points[0].every(Number.isFinite)
+        ? Plane.around(this.columns, points, this.axes)
+        : null;
   }
 
   /**
@@ -103,7 +106,12 @@ export class Samples extends EventTarget {
     const functions = this.features.map((feature) => featureOf(feature, this.columns));
     const rows = this.parts.training;
     if (functions.includes(null) || rows.length !== this.seen.length) return null;
-    const lines = functions.map((feature, place) => line(rows.map((row) => feature(row.point)), this.seen.map((row) => row[place])));
+    const lines = functions.map((feature, place) =>
+      line(
+        rows.map((row) => feature(row.point)),
+        this.seen.map((row) => row[place]),
+      ),
+    );
     return (point) => functions.map((feature, place) => lines[place](feature(point)));
   }
 
@@ -124,13 +132,18 @@ export class Samples extends EventTarget {
     const targets = this.parts.training.map((row) => row.target);
     if (!Array.isArray(targets[0])) return false;
     const all = targets.flat();
-    return all.every((one) => typeof one === "boolean") || (/binary_cross_entropy/.test(loss) && all.every((one) => one === 0 || one === 1));
+    return (
+      all.every((one) => typeof one === "boolean") ||
+      (/binary_cross_entropy/.test(loss) && all.every((one) => one === 0 || one === 1))
+    );
   }
 
   /** Whether samples are small pictures: a square of numbers. */
   get isImage() {
     const side = Math.sqrt(this.columns.length);
-    return Number.isInteger(side) && side > 4 && this.columns.every((name) => /pixel|^x\d+$/.test(name));
+    return (
+      Number.isInteger(side) && side > 4 && this.columns.every((name) => /pixel|^x\d+$/.test(name))
+    );
   }
 
   /** A target from −1 to 1, or the place of its label, as colours need it. */
@@ -144,13 +157,20 @@ export class Samples extends EventTarget {
 function line(before, after) {
   const low = before.indexOf(Math.min(...before));
   const high = before.indexOf(Math.max(...before));
-  const slope = before[low] === before[high] ? 1 : (after[high] - after[low]) / (before[high] - before[low]);
+  const slope =
+    before[low] === before[high] ? 1 : (after[high] - after[low]) / (before[high] - before[low]);
   return (value) => after[low] + slope * (value - before[low]);
 }
 
 /** The same data as they are, without features, scaling or shape. */
 function raw(dataset) {
-  const { features, standardize, standardize_targets: scaled, reshape, ...kept } = dataset.preparation ?? {};
+  const {
+    features,
+    standardize,
+    standardize_targets: scaled,
+    reshape,
+    ...kept
+  } = dataset.preparation ?? {};
   return { ...dataset, preparation: { ...kept, standardize: false } };
 }
 

@@ -14,21 +14,38 @@ const SIDE = 64;
 
 export function tiles(form, samples) {
   const family = form.schema.describe({ $ref: "#/components/schemas/Source" });
-  const ready = Object.keys(family.mapping).filter((kind) => typeof form.schema.startMember(family, kind) === "string");
+  const ready = Object.keys(family.mapping).filter(
+    (kind) => typeof form.schema.startMember(family, kind) === "string",
+  );
   const made = ready.map((kind) => tile(form, samples, kind));
   const element = h("div", { class: "tiles", role: "group", "aria-label": "Data" }, made);
   form.spec.watch(element, () => {
     const chosen = kindOf(form.spec.get(["dataset", "source"]));
-    for (const [index, kind] of ready.entries()) made[index].setAttribute("aria-pressed", String(kind === chosen));
+    for (const [index, kind] of ready.entries())
+      made[index].setAttribute("aria-pressed", String(kind === chosen));
   });
   return element;
 }
 
 function tile(form, samples, kind) {
   const picture = h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
-  const element = h("button", { type: "button", class: "tile", "aria-pressed": "false", title: words(kind), onclick: () => choose(form, samples, kind) }, picture, h("span", {}, words(kind)));
+  const element = h(
+    "button",
+    {
+      type: "button",
+      class: "tile",
+      "aria-pressed": "false",
+      title: words(kind),
+      onclick: () => choose(form, samples, kind),
+    },
+    picture,
+    h("span", {}, words(kind)),
+  );
   element.redraw = async () => {
-    const preview = await post(`/v1/datasets/preview?limit=${SAMPLES}`, { source: kind, preparation: { standardize: false } }).catch(() => null);
+    const preview = await post(`/v1/datasets/preview?limit=${SAMPLES}`, {
+      source: kind,
+      preparation: { standardize: false },
+    }).catch(() => null);
     if (preview) draw(picture, preview);
   };
   requestIdleCallback(element.redraw, { timeout: 1500 });
@@ -43,7 +60,13 @@ function draw(picture, preview) {
   const values = rows.map((row) => row.target);
   const scale = Math.max(...values.filter(Number.isFinite).map(Math.abs), 1e-9);
   const isLabelled = preview.labels && preview.labels.length <= 10;
-  scatter(picture, plane, rows, { labels: preview.labels, task: isLabelled ? "classification" : "regression", scale }, { radius: 2, edge: "transparent" });
+  scatter(
+    picture,
+    plane,
+    rows,
+    { labels: preview.labels, task: isLabelled ? "classification" : "regression", scale },
+    { radius: 2, edge: "transparent" },
+  );
 }
 
 async function choose(form, samples, kind) {
@@ -51,6 +74,11 @@ async function choose(form, samples, kind) {
   const before = spec.get(["dataset", "source"]);
   const family = form.schema.describe({ $ref: "#/components/schemas/Source" });
   const known = Object.keys(form.schema.member(family, kind).properties);
-  const kept = typeof before === "object" ? Object.fromEntries(Object.entries(before).filter(([name]) => name !== "type" && known.includes(name))) : {};
+  const kept =
+    typeof before === "object"
+      ? Object.fromEntries(
+          Object.entries(before).filter(([name]) => name !== "type" && known.includes(name)),
+        )
+      : {};
   await suit(form, Object.keys(kept).length ? { type: kind, ...kept } : kind);
 }

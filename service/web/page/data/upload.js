@@ -36,7 +36,10 @@ export class Upload {
     try {
       const type = TYPES[file.name.split(".").at(-1).toLowerCase()];
       if (!type) throw new Error("a file must be CSV, Excel, JSON Lines, NPY, NPZ or Parquet");
-      const sent = await request(`/v1/datasets?name=${encodeURIComponent(file.name.slice(0, 100))}`, { method: "POST", body: file, headers: { "Content-Type": type } });
+      const sent = await request(
+        `/v1/datasets?name=${encodeURIComponent(file.name.slice(0, 100))}`,
+        { method: "POST", body: file, headers: { "Content-Type": type } },
+      );
       told.textContent = "Reading its columns…";
       await this.show((await sent.json()).id, sheet, body);
     } catch (problem) {
@@ -69,12 +72,22 @@ export class Upload {
   choices(dataset, sheet, reading) {
     const { columns } = dataset;
     const usable = columns.filter((column) => column.type !== "text");
-    const target = h("select", { id: "upload-target", onchange: () => look() }, usable.map((column) => h("option", { value: column.name }, column.name)));
+    const target = h(
+      "select",
+      { id: "upload-target", onchange: () => look() },
+      usable.map((column) => h("option", { value: column.name }, column.name)),
+    );
     target.value = usable.at(-1)?.name;
-    const boxes = usable.map((column) => h("input", { type: "checkbox", checked: true, value: column.name, onchange: () => look() }));
+    const boxes = usable.map((column) =>
+      h("input", { type: "checkbox", checked: true, value: column.name, onchange: () => look() }),
+    );
     const canvas = h("canvas", { class: "drawn small-drawn", "aria-hidden": "true" });
     const fault = h("p", { class: "fault", role: "status" });
-    const use = h("button", { type: "button", class: "train", onclick: () => this.use(dataset, ask(), sheet, fault) }, "Use this file");
+    const use = h(
+      "button",
+      { type: "button", class: "train", onclick: () => this.use(dataset, ask(), sheet, fault) },
+      "Use this file",
+    );
     const ask = () => preparation(usable, boxes, target.value);
     const look = async () => {
       for (const box of boxes) box.disabled = box.value === target.value;
@@ -85,17 +98,68 @@ export class Upload {
       look();
     });
     return [
-      h("p", { class: "note" }, `${dataset.rows.toLocaleString("en")} rows, ${columns.length} columns. ${dataset.read_as.join(", ")}`),
+      h(
+        "p",
+        { class: "note" },
+        `${dataset.rows.toLocaleString("en")} rows, ${columns.length} columns. ${dataset.read_as.join(", ")}`,
+      ),
       ...notes(dataset).map((text) => h("p", { class: "note" }, text)),
-      h("div", { class: "looked" }, h("div", {},
-        h("div", { class: "field" }, h("label", { for: "upload-target" }, "Target: the column to be learned"), target),
-        scrolling("The columns of the file", h("table", { class: "list" },
-          h("thead", {}, h("tr", {}, ["learn from", "type", "from … to", "missing"].map((head) => h("th", { scope: "col" }, head)))),
-          h("tbody", {}, columns.map((column) => {
-            const box = boxes[usable.indexOf(column)];
-            return h("tr", {}, h("th", { scope: "row" }, box ? h("label", { class: "check" }, box, column.name) : column.name), h("td", { title: column.reason }, column.type), h("td", {}, reach(column)), h("td", {}, missing(column)));
-          }))))), canvas),
-      reading, fault, h("footer", {}, use)];
+      h(
+        "div",
+        { class: "looked" },
+        h(
+          "div",
+          {},
+          h(
+            "div",
+            { class: "field" },
+            h("label", { for: "upload-target" }, "Target: the column to be learned"),
+            target,
+          ),
+          scrolling(
+            "The columns of the file",
+            h(
+              "table",
+              { class: "list" },
+              h(
+                "thead",
+                {},
+                h(
+                  "tr",
+                  {},
+                  ["learn from", "type", "from … to", "missing"].map((head) =>
+                    h("th", { scope: "col" }, head),
+                  ),
+                ),
+              ),
+              h(
+                "tbody",
+                {},
+                columns.map((column) => {
+                  const box = boxes[usable.indexOf(column)];
+                  return h(
+                    "tr",
+                    {},
+                    h(
+                      "th",
+                      { scope: "row" },
+                      box ? h("label", { class: "check" }, box, column.name) : column.name,
+                    ),
+                    h("td", { title: column.reason }, column.type),
+                    h("td", {}, reach(column)),
+                    h("td", {}, missing(column)),
+                  );
+                }),
+              ),
+            ),
+          ),
+        ),
+        canvas,
+      ),
+      reading,
+      fault,
+      h("footer", {}, use),
+    ];
   }
 
   async use(dataset, asked, sheet, fault) {
@@ -114,21 +178,41 @@ function preparation(usable, boxes, name) {
   const target = usable.find((column) => column.name === name);
   const columns = boxes.filter((box) => box.checked && box.value !== name).map((box) => box.value);
   const isMissing = usable.some((column) => column.missing);
-  const isLabel = target.type === "category" || target.type === "boolean" || (target.distinct !== null && target.distinct <= FEW);
-  return { task: isLabel ? "classification" : "regression", preparation: { target: name, columns, ...(isMissing ? { missing: "drop" } : {}) } };
+  const isLabel =
+    target.type === "category" ||
+    target.type === "boolean" ||
+    (target.distinct !== null && target.distinct <= FEW);
+  return {
+    task: isLabel ? "classification" : "regression",
+    preparation: { target: name, columns, ...(isMissing ? { missing: "drop" } : {}) },
+  };
 }
 
 /** Draws the first two columns; answers what is wrong, or nothing. */
 async function show(canvas, id, { preparation: asked, task }) {
   if (!asked.columns.length) return "Choose at least one column to learn from.";
   try {
-    const preview = await post("/v1/datasets/preview?limit=400", { source: { type: "uploaded", id }, task, preparation: { ...asked, standardize: false } });
-    const rows = preview.points.map((point, place) => ({ point, target: preview.targets[place][0] }));
+    const preview = await post("/v1/datasets/preview?limit=400", {
+      source: { type: "uploaded", id },
+      task,
+      preparation: { ...asked, standardize: false },
+    });
+    const rows = preview.points.map((point, place) => ({
+      point,
+      target: preview.targets[place][0],
+    }));
     const plane = Plane.around(preview.features, preview.points);
     clear(canvas);
     canvas.hidden = !plane;
     const scale = Math.max(1e-9, ...rows.map((row) => Math.abs(Number(row.target)) || 0));
-    if (plane) scatter(canvas, plane, rows, { labels: preview.labels, task, scale }, { radius: 3.2, edge: getComputedStyle(canvas).caretColor });
+    if (plane)
+      scatter(
+        canvas,
+        plane,
+        rows,
+        { labels: preview.labels, task, scale },
+        { radius: 3.2, edge: getComputedStyle(canvas).caretColor },
+      );
     return "";
   } catch (problem) {
     return problem.errors?.[0]?.detail ?? problem.message;
@@ -148,6 +232,7 @@ function missing({ missing: count, markers }) {
 }
 
 function reach(column) {
-  if (column.categories) return column.categories.slice(0, 4).join(", ") + (column.categories.length > 4 ? " …" : "");
+  if (column.categories)
+    return column.categories.slice(0, 4).join(", ") + (column.categories.length > 4 ? " …" : "");
   return column.minimum === null ? "" : `${short(column.minimum)} … ${short(column.maximum)}`;
 }

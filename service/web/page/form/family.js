@@ -6,12 +6,16 @@ import { field, put, simple, valueOf, words } from "./field.js";
 
 export function familyField(told) {
   const { form, described, path, ensure } = told;
-  const control = h("select", { onchange: () => choose(control.value) },
+  const control = h(
+    "select",
+    { onchange: () => choose(control.value) },
     described.nullable ? h("option", { value: "" }, "none") : null,
     described.words.map((word) => h("option", { value: word }, words(word))),
-    Object.keys(described.mapping).map((kind) => h("option", { value: kind }, words(kind))));
+    Object.keys(described.mapping).map((kind) => h("option", { value: kind }, words(kind))),
+  );
   const inner = h("div", { class: "inner" });
-  const choose = (kind) => put(told, kind === "" ? null : form.schema.startMember(described, kind), true);
+  const choose = (kind) =>
+    put(told, kind === "" ? null : form.schema.startMember(described, kind), true);
   let shown = null;
   const refresh = () => {
     const kind = kindOf(valueOf(told)) ?? "";
@@ -36,9 +40,15 @@ function memberFields(told, kind) {
   const member = form.schema.member(described, kind);
   const prepare = () => {
     ensure();
-    if (form.spec.get(path) === undefined) form.spec.set(path, structuredClone(described.default) ?? kind);
+    if (form.spec.get(path) === undefined)
+      form.spec.set(path, structuredClone(described.default) ?? kind);
   };
-  const fields = form.schema.fields(member).map(([name, inner, required]) =>
-    field(form, inner, [...path, name], { required, ensure: prepare }));
-  return fields.length ? [h("div", { class: "fields", "data-pointer": pointer(path) }, fields)] : [];
+  const fields = form.schema
+    .fields(member)
+    .map(([name, inner, required]) =>
+      field(form, inner, [...path, name], { required, ensure: prepare }),
+    );
+  return fields.length
+    ? [h("div", { class: "fields", "data-pointer": pointer(path) }, fields)]
+    : [];
 }

@@ -13,18 +13,33 @@ let count = 0;
  * A field for what `described` allows at `path`. `ensure` is called before anything is set, so
  * that what lies around the path is there.
  */
-export function field(form, described, path, { name = path.at(-1), required = false, ensure = () => {} } = {}) {
+export function field(
+  form,
+  described,
+  path,
+  { name = path.at(-1), required = false, ensure = () => {} } = {},
+) {
   const told = { form, described, path, name: words(name), required, ensure };
   switch (described.kind) {
-    case "family": return familyField(told);
-    case "object": return groupField(told);
-    case "list": return isPlain(form.schema.describe(described.items ?? {})) ? simple(told, manyInput(told)) : listField(told);
-    case "boolean": return simple(told, checkbox(told));
-    case "choice": return simple(told, choice(told, described.enum));
+    case "family":
+      return familyField(told);
+    case "object":
+      return groupField(told);
+    case "list":
+      return isPlain(form.schema.describe(described.items ?? {}))
+        ? simple(told, manyInput(told))
+        : listField(told);
+    case "boolean":
+      return simple(told, checkbox(told));
+    case "choice":
+      return simple(told, choice(told, described.enum));
     case "integer":
-    case "number": return simple(told, numberInput(told));
-    case "text": return simple(told, textInput(told));
-    default: return simple(told, jsonInput(told));
+    case "number":
+      return simple(told, numberInput(told));
+    case "text":
+      return simple(told, textInput(told));
+    default:
+      return simple(told, jsonInput(told));
   }
 }
 
@@ -36,7 +51,9 @@ export function valueOf({ form, described, path }) {
 
 /** Sets a field; the default is left unsaid. */
 export function put({ form, described, path, required, ensure }, value, isShape = false) {
-  const fault = ["integer", "number", "text"].includes(described.kind) ? form.schema.fault(described, value) : null;
+  const fault = ["integer", "number", "text"].includes(described.kind)
+    ? form.schema.fault(described, value)
+    : null;
   form.faults.changed(pointer(path));
   form.faults.local(pointer(path), fault);
   ensure();
@@ -54,17 +71,22 @@ export function simple({ path, name, described }, { control, refresh, form }) {
   const help = [described.description, hint(described)].filter(Boolean).join(" ");
   control.id = id;
   control.setAttribute("aria-describedby", `${id}-help ${id}-fault`);
-  const element = h("div", { class: `field field-${described.kind}`, "data-pointer": pointer(path) },
+  const element = h(
+    "div",
+    { class: `field field-${described.kind}`, "data-pointer": pointer(path) },
     h("label", { for: id }, name),
     control,
     h("p", { class: "help", id: `${id}-help` }, help),
-    h("p", { class: "fault", id: `${id}-fault` }));
+    h("p", { class: "fault", id: `${id}-fault` }),
+  );
   form.spec.watch(element, refresh);
   return element;
 }
 
 function hint(described) {
-  const bounds = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"].some((bound) => bound in described);
+  const bounds = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"].some(
+    (bound) => bound in described,
+  );
   if (!["integer", "number"].includes(described.kind) || !bounds) return "";
   const text = range(described);
   return `${text[0].toUpperCase()}${text.slice(1)}.`;
@@ -76,23 +98,42 @@ function isPlain(described) {
 
 function checkbox(told) {
   const control = h("input", { type: "checkbox", onchange: () => put(told, control.checked) });
-  return { form: told.form, control, refresh: () => { control.checked = Boolean(valueOf(told)); } };
+  return {
+    form: told.form,
+    control,
+    refresh: () => {
+      control.checked = Boolean(valueOf(told));
+    },
+  };
 }
 
 function choice(told, options) {
   const empty = told.described.nullable ? [h("option", { value: "" }, "none")] : [];
-  const control = h("select", { onchange: () => put(told, control.value || null) },
-    empty, options.map((option) => h("option", { value: option }, words(option))));
-  return { form: told.form, control, refresh: () => { control.value = valueOf(told) ?? ""; } };
+  const control = h(
+    "select",
+    { onchange: () => put(told, control.value || null) },
+    empty,
+    options.map((option) => h("option", { value: option }, words(option))),
+  );
+  return {
+    form: told.form,
+    control,
+    refresh: () => {
+      control.value = valueOf(told) ?? "";
+    },
+  };
 }
 
 function numberInput(told) {
   const { described } = told;
   const control = h("input", {
-    type: "number", step: described.kind === "integer" ? 1 : "any", inputmode: "decimal",
+    type: "number",
+    step: described.kind === "integer" ? 1 : "any",
+    inputmode: "decimal",
     placeholder: described.nullable ? "none" : "",
     oninput: () => {
-      if (control.value === "" && !control.validity.badInput) put(told, described.nullable ? null : "");
+      if (control.value === "" && !control.validity.badInput)
+        put(told, described.nullable ? null : "");
       else put(told, Number.isNaN(control.valueAsNumber) ? control.value : control.valueAsNumber);
     },
   });
@@ -106,7 +147,10 @@ function numberInput(told) {
 function textInput(told) {
   const { described } = told;
   const control = h("input", {
-    type: "text", spellcheck: "false", autocomplete: "off", placeholder: described.nullable ? "none" : "",
+    type: "text",
+    spellcheck: "false",
+    autocomplete: "off",
+    placeholder: described.nullable ? "none" : "",
     oninput: () => put(told, control.value === "" && described.nullable ? null : control.value),
   });
   const refresh = () => {
@@ -117,13 +161,21 @@ function textInput(told) {
 
 function jsonInput(told) {
   const control = h("input", {
-    type: "text", spellcheck: "false", autocomplete: "off", placeholder: told.described.nullable ? "none" : "",
+    type: "text",
+    spellcheck: "false",
+    autocomplete: "off",
+    placeholder: told.described.nullable ? "none" : "",
     oninput: () => put(told, parsed(control.value, told.described)),
   });
   const refresh = () => {
     if (document.activeElement === control) return;
     const value = valueOf(told);
-    control.value = value === null || value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
+    control.value =
+      value === null || value === undefined
+        ? ""
+        : typeof value === "string"
+          ? value
+          : JSON.stringify(value);
   };
   return { form: told.form, control, refresh };
 }
@@ -132,7 +184,14 @@ function manyInput(told) {
   const made = jsonInput(told);
   made.control.addEventListener("input", () => {
     const text = made.control.value.trim();
-    if (text && !/^[[{]/.test(text)) put(told, text.split(/[,\s]+/).filter(Boolean).map((item) => parsed(item, { texts: true })));
+    if (text && !/^[[{]/.test(text))
+      put(
+        told,
+        text
+          .split(/[,\s]+/)
+          .filter(Boolean)
+          .map((item) => parsed(item, { texts: true })),
+      );
   });
   return made;
 }

@@ -13,7 +13,11 @@ export function groupField(told) {
     if (value === undefined || value === null) form.spec.set(path, {});
   };
   const fill = () => body.replaceChildren(...fieldsOf(form, described, path, prepare));
-  const element = h("fieldset", { class: "group", "data-pointer": pointer(path) }, h("legend", {}, name));
+  const element = h(
+    "fieldset",
+    { class: "group", "data-pointer": pointer(path) },
+    h("legend", {}, name),
+  );
   if (described.nullable) element.append(switchOf(told, fill, body));
   else fill();
   element.append(body, h("p", { class: "fault" }));
@@ -22,8 +26,9 @@ export function groupField(told) {
 
 /** All fields of an object. */
 export function fieldsOf(form, described, path, ensure = () => {}) {
-  return form.schema.fields(described).map(([name, inner, required]) =>
-    field(form, inner, [...path, name], { required, ensure }));
+  return form.schema
+    .fields(described)
+    .map(([name, inner, required]) => field(form, inner, [...path, name], { required, ensure }));
 }
 
 /**
@@ -31,20 +36,38 @@ export function fieldsOf(form, described, path, ensure = () => {}) {
  * `without` names those that stand elsewhere. What the page has never heard of is in the rest.
  */
 export function frontAndRest(form, described, path, front, without = []) {
-  const made = form.schema.fields(described).filter(([name]) => !without.includes(name)).map(([name, inner, required]) =>
-    [name, field(form, inner, [...path, name], { required })]);
+  const made = form.schema
+    .fields(described)
+    .filter(([name]) => !without.includes(name))
+    .map(([name, inner, required]) => [name, field(form, inner, [...path, name], { required })]);
   const first = front.flatMap((name) => made.filter(([known]) => known === name));
   const rest = made.filter(([name]) => !front.includes(name));
   return [
-    h("div", { class: "fields" }, first.map(([, element]) => element)),
-    rest.length ? h("details", { class: "more" }, h("summary", {}, `More of ${words(path.at(-1) ?? "job")}`), h("div", { class: "fields" }, rest.map(([, element]) => element))) : null,
+    h(
+      "div",
+      { class: "fields" },
+      first.map(([, element]) => element),
+    ),
+    rest.length
+      ? h(
+          "details",
+          { class: "more" },
+          h("summary", {}, `More of ${words(path.at(-1) ?? "job")}`),
+          h(
+            "div",
+            { class: "fields" },
+            rest.map(([, element]) => element),
+          ),
+        )
+      : null,
   ].filter(Boolean);
 }
 
 function switchOf(told, fill, body) {
   const { form, described, path, name } = told;
   const box = h("input", {
-    type: "checkbox", "aria-label": `Use ${name}`,
+    type: "checkbox",
+    "aria-label": `Use ${name}`,
     onchange: () => put(told, box.checked ? form.schema.startObject(described) : null, true),
   });
   let filled = false;

@@ -8,7 +8,15 @@ export function listField(told) {
   const { form, described, path, name, ensure } = told;
   const items = form.schema.describe(described.items);
   const body = h("div", { class: "items" });
-  const add = h("button", { type: "button", class: "quiet", onclick: () => change([...current(), form.schema.start(items)]) }, `Add to ${name}`);
+  const add = h(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      onclick: () => change([...current(), form.schema.start(items)]),
+    },
+    `Add to ${name}`,
+  );
   const current = () => {
     const value = valueOf(told);
     return Array.isArray(value) ? value : [];
@@ -18,15 +26,30 @@ export function listField(told) {
     put(told, values, true);
   };
   let shown = -1;
-  const element = h("div", { class: "field field-list", "data-pointer": pointer(path), role: "group", "aria-label": name },
-    h("span", { class: "label" }, name), body, add, h("p", { class: "fault" }));
+  const element = h(
+    "div",
+    { class: "field field-list", "data-pointer": pointer(path), role: "group", "aria-label": name },
+    h("span", { class: "label" }, name),
+    body,
+    add,
+    h("p", { class: "fault" }),
+  );
   form.spec.watch(element, () => {
     const values = current();
     if (values.length === shown) return;
     shown = values.length;
-    body.replaceChildren(...values.map((_, index) => h("div", { class: "item" },
-      field(form, items, [...path, index], { name: `${name} ${index + 1}`, required: true }),
-      signed(`Remove ${name} ${index + 1}`, SIGNS.close, { onclick: () => change(current().toSpliced(index, 1)) }))));
+    body.replaceChildren(
+      ...values.map((_, index) =>
+        h(
+          "div",
+          { class: "item" },
+          field(form, items, [...path, index], { name: `${name} ${index + 1}`, required: true }),
+          signed(`Remove ${name} ${index + 1}`, SIGNS.close, {
+            onclick: () => change(current().toSpliced(index, 1)),
+          }),
+        ),
+      ),
+    );
   });
   return element;
 }

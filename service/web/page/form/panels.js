@@ -14,5 +14,10 @@ export function formPanels(form) {
   const { layers: _, ...properties } = architecture.properties; // the network is drawn
   byId("job").append(
     ...frontAndRest(form, form.spec.root, [], ["name"], ELSEWHERE),
-    h("div", { class: "fields" }, fieldsOf(form, { ...architecture, properties }, ["architecture"])));
+    h(
+      "div",
+      { class: "fields" },
+      fieldsOf(form, { ...architecture, properties }, ["architecture"]),
+    ),
+  );
 }

@@ -23,7 +23,11 @@ export async function backward(job, epoch, point, target) {
 function inputsOf(preparation, point) {
   if (!preparation) return null;
   const { columns, features, mean, scale } = preparation;
-  const functions = (features.length ? features : columns).map((feature) => featureOf(feature, columns));
+  const functions = (features.length ? features : columns).map((feature) =>
+    featureOf(feature, columns),
+  );
   if (functions.includes(null)) return null;
-  return functions.map((feature, place) => (feature(point) - (mean?.[place] ?? 0)) / (scale?.[place] ?? 1));
+  return functions.map(
+    (feature, place) => (feature(point) - (mean?.[place] ?? 0)) / (scale?.[place] ?? 1),
+  );
 }

@@ -24,9 +24,23 @@ const DERIVATIVES = {
 /** All numbers of a pass: the equations, then the layers from the output to the input. */
 export function equations(pass) {
   const blocks = pass.layers.map((_, index) => block(pass, index)).reverse();
-  return h("div", { class: "equations" },
-    h("dl", { class: "four" }, FOUR.map(([name, text, about]) => h("div", {}, h("dt", {}, name), h("dd", {}, h("span", { class: "math" }, text), h("small", {}, about))))),
-    blocks);
+  return h(
+    "div",
+    { class: "equations" },
+    h(
+      "dl",
+      { class: "four" },
+      FOUR.map(([name, text, about]) =>
+        h(
+          "div",
+          {},
+          h("dt", {}, name),
+          h("dd", {}, h("span", { class: "math" }, text), h("small", {}, about)),
+        ),
+      ),
+    ),
+    blocks,
+  );
 }
 
 function block(pass, index) {
@@ -34,9 +48,14 @@ function block(pass, index) {
   const declared = pass.spec.architecture.layers[index];
   const activation = activationOf(declared);
   const isOutput = index === pass.layers.length - 1;
-  const head = h("h3", {}, `Layer ${index + 1}: ${words(kindOf(declared))}, ${activation}${isOutput ? " (output)" : ""}`);
+  const head = h(
+    "h3",
+    {},
+    `Layer ${index + 1}: ${words(kindOf(declared))}, ${activation}${isOutput ? " (output)" : ""}`,
+  );
   const isFlat = Array.isArray(layer.delta) && !Array.isArray(layer.delta[0]?.[0]);
-  if (!isFlat || kindOf(declared) !== "dense") return h("section", { class: "block-of" }, head, summary(layer));
+  if (!isFlat || kindOf(declared) !== "dense")
+    return h("section", { class: "block-of" }, head, summary(layer));
   const worked = h("div", { class: "worked", "aria-live": "polite" });
   const select = (unit, row) => {
     for (const other of row.parentElement.children) other.classList.toggle("on", other === row);
@@ -44,22 +63,60 @@ function block(pass, index) {
   };
   const body = units(pass, index, select);
   worked.replaceChildren(...workedOut(pass, index, 0, activation));
-  return h("section", { class: "block-of" }, head, h("div", { class: "side" }, scrolling("The units of the layer", body), matrix(pass, index)), worked);
+  return h(
+    "section",
+    { class: "block-of" },
+    head,
+    h("div", { class: "side" }, scrolling("The units of the layer", body), matrix(pass, index)),
+    worked,
+  );
 }
 
 function units(pass, index, select) {
   const { z = [[]], a, delta, "dC/db": bias } = pass.layers[index];
   const after = pass.after?.[`${index}.bias`];
   const rows = delta[0].slice(0, SHOWN).map((error, unit) => {
-    const row = h("tr", { class: unit ? "" : "on" },
-      h("th", { scope: "row" }, h("button", { type: "button", class: "quiet small", "aria-label": `Work out unit ${unit + 1}`, onclick: (event) => select(unit, event.target.closest("tr")) }, String(unit + 1))),
-      [z[0][unit], (a ?? z)[0][unit], error, bias?.[unit]].map((value) => h("td", {}, value === undefined ? "fixed" : long(value))),
-      after ? h("td", {}, long(after.data[unit])) : null);
+    const row = h(
+      "tr",
+      { class: unit ? "" : "on" },
+      h(
+        "th",
+        { scope: "row" },
+        h(
+          "button",
+          {
+            type: "button",
+            class: "quiet small",
+            "aria-label": `Work out unit ${unit + 1}`,
+            onclick: (event) => select(unit, event.target.closest("tr")),
+          },
+          String(unit + 1),
+        ),
+      ),
+      [z[0][unit], (a ?? z)[0][unit], error, bias?.[unit]].map((value) =>
+        h("td", {}, value === undefined ? "fixed" : long(value)),
+      ),
+      after ? h("td", {}, long(after.data[unit])) : null,
+    );
     return row;
   });
   const heads = ["unit", "z", "a", "δ", "∂C/∂b", ...(after ? ["b after"] : [])];
   const more = delta[0].length > SHOWN ? ` (the first ${SHOWN} of ${delta[0].length})` : "";
-  return h("table", { class: "numbers-of" }, h("caption", {}, `Units${more}`), h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows));
+  return h(
+    "table",
+    { class: "numbers-of" },
+    h("caption", {}, `Units${more}`),
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        heads.map((head) => h("th", { scope: "col" }, head)),
+      ),
+    ),
+    h("tbody", {}, rows),
+  );
 }
 
 /** ∂C/∂w, a row for each input, coloured by sign and size. */
@@ -74,11 +131,33 @@ function matrix(pass, index) {
     made.style.setProperty("--fill", colourOf(value / most));
     return made;
   };
-  const titled = (caption, body) => scrolling(caption, h("table", { class: "matrix" }, h("caption", {}, caption), h("tbody", {}, body)));
+  const titled = (caption, body) =>
+    scrolling(
+      caption,
+      h("table", { class: "matrix" }, h("caption", {}, caption), h("tbody", {}, body)),
+    );
   const side = (place) => h("th", { scope: "row" }, `a${sub(place + 1)}`);
-  return h("div", { class: "matrices" },
-    titled("∂C/∂w, a row for each input", rows.map((row, place) => h("tr", {}, side(place), row.map(cell)))),
-    after ? titled("w after the step", rows.map((row, place) => h("tr", {}, side(place), row.map((_, unit) => h("td", {}, long(after.data[place * after.shape[1] + unit])))))) : null);
+  return h(
+    "div",
+    { class: "matrices" },
+    titled(
+      "∂C/∂w, a row for each input",
+      rows.map((row, place) => h("tr", {}, side(place), row.map(cell))),
+    ),
+    after
+      ? titled(
+          "w after the step",
+          rows.map((row, place) =>
+            h(
+              "tr",
+              {},
+              side(place),
+              row.map((_, unit) => h("td", {}, long(after.data[place * after.shape[1] + unit]))),
+            ),
+          ),
+        )
+      : null,
+  );
 }
 
 /** The numbers of one unit put into the equations. */
@@ -95,14 +174,33 @@ function workedOut(pass, index, unit, activation) {
   const n = sub(unit + 1);
   const lines = [];
   if (inputs && weight) {
-    const products = inputs.map((value, place) => [weight.data[place * weight.shape[1] + unit], value]);
+    const products = inputs.map((value, place) => [
+      weight.data[place * weight.shape[1] + unit],
+      value,
+    ]);
     lines.push([`z${n}`, `${sum(products)}${bias ? ` + ${signed(bias.data[unit])}` : ""}`, z]);
   }
   lines.push([`a${n}`, `${activation}(${short(z, 5)})`, a]);
-  if (slope !== undefined) lines.push(errorLine(pass, index, unit, slope, n), [`∂C/∂b${n}`, `δ${n}`, delta]);
-  if (inputs) lines.push([`∂C/∂w${sub(1)}${n}`, `a${sub(1)} · δ${n} = ${short(inputs[0], 5)} · ${signed(delta)}`, layer["dC/dw"]?.[0][unit]]);
-  return [h("h4", {}, `Unit ${unit + 1} worked out`), ...lines.map(([left, middle, value]) =>
-    h("p", { class: "math" }, h("var", {}, left), ` = ${middle} = `, h("b", {}, value === undefined ? "fixed" : long(value))))];
+  if (slope !== undefined)
+    lines.push(errorLine(pass, index, unit, slope, n), [`∂C/∂b${n}`, `δ${n}`, delta]);
+  if (inputs)
+    lines.push([
+      `∂C/∂w${sub(1)}${n}`,
+      `a${sub(1)} · δ${n} = ${short(inputs[0], 5)} · ${signed(delta)}`,
+      layer["dC/dw"]?.[0][unit],
+    ]);
+  return [
+    h("h4", {}, `Unit ${unit + 1} worked out`),
+    ...lines.map(([left, middle, value]) =>
+      h(
+        "p",
+        { class: "math" },
+        h("var", {}, left),
+        ` = ${middle} = `,
+        h("b", {}, value === undefined ? "fixed" : long(value)),
+      ),
+    ),
+  ];
 }
 
 function errorLine(pass, index, unit, slope, n) {
@@ -113,7 +211,8 @@ function errorLine(pass, index, unit, slope, n) {
   }
   const next = pass.weights[`${index + 1}.weight`];
   const behind = pass.layers[index + 1].delta?.[0];
-  if (!next || !behind || next.shape.length !== 2) return [`δ${n}`, `… · ${short(slope, 6)}`, delta];
+  if (!next || !behind || next.shape.length !== 2)
+    return [`δ${n}`, `… · ${short(slope, 6)}`, delta];
   const products = behind.map((error, place) => [next.data[unit * next.shape[1] + place], error]);
   return [`δ${n}`, `(${sum(products)}) · ${short(slope, 6)}`, delta];
 }
@@ -135,8 +234,14 @@ function sub(number) {
 
 function summary(layer) {
   const names = Object.entries(layer).filter(([, value]) => Array.isArray(value));
-  return h("p", { class: "note" }, names.map(([name, value]) => {
-    const flat = value.flat(5).filter((one) => typeof one === "number");
-    return `${name}: ${flat.length.toLocaleString("en")} numbers from ${short(Math.min(...flat))} to ${short(Math.max(...flat))}`;
-  }).join("; "));
+  return h(
+    "p",
+    { class: "note" },
+    names
+      .map(([name, value]) => {
+        const flat = value.flat(5).filter((one) => typeof one === "number");
+        return `${name}: ${flat.length.toLocaleString("en")} numbers from ${short(Math.min(...flat))} to ${short(Math.max(...flat))}`;
+      })
+      .join("; "),
+  );
 }

@@ -12,13 +12,24 @@ export function held(what, hand, names) {
   const weight = `${what.layer}.weight`;
   const { shape = [] } = arrays[weight] ?? {};
   const into = (from, name) => number(hand, weight, from * shape[1] + what.unit, name);
-  const fields = what.kind === "weight"
-    ? [into(what.from, "weight"), slider(hand, weight, what.from * shape[1] + what.unit)]
-    : [
-      ...(arrays[`${what.layer}.bias`] ? [number(hand, `${what.layer}.bias`, what.unit, "bias")] : []),
-      ...(shape.length === 2 ? Array.from({ length: Math.min(MOST, shape[0]) }, (_, from) => into(from, `from ${names[from] ?? from + 1}`)) : []),
-    ];
-  const element = h("div", { class: "held", role: "group", "aria-label": "Numbers to set by hand" }, fields);
+  const fields =
+    what.kind === "weight"
+      ? [into(what.from, "weight"), slider(hand, weight, what.from * shape[1] + what.unit)]
+      : [
+          ...(arrays[`${what.layer}.bias`]
+            ? [number(hand, `${what.layer}.bias`, what.unit, "bias")]
+            : []),
+          ...(shape.length === 2
+            ? Array.from({ length: Math.min(MOST, shape[0]) }, (_, from) =>
+                into(from, `from ${names[from] ?? from + 1}`),
+              )
+            : []),
+        ];
+  const element = h(
+    "div",
+    { class: "held", role: "group", "aria-label": "Numbers to set by hand" },
+    fields,
+  );
   element.refresh = () => {
     for (const field of fields) field.refresh();
   };
@@ -27,13 +38,30 @@ export function held(what, hand, names) {
 }
 
 function number(hand, array, place, name) {
-  const box = h("input", { type: "number", step: 0.1, oninput: () => Number.isFinite(box.valueAsNumber) && hand.set(array, place, box.valueAsNumber) });
-  return following(h("label", { class: "field" }, h("span", { class: "label" }, name), box), box, hand, array, place);
+  const box = h("input", {
+    type: "number",
+    step: 0.1,
+    oninput: () => Number.isFinite(box.valueAsNumber) && hand.set(array, place, box.valueAsNumber),
+  });
+  return following(
+    h("label", { class: "field" }, h("span", { class: "label" }, name), box),
+    box,
+    hand,
+    array,
+    place,
+  );
 }
 
 function slider(hand, array, place) {
   const reach = Math.max(REACH, 2 * Math.abs(hand.get(array, place) ?? 0));
-  const box = h("input", { type: "range", min: -reach, max: reach, step: reach / 100, "aria-label": "The weight as a slider", oninput: () => hand.set(array, place, box.valueAsNumber) });
+  const box = h("input", {
+    type: "range",
+    min: -reach,
+    max: reach,
+    step: reach / 100,
+    "aria-label": "The weight as a slider",
+    oninput: () => hand.set(array, place, box.valueAsNumber),
+  });
   return following(h("div", { class: "field sliding" }, box), box, hand, array, place);
 }
 
@@ -42,7 +70,8 @@ function following(element, box, hand, array, place) {
   element.refresh = () => {
     const value = hand.get(array, place);
     box.disabled = value === null;
-    if (document.activeElement !== box || box.disabled) box.value = value === null ? "" : Number(value.toPrecision(DIGITS));
+    if (document.activeElement !== box || box.disabled)
+      box.value = value === null ? "" : Number(value.toPrecision(DIGITS));
   };
   return element;
 }

@@ -7,14 +7,19 @@ import { long, short } from "../format.js";
 const QUIET = 300;
 /** What has a past to be told. */
 const PASTS = new Set(["unit", "weight"]);
-const HINT = "Click a point of the output, and see the four equations of backpropagation with its numbers; click a unit or a link of the network, and see its past and set it by hand.";
+const HINT =
+  "Click a point of the output, and see the four equations of backpropagation with its numbers; click a unit or a link of the network, and see its past and set it by hand.";
 
 export class Inside {
   /** `epoch()` is the epoch that is shown, null before training; `chosen(point)` tells which point is looked into, null for none. */
   constructor(form, samples, run, hand, epoch, chosen) {
     Object.assign(this, { form, samples, run, hand, epoch, chosen, what: null, isResting: false });
     this.body = byId("inside");
-    this.worth = h("button", { type: "button", class: "quiet", onclick: () => this.look({ kind: "worth" }) }, "What is each column worth?");
+    this.worth = h(
+      "button",
+      { type: "button", class: "quiet", onclick: () => this.look({ kind: "worth" }) },
+      "What is each column worth?",
+    );
     this.empty();
     run.addEventListener("taken", () => this.taken());
     for (const name of ["snapshots", "status"]) run.addEventListener(name, () => this.ended());
@@ -84,15 +89,24 @@ export class Inside {
   }
 
   async refresh() {
-    const { what, run: { id } } = this;
+    const {
+      what,
+      run: { id },
+    } = this;
     if (!what) return;
     const isAsked = () => what === this.what && id === this.run.id;
-    const make = { point: () => this.ofPoint(what), worth: () => this.ofColumns() }[what.kind] ?? (() => this.ofPast(what));
+    const make =
+      { point: () => this.ofPoint(what), worth: () => this.ofColumns() }[what.kind] ??
+      (() => this.ofPast(what));
     try {
       const made = await make();
       if (isAsked() && made) this.body.replaceChildren(...made);
     } catch (problem) {
-      if (isAsked()) this.body.replaceChildren(this.head("Not this time"), h("p", { class: "note" }, problem.message));
+      if (isAsked())
+        this.body.replaceChildren(
+          this.head("Not this time"),
+          h("p", { class: "note" }, problem.message),
+        );
     }
   }
 
@@ -107,24 +121,46 @@ export class Inside {
       epoch === null ? null : this.resting(what, epoch),
     ]);
     if (epoch !== (what.onPaper ? null : this.epoch())) return null;
-    const place = this.samples.columns.slice(0, 4).map((name, at) => `${name} = ${short(what.point[at])}`).join(", ");
+    const place = this.samples.columns
+      .slice(0, 4)
+      .map((name, at) => `${name} = ${short(what.point[at])}`)
+      .join(", ");
     return [
       this.head(`${what.row ? "Sample" : "Point"} ${place}`),
-      h("div", { class: "row facts" }, this.target(what), ...this.facts(pass, epoch), this.paper(what)),
-      resting, equations(pass),
+      h(
+        "div",
+        { class: "row facts" },
+        this.target(what),
+        ...this.facts(pass, epoch),
+        this.paper(what),
+      ),
+      resting,
+      equations(pass),
     ].filter(Boolean);
   }
 
   /** What the answer rests on, asked for while it is open. */
   async resting(what, epoch) {
     const told = h("div", {});
-    const element = h("details", { class: "more rest", open: this.isResting, ontoggle: () => {
-      if (this.isResting === element.open) return;
-      this.isResting = element.open;
-      this.refresh();
-    } }, h("summary", {}, "What the answer rests on"), told);
+    const element = h(
+      "details",
+      {
+        class: "more rest",
+        open: this.isResting,
+        ontoggle: () => {
+          if (this.isResting === element.open) return;
+          this.isResting = element.open;
+          this.refresh();
+        },
+      },
+      h("summary", {}, "What the answer rests on"),
+      told,
+    );
     if (!this.isResting) return element;
-    const [{ rests }, { point }] = await Promise.all([import("./explained.js"), this.explain(epoch, { point: what.point })]);
+    const [{ rests }, { point }] = await Promise.all([
+      import("./explained.js"),
+      this.explain(epoch, { point: what.point }),
+    ]);
     told.append(...rests(point, this.samples.isImage));
     return element;
   }
@@ -137,8 +173,15 @@ export class Inside {
     const epoch = this.epoch();
     const title = this.head("What each column is worth");
     if (epoch === null) return [title, h("p", { class: "note" }, "Nothing yet: press Train.")];
-    const [{ worth }, told] = await Promise.all([import("./explained.js"), this.explain(epoch, {})]);
-    return [title, h("div", { class: "row facts" }, this.fact("after epoch", epoch.toLocaleString("en"))), ...worth(told)];
+    const [{ worth }, told] = await Promise.all([
+      import("./explained.js"),
+      this.explain(epoch, {}),
+    ]);
+    return [
+      title,
+      h("div", { class: "row facts" }, this.fact("after epoch", epoch.toLocaleString("en"))),
+      ...worth(told),
+    ];
   }
 
   fact(name, value) {
@@ -146,44 +189,91 @@ export class Inside {
   }
 
   facts(pass, epoch) {
-    if (epoch !== null) return [this.fact("after epoch", epoch.toLocaleString("en")), this.fact("cost", long(pass.cost))];
-    return [this.fact("cost before the step", long(pass.cost)), this.fact("cost after it", long(pass.costAfter)), this.fact("furthest from central differences", short(pass.worst, 2))];
+    if (epoch !== null)
+      return [
+        this.fact("after epoch", epoch.toLocaleString("en")),
+        this.fact("cost", long(pass.cost)),
+      ];
+    return [
+      this.fact("cost before the step", long(pass.cost)),
+      this.fact("cost after it", long(pass.costAfter)),
+      this.fact("furthest from central differences", short(pass.worst, 2)),
+    ];
   }
 
   /** The target of the point; for a place without a sample one may choose it. */
   target(what) {
     const { labels, task } = this.samples;
-    if (what.row || task !== "classification" || !labels) return this.fact("target", String(what.target).replaceAll("-", "−").replaceAll(",", ", "));
-    const control = h("select", { "aria-label": "Target of this point", onchange: () => {
-      what.target = labels[control.selectedIndex];
-      this.refresh();
-    } }, labels.map((label) => h("option", { value: String(label), selected: label === what.target }, String(label))));
+    if (what.row || task !== "classification" || !labels)
+      return this.fact("target", String(what.target).replaceAll("-", "−").replaceAll(",", ", "));
+    const control = h(
+      "select",
+      {
+        "aria-label": "Target of this point",
+        onchange: () => {
+          what.target = labels[control.selectedIndex];
+          this.refresh();
+        },
+      },
+      labels.map((label) =>
+        h("option", { value: String(label), selected: label === what.target }, String(label)),
+      ),
+    );
     return h("label", { class: "fact pick" }, h("small", {}, "target"), control);
   }
 
   paper(what) {
     if (this.epoch() === null) return null;
     const text = what.onPaper ? `After epoch ${this.epoch()}` : "First step on paper";
-    return h("button", { type: "button", class: "quiet", onclick: () => {
-      what.onPaper = !what.onPaper;
-      this.refresh();
-    } }, text);
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        onclick: () => {
+          what.onPaper = !what.onPaper;
+          this.refresh();
+        },
+      },
+      text,
+    );
   }
 
   /** The numbers of a weight or a unit, to be set, and what they were after the kept epochs. */
   async ofPast(what) {
-    const head = this.head(what.kind === "weight" ? `Weight ${what.from + 1} → ${what.unit + 1} of layer ${what.layer + 1}` : `Unit ${what.unit + 1} of layer ${what.layer + 1}`);
+    const head = this.head(
+      what.kind === "weight"
+        ? `Weight ${what.from + 1} → ${what.unit + 1} of layer ${what.layer + 1}`
+        : `Unit ${what.unit + 1} of layer ${what.layer + 1}`,
+    );
     const { held, past } = await import("./numbers.js");
-    const names = what.layer ? Array.from({ length: 64 }, (_, unit) => `unit ${unit + 1}`) : this.samples.features ?? [];
+    const names = what.layer
+      ? Array.from({ length: 64 }, (_, unit) => `unit ${unit + 1}`)
+      : (this.samples.features ?? []);
     this.held = this.hand.shown.sight && held(what, this.hand, names);
     const first = [head, this.held].filter(Boolean);
-    if (!this.run.kept.length) return [...first, h("p", { class: "note" }, this.run.isActive ? "Its past is told when the job has ended." : "It has no past yet: press Train.")];
+    if (!this.run.kept.length)
+      return [
+        ...first,
+        h(
+          "p",
+          { class: "note" },
+          this.run.isActive
+            ? "Its past is told when the job has ended."
+            : "It has no past yet: press Train.",
+        ),
+      ];
     this.body.replaceChildren(...first, h("p", { class: "note" }, "Reading its past…"));
     const count = this.form.spec.layers[what.layer - 1]?.units ?? names.length;
     return [...first, ...(await past(this.run, what, names.slice(0, count)))];
   }
 
   head(title) {
-    return h("header", { class: "row" }, h("h3", { class: "title" }, title), signed("Close", SIGNS.close, { onclick: () => this.close() }));
+    return h(
+      "header",
+      { class: "row" },
+      h("h3", { class: "title" }, title),
+      signed("Close", SIGNS.close, { onclick: () => this.close() }),
+    );
   }
 }

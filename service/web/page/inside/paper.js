@@ -7,11 +7,17 @@ import { kindOf } from "../spec/spec.js";
 /** Takes the step; answers it in the form of a backward pass, with what comes after. */
 export async function onPaper(spec, samples, point, target) {
   const prepare = samples.preparing();
-  if (!prepare) throw new Error("What the network sees of this point is not known here before it has been trained.");
+  if (!prepare)
+    throw new Error(
+      "What the network sees of this point is not known here before it has been trained.",
+    );
   const inputs = prepare(point);
   const { architecture, training } = spec;
   const told = await post("/v1/step", {
-    architecture, points: [inputs], targets: [encoded(spec, samples, target)], loss: lossOf(spec, samples),
+    architecture,
+    points: [inputs],
+    targets: [encoded(spec, samples, target)],
+    loss: lossOf(spec, samples),
     ...(training.optimizer ? { optimizer: training.optimizer } : {}),
     ...(training.regularization ? { regularization: training.regularization } : {}),
     ...(training.seed ? { seed: training.seed } : {}),
@@ -40,12 +46,21 @@ function encoded({ architecture }, { labels, task }, target) {
 function lossOf({ architecture, training }, { task }) {
   if (training.loss && kindOf(training.loss) !== "auto") return training.loss;
   if (task === "regression") return "mse";
-  return { sigmoid: "binary_cross_entropy", softmax: "categorical_cross_entropy" }[activationOf(architecture.layers.at(-1))] ?? "mse";
+  return (
+    { sigmoid: "binary_cross_entropy", softmax: "categorical_cross_entropy" }[
+      activationOf(architecture.layers.at(-1))
+    ] ?? "mse"
+  );
 }
 
 /** Nested lists by name as flat arrays with their shapes. */
 function flat(arrays) {
-  return Object.fromEntries(Object.entries(arrays).map(([name, nested]) => [name, { shape: shapeOf(nested), data: [nested].flat(5) }]));
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, nested]) => [
+      name,
+      { shape: shapeOf(nested), data: [nested].flat(5) },
+    ]),
+  );
 }
 
 export function shapeOf(nested) {

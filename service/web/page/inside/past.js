@@ -14,21 +14,49 @@ export async function past(run, what, names) {
   const arrays = await each(kept, (epoch) => weightsOf(job, epoch));
   const matrix = `${what.layer}.weight`;
   const units = arrays[0].arrays[matrix]?.shape.at(-1) ?? 0;
-  const series = what.kind === "weight"
-    ? [[`w ${names[what.from] ?? what.from + 1} → ${what.unit + 1}`, matrix, what.from * units + what.unit]]
-    : [["bias", `${what.layer}.bias`, what.unit], ...names.slice(0, LINES).map((name, from) => [`from ${name}`, matrix, from * units + what.unit])];
+  const series =
+    what.kind === "weight"
+      ? [
+          [
+            `w ${names[what.from] ?? what.from + 1} → ${what.unit + 1}`,
+            matrix,
+            what.from * units + what.unit,
+          ],
+        ]
+      : [
+          ["bias", `${what.layer}.bias`, what.unit],
+          ...names
+            .slice(0, LINES)
+            .map((name, from) => [`from ${name}`, matrix, from * units + what.unit]),
+        ];
   const lines = series
     .filter(([, name]) => arrays[0].arrays[name])
-    .map(([name, array, place]) => ({ name, values: arrays.map((one) => one.arrays[array].data[place]) }));
+    .map(([name, array, place]) => ({
+      name,
+      values: arrays.map((one) => one.arrays[array].data[place]),
+    }));
   return show(kept, lines, what);
 }
 
 function show(kept, lines, what) {
-  const curve = new Curve(what.kind === "weight" ? "The weight over the kept epochs" : "Bias and weights of the unit over the kept epochs");
+  const curve = new Curve(
+    what.kind === "weight"
+      ? "The weight over the kept epochs"
+      : "Bias and weights of the unit over the kept epochs",
+  );
   curve.epochsOf = kept;
-  curve.show(lines.map((line, index) => ({ ...line, colour: index || what.kind === "weight" ? strokes(line, index) : "var(--ink)", dash: index === 0 && what.kind === "unit" ? "5 3" : null })));
+  curve.show(
+    lines.map((line, index) => ({
+      ...line,
+      colour: index || what.kind === "weight" ? strokes(line, index) : "var(--ink)",
+      dash: index === 0 && what.kind === "unit" ? "5 3" : null,
+    })),
+  );
   const last = lines.map((line) => [line.name, short(line.values[0]), short(line.values.at(-1))]);
-  return [curve.element, table("First and last", ["", `after epoch ${kept[0]}`, `after epoch ${kept.at(-1)}`], last)];
+  return [
+    curve.element,
+    table("First and last", ["", `after epoch ${kept[0]}`, `after epoch ${kept.at(-1)}`], last),
+  ];
 }
 
 function strokes(line) {

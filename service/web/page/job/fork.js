@@ -5,10 +5,16 @@ import { byId, h, signed, SIGNS } from "../element.js";
 export class Fork {
   constructor(form, run, time) {
     Object.assign(this, { form, run, time });
-    this.button = signed("Fork from this epoch", SIGNS.fork, { disabled: true, onclick: () => this.fork() });
+    this.button = signed("Fork from this epoch", SIGNS.fork, {
+      disabled: true,
+      onclick: () => this.fork(),
+    });
     time.element.append(this.button);
     form.spec.watch(byId("fork"), () => this.tell());
-    for (const name of ["taken", "snapshots"]) run.addEventListener(name, () => { this.button.disabled = !run.kept.length; });
+    for (const name of ["taken", "snapshots"])
+      run.addEventListener(name, () => {
+        this.button.disabled = !run.kept.length;
+      });
   }
 
   /** Takes the spec of the watched job, to start from the epoch that is shown. */
@@ -19,7 +25,8 @@ export class Fork {
     spec.start_from = { job: job.id, epoch };
     if (spec.training.epochs <= epoch) spec.training.epochs = 2 * epoch;
     this.form.spec.replace(spec);
-    byId("live").textContent = `The next job starts from epoch ${epoch} of ${job.name}: change what you like and press Train`;
+    byId("live").textContent =
+      `The next job starts from epoch ${epoch} of ${job.name}: change what you like and press Train`;
     byId("fork").scrollIntoView({ block: "nearest" });
   }
 
@@ -28,10 +35,31 @@ export class Fork {
     const place = byId("fork");
     place.hidden = !start;
     if (!start) return;
-    const with_ = h("select", { "aria-label": "What comes along", onchange: () => this.form.spec.set(["start_from", "state"], with_.value === "all" ? undefined : with_.value) },
-      h("option", { value: "all" }, "with optimizer and history"), h("option", { value: "weights" }, "with the weights alone"));
+    const with_ = h(
+      "select",
+      {
+        "aria-label": "What comes along",
+        onchange: () =>
+          this.form.spec.set(
+            ["start_from", "state"],
+            with_.value === "all" ? undefined : with_.value,
+          ),
+      },
+      h("option", { value: "all" }, "with optimizer and history"),
+      h("option", { value: "weights" }, "with the weights alone"),
+    );
     with_.value = start.state ?? "all";
-    place.replaceChildren(h("p", {}, h("strong", {}, "Fork. "), `The next job starts where job ${start.job.slice(-8)} was after ${start.epoch ? `epoch ${start.epoch.toLocaleString("en")}` : "its newest snapshot"}.`), with_,
-      signed("Start anew instead", SIGNS.close, { onclick: () => this.form.spec.set(["start_from"], undefined) }));
+    place.replaceChildren(
+      h(
+        "p",
+        {},
+        h("strong", {}, "Fork. "),
+        `The next job starts where job ${start.job.slice(-8)} was after ${start.epoch ? `epoch ${start.epoch.toLocaleString("en")}` : "its newest snapshot"}.`,
+      ),
+      with_,
+      signed("Start anew instead", SIGNS.close, {
+        onclick: () => this.form.spec.set(["start_from"], undefined),
+      }),
+    );
   }
 }

@@ -6,8 +6,12 @@ import { watchable } from "../spec/watchable.js";
 
 export function presetChooser(form, presets) {
   const named = (name) => presets.find((preset) => preset.name === name);
-  const control = h("select", { id: "preset", onchange: () => load(form, named(control.value)) },
-    h("option", { value: "" }, "a preset …"), presets.map(({ name }) => h("option", { value: name }, words(name.replaceAll("-", " ")))));
+  const control = h(
+    "select",
+    { id: "preset", onchange: () => load(form, named(control.value)) },
+    h("option", { value: "" }, "a preset …"),
+    presets.map(({ name }) => h("option", { value: name }, words(name.replaceAll("-", " ")))),
+  );
   byId("presets").append(h("label", { for: "preset" }, "Start from"), control);
   form.spec.addEventListener("change", ({ detail }) => {
     control.value = named(form.spec.value.name)?.name ?? "";

@@ -25,7 +25,15 @@ export class Refusal {
     if (BUSY.has(problem.status)) return this.wait(problem);
     this.box.append(h("strong", {}, HEADS[problem.status] ?? "Not taken"));
     if (!problem.errors.length) this.box.append(h("p", {}, problem.message));
-    this.box.append(h("ul", {}, problem.errors.slice(0, SHOWN).map((error) => h("li", {}, place(error), ` ${error.detail}`))));
+    this.box.append(
+      h(
+        "ul",
+        {},
+        problem.errors
+          .slice(0, SHOWN)
+          .map((error) => h("li", {}, place(error), ` ${error.detail}`)),
+      ),
+    );
     if (problem.errors[0]?.pointer) lead(problem.errors[0].pointer.slice(1));
   }
 
@@ -33,10 +41,24 @@ export class Refusal {
   wait(problem) {
     let left = problem.retryAfter ?? PAUSE;
     const told = h("p", {});
-    const tell = () => { told.textContent = `${problem.message}. Trying again in ${left} s.`; };
-    const again = h("button", { type: "button", class: "quiet", onclick: () => this.again() }, "Try now");
-    const stop = h("button", { type: "button", class: "quiet", onclick: () => this.show(null) }, "Leave it");
-    this.box.append(h("strong", {}, problem.status === 429 ? "The queue is full" : "The service is busy"), told, h("div", { class: "row" }, again, stop));
+    const tell = () => {
+      told.textContent = `${problem.message}. Trying again in ${left} s.`;
+    };
+    const again = h(
+      "button",
+      { type: "button", class: "quiet", onclick: () => this.again() },
+      "Try now",
+    );
+    const stop = h(
+      "button",
+      { type: "button", class: "quiet", onclick: () => this.show(null) },
+      "Leave it",
+    );
+    this.box.append(
+      h("strong", {}, problem.status === 429 ? "The queue is full" : "The service is busy"),
+      told,
+      h("div", { class: "row" }, again, stop),
+    );
     tell();
     this.waiting = setInterval(() => {
       left -= 1;
@@ -49,14 +71,19 @@ export class Refusal {
 
 function place({ pointer, parameter }) {
   const words = (pointer ?? parameter ?? "").replace(/^#\//, "").replaceAll("/", " › ") || "spec";
-  return h("button", { type: "button", class: "place", onclick: () => lead((pointer ?? "").slice(1)) }, words);
+  return h(
+    "button",
+    { type: "button", class: "place", onclick: () => lead((pointer ?? "").slice(1)) },
+    words,
+  );
 }
 
 /** Brings the field at a place of the spec before the eyes. */
 export function lead(pointer) {
   const field = nearest(document, pointer);
   if (!field) return;
-  for (let above = field.closest("details"); above; above = above.parentElement.closest("details")) above.open = true;
+  for (let above = field.closest("details"); above; above = above.parentElement.closest("details"))
+    above.open = true;
   (field.querySelector("input,select,textarea,button") ?? field).focus();
   field.scrollIntoView({ block: "center" });
 }

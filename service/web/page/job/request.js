@@ -5,17 +5,34 @@ import { curl } from "../spec/link.js";
 
 export function requestPanel(form) {
   const json = h("pre", { tabindex: "0", "aria-label": "The job spec as JSON" });
-  const line = h("pre", { class: "line", id: "curl", tabindex: "0", "aria-label": "The job spec as a curl line" });
-  const copy = (name, text) => signed(`Copy the ${name}`, SIGNS.copy, {
-    onclick: async () => {
-      await navigator.clipboard.writeText(text());
-      byId("live").textContent = `The ${name} has been copied`;
-    },
+  const line = h("pre", {
+    class: "line",
+    id: "curl",
+    tabindex: "0",
+    "aria-label": "The job spec as a curl line",
   });
+  const copy = (name, text) =>
+    signed(`Copy the ${name}`, SIGNS.copy, {
+      onclick: async () => {
+        await navigator.clipboard.writeText(text());
+        byId("live").textContent = `The ${name} has been copied`;
+      },
+    });
   byId("request").append(
-    h("div", { class: "block" }, copy("JSON", () => json.textContent), json),
+    h(
+      "div",
+      { class: "block" },
+      copy("JSON", () => json.textContent),
+      json,
+    ),
     h("h3", {}, "The same with curl"),
-    h("div", { class: "block" }, copy("curl line", () => line.textContent), line));
+    h(
+      "div",
+      { class: "block" },
+      copy("curl line", () => line.textContent),
+      line,
+    ),
+  );
   form.spec.watch(json, () => {
     json.textContent = compact(form.spec.value);
     line.textContent = curl(form.spec.value);
@@ -26,11 +43,16 @@ export function requestPanel(form) {
 export function compact(value, indent = "") {
   const flat = JSON.stringify(value);
   if (flat.length < 56 || value === null || typeof value !== "object") {
-    return flat.length > 400 ? `${flat.slice(0, 200)} … ${flat.slice(-40)}` : flat.replaceAll('":', '": ').replaceAll(',"', ', "');
+    return flat.length > 400
+      ? `${flat.slice(0, 200)} … ${flat.slice(-40)}`
+      : flat.replaceAll('":', '": ').replaceAll(',"', ', "');
   }
   const deeper = `${indent}  `;
   const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  const entries = Array.isArray(value) ? value.map((item) => compact(item, deeper)) : Object.entries(value).map(([name, item]) => `"${name}": ${compact(item, deeper)}`);
-  if (entries.length > 40) return `${open}${entries.slice(0, 5).join(", ")}, … ${entries.length} in all${close}`;
+  const entries = Array.isArray(value)
+    ? value.map((item) => compact(item, deeper))
+    : Object.entries(value).map(([name, item]) => `"${name}": ${compact(item, deeper)}`);
+  if (entries.length > 40)
+    return `${open}${entries.slice(0, 5).join(", ")}, … ${entries.length} in all${close}`;
   return `${open}\n${entries.map((entry) => deeper + entry).join(",\n")}\n${indent}${close}`;
 }

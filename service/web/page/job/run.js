@@ -47,7 +47,9 @@ export class Run extends EventTarget {
     const key = crypto.randomUUID();
     const headers = { "Idempotency-Key": key };
     const sent = () => post("/v1/jobs", spec, { headers });
-    const job = await sent().catch((problem) => (problem.isAway ? sent() : Promise.reject(problem)));
+    const job = await sent().catch((problem) =>
+      problem.isAway ? sent() : Promise.reject(problem),
+    );
     this.take(job);
   }
 
@@ -87,10 +89,12 @@ export class Run extends EventTarget {
       signal,
       told: (name, data) => this.told(name, data, signal),
       connected: (is) => this.connected(is),
-    }).catch(() => this.connected(false)).finally(() => {
-      if (signal.aborted) return;
-      this.refresh(signal, true);
-    });
+    })
+      .catch(() => this.connected(false))
+      .finally(() => {
+        if (signal.aborted) return;
+        this.refresh(signal, true);
+      });
   }
 
   connected(is) {
@@ -102,7 +106,12 @@ export class Run extends EventTarget {
     if (name === "epoch") this.add(data.epoch, data.metrics);
     else if (name === "snapshot") this.keptOne(data.epoch);
     else if (name === "warning") this.warnings = [...this.warnings, data.detail];
-    else this.job = { ...this.job, status: name === "running" ? "running" : name, error: data.error ?? this.job.error };
+    else
+      this.job = {
+        ...this.job,
+        status: name === "running" ? "running" : name,
+        error: data.error ?? this.job.error,
+      };
     if (name === "epoch") {
       this.job.status = "running";
       this.lookSoon();

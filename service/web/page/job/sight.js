@@ -38,10 +38,18 @@ async function look(job, epoch, plane) {
   const [weights, fine, coarse] = await Promise.all([
     weightsOf(job, epoch),
     plane ? forward(`${own}/forward?epoch=${epoch}&first=${last}&limit=1`, plane.body(FINE)) : null,
-    plane && unitCount(job) <= MOST_UNITS ? forward(`${own}/forward?epoch=${epoch}`, plane.body(COARSE)) : null,
+    plane && unitCount(job) <= MOST_UNITS
+      ? forward(`${own}/forward?epoch=${epoch}`, plane.body(COARSE))
+      : null,
   ]);
   return {
-    spec: job.spec, task: job.spec.dataset.task, epoch, plane, fine: FINE, coarse: COARSE, ...weights,
+    spec: job.spec,
+    task: job.spec.dataset.task,
+    epoch,
+    plane,
+    fine: FINE,
+    coarse: COARSE,
+    ...weights,
     output: fine && layerOf(fine, last),
     units: coarse && job.spec.architecture.layers.map((_, index) => layerOf(coarse, index)),
   };
@@ -49,7 +57,10 @@ async function look(job, epoch, plane) {
 
 /** What every layer makes of one point after an epoch; null where it is not told. */
 export async function seen(job, epoch, point) {
-  const arrays = await forward(`/v1/jobs/${job.id}/forward?epoch=${epoch}`, JSON.stringify({ points: [point] }));
+  const arrays = await forward(
+    `/v1/jobs/${job.id}/forward?epoch=${epoch}`,
+    JSON.stringify({ points: [point] }),
+  );
   return job.spec.architecture.layers.map((_, index) => layerOf(arrays, index));
 }
 
@@ -58,15 +69,29 @@ export async function untrained({ value: spec }, samples, signal) {
   const { plane, parts, task, inputShape } = samples;
   const prepare = !spec.start_from && inputShape?.length === 1 ? samples.preparing() : null;
   if (!prepare || !parts.training.length) return null;
-  const { architecture, training: { seed } } = spec;
+  const {
+    architecture,
+    training: { seed },
+  } = spec;
   const last = architecture.layers.length - 1;
-  const ask = (query, points) => forward(`/v1/forward${query}`, JSON.stringify({ architecture, points: points.map(prepare), ...(seed ? { seed } : {}) }), signal);
+  const ask = (query, points) =>
+    forward(
+      `/v1/forward${query}`,
+      JSON.stringify({ architecture, points: points.map(prepare), ...(seed ? { seed } : {}) }),
+      signal,
+    );
   const [fine, coarse] = await Promise.all([
     plane ? ask(`?first=${last}&limit=1`, plane.grid(BUILT)) : null,
     ask("", plane ? plane.grid(COARSE) : [parts.training[0].point]),
   ]);
   return {
-    spec, task, epoch: null, plane, fine: BUILT, coarse: COARSE, arrays: parametersOf(coarse),
+    spec,
+    task,
+    epoch: null,
+    plane,
+    fine: BUILT,
+    coarse: COARSE,
+    arrays: parametersOf(coarse),
     output: fine && layerOf(fine, last),
     units: plane && architecture.layers.map((_, index) => layerOf(coarse, index)),
   };
@@ -83,12 +108,15 @@ const files = new Map();
 export async function weightsOf(job, epoch) {
   const path = `/v1/jobs/${job.id}/weights?epoch=${epoch}`;
   if (!files.has(path)) {
-    files.set(path, request(path, { headers: { Accept: "application/octet-stream" } })
-      .then((answer) => answer.arrayBuffer())
-      .then((buffer) => {
-        const { arrays, metadata } = readSafetensors(buffer);
-        return { arrays, preparation: JSON.parse(metadata.preparation ?? "null") };
-      }));
+    files.set(
+      path,
+      request(path, { headers: { Accept: "application/octet-stream" } })
+        .then((answer) => answer.arrayBuffer())
+        .then((buffer) => {
+          const { arrays, metadata } = readSafetensors(buffer);
+          return { arrays, preparation: JSON.parse(metadata.preparation ?? "null") };
+        }),
+    );
     files.get(path).catch(() => files.delete(path));
     if (files.size > KEPT) files.delete(files.keys().next().value);
   }
@@ -106,7 +134,10 @@ function layerOf(arrays, index) {
 }
 
 function unitCount(job) {
-  return job.spec.architecture.layers.reduce((sum, layer) => sum + (layer.units ?? layer.filters ?? 0), 0);
+  return job.spec.architecture.layers.reduce(
+    (sum, layer) => sum + (layer.units ?? layer.filters ?? 0),
+    0,
+  );
 }
 
 /** The name of a layer's activation, `linear` where it has none. */
@@ -120,7 +151,8 @@ export function unitMap({ shape, data }, unit, activation) {
   const units = shape.slice(1).reduce((product, size) => product * size, 1);
   const values = new Float32Array(shape[0]);
   for (let row = 0; row < shape[0]; row += 1) values[row] = data[row * units + unit];
-  if (activation === "sigmoid" || activation === "softmax") return values.map((value) => 2 * value - 1);
+  if (activation === "sigmoid" || activation === "softmax")
+    return values.map((value) => 2 * value - 1);
   if (activation === "tanh") return values;
   const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
   return values.map((value) => value / most);

@@ -13,12 +13,33 @@ export class Time {
     this.index = -1;
     this.isPlaying = false;
     this.isAside = false;
-    this.slider = h("input", { type: "range", min: 0, max: 0, step: 1, value: 0, "aria-label": "Epoch", disabled: true, oninput: () => this.scrub(this.slider.valueAsNumber) });
+    this.slider = h("input", {
+      type: "range",
+      min: 0,
+      max: 0,
+      step: 1,
+      value: 0,
+      "aria-label": "Epoch",
+      disabled: true,
+      oninput: () => this.scrub(this.slider.valueAsNumber),
+    });
     this.told = h("output", { class: "epoch" }, "–");
-    this.play = signed("Play the epochs", SIGNS.play, { onclick: () => (this.isPlaying ? this.stop() : this.start()) });
-    this.before = signed("One snapshot back", SIGNS.back, { onclick: () => this.scrub(this.index - 1) });
+    this.play = signed("Play the epochs", SIGNS.play, {
+      onclick: () => (this.isPlaying ? this.stop() : this.start()),
+    });
+    this.before = signed("One snapshot back", SIGNS.back, {
+      onclick: () => this.scrub(this.index - 1),
+    });
     this.after = signed("One snapshot on", SIGNS.on, { onclick: () => this.scrub(this.index + 1) });
-    this.element = h("div", { class: "time" }, this.before, this.play, this.after, this.slider, this.told);
+    this.element = h(
+      "div",
+      { class: "time" },
+      this.before,
+      this.play,
+      this.after,
+      this.slider,
+      this.told,
+    );
     run.addEventListener("taken", () => this.reset());
     run.addEventListener("snapshots", () => this.grown());
     this.refresh();
@@ -40,7 +61,8 @@ export class Time {
     this.last = this.run.kept.at(-1);
     this.refresh();
     if (!isAtEnd) return;
-    if (stillness.matches || (this.index < 0 && !this.run.isActive && !this.run.isFresh)) this.scrub(this.run.kept.length - 1);
+    if (stillness.matches || (this.index < 0 && !this.run.isActive && !this.run.isFresh))
+      this.scrub(this.run.kept.length - 1);
     else this.film();
   }
 
@@ -71,9 +93,12 @@ export class Time {
     const { id } = this.run;
     while (this.isPlaying && id === this.run.id && this.index < this.run.kept.length - 1) {
       const began = performance.now();
-      for (const ahead of this.run.kept.slice(this.index + 2, this.index + 2 + AHEAD)) this.fetch(ahead);
+      for (const ahead of this.run.kept.slice(this.index + 2, this.index + 2 + AHEAD))
+        this.fetch(ahead);
       await this.go(this.index + 1);
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, FRAME - (performance.now() - began))));
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.max(0, FRAME - (performance.now() - began))),
+      );
     }
     if (id === this.run.id) this.stop();
   }
@@ -89,8 +114,16 @@ export class Time {
     this.slider.max = Math.max(0, count - 1);
     this.slider.value = Math.max(0, this.index);
     this.slider.disabled = count < 2;
-    this.slider.setAttribute("aria-valuetext", this.epoch === null ? "no snapshot yet" : `after epoch ${this.epoch}`);
-    this.told.textContent = this.epoch === null ? "untrained" : this.isAside ? "as built" : `epoch ${this.epoch.toLocaleString("en")}`;
+    this.slider.setAttribute(
+      "aria-valuetext",
+      this.epoch === null ? "no snapshot yet" : `after epoch ${this.epoch}`,
+    );
+    this.told.textContent =
+      this.epoch === null
+        ? "untrained"
+        : this.isAside
+          ? "as built"
+          : `epoch ${this.epoch.toLocaleString("en")}`;
     this.play.disabled = count < 2;
     this.before.disabled = this.index <= 0;
     this.after.disabled = this.index >= count - 1;

@@ -4,7 +4,11 @@ import { byId, h } from "../element.js";
 
 export function byHand(hand) {
   const place = byId("by-hand");
-  place.append(h("p", {}, h("strong", {}, "By hand. "), "Training starts from the weights that are shown."),
-    h("button", { type: "button", class: "quiet", onclick: () => hand.letGo() }, "Draw them anew"));
-  hand.addEventListener("change", () => { place.hidden = !hand.before; });
+  place.append(
+    h("p", {}, h("strong", {}, "By hand. "), "Training starts from the weights that are shown."),
+    h("button", { type: "button", class: "quiet", onclick: () => hand.letGo() }, "Draw them anew"),
+  );
+  hand.addEventListener("change", () => {
+    place.hidden = !hand.before;
+  });
 }

@@ -18,31 +18,70 @@ export function column(form, index, unit) {
   const size = ["units", "filters"].find((name) => layer[name] !== undefined) ?? null;
   const count = size && Number.isInteger(layer[size]) ? layer[size] : 0;
   const made = Array.from({ length: Math.min(count, SHOWN) }, (_, place) => unit(place));
-  const element = h("div", { class: `column layer ${size ? "" : "slim"} ${isOutput ? "output" : ""}`, "data-pointer": pointer(path) },
-    h("h3", {}, h("button", { type: "button", class: "name", "data-keep": `layer-${index}`, onclick: () => editLayer(form, index), title: "All fields of this layer" },
-      isOutput ? "Output" : words(kind), h("span", { class: "visually-hidden" }, `, layer ${index + 1}: all its fields`), s("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, s("path", { d: SIGNS.dots })))),
+  const element = h(
+    "div",
+    {
+      class: `column layer ${size ? "" : "slim"} ${isOutput ? "output" : ""}`,
+      "data-pointer": pointer(path),
+    },
+    h(
+      "h3",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          class: "name",
+          "data-keep": `layer-${index}`,
+          onclick: () => editLayer(form, index),
+          title: "All fields of this layer",
+        },
+        isOutput ? "Output" : words(kind),
+        h("span", { class: "visually-hidden" }, `, layer ${index + 1}: all its fields`),
+        s("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, s("path", { d: SIGNS.dots })),
+      ),
+    ),
     size ? stepper(form, path, size, count) : null,
     activation(form, path),
-    h("div", { class: "units" }, made, count > made.length ? h("p", { class: "others" }, `and ${count - made.length} more`) : null),
-    h("p", { class: "fault" }));
+    h(
+      "div",
+      { class: "units" },
+      made,
+      count > made.length ? h("p", { class: "others" }, `and ${count - made.length} more`) : null,
+    ),
+    h("p", { class: "fault" }),
+  );
   return { kind, made, element };
 }
 
 /** The button of a unit, with its picture. */
 export function unitButton(name, keep, attributes) {
   const picture = h("canvas", { width: COARSE * 2, height: COARSE * 2, "aria-hidden": "true" });
-  return h("button", { type: "button", class: "unit", "data-keep": keep, "aria-label": name, ...attributes }, picture);
+  return h(
+    "button",
+    { type: "button", class: "unit", "data-keep": keep, "aria-label": name, ...attributes },
+    picture,
+  );
 }
 
 /** What stands between two layers: a button to insert one. */
 export function gap(form, index) {
-  return h("div", { class: "gap" }, signed(`Insert a layer before layer ${index + 1}`, SIGNS.plus, { "data-keep": `gap-${index}`, onclick: () => insert(form.spec, index) }));
+  return h(
+    "div",
+    { class: "gap" },
+    signed(`Insert a layer before layer ${index + 1}`, SIGNS.plus, {
+      "data-keep": `gap-${index}`,
+      onclick: () => insert(form.spec, index),
+    }),
+  );
 }
 
 function insert(spec, index) {
   const near = spec.layers[Math.max(0, index - 1)];
   const isDense = kindOf(near) === "dense" && index > 0;
-  const layer = isDense ? { ...structuredClone(near) } : { type: "dense", units: 4, activation: "tanh" };
+  const layer = isDense
+    ? { ...structuredClone(near) }
+    : { type: "dense", units: 4, activation: "tanh" };
   spec.set(["architecture", "layers"], spec.layers.toSpliced(index, 0, layer), true);
 }
 
@@ -52,11 +91,21 @@ function stepper({ spec, faults }, path, size, count) {
     faults.changed(pointer([...path, size]));
     spec.set([...path, size], value, true);
   };
-  return h("div", { class: "stepper", "data-pointer": pointer([...path, size]) },
-    signed(`Fewer ${size} in layer ${number}`, SIGNS.minus, { disabled: count <= 1, "data-keep": `fewer-${number - 1}`, onclick: () => change(Math.max(1, count - 1)) }),
+  return h(
+    "div",
+    { class: "stepper", "data-pointer": pointer([...path, size]) },
+    signed(`Fewer ${size} in layer ${number}`, SIGNS.minus, {
+      disabled: count <= 1,
+      "data-keep": `fewer-${number - 1}`,
+      onclick: () => change(Math.max(1, count - 1)),
+    }),
     h("span", {}, `${count} ${count === 1 ? size.slice(0, -1) : size}`),
-    signed(`More ${size} in layer ${number}`, SIGNS.plus, { "data-keep": `more-${number - 1}`, onclick: () => change(count + 1) }),
-    h("p", { class: "fault" }));
+    signed(`More ${size} in layer ${number}`, SIGNS.plus, {
+      "data-keep": `more-${number - 1}`,
+      onclick: () => change(count + 1),
+    }),
+    h("p", { class: "fault" }),
+  );
 }
 
 function activation({ schema, spec }, path) {
@@ -66,10 +115,23 @@ function activation({ schema, spec }, path) {
   const [, found] = (member && schema.fields(member).find(([name]) => name === "activation")) ?? [];
   if (!found) return null;
   const number = path.at(-1) + 1;
-  const control = h("select", {
-    "aria-label": `Activation of layer ${number}`, "data-keep": `activation-${number - 1}`, "data-pointer": pointer([...path, "activation"]),
-    onchange: () => spec.set([...path, "activation"], schema.isDefault(found, control.value) ? undefined : schema.startMember(found, control.value), true),
-  }, Object.keys(found.mapping).map((name) => h("option", { value: name }, words(name))));
+  const control = h(
+    "select",
+    {
+      "aria-label": `Activation of layer ${number}`,
+      "data-keep": `activation-${number - 1}`,
+      "data-pointer": pointer([...path, "activation"]),
+      onchange: () =>
+        spec.set(
+          [...path, "activation"],
+          schema.isDefault(found, control.value)
+            ? undefined
+            : schema.startMember(found, control.value),
+          true,
+        ),
+    },
+    Object.keys(found.mapping).map((name) => h("option", { value: name }, words(name))),
+  );
   control.value = activationOf(layer);
   return control;
 }

@@ -2,7 +2,17 @@
 
 const NUMBERED = /^x([12])$/;
 
-export const USUAL = ["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)", "cos(x1)", "cos(x2)"];
+export const USUAL = [
+  "x1",
+  "x2",
+  "x1^2",
+  "x2^2",
+  "x1*x2",
+  "sin(x1)",
+  "sin(x2)",
+  "cos(x1)",
+  "cos(x2)",
+];
 
 /** The feature as a function of the values of the columns; null if it cannot be read here. */
 export function featureOf(text, columns) {

@@ -27,7 +27,9 @@ export class Hand extends EventTarget {
   /** The number at a place of an array such as `0.weight`; null where none can be set. */
   get(array, place) {
     const { sight } = this.shown;
-    const total = sight ? Object.values(sight.arrays).reduce((sum, { data }) => sum + data.length, 0) : Infinity;
+    const total = sight
+      ? Object.values(sight.arrays).reduce((sum, { data }) => sum + data.length, 0)
+      : Infinity;
     if (total > MOST || !Object.keys(sight.arrays).every((name) => this.field(name))) return null;
     return this.given(array)?.flat(4)[place] ?? sight.arrays[array]?.data[place] ?? null;
   }
@@ -39,9 +41,13 @@ export class Hand extends EventTarget {
     const before = this.before ?? structuredClone(layers);
     for (const [name, { shape, data }] of Object.entries(sight.arrays)) {
       const [index, field] = this.field(name);
-      const flat = this.given(name)?.flat(4) ?? Array.from(data, (one) => Number(one.toPrecision(DIGITS)));
+      const flat =
+        this.given(name)?.flat(4) ?? Array.from(data, (one) => Number(one.toPrecision(DIGITS)));
       if (name === array) flat[place] = value;
-      layers[index] = { ...layers[index], [field]: { type: "values", values: nested(flat, shape) } };
+      layers[index] = {
+        ...layers[index],
+        [field]: { type: "values", values: nested(flat, shape) },
+      };
     }
     this.put(layers);
     this.take(before);
@@ -51,8 +57,12 @@ export class Hand extends EventTarget {
   letGo() {
     if (!this.before) return;
     const layers = this.form.spec.layers.map((layer, index) => {
-      const kept = Object.entries(layer).filter(([name, value]) => !(name.endsWith("_initializer") && kindOf(value) === "values"));
-      const had = Object.entries(this.before[Math.min(index, this.before.length - 1)]).filter(([name]) => name.endsWith("_initializer"));
+      const kept = Object.entries(layer).filter(
+        ([name, value]) => !(name.endsWith("_initializer") && kindOf(value) === "values"),
+      );
+      const had = Object.entries(this.before[Math.min(index, this.before.length - 1)]).filter(
+        ([name]) => name.endsWith("_initializer"),
+      );
       return { ...Object.fromEntries(kept), ...Object.fromEntries(had) };
     });
     this.put(layers);
@@ -87,7 +97,10 @@ export class Hand extends EventTarget {
     const [index, part] = name.split(".");
     const layer = spec.layers[index];
     if (!layer || typeof layer === "string") return null;
-    const member = schema.member(schema.describe({ $ref: "#/components/schemas/Layer" }), kindOf(layer));
+    const member = schema.member(
+      schema.describe({ $ref: "#/components/schemas/Layer" }),
+      kindOf(layer),
+    );
     const field = `${part}_initializer`;
     return field in member.properties ? [Number(index), field] : null;
   }
@@ -96,5 +109,7 @@ export class Hand extends EventTarget {
 function nested(flat, shape) {
   if (shape.length < 2) return flat;
   const step = flat.length / shape[0];
-  return Array.from({ length: shape[0] }, (_, place) => nested(flat.slice(place * step, (place + 1) * step), shape.slice(1)));
+  return Array.from({ length: shape[0] }, (_, place) =>
+    nested(flat.slice(place * step, (place + 1) * step), shape.slice(1)),
+  );
 }

@@ -32,7 +32,10 @@ export class Inputs {
   picture(count) {
     this.shown = h("canvas", { width: 96, height: 96, "aria-hidden": "true" });
     this.made = [];
-    return around(h("div", { class: "unit pixels" }, this.shown), h("p", { class: "others" }, `${count} pixels`));
+    return around(
+      h("div", { class: "unit pixels" }, this.shown),
+      h("p", { class: "others" }, `${count} pixels`),
+    );
   }
 
   /** Shows another picture among the features. */
@@ -47,15 +50,26 @@ export class Inputs {
     if (map) paint(picture, map, COARSE);
     const label = h("span", {}, pretty(name));
     if (!isFree) return h("div", { class: "unit feature" }, label, map ? picture : null);
-    return h("button", {
-      type: "button", class: `unit feature ${isOn ? "" : "off"}`, "aria-pressed": String(isOn), "aria-label": `Feature ${pretty(name)}`, "data-keep": `feature-${name}`,
-      onclick: () => this.toggle(name, isOn),
-    }, label, picture);
+    return h(
+      "button",
+      {
+        type: "button",
+        class: `unit feature ${isOn ? "" : "off"}`,
+        "aria-pressed": String(isOn),
+        "aria-label": `Feature ${pretty(name)}`,
+        "data-keep": `feature-${name}`,
+        onclick: () => this.toggle(name, isOn),
+      },
+      label,
+      picture,
+    );
   }
 
   toggle(name, isOn) {
     const chosen = this.form.spec.get(PATH) ?? this.samples.columns;
-    const next = isOn ? chosen.filter((one) => one !== name) : USUAL.filter((one) => one === name || chosen.includes(one));
+    const next = isOn
+      ? chosen.filter((one) => one !== name)
+      : USUAL.filter((one) => one === name || chosen.includes(one));
     if (!next.length) return;
     const isUsual = next.join() === this.samples.columns.join();
     this.form.spec.set(PATH, isUsual ? undefined : next);
@@ -63,6 +77,11 @@ export class Inputs {
 }
 
 function around(...units) {
-  return h("div", { class: "column inputs", "data-pointer": "/dataset/preparation/features" },
-    h("h3", {}, "Features"), h("div", { class: "units" }, ...units), h("p", { class: "fault" }));
+  return h(
+    "div",
+    { class: "column inputs", "data-pointer": "/dataset/preparation/features" },
+    h("h3", {}, "Features"),
+    h("div", { class: "units" }, ...units),
+    h("p", { class: "fault" }),
+  );
 }

@@ -24,9 +24,25 @@ export function editLayer(form, index) {
   const count = spec.layers.length;
   const sheet = openSheet(`Layer ${index + 1} of ${count}`, [
     field(form, family, path, { name: "type", required: true }),
-    h("footer", {},
-      h("button", { type: "button", class: "quiet", disabled: index === 0, onclick: () => move(-1) }, "Move towards the input"),
-      h("button", { type: "button", class: "quiet", disabled: index === count - 1, onclick: () => move(1) }, "Move towards the output"),
-      h("button", { type: "button", class: "quiet danger", disabled: count === 1, onclick: removed }, "Remove the layer"))]);
+    h(
+      "footer",
+      {},
+      h(
+        "button",
+        { type: "button", class: "quiet", disabled: index === 0, onclick: () => move(-1) },
+        "Move towards the input",
+      ),
+      h(
+        "button",
+        { type: "button", class: "quiet", disabled: index === count - 1, onclick: () => move(1) },
+        "Move towards the output",
+      ),
+      h(
+        "button",
+        { type: "button", class: "quiet danger", disabled: count === 1, onclick: removed },
+        "Remove the layer",
+      ),
+    ),
+  ]);
   faults.show(document);
 }

@@ -12,7 +12,8 @@ export function drawLinks(svg, gaps, picked) {
   for (const gap of gaps) {
     let most = 0;
     for (let i = 0; i < gap.from.length; i += 1) {
-      for (let j = 0; j < gap.to.length; j += 1) most = Math.max(most, Math.abs(gap.weight(i, j) ?? 0));
+      for (let j = 0; j < gap.to.length; j += 1)
+        most = Math.max(most, Math.abs(gap.weight(i, j) ?? 0));
     }
     for (let i = 0; i < gap.from.length; i += 1) {
       for (let j = 0; j < gap.to.length; j += 1) drawn.push(link(gap, i, j, most, picked));
@@ -33,7 +34,12 @@ function link(gap, i, j, most, picked) {
   line.style.strokeWidth = value === null ? 1 : 0.6 + 4.4 * share;
   line.style.strokeOpacity = value === null ? 0.5 : 0.18 + 0.82 * share;
   if (value === null) return line;
-  const group = s("g", {}, line, s("path", { d, class: "hit" }, s("title", {}, `${gap.name(i, j)}: ${short(value)}`)));
+  const group = s(
+    "g",
+    {},
+    line,
+    s("path", { d, class: "hit" }, s("title", {}, `${gap.name(i, j)}: ${short(value)}`)),
+  );
   group.addEventListener("click", () => picked(gap, i, j));
   return group;
 }

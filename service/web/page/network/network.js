@@ -23,7 +23,19 @@ export class Network {
     this.columns = h("div", { class: "columns" });
     this.drawing = h("div", { class: "drawing" }, this.svg, this.columns);
     this.weights = weightTables(() => (this.isCurrent ? this.sight : null));
-    byId("network").append(h("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "Layers of the network, from the inputs to the output" }, this.drawing), this.weights.element);
+    byId("network").append(
+      h(
+        "div",
+        {
+          class: "wide",
+          tabindex: "0",
+          role: "group",
+          "aria-label": "Layers of the network, from the inputs to the output",
+        },
+        this.drawing,
+      ),
+      this.weights.element,
+    );
     form.spec.addEventListener("change", (event) => {
       const { path } = event.detail;
       if (!path.length || path[0] === "architecture" || path[0] === "dataset") this.build();
@@ -42,18 +54,31 @@ export class Network {
 
   /** Whether the network that is shown is the one that is built. */
   get isCurrent() {
-    return this.sight !== null && shapeOf(this.form.schema, this.sight.spec) === shapeOf(this.form.schema, this.form.spec.value);
+    return (
+      this.sight !== null &&
+      shapeOf(this.form.schema, this.sight.spec) === shapeOf(this.form.schema, this.form.spec.value)
+    );
   }
 
   build() {
     const { form, samples } = this;
-    const key = JSON.stringify([form.spec.value.architecture, form.spec.value.dataset?.preparation?.features, samples.features, samples.plane?.key]);
+    const key = JSON.stringify([
+      form.spec.value.architecture,
+      form.spec.value.dataset?.preparation?.features,
+      samples.features,
+      samples.plane?.key,
+    ]);
     if (key === this.built) return;
     const kept = document.activeElement?.dataset?.keep;
     this.built = key;
     const inputs = this.inputs.column();
-    this.units = form.spec.layers.map((_, index) => column(form, index, (unit) => this.unit(index, unit)));
-    this.columns.replaceChildren(inputs, ...this.units.flatMap(({ element }, index) => [gap(form, index), element]));
+    this.units = form.spec.layers.map((_, index) =>
+      column(form, index, (unit) => this.unit(index, unit)),
+    );
+    this.columns.replaceChildren(
+      inputs,
+      ...this.units.flatMap(({ element }, index) => [gap(form, index), element]),
+    );
     form.faults.show(document);
     this.fill();
     this.link();
@@ -70,7 +95,10 @@ export class Network {
     const look = () => this.hovered(layer, unit);
     const leave = () => this.hovered(null);
     return unitButton(`Layer ${layer + 1}, unit ${unit + 1}`, `unit-${layer}-${unit}`, {
-      onpointerenter: look, onpointerleave: leave, onfocus: look, onblur: leave,
+      onpointerenter: look,
+      onpointerleave: leave,
+      onfocus: look,
+      onblur: leave,
       onclick: () => this.picked({ kind: "unit", layer, unit }),
     });
   }
@@ -81,9 +109,15 @@ export class Network {
     this.drawing.classList.toggle("untrained", !sight);
     for (const [index, { made, kind }] of this.units.entries()) {
       for (const [unit, element] of made.entries()) {
-        element.classList.toggle("blank", !sight || !this.paint(element.firstChild, sight, index, unit));
+        element.classList.toggle(
+          "blank",
+          !sight || !this.paint(element.firstChild, sight, index, unit),
+        );
         const bias = sight?.arrays[`${index}.bias`]?.data[unit];
-        element.setAttribute("aria-label", `${words(kind)} ${index + 1}, unit ${unit + 1}${bias === undefined ? "" : `, bias ${short(bias)}`}`);
+        element.setAttribute(
+          "aria-label",
+          `${words(kind)} ${index + 1}, unit ${unit + 1}${bias === undefined ? "" : `, bias ${short(bias)}`}`,
+        );
       }
     }
   }
@@ -93,7 +127,11 @@ export class Network {
     if (this.samples.isImage) return paintUnit(picture, sight, index, unit);
     const numbers = sight.units?.[index];
     if (!numbers || numbers.shape.length !== 2 || unit >= numbers.shape[1]) return false;
-    paint(picture, unitMap(numbers, unit, activationOf(sight.spec.architecture.layers[index])), sight.coarse);
+    paint(
+      picture,
+      unitMap(numbers, unit, activationOf(sight.spec.architecture.layers[index])),
+      sight.coarse,
+    );
     return true;
   }
 
@@ -116,7 +154,9 @@ export class Network {
     }
     this.svg.setAttribute("width", this.columns.scrollWidth);
     this.svg.setAttribute("height", this.columns.scrollHeight);
-    drawLinks(this.svg, gaps, (gap_, i, j) => this.picked({ kind: "weight", layer: gap_.index, from: i, unit: j }));
+    drawLinks(this.svg, gaps, (gap_, i, j) =>
+      this.picked({ kind: "weight", layer: gap_.index, from: i, unit: j }),
+    );
   }
 
   gapBetween(before, layer, index) {
@@ -128,7 +168,8 @@ export class Network {
       index,
       from: before.made.map((element) => middle(element, around, true)),
       to: layer.made.map((element) => middle(element, around, false)),
-      weight: (i, j) => (isMatrix && i < weights.shape[0] && j < units ? weights.data[i * units + j] : null),
+      weight: (i, j) =>
+        isMatrix && i < weights.shape[0] && j < units ? weights.data[i * units + j] : null,
       name: (i, j) => `weight ${i + 1} → ${j + 1}`,
     };
   }

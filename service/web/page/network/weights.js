@@ -9,11 +9,20 @@ const MOST = 24;
 /** A disclosure whose tables are made when it is open; `current()` gives the sight, or null. */
 export function weightTables(current) {
   const place = scrolling("Weights and biases as tables");
-  const element = h("details", { class: "behind", ontoggle: () => refresh() }, h("summary", {}, "Weights as tables"), place);
+  const element = h(
+    "details",
+    { class: "behind", ontoggle: () => refresh() },
+    h("summary", {}, "Weights as tables"),
+    place,
+  );
   const refresh = () => {
     if (!element.open) return;
     const sight = current();
-    place.replaceChildren(...(sight ? tables(sight.arrays) : [h("p", { class: "note" }, "There are weights once it has been trained.")]));
+    place.replaceChildren(
+      ...(sight
+        ? tables(sight.arrays)
+        : [h("p", { class: "note" }, "There are weights once it has been trained.")]),
+    );
   };
   return { element, refresh };
 }
@@ -24,7 +33,13 @@ function tables(arrays) {
     const rows = Math.min(MOST, data.length / columns);
     const shown = Math.min(MOST, columns);
     const [layer, part] = name.split(".");
-    return table(`Layer ${Number(layer) + 1}: ${part}, ${shape.join(" × ")}`, ["", ...Array.from({ length: shown }, (_, unit) => `unit ${unit + 1}`)],
-      Array.from({ length: rows }, (_, row) => [shape.length > 1 ? `from ${row + 1}` : part, ...Array.from({ length: shown }, (__, unit) => short(data[row * columns + unit]))]));
+    return table(
+      `Layer ${Number(layer) + 1}: ${part}, ${shape.join(" × ")}`,
+      ["", ...Array.from({ length: shown }, (_, unit) => `unit ${unit + 1}`)],
+      Array.from({ length: rows }, (_, row) => [
+        shape.length > 1 ? `from ${row + 1}` : part,
+        ...Array.from({ length: shown }, (__, unit) => short(data[row * columns + unit])),
+      ]),
+    );
   });
 }

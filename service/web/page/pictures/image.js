@@ -25,6 +25,11 @@ export function signedImage(canvas, values, width) {
   for (let place = 0; place < values.length; place += 1) {
     const at = 4 * Math.round(127.5 * (values[place] / most + 1));
     brush.fillStyle = `rgb(${colours[at]} ${colours[at + 1]} ${colours[at + 2]})`;
-    brush.fillRect((place % width) * (canvas.width / width), Math.floor(place / width) * (canvas.height / height), canvas.width / width + 0.5, canvas.height / height + 0.5);
+    brush.fillRect(
+      (place % width) * (canvas.width / width),
+      Math.floor(place / width) * (canvas.height / height),
+      canvas.width / width + 0.5,
+      canvas.height / height + 0.5,
+    );
   }
 }

@@ -10,9 +10,33 @@ export class Pad {
   /** `drawn(pixels)` tells the 64 pixels whenever they change. */
   constructor(drawn) {
     this.drawn = drawn;
-    this.canvas = h("canvas", { class: "pad", width: 256, height: 256, tabindex: "0", role: "application", "aria-label": "Drawing pad: draw a digit, or move with the arrow keys and paint with the space bar" });
-    this.small = h("canvas", { class: "pad small-pad", width: SIDE * 8, height: SIDE * 8, "aria-hidden": "true" });
-    this.element = h("div", { class: "pads" }, this.canvas, h("div", { class: "beside" }, this.small, h("p", { class: "note" }, "What the network sees"), h("button", { type: "button", class: "quiet", onclick: () => this.clear() }, "Wipe")));
+    this.canvas = h("canvas", {
+      class: "pad",
+      width: 256,
+      height: 256,
+      tabindex: "0",
+      role: "application",
+      "aria-label":
+        "Drawing pad: draw a digit, or move with the arrow keys and paint with the space bar",
+    });
+    this.small = h("canvas", {
+      class: "pad small-pad",
+      width: SIDE * 8,
+      height: SIDE * 8,
+      "aria-hidden": "true",
+    });
+    this.element = h(
+      "div",
+      { class: "pads" },
+      this.canvas,
+      h(
+        "div",
+        { class: "beside" },
+        this.small,
+        h("p", { class: "note" }, "What the network sees"),
+        h("button", { type: "button", class: "quiet", onclick: () => this.clear() }, "Wipe"),
+      ),
+    );
     this.ink = new Float32Array((SIDE * FINE) ** 2);
     this.pen = null;
     this.at = [0.5, 0.5];
@@ -21,8 +45,13 @@ export class Pad {
       this.pen = this.place(event);
       this.stroke(this.pen);
     });
-    this.canvas.addEventListener("pointermove", (event) => this.pen && this.stroke(this.place(event)));
-    this.canvas.addEventListener("pointerup", () => { this.pen = null; });
+    this.canvas.addEventListener(
+      "pointermove",
+      (event) => this.pen && this.stroke(this.place(event)),
+    );
+    this.canvas.addEventListener("pointerup", () => {
+      this.pen = null;
+    });
     this.canvas.addEventListener("keydown", (event) => this.key(event));
     queueMicrotask(() => this.draw());
   }
@@ -33,10 +62,13 @@ export class Pad {
   }
 
   key(event) {
-    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[
+      event.key
+    ];
     if (!step && event.key !== " ") return;
     event.preventDefault();
-    if (step) this.at = this.at.map((at, axis) => Math.max(0.05, Math.min(0.95, at + step[axis] / 16)));
+    if (step)
+      this.at = this.at.map((at, axis) => Math.max(0.05, Math.min(0.95, at + step[axis] / 16)));
     this.pen = this.at;
     if (!step || event.shiftKey) this.stroke(this.at);
     this.pen = null;
@@ -49,11 +81,14 @@ export class Pad {
     const from = this.pen;
     const steps = Math.max(1, Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) * side));
     for (let step = 0; step <= steps; step += 1) {
-      const [x, y] = [0, 1].map((axis) => (from[axis] + ((to[axis] - from[axis]) * step) / steps) * side);
+      const [x, y] = [0, 1].map(
+        (axis) => (from[axis] + ((to[axis] - from[axis]) * step) / steps) * side,
+      );
       for (let row = 0; row < side; row += 1) {
         for (let column = 0; column < side; column += 1) {
           const near = 2.1 - Math.hypot(column + 0.5 - x, row + 0.5 - y);
-          if (near > 0) this.ink[row * side + column] = Math.min(1, this.ink[row * side + column] + near);
+          if (near > 0)
+            this.ink[row * side + column] = Math.min(1, this.ink[row * side + column] + near);
         }
       }
     }
@@ -73,7 +108,8 @@ export class Pad {
       let sum = 0;
       for (let row = 0; row < FINE; row += 1) {
         for (let column = 0; column < FINE; column += 1) {
-          sum += this.ink[(Math.floor(cell / SIDE) * FINE + row) * side + (cell % SIDE) * FINE + column];
+          sum +=
+            this.ink[(Math.floor(cell / SIDE) * FINE + row) * side + (cell % SIDE) * FINE + column];
         }
       }
       return Math.round((sum / FINE ** 2) * INK);

@@ -15,12 +15,49 @@ export class Picture {
     this.bars = h("div", { class: "bars", role: "group", "aria-label": "What the network says" });
     this.pad = new Pad((pixels) => this.draw(pixels));
     this.own = h("div", { hidden: true }, this.pad.element);
-    this.given = h("div", {}, this.canvas, h("div", { class: "row turning" },
-      signed("The picture before", SIGNS.back, { onclick: () => this.turn(-1) }), this.told, signed("The next picture", SIGNS.on, { onclick: () => this.turn(1) })));
-    this.tabs = ["A sample", "Draw one"].map((name, index) => h("button", { type: "button", class: "quiet", "aria-pressed": String(!index), onclick: () => this.tab(index) }, name));
+    this.given = h(
+      "div",
+      {},
+      this.canvas,
+      h(
+        "div",
+        { class: "row turning" },
+        signed("The picture before", SIGNS.back, { onclick: () => this.turn(-1) }),
+        this.told,
+        signed("The next picture", SIGNS.on, { onclick: () => this.turn(1) }),
+      ),
+    );
+    this.tabs = ["A sample", "Draw one"].map((name, index) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "quiet",
+          "aria-pressed": String(!index),
+          onclick: () => this.tab(index),
+        },
+        name,
+      ),
+    );
     byId("picture").append(
-      h("div", { class: "row tabs" }, this.tabs, h("button", { type: "button", class: "quiet", onclick: () => this.row && this.picked(this.point, this.drawn ? null : this.row) }, "Look inside")),
-      this.given, this.own, this.bars);
+      h(
+        "div",
+        { class: "row tabs" },
+        this.tabs,
+        h(
+          "button",
+          {
+            type: "button",
+            class: "quiet",
+            onclick: () => this.row && this.picked(this.point, this.drawn ? null : this.row),
+          },
+          "Look inside",
+        ),
+      ),
+      this.given,
+      this.own,
+      this.bars,
+    );
     samples.addEventListener("change", () => {
       this.refresh();
       if (samples.isImage) this.looked();
@@ -59,7 +96,8 @@ export class Picture {
   tab(index) {
     this.own.hidden = index === 0;
     this.given.hidden = index === 1;
-    for (const [place, button] of this.tabs.entries()) button.setAttribute("aria-pressed", String(place === index));
+    for (const [place, button] of this.tabs.entries())
+      button.setAttribute("aria-pressed", String(place === index));
     this.drawn = index ? this.pad.pixels : null;
     this.looked();
   }
@@ -82,13 +120,24 @@ export class Picture {
   /** What the network says of the picture; null for nothing yet. */
   answer(outputs) {
     const { labels } = this.samples;
-    if (!outputs || !labels || outputs.length !== labels.length) return this.bars.replaceChildren(h("p", { class: "note" }, "Train, and see here what the network takes it for."));
+    if (!outputs || !labels || outputs.length !== labels.length)
+      return this.bars.replaceChildren(
+        h("p", { class: "note" }, "Train, and see here what the network takes it for."),
+      );
     const best = outputs.indexOf(Math.max(...outputs));
-    return this.bars.replaceChildren(...labels.map((label, place) => {
-      const fill = h("i", {});
-      fill.style.width = `${100 * Math.max(0, Math.min(1, outputs[place]))}%`;
-      fill.style.background = labelColour(place, labels.length);
-      return h("div", { class: `bar ${place === best ? "best" : ""}` }, h("span", {}, String(label)), h("span", { class: "track" }, fill), h("span", {}, short(outputs[place], 2)));
-    }));
+    return this.bars.replaceChildren(
+      ...labels.map((label, place) => {
+        const fill = h("i", {});
+        fill.style.width = `${100 * Math.max(0, Math.min(1, outputs[place]))}%`;
+        fill.style.background = labelColour(place, labels.length);
+        return h(
+          "div",
+          { class: `bar ${place === best ? "best" : ""}` },
+          h("span", {}, String(label)),
+          h("span", { class: "track" }, fill),
+          h("span", {}, short(outputs[place], 2)),
+        );
+      }),
+    );
   }
 }

@@ -10,15 +10,27 @@ export class Curves {
     this.run = run;
     this.loss = new Curve("Loss");
     this.metric = new Curve("Metric");
-    const log = h("input", { type: "checkbox", onchange: () => {
-      this.loss.isLog = log.checked;
-      this.loss.ask();
-    } });
+    const log = h("input", {
+      type: "checkbox",
+      onchange: () => {
+        this.loss.isLog = log.checked;
+        this.loss.ask();
+      },
+    });
     this.legend = h("div", { class: "legend" });
     this.name = h("h3", {}, "accuracy");
     byId("curves").append(
-      h("div", { class: "row" }, h("h3", {}, "loss"), this.legend, h("label", { class: "check" }, log, "log")), this.loss.element,
-      h("div", { class: "row" }, this.name), this.metric.element);
+      h(
+        "div",
+        { class: "row" },
+        h("h3", {}, "loss"),
+        this.legend,
+        h("label", { class: "check" }, log, "log"),
+      ),
+      this.loss.element,
+      h("div", { class: "row" }, this.name),
+      this.metric.element,
+    );
     for (const name of ["taken", "epoch", "status"]) run.addEventListener(name, () => this.soon());
     this.draw();
   }
@@ -37,12 +49,16 @@ export class Curves {
     this.metric.show(seriesOf(history, metric));
     this.metric.label = metric;
     this.name.textContent = metric.replaceAll("_", " ");
-    const parts = ["training", "validation", "test"].filter((part) => nameOf("loss", part) in history);
-    this.legend.replaceChildren(...parts.map((part) => {
-      const line = h("i", { class: "stroke" });
-      line.style.background = COLOURS[part];
-      return h("span", {}, line, part);
-    }));
+    const parts = ["training", "validation", "test"].filter(
+      (part) => nameOf("loss", part) in history,
+    );
+    this.legend.replaceChildren(
+      ...parts.map((part) => {
+        const line = h("i", { class: "stroke" });
+        line.style.background = COLOURS[part];
+        return h("span", {}, line, part);
+      }),
+    );
   }
 
   at(epoch) {
@@ -54,7 +70,12 @@ export class Curves {
 /** The series of a metric: training, validation and test, as far as there are such. */
 function seriesOf(history, metric) {
   return Object.entries(COLOURS)
-    .map(([part, colour]) => ({ name: part, values: history[nameOf(metric, part)], colour, dash: part === "test" ? "5 3" : null }))
+    .map(([part, colour]) => ({
+      name: part,
+      values: history[nameOf(metric, part)],
+      colour,
+      dash: part === "test" ? "5 3" : null,
+    }))
     .filter((one) => one.values);
 }
 

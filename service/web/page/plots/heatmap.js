@@ -31,7 +31,8 @@ export function paintLabels(canvas, outputs, count, size, isStepped = false) {
   const { image } = drawing(size);
   const { data } = image;
   const mixes = Array.from({ length: count }, (_, place) =>
-    Array.from({ length: 17 }, (__, step) => labelMix(place, count, (0.9 * step) / 16)));
+    Array.from({ length: 17 }, (__, step) => labelMix(place, count, (0.9 * step) / 16)),
+  );
   for (let cell = 0; cell < size * size; cell += 1) {
     let best = 0;
     for (let place = 1; place < count; place += 1) {

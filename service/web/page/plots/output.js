@@ -18,7 +18,19 @@ export class Output {
     this.heat = h("canvas", { class: "heat", "aria-hidden": "true" });
     this.over = h("canvas", { class: "over", "aria-hidden": "true" });
     this.empty = h("p", { class: "empty" });
-    this.plot = h("div", { class: "plane", tabindex: "0", role: "application", "aria-label": "Output over the plane: arrow keys move a cross, Enter looks inside at its place" }, this.heat, this.over, this.empty);
+    this.plot = h(
+      "div",
+      {
+        class: "plane",
+        tabindex: "0",
+        role: "application",
+        "aria-label":
+          "Output over the plane: arrow keys move a cross, Enter looks inside at its place",
+      },
+      this.heat,
+      this.over,
+      this.empty,
+    );
     this.axisX = h("span", { class: "axis-x" });
     this.axisY = h("span", { class: "axis-y" });
     this.sides = h("div", { class: "sides" });
@@ -26,8 +38,19 @@ export class Output {
     this.test = this.option("Points kept from training", false);
     this.stepped = this.option("Only the decision", false);
     this.table = scrolling("Points and outputs as tables");
-    this.behind = h("details", { class: "behind", ontoggle: () => this.fillTable() }, h("summary", {}, "Points and outputs as tables"), this.table);
-    byId("plane").append(h("div", { class: "frame" }, this.axisY, this.plot, this.axisX), this.sides, this.legend, h("div", { class: "options" }, this.test.label, this.stepped.label), this.behind);
+    this.behind = h(
+      "details",
+      { class: "behind", ontoggle: () => this.fillTable() },
+      h("summary", {}, "Points and outputs as tables"),
+      this.table,
+    );
+    byId("plane").append(
+      h("div", { class: "frame" }, this.axisY, this.plot, this.axisX),
+      this.sides,
+      this.legend,
+      h("div", { class: "options" }, this.test.label, this.stepped.label),
+      this.behind,
+    );
     this.listen();
     samples.addEventListener("change", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.plot);
@@ -44,9 +67,14 @@ export class Output {
       this.pick((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
     });
     this.plot.addEventListener("keydown", (event) => {
-      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[
+        event.key
+      ];
       this.cross ??= [0.5, 0.5];
-      if (step) this.cross = this.cross.map((at, axis) => Math.max(0, Math.min(1, at + step[axis] / (event.shiftKey ? 10 : 50))));
+      if (step)
+        this.cross = this.cross.map((at, axis) =>
+          Math.max(0, Math.min(1, at + step[axis] / (event.shiftKey ? 10 : 50))),
+        );
       else if (event.key === "Enter") this.pick(...this.cross);
       else return;
       event.preventDefault();
@@ -68,7 +96,9 @@ export class Output {
       const distance = Math.hypot(x - across, y - down);
       if (distance < best) [best, row] = [distance, candidate];
     }
-    const point = row?.point ?? plane.at(...plane.inverse(across, down).map((value) => Number(value.toPrecision(4))));
+    const point =
+      row?.point ??
+      plane.at(...plane.inverse(across, down).map((value) => Number(value.toPrecision(4))));
     this.picked(point, row);
   }
 
@@ -94,7 +124,14 @@ export class Output {
     const { plane, state } = this.samples;
     fit(this.heat);
     fit(this.over);
-    this.empty.textContent = plane ? "" : { loading: "Drawing samples…", away: "The service cannot be reached.", faulty: "These data cannot be drawn: see the fault in the form.", ready: "No two columns of numbers to draw." }[state];
+    this.empty.textContent = plane
+      ? ""
+      : {
+          loading: "Drawing samples…",
+          away: "The service cannot be reached.",
+          faulty: "These data cannot be drawn: see the fault in the form.",
+          ready: "No two columns of numbers to draw.",
+        }[state];
     const names = plane?.names ?? ["", ""];
     this.axisX.textContent = names[0];
     this.axisY.textContent = names[1];
@@ -113,14 +150,25 @@ export class Output {
     if (key === this.chosenSides) return;
     this.chosenSides = key;
     const side = (name, place) => {
-      const control = h("select", { "aria-label": `Column ${name}`, onchange: () => {
-        const next = axes.with(place, control.selectedIndex);
-        if (next[0] !== next[1]) this.samples.choose(next);
-      } }, columns.map((column) => h("option", {}, column)));
+      const control = h(
+        "select",
+        {
+          "aria-label": `Column ${name}`,
+          onchange: () => {
+            const next = axes.with(place, control.selectedIndex);
+            if (next[0] !== next[1]) this.samples.choose(next);
+          },
+        },
+        columns.map((column) => h("option", {}, column)),
+      );
       control.selectedIndex = axes[place];
       return h("label", {}, name, control);
     };
-    this.sides.replaceChildren(...(key ? [side("across", 0), side("up", 1), h("small", {}, "the others at their mean")] : []));
+    this.sides.replaceChildren(
+      ...(key
+        ? [side("across", 0), side("up", 1), h("small", {}, "the others at their mean")]
+        : []),
+    );
   }
 
   map() {
@@ -131,11 +179,21 @@ export class Output {
     const layers = sight.spec.architecture.layers;
     const looked = unit && sight.units?.[unit.layer];
     if (looked && looked.shape.length === 2 && unit.unit < looked.shape[1]) {
-      return paint(this.heat, unitMap(looked, unit.unit, activationOf(layers[unit.layer])), sight.coarse);
+      return paint(
+        this.heat,
+        unitMap(looked, unit.unit, activationOf(layers[unit.layer])),
+        sight.coarse,
+      );
     }
     const { output } = sight;
     const count = output.data.length / sight.fine ** 2;
-    if (count === 1) return paint(this.heat, outputMap(output, layers.at(-1), sight.task, samples.scale), sight.fine, this.stepped.box.checked);
+    if (count === 1)
+      return paint(
+        this.heat,
+        outputMap(output, layers.at(-1), sight.task, samples.scale),
+        sight.fine,
+        this.stepped.box.checked,
+      );
     return paintLabels(this.heat, output.data, count, sight.fine, this.stepped.box.checked);
   }
 
@@ -146,7 +204,12 @@ export class Output {
     const edge = getComputedStyle(this.plot).caretColor;
     const radius = Math.max(2.4, Math.min(4.4, this.over.clientWidth / 95));
     scatter(this.over, plane, parts.training, this.about, { edge, radius });
-    if (this.test.box.checked) scatter(this.over, plane, parts.held, this.about, { edge, radius: radius * 0.82, isTest: true });
+    if (this.test.box.checked)
+      scatter(this.over, plane, parts.held, this.about, {
+        edge,
+        radius: radius * 0.82,
+        isTest: true,
+      });
     if (this.chosen) this.ring(plane.place(this.chosen), radius * 2.4);
     if (this.cross) this.ring(this.cross, radius * 1.8);
   }
@@ -176,35 +239,70 @@ export class Output {
     const { labels, task, scale, plane } = this.samples;
     if (!plane) return this.legend.replaceChildren();
     if (task === "classification" && labels) {
-      return this.legend.replaceChildren(...labels.slice(0, 10).map((label, place) => {
-        const dot = h("i", { class: "dot" });
-        dot.style.background = labelColour(place, labels.length);
-        return h("span", {}, dot, String(label).replace("-", "−"));
-      }));
+      return this.legend.replaceChildren(
+        ...labels.slice(0, 10).map((label, place) => {
+          const dot = h("i", { class: "dot" });
+          dot.style.background = labelColour(place, labels.length);
+          return h("span", {}, dot, String(label).replace("-", "−"));
+        }),
+      );
     }
-    return this.legend.replaceChildren(h("span", {}, short(-scale, 2)), h("i", { class: "ramp" }), h("span", {}, short(scale, 2)));
+    return this.legend.replaceChildren(
+      h("span", {}, short(-scale, 2)),
+      h("i", { class: "ramp" }),
+      h("span", {}, short(scale, 2)),
+    );
   }
 
   /** The output at some places of the plane, for those who do not see its colours. */
   outputTable() {
-    const { sight, samples: { plane } } = this;
+    const {
+      sight,
+      samples: { plane },
+    } = this;
     if (!sight?.output || sight.plane?.key !== plane?.key) return [];
     const { fine } = sight;
     const count = sight.output.data.length / fine ** 2;
-    const places = Array.from({ length: PLACES }, (_, place) => Math.round(((place + 0.5) / PLACES) * fine));
+    const places = Array.from({ length: PLACES }, (_, place) =>
+      Math.round(((place + 0.5) / PLACES) * fine),
+    );
     const said = (row, column) => {
-      const outputs = Array.from(sight.output.data.slice((row * fine + column) * count, (row * fine + column + 1) * count));
-      return count === 1 ? short(outputs[0], 3) : String(this.samples.labels?.[outputs.indexOf(Math.max(...outputs))] ?? outputs.map((one) => short(one, 2)).join(", "));
+      const outputs = Array.from(
+        sight.output.data.slice((row * fine + column) * count, (row * fine + column + 1) * count),
+      );
+      return count === 1
+        ? short(outputs[0], 3)
+        : String(
+            this.samples.labels?.[outputs.indexOf(Math.max(...outputs))] ??
+              outputs.map((one) => short(one, 2)).join(", "),
+          );
     };
     const at = (place) => plane.inverse((place + 0.5) / fine, (place + 0.5) / fine);
-    return [table(`Output: ${plane.names[1]} down, ${plane.names[0]} across`, ["", ...places.map((place) => short(at(place)[0], 3))],
-      places.map((row) => [short(at(row)[1], 3), ...places.map((column) => said(row, column))]))];
+    return [
+      table(
+        `Output: ${plane.names[1]} down, ${plane.names[0]} across`,
+        ["", ...places.map((place) => short(at(place)[0], 3))],
+        places.map((row) => [short(at(row)[1], 3), ...places.map((column) => said(row, column))]),
+      ),
+    ];
   }
 
   fillTable() {
     if (!this.behind.open) return;
     const { columns } = this.samples;
-    this.table.replaceChildren(...this.outputTable(), table("Points", ["row", ...columns.slice(0, 8), "target"],
-      this.shownRows().slice(0, ROWS).map(({ point, target }, index) => [index + 1, ...point.slice(0, 8).map((value) => short(value)), String(target)])));
+    this.table.replaceChildren(
+      ...this.outputTable(),
+      table(
+        "Points",
+        ["row", ...columns.slice(0, 8), "target"],
+        this.shownRows()
+          .slice(0, ROWS)
+          .map(({ point, target }, index) => [
+            index + 1,
+            ...point.slice(0, 8).map((value) => short(value)),
+            String(target),
+          ]),
+      ),
+    );
   }
 }

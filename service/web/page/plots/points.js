@@ -4,13 +4,20 @@ import { colourOf, labelColour } from "../palette.js";
 
 /** The colour of a target. */
 export function targetColour(target, { labels, task, scale }) {
-  if (task === "classification" && labels) return labelColour(Math.max(0, labels.indexOf(target)), labels.length);
+  if (task === "classification" && labels)
+    return labelColour(Math.max(0, labels.indexOf(target)), labels.length);
   const value = Array.isArray(target) ? target[0] : target;
   return colourOf((0.35 + 0.65 * Math.min(1, Math.abs(value) / scale)) * Math.sign(value));
 }
 
 /** Draws rows on a canvas that lies over the plane. */
-export function scatter(canvas, plane, rows, about, { radius = 3.4, isTest = false, edge = "#fff" } = {}) {
+export function scatter(
+  canvas,
+  plane,
+  rows,
+  about,
+  { radius = 3.4, isTest = false, edge = "#fff" } = {},
+) {
   const brush = canvas.getContext("2d");
   const ratio = canvas.width / canvas.clientWidth || 1;
   brush.lineWidth = (isTest ? 1.6 : 1) * ratio;

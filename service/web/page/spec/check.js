@@ -19,7 +19,9 @@ export function checkWhole(form, told, passed) {
       const run = await post("/v1/jobs?dry_run=true", form.spec.value);
       if (text !== asked) return;
       form.faults.served([]);
-      told(`${run.parameters.toLocaleString("en")} ${run.parameters === 1 ? "parameter" : "parameters"}, ${run.seconds < 1 ? "" : "about "}${seconds(run.seconds)} to train`);
+      told(
+        `${run.parameters.toLocaleString("en")} ${run.parameters === 1 ? "parameter" : "parameters"}, ${run.seconds < 1 ? "" : "about "}${seconds(run.seconds)} to train`,
+      );
       sound = text;
       passed(text);
     } catch (problem) {

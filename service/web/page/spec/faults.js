@@ -35,7 +35,9 @@ export class Faults extends EventTarget {
   /** Forgets what was found at a place that has been changed since. */
   changed(pointer) {
     const gone = [...this.found.values()].filter(
-      (fault) => fault.by === "service" && (fault.pointer.startsWith(pointer) || pointer.startsWith(fault.pointer)),
+      (fault) =>
+        fault.by === "service" &&
+        (fault.pointer.startsWith(pointer) || pointer.startsWith(fault.pointer)),
     );
     for (const fault of gone) this.found.delete(fault.pointer);
     if (gone.length) this.tell();
@@ -53,7 +55,8 @@ export class Faults extends EventTarget {
   show(root) {
     for (const element of root.querySelectorAll(".faulty")) element.classList.remove("faulty");
     for (const element of root.querySelectorAll("[data-pointer] .fault")) element.textContent = "";
-    for (const element of root.querySelectorAll("[data-pointer] [aria-invalid]")) element.removeAttribute("aria-invalid");
+    for (const element of root.querySelectorAll("[data-pointer] [aria-invalid]"))
+      element.removeAttribute("aria-invalid");
     for (const fault of this.list) {
       const field = nearest(root, fault.pointer);
       if (!field) continue;
@@ -61,7 +64,11 @@ export class Faults extends EventTarget {
       const text = field.querySelector(".fault");
       if (text) text.textContent = fault.detail;
       field.querySelector("input,select,textarea")?.setAttribute("aria-invalid", "true");
-      for (let above = field.closest("details"); above; above = above.parentElement.closest("details")) {
+      for (
+        let above = field.closest("details");
+        above;
+        above = above.parentElement.closest("details")
+      ) {
         above.classList.add("faulty");
       }
     }

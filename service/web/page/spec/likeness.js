@@ -7,7 +7,14 @@ const GIVEN = /_initializer$/;
 
 /** The shape of a spec's network, as text to compare. */
 export function shapeOf(schema, spec) {
-  return JSON.stringify(layersOf(schema, spec).map((layer) => [kindOf(layer), layer.units, layer.filters, activationOf(layer)]));
+  return JSON.stringify(
+    layersOf(schema, spec).map((layer) => [
+      kindOf(layer),
+      layer.units,
+      layer.filters,
+      activationOf(layer),
+    ]),
+  );
 }
 
 /** The same, with the numbers that are given by hand. */
@@ -22,9 +29,12 @@ export function dataOf({ dataset = {} }) {
 }
 
 function given(layer) {
-  return Object.entries(layer).filter(([name, value]) => GIVEN.test(name) && kindOf(value) === "values").sort();
+  return Object.entries(layer)
+    .filter(([name, value]) => GIVEN.test(name) && kindOf(value) === "values")
+    .sort();
 }
 
 function layersOf(schema, { architecture }) {
-  return schema.sparse(schema.describe({ $ref: "#/components/schemas/Architecture" }), architecture).layers;
+  return schema.sparse(schema.describe({ $ref: "#/components/schemas/Architecture" }), architecture)
+    .layers;
 }

@@ -1,6 +1,15 @@
 // What the service says of itself: components of its OpenAPI document, in the words of a form.
 
-const MORE = ["description", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems"];
+const MORE = [
+  "description",
+  "default",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+  "minItems",
+  "maxItems",
+];
 
 export class Schema {
   constructor(document) {
@@ -25,7 +34,9 @@ export class Schema {
     const nullable = choices.some((choice) => choice.type === "null");
     const others = choices.filter((choice) => choice.type !== "null");
     if (!choices.length) return { ...this.plain(found), nullable: false };
-    const beside = Object.fromEntries(MORE.filter((name) => name in found).map((name) => [name, found[name]]));
+    const beside = Object.fromEntries(
+      MORE.filter((name) => name in found).map((name) => [name, found[name]]),
+    );
     if (others.length === 1) return { ...this.describe({ ...others[0], ...beside }), nullable };
     return { ...this.union(found, others), ...beside, nullable };
   }
@@ -35,18 +46,25 @@ export class Schema {
     if (found.enum) return { ...found, kind: "choice" };
     if (found.type === "object" && found.properties) return { ...found, kind: "object" };
     if (found.type === "array") return { ...found, kind: "list", items: found.items };
-    if (["boolean", "integer", "number"].includes(found.type)) return { ...found, kind: found.type };
+    if (["boolean", "integer", "number"].includes(found.type))
+      return { ...found, kind: found.type };
     return { ...found, kind: found.type === "string" ? "text" : "json" };
   }
 
   union(found, others) {
     const parts = others.map((other) => this.resolve(other));
-    const families = parts.flatMap((part) => (part.oneOf ? [part] : (part.anyOf ?? []).filter((one) => one.oneOf)));
+    const families = parts.flatMap((part) =>
+      part.oneOf ? [part] : (part.anyOf ?? []).filter((one) => one.oneOf),
+    );
     const words = parts.flatMap((part) => (part.enum ? part.enum : []));
-    const isFamily = families.length === 1 && parts.every((part) => part.enum || part.oneOf || part.anyOf);
+    const isFamily =
+      families.length === 1 && parts.every((part) => part.enum || part.oneOf || part.anyOf);
     if (isFamily) {
       const kinds = Object.keys(families[0].discriminator.mapping);
-      return this.family(families[0], words.filter((word) => !kinds.includes(word)));
+      return this.family(
+        families[0],
+        words.filter((word) => !kinds.includes(word)),
+      );
     }
     if (parts.every((part) => ["integer", "number"].includes(part.type))) return { kind: "number" };
     return { kind: "json", texts: parts.some((part) => part.type === "string") };
@@ -54,7 +72,14 @@ export class Schema {
 
   family(found, words) {
     const { propertyName, mapping } = found.discriminator;
-    return { description: found.description, default: found.default, kind: "family", propertyName, mapping, words };
+    return {
+      description: found.description,
+      default: found.default,
+      kind: "family",
+      propertyName,
+      mapping,
+      words,
+    };
   }
 
   /** The schema of one member of a family. */
@@ -74,14 +99,24 @@ export class Schema {
   start(described) {
     if (described.default !== undefined) return structuredClone(described.default);
     switch (described.kind) {
-      case "object": return this.startObject(described);
-      case "family": return this.startMember(described, Object.keys(described.mapping)[0]);
-      case "choice": return described.enum[0];
-      case "boolean": return false;
-      case "integer": return within(described, 4);
-      case "number": return within(described, 0.001);
-      case "list": return Array.from({ length: described.minItems ?? 0 }, () => this.start(this.describe(described.items)));
-      default: return "";
+      case "object":
+        return this.startObject(described);
+      case "family":
+        return this.startMember(described, Object.keys(described.mapping)[0]);
+      case "choice":
+        return described.enum[0];
+      case "boolean":
+        return false;
+      case "integer":
+        return within(described, 4);
+      case "number":
+        return within(described, 0.001);
+      case "list":
+        return Array.from({ length: described.minItems ?? 0 }, () =>
+          this.start(this.describe(described.items)),
+        );
+      default:
+        return "";
     }
   }
 
@@ -113,20 +148,27 @@ export class Schema {
         const inner = this.sparse(field, value[name]);
         if (required || !this.isDefault(field, inner)) kept[name] = inner;
       }
-      for (const name of Object.keys(value)) if (!described.properties[name]) kept[name] = value[name];
+      for (const name of Object.keys(value))
+        if (!described.properties[name]) kept[name] = value[name];
       return kept;
     }
     if (described.kind === "list" && Array.isArray(value) && described.items) {
       const items = this.describe(described.items);
-      return ["family", "object"].includes(items.kind) ? value.map((item) => this.sparse(items, item)) : value;
+      return ["family", "object"].includes(items.kind)
+        ? value.map((item) => this.sparse(items, item))
+        : value;
     }
     return value;
   }
 
   isDefault(described, value) {
     if (described.default === undefined) return false;
-    if (described.kind === "object" && value !== null && typeof value === "object") return Object.keys(value).length === 0;
-    const usual = described.default === null ? null : this.sparse({ ...described, default: undefined }, described.default);
+    if (described.kind === "object" && value !== null && typeof value === "object")
+      return Object.keys(value).length === 0;
+    const usual =
+      described.default === null
+        ? null
+        : this.sparse({ ...described, default: undefined }, described.default);
     return JSON.stringify(usual) === JSON.stringify(value);
   }
 
@@ -134,7 +176,11 @@ export class Schema {
   fault(described, value) {
     if (value === null) return described.nullable ? null : "must be given";
     if (["integer", "number"].includes(described.kind)) return numberFault(described, value);
-    if (described.kind === "text" && described.pattern && !new RegExp(described.pattern, "u").test(value)) {
+    if (
+      described.kind === "text" &&
+      described.pattern &&
+      !new RegExp(described.pattern, "u").test(value)
+    ) {
       return `must match ${described.pattern.slice(4, -2)}`;
     }
     return null;
@@ -145,9 +191,14 @@ function numberFault(described, value) {
   const words = range(described);
   const low = described.minimum ?? -Infinity;
   const high = described.maximum ?? Infinity;
-  const fits = typeof value === "number" && Number.isFinite(value) && value >= low && value <= high
-    && value > (described.exclusiveMinimum ?? -Infinity) && value < (described.exclusiveMaximum ?? Infinity)
-    && (described.kind === "number" || Number.isInteger(value));
+  const fits =
+    typeof value === "number" &&
+    Number.isFinite(value) &&
+    value >= low &&
+    value <= high &&
+    value > (described.exclusiveMinimum ?? -Infinity) &&
+    value < (described.exclusiveMaximum ?? Infinity) &&
+    (described.kind === "number" || Number.isInteger(value));
   return fits ? null : `must be ${words}`;
 }
 

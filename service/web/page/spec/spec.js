@@ -15,7 +15,10 @@ export class Spec extends EventTarget {
   }
 
   get(path) {
-    return path.reduce((inner, step) => (inner === null || inner === undefined ? undefined : inner[step]), this.value);
+    return path.reduce(
+      (inner, step) => (inner === null || inner === undefined ? undefined : inner[step]),
+      this.value,
+    );
   }
 
   /** Sets what stands at a path; `undefined` removes it. `isShape` tells that fields come or go. */
@@ -38,9 +41,11 @@ export class Spec extends EventTarget {
     if (!path.length) return;
     const value = this.get(path);
     const holder = this.get(path.slice(0, -1));
-    const keys = value && typeof value === "object" && !Array.isArray(value) ? Object.keys(value) : null;
+    const keys =
+      value && typeof value === "object" && !Array.isArray(value) ? Object.keys(value) : null;
     if (!keys) return;
-    if (keys.length === 1 && keys[0] === "type" && this.isShort(path, value.type)) holder[path.at(-1)] = value.type;
+    if (keys.length === 1 && keys[0] === "type" && this.isShort(path, value.type))
+      holder[path.at(-1)] = value.type;
     const needed = path.length === 1 || path.join() === "dataset,source";
     if (!keys.length && !needed && !Array.isArray(holder)) {
       delete holder[path.at(-1)];
@@ -74,7 +79,9 @@ export class Spec extends EventTarget {
 }
 
 export function pointer(path) {
-  return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  return path
+    .map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`)
+    .join("");
 }
 
 export function kindOf(member) {

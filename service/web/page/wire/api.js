@@ -28,7 +28,8 @@ export async function request(path, { method = "GET", body, headers = {}, signal
   }
   if (answer.ok) return answer;
   const document = await answer.json().catch(() => ({ title: answer.statusText }));
-  if (answer.status === 401 && await hasOther(key, document.detail, sentAt)) return request(path, { method, body, headers, signal });
+  if (answer.status === 401 && (await hasOther(key, document.detail, sentAt)))
+    return request(path, { method, body, headers, signal });
   throw new Problem(answer.status, document, Number(answer.headers.get("Retry-After")) || null);
 }
 
