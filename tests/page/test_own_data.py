@@ -133,6 +133,6 @@ def test_formulas_are_read_by_their_grammar(visitor: Visitor) -> None:
         "async ([place, formulas]) => { const { parse } = await import(place);"
         " return formulas.map((text) => { try { return parse(text).value(4, 1); }"
         " catch { return null; } }); }",
-        [f"/{main}".replace("main.js", "data/formula.js"), list(FORMULAS)],
+        [f"/{main}".replace("main.js", "data/formula_parser.js"), list(FORMULAS)],
     )
     assert dict(zip(FORMULAS, told, strict=True)) == FORMULAS

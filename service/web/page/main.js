@@ -1,17 +1,17 @@
 // The composition root of the page: everything that there is, put together.
 
-import { get, onRefused } from "./wire/api.js";
-import { askForKey } from "./key.js";
+import { get, onRefused } from "./http/api.js";
+import { askForKey } from "./api_key.js";
 import { byId, h } from "./element.js";
 import { followTheme } from "./theme.js";
 import { Schema } from "./spec/schema.js";
 import { Spec, pointer } from "./spec/spec.js";
-import { Faults } from "./spec/faults.js";
+import { Faults } from "./spec/field_errors.js";
 import { read } from "./spec/link.js";
-import { watchable } from "./spec/watchable.js";
+import { watchable } from "./spec/snapshots.js";
 import { Samples } from "./data/samples.js";
 import { Run } from "./job/run.js";
-import { Lab } from "./lab.js";
+import { Lab } from "./training_view.js";
 import { Views } from "./views.js";
 
 async function start() {

@@ -1,9 +1,9 @@
 // The jobs: a list with status, metrics and sparkline; several can be laid over each other.
 
-import { get, remove } from "../wire/api.js";
+import { get, remove } from "../http/api.js";
 import { byId, h, scrolling, signed, SIGNS } from "../element.js";
 import { ago, metric } from "../format.js";
-import { Listing } from "./listing.js";
+import { Listing } from "./paged_list.js";
 import { sparkline } from "./sparkline.js";
 
 const LIMIT = 12;

@@ -2,7 +2,7 @@
 
 import { h, scrolling } from "../element.js";
 import { ago, metric } from "../format.js";
-import { Listing } from "./listing.js";
+import { Listing } from "./paged_list.js";
 
 const LIMIT = 12;
 const SHOWN = [

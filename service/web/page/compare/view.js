@@ -4,7 +4,7 @@ import { byId, h } from "../element.js";
 import { Jobs } from "./jobs.js";
 import { Models } from "./models.js";
 import { Overlay } from "./overlay.js";
-import { Trying } from "./trying.js";
+import { Trying } from "./predict_panel.js";
 
 export class Compare {
   /** `open(jobId)` shows a job in the laboratory. */

@@ -4,8 +4,8 @@ import { byId, h } from "../element.js";
 import { field } from "../form/field.js";
 import { frontAndRest } from "../form/group.js";
 import { kindOf, pointer } from "../spec/spec.js";
-import { bring } from "./bring.js";
-import { tiles } from "./tiles.js";
+import { bring } from "./own_data.js";
+import { tiles } from "./source_tiles.js";
 
 const SPLIT = ["validation", "test"];
 

@@ -1,6 +1,6 @@
 // The samples of the spec: raw points and targets to draw, and whether they fit what is asked.
 
-import { post } from "../wire/api.js";
+import { post } from "../http/api.js";
 import { featureOf } from "../network/features.js";
 import { Plane } from "./plane.js";
 

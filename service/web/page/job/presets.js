@@ -2,7 +2,7 @@
 
 import { byId, h } from "../element.js";
 import { words } from "../form/field.js";
-import { watchable } from "../spec/watchable.js";
+import { watchable } from "../spec/snapshots.js";
 
 export function presetChooser(form, presets) {
   const named = (name) => presets.find((preset) => preset.name === name);

@@ -1,7 +1,7 @@
 // The job that is watched: submitted or opened, followed by its events, with all it has told.
 
-import { get, post } from "../wire/api.js";
-import { follow } from "../wire/events.js";
+import { get, post } from "../http/api.js";
+import { follow } from "../http/events.js";
 
 const PERIOD = 1000;
 const ENDS = new Set(["succeeded", "failed", "cancelled"]);

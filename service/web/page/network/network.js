@@ -1,16 +1,16 @@
 // The drawing of the network: features, layers with their units, links by weight.
 
 import { byId, h, s } from "../element.js";
-import { activationOf, unitMap } from "../job/sight.js";
-import { paintUnit } from "../pictures/filters.js";
+import { activationOf, unitMap } from "../job/network_view.js";
+import { paintUnit } from "../images/unit_images.js";
 import { paint } from "../plots/heatmap.js";
 import { short } from "../format.js";
-import { shapeOf } from "../spec/likeness.js";
+import { shapeOf } from "../spec/fingerprints.js";
 import { words } from "../form/field.js";
-import { column, gap, unitButton } from "./column.js";
-import { Inputs } from "./inputs.js";
+import { column, gap, unitButton } from "./layer_column.js";
+import { Inputs } from "./input_column.js";
 import { drawLinks } from "./links.js";
-import { weightTables } from "./weights.js";
+import { weightTables } from "./weight_tables.js";
 
 const THROUGH = new Set(["activation", "dropout", "batch_normalization", "layer_normalization"]);
 

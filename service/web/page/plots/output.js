@@ -2,7 +2,7 @@
 
 import { byId, h, scrolling } from "../element.js";
 import { short } from "../format.js";
-import { activationOf, outputMap, unitMap } from "../job/sight.js";
+import { activationOf, outputMap, unitMap } from "../job/network_view.js";
 import { labelColour } from "../palette.js";
 import { fit, paint, paintLabels } from "./heatmap.js";
 import { clear, scatter } from "./points.js";

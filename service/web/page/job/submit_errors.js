@@ -1,7 +1,7 @@
 // A refusal: why a job was not taken, where in the form that is, and when it is tried again.
 
 import { byId, h } from "../element.js";
-import { nearest } from "../spec/faults.js";
+import { nearest } from "../spec/field_errors.js";
 
 const HEADS = { 0: "The service cannot be reached", 422: "Not yet: the spec has faults" };
 const BUSY = new Set([429, 503]);

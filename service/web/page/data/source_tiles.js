@@ -1,13 +1,13 @@
 // The sources one can choose from, each with a small picture of its samples.
 
-import { post } from "../wire/api.js";
+import { post } from "../http/api.js";
 import { h } from "../element.js";
 import { words } from "../form/field.js";
 import { kindOf } from "../spec/spec.js";
 import { clear, scatter } from "../plots/points.js";
-import { image } from "../pictures/image.js";
+import { image } from "../images/pixels.js";
 import { Plane } from "./plane.js";
-import { suit } from "./suiting.js";
+import { suit } from "./adapt_spec.js";
 
 const SAMPLES = 36;
 const SIDE = 64;

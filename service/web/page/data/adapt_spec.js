@@ -1,8 +1,8 @@
 // Suiting the rest of the spec to other data, so that what is built can be trained at once.
 
-import { post } from "../wire/api.js";
+import { post } from "../http/api.js";
 import { byId } from "../element.js";
-import { activationOf } from "../job/sight.js";
+import { activationOf } from "../job/network_view.js";
 import { kindOf } from "../spec/spec.js";
 
 /** Takes a source, and changes of the rest only what cannot stay. */

@@ -3,23 +3,23 @@
 import { byId, h } from "./element.js";
 import { formPanels } from "./form/panels.js";
 import { dataPanel } from "./data/panel.js";
-import { Deck } from "./job/deck.js";
+import { Deck } from "./job/run_controls.js";
 import { Fork } from "./job/fork.js";
 import { presetChooser } from "./job/presets.js";
-import { Refusal, lead } from "./job/refusal.js";
+import { Refusal, lead } from "./job/submit_errors.js";
 import { requestPanel } from "./job/request.js";
-import { Sights, seen, untrained } from "./job/sight.js";
-import { Time } from "./job/time.js";
-import { Inside } from "./inside/panel.js";
-import { byHand } from "./network/by_hand.js";
-import { Hand } from "./network/hand.js";
+import { Sights, seen, untrained } from "./job/network_view.js";
+import { Time } from "./job/epoch_slider.js";
+import { Inside } from "./inspection/panel.js";
+import { byHand } from "./network/edit_notice.js";
+import { Hand } from "./network/weight_editor.js";
 import { Network } from "./network/network.js";
-import { Judged } from "./pictures/judged.js";
-import { Picture } from "./pictures/picture.js";
+import { Judged } from "./images/confusion_matrix.js";
+import { Picture } from "./images/image_panel.js";
 import { Output } from "./plots/output.js";
 import { Curves } from "./plots/curves.js";
-import { checkWhole } from "./spec/check.js";
-import { dataOf, networkOf } from "./spec/likeness.js";
+import { checkWhole } from "./spec/validation.js";
+import { dataOf, networkOf } from "./spec/fingerprints.js";
 import { write } from "./spec/link.js";
 
 export class Lab {

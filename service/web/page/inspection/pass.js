@@ -1,5 +1,5 @@
 // All that a pass through the network needs, fetched when somebody first looks inside.
 
-export { backward } from "./backward.js";
+export { backward } from "./backward_pass.js";
 export { equations } from "./equations.js";
-export { onPaper } from "./paper.js";
+export { onPaper } from "./single_step.js";

@@ -2,7 +2,7 @@
 
 import { h } from "../element.js";
 import { field } from "../form/field.js";
-import { openSheet } from "../sheet.js";
+import { openSheet } from "../dialog.js";
 
 /** Opens the dialog of the layer at a place. */
 export function editLayer(form, index) {

@@ -1,11 +1,11 @@
 // One model: try points, and take it along in any of its forms.
 
-import { post } from "../wire/api.js";
-import { download } from "../wire/download.js";
+import { post } from "../http/api.js";
+import { download } from "../http/download.js";
 import { h, scrolling } from "../element.js";
 import { short } from "../format.js";
 import { labelColour } from "../palette.js";
-import { Pad } from "../pictures/pad.js";
+import { Pad } from "../images/drawing_pad.js";
 
 const MOST_FIELDS = 30;
 
@@ -57,7 +57,7 @@ export class Trying {
           place.append(h("p", { class: "note" }, "Shuffling the columns…"));
           try {
             const [{ worth }, told] = await Promise.all([
-              import("../inside/explained.js"),
+              import("../inspection/explanations.js"),
               post(`${self}/explain`, {}),
             ]);
             place.replaceChildren(...worth(told));

@@ -1,7 +1,7 @@
 // One step on paper: the network as it is built, before any training, with one sample.
 
-import { post } from "../wire/api.js";
-import { activationOf } from "../job/sight.js";
+import { post } from "../http/api.js";
+import { activationOf } from "../job/network_view.js";
 import { kindOf } from "../spec/spec.js";
 
 /** Takes the step; answers it in the form of a backward pass, with what comes after. */

@@ -2,7 +2,7 @@
 
 import { h } from "../element.js";
 import { short } from "../format.js";
-import { weightsOf } from "../job/sight.js";
+import { weightsOf } from "../job/network_view.js";
 import { Curve, table } from "../plots/curve.js";
 
 const LINES = 8;

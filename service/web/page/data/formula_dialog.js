@@ -3,10 +3,10 @@
 import { byId, h } from "../element.js";
 import { fit, paint } from "../plots/heatmap.js";
 import { scatter } from "../plots/points.js";
-import { openSheet } from "../sheet.js";
-import { parse } from "./formula.js";
+import { openSheet } from "../dialog.js";
+import { parse } from "./formula_parser.js";
 import { Plane } from "./plane.js";
-import { suit } from "./suiting.js";
+import { suit } from "./adapt_spec.js";
 
 const REACH = 6;
 const GRID = 80;

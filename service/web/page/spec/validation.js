@@ -1,6 +1,6 @@
 // The spec checked as a whole by the service, a moment after each change, and what it would take.
 
-import { post } from "../wire/api.js";
+import { post } from "../http/api.js";
 import { seconds } from "../format.js";
 
 const QUIET = 450;

@@ -1,6 +1,6 @@
 // How alike two specs are: in the shape of their networks, in the numbers set by hand, in their data.
 
-import { activationOf } from "../job/sight.js";
+import { activationOf } from "../job/network_view.js";
 import { kindOf } from "./spec.js";
 
 const GIVEN = /_initializer$/;

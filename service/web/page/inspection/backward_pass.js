@@ -1,7 +1,7 @@
 // A backward pass of a watched job at a point: every number, from the service.
 
-import { post } from "../wire/api.js";
-import { weightsOf } from "../job/sight.js";
+import { post } from "../http/api.js";
+import { weightsOf } from "../job/network_view.js";
 import { featureOf } from "../network/features.js";
 
 /** The numbers of one sample after an epoch, with the weights that made them. */

@@ -1,14 +1,14 @@
 // A file of samples: sent, read by a worker, looked at, and used with a target of one's choice.
 
-import { get, post, request } from "../wire/api.js";
+import { get, post, request } from "../http/api.js";
 import { byId, h, scrolling } from "../element.js";
 import { short } from "../format.js";
 import { fit } from "../plots/heatmap.js";
 import { clear, scatter } from "../plots/points.js";
-import { openSheet } from "../sheet.js";
+import { openSheet } from "../dialog.js";
 import { Plane } from "./plane.js";
-import { readingOptions } from "./reading.js";
-import { suit } from "./suiting.js";
+import { readingOptions } from "./reading_options.js";
+import { suit } from "./adapt_spec.js";
 
 const TYPES = {
   csv: "text/csv",

@@ -1,7 +1,7 @@
 // The key of a service that wants one: asked for once, kept for as long as the tab is open.
 
 import { h } from "./element.js";
-import { openSheet } from "./sheet.js";
+import { openSheet } from "./dialog.js";
 
 let asking = null;
 

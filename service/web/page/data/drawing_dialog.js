@@ -5,9 +5,9 @@ import { kindOf } from "../spec/spec.js";
 import { labelColour } from "../palette.js";
 import { fit } from "../plots/heatmap.js";
 import { clear, scatter } from "../plots/points.js";
-import { openSheet } from "../sheet.js";
+import { openSheet } from "../dialog.js";
 import { Plane } from "./plane.js";
-import { suit } from "./suiting.js";
+import { suit } from "./adapt_spec.js";
 
 const REACH = 6;
 const CLASSES = 4;

@@ -2,7 +2,7 @@
 
 import { h, scrolling } from "../element.js";
 import { short } from "../format.js";
-import { signedImage } from "../pictures/image.js";
+import { signedImage } from "../images/pixels.js";
 
 const SHOWN = 16;
 

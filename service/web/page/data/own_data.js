@@ -3,7 +3,7 @@
 import { byId, h } from "../element.js";
 
 export function bring(form) {
-  const take = async (taken) => new (await import("./upload.js")).Upload(form).take(taken);
+  const take = async (taken) => new (await import("./upload_dialog.js")).Upload(form).take(taken);
   const file = h("input", {
     type: "file",
     accept: ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.npy,.npz,.parquet",
@@ -23,7 +23,7 @@ export function bring(form) {
       {
         type: "button",
         class: "quiet",
-        onclick: async () => (await import("./drawing.js")).openDrawing(form),
+        onclick: async () => (await import("./drawing_dialog.js")).openDrawing(form),
       },
       "Draw",
     ),
@@ -32,7 +32,7 @@ export function bring(form) {
       {
         type: "button",
         class: "quiet",
-        onclick: async () => (await import("./formulated.js")).openFormula(form),
+        onclick: async () => (await import("./formula_dialog.js")).openFormula(form),
       },
       "Formula",
     ),

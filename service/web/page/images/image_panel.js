@@ -3,8 +3,8 @@
 import { byId, h, signed, SIGNS } from "../element.js";
 import { short } from "../format.js";
 import { labelColour } from "../palette.js";
-import { image } from "./image.js";
-import { Pad } from "./pad.js";
+import { image } from "./pixels.js";
+import { Pad } from "./drawing_pad.js";
 
 export class Picture {
   /** `looked()` tells that another picture is shown, `picked(point, row)` that its numbers are wanted. */

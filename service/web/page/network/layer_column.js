@@ -1,10 +1,10 @@
 // The column of one layer: its name, its size, its activation, its units.
 
 import { h, s, signed, SIGNS } from "../element.js";
-import { COARSE, activationOf } from "../job/sight.js";
+import { COARSE, activationOf } from "../job/network_view.js";
 import { kindOf, pointer } from "../spec/spec.js";
 import { words } from "../form/field.js";
-import { editLayer } from "./layer.js";
+import { editLayer } from "./layer_dialog.js";
 
 const SHOWN = 8;
 

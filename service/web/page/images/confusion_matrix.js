@@ -1,10 +1,10 @@
 // Right and wrong: the confusion matrix after an epoch, and what was answered wrongly.
 
-import { post } from "../wire/api.js";
+import { post } from "../http/api.js";
 import { byId, h, scrolling } from "../element.js";
 import { percent } from "../format.js";
 import { colourOf } from "../palette.js";
-import { image } from "./image.js";
+import { image } from "./pixels.js";
 
 const MOST_LABELS = 12;
 const SHOWN = 12;

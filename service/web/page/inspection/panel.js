@@ -1,6 +1,6 @@
 // Inside: every number of a point, weights to take in hand and their past, what columns are worth.
 
-import { post } from "../wire/api.js";
+import { post } from "../http/api.js";
 import { byId, h, signed, SIGNS } from "../element.js";
 import { long, short } from "../format.js";
 
@@ -158,7 +158,7 @@ export class Inside {
     );
     if (!this.isResting) return element;
     const [{ rests }, { point }] = await Promise.all([
-      import("./explained.js"),
+      import("./explanations.js"),
       this.explain(epoch, { point: what.point }),
     ]);
     told.append(...rests(point, this.samples.isImage));
@@ -174,7 +174,7 @@ export class Inside {
     const title = this.head("What each column is worth");
     if (epoch === null) return [title, h("p", { class: "note" }, "Nothing yet: press Train.")];
     const [{ worth }, told] = await Promise.all([
-      import("./explained.js"),
+      import("./explanations.js"),
       this.explain(epoch, {}),
     ]);
     return [

@@ -1,7 +1,7 @@
 // A list of the service, page by page: one request at a time, asked again while there is nothing.
 
-import { get } from "../wire/api.js";
-import { Problem } from "../wire/problem.js";
+import { get } from "../http/api.js";
+import { Problem } from "../http/problem.js";
 import { h } from "../element.js";
 
 const PERIOD = 2500;

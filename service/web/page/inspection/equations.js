@@ -3,7 +3,7 @@
 import { h, scrolling } from "../element.js";
 import { long, short } from "../format.js";
 import { colourOf } from "../palette.js";
-import { activationOf } from "../job/sight.js";
+import { activationOf } from "../job/network_view.js";
 import { kindOf } from "../spec/spec.js";
 import { words } from "../form/field.js";
 

@@ -1,7 +1,7 @@
 // What units look at: filters and weights of the first layer, maps of the later ones.
 
 import { colourOf } from "../palette.js";
-import { signedImage } from "./image.js";
+import { signedImage } from "./pixels.js";
 
 /**
  * Paints a unit of an image network: its filter or weights in the first layer, else what it makes

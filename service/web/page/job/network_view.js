@@ -1,7 +1,7 @@
 // The network as it was after an epoch: its weights, and what it computes over the plane.
 
-import { request, send } from "../wire/api.js";
-import { readNpz, readSafetensors } from "../wire/arrays.js";
+import { request, send } from "../http/api.js";
+import { readNpz, readSafetensors } from "../http/arrays.js";
 
 const FINE = 100;
 export const COARSE = 24;

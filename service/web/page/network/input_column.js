@@ -1,8 +1,8 @@
 // The column of the inputs: features that are switched on and off, or the picture that is shown.
 
 import { h } from "../element.js";
-import { COARSE } from "../job/sight.js";
-import { image } from "../pictures/image.js";
+import { COARSE } from "../job/network_view.js";
+import { image } from "../images/pixels.js";
 import { paint } from "../plots/heatmap.js";
 import { USUAL, featureMap, isNumbered, pretty } from "./features.js";
 
