@@ -71,7 +71,7 @@ def test_a_layer_that_the_page_never_heard_of_has_its_fields(stranger: Visitor) 
     radius.fill("3")
     assert stranger.spec["architecture"]["layers"][0] == {"type": "blur", "radius": 3}
     radius.fill("12")
-    fault = stranger.field("/architecture/layers/0/radius").locator(".fault")
+    fault = stranger.field("/architecture/layers/0/radius").locator(".error")
     expect(fault).to_have_text("must be a whole number from 1 up to 9")
 
 
@@ -79,14 +79,14 @@ def test_a_fault_that_the_service_finds_lands_on_its_field(visitor: Visitor) -> 
     visitor.expects_refusals = True
     page = visitor.open(circle(loss="categorical_cross_entropy"))
     expect(
-        page.locator(".column.output.faulty, [data-pointer='/training/loss'].faulty")
+        page.locator(".column.output.invalid, [data-pointer='/training/loss'].invalid")
     ).to_have_count(1)
     page.click("#train")
-    expect(page.locator("#refusal")).to_contain_text("the spec has faults")
+    expect(page.locator("#submit-errors")).to_contain_text("the spec has faults")
     visitor.field("/training/loss").locator("select").first.select_option("half_squared_error")
-    expect(page.locator(".faulty")).to_have_count(0)
+    expect(page.locator(".invalid")).to_have_count(0)
     visitor.train()
-    expect(page.locator("#refusal")).to_be_hidden()
+    expect(page.locator("#submit-errors")).to_be_hidden()
 
 
 def test_a_number_out_of_its_range_is_told_while_typing(visitor: Visitor) -> None:
@@ -94,12 +94,12 @@ def test_a_number_out_of_its_range_is_told_while_typing(visitor: Visitor) -> Non
     page = visitor.open(circle())
     epochs = visitor.field("/training/epochs")
     epochs.locator("input").fill("0")
-    expect(epochs.locator(".fault")).to_contain_text("from 1 up to 1000000")
+    expect(epochs.locator(".error")).to_contain_text("from 1 up to 1000000")
     expect(epochs.locator("input")).to_have_attribute("aria-invalid", "true")
     page.click("#train")
     expect(epochs.locator("input")).to_be_focused()
     epochs.locator("input").fill("40")
-    expect(epochs.locator(".fault")).to_be_empty()
+    expect(epochs.locator(".error")).to_be_empty()
 
 
 def test_a_service_that_is_busy_is_asked_again(stranger: Visitor) -> None:

@@ -18,21 +18,21 @@ def test_axe_finds_nothing(visitor: Visitor, theme: Literal["light", "dark"]) ->
     page = visitor.open(circle())
     visitor.train()
     page.click("[data-keep='unit-0-0']")
-    expect(page.locator("#inside .line")).to_have_count(3)
+    expect(page.locator("#inspection .line")).to_have_count(3)
     page.evaluate("for (const each of document.querySelectorAll('.more')) each.open = true")
-    page.locator(".behind summary").first.click()
+    page.locator(".data-table summary").first.click()
     assert visitor.violations(*rules) == []
     page.keyboard.press("Escape")
     page.select_option("#preset", "mazur")
-    expect(page.locator("#inside")).to_contain_text("BP1")
+    expect(page.locator("#inspection")).to_contain_text("BP1")
     page.click("text=Formula")
     expect(page.locator("dialog #formula")).to_be_focused()
     assert visitor.violations(*rules) == []
     page.keyboard.press("Escape")
     page.click("#to-compare")
     page.locator("[aria-label^='Compare ']").first.check()
-    page.locator("#models-title ~ div .name-of").first.click()
-    expect(page.locator(".answer")).not_to_be_empty()
+    page.locator("#models-title ~ div .link-button").first.click()
+    expect(page.locator(".prediction")).not_to_be_empty()
     assert visitor.violations(*rules) == []
 
 
@@ -41,7 +41,7 @@ def test_nothing_is_wider_than_the_page(visitor: Visitor) -> None:
     visitor.train()
     for width in (360, 768, 1440, 2560):
         page.set_viewport_size({"width": width, "height": 900})
-        for view in ("#to-lab", "#to-compare"):
+        for view in ("#to-train", "#to-compare"):
             page.click(view)
             assert page.evaluate("() => document.documentElement.scrollWidth") <= width
 
@@ -51,7 +51,7 @@ def test_progress_is_told_and_who_wants_stillness_sees_the_end_at_once(visitor: 
     page = visitor.open(circle())
     expect(page.get_by_label("epochs", exact=True)).to_have_value("40")
     visitor.train()
-    expect(page.locator("#time .epoch")).to_have_text("epoch 40")
+    expect(page.locator("#epoch-slider .epoch")).to_have_text("epoch 40")
     expect(page.locator("#live")).to_contain_text("Trained")
     told = page.locator("#curves svg[role=img]").first.get_attribute("aria-label") or ""
     assert "after 40 epochs" in told
@@ -71,14 +71,14 @@ def test_a_key_is_asked_for_until_it_is_right(stranger: Visitor) -> None:
     page = stranger.page
     page.route(re.compile("/(v1/|openapi)"), guard)
     page.goto(stranger.url)
-    expect(page.locator("dialog .fault")).to_be_empty()
+    expect(page.locator("dialog .error")).to_be_empty()
     page.fill("#key", "wrong")
     page.keyboard.press("Enter")
-    expect(page.locator("dialog .fault")).to_have_text("the key is unknown")
+    expect(page.locator("dialog .error")).to_have_text("the key is unknown")
     page.keyboard.press("Escape")
-    expect(page.locator("#lab")).to_contain_text("This service wants a key")
+    expect(page.locator("#train-view")).to_contain_text("This service wants a key")
     page.click("text=Try again")
     page.fill("#key", "right")
     page.keyboard.press("Enter")
-    expect(page.locator("#deck .told")).to_contain_text("Ready")
+    expect(page.locator("#run-controls .run-status")).to_contain_text("Ready")
     expect(page.locator("dialog")).to_have_count(0)

@@ -10,7 +10,7 @@ from tests.page.visitor import Visitor, circle
 def test_mazurs_numbers_are_those_of_his_post(visitor: Visitor) -> None:
     page = visitor.open(circle())
     page.select_option("#preset", "mazur")
-    inside = page.locator("#inside")
+    inside = page.locator("#inspection")
     expect(inside).to_contain_text("0.298371109")
     told = inside.text_content() or ""
     for number in ("0.75136507", "0.772928465", "0.138498562", "−0.038098237"):
@@ -26,40 +26,40 @@ def test_a_point_tells_its_equations_at_the_epoch_that_is_shown(visitor: Visitor
     box = page.locator(".plane").bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
-    inside = page.locator("#inside")
+    inside = page.locator("#inspection")
     expect(inside).to_contain_text("BP4")
     cost = inside.locator(".fact:has-text('cost')")
     last = cost.text_content() or ""
-    page.locator("#time input").fill("0")
+    page.locator("#epoch-slider input").fill("0")
     expect(inside.locator(".fact:has-text('after epoch')")).to_have_text("after epoch4")
     expect(cost).not_to_have_text(last)
     inside.locator("[aria-label='Work out unit 3']").click()
     expect(inside).to_contain_text("Unit 3 worked out")
     inside.locator("summary", has_text="What the answer rests on").click()
-    expect(inside.locator(".shares tbody tr")).to_have_count(2)
+    expect(inside.locator(".importance tbody tr")).to_have_count(2)
     inside.locator("[aria-label='Close']").click()
     inside.locator("text=What is each column worth?").click()
     expect(inside).to_contain_text("The loss on 50 samples kept from training rises by so much")
-    expect(inside.locator(".shares tbody th")).to_have_count(2)
+    expect(inside.locator(".importance tbody th")).to_have_count(2)
 
 
 def test_the_keyboard_alone_trains_and_looks_inside(visitor: Visitor) -> None:
     page = visitor.open(circle())
     page.focus("#train")
     page.keyboard.press("Enter")
-    expect(page.locator("#deck .told")).to_contain_text("Trained")
+    expect(page.locator("#run-controls .run-status")).to_contain_text("Trained")
     page.focus(".plane")
     for key in ("ArrowUp", "ArrowUp", "ArrowRight", "Enter"):
         page.keyboard.press(key)
-    expect(page.locator("#inside")).to_contain_text("BP1")
+    expect(page.locator("#inspection")).to_contain_text("BP1")
     page.focus("[data-keep='unit-0-1']")
     page.keyboard.press("Enter")
-    expect(page.locator("#inside")).to_contain_text("Unit 2 of layer 1")
+    expect(page.locator("#inspection")).to_contain_text("Unit 2 of layer 1")
 
 
 def test_weights_are_set_by_hand_and_units_have_a_past(visitor: Visitor) -> None:
     page = visitor.open(circle())
-    inside, hand = page.locator("#inside"), page.locator("#by-hand")
+    inside, hand = page.locator("#inspection"), page.locator("#edit-notice")
     expect(page.locator(".link.positive, .link.negative")).to_have_count(2 * 4 + 4)
     drawn = visitor.picture()
     page.click("[data-keep='unit-0-2']")
@@ -83,7 +83,7 @@ def test_weights_are_set_by_hand_and_units_have_a_past(visitor: Visitor) -> None
     expect(inside.locator(".line")).to_have_count(1)
     learned = visitor.spec["architecture"]["layers"]
     inside.get_by_label("weight", exact=True).fill("-1.5")
-    expect(page.locator("#time .epoch")).to_have_text("as built")
+    expect(page.locator("#epoch-slider .epoch")).to_have_text("as built")
     layers = visitor.spec["architecture"]["layers"]
     assert layers[1]["weight_initializer"]["values"][1] == [-1.5]
     assert layers[0]["bias_initializer"] != learned[0]["bias_initializer"]

@@ -40,13 +40,13 @@ def test_a_file_that_is_dropped_becomes_the_data_and_is_learned(visitor: Visitor
     assert dataset["source"]["type"] == "uploaded"
     assert dataset["preparation"]["target"] == "kind"
     visitor.train()
-    expect(page.locator("#deck .numbers")).to_contain_text("accuracy")
+    expect(page.locator("#run-controls .numbers")).to_contain_text("accuracy")
 
 
 def test_a_file_that_is_none_says_so(visitor: Visitor) -> None:
     page = visitor.open(circle())
     bring(page, "bad.csv", "a,b\n" + "1,2\n" * 9 + "3,4,5\n")
-    expect(page.locator("dialog .fault, dialog [aria-live]").first).to_be_visible()
+    expect(page.locator("dialog .error, dialog [aria-live]").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_have_count(0)
 
@@ -68,21 +68,21 @@ def test_a_file_is_read_again_with_other_options(visitor: Visitor) -> None:
 def test_a_file_that_cannot_be_read_is_read_again(visitor: Visitor) -> None:
     page = visitor.open(circle())
     bring(page, "own.csv", "a;b\n" + "1,2;3\n" * 9 + "1,2;3;4\n")
-    expect(page.locator("dialog .fault").first).to_contain_text("read with the default options")
+    expect(page.locator("dialog .error").first).to_contain_text("read with the default options")
     page.get_by_label("Delimiter").select_option("comma")
     page.get_by_label("First line has names").select_option("false")
     page.click("dialog button:text-is('Read again')")
-    expect(page.locator("dialog .fault").first).to_contain_text("delimiter comma")
+    expect(page.locator("dialog .error").first).to_contain_text("delimiter comma")
 
 
 def test_points_drawn_by_mouse_and_keyboard_are_the_data(visitor: Visitor) -> None:
     page = visitor.open(circle())
     page.click("text=Draw")
-    box = page.locator(".drawn").bounding_box()
+    box = page.locator(".sample-canvas").bounding_box()
     assert box
     for step in range(6):
         page.mouse.click(box["x"] + 60 + 9 * step, box["y"] + 80 + 7 * (step % 3))
-    page.focus(".drawn")
+    page.focus(".sample-canvas")
     page.keyboard.press("2")
     for _ in range(6):
         page.keyboard.press("ArrowDown")
@@ -99,7 +99,7 @@ def test_a_formula_makes_classes_or_values(visitor: Visitor) -> None:
     page = visitor.open(circle())
     page.click("text=Formula")
     page.fill("#formula", "x1^2 + max(x2, 0) < ")
-    expect(page.locator("#formula-fault")).to_contain_text("something is missing")
+    expect(page.locator("#formula-error")).to_contain_text("something is missing")
     expect(page.locator("text=Use this formula")).to_be_disabled()
     page.fill("#formula", "sin(x1) + x2 / 4")
     page.click("text=Use this formula")

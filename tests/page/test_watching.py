@@ -18,34 +18,34 @@ def test_curves_and_pictures_follow_a_job_and_its_epochs(visitor: Visitor) -> No
     page = visitor.open(circle())
     blank = visitor.picture()
     visitor.train()
-    expect(page.locator("#deck .told")).to_contain_text("epoch 40 of 40")
+    expect(page.locator("#run-controls .run-status")).to_contain_text("epoch 40 of 40")
     path = page.locator("#curves .line").first.get_attribute("d") or ""
     assert path.count("L") == 39
     last, unit = visitor.picture(), visitor.picture("[data-keep='unit-0-0'] canvas")
     assert last != blank
     assert page.locator(".link.positive, .link.negative").count() == 2 * 4 + 4
-    page.locator("#time input").fill("0")
-    expect(page.locator("#time .epoch")).to_have_text("epoch 4")
+    page.locator("#epoch-slider input").fill("0")
+    expect(page.locator("#epoch-slider .epoch")).to_have_text("epoch 4")
     page.wait_for_function(
         "last => document.querySelector('.plane .heat').toDataURL() !== last", arg=last
     )
     assert visitor.picture("[data-keep='unit-0-0'] canvas") != unit
     page.click("[aria-label='Play the epochs']")
-    expect(page.locator("#time .epoch")).to_have_text("epoch 40")
+    expect(page.locator("#epoch-slider .epoch")).to_have_text("epoch 40")
 
 
 def test_a_fork_goes_on_from_an_epoch_with_a_changed_field(visitor: Visitor) -> None:
     page = visitor.open(circle())
     visitor.train()
-    page.locator("#time input").fill("4")
+    page.locator("#epoch-slider input").fill("4")
     page.click("[aria-label='Fork from this epoch']")
     expect(page.locator("#fork")).to_contain_text("epoch 20")
     visitor.field("/training/optimizer/learning_rate").locator("input").fill("0.01")
     assert visitor.spec["start_from"]["epoch"] == 20
     visitor.train()
-    expect(page.locator("#deck .told")).to_contain_text("epoch 40 of 40")
+    expect(page.locator("#run-controls .run-status")).to_contain_text("epoch 40 of 40")
     page.click("[aria-label='One epoch more']")
-    expect(page.locator("#deck .told")).to_contain_text("epoch 41 of 41")
+    expect(page.locator("#run-controls .run-status")).to_contain_text("epoch 41 of 41")
     page.click("[aria-label='Start anew instead']")
     assert "start_from" not in visitor.spec
 
@@ -53,13 +53,13 @@ def test_a_fork_goes_on_from_an_epoch_with_a_changed_field(visitor: Visitor) -> 
 def test_a_job_pauses_goes_on_and_is_cancelled(visitor: Visitor) -> None:
     page = visitor.open(circle(**LONG))
     page.click("#train")
-    told = page.locator("#deck .told")
+    told = page.locator("#run-controls .run-status")
     expect(told).to_contain_text("Training")
-    page.click("#deck [aria-label='Pause']")
+    page.click("#run-controls [aria-label='Pause']")
     expect(told).to_contain_text("Paused")
-    page.click("#deck [aria-label='Resume']")
+    page.click("#run-controls [aria-label='Resume']")
     expect(told).to_contain_text("Training")
-    page.click("#deck [aria-label='Cancel']")
+    page.click("#run-controls [aria-label='Cancel']")
     expect(told).to_contain_text("Cancelled")
     expect(page.locator("#live")).to_contain_text("Cancelled")
 
@@ -100,22 +100,22 @@ def test_a_full_queue_is_waited_for(visitor: Visitor) -> None:
     page = visitor.open(circle())
     page.route("**/v1/jobs", full)
     page.click("#train")
-    expect(page.locator("#refusal")).to_contain_text("The queue is full")
-    expect(page.locator("#refusal")).to_contain_text("Trying again in")
+    expect(page.locator("#submit-errors")).to_contain_text("The queue is full")
+    expect(page.locator("#submit-errors")).to_contain_text("Trying again in")
     page.unroute("**/v1/jobs")
     page.click("text=Try now")
-    expect(page.locator("#refusal")).to_be_hidden()
-    expect(page.locator("#deck .told")).to_contain_text("Trained")
+    expect(page.locator("#submit-errors")).to_be_hidden()
+    expect(page.locator("#run-controls .run-status")).to_contain_text("Trained")
 
 
 def test_a_service_that_is_away_is_told_with_a_way_on(stranger: Visitor) -> None:
     stranger.expects_refusals = True
     stranger.page.route("**/v1/presets", lambda route: route.abort())
     page = stranger.open()
-    expect(page.locator("#lab")).to_contain_text("The service cannot be reached")
+    expect(page.locator("#train-view")).to_contain_text("The service cannot be reached")
     page.unroute("**/v1/presets")
     page.click("text=Try again")
-    expect(page.locator("#deck .told")).to_contain_text("Ready")
+    expect(page.locator("#run-controls .run-status")).to_contain_text("Ready")
 
 
 def test_a_job_that_fails_says_why(visitor: Visitor) -> None:
@@ -125,5 +125,5 @@ def test_a_job_that_fails_says_why(visitor: Visitor) -> None:
         layer["activation"] = "linear"
     page = visitor.open(spec)
     page.click("#train")
-    expect(page.locator("#deck .told")).to_contain_text("Failed")
-    expect(page.locator("#deck .told")).to_contain_text("epoch")
+    expect(page.locator("#run-controls .run-status")).to_contain_text("Failed")
+    expect(page.locator("#run-controls .run-status")).to_contain_text("epoch")

@@ -1,19 +1,19 @@
 // The key of a service that wants one: asked for once, kept for as long as the tab is open.
 
 import { h } from "./element.js";
-import { openSheet } from "./dialog.js";
+import { openDialog } from "./dialog.js";
 
 let asking = null;
 
 /** Asks for the key and says what is wrong with the last; answers null if the sheet is closed. Several askers share one sheet. */
-export function askForKey(wrong) {
+export function promptForApiKey(wrong) {
   asking ??= new Promise((resolve) => {
     const box = h("input", {
       type: "password",
       id: "key",
       autocomplete: "off",
       required: true,
-      "aria-describedby": "key-fault",
+      "aria-describedby": "key-error",
     });
     const form = h(
       "form",
@@ -29,11 +29,11 @@ export function askForKey(wrong) {
         { class: "field" },
         h("label", { for: "key" }, "This service wants a key"),
         box,
-        h("p", { class: "fault", id: "key-fault" }, wrong),
+        h("p", { class: "error", id: "key-error" }, wrong),
       ),
       h("footer", {}, h("button", { type: "submit", class: "train" }, "Go on")),
     );
-    const sheet = openSheet("Key", form, {
+    const sheet = openDialog("Key", form, {
       closed: () => {
         resolve(null);
         asking = null;

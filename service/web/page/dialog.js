@@ -5,11 +5,11 @@ import { h } from "./element.js";
 let count = 0;
 
 /** Opens a sheet; answers its dialog. `closed` is called when it has gone. */
-export function openSheet(title, children, { closed = () => {}, wide = false } = {}) {
+export function openDialog(title, children, { closed = () => {}, wide = false } = {}) {
   const id = `sheet-${(count += 1)}`;
   const dialog = h(
     "dialog",
-    { class: `sheet ${wide ? "wide-sheet" : ""}`, "aria-labelledby": id },
+    { class: `dialog ${wide ? "wide-dialog" : ""}`, "aria-labelledby": id },
     h(
       "header",
       {},

@@ -22,7 +22,7 @@ function filled(element, attributes, children) {
 }
 
 /** What may be larger than its place: it scrolls, by keys as well. */
-export function scrolling(name, ...children) {
+export function scrollable(name, ...children) {
   return h(
     "div",
     { class: "scroll", tabindex: "0", role: "group", "aria-label": name },
@@ -35,16 +35,16 @@ export function byId(id) {
 }
 
 /** One button with a drawn sign; its name is for those who do not see it. */
-export function signed(name, path, attributes = {}) {
+export function iconButton(name, path, attributes = {}) {
   const drawing = s("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, s("path", { d: path }));
   return h(
     "button",
-    { type: "button", class: "sign", "aria-label": name, title: name, ...attributes },
+    { type: "button", class: "icon-button", "aria-label": name, title: name, ...attributes },
     drawing,
   );
 }
 
-export const SIGNS = {
+export const ICONS = {
   plus: "M8 3v10M3 8h10",
   minus: "M3 8h10",
   close: "M4 4l8 8M12 4l-8 8",

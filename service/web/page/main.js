@@ -1,39 +1,39 @@
 // The composition root of the page: everything that there is, put together.
 
-import { get, onRefused } from "./http/api.js";
-import { askForKey } from "./api_key.js";
+import { get, onUnauthorized } from "./http/api.js";
+import { promptForApiKey } from "./api_key.js";
 import { byId, h } from "./element.js";
 import { followTheme } from "./theme.js";
 import { Schema } from "./spec/schema.js";
 import { Spec, pointer } from "./spec/spec.js";
-import { Faults } from "./spec/field_errors.js";
+import { FieldErrors } from "./spec/field_errors.js";
 import { read } from "./spec/link.js";
-import { watchable } from "./spec/snapshots.js";
+import { withSnapshots } from "./spec/snapshots.js";
 import { Samples } from "./data/samples.js";
 import { Run } from "./job/run.js";
-import { Lab } from "./training_view.js";
+import { TrainingView } from "./training_view.js";
 import { Views } from "./views.js";
 
 async function start() {
-  onRefused(askForKey);
+  onUnauthorized(promptForApiKey);
   const [document_, presets] = await Promise.all([get("/openapi.json"), get("/v1/presets")]);
   const schema = new Schema(document_);
-  const form = { schema, spec: new Spec(schema), faults: new Faults() };
+  const form = { schema, spec: new Spec(schema), errors: new FieldErrors() };
   let lab = null;
   byId("theme").addEventListener(
     "click",
     followTheme(() => lab?.redraw()),
   );
   const run = new Run();
-  const samples = new Samples(form.spec, form.faults);
+  const samples = new Samples(form.spec, form.errors);
   const link = read();
   form.spec.value = link.spec ?? first(presets.data);
-  lab = new Lab(form, run, samples, presets.data);
+  lab = new TrainingView(form, run, samples, presets.data);
   const views = new Views(schema, lab);
-  form.faults.addEventListener("change", () => form.faults.show(document));
+  form.errors.addEventListener("change", () => form.errors.render(document));
   form.spec.addEventListener("change", ({ detail }) => {
-    if (detail.path.length) form.faults.changed(pointer(detail.path));
-    else form.faults.forget();
+    if (detail.path.length) form.errors.clearAt(pointer(detail.path));
+    else form.errors.clear();
     lab.address();
   });
   addEventListener("hashchange", () => {
@@ -51,14 +51,14 @@ async function start() {
 /** What the page begins with: a spiral, small enough to see every number and quick to learn. */
 function first(presets) {
   const found = presets.find((preset) => preset.name === "spiral") ?? presets[0];
-  return watchable(found.spec);
+  return withSnapshots(found.spec);
 }
 
 start().catch((problem) => {
-  byId("lab").replaceChildren(
+  byId("train-view").replaceChildren(
     h(
       "div",
-      { class: "away", role: "alert" },
+      { class: "unreachable", role: "alert" },
       h(
         "h2",
         {},

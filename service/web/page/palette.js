@@ -1,4 +1,4 @@
-// Colours: two that colour-blind people tell apart, and more for more labels (Okabe and Ito 2008).
+// Colors: two that color-blind people tell apart, and more for more labels (Okabe and Ito 2008).
 
 const LABELS = [
   "#e8862a",
@@ -19,45 +19,45 @@ const MIDDLES = { light: [244, 246, 248], dark: [30, 37, 46] };
 let middle = MIDDLES.light;
 let scale = makeScale();
 
-/** Colours follow the theme. */
+/** Colors follow the theme. */
 export function setTheme(theme) {
   middle = MIDDLES[theme];
   scale = makeScale();
 }
 
-/** 256 colours from orange (−1) over the ground (0) to blue (1), four bytes each. */
+/** 256 colors from orange (−1) over the ground (0) to blue (1), four bytes each. */
 export function diverging() {
   return scale;
 }
 
-/** The colour of a number from −1 to 1. */
-export function colourOf(value) {
+/** The color of a number from −1 to 1. */
+export function colorOf(value) {
   const place = 4 * Math.round(127.5 * (Math.max(-1, Math.min(1, value)) + 1));
   return `rgb(${scale[place]} ${scale[place + 1]} ${scale[place + 2]})`;
 }
 
-/** The colour of the label at a place among so many. */
-export function labelColour(place, count) {
+/** The color of the label at a place among so many. */
+export function labelColor(place, count) {
   return count === 2 ? LABELS[place] : LABELS[(place + 1) % LABELS.length];
 }
 
-/** The colour of a label as three numbers, mixed with the ground by a strength from 0 to 1. */
+/** The color of a label as three numbers, mixed with the ground by a strength from 0 to 1. */
 export function labelMix(place, count, strength) {
-  const colour = labelColour(place, count);
-  const part = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  const color = labelColor(place, count);
+  const part = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
   return part.map((value, axis) => middle[axis] + (value - middle[axis]) * strength);
 }
 
 function makeScale() {
-  const colours = new Uint8ClampedArray(256 * 4);
+  const colors = new Uint8ClampedArray(256 * 4);
   for (let place = 0; place < 256; place += 1) {
     const value = place / 127.5 - 1;
     const end = value < 0 ? ORANGE : BLUE;
     const strength = Math.abs(value) ** 0.85;
     for (let axis = 0; axis < 3; axis += 1) {
-      colours[4 * place + axis] = middle[axis] + (end[axis] - middle[axis]) * strength;
+      colors[4 * place + axis] = middle[axis] + (end[axis] - middle[axis]) * strength;
     }
-    colours[4 * place + 3] = 255;
+    colors[4 * place + 3] = 255;
   }
-  return colours;
+  return colors;
 }

@@ -3,36 +3,36 @@
 import { byId, h } from "./element.js";
 import { formPanels } from "./form/panels.js";
 import { dataPanel } from "./data/panel.js";
-import { Deck } from "./job/run_controls.js";
+import { RunControls } from "./job/run_controls.js";
 import { Fork } from "./job/fork.js";
 import { presetChooser } from "./job/presets.js";
-import { Refusal, lead } from "./job/submit_errors.js";
+import { SubmitErrors, focusField } from "./job/submit_errors.js";
 import { requestPanel } from "./job/request.js";
-import { Sights, seen, untrained } from "./job/network_view.js";
-import { Time } from "./job/epoch_slider.js";
-import { Inside } from "./inspection/panel.js";
-import { byHand } from "./network/edit_notice.js";
-import { Hand } from "./network/weight_editor.js";
+import { NetworkViews, seen, untrained } from "./job/network_view.js";
+import { EpochSlider } from "./job/epoch_slider.js";
+import { Inspection } from "./inspection/panel.js";
+import { editNotice } from "./network/edit_notice.js";
+import { WeightEditor } from "./network/weight_editor.js";
 import { Network } from "./network/network.js";
-import { Judged } from "./images/confusion_matrix.js";
-import { Picture } from "./images/image_panel.js";
+import { ConfusionMatrix } from "./images/confusion_matrix.js";
+import { ImagePanel } from "./images/image_panel.js";
 import { Output } from "./plots/output.js";
 import { Curves } from "./plots/curves.js";
-import { checkWhole } from "./spec/validation.js";
+import { validateOnChange } from "./spec/validation.js";
 import { dataOf, networkOf } from "./spec/fingerprints.js";
 import { write } from "./spec/link.js";
 
-export class Lab {
+export class TrainingView {
   constructor(form, run, samples, presets) {
     Object.assign(this, { form, run, samples, sight: null, isBuilt: true });
-    this.sights = new Sights();
-    this.refusal = new Refusal(() => this.train());
-    this.deck = new Deck(
+    this.sights = new NetworkViews();
+    this.refusal = new SubmitErrors(() => this.train());
+    this.deck = new RunControls(
       run,
       () => this.train(),
       () => this.step(),
     );
-    this.time = new Time(
+    this.time = new EpochSlider(
       run,
       (epoch) => this.show(epoch),
       (epoch) => this.sights.of(run.job, epoch, this.plane).catch(() => null),
@@ -41,21 +41,21 @@ export class Lab {
     dataPanel(form, samples);
     formPanels(form);
     requestPanel(form);
-    this.hand = new Hand(form, samples, this);
+    this.hand = new WeightEditor(form, samples, this);
     this.network = new Network(form, samples, {
       hovered: (layer, unit) => this.output.look(layer, unit),
       picked: (what) => this.inside.look(what),
     });
-    byHand(this.hand);
+    editNotice(this.hand);
     this.output = new Output(samples, (point, row) => this.inside.point(point, row));
-    this.picture = new Picture(
+    this.picture = new ImagePanel(
       samples,
       () => this.pictured(),
       (point, row) => this.inside.point(point, row),
     );
     this.network.pictured = () => this.network.look(this.picture.point);
-    this.judged = new Judged(samples, (row) => this.picture.show(row));
-    this.inside = new Inside(
+    this.judged = new ConfusionMatrix(samples, (row) => this.picture.show(row));
+    this.inside = new Inspection(
       form,
       samples,
       run,
@@ -63,10 +63,10 @@ export class Lab {
       () => (this.isBuilt ? null : this.time.epoch),
       (point) => this.output.choose(point),
     );
-    byId("time").append(this.time.element);
+    byId("epoch-slider").append(this.time.element);
     this.fork = new Fork(form, run, this.time);
     presetChooser(form, presets);
-    checkWhole(
+    validateOnChange(
       form,
       (text) => {
         byId("estimate").textContent = text;
@@ -79,12 +79,12 @@ export class Lab {
   listen() {
     const { form, run, samples } = this;
     form.spec.addEventListener("change", () => this.changed());
-    form.faults.addEventListener("change", () => {
-      if (form.faults.list.length) this.awaits(false);
+    form.errors.addEventListener("change", () => {
+      if (form.errors.list.length) this.awaits(false);
       else if (this.refusal.status === 422) this.refusal.show(null);
     });
     this.hand.addEventListener("change", () => this.passed(JSON.stringify(form.spec.value)));
-    run.addEventListener("taken", () => {
+    run.addEventListener("job", () => {
       this.trainedOn = dataOf(form.spec.value);
       this.isBuilt = true;
       this.judged.hide();
@@ -101,16 +101,16 @@ export class Lab {
 
   async train() {
     const { form, run } = this;
-    const local = form.faults.list.find((fault) => fault.by === "field");
-    if (local) return lead(local.pointer);
+    const local = form.errors.list.find((error) => error.source === "field");
+    if (local) return focusField(local.pointer);
     this.refusal.show(null);
     this.deck.busy(true);
     try {
       run.isFresh = true;
       await run.submit(form.spec.value);
-      form.faults.served([]);
+      form.errors.setServer([]);
     } catch (problem) {
-      form.faults.served(problem.errors ?? []);
+      form.errors.setServer(problem.errors ?? []);
       this.refusal.show(problem);
     } finally {
       this.deck.busy(false);
@@ -121,7 +121,7 @@ export class Lab {
   step() {
     const { form, run } = this;
     const { start_from: _, ...spec } = structuredClone(form.spec.value);
-    const last = this.isBuilt ? undefined : run.kept.at(-1);
+    const last = this.isBuilt ? undefined : run.snapshots.at(-1);
     if (last) spec.start_from = { job: run.id, epoch: last };
     spec.training.epochs = (last ?? 0) + 1;
     spec.training.record ??= { snapshots: 1 };

@@ -2,23 +2,23 @@
 
 import { byId, h } from "./element.js";
 
-const NAMES = ["lab", "compare"];
+const NAMES = ["train", "compare"];
 
 export class Views {
-  constructor(schema, lab) {
-    Object.assign(this, { schema, lab, compare: null });
+  constructor(schema, training) {
+    Object.assign(this, { schema, training, compare: null });
     for (const name of NAMES) byId(`to-${name}`).addEventListener("click", () => this.show(name));
   }
 
   async show(wanted) {
-    const view = NAMES.includes(wanted) ? wanted : "lab";
+    const view = NAMES.includes(wanted) ? wanted : "train";
     document.body.dataset.view = view;
     for (const name of NAMES) {
-      byId(name).hidden = name !== view;
+      byId(`${name}-view`).hidden = name !== view;
       if (name === view) byId(`to-${name}`).setAttribute("aria-current", "page");
       else byId(`to-${name}`).removeAttribute("aria-current");
     }
-    this.lab.address();
+    this.training.address();
     scrollTo(0, 0);
     if (view === "compare") this.compare ??= this.fetch();
     (await this.compare)?.watch(document.body.dataset.view === "compare");
@@ -27,19 +27,19 @@ export class Views {
   /** The second view; null where it could not be fetched, which is said in its place. */
   async fetch() {
     const module = await import("./compare/view.js").catch(() => null);
-    if (!module) return this.away();
+    if (!module) return this.showUnavailable();
     return new module.Compare(this.schema, (job) => {
-      this.show("lab");
-      this.lab.open(job, true);
+      this.show("train");
+      this.training.open(job, true);
     });
   }
 
   /** A module that failed is kept as failed by some browsers: only a new page asks for it again. */
-  away() {
-    byId("compare").replaceChildren(
+  showUnavailable() {
+    byId("compare-view").replaceChildren(
       h(
         "div",
-        { class: "away", role: "alert" },
+        { class: "unreachable", role: "alert" },
         h("h2", {}, "This view could not be fetched"),
         h(
           "p",

@@ -1,9 +1,9 @@
 // The jobs: a list with status, metrics and sparkline; several can be laid over each other.
 
 import { get, remove } from "../http/api.js";
-import { byId, h, scrolling, signed, SIGNS } from "../element.js";
+import { byId, h, scrollable, iconButton, ICONS } from "../element.js";
 import { ago, metric } from "../format.js";
-import { Listing } from "./paged_list.js";
+import { PagedList } from "./paged_list.js";
 import { sparkline } from "./sparkline.js";
 
 const LIMIT = 12;
@@ -28,7 +28,7 @@ export class Jobs {
       STATUSES.map((status) => h("option", { value: status }, status)),
     );
     this.body = h("tbody", {});
-    this.listing = new Listing({
+    this.listing = new PagedList({
       path: (cursor) => this.path(cursor),
       draw: (rows) => this.draw(rows),
       empty: "No jobs yet. Press Train on the other page, or send one with curl.",
@@ -44,7 +44,7 @@ export class Jobs {
         h("h2", { id: "jobs-title" }, "Jobs"),
         h("div", { class: "filter" }, h("label", { for: "job-status" }, "Status"), this.status),
       ),
-      scrolling(
+      scrollable(
         "The list of jobs",
         h(
           "table",
@@ -98,7 +98,7 @@ export class Jobs {
       "data-keep": `job-${job.id}`,
       onchange: () => this.choose(job, box.checked),
     });
-    const spark = h("span", { class: "spark-place" });
+    const spark = h("span", { class: "spark-cell" });
     this.fillSpark(spark, job);
     return h(
       "tr",
@@ -109,7 +109,7 @@ export class Jobs {
         { scope: "row" },
         h(
           "button",
-          { type: "button", class: "name-of", onclick: () => this.open(job.id), title: "Open" },
+          { type: "button", class: "link-button", onclick: () => this.open(job.id), title: "Open" },
           job.name,
           h("small", {}, ` ${job.model.version}`),
         ),
@@ -145,7 +145,7 @@ export class Jobs {
         "td",
         {},
         job.finished_at
-          ? signed(`Delete job ${job.name} ${job.model.version}`, SIGNS.close, {
+          ? iconButton(`Delete job ${job.name} ${job.model.version}`, ICONS.close, {
               onclick: () => this.drop(job),
             })
           : null,

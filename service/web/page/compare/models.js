@@ -1,8 +1,8 @@
 // The models: what was trained, to be tried and taken along.
 
-import { h, scrolling } from "../element.js";
+import { h, scrollable } from "../element.js";
 import { ago, metric } from "../format.js";
-import { Listing } from "./paged_list.js";
+import { PagedList } from "./paged_list.js";
 
 const LIMIT = 12;
 const SHOWN = [
@@ -19,7 +19,7 @@ export class Models {
   constructor(picked) {
     Object.assign(this, { picked, shown: [], chosen: null });
     this.body = h("tbody", {});
-    this.listing = new Listing({
+    this.listing = new PagedList({
       path: (cursor) => `/v1/models?limit=${LIMIT}${cursor ? `&cursor=${cursor}` : ""}`,
       draw: (rows) => this.draw(rows),
       empty: "No models yet: a job that has succeeded leaves one.",
@@ -29,7 +29,7 @@ export class Models {
       "section",
       { class: "card", "aria-labelledby": "models-title" },
       h("h2", { id: "models-title" }, "Models"),
-      scrolling(
+      scrollable(
         "The list of models",
         h(
           "table",
@@ -63,7 +63,7 @@ export class Models {
     const is = this.chosen === model.sha256;
     return h(
       "tr",
-      { class: is ? "on" : "" },
+      { class: is ? "selected" : "" },
       h(
         "th",
         { scope: "row" },
@@ -71,7 +71,7 @@ export class Models {
           "button",
           {
             type: "button",
-            class: "name-of",
+            class: "link-button",
             "aria-pressed": String(is),
             onclick: () => this.choose(model),
           },

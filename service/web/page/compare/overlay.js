@@ -1,7 +1,7 @@
 // The curves of several jobs laid over each other, one metric at a time.
 
 import { h } from "../element.js";
-import { labelColour } from "../palette.js";
+import { labelColor } from "../palette.js";
 import { Curve } from "../plots/curve.js";
 
 const DASHES = [null, "6 3", "2 3", "8 3 2 3"];
@@ -62,14 +62,14 @@ export class Overlay {
     const series = this.jobs.map((job, place) => ({
       name: `${job.name} ${job.model.version}`,
       values: this.histories[place][this.metric.value] ?? [],
-      colour: labelColour(place, 3),
+      color: labelColor(place, 3),
       dash: DASHES[Math.floor(place / 9) % DASHES.length],
     }));
     this.curve.show(series);
     this.legend.replaceChildren(
       ...series.map((one) => {
         const line = h("i", { class: "stroke" });
-        line.style.background = one.colour;
+        line.style.background = one.color;
         return h("span", {}, line, one.name);
       }),
     );

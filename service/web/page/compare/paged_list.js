@@ -7,7 +7,7 @@ import { h } from "../element.js";
 const PERIOD = 2500;
 const PATIENCE = 20_000;
 
-export class Listing {
+export class PagedList {
   /** `path(cursor)` is asked for and `draw(rows)` shows it; `empty` says that there is nothing, `isMoving(rows)` that they may change. */
   constructor({ path, draw, empty, older, isMoving = () => false }) {
     Object.assign(this, { path, draw, empty, isMoving, rows: [], next: null, asking: null });

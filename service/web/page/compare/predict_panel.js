@@ -2,14 +2,14 @@
 
 import { post } from "../http/api.js";
 import { download } from "../http/download.js";
-import { h, scrolling } from "../element.js";
+import { h, scrollable } from "../element.js";
 import { short } from "../format.js";
-import { labelColour } from "../palette.js";
-import { Pad } from "../images/drawing_pad.js";
+import { labelColor } from "../palette.js";
+import { DrawingPad } from "../images/drawing_pad.js";
 
 const MOST_FIELDS = 30;
 
-export class Trying {
+export class PredictPanel {
   constructor(schema) {
     this.schema = schema;
     this.element = h("section", { class: "card", "aria-labelledby": "trying-title" });
@@ -34,7 +34,7 @@ export class Trying {
       );
       return;
     }
-    this.answer = h("div", { class: "answer", role: "status", "aria-live": "polite" });
+    this.answer = h("div", { class: "prediction", role: "status", "aria-live": "polite" });
     this.element.replaceChildren(
       title,
       this.inputs(),
@@ -62,7 +62,7 @@ export class Trying {
             ]);
             place.replaceChildren(...worth(told));
           } catch (problem) {
-            place.replaceChildren(h("p", { class: "fault" }, problem.message));
+            place.replaceChildren(h("p", { class: "error" }, problem.message));
           }
         },
       },
@@ -74,7 +74,7 @@ export class Trying {
 
   inputs() {
     const { columns } = this.model;
-    if (columns.length === 64) return new Pad((pixels) => this.ask([pixels])).element;
+    if (columns.length === 64) return new DrawingPad((pixels) => this.ask([pixels])).element;
     return columns.length > MOST_FIELDS ? this.pasted() : this.fields();
   }
 
@@ -133,7 +133,7 @@ export class Trying {
       },
       "Predict",
     );
-    return h("div", { class: "pasted" }, area, go);
+    return h("div", { class: "batch-input" }, area, go);
   }
 
   async ask(points) {
@@ -148,7 +148,7 @@ export class Trying {
       this.answer.replaceChildren(
         h(
           "p",
-          { class: "fault" },
+          { class: "error" },
           fault
             ? `${(fault.pointer ?? "").replace("#/points/", "point ")} ${fault.detail}`
             : problem.message,
@@ -175,7 +175,7 @@ export class Trying {
           ),
         );
       this.answer.replaceChildren(
-        scrolling(
+        scrollable(
           "The answers",
           h(
             "table",
@@ -199,7 +199,7 @@ export class Trying {
     }
     const head = h(
       "p",
-      { class: "verdict" },
+      { class: "predicted" },
       labels
         ? labelText(labels[0]).replace("-", "−")
         : values[0].map((one) => short(one)).join(", "),
@@ -207,7 +207,7 @@ export class Trying {
     const names = this.model.labels ?? [];
     const bars =
       outputs[0].length > 1 && names.length === outputs[0].length
-        ? outputs[0].map((one, place) => bar(names[place], one, labelColour(place, names.length)))
+        ? outputs[0].map((one, place) => bar(names[place], one, labelColor(place, names.length)))
         : [h("p", { class: "note" }, `output ${outputs[0].map((one) => short(one)).join(", ")}`)];
     this.answer.replaceChildren(head, h("div", { class: "bars" }, bars));
   }
@@ -226,7 +226,7 @@ export class Trying {
           ]
         : []),
     ];
-    const told = h("p", { class: "fault" });
+    const told = h("p", { class: "error" });
     return h(
       "div",
       { class: "downloads" },
@@ -272,10 +272,10 @@ function labelText(label) {
   return Array.isArray(label) ? label.join(", ") || "no label" : String(label);
 }
 
-function bar(name, share, colour) {
+function bar(name, share, color) {
   const fill = h("i", {});
   fill.style.width = `${100 * Math.max(0, Math.min(1, share))}%`;
-  fill.style.background = colour;
+  fill.style.background = color;
   return h(
     "div",
     { class: "bar" },

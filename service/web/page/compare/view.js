@@ -4,24 +4,24 @@ import { byId, h } from "../element.js";
 import { Jobs } from "./jobs.js";
 import { Models } from "./models.js";
 import { Overlay } from "./overlay.js";
-import { Trying } from "./predict_panel.js";
+import { PredictPanel } from "./predict_panel.js";
 
 export class Compare {
   /** `open(jobId)` shows a job in the laboratory. */
   constructor(schema, open) {
-    this.trying = new Trying(schema);
+    this.trying = new PredictPanel(schema);
     this.overlay = new Overlay();
     this.jobs = new Jobs(open, (jobs, histories) => this.overlay.show(jobs, histories));
     this.models = new Models((model) => {
       this.trying.show(model);
       this.trying.element.scrollIntoView({ block: "nearest" });
     });
-    byId("compare").append(
+    byId("compare-view").append(
       h(
         "div",
-        { class: "halls" },
-        h("div", { class: "hall" }, this.jobs.element, this.models.element),
-        h("div", { class: "hall" }, this.overlay.element, this.trying.element),
+        { class: "columns-2" },
+        h("div", { class: "stack" }, this.jobs.element, this.models.element),
+        h("div", { class: "stack" }, this.overlay.element, this.trying.element),
       ),
     );
   }

@@ -6,7 +6,7 @@ import { activationOf } from "../job/network_view.js";
 import { kindOf } from "../spec/spec.js";
 
 /** Takes a source, and changes of the rest only what cannot stay. */
-export async function suit(form, source, { task, preparation: asked } = {}) {
+export async function adaptSpec(form, source, { task, preparation: asked } = {}) {
   const spec = structuredClone(form.spec.value);
   const { preparation = {}, split } = spec.dataset ?? {};
   const probe = {

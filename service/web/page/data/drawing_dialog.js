@@ -2,12 +2,12 @@
 
 import { byId, h } from "../element.js";
 import { kindOf } from "../spec/spec.js";
-import { labelColour } from "../palette.js";
+import { labelColor } from "../palette.js";
 import { fit } from "../plots/heatmap.js";
 import { clear, scatter } from "../plots/points.js";
-import { openSheet } from "../dialog.js";
+import { openDialog } from "../dialog.js";
 import { Plane } from "./plane.js";
-import { suit } from "./adapt_spec.js";
+import { adaptSpec } from "./adapt_spec.js";
 
 const REACH = 6;
 const CLASSES = 4;
@@ -26,7 +26,7 @@ class Drawing {
     this.label = 0;
     this.cross = null;
     this.canvas = h("canvas", {
-      class: "drawn",
+      class: "sample-canvas",
       tabindex: "0",
       role: "application",
       "aria-label":
@@ -42,7 +42,7 @@ class Drawing {
   }
 
   open() {
-    this.sheet = openSheet("Draw points", [
+    this.sheet = openDialog("Draw points", [
       h(
         "div",
         { class: "row" },
@@ -147,7 +147,7 @@ class Drawing {
 
   classButton(place) {
     const dot = h("i", { class: "dot" });
-    dot.style.background = labelColour(place, this.count);
+    dot.style.background = labelColor(place, this.count);
     return h(
       "button",
       {
@@ -174,7 +174,7 @@ class Drawing {
       targets: this.rows.map((row) => labels[used.indexOf(row.target)]),
     };
     this.sheet.close();
-    await suit(this.form, source, { task: "classification" });
+    await adaptSpec(this.form, source, { task: "classification" });
     byId("live").textContent = `${this.rows.length} drawn points are the data now`;
   }
 }

@@ -3,10 +3,10 @@
 import { byId, h } from "../element.js";
 import { fit, paint } from "../plots/heatmap.js";
 import { scatter } from "../plots/points.js";
-import { openSheet } from "../dialog.js";
+import { openDialog } from "../dialog.js";
 import { parse } from "./formula_parser.js";
 import { Plane } from "./plane.js";
-import { suit } from "./adapt_spec.js";
+import { adaptSpec } from "./adapt_spec.js";
 
 const REACH = 6;
 const GRID = 80;
@@ -26,7 +26,7 @@ export function openFormula(form) {
     value: EXAMPLES[0],
     spellcheck: "false",
     autocomplete: "off",
-    "aria-describedby": "formula-fault formula-help",
+    "aria-describedby": "formula-error formula-help",
   });
   const count = h("input", {
     type: "number",
@@ -44,8 +44,8 @@ export function openFormula(form) {
     step: 0.1,
     value: 0,
   });
-  const fault = h("p", { class: "fault", id: "formula-fault", role: "status" });
-  const heat = h("canvas", { class: "drawn", "aria-hidden": "true" });
+  const fault = h("p", { class: "error", id: "formula-error", role: "status" });
+  const heat = h("canvas", { class: "sample-canvas", "aria-hidden": "true" });
   const use = h("button", { type: "button", class: "train" }, "Use this formula");
   let made = null;
   const look = () => {
@@ -62,7 +62,7 @@ export function openFormula(form) {
   };
   use.addEventListener("click", async () => {
     sheet.close();
-    await suit(
+    await adaptSpec(
       form,
       {
         type: "inline",
@@ -74,7 +74,7 @@ export function openFormula(form) {
     byId("live").textContent = `${made.rows.length} points by the formula are the data now`;
   });
   for (const input of [text, count, noise]) input.addEventListener("input", look);
-  const sheet = openSheet("Data by a formula", [
+  const sheet = openDialog("Data by a formula", [
     h(
       "div",
       { class: "field" },

@@ -17,7 +17,7 @@ export function bring(form) {
   });
   const element = h(
     "div",
-    { class: "bring" },
+    { class: "own-data" },
     h(
       "button",
       {

@@ -62,7 +62,7 @@ function sourceFields(form, kind) {
       { class: "fields", "data-pointer": pointer(path) },
       h("p", { class: "note" }, member.description),
       fields,
-      h("p", { class: "fault" }),
+      h("p", { class: "error" }),
     ),
   ];
 }

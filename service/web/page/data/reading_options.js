@@ -40,7 +40,7 @@ export function readingOptions({ options, columns }, again) {
       name,
       select(`reading-type-${place}`, TYPES, options.columns[name] ?? "auto"),
     ]);
-  const fault = h("p", { class: "fault", role: "status" });
+  const fault = h("p", { class: "error", role: "status" });
   const chosen = () => ({
     ...options,
     ...Object.fromEntries(Object.entries(selects).map(([name, one]) => [name, one.value])),

@@ -12,7 +12,7 @@ export class Samples extends EventTarget {
   constructor(spec, faults) {
     super();
     this.spec = spec;
-    this.faults = faults;
+    this.errors = faults;
     this.state = "loading";
     this.columns = [];
     this.labels = null;
@@ -58,10 +58,10 @@ export class Samples extends EventTarget {
       this.loaded = wanted;
     } catch (problem) {
       if (wanted !== this.asked) return;
-      this.state = problem.isAway ? "away" : "faulty";
+      this.state = problem.isUnreachable ? "away" : "invalid";
       this.problem = problem;
-      if (problem.isPassing) this.timer = setTimeout(() => this.load(wanted), problem.pause);
-      else if (problem.errors) this.faults.served(problem.errors, "/dataset");
+      if (problem.isTransient) this.timer = setTimeout(() => this.load(wanted), problem.retryDelay);
+      else if (problem.errors) this.errors.setServer(problem.errors, "/dataset");
     }
     this.dispatchEvent(new Event("change"));
   }
@@ -104,11 +104,11 @@ export class Samples extends EventTarget {
    */
   preparing() {
     const functions = this.features.map((feature) => featureOf(feature, this.columns));
-    const rows = this.parts.training;
-    if (functions.includes(null) || rows.length !== this.seen.length) return null;
+    const training = this.parts.training;
+    if (functions.includes(null) || training.length !== this.seen.length) return null;
     const lines = functions.map((feature, place) =>
       line(
-        rows.map((row) => feature(row.point)),
+        training.map((row) => feature(row.point)),
         this.seen.map((row) => row[place]),
       ),
     );
@@ -146,7 +146,7 @@ export class Samples extends EventTarget {
     );
   }
 
-  /** A target from −1 to 1, or the place of its label, as colours need it. */
+  /** A target from −1 to 1, or the place of its label, as colors need it. */
   get scale() {
     const values = this.parts.training.flatMap((row) => row.target).filter(Number.isFinite);
     return Math.max(...values.map(Math.abs), 1e-9);

@@ -2,12 +2,12 @@
 
 import { post } from "../http/api.js";
 import { h } from "../element.js";
-import { words } from "../form/field.js";
+import { humanize } from "../form/field.js";
 import { kindOf } from "../spec/spec.js";
 import { clear, scatter } from "../plots/points.js";
-import { image } from "../images/pixels.js";
+import { paintPixels } from "../images/pixels.js";
 import { Plane } from "./plane.js";
-import { suit } from "./adapt_spec.js";
+import { adaptSpec } from "./adapt_spec.js";
 
 const SAMPLES = 36;
 const SIDE = 64;
@@ -15,7 +15,7 @@ const SIDE = 64;
 export function tiles(form, samples) {
   const family = form.schema.describe({ $ref: "#/components/schemas/Source" });
   const ready = Object.keys(family.mapping).filter(
-    (kind) => typeof form.schema.startMember(family, kind) === "string",
+    (kind) => typeof form.schema.initialMember(family, kind) === "string",
   );
   const made = ready.map((kind) => tile(form, samples, kind));
   const element = h("div", { class: "tiles", role: "group", "aria-label": "Data" }, made);
@@ -35,11 +35,11 @@ function tile(form, samples, kind) {
       type: "button",
       class: "tile",
       "aria-pressed": "false",
-      title: words(kind),
+      title: humanize(kind),
       onclick: () => choose(form, samples, kind),
     },
     picture,
-    h("span", {}, words(kind)),
+    h("span", {}, humanize(kind)),
   );
   element.redraw = async () => {
     const preview = await post(`/v1/datasets/preview?limit=${SAMPLES}`, {
@@ -55,16 +55,16 @@ function tile(form, samples, kind) {
 function draw(picture, preview) {
   clear(picture);
   const rows = preview.points.map((point, index) => ({ point, target: preview.targets[index][0] }));
-  if (preview.points[0].length === 64) return image(picture, preview.points[0]);
+  if (preview.points[0].length === 64) return paintPixels(picture, preview.points[0]);
   const plane = Plane.around(preview.features, preview.points);
   const values = rows.map((row) => row.target);
   const scale = Math.max(...values.filter(Number.isFinite).map(Math.abs), 1e-9);
-  const isLabelled = preview.labels && preview.labels.length <= 10;
+  const isLabeled = preview.labels && preview.labels.length <= 10;
   scatter(
     picture,
     plane,
     rows,
-    { labels: preview.labels, task: isLabelled ? "classification" : "regression", scale },
+    { labels: preview.labels, task: isLabeled ? "classification" : "regression", scale },
     { radius: 2, edge: "transparent" },
   );
 }
@@ -80,5 +80,5 @@ async function choose(form, samples, kind) {
           Object.entries(before).filter(([name]) => name !== "type" && known.includes(name)),
         )
       : {};
-  await suit(form, Object.keys(kept).length ? { type: kind, ...kept } : kind);
+  await adaptSpec(form, Object.keys(kept).length ? { type: kind, ...kept } : kind);
 }

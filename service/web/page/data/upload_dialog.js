@@ -1,14 +1,14 @@
 // A file of samples: sent, read by a worker, looked at, and used with a target of one's choice.
 
 import { get, post, request } from "../http/api.js";
-import { byId, h, scrolling } from "../element.js";
+import { byId, h, scrollable } from "../element.js";
 import { short } from "../format.js";
 import { fit } from "../plots/heatmap.js";
 import { clear, scatter } from "../plots/points.js";
-import { openSheet } from "../dialog.js";
+import { openDialog } from "../dialog.js";
 import { Plane } from "./plane.js";
 import { readingOptions } from "./reading_options.js";
-import { suit } from "./adapt_spec.js";
+import { adaptSpec } from "./adapt_spec.js";
 
 const TYPES = {
   csv: "text/csv",
@@ -32,7 +32,7 @@ export class Upload {
   async take(file) {
     const told = h("p", { class: "note", role: "status" }, `Sending ${file.name}…`);
     const body = h("div", {}, told);
-    const sheet = openSheet(`File ${file.name}`, body, { wide: true });
+    const sheet = openDialog(`File ${file.name}`, body, { wide: true });
     try {
       const type = TYPES[file.name.split(".").at(-1).toLowerCase()];
       if (!type) throw new Error("a file must be CSV, Excel, JSON Lines, NPY, NPZ or Parquet");
@@ -43,7 +43,7 @@ export class Upload {
       told.textContent = "Reading its columns…";
       await this.show((await sent.json()).id, sheet, body);
     } catch (problem) {
-      body.replaceChildren(h("p", { class: "fault", role: "alert" }, problem.message));
+      body.replaceChildren(h("p", { class: "error", role: "alert" }, problem.message));
     }
   }
 
@@ -56,7 +56,7 @@ export class Upload {
       await this.show(again.id, sheet, body);
     });
     if (dataset.status === "ready") body.replaceChildren(...this.choices(dataset, sheet, reading));
-    else body.replaceChildren(h("p", { class: "fault", role: "alert" }, dataset.error), reading);
+    else body.replaceChildren(h("p", { class: "error", role: "alert" }, dataset.error), reading);
   }
 
   /** Waits until a worker has read the file; null if the sheet is closed before. */
@@ -81,8 +81,8 @@ export class Upload {
     const boxes = usable.map((column) =>
       h("input", { type: "checkbox", checked: true, value: column.name, onchange: () => look() }),
     );
-    const canvas = h("canvas", { class: "drawn small-drawn", "aria-hidden": "true" });
-    const fault = h("p", { class: "fault", role: "status" });
+    const canvas = h("canvas", { class: "sample-canvas small-canvas", "aria-hidden": "true" });
+    const fault = h("p", { class: "error", role: "status" });
     const use = h(
       "button",
       { type: "button", class: "train", onclick: () => this.use(dataset, ask(), sheet, fault) },
@@ -106,7 +106,7 @@ export class Upload {
       ...notes(dataset).map((text) => h("p", { class: "note" }, text)),
       h(
         "div",
-        { class: "looked" },
+        { class: "dataset-preview" },
         h(
           "div",
           {},
@@ -116,7 +116,7 @@ export class Upload {
             h("label", { for: "upload-target" }, "Target: the column to be learned"),
             target,
           ),
-          scrolling(
+          scrollable(
             "The columns of the file",
             h(
               "table",
@@ -164,7 +164,7 @@ export class Upload {
 
   async use(dataset, asked, sheet, fault) {
     try {
-      await suit(this.form, { type: "uploaded", id: dataset.id }, asked);
+      await adaptSpec(this.form, { type: "uploaded", id: dataset.id }, asked);
       sheet.close();
       byId("live").textContent = `${dataset.name} is the data now`;
     } catch (problem) {

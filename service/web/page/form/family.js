@@ -2,7 +2,7 @@
 
 import { h } from "../element.js";
 import { kindOf, pointer } from "../spec/spec.js";
-import { field, put, simple, valueOf, words } from "./field.js";
+import { field, put, simple, valueOf, humanize } from "./field.js";
 
 export function familyField(told) {
   const { form, described, path, ensure } = told;
@@ -10,12 +10,12 @@ export function familyField(told) {
     "select",
     { onchange: () => choose(control.value) },
     described.nullable ? h("option", { value: "" }, "none") : null,
-    described.words.map((word) => h("option", { value: word }, words(word))),
-    Object.keys(described.mapping).map((kind) => h("option", { value: kind }, words(kind))),
+    described.words.map((word) => h("option", { value: word }, humanize(word))),
+    Object.keys(described.mapping).map((kind) => h("option", { value: kind }, humanize(kind))),
   );
   const inner = h("div", { class: "inner" });
   const choose = (kind) =>
-    put(told, kind === "" ? null : form.schema.startMember(described, kind), true);
+    put(told, kind === "" ? null : form.schema.initialMember(described, kind), true);
   let shown = null;
   const refresh = () => {
     const kind = kindOf(valueOf(told)) ?? "";

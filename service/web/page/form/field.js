@@ -19,7 +19,7 @@ export function field(
   path,
   { name = path.at(-1), required = false, ensure = () => {} } = {},
 ) {
-  const told = { form, described, path, name: words(name), required, ensure };
+  const told = { form, described, path, name: humanize(name), required, ensure };
   switch (described.kind) {
     case "family":
       return familyField(told);
@@ -52,16 +52,16 @@ export function valueOf({ form, described, path }) {
 /** Sets a field; the default is left unsaid. */
 export function put({ form, described, path, required, ensure }, value, isShape = false) {
   const fault = ["integer", "number", "text"].includes(described.kind)
-    ? form.schema.fault(described, value)
+    ? form.schema.validate(described, value)
     : null;
-  form.faults.changed(pointer(path));
-  form.faults.local(pointer(path), fault);
+  form.errors.clearAt(pointer(path));
+  form.errors.setLocal(pointer(path), fault);
   ensure();
   const isSaid = required || !form.schema.isDefault(described, value);
   form.spec.set(path, isSaid ? value : undefined, isShape);
 }
 
-export function words(name) {
+export function humanize(name) {
   return String(name).replaceAll("_", " ");
 }
 
@@ -70,14 +70,14 @@ export function simple({ path, name, described }, { control, refresh, form }) {
   const id = `field-${(count += 1)}`;
   const help = [described.description, hint(described)].filter(Boolean).join(" ");
   control.id = id;
-  control.setAttribute("aria-describedby", `${id}-help ${id}-fault`);
+  control.setAttribute("aria-describedby", `${id}-help ${id}-error`);
   const element = h(
     "div",
     { class: `field field-${described.kind}`, "data-pointer": pointer(path) },
     h("label", { for: id }, name),
     control,
     h("p", { class: "help", id: `${id}-help` }, help),
-    h("p", { class: "fault", id: `${id}-fault` }),
+    h("p", { class: "error", id: `${id}-error` }),
   );
   form.spec.watch(element, refresh);
   return element;
@@ -113,7 +113,7 @@ function choice(told, options) {
     "select",
     { onchange: () => put(told, control.value || null) },
     empty,
-    options.map((option) => h("option", { value: option }, words(option))),
+    options.map((option) => h("option", { value: option }, humanize(option))),
   );
   return {
     form: told.form,

@@ -2,7 +2,7 @@
 
 import { h } from "../element.js";
 import { pointer } from "../spec/spec.js";
-import { field, put, valueOf, words } from "./field.js";
+import { field, put, valueOf, humanize } from "./field.js";
 
 export function groupField(told) {
   const { form, described, path, name, ensure } = told;
@@ -20,7 +20,7 @@ export function groupField(told) {
   );
   if (described.nullable) element.append(switchOf(told, fill, body));
   else fill();
-  element.append(body, h("p", { class: "fault" }));
+  element.append(body, h("p", { class: "error" }));
   return element;
 }
 
@@ -52,7 +52,7 @@ export function frontAndRest(form, described, path, front, without = []) {
       ? h(
           "details",
           { class: "more" },
-          h("summary", {}, `More of ${words(path.at(-1) ?? "job")}`),
+          h("summary", {}, `More of ${humanize(path.at(-1) ?? "job")}`),
           h(
             "div",
             { class: "fields" },
@@ -68,7 +68,7 @@ function switchOf(told, fill, body) {
   const box = h("input", {
     type: "checkbox",
     "aria-label": `Use ${name}`,
-    onchange: () => put(told, box.checked ? form.schema.startObject(described) : null, true),
+    onchange: () => put(told, box.checked ? form.schema.initialObject(described) : null, true),
   });
   let filled = false;
   form.spec.watch(box, () => {

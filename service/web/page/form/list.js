@@ -1,6 +1,6 @@
 // A list of things that have fields themselves: added and removed one by one.
 
-import { h, signed, SIGNS } from "../element.js";
+import { h, iconButton, ICONS } from "../element.js";
 import { pointer } from "../spec/spec.js";
 import { field, put, valueOf } from "./field.js";
 
@@ -13,7 +13,7 @@ export function listField(told) {
     {
       type: "button",
       class: "quiet",
-      onclick: () => change([...current(), form.schema.start(items)]),
+      onclick: () => change([...current(), form.schema.initialValue(items)]),
     },
     `Add to ${name}`,
   );
@@ -32,7 +32,7 @@ export function listField(told) {
     h("span", { class: "label" }, name),
     body,
     add,
-    h("p", { class: "fault" }),
+    h("p", { class: "error" }),
   );
   form.spec.watch(element, () => {
     const values = current();
@@ -44,7 +44,7 @@ export function listField(told) {
           "div",
           { class: "item" },
           field(form, items, [...path, index], { name: `${name} ${index + 1}`, required: true }),
-          signed(`Remove ${name} ${index + 1}`, SIGNS.close, {
+          iconButton(`Remove ${name} ${index + 1}`, ICONS.close, {
             onclick: () => change(current().toSpliced(index, 1)),
           }),
         ),

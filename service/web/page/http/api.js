@@ -5,12 +5,12 @@ import { Problem } from "./problem.js";
 const KEY = "trainlet-key";
 
 /** Called with what is wrong with the last key; answers another, or null where nobody gives one. */
-let askForKey = async () => null;
+let promptForApiKey = async () => null;
 
 let declinedAt = 0;
 
-export function onRefused(ask) {
-  askForKey = ask;
+export function onUnauthorized(ask) {
+  promptForApiKey = ask;
 }
 
 /** One request; answers the Response, or raises Problem. */
@@ -37,7 +37,7 @@ export async function request(path, { method = "GET", body, headers = {}, signal
 async function hasOther(refused, detail, sentAt) {
   if (sessionStorage.getItem(KEY) !== refused) return true;
   if (sentAt < declinedAt) return false; // whoever would give none is not asked once more for this
-  const given = await askForKey(refused ? detail : "");
+  const given = await promptForApiKey(refused ? detail : "");
   if (given) sessionStorage.setItem(KEY, given);
   else declinedAt = performance.now();
   return Boolean(given);

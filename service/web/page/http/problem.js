@@ -10,17 +10,17 @@ export class Problem extends Error {
     this.retryAfter = retryAfter;
   }
 
-  get isAway() {
+  get isUnreachable() {
     return this.status === 0 || this.status === 502 || this.status === 504;
   }
 
   /** Whether the same may be answered in a moment. */
-  get isPassing() {
-    return this.isAway || this.status === 429 || this.status === 503;
+  get isTransient() {
+    return this.isUnreachable || this.status === 429 || this.status === 503;
   }
 
   /** Milliseconds until it is worth asking again. */
-  get pause() {
+  get retryDelay() {
     return 1000 * (this.retryAfter ?? PAUSE);
   }
 }

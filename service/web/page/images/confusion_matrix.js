@@ -1,19 +1,19 @@
 // Right and wrong: the confusion matrix after an epoch, and what was answered wrongly.
 
 import { post } from "../http/api.js";
-import { byId, h, scrolling } from "../element.js";
+import { byId, h, scrollable } from "../element.js";
 import { percent } from "../format.js";
-import { colourOf } from "../palette.js";
-import { image } from "./pixels.js";
+import { colorOf } from "../palette.js";
+import { paintPixels } from "./pixels.js";
 
 const MOST_LABELS = 12;
 const SHOWN = 12;
 
-export class Judged {
+export class ConfusionMatrix {
   /** `picked(row)` shows a sample that was answered wrongly. */
   constructor(samples, picked) {
     Object.assign(this, { samples, picked, cell: null });
-    this.place = byId("judged");
+    this.place = byId("confusion");
   }
 
   get rows() {
@@ -22,7 +22,7 @@ export class Judged {
   }
 
   hide() {
-    byId("judged-card").hidden = true;
+    byId("confusion-card").hidden = true;
     this.key = null;
   }
 
@@ -42,7 +42,7 @@ export class Judged {
       points: this.rows.map((row) => row.point),
     }).catch(() => null);
     if (!answered?.labels || key !== this.key) return null;
-    byId("judged-card").hidden = false;
+    byId("confusion-card").hidden = false;
     this.answers = answered.labels;
     return this.draw();
   }
@@ -67,7 +67,7 @@ export class Judged {
         { class: "note" },
         `${percent(1 - wrong.length / this.rows.length)} of ${this.rows.length} samples ${part} are answered rightly.`,
       ),
-      scrolling("Confusion matrix", this.matrix(counts)),
+      scrollable("Confusion matrix", this.matrix(counts)),
       h(
         "p",
         { class: "note" },
@@ -77,7 +77,7 @@ export class Judged {
       ),
       h(
         "div",
-        { class: "wrongs" },
+        { class: "misclassified" },
         chosen.slice(0, SHOWN).map(([row, said]) => this.example(row, said)),
       ),
     );
@@ -105,14 +105,14 @@ export class Judged {
       made.style.setProperty(
         "--fill",
         rows.length
-          ? colourOf((is === said ? 0.5 : -0.9) * (rows.length / most) ** 0.6)
+          ? colorOf((is === said ? 0.5 : -0.9) * (rows.length / most) ** 0.6)
           : "transparent",
       );
       return made;
     };
     return h(
       "table",
-      { class: "confusion" },
+      { class: "confusion-matrix" },
       h("caption", {}, "Rows: what it is. Columns: what was answered."),
       h(
         "thead",
@@ -146,12 +146,12 @@ export class Judged {
 
   example(row, said) {
     const name = `${row.target} answered as ${said}`;
-    if (!this.samples.isImage) return h("span", { class: "wrong" }, name);
+    if (!this.samples.isImage) return h("span", { class: "misclassified-sample" }, name);
     const canvas = h("canvas", { width: 64, height: 64, "aria-hidden": "true" });
-    requestAnimationFrame(() => image(canvas, row.point));
+    requestAnimationFrame(() => paintPixels(canvas, row.point));
     return h(
       "button",
-      { type: "button", class: "wrong", "aria-label": name, onclick: () => this.picked(row) },
+      { type: "button", class: "misclassified-sample", "aria-label": name, onclick: () => this.picked(row) },
       canvas,
       h("span", { "aria-hidden": "true" }, `${row.target} → ${said}`),
     );

@@ -6,7 +6,7 @@ const SIDE = 8;
 const INK = 16;
 const FINE = 4;
 
-export class Pad {
+export class DrawingPad {
   /** `drawn(pixels)` tells the 64 pixels whenever they change. */
   constructor(drawn) {
     this.drawn = drawn;
@@ -31,7 +31,7 @@ export class Pad {
       this.canvas,
       h(
         "div",
-        { class: "beside" },
+        { class: "pad-side" },
         this.small,
         h("p", { class: "note" }, "What the network sees"),
         h("button", { type: "button", class: "quiet", onclick: () => this.clear() }, "Wipe"),

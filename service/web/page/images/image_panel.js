@@ -1,19 +1,19 @@
 // Pictures: a sample or one's own drawing, and what the network says it is.
 
-import { byId, h, signed, SIGNS } from "../element.js";
+import { byId, h, iconButton, ICONS } from "../element.js";
 import { short } from "../format.js";
-import { labelColour } from "../palette.js";
-import { image } from "./pixels.js";
-import { Pad } from "./drawing_pad.js";
+import { labelColor } from "../palette.js";
+import { paintPixels } from "./pixels.js";
+import { DrawingPad } from "./drawing_pad.js";
 
-export class Picture {
+export class ImagePanel {
   /** `looked()` tells that another picture is shown, `picked(point, row)` that its numbers are wanted. */
   constructor(samples, looked, picked) {
     Object.assign(this, { samples, looked, picked, place: 0, drawn: null });
     this.canvas = h("canvas", { class: "pad picture", width: 256, height: 256, role: "img" });
     this.told = h("output", { class: "note" });
     this.bars = h("div", { class: "bars", role: "group", "aria-label": "What the network says" });
-    this.pad = new Pad((pixels) => this.draw(pixels));
+    this.pad = new DrawingPad((pixels) => this.draw(pixels));
     this.own = h("div", { hidden: true }, this.pad.element);
     this.given = h(
       "div",
@@ -21,10 +21,10 @@ export class Picture {
       this.canvas,
       h(
         "div",
-        { class: "row turning" },
-        signed("The picture before", SIGNS.back, { onclick: () => this.turn(-1) }),
+        { class: "row pager" },
+        iconButton("The picture before", ICONS.back, { onclick: () => this.turn(-1) }),
         this.told,
-        signed("The next picture", SIGNS.on, { onclick: () => this.turn(1) }),
+        iconButton("The next picture", ICONS.on, { onclick: () => this.turn(1) }),
       ),
     );
     this.tabs = ["A sample", "Draw one"].map((name, index) =>
@@ -39,7 +39,7 @@ export class Picture {
         name,
       ),
     );
-    byId("picture").append(
+    byId("image").append(
       h(
         "div",
         { class: "row tabs" },
@@ -108,11 +108,11 @@ export class Picture {
   }
 
   refresh() {
-    byId("picture").hidden = !this.samples.isImage;
+    byId("image").hidden = !this.samples.isImage;
     byId("plane").hidden = this.samples.isImage;
     const { row } = this;
     if (!this.samples.isImage || !row) return;
-    image(this.canvas, row.point);
+    paintPixels(this.canvas, row.point);
     this.canvas.setAttribute("aria-label", `A picture of ${row.target}`);
     this.told.textContent = `${this.place + 1} of ${this.rows.length}: a ${row.target}`;
   }
@@ -129,7 +129,7 @@ export class Picture {
       ...labels.map((label, place) => {
         const fill = h("i", {});
         fill.style.width = `${100 * Math.max(0, Math.min(1, outputs[place]))}%`;
-        fill.style.background = labelColour(place, labels.length);
+        fill.style.background = labelColor(place, labels.length);
         return h(
           "div",
           { class: `bar ${place === best ? "best" : ""}` },

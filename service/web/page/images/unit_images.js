@@ -1,7 +1,7 @@
 // What units look at: filters and weights of the first layer, maps of the later ones.
 
-import { colourOf } from "../palette.js";
-import { signedImage } from "./pixels.js";
+import { colorOf } from "../palette.js";
+import { paintSigned } from "./pixels.js";
 
 /**
  * Paints a unit of an image network: its filter or weights in the first layer, else what it makes
@@ -13,7 +13,7 @@ export function paintUnit(canvas, sight, layer, unit) {
     const values = column(weights, unit);
     const side = Math.round(Math.sqrt(values.length));
     if (side * side === values.length) {
-      signedImage(canvas, values, side);
+      paintSigned(canvas, values, side);
       return true;
     }
   }
@@ -21,13 +21,13 @@ export function paintUnit(canvas, sight, layer, unit) {
   if (!seen || unit >= seen.shape.at(-1)) return false;
   const values = column({ shape: seen.shape.slice(1), data: seen.data }, unit);
   if (values.length === 1) fill(canvas, values[0] / largest(seen));
-  else signedImage(canvas, values, seen.shape[2]);
+  else paintSigned(canvas, values, seen.shape[2]);
   return true;
 }
 
 function fill(canvas, value) {
   const brush = canvas.getContext("2d");
-  brush.fillStyle = colourOf(value);
+  brush.fillStyle = colorOf(value);
   brush.fillRect(0, 0, canvas.width, canvas.height);
 }
 

@@ -1,14 +1,14 @@
 // A backward pass of a watched job at a point: every number, from the service.
 
 import { post } from "../http/api.js";
-import { weightsOf } from "../job/network_view.js";
+import { snapshotWeights } from "../job/network_view.js";
 import { featureOf } from "../network/features.js";
 
 /** The numbers of one sample after an epoch, with the weights that made them. */
 export async function backward(job, epoch, point, target) {
   const [told, weights] = await Promise.all([
     post(`/v1/jobs/${job.id}/backpropagate?epoch=${epoch}`, { points: [point], targets: [target] }),
-    weightsOf(job, epoch),
+    snapshotWeights(job, epoch),
   ]);
   return {
     cost: told.cost,

@@ -1,11 +1,11 @@
 // The four equations of backpropagation with the numbers of one sample, layer by layer.
 
-import { h, scrolling } from "../element.js";
+import { h, scrollable } from "../element.js";
 import { long, short } from "../format.js";
-import { colourOf } from "../palette.js";
+import { colorOf } from "../palette.js";
 import { activationOf } from "../job/network_view.js";
 import { kindOf } from "../spec/spec.js";
-import { words } from "../form/field.js";
+import { humanize } from "../form/field.js";
 
 const SHOWN = 10;
 const FOUR = [
@@ -29,7 +29,7 @@ export function equations(pass) {
     { class: "equations" },
     h(
       "dl",
-      { class: "four" },
+      { class: "equation-list" },
       FOUR.map(([name, text, about]) =>
         h(
           "div",
@@ -51,23 +51,23 @@ function block(pass, index) {
   const head = h(
     "h3",
     {},
-    `Layer ${index + 1}: ${words(kindOf(declared))}, ${activation}${isOutput ? " (output)" : ""}`,
+    `Layer ${index + 1}: ${humanize(kindOf(declared))}, ${activation}${isOutput ? " (output)" : ""}`,
   );
   const isFlat = Array.isArray(layer.delta) && !Array.isArray(layer.delta[0]?.[0]);
   if (!isFlat || kindOf(declared) !== "dense")
-    return h("section", { class: "block-of" }, head, summary(layer));
-  const worked = h("div", { class: "worked", "aria-live": "polite" });
+    return h("section", { class: "layer-block" }, head, summary(layer));
+  const worked = h("div", { class: "worked-out", "aria-live": "polite" });
   const select = (unit, row) => {
-    for (const other of row.parentElement.children) other.classList.toggle("on", other === row);
+    for (const other of row.parentElement.children) other.classList.toggle("selected", other === row);
     worked.replaceChildren(...workedOut(pass, index, unit, activation));
   };
   const body = units(pass, index, select);
   worked.replaceChildren(...workedOut(pass, index, 0, activation));
   return h(
     "section",
-    { class: "block-of" },
+    { class: "layer-block" },
     head,
-    h("div", { class: "side" }, scrolling("The units of the layer", body), matrix(pass, index)),
+    h("div", { class: "side" }, scrollable("The units of the layer", body), matrix(pass, index)),
     worked,
   );
 }
@@ -78,7 +78,7 @@ function units(pass, index, select) {
   const rows = delta[0].slice(0, SHOWN).map((error, unit) => {
     const row = h(
       "tr",
-      { class: unit ? "" : "on" },
+      { class: unit ? "" : "selected" },
       h(
         "th",
         { scope: "row" },
@@ -104,7 +104,7 @@ function units(pass, index, select) {
   const more = delta[0].length > SHOWN ? ` (the first ${SHOWN} of ${delta[0].length})` : "";
   return h(
     "table",
-    { class: "numbers-of" },
+    { class: "unit-table" },
     h("caption", {}, `Units${more}`),
     h(
       "thead",
@@ -119,7 +119,7 @@ function units(pass, index, select) {
   );
 }
 
-/** ∂C/∂w, a row for each input, coloured by sign and size. */
+/** ∂C/∂w, a row for each input, colored by sign and size. */
 function matrix(pass, index) {
   const gradient = pass.layers[index]["dC/dw"];
   if (!gradient) return null;
@@ -128,11 +128,11 @@ function matrix(pass, index) {
   const most = Math.max(...rows.flat().map(Math.abs)) || 1;
   const cell = (value) => {
     const made = h("td", {}, short(value, 3));
-    made.style.setProperty("--fill", colourOf(value / most));
+    made.style.setProperty("--fill", colorOf(value / most));
     return made;
   };
   const titled = (caption, body) =>
-    scrolling(
+    scrollable(
       caption,
       h("table", { class: "matrix" }, h("caption", {}, caption), h("tbody", {}, body)),
     );

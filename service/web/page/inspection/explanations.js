@@ -1,8 +1,8 @@
 // Explanations: what each column is worth, and what the answer for a point rests on.
 
-import { h, scrolling } from "../element.js";
+import { h, scrollable } from "../element.js";
 import { short } from "../format.js";
-import { signedImage } from "../images/pixels.js";
+import { paintSigned } from "../images/pixels.js";
 
 const SHOWN = 16;
 
@@ -61,13 +61,13 @@ export function rests({ output, label, features }, isImage) {
 
 function picture(values) {
   const canvas = h("canvas", {
-    class: "pad small-drawn rests",
+    class: "pad small-canvas attribution-image",
     width: 160,
     height: 160,
     role: "img",
     "aria-label": "What speaks for the answer in the picture, and what against it",
   });
-  signedImage(canvas, values, Math.round(Math.sqrt(values.length)));
+  paintSigned(canvas, values, Math.round(Math.sqrt(values.length)));
   return canvas;
 }
 
@@ -76,11 +76,11 @@ function shares(caption, heads, rows) {
   const most = Math.max(1e-12, ...rows.map(([, value]) => Math.abs(value)));
   const isSigned = rows.some(([, value]) => value < 0);
   const more = rows.length > SHOWN ? `, the first ${SHOWN} of ${rows.length}` : "";
-  return scrolling(
+  return scrollable(
     caption,
     h(
       "table",
-      { class: "shares" },
+      { class: "importance" },
       h("caption", { class: more ? "" : "visually-hidden" }, caption + more),
       h(
         "thead",
@@ -111,5 +111,5 @@ function shares(caption, heads, rows) {
 function bar(share, isSigned) {
   const fill = h("i", { class: share < 0 ? "against" : "for" });
   fill.style.width = `${(isSigned ? 50 : 100) * Math.abs(share)}%`;
-  return h("span", { class: `share ${isSigned ? "signed" : ""}`, "aria-hidden": "true" }, fill);
+  return h("span", { class: `signed-bar ${isSigned ? "signed" : ""}`, "aria-hidden": "true" }, fill);
 }

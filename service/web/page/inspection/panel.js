@@ -1,7 +1,7 @@
-// Inside: every number of a point, weights to take in hand and their past, what columns are worth.
+// Inspection: every number of a point, weights to take in hand and their past, what columns are worth.
 
 import { post } from "../http/api.js";
-import { byId, h, signed, SIGNS } from "../element.js";
+import { byId, h, iconButton, ICONS } from "../element.js";
 import { long, short } from "../format.js";
 
 const QUIET = 300;
@@ -10,18 +10,18 @@ const PASTS = new Set(["unit", "weight"]);
 const HINT =
   "Click a point of the output, and see the four equations of backpropagation with its numbers; click a unit or a link of the network, and see its past and set it by hand.";
 
-export class Inside {
+export class Inspection {
   /** `epoch()` is the epoch that is shown, null before training; `chosen(point)` tells which point is looked into, null for none. */
   constructor(form, samples, run, hand, epoch, chosen) {
     Object.assign(this, { form, samples, run, hand, epoch, chosen, what: null, isResting: false });
-    this.body = byId("inside");
+    this.body = byId("inspection");
     this.worth = h(
       "button",
       { type: "button", class: "quiet", onclick: () => this.look({ kind: "worth" }) },
       "What is each column worth?",
     );
     this.empty();
-    run.addEventListener("taken", () => this.taken());
+    run.addEventListener("job", () => this.taken());
     for (const name of ["snapshots", "status"]) run.addEventListener(name, () => this.ended());
     samples.addEventListener("change", () => this.alone());
   }
@@ -61,7 +61,7 @@ export class Inside {
     this.what = what;
     this.chosen(null);
     this.refresh();
-    byId("inside-card").scrollIntoView({ block: "nearest" });
+    byId("inspection-card").scrollIntoView({ block: "nearest" });
   }
 
   /** Something else is shown: other numbers, unless they are asked for too often. */
@@ -82,7 +82,7 @@ export class Inside {
   /** A job that has come to its end has a past. */
   ended() {
     const { run, what } = this;
-    const past = `${run.id} ${run.kept.length}`;
+    const past = `${run.id} ${run.snapshots.length}`;
     if (run.isActive || !PASTS.has(what?.kind) || what.past === past) return;
     what.past = past;
     this.refresh();
@@ -111,16 +111,16 @@ export class Inside {
   }
 
   async ofPoint(what) {
-    const epoch = what.onPaper ? null : this.epoch();
+    const epoch = what.singleStep ? null : this.epoch();
     if (epoch === null && !this.samples.areCurrent) return null; // asked again once they are
-    const { equations, backward, onPaper } = await import("./pass.js");
+    const { equations, backward, singleStep } = await import("./pass.js");
     const [pass, resting] = await Promise.all([
       epoch === null
-        ? onPaper(this.form.spec.value, this.samples, what.point, what.target)
+        ? singleStep(this.form.spec.value, this.samples, what.point, what.target)
         : backward(this.run.job, epoch, what.point, what.target),
       epoch === null ? null : this.resting(what, epoch),
     ]);
-    if (epoch !== (what.onPaper ? null : this.epoch())) return null;
+    if (epoch !== (what.singleStep ? null : this.epoch())) return null;
     const place = this.samples.columns
       .slice(0, 4)
       .map((name, at) => `${name} = ${short(what.point[at])}`)
@@ -145,7 +145,7 @@ export class Inside {
     const element = h(
       "details",
       {
-        class: "more rest",
+        class: "more attribution",
         open: this.isResting,
         ontoggle: () => {
           if (this.isResting === element.open) return;
@@ -219,19 +219,19 @@ export class Inside {
         h("option", { value: String(label), selected: label === what.target }, String(label)),
       ),
     );
-    return h("label", { class: "fact pick" }, h("small", {}, "target"), control);
+    return h("label", { class: "fact target-choice" }, h("small", {}, "target"), control);
   }
 
   paper(what) {
     if (this.epoch() === null) return null;
-    const text = what.onPaper ? `After epoch ${this.epoch()}` : "First step on paper";
+    const text = what.singleStep ? `After epoch ${this.epoch()}` : "First step on paper";
     return h(
       "button",
       {
         type: "button",
         class: "quiet",
         onclick: () => {
-          what.onPaper = !what.onPaper;
+          what.singleStep = !what.singleStep;
           this.refresh();
         },
       },
@@ -252,7 +252,7 @@ export class Inside {
       : (this.samples.features ?? []);
     this.held = this.hand.shown.sight && held(what, this.hand, names);
     const first = [head, this.held].filter(Boolean);
-    if (!this.run.kept.length)
+    if (!this.run.snapshots.length)
       return [
         ...first,
         h(
@@ -273,7 +273,7 @@ export class Inside {
       "header",
       { class: "row" },
       h("h3", { class: "title" }, title),
-      signed("Close", SIGNS.close, { onclick: () => this.close() }),
+      iconButton("Close", ICONS.close, { onclick: () => this.close() }),
     );
   }
 }

@@ -2,4 +2,4 @@
 
 export { backward } from "./backward_pass.js";
 export { equations } from "./equations.js";
-export { onPaper } from "./single_step.js";
+export { singleStep } from "./single_step.js";

@@ -5,7 +5,7 @@ import { activationOf } from "../job/network_view.js";
 import { kindOf } from "../spec/spec.js";
 
 /** Takes the step; answers it in the form of a backward pass, with what comes after. */
-export async function onPaper(spec, samples, point, target) {
+export async function singleStep(spec, samples, point, target) {
   const prepare = samples.preparing();
   if (!prepare)
     throw new Error(

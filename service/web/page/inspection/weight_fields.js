@@ -27,7 +27,7 @@ export function held(what, hand, names) {
         ];
   const element = h(
     "div",
-    { class: "held", role: "group", "aria-label": "Numbers to set by hand" },
+    { class: "weight-fields", role: "group", "aria-label": "Numbers to set by hand" },
     fields,
   );
   element.refresh = () => {
@@ -62,7 +62,7 @@ function slider(hand, array, place) {
     "aria-label": "The weight as a slider",
     oninput: () => hand.set(array, place, box.valueAsNumber),
   });
-  return following(h("div", { class: "field sliding" }, box), box, hand, array, place);
+  return following(h("div", { class: "field slider" }, box), box, hand, array, place);
 }
 
 /** The element with `refresh()`: its box shows the number, unless somebody is writing there. */

@@ -1,17 +1,16 @@
-// The past of a weight or of a unit: its numbers over the kept epochs.
+// The past of a weight or of a unit: its numbers over the epochs epochs.
 
-import { h } from "../element.js";
 import { short } from "../format.js";
-import { weightsOf } from "../job/network_view.js";
+import { snapshotWeights } from "../job/network_view.js";
 import { Curve, table } from "../plots/curve.js";
 
 const LINES = 8;
 const AT_ONCE = 4;
 
-/** What a weight was after each kept epoch, or a unit's bias and the weights into it. */
+/** What a weight was after each epochs epoch, or a unit's bias and the weights into it. */
 export async function past(run, what, names) {
-  const { job, kept } = run;
-  const arrays = await each(kept, (epoch) => weightsOf(job, epoch));
+  const { job, snapshots: epochs } = run;
+  const arrays = await each(epochs, (epoch) => snapshotWeights(job, epoch));
   const matrix = `${what.layer}.weight`;
   const units = arrays[0].arrays[matrix]?.shape.at(-1) ?? 0;
   const series =
@@ -35,27 +34,27 @@ export async function past(run, what, names) {
       name,
       values: arrays.map((one) => one.arrays[array].data[place]),
     }));
-  return show(kept, lines, what);
+  return show(epochs, lines, what);
 }
 
-function show(kept, lines, what) {
+function show(epochs, lines, what) {
   const curve = new Curve(
     what.kind === "weight"
-      ? "The weight over the kept epochs"
-      : "Bias and weights of the unit over the kept epochs",
+      ? "The weight over the epochs epochs"
+      : "Bias and weights of the unit over the epochs epochs",
   );
-  curve.epochsOf = kept;
+  curve.epochsOf = epochs;
   curve.show(
     lines.map((line, index) => ({
       ...line,
-      colour: index || what.kind === "weight" ? strokes(line, index) : "var(--ink)",
+      color: index || what.kind === "weight" ? strokes(line, index) : "var(--ink)",
       dash: index === 0 && what.kind === "unit" ? "5 3" : null,
     })),
   );
   const last = lines.map((line) => [line.name, short(line.values[0]), short(line.values.at(-1))]);
   return [
     curve.element,
-    table("First and last", ["", `after epoch ${kept[0]}`, `after epoch ${kept.at(-1)}`], last),
+    table("First and last", ["", `after epoch ${epochs[0]}`, `after epoch ${epochs.at(-1)}`], last),
   ];
 }
 

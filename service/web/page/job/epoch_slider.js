@@ -1,12 +1,12 @@
-// Time: back and forth through the kept epochs, by hand or as a film; it follows while a job runs.
+// EpochSlider: back and forth through the kept epochs, by hand or as a film; it follows while a job runs.
 
-import { h, signed, SIGNS } from "../element.js";
+import { h, iconButton, ICONS } from "../element.js";
 import { stillness } from "../theme.js";
 
 const FRAME = 70;
 const AHEAD = 2;
 
-export class Time {
+export class EpochSlider {
   /** `show(epoch)` draws an epoch and answers when that is done; `fetch(epoch)` gets it beforehand. */
   constructor(run, show, fetch) {
     Object.assign(this, { run, show, fetch });
@@ -24,29 +24,29 @@ export class Time {
       oninput: () => this.scrub(this.slider.valueAsNumber),
     });
     this.told = h("output", { class: "epoch" }, "–");
-    this.play = signed("Play the epochs", SIGNS.play, {
+    this.play = iconButton("Play the epochs", ICONS.play, {
       onclick: () => (this.isPlaying ? this.stop() : this.start()),
     });
-    this.before = signed("One snapshot back", SIGNS.back, {
+    this.before = iconButton("One snapshot back", ICONS.back, {
       onclick: () => this.scrub(this.index - 1),
     });
-    this.after = signed("One snapshot on", SIGNS.on, { onclick: () => this.scrub(this.index + 1) });
+    this.after = iconButton("One snapshot on", ICONS.on, { onclick: () => this.scrub(this.index + 1) });
     this.element = h(
       "div",
-      { class: "time" },
+      { class: "epoch-slider" },
       this.before,
       this.play,
       this.after,
       this.slider,
       this.told,
     );
-    run.addEventListener("taken", () => this.reset());
+    run.addEventListener("job", () => this.reset());
     run.addEventListener("snapshots", () => this.grown());
     this.refresh();
   }
 
   get epoch() {
-    return this.run.kept[this.index] ?? null;
+    return this.run.snapshots[this.index] ?? null;
   }
 
   reset() {
@@ -57,12 +57,12 @@ export class Time {
 
   /** New snapshots have come: on to them, unless somebody looks at an earlier one. */
   grown() {
-    const isAtEnd = this.index < 0 || this.isPlaying || this.run.kept[this.index] === this.last;
-    this.last = this.run.kept.at(-1);
+    const isAtEnd = this.index < 0 || this.isPlaying || this.run.snapshots[this.index] === this.last;
+    this.last = this.run.snapshots.at(-1);
     this.refresh();
     if (!isAtEnd) return;
     if (stillness.matches || (this.index < 0 && !this.run.isActive && !this.run.isFresh))
-      this.scrub(this.run.kept.length - 1);
+      this.scrub(this.run.snapshots.length - 1);
     else this.film();
   }
 
@@ -78,7 +78,7 @@ export class Time {
   }
 
   start() {
-    if (this.index >= this.run.kept.length - 1) this.index = -1;
+    if (this.index >= this.run.snapshots.length - 1) this.index = -1;
     this.film();
   }
 
@@ -91,9 +91,9 @@ export class Time {
     if (this.isPlaying) return;
     this.isPlaying = true;
     const { id } = this.run;
-    while (this.isPlaying && id === this.run.id && this.index < this.run.kept.length - 1) {
+    while (this.isPlaying && id === this.run.id && this.index < this.run.snapshots.length - 1) {
       const began = performance.now();
-      for (const ahead of this.run.kept.slice(this.index + 2, this.index + 2 + AHEAD))
+      for (const ahead of this.run.snapshots.slice(this.index + 2, this.index + 2 + AHEAD))
         this.fetch(ahead);
       await this.go(this.index + 1);
       await new Promise((resolve) =>
@@ -104,13 +104,13 @@ export class Time {
   }
 
   async go(index) {
-    this.index = Math.max(0, Math.min(this.run.kept.length - 1, index));
+    this.index = Math.max(0, Math.min(this.run.snapshots.length - 1, index));
     this.refresh();
     if (this.epoch !== null) await this.show(this.epoch);
   }
 
   refresh() {
-    const count = this.run.kept.length;
+    const count = this.run.snapshots.length;
     this.slider.max = Math.max(0, count - 1);
     this.slider.value = Math.max(0, this.index);
     this.slider.disabled = count < 2;
@@ -127,8 +127,8 @@ export class Time {
     this.play.disabled = count < 2;
     this.before.disabled = this.index <= 0;
     this.after.disabled = this.index >= count - 1;
-    this.play.classList.toggle("on", this.isPlaying);
-    this.play.querySelector("path").setAttribute("d", this.isPlaying ? SIGNS.pause : SIGNS.play);
+    this.play.classList.toggle("selected", this.isPlaying);
+    this.play.querySelector("path").setAttribute("d", this.isPlaying ? ICONS.pause : ICONS.play);
     this.play.setAttribute("aria-label", this.isPlaying ? "Stop the film" : "Play the epochs");
   }
 }

@@ -1,19 +1,19 @@
 // A fork: the next job starts where a watched one was after an epoch.
 
-import { byId, h, signed, SIGNS } from "../element.js";
+import { byId, h, iconButton, ICONS } from "../element.js";
 
 export class Fork {
   constructor(form, run, time) {
     Object.assign(this, { form, run, time });
-    this.button = signed("Fork from this epoch", SIGNS.fork, {
+    this.button = iconButton("Fork from this epoch", ICONS.fork, {
       disabled: true,
       onclick: () => this.fork(),
     });
     time.element.append(this.button);
     form.spec.watch(byId("fork"), () => this.tell());
-    for (const name of ["taken", "snapshots"])
+    for (const name of ["job", "snapshots"])
       run.addEventListener(name, () => {
-        this.button.disabled = !run.kept.length;
+        this.button.disabled = !run.snapshots.length;
       });
   }
 
@@ -57,7 +57,7 @@ export class Fork {
         `The next job starts where job ${start.job.slice(-8)} was after ${start.epoch ? `epoch ${start.epoch.toLocaleString("en")}` : "its newest snapshot"}.`,
       ),
       with_,
-      signed("Start anew instead", SIGNS.close, {
+      iconButton("Start anew instead", ICONS.close, {
         onclick: () => this.form.spec.set(["start_from"], undefined),
       }),
     );

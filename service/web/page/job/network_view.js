@@ -14,7 +14,7 @@ const NPZ = { Accept: "application/x-npz" };
  * A sight: `spec` and `task` of the network, its `epoch`, the `arrays` of its parameters, and what
  * the output makes of the plane (`fine` × `fine` points) and the units (`coarse` × `coarse`).
  */
-export class Sights {
+export class NetworkViews {
   constructor() {
     this.known = new Map();
   }
@@ -36,7 +36,7 @@ async function look(job, epoch, plane) {
   const own = `/v1/jobs/${job.id}`;
   const last = job.spec.architecture.layers.length - 1;
   const [weights, fine, coarse] = await Promise.all([
-    weightsOf(job, epoch),
+    snapshotWeights(job, epoch),
     plane ? forward(`${own}/forward?epoch=${epoch}&first=${last}&limit=1`, plane.body(FINE)) : null,
     plane && unitCount(job) <= MOST_UNITS
       ? forward(`${own}/forward?epoch=${epoch}`, plane.body(COARSE))
@@ -105,7 +105,7 @@ function parametersOf(arrays) {
 const files = new Map();
 
 /** The arrays of a job after an epoch, and what its preparation learned. */
-export async function weightsOf(job, epoch) {
+export async function snapshotWeights(job, epoch) {
   const path = `/v1/jobs/${job.id}/weights?epoch=${epoch}`;
   if (!files.has(path)) {
     files.set(

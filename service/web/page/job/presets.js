@@ -1,8 +1,8 @@
 // The presets: specs that are known to work, to start from.
 
 import { byId, h } from "../element.js";
-import { words } from "../form/field.js";
-import { watchable } from "../spec/snapshots.js";
+import { humanize } from "../form/field.js";
+import { withSnapshots } from "../spec/snapshots.js";
 
 export function presetChooser(form, presets) {
   const named = (name) => presets.find((preset) => preset.name === name);
@@ -10,17 +10,17 @@ export function presetChooser(form, presets) {
     "select",
     { id: "preset", onchange: () => load(form, named(control.value)) },
     h("option", { value: "" }, "a preset …"),
-    presets.map(({ name }) => h("option", { value: name }, words(name.replaceAll("-", " ")))),
+    presets.map(({ name }) => h("option", { value: name }, humanize(name.replaceAll("-", " ")))),
   );
   byId("presets").append(h("label", { for: "preset" }, "Start from"), control);
   form.spec.addEventListener("change", ({ detail }) => {
     control.value = named(form.spec.value.name)?.name ?? "";
-    if (!detail.path.length) byId("about").textContent = "";
+    if (!detail.path.length) byId("preset-description").textContent = "";
   });
 }
 
 function load(form, preset) {
   if (!preset) return;
-  form.spec.replace(watchable(preset.spec));
-  byId("about").textContent = preset.about;
+  form.spec.replace(withSnapshots(preset.spec));
+  byId("preset-description").textContent = preset.about;
 }

@@ -1,6 +1,6 @@
 // The job spec that the form holds, as JSON and as a line for a shell.
 
-import { byId, h, signed, SIGNS } from "../element.js";
+import { byId, h, iconButton, ICONS } from "../element.js";
 import { curl } from "../spec/link.js";
 
 export function requestPanel(form) {
@@ -12,7 +12,7 @@ export function requestPanel(form) {
     "aria-label": "The job spec as a curl line",
   });
   const copy = (name, text) =>
-    signed(`Copy the ${name}`, SIGNS.copy, {
+    iconButton(`Copy the ${name}`, ICONS.copy, {
       onclick: async () => {
         await navigator.clipboard.writeText(text());
         byId("live").textContent = `The ${name} has been copied`;

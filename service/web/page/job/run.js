@@ -20,7 +20,7 @@ export class Run extends EventTarget {
     this.soon = undefined;
     this.job = null;
     this.history = {};
-    this.kept = [];
+    this.snapshots = [];
     this.warnings = [];
     this.link = "idle";
     this.isTold = false;
@@ -48,7 +48,7 @@ export class Run extends EventTarget {
     const headers = { "Idempotency-Key": key };
     const sent = () => post("/v1/jobs", spec, { headers });
     const job = await sent().catch((problem) =>
-      problem.isAway ? sent() : Promise.reject(problem),
+      problem.isUnreachable ? sent() : Promise.reject(problem),
     );
     this.take(job);
   }
@@ -61,7 +61,7 @@ export class Run extends EventTarget {
   /** Watches none any more. */
   leave() {
     this.clear();
-    this.tell("taken");
+    this.tell("job");
   }
 
   take(job) {
@@ -69,7 +69,7 @@ export class Run extends EventTarget {
     this.job = job;
     this.warnings = job.warnings;
     this.leaving = new AbortController();
-    this.tell("taken");
+    this.tell("job");
     if (ENDS.has(job.status)) this.recall(this.leaving.signal);
     else this.follow(this.leaving.signal);
   }
@@ -104,7 +104,7 @@ export class Run extends EventTarget {
 
   told(name, data) {
     if (name === "epoch") this.add(data.epoch, data.metrics);
-    else if (name === "snapshot") this.keptOne(data.epoch);
+    else if (name === "snapshot") this.addSnapshot(data.epoch);
     else if (name === "warning") this.warnings = [...this.warnings, data.detail];
     else
       this.job = {
@@ -120,9 +120,9 @@ export class Run extends EventTarget {
   }
 
   /** Where snapshots are told, they need not be looked for. */
-  keptOne(epoch) {
+  addSnapshot(epoch) {
     this.isTold = true;
-    this.keep([...this.kept, epoch]);
+    this.setSnapshots([...this.snapshots, epoch]);
   }
 
   add(epoch, metrics) {
@@ -163,13 +163,13 @@ export class Run extends EventTarget {
   async look() {
     const id = this.id;
     const page = await get(`/v1/jobs/${id}/snapshots`).catch(() => ({ data: [] }));
-    if (id === this.id) this.keep(page.data.map((snapshot) => snapshot.epoch));
+    if (id === this.id) this.setSnapshots(page.data.map((snapshot) => snapshot.epoch));
   }
 
-  keep(epochs) {
-    const kept = [...new Set(epochs)].sort((a, b) => a - b);
-    if (kept.join() === this.kept.join()) return;
-    this.kept = kept;
+  setSnapshots(epochs) {
+    const snapshots = [...new Set(epochs)].sort((a, b) => a - b);
+    if (snapshots.join() === this.snapshots.join()) return;
+    this.snapshots = snapshots;
     this.tell("snapshots");
   }
 

@@ -1,11 +1,11 @@
 // The deck: train, pause, cancel, and how far the job is.
 
-import { byId, h, signed, SIGNS } from "../element.js";
+import { byId, h, iconButton, ICONS } from "../element.js";
 import { metric, seconds, short } from "../format.js";
 
 const TRAIN = "Train";
 
-export class Deck {
+export class RunControls {
   /** `train()` submits what is built, `step()` trains one epoch more. */
   constructor(run, train, step) {
     this.run = run;
@@ -15,20 +15,20 @@ export class Deck {
       h("span", { class: "triangle", "aria-hidden": "true" }),
       h("span", {}, TRAIN),
     );
-    this.step = signed("One epoch more", SIGNS.step, { onclick: step });
-    this.pause = signed("Pause", SIGNS.pause, {
+    this.step = iconButton("One epoch more", ICONS.step, { onclick: step });
+    this.pause = iconButton("Pause", ICONS.pause, {
       onclick: () => this.act(run.status === "paused" ? "resume" : "pause"),
     });
-    this.cancel = signed("Cancel", SIGNS.stop, { onclick: () => this.act("cancel") });
+    this.cancel = iconButton("Cancel", ICONS.stop, { onclick: () => this.act("cancel") });
     this.bar = h("progress", { max: 1, value: 0, "aria-label": "Progress" });
-    this.told = h("p", { class: "told" });
+    this.told = h("p", { class: "run-status" });
     this.numbers = h("dl", { class: "numbers" });
-    byId("deck").append(
+    byId("run-controls").append(
       h("div", { class: "buttons" }, this.train, this.step, this.pause, this.cancel),
       h("div", { class: "progress" }, this.told, this.bar),
       this.numbers,
     );
-    for (const name of ["taken", "status", "epoch", "link"])
+    for (const name of ["job", "status", "epoch", "link"])
       run.addEventListener(name, () => this.soon());
     this.refresh();
   }
@@ -64,7 +64,7 @@ export class Deck {
     const isPaused = run.status === "paused";
     this.pause.setAttribute("aria-label", isPaused ? "Resume" : "Pause");
     this.pause.title = isPaused ? "Resume" : "Pause";
-    this.pause.querySelector("path").setAttribute("d", isPaused ? SIGNS.play : SIGNS.pause);
+    this.pause.querySelector("path").setAttribute("d", isPaused ? ICONS.play : ICONS.pause);
     this.bar.value =
       run.status === "succeeded"
         ? 1

@@ -1,18 +1,18 @@
 // A refusal: why a job was not taken, where in the form that is, and when it is tried again.
 
 import { byId, h } from "../element.js";
-import { nearest } from "../spec/field_errors.js";
+import { nearestField } from "../spec/field_errors.js";
 
 const HEADS = { 0: "The service cannot be reached", 422: "Not yet: the spec has faults" };
 const BUSY = new Set([429, 503]);
 const SHOWN = 8;
 const PAUSE = 5;
 
-export class Refusal {
+export class SubmitErrors {
   /** `again()` submits once more. */
   constructor(again) {
     this.again = again;
-    this.box = byId("refusal");
+    this.box = byId("submit-errors");
   }
 
   /** Shows a problem; null takes away what is shown. */
@@ -34,7 +34,7 @@ export class Refusal {
           .map((error) => h("li", {}, place(error), ` ${error.detail}`)),
       ),
     );
-    if (problem.errors[0]?.pointer) lead(problem.errors[0].pointer.slice(1));
+    if (problem.errors[0]?.pointer) focusField(problem.errors[0].pointer.slice(1));
   }
 
   /** The queue is full or the service busy: count down, and try again. */
@@ -73,14 +73,14 @@ function place({ pointer, parameter }) {
   const words = (pointer ?? parameter ?? "").replace(/^#\//, "").replaceAll("/", " › ") || "spec";
   return h(
     "button",
-    { type: "button", class: "place", onclick: () => lead((pointer ?? "").slice(1)) },
+    { type: "button", class: "field-link", onclick: () => focusField((pointer ?? "").slice(1)) },
     words,
   );
 }
 
 /** Brings the field at a place of the spec before the eyes. */
-export function lead(pointer) {
-  const field = nearest(document, pointer);
+export function focusField(pointer) {
+  const field = nearestField(document, pointer);
   if (!field) return;
   for (let above = field.closest("details"); above; above = above.parentElement.closest("details"))
     above.open = true;

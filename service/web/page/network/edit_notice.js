@@ -2,8 +2,8 @@
 
 import { byId, h } from "../element.js";
 
-export function byHand(hand) {
-  const place = byId("by-hand");
+export function editNotice(hand) {
+  const place = byId("edit-notice");
   place.append(
     h("p", {}, h("strong", {}, "By hand. "), "Training starts from the weights that are shown."),
     h("button", { type: "button", class: "quiet", onclick: () => hand.letGo() }, "Draw them anew"),

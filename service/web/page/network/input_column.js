@@ -2,7 +2,7 @@
 
 import { h } from "../element.js";
 import { COARSE } from "../job/network_view.js";
-import { image } from "../images/pixels.js";
+import { paintPixels } from "../images/pixels.js";
 import { paint } from "../plots/heatmap.js";
 import { USUAL, featureMap, isNumbered, pretty } from "./features.js";
 
@@ -25,7 +25,7 @@ export class Inputs {
     const made = names.map((name) => this.feature(name, free, on(name)));
     this.made = made.filter((_, index) => on(names[index]));
     const more = free ? 0 : features.length - made.length;
-    return around(made, more > 0 ? h("p", { class: "others" }, `and ${more} more`) : null);
+    return around(made, more > 0 ? h("p", { class: "remaining" }, `and ${more} more`) : null);
   }
 
   /** Features that are pixels: the picture that is shown. */
@@ -34,13 +34,13 @@ export class Inputs {
     this.made = [];
     return around(
       h("div", { class: "unit pixels" }, this.shown),
-      h("p", { class: "others" }, `${count} pixels`),
+      h("p", { class: "remaining" }, `${count} pixels`),
     );
   }
 
   /** Shows another picture among the features. */
   look(pixels) {
-    if (pixels && this.samples.isImage && this.shown) image(this.shown, pixels);
+    if (pixels && this.samples.isImage && this.shown) paintPixels(this.shown, pixels);
   }
 
   feature(name, isFree, isOn) {
@@ -82,6 +82,6 @@ function around(...units) {
     { class: "column inputs", "data-pointer": "/dataset/preparation/features" },
     h("h3", {}, "Features"),
     h("div", { class: "units" }, ...units),
-    h("p", { class: "fault" }),
+    h("p", { class: "error" }),
   );
 }

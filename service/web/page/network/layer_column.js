@@ -1,9 +1,9 @@
 // The column of one layer: its name, its size, its activation, its units.
 
-import { h, s, signed, SIGNS } from "../element.js";
+import { h, s, iconButton, ICONS } from "../element.js";
 import { COARSE, activationOf } from "../job/network_view.js";
 import { kindOf, pointer } from "../spec/spec.js";
-import { words } from "../form/field.js";
+import { humanize } from "../form/field.js";
 import { editLayer } from "./layer_dialog.js";
 
 const SHOWN = 8;
@@ -36,9 +36,9 @@ export function column(form, index, unit) {
           onclick: () => editLayer(form, index),
           title: "All fields of this layer",
         },
-        isOutput ? "Output" : words(kind),
+        isOutput ? "Output" : humanize(kind),
         h("span", { class: "visually-hidden" }, `, layer ${index + 1}: all its fields`),
-        s("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, s("path", { d: SIGNS.dots })),
+        s("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, s("path", { d: ICONS.dots })),
       ),
     ),
     size ? stepper(form, path, size, count) : null,
@@ -47,9 +47,9 @@ export function column(form, index, unit) {
       "div",
       { class: "units" },
       made,
-      count > made.length ? h("p", { class: "others" }, `and ${count - made.length} more`) : null,
+      count > made.length ? h("p", { class: "remaining" }, `and ${count - made.length} more`) : null,
     ),
-    h("p", { class: "fault" }),
+    h("p", { class: "error" }),
   );
   return { kind, made, element };
 }
@@ -69,7 +69,7 @@ export function gap(form, index) {
   return h(
     "div",
     { class: "gap" },
-    signed(`Insert a layer before layer ${index + 1}`, SIGNS.plus, {
+    iconButton(`Insert a layer before layer ${index + 1}`, ICONS.plus, {
       "data-keep": `gap-${index}`,
       onclick: () => insert(form.spec, index),
     }),
@@ -85,26 +85,26 @@ function insert(spec, index) {
   spec.set(["architecture", "layers"], spec.layers.toSpliced(index, 0, layer), true);
 }
 
-function stepper({ spec, faults }, path, size, count) {
+function stepper({ spec, errors }, path, size, count) {
   const number = path.at(-1) + 1;
   const change = (value) => {
-    faults.changed(pointer([...path, size]));
+    errors.clearAt(pointer([...path, size]));
     spec.set([...path, size], value, true);
   };
   return h(
     "div",
     { class: "stepper", "data-pointer": pointer([...path, size]) },
-    signed(`Fewer ${size} in layer ${number}`, SIGNS.minus, {
+    iconButton(`Fewer ${size} in layer ${number}`, ICONS.minus, {
       disabled: count <= 1,
       "data-keep": `fewer-${number - 1}`,
       onclick: () => change(Math.max(1, count - 1)),
     }),
     h("span", {}, `${count} ${count === 1 ? size.slice(0, -1) : size}`),
-    signed(`More ${size} in layer ${number}`, SIGNS.plus, {
+    iconButton(`More ${size} in layer ${number}`, ICONS.plus, {
       "data-keep": `more-${number - 1}`,
       onclick: () => change(count + 1),
     }),
-    h("p", { class: "fault" }),
+    h("p", { class: "error" }),
   );
 }
 
@@ -126,11 +126,11 @@ function activation({ schema, spec }, path) {
           [...path, "activation"],
           schema.isDefault(found, control.value)
             ? undefined
-            : schema.startMember(found, control.value),
+            : schema.initialMember(found, control.value),
           true,
         ),
     },
-    Object.keys(found.mapping).map((name) => h("option", { value: name }, words(name))),
+    Object.keys(found.mapping).map((name) => h("option", { value: name }, humanize(name))),
   );
   control.value = activationOf(layer);
   return control;

@@ -2,11 +2,11 @@
 
 import { h } from "../element.js";
 import { field } from "../form/field.js";
-import { openSheet } from "../dialog.js";
+import { openDialog } from "../dialog.js";
 
 /** Opens the dialog of the layer at a place. */
 export function editLayer(form, index) {
-  const { schema, spec, faults } = form;
+  const { schema, spec, errors } = form;
   const path = ["architecture", "layers", index];
   const family = schema.describe({ $ref: "#/components/schemas/Layer" });
   const close = () => sheet.close();
@@ -22,7 +22,7 @@ export function editLayer(form, index) {
     close();
   };
   const count = spec.layers.length;
-  const sheet = openSheet(`Layer ${index + 1} of ${count}`, [
+  const sheet = openDialog(`Layer ${index + 1} of ${count}`, [
     field(form, family, path, { name: "type", required: true }),
     h(
       "footer",
@@ -44,5 +44,5 @@ export function editLayer(form, index) {
       ),
     ),
   ]);
-  faults.show(document);
+  errors.render(document);
 }

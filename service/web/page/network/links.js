@@ -1,4 +1,4 @@
-// Links between units: the colour is the sign of the weight, the width its size.
+// Links between units: the color is the sign of the weight, the width its size.
 
 import { s } from "../element.js";
 import { short } from "../format.js";

@@ -6,7 +6,7 @@ import { paintUnit } from "../images/unit_images.js";
 import { paint } from "../plots/heatmap.js";
 import { short } from "../format.js";
 import { shapeOf } from "../spec/fingerprints.js";
-import { words } from "../form/field.js";
+import { humanize } from "../form/field.js";
 import { column, gap, unitButton } from "./layer_column.js";
 import { Inputs } from "./input_column.js";
 import { drawLinks } from "./links.js";
@@ -79,7 +79,7 @@ export class Network {
       inputs,
       ...this.units.flatMap(({ element }, index) => [gap(form, index), element]),
     );
-    form.faults.show(document);
+    form.errors.render(document);
     this.fill();
     this.link();
     this.pictured?.();
@@ -116,7 +116,7 @@ export class Network {
         const bias = sight?.arrays[`${index}.bias`]?.data[unit];
         element.setAttribute(
           "aria-label",
-          `${words(kind)} ${index + 1}, unit ${unit + 1}${bias === undefined ? "" : `, bias ${short(bias)}`}`,
+          `${humanize(kind)} ${index + 1}, unit ${unit + 1}${bias === undefined ? "" : `, bias ${short(bias)}`}`,
         );
       }
     }

@@ -7,7 +7,7 @@ const DIGITS = 8;
 /** Changes of a layer that numbers of it outlast. */
 const KEEPS = /activation|_initializer|dtype/;
 
-export class Hand extends EventTarget {
+export class WeightEditor extends EventTarget {
   /** `shown` has the sight that is shown, and whether it is that of the built network. */
   constructor(form, samples, shown) {
     super();

@@ -1,6 +1,6 @@
 // Weights and biases as tables, behind the drawing of the network.
 
-import { h, scrolling } from "../element.js";
+import { h, scrollable } from "../element.js";
 import { short } from "../format.js";
 import { table } from "../plots/curve.js";
 
@@ -8,10 +8,10 @@ const MOST = 24;
 
 /** A disclosure whose tables are made when it is open; `current()` gives the sight, or null. */
 export function weightTables(current) {
-  const place = scrolling("Weights and biases as tables");
+  const place = scrollable("Weights and biases as tables");
   const element = h(
     "details",
-    { class: "behind", ontoggle: () => refresh() },
+    { class: "data-table", ontoggle: () => refresh() },
     h("summary", {}, "Weights as tables"),
     place,
   );

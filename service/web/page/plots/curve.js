@@ -1,6 +1,6 @@
 // Curves over the epochs, as SVG: as many series as there are, each thinned to what can be seen.
 
-import { h, s, scrolling } from "../element.js";
+import { h, s, scrollable } from "../element.js";
 import { short } from "../format.js";
 
 const POINTS = 400;
@@ -14,10 +14,10 @@ export class Curve {
   constructor(label) {
     this.svg = s("svg", { class: "curve", role: "img", "aria-label": label });
     this.reading = h("output", { class: "reading" });
-    this.table = scrolling(`${label} as a table`);
+    this.table = scrollable(`${label} as a table`);
     this.details = h(
       "details",
-      { class: "behind", ontoggle: () => this.fillTable() },
+      { class: "data-table", ontoggle: () => this.fillTable() },
       h("summary", {}, "Numbers as a table"),
       this.table,
     );
@@ -33,7 +33,7 @@ export class Curve {
     new ResizeObserver(() => this.draw()).observe(this.svg);
   }
 
-  /** Shows series: `{name, values, colour, dash}`, the value of epoch 1 first. */
+  /** Shows series: `{name, values, color, dash}`, the value of epoch 1 first. */
   show(series) {
     this.series = series;
     this.ask();
@@ -71,7 +71,7 @@ export class Curve {
       s("path", {
         d: this.path(one.values),
         class: "line",
-        stroke: one.colour,
+        stroke: one.color,
         "stroke-dasharray": one.dash ?? null,
       }),
     );

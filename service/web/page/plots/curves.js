@@ -3,7 +3,7 @@
 import { byId, h } from "../element.js";
 import { Curve } from "./curve.js";
 
-const COLOURS = { training: "var(--blue)", validation: "var(--green)", test: "var(--orange)" };
+const COLORS = { training: "var(--blue)", validation: "var(--green)", test: "var(--orange)" };
 
 export class Curves {
   constructor(run) {
@@ -31,7 +31,7 @@ export class Curves {
       h("div", { class: "row" }, this.name),
       this.metric.element,
     );
-    for (const name of ["taken", "epoch", "status"]) run.addEventListener(name, () => this.soon());
+    for (const name of ["job", "epoch", "status"]) run.addEventListener(name, () => this.soon());
     this.draw();
   }
 
@@ -55,7 +55,7 @@ export class Curves {
     this.legend.replaceChildren(
       ...parts.map((part) => {
         const line = h("i", { class: "stroke" });
-        line.style.background = COLOURS[part];
+        line.style.background = COLORS[part];
         return h("span", {}, line, part);
       }),
     );
@@ -69,11 +69,11 @@ export class Curves {
 
 /** The series of a metric: training, validation and test, as far as there are such. */
 function seriesOf(history, metric) {
-  return Object.entries(COLOURS)
-    .map(([part, colour]) => ({
+  return Object.entries(COLORS)
+    .map(([part, color]) => ({
       name: part,
       values: history[nameOf(metric, part)],
-      colour,
+      color,
       dash: part === "test" ? "5 3" : null,
     }))
     .filter((one) => one.values);

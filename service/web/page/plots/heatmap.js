@@ -1,4 +1,4 @@
-// A heat map: numbers on a square grid as colours, from orange (−1) over the ground to blue (1).
+// A heat map: numbers on a square grid as colors, from orange (−1) over the ground to blue (1).
 
 import { diverging, labelMix } from "../palette.js";
 
@@ -18,10 +18,10 @@ function drawing(size) {
 export function paint(canvas, values, size, isStepped = false) {
   const { image } = drawing(size);
   const pixels = new Uint32Array(image.data.buffer);
-  const colours = new Uint32Array(diverging().buffer);
+  const colors = new Uint32Array(diverging().buffer);
   for (let place = 0; place < pixels.length; place += 1) {
     const value = isStepped ? Math.sign(values[place]) * 0.72 : values[place];
-    pixels[place] = colours[value <= -1 ? 0 : value >= 1 ? 255 : (127.5 * (value + 1)) | 0];
+    pixels[place] = colors[value <= -1 ? 0 : value >= 1 ? 255 : (127.5 * (value + 1)) | 0];
   }
   spread(canvas, size);
 }

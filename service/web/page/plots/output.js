@@ -1,9 +1,9 @@
 // The output over the plane: heat map, points, and what lies under the pointer.
 
-import { byId, h, scrolling } from "../element.js";
+import { byId, h, scrollable } from "../element.js";
 import { short } from "../format.js";
 import { activationOf, outputMap, unitMap } from "../job/network_view.js";
-import { labelColour } from "../palette.js";
+import { labelColor } from "../palette.js";
 import { fit, paint, paintLabels } from "./heatmap.js";
 import { clear, scatter } from "./points.js";
 import { table } from "./curve.js";
@@ -33,14 +33,14 @@ export class Output {
     );
     this.axisX = h("span", { class: "axis-x" });
     this.axisY = h("span", { class: "axis-y" });
-    this.sides = h("div", { class: "sides" });
+    this.sides = h("div", { class: "axes-choice" });
     this.legend = h("div", { class: "legend" });
     this.test = this.option("Points kept from training", false);
     this.stepped = this.option("Only the decision", false);
-    this.table = scrolling("Points and outputs as tables");
+    this.table = scrollable("Points and outputs as tables");
     this.behind = h(
       "details",
-      { class: "behind", ontoggle: () => this.fillTable() },
+      { class: "data-table", ontoggle: () => this.fillTable() },
       h("summary", {}, "Points and outputs as tables"),
       this.table,
     );
@@ -129,7 +129,7 @@ export class Output {
       : {
           loading: "Drawing samples…",
           away: "The service cannot be reached.",
-          faulty: "These data cannot be drawn: see the fault in the form.",
+          invalid: "These data cannot be drawn: see the fault in the form.",
           ready: "No two columns of numbers to draw.",
         }[state];
     const names = plane?.names ?? ["", ""];
@@ -234,7 +234,7 @@ export class Output {
     return this.test.box.checked ? [...training, ...held] : training;
   }
 
-  /** What colours mean. */
+  /** What colors mean. */
   told() {
     const { labels, task, scale, plane } = this.samples;
     if (!plane) return this.legend.replaceChildren();
@@ -242,7 +242,7 @@ export class Output {
       return this.legend.replaceChildren(
         ...labels.slice(0, 10).map((label, place) => {
           const dot = h("i", { class: "dot" });
-          dot.style.background = labelColour(place, labels.length);
+          dot.style.background = labelColor(place, labels.length);
           return h("span", {}, dot, String(label).replace("-", "−"));
         }),
       );
@@ -254,7 +254,7 @@ export class Output {
     );
   }
 
-  /** The output at some places of the plane, for those who do not see its colours. */
+  /** The output at some places of the plane, for those who do not see its colors. */
   outputTable() {
     const {
       sight,

@@ -1,13 +1,13 @@
 // Points of the data over a heat map: filled by their label or value, the test points as rings.
 
-import { colourOf, labelColour } from "../palette.js";
+import { colorOf, labelColor } from "../palette.js";
 
-/** The colour of a target. */
-export function targetColour(target, { labels, task, scale }) {
+/** The color of a target. */
+export function targetColor(target, { labels, task, scale }) {
   if (task === "classification" && labels)
-    return labelColour(Math.max(0, labels.indexOf(target)), labels.length);
+    return labelColor(Math.max(0, labels.indexOf(target)), labels.length);
   const value = Array.isArray(target) ? target[0] : target;
-  return colourOf((0.35 + 0.65 * Math.min(1, Math.abs(value) / scale)) * Math.sign(value));
+  return colorOf((0.35 + 0.65 * Math.min(1, Math.abs(value) / scale)) * Math.sign(value));
 }
 
 /** Draws rows on a canvas that lies over the plane. */
@@ -23,11 +23,11 @@ export function scatter(
   brush.lineWidth = (isTest ? 1.6 : 1) * ratio;
   for (const { point, target } of rows) {
     const [across, down] = plane.place(point);
-    const colour = targetColour(target, about);
+    const color = targetColor(target, about);
     brush.beginPath();
     brush.arc(across * canvas.width, down * canvas.height, radius * ratio, 0, 2 * Math.PI);
-    brush.fillStyle = isTest ? edge : colour;
-    brush.strokeStyle = isTest ? colour : edge;
+    brush.fillStyle = isTest ? edge : color;
+    brush.strokeStyle = isTest ? color : edge;
     brush.fill();
     brush.stroke();
   }

@@ -1,87 +1,94 @@
-// What is wrong with the spec, and where: found here while typing, or by the service.
+// Errors of the spec's fields, found in the form while typing or by the service.
 
-export class Faults extends EventTarget {
+export class FieldErrors extends EventTarget {
   constructor() {
     super();
-    this.found = new Map();
+    this.errors = new Map();
   }
 
-  /** Notes or clears the fault that a field found itself. */
-  local(pointer, detail) {
-    if (detail === null ? this.found.delete(pointer) : this.found.get(pointer)?.detail !== detail) {
-      if (detail !== null) this.found.set(pointer, { pointer, detail, by: "field" });
-      this.tell();
+  /** Sets the error that a field found itself; null clears it. */
+  setLocal(pointer, detail) {
+    if (detail === null) {
+      if (this.errors.delete(pointer)) this.notify();
+    } else if (this.errors.get(pointer)?.detail !== detail) {
+      this.errors.set(pointer, { pointer, detail, source: "field" });
+      this.notify();
     }
   }
 
-  /** Takes the faults that the service found in place of its earlier ones under `prefix`. */
-  served(errors, prefix = "") {
-    for (const [pointer, fault] of this.found) {
-      if (fault.by === "service" && pointer.startsWith(prefix)) this.found.delete(pointer);
+  /** Replaces the errors under `prefix` that the service returned earlier. */
+  setServer(errors, prefix = "") {
+    for (const [pointer, error] of this.errors) {
+      if (error.source === "service" && pointer.startsWith(prefix)) this.errors.delete(pointer);
     }
     for (const error of errors) {
-      const place = prefix + (error.pointer ?? "").replace(/^#/, "");
-      this.found.set(place, { pointer: place, detail: error.detail, by: "service" });
+      const pointer = prefix + (error.pointer ?? "").replace(/^#/, "");
+      this.errors.set(pointer, { pointer, detail: error.detail, source: "service" });
     }
-    this.tell();
+    this.notify();
   }
 
-  /** Forgets everything: another spec has come. */
-  forget() {
-    this.found.clear();
-    this.tell();
+  /** Clears all errors, because another spec was loaded. */
+  clear() {
+    this.errors.clear();
+    this.notify();
   }
 
-  /** Forgets what was found at a place that has been changed since. */
-  changed(pointer) {
-    const gone = [...this.found.values()].filter(
-      (fault) =>
-        fault.by === "service" &&
-        (fault.pointer.startsWith(pointer) || pointer.startsWith(fault.pointer)),
+  /** Clears the service's errors of a field that has been edited since. */
+  clearAt(pointer) {
+    const stale = this.list.filter(
+      (error) =>
+        error.source === "service" &&
+        (error.pointer.startsWith(pointer) || pointer.startsWith(error.pointer)),
     );
-    for (const fault of gone) this.found.delete(fault.pointer);
-    if (gone.length) this.tell();
+    for (const error of stale) this.errors.delete(error.pointer);
+    if (stale.length) this.notify();
   }
 
   get list() {
-    return [...this.found.values()];
+    return [...this.errors.values()];
   }
 
-  tell() {
+  notify() {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Shows each fault on the field nearest to its place. */
-  show(root) {
-    for (const element of root.querySelectorAll(".faulty")) element.classList.remove("faulty");
-    for (const element of root.querySelectorAll("[data-pointer] .fault")) element.textContent = "";
+  /** Shows each error on the field nearest to its location. */
+  render(root) {
+    for (const element of root.querySelectorAll(".invalid")) element.classList.remove("invalid");
+    for (const element of root.querySelectorAll("[data-pointer] .error")) element.textContent = "";
     for (const element of root.querySelectorAll("[data-pointer] [aria-invalid]"))
       element.removeAttribute("aria-invalid");
-    for (const fault of this.list) {
-      const field = nearest(root, fault.pointer);
-      if (!field) continue;
-      field.classList.add("faulty");
-      const text = field.querySelector(".fault");
-      if (text) text.textContent = fault.detail;
-      field.querySelector("input,select,textarea")?.setAttribute("aria-invalid", "true");
-      for (
-        let above = field.closest("details");
-        above;
-        above = above.parentElement.closest("details")
-      ) {
-        above.classList.add("faulty");
-      }
+    for (const error of this.list) {
+      const field = nearestField(root, error.pointer);
+      if (field) renderError(field, error);
     }
   }
 }
 
-/** The element whose place is that of a fault, or the nearest around it. */
-export function nearest(root, pointer) {
+function renderError(field, error) {
+  field.classList.add("invalid");
+  const text = field.querySelector(".error");
+  if (text) text.textContent = error.detail;
+  field.querySelector("input,select,textarea")?.setAttribute("aria-invalid", "true");
+  for (const details of ancestors(field, "details")) details.classList.add("invalid");
+}
+
+/** Returns the elements around an element that match a selector, the innermost first. */
+export function ancestors(element, selector) {
+  const matches = [];
+  for (let next = element.closest(selector); next; next = next.parentElement.closest(selector))
+    matches.push(next);
+  return matches;
+}
+
+/** Returns the element of a field, or of the innermost group that contains it. */
+export function nearestField(root, pointer) {
   let best = null;
   for (const element of root.querySelectorAll("[data-pointer]")) {
-    const place = element.dataset.pointer;
-    const holds = pointer === place || pointer.startsWith(`${place}/`);
-    if (holds && (!best || place.length >= best.dataset.pointer.length)) best = element;
+    const candidate = element.dataset.pointer;
+    const contains = pointer === candidate || pointer.startsWith(`${candidate}/`);
+    if (contains && (!best || candidate.length >= best.dataset.pointer.length)) best = element;
   }
   return best;
 }

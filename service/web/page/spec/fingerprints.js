@@ -35,6 +35,6 @@ function given(layer) {
 }
 
 function layersOf(schema, { architecture }) {
-  return schema.sparse(schema.describe({ $ref: "#/components/schemas/Architecture" }), architecture)
+  return schema.withoutDefaults(schema.describe({ $ref: "#/components/schemas/Architecture" }), architecture)
     .layers;
 }

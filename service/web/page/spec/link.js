@@ -14,7 +14,7 @@ export function read() {
 
 export function write({ spec, job, view }) {
   const words = [];
-  if (view && view !== "lab") words.push(`view=${view}`);
+  if (view && view !== "train") words.push(`view=${view}`);
   if (job) words.push(`job=${job}`);
   if (spec) words.push(`spec=${encodeURIComponent(JSON.stringify(spec))}`);
   history.replaceState(null, "", `#${words.join("&")}`);

@@ -96,13 +96,13 @@ export class Schema {
   }
 
   /** A first value for what has no default. */
-  start(described) {
+  initialValue(described) {
     if (described.default !== undefined) return structuredClone(described.default);
     switch (described.kind) {
       case "object":
-        return this.startObject(described);
+        return this.initialObject(described);
       case "family":
-        return this.startMember(described, Object.keys(described.mapping)[0]);
+        return this.initialMember(described, Object.keys(described.mapping)[0]);
       case "choice":
         return described.enum[0];
       case "boolean":
@@ -113,39 +113,39 @@ export class Schema {
         return within(described, 0.001);
       case "list":
         return Array.from({ length: described.minItems ?? 0 }, () =>
-          this.start(this.describe(described.items)),
+          this.initialValue(this.describe(described.items)),
         );
       default:
         return "";
     }
   }
 
-  startObject(described) {
+  initialObject(described) {
     const needed = this.fields(described).filter(([, , required]) => required);
-    return Object.fromEntries(needed.map(([name, field]) => [name, this.start(field)]));
+    return Object.fromEntries(needed.map(([name, field]) => [name, this.initialValue(field)]));
   }
 
   /** A member of a family as short as it can be said. */
-  startMember(family, type) {
+  initialMember(family, type) {
     if (family.words.includes(type)) return type;
-    const fields = this.startObject(this.member(family, type));
+    const fields = this.initialObject(this.member(family, type));
     return Object.keys(fields).length ? { type, ...fields } : type;
   }
 
   /** The same value without what the defaults say anyway. */
-  sparse(described, value) {
+  withoutDefaults(described, value) {
     if (described.kind === "family" && value !== null && typeof value === "object") {
       const member = described.mapping[value.type] ? this.member(described, value.type) : null;
       if (!member) return value;
       const { type, ...fields } = value;
-      const kept = this.sparse(member, fields);
+      const kept = this.withoutDefaults(member, fields);
       return Object.keys(kept).length ? { type, ...kept } : type;
     }
     if (described.kind === "object" && value !== null && typeof value === "object") {
       const kept = {};
       for (const [name, field, required] of this.fields(described)) {
         if (!(name in value)) continue;
-        const inner = this.sparse(field, value[name]);
+        const inner = this.withoutDefaults(field, value[name]);
         if (required || !this.isDefault(field, inner)) kept[name] = inner;
       }
       for (const name of Object.keys(value))
@@ -155,7 +155,7 @@ export class Schema {
     if (described.kind === "list" && Array.isArray(value) && described.items) {
       const items = this.describe(described.items);
       return ["family", "object"].includes(items.kind)
-        ? value.map((item) => this.sparse(items, item))
+        ? value.map((item) => this.withoutDefaults(items, item))
         : value;
     }
     return value;
@@ -168,12 +168,12 @@ export class Schema {
     const usual =
       described.default === null
         ? null
-        : this.sparse({ ...described, default: undefined }, described.default);
+        : this.withoutDefaults({ ...described, default: undefined }, described.default);
     return JSON.stringify(usual) === JSON.stringify(value);
   }
 
   /** What is wrong with a simple value, in words; null if nothing is. */
-  fault(described, value) {
+  validate(described, value) {
     if (value === null) return described.nullable ? null : "must be given";
     if (["integer", "number"].includes(described.kind)) return numberFault(described, value);
     if (

@@ -3,7 +3,7 @@
 const SNAPSHOTS = 60;
 
 /** The same spec with snapshots, and judged by its test part after every epoch, not at the end. */
-export function watchable(given) {
+export function withSnapshots(given) {
   const spec = structuredClone(given);
   const { split } = spec.dataset;
   if (split?.test && !split.validation) {

@@ -10,7 +10,7 @@ export class Spec extends EventTarget {
 
   /** Takes another spec in place of this one; what defaults say is left out. */
   replace(value) {
-    this.value = this.schema.sparse(this.root, structuredClone(value));
+    this.value = this.schema.withoutDefaults(this.root, structuredClone(value));
     this.tell([], true);
   }
 
@@ -25,7 +25,7 @@ export class Spec extends EventTarget {
   set(path, value, isShape = false) {
     const above = path.slice(0, -1);
     const last = path.at(-1);
-    const holder = above.reduce((inner, step, index) => {
+    const holder = above.reduce((inner, step) => {
       if (inner[step] === undefined || inner[step] === null) inner[step] = {};
       if (typeof inner[step] === "string") inner[step] = { type: inner[step] };
       return inner[step];

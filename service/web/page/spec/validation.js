@@ -6,7 +6,7 @@ import { seconds } from "../format.js";
 const QUIET = 450;
 
 /** Keeps the faults true to the spec; `told(text)` says what training takes, `passed(text)` that it can. */
-export function checkWhole(form, told, passed) {
+export function validateOnChange(form, told, passed) {
   let timer = null;
   let asked = "";
   let sound = "";
@@ -18,7 +18,7 @@ export function checkWhole(form, told, passed) {
     try {
       const run = await post("/v1/jobs?dry_run=true", form.spec.value);
       if (text !== asked) return;
-      form.faults.served([]);
+      form.errors.setServer([]);
       told(
         `${run.parameters.toLocaleString("en")} ${run.parameters === 1 ? "parameter" : "parameters"}, ${run.seconds < 1 ? "" : "about "}${seconds(run.seconds)} to train`,
       );
@@ -27,8 +27,8 @@ export function checkWhole(form, told, passed) {
     } catch (problem) {
       if (text !== asked) return;
       asked = "";
-      if (problem.isPassing) timer = setTimeout(check, problem.pause);
-      else if (problem.status === 422) form.faults.served(problem.errors);
+      if (problem.isTransient) timer = setTimeout(check, problem.retryDelay);
+      else if (problem.status === 422) form.errors.setServer(problem.errors);
       told("");
     }
   };
