@@ -72,7 +72,7 @@ def test_a_layer_that_the_page_never_heard_of_has_its_fields(stranger: Visitor) 
     assert stranger.spec["architecture"]["layers"][0] == {"type": "blur", "radius": 3}
     radius.fill("12")
     fault = stranger.field("/architecture/layers/0/radius").locator(".error")
-    expect(fault).to_have_text("must be a whole number from 1 up to 9")
+    expect(fault).to_have_text("must be an integer from 1 up to 9")
 
 
 def test_a_fault_that_the_service_finds_lands_on_its_field(visitor: Visitor) -> None:

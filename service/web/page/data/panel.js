@@ -2,7 +2,7 @@
 
 import { byId, h } from "../element.js";
 import { field } from "../form/field.js";
-import { frontAndRest } from "../form/group.js";
+import { frequentAndRest } from "../form/sections.js";
 import { kindOf, pointer } from "../spec/spec.js";
 import { bring } from "./own_data.js";
 import { tiles } from "./source_tiles.js";
@@ -37,7 +37,7 @@ export function dataPanel(form, samples) {
           }),
         ),
     ),
-    ...frontAndRest(form, dataset, ["dataset"], [], ["source"]),
+    ...frequentAndRest(form, dataset, ["dataset"], [], ["source"]),
   );
   samples.addEventListener("change", () => {
     told.textContent = samples.state === "ready" ? summary(samples) : "";

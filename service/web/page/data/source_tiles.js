@@ -2,7 +2,7 @@
 
 import { post } from "../http/api.js";
 import { h } from "../element.js";
-import { humanize } from "../form/field.js";
+import { humanize } from "../form/binding.js";
 import { kindOf } from "../spec/spec.js";
 import { clear, scatter } from "../plots/points.js";
 import { paintPixels } from "../images/pixels.js";

@@ -5,7 +5,7 @@ import { long, short } from "../format.js";
 import { colorOf } from "../palette.js";
 import { activationOf } from "../job/network_view.js";
 import { kindOf } from "../spec/spec.js";
-import { humanize } from "../form/field.js";
+import { humanize } from "../form/binding.js";
 
 const SHOWN = 10;
 const FOUR = [

@@ -1,7 +1,7 @@
 // The presets: specs that are known to work, to start from.
 
 import { byId, h } from "../element.js";
-import { humanize } from "../form/field.js";
+import { humanize } from "../form/binding.js";
 import { withSnapshots } from "../spec/snapshots.js";
 
 export function presetChooser(form, presets) {

@@ -3,7 +3,7 @@
 import { h, s, iconButton, ICONS } from "../element.js";
 import { COARSE, activationOf } from "../job/network_view.js";
 import { kindOf, pointer } from "../spec/spec.js";
-import { humanize } from "../form/field.js";
+import { humanize } from "../form/binding.js";
 import { editLayer } from "./layer_dialog.js";
 
 const SHOWN = 8;

@@ -6,7 +6,7 @@ import { paintUnit } from "../images/unit_images.js";
 import { paint } from "../plots/heatmap.js";
 import { short } from "../format.js";
 import { shapeOf } from "../spec/fingerprints.js";
-import { humanize } from "../form/field.js";
+import { humanize } from "../form/binding.js";
 import { column, gap, unitButton } from "./layer_column.js";
 import { Inputs } from "./input_column.js";
 import { drawLinks } from "./links.js";

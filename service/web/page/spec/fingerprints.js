@@ -35,6 +35,8 @@ function given(layer) {
 }
 
 function layersOf(schema, { architecture }) {
-  return schema.withoutDefaults(schema.describe({ $ref: "#/components/schemas/Architecture" }), architecture)
-    .layers;
+  return schema.withoutDefaults(
+    schema.describe({ $ref: "#/components/schemas/Architecture" }),
+    architecture,
+  ).layers;
 }
