@@ -37,7 +37,7 @@ def test_what_is_built_by_hand_is_the_spec_and_a_link_restores_it(visitor: Visit
 def test_the_curl_line_can_be_copied_and_run(visitor: Visitor) -> None:
     page = visitor.open(circle(epochs=3))
     page.click("#request-title")
-    page.click("[aria-label='Copy the curl line']")
+    page.click("[aria-label='Copy the curl command']")
     line = page.evaluate("() => navigator.clipboard.readText()")
     assert line == page.locator("#curl").text_content()
     told = subprocess.run(["sh", "-c", line], capture_output=True, check=True, timeout=30)
@@ -82,7 +82,7 @@ def test_a_fault_that_the_service_finds_lands_on_its_field(visitor: Visitor) -> 
         page.locator(".column.output.invalid, [data-pointer='/training/loss'].invalid")
     ).to_have_count(1)
     page.click("#train")
-    expect(page.locator("#submit-errors")).to_contain_text("the spec has faults")
+    expect(page.locator("#submit-errors")).to_contain_text("The spec has errors")
     visitor.field("/training/loss").locator("select").first.select_option("half_squared_error")
     expect(page.locator(".invalid")).to_have_count(0)
     visitor.train()
@@ -112,4 +112,4 @@ def test_a_service_that_is_busy_is_asked_again(stranger: Visitor) -> None:
         stranger.page.route(asked, refuse, times=1)
     page = stranger.open(circle())
     expect(page.locator("#estimate")).to_contain_text("17 parameters")
-    expect(page.locator("#data")).to_contain_text("150 to train on")
+    expect(page.locator("#data")).to_contain_text("150 for training")

@@ -13,7 +13,7 @@ from tests.service.multilabel import tags
 DOWNLOADS = {
     "Weights": (".safetensors", b""),
     "ONNX": (".onnx", b""),
-    "One Python file": (".py", b'"""'),
+    "Python file": (".py", b'"""'),
     "History as CSV": (".csv", b"epoch,"),
     "loss.png": ("-loss.png", b"\x89PNG"),
 }
@@ -33,7 +33,7 @@ def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, ho
     expect(page.locator(".predicted")).to_have_text("1")
     page.fill(".field [aria-label='x1']", "5")
     expect(page.locator(".predicted")).to_have_text("−1")
-    page.click("summary:has-text('What each column is worth')")
+    page.click("summary:has-text('Permutation feature importance')")
     expect(page.locator(".importance tbody th")).to_have_count(2)
     for button, (saved, begins) in DOWNLOADS.items():
         with page.expect_download() as started:
@@ -60,7 +60,7 @@ def test_lists_come_though_the_service_is_busy_at_first(stranger: Visitor, house
     page = stranger.page
     page.route("**/compare/view.js", lambda route: route.abort())
     stranger.open(fragment="#view=compare")
-    expect(page.locator("#compare-view [role=alert]")).to_contain_text("could not be fetched")
+    expect(page.locator("#compare-view [role=alert]")).to_contain_text("could not be loaded")
     page.unroute("**/compare/view.js")
     page.route(re.compile("/v1/(jobs|models)[?]limit"), busy)
     page.click("text=Try again")
@@ -90,12 +90,14 @@ def test_digits_are_seen_judged_and_drawn(visitor: Visitor) -> None:
     page = visitor.open(spec)
     visitor.train()
     expect(page.locator(".confusion-matrix tbody tr")).to_have_count(10)
-    expect(page.locator("#confusion")).to_contain_text("of 200 samples kept from training")
+    expect(page.locator("#confusion")).to_contain_text(
+        "of 200 held-out samples are correctly classified"
+    )
     filters = {visitor.picture(f"[data-keep='unit-0-{unit}'] canvas") for unit in range(4)}
     assert len(filters) == 4
     expect(page.locator("#image .bar")).to_have_count(10)
     before = page.locator("#image .bars").text_content()
-    page.click("text=Draw one")
+    page.click("text=Draw an image")
     box = page.locator("#image canvas.pad:visible").first.bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)

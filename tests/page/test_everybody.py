@@ -25,7 +25,7 @@ def test_axe_finds_nothing(visitor: Visitor, theme: Literal["light", "dark"]) ->
     page.keyboard.press("Escape")
     page.select_option("#preset", "mazur")
     expect(page.locator("#inspection")).to_contain_text("BP1")
-    page.click("text=Formula")
+    page.click("text=Use formula")
     expect(page.locator("dialog #formula")).to_be_focused()
     assert visitor.violations(*rules) == []
     page.keyboard.press("Escape")
@@ -76,7 +76,7 @@ def test_a_key_is_asked_for_until_it_is_right(stranger: Visitor) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("dialog .error")).to_have_text("the key is unknown")
     page.keyboard.press("Escape")
-    expect(page.locator("#train-view")).to_contain_text("This service wants a key")
+    expect(page.locator("#train-view")).to_contain_text("This service requires an API key")
     page.click("text=Try again")
     page.fill("#key", "right")
     page.keyboard.press("Enter")

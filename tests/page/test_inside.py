@@ -33,13 +33,13 @@ def test_a_point_tells_its_equations_at_the_epoch_that_is_shown(visitor: Visitor
     page.locator("#epoch-slider input").fill("0")
     expect(inside.locator(".fact:has-text('after epoch')")).to_have_text("after epoch4")
     expect(cost).not_to_have_text(last)
-    inside.locator("[aria-label='Work out unit 3']").click()
-    expect(inside).to_contain_text("Unit 3 worked out")
-    inside.locator("summary", has_text="What the answer rests on").click()
+    inside.locator("[aria-label='Show the steps of unit 3']").click()
+    expect(inside).to_contain_text("Unit 3, step by step")
+    inside.locator("summary", has_text="Feature attribution").click()
     expect(inside.locator(".importance tbody tr")).to_have_count(2)
     inside.locator("[aria-label='Close']").click()
-    inside.locator("text=What is each column worth?").click()
-    expect(inside).to_contain_text("The loss on 50 samples kept from training rises by so much")
+    inside.locator("text=Compute feature importance").click()
+    expect(inside).to_contain_text("Increase of the loss on 50 samples of the validation set")
     expect(inside.locator(".importance tbody th")).to_have_count(2)
 
 

@@ -13,7 +13,7 @@ ROWS = [f"{i % 7}.5,{i % 5},{'ant' if i % 7 < 3 else 'bee'}" for i in range(60)]
 def bring(page: Page, name: str, content: str) -> None:
     """Choose a file to upload."""
     page.set_input_files(
-        "[aria-label='A file of samples']",
+        "[aria-label='Data file']",
         {"name": name, "mimeType": "text/csv", "buffer": content.encode()},
     )
 
@@ -77,7 +77,7 @@ def test_a_file_that_cannot_be_read_is_read_again(visitor: Visitor) -> None:
 
 def test_points_drawn_by_mouse_and_keyboard_are_the_data(visitor: Visitor) -> None:
     page = visitor.open(circle())
-    page.click("text=Draw")
+    page.click("#data button:text-is('Draw')")
     box = page.locator(".sample-canvas").bounding_box()
     assert box
     for step in range(6):
@@ -89,7 +89,7 @@ def test_points_drawn_by_mouse_and_keyboard_are_the_data(visitor: Visitor) -> No
         page.keyboard.press(" ")
     expect(page.locator("dialog")).to_contain_text("12 points of 2 classes")
     page.click("text=Use these points")
-    expect(page.locator("#data")).to_contain_text("9 to train on, 3 to validate")
+    expect(page.locator("#data")).to_contain_text("9 for training, 3 for validation")
     source = visitor.spec["dataset"]["source"]
     assert source["targets"] == [-1] * 6 + [1] * 6
     visitor.train()
@@ -97,9 +97,9 @@ def test_points_drawn_by_mouse_and_keyboard_are_the_data(visitor: Visitor) -> No
 
 def test_a_formula_makes_classes_or_values(visitor: Visitor) -> None:
     page = visitor.open(circle())
-    page.click("text=Formula")
+    page.click("text=Use formula")
     page.fill("#formula", "x1^2 + max(x2, 0) < ")
-    expect(page.locator("#formula-error")).to_contain_text("something is missing")
+    expect(page.locator("#formula-error")).to_contain_text("the formula is incomplete")
     expect(page.locator("text=Use this formula")).to_be_disabled()
     page.fill("#formula", "sin(x1) + x2 / 4")
     page.click("text=Use this formula")

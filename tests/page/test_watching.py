@@ -44,9 +44,9 @@ def test_a_fork_goes_on_from_an_epoch_with_a_changed_field(visitor: Visitor) -> 
     assert visitor.spec["start_from"]["epoch"] == 20
     visitor.train()
     expect(page.locator("#run-controls .run-status")).to_contain_text("epoch 40 of 40")
-    page.click("[aria-label='One epoch more']")
+    page.click("[aria-label='Train one more epoch']")
     expect(page.locator("#run-controls .run-status")).to_contain_text("epoch 41 of 41")
-    page.click("[aria-label='Start anew instead']")
+    page.click("[aria-label='Start from new weights']")
     assert "start_from" not in visitor.spec
 
 
@@ -101,9 +101,9 @@ def test_a_full_queue_is_waited_for(visitor: Visitor) -> None:
     page.route("**/v1/jobs", full)
     page.click("#train")
     expect(page.locator("#submit-errors")).to_contain_text("The queue is full")
-    expect(page.locator("#submit-errors")).to_contain_text("Trying again in")
+    expect(page.locator("#submit-errors")).to_contain_text("Retrying in")
     page.unroute("**/v1/jobs")
-    page.click("text=Try now")
+    page.click("text=Retry now")
     expect(page.locator("#submit-errors")).to_be_hidden()
     expect(page.locator("#run-controls .run-status")).to_contain_text("Trained")
 

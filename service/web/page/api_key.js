@@ -1,45 +1,47 @@
-// The key of a service that wants one: asked for once, kept for as long as the tab is open.
+// The prompt for an API key; the key is stored until the tab is closed.
 
-import { h } from "./element.js";
 import { openDialog } from "./dialog.js";
+import { h } from "./element.js";
 
-let asking = null;
+let prompt = null;
 
-/** Asks for the key and says what is wrong with the last; answers null if the sheet is closed. Several askers share one sheet. */
-export function promptForApiKey(wrong) {
-  asking ??= new Promise((resolve) => {
-    const box = h("input", {
+/**
+ * Asks for an API key and shows the error of the last one. Resolves to null if the dialog is
+ * closed. Concurrent requests share one dialog.
+ */
+export function promptForApiKey(error) {
+  prompt ??= new Promise((resolve) => {
+    const input = h("input", {
       type: "password",
       id: "key",
       autocomplete: "off",
       required: true,
       "aria-describedby": "key-error",
     });
+    const submit = (event) => {
+      event.preventDefault();
+      resolve(input.value.trim());
+      dialog.close();
+    };
     const form = h(
       "form",
-      {
-        onsubmit: (event) => {
-          event.preventDefault();
-          resolve(box.value.trim());
-          sheet.close();
-        },
-      },
+      { onsubmit: submit },
       h(
         "div",
         { class: "field" },
-        h("label", { for: "key" }, "This service wants a key"),
-        box,
-        h("p", { class: "error", id: "key-error" }, wrong),
+        h("label", { for: "key" }, "This service requires an API key"),
+        input,
+        h("p", { class: "error", id: "key-error" }, error),
       ),
-      h("footer", {}, h("button", { type: "submit", class: "train" }, "Go on")),
+      h("footer", {}, h("button", { type: "submit", class: "train" }, "Continue")),
     );
-    const sheet = openDialog("Key", form, {
-      closed: () => {
+    const dialog = openDialog("API key", form, {
+      onClose: () => {
         resolve(null);
-        asking = null;
+        prompt = null;
       },
     });
-    box.focus();
+    input.focus();
   });
-  return asking;
+  return prompt;
 }

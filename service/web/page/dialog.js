@@ -1,15 +1,15 @@
-// A sheet over the page: a dialog with a title, closed by Escape, its button or a click beside it.
+// Modal dialogs with a title, closed by Escape, their button or a click on the backdrop.
 
 import { h } from "./element.js";
 
 let count = 0;
 
-/** Opens a sheet; answers its dialog. `closed` is called when it has gone. */
-export function openDialog(title, children, { closed = () => {}, wide = false } = {}) {
-  const id = `sheet-${(count += 1)}`;
+/** Opens a dialog and returns it; `onClose` is called after it was closed. */
+export function openDialog(title, children, { onClose = () => {}, isWide = false } = {}) {
+  const id = `dialog-${(count += 1)}`;
   const dialog = h(
     "dialog",
-    { class: `dialog ${wide ? "wide-dialog" : ""}`, "aria-labelledby": id },
+    { class: `dialog ${isWide ? "wide-dialog" : ""}`, "aria-labelledby": id },
     h(
       "header",
       {},
@@ -20,9 +20,11 @@ export function openDialog(title, children, { closed = () => {}, wide = false } 
   );
   dialog.addEventListener("close", () => {
     dialog.remove();
-    closed();
+    onClose();
   });
-  dialog.addEventListener("pointerdown", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("pointerdown", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
   document.body.append(dialog);
   dialog.showModal();
   return dialog;

@@ -1,123 +1,129 @@
-// The laboratory: build, train, watch. It joins the panels and keeps them telling the same.
+// The training view: connects the form, the network, the output and the job.
 
-import { byId, h } from "./element.js";
-import { formPanels } from "./form/panels.js";
 import { dataPanel } from "./data/panel.js";
-import { RunControls } from "./job/run_controls.js";
-import { Fork } from "./job/fork.js";
-import { presetChooser } from "./job/presets.js";
-import { SubmitErrors, focusField } from "./job/submit_errors.js";
-import { requestPanel } from "./job/request.js";
-import { NetworkViews, seen, untrained } from "./job/network_view.js";
-import { EpochSlider } from "./job/epoch_slider.js";
-import { Inspection } from "./inspection/panel.js";
-import { editNotice } from "./network/edit_notice.js";
-import { WeightEditor } from "./network/weight_editor.js";
-import { Network } from "./network/network.js";
+import { announce, byId, h } from "./element.js";
+import { formPanels } from "./form/panels.js";
 import { ConfusionMatrix } from "./images/confusion_matrix.js";
 import { ImagePanel } from "./images/image_panel.js";
-import { Output } from "./plots/output.js";
+import { Inspection } from "./inspection/panel.js";
+import { EpochSlider } from "./job/epoch_slider.js";
+import { Fork } from "./job/fork.js";
+import { activationsOf, NetworkViews, untrainedView } from "./job/network_view.js";
+import { presetChooser } from "./job/presets.js";
+import { requestPanel } from "./job/request.js";
+import { RunControls } from "./job/run_controls.js";
+import { focusField, SubmitErrors } from "./job/submit_errors.js";
+import { editNotice } from "./network/edit_notice.js";
+import { Network } from "./network/network.js";
+import { WeightEditor } from "./network/weight_editor.js";
 import { Curves } from "./plots/curves.js";
+import { Output } from "./plots/output.js";
+import { dataFingerprint, networkFingerprint } from "./spec/fingerprints.js";
+import { writeLink } from "./spec/link.js";
 import { validateOnChange } from "./spec/validation.js";
-import { dataOf, networkOf } from "./spec/fingerprints.js";
-import { write } from "./spec/link.js";
+
+const MAX_WARNINGS = 4;
 
 export class TrainingView {
   constructor(form, run, samples, presets) {
-    Object.assign(this, { form, run, samples, sight: null, isBuilt: true });
-    this.sights = new NetworkViews();
-    this.refusal = new SubmitErrors(() => this.train());
-    this.deck = new RunControls(
-      run,
-      () => this.train(),
-      () => this.step(),
-    );
-    this.time = new EpochSlider(
-      run,
-      (epoch) => this.show(epoch),
-      (epoch) => this.sights.of(run.job, epoch, this.plane).catch(() => null),
-    );
-    this.curves = new Curves(run);
+    Object.assign(this, { form, run, samples, view: null, isBuilt: true });
+    this.views = new NetworkViews();
+    this.createControls();
     dataPanel(form, samples);
     formPanels(form);
     requestPanel(form);
-    this.hand = new WeightEditor(form, samples, this);
-    this.network = new Network(form, samples, {
-      hovered: (layer, unit) => this.output.look(layer, unit),
-      picked: (what) => this.inside.look(what),
-    });
-    editNotice(this.hand);
-    this.output = new Output(samples, (point, row) => this.inside.point(point, row));
-    this.picture = new ImagePanel(
-      samples,
-      () => this.pictured(),
-      (point, row) => this.inside.point(point, row),
-    );
-    this.network.pictured = () => this.network.look(this.picture.point);
-    this.judged = new ConfusionMatrix(samples, (row) => this.picture.show(row));
-    this.inside = new Inspection(
-      form,
-      samples,
-      run,
-      this.hand,
-      () => (this.isBuilt ? null : this.time.epoch),
-      (point) => this.output.choose(point),
-    );
-    byId("epoch-slider").append(this.time.element);
-    this.fork = new Fork(form, run, this.time);
+    this.createPanels();
+    this.fork = new Fork(form, run, this.slider);
     presetChooser(form, presets);
-    validateOnChange(
-      form,
-      (text) => {
+    validateOnChange(form, {
+      onEstimate: (text) => {
         byId("estimate").textContent = text;
       },
-      (text) => this.passed(text),
-    );
+      onValid: (text) => this.specValidated(text),
+    });
     this.listen();
+  }
+
+  createControls() {
+    const { run } = this;
+    this.submitErrors = new SubmitErrors(() => this.train());
+    this.controls = new RunControls(run, {
+      onTrain: () => this.train(),
+      onStep: () => this.step(),
+    });
+    this.slider = new EpochSlider(run, {
+      onEpoch: (epoch) => this.showEpoch(epoch),
+      prefetch: (epoch) => this.views.of(run.job, epoch, this.plane).catch(() => null),
+    });
+    byId("epoch-slider").append(this.slider.element);
+    this.curves = new Curves(run);
+  }
+
+  createPanels() {
+    const { form, run, samples } = this;
+    const onPick = (point, row) => this.inspection.selectPoint(point, row);
+    this.editor = new WeightEditor(form, samples, this);
+    this.network = new Network(form, samples, {
+      onHover: (layer, unit) => this.output.showUnit(layer, unit),
+      onSelect: (selection) => this.inspection.select(selection),
+      onBuild: () => this.network.setImage(this.images.point),
+    });
+    editNotice(this.editor);
+    this.output = new Output(samples, onPick);
+    this.images = new ImagePanel(samples, { onChange: () => this.imageChanged(), onPick });
+    this.confusion = new ConfusionMatrix(samples, (row) => this.images.show(row));
+    this.inspection = new Inspection(form, samples, run, this.editor, {
+      shownEpoch: () => (this.isBuilt ? null : this.slider.epoch),
+      onPoint: (point) => this.output.markPoint(point),
+    });
   }
 
   listen() {
     const { form, run, samples } = this;
-    form.spec.addEventListener("change", () => this.changed());
+    form.spec.addEventListener("change", () => this.specChanged());
     form.errors.addEventListener("change", () => {
-      if (form.errors.list.length) this.awaits(false);
-      else if (this.refusal.status === 422) this.refusal.show(null);
+      if (form.errors.list.length) this.setLoading(false);
+      else if (this.submitErrors.status === 422) this.submitErrors.show(null);
     });
-    this.hand.addEventListener("change", () => this.passed(JSON.stringify(form.spec.value)));
-    run.addEventListener("job", () => {
-      this.trainedOn = dataOf(form.spec.value);
-      this.isBuilt = true;
-      this.judged.hide();
-      if (run.isActive || !run.job) this.build();
-      else this.look(null);
-      this.warned();
-      this.address();
-    });
-    run.addEventListener("status", () => this.warned());
-    samples.addEventListener("change", () =>
-      this.isBuilt || this.time.epoch === null ? this.build() : this.show(this.time.epoch),
+    this.editor.addEventListener("change", () =>
+      this.specValidated(JSON.stringify(form.spec.value)),
     );
+    run.addEventListener("job", () => this.jobChanged());
+    run.addEventListener("status", () => this.showWarnings());
+    samples.addEventListener("change", () => {
+      if (this.isBuilt || this.slider.epoch === null) this.showUntrained();
+      else this.showEpoch(this.slider.epoch);
+    });
+  }
+
+  jobChanged() {
+    this.trainedData = dataFingerprint(this.form.spec.value);
+    this.isBuilt = true;
+    this.confusion.hide();
+    if (this.run.isActive || !this.run.job) this.showUntrained();
+    else this.show(null);
+    this.showWarnings();
+    this.writeLink();
   }
 
   async train() {
     const { form, run } = this;
     const local = form.errors.list.find((error) => error.source === "field");
     if (local) return focusField(local.pointer);
-    this.refusal.show(null);
-    this.deck.busy(true);
+    this.submitErrors.show(null);
+    this.controls.setBusy(true);
     try {
-      run.isFresh = true;
       await run.submit(form.spec.value);
       form.errors.setServer([]);
     } catch (problem) {
       form.errors.setServer(problem.errors ?? []);
-      this.refusal.show(problem);
+      this.submitErrors.show(problem);
     } finally {
-      this.deck.busy(false);
+      this.controls.setBusy(false);
     }
   }
 
-  /** Trains one epoch more than the watched job was trained, or a first one. */
+  /** Trains one more epoch than the shown job, or the first one. */
   step() {
     const { form, run } = this;
     const { start_from: _, ...spec } = structuredClone(form.spec.value);
@@ -129,128 +135,129 @@ export class TrainingView {
     return this.train();
   }
 
-  /** Another picture is shown. */
-  pictured() {
-    this.network.look(this.picture.point);
-    if (this.time.epoch !== null) this.show(this.time.epoch);
+  imageChanged() {
+    this.network.setImage(this.images.point);
+    if (this.slider.epoch !== null) this.showEpoch(this.slider.epoch);
   }
 
-  /** Whether the watched job learned from the data that are built now. */
+  /** Whether the shown job was trained on the data of the spec. */
   get isSameData() {
-    return this.trainedOn === dataOf(this.form.spec.value);
+    return this.trainedData === dataFingerprint(this.form.spec.value);
   }
 
-  /** The spec has changed: is it still that of the job that is watched? */
-  changed() {
-    const { form, run, time } = this;
-    const was = this.isBuilt;
-    this.isBuilt =
-      !run.job ||
-      time.epoch === null ||
-      !this.isSameData ||
-      networkOf(form.schema, form.spec.value) !== networkOf(form.schema, run.job.spec);
-    this.awaits(this.isBuilt);
-    if (was && !this.isBuilt) this.show(time.epoch);
+  /** Whether the shown job has the network of the spec. */
+  get isSameNetwork() {
+    const { schema, spec } = this.form;
+    const trained = networkFingerprint(schema, this.run.job.spec);
+    return networkFingerprint(schema, spec.value) === trained;
   }
 
-  /** Tells whether the network that is built has yet to be shown. */
-  awaits(is) {
-    byId("network").setAttribute("aria-busy", String(is));
+  /** Finds out whether the shown job still matches the spec. */
+  specChanged() {
+    const { run, slider } = this;
+    const wasBuilt = this.isBuilt;
+    const isTrained = run.job && slider.epoch !== null && this.isSameData && this.isSameNetwork;
+    this.isBuilt = !isTrained;
+    this.setLoading(this.isBuilt);
+    if (wasBuilt && !this.isBuilt) this.showEpoch(slider.epoch);
   }
 
-  /** The plane of the data that are built now; null while others are still shown. */
+  setLoading(isLoading) {
+    byId("network").setAttribute("aria-busy", String(isLoading));
+  }
+
+  /** The plane of the spec's data; null while other data are shown. */
   get plane() {
     return this.samples.areCurrent ? this.samples.plane : null;
   }
 
-  /** Shows the watched job as it was after an epoch. */
-  async show(epoch) {
+  /** Shows the job after an epoch. */
+  async showEpoch(epoch) {
     const { job } = this.run;
-    this.curves.at(epoch);
-    if (!this.isSameData) return null;
+    this.curves.markEpoch(epoch);
+    if (!this.isSameData) return;
     this.isBuilt = false;
-    this.awaits(false);
-    const sight = await this.sights
+    this.setLoading(false);
+    const view = await this.viewOf(job, epoch);
+    const isCurrent = job.id === this.run.id && epoch === this.slider.epoch && !this.isBuilt;
+    if (!view || !isCurrent) return;
+    if (this.samples.areCurrent && this.samples.isImage && this.images.point)
+      view.activations = await activationsOf(job, epoch, this.images.point).catch(() => null);
+    this.show(view);
+    this.confusion.load(job, epoch);
+  }
+
+  /** Returns the view of an epoch, without a plane if the job cannot compute it. */
+  viewOf(job, epoch) {
+    return this.views
       .of(job, epoch, this.plane)
-      .catch(() => this.sights.of(job, epoch, null).catch(() => null));
-    if (!sight || job.id !== this.run.id || epoch !== this.time.epoch || this.isBuilt) return null;
-    if (this.samples.areCurrent && this.samples.isImage && this.picture.point)
-      sight.seen = await seen(job, epoch, this.picture.point).catch(() => null);
-    this.look(sight);
-    this.judged.look(job, epoch);
-    return sight;
+      .catch(() => this.views.of(job, epoch, null).catch(() => null));
   }
 
-  /** The spec as this text can be trained, so its network can be shown. */
-  passed(text) {
-    this.sound = text;
-    this.build();
+  specValidated(text) {
+    this.validSpec = text;
+    this.showUntrained();
   }
 
-  /** Whether the built network is to be shown, and can be. */
-  get isShowable() {
-    return (
-      this.isBuilt && this.sound === JSON.stringify(this.form.spec.value) && this.samples.areCurrent
-    );
+  /** Whether the untrained network is to be shown, and can be. */
+  get canShowUntrained() {
+    const isValid = this.validSpec === JSON.stringify(this.form.spec.value);
+    return this.isBuilt && isValid && this.samples.areCurrent;
   }
 
-  /** Shows the network that is built, if that is what is looked at, as it is before any training. */
-  async build() {
-    this.building?.abort();
-    if (!this.isShowable) return;
-    this.awaits(true);
-    this.building = new AbortController();
-    const { signal } = this.building;
-    const sight = await untrained(this.form.spec, this.samples, signal).catch(() => null);
-    if (signal.aborted || !this.isShowable) return;
-    this.judged.hide();
-    this.look(sight);
+  /** Shows the network of the spec before training. */
+  async showUntrained() {
+    this.controller?.abort();
+    if (!this.canShowUntrained) return;
+    this.setLoading(true);
+    this.controller = new AbortController();
+    const { signal } = this.controller;
+    const view = await untrainedView(this.form.spec, this.samples, signal).catch(() => null);
+    if (signal.aborted || !this.canShowUntrained) return;
+    this.confusion.hide();
+    this.show(view);
   }
 
-  /** Shows a sight everywhere; null where nothing is known. */
-  look(sight) {
-    this.awaits(false);
-    this.sight = sight;
-    this.network.show(sight);
-    this.output.show(sight);
-    this.picture.answer(sight?.seen ? Array.from(sight.seen.at(-1).data) : null);
-    this.inside.shown();
-    this.time.aside(this.isBuilt);
+  /** Shows a network view in all panels; null shows the data alone. */
+  show(view) {
+    const output = view?.activations?.at(-1);
+    this.setLoading(false);
+    this.view = view;
+    this.network.show(view);
+    this.output.show(view);
+    this.images.showPrediction(output ? Array.from(output.data) : null);
+    this.inspection.viewChanged();
+    this.slider.setBuilt(this.isBuilt);
   }
 
-  warned() {
-    byId("warnings").replaceChildren(
-      ...this.run.warnings.slice(0, 4).map((warning) => h("li", {}, warning)),
-    );
+  showWarnings() {
+    const warnings = this.run.warnings.slice(0, MAX_WARNINGS);
+    byId("warnings").replaceChildren(...warnings.map((warning) => h("li", {}, warning)));
   }
 
-  address() {
-    write({ spec: this.form.spec.value, job: this.run.id, view: document.body.dataset.view });
+  writeLink() {
+    const { view } = document.body.dataset;
+    writeLink({ spec: this.form.spec.value, job: this.run.id, view });
   }
 
-  /** Restores what a link says, a job that is watched or none. */
+  /** Restores the spec and the job of a link. */
   async restore({ spec, job }) {
-    if (spec && JSON.stringify(spec) !== JSON.stringify(this.form.spec.value))
-      this.form.spec.replace(spec);
-    if (!job && this.run.id) this.run.leave();
-    if (job && job !== this.run.id) {
-      await this.open(job, !spec).catch(() => {
-        byId("live").textContent = "The job of this link is no more";
-      });
-    }
+    const current = JSON.stringify(this.form.spec.value);
+    if (spec && JSON.stringify(spec) !== current) this.form.spec.replace(spec);
+    if (!job && this.run.id) this.run.close();
+    if (job && job !== this.run.id)
+      await this.open(job, !spec).catch(() => announce("The job of this link was not found"));
   }
 
-  /** Watches a job by its id; its spec becomes that of the form if `takesSpec`. */
-  async open(job, takesSpec) {
-    this.run.isFresh = false;
+  /** Opens a job by its id, and loads its spec into the form if `loadsSpec`. */
+  async open(job, loadsSpec) {
     await this.run.open(job);
-    if (takesSpec) this.form.spec.replace(this.run.job.spec);
-    this.trainedOn = dataOf(this.form.spec.value);
+    if (loadsSpec) this.form.spec.replace(this.run.job.spec);
+    this.trainedData = dataFingerprint(this.form.spec.value);
   }
 
   redraw() {
-    this.network.built = null;
-    this.network.build();
+    this.network.rebuild();
     this.output.draw();
     this.curves.draw();
     for (const tile of document.querySelectorAll(".tile")) tile.redraw?.();

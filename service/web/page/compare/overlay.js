@@ -1,4 +1,4 @@
-// The curves of several jobs laid over each other, one metric at a time.
+// Training curves of several jobs in one plot, one metric at a time.
 
 import { h } from "../element.js";
 import { labelColor } from "../palette.js";
@@ -12,11 +12,7 @@ export class Overlay {
     this.log = h("input", { type: "checkbox", onchange: () => this.draw() });
     this.curve = new Curve("Curves of the chosen jobs");
     this.legend = h("div", { class: "legend" });
-    this.hint = h(
-      "p",
-      { class: "note" },
-      "Tick several jobs, and their curves are laid over each other here.",
-    );
+    this.hint = h("p", { class: "note" }, "Choose several jobs to compare their curves.");
     this.body = h(
       "div",
       { hidden: true },
@@ -47,30 +43,30 @@ export class Overlay {
     const names = [...new Set(histories.flatMap((history) => Object.keys(history)))].filter(
       (name) => !/[./]/.test(name),
     );
-    const before = this.metric.value;
+    const previous = this.metric.value;
     this.metric.replaceChildren(
       ...names.map((name) => h("option", { value: name }, name.replaceAll("_", " "))),
     );
-    this.metric.value = names.includes(before)
-      ? before
+    this.metric.value = names.includes(previous)
+      ? previous
       : (names.find((name) => name === "validation_loss") ?? "loss");
     this.draw();
   }
 
   draw() {
     this.curve.isLog = this.log.checked;
-    const series = this.jobs.map((job, place) => ({
+    const series = this.jobs.map((job, index) => ({
       name: `${job.name} ${job.model.version}`,
-      values: this.histories[place][this.metric.value] ?? [],
-      color: labelColor(place, 3),
-      dash: DASHES[Math.floor(place / 9) % DASHES.length],
+      values: this.histories[index][this.metric.value] ?? [],
+      color: labelColor(index, 3),
+      dash: DASHES[Math.floor(index / 9) % DASHES.length],
     }));
     this.curve.show(series);
     this.legend.replaceChildren(
-      ...series.map((one) => {
-        const line = h("i", { class: "stroke" });
-        line.style.background = one.color;
-        return h("span", {}, line, one.name);
+      ...series.map((line) => {
+        const stroke = h("i", { class: "stroke" });
+        stroke.style.background = line.color;
+        return h("span", {}, stroke, line.name);
       }),
     );
   }

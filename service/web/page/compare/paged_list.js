@@ -1,16 +1,19 @@
-// A list of the service, page by page: one request at a time, asked again while there is nothing.
+// A paged list of the service: one request at a time, retried while the list is empty.
 
+import { h } from "../element.js";
 import { get } from "../http/api.js";
 import { Problem } from "../http/problem.js";
-import { h } from "../element.js";
 
-const PERIOD = 2500;
-const PATIENCE = 20_000;
+const POLL_INTERVAL_MS = 2500;
+const TIMEOUT_MS = 20_000;
 
 export class PagedList {
-  /** `path(cursor)` is asked for and `draw(rows)` shows it; `empty` says that there is nothing, `isMoving(rows)` that they may change. */
-  constructor({ path, draw, empty, older, isMoving = () => false }) {
-    Object.assign(this, { path, draw, empty, isMoving, rows: [], next: null, asking: null });
+  /**
+   * `path(cursor)` is requested and `draw(rows)` shows the rows. `empty` and `older` are texts;
+   * `isChanging(rows)` says whether rows may change without the user.
+   */
+  constructor({ path, draw, empty, older, isChanging = () => false }) {
+    Object.assign(this, { path, draw, empty, isChanging, rows: [], next: null, request: null });
     this.state = h("p", { class: "note", role: "status" });
     this.more = h(
       "button",
@@ -19,46 +22,45 @@ export class PagedList {
     );
   }
 
-  /** Keeps the list fresh for as long as somebody looks. */
-  watch(isLooking) {
+  setVisible(isVisible) {
     clearInterval(this.timer);
-    if (!isLooking) return;
+    if (!isVisible) return;
     this.load();
     this.timer = setInterval(() => {
-      if (!this.asking && (!this.rows.length || this.isMoving(this.rows))) this.load();
-    }, PERIOD);
+      if (!this.request && (!this.rows.length || this.isChanging(this.rows))) this.load();
+    }, POLL_INTERVAL_MS);
   }
 
-  /** Reads the list, from a cursor on if one is given; the newest question alone is answered. */
+  /** Loads the first page, or the page of a cursor; a newer request replaces an older one. */
   async load(cursor = null) {
-    this.asking?.abort();
-    const asking = new AbortController();
-    this.asking = asking;
-    if (!this.rows.length) this.state.textContent = "Reading the list…";
-    const late = setTimeout(() => asking.abort(), PATIENCE);
+    this.request?.abort();
+    const request = new AbortController();
+    this.request = request;
+    if (!this.rows.length) this.state.textContent = "Loading the list…";
+    const timeout = setTimeout(() => request.abort(), TIMEOUT_MS);
     try {
-      const page = await get(this.path(cursor), { signal: asking.signal });
-      if (this.asking === asking)
-        this.take(cursor ? [...this.rows, ...page.data] : page.data, page.next);
+      const page = await get(this.path(cursor), { signal: request.signal });
+      if (this.request !== request) return;
+      this.setRows(cursor ? [...this.rows, ...page.data] : page.data, page.next);
     } catch (problem) {
-      if (this.asking === asking) this.fail(problem, asking.signal.aborted);
+      if (this.request === request) this.showError(problem, request.signal.aborted);
     } finally {
-      clearTimeout(late);
-      if (this.asking === asking) this.asking = null;
+      clearTimeout(timeout);
+      if (this.request === request) this.request = null;
     }
   }
 
-  /** Rows count as there once they are drawn. */
-  take(rows, next) {
+  /** Draws the rows first: rows that cannot be drawn are loaded again. */
+  setRows(rows, next) {
     this.draw(rows);
     Object.assign(this, { rows, next });
     this.more.hidden = !next;
     this.state.textContent = rows.length ? "" : this.empty;
   }
 
-  fail(problem, isLate) {
-    const is = isLate ? "the service takes very long" : problem.message;
-    this.state.textContent = `The list could not be read: ${is}. It is asked for again.`;
-    if (!isLate && !(problem instanceof Problem)) throw problem;
+  showError(problem, isTimeout) {
+    const reason = isTimeout ? "the request timed out" : problem.message;
+    this.state.textContent = `The list could not be loaded: ${reason}. Retrying.`;
+    if (!isTimeout && !(problem instanceof Problem)) throw problem;
   }
 }

@@ -1,77 +1,71 @@
-// Suiting the rest of the spec to other data, so that what is built can be trained at once.
+// Adapts the spec to other data, so that its network can be trained on them.
 
+import { announce } from "../element.js";
 import { post } from "../http/api.js";
-import { byId } from "../element.js";
-import { activationOf } from "../job/network_view.js";
-import { kindOf } from "../spec/spec.js";
+import { withoutExplicitWeights } from "../network/weight_editor.js";
+import { activationOf, kindOf } from "../spec/spec.js";
 
-/** Takes a source, and changes of the rest only what cannot stay. */
-export async function adaptSpec(form, source, { task, preparation: asked } = {}) {
+const BINARY_ACTIVATIONS = ["tanh", "sigmoid"];
+const DIFFERENCE_LOSSES = ["half_squared_error", "mse"];
+const DEFAULT_SPLIT = { validation: 0.25 };
+
+/** Sets the source of the data, and changes the rest of the spec only where it must. */
+export async function adaptSpec(form, source, { task, preparation } = {}) {
   const spec = structuredClone(form.spec.value);
-  const { preparation = {}, split } = spec.dataset ?? {};
-  const probe = {
+  const previous = spec.dataset ?? {};
+  const fields = task ? { task } : {};
+  const preview = await post("/v1/datasets/preview?limit=1", {
     source,
-    preparation: { ...asked, standardize: false },
-    ...(task ? { task } : {}),
-  };
-  const preview = await post("/v1/datasets/preview?limit=1", probe);
+    preparation: { ...preparation, standardize: false },
+    ...fields,
+  });
   const isPlane = preview.features.join() === "x1,x2";
-  const { features, standardize } = isPlane ? preparation : {};
+  const { features, standardize } = (isPlane && previous.preparation) || {};
   spec.dataset = {
-    ...(task ? { task } : {}),
+    ...fields,
     source,
-    preparation: { ...asked, ...defined({ features, standardize }) },
-    split: split ?? { validation: 0.25 },
+    preparation: { ...preparation, ...defined({ features, standardize }) },
+    split: previous.split ?? DEFAULT_SPLIT,
   };
-  const { labels } = preview;
-  const isRegression = (task ?? kindsTask(kindOf(source), labels)) === "regression";
-  const changed = output(spec, isRegression ? null : labels.length);
+  const isRegression = (task ?? sourceTask(source, preview.labels)) === "regression";
+  const change = adaptOutput(spec, isRegression ? null : preview.labels.length);
   spec.architecture.layers = spec.architecture.layers
     .filter((layer) => !/2d|flatten|reshape/.test(kindOf(layer)))
-    .map(unset);
+    .map(withoutExplicitWeights);
   delete spec.start_from;
   form.spec.replace(spec);
-  if (changed) byId("live").textContent = changed;
-}
-
-/** A layer without numbers that were set for the data before. */
-function unset(layer) {
-  if (typeof layer === "string") return layer;
-  return Object.fromEntries(
-    Object.entries(layer).filter(
-      ([name, value]) => !(name.endsWith("_initializer") && kindOf(value) === "values"),
-    ),
-  );
+  if (change) announce(change);
 }
 
 function defined(fields) {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** What the targets of a ready source are; values have no labels, or far too many. */
-function kindsTask(kind, labels) {
-  return !labels || kind === "diabetes" ? "regression" : "classification";
+/** Returns the task of a built-in source. */
+function sourceTask(source, labels) {
+  return !labels || kindOf(source) === "diabetes" ? "regression" : "classification";
 }
 
-/** Makes the output layer and the loss fit so many labels, null for values. */
-function output(spec, labels) {
-  const last = spec.architecture.layers.at(-1);
-  if (typeof last === "string" || kindOf(last) !== "dense") return null;
-  const activation = activationOf(last);
-  const loss = kindOf(spec.training.loss);
-  const wanted =
-    labels === null
-      ? { units: 1, activation: "linear" }
-      : labels === 2
-        ? { units: 1, activation: ["tanh", "sigmoid"].includes(activation) ? activation : "tanh" }
-        : { units: labels, activation: "softmax" };
-  const fits = last.units === wanted.units && activation === wanted.activation;
-  const keepsLoss = loss === "half_squared_error" || loss === "mse";
-  if ((labels !== null && labels > 2) || !keepsLoss) delete spec.training.loss;
-  if (labels === 2 && wanted.activation === "tanh" && !keepsLoss)
-    spec.training.loss = "half_squared_error";
-  if (fits) return null;
-  last.units = wanted.units;
-  last.activation = wanted.activation;
-  return `The output layer has ${wanted.units} ${wanted.units === 1 ? "unit" : "units"} with ${wanted.activation} now`;
+/** Adapts the output layer and the loss to a number of labels, null for regression. */
+function adaptOutput(spec, labels) {
+  const layer = spec.architecture.layers.at(-1);
+  if (typeof layer === "string" || kindOf(layer) !== "dense") return null;
+  const output = outputFor(labels, activationOf(layer));
+  adaptLoss(spec.training, labels, output.activation);
+  if (layer.units === output.units && activationOf(layer) === output.activation) return null;
+  Object.assign(layer, output);
+  const units = output.units === 1 ? "1 unit" : `${output.units} units`;
+  return `The output layer now has ${units} with ${output.activation}`;
+}
+
+function outputFor(labels, activation) {
+  if (labels === null) return { units: 1, activation: "linear" };
+  if (labels > 2) return { units: labels, activation: "softmax" };
+  return { units: 1, activation: BINARY_ACTIVATIONS.includes(activation) ? activation : "tanh" };
+}
+
+function adaptLoss(training, labels, activation) {
+  const isDifference = DIFFERENCE_LOSSES.includes(kindOf(training.loss));
+  if (labels > 2 || !isDifference) delete training.loss;
+  if (labels === 2 && activation === "tanh" && !isDifference) training.loss = "half_squared_error";
 }

@@ -1,4 +1,4 @@
-// Formulas in x1 and x2, read by a small grammar and never evaluated as code:
+// A parser for formulas in x1 and x2, which are never evaluated as code. The grammar:
 //
 //   either  = both ("or" both)*
 //   both    = compare ("and" compare)*
@@ -22,7 +22,7 @@ const FUNCTIONS = {
   min: Math.min,
   max: Math.max,
 };
-const MANY = new Set(["min", "max"]);
+const VARIADIC = new Set(["min", "max"]);
 const COMPARES = {
   "<": (a, b) => a < b,
   "<=": (a, b) => a <= b,
@@ -30,64 +30,65 @@ const COMPARES = {
   ">=": (a, b) => a >= b,
 };
 const TOKEN = /\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)|([a-z][a-z0-9]*)|(<=|>=|[-+*/^(),<>]))/iy;
-const LONGEST = 300;
+const MAX_LENGTH = 300;
 
-/** What is wrong with a formula, and at which character. */
-export class FormulaError extends Error {
-  constructor(message, place) {
-    super(`${message} at character ${place + 1}`);
-    this.place = place;
+/** An invalid formula, with the index of the character. */
+class FormulaError extends Error {
+  constructor(message, index) {
+    super(`${message} at character ${index + 1}`);
+    this.index = index;
   }
 }
 
-/** The formula as `{value(x1, x2), isCondition}`. Raises FormulaError. */
+/** Returns a formula as `{value(x1, x2), isCondition}`. Throws FormulaError. */
 export function parse(text) {
-  const reader = new Reader(text.replaceAll("−", "-").replaceAll("·", "*").replaceAll("²", "^2"));
+  const ascii = text.replaceAll("−", "-").replaceAll("·", "*").replaceAll("²", "^2");
+  const reader = new Reader(ascii);
   const node = reader.either();
   if (reader.token)
-    throw new FormulaError(`"${reader.token.text}" is not expected`, reader.token.place);
+    throw new FormulaError(`"${reader.token.text}" is not expected`, reader.token.index);
   return { value: node.value, isCondition: node.isCondition };
 }
 
 class Reader {
   constructor(text) {
-    if (text.length > LONGEST)
-      throw new FormulaError(`a formula has up to ${LONGEST} characters, not`, text.length);
+    if (text.length > MAX_LENGTH)
+      throw new FormulaError(`must have at most ${MAX_LENGTH} characters`, MAX_LENGTH);
     this.text = text;
-    this.place = 0;
+    this.index = 0;
     this.next();
   }
 
   next() {
-    TOKEN.lastIndex = this.place;
-    const found = TOKEN.exec(this.text);
-    if (!found) {
-      const rest = this.text.slice(this.place).trimStart();
-      if (rest) throw new FormulaError(`"${rest[0]}" is not known`, this.text.length - rest.length);
+    TOKEN.lastIndex = this.index;
+    const match = TOKEN.exec(this.text);
+    if (!match) {
+      const rest = this.text.slice(this.index).trimStart();
+      if (rest) throw new FormulaError(`"${rest[0]}" is unknown`, this.text.length - rest.length);
       this.token = null;
       return;
     }
-    const [whole, number, word, sign] = found;
-    this.place = TOKEN.lastIndex;
+    const [whole, number, word, sign] = match;
+    this.index = TOKEN.lastIndex;
     this.token = {
       number,
       word: word?.toLowerCase(),
       sign,
       text: whole.trim(),
-      place: this.place - whole.trim().length,
+      index: this.index - whole.trim().length,
     };
   }
 
-  takes(...texts) {
+  accept(...texts) {
     const { token } = this;
     if (!token || !texts.includes(token.sign ?? token.word)) return null;
     this.next();
     return token.sign ?? token.word;
   }
 
-  demand(text) {
-    if (!this.takes(text))
-      throw new FormulaError(`"${text}" is expected`, this.token?.place ?? this.text.length);
+  require(text) {
+    if (!this.accept(text))
+      throw new FormulaError(`"${text}" is expected`, this.token?.index ?? this.text.length);
   }
 
   either() {
@@ -108,18 +109,18 @@ class Reader {
     );
   }
 
-  chain(part, words, join, isCondition) {
-    let left = part();
-    while (this.takes(...words)) {
-      const [one, other] = [left, part()];
-      left = { isCondition, value: (x1, x2) => join(one.value(x1, x2), other.value(x1, x2)) };
+  chain(operand, keywords, join, isCondition) {
+    let left = operand();
+    while (this.accept(...keywords)) {
+      const [a, b] = [left, operand()];
+      left = { isCondition, value: (x1, x2) => join(a.value(x1, x2), b.value(x1, x2)) };
     }
     return left;
   }
 
   compare() {
     const left = this.sum();
-    const sign = this.takes(...Object.keys(COMPARES));
+    const sign = this.accept(...Object.keys(COMPARES));
     if (!sign) return left;
     const right = this.sum();
     return {
@@ -136,47 +137,47 @@ class Reader {
     return this.arithmetic(() => this.sign(), { "*": (a, b) => a * b, "/": (a, b) => a / b });
   }
 
-  arithmetic(part, operations) {
-    let left = part();
+  arithmetic(operand, operations) {
+    let left = operand();
     for (
-      let sign = this.takes(...Object.keys(operations));
+      let sign = this.accept(...Object.keys(operations));
       sign;
-      sign = this.takes(...Object.keys(operations))
+      sign = this.accept(...Object.keys(operations))
     ) {
-      const [one, other, operation] = [left, part(), operations[sign]];
-      left = { value: (x1, x2) => operation(one.value(x1, x2), other.value(x1, x2)) };
+      const [a, b, operation] = [left, operand(), operations[sign]];
+      left = { value: (x1, x2) => operation(a.value(x1, x2), b.value(x1, x2)) };
     }
     return left;
   }
 
   sign() {
-    if (!this.takes("-")) return this.power();
+    if (!this.accept("-")) return this.power();
     const inner = this.sign();
     return { value: (x1, x2) => -inner.value(x1, x2) };
   }
 
   power() {
     const base = this.atom();
-    if (!this.takes("^")) return base;
+    if (!this.accept("^")) return base;
     const exponent = this.sign();
     return { value: (x1, x2) => base.value(x1, x2) ** exponent.value(x1, x2) };
   }
 
   atom() {
     const { token } = this;
-    if (!token) throw new FormulaError("something is missing", this.text.length);
+    if (!token) throw new FormulaError("the formula is incomplete", this.text.length);
     if (token.number !== undefined) {
       this.next();
       const number = Number(token.number);
       return { value: () => number };
     }
-    if (this.takes("(")) {
+    if (this.accept("(")) {
       const inner = this.either();
-      this.demand(")");
+      this.require(")");
       return inner;
     }
     if (token.word) return this.named(token);
-    throw new FormulaError(`"${token.text}" is not expected`, token.place);
+    throw new FormulaError(`"${token.text}" is not expected`, token.index);
   }
 
   named(token) {
@@ -185,11 +186,11 @@ class Reader {
     if (["x2", "y"].includes(token.word)) return { value: (_, x2) => x2 };
     if (token.word === "pi") return { value: () => Math.PI };
     if (!Object.hasOwn(FUNCTIONS, token.word))
-      throw new FormulaError(`"${token.text}" is not known`, token.place);
-    this.demand("(");
+      throw new FormulaError(`"${token.text}" is unknown`, token.index);
+    this.require("(");
     const inner = [this.either()];
-    while (MANY.has(token.word) && this.takes(",")) inner.push(this.either());
-    this.demand(")");
+    while (VARIADIC.has(token.word) && this.accept(",")) inner.push(this.either());
+    this.require(")");
     const compute = FUNCTIONS[token.word];
     return { value: (x1, x2) => compute(...inner.map((node) => Number(node.value(x1, x2)))) };
   }

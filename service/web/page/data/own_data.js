@@ -1,74 +1,60 @@
-// Own data: drawn by hand, by a formula, or brought as a file.
+// Own data: drawn points, a formula, or a file that is chosen or dropped.
 
 import { byId, h } from "../element.js";
 
-export function bring(form) {
-  const take = async (taken) => new (await import("./upload_dialog.js")).Upload(form).take(taken);
-  const file = h("input", {
+const EXTENSIONS = ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.npy,.npz,.parquet";
+const FORMATS = "CSV, Excel, JSON Lines, Parquet, NPY or NPZ; you can also drop a file here";
+
+/** Returns the buttons; each dialog is loaded when it is first opened. */
+export function ownDataButtons(form) {
+  const upload = async (file) => {
+    const { Upload } = await import("./upload_dialog.js");
+    await new Upload(form).open(file);
+  };
+  const input = h("input", {
     type: "file",
-    accept: ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.npy,.npz,.parquet",
+    accept: EXTENSIONS,
     class: "visually-hidden",
-    "aria-label": "A file of samples",
+    "aria-label": "Data file",
     tabindex: "-1",
     onchange: () => {
-      if (file.files[0]) take(file.files[0]);
-      file.value = "";
+      if (input.files[0]) upload(input.files[0]);
+      input.value = "";
     },
   });
-  const element = h(
+  const draw = async () => (await import("./drawing_dialog.js")).openDrawing(form);
+  const formula = async () => (await import("./formula_dialog.js")).openFormula(form);
+  acceptDrops(byId("data").closest("section"), upload);
+  return h(
     "div",
     { class: "own-data" },
-    h(
-      "button",
-      {
-        type: "button",
-        class: "quiet",
-        onclick: async () => (await import("./drawing_dialog.js")).openDrawing(form),
-      },
-      "Draw",
-    ),
-    h(
-      "button",
-      {
-        type: "button",
-        class: "quiet",
-        onclick: async () => (await import("./formula_dialog.js")).openFormula(form),
-      },
-      "Formula",
-    ),
-    h(
-      "button",
-      {
-        type: "button",
-        class: "quiet",
-        title: "CSV, Excel, JSON Lines, Parquet, NPY or NPZ; dropping it here does too",
-        onclick: () => file.click(),
-      },
-      "Upload",
-    ),
-    file,
+    button("Draw", draw),
+    button("Use formula", formula),
+    button("Upload", () => input.click(), { title: FORMATS }),
+    input,
   );
-  dropping(byId("data").closest("section"), take);
-  return element;
 }
 
-function dropping(place, taken) {
-  const is = (event) => [...event.dataTransfer.types].includes("Files");
+function button(text, onclick, attributes = {}) {
+  return h("button", { type: "button", class: "quiet", onclick, ...attributes }, text);
+}
+
+function acceptDrops(card, onFile) {
+  const hasFiles = (event) => [...event.dataTransfer.types].includes("Files");
   for (const name of ["dragenter", "dragover"]) {
     document.addEventListener(name, (event) => {
-      if (!is(event)) return;
+      if (!hasFiles(event)) return;
       event.preventDefault();
-      place.classList.add("dropping");
+      card.classList.add("dropping");
     });
   }
-  document.addEventListener(
-    "dragleave",
-    (event) => event.relatedTarget === null && place.classList.remove("dropping"),
-  );
+  document.addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) card.classList.remove("dropping");
+  });
   document.addEventListener("drop", (event) => {
-    if (!is(event)) return;
+    if (!hasFiles(event)) return;
     event.preventDefault();
-    place.classList.remove("dropping");
-    if (event.dataTransfer.files[0]) taken(event.dataTransfer.files[0]);
+    card.classList.remove("dropping");
+    if (event.dataTransfer.files[0]) onFile(event.dataTransfer.files[0]);
   });
 }

@@ -1,11 +1,11 @@
-// The panel of the data: sources, their fields, what is kept for the test.
+// The data panel: the source and its fields, and the split.
 
 import { byId, h } from "../element.js";
 import { field } from "../form/field.js";
 import { frequentAndRest } from "../form/sections.js";
 import { kindOf, pointer } from "../spec/spec.js";
-import { bring } from "./own_data.js";
-import { tiles } from "./source_tiles.js";
+import { ownDataButtons } from "./own_data.js";
+import { sourceTiles } from "./source_tiles.js";
 
 const SPLIT = ["validation", "test"];
 
@@ -13,8 +13,8 @@ export function dataPanel(form, samples) {
   const { schema, spec } = form;
   const source = h("div", { class: "source" });
   const rest = h("div", {});
-  const told = h("p", { class: "note" });
-  byId("data").append(tiles(form, samples), bring(form), source, rest, told);
+  const note = h("p", { class: "note" });
+  byId("data").append(sourceTiles(form), ownDataButtons(form), source, rest, note);
   let shown = null;
   spec.watch(source, ({ path }) => {
     const kind = kindOf(spec.get(["dataset", "source"]));
@@ -40,7 +40,7 @@ export function dataPanel(form, samples) {
     ...frequentAndRest(form, dataset, ["dataset"], [], ["source"]),
   );
   samples.addEventListener("change", () => {
-    told.textContent = samples.state === "ready" ? summary(samples) : "";
+    note.textContent = samples.state === "ready" ? summary(samples) : "";
   });
 }
 
@@ -68,13 +68,13 @@ function sourceFields(form, kind) {
 }
 
 function summary({ counts, columns, labels, task, warnings }) {
-  const parts = [`${counts.training.toLocaleString("en")} to train on`];
-  if (counts.validation) parts.push(`${counts.validation.toLocaleString("en")} to validate`);
-  if (counts.test) parts.push(`${counts.test.toLocaleString("en")} to test`);
-  const known = {
+  const parts = [`${counts.training.toLocaleString("en")} for training`];
+  if (counts.validation) parts.push(`${counts.validation.toLocaleString("en")} for validation`);
+  if (counts.test) parts.push(`${counts.test.toLocaleString("en")} for testing`);
+  const targets = {
     classification: labels ? `${labels.length} labels` : "values",
     multilabel: "several labels per row",
   };
-  const about = known[task] ?? "values";
+  const about = targets[task] ?? "values";
   return `${parts.join(", ")}; ${columns.length} columns, ${about}. ${warnings.join(" ")}`;
 }

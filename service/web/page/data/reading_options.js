@@ -1,6 +1,7 @@
-// How an uploaded table is read: the options, and reading it again with others.
+// The reading options of an uploaded table, and reading it again with other options.
 
 import { h } from "../element.js";
+import { errorDetail } from "../http/problem.js";
 
 const CHOICES = {
   delimiter: ["auto", "comma", "semicolon", "tab", "pipe", "space"],
@@ -17,57 +18,34 @@ const LABELS = {
   encoding: "Encoding",
 };
 const TYPES = ["auto", "number", "category", "date", "boolean", "ignore"];
-const MOST_COLUMNS = 200;
+const MAX_COLUMNS = 200;
 
-/** The options of a dataset as a form; `again` reads it with the chosen ones. */
-export function readingOptions({ options, columns }, again) {
-  const selects = Object.fromEntries(
-    Object.entries(CHOICES).map(([name, words]) => [
-      name,
-      select(`reading-${name}`, words, options[name]),
-    ]),
-  );
-  const markers = h("input", {
+/** Returns the options of a dataset as a form; `onRead(options)` reads the file again. */
+export function readingOptions({ options, columns }, onRead) {
+  const selects = Object.entries(CHOICES).map(([name, choices]) => [
+    name,
+    select(`reading-${name}`, choices, options[name]),
+  ]);
+  const missing = h("input", {
     id: "reading-missing",
     type: "text",
-    placeholder: "the usual ones",
+    placeholder: "default markers",
     value: (options.missing ?? []).join(","),
   });
   const names = [...new Set([...columns.map(({ name }) => name), ...Object.keys(options.columns)])];
   const types = names
-    .slice(0, MOST_COLUMNS)
-    .map((name, place) => [
+    .slice(0, MAX_COLUMNS)
+    .map((name, index) => [
       name,
-      select(`reading-type-${place}`, TYPES, options.columns[name] ?? "auto"),
+      select(`reading-type-${index}`, TYPES, options.columns[name] ?? "auto"),
     ]);
-  const fault = h("p", { class: "error", role: "status" });
   const chosen = () => ({
     ...options,
-    ...Object.fromEntries(Object.entries(selects).map(([name, one]) => [name, one.value])),
-    missing: markers.value === "" ? null : markers.value.split(",").map((text) => text.trim()),
-    columns: {
-      ...options.columns,
-      ...Object.fromEntries(types.map(([name, one]) => [name, one.value])),
-    },
+    ...valuesOf(selects),
+    missing: missing.value === "" ? null : missing.value.split(",").map((text) => text.trim()),
+    columns: withoutAuto({ ...options.columns, ...valuesOf(types) }),
   });
-  const button = h(
-    "button",
-    {
-      type: "button",
-      class: "quiet",
-      onclick: async () => {
-        button.disabled = true;
-        fault.textContent = "Reading…";
-        try {
-          await again(withoutAuto(chosen()));
-        } catch (problem) {
-          fault.textContent = problem.errors?.[0]?.detail ?? problem.message;
-        }
-        button.disabled = false;
-      },
-    },
-    "Read again",
-  );
+  const error = h("p", { class: "error", role: "status" });
   return h(
     "details",
     { class: "more", open: !columns.length },
@@ -75,30 +53,48 @@ export function readingOptions({ options, columns }, again) {
     h(
       "div",
       { class: "fields" },
-      Object.entries(selects).map(([name, one]) => field(LABELS[name], one)),
-      field("Missing values (texts, by commas)", markers),
-      types.map(([name, one]) => field(`Type of ${name}`, one)),
+      selects.map(([name, control]) => field(LABELS[name], control)),
+      field("Markers of missing values, separated by commas", missing),
+      types.map(([name, control]) => field(`Type of ${name}`, control)),
     ),
-    fault,
-    button,
+    error,
+    readButton(() => onRead(chosen()), error),
   );
 }
 
-function withoutAuto(options) {
-  const entries = Object.entries(options.columns).filter(([, type]) => type !== "auto");
-  return { ...options, columns: Object.fromEntries(entries) };
+function readButton(onRead, error) {
+  const onclick = async () => {
+    button.disabled = true;
+    error.textContent = "Reading…";
+    try {
+      await onRead();
+    } catch (problem) {
+      error.textContent = errorDetail(problem);
+    }
+    button.disabled = false;
+  };
+  const button = h("button", { type: "button", class: "quiet", onclick }, "Read again");
+  return button;
 }
 
-function select(id, words, value) {
+function valuesOf(controls) {
+  return Object.fromEntries(controls.map(([name, control]) => [name, control.value]));
+}
+
+function withoutAuto(types) {
+  return Object.fromEntries(Object.entries(types).filter(([, type]) => type !== "auto"));
+}
+
+function select(id, choices, value) {
   const element = h(
     "select",
     { id },
-    words.map((word) => h("option", { value: word }, word)),
+    choices.map((choice) => h("option", { value: choice }, choice)),
   );
   element.value = value;
   return element;
 }
 
-function field(text, input) {
-  return h("div", { class: "field" }, h("label", { for: input.id }, text), input);
+function field(label, control) {
+  return h("div", { class: "field" }, h("label", { for: control.id }, label), control);
 }

@@ -1,4 +1,4 @@
-// The sources one can choose from, each with a small picture of its samples.
+// The built-in sources as tiles, each with a plot of its samples.
 
 import { post } from "../http/api.js";
 import { h } from "../element.js";
@@ -12,22 +12,22 @@ import { adaptSpec } from "./adapt_spec.js";
 const SAMPLES = 36;
 const SIDE = 64;
 
-export function tiles(form, samples) {
+export function sourceTiles(form) {
   const family = form.schema.describe({ $ref: "#/components/schemas/Source" });
-  const ready = Object.keys(family.mapping).filter(
+  const kinds = Object.keys(family.mapping).filter(
     (kind) => typeof form.schema.initialMember(family, kind) === "string",
   );
-  const made = ready.map((kind) => tile(form, samples, kind));
-  const element = h("div", { class: "tiles", role: "group", "aria-label": "Data" }, made);
+  const elements = kinds.map((kind) => tile(form, kind));
+  const element = h("div", { class: "tiles", role: "group", "aria-label": "Data" }, elements);
   form.spec.watch(element, () => {
     const chosen = kindOf(form.spec.get(["dataset", "source"]));
-    for (const [index, kind] of ready.entries())
-      made[index].setAttribute("aria-pressed", String(kind === chosen));
+    for (const [index, kind] of kinds.entries())
+      elements[index].setAttribute("aria-pressed", String(kind === chosen));
   });
   return element;
 }
 
-function tile(form, samples, kind) {
+function tile(form, kind) {
   const picture = h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
   const element = h(
     "button",
@@ -36,7 +36,7 @@ function tile(form, samples, kind) {
       class: "tile",
       "aria-pressed": "false",
       title: humanize(kind),
-      onclick: () => choose(form, samples, kind),
+      onclick: () => choose(form, kind),
     },
     picture,
     h("span", {}, humanize(kind)),
@@ -69,16 +69,16 @@ function draw(picture, preview) {
   );
 }
 
-async function choose(form, samples, kind) {
+async function choose(form, kind) {
   const { spec } = form;
-  const before = spec.get(["dataset", "source"]);
+  const previous = spec.get(["dataset", "source"]);
   const family = form.schema.describe({ $ref: "#/components/schemas/Source" });
-  const known = Object.keys(form.schema.member(family, kind).properties);
-  const kept =
-    typeof before === "object"
+  const supported = Object.keys(form.schema.member(family, kind).properties);
+  const fields =
+    typeof previous === "object"
       ? Object.fromEntries(
-          Object.entries(before).filter(([name]) => name !== "type" && known.includes(name)),
+          Object.entries(previous).filter(([name]) => name !== "type" && supported.includes(name)),
         )
       : {};
-  await adaptSpec(form, Object.keys(kept).length ? { type: kind, ...kept } : kind);
+  await adaptSpec(form, Object.keys(fields).length ? { type: kind, ...fields } : kind);
 }

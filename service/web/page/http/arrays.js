@@ -1,4 +1,4 @@
-// Arrays as files carry them: npz (numpy) and safetensors, read without copying more than needed.
+// Readers of NPZ and safetensors files.
 
 const TYPES = {
   "<f4": Float32Array,
@@ -10,23 +10,23 @@ const TYPES = {
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
 
-/** The arrays of an npz file by name: `{shape, data}`. */
+/** Returns the arrays of an NPZ file by name: `{shape, data}`. */
 export function readNpz(buffer) {
   const view = new DataView(buffer);
   let end = buffer.byteLength - 22;
   while (view.getUint32(end, true) !== END) end -= 1;
   const count = view.getUint16(end + 10, true);
-  let place = view.getUint32(end + 16, true);
-  const found = {};
-  for (let entry = 0; entry < count && view.getUint32(place, true) === CENTRAL; entry += 1) {
-    const lengths = [28, 30, 32].map((offset) => view.getUint16(place + offset, true));
-    const name = text(buffer, place + 46, lengths[0]);
-    const local = view.getUint32(place + 42, true);
+  let offset = view.getUint32(end + 16, true);
+  const arrays = {};
+  for (let entry = 0; entry < count && view.getUint32(offset, true) === CENTRAL; entry += 1) {
+    const lengths = [28, 30, 32].map((field) => view.getUint16(offset + field, true));
+    const name = text(buffer, offset + 46, lengths[0]);
+    const local = view.getUint32(offset + 42, true);
     const skipped = view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
-    found[name.replace(/\.npy$/, "")] = readNpy(buffer, local + 30 + skipped);
-    place += 46 + lengths[0] + lengths[1] + lengths[2];
+    arrays[name.replace(/\.npy$/, "")] = readNpy(buffer, local + 30 + skipped);
+    offset += 46 + lengths[0] + lengths[1] + lengths[2];
   }
-  return found;
+  return arrays;
 }
 
 function readNpy(buffer, start) {
@@ -37,37 +37,37 @@ function readNpy(buffer, start) {
   const header = text(buffer, from, length);
   const type = header.match(/'descr': '([^']+)'/)[1];
   const shape = [...header.match(/'shape': \(([^)]*)\)/)[1].matchAll(/\d+/g)].map(Number);
-  const data = numbers(buffer, type, from + length, size(shape));
-  return { shape, data: header.includes("'fortran_order': True") ? byRows(data, shape) : data };
+  const data = typedArray(buffer, type, from + length, size(shape));
+  return { shape, data: header.includes("'fortran_order': True") ? rowMajor(data, shape) : data };
 }
 
-/** The same numbers with the last axis running fastest, where the first did. */
-function byRows(data, shape) {
-  const turned = new data.constructor(data.length);
-  const places = shape.map(() => 0);
+/** Returns column-major numbers in row-major order. */
+function rowMajor(data, shape) {
+  const ordered = new data.constructor(data.length);
+  const indices = shape.map(() => 0);
   for (const value of data) {
-    turned[places.reduce((place, at, axis) => place * shape[axis] + at, 0)] = value;
+    ordered[indices.reduce((offset, at, axis) => offset * shape[axis] + at, 0)] = value;
     for (let axis = 0; axis < shape.length; axis += 1) {
-      places[axis] += 1;
-      if (places[axis] < shape[axis]) break;
-      places[axis] = 0;
+      indices[axis] += 1;
+      if (indices[axis] < shape[axis]) break;
+      indices[axis] = 0;
     }
   }
-  return turned;
+  return ordered;
 }
 
-/** The arrays of a safetensors file by name, and its metadata, each entry of it as JSON if it is. */
+/** Returns the arrays of a safetensors file by name, and its metadata. */
 export function readSafetensors(buffer) {
   const length = Number(new DataView(buffer).getBigUint64(0, true));
-  const { __metadata__: metadata = {}, ...about } = JSON.parse(text(buffer, 8, length));
+  const { __metadata__: metadata = {}, ...tensors } = JSON.parse(text(buffer, 8, length));
   const arrays = {};
-  for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(about)) {
-    arrays[name] = { shape, data: numbers(buffer, dtype, 8 + length + offsets[0], size(shape)) };
+  for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(tensors)) {
+    arrays[name] = { shape, data: typedArray(buffer, dtype, 8 + length + offsets[0], size(shape)) };
   }
   return { arrays, metadata };
 }
 
-function numbers(buffer, type, from, count) {
+function typedArray(buffer, type, from, count) {
   const Kind = TYPES[type];
   return new Kind(buffer.slice(from, from + count * Kind.BYTES_PER_ELEMENT));
 }

@@ -1,19 +1,19 @@
-// Files for people to keep: asked for like everything else, then handed to the browser.
+// Downloads of files from the service.
 
 import { h } from "../element.js";
 import { request } from "./api.js";
 
-/** Downloads what is at a path as a file of this name. */
+/** Downloads a path as a file with this name. */
 export async function download(path, name, accept = "*/*") {
-  const answer = await request(path, { headers: { Accept: accept } });
-  save(await answer.blob(), name);
+  const response = await request(path, { headers: { Accept: accept } });
+  save(await response.blob(), name);
 }
 
-export function save(blob, name) {
-  const address = URL.createObjectURL(blob);
-  const link = h("a", { href: address, download: name });
+function save(blob, name) {
+  const url = URL.createObjectURL(blob);
+  const link = h("a", { href: url, download: name });
   document.body.append(link);
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

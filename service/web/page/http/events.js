@@ -1,38 +1,38 @@
-// A job's Server-Sent Events, taken up behind the last one whenever the stream breaks.
+// A job's Server-Sent Events, resumed after the last one when the connection breaks.
 
 import { request } from "./api.js";
 
-const LAST = new Set(["succeeded", "failed", "cancelled"]);
-const SHORTEST = 500;
-const LONGEST = 5000;
+const END_EVENTS = new Set(["succeeded", "failed", "cancelled"]);
+const MIN_DELAY_MS = 500;
+const MAX_DELAY_MS = 5000;
 
 /**
- * Follows a job until it ends: calls `told(name, data)` for each event, and `connected(true)` or
- * `connected(false)` as the stream comes and goes. Stops when `signal` is aborted.
+ * Follows a job until it finishes: calls `onEvent(name, data)` for each event, and
+ * `onConnection(isConnected)` on each change. Stops when `signal` is aborted.
  */
-export async function follow(jobId, { told, connected, signal }) {
+export async function followEvents(jobId, { onEvent, onConnection, signal }) {
   let last = null;
-  let pause = SHORTEST;
+  let delay = MIN_DELAY_MS;
   while (!signal.aborted) {
     try {
       const headers = { Accept: "text/event-stream" };
       if (last !== null) headers["Last-Event-ID"] = last;
-      const answer = await request(`/v1/jobs/${jobId}/events`, { headers, signal });
-      if (answer.status === 204) return;
-      connected(true);
-      for await (const event of events(answer.body)) {
+      const response = await request(`/v1/jobs/${jobId}/events`, { headers, signal });
+      if (response.status === 204) return;
+      onConnection(true);
+      for await (const event of events(response.body)) {
         last = event.id ?? last;
-        pause = SHORTEST;
-        told(event.name, event.data);
-        if (LAST.has(event.name)) return;
+        delay = MIN_DELAY_MS;
+        onEvent(event.name, event.data);
+        if (END_EVENTS.has(event.name)) return;
       }
     } catch (error) {
       if (signal.aborted) return;
       if (error.status && error.status < 500 && error.status !== 429) throw error;
     }
-    connected(false);
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    pause = Math.min(2 * pause, LONGEST);
+    onConnection(false);
+    await new Promise((resolve) => setTimeout(resolve, delay));
+    delay = Math.min(2 * delay, MAX_DELAY_MS);
   }
 }
 

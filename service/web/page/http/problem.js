@@ -1,6 +1,6 @@
-// An answer that is an error (RFC 9457), or none at all: then the status is 0.
+// Problem documents (RFC 9457); the status is 0 if the service cannot be reached.
 
-const PAUSE = 2;
+const RETRY_SECONDS = 2;
 
 export class Problem extends Error {
   constructor(status, document = {}, retryAfter = null) {
@@ -14,13 +14,18 @@ export class Problem extends Error {
     return this.status === 0 || this.status === 502 || this.status === 504;
   }
 
-  /** Whether the same may be answered in a moment. */
+  /** Whether the same request may succeed later. */
   get isTransient() {
     return this.isUnreachable || this.status === 429 || this.status === 503;
   }
 
-  /** Milliseconds until it is worth asking again. */
+  /** Milliseconds until the next attempt. */
   get retryDelay() {
-    return 1000 * (this.retryAfter ?? PAUSE);
+    return 1000 * (this.retryAfter ?? RETRY_SECONDS);
   }
+}
+
+/** Returns the detail of an error's first field, or its message. */
+export function errorDetail(error) {
+  return error.errors?.[0]?.detail ?? error.message;
 }

@@ -1,24 +1,20 @@
-// Right and wrong: the confusion matrix after an epoch, and what was answered wrongly.
+// The confusion matrix of a snapshot, with the misclassified samples.
 
-import { post } from "../http/api.js";
 import { byId, h, scrollable } from "../element.js";
 import { percent } from "../format.js";
+import { post } from "../http/api.js";
 import { colorOf } from "../palette.js";
+import { tableHead } from "../table.js";
 import { paintPixels } from "./pixels.js";
 
-const MOST_LABELS = 12;
-const SHOWN = 12;
+const MAX_LABELS = 12;
+const MAX_SAMPLES = 12;
 
 export class ConfusionMatrix {
-  /** `picked(row)` shows a sample that was answered wrongly. */
-  constructor(samples, picked) {
-    Object.assign(this, { samples, picked, cell: null });
-    this.place = byId("confusion");
-  }
-
-  get rows() {
-    const { training, held } = this.samples.parts;
-    return held.length ? held : training;
+  /** `onPick(row)` shows a misclassified sample. */
+  constructor(samples, onPick) {
+    Object.assign(this, { samples, onPick, cell: null });
+    this.container = byId("confusion");
   }
 
   hide() {
@@ -26,134 +22,135 @@ export class ConfusionMatrix {
     this.key = null;
   }
 
-  /** Judges a job after an epoch, where there are several labels. */
-  async look(job, epoch) {
-    const { labels, task } = this.samples;
-    const is =
-      task === "classification" &&
-      labels &&
-      labels.length > 2 &&
-      labels.length <= MOST_LABELS &&
-      this.rows.length > 0;
-    if (!is) return this.hide();
+  get isSupported() {
+    const { labels, task, evaluationRows } = this.samples;
+    const isMulticlass = task === "classification" && labels && labels.length > 2;
+    return isMulticlass && labels.length <= MAX_LABELS && evaluationRows.length > 0;
+  }
+
+  /** Loads the predictions of a job after an epoch. */
+  async load(job, epoch) {
+    if (!this.isSupported) return this.hide();
     const key = `${job.id} ${epoch}`;
     this.key = key;
-    const answered = await post(`/v1/jobs/${job.id}/predict?epoch=${epoch}`, {
-      points: this.rows.map((row) => row.point),
-    }).catch(() => null);
-    if (!answered?.labels || key !== this.key) return null;
+    const points = this.samples.evaluationRows.map((row) => row.point);
+    const path = `/v1/jobs/${job.id}/predict?epoch=${epoch}`;
+    const prediction = await post(path, { points }).catch(() => null);
+    if (!prediction?.labels || key !== this.key) return null;
     byId("confusion-card").hidden = false;
-    this.answers = answered.labels;
+    this.predictions = prediction.labels;
     return this.draw();
   }
 
-  draw() {
-    const { labels } = this.samples;
-    const counts = labels.map(() => labels.map(() => []));
-    for (const [place, row] of this.rows.entries()) {
-      const [is, said] = [labels.indexOf(row.target), labels.indexOf(this.answers[place])];
-      if (is >= 0 && said >= 0) counts[is][said].push(row);
+  /** Returns the rows of each cell: `cells[actual][predicted]`, by label index. */
+  cells() {
+    const { labels, evaluationRows } = this.samples;
+    const cells = labels.map(() => labels.map(() => []));
+    for (const [index, row] of evaluationRows.entries()) {
+      const actual = labels.indexOf(row.target);
+      const predicted = labels.indexOf(this.predictions[index]);
+      if (actual >= 0 && predicted >= 0) cells[actual][predicted].push(row);
     }
-    const wrong = counts.flatMap((line, is) =>
-      line.flatMap((rows, said) => (is === said ? [] : rows.map((row) => [row, labels[said]]))),
+    return cells;
+  }
+
+  draw() {
+    const { labels, evaluationRows } = this.samples;
+    const cells = this.cells();
+    const examples = (actual, predicted) =>
+      cells[actual][predicted].map((row) => [row, labels[predicted]]);
+    const wrong = labels.flatMap((_, actual) =>
+      labels.flatMap((__, predicted) => (actual === predicted ? [] : examples(actual, predicted))),
     );
-    const chosen = this.cell
-      ? counts[this.cell[0]][this.cell[1]].map((row) => [row, labels[this.cell[1]]])
-      : wrong;
-    const part = this.samples.parts.held.length ? "kept from training" : "trained on";
-    this.place.replaceChildren(
-      h(
-        "p",
-        { class: "note" },
-        `${percent(1 - wrong.length / this.rows.length)} of ${this.rows.length} samples ${part} are answered rightly.`,
-      ),
-      scrollable("Confusion matrix", this.matrix(counts)),
-      h(
-        "p",
-        { class: "note" },
-        this.cell
-          ? `${labels[this.cell[0]]} answered as ${labels[this.cell[1]]}: ${chosen.length}`
-          : `Wrong: ${wrong.length}${wrong.length > SHOWN ? `, the first ${SHOWN}` : ""}`,
-      ),
+    const shown = this.cell ? examples(...this.cell) : wrong;
+    const note = (text) => h("p", { class: "note" }, text);
+    this.container.replaceChildren(
+      note(this.summary(evaluationRows.length, wrong.length)),
+      scrollable("Confusion matrix", this.matrix(cells)),
+      note(this.caption(shown.length)),
       h(
         "div",
         { class: "misclassified" },
-        chosen.slice(0, SHOWN).map(([row, said]) => this.example(row, said)),
+        shown.slice(0, MAX_SAMPLES).map(([row, predicted]) => this.example(row, predicted)),
       ),
     );
   }
 
-  matrix(counts) {
+  summary(count, wrong) {
+    const kind = this.samples.splits.heldOut.length ? "held-out samples" : "training samples";
+    const accuracy = percent(1 - wrong / count);
+    return `${accuracy} of ${count} ${kind} are correctly classified.`;
+  }
+
+  caption(count) {
+    if (this.cell) {
+      const [actual, predicted] = this.cell.map((index) => this.samples.labels[index]);
+      return `${actual} predicted as ${predicted}: ${count}`;
+    }
+    return `Misclassified: ${count}${count > MAX_SAMPLES ? `, the first ${MAX_SAMPLES}` : ""}`;
+  }
+
+  matrix(cells) {
     const { labels } = this.samples;
-    const most = Math.max(1, ...counts.flat().map((rows) => rows.length));
-    const cell = (rows, is, said) => {
-      const made = h(
-        "td",
+    const largest = Math.max(1, ...cells.flat().map((rows) => rows.length));
+    const rows = cells.map((line, actual) =>
+      h(
+        "tr",
         {},
-        rows.length
-          ? h(
-              "button",
-              {
-                type: "button",
-                "aria-label": `${rows.length} of label ${labels[is]} answered as ${labels[said]}`,
-                onclick: () => this.choose(is, said),
-              },
-              String(rows.length),
-            )
-          : h("span", { class: "none" }, "·"),
-      );
-      made.style.setProperty(
-        "--fill",
-        rows.length
-          ? colorOf((is === said ? 0.5 : -0.9) * (rows.length / most) ** 0.6)
-          : "transparent",
-      );
-      return made;
-    };
+        h("th", { scope: "row" }, String(labels[actual])),
+        line.map((samples, predicted) =>
+          this.matrixCell(samples.length, largest, actual, predicted),
+        ),
+      ),
+    );
     return h(
       "table",
       { class: "confusion-matrix" },
-      h("caption", {}, "Rows: what it is. Columns: what was answered."),
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          h("td", {}),
-          labels.map((label) => h("th", { scope: "col" }, String(label))),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        counts.map((line, is) =>
-          h(
-            "tr",
-            {},
-            h("th", { scope: "row" }, String(labels[is])),
-            line.map((rows, said) => cell(rows, is, said)),
-          ),
-        ),
-      ),
+      h("caption", {}, "Rows: actual label. Columns: predicted label."),
+      tableHead(["", ...labels.map(String)]),
+      h("tbody", {}, rows),
     );
   }
 
-  choose(is, said) {
-    this.cell = this.cell?.[0] === is && this.cell[1] === said ? null : [is, said];
+  matrixCell(count, largest, actual, predicted) {
+    const { labels } = this.samples;
+    if (!count) return h("td", {}, h("span", { class: "none" }, "·"));
+    const button = h(
+      "button",
+      {
+        type: "button",
+        "aria-label": `${count} of label ${labels[actual]} predicted as ${labels[predicted]}`,
+        onclick: () => this.choose(actual, predicted),
+      },
+      String(count),
+    );
+    const cell = h("td", {}, button);
+    const strength = (actual === predicted ? 0.5 : -0.9) * (count / largest) ** 0.6;
+    cell.style.setProperty("--fill", colorOf(strength));
+    return cell;
+  }
+
+  choose(actual, predicted) {
+    const isChosen = this.cell?.[0] === actual && this.cell[1] === predicted;
+    this.cell = isChosen ? null : [actual, predicted];
     this.draw();
   }
 
-  example(row, said) {
-    const name = `${row.target} answered as ${said}`;
+  example(row, predicted) {
+    const name = `${row.target} predicted as ${predicted}`;
     if (!this.samples.isImage) return h("span", { class: "misclassified-sample" }, name);
     const canvas = h("canvas", { width: 64, height: 64, "aria-hidden": "true" });
     requestAnimationFrame(() => paintPixels(canvas, row.point));
     return h(
       "button",
-      { type: "button", class: "misclassified-sample", "aria-label": name, onclick: () => this.picked(row) },
+      {
+        type: "button",
+        class: "misclassified-sample",
+        "aria-label": name,
+        onclick: () => this.onPick(row),
+      },
       canvas,
-      h("span", { "aria-hidden": "true" }, `${row.target} → ${said}`),
+      h("span", { "aria-hidden": "true" }, `${row.target} → ${predicted}`),
     );
   }
 }

@@ -1,4 +1,4 @@
-// A pad to write a digit on: what is drawn becomes 8 × 8 pixels from 0 to 16, as the data are.
+// A pad to draw a digit on, as 8 × 8 pixels from 0 to 16 like the digits data set.
 
 import { h } from "../element.js";
 
@@ -7,9 +7,9 @@ const INK = 16;
 const FINE = 4;
 
 export class DrawingPad {
-  /** `drawn(pixels)` tells the 64 pixels whenever they change. */
-  constructor(drawn) {
-    this.drawn = drawn;
+  /** `onChange(pixels)` is called with the 64 pixels on each change. */
+  constructor(onChange) {
+    this.onChange = onChange;
     this.canvas = h("canvas", {
       class: "pad",
       width: 256,
@@ -33,8 +33,8 @@ export class DrawingPad {
         "div",
         { class: "pad-side" },
         this.small,
-        h("p", { class: "note" }, "What the network sees"),
-        h("button", { type: "button", class: "quiet", onclick: () => this.clear() }, "Wipe"),
+        h("p", { class: "note" }, "Input of the network"),
+        h("button", { type: "button", class: "quiet", onclick: () => this.clear() }, "Clear"),
       ),
     );
     this.ink = new Float32Array((SIDE * FINE) ** 2);
@@ -42,12 +42,12 @@ export class DrawingPad {
     this.at = [0.5, 0.5];
     this.canvas.addEventListener("pointerdown", (event) => {
       this.canvas.setPointerCapture(event.pointerId);
-      this.pen = this.place(event);
+      this.pen = this.positionOf(event);
       this.stroke(this.pen);
     });
     this.canvas.addEventListener(
       "pointermove",
-      (event) => this.pen && this.stroke(this.place(event)),
+      (event) => this.pen && this.stroke(this.positionOf(event)),
     );
     this.canvas.addEventListener("pointerup", () => {
       this.pen = null;
@@ -56,7 +56,7 @@ export class DrawingPad {
     queueMicrotask(() => this.draw());
   }
 
-  place(event) {
+  positionOf(event) {
     const box = this.canvas.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
   }
@@ -75,7 +75,7 @@ export class DrawingPad {
     this.draw();
   }
 
-  /** Inks a line from the last place to this one. */
+  /** Draws a line from the last position. */
   stroke(to) {
     const side = SIDE * FINE;
     const from = this.pen;
@@ -86,15 +86,15 @@ export class DrawingPad {
       );
       for (let row = 0; row < side; row += 1) {
         for (let column = 0; column < side; column += 1) {
-          const near = 2.1 - Math.hypot(column + 0.5 - x, row + 0.5 - y);
-          if (near > 0)
-            this.ink[row * side + column] = Math.min(1, this.ink[row * side + column] + near);
+          const ink = 2.1 - Math.hypot(column + 0.5 - x, row + 0.5 - y);
+          if (ink > 0)
+            this.ink[row * side + column] = Math.min(1, this.ink[row * side + column] + ink);
         }
       }
     }
     this.pen = to;
     this.draw();
-    this.drawn(this.pixels);
+    this.onChange(this.pixels);
   }
 
   clear() {
@@ -121,15 +121,15 @@ export class DrawingPad {
     this.fill(this.small, this.pixels, SIDE, INK);
   }
 
-  fill(canvas, values, side, most) {
-    const brush = canvas.getContext("2d");
+  fill(canvas, values, side, max) {
+    const context = canvas.getContext("2d");
     const cell = canvas.width / side;
-    brush.clearRect(0, 0, canvas.width, canvas.height);
-    brush.fillStyle = getComputedStyle(canvas).color;
-    for (let place = 0; place < values.length; place += 1) {
-      brush.globalAlpha = values[place] / most;
-      brush.fillRect((place % side) * cell, Math.floor(place / side) * cell, cell, cell);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.fillStyle = getComputedStyle(canvas).color;
+    for (let index = 0; index < values.length; index += 1) {
+      context.globalAlpha = values[index] / max;
+      context.fillRect((index % side) * cell, Math.floor(index / side) * cell, cell, cell);
     }
-    brush.globalAlpha = 1;
+    context.globalAlpha = 1;
   }
 }

@@ -1,76 +1,52 @@
-// Pictures: a sample or one's own drawing, and what the network says it is.
+// The image panel: a sample or a drawing, and the predicted probabilities.
 
+import { bar } from "../bar.js";
 import { byId, h, iconButton, ICONS } from "../element.js";
 import { short } from "../format.js";
 import { labelColor } from "../palette.js";
-import { paintPixels } from "./pixels.js";
 import { DrawingPad } from "./drawing_pad.js";
+import { paintPixels } from "./pixels.js";
 
 export class ImagePanel {
-  /** `looked()` tells that another picture is shown, `picked(point, row)` that its numbers are wanted. */
-  constructor(samples, looked, picked) {
-    Object.assign(this, { samples, looked, picked, place: 0, drawn: null });
+  /** `onChange()` says that another image is shown, `onPick(point, row)` inspects it. */
+  constructor(samples, { onChange, onPick }) {
+    Object.assign(this, { samples, onChange, onPick, index: 0, drawn: null });
     this.canvas = h("canvas", { class: "pad picture", width: 256, height: 256, role: "img" });
-    this.told = h("output", { class: "note" });
-    this.bars = h("div", { class: "bars", role: "group", "aria-label": "What the network says" });
-    this.pad = new DrawingPad((pixels) => this.draw(pixels));
-    this.own = h("div", { hidden: true }, this.pad.element);
-    this.given = h(
+    this.caption = h("output", { class: "note" });
+    this.bars = h("div", { class: "bars", role: "group", "aria-label": "Predicted labels" });
+    this.pad = new DrawingPad((pixels) => this.drawingChanged(pixels));
+    this.drawing = h("div", { hidden: true }, this.pad.element);
+    this.sample = h(
       "div",
       {},
       this.canvas,
       h(
         "div",
         { class: "row pager" },
-        iconButton("The picture before", ICONS.back, { onclick: () => this.turn(-1) }),
-        this.told,
-        iconButton("The next picture", ICONS.on, { onclick: () => this.turn(1) }),
+        iconButton("Previous image", ICONS.back, { onclick: () => this.turn(-1) }),
+        this.caption,
+        iconButton("Next image", ICONS.forward, { onclick: () => this.turn(1) }),
       ),
     );
-    this.tabs = ["A sample", "Draw one"].map((name, index) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: "quiet",
-          "aria-pressed": String(!index),
-          onclick: () => this.tab(index),
-        },
-        name,
-      ),
+    this.tabs = ["Show a sample", "Draw an image"].map((name, index) =>
+      textButton(name, () => this.openTab(index), { "aria-pressed": String(!index) }),
     );
+    const inspect = textButton("Inspect", () => this.inspect());
     byId("image").append(
-      h(
-        "div",
-        { class: "row tabs" },
-        this.tabs,
-        h(
-          "button",
-          {
-            type: "button",
-            class: "quiet",
-            onclick: () => this.row && this.picked(this.point, this.drawn ? null : this.row),
-          },
-          "Look inside",
-        ),
-      ),
-      this.given,
-      this.own,
+      h("div", { class: "row tabs" }, this.tabs, inspect),
+      this.sample,
+      this.drawing,
       this.bars,
     );
     samples.addEventListener("change", () => {
       this.refresh();
-      if (samples.isImage) this.looked();
+      if (samples.isImage) this.onChange();
     });
   }
 
-  get rows() {
-    const { training, held } = this.samples.parts;
-    return held.length ? held : training;
-  }
-
   get row() {
-    return this.rows[this.place % Math.max(1, this.rows.length)] ?? null;
+    const rows = this.samples.evaluationRows;
+    return rows[this.index % Math.max(1, rows.length)] ?? null;
   }
 
   /** The raw point that is shown. */
@@ -78,66 +54,67 @@ export class ImagePanel {
     return this.drawn ?? this.row?.point ?? null;
   }
 
+  inspect() {
+    if (this.row) this.onPick(this.point, this.drawn ? null : this.row);
+  }
+
   turn(by) {
-    const count = this.rows.length;
-    this.place = (this.place + by + count) % count;
+    const count = this.samples.evaluationRows.length;
+    this.index = (this.index + by + count) % count;
     this.refresh();
-    this.looked();
+    this.onChange();
   }
 
-  /** Shows a sample, as one that was answered wrongly. */
+  /** Shows a sample. */
   show(row) {
-    this.tab(0);
-    this.place = Math.max(0, this.rows.indexOf(row));
+    this.openTab(0);
+    this.index = Math.max(0, this.samples.evaluationRows.indexOf(row));
     this.refresh();
-    this.looked();
+    this.onChange();
   }
 
-  tab(index) {
-    this.own.hidden = index === 0;
-    this.given.hidden = index === 1;
-    for (const [place, button] of this.tabs.entries())
-      button.setAttribute("aria-pressed", String(place === index));
+  openTab(index) {
+    this.drawing.hidden = index === 0;
+    this.sample.hidden = index === 1;
+    for (const [tab, button] of this.tabs.entries())
+      button.setAttribute("aria-pressed", String(tab === index));
     this.drawn = index ? this.pad.pixels : null;
-    this.looked();
+    this.onChange();
   }
 
-  draw(pixels) {
+  drawingChanged(pixels) {
     this.drawn = pixels;
-    this.looked();
+    this.onChange();
   }
 
   refresh() {
-    byId("image").hidden = !this.samples.isImage;
-    byId("plane").hidden = this.samples.isImage;
     const { row } = this;
-    if (!this.samples.isImage || !row) return;
+    const { isImage, evaluationRows } = this.samples;
+    byId("image").hidden = !isImage;
+    byId("plane").hidden = isImage;
+    if (!isImage || !row) return;
     paintPixels(this.canvas, row.point);
-    this.canvas.setAttribute("aria-label", `A picture of ${row.target}`);
-    this.told.textContent = `${this.place + 1} of ${this.rows.length}: a ${row.target}`;
+    this.canvas.setAttribute("aria-label", `Image of label ${row.target}`);
+    this.caption.textContent = `${this.index + 1} of ${evaluationRows.length}: label ${row.target}`;
   }
 
-  /** What the network says of the picture; null for nothing yet. */
-  answer(outputs) {
+  /** Shows the outputs for the image; null before training. */
+  showPrediction(outputs) {
     const { labels } = this.samples;
-    if (!outputs || !labels || outputs.length !== labels.length)
-      return this.bars.replaceChildren(
-        h("p", { class: "note" }, "Train, and see here what the network takes it for."),
-      );
+    if (!outputs || !labels || outputs.length !== labels.length) {
+      const hint = "Press Train to see what the network predicts.";
+      this.bars.replaceChildren(h("p", { class: "note" }, hint));
+      return;
+    }
     const best = outputs.indexOf(Math.max(...outputs));
-    return this.bars.replaceChildren(
-      ...labels.map((label, place) => {
-        const fill = h("i", {});
-        fill.style.width = `${100 * Math.max(0, Math.min(1, outputs[place]))}%`;
-        fill.style.background = labelColor(place, labels.length);
-        return h(
-          "div",
-          { class: `bar ${place === best ? "best" : ""}` },
-          h("span", {}, String(label)),
-          h("span", { class: "track" }, fill),
-          h("span", {}, short(outputs[place], 2)),
-        );
-      }),
-    );
+    const bars = labels.map((label, index) => {
+      const color = labelColor(index, labels.length);
+      return bar(label, outputs[index], color, short(outputs[index], 2), index === best);
+    });
+    this.bars.replaceChildren(...bars);
   }
+}
+
+function textButton(text, onclick, attributes = {}) {
+  return h("button", { type: "button", class: "quiet", onclick, ...attributes }, text);
 }

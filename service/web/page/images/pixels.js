@@ -1,33 +1,38 @@
-// Small gray or two-colored images on a canvas.
+// Pixels and signed numbers painted on a canvas.
 
-import { diverging } from "../palette.js";
+import { divergingColors } from "../palette.js";
 
-/** Paints a square of ink values from 0 to `most`. */
-export function paintPixels(canvas, pixels, most = 16) {
+/** Paints a square of ink values from 0 to `max`. */
+export function paintPixels(canvas, pixels, max = 16) {
   const side = Math.round(Math.sqrt(pixels.length));
-  const brush = canvas.getContext("2d");
+  const context = canvas.getContext("2d");
   const cell = canvas.width / side;
-  brush.clearRect(0, 0, canvas.width, canvas.height);
-  brush.fillStyle = getComputedStyle(canvas).color;
-  for (const [place, value] of pixels.entries()) {
-    brush.globalAlpha = Math.max(0, Math.min(1, value / most));
-    brush.fillRect((place % side) * cell, Math.floor(place / side) * cell, cell + 0.5, cell + 0.5);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.fillStyle = getComputedStyle(canvas).color;
+  for (const [index, value] of pixels.entries()) {
+    context.globalAlpha = Math.max(0, Math.min(1, value / max));
+    context.fillRect(
+      (index % side) * cell,
+      Math.floor(index / side) * cell,
+      cell + 0.5,
+      cell + 0.5,
+    );
   }
-  brush.globalAlpha = 1;
+  context.globalAlpha = 1;
 }
 
 /** Paints numbers of either sign, a rectangle `width` wide, the largest at full color. */
 export function paintSigned(canvas, values, width) {
-  const brush = canvas.getContext("2d");
+  const context = canvas.getContext("2d");
   const height = values.length / width;
-  const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-9);
-  const colors = diverging();
-  for (let place = 0; place < values.length; place += 1) {
-    const at = 4 * Math.round(127.5 * (values[place] / most + 1));
-    brush.fillStyle = `rgb(${colors[at]} ${colors[at + 1]} ${colors[at + 2]})`;
-    brush.fillRect(
-      (place % width) * (canvas.width / width),
-      Math.floor(place / width) * (canvas.height / height),
+  const largest = values.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-9);
+  const colors = divergingColors();
+  for (let index = 0; index < values.length; index += 1) {
+    const at = 4 * Math.round(127.5 * (values[index] / largest + 1));
+    context.fillStyle = `rgb(${colors[at]} ${colors[at + 1]} ${colors[at + 2]})`;
+    context.fillRect(
+      (index % width) * (canvas.width / width),
+      Math.floor(index / width) * (canvas.height / height),
       canvas.width / width + 0.5,
       canvas.height / height + 0.5,
     );

@@ -1,274 +1,247 @@
-// Inspection: every number of a point, weights to take in hand and their past, what columns are worth.
+// The inspection panel: a point's backward pass, the weights of a unit, feature importance.
 
-import { post } from "../http/api.js";
 import { byId, h, iconButton, ICONS } from "../element.js";
-import { long, short } from "../format.js";
+import { short } from "../format.js";
+import { post } from "../http/api.js";
+import { passFacts, targetFact, textFact } from "./facts.js";
 
-const QUIET = 300;
-/** What has a past to be told. */
-const PASTS = new Set(["unit", "weight"]);
+const DEBOUNCE_MS = 300;
+const MAX_NAMES = 64;
+const WEIGHT_KINDS = new Set(["unit", "weight"]);
 const HINT =
-  "Click a point of the output, and see the four equations of backpropagation with its numbers; click a unit or a link of the network, and see its past and set it by hand.";
+  "Click a point of the output to see its activations, gradients and the four equations of " +
+  "backpropagation. Click a unit or a link of the network to see and edit its weights.";
 
 export class Inspection {
-  /** `epoch()` is the epoch that is shown, null before training; `chosen(point)` tells which point is looked into, null for none. */
-  constructor(form, samples, run, hand, epoch, chosen) {
-    Object.assign(this, { form, samples, run, hand, epoch, chosen, what: null, isResting: false });
+  /**
+   * `shownEpoch()` returns the epoch that is shown, null before training. `onPoint(point)` is
+   * called with the inspected point, null for none.
+   */
+  constructor(form, samples, run, editor, { shownEpoch, onPoint }) {
+    Object.assign(this, { form, samples, run, editor, shownEpoch, onPoint, selection: null });
+    this.hasAttribution = false;
     this.body = byId("inspection");
-    this.worth = h(
+    this.importanceButton = h(
       "button",
-      { type: "button", class: "quiet", onclick: () => this.look({ kind: "worth" }) },
-      "What is each column worth?",
+      { type: "button", class: "quiet", onclick: () => this.select({ kind: "importance" }) },
+      "Compute feature importance",
     );
-    this.empty();
-    run.addEventListener("job", () => this.taken());
-    for (const name of ["snapshots", "status"]) run.addEventListener(name, () => this.ended());
-    samples.addEventListener("change", () => this.alone());
+    this.clear();
+    run.addEventListener("job", () => this.jobChanged());
+    for (const name of ["snapshots", "status"])
+      run.addEventListener(name, () => this.refreshHistory());
+    samples.addEventListener("change", () => this.samplesChanged());
   }
 
-  empty() {
-    this.body.replaceChildren(h("p", { class: "note" }, HINT), this.worth);
-    this.worth.hidden = this.epoch() === null;
+  clear() {
+    this.body.replaceChildren(h("p", { class: "note" }, HINT), this.importanceButton);
+    this.importanceButton.hidden = this.shownEpoch() === null;
   }
 
   close() {
-    this.what = null;
-    this.chosen(null);
-    this.empty();
+    this.selection = null;
+    this.onPoint(null);
+    this.clear();
   }
 
-  /** Data of a single sample, as Mazur's, are looked into at once. */
-  alone() {
-    const { training, held } = this.samples.parts;
-    const isAlone = training.length === 1 && !held.length;
-    if (isAlone && this.samples.state === "ready") this.point(training[0].point, training[0]);
-    else if (this.what?.kind === "point" && this.what.form !== this.samples.form) this.close();
+  /** Selects the point of a data set of one sample; closes a point of other data. */
+  samplesChanged() {
+    const { splits, state, layout } = this.samples;
+    const isSingle = splits.training.length === 1 && !splits.heldOut.length;
+    if (isSingle && state === "ready")
+      this.selectPoint(splits.training[0].point, splits.training[0]);
+    else if (this.selection?.kind === "point" && this.selection.layout !== layout) this.close();
   }
 
-  point(point, row) {
-    const target = row ? row.target : this.guess();
-    this.what = { kind: "point", point, row, target, form: this.samples.form };
-    this.chosen(point);
+  selectPoint(point, row) {
+    const { labels, task, layout } = this.samples;
+    const defaultTarget = task === "classification" && labels ? labels.at(-1) : 0;
+    const target = row ? row.target : defaultTarget;
+    this.selection = { kind: "point", point, row, target, layout };
+    this.onPoint(point);
     this.refresh();
   }
 
-  guess() {
-    const { labels, task } = this.samples;
-    return task === "classification" && labels ? labels.at(-1) : 0;
-  }
-
-  look(what) {
-    this.what = what;
-    this.chosen(null);
+  /** Selects a unit, a weight or the feature importance. */
+  select(selection) {
+    this.selection = selection;
+    this.onPoint(null);
     this.refresh();
     byId("inspection-card").scrollIntoView({ block: "nearest" });
   }
 
-  /** Something else is shown: other numbers, unless they are asked for too often. */
-  shown() {
-    this.worth.hidden = this.epoch() === null;
-    this.held?.refresh();
-    clearTimeout(this.soon);
-    if (this.what?.kind === "point") this.refresh();
-    else if (this.what?.kind === "worth") this.soon = setTimeout(() => this.refresh(), QUIET);
+  /** Updates the numbers after another epoch or network is shown. */
+  viewChanged() {
+    this.importanceButton.hidden = this.shownEpoch() === null;
+    this.weightFields?.refresh();
+    clearTimeout(this.timer);
+    const kind = this.selection?.kind;
+    if (kind === "point") this.refresh();
+    else if (kind === "importance") this.timer = setTimeout(() => this.refresh(), DEBOUNCE_MS);
   }
 
-  /** Another job is watched, or none: what the one before has told is not its past. */
-  taken() {
-    if (this.what?.kind === "worth") this.close();
-    else if (PASTS.has(this.what?.kind)) this.refresh();
+  jobChanged() {
+    if (this.selection?.kind === "importance") this.close();
+    else if (WEIGHT_KINDS.has(this.selection?.kind)) this.refresh();
   }
 
-  /** A job that has come to its end has a past. */
-  ended() {
-    const { run, what } = this;
-    const past = `${run.id} ${run.snapshots.length}`;
-    if (run.isActive || !PASTS.has(what?.kind) || what.past === past) return;
-    what.past = past;
+  /** Loads the history of the selected weights once a job has finished. */
+  refreshHistory() {
+    const { run, selection } = this;
+    const history = `${run.id} ${run.snapshots.length}`;
+    if (run.isActive || !WEIGHT_KINDS.has(selection?.kind) || selection.history === history) return;
+    selection.history = history;
     this.refresh();
   }
 
   async refresh() {
-    const {
-      what,
-      run: { id },
-    } = this;
-    if (!what) return;
-    const isAsked = () => what === this.what && id === this.run.id;
-    const make =
-      { point: () => this.ofPoint(what), worth: () => this.ofColumns() }[what.kind] ??
-      (() => this.ofPast(what));
+    const { selection } = this;
+    const { id } = this.run;
+    if (!selection) return;
+    const isCurrent = () => selection === this.selection && id === this.run.id;
     try {
-      const made = await make();
-      if (isAsked() && made) this.body.replaceChildren(...made);
+      const content = await this.contentOf(selection);
+      if (isCurrent() && content) this.body.replaceChildren(...content);
     } catch (problem) {
-      if (isAsked())
-        this.body.replaceChildren(
-          this.head("Not this time"),
-          h("p", { class: "note" }, problem.message),
-        );
+      if (!isCurrent()) return;
+      const message = h("p", { class: "note" }, problem.message);
+      this.body.replaceChildren(this.header("The request failed"), message);
     }
   }
 
-  async ofPoint(what) {
-    const epoch = what.singleStep ? null : this.epoch();
-    if (epoch === null && !this.samples.areCurrent) return null; // asked again once they are
-    const { equations, backward, singleStep } = await import("./pass.js");
-    const [pass, resting] = await Promise.all([
-      epoch === null
-        ? singleStep(this.form.spec.value, this.samples, what.point, what.target)
-        : backward(this.run.job, epoch, what.point, what.target),
-      epoch === null ? null : this.resting(what, epoch),
+  contentOf(selection) {
+    if (selection.kind === "point") return this.pointContent(selection);
+    if (selection.kind === "importance") return this.importanceContent();
+    return this.weightContent(selection);
+  }
+
+  /** The activations and gradients of a point; null until its samples are loaded. */
+  async pointContent(selection) {
+    const epochOf = () => (selection.isSingleStep ? null : this.shownEpoch());
+    const epoch = epochOf();
+    if (epoch === null && !this.samples.areCurrent) return null;
+    const [{ equations }, pass, attribution] = await Promise.all([
+      import("./equations.js"),
+      this.passOf(selection, epoch),
+      epoch === null ? null : this.attribution(selection, epoch),
     ]);
-    if (epoch !== (what.singleStep ? null : this.epoch())) return null;
-    const place = this.samples.columns
+    if (epoch !== epochOf()) return null;
+    const coordinates = this.samples.columns
       .slice(0, 4)
-      .map((name, at) => `${name} = ${short(what.point[at])}`)
-      .join(", ");
+      .map((name, index) => `${name} = ${short(selection.point[index])}`);
     return [
-      this.head(`${what.row ? "Sample" : "Point"} ${place}`),
+      this.header(`${selection.row ? "Sample" : "Point"} ${coordinates.join(", ")}`),
       h(
         "div",
         { class: "row facts" },
-        this.target(what),
-        ...this.facts(pass, epoch),
-        this.paper(what),
+        targetFact(selection, this.samples, () => this.refresh()),
+        passFacts(pass, epoch),
+        this.stepSwitch(selection),
       ),
-      resting,
+      attribution,
       equations(pass),
     ].filter(Boolean);
   }
 
-  /** What the answer rests on, asked for while it is open. */
-  async resting(what, epoch) {
-    const told = h("div", {});
+  async passOf({ point, target }, epoch) {
+    if (epoch === null) {
+      const { singleStep } = await import("./single_step.js");
+      return singleStep(this.form.spec.value, this.samples, point, target);
+    }
+    const { backwardPass } = await import("./backward_pass.js");
+    return backwardPass(this.run.job, epoch, point, target);
+  }
+
+  /** Switches between the shown epoch and the first training step. */
+  stepSwitch(selection) {
+    const epoch = this.shownEpoch();
+    if (epoch === null) return null;
+    const onclick = () => {
+      selection.isSingleStep = !selection.isSingleStep;
+      this.refresh();
+    };
+    const text = selection.isSingleStep ? `Show epoch ${epoch}` : "Show the first training step";
+    return h("button", { type: "button", class: "quiet", onclick }, text);
+  }
+
+  /** The feature attribution of a point, requested while its disclosure is open. */
+  async attribution({ point }, epoch) {
+    const content = h("div", {});
     const element = h(
       "details",
       {
         class: "more attribution",
-        open: this.isResting,
+        open: this.hasAttribution,
         ontoggle: () => {
-          if (this.isResting === element.open) return;
-          this.isResting = element.open;
+          if (this.hasAttribution === element.open) return;
+          this.hasAttribution = element.open;
           this.refresh();
         },
       },
-      h("summary", {}, "What the answer rests on"),
-      told,
+      h("summary", {}, "Feature attribution"),
+      content,
     );
-    if (!this.isResting) return element;
-    const [{ rests }, { point }] = await Promise.all([
+    if (!this.hasAttribution) return element;
+    const [{ featureAttribution }, explanation] = await Promise.all([
       import("./explanations.js"),
-      this.explain(epoch, { point: what.point }),
+      this.explain(epoch, { point }),
     ]);
-    told.append(...rests(point, this.samples.isImage));
+    content.append(...featureAttribution(explanation.point, this.samples.isImage));
     return element;
   }
 
-  explain(epoch, asked) {
-    return post(`/v1/jobs/${this.run.id}/explain?epoch=${epoch}`, asked);
+  explain(epoch, body) {
+    return post(`/v1/jobs/${this.run.id}/explain?epoch=${epoch}`, body);
   }
 
-  async ofColumns() {
-    const epoch = this.epoch();
-    const title = this.head("What each column is worth");
-    if (epoch === null) return [title, h("p", { class: "note" }, "Nothing yet: press Train.")];
-    const [{ worth }, told] = await Promise.all([
+  async importanceContent() {
+    const epoch = this.shownEpoch();
+    const header = this.header("Permutation feature importance");
+    if (epoch === null)
+      return [header, h("p", { class: "note" }, "Press Train to get a model to explain.")];
+    const [{ featureImportance }, explanation] = await Promise.all([
       import("./explanations.js"),
       this.explain(epoch, {}),
     ]);
-    return [
-      title,
-      h("div", { class: "row facts" }, this.fact("after epoch", epoch.toLocaleString("en"))),
-      ...worth(told),
-    ];
+    const fact = textFact("after epoch", epoch.toLocaleString("en"));
+    const facts = h("div", { class: "row facts" }, fact);
+    return [header, facts, ...featureImportance(explanation)];
   }
 
-  fact(name, value) {
-    return h("span", { class: "fact" }, h("small", {}, name), value);
-  }
-
-  facts(pass, epoch) {
-    if (epoch !== null)
-      return [
-        this.fact("after epoch", epoch.toLocaleString("en")),
-        this.fact("cost", long(pass.cost)),
-      ];
-    return [
-      this.fact("cost before the step", long(pass.cost)),
-      this.fact("cost after it", long(pass.costAfter)),
-      this.fact("furthest from central differences", short(pass.worst, 2)),
-    ];
-  }
-
-  /** The target of the point; for a place without a sample one may choose it. */
-  target(what) {
-    const { labels, task } = this.samples;
-    if (what.row || task !== "classification" || !labels)
-      return this.fact("target", String(what.target).replaceAll("-", "−").replaceAll(",", ", "));
-    const control = h(
-      "select",
-      {
-        "aria-label": "Target of this point",
-        onchange: () => {
-          what.target = labels[control.selectedIndex];
-          this.refresh();
-        },
-      },
-      labels.map((label) =>
-        h("option", { value: String(label), selected: label === what.target }, String(label)),
-      ),
-    );
-    return h("label", { class: "fact target-choice" }, h("small", {}, "target"), control);
-  }
-
-  paper(what) {
-    if (this.epoch() === null) return null;
-    const text = what.singleStep ? `After epoch ${this.epoch()}` : "First step on paper";
-    return h(
-      "button",
-      {
-        type: "button",
-        class: "quiet",
-        onclick: () => {
-          what.singleStep = !what.singleStep;
-          this.refresh();
-        },
-      },
-      text,
-    );
-  }
-
-  /** The numbers of a weight or a unit, to be set, and what they were after the kept epochs. */
-  async ofPast(what) {
-    const head = this.head(
-      what.kind === "weight"
-        ? `Weight ${what.from + 1} → ${what.unit + 1} of layer ${what.layer + 1}`
-        : `Unit ${what.unit + 1} of layer ${what.layer + 1}`,
-    );
-    const { held, past } = await import("./numbers.js");
-    const names = what.layer
-      ? Array.from({ length: 64 }, (_, unit) => `unit ${unit + 1}`)
+  /** The weights of a unit or link: fields to edit them, and their history. */
+  async weightContent(selection) {
+    const layer = `layer ${selection.layer + 1}`;
+    const title =
+      selection.kind === "weight"
+        ? `Weight ${selection.from + 1} → ${selection.unit + 1} of ${layer}`
+        : `Unit ${selection.unit + 1} of ${layer}`;
+    const { weightFields } = await import("./weight_fields.js");
+    const names = selection.layer
+      ? Array.from({ length: MAX_NAMES }, (_, unit) => `unit ${unit + 1}`)
       : (this.samples.features ?? []);
-    this.held = this.hand.shown.sight && held(what, this.hand, names);
-    const first = [head, this.held].filter(Boolean);
-    if (!this.run.snapshots.length)
+    this.weightFields = this.editor.current.view && weightFields(selection, this.editor, names);
+    const content = [this.header(title), this.weightFields].filter(Boolean);
+    return [...content, ...(await this.historyContent(selection, names, content))];
+  }
+
+  async historyContent(selection, names, content) {
+    const { run } = this;
+    const note = (text) => h("p", { class: "note" }, text);
+    if (!run.snapshots.length)
       return [
-        ...first,
-        h(
-          "p",
-          { class: "note" },
-          this.run.isActive
-            ? "Its past is told when the job has ended."
-            : "It has no past yet: press Train.",
+        note(
+          run.isActive
+            ? "The history is available when the job has finished."
+            : "Press Train to record a history of these weights.",
         ),
       ];
-    this.body.replaceChildren(...first, h("p", { class: "note" }, "Reading its past…"));
-    const count = this.form.spec.layers[what.layer - 1]?.units ?? names.length;
-    return [...first, ...(await past(this.run, what, names.slice(0, count)))];
+    this.body.replaceChildren(...content, note("Loading the history…"));
+    const { weightHistory } = await import("./weight_history.js");
+    const count = this.form.spec.layers[selection.layer - 1]?.units ?? names.length;
+    return weightHistory(run, selection, names.slice(0, count));
   }
 
-  head(title) {
+  header(title) {
     return h(
       "header",
       { class: "row" },

@@ -1,60 +1,56 @@
-// One step on paper: the network as it is built, before any training, with one sample.
+// One training step of the untrained network with one sample.
 
 import { post } from "../http/api.js";
-import { activationOf } from "../job/network_view.js";
-import { kindOf } from "../spec/spec.js";
+import { activationOf, kindOf } from "../spec/spec.js";
 
-/** Takes the step; answers it in the form of a backward pass, with what comes after. */
+const OUTPUT_LOSSES = { sigmoid: "binary_cross_entropy", softmax: "categorical_cross_entropy" };
+
+/** Takes the step; returns a backward pass with the weights after it. */
 export async function singleStep(spec, samples, point, target) {
-  const prepare = samples.preparing();
-  if (!prepare)
-    throw new Error(
-      "What the network sees of this point is not known here before it has been trained.",
-    );
-  const inputs = prepare(point);
+  const preprocess = samples.preprocessing();
+  if (!preprocess)
+    throw new Error("The inputs of this point cannot be computed here before training.");
+  const inputs = preprocess(point);
   const { architecture, training } = spec;
-  const told = await post("/v1/step", {
+  const step = await post("/v1/step", {
     architecture,
     points: [inputs],
-    targets: [encoded(spec, samples, target)],
+    targets: [encodedTarget(spec, samples, target)],
     loss: lossOf(spec, samples),
     ...(training.optimizer ? { optimizer: training.optimizer } : {}),
     ...(training.regularization ? { regularization: training.regularization } : {}),
     ...(training.seed ? { seed: training.seed } : {}),
   });
+  const checks = Object.values(step.central_differences);
   return {
-    cost: told.loss,
-    costAfter: told.loss_after,
-    layers: told.forward.map((layer, index) => ({ ...layer, ...told.backward[index] })),
-    weights: flat(told.before),
-    after: flat(told.after),
-    worst: Math.max(0, ...Object.values(told.central_differences).map((one) => one.relative_error)),
+    cost: step.loss,
+    costAfter: step.loss_after,
+    layers: step.forward.map((layer, index) => ({ ...layer, ...step.backward[index] })),
+    weights: flatArrays(step.before),
+    after: flatArrays(step.after),
+    largestError: Math.max(0, ...checks.map((check) => check.relative_error)),
     inputs,
     spec,
   };
 }
 
-function encoded({ architecture }, { labels, task }, target) {
+function encodedTarget({ architecture }, { labels, task }, target) {
   if (Array.isArray(target)) return target.map(Number);
   if (task !== "classification" || !labels) return target;
-  const last = architecture.layers.at(-1);
-  const place = labels.indexOf(target);
-  if (last.units > 1) return labels.map((_, index) => Number(index === place));
-  return activationOf(last) === "tanh" ? 2 * place - 1 : place;
+  const output = architecture.layers.at(-1);
+  const label = labels.indexOf(target);
+  if (output.units > 1) return labels.map((_, index) => Number(index === label));
+  return activationOf(output) === "tanh" ? 2 * label - 1 : label;
 }
 
 function lossOf({ architecture, training }, { task }) {
   if (training.loss && kindOf(training.loss) !== "auto") return training.loss;
   if (task === "regression") return "mse";
-  return (
-    { sigmoid: "binary_cross_entropy", softmax: "categorical_cross_entropy" }[
-      activationOf(architecture.layers.at(-1))
-    ] ?? "mse"
-  );
+  return OUTPUT_LOSSES[activationOf(architecture.layers.at(-1))] ?? "mse";
 }
 
-/** Nested lists by name as flat arrays with their shapes. */
-function flat(arrays) {
+/** Returns nested lists by name as flat arrays with their shapes. */
+function flatArrays(arrays) {
   return Object.fromEntries(
     Object.entries(arrays).map(([name, nested]) => [
       name,
@@ -63,6 +59,6 @@ function flat(arrays) {
   );
 }
 
-export function shapeOf(nested) {
+function shapeOf(nested) {
   return Array.isArray(nested) ? [nested.length, ...shapeOf(nested[0])] : [];
 }

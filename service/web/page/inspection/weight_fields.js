@@ -1,33 +1,20 @@
-// Numbers to take in hand: a weight, or a unit's bias and the weights into it.
+// Input fields for a weight, or for a unit's bias and its incoming weights.
 
 import { h } from "../element.js";
 
-const MOST = 24;
+const MAX_FIELDS = 24;
 const DIGITS = 6;
-const REACH = 3;
+const SLIDER_RANGE = 3;
 
-/** Fields for the numbers of what is looked at; `refresh()` on the element has them follow. */
-export function held(what, hand, names) {
-  const { arrays } = hand.shown.sight;
-  const weight = `${what.layer}.weight`;
-  const { shape = [] } = arrays[weight] ?? {};
-  const into = (from, name) => number(hand, weight, from * shape[1] + what.unit, name);
+/** Returns fields for the weights of a selection; `refresh()` of the element updates them. */
+export function weightFields(selection, editor, names) {
   const fields =
-    what.kind === "weight"
-      ? [into(what.from, "weight"), slider(hand, weight, what.from * shape[1] + what.unit)]
-      : [
-          ...(arrays[`${what.layer}.bias`]
-            ? [number(hand, `${what.layer}.bias`, what.unit, "bias")]
-            : []),
-          ...(shape.length === 2
-            ? Array.from({ length: Math.min(MOST, shape[0]) }, (_, from) =>
-                into(from, `from ${names[from] ?? from + 1}`),
-              )
-            : []),
-        ];
+    selection.kind === "weight"
+      ? fieldsOfWeight(selection, editor)
+      : fieldsOfUnit(selection, editor, names);
   const element = h(
     "div",
-    { class: "weight-fields", role: "group", "aria-label": "Numbers to set by hand" },
+    { class: "weight-fields", role: "group", "aria-label": "Edit the weights" },
     fields,
   );
   element.refresh = () => {
@@ -37,41 +24,65 @@ export function held(what, hand, names) {
   return element;
 }
 
-function number(hand, array, place, name) {
-  const box = h("input", {
+function fieldsOfWeight({ layer, from, unit }, editor) {
+  const array = `${layer}.weight`;
+  const index = from * weightShape(editor, layer)[1] + unit;
+  return [numberField(editor, array, index, "weight"), slider(editor, array, index)];
+}
+
+function fieldsOfUnit({ layer, unit }, editor, names) {
+  const { arrays } = editor.current.view;
+  const shape = weightShape(editor, layer);
+  const bias = `${layer}.bias`;
+  const count = shape.length === 2 ? Math.min(MAX_FIELDS, shape[0]) : 0;
+  const incoming = Array.from({ length: count }, (_, from) =>
+    numberField(
+      editor,
+      `${layer}.weight`,
+      from * shape[1] + unit,
+      `from ${names[from] ?? from + 1}`,
+    ),
+  );
+  return arrays[bias] ? [numberField(editor, bias, unit, "bias"), ...incoming] : incoming;
+}
+
+function weightShape(editor, layer) {
+  return editor.current.view.arrays[`${layer}.weight`]?.shape ?? [];
+}
+
+function numberField(editor, array, index, name) {
+  const input = h("input", {
     type: "number",
     step: 0.1,
-    oninput: () => Number.isFinite(box.valueAsNumber) && hand.set(array, place, box.valueAsNumber),
+    oninput: () => {
+      if (Number.isFinite(input.valueAsNumber)) editor.set(array, index, input.valueAsNumber);
+    },
   });
-  return following(
-    h("label", { class: "field" }, h("span", { class: "label" }, name), box),
-    box,
-    hand,
-    array,
-    place,
-  );
+  const label = h("label", { class: "field" }, h("span", { class: "label" }, name), input);
+  return withRefresh(label, input, () => editor.get(array, index));
 }
 
-function slider(hand, array, place) {
-  const reach = Math.max(REACH, 2 * Math.abs(hand.get(array, place) ?? 0));
-  const box = h("input", {
+function slider(editor, array, index) {
+  const range = Math.max(SLIDER_RANGE, 2 * Math.abs(editor.get(array, index) ?? 0));
+  const input = h("input", {
     type: "range",
-    min: -reach,
-    max: reach,
-    step: reach / 100,
+    min: -range,
+    max: range,
+    step: range / 100,
     "aria-label": "The weight as a slider",
-    oninput: () => hand.set(array, place, box.valueAsNumber),
+    oninput: () => editor.set(array, index, input.valueAsNumber),
   });
-  return following(h("div", { class: "field slider" }, box), box, hand, array, place);
+  const element = h("div", { class: "field slider" }, input);
+  return withRefresh(element, input, () => editor.get(array, index));
 }
 
-/** The element with `refresh()`: its box shows the number, unless somebody is writing there. */
-function following(element, box, hand, array, place) {
+/** Adds `refresh()` to an element: its input shows the value, unless it is being edited. */
+function withRefresh(element, input, currentValue) {
   element.refresh = () => {
-    const value = hand.get(array, place);
-    box.disabled = value === null;
-    if (document.activeElement !== box || box.disabled)
-      box.value = value === null ? "" : Number(value.toPrecision(DIGITS));
+    const value = currentValue();
+    input.disabled = value === null;
+    if (document.activeElement === input && !input.disabled) return;
+    input.value = value === null ? "" : Number(value.toPrecision(DIGITS));
   };
   return element;
 }

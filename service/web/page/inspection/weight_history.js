@@ -1,77 +1,62 @@
-// The past of a weight or of a unit: its numbers over the epochs epochs.
+// The history of a weight, or of a unit's bias and incoming weights, over the snapshots.
 
 import { short } from "../format.js";
 import { snapshotWeights } from "../job/network_view.js";
-import { Curve, table } from "../plots/curve.js";
+import { Curve } from "../plots/curve.js";
+import { table } from "../table.js";
 
-const LINES = 8;
-const AT_ONCE = 4;
+const MAX_WEIGHTS = 8;
+const CONCURRENCY = 4;
 
-/** What a weight was after each epochs epoch, or a unit's bias and the weights into it. */
-export async function past(run, what, names) {
-  const { job, snapshots: epochs } = run;
-  const arrays = await each(epochs, (epoch) => snapshotWeights(job, epoch));
-  const matrix = `${what.layer}.weight`;
-  const units = arrays[0].arrays[matrix]?.shape.at(-1) ?? 0;
-  const series =
-    what.kind === "weight"
-      ? [
-          [
-            `w ${names[what.from] ?? what.from + 1} → ${what.unit + 1}`,
-            matrix,
-            what.from * units + what.unit,
-          ],
-        ]
-      : [
-          ["bias", `${what.layer}.bias`, what.unit],
-          ...names
-            .slice(0, LINES)
-            .map((name, from) => [`from ${name}`, matrix, from * units + what.unit]),
-        ];
-  const lines = series
-    .filter(([, name]) => arrays[0].arrays[name])
-    .map(([name, array, place]) => ({
-      name,
-      values: arrays.map((one) => one.arrays[array].data[place]),
-    }));
-  return show(epochs, lines, what);
+/** Returns a plot and a table of the selection's values after each snapshot. */
+export async function weightHistory(run, selection, names) {
+  const { job, snapshots } = run;
+  const weights = await mapConcurrently(snapshots, (epoch) => snapshotWeights(job, epoch));
+  const lines = seriesOf(selection, weights[0].arrays, names)
+    .filter(({ array }) => weights[0].arrays[array])
+    .map(({ name, array, index, ...style }) => {
+      const values = weights.map(({ arrays }) => arrays[array].data[index]);
+      return { color: values.at(-1) < 0 ? "var(--orange)" : "var(--blue)", ...style, name, values };
+    });
+  const isWeight = selection.kind === "weight";
+  const curve = new Curve(isWeight ? "Weight by snapshot" : "Bias and weights by snapshot");
+  curve.epochLabels = snapshots;
+  curve.show(lines);
+  const rows = lines.map(({ name, values }) => [name, short(values[0]), short(values.at(-1))]);
+  const heads = ["", `after epoch ${snapshots[0]}`, `after epoch ${snapshots.at(-1)}`];
+  return [curve.element, table("First and last snapshot", heads, rows)];
 }
 
-function show(epochs, lines, what) {
-  const curve = new Curve(
-    what.kind === "weight"
-      ? "The weight over the epochs epochs"
-      : "Bias and weights of the unit over the epochs epochs",
-  );
-  curve.epochsOf = epochs;
-  curve.show(
-    lines.map((line, index) => ({
-      ...line,
-      color: index || what.kind === "weight" ? strokes(line, index) : "var(--ink)",
-      dash: index === 0 && what.kind === "unit" ? "5 3" : null,
-    })),
-  );
-  const last = lines.map((line) => [line.name, short(line.values[0]), short(line.values.at(-1))]);
-  return [
-    curve.element,
-    table("First and last", ["", `after epoch ${epochs[0]}`, `after epoch ${epochs.at(-1)}`], last),
-  ];
+function seriesOf({ kind, layer, from, unit }, arrays, names) {
+  const array = `${layer}.weight`;
+  const units = arrays[array]?.shape.at(-1) ?? 0;
+  if (kind === "weight") {
+    const name = `w ${names[from] ?? from + 1} → ${unit + 1}`;
+    return [{ name, array, index: from * units + unit }];
+  }
+  const bias = {
+    name: "bias",
+    array: `${layer}.bias`,
+    index: unit,
+    color: "var(--ink)",
+    dash: "5 3",
+  };
+  const incoming = names
+    .slice(0, MAX_WEIGHTS)
+    .map((name, input) => ({ name: `from ${name}`, array, index: input * units + unit }));
+  return [bias, ...incoming];
 }
 
-function strokes(line) {
-  return line.values.at(-1) < 0 ? "var(--orange)" : "var(--blue)";
-}
-
-async function each(items, make) {
-  const made = new Array(items.length);
+async function mapConcurrently(items, load) {
+  const results = new Array(items.length);
   let next = 0;
   const work = async () => {
     while (next < items.length) {
-      const place = next;
+      const index = next;
       next += 1;
-      made[place] = await make(items[place]);
+      results[index] = await load(items[index]);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return made;
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  return results;
 }

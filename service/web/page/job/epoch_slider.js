@@ -1,18 +1,17 @@
-// EpochSlider: back and forth through the kept epochs, by hand or as a film; it follows while a job runs.
+// The epoch slider: scrubs and plays the snapshots of a job, and follows it while it trains.
 
 import { h, iconButton, ICONS } from "../element.js";
-import { stillness } from "../theme.js";
+import { reducedMotion } from "../theme.js";
 
-const FRAME = 70;
-const AHEAD = 2;
+const FRAME_MS = 70;
+const PREFETCHED = 2;
 
 export class EpochSlider {
-  /** `show(epoch)` draws an epoch and answers when that is done; `fetch(epoch)` gets it beforehand. */
-  constructor(run, show, fetch) {
-    Object.assign(this, { run, show, fetch });
-    this.index = -1;
+  /** `onEpoch(epoch)` shows an epoch and resolves when it is shown; `prefetch(epoch)` loads it. */
+  constructor(run, { onEpoch, prefetch }) {
+    Object.assign(this, { run, onEpoch, prefetch, index: -1 });
     this.isPlaying = false;
-    this.isAside = false;
+    this.isBuilt = false;
     this.slider = h("input", {
       type: "range",
       min: 0,
@@ -23,25 +22,20 @@ export class EpochSlider {
       disabled: true,
       oninput: () => this.scrub(this.slider.valueAsNumber),
     });
-    this.told = h("output", { class: "epoch" }, "–");
+    this.label = h("output", { class: "epoch" }, "–");
     this.play = iconButton("Play the epochs", ICONS.play, {
       onclick: () => (this.isPlaying ? this.stop() : this.start()),
     });
-    this.before = iconButton("One snapshot back", ICONS.back, {
+    this.previous = iconButton("Previous snapshot", ICONS.back, {
       onclick: () => this.scrub(this.index - 1),
     });
-    this.after = iconButton("One snapshot on", ICONS.on, { onclick: () => this.scrub(this.index + 1) });
-    this.element = h(
-      "div",
-      { class: "epoch-slider" },
-      this.before,
-      this.play,
-      this.after,
-      this.slider,
-      this.told,
-    );
+    this.next = iconButton("Next snapshot", ICONS.forward, {
+      onclick: () => this.scrub(this.index + 1),
+    });
+    const controls = [this.previous, this.play, this.next, this.slider, this.label];
+    this.element = h("div", { class: "epoch-slider" }, controls);
     run.addEventListener("job", () => this.reset());
-    run.addEventListener("snapshots", () => this.grown());
+    run.addEventListener("snapshots", () => this.snapshotsChanged());
     this.refresh();
   }
 
@@ -55,20 +49,21 @@ export class EpochSlider {
     this.refresh();
   }
 
-  /** New snapshots have come: on to them, unless somebody looks at an earlier one. */
-  grown() {
-    const isAtEnd = this.index < 0 || this.isPlaying || this.run.snapshots[this.index] === this.last;
-    this.last = this.run.snapshots.at(-1);
+  /** Moves to new snapshots, unless an earlier one is selected. */
+  snapshotsChanged() {
+    const { snapshots, isActive, isNew } = this.run;
+    const isAtEnd = this.index < 0 || this.isPlaying || this.epoch === this.latest;
+    this.latest = snapshots.at(-1);
     this.refresh();
     if (!isAtEnd) return;
-    if (stillness.matches || (this.index < 0 && !this.run.isActive && !this.run.isFresh))
-      this.scrub(this.run.snapshots.length - 1);
-    else this.film();
+    const isFinished = this.index < 0 && !isActive && !isNew;
+    if (reducedMotion.matches || isFinished) this.scrub(snapshots.length - 1);
+    else this.animate();
   }
 
-  /** Tells whether something else is shown than the epoch that the slider stands at. */
-  aside(is) {
-    this.isAside = is;
+  /** Says whether the untrained network is shown instead of the selected epoch. */
+  setBuilt(isBuilt) {
+    this.isBuilt = isBuilt;
     this.refresh();
   }
 
@@ -79,7 +74,7 @@ export class EpochSlider {
 
   start() {
     if (this.index >= this.run.snapshots.length - 1) this.index = -1;
-    this.film();
+    this.animate();
   }
 
   stop() {
@@ -87,48 +82,48 @@ export class EpochSlider {
     this.refresh();
   }
 
-  async film() {
+  async animate() {
     if (this.isPlaying) return;
     this.isPlaying = true;
-    const { id } = this.run;
-    while (this.isPlaying && id === this.run.id && this.index < this.run.snapshots.length - 1) {
-      const began = performance.now();
-      for (const ahead of this.run.snapshots.slice(this.index + 2, this.index + 2 + AHEAD))
-        this.fetch(ahead);
+    const { run } = this;
+    const { id } = run;
+    while (this.isPlaying && id === run.id && this.index < run.snapshots.length - 1) {
+      const started = performance.now();
+      const following = this.index + 2;
+      for (const epoch of run.snapshots.slice(following, following + PREFETCHED))
+        this.prefetch(epoch);
       await this.go(this.index + 1);
-      await new Promise((resolve) =>
-        setTimeout(resolve, Math.max(0, FRAME - (performance.now() - began))),
-      );
+      const rest = Math.max(0, FRAME_MS - (performance.now() - started));
+      await new Promise((resolve) => setTimeout(resolve, rest));
     }
-    if (id === this.run.id) this.stop();
+    if (id === run.id) this.stop();
   }
 
   async go(index) {
     this.index = Math.max(0, Math.min(this.run.snapshots.length - 1, index));
     this.refresh();
-    if (this.epoch !== null) await this.show(this.epoch);
+    if (this.epoch !== null) await this.onEpoch(this.epoch);
   }
 
   refresh() {
+    const { epoch } = this;
     const count = this.run.snapshots.length;
     this.slider.max = Math.max(0, count - 1);
     this.slider.value = Math.max(0, this.index);
     this.slider.disabled = count < 2;
-    this.slider.setAttribute(
-      "aria-valuetext",
-      this.epoch === null ? "no snapshot yet" : `after epoch ${this.epoch}`,
-    );
-    this.told.textContent =
-      this.epoch === null
-        ? "untrained"
-        : this.isAside
-          ? "as built"
-          : `epoch ${this.epoch.toLocaleString("en")}`;
+    const text = epoch === null ? "no snapshot yet" : `after epoch ${epoch}`;
+    this.slider.setAttribute("aria-valuetext", text);
+    this.label.textContent = this.labelText();
+    this.previous.disabled = this.index <= 0;
+    this.next.disabled = this.index >= count - 1;
     this.play.disabled = count < 2;
-    this.before.disabled = this.index <= 0;
-    this.after.disabled = this.index >= count - 1;
     this.play.classList.toggle("selected", this.isPlaying);
     this.play.querySelector("path").setAttribute("d", this.isPlaying ? ICONS.pause : ICONS.play);
-    this.play.setAttribute("aria-label", this.isPlaying ? "Stop the film" : "Play the epochs");
+    this.play.setAttribute("aria-label", this.isPlaying ? "Stop the animation" : "Play the epochs");
+  }
+
+  labelText() {
+    if (this.epoch === null) return "untrained";
+    return this.isBuilt ? "as built" : `epoch ${this.epoch.toLocaleString("en")}`;
   }
 }

@@ -1,7 +1,7 @@
-// The job spec that the form holds, as JSON and as a line for a shell.
+// The job spec as JSON and as a curl command.
 
-import { byId, h, iconButton, ICONS } from "../element.js";
-import { curl } from "../spec/link.js";
+import { announce, byId, h, iconButton, ICONS } from "../element.js";
+import { curlCommand } from "../spec/link.js";
 
 export function requestPanel(form) {
   const json = h("pre", { tabindex: "0", "aria-label": "The job spec as JSON" });
@@ -9,13 +9,13 @@ export function requestPanel(form) {
     class: "line",
     id: "curl",
     tabindex: "0",
-    "aria-label": "The job spec as a curl line",
+    "aria-label": "The job spec as a curl command",
   });
   const copy = (name, text) =>
     iconButton(`Copy the ${name}`, ICONS.copy, {
       onclick: async () => {
         await navigator.clipboard.writeText(text());
-        byId("live").textContent = `The ${name} has been copied`;
+        announce(`Copied the ${name}`);
       },
     });
   byId("request").append(
@@ -25,22 +25,22 @@ export function requestPanel(form) {
       copy("JSON", () => json.textContent),
       json,
     ),
-    h("h3", {}, "The same with curl"),
+    h("h3", {}, "curl"),
     h(
       "div",
       { class: "block" },
-      copy("curl line", () => line.textContent),
+      copy("curl command", () => line.textContent),
       line,
     ),
   );
   form.spec.watch(json, () => {
     json.textContent = compact(form.spec.value);
-    line.textContent = curl(form.spec.value);
+    line.textContent = curlCommand(form.spec.value);
   });
 }
 
-/** JSON in which what is short stands on one line. */
-export function compact(value, indent = "") {
+/** Returns JSON with short values on one line. */
+function compact(value, indent = "") {
   const flat = JSON.stringify(value);
   if (flat.length < 56 || value === null || typeof value !== "object") {
     return flat.length > 400

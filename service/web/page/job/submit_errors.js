@@ -1,89 +1,80 @@
-// A refusal: why a job was not taken, where in the form that is, and when it is tried again.
+// The errors of a rejected submission, with links to their fields, and the retry of a busy service.
 
 import { byId, h } from "../element.js";
-import { nearestField } from "../spec/field_errors.js";
+import { ancestors, nearestField } from "../spec/field_errors.js";
 
-const HEADS = { 0: "The service cannot be reached", 422: "Not yet: the spec has faults" };
-const BUSY = new Set([429, 503]);
-const SHOWN = 8;
-const PAUSE = 5;
+const TITLES = { 0: "The service cannot be reached", 422: "The spec has errors" };
+const BUSY_STATUSES = new Set([429, 503]);
+const MAX_ERRORS = 8;
+const RETRY_SECONDS = 5;
 
 export class SubmitErrors {
-  /** `again()` submits once more. */
-  constructor(again) {
-    this.again = again;
+  /** `retry()` submits the spec again. */
+  constructor(retry) {
+    this.retry = retry;
     this.box = byId("submit-errors");
   }
 
-  /** Shows a problem; null takes away what is shown. */
+  /** Shows a problem; null removes the one that is shown. */
   show(problem) {
-    clearInterval(this.waiting);
+    clearInterval(this.timer);
     this.status = problem?.status ?? null;
     this.box.hidden = problem === null;
     this.box.replaceChildren();
     if (!problem) return;
-    if (BUSY.has(problem.status)) return this.wait(problem);
-    this.box.append(h("strong", {}, HEADS[problem.status] ?? "Not taken"));
-    if (!problem.errors.length) this.box.append(h("p", {}, problem.message));
-    this.box.append(
-      h(
-        "ul",
-        {},
-        problem.errors
-          .slice(0, SHOWN)
-          .map((error) => h("li", {}, place(error), ` ${error.detail}`)),
-      ),
-    );
-    if (problem.errors[0]?.pointer) focusField(problem.errors[0].pointer.slice(1));
+    if (BUSY_STATUSES.has(problem.status)) this.countDown(problem);
+    else this.list(problem);
   }
 
-  /** The queue is full or the service busy: count down, and try again. */
-  wait(problem) {
-    let left = problem.retryAfter ?? PAUSE;
-    const told = h("p", {});
-    const tell = () => {
-      told.textContent = `${problem.message}. Trying again in ${left} s.`;
+  list(problem) {
+    const errors = problem.errors.slice(0, MAX_ERRORS);
+    this.box.append(h("strong", {}, TITLES[problem.status] ?? "The job was rejected"));
+    if (!errors.length) this.box.append(h("p", {}, problem.message));
+    const items = errors.map((error) => h("li", {}, fieldLink(error), ` ${error.detail}`));
+    this.box.append(h("ul", {}, items));
+    if (errors[0]?.pointer) focusField(errors[0].pointer.slice(1));
+  }
+
+  /** Counts down until the next attempt. */
+  countDown(problem) {
+    let seconds = problem.retryAfter ?? RETRY_SECONDS;
+    const text = h("p", {});
+    const refresh = () => {
+      text.textContent = `${problem.message}. Retrying in ${seconds} s.`;
     };
-    const again = h(
-      "button",
-      { type: "button", class: "quiet", onclick: () => this.again() },
-      "Try now",
-    );
-    const stop = h(
-      "button",
-      { type: "button", class: "quiet", onclick: () => this.show(null) },
-      "Leave it",
-    );
+    const button = (label, onclick) =>
+      h("button", { type: "button", class: "quiet", onclick }, label);
     this.box.append(
       h("strong", {}, problem.status === 429 ? "The queue is full" : "The service is busy"),
-      told,
-      h("div", { class: "row" }, again, stop),
+      text,
+      h(
+        "div",
+        { class: "row" },
+        button("Retry now", () => this.retry()),
+        button("Dismiss", () => this.show(null)),
+      ),
     );
-    tell();
-    this.waiting = setInterval(() => {
-      left -= 1;
-      if (left > 0) return tell();
-      clearInterval(this.waiting);
-      return this.again();
+    refresh();
+    this.timer = setInterval(() => {
+      seconds -= 1;
+      if (seconds > 0) return refresh();
+      clearInterval(this.timer);
+      return this.retry();
     }, 1000);
   }
 }
 
-function place({ pointer, parameter }) {
-  const words = (pointer ?? parameter ?? "").replace(/^#\//, "").replaceAll("/", " › ") || "spec";
-  return h(
-    "button",
-    { type: "button", class: "field-link", onclick: () => focusField((pointer ?? "").slice(1)) },
-    words,
-  );
+function fieldLink({ pointer, parameter }) {
+  const location = (pointer ?? parameter ?? "").replace(/^#\//, "").replaceAll("/", " › ");
+  const onclick = () => focusField((pointer ?? "").slice(1));
+  return h("button", { type: "button", class: "field-link", onclick }, location || "spec");
 }
 
-/** Brings the field at a place of the spec before the eyes. */
+/** Focuses the field at a location of the spec, and opens the disclosures around it. */
 export function focusField(pointer) {
   const field = nearestField(document, pointer);
   if (!field) return;
-  for (let above = field.closest("details"); above; above = above.parentElement.closest("details"))
-    above.open = true;
+  for (const details of ancestors(field, "details")) details.open = true;
   (field.querySelector("input,select,textarea,button") ?? field).focus();
   field.scrollIntoView({ block: "center" });
 }

@@ -1,14 +1,14 @@
-// Says that weights were set by hand, and offers to let them go.
+// A notice that weights were edited, with a button to reset them.
 
 import { byId, h } from "../element.js";
 
-export function editNotice(hand) {
-  const place = byId("edit-notice");
-  place.append(
-    h("p", {}, h("strong", {}, "By hand. "), "Training starts from the weights that are shown."),
-    h("button", { type: "button", class: "quiet", onclick: () => hand.letGo() }, "Draw them anew"),
+export function editNotice(editor) {
+  const container = byId("edit-notice");
+  container.append(
+    h("p", {}, h("strong", {}, "Edited weights. "), "Training starts from the weights shown."),
+    h("button", { type: "button", class: "quiet", onclick: () => editor.reset() }, "Reset weights"),
   );
-  hand.addEventListener("change", () => {
-    place.hidden = !hand.before;
+  editor.addEventListener("change", () => {
+    container.hidden = !editor.isEdited;
   });
 }

@@ -1,87 +1,87 @@
-// The column of the inputs: features that are switched on and off, or the picture that is shown.
+// The column of the inputs: features to switch on and off, or the image that is shown.
 
 import { h } from "../element.js";
-import { COARSE } from "../job/network_view.js";
 import { paintPixels } from "../images/pixels.js";
+import { COARSE_SIZE } from "../job/network_view.js";
 import { paint } from "../plots/heatmap.js";
-import { USUAL, featureMap, isNumbered, pretty } from "./features.js";
+import { featureMap, FEATURES, formatFeature, hasPlaneColumns } from "./features.js";
 
-const SHOWN = 8;
+const MAX_FEATURES = 8;
 const PATH = ["dataset", "preparation", "features"];
 
-export class Inputs {
+export class InputColumn {
   constructor(form, samples) {
-    Object.assign(this, { form, samples, made: [] });
+    Object.assign(this, { form, samples, units: [] });
   }
 
-  /** The column anew; `made` are its elements that links start from. */
-  column() {
+  /** Returns the column; `units` are its elements with links. */
+  build() {
     const { features = [], columns, isImage } = this.samples;
-    if (isImage) return this.picture(features.length);
-    const free = isNumbered(columns);
-    const names = free ? USUAL : features.slice(0, SHOWN);
+    if (isImage) return this.imageColumn(features.length);
+    const isChoice = hasPlaneColumns(columns);
+    const names = isChoice ? FEATURES : features.slice(0, MAX_FEATURES);
     const chosen = this.form.spec.get(PATH) ?? columns;
-    const on = (name) => !free || (Array.isArray(chosen) ? chosen : features).includes(name);
-    const made = names.map((name) => this.feature(name, free, on(name)));
-    this.made = made.filter((_, index) => on(names[index]));
-    const more = free ? 0 : features.length - made.length;
-    return around(made, more > 0 ? h("p", { class: "remaining" }, `and ${more} more`) : null);
+    const active = Array.isArray(chosen) ? chosen : features;
+    const isOn = (name) => !isChoice || active.includes(name);
+    const elements = names.map((name) => this.feature(name, isChoice, isOn(name)));
+    this.units = elements.filter((_, index) => isOn(names[index]));
+    const rest = isChoice ? 0 : features.length - elements.length;
+    if (rest > 0) elements.push(h("p", { class: "remaining" }, `and ${rest} more`));
+    return inputColumn(elements);
   }
 
-  /** Features that are pixels: the picture that is shown. */
-  picture(count) {
-    this.shown = h("canvas", { width: 96, height: 96, "aria-hidden": "true" });
-    this.made = [];
-    return around(
-      h("div", { class: "unit pixels" }, this.shown),
-      h("p", { class: "remaining" }, `${count} pixels`),
-    );
+  imageColumn(count) {
+    this.canvas = h("canvas", { width: 96, height: 96, "aria-hidden": "true" });
+    this.units = [];
+    const unit = h("div", { class: "unit pixels" }, this.canvas);
+    return inputColumn([unit, h("p", { class: "remaining" }, `${count} pixels`)]);
   }
 
-  /** Shows another picture among the features. */
-  look(pixels) {
-    if (pixels && this.samples.isImage && this.shown) paintPixels(this.shown, pixels);
+  /** Shows an image in place of features. */
+  setImage(pixels) {
+    if (pixels && this.samples.isImage && this.canvas) paintPixels(this.canvas, pixels);
   }
 
-  feature(name, isFree, isOn) {
+  feature(name, isChoice, isOn) {
     const { plane } = this.samples;
-    const map = plane && featureMap(name, plane, COARSE);
-    const picture = h("canvas", { width: COARSE * 2, height: COARSE * 2, "aria-hidden": "true" });
-    if (map) paint(picture, map, COARSE);
-    const label = h("span", {}, pretty(name));
-    if (!isFree) return h("div", { class: "unit feature" }, label, map ? picture : null);
+    const map = plane && featureMap(name, plane, COARSE_SIZE);
+    const size = COARSE_SIZE * 2;
+    const canvas = h("canvas", { width: size, height: size, "aria-hidden": "true" });
+    if (map) paint(canvas, map, COARSE_SIZE);
+    const label = h("span", {}, formatFeature(name));
+    if (!isChoice) return h("div", { class: "unit feature" }, label, map ? canvas : null);
     return h(
       "button",
       {
         type: "button",
         class: `unit feature ${isOn ? "" : "off"}`,
         "aria-pressed": String(isOn),
-        "aria-label": `Feature ${pretty(name)}`,
+        "aria-label": `Feature ${formatFeature(name)}`,
         "data-keep": `feature-${name}`,
         onclick: () => this.toggle(name, isOn),
       },
       label,
-      picture,
+      canvas,
     );
   }
 
   toggle(name, isOn) {
-    const chosen = this.form.spec.get(PATH) ?? this.samples.columns;
+    const { columns } = this.samples;
+    const chosen = this.form.spec.get(PATH) ?? columns;
     const next = isOn
-      ? chosen.filter((one) => one !== name)
-      : USUAL.filter((one) => one === name || chosen.includes(one));
+      ? chosen.filter((feature) => feature !== name)
+      : FEATURES.filter((feature) => feature === name || chosen.includes(feature));
     if (!next.length) return;
-    const isUsual = next.join() === this.samples.columns.join();
-    this.form.spec.set(PATH, isUsual ? undefined : next);
+    this.form.spec.set(PATH, next.join() === columns.join() ? undefined : next);
   }
 }
 
-function around(...units) {
+function inputColumn(units) {
   return h(
     "div",
     { class: "column inputs", "data-pointer": "/dataset/preparation/features" },
     h("h3", {}, "Features"),
-    h("div", { class: "units" }, ...units),
+    h("div", { class: "units" }, units),
     h("p", { class: "error" }),
   );
 }

@@ -1,15 +1,15 @@
-// The column of one layer: its name, its size, its activation, its units.
+// The column of a layer: its name, size, activation and units.
 
 import { h, s, iconButton, ICONS } from "../element.js";
-import { COARSE, activationOf } from "../job/network_view.js";
-import { kindOf, pointer } from "../spec/spec.js";
 import { humanize } from "../form/binding.js";
+import { COARSE_SIZE } from "../job/network_view.js";
+import { activationOf, kindOf, pointer } from "../spec/spec.js";
 import { editLayer } from "./layer_dialog.js";
 
-const SHOWN = 8;
+const MAX_UNITS = 8;
 
-/** The column of the layer at a place, with the elements of its units; `unit(n)` makes one of them. */
-export function column(form, index, unit) {
+/** Returns a layer's column and its unit elements; `buildUnit(unit)` builds one of them. */
+export function layerColumn(form, index, buildUnit) {
   const { layers } = form.spec;
   const layer = layers[index];
   const kind = kindOf(layer);
@@ -17,7 +17,7 @@ export function column(form, index, unit) {
   const isOutput = index === layers.length - 1;
   const size = ["units", "filters"].find((name) => layer[name] !== undefined) ?? null;
   const count = size && Number.isInteger(layer[size]) ? layer[size] : 0;
-  const made = Array.from({ length: Math.min(count, SHOWN) }, (_, place) => unit(place));
+  const units = Array.from({ length: Math.min(count, MAX_UNITS) }, (_, unit) => buildUnit(unit));
   const element = h(
     "div",
     {
@@ -34,7 +34,7 @@ export function column(form, index, unit) {
           class: "name",
           "data-keep": `layer-${index}`,
           onclick: () => editLayer(form, index),
-          title: "All fields of this layer",
+          title: "Edit this layer",
         },
         isOutput ? "Output" : humanize(kind),
         h("span", { class: "visually-hidden" }, `, layer ${index + 1}: all its fields`),
@@ -42,30 +42,36 @@ export function column(form, index, unit) {
       ),
     ),
     size ? stepper(form, path, size, count) : null,
-    activation(form, path),
+    activationSelect(form, path),
     h(
       "div",
       { class: "units" },
-      made,
-      count > made.length ? h("p", { class: "remaining" }, `and ${count - made.length} more`) : null,
+      units,
+      count > units.length
+        ? h("p", { class: "remaining" }, `and ${count - units.length} more`)
+        : null,
     ),
     h("p", { class: "error" }),
   );
-  return { kind, made, element };
+  return { kind, units, element };
 }
 
-/** The button of a unit, with its picture. */
+/** Returns the button of a unit, with a canvas for its output. */
 export function unitButton(name, keep, attributes) {
-  const picture = h("canvas", { width: COARSE * 2, height: COARSE * 2, "aria-hidden": "true" });
+  const canvas = h("canvas", {
+    width: COARSE_SIZE * 2,
+    height: COARSE_SIZE * 2,
+    "aria-hidden": "true",
+  });
   return h(
     "button",
     { type: "button", class: "unit", "data-keep": keep, "aria-label": name, ...attributes },
-    picture,
+    canvas,
   );
 }
 
-/** What stands between two layers: a button to insert one. */
-export function gap(form, index) {
+/** Returns a button that inserts a layer before another. */
+export function insertButton(form, index) {
   return h(
     "div",
     { class: "gap" },
@@ -77,10 +83,10 @@ export function gap(form, index) {
 }
 
 function insert(spec, index) {
-  const near = spec.layers[Math.max(0, index - 1)];
-  const isDense = kindOf(near) === "dense" && index > 0;
+  const previous = spec.layers[Math.max(0, index - 1)];
+  const isDense = kindOf(previous) === "dense" && index > 0;
   const layer = isDense
-    ? { ...structuredClone(near) }
+    ? { ...structuredClone(previous) }
     : { type: "dense", units: 4, activation: "tanh" };
   spec.set(["architecture", "layers"], spec.layers.toSpliced(index, 0, layer), true);
 }
@@ -108,12 +114,13 @@ function stepper({ spec, errors }, path, size, count) {
   );
 }
 
-function activation({ schema, spec }, path) {
+function activationSelect({ schema, spec }, path) {
   const layer = spec.get(path);
   const family = schema.describe({ $ref: "#/components/schemas/Layer" });
   const member = family.mapping[kindOf(layer)] && schema.member(family, kindOf(layer));
-  const [, found] = (member && schema.fields(member).find(([name]) => name === "activation")) ?? [];
-  if (!found) return null;
+  const [, described] =
+    (member && schema.fields(member).find(([name]) => name === "activation")) ?? [];
+  if (!described) return null;
   const number = path.at(-1) + 1;
   const control = h(
     "select",
@@ -124,13 +131,13 @@ function activation({ schema, spec }, path) {
       onchange: () =>
         spec.set(
           [...path, "activation"],
-          schema.isDefault(found, control.value)
+          schema.isDefault(described, control.value)
             ? undefined
-            : schema.initialMember(found, control.value),
+            : schema.initialMember(described, control.value),
           true,
         ),
     },
-    Object.keys(found.mapping).map((name) => h("option", { value: name }, humanize(name))),
+    Object.keys(described.mapping).map((name) => h("option", { value: name }, humanize(name))),
   );
   control.value = activationOf(layer);
   return control;

@@ -1,47 +1,35 @@
-// All fields of one layer, in a dialog: its kind, its hyperparameters, its place.
+// A dialog with all fields of a layer, and its position in the network.
 
+import { openDialog } from "../dialog.js";
 import { h } from "../element.js";
 import { field } from "../form/field.js";
-import { openDialog } from "../dialog.js";
 
-/** Opens the dialog of the layer at a place. */
+const LAYERS = ["architecture", "layers"];
+
+/** Opens the dialog of a layer. */
 export function editLayer(form, index) {
   const { schema, spec, errors } = form;
-  const path = ["architecture", "layers", index];
   const family = schema.describe({ $ref: "#/components/schemas/Layer" });
-  const close = () => sheet.close();
-  const move = (by) => {
-    const layers = [...spec.layers];
-    const [layer] = layers.splice(index, 1);
-    layers.splice(index + by, 0, layer);
-    spec.set(["architecture", "layers"], layers, true);
-    close();
-  };
-  const removed = () => {
-    spec.set(["architecture", "layers"], spec.layers.toSpliced(index, 1), true);
-    close();
-  };
   const count = spec.layers.length;
-  const sheet = openDialog(`Layer ${index + 1} of ${count}`, [
-    field(form, family, path, { name: "type", required: true }),
+  const setLayers = (layers) => {
+    spec.set(LAYERS, layers, true);
+    dialog.close();
+  };
+  const move = (by) => {
+    const layers = spec.layers.toSpliced(index, 1);
+    setLayers(layers.toSpliced(index + by, 0, spec.layers[index]));
+  };
+  const remove = () => setLayers(spec.layers.toSpliced(index, 1));
+  const button = (text, disabled, onclick, style = "") =>
+    h("button", { type: "button", class: `quiet ${style}`, disabled, onclick }, text);
+  const dialog = openDialog(`Layer ${index + 1} of ${count}`, [
+    field(form, family, [...LAYERS, index], { name: "type", required: true }),
     h(
       "footer",
       {},
-      h(
-        "button",
-        { type: "button", class: "quiet", disabled: index === 0, onclick: () => move(-1) },
-        "Move towards the input",
-      ),
-      h(
-        "button",
-        { type: "button", class: "quiet", disabled: index === count - 1, onclick: () => move(1) },
-        "Move towards the output",
-      ),
-      h(
-        "button",
-        { type: "button", class: "quiet danger", disabled: count === 1, onclick: removed },
-        "Remove the layer",
-      ),
+      button("Move towards the input", index === 0, () => move(-1)),
+      button("Move towards the output", index === count - 1, () => move(1)),
+      button("Remove layer", count === 1, remove, "danger"),
     ),
   ]);
   errors.render(document);

@@ -1,115 +1,123 @@
-// Weights in hand: any number of the network is set, and all others stay as they are shown.
+// Editing of weights: one weight is changed, and all others keep the values that are shown.
 
-import { kindOf } from "../spec/spec.js";
+import { isExplicitWeights, kindOf } from "../spec/spec.js";
 
-const MOST = 5000;
+const MAX_WEIGHTS = 5000;
 const DIGITS = 8;
-/** Changes of a layer that numbers of it outlast. */
-const KEEPS = /activation|_initializer|dtype/;
+const LAYERS = ["architecture", "layers"];
+/** Edits of a layer that keep its weights. */
+const KEEPS_WEIGHTS = /activation|_initializer|dtype/;
 
 export class WeightEditor extends EventTarget {
-  /** `shown` has the sight that is shown, and whether it is that of the built network. */
-  constructor(form, samples, shown) {
+  /** `current` has the shown `view`, and `isBuilt`: whether it is the untrained network. */
+  constructor(form, samples, current) {
     super();
-    Object.assign(this, { form, shown, before: null });
+    Object.assign(this, { form, current, original: null });
     form.spec.addEventListener("change", ({ detail: { path } }) => {
       if (this.isSetting) return;
-      if (!path.length) this.take(null);
-      else if (path[0] === "architecture" && !KEEPS.test(path.join())) this.letGo();
+      if (!path.length) this.setOriginal(null);
+      else if (path[0] === "architecture" && !KEEPS_WEIGHTS.test(path.join())) this.reset();
     });
-    let inputs = "";
+    let features = "";
     samples.addEventListener("change", () => {
-      if (inputs !== String(samples.features)) this.letGo();
-      inputs = String(samples.features);
+      if (features !== String(samples.features)) this.reset();
+      features = String(samples.features);
     });
   }
 
-  /** The number at a place of an array such as `0.weight`; null where none can be set. */
-  get(array, place) {
-    const { sight } = this.shown;
-    const total = sight
-      ? Object.values(sight.arrays).reduce((sum, { data }) => sum + data.length, 0)
-      : Infinity;
-    if (total > MOST || !Object.keys(sight.arrays).every((name) => this.field(name))) return null;
-    return this.given(array)?.flat(4)[place] ?? sight.arrays[array]?.data[place] ?? null;
+  get isEdited() {
+    return this.original !== null;
   }
 
-  /** Sets a number; from now on the built network starts from exactly what is shown. */
-  set(array, place, value) {
-    const { sight } = this.shown;
+  /** Returns a weight of an array such as `0.weight`; null if it cannot be edited. */
+  get(array, index) {
+    const arrays = this.current.view?.arrays;
+    if (!arrays) return null;
+    const count = Object.values(arrays).reduce((sum, { data }) => sum + data.length, 0);
+    const isEditable =
+      count <= MAX_WEIGHTS && Object.keys(arrays).every((name) => this.field(name));
+    if (!isEditable) return null;
+    return this.explicitValues(array)?.flat(4)[index] ?? arrays[array]?.data[index] ?? null;
+  }
+
+  /** Sets a weight; training starts from it and from all shown weights. */
+  set(array, index, value) {
     const layers = structuredClone(this.form.spec.layers);
-    const before = this.before ?? structuredClone(layers);
-    for (const [name, { shape, data }] of Object.entries(sight.arrays)) {
-      const [index, field] = this.field(name);
+    const original = this.original ?? structuredClone(layers);
+    for (const [name, { shape, data }] of Object.entries(this.current.view.arrays)) {
+      const [layer, field] = this.field(name);
       const flat =
-        this.given(name)?.flat(4) ?? Array.from(data, (one) => Number(one.toPrecision(DIGITS)));
-      if (name === array) flat[place] = value;
-      layers[index] = {
-        ...layers[index],
-        [field]: { type: "values", values: nested(flat, shape) },
-      };
+        this.explicitValues(name)?.flat(4) ??
+        Array.from(data, (weight) => Number(weight.toPrecision(DIGITS)));
+      if (name === array) flat[index] = value;
+      const values = nested(flat, shape);
+      layers[layer] = { ...layers[layer], [field]: { type: "values", values } };
     }
-    this.put(layers);
-    this.take(before);
+    this.setLayers(layers);
+    this.setOriginal(original);
   }
 
-  /** Gives the layers back the initializers that they had. */
-  letGo() {
-    if (!this.before) return;
+  /** Restores the layers' initializers. */
+  reset() {
+    if (!this.original) return;
+    const last = this.original.length - 1;
     const layers = this.form.spec.layers.map((layer, index) => {
-      const kept = Object.entries(layer).filter(
-        ([name, value]) => !(name.endsWith("_initializer") && kindOf(value) === "values"),
-      );
-      const had = Object.entries(this.before[Math.min(index, this.before.length - 1)]).filter(
-        ([name]) => name.endsWith("_initializer"),
-      );
-      return { ...Object.fromEntries(kept), ...Object.fromEntries(had) };
+      if (typeof layer === "string") return layer;
+      const original = Object.entries(this.original[Math.min(index, last)]);
+      return {
+        ...withoutExplicitWeights(layer),
+        ...Object.fromEntries(original.filter(([name]) => name.endsWith("_initializer"))),
+      };
     });
-    this.put(layers);
-    this.take(null);
+    this.setLayers(layers);
+    this.setOriginal(null);
   }
 
-  /** A fork would bring weights of its own: it is given up. */
-  put(layers) {
+  setLayers(layers) {
     const { spec } = this.form;
     this.isSetting = true;
-    if (spec.get(["start_from"])) spec.set(["start_from"], undefined);
-    spec.set(["architecture", "layers"], layers, true);
+    if (spec.value.start_from) spec.set(["start_from"], undefined);
+    spec.set(LAYERS, layers, true);
     this.isSetting = false;
   }
 
-  take(before) {
-    if (!before && !this.before) return;
-    this.before = before;
+  setOriginal(original) {
+    if (!original && !this.original) return;
+    this.original = original;
     this.dispatchEvent(new Event("change"));
   }
 
-  /** What the built layer says of an array, where it is shown as it is built. */
-  given(name) {
-    if (!this.shown.isBuilt) return null;
+  /** Returns the explicit values of an array in the spec, if the untrained network is shown. */
+  explicitValues(name) {
+    if (!this.current.isBuilt) return null;
     const [index, field] = this.field(name);
     return this.form.spec.layers[index][field]?.values ?? null;
   }
 
-  /** The layer of an array and the field that gives its first numbers; null if there is none. */
+  /** Returns the layer of an array and its initializer field; null if there is none. */
   field(name) {
     const { schema, spec } = this.form;
     const [index, part] = name.split(".");
     const layer = spec.layers[index];
     if (!layer || typeof layer === "string") return null;
-    const member = schema.member(
-      schema.describe({ $ref: "#/components/schemas/Layer" }),
-      kindOf(layer),
-    );
+    const family = schema.describe({ $ref: "#/components/schemas/Layer" });
     const field = `${part}_initializer`;
-    return field in member.properties ? [Number(index), field] : null;
+    const { properties } = schema.member(family, kindOf(layer));
+    return field in properties ? [Number(index), field] : null;
   }
+}
+
+/** Returns a layer without explicit initial weights. */
+export function withoutExplicitWeights(layer) {
+  if (typeof layer === "string") return layer;
+  const entries = Object.entries(layer);
+  return Object.fromEntries(entries.filter(([name, value]) => !isExplicitWeights(name, value)));
 }
 
 function nested(flat, shape) {
   if (shape.length < 2) return flat;
   const step = flat.length / shape[0];
-  return Array.from({ length: shape[0] }, (_, place) =>
-    nested(flat.slice(place * step, (place + 1) * step), shape.slice(1)),
+  return Array.from({ length: shape[0] }, (_, index) =>
+    nested(flat.slice(index * step, (index + 1) * step), shape.slice(1)),
   );
 }

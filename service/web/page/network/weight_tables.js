@@ -1,45 +1,39 @@
-// Weights and biases as tables, behind the drawing of the network.
+// Weights and biases as tables below the network diagram.
 
 import { h, scrollable } from "../element.js";
 import { short } from "../format.js";
-import { table } from "../plots/curve.js";
+import { table } from "../table.js";
 
-const MOST = 24;
+const MAX_CELLS = 24;
 
-/** A disclosure whose tables are made when it is open; `current()` gives the sight, or null. */
-export function weightTables(current) {
-  const place = scrollable("Weights and biases as tables");
-  const element = h(
-    "details",
-    { class: "data-table", ontoggle: () => refresh() },
-    h("summary", {}, "Weights as tables"),
-    place,
-  );
+/** Returns a disclosure with tables of `currentView()`, which are built while it is open. */
+export function weightTables(currentView) {
+  const content = scrollable("Weights and biases as tables");
   const refresh = () => {
     if (!element.open) return;
-    const sight = current();
-    place.replaceChildren(
-      ...(sight
-        ? tables(sight.arrays)
-        : [h("p", { class: "note" }, "There are weights once it has been trained.")]),
-    );
+    const view = currentView();
+    const note = h("p", { class: "note" }, "Press Train to get weights.");
+    content.replaceChildren(...(view ? tablesOf(view.arrays) : [note]));
   };
+  const element = h(
+    "details",
+    { class: "data-table", ontoggle: refresh },
+    h("summary", {}, "Weights as tables"),
+    content,
+  );
   return { element, refresh };
 }
 
-function tables(arrays) {
+function tablesOf(arrays) {
   return Object.entries(arrays).map(([name, { shape, data }]) => {
-    const columns = shape.at(-1);
-    const rows = Math.min(MOST, data.length / columns);
-    const shown = Math.min(MOST, columns);
     const [layer, part] = name.split(".");
-    return table(
-      `Layer ${Number(layer) + 1}: ${part}, ${shape.join(" × ")}`,
-      ["", ...Array.from({ length: shown }, (_, unit) => `unit ${unit + 1}`)],
-      Array.from({ length: rows }, (_, row) => [
-        shape.length > 1 ? `from ${row + 1}` : part,
-        ...Array.from({ length: shown }, (__, unit) => short(data[row * columns + unit])),
-      ]),
-    );
+    const columns = shape.at(-1);
+    const units = Array.from({ length: Math.min(MAX_CELLS, columns) }, (_, unit) => unit);
+    const rows = Array.from({ length: Math.min(MAX_CELLS, data.length / columns) }, (_, row) => [
+      shape.length > 1 ? `from ${row + 1}` : part,
+      ...units.map((unit) => short(data[row * columns + unit])),
+    ]);
+    const caption = `Layer ${Number(layer) + 1}: ${part}, ${shape.join(" × ")}`;
+    return table(caption, ["", ...units.map((unit) => `unit ${unit + 1}`)], rows);
   });
 }

@@ -1,10 +1,10 @@
-// A spec as the page loads it: what can be watched is kept and judged on the way.
+// Snapshots and validation for a preset, so that its training can be shown.
 
 const SNAPSHOTS = 60;
 
-/** The same spec with snapshots, and judged by its test part after every epoch, not at the end. */
-export function withSnapshots(given) {
-  const spec = structuredClone(given);
+/** Returns the spec with snapshots, and with its test set as the validation set. */
+export function withSnapshots(preset) {
+  const spec = structuredClone(preset);
   const { split } = spec.dataset;
   if (split?.test && !split.validation) {
     split.validation = split.test;

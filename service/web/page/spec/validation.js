@@ -1,39 +1,46 @@
-// The spec checked as a whole by the service, a moment after each change, and what it would take.
+// Validation of the whole spec by the service, a moment after each change.
 
+import { formatDuration } from "../format.js";
 import { post } from "../http/api.js";
-import { seconds } from "../format.js";
 
-const QUIET = 450;
+const DEBOUNCE_MS = 450;
 
-/** Keeps the faults true to the spec; `told(text)` says what training takes, `passed(text)` that it can. */
-export function validateOnChange(form, told, passed) {
+/**
+ * Keeps the form's errors up to date. `onEstimate(text)` is called with the estimated training
+ * time, and `onValid(text)` with the JSON of a valid spec.
+ */
+export function validateOnChange(form, { onEstimate, onValid }) {
   let timer = null;
-  let asked = "";
-  let sound = "";
-  const check = async () => {
+  let requested = "";
+  let valid = "";
+  const validate = async () => {
     const text = JSON.stringify(form.spec.value);
-    if (text === sound) passed(text);
-    if (text === asked) return;
-    asked = text;
+    if (text === valid) onValid(text);
+    if (text === requested) return;
+    requested = text;
     try {
-      const run = await post("/v1/jobs?dry_run=true", form.spec.value);
-      if (text !== asked) return;
+      const estimate = await post("/v1/jobs?dry_run=true", form.spec.value);
+      if (text !== requested) return;
       form.errors.setServer([]);
-      told(
-        `${run.parameters.toLocaleString("en")} ${run.parameters === 1 ? "parameter" : "parameters"}, ${run.seconds < 1 ? "" : "about "}${seconds(run.seconds)} to train`,
-      );
-      sound = text;
-      passed(text);
+      onEstimate(estimateText(estimate));
+      valid = text;
+      onValid(text);
     } catch (problem) {
-      if (text !== asked) return;
-      asked = "";
-      if (problem.isTransient) timer = setTimeout(check, problem.retryDelay);
+      if (text !== requested) return;
+      requested = "";
+      if (problem.isTransient) timer = setTimeout(validate, problem.retryDelay);
       else if (problem.status === 422) form.errors.setServer(problem.errors);
-      told("");
+      onEstimate("");
     }
   };
   form.spec.addEventListener("change", () => {
     clearTimeout(timer);
-    timer = setTimeout(check, QUIET);
+    timer = setTimeout(validate, DEBOUNCE_MS);
   });
+}
+
+function estimateText({ parameters, seconds }) {
+  const noun = parameters === 1 ? "parameter" : "parameters";
+  const duration = `${seconds < 1 ? "" : "about "}${formatDuration(seconds)}`;
+  return `${parameters.toLocaleString("en")} ${noun}, ${duration} to train`;
 }
