@@ -14,7 +14,7 @@ MODULES = {
     for path in sorted(FOLDER.rglob("*.js"))
 }
 STATIC = re.compile(r'^import (?:\{([^}]*)\} from )?"([^"]+)";', re.MULTILINE)
-DYNAMIC = re.compile(r'(?:const|let|,|\[|\(|=)?\s*(?:await )?import\("([^"]+)"\)')
+DYNAMIC = re.compile(r'\bimport\("([^"]+)"\)')
 EXPORT = re.compile(r"^export (?:async )?(?:const|let|class|function\*?) (\w+)", re.MULTILINE)
 
 
