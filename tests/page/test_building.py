@@ -1,4 +1,4 @@
-"""Build: the form is the spec, made from what the service says of itself."""
+"""Building: the form edits the spec, and is generated from the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Route, expect
 from tests.page.visitor import Visitor, circle
 
 
-def test_what_is_built_by_hand_is_the_spec_and_a_link_restores_it(visitor: Visitor) -> None:
+def test_edits_of_the_network_change_the_spec_and_a_link_restores_it(visitor: Visitor) -> None:
     page = visitor.open(circle())
     page.click("[aria-label='Insert a layer before layer 2']")
     page.click("[aria-label='More units in layer 2']")
@@ -34,7 +34,7 @@ def test_what_is_built_by_hand_is_the_spec_and_a_link_restores_it(visitor: Visit
     expect(page.locator(".column.layer")).to_have_count(3)
 
 
-def test_the_curl_line_can_be_copied_and_run(visitor: Visitor) -> None:
+def test_the_curl_command_can_be_copied_and_run(visitor: Visitor) -> None:
     page = visitor.open(circle(epochs=3))
     page.click("#request-title")
     page.click("[aria-label='Copy the curl command']")
@@ -44,7 +44,7 @@ def test_the_curl_line_can_be_copied_and_run(visitor: Visitor) -> None:
     assert json.loads(told.stdout)["spec"]["training"]["epochs"] == 3
 
 
-def test_a_layer_that_the_page_never_heard_of_has_its_fields(stranger: Visitor) -> None:
+def test_an_unknown_layer_gets_fields_from_its_schema(stranger: Visitor) -> None:
     def add(route: Route) -> None:
         answer = route.fetch()
         document: dict[str, Any] = answer.json()
@@ -71,11 +71,11 @@ def test_a_layer_that_the_page_never_heard_of_has_its_fields(stranger: Visitor) 
     radius.fill("3")
     assert stranger.spec["architecture"]["layers"][0] == {"type": "blur", "radius": 3}
     radius.fill("12")
-    fault = stranger.field("/architecture/layers/0/radius").locator(".error")
-    expect(fault).to_have_text("must be an integer from 1 up to 9")
+    error = stranger.field("/architecture/layers/0/radius").locator(".error")
+    expect(error).to_have_text("must be an integer from 1 up to 9")
 
 
-def test_a_fault_that_the_service_finds_lands_on_its_field(visitor: Visitor) -> None:
+def test_an_error_of_the_service_is_shown_at_its_field(visitor: Visitor) -> None:
     visitor.expects_refusals = True
     page = visitor.open(circle(loss="categorical_cross_entropy"))
     expect(
@@ -89,7 +89,7 @@ def test_a_fault_that_the_service_finds_lands_on_its_field(visitor: Visitor) -> 
     expect(page.locator("#submit-errors")).to_be_hidden()
 
 
-def test_a_number_out_of_its_range_is_told_while_typing(visitor: Visitor) -> None:
+def test_a_number_out_of_range_is_an_error_while_typing(visitor: Visitor) -> None:
     visitor.expects_refusals = True
     page = visitor.open(circle())
     epochs = visitor.field("/training/epochs")
@@ -102,7 +102,7 @@ def test_a_number_out_of_its_range_is_told_while_typing(visitor: Visitor) -> Non
     expect(epochs.locator(".error")).to_be_empty()
 
 
-def test_a_service_that_is_busy_is_asked_again(stranger: Visitor) -> None:
+def test_requests_to_a_busy_service_are_retried(stranger: Visitor) -> None:
     stranger.expects_refusals = True
 
     def refuse(route: Route) -> None:

@@ -1,4 +1,4 @@
-"""Compare: jobs over each other, models to try and to take along; digits to draw."""
+"""Comparison: curves of jobs, predictions and downloads of models, drawn digits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DOWNLOADS = {
 }
 
 
-def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, house: House) -> None:
+def test_jobs_are_compared_and_a_model_predicts(visitor: Visitor, house: House) -> None:
     for rate in (0.01, 0.1):
         house.train(circle(optimizer={"type": "sgd", "learning_rate": rate}) | {"name": "compared"})
     page = visitor.open(fragment="#view=compare")
@@ -45,7 +45,7 @@ def test_jobs_are_laid_over_each_other_and_a_model_is_tried(visitor: Visitor, ho
     assert visitor.spec["name"] == "compared"
 
 
-def test_lists_come_though_the_service_is_busy_at_first(stranger: Visitor, house: House) -> None:
+def test_lists_load_after_the_service_was_busy(stranger: Visitor, house: House) -> None:
     house.train(circle(epochs=1) | {"name": "late"})
     stranger.expects_refusals = True
     asked: dict[str, int] = {}
@@ -69,7 +69,7 @@ def test_lists_come_though_the_service_is_busy_at_first(stranger: Visitor, house
     expect(page.locator("#models-title ~ div .link-button:has-text('late')")).to_have_count(1)
 
 
-def test_digits_are_seen_judged_and_drawn(visitor: Visitor) -> None:
+def test_digits_are_shown_evaluated_and_drawn(visitor: Visitor) -> None:
     spec = {
         "name": "digits",
         "architecture": {

@@ -1,4 +1,4 @@
-"""Draw: own data by hand, by a formula, as a file."""
+"""Own data: drawn points, a formula, a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.page.visitor import Visitor, circle
 ROWS = [f"{i % 7}.5,{i % 5},{'ant' if i % 7 < 3 else 'bee'}" for i in range(60)]
 
 
-def bring(page: Page, name: str, content: str) -> None:
+def upload(page: Page, name: str, content: str) -> None:
     """Choose a file to upload."""
     page.set_input_files(
         "[aria-label='Data file']",
@@ -31,7 +31,7 @@ def drop(page: Page, name: str, content: str) -> None:
     expect(page.locator(".dropping")).to_have_count(0)
 
 
-def test_a_file_that_is_dropped_becomes_the_data_and_is_learned(visitor: Visitor) -> None:
+def test_a_dropped_file_becomes_the_data_of_a_job(visitor: Visitor) -> None:
     page = visitor.open(circle())
     drop(page, "own.csv", "\n".join(["width,height,kind", *ROWS]))
     page.click("text=Use this file")
@@ -43,9 +43,9 @@ def test_a_file_that_is_dropped_becomes_the_data_and_is_learned(visitor: Visitor
     expect(page.locator("#run-controls .numbers")).to_contain_text("accuracy")
 
 
-def test_a_file_that_is_none_says_so(visitor: Visitor) -> None:
+def test_an_invalid_file_shows_an_error(visitor: Visitor) -> None:
     page = visitor.open(circle())
-    bring(page, "bad.csv", "a,b\n" + "1,2\n" * 9 + "3,4,5\n")
+    upload(page, "bad.csv", "a,b\n" + "1,2\n" * 9 + "3,4,5\n")
     expect(page.locator("dialog .error, dialog [aria-live]").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_have_count(0)
@@ -54,7 +54,7 @@ def test_a_file_that_is_none_says_so(visitor: Visitor) -> None:
 def test_a_file_is_read_again_with_other_options(visitor: Visitor) -> None:
     page = visitor.open(circle())
     rows = [f"{i % 7},5;{i % 3};{'ant' if i % 7 < 3 else 'bee'}" for i in range(60)]
-    bring(page, "own.csv", "\n".join(["width;zip;kind", *rows]))
+    upload(page, "own.csv", "\n".join(["width;zip;kind", *rows]))
     page.click("dialog summary")
     page.select_option("#reading-decimal", label="comma")
     page.get_by_label("Type of zip").select_option("category")
@@ -67,7 +67,7 @@ def test_a_file_is_read_again_with_other_options(visitor: Visitor) -> None:
 
 def test_a_file_that_cannot_be_read_is_read_again(visitor: Visitor) -> None:
     page = visitor.open(circle())
-    bring(page, "own.csv", "a;b\n" + "1,2;3\n" * 9 + "1,2;3;4\n")
+    upload(page, "own.csv", "a;b\n" + "1,2;3\n" * 9 + "1,2;3;4\n")
     expect(page.locator("dialog .error").first).to_contain_text("read with the default options")
     page.get_by_label("Delimiter").select_option("comma")
     page.get_by_label("First line has names").select_option("false")
@@ -126,7 +126,7 @@ FORMULAS = {
 
 
 @pytest.mark.usefixtures("visitor")
-def test_formulas_are_read_by_their_grammar(visitor: Visitor) -> None:
+def test_formulas_are_parsed_by_their_grammar(visitor: Visitor) -> None:
     page = visitor.open(circle())
     main = page.locator("script[type=module]").get_attribute("src")
     told = page.evaluate(

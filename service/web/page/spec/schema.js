@@ -139,20 +139,20 @@ export class Schema {
     if (described.kind === "family" && value !== null && typeof value === "object") {
       const member = described.mapping[value.type] ? this.member(described, value.type) : null;
       if (!member) return value;
-      const { type, ...fields } = value;
-      const kept = this.withoutDefaults(member, fields);
-      return Object.keys(kept).length ? { type, ...kept } : type;
+      const { type, ...all } = value;
+      const fields = this.withoutDefaults(member, all);
+      return Object.keys(fields).length ? { type, ...fields } : type;
     }
     if (described.kind === "object" && value !== null && typeof value === "object") {
-      const kept = {};
+      const fields = {};
       for (const [name, field, required] of this.fields(described)) {
         if (!(name in value)) continue;
         const inner = this.withoutDefaults(field, value[name]);
-        if (required || !this.isDefault(field, inner)) kept[name] = inner;
+        if (required || !this.isDefault(field, inner)) fields[name] = inner;
       }
       for (const name of Object.keys(value))
-        if (!described.properties[name]) kept[name] = value[name];
-      return kept;
+        if (!described.properties[name]) fields[name] = value[name];
+      return fields;
     }
     if (described.kind === "list" && Array.isArray(value) && described.items) {
       const items = this.describe(described.items);

@@ -1,4 +1,4 @@
-"""For everybody: no violation that axe-core finds, in light and dark, from 360 px to 2560 px."""
+"""Accessibility: no violations of axe-core, in both themes, from 360 px to 2560 px."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.page.visitor import Visitor, circle
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(visitor: Visitor, theme: Literal["light", "dark"]) -> None:
+def test_axe_reports_no_violation(visitor: Visitor, theme: Literal["light", "dark"]) -> None:
     rules = () if theme == "light" else ("color-contrast",)  # all else is the same in the dark
     visitor.page.emulate_media(color_scheme=theme)
     page = visitor.open(circle())
@@ -46,7 +46,7 @@ def test_nothing_is_wider_than_the_page(visitor: Visitor) -> None:
             assert page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
-def test_progress_is_told_and_who_wants_stillness_sees_the_end_at_once(visitor: Visitor) -> None:
+def test_progress_is_announced_and_reduced_motion_shows_the_last_epoch(visitor: Visitor) -> None:
     visitor.page.emulate_media(reduced_motion="reduce")
     page = visitor.open(circle())
     expect(page.get_by_label("epochs", exact=True)).to_have_value("40")
@@ -59,7 +59,7 @@ def test_progress_is_told_and_who_wants_stillness_sees_the_end_at_once(visitor: 
     assert page.evaluate(duration) == "0s"
 
 
-def test_a_key_is_asked_for_until_it_is_right(stranger: Visitor) -> None:
+def test_an_api_key_is_requested_until_it_is_valid(stranger: Visitor) -> None:
     def guard(route: Route) -> None:
         told = route.request.headers.get("authorization")
         if told == "Bearer right":

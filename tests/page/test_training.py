@@ -1,4 +1,4 @@
-"""Watch: curves grow, pictures follow the epochs, and a job can be stopped, forked and refused."""
+"""Training: curves and images follow the epochs; jobs are stopped, forked and rejected."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_curves_and_pictures_follow_a_job_and_its_epochs(visitor: Visitor) -> No
     expect(page.locator("#epoch-slider .epoch")).to_have_text("epoch 40")
 
 
-def test_a_fork_goes_on_from_an_epoch_with_a_changed_field(visitor: Visitor) -> None:
+def test_a_fork_continues_from_an_epoch_with_an_edited_field(visitor: Visitor) -> None:
     page = visitor.open(circle())
     visitor.train()
     page.locator("#epoch-slider input").fill("4")
@@ -50,21 +50,21 @@ def test_a_fork_goes_on_from_an_epoch_with_a_changed_field(visitor: Visitor) -> 
     assert "start_from" not in visitor.spec
 
 
-def test_a_job_pauses_goes_on_and_is_cancelled(visitor: Visitor) -> None:
+def test_a_job_is_paused_resumed_and_cancelled(visitor: Visitor) -> None:
     page = visitor.open(circle(**LONG))
     page.click("#train")
-    told = page.locator("#run-controls .run-status")
-    expect(told).to_contain_text("Training")
+    status = page.locator("#run-controls .run-status")
+    expect(status).to_contain_text("Training")
     page.click("#run-controls [aria-label='Pause']")
-    expect(told).to_contain_text("Paused")
+    expect(status).to_contain_text("Paused")
     page.click("#run-controls [aria-label='Resume']")
-    expect(told).to_contain_text("Training")
+    expect(status).to_contain_text("Training")
     page.click("#run-controls [aria-label='Cancel']")
-    expect(told).to_contain_text("Cancelled")
+    expect(status).to_contain_text("Cancelled")
     expect(page.locator("#live")).to_contain_text("Cancelled")
 
 
-def test_a_dropped_stream_is_taken_up_behind_its_last_event(visitor: Visitor, house: House) -> None:
+def test_a_broken_event_stream_resumes_after_its_last_event(visitor: Visitor, house: House) -> None:
     asked: list[str | None] = []
 
     def drop_the_first(route: Route) -> None:
@@ -89,7 +89,7 @@ def test_a_dropped_stream_is_taken_up_behind_its_last_event(visitor: Visitor, ho
     expect(page.locator("#curves tbody tr")).to_have_count(40)
 
 
-def test_a_full_queue_is_waited_for(visitor: Visitor) -> None:
+def test_submission_is_retried_while_the_queue_is_full(visitor: Visitor) -> None:
     def full(route: Route) -> None:
         if "dry_run" in route.request.url or route.request.method != "POST":
             return route.fallback()
@@ -108,7 +108,7 @@ def test_a_full_queue_is_waited_for(visitor: Visitor) -> None:
     expect(page.locator("#run-controls .run-status")).to_contain_text("Trained")
 
 
-def test_a_service_that_is_away_is_told_with_a_way_on(stranger: Visitor) -> None:
+def test_an_unreachable_service_is_reported_with_a_retry(stranger: Visitor) -> None:
     stranger.expects_refusals = True
     stranger.page.route("**/v1/presets", lambda route: route.abort())
     page = stranger.open()
@@ -118,7 +118,7 @@ def test_a_service_that_is_away_is_told_with_a_way_on(stranger: Visitor) -> None
     expect(page.locator("#run-controls .run-status")).to_contain_text("Ready")
 
 
-def test_a_job_that_fails_says_why(visitor: Visitor) -> None:
+def test_a_failed_job_shows_its_error(visitor: Visitor) -> None:
     optimizer = {"type": "sgd", "learning_rate": 1000}
     spec = circle(optimizer=optimizer, loss="mse")
     for layer in spec["architecture"]["layers"]:

@@ -1,4 +1,4 @@
-"""Look inside: the four equations with their numbers, the past of units and weights."""
+"""Inspection: the four equations with their numbers, the history of units and weights."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from playwright.sync_api import expect
 from tests.page.visitor import Visitor, circle
 
 
-def test_mazurs_numbers_are_those_of_his_post(visitor: Visitor) -> None:
+def test_numbers_of_mazurs_example_match_the_publication(visitor: Visitor) -> None:
     page = visitor.open(circle())
     page.select_option("#preset", "mazur")
     inside = page.locator("#inspection")
     expect(inside).to_contain_text("0.298371109")
-    told = inside.text_content() or ""
+    text = inside.text_content() or ""
     for number in ("0.75136507", "0.772928465", "0.138498562", "−0.038098237"):
-        assert number in told
+        assert number in text
     for weight in ("0.35891648", "0.408666186", "0.51130127", "0.561370121", "0.149780716"):
-        assert weight in told
-    assert "z₁ = 0.4·0.59327 + 0.45·0.59688 + 0.6 = 1.105905967" in told
+        assert weight in text
+    assert "z₁ = 0.4·0.59327 + 0.45·0.59688 + 0.6 = 1.105905967" in text
 
 
-def test_a_point_tells_its_equations_at_the_epoch_that_is_shown(visitor: Visitor) -> None:
+def test_a_point_shows_its_equations_at_the_shown_epoch(visitor: Visitor) -> None:
     page = visitor.open(circle())
     visitor.train()
     box = page.locator(".plane").bounding_box()
@@ -43,7 +43,7 @@ def test_a_point_tells_its_equations_at_the_epoch_that_is_shown(visitor: Visitor
     expect(inside.locator(".importance tbody th")).to_have_count(2)
 
 
-def test_the_keyboard_alone_trains_and_looks_inside(visitor: Visitor) -> None:
+def test_the_keyboard_trains_and_inspects(visitor: Visitor) -> None:
     page = visitor.open(circle())
     page.focus("#train")
     page.keyboard.press("Enter")
@@ -57,7 +57,7 @@ def test_the_keyboard_alone_trains_and_looks_inside(visitor: Visitor) -> None:
     expect(page.locator("#inspection")).to_contain_text("Unit 2 of layer 1")
 
 
-def test_weights_are_set_by_hand_and_units_have_a_past(visitor: Visitor) -> None:
+def test_weights_can_be_edited_and_units_have_a_history(visitor: Visitor) -> None:
     page = visitor.open(circle())
     inside, hand = page.locator("#inspection"), page.locator("#edit-notice")
     expect(page.locator(".link.positive, .link.negative")).to_have_count(2 * 4 + 4)
