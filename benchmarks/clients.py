@@ -37,12 +37,12 @@ class Request:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(self.method, self.path, self.body or None, dict(self.headers or {}))
-            answer = connection.getresponse()
-            body = answer.read()
+            response = connection.getresponse()
+            body = response.read()
         finally:
             connection.close()
-        if answer.status != 200:
-            raise RuntimeError(f"{self.path}: {answer.status} {body[:200]!r}")
+        if response.status != 200:
+            raise RuntimeError(f"{self.path}: {response.status} {body[:200]!r}")
         return body
 
 
@@ -62,11 +62,13 @@ def load(request: Request, clients: int, seconds: float) -> Load:
         body.flush()
         arguments = [request.method, *([body.name] if request.body else [])]
         _asked(request, clients, WARM, arguments)
-        told = _asked(request, clients, seconds, arguments)
-    if told["errors"]:
-        raise RuntimeError(f"{request.path}: {told['errors']} of {told['requests']} went wrong")
-    rate = told["requests"] / told["duration"] * 1e6
-    return Load(rate, told["p50"] / 1e3, told["p99"] / 1e3)
+        payload = _asked(request, clients, seconds, arguments)
+    if payload["errors"]:
+        raise RuntimeError(
+            f"{request.path}: {payload['errors']} of {payload['requests']} went wrong"
+        )
+    rate = payload["requests"] / payload["duration"] * 1e6
+    return Load(rate, payload["p50"] / 1e3, payload["p99"] / 1e3)
 
 
 def _asked(request: Request, clients: int, seconds: float, arguments: list[str]) -> dict[str, int]:
@@ -76,7 +78,7 @@ def _asked(request: Request, clients: int, seconds: float, arguments: list[str])
     headers = [f"-H{name}: {value}" for name, value in (request.headers or {}).items()]
     url = f"http://127.0.0.1:{request.port}{request.path}"
     command = [program, "-t1", f"-c{clients}", f"-d{ceil(seconds)}s", "--timeout=60s", *headers]
-    words = [*command, f"-s{SCRIPT}", url, "--", *arguments]
-    answer = subprocess.run(words, capture_output=True, text=True, check=True)
-    told: dict[str, int] = json.loads(answer.stdout.splitlines()[-1])
-    return told
+    expected = [*command, f"-s{SCRIPT}", url, "--", *arguments]
+    completed = subprocess.run(expected, capture_output=True, text=True, check=True)
+    document: dict[str, int] = json.loads(completed.stdout.splitlines()[-1])
+    return document

@@ -19,8 +19,8 @@ from statistics import median
 
 import numpy as np
 
-from tests.end_to_end.house import House
-from trainlet.datasets import Mapped, ReadingOptions
+from tests.end_to_end.running_service import RunningService
+from trainlet.datasets import MappedTable, ReadingOptions
 from trainlet.readers import read
 
 PIECE = 2**20
@@ -33,9 +33,9 @@ def main() -> None:
     megabytes = parser.parse_args().megabytes
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCHMARK_DIR")) as name:
         folder = Path(name)
-        with House(folder) as house:
-            found = [upload(house, megabytes) for _ in range(ROUNDS)]
-        print(f"upload: {median(found):.0f} MB/s (bar: 200); {_shown(found)}")
+        with RunningService(folder) as service:
+            results = [upload(service, megabytes) for _ in range(ROUNDS)]
+        print(f"upload: {median(results):.0f} MB/s (bar: 200); {_shown(results)}")
         for width in (10, 784):
             print(f"profile {width} columns of CSV: {profile(folder, width):.0f} MB/s (bar: 30)")
         print(f"read a mixed table: {mixed(folder):.0f} MB/s")
@@ -44,10 +44,10 @@ def main() -> None:
             print(f"gather {batch} rows: mapped ÷ memory {ratio:.2f} (bar: 2)")
 
 
-def upload(house: House, megabytes: int) -> float:
+def upload(service: RunningService, megabytes: int) -> float:
     """MB/s of a file that nobody has seen before; it is no archive, and fails to be read."""
     block = os.urandom(PIECE)
-    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=300)
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=300)
     began = time.perf_counter()
     connection.putrequest("POST", "/v1/datasets")
     connection.putheader("Content-Type", "application/x-npz")
@@ -55,11 +55,11 @@ def upload(house: House, megabytes: int) -> float:
     connection.endheaders(os.urandom(16) + block[16:])
     for _ in range(megabytes - 1):
         connection.send(block)
-    answer = connection.getresponse()
-    path = answer.headers["Location"]
-    answer.read()
+    response = connection.getresponse()
+    path = response.headers["Location"]
+    response.read()
     seconds = time.perf_counter() - began
-    house.http.delete(path).raise_for_status()
+    service.http.delete(path).raise_for_status()
     return megabytes * PIECE / 1e6 / seconds
 
 
@@ -115,7 +115,7 @@ def gather(folder: Path, batch: int) -> float:
     for _ in range(ROUNDS):
         times = []
         for matrix in (mapped, memory):
-            source = Mapped(matrix)
+            source = MappedTable(matrix)
             began = time.perf_counter()
             for chosen in order:
                 source.block(chosen)
@@ -124,8 +124,8 @@ def gather(folder: Path, batch: int) -> float:
     return median(ratios)
 
 
-def _shown(found: list[float]) -> str:
-    return ", ".join(f"{one:.0f}" for one in found)
+def _shown(results: list[float]) -> str:
+    return ", ".join(f"{one:.0f}" for one in results)
 
 
 if __name__ == "__main__":

@@ -30,11 +30,11 @@ from service.app import create_app
 from trainlet.config import from_json
 from trainlet.datasets import Uploaded
 from trainlet.network import fit
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.spec import JobSpec
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 from worker.data import prepare
 
 NAMES = ("W1", "W2", "W3", "W4", "W5")
@@ -51,31 +51,33 @@ def main() -> None:
         settings = Settings(max_body_bytes=2**30)
         client = create_app(settings, store, queue).test_client()
         for workload in (one for one in WORKLOADS if one.name in names):
-            source = _source(workload, client, Runner(store, queue, settings))
+            source = _source(workload, client, TaskRunner(store, queue, settings))
             document = _document(workload, source)
-            told = client.post("/v1/jobs?dry_run=true", json=document).get_json()
-            spec = from_json(JobSpec, told["spec"])
+            payload = client.post("/v1/jobs?dry_run=true", json=document).get_json()
+            spec = from_json(JobSpec, payload["spec"])
             pairs = {
-                "seconds": (told["seconds"], _seconds(spec, store)),
-                "megabytes": (told["memory"]["bytes"] / 1e6, _bytes(spec, store) / 1e6),
+                "seconds": (payload["seconds"], _seconds(spec, store)),
+                "megabytes": (payload["memory"]["bytes"] / 1e6, _bytes(spec, store) / 1e6),
             }
-            for what, (said, true) in pairs.items():
-                off = said / true - 1
+            for what, (output, true) in pairs.items():
+                off = output / true - 1
                 mark = " <" if abs(off) > TOLERANCE else ""
-                print(f"{workload.name} {what}: {said:.3g} told, {true:.3g} true, {off:+.0%}{mark}")
+                print(
+                    f"{workload.name} {what}: {output:.3g} told, {true:.3g} true, {off:+.0%}{mark}"
+                )
 
 
-def _source(workload: Workload, client: Any, reader: Runner) -> dict[str, Any]:
+def _source(workload: Workload, client: Any, reader: TaskRunner) -> dict[str, Any]:
     if workload.units[0] == 2:
         return {"type": "four_circles", "samples": workload.samples, "seed": 7}
     inputs, targets = workload.data()
     file = BytesIO()
     np.savez(file, inputs=inputs, targets=targets)
-    answer = client.post(
+    response = client.post(
         "/v1/datasets", data=file.getvalue(), headers={"Content-Type": "application/x-npz"}
     )
-    source = Uploaded(answer.get_json()["id"])
-    reader.run(Errand("read", source.id))
+    source = Uploaded(response.get_json()["id"])
+    reader.run(BackgroundTask("read", source.id))
     return {"type": "uploaded", "id": source.id}
 
 

@@ -23,29 +23,29 @@ import numpy as np
 from benchmarks.clients import Request, load
 from benchmarks.servers.starting import JSON, as_json
 from benchmarks.serving import MODEL, requests, train
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 
 POINTS = np.random.default_rng(7).uniform(0, 4, (1, 2))
 
 
-def minute(house: House, short: bool) -> None:
-    train(house)
-    for name, request in requests(house.port, POINTS).items():
-        found = load(request, 64, 5 if short else 60)
-        told = f"p50 {found.p50:.1f} ms, p99 {found.p99:.1f} ms, {found.rate:.0f}/s"
-        print(f"{name}: {told}; p99 ÷ p50 {found.p99 / found.p50:.1f} (bar: 5)", flush=True)
+def minute(service: RunningService, short: bool) -> None:
+    train(service)
+    for name, request in requests(service.port, POINTS).items():
+        result = load(request, 64, 5 if short else 60)
+        message = f"p50 {result.p50:.1f} ms, p99 {result.p99:.1f} ms, {result.rate:.0f}/s"
+        print(f"{name}: {message}; p99 ÷ p50 {result.p99 / result.p50:.1f} (bar: 5)", flush=True)
 
 
-def million(house: House, short: bool) -> None:
-    train(house)
-    request = requests(house.port, POINTS)["trainlet json"]
+def million(service: RunningService, short: bool) -> None:
+    train(service)
+    request = requests(service.port, POINTS)["trainlet json"]
     each = 2_000 if short else 100_000
     first = None
     for turn in range(1, 11):
         done = 0
         while done < each:
             done += round(load(request, 4, 2 if short else 20).rate * (2 if short else 20))
-        held = anonymous(house)
+        held = anonymous(service)
         first = first or held
         print(
             f"{turn * each} predictions: {held / 1e6:.1f} MB, {held / first:.3f} × the first",
@@ -53,20 +53,20 @@ def million(house: House, short: bool) -> None:
         )
 
 
-def models(house: House, short: bool) -> None:
-    train(house)
-    file = house.http.get(f"{MODEL}/weights").content
+def models(service: RunningService, short: bool) -> None:
+    train(service)
+    file = service.http.get(f"{MODEL}/weights").content
     count = 50 if short else 1000
     for place in range(count):
         headers = {"Content-Type": "application/octet-stream"}
         query = {"name": f"model-{place}"}
-        house.http.post(
+        service.http.post(
             "/v1/models", params=query, content=file, headers=headers
         ).raise_for_status()
-    before, times = anonymous(house), []
+    before, times = anonymous(service), []
     for place in range(count):
         path = f"/v1/models/model-{place}/predict"
-        request = Request(house.port, "POST", path, as_json(POINTS), JSON)
+        request = Request(service.port, "POST", path, as_json(POINTS), JSON)
         began = time.perf_counter()
         request.once()
         times.append((time.perf_counter() - began) * 1e3)
@@ -74,10 +74,10 @@ def models(house: House, short: bool) -> None:
     print(
         f"first tenth: {median(times[:tenth]):.2f} ms, last tenth: {median(times[-tenth:]):.2f} ms"
     )
-    print(f"memory: {before / 1e6:.1f} MB before, {anonymous(house) / 1e6:.1f} MB behind")
+    print(f"memory: {before / 1e6:.1f} MB before, {anonymous(service) / 1e6:.1f} MB behind")
 
 
-def anonymous(house: House) -> int:
+def anonymous(service: RunningService) -> int:
     """The anonymous memory of the processes that answer, in bytes."""
     total = 0
     for entry in Path("/proc").iterdir():
@@ -85,7 +85,7 @@ def anonymous(house: House) -> int:
             continue
         try:
             command = (entry / "cmdline").read_bytes()
-            if b"-m\0service" in command and str(house.port).encode() in _environment(entry):
+            if b"-m\0service" in command and str(service.port).encode() in _environment(entry):
                 lines = (entry / "status").read_text().splitlines()
                 line = next(line for line in lines if line.startswith("RssAnon"))
                 total += int(line.split()[1]) * 1024
@@ -98,7 +98,7 @@ def _environment(entry: Path) -> bytes:
     return (entry / "environ").read_bytes()
 
 
-WAYS: dict[str, Callable[[House, bool], None]] = {
+WAYS: dict[str, Callable[[RunningService, bool], None]] = {
     "minute": minute,
     "million": million,
     "models": models,
@@ -109,9 +109,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("way", choices=WAYS)
     parser.add_argument("--short", action="store_true")
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, House(Path(folder)) as house:
-        WAYS[asked.way](house, asked.short)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, RunningService(Path(folder)) as service:
+        WAYS[arguments.way](service, arguments.short)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
     pip install atheris                       # has wheels for Python 3.11 to 3.13
     python -m benchmarks.fuzz_readers csv     # ten minutes; or another target:
 
-spec, npy, npz, ndjson, xlsx, rows, safetensors, inference. The first bytes of a table choose how it
-is read; `rows` reads it for a model.
+spec, npy, npz, ndjson, xlsx, rows, safetensors, inference, points, table, options, gzip. The first
+bytes of a table choose how it is read; `rows` reads it for a model. `points` are rows by name and
+`table` is CSV to predict, `options` are those of an upload, and `gzip` is a compressed table.
 
 Every input must be read or refused in words: no other exception, no more than ten seconds, no more
 than 1 GB. What breaks that is kept as a file named crash-…, timeout-… or oom-….
@@ -12,6 +13,7 @@ than 1 GB. What breaks that is kept as a file named crash-…, timeout-… or oo
 
 from __future__ import annotations
 
+import gzip
 import sys
 import tempfile
 from collections.abc import Callable
@@ -34,9 +36,9 @@ with atheris.instrument_imports(include=["service", "trainlet"]):
     from tests.trainlet.readers.workbook import workbook
     from trainlet.config import from_json
     from trainlet.datasets import Column, ReadingOptions
-    from trainlet.errors import Corrupt, TooLarge
+    from trainlet.errors import CorruptFileError, TooLargeError
     from trainlet.queue import Queue
-    from trainlet.readers import Failed, RowReader, read
+    from trainlet.readers import RowReader, TableError, read
     from trainlet.readers.sources import CSV, EXCEL, NDJSON
     from trainlet.settings import Settings
     from trainlet.spec import Limits
@@ -44,6 +46,19 @@ with atheris.instrument_imports(include=["service", "trainlet"]):
 FOLDER = Path(tempfile.mkdtemp(prefix="trainlet-fuzz-"))
 STORE = Store((FOLDER / "blobs").as_uri())
 Fuzz = Callable[[bytes], None]
+REQUESTS = {
+    "points": ("/v1/models/circles/predict", "application/json"),
+    "table": ("/v1/models/circles/predict?header=true", "text/csv"),
+    "options": ("/v1/datasets", "multipart/form-data; boundary=edge"),
+    "gzip": ("/v1/models/circles/predict", "text/csv"),
+}
+"""Targets that are sent as they are: the path and the media type."""
+
+OPTIONS_PART = (
+    b"--edge\r\nContent-Disposition: form-data; name=options\r\n\r\n"
+    b'{"delimiter": "tab", "missing": ["-"], "columns": {"a": "date"}}\r\n'
+    b"--edge\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\na\r\n--edge--\r\n"
+)
 
 
 def file_of(media_type: str) -> Fuzz:
@@ -52,7 +67,7 @@ def file_of(media_type: str) -> Fuzz:
         path.write_bytes(data)
         try:
             read(path, media_type, ReadingOptions(), FOLDER / "numbers", 2**28)
-        except Failed:
+        except TableError:
             return
 
     return fuzz
@@ -82,7 +97,7 @@ def table_of(media_type: str) -> Fuzz:
         path.write_bytes(content)
         try:
             read(path, media_type, options, FOLDER / "numbers", 2**28)
-        except Failed:
+        except TableError:
             return
 
     return fuzz
@@ -94,18 +109,18 @@ def rows(data: bytes) -> None:
     try:
         for block in RowReader(BytesIO(content), "text/csv", options, columns):
             assert block.shape[1] == len(columns)
-    except Failed:
+    except TableError:
         return
 
 
 def safetensors(data: bytes) -> None:
     try:
         read_foreign_model(data, Limits(10**7, 1e13, 10**6))
-    except (Corrupt, TooLarge):
+    except (CorruptFileError, TooLargeError):
         return
 
 
-def asked(path: str, content_type: str, *, split: bool = False) -> Fuzz:
+def request_fuzz(path: str, content_type: str, *, split: bool = False) -> Fuzz:
     """Send it to the API, where no answer may be a 5xx."""
     client = create_app(Settings(), STORE, Queue(fakeredis.FakeRedis())).test_client()
 
@@ -114,8 +129,8 @@ def asked(path: str, content_type: str, *, split: bool = False) -> Fuzz:
         if split:
             length = int.from_bytes(data[:2], "little")
             headers["Inference-Header-Content-Length"] = str(length)
-        answer = client.post(path, data=data[2:] if split else data, headers=headers)
-        assert answer.status_code < 500, answer.text
+        response = client.post(path, data=data[2:] if split else data, headers=headers)
+        assert response.status_code < 500, response.text
 
     return fuzz
 
@@ -151,6 +166,10 @@ def seeds(target: str) -> list[bytes]:
         }
     )
     known = {
+        "points": [b'{"points": [{"x1": 1, "x2": 2.5}, [1, 2]]}', b'{"points": [[1, 2]]}'],
+        "table": [b"x2,x1\n1,2\n", b'"x1";"x2"\n1;2\n'],
+        "options": [OPTIONS_PART],
+        "gzip": [gzip.compress(b"x1,x2\n1,2\n", mtime=0)],
         "spec": [orjson.dumps(circles()), orjson.dumps(line())],
         "csv": [
             bytes(6) + b"a,b\n1,2\n",
@@ -172,10 +191,13 @@ def seeds(target: str) -> list[bytes]:
 
 def target(name: str) -> Fuzz:
     if name == "spec":
-        return asked("/v1/jobs?dry_run=true", "application/json")
+        return request_fuzz("/v1/jobs?dry_run=true", "application/json")
     if name == "inference":
         train(STORE, line())
-        return asked("/v2/models/line/infer", "application/octet-stream", split=True)
+        return request_fuzz("/v2/models/line/infer", "application/octet-stream", split=True)
+    if name in REQUESTS:
+        train(STORE, circles())
+        return request_fuzz(*REQUESTS[name])
     if name == "safetensors":
         return safetensors
     if name == "rows":

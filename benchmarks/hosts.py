@@ -71,9 +71,9 @@ class Network:
 
     def start(self, host: str, *command: str, log: Path, **environment: str) -> Any:
         """Start a program on a host."""
-        words = ["nsenter", "-t", str(self.hosts[host]), "-n", *command]
+        arguments = ["nsenter", "-t", str(self.hosts[host]), "-n", *command]
         process = subprocess.Popen(
-            words,
+            arguments,
             cwd=ROOT,
             env=os.environ | environment,
             stdout=log.open("wb"),
@@ -107,11 +107,11 @@ def until(look: Callable[[], Any], what: str, seconds: float = 90) -> Any:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
-            found = look()
+            result = look()
         except OSError:
-            found = None
-        if found:
-            return found
+            result = None
+        if result:
+            return result
         time.sleep(0.1)
     raise SystemExit(f"not within {seconds} s: {what}")
 
@@ -124,14 +124,14 @@ class Api:
         body = None if document is None else json.dumps(document).encode()
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(self.url + path, body, headers, method=method)
-        with urllib.request.urlopen(request, timeout=40) as answer:
-            content = answer.read()
-        return json.loads(content) if "json" in answer.headers["Content-Type"] else content
+        with urllib.request.urlopen(request, timeout=40) as response:
+            content = response.read()
+        return json.loads(content) if "json" in response.headers["Content-Type"] else content
 
     def ended(self, job: str) -> Any:
         def look() -> Any:
-            found = self.ask(f"/v1/jobs/{job}?wait=10")
-            return found if found["finished_at"] else None
+            result = self.ask(f"/v1/jobs/{job}?wait=10")
+            return result if result["finished_at"] else None
 
         return until(look, f"the end of job {job}", 300)
 
@@ -182,7 +182,7 @@ def _trial(network: Network, moto: str, folder: Path) -> dict[str, Any]:
         log=folder / "api.log",
         **shared,
         TRAINLET_HOST=api,
-        TRAINLET_KEYS="off",
+        TRAINLET_AUTH="off",
         TRAINLET_DATA_DIR=str(folder / "api"),
     )
     door = Api(f"http://{api}:8000")
@@ -216,19 +216,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--moto", required=True, help="the program of moto[server]")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if not asked.inside:
-        words = ["unshare", "--map-root-user", "--mount", "--net", "--pid", "--fork"]
-        own = [sys.executable, "-m", "benchmarks.hosts", "--inside", "--moto", asked.moto]
+    arguments = parser.parse_args()
+    if not arguments.inside:
+        command = ["unshare", "--map-root-user", "--mount", "--net", "--pid", "--fork"]
+        own = [sys.executable, "-m", "benchmarks.hosts", "--inside", "--moto", arguments.moto]
         return subprocess.run(
-            [*words, "--kill-child", "--mount-proc", *own], check=False
+            [*command, "--kill-child", "--mount-proc", *own], check=False
         ).returncode
     folder = Path(tempfile.mkdtemp(prefix="trainlet-hosts-"))
-    found = trial(asked.moto, folder)
-    for name, value in found.items():
+    result = trial(arguments.moto, folder)
+    for name, value in result.items():
         print(f"{name:32} {value}")
     print(f"{'logs':32} {folder}")
-    right = found["same weights"] and found["versions"] == [2, 1] and found["attempts"] == 2
+    right = result["same weights"] and result["versions"] == [2, 1] and result["attempts"] == 2
     print("right" if right else "WRONG")
     return 0 if right else 1
 

@@ -25,8 +25,8 @@ print({0}() - start)
 def seconds(module: str, clock: str) -> float:
     command = [sys.executable, "-c", TIMED.format(CLOCKS[clock], module)]
     own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    found = subprocess.run(command, env=own, capture_output=True, text=True, check=True)
-    return float(found.stdout)
+    completed = subprocess.run(command, env=own, capture_output=True, text=True, check=True)
+    return float(completed.stdout)
 
 
 def import_times(clock: str) -> dict[str, float]:

@@ -29,13 +29,13 @@ import orjson
 
 from benchmarks.clients import Request
 from service.api import examples
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from trainlet.config import from_json
 from trainlet.network import first_state, train
 from trainlet.spec import JobSpec, describe, resolve
 from trainlet.store import Store
 from worker.data import prepare
-from worker.snapshots import Keeper
+from worker.snapshots import SnapshotWriter
 
 TURNS, RUNS, POINTS, ASKED = 20, 3, 10_000, 40
 RECORDS: dict[str, dict[str, Any]] = {
@@ -60,11 +60,11 @@ def main() -> None:
             pairs = zip(seconds[name], seconds["nothing"], strict=True)
             more = median(one / nothing for one, nothing in pairs) - 1
             print(f"{name}, W1: {more:+.1%} of training", flush=True)
-    with tempfile.TemporaryDirectory() as folder, House(Path(folder)) as house:
-        house.train(_document({}, epochs=2))
-        found = sorted(1000 * _asked(house.port) for _ in range(ASKED))
-        told = f"{median(found):.0f} ms in the median, {found[0]:.0f} at best"
-        print(f"{POINTS} points through all layers as npz: {told}")
+    with tempfile.TemporaryDirectory() as folder, RunningService(Path(folder)) as service:
+        service.train(_document({}, epochs=2))
+        results = sorted(1000 * _asked(service.port) for _ in range(ASKED))
+        message = f"{median(results):.0f} ms in the median, {results[0]:.0f} at best"
+        print(f"{POINTS} points through all layers as npz: {message}")
 
 
 def _document(record: dict[str, Any], epochs: int | None = None) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _training(store: Store, record: dict[str, Any]) -> Iterator[float]:
     training = job.spec.training
     state = first_state(prepared.network, training)
     run = train(prepared.network, prepared.training, training, state, prepared.validation)
-    keeper = Keeper(job, store, prepared, most_bytes=2**28)
+    keeper = SnapshotWriter(job, store, prepared, max_bytes=2**28)
     next(run)
     turn = training.steps(len(prepared.training.inputs)) // TURNS
     while state.end is None:

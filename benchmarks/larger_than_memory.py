@@ -22,7 +22,7 @@ from typing import IO, Any
 import httpx
 import numpy as np
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 
 COLUMNS = 784
 BLOCK = 2000
@@ -107,37 +107,37 @@ def main(kind: str, gigabytes: float) -> None:
         path = folder / f"data.{kind}"
         with path.open("wb") as file:
             (write_npy if kind == "npy" else write_csv)(file, gigabytes * 1e9)
-        with House(folder) as house:
-            watch = Watch(house.process.pid)
+        with RunningService(folder) as service:
+            watch = Watch(service.process.pid)
             watch.start()
-            measure(kind, path, house, watch)
+            measure(kind, path, service, watch)
 
 
-def measure(kind: str, path: Path, house: House, watch: Watch) -> None:
+def measure(kind: str, path: Path, service: RunningService, watch: Watch) -> None:
     size = path.stat().st_size
     media_type = {"npy": "application/x-npy", "csv": "text/csv"}[kind]
     headers = {"Content-Type": media_type, "Content-Length": str(size)}
-    http = httpx.Client(base_url=house.url, timeout=HOURS, trust_env=False)
+    http = httpx.Client(base_url=service.url, timeout=HOURS, trust_env=False)
     began = time.monotonic()
-    answer = http.post("/v1/datasets", content=pieces(path), headers=headers).raise_for_status()
-    told("upload", began, size, watch)
-    dataset = answer.json()["id"]
+    response = http.post("/v1/datasets", content=pieces(path), headers=headers).raise_for_status()
+    print_stage("upload", began, size, watch)
+    dataset = response.json()["id"]
     began = time.monotonic()
     while (about := http.get(f"/v1/datasets/{dataset}").json())["status"] == "profiling":
         time.sleep(0.1)
     assert about["status"] == "ready", about["error"]
-    told("profile", began, size, watch)
+    print_stage("profile", began, size, watch)
     began = time.monotonic()
-    answer = http.post("/v1/jobs", json=spec(dataset))
-    assert answer.status_code == 202, answer.text
-    job: dict[str, Any] = answer.json()
+    response = http.post("/v1/jobs", json=spec(dataset))
+    assert response.status_code == 202, response.text
+    job: dict[str, Any] = response.json()
     while not (now := http.get(job["links"]["self"], params={"wait": 10}).json())["finished_at"]:
         pass
-    told("training", began, size, watch)
+    print_stage("training", began, size, watch)
     print(now["status"], now["error"], now["progress"]["metrics"])
 
 
-def told(stage: str, began: float, size: int, watch: Watch) -> None:
+def print_stage(stage: str, began: float, size: int, watch: Watch) -> None:
     seconds = time.monotonic() - began
     peaks = ", ".join(f"{name} {peak / 1024:.0f} MB" for name, peak in watch.peaks.items())
     print(f"{stage}: {seconds:.1f} s, {size / 1e6 / seconds:.0f} MB/s; peaks so far: {peaks}")
@@ -153,7 +153,7 @@ def spec(dataset: str) -> dict[str, Any]:
         "dataset": {
             "source": {"type": "uploaded", "id": dataset},
             "task": "classification",
-            "preparation": {"target": f"x{COLUMNS + 1}"},
+            "preprocessing": {"target": f"x{COLUMNS + 1}"},
             "split": {"test": 0.1},
         },
         "training": {"epochs": 1, "batch_size": 128},

@@ -47,7 +47,7 @@ class Row:
         """The median over the rounds of one step."""
         return median(self.times[name])
 
-    def told(self, name: str) -> str:
+    def formatted(self, name: str) -> str:
         """The same in words."""
         time = self.microseconds(name)
         return f"{time:.4g} µs" if time < 1000 else f"{time / 1000:.4g} ms"
@@ -70,11 +70,11 @@ def difference(name: str, workload: Workload) -> float:
     short = replace(workload, samples=20 * workload.batch + workload.batch // 2)
     ours, theirs = (find(peer)(short, 2, shuffle=False) for peer in ("trainlet", name))
     losses = [(ours.epoch(), theirs.epoch()) for _ in range(2)]
-    found = [abs(one - other) / abs(one) for one, other in losses]
+    results = [abs(one - other) / abs(one) for one, other in losses]
     for pair, others in zip(ours.weights(), theirs.weights(), strict=True):
         for one, other in zip(pair, others, strict=True):
-            found.append(float(np.linalg.norm(one - other) / np.linalg.norm(one)))
-    return max(found)
+            results.append(float(np.linalg.norm(one - other) / np.linalg.norm(one)))
+    return max(results)
 
 
 def compare(workload: Workload, names: list[str]) -> dict[str, float]:

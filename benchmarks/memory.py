@@ -35,8 +35,10 @@ def peak() -> int:
 
 def bare() -> int:
     """The same of an interpreter that does nothing."""
-    found = subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True)
-    return _bytes(found.stdout)
+    completed = subprocess.run(
+        [sys.executable, "-c", PEAK], capture_output=True, text=True, check=True
+    )
+    return _bytes(completed.stdout)
 
 
 def _bytes(line: str) -> int:
@@ -58,8 +60,8 @@ def needed(workload: Workload, trained: Trainlet) -> int:
 def training_peak(name: str) -> dict[str, Any]:
     """Have a workload trained for an epoch in a new process, and tell its memory in bytes."""
     command = [sys.executable, "-m", "benchmarks.memory", name]
-    found = subprocess.run(command, capture_output=True, text=True, check=True)
-    numbers: dict[str, Any] = json.loads(found.stdout)
+    completed = subprocess.run(command, capture_output=True, text=True, check=True)
+    numbers: dict[str, Any] = json.loads(completed.stdout)
     return numbers | {"bare": bare()}
 
 

@@ -22,7 +22,7 @@ import orjson
 
 from trainlet.config import from_json
 from trainlet.datasets import ReadingOptions
-from trainlet.readers import Failed, RowReader, read
+from trainlet.readers import RowReader, TableError, read
 from trainlet.readers.sources import TABLES
 
 TABLES_FOLDER = Path(__file__).parents[1] / "tests" / "data" / "tables"
@@ -41,7 +41,15 @@ OPTIONS: dict[str, list[Any]] = {
     "missing": [None, [], ["a", "1"], ['"']],
 }
 BREAKS = (
-    *(ArithmeticError, AssertionError, AttributeError, Failed, LookupError, MemoryError, OSError),
+    *(
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        TableError,
+        LookupError,
+        MemoryError,
+        OSError,
+    ),
     *(RuntimeError, TypeError, ValueError, Warning),
 )
 TYPES = ("number", "category", "date", "boolean", "ignore")
@@ -70,19 +78,19 @@ def main() -> None:
 
 def mutated(data: bytes, chance: Random) -> bytes:
     """The data with some bytes added, changed, repeated or taken away."""
-    found = bytearray(data)
+    result = bytearray(data)
     for _ in range(chance.choice((0, 1, 1, 2, 5, 20))):
-        at = chance.randrange(len(found) + 1)
+        at = chance.randrange(len(result) + 1)
         kind = chance.random()
         if kind < 0.5:
-            found[at:at] = chance.choice(PIECES)
+            result[at:at] = chance.choice(PIECES)
         elif kind < 0.7:
-            del found[at : at + chance.randrange(1, 9)]
-        elif kind < 0.9 and at < len(found):
-            found[at] = chance.randrange(256)
+            del result[at : at + chance.randrange(1, 9)]
+        elif kind < 0.9 and at < len(result):
+            result[at] = chance.randrange(256)
         else:
-            found[at:at] = found[max(0, at - 20) : at] * chance.randrange(1, 4)
-    return bytes(found)
+            result[at:at] = result[max(0, at - 20) : at] * chance.randrange(1, 4)
+    return bytes(result)
 
 
 def chosen(given: dict[str, Any], chance: Random) -> ReadingOptions:
@@ -102,7 +110,7 @@ def tried(folder: Path, data: bytes, media_type: str, options: ReadingOptions) -
     try:
         try:
             profile = read(content, media_type, options, numbers, 10**8)
-        except Failed:
+        except TableError:
             return "refused"
         orjson.dumps(profile.to_json())
         places = [p for p, one in enumerate(profile.details) if one.column.type != "text"]

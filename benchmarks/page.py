@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.page.conftest import CHROMIUM
 from tests.page.visitor import Visitor, circle
 
@@ -53,7 +53,7 @@ WATCH_TASKS = """() => {
 def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
-        House(Path(folder)) as house,
+        RunningService(Path(folder)) as service,
         sync_playwright() as p,
     ):
         browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -61,12 +61,12 @@ def main() -> None:
         for _ in range(ROUNDS):
             with (
                 browser.new_context() as context,
-                Visitor(context.new_page(), house.url) as visitor,
+                Visitor(context.new_page(), service.url) as visitor,
             ):
                 rounds.append(opened(visitor.open()))
         for name in rounds[0]:
             print(f"{name:36} {statistics.median(each[name] for each in rounds):10.0f}")
-        with browser.new_context() as new, Visitor(new.new_page(), house.url) as visitor:
+        with browser.new_context() as new, Visitor(new.new_page(), service.url) as visitor:
             page = visitor.open(circle(epochs=1000, record={"snapshots": 60}))
             main_module = page.locator("script[type=module]").get_attribute("src") or ""
             place = "/" + main_module.replace("main.js", "plots/heatmap.js")

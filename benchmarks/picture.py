@@ -23,7 +23,7 @@ def draw(rows: list[Row], path: Path) -> None:
             bar = row.workload.bars.get(name)
             if bar:
                 axes.hlines(bar, x - width / 2, x + width / 2, color="black")
-    labels = [f"{row.workload.name}\n{row.told('trainlet')}" for row in rows]
+    labels = [f"{row.workload.name}\n{row.formatted('trainlet')}" for row in rows]
     axes.set_xticks(range(len(rows)), labels)
     axes.set_yscale("log")
     ticks = [0.5, 1, 2, 4, 8, 16]

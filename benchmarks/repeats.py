@@ -82,13 +82,13 @@ def _alone(network: Network, data: Data, training: Training) -> float:
 
 def _together(network: Network, data: Data, training: Training) -> float:
     began = process_time()
-    found = first_repeats(network, training, SEEDS)
-    run = train_repeats(network, data, training, found)
+    result = first_repeats(network, training, SEEDS)
+    run = train_repeats(network, data, training, result)
     next(run)
     with suppress(StopIteration):
         run.send(SEEDS * STEPS)
     took = process_time() - began
-    for place, state in enumerate(found.runs):
+    for place, state in enumerate(result.runs):
         alone = fit(network, data, seeded(training, place))
         if alone.parameters.tobytes() != state.parameters.tobytes():
             raise ValueError(f"run {place} is another one than alone")

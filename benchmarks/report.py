@@ -75,13 +75,13 @@ def _row(row: Row) -> dict[str, Any]:
 
 def line(row: Row) -> str:
     """One workload in one line: how equal, how long."""
-    times = {name: row.told(name) for name in row.wall}
-    told = [f"trainlet {times['trainlet']}"]
+    times = {name: row.formatted(name) for name in row.wall}
+    payload = [f"trainlet {times['trainlet']}"]
     for name in row.peers:
         equal = row.differences[name] <= TOLERANCE[row.workload.optimizer]
         word = "equal to" if equal else "NOT EQUAL:"
-        told.append(f"{name} {times[name]} ({word} {row.differences[name]:.0e})")
-    return f"{row.workload.name} {row.workload.title}: {', '.join(told)}"
+        payload.append(f"{name} {times[name]} ({word} {row.differences[name]:.0e})")
+    return f"{row.workload.name} {row.workload.title}: {', '.join(payload)}"
 
 
 def table(report: Report, memory_bar: float, import_bar: float) -> str:
@@ -100,30 +100,30 @@ def table(report: Report, memory_bar: float, import_bar: float) -> str:
             *_columns([head, *(_memory(n, m, memory_bar) for n, m in report.memory.items())]),
         ]
     if report.imports:
-        found = report.imports
-        mark = " <" if found["ratio"] > import_bar else ""
-        lines += ["", f"import: numpy {1000 * found['numpy']:.0f} ms, with trainlet.network"]
-        lines[-1] += f" {found['ratio']:.2f} times that (at most {import_bar:g}){mark}"
+        result = report.imports
+        mark = " <" if result["ratio"] > import_bar else ""
+        lines += ["", f"import: numpy {1000 * result['numpy']:.0f} ms, with trainlet.network"]
+        lines[-1] += f" {result['ratio']:.2f} times that (at most {import_bar:g}){mark}"
     return "\n".join(lines)
 
 
 def _cells(row: Row, names: list[str]) -> list[str]:
     cells = [f"{row.workload.name} {row.workload.title}"]
-    cells.append(row.told("trainlet"))
+    cells.append(row.formatted("trainlet"))
     for name in names:
         bar = row.workload.bars.get(name)
         ratio = row.ratio(name) if name in row.peers else None
-        said = "" if ratio is None else f"{ratio:.2f}"
-        said += f" ({bar:g})" if ratio and bar else ""
-        cells.append(said + (" <" if ratio and bar and ratio < bar else ""))
+        output = "" if ratio is None else f"{ratio:.2f}"
+        output += f" ({bar:g})" if ratio and bar else ""
+        cells.append(output + (" <" if ratio and bar and ratio < bar else ""))
     return cells
 
 
-def _memory(name: str, found: dict[str, int], bar: float) -> list[str]:
-    cells = [name, f"{found['needed'] / 1e6:.1f}"]
+def _memory(name: str, results: dict[str, int], bar: float) -> list[str]:
+    cells = [name, f"{results['needed'] / 1e6:.1f}"]
     for start in ("bare", "imported"):
-        above = found["peak"] - found[start]
-        share = above / found["needed"]
+        above = results["peak"] - results[start]
+        share = above / results["needed"]
         cells += [f"{above / 1e6:.1f}", f"{share:.2f}{' <' if share > bar else ''}"]
     return cells
 

@@ -26,7 +26,7 @@ import orjson
 from benchmarks.clients import Load, Request, load
 from benchmarks.servers.starting import JSON, SERVERS, Server, as_json, serving
 from service.api.examples import FOUR_CIRCLES
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 
 CLIENTS = (1, 8, 64)
 FLOOR = "floor"
@@ -51,23 +51,23 @@ def requests(port: int, points: np.ndarray) -> dict[str, Request]:
     }
 
 
-def train(house: House) -> None:
+def train(service: RunningService) -> None:
     """Let the service have the demo's network; how good it is does not matter here."""
     training = {**FOUR_CIRCLES["training"], "epochs": 5}  # type: ignore[dict-item]
-    house.train({**FOUR_CIRCLES, "training": training})
+    service.train({**FOUR_CIRCLES, "training": training})
 
 
-def tell(name: str, found: dict[str, list[Load]], against: Sequence[str] = ()) -> None:
+def print_results(name: str, results: dict[str, list[Load]], against: Sequence[str] = ()) -> None:
     """Print the medians of what clients saw, and of its ratios within each turn."""
-    own, floor = found[name], found[FLOOR]
+    own, floor = results[name], results[FLOOR]
     rate, p50, p99 = (median(values) for values in zip(*map(astuple, own), strict=True))
     to_floor = median(a.p50 / b.p50 for a, b in zip(own, floor, strict=True))
-    words = f"{name:24} {rate:8.0f}/s  p50 {p50:7.2f} ms  p99 {p99:7.2f} ms"
-    words += f"  p50 ÷ floor {to_floor:5.2f}  p99 ÷ p50 {p99 / p50:5.1f}"
+    expected = f"{name:24} {rate:8.0f}/s  p50 {p50:7.2f} ms  p99 {p99:7.2f} ms"
+    expected += f"  p50 ÷ floor {to_floor:5.2f}  p99 ÷ p50 {p99 / p50:5.1f}"
     for ours in against:
-        ratio = median(a.rate / b.rate for a, b in zip(found[ours], own, strict=True))
-        words += f"  {ours} ÷ it {ratio:5.2f}"
-    print(words, flush=True)
+        ratio = median(a.rate / b.rate for a, b in zip(results[ours], own, strict=True))
+        expected += f"  {ours} ÷ it {ratio:5.2f}"
+    print(expected, flush=True)
 
 
 def main() -> None:
@@ -75,19 +75,19 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--turns", type=int, default=3, help="how often everybody is asked")
     parser.add_argument("--peers", nargs="*", default=[], help="interpreters that have peers")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        house = stack.enter_context(House(Path(folder)))
-        train(house)
+        service = stack.enter_context(RunningService(Path(folder)))
+        train(service)
         predictor = Path(folder) / "predictor.py"
-        predictor.write_bytes(house.http.get(f"{MODEL}/standalone.py").content)
-        found = [
-            (server, stack.enter_context(serving(server, asked.peers, predictor)))
+        predictor.write_bytes(service.http.get(f"{MODEL}/standalone.py").content)
+        results = [
+            (server, stack.enter_context(serving(server, arguments.peers, predictor)))
             for server in SERVERS
         ]
-        peers = [(server, port) for server, port in found if port is not None]
+        peers = [(server, port) for server, port in results if port is not None]
         for count in (1, 1000):
-            measure(house.port, peers, count, asked.seconds, asked.turns)
+            measure(service.port, peers, count, arguments.seconds, arguments.turns)
 
 
 def measure(
@@ -102,18 +102,18 @@ def measure(
     for server, request in theirs.items():
         np.testing.assert_allclose(server.outputs(request.once()), expected, atol=1e-5)
     compared = ("trainlet json", "trainlet npy")[: 1 if count == 1 else 2]
-    asked = {FLOOR: Request(port, "GET", "/healthz"), **ours}
-    asked |= {server.name: request for server, request in theirs.items()}
+    requested = {FLOOR: Request(port, "GET", "/healthz"), **ours}
+    requested |= {server.name: request for server, request in theirs.items()}
     for clients in CLIENTS:
         print(f"\n{count} points, {clients} clients")
-        found: dict[str, list[Load]] = {name: [] for name in asked}
+        results: dict[str, list[Load]] = {name: [] for name in requested}
         for _ in range(turns):
-            for name, request in asked.items():
-                found[name].append(load(request, clients, seconds))
+            for name, request in requested.items():
+                results[name].append(load(request, clients, seconds))
         for name in (FLOOR, *ours):
-            tell(name, found)
+            print_results(name, results)
         for server in theirs:
-            tell(server.name, found, compared)
+            print_results(server.name, results, compared)
 
 
 if __name__ == "__main__":

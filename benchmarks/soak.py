@@ -25,7 +25,7 @@ from typing import Any
 
 import httpx
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.eventually import eventually
 from tests.processes import children, family
 
@@ -74,12 +74,12 @@ class Day:
     def ask(self, http: httpx.Client, method: str, path: str, **options: Any) -> Any:
         """Ask until the answer is no 503; what it is then, or None for another failure."""
         while True:
-            answer = http.request(method, path, **options)
+            response = http.request(method, path, **options)
             with self._lock:
-                self.statuses[answer.status_code] += 1
-            if answer.status_code not in (503, 429):
-                return answer.json() if answer.is_success else None
-            if self.over.wait(float(answer.headers.get("Retry-After", 1))):
+                self.statuses[response.status_code] += 1
+            if response.status_code not in (503, 429):
+                return response.json() if response.is_success else None
+            if self.over.wait(float(response.headers.get("Retry-After", 1))):
                 return None
 
     def train(self, number: int) -> None:
@@ -118,15 +118,15 @@ def memory(processes: list[int]) -> int:
     return total
 
 
-def processes(house: House, word: str) -> list[int]:
-    found = [each for each in children(house.process.pid) if word in each.command]
-    return [one.id for each in found for one in family(each.id)]
+def processes(service: RunningService, word: str) -> list[int]:
+    results = [each for each in children(service.process.pid) if word in each.command]
+    return [one.id for each in results for one in family(each.id)]
 
 
 def run(seconds: float, folder: Path) -> bool:
-    with House(folder) as house:
-        day = Day(house.url)
-        base = house.train(spec(random.Random(1), "base"))
+    with RunningService(folder) as service:
+        day = Day(service.url)
+        base = service.train(spec(random.Random(1), "base"))
         jobs: list[Callable[[], None]] = [
             *(lambda number=number: day.train(number) for number in range(CLIENTS)),
             *(day.predict for _ in range(PREDICTORS)),
@@ -134,7 +134,7 @@ def run(seconds: float, folder: Path) -> bool:
         threads = [Thread(target=job, daemon=True) for job in jobs]
         for thread in threads:
             thread.start()
-        sizes, kills = _disturb(house, seconds)
+        sizes, kills = _disturb(service, seconds)
         day.over.set()
         for thread in threads:
             thread.join(70)
@@ -142,14 +142,16 @@ def run(seconds: float, folder: Path) -> bool:
     return _told(day, sizes, kills, lost, seconds)
 
 
-def _disturb(house: House, seconds: float) -> tuple[list[tuple[float, int]], int]:
+def _disturb(service: RunningService, seconds: float) -> tuple[list[tuple[float, int]], int]:
     """Kill a worker now and then; the memory of API and queue on the way."""
     began = time.monotonic()
     killed, kills, sizes = began, 0, []
     while (passed := time.monotonic() - began) < seconds:
-        sizes.append((passed, memory(processes(house, "service") + processes(house, "valkey"))))
+        sizes.append((passed, memory(processes(service, "service") + processes(service, "valkey"))))
         if time.monotonic() - killed > SECONDS_BETWEEN_KILLS:
-            workers = [each.id for each in children(house.process.pid) if "worker" in each.command]
+            workers = [
+                each.id for each in children(service.process.pid) if "worker" in each.command
+            ]
             if workers:
                 os.kill(random.choice(workers), signal.SIGKILL)
                 killed, kills = time.monotonic(), kills + 1
@@ -201,9 +203,9 @@ def _told(
 def main() -> int:
     parser = argparse.ArgumentParser(description="Eight clients, thirty-two more, and kills.")
     parser.add_argument("--minutes", type=float, default=30.0)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="trainlet-soak-") as folder:
-        return 0 if run(asked.minutes * 60, Path(folder)) else 1
+        return 0 if run(arguments.minutes * 60, Path(folder)) else 1
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from typing import Any
 
 import httpx
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.eventually import eventually
 from tests.processes import children
 from trainlet.store import Store
@@ -42,9 +42,9 @@ def smallest(epochs: int = 1, samples: int = 10, units: int = 1) -> dict[str, An
 
 
 @contextmanager
-def house(workers: int, **environment: str) -> Iterator[House]:
+def service(workers: int, **environment: str) -> Iterator[RunningService]:
     with tempfile.TemporaryDirectory(prefix="trainlet-throughput-") as folder:
-        made = House(Path(folder))
+        made = RunningService(Path(folder))
         made.workers = workers
         made.environment |= {"TRAINLET_WORKERS": str(workers), "TRAINLET_MAX_QUEUED": "20000"}
         made.environment |= environment
@@ -54,10 +54,10 @@ def house(workers: int, **environment: str) -> Iterator[House]:
 
 def submit(http: httpx.Client, spec: dict[str, Any]) -> tuple[str, float]:
     began = time.perf_counter()
-    answer = http.post("/v1/jobs", json=spec)
+    response = http.post("/v1/jobs", json=spec)
     seconds = time.perf_counter() - began
-    assert answer.status_code == 202, answer.text
-    return answer.json()["id"], seconds
+    assert response.status_code == 202, response.text
+    return response.json()["id"], seconds
 
 
 def drained(store: Store) -> bool:
@@ -66,7 +66,7 @@ def drained(store: Store) -> bool:
 
 def overhead(count: int) -> bool:
     """The jobs are submitted while nobody works, so that what is timed is workers alone."""
-    with house(2) as running:
+    with service(2) as running:
         pids = stopped(running)
         jobs = [submit(running.http, smallest())[0] for _ in range(count)]
         store = Store((running.folder / "data" / "blobs").as_uri())
@@ -87,7 +87,7 @@ def _training_seconds(store: Store, job: str) -> float:
     return seconds
 
 
-def stopped(running: House) -> list[int]:
+def stopped(running: RunningService) -> list[int]:
     """The workers, held up."""
     pids = [each.id for each in children(running.process.pid) if "-m worker" in each.command]
     for pid in pids:
@@ -101,7 +101,7 @@ def resumed(pids: list[int]) -> None:
 
 
 def long_queue(count: int) -> bool:
-    with house(1) as running:
+    with service(1) as running:
         pids = stopped(running)
         empty = _latencies(running.http)
         for _ in range(count - 100):
@@ -117,21 +117,21 @@ def long_queue(count: int) -> bool:
 
 
 def _latencies(http: httpx.Client) -> dict[str, float]:
-    submitted, asked = [], []
+    submitted, requested = [], []
     for _ in range(100):
         job, seconds = submit(http, smallest())
         submitted.append(seconds)
         began = time.perf_counter()
         http.get(f"/v1/jobs/{job}").raise_for_status()
-        asked.append(time.perf_counter() - began)
-    return {"submit": median(submitted), "status": median(asked)}
+        requested.append(time.perf_counter() - began)
+    return {"submit": median(submitted), "status": median(requested)}
 
 
 def scaling(count: int) -> bool:
     spec = smallest(epochs=60, samples=4000, units=64)
-    found = {}
+    results = {}
     for workers in (1, 2):
-        with house(workers) as running:
+        with service(workers) as running:
             pids = stopped(running)
             for _ in range(count):
                 submit(running.http, spec)
@@ -139,9 +139,11 @@ def scaling(count: int) -> bool:
             began = time.perf_counter()
             resumed(pids)
             eventually(partial(drained, store), 600, "all jobs have ended")
-            found[workers] = time.perf_counter() - began
-    ratio = found[1] / found[2]
-    print(f"3. {count} jobs: {found[1]:.1f} s by one worker, {found[2]:.1f} by two: {ratio:.2f} ×")
+            results[workers] = time.perf_counter() - began
+    ratio = results[1] / results[2]
+    print(
+        f"3. {count} jobs: {results[1]:.1f} s by one worker, {results[2]:.1f} by two: {ratio:.2f} ×"
+    )
     return ratio >= 1.8
 
 
@@ -150,8 +152,8 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--waiting", type=int, default=10_000)
     parser.add_argument("--large", type=int, default=16)
-    asked = parser.parse_args()
-    right = [overhead(asked.jobs), long_queue(asked.waiting), scaling(asked.large)]
+    arguments = parser.parse_args()
+    right = [overhead(arguments.jobs), long_queue(arguments.waiting), scaling(arguments.large)]
     print("right" if all(right) else f"not within the bars: {right}")
     return 0 if all(right) else 1
 

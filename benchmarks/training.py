@@ -122,7 +122,7 @@ def trained(workload: Workload, peers: list[str], seconds: float, clock: str) ->
 
 def unequal(row: Row) -> list[str]:
     most = TOLERANCE[row.workload.optimizer]
-    return [name for name, found in row.differences.items() if not found <= most]
+    return [name for name, result in row.differences.items() if not result <= most]
 
 
 def picture(rows: list[Row], path: Path) -> None:

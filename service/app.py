@@ -15,7 +15,7 @@ from service.api.datasets import views as datasets
 from service.api.events import views as following
 from service.api.events.feeds import Feeds
 from service.api.events.streams import Streams
-from service.api.events.waiting import Stopping, Waits
+from service.api.events.waiting import ShutdownEvent, WaitLimit
 from service.api.inspection import snapshots, untrained
 from service.api.inspection import views as inside
 from service.api.jobs import reproduce, submission
@@ -23,22 +23,22 @@ from service.api.jobs import views as jobs
 from service.api.models import evaluations, exports, imports, predictions
 from service.api.models import views as models
 from service.api.oip import routes as inference
-from service.api.openapi import Document, with_keys
+from service.api.openapi import Document, with_authentication
 from service.api.plots import views as plots
 from service.auth import authentication
-from service.auth.authentication import Doorkeeper
-from service.auth.principal import ANYBODY
+from service.auth.authentication import Authentication
+from service.auth.principal import ANONYMOUS
 from service.context import Context
 from service.http import cors, problems
 from service.http.bodies import OrjsonProvider, agree_on_media_type
-from service.http.cors import Origins
-from service.http.mutex import Turns
-from service.http.security_headers import Guarded
-from service.inference.fast_path import Express
+from service.http.cors import CorsOrigins
+from service.http.mutex import Mutex
+from service.http.security_headers import SecurityHeaders
+from service.inference.fast_path import FastPath
 from service.inference.model_cache import LoadedModels
 from service.observability import access_log, tracing
-from service.observability.metrics import Meters
-from service.observability.state_collector import HouseCollector
+from service.observability.metrics import Metrics
+from service.observability.state_collector import StateCollector
 from service.web import views
 from trainlet.queue import Queue
 from trainlet.settings import Settings
@@ -57,12 +57,12 @@ RESOURCES = (
 
 
 def create_app(
-    settings: Settings, store: Store, queue: Queue, stopping: Stopping | None = None
+    settings: Settings, store: Store, queue: Queue, stopping: ShutdownEvent | None = None
 ) -> Flask:
     """Make the WSGI application; requests that wait answer once `stopping` is set."""
     app = routes()
     tracing.attach(app)
-    equip(app, settings, store, queue, stopping or Event())
+    configure(app, settings, store, queue, stopping or Event())
     return app
 
 
@@ -73,27 +73,29 @@ def routes() -> Flask:
     app.url_map.merge_slashes = False
     problems.register(app)
     app.before_request(access_log.begin)
-    app.before_request(authentication.let_in)
+    app.before_request(authentication.authenticate)
     app.before_request(agree_on_media_type)
     app.after_request(access_log.end)
-    app.after_request(cors.tell)
+    app.after_request(cors.add_headers)
     document = Document(app)
     for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
         document.register_blueprint(blueprint)
-    told = document.spec.to_dict()
-    app.register_blueprint(docs.blueprint(told, with_keys(told, app)))
+    payload = document.spec.to_dict()
+    app.register_blueprint(docs.blueprint(payload, with_authentication(payload, app)))
     app.register_blueprint(inference.blueprint)
     app.register_blueprint(views.blueprint())
     return app
 
 
-def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: Stopping) -> None:
+def configure(
+    app: Flask, settings: Settings, store: Store, queue: Queue, stopping: ShutdownEvent
+) -> None:
     """Give the views what they work with."""
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["TRUSTED_HOSTS"] = settings.trusted_hosts
-    meters = Meters()
-    most_bytes = settings.max_loaded_bytes // settings.processes
-    house = Context(
+    metrics_collector = Metrics()
+    max_bytes = settings.model_cache_bytes // settings.api_processes
+    ctx = Context(
         settings=settings,
         limits=Limits(
             parameters=settings.max_parameters,
@@ -103,23 +105,25 @@ def equip(app: Flask, settings: Settings, store: Store, queue: Queue, stopping: 
         ),
         store=store,
         queue=queue,
-        models=LoadedModels(store.models, most_bytes, meters),
-        waits=Waits(settings.threads // 2, stopping),
+        models=LoadedModels(store.models, max_bytes, metrics_collector),
+        waits=WaitLimit(settings.threads // 2, stopping),
         streams=Streams(settings.max_streams, Feeds(store, queue), stopping),
-        rehearsals=Turns("dry runs"),
-        drawings=Turns("pictures"),
-        meters=meters,
-        caller=ANYBODY,
+        estimates=Mutex("dry runs"),
+        drawings=Mutex("pictures"),
+        metrics_collector=metrics_collector,
+        principal=ANONYMOUS,
     )
-    house.attach(app)
-    meters.registry.register(HouseCollector(house))
-    authentication = Doorkeeper(settings, house)
+    ctx.attach(app)
+    metrics_collector.registry.register(StateCollector(ctx))
+    authentication = Authentication(settings, ctx)
     authentication.attach(app)
-    Origins(settings.origins).attach(app)
-    answer: WSGIApplication = partial(Flask.wsgi_app, app)
-    if not (settings.origins or tracing.wanted()):  # for these Flask looks at every request
-        answer = Express(answer, house, authentication)
-    answer = Guarded(answer)
-    if settings.proxies:
-        answer = ProxyFix(answer, settings.proxies, settings.proxies)
-    app.wsgi_app = answer  # type: ignore[method-assign]
+    CorsOrigins(settings.cors_origins).attach(app)
+    response: WSGIApplication = partial(Flask.wsgi_app, app)
+    if not (
+        settings.cors_origins or tracing.is_enabled()
+    ):  # for these Flask looks at every request
+        response = FastPath(response, ctx, authentication)
+    response = SecurityHeaders(response)
+    if settings.trusted_proxies:
+        response = ProxyFix(response, settings.trusted_proxies, settings.trusted_proxies)
+    app.wsgi_app = response  # type: ignore[method-assign]

@@ -14,11 +14,11 @@ from trainlet.store import Store
 
 if TYPE_CHECKING:
     from service.api.events.streams import Streams
-    from service.api.events.waiting import Waits
-    from service.auth.principal import Caller
-    from service.http.mutex import Turns
+    from service.api.events.waiting import WaitLimit
+    from service.auth.principal import Principal
+    from service.http.mutex import Mutex
     from service.inference.model_cache import LoadedModels
-    from service.observability.metrics import Meters
+    from service.observability.metrics import Metrics
 
 KEY = "trainlet"
 
@@ -32,12 +32,12 @@ class Context:
     store: Store
     queue: Queue
     models: LoadedModels
-    waits: Waits
+    waits: WaitLimit
     streams: Streams
-    rehearsals: Turns
-    drawings: Turns
-    meters: Meters
-    caller: Caller
+    estimates: Mutex
+    drawings: Mutex
+    metrics_collector: Metrics
+    principal: Principal
 
     def attach(self, app: Flask) -> None:
         """Let the views of an app find this."""
@@ -46,4 +46,4 @@ class Context:
 
 def context() -> Context:
     """Find the context of the app that answers the present request, as its caller sees it."""
-    return cast("Context", g.get("house") or current_app.extensions[KEY])
+    return cast("Context", g.get("ctx") or current_app.extensions[KEY])

@@ -9,7 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.valkey import Valkey
 from trainlet.store import Store
 
@@ -66,7 +66,7 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
     """Everything of one machine, started once for all tests of the whole."""
-    with House(tmp_path_factory.mktemp("house")) as running:
+    with RunningService(tmp_path_factory.mktemp("house")) as running:
         yield running

@@ -17,10 +17,10 @@ def eventually(
     Fails the test, telling `what` was waited for and the last answer, once `seconds` have passed.
     """
     deadline = time.monotonic() + seconds
-    while not (answer := condition()):
+    while not (response := condition()):
         if time.monotonic() > deadline:
             raise AssertionError(
-                f"not within {seconds} s: {what or condition}; last seen: {answer!r}"
+                f"not within {seconds} s: {what or condition}; last seen: {response!r}"
             )
         time.sleep(every)
-    return answer
+    return response

@@ -47,12 +47,12 @@ def is_gone(process: int) -> bool:
 
 def children(process: int) -> list[Known]:
     """What a process started that runs now."""
-    found = []
+    results = []
     for path in Path("/proc").glob("[0-9]*"):
         fields = _fields(int(path.name))
         if fields is not None and fields[0] != "Z" and int(fields[1]) == process:
-            found.append(Known(int(path.name), int(fields[19])))
-    return found
+            results.append(Known(int(path.name), int(fields[19])))
+    return results
 
 
 def family(process: int) -> list[Known]:

@@ -26,7 +26,7 @@ def test_a_test_that_holds_a_line_is_there(file: str, name: str) -> None:
     assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-def test_every_line_is_held_or_says_that_it_is_not() -> None:
+def test_every_line_is_held_or_states_that_it_is_not() -> None:
     assert len(LINES) > 20
     for line in LINES:
         assert "::test_" in line or "(not held" in line, line
@@ -66,10 +66,10 @@ def test_the_bill_of_materials_is_that_of_the_lock() -> None:
     components = document["components"]
     assert {f"{each['name']}=={each['version']}" for each in components} == pinned
     hashes = {
-        found["content"]
+        result["content"]
         for each in components
         for reference in each["externalReferences"]
-        for found in reference["hashes"]
+        for result in reference["hashes"]
     }
     assert hashes == set(re.findall(r"sha256:([0-9a-f]{64})", lock))
     assert len({each["bom-ref"] for each in components}) == len(components)

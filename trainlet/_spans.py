@@ -32,27 +32,27 @@ class TracedSpan(Span):
     def __init__(self, span: trace.Span) -> None:
         self._span = span
 
-    def tell(self, **about: Any) -> None:
-        for name, value in about.items():
+    def set_attributes(self, **attributes: Any) -> None:
+        for name, value in attributes.items():
             if value is not None:
                 self._span.set_attribute(name.replace("__", "."), value)
 
-    def fail(self, words: str) -> None:
-        self._span.set_status(StatusCode.ERROR, words)
+    def fail(self, message: str) -> None:
+        self._span.set_status(StatusCode.ERROR, message)
 
 
 def provider(service: str) -> TracerProvider:
     """What sends spans where the environment says; it is also asked what is to be sampled."""
-    about: dict[str, Any] = {"service.version": __version__}
+    attributes: dict[str, Any] = {"service.version": __version__}
     if "OTEL_SERVICE_NAME" not in os.environ:
-        about["service.name"] = service
-    made = TracerProvider(resource=Resource.create(about), shutdown_on_exit=False)
+        attributes["service.name"] = service
+    made = TracerProvider(resource=Resource.create(attributes), shutdown_on_exit=False)
     made.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     return made
 
 
 @contextmanager
-def told(tracer: Tracer, name: str, parent: str | None, kind: Kind) -> Iterator[TracedSpan]:
+def start_span(tracer: Tracer, name: str, parent: str | None, kind: Kind) -> Iterator[TracedSpan]:
     """A span around what is done within. What is raised there is not told: it may hold secrets."""
     # A parent that is none, whoever wrote it, leaves the span without one.
     context = None if parent is None else _PARENTS.extract({"traceparent": parent})

@@ -1,16 +1,16 @@
-"""Every error this project raises on purpose.
+"""Errors that trainlet raises.
 
 TrainletError
-├── Invalid            what was asked for is wrong; carries every fault found
-├── NotFound           no such thing
-├── Conflict           the state of a thing does not allow it
-├── TooLarge           more than a limit allows
-├── Denied             the caller's key does not allow it
-├── Diverged           a number stopped being finite while training
-├── Corrupt            a stored file is not what it should be
-└── Unavailable        something this process depends on is away
-    ├── QueueFull      the queue takes no more for now
-    └── StoreFull      there is no room for more blobs
+├── ValidationError          the request is invalid; carries every FieldError
+├── NotFoundError            no such resource
+├── ConflictError            the state of a resource does not allow it
+├── TooLargeError            more than a limit allows
+├── PermissionDeniedError    the API key does not allow it
+├── DivergenceError          a number stopped being finite in training
+├── CorruptFileError         a stored file is damaged
+└── ServiceUnavailableError  a dependency of this process is unavailable
+    ├── QueueFullError       the queue is full
+    └── StoreFullError       the blob store is full
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Fault:
+class FieldError:
     """One thing wrong with a value: where it is, what was seen, what is allowed.
 
     `path` leads from the root of the document to the value, by names and indices.
@@ -38,7 +38,7 @@ class Fault:
         steps = (str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
         return "#" + "".join(f"/{step}" for step in steps)
 
-    def under(self, *parents: str | int) -> Fault:
+    def under(self, *parents: str | int) -> FieldError:
         """The same fault, seen from further up the document."""
         return replace(self, path=(*parents, *self.path))
 
@@ -47,31 +47,31 @@ class TrainletError(Exception):
     """The root of the tree: its message is a sentence for the user."""
 
 
-class Invalid(TrainletError):
-    """A document that breaks its declaration; `faults` lists every place."""
+class ValidationError(TrainletError):
+    """A document that breaks its declaration; `errors` lists every place."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in self.faults))
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(f"{error.pointer}: {error.detail}" for error in self.errors))
 
 
-class NotFound(TrainletError):
+class NotFoundError(TrainletError):
     """There is no such job, model, version or dataset."""
 
 
-class Conflict(TrainletError):
+class ConflictError(TrainletError):
     """The thing exists, but its present state forbids what was asked."""
 
 
-class TooLarge(TrainletError):
+class TooLargeError(TrainletError):
     """More bytes, points or parameters than the settings allow."""
 
 
-class Denied(TrainletError):
+class PermissionDeniedError(TrainletError):
     """There is no key, or one that does not allow what was asked."""
 
 
-class Diverged(TrainletError):
+class DivergenceError(TrainletError):
     """A loss or parameter became infinite or not a number.
 
     `epoch` and `step` count from 0; `layer` is the first that holds such a number, if one does.
@@ -86,17 +86,17 @@ class Diverged(TrainletError):
         )
 
 
-class Corrupt(TrainletError):
+class CorruptFileError(TrainletError):
     """A stored file fails its own checks; it is never served."""
 
 
-class Unavailable(TrainletError):
+class ServiceUnavailableError(TrainletError):
     """Redis or the blob store cannot be reached just now."""
 
 
-class StoreFull(Unavailable):
+class StoreFullError(ServiceUnavailableError):
     """There is no room for what is to be stored; what was stored is whole."""
 
 
-class QueueFull(Unavailable):
+class QueueFullError(ServiceUnavailableError):
     """As many jobs wait as the settings allow."""

@@ -17,18 +17,18 @@ from trainlet.keys import redact
 
 Form = Literal["text", "json"]
 
-MOMENT = 0.05
+FLUSH_INTERVAL_SECONDS = 0.05
 """Seconds that a line waits for others."""
 
-MOST_GATHERED = 1000
+MAX_BUFFERED = 1000
 
-PATIENCE = 5.0
+TIMEOUT_SECONDS = 5.0
 """Seconds that a process waits for another to have written: it may have been killed meanwhile."""
 
 _always: dict[str, Any] = {}
 
 
-class Lines(logging.Formatter):
+class LineFormatter(logging.Formatter):
     """Lines of time, level, message and what else was told of it: see `fields`."""
 
     def __init__(self, form: Form) -> None:
@@ -37,19 +37,19 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at, level, message = _at(record.created), record.levelname, record.getMessage()
-        told: dict[str, Any] = getattr(record, "told", {})
+        extra: dict[str, Any] = getattr(record, "fields", {})
         if _always:
-            told = {**_always, **told}
+            extra = {**_always, **extra}
         trace = self.formatException(record.exc_info) if record.exc_info else None
         if self._form == "json":
-            document = {"at": at, "level": level.lower(), "message": message, **told}
+            document = {"at": at, "level": level.lower(), "message": message, **extra}
             return redact(json.dumps(document if trace is None else {**document, "trace": trace}))
-        pairs = [f"{name}={_word(value)}" for name, value in told.items()]
+        pairs = [f"{name}={_word(value)}" for name, value in extra.items()]
         line = " ".join([at, level, _escaped(message), *pairs])
         return redact(line if trace is None else f"{line}\n{trace}")
 
 
-class Gathering(logging.StreamHandler[TextIO]):
+class BufferedHandler(logging.StreamHandler[TextIO]):
     """Writes the lines of a moment at once; what is a warning or worse now, behind those before it.
 
     A line by itself takes four times as long as one among others, which is much where thousands
@@ -68,10 +68,10 @@ class Gathering(logging.StreamHandler[TextIO]):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._records.append(record)
-        if record.levelno >= logging.WARNING or len(self._records) >= MOST_GATHERED:
+        if record.levelno >= logging.WARNING or len(self._records) >= MAX_BUFFERED:
             self.flush()
         elif len(self._records) == 1:
-            timer = Timer(MOMENT, self.flush)
+            timer = Timer(FLUSH_INTERVAL_SECONDS, self.flush)
             timer.daemon = False  # whatever the present thread is: the process waits for its lines
             try:
                 timer.start()
@@ -87,7 +87,7 @@ class Gathering(logging.StreamHandler[TextIO]):
                 self._write("".join(lines))
 
     def _write(self, text: str) -> None:
-        is_alone = self._alone.acquire(timeout=PATIENCE)
+        is_alone = self._alone.acquire(timeout=TIMEOUT_SECONDS)
         try:
             with suppress(OSError, ValueError):  # nobody reads any longer
                 self.stream.write(text)
@@ -108,23 +108,23 @@ class Gathering(logging.StreamHandler[TextIO]):
         self.flush()
 
 
-def fields(**told: Any) -> dict[str, Any]:
+def fields(**values: Any) -> dict[str, Any]:
     """What a line tells besides its message; those that are None are left out.
 
-    log.info("job 01a2…: succeeded", extra=fields(job="01a2…", request="7c31…"))
+    log.info("job 01a2…: succeeded", extra=fields(job="01a2…", request_id="7c31…"))
     """
-    return {"told": {name: value for name, value in told.items() if value is not None}}
+    return {"fields": {name: value for name, value in values.items() if value is not None}}
 
 
-def always(**told: Any) -> None:
+def always(**values: Any) -> None:
     """Tell so with every line of this process from now on."""
-    _always.update(fields(**told)["told"])
+    _always.update(fields(**values)["fields"])
 
 
 def begin(form: Form, *, gather: bool = False) -> None:
     """Write what this process logs to standard error, as such lines; those of a moment at once."""
-    handler = Gathering() if gather else logging.StreamHandler()
-    handler.setFormatter(Lines(form))
+    handler = BufferedHandler() if gather else logging.StreamHandler()
+    handler.setFormatter(LineFormatter(form))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # Lines do not tell these, and to find them out takes longer than to write a line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

@@ -19,5 +19,5 @@ SUFFIXES = {
 
 
 def media_type_of(name: str) -> str | None:
-    """Return the media type of a file by its name; None for other names."""
-    return SUFFIXES.get(PurePath(name).suffix.lower())
+    """Return the media type of a file by its name without `.gz`; None for other names."""
+    return SUFFIXES.get(PurePath(name.lower().removesuffix(".gz")).suffix)

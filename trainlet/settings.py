@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from trainlet.config import Configuration, Field, Pattern, Range, fields, members
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 
 PREFIX = "TRAINLET_"
 
 
-class SettingsError(Invalid):
-    """Variables that break their declaration: one line each, as `faults` lists them."""
+class SettingsError(ValidationError):
+    """Variables that break their declaration: one line each, as `errors` lists them."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        super().__init__(faults)
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        super().__init__(errors)
         self.args = (
-            "\n".join(f"{fault.path[0]}={fault.value!r} {fault.detail}" for fault in self.faults),
+            "\n".join(f"{error.path[0]}={error.value!r} {error.detail}" for error in self.errors),
         )
 
 
@@ -61,7 +61,7 @@ class Settings(Configuration):
     checkpoint_seconds: Annotated[
         float, Range(above=0, max=3600), "At most so much training is lost when a worker dies."
     ] = 5.0
-    keys: Annotated[
+    auth: Annotated[
         Literal["auto", "on", "off"],
         "Whether an API key is needed; `auto`: unless the API listens on this machine alone.",
     ] = "auto"
@@ -69,26 +69,26 @@ class Settings(Configuration):
         Literal["shared", "key"],
         "Whether all keys see the same, or each its owner's jobs, models and datasets only.",
     ] = "shared"
-    key_rate: Annotated[
+    rate_limit_per_key: Annotated[
         float, Range(min=0, max=1e6), "Requests a second for each key; 0 sets no limit."
     ] = 0.0
-    address_rate: Annotated[
+    rate_limit_per_ip: Annotated[
         float, Range(min=0, max=1e6), "Requests a second for each address; 0 sets no limit."
     ] = 0.0
-    proxies: Annotated[
+    trusted_proxies: Annotated[
         int, Range(min=0, max=16), "Proxies in front that say for which address they ask."
     ] = 0
-    hosts: Annotated[
+    allowed_hosts: Annotated[
         str,
         Pattern(r"auto|\*|[^\s,*]+(,[^\s,*]+)*"),
         "Names of the API, by commas; `auto`: `*`, any, unless it listens on this machine alone.",
     ] = "auto"
-    origins: Annotated[
+    cors_origins: Annotated[
         str,
         Pattern(r"(https?://[^\s,/]+(,https?://[^\s,/]+)*)?"),
         "Origins of other web pages that may ask, by commas, such as `https://lab.example`.",
     ] = ""
-    body_seconds: Annotated[
+    request_timeout_seconds: Annotated[
         float,
         Range(min=0.1, max=3600),
         "Seconds in which the head of a request must arrive.",
@@ -96,7 +96,7 @@ class Settings(Configuration):
     log_format: Annotated[
         Literal["text", "json"], "Lines for people, or for programs that collect them."
     ] = "text"
-    alive_file: Annotated[
+    health_file: Annotated[
         str | None,
         Pattern(r"/[^\x00]*[^\x00/]"),
         "File in which a worker says each second how it is, for `python -m worker.healthcheck`.",
@@ -120,19 +120,19 @@ class Settings(Configuration):
     job_memory_bytes: Annotated[
         int, Range(min=2**24, max=2**45), "A job that takes more memory in its worker fails."
     ] = 2**32
-    kept_jobs: Annotated[
+    retained_jobs: Annotated[
         int, Range(min=0, max=10**9), "Ended jobs that are kept; models of older ones stay."
     ] = 10_000
-    kept_histories: Annotated[int, Range(min=0, max=10**9), "Ended jobs whose history is kept."] = (
-        10_000
-    )
+    retained_histories: Annotated[
+        int, Range(min=0, max=10**9), "Ended jobs whose history is kept."
+    ] = 10_000
     max_snapshot_bytes: Annotated[
         int, Range(min=1, max=2**40), "Room for the snapshots of one job; the oldest go first."
     ] = 2**28
     max_points: Annotated[
         int, Range(min=1, max=10**7), "Largest number of points in one predict request."
     ] = 100_000
-    processes: Annotated[
+    api_processes: Annotated[
         int, Range(min=1, max=64), "Processes that answer; by default one a core, two at most."
     ] = field(default_factory=lambda: min(2, _cores()))
     threads: Annotated[
@@ -143,7 +143,7 @@ class Settings(Configuration):
     max_streams: Annotated[
         int, Range(min=1, max=10_000), "Streams of events that may be open at once."
     ] = 128
-    max_loaded_bytes: Annotated[
+    model_cache_bytes: Annotated[
         int,
         Range(min=1, max=2**40),
         "Memory for models that were asked to predict lately, in all processes.",
@@ -174,7 +174,7 @@ class Settings(Configuration):
     @property
     def demands_keys(self) -> bool:
         """Whether requests need an API key."""
-        return self.keys == "on" or (self.keys == "auto" and not self.is_local)
+        return self.auth == "on" or (self.auth == "auto" and not self.is_local)
 
     @property
     def trusted_hosts(self) -> tuple[str, ...] | None:
@@ -182,9 +182,9 @@ class Settings(Configuration):
 
         A web page whose name is made to lead to this machine cannot ask for anything then.
         """
-        if self.hosts == "auto":
+        if self.allowed_hosts == "auto":
             return ("localhost", "127.0.0.1", "[::1]", self.host) if self.is_local else None
-        return None if self.hosts == "*" else tuple(self.hosts.split(","))
+        return None if self.allowed_hosts == "*" else tuple(self.allowed_hosts.split(","))
 
     @property
     def queue_url(self) -> str:
@@ -195,7 +195,7 @@ class Settings(Configuration):
         if self.redis_url is None:
             allowed = "the URL of a Redis server"
             detail = f"must be {allowed} (`trainlet up` starts one)"
-            raise SettingsError([Fault((variable("redis_url"),), None, allowed, detail)])
+            raise SettingsError([FieldError((variable("redis_url"),), None, allowed, detail)])
         return self.redis_url
 
 
@@ -216,8 +216,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     }
     try:
         return Settings(**given)
-    except Invalid as error:
-        raise SettingsError(_named(fault) for fault in error.faults) from None
+    except ValidationError as error:
+        raise SettingsError(_by_variable(field_error) for field_error in error.errors) from None
 
 
 def _parsed(field: Field, text: str) -> Any:
@@ -231,5 +231,5 @@ def _parsed(field: Field, text: str) -> Any:
     return text
 
 
-def _named(fault: Fault) -> Fault:
-    return Fault((variable(str(fault.path[0])),), fault.value, fault.allowed, fault.detail)
+def _by_variable(error: FieldError) -> FieldError:
+    return FieldError((variable(str(error.path[0])),), error.value, error.allowed, error.detail)

@@ -10,10 +10,10 @@ Kind = Literal["internal", "server", "consumer"]
 class Span:
     """A stretch of time that is told of; this one is told to nobody."""
 
-    def tell(self, **about: Any) -> None:
+    def set_attributes(self, **attributes: Any) -> None:
         """Tell more about it; what is None is left out."""
 
-    def fail(self, words: str) -> None:
+    def fail(self, message: str) -> None:
         """Tell that it went wrong."""
 
 

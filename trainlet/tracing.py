@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
-SPOKEN = "http/protobuf"
+SUPPORTED_PROTOCOLS = "http/protobuf"
 PACKAGES = ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http")
-PATIENCE = 2.0
+TIMEOUT_SECONDS = 2.0
 """Seconds in which a process that ends must get rid of its last spans."""
 
 _tracer: Any = None
@@ -39,21 +39,22 @@ def endpoint(environ: Mapping[str, str] = os.environ) -> str | None:
     return next((environ[name] for name in ENDPOINTS if environ.get(name)), None)
 
 
-def fault(environ: Mapping[str, str] = os.environ) -> str | None:
+def error(environ: Mapping[str, str] = os.environ) -> str | None:
     """Why there are no traces although somebody wants them; None if there are, or nobody does."""
     if endpoint(environ) is None:
         return None
     name, spoken = next(
-        ((name, environ[name]) for name in PROTOCOLS if environ.get(name)), ("", SPOKEN)
+        ((name, environ[name]) for name in PROTOCOLS if environ.get(name)),
+        ("", SUPPORTED_PROTOCOLS),
     )
-    if spoken != SPOKEN:
-        return f"traces are sent by {SPOKEN} alone, and {name} asks for {spoken[:80]}"
-    if not all(map(_is_there, PACKAGES)):
+    if spoken != SUPPORTED_PROTOCOLS:
+        return f"traces are sent by {SUPPORTED_PROTOCOLS} alone, and {name} asks for {spoken[:80]}"
+    if not all(map(_is_installed, PACKAGES)):
         return "traces are asked for, and the extra is missing: pip install 'trainlet[tracing]'"
     return None
 
 
-def _is_there(package: str) -> bool:
+def _is_installed(package: str) -> bool:
     try:
         return find_spec(package) is not None
     except ModuleNotFoundError:  # not even what it is a part of
@@ -62,7 +63,7 @@ def _is_there(package: str) -> bool:
 
 def prepare() -> None:
     """Import what traces need, so that no forked process has to; if they cannot be, say why."""
-    wrong = fault()
+    wrong = error()
     if wrong is not None:
         log.warning("no traces: %s", wrong)
     elif endpoint() is not None:
@@ -72,7 +73,7 @@ def prepare() -> None:
 def begin(service: str) -> None:
     """Send this process's spans from now on, by a thread of its own, which no fork has."""
     global _provider, _tracer  # noqa: PLW0603  # one a process, as OpenTelemetry wants it
-    if endpoint() is None or fault() is not None:
+    if endpoint() is None or error() is not None:
         return
     from trainlet import _spans  # noqa: PLC0415  # an extra
 
@@ -88,7 +89,7 @@ def end() -> None:
     if provider is not None:
         sending = Thread(target=provider.shutdown, daemon=True)
         sending.start()
-        sending.join(PATIENCE)
+        sending.join(TIMEOUT_SECONDS)
 
 
 def is_on() -> bool:
@@ -98,7 +99,7 @@ def is_on() -> bool:
 
 @contextmanager
 def span(
-    name: str, parent: str | None = None, kind: Kind = "internal", **about: Any
+    name: str, parent: str | None = None, kind: Kind = "internal", **attributes: Any
 ) -> Iterator[Span]:
     """Tell of what is done within, as a part of what is being done or, if given, of `parent`."""
     if _tracer is None:
@@ -106,8 +107,8 @@ def span(
         return
     from trainlet import _spans  # noqa: PLC0415  # an extra
 
-    with _spans.told(_tracer, name, parent, kind) as made:
-        made.tell(**about)
+    with _spans.start_span(_tracer, name, parent, kind) as made:
+        made.set_attributes(**attributes)
         yield made
 
 

@@ -7,22 +7,22 @@ from contextlib import suppress
 from datetime import datetime
 
 from trainlet import counters, logs, tracing
-from trainlet.errors import Corrupt, NotFound, Unavailable
+from trainlet.errors import CorruptFileError, NotFoundError, ServiceUnavailableError
 from trainlet.queue import Delivery, Queue
 from trainlet.queue.counters import job_seconds
 from trainlet.settings import Settings
 from trainlet.span import NOTHING
 from trainlet.store import End, History, Store
 from worker.failures import crashed, describe
-from worker.heartbeat import Watch
-from worker.metrics_push import tell_tally
+from worker.heartbeat import Heartbeat
+from worker.metrics_push import push_counters
 from worker.provenance import fingerprint
-from worker.retry import insist
-from worker.training import Stopped, Work
+from worker.retry import retry
+from worker.training import StoppedError, TrainingTask
 
 log = logging.getLogger("trainlet.worker")
 
-MOST_CRASHES = 3
+MAX_CRASHES = 3
 """A job that crashes so often from the same step would only go on to do so."""
 
 
@@ -37,14 +37,14 @@ class Attempt:
         self._store = store
         self._queue = queue
         self._settings = settings
-        self._told_to_stop = False
-        self._watch = Watch(store, queue, delivery, settings.lease_seconds)
+        self._is_stopping = False
+        self._watch = Heartbeat(store, queue, delivery, settings.lease_seconds)
         self._lock: int | None = None
         self._span = NOTHING
 
     def stop(self) -> None:
         """Have the job handed back soon; for signal handlers."""
-        self._told_to_stop = True
+        self._is_stopping = True
 
     def run(self) -> None:
         """Take the job as far as possible, if it is there to be claimed."""
@@ -62,19 +62,19 @@ class Attempt:
     def _trace(self) -> str | None:
         """The request that the job came with, for a parent of what is done here."""
         if tracing.is_on():
-            with suppress(Corrupt, NotFound, Unavailable):
-                return self._store.jobs.get(self._delivery.job).asked.trace
+            with suppress(CorruptFileError, NotFoundError, ServiceUnavailableError):
+                return self._store.jobs.get(self._delivery.job).submission.trace
         return None
 
     def _run(self) -> None:
         try:
             with tracing.span("claim") as span:
                 step = self._claim()
-                span.tell(trainlet__step=step)
-        except Corrupt as error:
+                span.set_attributes(trainlet__step=step)
+        except CorruptFileError as error:
             self._end(End("failed", "error", error=describe(error)), {})
             return
-        except Unavailable as error:
+        except ServiceUnavailableError as error:
             log.warning("job %s waits: %s", self._delivery.job, error)
             return  # nothing was begun: it is delivered again
         if step is not None:
@@ -82,19 +82,22 @@ class Attempt:
             self._work(step)
 
     def _work(self, step: int) -> None:
-        job = insist(lambda: self._store.jobs.get(self._delivery.job))
+        job = retry(lambda: self._store.jobs.get(self._delivery.job))
         logs.always(
-            job=job.id, attempt=job.attempt, request=job.asked.request, trace_id=tracing.trace_id()
+            job=job.id,
+            attempt=job.attempt,
+            request_id=job.submission.request,
+            trace_id=tracing.trace_id(),
         )
         counters.count("attempts")
         counters.count("retries", job.attempt > 1)
         log.info("job %s: attempt %d from step %d", job.id, self._delivery.attempt, step)
         seconds = self._settings.checkpoint_seconds
         room = self._settings.max_snapshot_bytes
-        work = Work(job, self._store, seconds, self._watch.tell, self._is_over, room)
+        work = TrainingTask(job, self._store, seconds, self._watch.beat, self._is_over, room)
         try:
             end = work.run(step)
-        except Stopped:
+        except StoppedError:
             if not self._watch.cancelled:
                 self._hand_back(work)
                 return
@@ -106,32 +109,32 @@ class Attempt:
             with suppress(Exception):  # the failure is to be told, with or without a last state
                 work.keep_last()
             end = End("failed", "error", error=describe(error))
-        if self._store.attempts.standing(job.id).attempt == self._delivery.attempt:
+        if self._store.attempts.state(job.id).attempt == self._delivery.attempt:
             self._end(end, work.history)
 
     def _claim(self) -> int | None:
         """Claim the attempt; the step to begin from, or None if it is not this process's turn."""
         job, attempt = self._delivery.job, self._delivery.attempt
-        standing = self._store.attempts.standing(job)
-        if not standing.accepted or standing.ended or attempt != standing.attempt + 1:
+        state = self._store.attempts.state(job)
+        if not state.accepted or state.ended or attempt != state.attempt + 1:
             return None
-        if standing.paused and not standing.cancelled:
+        if state.paused and not state.cancelled:
             return None
-        if standing.running and self._is_held(standing.attempt):
+        if state.running and self._is_held(state.attempt):
             return None
         self._store.jobs.get(job)  # readable, or there is no sense in an attempt
         step = self._store.checkpoints.newest(job) or 0
-        if standing.cancelled:
+        if state.cancelled:
             self._end(End("cancelled", "cancelled"), self._store.attempts.kept_history(job))
             return None
-        if self._store.attempts.crashes_at(job, step) >= MOST_CRASHES:
-            end = End("failed", "error", error=crashed(MOST_CRASHES, step))
+        if self._store.attempts.crashes_at(job, step) >= MAX_CRASHES:
+            end = End("failed", "error", error=crashed(MAX_CRASHES, step))
             self._end(end, self._store.attempts.kept_history(job))
             return None
         self._lock = self._store.attempts.claim(job, attempt, step, self._worker, fingerprint())
         if self._lock is None:
             return None
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             self._watch.hold()
         return step
 
@@ -143,34 +146,36 @@ class Attempt:
         job = self._delivery.job
         try:
             return job in self._queue.holders([job])
-        except Unavailable:
+        except ServiceUnavailableError:
             return not self._store.attempts.died(job, attempt)
 
     def _is_over(self) -> bool:
-        return self._told_to_stop or self._watch.cancelled or self._watch.paused
+        return self._is_stopping or self._watch.cancelled or self._watch.paused
 
-    def _hand_back(self, work: Work) -> None:
-        with suppress(Unavailable, NotFound):
+    def _hand_back(self, work: TrainingTask) -> None:
+        with suppress(ServiceUnavailableError, NotFoundError):
             work.keep()
-        insist(lambda: self._store.attempts.hand_back(self._delivery.job, self._delivery.attempt))
+        retry(lambda: self._store.attempts.hand_back(self._delivery.job, self._delivery.attempt))
         log.info("job %s: attempt %d handed back", self._delivery.job, self._delivery.attempt)
 
     def _end(self, end: End, history: History) -> None:
         job = self._delivery.job
         self._watch.close()
-        if insist(lambda: self._store.attempts.end(job, end, history)):
+        if retry(lambda: self._store.attempts.end(job, end, history)):
             log.info("job %s: %s", job, end.status)
-            self._span.tell(trainlet__status=end.status, trainlet__end_reason=end.end_reason)
+            self._span.set_attributes(
+                trainlet__status=end.status, trainlet__end_reason=end.end_reason
+            )
             if end.error is not None:
                 self._span.fail(end.error["title"])
             self._count(end)
-        tell_tally(self._queue)
-        with suppress(Unavailable):
+        push_counters(self._queue)
+        with suppress(ServiceUnavailableError):
             self._queue.release(job, self._delivery.attempt)
 
     def _count(self, end: End) -> None:
         seconds = 0.0
-        with suppress(NotFound, Corrupt, Unavailable):
+        with suppress(NotFoundError, CorruptFileError, ServiceUnavailableError):
             job = self._store.jobs.get(self._delivery.job)
             if job.started_at and job.finished_at:
                 began, ended = map(datetime.fromisoformat, (job.started_at, job.finished_at))

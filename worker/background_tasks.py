@@ -12,34 +12,34 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import get_args
 
-from trainlet.errors import NotFound, StoreFull, Unavailable
-from trainlet.queue import Errand, Kind, Queue
+from trainlet.errors import NotFoundError, ServiceUnavailableError, StoreFullError
+from trainlet.queue import BackgroundTask, Kind, Queue
 from trainlet.settings import Settings
-from trainlet.store import Errands, Store
-from trainlet.store.durable_files import FULL
-from worker.evaluation import judge_model
-from worker.failure_detector import Suspicion
+from trainlet.store import BackgroundTasks, Store
+from trainlet.store.durable_files import NO_SPACE
+from worker.evaluation import evaluate_model
+from worker.failure_detector import FailureDetector
 from worker.reading import read_file
 
 log = logging.getLogger("trainlet.worker")
 
-RENEWAL = 0.5
+RENEWAL_FRACTION = 0.5
 """Seconds from one renewal of the lease to the next."""
 
 NO_ROOM = "the store has no room for what is found; make some, delete this and ask again"
 
-DO: dict[Kind, Callable[[str, int, Store, Settings, Callable[[], None]], None]] = {
+TASKS: dict[Kind, Callable[[str, int, Store, Settings, Callable[[], None]], None]] = {
     "read": read_file,
-    "judge": judge_model,
+    "judge": evaluate_model,
 }
 
 
-def errands_of(kind: Kind, store: Store) -> Errands:
+def tasks_of(kind: Kind, store: Store) -> BackgroundTasks:
     """The records of the errands of a kind."""
-    return store.uploads.errands if kind == "read" else store.evaluations.errands
+    return store.uploads.background_tasks if kind == "read" else store.evaluations.background_tasks
 
 
-class Runner:
+class TaskRunner:
     """One attempt at an errand, in a process of its own."""
 
     def __init__(self, store: Store, queue: Queue, settings: Settings) -> None:
@@ -48,69 +48,69 @@ class Runner:
         self._settings = settings
         self._renewed = 0.0
 
-    def run(self, errand: Errand) -> None:
-        """Do the errand, if that is still to be done. Raises Unavailable."""
-        errands = errands_of(errand.kind, self._store)
-        if self._is_held(errand.id):
+    def run(self, task: BackgroundTask) -> None:
+        """Do the errand, if that is still to be done. Raises ServiceUnavailableError."""
+        background_tasks = tasks_of(task.kind, self._store)
+        if self._is_held(task.id):
             return
-        attempt = errands.claim(errand.id)
+        attempt = background_tasks.claim(task.id)
         if attempt is None:
             return
 
         def renew() -> None:
-            if time.monotonic() - self._renewed > RENEWAL:
+            if time.monotonic() - self._renewed > RENEWAL_FRACTION:
                 self._renewed = time.monotonic()
-                with suppress(Unavailable):
-                    self._queue.hold(errand.id, attempt, self._settings.lease_seconds)
+                with suppress(ServiceUnavailableError):
+                    self._queue.hold(task.id, attempt, self._settings.lease_seconds)
 
         renew()
         try:
-            DO[errand.kind](errand.id, attempt, self._store, self._settings, renew)
-        except (NotFound, FileNotFoundError):
-            log.info("%s: deleted while it was worked on", errand)
-        except (OSError, Unavailable) as error:
+            TASKS[task.kind](task.id, attempt, self._store, self._settings, renew)
+        except (NotFoundError, FileNotFoundError):
+            log.info("%s: deleted while it was worked on", task)
+        except (OSError, ServiceUnavailableError) as error:
             # The disk, not the errand: another attempt may do better, unless there is no room.
-            log.exception("%s cannot be done now", errand)
-            if isinstance(error, StoreFull) or getattr(error, "errno", None) in FULL:
-                with suppress(Unavailable):
-                    errands.fail(errand.id, NO_ROOM)
+            log.exception("%s cannot be done now", task)
+            if isinstance(error, StoreFullError) or getattr(error, "errno", None) in NO_SPACE:
+                with suppress(ServiceUnavailableError):
+                    background_tasks.fail(task.id, NO_ROOM)
         except MemoryError:
-            errands.fail(errand.id, "the worker's machine has too little memory for it")
+            background_tasks.fail(task.id, "the worker's machine has too little memory for it")
         except Exception:
-            log.exception("%s failed", errand)
-            errands.fail(errand.id, "an error of the service itself; its log says more")
+            log.exception("%s failed", task)
+            background_tasks.fail(task.id, "an error of the service itself; its log says more")
         finally:
-            with suppress(Unavailable):
-                self._queue.release(errand.id, attempt)
+            with suppress(ServiceUnavailableError):
+                self._queue.release(task.id, attempt)
 
-    def _is_held(self, errand_id: str) -> bool:
-        with suppress(Unavailable):
-            return errand_id in self._queue.holders([errand_id])
+    def _is_held(self, task_id: str) -> bool:
+        with suppress(ServiceUnavailableError):
+            return task_id in self._queue.holders([task_id])
         return False
 
 
-class ErrandReconciler:
+class TaskReconciler:
     """Finds errands that nobody has done, that do not wait and that nobody works on."""
 
     def __init__(self, store: Store, queue: Queue) -> None:
         self._store = store
         self._queue = queue
-        self._suspicion = Suspicion()
+        self._suspicion = FailureDetector()
 
     def look(self) -> None:
-        """Look at all errands once; to be called each second. Raises Unavailable."""
+        """Look at all errands once; to be called each second. Raises ServiceUnavailableError."""
         for text in self._suspicion.lost(self._all_absent):
             log.info("%s: delivered", text)
-            errand = Errand.parse(text)
-            if errand is not None:
-                self._queue.submit_errand(errand)
+            task = BackgroundTask.parse(text)
+            if task is not None:
+                self._queue.submit_task(task)
 
     def _all_absent(self) -> dict[str, float | None]:
         return {text: None for kind in get_args(Kind) for text in self._absent(kind)}
 
     def _absent(self, kind: Kind) -> list[str]:
-        absent = errands_of(kind, self._store).unsettled()
+        absent = tasks_of(kind, self._store).unsettled()
         if absent:
-            absent -= self._queue.waiting_errands(kind)
+            absent -= self._queue.waiting_tasks(kind)
         absent -= set(self._queue.holders(sorted(absent)))
-        return [str(Errand(kind, errand_id)) for errand_id in absent]
+        return [str(BackgroundTask(kind, task_id)) for task_id in absent]

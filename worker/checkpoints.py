@@ -7,17 +7,17 @@ import time
 from contextlib import suppress
 
 from trainlet import tracing
-from trainlet.errors import Corrupt, NotFound, Unavailable
+from trainlet.errors import CorruptFileError, NotFoundError, ServiceUnavailableError
 from trainlet.network import Repeats, State
 from trainlet.store import Job, Store
 
 log = logging.getLogger("trainlet.worker")
 
-SHARE_KEPT = 0.1
+MAX_TIME_FRACTION = 0.1
 """Checkpoints take at most this share of the time; large ones are made less often."""
 
 
-class Saver:
+class CheckpointWriter:
     """Saves the state of one job each so many seconds, and finds what was saved."""
 
     def __init__(self, job: Job, store: Store, seconds: float) -> None:
@@ -28,13 +28,16 @@ class Saver:
         self._saved = time.monotonic()
 
     def save(self, state: State | Repeats, trained: float) -> None:
-        """Save the state after so many seconds of training. Raises Unavailable, or NotFound."""
+        """Save the state after so many seconds of training.
+
+        Raises ServiceUnavailableError, or NotFoundError.
+        """
         began = time.monotonic()
         about = {"counters": state.counters(), "seconds": trained}
         with tracing.span("checkpoint", trainlet__step=state.step):
             self._store.checkpoints.save(self._job.id, state.step, state.arrays(), about)
         self._saved = time.monotonic()
-        self._pause = max(self._seconds, (self._saved - began) / SHARE_KEPT)
+        self._pause = max(self._seconds, (self._saved - began) / MAX_TIME_FRACTION)
 
     def save_if_due(self, state: State | Repeats, trained: float) -> None:
         """Save the state if the last one was saved long enough ago, and it can be saved."""
@@ -42,7 +45,7 @@ class Saver:
             return
         try:
             self.save(state, trained)
-        except Unavailable as error:
+        except ServiceUnavailableError as error:
             # The last one is still there.
             log.warning("job %s: no checkpoint: %s", self._job.id, error)
             self._saved = time.monotonic()
@@ -50,7 +53,7 @@ class Saver:
     def find(self, step: int) -> tuple[State | Repeats, float] | None:
         """The state at a step and its seconds of training; None if it is useless, and gone then."""
         # Of another version of the service it may hold other things than are wanted here.
-        with suppress(NotFound, Corrupt, LookupError, TypeError, ValueError):
+        with suppress(NotFoundError, CorruptFileError, LookupError, TypeError, ValueError):
             arrays, about = self._store.checkpoints.load(self._job.id, step, "counters", "seconds")
             kind = State if self._job.spec.repeats == 1 else Repeats
             return kind.restore(arrays, about["counters"]), float(about["seconds"])

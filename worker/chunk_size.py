@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-GROWTH = 8
+MAX_GROWTH = 8
 
 
-class Pace:
+class ChunkSize:
     """Aims at pieces of work of `seconds` each; begins with a single step."""
 
     def __init__(self, seconds: float) -> None:
@@ -15,4 +15,4 @@ class Pace:
     def measure(self, seconds: float, steps: int) -> None:
         """Say how long the last steps took, and how many there were."""
         fitting = int(steps * self._seconds / max(seconds, 1e-9))
-        self.steps = max(1, min(fitting, self.steps * GROWTH))
+        self.steps = max(1, min(fitting, self.steps * MAX_GROWTH))

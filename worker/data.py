@@ -3,91 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trainlet.datasets import Encoding, FittedPreparation, Read, categories
-from trainlet.datasets.split import Parts
+from trainlet.datasets import FittedPreprocessing, Read, TargetEncoding, categories
+from trainlet.datasets.split import Splits
 from trainlet.network import Data, Loss, Metric, Network
 from trainlet.network.arrays import Array
 from trainlet.spec import JobSpec, describe, encoding_of, network_of
 
-SHOWN_LABELS = 20
+MAX_LABELS_SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedData:
     """All that training needs; a part that was not asked for is None."""
 
     network: Network
     loss: Loss
     metrics: tuple[Metric, ...]
-    preparation: FittedPreparation
+    preprocessing: FittedPreprocessing
     training: Data
     validation: Data | None
     test: Data | None
     warnings: tuple[str, ...]
 
 
-def prepare(spec: JobSpec, read: Read) -> Prepared:
+def prepare(spec: JobSpec, read: Read) -> PreparedData:
     """Load and prepare the data of an accepted spec.
 
-    Raises NotFound, Corrupt or Invalid if the data are not what they were at acceptance.
+    Raises NotFoundError, CorruptFileError or ValidationError if the data are not what they were at
+    acceptance.
     """
     description = describe(spec, read)
     network = network_of(spec, description)
-    table = spec.dataset.preparation.table(spec.dataset.source.load(read))
-    parts = spec.dataset.split.parts(len(table.inputs), table.targets)
-    known = categories.known_in(table, parts.training)
+    table = spec.dataset.preprocessing.table(spec.dataset.source.load(read))
+    splits = spec.dataset.split.apply(len(table.inputs), table.targets)
+    known = categories.known_in(table, splits.training)
     warnings = categories.warnings(table.forms, known.forms)
     table = known
-    preparation = spec.dataset.preparation.fit(
-        table.take(parts.training), encoding_of(spec, description)
+    preprocessing = replace(
+        spec.dataset.preprocessing.fit(table.take(splits.training), encoding_of(spec, description)),
+        file=description.file,
     )
 
     def data(rows: Array) -> Data:
         part = table.take(rows)
         return Data(
-            preparation.rows(part.inputs, network.dtype),
-            preparation.targets(part.targets, network.dtype).reshape(-1, *network.output_shape),
-            preparation.target_factor,
-            preparation.encoding.decision,
+            preprocessing.rows(part.inputs, network.dtype),
+            preprocessing.targets(part.targets, network.dtype).reshape(-1, *network.output_shape),
+            preprocessing.target_factor,
+            preprocessing.encoding.decision,
         )
 
     if isinstance(spec.training.loss, str) or isinstance(spec.training.metrics, str):
         raise TypeError("an accepted spec says its loss and its metrics")
-    training = data(parts.training)
-    validation = data(parts.validation) if len(parts.validation) else None
-    test = data(parts.test) if len(parts.test) else None
+    training = data(splits.training)
+    validation = data(splits.validation) if len(splits.validation) else None
+    test = data(splits.test) if len(splits.test) else None
     sets = {"training": training, "validation": validation, "test": test}
-    return Prepared(
+    return PreparedData(
         network=network,
         loss=spec.training.loss,
         metrics=spec.training.metrics,
-        preparation=preparation,
+        preprocessing=preprocessing,
         training=training,
         validation=validation,
         test=test,
         warnings=(
             *warnings,
-            *preparation.warnings,
-            *_unlearned(table.targets, parts, preparation.encoding),
+            *preprocessing.warnings,
+            *_unlearned(table.targets, splits, preprocessing.encoding),
             *_undefined(spec.training.metrics, sets),
         ),
     )
 
 
-def _unlearned(targets: Array, parts: Parts, encoding: Encoding) -> Iterator[str]:
+def _unlearned(targets: Array, splits: Splits, encoding: TargetEncoding) -> Iterator[str]:
     """Warn of labels that only held-out rows have: the network never learns them."""
     if encoding.labels is None or targets.shape[1] > 1:
         return
-    learned = np.unique(targets[parts.training, 0])
-    for name, rows in (("validation", parts.validation), ("test", parts.test)):
+    learned = np.unique(targets[splits.training, 0])
+    for name, rows in (("validation", splits.validation), ("test", splits.test)):
         lacking = np.setdiff1d(targets[rows, 0], learned).tolist()
         if lacking:
-            more = ", …" * (len(lacking) > SHOWN_LABELS)
-            shown = ", ".join(map(str, lacking[:SHOWN_LABELS])) + more
+            more = ", …" * (len(lacking) > MAX_LABELS_SHOWN)
+            shown = ", ".join(map(str, lacking[:MAX_LABELS_SHOWN])) + more
             yield f"labels that the training set lacks are in the {name} set: {shown}"
 
 

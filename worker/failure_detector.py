@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
-GRACE = 2.0
+GRACE_SECONDS = 2.0
 """Seconds that something may be nowhere before it is delivered again."""
 
 
-class Suspicion:
+class FailureDetector:
     """Tells what has been silent for longer than a grace, by looks about a second apart.
 
     It starts anew when nobody looked for longer than two seconds, and when a look failed: what was
@@ -19,7 +19,7 @@ class Suspicion:
     after its return, though not at once.
     """
 
-    def __init__(self, grace: float = GRACE) -> None:
+    def __init__(self, grace: float = GRACE_SECONDS) -> None:
         self._grace = grace
         self._heard: dict[str, float] = {}
         self._looked = 0.0
@@ -32,19 +32,19 @@ class Suspicion:
         seen again may be lost again, after another grace.
         """
         now = time.monotonic()
-        if now - self._looked > GRACE:
+        if now - self._looked > GRACE_SECONDS:
             self._heard.clear()
         self._looked = now
         try:
-            found = silent()
-        except Unavailable:
+            result = silent()
+        except ServiceUnavailableError:
             self._heard.clear()
             raise
         self._heard = {
             each: self._heard.get(each, now) if seconds is None else now - seconds
-            for each, seconds in sorted(found.items())
+            for each, seconds in sorted(result.items())
         }
-        lost = [each for each, heard in self._heard.items() if now - heard > self._grace]
+        lost = [each for each, received in self._heard.items() if now - received > self._grace]
         for each in lost:
             del self._heard[each]
         return lost

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from trainlet.errors import Corrupt, Diverged, TrainletError
+from trainlet.errors import CorruptFileError, DivergenceError, TrainletError
 
 
 def describe(error: Exception) -> dict[str, Any]:
     """What a job's `error` says of an exception."""
-    if isinstance(error, Diverged):
+    if isinstance(error, DivergenceError):
         return {
             "title": "Training diverged",
             "detail": str(error),
@@ -18,7 +18,7 @@ def describe(error: Exception) -> dict[str, Any]:
             "layer": error.layer,
             "hint": error.hint,
         }
-    if isinstance(error, Corrupt):
+    if isinstance(error, CorruptFileError):
         return {"title": "A stored file is damaged", "detail": str(error)}
     if isinstance(error, TrainletError):
         return {"title": "The data cannot be used", "detail": str(error)}

@@ -10,15 +10,15 @@ import os
 from contextlib import suppress
 from threading import Event, Thread
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.queue import Delivery, Progress, Queue
 from trainlet.store import History, Store
-from worker.metrics_push import tell_tally
+from worker.metrics_push import push_counters
 
-PERIOD = 0.25
+INTERVAL_SECONDS = 0.25
 
 
-class Watch(Thread):
+class Heartbeat(Thread):
     """Watches over one attempt until it is closed.
 
     `cancelled` says that the job's cancelling was recorded, `paused` its pausing. When the job
@@ -38,7 +38,7 @@ class Watch(Thread):
         self._news: tuple[Progress, History] | None = None
         self._held = 0
 
-    def tell(self, progress: Progress, history: History) -> None:
+    def beat(self, progress: Progress, history: History) -> None:
         """Have progress reported soon, with the epochs of `history` that it counts."""
         self._news = progress, history
 
@@ -47,24 +47,24 @@ class Watch(Thread):
         self._closed.set()
 
     def run(self) -> None:
-        while not self._closed.wait(PERIOD):
-            with suppress(Unavailable):
+        while not self._closed.wait(INTERVAL_SECONDS):
+            with suppress(ServiceUnavailableError):
                 self._look()
-            with suppress(Unavailable):
+            with suppress(ServiceUnavailableError):
                 self.hold()
                 self._report()
-            tell_tally(self._queue)
+            push_counters(self._queue)
 
     def hold(self) -> None:
-        """Hold the lease, and leave if a higher attempt does. Raises Unavailable."""
+        """Hold the lease, and leave if a higher attempt does. Raises ServiceUnavailableError."""
         if not self._queue.hold(self._delivery.job, self._delivery.attempt, self._lease):
             self._leave()
 
     def _look(self) -> None:
-        standing = self._store.attempts.standing(self._delivery.job)
-        self.cancelled = self.cancelled or standing.cancelled
-        self.paused = standing.paused
-        if standing.ended or standing.attempt > self._delivery.attempt:
+        state = self._store.attempts.state(self._delivery.job)
+        self.cancelled = self.cancelled or state.cancelled
+        self.paused = state.paused
+        if state.ended or state.attempt > self._delivery.attempt:
             self._leave()
 
     def _report(self) -> None:

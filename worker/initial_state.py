@@ -11,13 +11,13 @@ from trainlet.network import (
     with_weights,
 )
 from trainlet.store import Job, Store, unpack_snapshot
-from worker.data import Prepared
+from worker.data import PreparedData
 
 
-def begin(job: Job, store: Store, prepared: Prepared) -> State | Repeats:
+def initial_state(job: Job, store: Store, prepared: PreparedData) -> State | Repeats:
     """Make the state before a job's first step.
 
-    Raises Corrupt, or NotFound if the state to start from is gone.
+    Raises CorruptFileError, or NotFoundError if the state to start from is gone.
     """
     training, start = job.spec.training, job.spec.start_from
     if job.spec.repeats > 1:

@@ -6,16 +6,16 @@ import signal
 
 from trainlet import counters, logs, tracing
 from trainlet.local.parent_death import die_with_parent
-from trainlet.queue import Delivery, Errand, Queue, connect
+from trainlet.queue import BackgroundTask, Delivery, Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
 from worker import memory
 from worker.attempt import Attempt
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 
-def run_child(
-    delivery: Delivery | Errand,
+def run_job_process(
+    delivery: Delivery | BackgroundTask,
     worker: str,
     parent: int,
     settings: Settings,
@@ -32,9 +32,9 @@ def run_child(
     # Connections must not be shared with the parent.
     queue = Queue(connect(settings.queue_url))
     store = store or Store(settings.blob_url, settings.kept_dir)
-    if isinstance(delivery, Errand):
+    if isinstance(delivery, BackgroundTask):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        Runner(store, queue, settings).run(delivery)
+        TaskRunner(store, queue, settings).run(delivery)
         return
     tracing.begin("trainlet-worker")
     attempt = Attempt(delivery, worker, store, queue, settings)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from trainlet import counters
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.queue import Queue
 
 
-def tell_tally(queue: Queue) -> None:
+def push_counters(queue: Queue) -> None:
     """Add what was counted to what all workers have; if Redis is away, the next time."""
     counts = counters.take()
     try:
         queue.count(counts)
-    except Unavailable:
+    except ServiceUnavailableError:
         counters.add(counts)

@@ -12,13 +12,13 @@ from contextlib import suppress
 import numpy.random  # noqa: F401  # numpy imports it when it is first asked for
 
 from trainlet.config import from_json
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.network import first_state, train
 from trainlet.spec import JobSpec, describe, resolve
 from worker.data import prepare
 from worker.provenance import fingerprint, packages
 
-SMALLEST = {
+SMALLEST_JOB = {
     "architecture": {
         "layers": [
             {"type": "dense", "units": 2, "activation": "relu"},
@@ -30,11 +30,11 @@ SMALLEST = {
 }
 
 
-def warm() -> None:
+def preload() -> None:
     """Train the smallest job there is, and keep nothing of it but what it has left in memory."""
     fingerprint()
     packages()
-    spec = from_json(JobSpec, SMALLEST)
+    spec = from_json(JobSpec, SMALLEST_JOB)
     spec = resolve(spec, describe(spec, _nothing))
     prepared = prepare(spec, _nothing)
     state = first_state(prepared.network, spec.training)
@@ -48,4 +48,4 @@ def warm() -> None:
 
 
 def _nothing(dataset: str) -> bytes:
-    raise NotFound(f"there is no dataset {dataset}")
+    raise NotFoundError(f"there is no dataset {dataset}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from trainlet.readers import Failed, read
+from trainlet.readers import TableError, read
 from trainlet.settings import Settings
 from trainlet.store import Store
 
@@ -17,7 +17,7 @@ def read_file(
 ) -> None:
     """Read an uploaded file and record what was found; `tick` is called now and then.
 
-    Raises NotFound if it is gone, and OSError if the disk fails.
+    Raises NotFoundError if it is gone, and OSError if the disk fails.
     """
     uploads = store.uploads
     upload = uploads.get(dataset)
@@ -27,8 +27,8 @@ def read_file(
         profile = read(uploads.content(dataset), upload.media_type, options, draft, most, tick)
         uploads.finish(dataset, profile, draft)
         log.info("dataset %s: ready", dataset)
-    except Failed as error:
-        uploads.errands.fail(dataset, str(error))
+    except TableError as error:
+        uploads.background_tasks.fail(dataset, str(error))
         log.info("dataset %s: %s", dataset, error)
     finally:
         draft.unlink(missing_ok=True)

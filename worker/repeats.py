@@ -23,26 +23,26 @@ def best_of(
     With it comes what is told of all: seed, epochs, end and metrics of each, or why it failed;
     mean and standard deviation of each metric over those that did not.
     """
-    found = {place: metrics_of(repeats.runs[place]) for place in repeats.whole}
-    best = min(found, key=lambda place: _cost(found[place]))
-    names = list(found[best])
-    values = {name: [metrics[name] for metrics in found.values()] for name in names}
-    told = {
+    results = {place: metrics_of(repeats.runs[place]) for place in repeats.whole}
+    best = min(results, key=lambda place: _cost(results[place]))
+    names = list(results[best])
+    values = {name: [metrics[name] for metrics in results.values()] for name in names}
+    summary = {
         "runs": [
             {
                 "seed": seeded(training, place).seed,
                 "epochs": run.epoch,
                 "end_reason": run.end,
-                "metrics": to_text(dict(found[place])) if place in found else None,
+                "metrics": to_text(dict(results[place])) if place in results else None,
                 "error": repeats.failures.get(place),
             }
             for place, run in enumerate(repeats.runs)
         ],
         "best": best,
         "mean": to_text({name: float(np.mean(some)) for name, some in values.items()}),
-        "deviation": to_text({name: float(np.std(some)) for name, some in values.items()}),
+        "std": to_text({name: float(np.std(some)) for name, some in values.items()}),
     }
-    return repeats.runs[best], told
+    return repeats.runs[best], summary
 
 
 def _cost(metrics: Metrics) -> float:

@@ -6,14 +6,14 @@ from typing import Any
 
 from trainlet.network import Repeats, State, evaluator
 from trainlet.store import Job, Model, Reason
-from worker.data import Prepared
+from worker.data import PreparedData
 from worker.provenance import fingerprint, packages
 from worker.repeats import best_of
 
 
 def model_of(
     job: Job,
-    prepared: Prepared,
+    prepared: PreparedData,
     state: State | Repeats,
     seconds: float,
     reason: Reason | None,
@@ -21,8 +21,8 @@ def model_of(
     """Make the model of a training that ended for a reason after so many seconds."""
     provenance = _provenance(job, seconds, reason) | {"warnings": [*warnings_of(prepared, state)]}
     if isinstance(state, Repeats):
-        best, told = best_of(state, job.spec.training, lambda run: _metrics(prepared, run))
-        provenance |= {"repeats": told, "seed": told["runs"][told["best"]]["seed"]}
+        best, summary = best_of(state, job.spec.training, lambda run: _metrics(prepared, run))
+        provenance |= {"repeats": summary, "seed": summary["runs"][summary["best"]]["seed"]}
     else:
         best = state
     return Model(
@@ -30,19 +30,19 @@ def model_of(
         spec=job.spec,
         network=prepared.network,
         parameters=best.parameters,
-        preparation=prepared.preparation,
+        preprocessing=prepared.preprocessing,
         history=state.history,
         metrics=_metrics(prepared, best),
         provenance=provenance,
     )
 
 
-def warnings_of(prepared: Prepared, state: State | Repeats) -> tuple[str, ...]:
+def warnings_of(prepared: PreparedData, state: State | Repeats) -> tuple[str, ...]:
     """What the user should know of the samples and the training."""
-    return *prepared.warnings, *(finding.told for finding in state.findings)
+    return *prepared.warnings, *(finding.message for finding in state.findings)
 
 
-def _metrics(prepared: Prepared, state: State) -> dict[str, float]:
+def _metrics(prepared: PreparedData, state: State) -> dict[str, float]:
     """The loss and the metrics on every part of the data."""
     evaluate = evaluator(
         prepared.network,

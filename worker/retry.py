@@ -7,21 +7,23 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 log = logging.getLogger("trainlet.worker")
 
 Answer = TypeVar("Answer")
 
 
-def insist(action: Callable[[], Answer]) -> Answer:
-    """Do it, each second again as long as it raises Unavailable: a full disk may be emptied.
+def retry(action: Callable[[], Answer]) -> Answer:
+    """Retry an action each second while it raises ServiceUnavailableError.
+
+    The operator may free a full disk.
 
     Meanwhile the parent process sees to it that signals and cancelling are followed.
     """
     while True:
         try:
             return action()
-        except Unavailable as error:
+        except ServiceUnavailableError as error:
             log.warning("trying again: %s", error)
             time.sleep(1)

@@ -25,19 +25,19 @@ from rq.serializers import JSONSerializer
 
 from trainlet import logs, tracing
 from trainlet.errors import TrainletError
-from trainlet.queue import NAMES, Delivery, Errand, Queue, connect
+from trainlet.queue import NAMES, BackgroundTask, Delivery, Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.preload import warm
-from worker.supervisor import Parent
+from worker.preload import preload
+from worker.supervisor import Supervisor
 
 log = logging.getLogger("trainlet.worker")
 
-PATIENCE = 60
+RETRY_SECONDS = 60
 """Seconds without Redis after which a worker gives up; it holds nothing that could be lost."""
 
 
-class UntilStopped(ConstantBackoff):
+class StoppableBackoff(ConstantBackoff):
     """A second between two attempts to reach Redis, and none once the worker is told to stop."""
 
     def __init__(self, is_stopping: Callable[[], bool]) -> None:
@@ -50,30 +50,30 @@ class UntilStopped(ConstantBackoff):
         return super().compute(failures)
 
 
-class BareJob(Job):
+class IdJob(Job):
     """A delivery: an id, whatever else may have been written under it."""
 
     @classmethod
-    def fetch(cls, id: str, connection: Redis | None = None, serializer: Any = None) -> BareJob:  # noqa: A002
+    def fetch(cls, id: str, connection: Redis | None = None, serializer: Any = None) -> IdJob:  # noqa: A002
         """Make a job of the id alone.
 
         RQ reads the job's hash here, and later the function, arguments, callbacks and webhooks
         in it, which are for whoever can write to Redis to choose. For an id that is none of ours
         RQ would let the worker quit; a job that does not exist it skips.
         """
-        if Delivery.parse(id) is None and Errand.parse(id) is None:
+        if Delivery.parse(id) is None and BackgroundTask.parse(id) is None:
             raise NoSuchJobError(f"{id!r} is no delivery")
         return cls(id, connection=connection, serializer=serializer)
 
 
 class RqWorker(Worker):
-    """RQ's loop around `Parent`."""
+    """RQ's loop around `Supervisor`."""
 
-    job_class = BareJob
+    job_class = IdJob
     max_connection_wait_time = 1.0  # an idle worker would stay away for up to a minute
     should_run_maintenance_tasks = True  # at every turn of the loop, that is each second
 
-    def __init__(self, connection: Redis, parent: Parent) -> None:
+    def __init__(self, connection: Redis, parent: Supervisor) -> None:
         super().__init__(
             list(NAMES),
             name=parent.name,
@@ -86,11 +86,11 @@ class RqWorker(Worker):
 
     def execute_job(self, job: Job, queue: Any) -> None:
         """Hand the id over. RQ's own would record statuses, and raise where they are gone."""
-        delivery, errand = Delivery.parse(job.id), Errand.parse(job.id)
+        delivery, task = Delivery.parse(job.id), BackgroundTask.parse(job.id)
         if delivery is not None:
-            self._parent.attend(delivery)
-        elif errand is not None:
-            self._parent.attend_errand(errand)
+            self._parent.run_job(delivery)
+        elif task is not None:
+            self._parent.run_task(task)
 
     def run_maintenance_tasks(self) -> None:
         """Look after jobs without a worker. RQ's own would retry and fail jobs by its registries.
@@ -99,7 +99,7 @@ class RqWorker(Worker):
         """
         if self._parent.stopping:
             raise StopRequested
-        self._parent.look_around()
+        self._parent.check()
 
     def _shutdown(self) -> None:
         """Note that a signal came. RQ's own raises at once and can lose a delivery."""
@@ -114,17 +114,17 @@ def serve(settings: Settings) -> int:
     logs.begin(settings.log_format)
     logging.getLogger("rq").setLevel(logging.WARNING)
     tracing.prepare()
-    warm()
+    preload()
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     try:
-        parent = Parent(
+        parent = Supervisor(
             name,
             settings,
             Store(settings.blob_url, settings.kept_dir),
             Queue(connect(settings.queue_url)),
         )
         # A function, for each connection copies what it retries by, and this worker is one.
-        retry = Retry(UntilStopped(lambda: parent.stopping), PATIENCE)
+        retry = Retry(StoppableBackoff(lambda: parent.stopping), RETRY_SECONDS)
         with suppress(StopRequested):  # also where Redis is not there to be told so
             RqWorker(connect(settings.queue_url, retry), parent).work(logging_level="WARNING")
     except (TrainletError, RedisError) as error:

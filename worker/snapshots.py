@@ -9,32 +9,32 @@ from math import ceil
 from typing import Any
 
 from trainlet.config import to_json
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.network import Repeats, State, Training
 from trainlet.store import Job, Snapshot, Store, pack_snapshot
 from trainlet.store.records import to_text
 from trainlet.store.snapshots import surplus
-from worker.data import Prepared
+from worker.data import PreparedData
 
 log = logging.getLogger("trainlet.worker")
 
-SHARE_REMEMBERED = 0.02
+MAX_MEMORY_FRACTION = 0.02
 """Copying states that may turn out to be the last takes at most this share of the time."""
 
 
-class Keeper:
+class SnapshotWriter:
     """Keeps the snapshots of one job, the best and the last always, within so many bytes.
 
     A second thread writes them, one at a time, for to make a file durable takes long. What it
     writes is made here: two threads that compute take turns at Python's lock, at a cost for both.
     """
 
-    def __init__(self, job: Job, store: Store, prepared: Prepared, most_bytes: int) -> None:
+    def __init__(self, job: Job, store: Store, prepared: PreparedData, max_bytes: int) -> None:
         self._job = job
         self._store = store
         self._prepared = prepared
-        self._preparation = to_json(prepared.preparation)
-        self._most_bytes = most_bytes
+        self._preprocessing = to_json(prepared.preprocessing)
+        self._max_bytes = max_bytes
         self._training: Training = job.spec.training
         self._writer = ThreadPoolExecutor(1, "snapshots")
         self._writing: Future[None] | None = None
@@ -77,7 +77,7 @@ class Keeper:
         elif over or began >= self._next:
             self._last = state.copy()
             now = time.monotonic()
-            self._next = now + (now - began) / SHARE_REMEMBERED
+            self._next = now + (now - began) / MAX_MEMORY_FRACTION
 
     def keep_last(self) -> None:
         """Keep the state that was remembered last, unless it is kept already."""
@@ -94,13 +94,13 @@ class Keeper:
     def _keep(self, state: State) -> None:
         about: dict[str, Any] = {
             "counters": state.counters(),
-            "preparation": self._preparation,
+            "preprocessing": self._preprocessing,
             "input_shape": self._prepared.network.input_shape,
             "metrics": to_text({name: s[-1] for name, s in state.history.items() if s}),
         }
         data = pack_snapshot(Snapshot(self._job.id, state.epoch, state.arrays(), about))
-        judged = "validation_loss" if "validation_loss" in state.history else "loss"
-        costs = dict(enumerate(state.history[judged], start=1))
+        evaluated = "validation_loss" if "validation_loss" in state.history else "loss"
+        costs = dict(enumerate(state.history[evaluated], start=1))
         self.flush()
         self._writing = self._writer.submit(self._write, state.epoch, data, costs)
 
@@ -111,9 +111,9 @@ class Keeper:
             if self._sizes is None:
                 self._sizes = kept.sizes(self._job.id)
             self._sizes[epoch] = len(data)
-            for old in surplus(self._sizes, self._most_bytes, costs):
+            for old in surplus(self._sizes, self._max_bytes, costs):
                 kept.drop(self._job.id, old)
                 del self._sizes[old]
-        except Unavailable as error:
+        except ServiceUnavailableError as error:
             # Training matters more, and the others are still there.
             log.warning("job %s: no snapshot of epoch %d: %s", self._job.id, epoch, error)

@@ -10,35 +10,35 @@ from contextlib import suppress
 from multiprocessing.context import ForkProcess, SpawnProcess
 
 from trainlet import counters
-from trainlet.errors import NotFound, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError
 from trainlet.logs import fields
-from trainlet.queue import Delivery, Errand, Queue
+from trainlet.queue import BackgroundTask, Delivery, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import ErrandReconciler, errands_of
-from worker.failure_detector import Suspicion
-from worker.healthcheck import Alive
-from worker.job_process import run_child
-from worker.metrics_push import tell_tally
+from worker.background_tasks import TaskReconciler, tasks_of
+from worker.failure_detector import FailureDetector
+from worker.healthcheck import HealthFile
+from worker.job_process import run_job_process
+from worker.metrics_push import push_counters
 from worker.reconciler import Reconciler
 
 log = logging.getLogger("trainlet.worker")
 
-LOOK = 0.2
+CHECK_INTERVAL_SECONDS = 0.2
 """Seconds between two looks at a child."""
 
-OBEDIENCE = 1.5
+CANCEL_TIMEOUT_SECONDS = 1.5
 """Seconds for a child to follow a signal or a cancel record; in the midst of one very long step
 it cannot, and is killed."""
 
-LEASELESS = 3.0
+LEASE_TIMEOUT_SECONDS = 3.0
 """Seconds that a lease of a child may be over, though Redis answers, before it counts as frozen."""
 
-SWEEP = 300.0
+SWEEP_INTERVAL_SECONDS = 300.0
 """Seconds from one removal of what is old to the next."""
 
 
-class Parent:
+class Supervisor:
     """One worker's main process: at most one child at a time."""
 
     def __init__(self, name: str, settings: Settings, store: Store, queue: Queue) -> None:
@@ -48,11 +48,13 @@ class Parent:
         self._store = store
         self._queue = queue
         self._reconciler = Reconciler(store, queue, settings.lease_seconds)
-        self._errands = ErrandReconciler(store, queue)
-        self._alive = Alive(settings.alive_file)
+        self._background_tasks = TaskReconciler(store, queue)
+        self._alive = HealthFile(settings.health_file)
         self._child: ForkProcess | SpawnProcess | None = None
         self._looked = 0.0
-        self._swept = time.monotonic() - os.getpid() % SWEEP  # not all workers at once
+        self._swept = (
+            time.monotonic() - os.getpid() % SWEEP_INTERVAL_SECONDS
+        )  # not all workers at once
 
     def stop(self) -> None:
         """Take no further delivery and have the child hand its job back; for signal handlers."""
@@ -64,10 +66,10 @@ class Parent:
     def leave(self) -> None:
         """Say that this worker stops."""
         self._alive.leave()
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             self._queue.leave(self.name)
 
-    def look_around(self) -> None:
+    def check(self) -> None:
         """Say that this worker is alive, and look after all jobs; at most once a second."""
         if time.monotonic() - self._looked < 0.9:
             return
@@ -75,40 +77,44 @@ class Parent:
         try:
             self._queue.greet(self.name)
             self._reconciler.look()
-            self._errands.look()
+            self._background_tasks.look()
             self._sweep()
-            tell_tally(self._queue)
+            push_counters(self._queue)
             self._alive.say()
-        except Unavailable as error:
+        except ServiceUnavailableError as error:
             log.warning("cannot look after jobs: %s", error)
             self._alive.say(f"cannot look after jobs: {error}")
 
     def _sweep(self) -> None:
-        if time.monotonic() - self._swept > SWEEP:
+        if time.monotonic() - self._swept > SWEEP_INTERVAL_SECONDS:
             self._swept = time.monotonic()
-            self._store.retention.sweep(self._settings.kept_jobs, self._settings.kept_histories)
+            self._store.retention.sweep(
+                self._settings.retained_jobs, self._settings.retained_histories
+            )
 
-    def _begin(self, work: Delivery | Errand) -> ForkProcess | SpawnProcess:
+    def _begin(self, work: Delivery | BackgroundTask) -> ForkProcess | SpawnProcess:
         """Start a child: a fork, or, where threads forbid that, one that takes longer to start."""
         arguments = (work, self.name, os.getpid(), self._settings)
         child: ForkProcess | SpawnProcess
         if self._store.blobs.may_fork:
             fork = multiprocessing.get_context("fork")
-            child = fork.Process(target=run_child, args=(*arguments, self._store), daemon=True)
+            child = fork.Process(
+                target=run_job_process, args=(*arguments, self._store), daemon=True
+            )
         else:
             spawn = multiprocessing.get_context("spawn")
-            child = spawn.Process(target=run_child, args=arguments, daemon=True)
+            child = spawn.Process(target=run_job_process, args=arguments, daemon=True)
         child.start()
         return child
 
-    def attend(self, delivery: Delivery) -> None:
+    def run_job(self, delivery: Delivery) -> None:
         """Run one attempt in a child, to its end however that comes about."""
         if self.stopping:
             # If Redis is away just now, a reconciler delivers it later.
-            with suppress(Unavailable):
+            with suppress(ServiceUnavailableError):
                 self._reconciler.deliver(delivery)
             return
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             self._queue.take(delivery)
         self._child = child = self._begin(delivery)
         process = child.pid or 0
@@ -116,37 +122,37 @@ class Parent:
             self._oversee(child, delivery)
         finally:
             self._child = None
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             # At once, rather than when a reconciler sees it.
             crashed = bool(child.exitcode)
             self._reconciler.pass_on(delivery, process, crashed=crashed)
 
-    def attend_errand(self, errand: Errand) -> None:
+    def run_task(self, task: BackgroundTask) -> None:
         """Have an errand done in a child; another worker goes on if this one must stop."""
-        with suppress(Unavailable):
-            self._queue.take(errand)
+        with suppress(ServiceUnavailableError):
+            self._queue.take(task)
         if self.stopping:
             return  # a reconciler delivers it again
-        child = self._begin(errand)
+        child = self._begin(task)
         while child.exitcode is None:
-            child.join(LOOK)
+            child.join(CHECK_INTERVAL_SECONDS)
             if self.stopping:
                 child.kill()
-                self._give_up(errand)
-            self.look_around()
+                self._give_up(task)
+            self.check()
 
-    def _give_up(self, errand: Errand) -> None:
-        errands = errands_of(errand.kind, self._store)
-        with suppress(Unavailable):
-            attempt = errands.standing(errand.id).attempt
-            errands.hand_back(errand.id, attempt)
-            self._queue.release(errand.id, attempt)
+    def _give_up(self, task: BackgroundTask) -> None:
+        background_tasks = tasks_of(task.kind, self._store)
+        with suppress(ServiceUnavailableError):
+            attempt = background_tasks.state(task.id).attempt
+            background_tasks.hand_back(task.id, attempt)
+            self._queue.release(task.id, attempt)
 
     def _oversee(self, child: ForkProcess | SpawnProcess, delivery: Delivery) -> None:
-        late = _Patience(OBEDIENCE)
-        frozen = Suspicion(self._settings.lease_seconds + LEASELESS)
+        late = _Deadline(CANCEL_TIMEOUT_SECONDS)
+        frozen = FailureDetector(self._settings.lease_seconds + LEASE_TIMEOUT_SECONDS)
         while child.exitcode is None:
-            child.join(LOOK)
+            child.join(CHECK_INTERVAL_SECONDS)
             if child.exitcode is not None:
                 break
             if self.stopping:
@@ -159,26 +165,26 @@ class Parent:
             if self._is_silent(frozen, delivery):
                 log.warning("job %s: attempt %d does not move", delivery.job, delivery.attempt)
                 child.kill()
-            self.look_around()
+            self.check()
         if child.exitcode:
             counters.count("crashes")
-            told = fields(job=delivery.job, attempt=delivery.attempt)
+            payload = fields(job=delivery.job, attempt=delivery.attempt)
             log.warning(
-                "job %s: the process ended with %d", delivery.job, child.exitcode, extra=told
+                "job %s: the process ended with %d", delivery.job, child.exitcode, extra=payload
             )
 
     def _is_cancelled(self, job: str) -> bool:
-        with suppress(Unavailable):
-            return self._store.attempts.standing(job).cancelled
+        with suppress(ServiceUnavailableError):
+            return self._store.attempts.state(job).cancelled
         return False
 
     def _is_to_leave(self, job: str) -> bool:
-        with suppress(Unavailable):
-            standing = self._store.attempts.standing(job)
-            return standing.cancelled or standing.paused
+        with suppress(ServiceUnavailableError):
+            state = self._store.attempts.state(job)
+            return state.cancelled or state.paused
         return False
 
-    def _is_silent(self, suspicion: Suspicion, delivery: Delivery) -> bool:
+    def _is_silent(self, suspicion: FailureDetector, delivery: Delivery) -> bool:
         """Whether the child that shall make an attempt has not renewed its lease for too long."""
 
         def silent() -> dict[str, float | None]:
@@ -187,17 +193,17 @@ class Parent:
             ages = self._queue.lease_ages(jobs, self._settings.lease_seconds) if holds else {}
             return {str(delivery): ages.get(delivery.job)}
 
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             return bool(suspicion.lost(silent))
         return False
 
     def _hand_back(self, delivery: Delivery) -> None:
-        with suppress(Unavailable, NotFound):
-            if self._store.attempts.standing(delivery.job).attempt == delivery.attempt:
+        with suppress(ServiceUnavailableError, NotFoundError):
+            if self._store.attempts.state(delivery.job).attempt == delivery.attempt:
                 self._store.attempts.hand_back(delivery.job, delivery.attempt)
 
 
-class _Patience:
+class _Deadline:
     """Tells when something has been the case for longer than some seconds without a break."""
 
     def __init__(self, seconds: float) -> None:

@@ -11,25 +11,25 @@ from trainlet import counters, tracing
 from trainlet.network import Repeats, State, Training, train, train_repeats
 from trainlet.queue import Progress
 from trainlet.store import End, History, Job, Store
-from worker.checkpoints import Saver
-from worker.chunk_size import Pace
-from worker.data import Prepared, prepare
-from worker.initial_state import begin
+from worker.checkpoints import CheckpointWriter
+from worker.chunk_size import ChunkSize
+from worker.data import PreparedData, prepare
+from worker.initial_state import initial_state
 from worker.result import model_of, warnings_of
-from worker.retry import insist
-from worker.snapshots import Keeper
+from worker.retry import retry
+from worker.snapshots import SnapshotWriter
 
 log = logging.getLogger("trainlet.worker")
 
-PIECE = 0.2
+CHUNK_SECONDS = 0.2
 """Seconds of training from one look around to the next."""
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """The work was left because it is over, or is to go on elsewhere."""
 
 
-class Work:
+class TrainingTask:
     """The work on one job in this process."""
 
     def __init__(
@@ -37,20 +37,20 @@ class Work:
         job: Job,
         store: Store,
         checkpoint_seconds: float,
-        tell: Callable[[Progress, History], None],
+        publish: Callable[[Progress, History], None],
         is_over: Callable[[], bool],
         snapshot_bytes: int = 2**28,
     ) -> None:
         self._job = job
         self._store = store
-        self._saver = Saver(job, store, checkpoint_seconds)
+        self._saver = CheckpointWriter(job, store, checkpoint_seconds)
         self._snapshot_bytes = snapshot_bytes
-        self._tell = tell
+        self._publish_progress = publish
         self._is_over = is_over
         self.history: History = {}
         """All finished epochs, those of earlier attempts too."""
         self._state: State | Repeats | None = None
-        self._keeper: Keeper | None = None
+        self._keeper: SnapshotWriter | None = None
         self._seconds = 0.0
         self._is_out_of_time = False
         self._counted = 0, 0
@@ -58,26 +58,26 @@ class Work:
     def run(self, step: int) -> End:
         """Train from the checkpoint at `step` to the end, and publish the model.
 
-        Raises Stopped once `is_over` says so, and whatever goes wrong.
+        Raises StoppedError once `is_over` says so, and whatever goes wrong.
         """
-        end = insist(self._found)
+        end = retry(self._initial)
         if end is not None:
             return end
         with tracing.span("prepare"):
-            prepared = insist(lambda: prepare(self._job.spec, self._store.datasets.read))
-            self._state = state = insist(lambda: self._restore(prepared, step))
+            prepared = retry(lambda: prepare(self._job.spec, self._store.datasets.read))
+            self._state = state = retry(lambda: self._restore(prepared, step))
         self.history = state.history
         with tracing.span("train", trainlet__step=state.step) as span:
             try:
                 self._train(prepared, state)
             finally:
-                span.tell(trainlet__steps=state.step - step, trainlet__epoch=state.epoch)
-        self._tally(prepared, state)
+                span.set_attributes(trainlet__steps=state.step - step, trainlet__epoch=state.epoch)
+        self._count(prepared, state)
         with tracing.span("publish"):
             return self._publish(prepared, state)
 
     def keep(self) -> None:
-        """Keep a checkpoint now, if there is anything to keep. Raises Unavailable."""
+        """Keep a checkpoint now, if there is anything to keep. Raises ServiceUnavailableError."""
         if self._state is not None and self._state.step:
             self._saver.save(self._state, self._seconds)
 
@@ -87,37 +87,39 @@ class Work:
             self._keeper.keep_last()
             self._keeper.flush()
 
-    def _found(self) -> End | None:
+    def _initial(self) -> End | None:
         """The end that an attempt did not live to record after it had published the model."""
-        found = self._store.models.find(self._job.id)
-        if found is None:
+        result = self._store.models.find(self._job.id)
+        if result is None:
             return None
-        model, sha256 = found
+        model, sha256 = result
         self.history = model.history
         warnings = tuple(model.provenance["warnings"])
         return End("succeeded", model.provenance["end"], None, model.metrics, warnings, sha256)
 
-    def _restore(self, prepared: Prepared, step: int) -> State | Repeats:
-        found = self._saver.find(step) if step else None
-        if found is not None:
-            state, self._seconds = found
+    def _restore(self, prepared: PreparedData, step: int) -> State | Repeats:
+        result = self._saver.find(step) if step else None
+        if result is not None:
+            state, self._seconds = result
             return state
-        return insist(lambda: begin(self._job, self._store, prepared))
+        return retry(lambda: initial_state(self._job, self._store, prepared))
 
-    def _train(self, prepared: Prepared, state: State | Repeats) -> None:
+    def _train(self, prepared: PreparedData, state: State | Repeats) -> None:
         training = self._job.spec.training
         total = training.steps(len(prepared.training.inputs)) * self._job.spec.repeats
         first, began = state.step, self._seconds
         self._counted = _done(prepared, state)
         run = _running(prepared, training, state)
         next(run)
-        pace = Pace(PIECE)
-        keeper = self._keeper = Keeper(self._job, self._store, prepared, self._snapshot_bytes)
+        pace = ChunkSize(CHUNK_SECONDS)
+        keeper = self._keeper = SnapshotWriter(
+            self._job, self._store, prepared, self._snapshot_bytes
+        )
         while not self._is_over():
             rate = (self._seconds - began) / max(state.step - first, 1)
             left = rate * (total - state.step) if rate else None
             self._report(prepared, state, total, left)
-            self._tally(prepared, state)
+            self._count(prepared, state)
             steps = keeper.steps(state, pace.steps)
             started = time.monotonic()
             try:
@@ -141,16 +143,16 @@ class Work:
             self._saver.save_if_due(state, self._seconds)
         keeper.see(state, over=True)
         keeper.flush()
-        raise Stopped
+        raise StoppedError
 
-    def _tally(self, prepared: Prepared, state: State | Repeats) -> None:
+    def _count(self, prepared: PreparedData, state: State | Repeats) -> None:
         epochs, samples = _done(prepared, state)
         counters.count("epochs", max(0, epochs - self._counted[0]))
         counters.count("samples", max(0, samples - self._counted[1]))
         self._counted = epochs, samples
 
     def _report(
-        self, prepared: Prepared, state: State | Repeats, total: int, seconds_left: float | None
+        self, prepared: PreparedData, state: State | Repeats, total: int, seconds_left: float | None
     ) -> None:
         progress = Progress(
             attempt=self._job.attempt,
@@ -162,20 +164,20 @@ class Work:
             seconds_left=seconds_left,
             warnings=warnings_of(prepared, state),
         )
-        self._tell(progress, state.history)
+        self._publish_progress(progress, state.history)
 
-    def _publish(self, prepared: Prepared, state: State | Repeats) -> End:
+    def _publish(self, prepared: PreparedData, state: State | Repeats) -> End:
         reason = "max_seconds" if self._is_out_of_time else state.end
         model = model_of(self._job, prepared, state, self._seconds, reason)
         if self._is_over():
-            raise Stopped
-        sha256 = insist(lambda: self._store.models.publish(model))
+            raise StoppedError
+        sha256 = retry(lambda: self._store.models.publish(model))
         warnings = warnings_of(prepared, state)
         return End("succeeded", reason, None, model.metrics, warnings, sha256)
 
 
 def _running(
-    prepared: Prepared, training: Training, state: State | Repeats
+    prepared: PreparedData, training: Training, state: State | Repeats
 ) -> Generator[object, int, None]:
     """The training itself, of one run or of several."""
     data, validation = prepared.training, prepared.validation
@@ -184,7 +186,7 @@ def _running(
     return train(prepared.network, data, training, state, validation)
 
 
-def _done(prepared: Prepared, state: State | Repeats) -> tuple[int, int]:
+def _done(prepared: PreparedData, state: State | Repeats) -> tuple[int, int]:
     """Epochs finished and samples trained on, by all runs together."""
     runs = state.runs if isinstance(state, Repeats) else [state]
     epochs = sum(run.epoch for run in runs)

@@ -65,8 +65,8 @@ def _ratio(port: int, path: str) -> float:
     followers.join()
     time.sleep(6)  # the service notices with its next comment that they are gone
     ratio = followed / alone
-    told = f"{1000 * followed:.2f} ms and {1000 * alone:.2f} ms without"
-    print(f"  {told}, the medians of {REQUESTS}: {ratio:.3f}", flush=True)
+    message = f"{1000 * followed:.2f} ms and {1000 * alone:.2f} ms without"
+    print(f"  {message}, the medians of {REQUESTS}: {ratio:.3f}", flush=True)
     return ratio
 
 
@@ -85,16 +85,16 @@ def predictions(port: int) -> float:
 
 def follow_all(port: int, path: str, opened: Any) -> None:
     """Read so many streams, once all are open."""
-    answers = []
+    responses = []
     connections = [http.client.HTTPConnection("127.0.0.1", port) for _ in range(STREAMS)]
     for connection in connections:
         connection.request("GET", path)
     selector = DefaultSelector()
     for connection in connections:
-        answer = connection.getresponse()
-        assert answer.status == HTTPStatus.OK
-        answers.append(answer)  # or it is closed
-        selector.register(answer.fileno(), EVENT_READ)
+        response = connection.getresponse()
+        assert response.status == HTTPStatus.OK
+        responses.append(response)  # or it is closed
+        selector.register(response.fileno(), EVENT_READ)
     opened.wait(60)
     while True:
         for key, _ in selector.select():

@@ -14,9 +14,9 @@ from trainlet.network import Repeats, State
 from trainlet.queue import Delivery, Queue, connect
 from trainlet.spec import JobSpec, describe, resolve
 from trainlet.store import Job, Store
-from worker.checkpoints import Saver
-from worker.heartbeat import Watch
-from worker.training import Work
+from worker.checkpoints import CheckpointWriter
+from worker.heartbeat import Heartbeat
+from worker.training import TrainingTask
 
 PAIRS = 9
 RUNS = 3
@@ -46,7 +46,7 @@ def cost_of_checkpoints() -> None:
         shares = []
         for _ in range(RUNS):
             job = accept(store, spec(epochs=600))
-            work = Work(job, store, NEVER, ignore, lambda: False)
+            work = TrainingTask(job, store, NEVER, ignore, lambda: False)
             work._saver = saver = Timed(job, store, EACH)  # to look at it
             began = time.perf_counter()
             work.run(0)
@@ -69,7 +69,7 @@ def cost_of_progress() -> None:
         ratios, shares = [], []
         for turn in range(PAIRS + 1):
             order = (True, False) if turn % 2 else (False, True)
-            took = {told: seconds(store, queue if told else None) for told in order}
+            took = {payload: seconds(store, queue if payload else None) for payload in order}
             (own, telling), (without, _) = took[True], took[False]
             if turn:  # the first is for warming up
                 ratios.append(own / without)
@@ -81,7 +81,7 @@ def cost_of_progress() -> None:
         valkey.kill()
 
 
-class Timed(Saver):
+class Timed(CheckpointWriter):
     """A saver that tells how long its checkpoints took; training stands still meanwhile."""
 
     took = 0.0
@@ -94,7 +94,7 @@ class Timed(Saver):
         self.times += 1
 
 
-class TimedWatch(Watch):
+class TimedWatch(Heartbeat):
     """The second thread of a worker's child, which tells what it took of the processor."""
 
     took = 0.0
@@ -119,7 +119,7 @@ def seconds(store: Store, queue: Queue | None) -> tuple[float, float]:
     began = time.process_time()
     if watch is not None:
         watch.start()
-    Work(job, store, NEVER, watch.tell if watch else ignore, lambda: False).run(0)
+    TrainingTask(job, store, NEVER, watch.beat if watch else ignore, lambda: False).run(0)
     took = time.process_time() - began
     if watch is not None:
         watch.close()

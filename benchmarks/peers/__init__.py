@@ -46,5 +46,5 @@ def closest(name: str, workload: Workload) -> Workload | None:
     if name != "sklearn":
         return workload
     nearest = import_module("benchmarks.peers.scikit_learn").nearest
-    found: Workload | None = nearest(workload)
-    return found
+    result: Workload | None = nearest(workload)
+    return result

@@ -64,14 +64,14 @@ def _step(workload: Workload, epochs: int) -> Any:
 
     def step(state: Tree, batch: tuple[Tree, Tree]) -> tuple[Tree, Tree]:
         parameters, means, squares, number = state
-        loss, slopes = jax.value_and_grad(lambda p: _cost(workload, p, *batch))(parameters)
+        loss, grads = jax.value_and_grad(lambda p: _cost(workload, p, *batch))(parameters)
         rate = workload.rate * (1 - number / steps) if workload.falls else workload.rate
         number = number + 1
         if workload.optimizer == "sgd":
-            parameters = jax.tree.map(lambda w, g: w - rate * g, parameters, slopes)
+            parameters = jax.tree.map(lambda w, g: w - rate * g, parameters, grads)
             return (parameters, means, squares, number), loss
-        means = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, means, slopes)
-        squares = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, squares, slopes)
+        means = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, means, grads)
+        squares = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, squares, grads)
         first, second = 1 - 0.9**number, 1 - 0.999**number
         parameters = jax.tree.map(
             lambda w, m, v: w - rate * (m / first) / (jnp.sqrt(v / second) + 1e-8),

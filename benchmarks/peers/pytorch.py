@@ -171,12 +171,12 @@ def _first(workload: Workload) -> list[tuple[Tensor, Tensor]]:
 
 
 def _users(workload: Workload, pairs: list[tuple[Tensor, Tensor]]) -> Weights:
-    found = []
+    results = []
     for tensor, bias in pairs:
         own = tensor.detach().numpy()
         weight = own.transpose(2, 3, 1, 0) if own.ndim == 4 else _reordered(workload, own.T, -1)
-        found.append((weight.copy(), bias.detach().numpy().copy()))
-    return found
+        results.append((weight.copy(), bias.detach().numpy().copy()))
+    return results
 
 
 def _reordered(workload: Workload, weight: Floats, back: int = 1) -> Floats:

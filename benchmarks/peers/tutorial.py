@@ -44,7 +44,7 @@ class Tutorial:
             z = activations[-1] @ w + b
             activations.append(sigmoid(z) if sigmoids else np.maximum(z, 0))
         output = outputs(self.workload.output, activations[-1] @ self.ws[-1] + self.bs[-1])
-        delta = slope(self.workload.loss, output, target)
+        delta = grad(self.workload.loss, output, target)
         dws, dbs = [], []
         for layer in range(last, -1, -1):
             a = activations[layer]
@@ -82,7 +82,7 @@ def outputs(activation: str, z: Floats) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def slope(loss: str, output: Floats, target: Floats) -> Floats:
+def grad(loss: str, output: Floats, target: Floats) -> Floats:
     """The derivative of the loss with respect to the last layer's weighted input."""
     if loss == "mse":
         return np.asarray(2 / output.size * (output - target) * output * (1 - output))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.peers import Peer
-from benchmarks.peers.tutorial import Tutorial, outputs, slope
+from benchmarks.peers.tutorial import Tutorial, grad, outputs
 from benchmarks.workloads import Floats, Workload
 
 
@@ -19,19 +19,19 @@ class TutorialImages(Tutorial):
     """Convolution, relu and pooling by 2, twice, then one dense layer; channels are last."""
 
     def learn(self, x: Floats, target: Floats) -> Floats:
-        seen = []
+        observed = []
         for kernel, b in zip(self.ws[:-1], self.bs[:-1], strict=True):
             a = np.maximum(convolve(x, kernel) + b, 0)
             pooled = pool(a)
-            seen.append((x, a, pooled))
+            observed.append((x, a, pooled))
             x = pooled
         flat = x.reshape(len(x), -1)
         output = outputs(self.workload.output, flat @ self.ws[-1] + self.bs[-1])
-        delta = slope(self.workload.loss, output, target)
+        delta = grad(self.workload.loss, output, target)
         dws, dbs = [flat.T @ delta], [delta.sum(axis=0)]
         delta = (delta @ self.ws[-1].T).reshape(x.shape)
-        for layer in range(len(seen) - 1, -1, -1):
-            x, a, pooled = seen[layer]
+        for layer in range(len(observed) - 1, -1, -1):
+            x, a, pooled = observed[layer]
             delta = unpool(delta, a, pooled) * (a > 0)
             dws.append(kernel_gradient(x, delta))
             dbs.append(delta.sum(axis=(0, 1, 2)))

@@ -20,5 +20,5 @@ class Served:
 
 if __name__ == "__main__":
     file = Path(__file__).resolve()
-    words = ["-m", "bentoml", "serve", f"{file.stem}:Served", "--port", os.environ["PORT"]]
-    os.execv(sys.executable, [sys.executable, *words, "--working-dir", str(file.parent)])
+    arguments = ["-m", "bentoml", "serve", f"{file.stem}:Served", "--port", os.environ["PORT"]]
+    os.execv(sys.executable, [sys.executable, *arguments, "--working-dir", str(file.parent)])

@@ -39,12 +39,12 @@ class Server:
         body = orjson.dumps({"inputs": [about | {"data": points.ravel().tolist()}]})
         return Request(port, "POST", "/v2/models/four-circles/infer", body, JSON)
 
-    def outputs(self, answer: bytes) -> np.ndarray:
+    def outputs(self, response: bytes) -> np.ndarray:
         """The outputs (n, units) in an answer."""
-        told = orjson.loads(answer)["outputs"]
+        payload = orjson.loads(response)["outputs"]
         if self.package == "mlserver":
-            return np.array(told[0]["data"]).reshape(told[0]["shape"])
-        return np.array(told)
+            return np.array(payload[0]["data"]).reshape(payload[0]["shape"])
+        return np.array(payload)
 
 
 SERVERS = (
@@ -81,20 +81,20 @@ def serving(server: Server, pythons: list[str], predictor: Path) -> Iterator[int
     environment.pop("PYTHONPATH", None)
     log = predictor.with_name(f"{server.name}.log")
     with (
-        log.open("wb") as told,
+        log.open("wb") as payload,
         subprocess.Popen(
             [python, str(FOLDER / server.program)],
             env=environment,
-            stdout=told,
+            stdout=payload,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         ) as process,
     ):
         try:
-            answers = _answers(server, port)
-            if not answers:
+            responses = _answers(server, port)
+            if not responses:
                 print(f"{server.name} does not answer:", log.read_text()[-500:])
-            yield port if answers else None
+            yield port if responses else None
         finally:
             _end(process)
 

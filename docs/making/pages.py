@@ -65,17 +65,17 @@ def openapi() -> Schema:
 
 def reachable(schemas: Schema, roots: tuple[str, ...]) -> list[str]:
     """The names of schemas that these lead to, each behind the first that leads to it."""
-    found: list[str] = []
+    results: list[str] = []
 
     def visit(name: str) -> None:
-        if name not in found:
-            found.append(name)
+        if name not in results:
+            results.append(name)
             for other in _references(schemas[name]):
                 visit(other)
 
     for root in roots:
         visit(root)
-    return found
+    return results
 
 
 def _references(value: Any) -> Iterator[str]:
@@ -180,9 +180,9 @@ def _call(
         yield ""
     if "requestBody" in about:
         yield f"Takes {_content(about['requestBody']['content'], link)}.\n"
-    for status, answer in sorted(about["responses"].items()):
+    for status, response in sorted(about["responses"].items()):
         if status in WELL:
-            content = _content(answer.get("content", {}), link) or "nothing"
+            content = _content(response.get("content", {}), link) or "nothing"
             yield f"Answers `{status}` with {content}."
     problems = [f"`{status}`" for status in sorted(about["responses"]) if status not in WELL]
     yield f"{'Problems: ' + ', '.join(problems) + '.' if problems else ''}\n"

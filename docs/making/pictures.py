@@ -38,9 +38,9 @@ SIZE: ViewportSize = {"width": 1440, "height": 860}
 def spec() -> Any:
     """The job of the tutorial's first step."""
     page = (DOCS / "tutorial" / "1-circles.md").read_text(encoding="utf-8")
-    found = re.search(r"```json\n(.*?)```", page, re.DOTALL)
-    assert found is not None  # noqa: S101  # the page begins with its spec
-    return json.loads(found[1])
+    match = re.search(r"```json\n(.*?)```", page, re.DOTALL)
+    assert match is not None  # noqa: S101  # the page begins with its spec
+    return json.loads(match[1])
 
 
 def make(url: str) -> None:

@@ -19,8 +19,8 @@ def allowed(schema: Schema, link: Link) -> str:
         return link(schema["$ref"].rpartition("/")[2])
     for either in ("anyOf", "oneOf"):
         if either in schema:
-            found = dict.fromkeys(allowed(each, link) for each in schema[either])
-            return " or ".join(found) + _range(schema)
+            result = dict.fromkeys(allowed(each, link) for each in schema[either])
+            return " or ".join(result) + _range(schema)
     if "enum" in schema:
         return ", ".join(f"`{value}`" if value else '`""`' for value in schema["enum"])
     if "const" in schema:
@@ -46,18 +46,18 @@ def _of_type(kind: str, schema: Schema, link: Link) -> str:
 
 
 def _range(schema: Schema) -> str:
-    words = {
+    expected = {
         "minimum": "from {}",
         "exclusiveMinimum": "above {}",
         "maximum": "to {}",
         "exclusiveMaximum": "below {}",
     }
-    found = [
+    results = [
         phrase.format(f"{schema[name]:g}" if isinstance(schema[name], float) else schema[name])
-        for name, phrase in words.items()
+        for name, phrase in expected.items()
         if name in schema
     ]
-    return f" {' '.join(found)}" if found else ""
+    return f" {' '.join(results)}" if results else ""
 
 
 def table(schema: Schema, link: Link) -> str:

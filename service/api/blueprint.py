@@ -9,19 +9,20 @@ from typing import Any, NoReturn, TypeVar, get_origin
 
 import flask_smorest
 from flask import Request
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
+from marshmallow import ValidationError as MarshmallowError
 from webargs.flaskparser import FlaskParser
 
-from service.api.schemas.declared import DeclaredField, faults_of
+from service.api.schemas.declared import DeclaredField, errors_of
 from service.http.bodies import read_document
-from service.http.problems import InvalidQuery, component_of
+from service.http.problems import InvalidQueryError, component_of
 from trainlet.config import members
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 
 ENTRIES = "metadata", "columns"
 """Objects whose entries are parameters, such as `metadata.team=blue`."""
 
-WORDS = {"true": True, "false": False}
+BOOLEANS = {"true": True, "false": False}
 
 UNPROCESSABLE = {422: component_of(HTTPStatus.UNPROCESSABLE_ENTITY)}
 """flask-smorest names the component after HTTPStatus, whose names depend on the Python version."""
@@ -30,7 +31,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class ArgumentsParser(FlaskParser):
-    """Reads bodies by `service.http.bodies` and raises Invalid with every fault."""
+    """Reads bodies by `service.http.bodies` and raises ValidationError with every error."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         return read_document()
@@ -46,28 +47,30 @@ class ArgumentsParser(FlaskParser):
         return given
 
     def handle_error(
-        self, error: ValidationError, req: Request, schema: Schema, **_: Any
+        self, error: MarshmallowError, req: Request, schema: Schema, **_: Any
     ) -> NoReturn:
         # webargs puts the location above the messages it hands over
-        found = [Fault(f.path[1:], f.value, f.allowed, f.detail) for f in faults_of(error)]
-        raise (InvalidQuery if "query" in error.messages_dict else Invalid)(found) from None
+        results = [FieldError(f.path[1:], f.value, f.allowed, f.detail) for f in errors_of(error)]
+        raise (InvalidQueryError if "query" in error.messages_dict else ValidationError)(
+            results
+        ) from None
 
 
 def _typed(field: Any, name: str, texts: list[str]) -> Any:
     """A query parameter as JSON would have it: an integer, true or false where one is declared.
 
-    A list is a parameter that is repeated. Raises InvalidQuery for any other repeated one.
+    A list is a parameter that is repeated. Raises InvalidQueryError for any other repeated one.
     """
     declared = members(field.annotation) if isinstance(field, DeclaredField) else ()
     if any(get_origin(member) is tuple for member in declared):
         return texts
     if len(texts) > 1:
         allowed = "a parameter that is given once"
-        raise InvalidQuery([Fault((name,), texts[1], allowed, "must be given once")])
+        raise InvalidQueryError([FieldError((name,), texts[1], allowed, "must be given once")])
     text = texts[0]
     if int in declared and re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
         return int(text)
-    return WORDS.get(text, text) if bool in declared else text
+    return BOOLEANS.get(text, text) if bool in declared else text
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]

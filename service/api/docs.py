@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from service.auth.principal import needs
 from service.context import context
 from service.http.bodies import JSON, produces
-from service.http.static_files import Packed
+from service.http.static_files import StaticFile
 
 PAGES = Path(__file__).parent / "pages"
 SWAGGER_UI = Path(str(files("flask_swagger_ui"))) / "dist"
@@ -23,7 +23,7 @@ FILES = {
     "swagger-ui-bundle.js": SWAGGER_UI,
     "favicon-32x32.png": SWAGGER_UI,
 }
-SECONDS_KEPT = 3600
+MAX_AGE_SECONDS = 3600
 
 # The viewer sets styles from its scripts, and its icons are data URLs in its style sheet.
 PAGE_POLICY = (
@@ -39,7 +39,7 @@ def blueprint(plain: dict[str, Any], with_keys: dict[str, Any]) -> Blueprint:
     There are two documents: one is that of a service which demands keys.
     """
     written = [
-        Packed(orjson.dumps(document), JSON, {"Cache-Control": "no-cache"})
+        StaticFile(orjson.dumps(document), JSON, {"Cache-Control": "no-cache"})
         for document in (plain, with_keys)
     ]
     shown = (PAGES / "docs.html").read_bytes()
@@ -48,7 +48,7 @@ def blueprint(plain: dict[str, Any], with_keys: dict[str, Any]) -> Blueprint:
     @pages.get("/openapi.json")
     @needs()
     def openapi() -> Response:
-        return written[context().settings.demands_keys].answer()
+        return written[context().settings.demands_keys].response()
 
     @pages.get("/docs")
     @produces("text/html")
@@ -63,6 +63,6 @@ def blueprint(plain: dict[str, Any], with_keys: dict[str, Any]) -> Blueprint:
     def file(name: str) -> Response:
         if name not in FILES:
             raise NotFound
-        return send_from_directory(FILES[name], name, max_age=SECONDS_KEPT)
+        return send_from_directory(FILES[name], name, max_age=MAX_AGE_SECONDS)
 
     return pages

@@ -35,7 +35,7 @@ FOUR_CIRCLES = {
     },
     "dataset": {
         "source": {"type": "four_circles", "samples": 3000, "seed": 7},
-        "preparation": {"features": ["x1", "x2"], "standardize": True},
+        "preprocessing": {"features": ["x1", "x2"], "standardize": True},
         "split": {"test": 2000},
     },
     "training": {
@@ -77,7 +77,7 @@ MAZUR = {
     "dataset": {
         "source": {"type": "inline", "inputs": [[0.05, 0.10]], "targets": [[0.01, 0.99]]},
         "task": "regression",
-        "preparation": {"standardize": False},
+        "preprocessing": {"standardize": False},
     },
     "training": {
         "epochs": 1,
@@ -99,7 +99,7 @@ DATASETS = {
         "summary": "A spiral with more features than its two columns",
         "value": {
             "source": {"type": "spiral", "samples": 200, "noise": 0.1},
-            "preparation": {"features": ["x1", "x2", "sin(x1)", "sin(x2)"]},
+            "preprocessing": {"features": ["x1", "x2", "sin(x1)", "sin(x2)"]},
             "split": {"test": 0.25, "stratify": True},
         },
     }
@@ -113,6 +113,8 @@ READING_OPTIONS = {
 }
 
 TABLES = {"by_name": {"summary": "Rows by header", "value": "x1,x2\n1.0,3.0\n2.0,2.0\n"}}
+
+SAMPLES_TABLES = {"targets": {"summary": "Rows with a target", "value": "x1,x2,y\n1,3,1\n2,2,0\n"}}
 
 POINTS = {
     "two_points": {

@@ -10,9 +10,9 @@ from service.api.blueprint import Blueprint
 from service.api.schemas import answers
 from service.auth.principal import needs
 from service.context import context
-from service.http.bodies import answer
+from service.http.bodies import json_response
 from trainlet import __version__
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 blueprint = Blueprint("health", __name__, description="For whoever watches over the service.")
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("health", __name__, description="For whoever watches over 
 @needs()
 def alive() -> Response:
     """Tell that this process lives."""
-    return answer({"status": "ok"})
+    return json_response({"status": "ok"})
 
 
 @blueprint.route("/readyz", methods=["GET"])
@@ -32,11 +32,13 @@ def alive() -> Response:
 @needs()
 def ready() -> Response:
     """Tell whether the blob store can be read, and what else is there."""
-    house = context()
-    house.store.check()
+    ctx = context()
+    ctx.store.check()
     try:
-        workers: int | None = house.queue.workers()
-    except Unavailable:
+        workers: int | None = ctx.queue.workers()
+    except ServiceUnavailableError:
         workers = None
     redis = workers is not None
-    return answer({"status": "ok", "redis": redis, "workers": workers, "version": __version__})
+    return json_response(
+        {"status": "ok", "redis": redis, "workers": workers, "version": __version__}
+    )

@@ -25,4 +25,4 @@ blueprint = Blueprint("metrics", __name__, description="For whoever watches over
 def metrics() -> Response:
     """Tell counts and measurements in the form of Prometheus."""
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-    return Response(encode(context().meters.registry), content_type=content_type)
+    return Response(encode(context().metrics_collector.registry), content_type=content_type)

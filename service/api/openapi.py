@@ -121,11 +121,11 @@ class Document(Api):  # type: ignore[misc]
             self.spec.components.response(component_of(status), response, lazy=True)
 
 
-def with_keys(document: dict[str, Any], app: Flask) -> dict[str, Any]:
+def with_authentication(document: dict[str, Any], app: Flask) -> dict[str, Any]:
     """The document of a service that demands keys: which ones a call takes, and how others fare."""
     refused = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
     document = deepcopy(document)
-    told = {str(int(s)): {"$ref": f"#/components/responses/{component_of(s)}"} for s in refused}
+    payload = {str(int(s)): {"$ref": f"#/components/responses/{component_of(s)}"} for s in refused}
     responses = document["components"]["responses"]
     for status in refused:
         # Of those that no view has said, nothing is written down yet.
@@ -140,5 +140,5 @@ def with_keys(document: dict[str, Any], app: Flask) -> dict[str, Any]:
             scopes = needed(app.view_functions[rule.endpoint], method)
             if operation is not None and scopes:
                 operation["security"] = [{"key": [scope]} for scope in scopes]
-                operation["responses"] |= told
+                operation["responses"] |= payload
     return document

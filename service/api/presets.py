@@ -12,7 +12,7 @@ from flask import Response
 from service.api.blueprint import Blueprint
 from service.api.schemas import answers
 from service.http.bodies import JSON
-from service.http.static_files import Packed
+from service.http.static_files import StaticFile
 from trainlet import presets
 
 blueprint = Blueprint(
@@ -23,12 +23,14 @@ blueprint = Blueprint(
 @blueprint.route("", methods=["GET"])
 @blueprint.response(HTTPStatus.OK, answers.PresetPage)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE)
-def all_presets() -> Response:
+def list_presets() -> Response:
     """List the presets: each is a spec that can be submitted as it is, and what it must reach."""
-    return _all().answer()
+    return _all().response()
 
 
 @cache
-def _all() -> Packed:
-    found = [asdict(presets.load(name)) for name in presets.names()]
-    return Packed(orjson.dumps({"data": found, "next": None}), JSON, {"Cache-Control": "no-cache"})
+def _all() -> StaticFile:
+    results = [asdict(presets.load(name)) for name in presets.names()]
+    return StaticFile(
+        orjson.dumps({"data": results, "next": None}), JSON, {"Cache-Control": "no-cache"}
+    )

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from trainlet.store import EVERYTHING, Sight
+from trainlet.store import EVERYTHING, TenantView
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class Caller:
+class Principal:
     """Whoever makes a request: the id of the key, whose it is and what its holder sees.
 
     Where no keys are demanded there is one caller, without an id, who sees everything.
@@ -20,10 +20,10 @@ class Caller:
 
     id: str | None = None
     owner: str | None = None
-    sight: Sight = EVERYTHING
+    view: TenantView = EVERYTHING
 
 
-ANYBODY = Caller()
+ANONYMOUS = Principal()
 
 
 def needs(*scopes: str) -> Callable[[View], View]:

@@ -17,7 +17,7 @@ BUCKETS, KNOWN = 4096, 8
 SUBJECT = np.dtype([("digest", "u8"), ("paid", "f8")])
 
 
-class Rates:
+class RateLimits:
     """At most so many requests a second for each subject, after a burst of two seconds' worth.
 
     It is the generic cell rate algorithm (ITU-T I.371, annex A): of a subject only the time is

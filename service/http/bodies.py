@@ -12,18 +12,18 @@ from flask import Response, current_app, request
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, LengthRequired, NotAcceptable, UnsupportedMediaType
 
-from service.http.content_encoding import gunzip, is_gzip
+from service.http.content_encoding import gunzip, gunzip_file, is_gzip
 from service.http.strict_json import parse
-from trainlet.errors import TooLarge
+from trainlet.errors import TooLargeError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import InputStream, WSGIEnvironment
 
 JSON = "application/json"
-DEEPEST = 32
+MAX_DEPTH = 32
 """How deep lists and objects of a body may be nested: no declaration comes near it."""
 
-PIECE = 2**20
+CHUNK_BYTES = 2**20
 """Bytes of a body that are read at a time."""
 
 _LENGTH = re.compile("[0-9]{1,15}")
@@ -44,7 +44,7 @@ class OrjsonProvider(JSONProvider):
 def read_bytes(*media_types: str) -> bytes:
     """Read the decoded body of a request of one of these media types.
 
-    Raises 400 for a body that is cut short, 411, 415 and TooLarge.
+    Raises 400 for a body that is cut short, 411, 415 and TooLargeError.
     """
     # The first looks are for what nearly all clients send; parsing a header takes its time.
     environ = request.environ
@@ -61,15 +61,24 @@ def read_bytes(*media_types: str) -> bytes:
     return b"".join(read_pieces(most, "TRAINLET_MAX_BODY_BYTES"))
 
 
+def gunzipped(body: bytes) -> bytes:
+    """Return the content of a gzip file, or any other body as it is.
+
+    Raises 400 and TooLargeError.
+    """
+    most: int = current_app.config["MAX_CONTENT_LENGTH"]
+    return b"".join(gunzip_file(iter([body]), most, "TRAINLET_MAX_BODY_BYTES"))
+
+
 def read_pieces(most: int, setting: str) -> Iterator[bytes]:
     """Return the decoded body in pieces, as it comes in: up to `most` bytes, by a setting.
 
-    Raises 411, 415 and TooLarge at once; the pieces raise 400 and TooLarge.
+    Raises 411, 415 and TooLargeError at once; the pieces raise 400 and TooLargeError.
     """
     environ = request.environ
     length = _content_length(environ)
     if length > most:
-        raise TooLarge(f"The body has {length} bytes; the limit is {most} ({setting}).")
+        raise TooLargeError(f"The body has {length} bytes; the limit is {most} ({setting}).")
     pieces = _pieces(environ["wsgi.input"], length)
     encoding = environ.get("HTTP_CONTENT_ENCODING")
     if encoding is not None and is_gzip(encoding):
@@ -89,7 +98,7 @@ def _pieces(body: InputStream, length: int) -> Iterator[bytes]:
     # Not request.stream, which copies every piece twice more.
     left = length
     while left:
-        piece = body.read(min(PIECE, left))
+        piece = body.read(min(CHUNK_BYTES, left))
         if not piece:
             raise BadRequest(f"The body ended after {length - left} of {length} bytes.")
         left -= len(piece)
@@ -97,12 +106,12 @@ def _pieces(body: InputStream, length: int) -> Iterator[bytes]:
 
 
 def read_document() -> Any:
-    """Read the document that a request brings. Raises 400, 411, 415 and TooLarge."""
+    """Read the document that a request brings. Raises 400, 411, 415 and TooLargeError."""
     document = parse(read_bytes(JSON))
     level, depth = [document], 0
     while level:
-        if depth > DEEPEST:
-            raise BadRequest(f"lists and objects may be nested {DEEPEST} deep at most")
+        if depth > MAX_DEPTH:
+            raise BadRequest(f"lists and objects may be nested {MAX_DEPTH} deep at most")
         level = [
             inner
             for outer in level
@@ -114,7 +123,9 @@ def read_document() -> Any:
     return document
 
 
-def answer(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def json_response(
+    document: Any, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
     """Write a document; numpy arrays in it must be C-contiguous and finite."""
     body = orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
     return Response(body, status, headers, content_type=JSON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from http import HTTPStatus
@@ -12,6 +13,9 @@ from trainlet import __version__
 
 REVALIDATE = "private, no-cache"
 """Caches ask again each time: what was deleted, or needs an API key, is not served by them."""
+
+ONE_RANGE = re.compile("bytes=(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
+"""A Range header that is served; any other is ignored, as is one of HEAD (section 14.2)."""
 
 
 def by_tag(
@@ -27,8 +31,10 @@ def by_tag(
         return _tagged(Response(status=HTTPStatus.NOT_MODIFIED), tag)
     response = _tagged(make(), tag)
     if ranges:
-        length = len(response.get_data())
-        response.make_conditional(request, accept_ranges=True, complete_length=length)
+        length, header = len(response.get_data()), request.headers.get("Range", "")
+        one = request.method == "GET" and ONE_RANGE.fullmatch(header) is not None
+        response.make_conditional(request, accept_ranges=one, complete_length=length)
+        response.accept_ranges = "bytes"
     return response
 
 

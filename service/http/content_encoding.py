@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from trainlet.errors import TooLarge
+from trainlet.errors import TooLargeError
 
 ENCODED_PIECE, DECODED_PIECE = 2**14, 2**20
 """Bytes that are decoded at a time, and that come of them at most.
@@ -17,9 +18,11 @@ The bytes behind a member of the stream are copied once; few of them keep many s
 """
 
 GZIP_WINDOW = zlib.MAX_WBITS | 16
+GZIP_MAGIC = b"\x1f\x8b"
+"""The first bytes of a gzip file (RFC 1952, section 2.3.1): no table or array starts with them."""
 
 
-class UnsupportedEncoding(UnsupportedMediaType):
+class UnsupportedEncodingError(UnsupportedMediaType):
     """A content coding other than gzip (RFC 9110, section 15.5.16)."""
 
     def get_headers(self, environ: Any = None, scope: Any = None) -> list[tuple[str, str]]:
@@ -31,7 +34,7 @@ def is_gzip(header: str) -> bool:
     named = [coding.strip().lower() for coding in header.split(",")]
     codings = [coding for coding in named if coding not in ("", "identity")]
     if codings and codings not in (["gzip"], ["x-gzip"]):
-        raise UnsupportedEncoding(f"The Content-Encoding must be gzip, not {header!r:.80}.")
+        raise UnsupportedEncodingError(f"The Content-Encoding must be gzip, not {header!r:.80}.")
     return bool(codings)
 
 
@@ -56,10 +59,24 @@ def gunzip(pieces: Iterable[bytes], most: int, setting: str) -> Iterator[bytes]:
                     raise BadRequest(f"The body is not a valid gzip stream: {error}.") from None
                 decoded += len(data)
                 if decoded > most:
-                    raise TooLarge(
+                    raise TooLargeError(
                         f"The decoded body has more than {most} bytes, the limit ({setting})."
                     )
                 yield data
                 rest = member.unused_data if member.eof else member.unconsumed_tail
     if not member.eof:
         raise BadRequest("The body ended within its gzip stream.")
+
+
+def gunzip_file(pieces: Iterator[bytes], most: int, setting: str) -> Iterator[bytes]:
+    """Yield the content of a gzip file such as `table.csv.gz`, or any other file as it is.
+
+    Raises the same as `gunzip`.
+    """
+    first = b""
+    for piece in pieces:
+        first += piece
+        if len(first) >= len(GZIP_MAGIC):
+            break
+    whole = chain((first,), pieces)
+    yield from gunzip(whole, most, setting) if first.startswith(GZIP_MAGIC) else whole

@@ -5,18 +5,18 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, request
 
 PLACE = "trainlet origins"
-SECONDS_KEPT = "600"
+MAX_AGE_SECONDS = "600"
 EXPOSED = "Content-Disposition, Location, Retry-After, X-Request-ID"
 METHODS = "GET, POST, PUT, DELETE"
 
 
-def tell(answer: Response) -> Response:
+def add_headers(response: Response) -> Response:
     """Say in an answer whether its page may read it."""
-    origins: Origins = current_app.extensions[PLACE]
-    return origins.tell(answer)
+    origins: CorsOrigins = current_app.extensions[PLACE]
+    return origins.add_headers(response)
 
 
-class Origins:
+class CorsOrigins:
     """The origins that are allowed, such as `https://lab.example` (CORS, in the Fetch standard)."""
 
     def __init__(self, named: str) -> None:
@@ -26,19 +26,19 @@ class Origins:
         """Have every answer of an app say so."""
         app.extensions[PLACE] = self
 
-    def tell(self, answer: Response) -> Response:
+    def add_headers(self, response: Response) -> Response:
         """Say in an answer whether its page may read it."""
         if not self._allowed:
-            return answer
-        answer.vary.add("Origin")
+            return response
+        response.vary.add("Origin")
         origin = request.headers.get("Origin")
         if origin not in self._allowed:
-            return answer
-        answer.headers["Access-Control-Allow-Origin"] = origin
-        answer.headers["Access-Control-Expose-Headers"] = EXPOSED
+            return response
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
         if request.method == "OPTIONS":
-            asked = request.headers.get("Access-Control-Request-Headers", "")
-            answer.headers["Access-Control-Allow-Methods"] = METHODS
-            answer.headers["Access-Control-Allow-Headers"] = asked
-            answer.headers["Access-Control-Max-Age"] = SECONDS_KEPT
-        return answer
+            requested = request.headers.get("Access-Control-Request-Headers", "")
+            response.headers["Access-Control-Allow-Methods"] = METHODS
+            response.headers["Access-Control-Allow-Headers"] = requested
+            response.headers["Access-Control-Max-Age"] = MAX_AGE_SECONDS
+        return response

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import Lock
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
-PATIENCE = 5.0
+TIMEOUT_SECONDS = 5.0
 """Seconds that a request waits for its turn."""
 
 
-class Turns:
+class Mutex:
     """The turns at one kind of work, which `what` names for those who come in vain."""
 
     def __init__(self, what: str) -> None:
@@ -24,9 +24,9 @@ class Turns:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Have a turn. Raises Unavailable if others take too long."""
-        if not self._free.acquire(timeout=PATIENCE):
-            raise Unavailable(f"there are too many {self._what} at once")
+        """Have a turn. Raises ServiceUnavailableError if others take too long."""
+        if not self._free.acquire(timeout=TIMEOUT_SECONDS):
+            raise ServiceUnavailableError(f"there are too many {self._what} at once")
         try:
             yield
         finally:

@@ -21,7 +21,7 @@ NPY = "application/x-npy"
 HEADER_BYTES = 4096
 """numpy writes 118; a header of a simple array never comes near this."""
 
-BROKEN = (
+ERRORS = (
     *(ValueError, KeyError, TypeError, SyntaxError, TokenError),
     *(RecursionError, MemoryError),
 )
@@ -38,7 +38,7 @@ def read_npy(body: bytes) -> NDArray[Any]:
     start = _data_at(body)
     try:
         shape, by_columns, dtype = _read_header(body[:start])
-    except BROKEN:
+    except ERRORS:
         raise BadRequest("the body is not an npy file of version 1 or 2") from None
     if dtype.kind not in "fiu":
         raise BadRequest(f"the npy file holds {dtype}, not numbers")
@@ -59,11 +59,13 @@ def _data_at(body: bytes) -> int:
 
 @lru_cache(maxsize=256)
 def _read_header(head: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Shape, order and dtype; clients send the same again and again. Raises one of BROKEN."""
+    """Shape, order and dtype; clients send the same again and again. Raises one of ERRORS."""
     file = BytesIO(head)
     reader = READERS[np.lib.format.read_magic(file)]
-    found: tuple[tuple[int, ...], bool, np.dtype[Any]] = reader(file, max_header_size=HEADER_BYTES)
-    return found
+    results: tuple[tuple[int, ...], bool, np.dtype[Any]] = reader(
+        file, max_header_size=HEADER_BYTES
+    )
+    return results
 
 
 def write_npy(array: NDArray[Any]) -> bytes:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 NPZ = "application/x-npz"
 
-PIECE = 2**18
+CHUNK_BYTES = 2**18
 """Bytes that are handed on at a time."""
 
 
@@ -52,12 +52,12 @@ def _npy(array: NDArray[Any]) -> Iterator[bytes | memoryview]:
     if not (array.flags.c_contiguous or array.flags.f_contiguous):
         array = np.ascontiguousarray(array)
     head = BytesIO()
-    told = np.lib.format.header_data_from_array_1_0(array)
-    np.lib.format.write_array_header_1_0(head, told)
+    header = np.lib.format.header_data_from_array_1_0(array)
+    np.lib.format.write_array_header_1_0(head, header)
     yield head.getvalue()
     by_rows = array if array.flags.c_contiguous else array.T
     if array.size:
         numbers: Any = by_rows.reshape(-1)
         data = memoryview(numbers).cast("B")
-        for start in range(0, len(data), PIECE):
-            yield data[start : start + PIECE]
+        for start in range(0, len(data), CHUNK_BYTES):
+            yield data[start : start + CHUNK_BYTES]

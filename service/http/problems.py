@@ -16,36 +16,36 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from trainlet.errors import (
-    Conflict,
-    Corrupt,
-    Denied,
-    Fault,
-    Invalid,
-    NotFound,
-    QueueFull,
-    StoreFull,
-    TooLarge,
+    ConflictError,
+    CorruptFileError,
+    FieldError,
+    NotFoundError,
+    PermissionDeniedError,
+    QueueFullError,
+    ServiceUnavailableError,
+    StoreFullError,
+    TooLargeError,
     TrainletError,
-    Unavailable,
+    ValidationError,
 )
 from trainlet.keys import redact
 
 
-class InvalidJSON(Invalid):
+class InvalidJSONError(ValidationError):
     """A body that is JSON for some parsers and not for others, such as one with a key twice."""
 
 
 STATUSES: dict[type[TrainletError], HTTPStatus] = {
-    InvalidJSON: HTTPStatus.BAD_REQUEST,
-    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-    NotFound: HTTPStatus.NOT_FOUND,
-    Conflict: HTTPStatus.CONFLICT,
-    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    Denied: HTTPStatus.FORBIDDEN,
-    QueueFull: HTTPStatus.TOO_MANY_REQUESTS,
-    StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    Corrupt: HTTPStatus.INTERNAL_SERVER_ERROR,
+    InvalidJSONError: HTTPStatus.BAD_REQUEST,
+    ValidationError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    PermissionDeniedError: HTTPStatus.FORBIDDEN,
+    QueueFullError: HTTPStatus.TOO_MANY_REQUESTS,
+    StoreFullError: HTTPStatus.INSUFFICIENT_STORAGE,
+    ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    CorruptFileError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The status of each error; the nearest ancestor's where an error is not listed."""
 
@@ -67,40 +67,42 @@ TITLES = HTTP_STATUS_CODES | {
 }
 """Reason phrases of RFC 9110; `HTTPStatus.phrase` depends on the Python version."""
 
-SHOWN_FAULTS = 100
-SHOWN_CHARACTERS = 200
+MAX_ERRORS = 100
+MAX_CHARACTERS = 200
 
 logger = logging.getLogger(__name__)
 
 
-class InvalidQuery(Invalid):
+class InvalidQueryError(ValidationError):
     """A query string that breaks its declaration: each fault names a parameter."""
 
 
-class InvalidHeader(InvalidQuery):
+class InvalidHeaderError(InvalidQueryError):
     """Headers that break their declaration: each fault names a header as its parameter."""
 
 
 def register(app: Flask) -> None:
     """Make every error that leaves a view an answer."""
-    app.register_error_handler(TrainletError, answer_error)
-    app.register_error_handler(HTTPException, answer_http_error)
-    app.register_error_handler(Exception, answer_surprise)
+    app.register_error_handler(TrainletError, error_response)
+    app.register_error_handler(HTTPException, http_error_response)
+    app.register_error_handler(Exception, unexpected_error_response)
 
 
-def answer_error(error: TrainletError) -> Response:
+def error_response(error: TrainletError) -> Response:
     """Answer an error of the domain."""
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.warning("%s %s: %s", request.method, request.path, error)
-    if not isinstance(error, Invalid):
+    if not isinstance(error, ValidationError):
         return problem(status, str(error))
-    count = len(error.faults)
-    shown = [_fault(fault, isinstance(error, InvalidQuery)) for fault in error.faults]
-    detail = f"{count} {'fault' if count == 1 else 'faults'} found"
-    if count > SHOWN_FAULTS:
-        detail += f"; the first {SHOWN_FAULTS} are listed"
-    return problem(status, detail, errors=shown[:SHOWN_FAULTS])
+    count = len(error.errors)
+    shown = [
+        _error(field_error, isinstance(error, InvalidQueryError)) for field_error in error.errors
+    ]
+    detail = f"{count} {'error' if count == 1 else 'errors'} found"
+    if count > MAX_ERRORS:
+        detail += f"; the first {MAX_ERRORS} are listed"
+    return problem(status, detail, errors=shown[:MAX_ERRORS])
 
 
 def status_of(error: TrainletError) -> HTTPStatus:
@@ -108,14 +110,14 @@ def status_of(error: TrainletError) -> HTTPStatus:
     return next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
 
 
-def answer_http_error(error: HTTPException) -> Response:
+def http_error_response(error: HTTPException) -> Response:
     """Answer an error of werkzeug's, with the headers it brings."""
     if error.response is not None and isinstance(error.response, Response):
         return error.response
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    answer = problem(status, error.description or TITLES[status])
-    answer.headers.update(headers_of(error))
-    return answer
+    reply = problem(status, error.description or TITLES[status])
+    reply.headers.update(headers_of(error))
+    return reply
 
 
 def headers_of(error: HTTPException) -> dict[str, str]:
@@ -124,7 +126,7 @@ def headers_of(error: HTTPException) -> dict[str, str]:
     return {name: value for name, value in error.get_headers() if name.lower() not in of_body}
 
 
-def answer_surprise(error: Exception) -> Response:
+def unexpected_error_response(error: Exception) -> Response:
     """Answer what nobody foresaw; the log has the trace, the body has not."""
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; it has been logged")
@@ -149,16 +151,16 @@ def problem(status: HTTPStatus, detail: str, **members: Any) -> Response:
     return Response(body, status, HEADERS.get(status), content_type="application/problem+json")
 
 
-def _fault(fault: Fault, in_query: bool) -> dict[str, Any]:
-    place = {"parameter": str(fault.path[-1])} if in_query else {"pointer": fault.pointer}
-    told = {"value": _shortened(fault.value), "allowed": fault.allowed, "detail": fault.detail}
-    return place | told
+def _error(error: FieldError, in_query: bool) -> dict[str, Any]:
+    place = {"parameter": str(error.path[-1])} if in_query else {"pointer": error.pointer}
+    document = {"value": _shortened(error.value), "allowed": error.allowed, "detail": error.detail}
+    return place | document
 
 
 def _shortened(value: Any) -> Any:
     """The value that was seen, or what kind of value it was if it is long."""
-    if isinstance(value, str) and len(value) > SHOWN_CHARACTERS:
-        return value[:SHOWN_CHARACTERS] + "…"
+    if isinstance(value, str) and len(value) > MAX_CHARACTERS:
+        return value[:MAX_CHARACTERS] + "…"
     if isinstance(value, (list, tuple)) and len(value) > 0:
         return f"a list of {len(value)} item{'s' * (len(value) != 1)}"
     if isinstance(value, dict):

@@ -16,7 +16,7 @@ HEADERS = (
 )
 
 
-class Guarded:
+class SecurityHeaders:
     """An application whose answers have HEADERS, but for those that they say otherwise of."""
 
     def __init__(self, app: WSGIApplication) -> None:
@@ -24,8 +24,8 @@ class Guarded:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            said = {name for name, _ in headers}
-            headers += [header for header in HEADERS if header[0] not in said]
+            output = {name for name, _ in headers}
+            headers += [header for header in HEADERS if header[0] not in output]
             return start_response(status, headers, *error)
 
         return self._app(environ, start)

@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 import orjson
 from werkzeug.exceptions import BadRequest
 
-from service.http.problems import InvalidJSON
-from trainlet.errors import Fault
+from service.http.problems import InvalidJSONError
+from trainlet.errors import FieldError
 
 COLONS = b'":', b" :", b"\t:", b"\r:", b"\n:"
 """The colon behind a key follows its quote or white space; the colons of a time do not."""
@@ -72,37 +72,37 @@ def _count_keys(document: Any, most: int) -> int:
 
 
 def _refuse_duplicate(body: bytes, document: Any) -> None:
-    """Raise InvalidJSON if a key occurs twice, and not if there are colons within strings."""
+    """Raise InvalidJSONError if a key occurs twice, and not if there are colons within strings."""
     keys = _count_keys(document, len(body))
     if keys < sum(map(body.count, COLONS)) and keys < STRINGS.sub(b"", body).count(b":"):
         path, place = _duplicate(body)
         before = body[:place].decode()
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         detail = f"occurs twice in its object, again at line {line}, column {column}"
-        raise InvalidJSON([Fault(path, path[-1], "each key once", detail)])
+        raise InvalidJSONError([FieldError(path, path[-1], "each key once", detail)])
 
 
 def _duplicate(body: bytes) -> tuple[tuple[str | int, ...], int]:
     """Return the path of the first key that occurs twice, and where in the body it does."""
     path: list[str | int] = []
-    seen: list[set[str] | None] = []
+    observed: list[set[str] | None] = []
     for token in TOKENS.finditer(body):
         text = token[0]
         if token["colon"]:
-            keys, name = seen[-1], orjson.loads(token["string"])
+            keys, name = observed[-1], orjson.loads(token["string"])
             path[-1] = name
             if keys is None or name in keys:
                 return tuple(path), token.start()
             keys.add(name)
         elif text == b"{":
-            seen.append(set())
+            observed.append(set())
             path.append("")
         elif text == b"[":
-            seen.append(None)
+            observed.append(None)
             path.append(0)
         elif text in (b"}", b"]"):
-            seen.pop()
+            observed.pop()
             path.pop()
-        elif text == b"," and seen and seen[-1] is None:
+        elif text == b"," and observed and observed[-1] is None:
             path[-1] = int(path[-1]) + 1
     raise AssertionError("no key of the body occurs twice")

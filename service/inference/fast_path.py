@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from werkzeug.sansio.utils import get_host
 
-from service.auth.authentication import Doorkeeper
+from service.auth.authentication import Authentication
 from service.context import Context
 from service.inference.infer_request import INFERENCE
-from service.inference.predict import SCOPES, Asked, find, outputs_of
+from service.inference.predict import SCOPES, ModelRef, find, outputs_of
 from service.inference.predict_request import PREDICTION
-from service.inference.request_kind import Answer, Kind
-from service.observability.access_log import HEADER, Entry
+from service.inference.request_kind import RequestKind, Response_
+from service.observability.access_log import HEADER, AccessLogEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,52 +32,52 @@ if TYPE_CHECKING:
 AFFINITY = "trainlet affinity"
 """Key of the WSGI environment: where the present thread may run, if the server says so."""
 
-LITTLE = 30_000_000
+SMALL_MULTIPLICATIONS = 30_000_000
 """Points × parameters that take about a millisecond, in calls too short to be worth a hand-over."""
 
 
-class Express:
+class FastPath:
     """An application whose plain predictions are made here."""
 
-    def __init__(self, app: WSGIApplication, house: Context, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, app: WSGIApplication, ctx: Context, authentication: Authentication) -> None:
         self._app = app
-        self._doorkeeper = doorkeeper
-        settings = house.settings
+        self._authentication = authentication
+        settings = ctx.settings
         self._hosts = settings.trusted_hosts
-        self._most_bytes, self._most_points = settings.max_body_bytes, settings.max_points
+        self._max_bytes, self._max_points = settings.max_body_bytes, settings.max_points
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         affinity: Affinity | None = environ.get(AFFINITY)
         for kind in (PREDICTION, INFERENCE):
-            found = kind.path.fullmatch(environ["PATH_INFO"])
-            if found is not None:
+            match = kind.path.fullmatch(environ["PATH_INFO"])
+            if match is not None:
                 break
-        if found is None or not kind.is_plain(environ, self._most_bytes):
+        if match is None or not kind.is_plain(environ, self._max_bytes):
             if affinity is not None:
                 affinity.share(share=False)
             return self._app(environ, start_response)
-        entry, (name, version) = Entry(environ), found.groups()
+        entry, (name, version) = AccessLogEntry(environ), match.groups()
         try:
             get_host(environ["wsgi.url_scheme"], environ["HTTP_HOST"], None, self._hosts)
-            house = self._doorkeeper.let_in(environ, SCOPES)
-            asked = find(house, name, version)
-            headers, content = self._answer(kind, environ, asked, affinity)
+            ctx = self._authentication.authenticate(environ, SCOPES)
+            ref = find(ctx, name, version)
+            headers, content = self._answer(kind, environ, ref, affinity)
         except Exception:  # noqa: BLE001
             # Flask meets the same and says what is wrong.
             return self._app(environ, start_response)
-        entry.end(house, kind.routes[version is not None], HTTPStatus.OK)
-        told = [*headers.items(), ("Content-Length", str(len(content))), (HEADER, entry.id)]
-        start_response("200 OK", told)
+        entry.end(ctx, kind.routes[version is not None], HTTPStatus.OK)
+        header_list = [*headers.items(), ("Content-Length", str(len(content))), (HEADER, entry.id)]
+        start_response("200 OK", header_list)
         return [content]
 
     def _answer(
-        self, kind: Kind, environ: WSGIEnvironment, asked: Asked, affinity: Affinity | None
-    ) -> Answer:
+        self, kind: RequestKind, environ: WSGIEnvironment, ref: ModelRef, affinity: Affinity | None
+    ) -> Response_:
         """What is answered; what was read of the request can be read again."""
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         environ["wsgi.input"] = BytesIO(body)
-        points, answer = kind.read(environ, body, asked, self._most_points)
+        points, response = kind.read(environ, body, ref, self._max_points)
         if affinity is not None:
-            work = len(points) * asked.model.stored.parameters.size
-            affinity.share(share=work <= LITTLE)
-        return answer(outputs_of(asked.model, points))
+            work = len(points) * ref.model.stored.parameters.size
+            affinity.share(share=work <= SMALL_MULTIPLICATIONS)
+        return response(outputs_of(ref.model, points))

@@ -11,8 +11,8 @@ from service.inference.oip.columns import read_points
 from service.inference.oip.requests import HEADER_LENGTH, read_inference
 from service.inference.oip.responses import BINARY, inferred
 from service.inference.points import Points
-from service.inference.predict import Asked
-from service.inference.request_kind import Answer, Kind, Outputs
+from service.inference.predict import ModelRef
+from service.inference.request_kind import Outputs, RequestKind, Response_
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -21,12 +21,12 @@ LENGTH_KEY = f"HTTP_{HEADER_LENGTH.upper().replace('-', '_')}"
 
 
 def _read(
-    environ: WSGIEnvironment, body: bytes, asked: Asked, most: int
-) -> tuple[Points, Callable[[Outputs], Answer]]:
+    environ: WSGIEnvironment, body: bytes, ref: ModelRef, most: int
+) -> tuple[Points, Callable[[Outputs], Response_]]:
     inference = read_inference(body, environ.get(LENGTH_KEY))
-    points = read_points(inference.inputs, asked.model.preparation, most)
-    return points, partial(inferred, asked, inference)
+    points = read_points(inference.inputs, ref.model.preprocessing, most)
+    return points, partial(inferred, ref, inference)
 
 
 # Clients of the protocol need not say what they bring.
-INFERENCE = Kind("/v2/models", "infer", frozenset({None, "", JSON, BINARY}), _read)
+INFERENCE = RequestKind("/v2/models", "infer", frozenset({None, "", JSON, BINARY}), _read)

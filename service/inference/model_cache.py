@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.observability.metrics import Meters
-from trainlet.datasets import FittedPreparation
-from trainlet.errors import NotFound, TrainletError
+from service.observability.metrics import Metrics
+from trainlet.datasets import FittedPreprocessing
+from trainlet.errors import NotFoundError, TrainletError
 from trainlet.network import predictor, workspace
 from trainlet.store import Model, Models
 
@@ -29,11 +29,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model ready to predict: raw points through its preparation to outputs."""
+    """A model ready to predict: raw points through its preprocessing to outputs."""
 
     stored: Model
     """All of it but its history, which may be long."""
-    preparation: FittedPreparation
+    preprocessing: FittedPreprocessing
     dtype: str
     input_shape: tuple[int, ...]
     """Of one prepared sample."""
@@ -46,7 +46,7 @@ class LoadedModel:
         """Make a stored model ready."""
         return cls(
             replace(model, history={}),
-            model.preparation,
+            model.preprocessing,
             model.network.dtype,
             model.network.input_shape,
             model.network.output_shape[-1],
@@ -61,10 +61,10 @@ class LoadedModels:
     The meters count reads of a file as loads and requests that found their model here as hits.
     """
 
-    def __init__(self, models: Models, most_bytes: int, meters: Meters) -> None:
+    def __init__(self, models: Models, max_bytes: int, metrics_collector: Metrics) -> None:
         self._models = models
-        self._meters = meters
-        self._most_bytes = most_bytes
+        self._metrics_collector = metrics_collector
+        self._max_bytes = max_bytes
         self._held: OrderedDict[tuple[str, int], LoadedModel] = OrderedDict()
         self._loading: dict[tuple[str, int], Future[LoadedModel]] = {}
         self._lock = Lock()
@@ -73,8 +73,8 @@ class LoadedModels:
     def get(self, name: str, version: int, *, is_there: bool = False) -> LoadedModel:
         """Answer a model; of several threads that ask at once, one loads it.
 
-        Raises NotFound, or Corrupt. Whether it was deleted while it was here is looked up unless
-        the caller knows that it `is_there`.
+        Raises NotFoundError, or CorruptFileError. Whether it was deleted while it was here is
+        looked up unless the caller knows that it `is_there`.
         """
         key = name, version
         with self._lock:
@@ -84,21 +84,21 @@ class LoadedModels:
             elif loading is None:
                 own = self._loading[key] = Future()
         if model is not None or loading is not None:
-            self._meters.cache_hits.inc()
+            self._metrics_collector.cache_hits.inc()
         if model is None:
             return self._load(key, own) if loading is None else loading.result()
         if not is_there and self._models.is_deleted(name, version):
             self._drop(key, model)
-            raise NotFound(f"version {version} of model {name!r} was deleted")
+            raise NotFoundError(f"version {version} of model {name!r} was deleted")
         return model
 
-    def warm(self) -> None:
+    def load_newest(self) -> None:
         """Load the models that have aliases before anybody asks, as long as there is room.
 
         One that cannot be loaded is told in the log, and again to whoever asks for it.
         """
         for name, version in self._aliased():
-            if self._bytes >= self._most_bytes:
+            if self._bytes >= self._max_bytes:
                 return
             try:
                 model = self.get(name, version)
@@ -113,7 +113,7 @@ class LoadedModels:
                 yield name, version
 
     def _load(self, key: tuple[str, int], loading: Future[LoadedModel]) -> LoadedModel:
-        self._meters.cache_loads.inc()
+        self._metrics_collector.cache_loads.inc()
         try:
             model = LoadedModel.of(self._models.load(*key))
         except BaseException as error:
@@ -125,7 +125,7 @@ class LoadedModels:
             del self._loading[key]
             self._held[key] = model
             held = self._bytes + model.bytes
-            while held > self._most_bytes and len(self._held) > 1:
+            while held > self._max_bytes and len(self._held) > 1:
                 _, oldest = self._held.popitem(last=False)
                 held -= oldest.bytes
             self._hold(held)
@@ -140,4 +140,4 @@ class LoadedModels:
 
     def _hold(self, held: int) -> None:
         self._bytes = held
-        self._meters.cache_bytes.set(held)
+        self._metrics_collector.cache_bytes.set(held)

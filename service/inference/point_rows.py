@@ -6,31 +6,31 @@ from collections.abc import Iterator
 from types import NoneType
 from typing import Any
 
-from trainlet.datasets import FittedPreparation
+from trainlet.datasets import FittedPreprocessing
 from trainlet.datasets.selection import shown
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.suggestion import did_you_mean
 
 
 class PointRows:
     """The rows that a model takes; each check is linear in the number of columns."""
 
-    def __init__(self, preparation: FittedPreparation) -> None:
-        self._columns = preparation.typed
+    def __init__(self, preprocessing: FittedPreprocessing) -> None:
+        self._columns = preprocessing.typed
         self._converters = tuple(
             (place, column.convert)
-            for place, column in enumerate(preparation.typed)
+            for place, column in enumerate(preprocessing.typed)
             if column.type != "number"
         )
-        self._names = preparation.columns
-        self._known = preparation.places
-        self._fills = preparation.fill is not None
-        self._plain = not preparation.forms
+        self._names = preprocessing.columns
+        self._known = preprocessing.places
+        self._fills = preprocessing.fill is not None
+        self._plain = not preprocessing.forms
         self._types = {int, float} | ({NoneType} if self._fills else set())
         self._nulls = " or null" if self._fills else ""
 
     def numbers(self, point: Any) -> list[float | None] | None:
-        """Return a number per column, null or nan for a missing one; None if `faults` has some."""
+        """Return a number per column, null or nan for a missing one; None if `errors` has some."""
         row = self._in_order(point)
         if row is None or (not self._fills and None in row):
             return None
@@ -43,22 +43,22 @@ class PointRows:
             return None
         return row if self._types.issuperset(map(type, row)) else None
 
-    def faults(self, point: Any) -> Iterator[Fault]:
+    def errors(self, point: Any) -> Iterator[FieldError]:
         """Yield everything that is wrong with a point; paths start inside of it."""
         if isinstance(point, dict):
-            yield from self._name_faults(point)
+            yield from self._name_errors(point)
             steps: list[str | int] = [name for name in self._names if name in point]
         elif isinstance(point, list) and len(point) == len(self._names):
             steps = list(range(len(point)))
         else:
-            words = self._words()
-            yield Fault((), point, words, f"must be {words}")
+            expected = self._expected()
+            yield FieldError((), point, expected, f"must be {expected}")
             return
         for step in steps:
             column = self._columns[self._known[step] if isinstance(step, str) else step]
-            value, words = point[step], column.allowed + self._nulls
+            value, expected = point[step], column.allowed + self._nulls
             if column.number(value) is None or (value is None and not self._fills):
-                yield Fault((step,), value, words, f"must be {words}")
+                yield FieldError((step,), value, expected, f"must be {expected}")
 
     def _in_order(self, point: Any) -> list[Any] | None:
         if isinstance(point, list):
@@ -74,21 +74,21 @@ class PointRows:
             return None
         return [point.get(name) for name in self._names]
 
-    def _name_faults(self, point: dict[str, Any]) -> Iterator[Fault]:
+    def _name_errors(self, point: dict[str, Any]) -> Iterator[FieldError]:
         if not point:
-            words = f"an object with {shown(self._names)}"
-            yield Fault((), point, words, f"must be {words}, not empty")
+            expected = f"an object with {shown(self._names)}"
+            yield FieldError((), point, expected, f"must be {expected}, not empty")
             return
         for name, value in point.items():
             if name not in self._known:
                 detail = f"is unknown{did_you_mean(name, self._names)}"
-                yield Fault((name,), value, f"one of {shown(self._names)}", detail)
+                yield FieldError((name,), value, f"one of {shown(self._names)}", detail)
         if not self._fills:
             for name, column in zip(self._names, self._columns, strict=True):
                 if name not in point:
-                    yield Fault((name,), None, column.allowed, "is required")
+                    yield FieldError((name,), None, column.allowed, "is required")
 
-    def _words(self) -> str:
+    def _expected(self) -> str:
         noun = "number" if self._plain else "value"
-        words = f"a list of {len(self._names)} {noun}{'s' * (len(self._names) != 1)}"
-        return f"{words}{', or an object' * (not self._plain)}: {shown(self._names)}"
+        expected = f"a list of {len(self._names)} {noun}{'s' * (len(self._names) != 1)}"
+        return f"{expected}{', or an object' * (not self._plain)}: {shown(self._names)}"

@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.http.problems import SHOWN_FAULTS
+from service.http.problems import MAX_ERRORS
 from service.http.strict_json import parse
 from service.inference.point_rows import PointRows
-from trainlet.datasets import FittedPreparation
-from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.datasets import FittedPreprocessing
+from trainlet.errors import FieldError, TooLargeError, ValidationError
 from trainlet.suggestion import unknown
 
 Points = NDArray[np.float64]
 
-WORDS = b"true", b"false", b"null"
+LITERALS = b"true", b"false", b"null"
 """JSON that is no number, but that numpy would take for one."""
 
 
-def read_points(body: bytes, preparation: FittedPreparation, most: int) -> Points:
+def read_points(body: bytes, preprocessing: FittedPreprocessing, most: int) -> Points:
     """The points (n, columns) in a body `{"points": [[…], …]}`, or `[{"x1": …}, …]`.
 
     Raises 400 for what is not JSON, and what `to_points` raises.
@@ -29,61 +29,61 @@ def read_points(body: bytes, preparation: FittedPreparation, most: int) -> Point
     points = _list(parse(body))
     check_count(len(points), most)
     # The two quotes of "points" are all there can be unless something in the list is text.
-    if body.count(b'"') == 2 and not preparation.forms and not any(w in body for w in WORDS):
+    if body.count(b'"') == 2 and not preprocessing.forms and not any(w in body for w in LITERALS):
         array = _converted(points)
-        if array is not None and array.shape == (len(points), len(preparation.columns)):
+        if array is not None and array.shape == (len(points), len(preprocessing.columns)):
             return array
-    return to_points(points, preparation)
+    return to_points(points, preprocessing)
 
 
-def to_points(points: list[Any], preparation: FittedPreparation) -> Points:
+def to_points(points: list[Any], preprocessing: FittedPreprocessing) -> Points:
     """Convert rows, each a list or an object by column, to an array (n, columns).
 
-    Raises Invalid with a pointer for a point of the wrong length, for a column that is unknown or
-    lacking, and for a value that its column cannot have.
+    Raises ValidationError with a pointer for a point of the wrong length, for a column that is
+    unknown or lacking, and for a value that its column cannot have.
     """
-    rows = PointRows(preparation)
-    array = np.empty((len(points), len(preparation.columns)))
+    rows = PointRows(preprocessing)
+    array = np.empty((len(points), len(preprocessing.columns)))
     bad = []
     for place, point in enumerate(points):
         numbers = rows.numbers(point)
         if numbers is None:
             bad.append(place)
-            if len(bad) >= SHOWN_FAULTS:
+            if len(bad) >= MAX_ERRORS:
                 break
         else:
             array[place] = numbers
     if bad:
-        found = (
-            fault.under("points", place) for place in bad for fault in rows.faults(points[place])
+        result = (
+            error.under("points", place) for place in bad for error in rows.errors(points[place])
         )
-        raise Invalid(islice(found, SHOWN_FAULTS))
+        raise ValidationError(islice(result, MAX_ERRORS))
     return array
 
 
 def check_count(points: int, most: int) -> None:
-    """Raise TooLarge for more than `most` points."""
+    """Raise TooLargeError for more than `most` points."""
     if points > most:
-        raise TooLarge(
+        raise TooLargeError(
             f"There are {points} points; a request may hold {most} (TRAINLET_MAX_POINTS)."
         )
 
 
 def _list(document: Any) -> list[Any]:
     if not isinstance(document, dict):
-        raise Invalid([Fault((), document, "an object", "must be an object")])
+        raise ValidationError([FieldError((), document, "an object", "must be an object")])
     points = document.get("points")
-    found = [
-        Fault((name,), value, "points", unknown(name, ("points",)))
+    results = [
+        FieldError((name,), value, "points", unknown(name, ("points",)))
         for name, value in document.items()
         if name != "points"
     ]
-    if isinstance(points, list) and not found:
+    if isinstance(points, list) and not results:
         return points
     if not isinstance(points, list):
         detail = "must be a list" if "points" in document else "is required"
-        found.append(Fault(("points",), points, "a list of points", detail))
-    raise Invalid(found)
+        results.append(FieldError(("points",), points, "a list of points", detail))
+    raise ValidationError(results)
 
 
 def _converted(points: list[Any]) -> Points | None:

@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 
 from service.context import Context
 from service.http.npy import NPY, read_npy
-from service.http.problems import SHOWN_FAULTS
+from service.http.problems import MAX_ERRORS
 from service.inference.model_cache import LoadedModel
 from service.inference.points import Points, check_count, read_points
-from trainlet.datasets import FittedPreparation
-from trainlet.errors import Fault, Invalid
+from trainlet.datasets import FittedPreprocessing
+from trainlet.errors import FieldError, ValidationError
 
 SCOPES = ("predict",)
 """What a key must be for, to predict."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class ModelRef:
     """A model in memory, by its name and the number that its version or alias came to."""
 
     name: str
@@ -30,38 +30,38 @@ class Asked:
     model: LoadedModel
 
 
-def find(house: Context, name: str, version: str | None = None) -> Asked:
+def find(ctx: Context, name: str, version: str | None = None) -> ModelRef:
     """Find a model by name, and version or alias; the newest without one.
 
-    Raises NotFound, or Corrupt.
+    Raises NotFoundError, or CorruptFileError.
     """
-    stored = house.store.models
+    stored = ctx.store.models
     if version is None:
         number = stored.newest(name)
-        model = house.models.get(stored.kept_as(name), number, is_there=True)
-        return Asked(name, number, model)
+        model = ctx.models.get(stored.kept_as(name), number, is_there=True)
+        return ModelRef(name, number, model)
     number = stored.number(name, version)
-    return Asked(name, number, house.models.get(stored.kept_as(name), number))
+    return ModelRef(name, number, ctx.models.get(stored.kept_as(name), number))
 
 
 def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
     """The outputs (n, units) of raw points (n, columns).
 
-    Raises Invalid, with the row, for points that are not finite or whose outputs are not.
+    Raises ValidationError, with the row, for points that are not finite or whose outputs are not.
     """
     try:
-        inputs = model.preparation.inputs(points, model.dtype)
-    except Invalid as error:
-        raise Invalid(fault.under("points") for fault in error.faults) from None
+        inputs = model.preprocessing.inputs(points, model.dtype)
+    except ValidationError as error:
+        raise ValidationError(field_error.under("points") for field_error in error.errors) from None
     outputs = model.outputs_of(inputs.reshape(-1, *model.input_shape))
     finite = np.isfinite(outputs)
     if not finite.all():
         rows = np.flatnonzero(~finite.all(axis=1))
-        words = "a point whose output is finite"
+        expected = "a point whose output is finite"
         detail = "lies too far out: the output of the network is not finite"
-        raise Invalid(
-            Fault(("points", int(row)), points[row].tolist(), words, detail)
-            for row in islice(rows, SHOWN_FAULTS)
+        raise ValidationError(
+            FieldError(("points", int(row)), points[row].tolist(), expected, detail)
+            for row in islice(rows, MAX_ERRORS)
         )
     return outputs
 
@@ -69,27 +69,29 @@ def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
 def points_in(body: bytes, media_type: str, model: LoadedModel, most: int) -> Points:
     """The raw points (n, columns) in a body, as JSON or as an npy file.
 
-    Raises 400, Invalid and TooLarge.
+    Raises 400, ValidationError and TooLargeError.
     """
     if media_type == NPY:
         return points_of(read_npy(body), model, most)
-    return read_points(body, model.preparation, most)
+    return read_points(body, model.preprocessing, most)
 
 
 def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
     """An array that came as it is, as raw points (n, columns) in float64.
 
-    Raises Invalid for another shape, and TooLarge for more than `most` points.
+    Raises ValidationError for another shape, and TooLargeError for more than `most` points.
     """
-    columns = model.preparation.columns
+    columns = model.preprocessing.columns
     if array.ndim != 2 or array.shape[1] != len(columns):
-        words = f"the shape [n, {len(columns)}]: {', '.join(columns)}"
-        raise Invalid([Fault(("points",), list(array.shape), words, f"must be of {words}")])
-    for form in model.preparation.forms:
+        expected = f"the shape [n, {len(columns)}]: {', '.join(columns)}"
+        raise ValidationError(
+            [FieldError(("points",), list(array.shape), expected, f"must be of {expected}")]
+        )
+    for form in model.preprocessing.forms:
         if form.type == "category":
-            words = "points as JSON, where categories are words"
-            told = f"column {form.name} holds categories, for which an array has no words"
-            raise Invalid([Fault(("points",), form.name, words, told)])
+            expected = "points as JSON, where categories are words"
+            message = f"column {form.name} holds categories, for which an array has no words"
+            raise ValidationError([FieldError(("points",), form.name, expected, message)])
     check_count(len(array), most)
     with np.errstate(over="ignore"):
         return np.ascontiguousarray(array, np.float64)
@@ -97,19 +99,19 @@ def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
 
 def array_of(model: LoadedModel, outputs: NDArray[Any]) -> NDArray[Any]:
     """Return what an npy response holds: the values of a regression, otherwise the outputs."""
-    preparation = model.preparation
-    return outputs if preparation.labels is not None else preparation.values_of(outputs)
+    preprocessing = model.preprocessing
+    return outputs if preprocessing.labels is not None else preprocessing.values_of(outputs)
 
 
-def told(asked: Asked, outputs: NDArray[Any]) -> dict[str, Any]:
+def prediction_document(ref: ModelRef, outputs: NDArray[Any]) -> dict[str, Any]:
     """What is answered in JSON: the model, and what `prediction` returns."""
-    model = {"name": asked.name, "version": asked.version}
-    return {"model": model} | prediction(asked.model.preparation, outputs)
+    model = {"name": ref.name, "version": ref.version}
+    return {"model": model} | prediction(ref.model.preprocessing, outputs)
 
 
-def prediction(preparation: FittedPreparation, outputs: NDArray[Any]) -> dict[str, Any]:
+def prediction(preprocessing: FittedPreprocessing, outputs: NDArray[Any]) -> dict[str, Any]:
     """Return outputs (n, units) with the labels or the values that they stand for."""
-    labels = preparation.labels_of(outputs)
+    labels = preprocessing.labels_of(outputs)
     if labels is None:
-        return {"outputs": outputs, "values": preparation.values_of(outputs)}
+        return {"outputs": outputs, "values": preprocessing.values_of(outputs)}
     return {"outputs": outputs, "labels": labels}

@@ -11,26 +11,29 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from service.inference.points import Points
-from service.inference.predict import Asked
+from service.inference.predict import ModelRef
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-Answer = tuple[dict[str, str], bytes]
+Response_ = tuple[dict[str, str], bytes]
 """Headers and content."""
 
 Outputs = NDArray[Any]
 
-Read = Callable[["WSGIEnvironment", bytes, Asked, int], tuple[Points, Callable[[Outputs], Answer]]]
-"""Reads a body about a model, of so many points at most: raw points (n, columns), and what answers
-their outputs (n, units). Raises 400, Invalid and TooLarge, and so does what answers."""
+Read = Callable[
+    ["WSGIEnvironment", bytes, ModelRef, int], tuple[Points, Callable[[Outputs], Response_]]
+]
+"""Reads a body about a model, of so many points at most: raw points (n, columns), and what
+answers their outputs (n, units). Raises 400, ValidationError and TooLargeError, and so does what
+answers."""
 
 LENGTH = re.compile("[1-9][0-9]{0,14}")
 ANYTHING = frozenset({"", "*/*"})
 
 
 @dataclass(frozen=True)
-class Kind:
+class RequestKind:
     """A kind of request that POSTs to `root/<name>/verb`, or to a version or alias of that name."""
 
     root: str
@@ -42,8 +45,8 @@ class Kind:
     @cached_property
     def path(self) -> re.Pattern[str]:
         """Has the groups name, and version or alias."""
-        words = rf"{self.root}/([\w.-]+)(?:/versions/([\w.-]+))?/{self.verb}"
-        return re.compile(words, re.ASCII)
+        pattern = rf"{self.root}/([\w.-]+)(?:/versions/([\w.-]+))?/{self.verb}"
+        return re.compile(pattern, re.ASCII)
 
     @cached_property
     def routes(self) -> tuple[str, str]:
@@ -55,7 +58,7 @@ class Kind:
     def _accepted(self) -> frozenset[str | None]:
         return self.media_types | ANYTHING
 
-    def is_plain(self, environ: WSGIEnvironment, most_bytes: int) -> bool:
+    def is_plain(self, environ: WSGIEnvironment, max_bytes: int) -> bool:
         """Whether nothing is asked but to predict what the body holds."""
         return (
             environ["REQUEST_METHOD"] == "POST"
@@ -64,5 +67,5 @@ class Kind:
             and environ.get("CONTENT_TYPE") in self.media_types
             and environ.get("HTTP_ACCEPT", "") in self._accepted
             and LENGTH.fullmatch(environ.get("CONTENT_LENGTH", "")) is not None
-            and int(environ["CONTENT_LENGTH"]) <= most_bytes
+            and int(environ["CONTENT_LENGTH"]) <= max_bytes
         )

@@ -26,20 +26,20 @@ logger = logging.getLogger(__name__)
 
 def begin() -> None:
     """Note that a request comes."""
-    g.entry = Entry(request.environ)
+    g.entry = AccessLogEntry(request.environ)
 
 
-def end(answer: Response) -> Response:
+def end(response: Response) -> Response:
     """Note how a request was answered, and send its id back."""
-    entry: Entry | None = g.get("entry")
+    entry: AccessLogEntry | None = g.get("entry")
     if entry is not None:  # else it is no request at all
-        answer.headers[HEADER] = entry.id
+        response.headers[HEADER] = entry.id
         rule = request.url_rule
-        entry.end(context(), rule.rule if rule else "none", answer.status_code)
-    return answer
+        entry.end(context(), rule.rule if rule else "none", response.status_code)
+    return response
 
 
-class Entry:
+class AccessLogEntry:
     """A request in the journal, from its coming."""
 
     def __init__(self, environ: WSGIEnvironment) -> None:
@@ -49,21 +49,21 @@ class Entry:
         self._environ = environ
         self._began = time.perf_counter()
 
-    def end(self, house: Context, route: str, status: int) -> None:
+    def end(self, ctx: Context, route: str, status: int) -> None:
         """Write how it was answered."""
         seconds = time.perf_counter() - self._began
         method = self._environ["REQUEST_METHOD"]
-        house.meters.answered(method, route, status, seconds)
+        ctx.metrics_collector.answered(method, route, status, seconds)
         logger.info(
             "request",
             extra=fields(
-                request=self.id,
+                request_id=self.id,
                 method=method,
                 path=self._environ["PATH_INFO"].encode("latin1").decode(errors="replace"),
                 status=status,
-                seconds=round(seconds, 6),
+                duration_seconds=round(seconds, 6),
                 address=self._environ.get("REMOTE_ADDR"),
-                caller=house.caller.id,
+                principal=ctx.principal.id,
                 trace_id=tracing.trace_id(),
             ),
         )
@@ -77,5 +77,5 @@ def new_id() -> str:
 
 def request_id() -> str | None:
     """The id of the present request."""
-    entry: Entry | None = g.get("entry")
+    entry: AccessLogEntry | None = g.get("entry")
     return None if entry is None else entry.id

@@ -29,7 +29,7 @@ CALLED = ("redis", "store")
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
-class Meters:
+class Metrics:
     """The meters of all processes that count together; `registry` is what Prometheus is told."""
 
     def __init__(self) -> None:
@@ -37,9 +37,11 @@ class Meters:
         own = CollectorRegistry()
         labels = ["method", "route", "status"]
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        self._requests = Counter("trainlet_requests", "Requests answered.", labels, registry=own)
+        self._requests = Counter(
+            "trainlet_http_requests", "Requests answered.", labels, registry=own
+        )
         self._seconds = Histogram(
-            "trainlet_request_seconds",
+            "trainlet_http_request_duration_seconds",
             "Seconds until the head of an answer.",
             labels[:2],
             buckets=REQUEST_SECONDS,

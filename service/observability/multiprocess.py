@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory, gettempdir
 
 from prometheus_client import values
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable in which prometheus_client looks for the folder."""
@@ -21,12 +21,12 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 KINDS = ("counter", "gauge_sum", "histogram")
 """What its files are named after."""
 
-ROOM = 2**19
+MAX_FILE_BYTES = 2**19
 """Bytes of a file: more than the series of all routes take, each with a dozen statuses."""
 
 PREFIX = "trainlet-meters-"
 
-SECONDS_UNHELD = 10
+UNUSED_SECONDS = 10
 """Longer than it takes from making a folder to holding it."""
 
 
@@ -35,7 +35,7 @@ def shared() -> Iterator[None]:
     """Have the meters that are made meanwhile count together with those of forked processes.
 
     The folder is gone afterwards; those of processes that were killed go now. Raises OSError and
-    Unavailable.
+    ServiceUnavailableError.
     """
     for folder in Path(gettempdir()).glob(f"{PREFIX}*"):
         with suppress(OSError):  # it is held, or somebody else's
@@ -43,14 +43,14 @@ def shared() -> Iterator[None]:
     with TemporaryDirectory(prefix=PREFIX) as own, _held(own):
         os.environ[FOLDER] = own
         values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
-        allot()
+        assign_folder()
         yield
 
 
-def allot() -> None:
+def assign_folder() -> None:
     """Give the present process the room that it counts in, which is not to run out later.
 
-    Where it is mapped and the disk is full, a process dies of it. Raises Unavailable.
+    Where it is mapped and the disk is full, a process dies of it. Raises ServiceUnavailableError.
     """
     folder = os.environ[FOLDER]
     for kind in KINDS:
@@ -58,14 +58,16 @@ def allot() -> None:
         new = file.with_suffix(".new")  # nobody reads one that is empty
         try:
             with new.open("xb") as empty:
-                os.posix_fallocate(empty.fileno(), 0, ROOM)
+                os.posix_fallocate(empty.fileno(), 0, MAX_FILE_BYTES)
             new.rename(file)
         except OSError as error:
-            raise Unavailable(f"there is no room to count in {folder}: {error.strerror}") from None
+            raise ServiceUnavailableError(
+                f"there is no room to count in {folder}: {error.strerror}"
+            ) from None
 
 
 def _remove(folder: Path) -> None:
-    if time.time() - folder.stat().st_mtime > SECONDS_UNHELD:
+    if time.time() - folder.stat().st_mtime > UNUSED_SECONDS:
         with _held(folder):
             rmtree(folder)
 

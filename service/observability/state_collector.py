@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from service.context import Context
 from service.observability.metrics import CALLED, FAILURES
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.queue.counters import JOB_SECONDS
 
 WORKERS_COUNT = {
@@ -33,11 +33,11 @@ WORKERS_COUNT = {
 ENDS = ("succeeded", "failed", "cancelled")
 
 
-class HouseCollector(Collector):
+class StateCollector(Collector):
     """Looks at meters, store and queue when it is asked; what is away is left out."""
 
-    def __init__(self, house: Context) -> None:
-        self._house = house
+    def __init__(self, ctx: Context) -> None:
+        self._service = ctx
 
     def describe(self) -> list[Metric]:
         """Nothing: nobody shall look when this is registered."""
@@ -46,12 +46,12 @@ class HouseCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         redis = store = False
         counts: dict[str, float] = {}
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailableError):
             yield from list(self._queue())
-            counts = self._house.queue.tallies()
+            counts = self._service.queue.counters()
             redis = True
-        with suppress(Unavailable):
-            self._house.store.check()
+        with suppress(ServiceUnavailableError):
+            self._service.store.check()
             store = True
         up = GaugeMetricFamily("trainlet_up", "Whether something answers.", labels=["what"])
         up.add_metric(["redis"], redis)
@@ -61,7 +61,7 @@ class HouseCollector(Collector):
         yield from self._counted(counts)
 
     def _counted(self, counts: dict[str, float]) -> Iterator[Metric]:
-        for metric in self._house.meters.collect():
+        for metric in self._service.metrics_collector.collect():
             if metric.name == FAILURES:
                 for what in CALLED:
                     failed = counts.get(f"{what}_errors", 0.0)
@@ -69,7 +69,7 @@ class HouseCollector(Collector):
             yield metric
 
     def _queue(self) -> Iterator[Metric]:
-        queue = self._house.queue
+        queue = self._service.queue
         waiting = GaugeMetricFamily(
             "trainlet_queue_jobs", "Jobs that wait for a worker.", labels=["priority", "kind"]
         )
@@ -86,17 +86,17 @@ class HouseCollector(Collector):
         yield from self._running(ids)
 
     def _running(self, waiting: set[str]) -> Iterator[Metric]:
-        house = self._house
-        unsettled = house.store.attempts.unsettled()
-        held = house.queue.holders(sorted(set(unsettled) - waiting))
-        ages = house.queue.lease_ages(list(held), house.settings.lease_seconds)
+        ctx = self._service
+        unsettled = ctx.store.attempts.unsettled()
+        held = ctx.queue.holders(sorted(set(unsettled) - waiting))
+        ages = ctx.queue.lease_ages(list(held), ctx.settings.lease_seconds)
         jobs = GaugeMetricFamily("trainlet_jobs", "Jobs not ended.", labels=["state"])
         jobs.add_metric(["waiting"], len(waiting))
         jobs.add_metric(["running"], len(held))
         jobs.add_metric(["other"], max(0, len(unsettled) - len(held) - len(waiting)))
         yield jobs
         yield GaugeMetricFamily(
-            "trainlet_lease_lag_seconds",
+            "trainlet_heartbeat_age_seconds",
             "Longest time since a running job was last heard of.",
             max(ages.values(), default=0.0),
         )
@@ -106,7 +106,7 @@ def _of_workers(counts: dict[str, float]) -> Iterator[Metric]:
     for name, text in WORKERS_COUNT.items():
         yield CounterMetricFamily(f"trainlet_{name}", text, counts.get(name, 0.0))
     ended = HistogramMetricFamily(
-        "trainlet_job_seconds", "From a job's first attempt to its end.", labels=["status"]
+        "trainlet_job_duration_seconds", "From a job's first attempt to its end.", labels=["status"]
     )
     for status in ENDS:
         total, buckets = 0.0, []

@@ -10,25 +10,25 @@ from service.observability.access_log import request_id
 from trainlet import tracing
 from trainlet.span import NOTHING, Span
 
-UNTOLD = ("/healthz", "/readyz", "/metrics")
+UNTRACED = ("/healthz", "/readyz", "/metrics")
 """They are asked all day long."""
 
 
-def wanted() -> bool:
+def is_enabled() -> bool:
     """Whether requests are traced at all."""
-    return tracing.endpoint() is not None and tracing.fault() is None
+    return tracing.endpoint() is not None and tracing.error() is None
 
 
 def attach(app: Flask) -> None:
     """Have requests traced, if anybody wants traces."""
-    if wanted():
+    if is_enabled():
         app.before_request_funcs.setdefault(None, []).insert(0, _begin)
-        app.after_request(_tell)
+        app.after_request(_set_status)
         app.teardown_request(_end)
 
 
 def _begin() -> None:
-    if request.path in UNTOLD:
+    if request.path in UNTRACED:
         return
     route = request.url_rule.rule if request.url_rule else ""
     g.traced = ExitStack()
@@ -44,13 +44,13 @@ def _begin() -> None:
     )
 
 
-def _tell(answer: Response) -> Response:
+def _set_status(response: Response) -> Response:
     span: Span = g.get("span", NOTHING)
-    status = answer.status_code
-    span.tell(http__response__status_code=status, trainlet__request=request_id())
+    status = response.status_code
+    span.set_attributes(http__response__status_code=status, trainlet__request=request_id())
     if status >= 500:
-        span.fail(answer.status)
-    return answer
+        span.fail(response.status)
+    return response
 
 
 def _end(error: BaseException | None) -> None:

@@ -6,7 +6,7 @@ from collections import deque
 from threading import Lock
 
 
-class Places:
+class FairSemaphore:
     """A semaphore that is fair: a place that is left goes to the first who waits for one.
 
     The standard library's lets others go before, so that with many clients some wait very long.

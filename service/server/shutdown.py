@@ -6,7 +6,7 @@ import os
 import select
 
 
-class Stop:
+class Shutdown:
     """Whether this process and those forked from it are to come to an end.
 
     Who says so waits for nobody: a byte is put into a pipe, and never taken out. An event of

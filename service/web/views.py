@@ -16,7 +16,7 @@ from werkzeug.exceptions import NotFound
 
 from service.auth.principal import needs
 from service.http.bodies import produces
-from service.http.static_files import Packed
+from service.http.static_files import StaticFile
 
 FOLDER = Path(__file__).parent / "page"
 TYPES = {
@@ -39,8 +39,8 @@ POLICY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Frame-Options": "DENY",
 }
-FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
-ASK_AGAIN = {"Cache-Control": "no-cache"}
+IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
+REVALIDATE = {"Cache-Control": "no-cache"}
 
 
 def blueprint() -> Blueprint:
@@ -51,9 +51,10 @@ def blueprint() -> Blueprint:
         if path.suffix in TYPES
     }
     digest = sha256(b"\0".join([*map(str.encode, files), *files.values()])).hexdigest()[:16]
-    first = Packed(_first(files, digest), "text/html; charset=utf-8", POLICY | ASK_AGAIN)
+    first = StaticFile(_first(files, digest), "text/html; charset=utf-8", POLICY | REVALIDATE)
     packed = {
-        name: Packed(content, TYPES[Path(name).suffix], FOR_GOOD) for name, content in files.items()
+        name: StaticFile(content, TYPES[Path(name).suffix], IMMUTABLE)
+        for name, content in files.items()
     }
     people = Blueprint("people", __name__)
 
@@ -61,7 +62,7 @@ def blueprint() -> Blueprint:
     @produces("text/html")
     @needs()
     def page() -> Response:
-        return first.answer()
+        return first.response()
 
     @people.get("/page/<version>/<path:name>")
     @produces(*(kind.partition(";")[0] for kind in TYPES.values()))
@@ -69,7 +70,7 @@ def blueprint() -> Blueprint:
     def file(version: str, name: str) -> Response:
         if version != digest or name not in packed:
             raise NotFound
-        return packed[name].answer()
+        return packed[name].response()
 
     return people
 
@@ -87,13 +88,13 @@ def _first(files: dict[str, bytes], digest: str) -> bytes:
 
 def _needed(files: dict[str, bytes], first: str) -> set[str]:
     """A module and all that it imports at the start, directly or not."""
-    found, new = {first}, [first]
+    result, new = {first}, [first]
     while new:
         name = new.pop()
         folder = posixpath.dirname(name)
         for text in IMPORT.findall(files[name]):
             module = posixpath.normpath(posixpath.join(folder, text.decode()))
-            if module not in found:
-                found.add(module)
+            if module not in result:
+                result.add(module)
                 new.append(module)
-    return found
+    return result

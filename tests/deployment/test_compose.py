@@ -30,13 +30,13 @@ def read(name: str) -> dict[str, Any]:
     return document
 
 
-def faults(document: dict[str, Any]) -> list[str]:
-    return [fault.json_path for fault in Draft7Validator(SCHEMA).iter_errors(document)]
+def errors(document: dict[str, Any]) -> list[str]:
+    return [error.json_path for error in Draft7Validator(SCHEMA).iter_errors(document)]
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_is_valid(name: str) -> None:
-    assert faults(read(name)) == []
+    assert errors(read(name)) == []
 
 
 def test_the_schema_finds_what_is_wrong() -> None:
@@ -44,13 +44,13 @@ def test_the_schema_finds_what_is_wrong() -> None:
     for key, value in (("imag", "a"), ("restart", 3), ("stop_grace_period", [])):
         wrong = copy.deepcopy(right)
         wrong["services"]["worker"][key] = value
-        assert faults(wrong), key
+        assert errors(wrong), key
 
 
 def test_replicas_are_reached_through_a_balancer_alone() -> None:
     alone, services = read(FILES[0])["services"], read(FILES[1])["services"]
     assert services["service"]["ports"] == []
-    assert services["service"]["environment"] == {"TRAINLET_PROXIES": "1"}
+    assert services["service"]["environment"] == {"TRAINLET_TRUSTED_PROXIES": "1"}
     assert services["balancer"]["ports"] == alone["service"]["ports"]
     [mounted] = services["balancer"]["volumes"]
     assert (ROOT / mounted.split(":")[0]).exists()

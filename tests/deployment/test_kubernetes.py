@@ -41,8 +41,8 @@ def named(manifest: dict[str, Any]) -> str:
 @pytest.mark.parametrize("manifest", NATIVE, ids=named)
 def test_a_manifest_is_valid(manifest: dict[str, Any]) -> None:
     schema = {"$ref": f"#/$defs/{manifest['kind']}", "$defs": SCHEMAS["$defs"]}
-    faults = [fault.message for fault in Draft202012Validator(schema).iter_errors(manifest)]
-    assert faults == []
+    errors = [error.message for error in Draft202012Validator(schema).iter_errors(manifest)]
+    assert errors == []
 
 
 def test_the_schemas_find_what_is_wrong() -> None:
@@ -71,7 +71,7 @@ def test_every_setting_is_one() -> None:
     Settings(
         redis_url=values["TRAINLET_REDIS_URL"],
         blob_url=values["TRAINLET_BLOB_URL"],
-        keys=values["TRAINLET_KEYS"],
+        auth=values["TRAINLET_AUTH"],
         log_format=values["TRAINLET_LOG_FORMAT"],
     )
 
@@ -113,14 +113,14 @@ def test_pods_have_no_rights_and_limits(manifest: dict[str, Any]) -> None:
 
 def test_everything_that_runs_has_a_policy_and_a_budget_unless_it_is_single() -> None:
     def of(kind: str, *path: str) -> set[str]:
-        found = set()
+        results = set()
         for manifest in MANIFESTS:
             if manifest["kind"] == kind:
                 value = manifest["spec"]
                 for step in path:
                     value = value[step]
-                found.add(value["matchLabels"]["app.kubernetes.io/name"])
-        return found
+                results.add(value["matchLabels"]["app.kubernetes.io/name"])
+        return results
 
     names = {each["metadata"]["name"] for each in PODS}
     assert of("NetworkPolicy", "podSelector") == names

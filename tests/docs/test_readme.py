@@ -42,7 +42,7 @@ def families() -> str:
     return "\n".join(["| what | choices |", "|---|---|", *rows])
 
 
-def test_the_table_of_choices_is_what_the_declarations_say() -> None:
+def test_the_table_of_choices_is_what_the_declarations_state() -> None:
     table = families()
     assert table in README, f"paste into README.md:\n\n{table}\n"
 

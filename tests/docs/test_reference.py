@@ -15,18 +15,18 @@ def test_a_page_is_current(name: str) -> None:
     assert text == pages()[name], "make it anew: python -m docs.making"
 
 
-def test_every_call_and_every_field_is_told() -> None:
-    told = pages()["api.md"] + pages()["spec.md"]
+def test_every_call_and_every_field_is_reported() -> None:
+    payload = pages()["api.md"] + pages()["spec.md"]
     for path, about in openapi()["paths"].items():
         for method in METHODS:
-            assert (f"### {method.upper()} {path}\n" in told) == (method in about)
+            assert (f"### {method.upper()} {path}\n" in payload) == (method in about)
     for schema in openapi()["components"]["schemas"].values():
         for field in schema.get("properties", ()):
-            assert f"| `{field}` |" in told
+            assert f"| `{field}` |" in payload
 
 
 @pytest.mark.parametrize(
-    ("schema", "told"),
+    ("schema", "message"),
     [
         ({"type": "integer", "minimum": 1, "maximum": 9}, "integer from 1 to 9"),
         ({"type": "number", "exclusiveMinimum": 0, "maximum": 1e9}, "number above 0 to 1e+09"),
@@ -42,8 +42,8 @@ def test_every_call_and_every_field_is_told() -> None:
         ({}, "object"),
     ],
 )
-def test_schemas_are_told_in_words(schema: words.Schema, told: str) -> None:
-    assert words.allowed(schema, lambda name: f"<{name}>") == told
+def test_schemas_are_reported_in_words(schema: words.Schema, message: str) -> None:
+    assert words.allowed(schema, lambda name: f"<{name}>") == message
 
 
 def test_every_picture_is_one_that_can_be_made() -> None:

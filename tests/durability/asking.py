@@ -14,7 +14,7 @@ def ask(port: int, method: str, path: str, document: Any = None, **headers: str)
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as line:
             body = None if document is None else json.dumps(document)
             line.request(method, path, body, {"Content-Type": "application/json"} | headers)
-            answer = line.getresponse()
-            return answer.status, json.loads(answer.read())
+            response = line.getresponse()
+            return response.status, json.loads(response.read())
     except http.client.HTTPException as error:
         raise OSError("it went while it answered") from error

@@ -30,8 +30,8 @@ from trainlet.queue import Delivery, connect
 from trainlet.settings import load
 from trainlet.store import Attempts, Blobs, Models, Store
 from worker import __main__ as worker_door
-from worker.supervisor import Parent
-from worker.training import Work
+from worker.supervisor import Supervisor
+from worker.training import TrainingTask
 
 FOLDER = "TRAINLET_TEST_BARRIERS"
 PLACES = (
@@ -58,11 +58,11 @@ checkpoint after each."""
 
 def worker() -> int:
     """Run a worker with its barriers."""
-    attend = Parent.attend
+    run_job = Supervisor.run_job
 
-    def delivered(self: Parent, delivery: Delivery) -> None:
+    def delivered(self: Supervisor, delivery: Delivery) -> None:
         reach("delivered", delivery.job)
-        attend(self, delivery)
+        run_job(self, delivery)
 
     def trained(self: Any, prepared: Any, state: Any, *_: Any) -> tuple[str, str] | None:
         if state.step and not state.epoch:
@@ -75,9 +75,9 @@ def worker() -> int:
         return ("checkpoint", job) if len(kept) > 1 else None
 
     work_in_pieces(PIECE)
-    Parent.attend = delivered  # type: ignore[method-assign]
+    Supervisor.run_job = delivered  # type: ignore[method-assign]
     around(Attempts, "claim", lambda _, job, *__: ("claimed", job))
-    around(Work, "_report", trained)
+    around(TrainingTask, "_report", trained)
     around(Blobs, "create", created)
     around(Models, "publish", lambda _, model: ("published", model.job))
     return worker_door.main()
@@ -87,9 +87,9 @@ def service() -> int:
     """Run a service with its barriers."""
     deliver = delivery.deliver
 
-    def late(job: Any, house: Any) -> None:
+    def late(job: Any, service: Any) -> None:
         reach("accepted", job.id)
-        deliver(job, house)
+        deliver(job, service)
         reach("queued", job.id)
 
     setattr(submission, "deliver", late)  # noqa: B010  # what it imports from there
@@ -102,11 +102,11 @@ def around(owner: Any, name: str, look: Callable[..., tuple[str, str] | None]) -
 
     @wraps(method)
     def called(self: Any, *arguments: Any, **named: Any) -> Any:
-        answer = method(self, *arguments, **named)
+        response = method(self, *arguments, **named)
         reached = look(self, *arguments)
         if reached is not None:
             reach(*reached)
-        return answer
+        return response
 
     setattr(owner, name, called)
 
@@ -149,14 +149,14 @@ def _kill_each(processes: list[int]) -> None:
 
 def running(folder: Path) -> dict[str, list[int]]:
     """The processes of each role, as whoever keeps them running wrote them down."""
-    found: dict[str, list[int]] = json.loads((folder / "running").read_text())
-    return found
+    results: dict[str, list[int]] = json.loads((folder / "running").read_text())
+    return results
 
 
 def _are_there(folder: Path) -> bool:
     with suppress(RedisError):
         connect(load().queue_url).ping()
-        return not any(is_gone(each) for found in running(folder).values() for each in found)
+        return not any(is_gone(each) for result in running(folder).values() for each in result)
     return False
 
 

@@ -38,7 +38,7 @@ class Hall:
         self.valkey = Valkey(folder, append_only=True)
         self.valkey.start()
         self.queue = Queue(connect(self.valkey.url))
-        self.seen: set[int] = set()
+        self.pids: set[int] = set()
         self.deaths = Counter[str]()
         self._lease = lease
         self._port = free_port()
@@ -72,26 +72,26 @@ class Hall:
             self.deaths["api"] += self.api.poll() == -signal.SIGKILL
             self.api = Forked(barriers.service, self._environment)
         for process in list(self.workers.started):
-            self.seen |= {process.pid, *children(process.pid)}
+            self.pids |= {process.pid, *children(process.pid)}
             if process.poll() is not None:
                 self.deaths["worker"] += 1
                 self.workers.started.remove(process)
                 self.start_worker()
-        self.seen |= {self.api.pid, *children(self.api.pid)}
-        self._tell()
+        self.pids |= {self.api.pid, *children(self.api.pid)}
+        self._print()
 
-    def _tell(self) -> None:
+    def _print(self) -> None:
         roles = {
             "valkey": [self.valkey.process],
             "api": [self.api.pid],
             "worker": [process.pid for process in self.workers.started],
         }
-        told = json.dumps(roles)
-        if told != self._told:
+        payload = json.dumps(roles)
+        if payload != self._told:
             passing = self.folder / "running.new"
-            passing.write_text(told)
+            passing.write_text(payload)
             passing.replace(self.folder / "running")
-            self._told = told
+            self._told = payload
 
     def ask(self, method: str, path: str, document: Any = None, **headers: str) -> tuple[int, Any]:
         return ask(self._port, method, path, document, **headers)
@@ -110,9 +110,9 @@ class Hall:
             assert status in (202, 503), document
             return str(document["id"]) if status == 202 else None
 
-        found = eventually(accepted, 60, f"job {spec.name} is accepted")
-        assert found is not None
-        return self.store.jobs.get(found)
+        result = eventually(accepted, 60, f"job {spec.name} is accepted")
+        assert result is not None
+        return self.store.jobs.get(result)
 
     def are_settled(self) -> bool:
         """Keep everything going; whether all jobs have ended and are cleaned up after."""
@@ -124,7 +124,7 @@ class Hall:
         assert self.store.blobs.names("checkpoints") == []
         assert not list(self.store.blobs.root.rglob(".*"))
         self.close()
-        eventually(lambda: all(map(is_gone, self.seen)), what="no process is left")
+        eventually(lambda: all(map(is_gone, self.pids)), what="no process is left")
 
     def close(self) -> None:
         self.api.kill()

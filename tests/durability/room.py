@@ -65,8 +65,8 @@ class Room:
         rights = "setpriv --ambient-caps=-all --inh-caps=-all " if self._user else ""
         self._say(f"{rights}{shlex.quote(sys.executable)} -m {module} &")
 
-    def mount(self, words: str) -> None:
-        self._say(f"mount {words} {shlex.quote(str(self.folder))}")
+    def mount(self, options: str) -> None:
+        self._say(f"mount {options} {shlex.quote(str(self.folder))}")
 
     def freeze(self) -> None:
         """Nothing but the room can be written."""

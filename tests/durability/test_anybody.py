@@ -22,7 +22,7 @@ NOBODY_IN_PARTICULAR = 12345
 def test_a_user_without_a_name_or_home_trains_where_nothing_else_can_be_written(
     tmp_path: Path,
 ) -> None:
-    asked = partial(ask, free := free_port())
+    requested = partial(ask, free := free_port())
     data = tmp_path / "data"
     environment = {
         "TRAINLET_PORT": str(free),
@@ -35,16 +35,16 @@ def test_a_user_without_a_name_or_home_trains_where_nothing_else_can_be_written(
 
     def is_ready() -> bool:
         try:
-            status, answer = asked("GET", "/readyz")
+            status, response = requested("GET", "/readyz")
         except OSError:
             return False
-        return status == 200 and answer["workers"] == 1
+        return status == 200 and response["workers"] == 1
 
     with Room(data, "64m", environment, NOBODY_IN_PARTICULAR) as room:
         room.freeze()
         room.start("trainlet.cli up")
         eventually(is_ready, what="all is ready")
-        accepted = asked("POST", "/v1/jobs", to_json(job()))[1]
-        assert asked("GET", f"/v1/jobs/{accepted['id']}?wait=30")[1]["status"] == "succeeded"
-        answer = asked("POST", "/v1/models/circles/predict", {"points": [[1.0, 3.0]]})
-        assert answer[0] == 200
+        accepted = requested("POST", "/v1/jobs", to_json(job()))[1]
+        assert requested("GET", f"/v1/jobs/{accepted['id']}?wait=30")[1]["status"] == "succeeded"
+        response = requested("POST", "/v1/models/circles/predict", {"points": [[1.0, 3.0]]})
+        assert response[0] == 200

@@ -27,7 +27,7 @@ POINTS = {"points": [[1.0, 3.0]]}
 EPOCHS = 250
 
 
-class House:
+class RunningService:
     """A service and a worker whose store is in a small room."""
 
     def __init__(self, room: Room, port: int, valkey: Valkey) -> None:
@@ -40,20 +40,20 @@ class House:
         self.store = Store((room.inside / "blobs").as_uri())
 
     def submit(self, epochs: int, expected: int = 202) -> Any:
-        status, answer = self.ask("POST", "/v1/jobs", to_json(job(epochs=epochs)))
-        assert status == expected, answer
-        return answer
+        status, response = self.ask("POST", "/v1/jobs", to_json(job(epochs=epochs)))
+        assert status == expected, response
+        return response
 
     def _is_ready(self) -> bool:
         try:
-            status, answer = self.ask("GET", "/readyz")
+            status, response = self.ask("GET", "/readyz")
         except OSError:
             return False
-        return status == 200 and answer["workers"] == 1
+        return status == 200 and response["workers"] == 1
 
 
 @pytest.fixture
-def house(tmp_path: Path, valkey: Valkey) -> Iterator[House]:
+def service(tmp_path: Path, valkey: Valkey) -> Iterator[RunningService]:
     port = free_port()
     environment = {
         "TRAINLET_PORT": str(port),
@@ -62,22 +62,22 @@ def house(tmp_path: Path, valkey: Valkey) -> Iterator[House]:
         "TRAINLET_CHECKPOINT_SECONDS": "0.1",
     }
     with Room(tmp_path, "4m", environment) as room:
-        yield House(room, port, valkey)
+        yield RunningService(room, port, valkey)
 
 
-def test_nothing_is_lost_for_want_of_room(house: House) -> None:
-    store = house.store
-    undisturbed = ended(store, store.jobs.get(house.submit(epochs=EPOCHS)["id"]))
-    accepted = store.jobs.get(house.submit(epochs=EPOCHS)["id"])
+def test_nothing_is_lost_for_want_of_room(service: RunningService) -> None:
+    store = service.store
+    undisturbed = ended(store, store.jobs.get(service.submit(epochs=EPOCHS)["id"]))
+    accepted = store.jobs.get(service.submit(epochs=EPOCHS)["id"])
     eventually(lambda: store.checkpoints.newest(accepted.id), what="it has a checkpoint")
-    with house.room.full():
-        assert house.submit(epochs=5, expected=507)["status"] == 507
-        assert house.ask("POST", f"/v1/jobs/{accepted.id}/pause")[0] == 507
-        assert house.ask("POST", PREDICT, POINTS)[0] == 200
+    with service.room.full():
+        assert service.submit(epochs=5, expected=507)["status"] == 507
+        assert service.ask("POST", f"/v1/jobs/{accepted.id}/pause")[0] == 507
+        assert service.ask("POST", PREDICT, POINTS)[0] == 200
         # It trains on, though it can keep no checkpoint, and waits with its model.
-        eventually(lambda: all_told(house, accepted.id), 60, "it has trained to the end")
-        status, answer = house.ask("GET", f"/v1/jobs/{accepted.id}?wait=2")
-        assert (status, answer["status"]) == (200, "running")
+        eventually(lambda: all_told(service, accepted.id), 60, "it has trained to the end")
+        status, response = service.ask("GET", f"/v1/jobs/{accepted.id}?wait=2")
+        assert (status, response["status"]) == (200, "running")
         kept = sorted(path.name for path in store.blobs.root.rglob("*.safetensors"))
         assert kept == [f"{undisturbed.id}.safetensors"]
         assert not [path for path in store.blobs.root.rglob("*") if path.name.startswith(".")]
@@ -88,20 +88,22 @@ def test_nothing_is_lost_for_want_of_room(house: House) -> None:
     assert len(store.jobs.list(10)[0]) == 2
 
 
-def test_a_store_that_may_only_be_read_accepts_nothing_and_lets_jobs_wait(house: House) -> None:
-    store = house.store
-    ended(store, store.jobs.get(house.submit(epochs=5)["id"]))
+def test_a_store_that_may_only_be_read_accepts_nothing_and_lets_jobs_wait(
+    service: RunningService,
+) -> None:
+    store = service.store
+    ended(store, store.jobs.get(service.submit(epochs=5)["id"]))
     waiting = store.jobs.accept(job())
-    house.room.mount("-o remount,ro")
-    eventually(lambda: house.ask("POST", "/v1/jobs", to_json(job()))[0] == 503, what="503")
-    assert house.ask("POST", PREDICT, POINTS)[0] == 200
-    house.queue.submit(waiting.id)
-    eventually(lambda: not house.queue.waiting(), what="a worker has taken it")
+    service.room.mount("-o remount,ro")
+    eventually(lambda: service.ask("POST", "/v1/jobs", to_json(job()))[0] == 503, what="503")
+    assert service.ask("POST", PREDICT, POINTS)[0] == 200
+    service.queue.submit(waiting.id)
+    eventually(lambda: not service.queue.waiting(), what="a worker has taken it")
     assert store.jobs.get(waiting.id).status == "queued"
-    house.room.mount("-o remount,rw")
+    service.room.mount("-o remount,rw")
     assert ended(store, waiting).status == "succeeded"
 
 
-def all_told(house: House, job_id: str) -> bool:
-    progress = house.queue.progress(job_id)
+def all_told(service: RunningService, job_id: str) -> bool:
+    progress = service.queue.progress(job_id)
     return progress is not None and progress.fraction == 1

@@ -15,7 +15,7 @@ from tests.durability.hall import Hall, hall, table
 from tests.eventually import eventually
 from tests.worker.outcome import weights
 from tests.worker.specs import job
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.store import Job
 
 NEVER = {
@@ -45,7 +45,7 @@ waiting; one that is killed leaves the jobs of others in its hall alone."""
 class Cell:
     """A job with what was to happen to it, where it was trained, and what came of it."""
 
-    house: Hall
+    service: Hall
     job: Job
     seconds: float | None = None
     """From the kill until it was in the queue again or claimed; at first there are no workers, who
@@ -68,7 +68,7 @@ class Cell:
     def killed_at(self) -> float | None:
         """When its kill landed; None if it did not."""
         with suppress(FileNotFoundError, ValueError):  # or it is just being written down
-            return float((self.house.folder / self.job.name).read_text())
+            return float((self.service.folder / self.job.name).read_text())
         return None
 
     def look(self, staffed: float, waiting: set[str]) -> None:
@@ -76,7 +76,7 @@ class Cell:
         if self.seconds is not None or self.killed_at is None:
             return
         began = max(staffed, self.killed_at)
-        claims = [moment.at for moment in self.house.store.attempts.moments(self.job.id)]
+        claims = [moment.at for moment in self.service.store.attempts.moments(self.job.id)]
         later = [at for at in map(_seconds, claims) if at >= self.killed_at - 0.001]
         if self.job.id in waiting:
             later.append(time.time())
@@ -84,7 +84,7 @@ class Cell:
             self.seconds = max(0.0, min(later) - began)
 
     def check(self, expected: bytes) -> None:
-        store = self.house.store
+        store = self.service.store
         done = store.jobs.get(self.job.id)
         again = self.victim in ("child", "worker", "all") and self.place in CLAIMED
         assert (done.name, done.status, done.error, done.reproducible, done.attempt) == (
@@ -96,47 +96,47 @@ class Cell:
         assert len(store.jobs.history(done.id)["loss"]) == EPOCHS
 
 
-def test_whoever_is_killed_wherever(record_property: Callable[[str, object], None]) -> None:
+def test_anyone_is_killed_wherever(record_property: Callable[[str, object], None]) -> None:
     with ExitStack() as opened:
         halls = [(opened.enter_context(hall(workers=0, lease=LEASE)), *row) for row in HALLS]
-        cells = [cell for house, _, victims in halls for cell in begin(house, victims)]
+        cells = [cell for service, _, victims in halls for cell in begin(service, victims)]
         undisturbed = submit(halls[0][0], "undisturbed")
-        for house, workers, _ in halls:
+        for service, workers, _ in halls:
             for _ in range(workers):
-                house.start_worker()
+                service.start_worker()
         staffed = time.time()
 
         def busy() -> list[Hall]:
-            for house, *_ in halls:
-                look(house, cells, staffed)
-            return [house for house, *_ in halls if not house.are_settled()]
+            for service, *_ in halls:
+                look(service, cells, staffed)
+            return [service for service, *_ in halls if not service.are_settled()]
 
         eventually(lambda: not busy(), 120, "all end", 0.05)
         record_property("kill matrix: hits, seconds until queued again or claimed", matrix(cells))
         assert all(cell.killed_at for cell in cells), matrix(cells)
-        expected = weights(undisturbed.house.store, undisturbed.job).tobytes()
+        expected = weights(undisturbed.service.store, undisturbed.job).tobytes()
         for cell in cells:
             cell.check(expected)
-        for house, *_ in halls:
+        for service, *_ in halls:
             # Each kill hit what it was meant for.
-            own = [cell for cell in cells if cell.house is house]
+            own = [cell for cell in cells if cell.service is service]
             for role in ("valkey", "api", "worker"):
-                assert house.deaths[role] == sum(cell.takes(role) for cell in own), role
-            house.nothing_is_left()
+                assert service.deaths[role] == sum(cell.takes(role) for cell in own), role
+            service.nothing_is_left()
 
 
-def begin(house: Hall, victims: Iterable[str]) -> list[Cell]:
+def begin(service: Hall, victims: Iterable[str]) -> list[Cell]:
     """Submit a job a cell, first those that are disturbed before there is a worker."""
     cells = []
     if "worker" in victims:
         # What comes is delivered to this one, which never learns of it.
-        worker = house.start_worker()
-        eventually(lambda: house.queue.workers() == 1, what="a worker is idle")
+        worker = service.start_worker()
+        eventually(lambda: service.queue.workers() == 1, what="a worker is idle")
         os.kill(worker.pid, signal.SIGSTOP)
-        house.keep()
-        cells.append(submit(house, "worker-queued"))
-        house.workers.started.remove(worker)
-        house.deaths["worker"] += worker.wait(10) == -signal.SIGKILL
+        service.keep()
+        cells.append(submit(service, "worker-queued"))
+        service.workers.started.remove(worker)
+        service.deaths["worker"] += worker.wait(10) == -signal.SIGKILL
     there = [cell.job.name for cell in cells]
     names = [
         f"{victim}-{place}"
@@ -144,32 +144,32 @@ def begin(house: Hall, victims: Iterable[str]) -> list[Cell]:
         for victim in victims
         if place not in NEVER.get(victim, ())
     ]
-    return [*cells, *(submit(house, name) for name in names if name not in there)]
+    return [*cells, *(submit(service, name) for name in names if name not in there)]
 
 
-def look(house: Hall, cells: Iterable[Cell], staffed: float) -> None:
+def look(service: Hall, cells: Iterable[Cell], staffed: float) -> None:
     """See which jobs of a hall go on."""
     waiting: set[str] = set()
-    with suppress(Unavailable):
-        waiting = house.queue.waiting()
+    with suppress(ServiceUnavailableError):
+        waiting = service.queue.waiting()
     for cell in cells:
-        if cell.house is house:
+        if cell.service is service:
             cell.look(staffed, waiting)
 
 
-def submit(house: Hall, name: str) -> Cell:
-    return Cell(house, house.submit(job(name=name, epochs=EPOCHS), key=name))
+def submit(service: Hall, name: str) -> Cell:
+    return Cell(service, service.submit(job(name=name, epochs=EPOCHS), key=name))
 
 
 def matrix(cells: Iterable[Cell]) -> str:
     rows: list[tuple[object, ...]] = [("who \\ when", *PLACES)]
     for victim in VICTIMS:
-        told = {
+        document = {
             cell.place: f"{int(cell.killed_at is not None)} {_told(cell.seconds)}"
             for cell in cells
             if cell.victim == victim
         }
-        rows.append((victim, *(told.get(place) for place in PLACES)))
+        rows.append((victim, *(document.get(place) for place in PLACES)))
     return table(rows)
 
 

@@ -21,7 +21,7 @@ from tests.worker import dawdling
 from tests.worker.outcome import weights
 from tests.worker.processes import children
 from tests.worker.specs import job
-from trainlet.errors import NotFound, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError
 from trainlet.queue import connect
 from trainlet.store import Job
 
@@ -61,8 +61,8 @@ class Disturbance:
 class Soak:
     """Jobs of one spec, several at a time, and what is done to them."""
 
-    def __init__(self, house: Hall, chance: random.Random) -> None:
-        self._house = house
+    def __init__(self, service: Hall, chance: random.Random) -> None:
+        self._service = service
         self._chance = chance
         self._bag: list[str] = []
         self._under_way: list[Disturbance] = []
@@ -79,9 +79,9 @@ class Soak:
 
     def go_on(self) -> None:
         """Have some jobs at work, disturb one of them, and see who has got over it."""
-        while len(self._house.store.attempts.unsettled()) < JOBS:
+        while len(self._service.store.attempts.unsettled()) < JOBS:
             key = f"submission-{len(self.jobs)}"
-            self.jobs.append(self._house.submit(job(epochs=EPOCHS), key))
+            self.jobs.append(self._service.submit(job(epochs=EPOCHS), key))
         self.look()
         if not self._bag:
             # Each kind as often as any other, in an order of chance.
@@ -91,7 +91,7 @@ class Soak:
 
     def look(self) -> bool:
         """See who has got over what was done; whether all have."""
-        self._house.keep()
+        self._service.keep()
         for each in list(self._under_way):
             if self._is_over(each):
                 self._under_way.remove(each)
@@ -116,13 +116,13 @@ class Soak:
         if victim is not None and not self._holds(victim):
             return False
         self._under_way.append(Disturbance(kind, time.monotonic(), victim))
-        valkey, api = self._house.valkey.process, self._house.api.pid
+        valkey, api = self._service.valkey.process, self._service.api.pid
         if kind == "redis":
-            connect(self._house.valkey.url, Retry(ConstantBackoff(1), 10)).flushall()
+            connect(self._service.valkey.url, Retry(ConstantBackoff(1), 10)).flushall()
         elif victim is None:
             _signal(signal.SIGKILL, valkey if kind == "valkey" else api)
         elif kind == "all":
-            workers = [process.pid for process in self._house.workers.started]
+            workers = [process.pid for process in self._service.workers.started]
             _signal(signal.SIGKILL, valkey, api, *workers)
         elif kind == "freeze":
             _signal(signal.SIGSTOP, victim.worker)
@@ -142,7 +142,7 @@ class Soak:
 
     def _at_work(self) -> list[Victim]:
         """Everyone whose job has moved on since this attempt began."""
-        store = self._house.store
+        store = self._service.store
         at_work = {
             store.attempts.start(each.id, each.attempt).process: each
             for job_id in store.attempts.unsettled()
@@ -150,31 +150,31 @@ class Soak:
         }
         return [
             Victim(process.pid, child, at_work[child])
-            for process in self._house.workers.started
+            for process in self._service.workers.started
             for child in children(process.pid)
             if child in at_work and self._has_moved_on(at_work[child])
         ]
 
     def _has_moved_on(self, at_work: Job) -> bool:
-        store = self._house.store
+        store = self._service.store
         start = store.attempts.start(at_work.id, at_work.attempt)
         return (store.checkpoints.newest(at_work.id) or 0) > start.step
 
     def _is_over(self, disturbance: Disturbance) -> bool:
         if disturbance.victim is not None:
             before = disturbance.victim.job
-            now = self._house.store.jobs.get(before.id)
+            now = self._service.store.jobs.get(before.id)
             # One that is told to stop may have been about to end: another is told, too.
             if now.ended and now.attempt == before.attempt and disturbance.kind == "term":
                 self._do_again(disturbance)
             return now.attempt > before.attempt
-        with suppress(Unavailable, OSError, NotFound):
+        with suppress(ServiceUnavailableError, OSError, NotFoundError):
             if disturbance.kind == "api":
-                return self._house.ask("GET", "/readyz")[0] == 200
-            if not self._house.store.attempts.unsettled():
+                return self._service.ask("GET", "/readyz")[0] == 200
+            if not self._service.store.attempts.unsettled():
                 self._do_again(disturbance)  # all ended before there was progress to be told
             running = [each.job.id for each in self._at_work()]
-            return any(self._house.queue.progress(each) is not None for each in running)
+            return any(self._service.queue.progress(each) is not None for each in running)
         return False
 
     def _do_again(self, disturbance: Disturbance) -> None:
@@ -193,8 +193,8 @@ def test_no_job_is_lost(
 ) -> None:
     seed = int(time.time())
     thorough = request.config.getoption("--soak")
-    with hall(workers=WORKERS, lease=LEASE, worker=dawdling.main) as house:
-        soak = Soak(house, random.Random(seed))
+    with hall(workers=WORKERS, lease=LEASE, worker=dawdling.main) as service:
+        soak = Soak(service, random.Random(seed))
         began = time.monotonic()
 
         def over() -> bool:
@@ -204,15 +204,15 @@ def test_no_job_is_lost(
 
         eventually(over, 3600, "enough kills", PAUSE)
         eventually(soak.look, 60, "everyone has got over it", PAUSE)
-        eventually(house.are_settled, 120, "all jobs end", 0.05)
+        eventually(service.are_settled, 120, "all jobs end", 0.05)
         rows: list[tuple[object, ...]] = [("what", "times", "median s", "longest s")]
         for kind, times in soak.times.items():
             middle, longest = (round(f(times), 2) if times else None for f in (median, max))
             rows.append((kind, len(times), middle, longest))
         record_property(f"soak, seed {seed}: {len(soak.jobs)} jobs, until taken up", table(rows))
-        ends = [house.store.jobs.get(each.id) for each in soak.jobs]
+        ends = [service.store.jobs.get(each.id) for each in soak.jobs]
         assert {(each.status, each.reproducible) for each in ends} == {("succeeded", True)}
         assert sorted(each.version for each in ends) == list(range(1, len(ends) + 1))
-        assert len({weights(house.store, each).tobytes() for each in ends}) == 1
+        assert len({weights(service.store, each).tobytes() for each in ends}) == 1
         assert all(soak.times.values()), table(rows)
-        house.nothing_is_left()
+        service.nothing_is_left()

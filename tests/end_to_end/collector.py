@@ -58,8 +58,8 @@ class Collector:
 
     def named(self, name: str) -> Told:
         """The one span of that name."""
-        [found] = [span for span in self.spans if span.name == name]
-        return found
+        [result] = [span for span in self.spans if span.name == name]
+        return result
 
 
 def read(body: bytes) -> list[Told]:

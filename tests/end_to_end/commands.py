@@ -42,8 +42,8 @@ class Commands:
         command = self.folder / "trainlet"
         command.write_text(COMMAND.format(python=sys.executable, address=self._address))
         command.chmod(0o755)
-        words = [sys.executable, "-m", "tests.end_to_end.commands", self._address]
-        self._process = subprocess.Popen(words, cwd=ROOT)
+        arguments = [sys.executable, "-m", "tests.end_to_end.commands", self._address]
+        self._process = subprocess.Popen(arguments, cwd=ROOT)
         eventually(lambda: Path(self._address).exists(), 60, "the server of commands")
         return self
 
@@ -69,10 +69,10 @@ def serve(address: str) -> None:
         door.bind(address)
         door.listen()
         while True:
-            caller, _ = door.accept()
-            with caller:
+            principal, _ = door.accept()
+            with principal:
                 if not os.fork():  # the fork of a fork is nobody's zombie
-                    _answer(caller)
+                    _answer(principal)
                     os._exit(0)
             os.wait()
 
@@ -86,9 +86,9 @@ def _import_all() -> None:
         import_module(f"trainlet.cli.{verb}")
 
 
-def _answer(caller: socket.socket) -> None:
+def _answer(principal: socket.socket) -> None:
     """Let a fork run what is asked, and tell the caller how it ended."""
-    content, files, _, _ = socket.recv_fds(caller, MOST_BYTES, 3)
+    content, files, _, _ = socket.recv_fds(principal, MOST_BYTES, 3)
     if os.fork():
         return
     child = os.fork()
@@ -97,20 +97,20 @@ def _answer(caller: socket.socket) -> None:
     for file in files:
         os.close(file)
     _, status = os.waitpid(child, 0)
-    caller.send(str(os.waitstatus_to_exitcode(status)).encode())
+    principal.send(str(os.waitstatus_to_exitcode(status)).encode())
     os._exit(0)
 
 
-def _run(asked: dict[str, Any], files: list[int]) -> int:
+def _run(request_body: dict[str, Any], files: list[int]) -> int:
     for place, file in enumerate(files):
         os.dup2(file, place)
     # New ones, as Python opens them: the old know of the old files whether those can be sought in.
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
-    os.chdir(asked["folder"])
+    os.chdir(request_body["folder"])
     os.environ.clear()
-    os.environ.update(asked["environment"])
+    os.environ.update(request_body["environment"])
     try:
-        _program(asked["words"])
+        _program(request_body["words"])
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     except BaseException:  # noqa: BLE001  # told as Python tells it
@@ -126,13 +126,13 @@ def _run(asked: dict[str, Any], files: list[int]) -> int:
     return code
 
 
-def _program(words: list[str]) -> None:
-    if words[:1] == ["-c"]:
-        exec(compile(words[1], "<page>", "exec"), {"__name__": "__main__"})
+def _program(command: list[str]) -> None:
+    if command[:1] == ["-c"]:
+        exec(compile(command[1], "<page>", "exec"), {"__name__": "__main__"})
         return
     from trainlet.cli import main  # noqa: PLC0415
 
-    main(words, prog_name="trainlet")
+    main(command, prog_name="trainlet")
 
 
 if __name__ == "__main__":

@@ -48,13 +48,13 @@ class Block:
 
 def pages() -> list[Path]:
     """All pages with something to run."""
-    found = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    return [page for page in found if page not in WITH_KEYS and list(blocks(page))]
+    result = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return [page for page in result if page not in WITH_KEYS and list(blocks(page))]
 
 
 def blocks(page: Path) -> Iterator[Block]:
-    for found in BLOCK.findall(page.read_text(encoding="utf-8")):
-        block = Block(*found)
+    for result in BLOCK.findall(page.read_text(encoding="utf-8")):
+        block = Block(*result)
         if block.language in ("sh", "python") and not block.code.startswith(ELSEWHERE):
             yield block
 
@@ -65,23 +65,23 @@ def files(page: Path, folder: Path) -> None:
         (folder / name).write_text(content, encoding="utf-8")
 
 
-def run(block: Block, words: list[str], port: int, folder: Path, environment: Any) -> None:
+def run(block: Block, arguments: list[str], port: int, folder: Path, environment: Any) -> None:
     """Run a block behind these words, and compare."""
-    command = [*words, block.code.replace(PRINTED, f"127.0.0.1:{port}")]
+    command = [*arguments, block.code.replace(PRINTED, f"127.0.0.1:{port}")]
 
     def look() -> tuple[str] | None:
         ran = subprocess.run(command, capture_output=True, cwd=folder, env=environment)  # noqa: PLW1510
         assert (ran.returncode != 0) == block.fails, ran.stderr.decode()
-        told = ran.stdout.decode()
-        return None if _waits(block) and '"profiling"' in told else (told,)
+        payload = ran.stdout.decode()
+        return None if _waits(block) and '"profiling"' in payload else (payload,)
 
-    found = eventually(look, 60, f"what {block.code} answers")
-    assert found is not None
-    (told,) = found
+    result = eventually(look, 60, f"what {block.code} answers")
+    assert result is not None
+    (payload,) = result
     if block.form == "json":
-        holds(json.loads(told), json.loads(block.printed))
+        holds(json.loads(payload), json.loads(block.printed))
     elif block.form == "text":
-        assert matches(block.printed, told), told
+        assert matches(block.printed, payload), payload
 
 
 def _waits(block: Block) -> bool:
@@ -89,28 +89,28 @@ def _waits(block: Block) -> bool:
     return block.form == "json" and '"status": "ready"' in block.printed
 
 
-def matches(printed: str, told: str) -> bool:
+def matches(printed: str, message: str) -> bool:
     """Whether what was told is what is printed; a version may be another in every run."""
     pattern = re.escape(printed).replace("…", r"[^\n]*")
     pattern = re.sub(r"version\\ \d+", r"version\\ \\d+", pattern)
-    return re.fullmatch(pattern, told) is not None
+    return re.fullmatch(pattern, message) is not None
 
 
-def holds(answer: Any, printed: Any, path: str = "") -> None:
+def holds(response: Any, printed: Any, path: str = "") -> None:
     """What is printed stands in the answer too, but for what is another in every run."""
     if isinstance(printed, dict):
         for name, value in printed.items():
             if name not in ("…", "id", "version"):
-                holds(answer[name], value, f"{path}/{name}")
+                holds(response[name], value, f"{path}/{name}")
     elif isinstance(printed, list) and printed[-1:] == ["…"]:
-        holds(answer[: len(printed) - 1], printed[:-1], path)
+        holds(response[: len(printed) - 1], printed[:-1], path)
     elif isinstance(printed, list):
-        assert len(answer) == len(printed), path
+        assert len(response) == len(printed), path
         for index, value in enumerate(printed):
-            holds(answer[index], value, f"{path}/{index}")
+            holds(response[index], value, f"{path}/{index}")
     elif isinstance(printed, float):
         # Training ends with other digits on another kind of machine; nothing else has nine.
         near = 5e-9 if re.fullmatch(r"-?0\.\d{8,}", repr(printed)) else 0.1
-        assert answer == pytest.approx(printed, abs=near), path
+        assert response == pytest.approx(printed, abs=near), path
     else:
-        assert answer == printed, path
+        assert response == printed, path

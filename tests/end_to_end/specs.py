@@ -25,7 +25,7 @@ def demo(seed: int) -> dict[str, Any]:
         "architecture": {"layers": [hidden, hidden, hidden, dense(1, "sigmoid", **DRAWN)]},
         "dataset": {
             "source": {"type": "four_circles", "samples": 3000, "seed": seed},
-            "preparation": {"features": ["x1", "x2"], "standardize": True},
+            "preprocessing": {"features": ["x1", "x2"], "standardize": True},
             "split": {"test": 2000},
         },
         "training": {

@@ -8,30 +8,30 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.end_to_end.specs import dense
 from tests.eventually import eventually
 
 CSV = {"Content-Type": "text/csv"}
 
 
-def upload(house: House, content: bytes) -> dict[str, Any]:
+def upload(service: RunningService, content: bytes) -> dict[str, Any]:
     """A CSV file, once it is ready."""
-    answer = house.http.post("/v1/datasets", content=content, headers=CSV)
-    assert answer.status_code in {200, 201}, answer.text
-    path = answer.json()["links"]["self"]
+    response = service.http.post("/v1/datasets", content=content, headers=CSV)
+    assert response.status_code in {200, 201}, response.text
+    path = response.json()["links"]["self"]
 
     def look() -> dict[str, Any] | None:
-        now: dict[str, Any] = house.http.get(path).json()
+        now: dict[str, Any] = service.http.get(path).json()
         return None if now["status"] == "profiling" else now
 
-    found = eventually(look, 60, f"the profile of {path}")
-    assert found is not None
-    assert found["status"] == "ready", found["error"]
-    return found
+    result = eventually(look, 60, f"the profile of {path}")
+    assert result is not None
+    assert result["status"] == "ready", result["error"]
+    return result
 
 
-def test_a_file_of_texts_is_learned_and_answered_in_its_words(house: House) -> None:
+def test_a_file_of_texts_is_learned_and_returned_in_its_words(service: RunningService) -> None:
     chance = np.random.default_rng(1)
     lines = ["size;colour;ripe;fruit"]
     for row in range(240):
@@ -44,17 +44,17 @@ def test_a_file_of_texts_is_learned_and_answered_in_its_words(house: House) -> N
         shown = f"{size + chance.normal():.2f}".replace(".", ",")
         lines.append(f'{shown};"{colours[chance.integers(2)]}";{ripe};{fruit}')
     content = "\n".join(lines).encode("utf-8-sig")
-    answer = house.http.post("/v1/datasets?decimal=comma", content=content, headers=CSV).json()
+    payload = service.http.post("/v1/datasets?decimal=comma", content=content, headers=CSV).json()
     eventually(
-        lambda: house.http.get(answer["links"]["self"]).json()["status"] == "ready", 60, "ready"
+        lambda: service.http.get(payload["links"]["self"]).json()["status"] == "ready", 60, "ready"
     )
-    job = house.train(
+    job = service.train(
         {
             "name": "fruit",
             "architecture": {"layers": [dense(16, "relu"), dense(3, "softmax")]},
             "dataset": {
-                "source": {"type": "uploaded", "id": answer["id"]},
-                "preparation": {"target": "fruit"},
+                "source": {"type": "uploaded", "id": payload["id"]},
+                "preprocessing": {"target": "fruit"},
                 "split": {"test": 0.2, "stratify": True},
             },
             "training": {"epochs": 60},
@@ -66,15 +66,15 @@ def test_a_file_of_texts_is_learned_and_answered_in_its_words(house: House) -> N
         {"size": 1.8, "colour": "dark, almost black", "ripe": False},
     ]
     path = f"{job['links']['model']}/predict"
-    assert house.http.post(path, json={"points": rows}).json()["labels"] == [
+    assert service.http.post(path, json={"points": rows}).json()["labels"] == [
         "banana",
         "sour cherry",
     ]
-    odd = house.http.post(path, json={"points": [rows[0] | {"colour": "blue"}]})
-    (fault,) = odd.json()["errors"]
-    assert (odd.status_code, fault["pointer"]) == (422, "#/points/0/colour")
-    assert fault["allowed"] == "one of dark, almost black, green, red, yellow"
-    assert house.http.delete(answer["links"]["self"]).status_code == 204
+    odd = service.http.post(path, json={"points": [rows[0] | {"colour": "blue"}]})
+    (error,) = odd.json()["errors"]
+    assert (odd.status_code, error["pointer"]) == (422, "#/points/0/colour")
+    assert error["allowed"] == "one of dark, almost black, green, red, yellow"
+    assert service.http.delete(payload["links"]["self"]).status_code == 204
 
 
 TANH = [dense(8, "tanh"), dense(8, "tanh")]
@@ -87,17 +87,17 @@ PLAYGROUND: dict[str, tuple[list[dict[str, Any]], int]] = {
 
 
 @pytest.mark.parametrize("kind", PLAYGROUND)
-def test_every_dataset_of_playground_is_classified(house: House, kind: str) -> None:
+def test_every_dataset_of_playground_is_classified(service: RunningService, kind: str) -> None:
     layers, epochs = PLAYGROUND[kind]
-    job = house.train(playground(kind, [*layers, dense(1, "tanh")], epochs))
+    job = service.train(playground(kind, [*layers, dense(1, "tanh")], epochs))
     assert job["progress"]["metrics"]["test_accuracy"] >= 0.97
 
 
 @pytest.mark.parametrize("kind", ["plane", "gaussian_regression"])
-def test_every_dataset_of_playground_is_fitted(house: House, kind: str) -> None:
+def test_every_dataset_of_playground_is_fitted(service: RunningService, kind: str) -> None:
     hidden = TANH if kind == "plane" else [dense(32, "relu"), dense(32, "relu")]
     epochs = 30 if kind == "plane" else 80
-    job = house.train(playground(kind, [*hidden, dense(1, "linear")], epochs))
+    job = service.train(playground(kind, [*hidden, dense(1, "linear")], epochs))
     assert job["progress"]["metrics"]["test_r2"] >= 0.98
 
 
@@ -107,7 +107,7 @@ def playground(kind: str, layers: list[dict[str, Any]], epochs: int) -> dict[str
         "architecture": {"layers": layers},
         "dataset": {
             "source": {"type": kind, "samples": 1000 if kind != "gaussian_regression" else 4000},
-            "preparation": {"features": ["x1", "x2"]},
+            "preprocessing": {"features": ["x1", "x2"]},
             "split": {"test": 0.5},
         },
         "training": {
@@ -118,16 +118,16 @@ def playground(kind: str, layers: list[dict[str, Any]], epochs: int) -> dict[str
     }
 
 
-def test_digits_are_read_as_images(house: House) -> None:
+def test_digits_are_read_as_images(service: RunningService) -> None:
     convolution = {"type": "conv2d", "filters": 16, "kernel_size": 3, "activation": "relu"}
     layers = [convolution, convolution | {"filters": 32}, {"type": "flatten"}]
-    job = house.train(
+    job = service.train(
         {
             "name": "digits",
             "architecture": {"layers": [*layers, dense(64, "relu"), dense(10, "softmax")]},
             "dataset": {
                 "source": "digits",
-                "preparation": {"standardize": False, "reshape": [8, 8, 1]},
+                "preprocessing": {"standardize": False, "reshape": [8, 8, 1]},
                 "split": {"test": 0.2, "stratify": True},
             },
             "training": {"epochs": 12},
@@ -136,26 +136,26 @@ def test_digits_are_read_as_images(house: House) -> None:
     assert job["progress"]["metrics"]["test_accuracy"] >= 0.98
 
 
-def test_a_wide_file_is_trained_on_soon(house: House) -> None:
+def test_a_wide_file_is_trained_on_soon(service: RunningService) -> None:
     chance = np.random.default_rng(0)
     pixels, labels = chance.integers(0, 256, (10_000, 784)), chance.integers(0, 10, 10_000)
     names = ",".join(["label", *(f"p{number}" for number in range(784))])
     rows = np.concatenate([labels[:, None], pixels], axis=1).tolist()
     content = "\n".join([names, *(",".join(map(str, row)) for row in rows)]).encode()
     began = time.monotonic()
-    dataset = upload(house, content)
-    job = house.submit(
+    dataset = upload(service, content)
+    job = service.submit(
         {
             "name": "wide",
             "architecture": {"layers": [dense(30, "sigmoid"), dense(10, "softmax")]},
             "dataset": {
                 "source": {"type": "uploaded", "id": dataset["id"]},
                 "task": "classification",
-                "preparation": {"target": "label"},
+                "preprocessing": {"target": "label"},
             },
             "training": {"epochs": 1},
         }
     )
-    house.ended(job)
+    service.ended(job)
     print(f"upload to the end of the first epoch: {time.monotonic() - began:.1f} s")  # noqa: T201
-    house.http.delete(dataset["links"]["self"])
+    service.http.delete(dataset["links"]["self"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,13 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(house: House, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def demo(service: RunningService, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """What one run of the demo told and drew."""
     picture = tmp_path_factory.mktemp("demo") / "plane.png"
-    process = house.spawn("demo", "--png", str(picture), stdout=subprocess.PIPE)
-    told = process.communicate(timeout=120)[0].decode()
-    assert process.returncode == 0, told
-    return Demo(told, picture.read_bytes())
+    process = service.spawn("demo", "--png", str(picture), stdout=subprocess.PIPE)
+    payload = process.communicate(timeout=120)[0].decode()
+    assert process.returncode == 0, payload
+    return Demo(payload, picture.read_bytes())
 
 
 def test_it_shows_the_training(demo: Demo) -> None:
@@ -35,7 +35,7 @@ def test_it_shows_the_training(demo: Demo) -> None:
     assert epochs == sorted(epochs, key=int)
 
 
-def test_it_tells_how_often_the_network_is_right(demo: Demo) -> None:
+def test_it_reports_how_often_the_network_is_right(demo: Demo) -> None:
     accuracy, majority = (float(share) for share in re.findall(r"([\d.]+)%", demo.told))
     assert accuracy >= 95
     assert 55 < majority < 65
@@ -56,9 +56,9 @@ def test_the_calls_it_prints_do_the_same(demo: Demo) -> None:
         assert b'"model":{"name":"four-circles"' in ran.stdout, ran.stdout
 
 
-def test_without_a_service_it_fails_with_one_clear_line(house: House) -> None:
-    demo = house.spawn("demo", "--url", "http://127.0.0.1:1", stderr=subprocess.PIPE)
-    told = demo.communicate(timeout=60)[1].decode()
+def test_without_a_service_it_fails_with_one_clear_line(service: RunningService) -> None:
+    demo = service.spawn("demo", "--url", "http://127.0.0.1:1", stderr=subprocess.PIPE)
+    payload = demo.communicate(timeout=60)[1].decode()
     assert demo.returncode == 6
-    assert told.startswith("Error: no service answers at http://127.0.0.1:1")
-    assert "Traceback" not in told
+    assert payload.startswith("Error: no service answers at http://127.0.0.1:1")
+    assert "Traceback" not in payload

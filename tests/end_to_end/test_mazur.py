@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.house import House, numbers
+from tests.end_to_end.running_service import RunningService, numbers
 from tests.end_to_end.specs import dense, values
 
 
@@ -26,7 +26,7 @@ def spec(steps: int) -> dict[str, Any]:
         },
         "dataset": {
             "source": {"type": "inline", "inputs": [[0.05, 0.10]], "targets": [[0.01, 0.99]]},
-            "preparation": {"standardize": False},
+            "preprocessing": {"standardize": False},
         },
         "training": {
             "epochs": steps,
@@ -38,20 +38,20 @@ def spec(steps: int) -> dict[str, Any]:
     }
 
 
-def outputs(house: House, job: dict[str, Any]) -> list[float]:
-    answer: list[list[float]] = house.predict(job, [[0.05, 0.10]])["values"]
-    return answer[0]
+def outputs(service: RunningService, job: dict[str, Any]) -> list[float]:
+    response: list[list[float]] = service.predict(job, [[0.05, 0.10]])["values"]
+    return response[0]
 
 
 def cost(outputs: list[float]) -> float:
     return ((outputs[0] - 0.01) ** 2 + (outputs[1] - 0.99) ** 2) / 2
 
 
-def test_one_step_gives_his_weights(house: House) -> None:
-    job = house.train(spec(steps=1))
-    (before,) = house.http.get(job["links"]["history"]).json()["loss"]
+def test_one_step_gives_his_weights(service: RunningService) -> None:
+    job = service.train(spec(steps=1))
+    (before,) = service.http.get(job["links"]["history"]).json()["loss"]
     assert before == pytest.approx(0.298371109, abs=5e-10)
-    weights = house.weights(job)
+    weights = service.weights(job)
     assert numbers(weights["0.weight"]) == pytest.approx(
         [0.149780716, 0.24975114, 0.19956143, 0.29950229], abs=5e-9
     )
@@ -60,12 +60,12 @@ def test_one_step_gives_his_weights(house: House) -> None:
     )
     assert numbers(weights["0.bias"]) == [0.35, 0.35]
     assert numbers(weights["1.bias"]) == [0.60, 0.60]
-    assert cost(outputs(house, job)) == pytest.approx(0.291027774, abs=5e-10)
+    assert cost(outputs(service, job)) == pytest.approx(0.291027774, abs=5e-10)
 
 
-def test_ten_thousand_steps_give_his_outputs(house: House) -> None:
-    job = house.train(spec(steps=10_000))
-    reached = outputs(house, job)
+def test_ten_thousand_steps_give_his_outputs(service: RunningService) -> None:
+    job = service.train(spec(steps=10_000))
+    reached = outputs(service, job)
     assert reached == pytest.approx([0.01591362, 0.98406427], abs=5e-9)
     assert cost(reached) == pytest.approx(0.0000351019, abs=5e-11)
-    assert len(house.http.get(job["links"]["history"]).json()["loss"]) == 10_000
+    assert len(service.http.get(job["links"]["history"]).json()["loss"]) == 10_000

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.commands import ROOT, Commands
-from tests.end_to_end.house import House
 from tests.end_to_end.pages import blocks, files, pages, run
+from tests.end_to_end.running_service import RunningService
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
     """One that nobody else uses: the pages count their versions from 1."""
-    with House(tmp_path_factory.mktemp("pages")) as running:
+    with RunningService(tmp_path_factory.mktemp("pages")) as running:
         yield running
 
 
@@ -27,14 +27,14 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_a_page_does_what_it_says(
-    page: Path, house: House, commands: Commands, tmp_path: Path
+def test_a_page_does_what_it_states(
+    page: Path, service: RunningService, commands: Commands, tmp_path: Path
 ) -> None:
     environment = os.environ | {
         "PATH": f"{commands.folder}:{os.environ['PATH']}",
-        "TRAINLET_URL": house.url,
+        "TRAINLET_URL": service.url,
     }
     files(page, tmp_path)
     for block in blocks(page):
-        words = ["bash", "-e", "-c"] if block.language == "sh" else commands.python
-        run(block, words, house.port, tmp_path, environment)
+        arguments = ["bash", "-e", "-c"] if block.language == "sh" else commands.python
+        run(block, arguments, service.port, tmp_path, environment)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.house import House, numbers
+from tests.end_to_end.running_service import RunningService, numbers
 from tests.end_to_end.specs import dense, values
 
 Matrix = list[list[float]]
@@ -70,7 +70,7 @@ def spec() -> dict[str, Any]:
         "architecture": {"dtype": "float64", "layers": [hidden, output]},
         "dataset": {
             "source": {"type": "inline", "inputs": INPUTS, "targets": TARGETS},
-            "preparation": {"standardize": False},
+            "preprocessing": {"standardize": False},
         },
         "training": {
             "epochs": EPOCHS,
@@ -81,14 +81,14 @@ def spec() -> dict[str, Any]:
     }
 
 
-def test_training_is_what_plain_loops_do(house: House) -> None:
+def test_training_is_what_plain_loops_do(service: RunningService) -> None:
     loops = Loops()
     batches = [range(start, min(start + BATCH, 5)) for start in range(0, 5, BATCH)]
     losses = [sum(loops.step(rows) for rows in batches) / 5 for _ in range(EPOCHS)]
-    job = house.train(spec())
+    job = service.train(spec())
     assert job["spec"]["training"]["loss"] == {"type": "mse"}
-    assert house.http.get(job["links"]["history"]).json()["loss"] == pytest.approx(losses, 1e-12)
-    weights = house.weights(job)
+    assert service.http.get(job["links"]["history"]).json()["loss"] == pytest.approx(losses, 1e-12)
+    weights = service.weights(job)
     for name, rows in {"0.weight": loops.w1, "1.weight": loops.w2}.items():
         assert weights[name][0] == [len(rows), len(rows[0])]
         flat = [number for row in rows for number in row]
@@ -96,5 +96,5 @@ def test_training_is_what_plain_loops_do(house: House) -> None:
     assert numbers(weights["0.bias"]) == pytest.approx(loops.b1, rel=1e-12)
     assert numbers(weights["1.bias"]) == pytest.approx(loops.b2, rel=1e-12)
     expected = [loops.forward(point)[1] for point in INPUTS]
-    for answer, row in zip(house.predict(job, INPUTS)["values"], expected, strict=True):
-        assert answer == pytest.approx(row, rel=1e-12)
+    for response, row in zip(service.predict(job, INPUTS)["values"], expected, strict=True):
+        assert response == pytest.approx(row, rel=1e-12)

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.end_to_end.house import ROOT
+from tests.end_to_end.running_service import ROOT
 from tests.eventually import eventually
 from tests.ports import free_port
 

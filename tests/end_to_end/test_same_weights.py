@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.end_to_end.specs import short
 
 
-def test_twice_the_same_job_is_twice_the_same_model(house: House) -> None:
-    one, same, other = (house.submit(short(seed, epochs=20)) for seed in (3, 3, 4))
-    weights = house.weights(house.ended(one))
-    assert weights == house.weights(house.ended(same))
-    assert weights != house.weights(house.ended(other))
+def test_twice_the_same_job_is_twice_the_same_model(service: RunningService) -> None:
+    one, same, other = (service.submit(short(seed, epochs=20)) for seed in (3, 3, 4))
+    weights = service.weights(service.ended(one))
+    assert weights == service.weights(service.ended(same))
+    assert weights != service.weights(service.ended(other))
 
 
-def test_the_echoed_spec_repeats_the_job(house: House) -> None:
+def test_the_echoed_spec_repeats_the_job(service: RunningService) -> None:
     spec = short(seed=6, epochs=5)
     spec["dataset"] = {
         "source": {"type": "inline", "inputs": [[1, 2], [3, 1], [2, 2]], "targets": ["a", "b", "a"]}
     }
-    job = house.train(spec)
-    again = house.train(job["spec"])
+    job = service.train(spec)
+    again = service.train(job["spec"])
     assert again["spec"] == job["spec"]
-    assert house.weights(again) == house.weights(job)
-    assert house.predict(again, [[1, 2]])["labels"] in (["a"], ["b"])
+    assert service.weights(again) == service.weights(job)
+    assert service.predict(again, [[1, 2]])["labels"] in (["a"], ["b"])

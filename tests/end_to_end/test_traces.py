@@ -59,10 +59,10 @@ def test_a_job_is_one_trace_from_the_request_to_the_model(
     api = Forked(service, workers.environment)
     try:
         workers.start(checkpoint_seconds=0.001)
-        answer = eventually(lambda: submitted(port), what="the job is accepted")
-        assert ended(store, store.jobs.get(answer["id"])).status == "succeeded"
+        response = eventually(lambda: submitted(port), what="the job is accepted")
+        assert ended(store, store.jobs.get(response["id"])).status == "succeeded"
         eventually(lambda: PARENTS.keys() <= {span.name for span in collector.spans}, what="all")
-        for file in store.blobs.root.glob(f"jobs/{answer['id']}/spec"):
+        for file in store.blobs.root.glob(f"jobs/{response['id']}/spec"):
             assert f"00-{TRACE}-" in file.read_text()
         assert not Queue(connect(valkey.url)).waiting()
         os.kill(api.pid, signal.SIGTERM)
@@ -74,13 +74,13 @@ def test_a_job_is_one_trace_from_the_request_to_the_model(
     assert (request.parent, request.service) == (CALLER, "trainlet-service")
     assert request.about["http.response.status_code"] == 202
     ids = {span.id: span.name for span in collector.spans}
-    found = [span for span in collector.spans if span.trace == TRACE]
-    assert {span.name: ids[span.parent] for span in found if span is not request} == PARENTS
+    results = [span for span in collector.spans if span.trace == TRACE]
+    assert {span.name: ids[span.parent] for span in results if span is not request} == PARENTS
     attempt = collector.named("attempt")
     assert attempt.service == "trainlet-worker"
-    assert attempt.about["trainlet.job"] == answer["id"]
+    assert attempt.about["trainlet.job"] == response["id"]
     assert attempt.about["trainlet.status"] == "succeeded"
-    assert not [span for span in found if span.failed]
+    assert not [span for span in results if span.failed]
 
 
 def submitted(port: int) -> dict[str, str]:
@@ -89,9 +89,9 @@ def submitted(port: int) -> dict[str, str]:
     try:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
             connection.request("POST", "/v1/jobs", json.dumps(to_json(job(epochs=60))), headers)
-            answer = connection.getresponse()
-            assert answer.status == 202
-            document: dict[str, str] = json.loads(answer.read())
+            response = connection.getresponse()
+            assert response.status == 202
+            document: dict[str, str] = json.loads(response.read())
             return document
     except OSError:
         return {}

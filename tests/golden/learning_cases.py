@@ -44,11 +44,11 @@ LINEAR: Spec = {"type": "linear", "final": 0.01}
 STEP: Spec = {"type": "step", "every": 30, "factor": 0.6}
 EXPONENTIAL: Spec = {"type": "exponential", "every": 20, "factor": 0.7}
 COSINE: Spec = {"type": "cosine", "final": 0.01}
-PLATEAU: Spec = {"type": "plateau", "epochs": 2, "factor": 0.5}
+PLATEAU: Spec = {"type": "plateau", "patience": 2, "factor": 0.5}
 
 
-def warm_up(warm: int, then: Spec) -> Spec:
-    return {"type": "warm_up", "warm": warm, "then": then}
+def warmup(warmup_steps: int, then: Spec) -> Spec:
+    return {"type": "warmup", "warmup_steps": warmup_steps, "then": then}
 
 
 ADAM: Spec = {"beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-4}
@@ -84,10 +84,10 @@ SCHEDULES = {
     "step": Case(ROW, MSE, sgd(0.2, STEP)),
     "exponential": Case(ROW, MSE, sgd(0.2, EXPONENTIAL)),
     "cosine": Case(ROW, MSE, sgd(0.2, COSINE)),
-    "warm_up": Case(ROW, MSE, sgd(0.2, warm_up(15, {"type": "constant"}))),
-    "warm_up-cosine": Case(ROW, MSE, sgd(0.2, warm_up(15, COSINE))),
+    "warmup": Case(ROW, MSE, sgd(0.2, warmup(15, {"type": "constant"}))),
+    "warmup-cosine": Case(ROW, MSE, sgd(0.2, warmup(15, COSINE))),
     "plateau": Case(ROW, MAE, sgd(0.3, PLATEAU)),
-    "warm_up-plateau": Case(ROW, MAE, sgd(0.3, warm_up(15, PLATEAU))),
+    "warmup-plateau": Case(ROW, MAE, sgd(0.3, warmup(15, PLATEAU))),
 }
 
 
@@ -96,14 +96,14 @@ def kept(layers: tuple[Spec, ...] = ROW, inputs: str = "rows", **extra: Any) -> 
 
 
 IMAGE = (conv(3, 3), {"type": "flatten"}, dense(2))
-L1: Spec = {"type": "l1", "rate": 0.1, "scale": "batch"}
-L2: Spec = {"type": "l2", "rate": 0.1, "scale": "batch"}
+L1: Spec = {"type": "l1", "strength": 0.1, "scale": "batch"}
+L2: Spec = {"type": "l2", "strength": 0.1, "scale": "batch"}
 
 REGULARIZATION = {
     "l1": kept(regularization=L1),
-    "l1-samples": kept(regularization={"type": "l1", "rate": 1.5, "scale": "samples"}),
+    "l1-samples": kept(regularization={"type": "l1", "strength": 1.5, "scale": "samples"}),
     "l2": kept(regularization=L2),
-    "l2-samples": kept(regularization={"type": "l2", "rate": 1.5, "scale": "samples"}),
+    "l2-samples": kept(regularization={"type": "l2", "strength": 1.5, "scale": "samples"}),
     "l2-image": kept(IMAGE, "images", regularization=L2),
     "clip_norm": kept(clip_norm=0.15),
     "clip_value": kept(clip_value=0.05),

@@ -31,15 +31,15 @@ def layers(case: Case, inputs: Tensor, targets: Tensor, seed: int) -> dict[str, 
         z.retain_grad()
         outputs.append(z)
 
-    asked = inputs.clone().requires_grad_()  # so that a layer without parameters has its δ, too
-    z, last = forward(case.layers, arrays, Masks(case.masks), asked, keep)
+    requested = inputs.clone().requires_grad_()  # so that a layer without parameters has its δ, too
+    z, last = forward(case.layers, arrays, Masks(case.masks), requested, keep)
     cost(case.loss, last, z, targets, torch.ones(len(inputs))).backward()
-    found = {f"{index}.z": z.detach() for index, z in enumerate(outputs)}
-    found |= {f"{index}.delta": z.grad for index, z in enumerate(outputs)}
+    results = {f"{index}.z": z.detach() for index, z in enumerate(outputs)}
+    results |= {f"{index}.delta": z.grad for index, z in enumerate(outputs)}
     for name, array in arrays.named.items():
         if array.grad is not None:
-            found[f"{name}.gradient"] = array.grad
-    return {name: array.numpy() for name, array in found.items()}
+            results[f"{name}.gradient"] = array.grad
+    return {name: array.numpy() for name, array in results.items()}
 
 
 def main() -> None:
@@ -47,8 +47,8 @@ def main() -> None:
     known = {name: array[:SEEN] for name, array in data().items()}
     kept: dict[str, Any] = {}
     for name, case in LAYER_CASES.items():
-        found = layers(case, known[case.inputs], known[case.targets], crc32(name.encode()))
-        kept |= {f"{name}/{part}": array for part, array in found.items()}
+        result = layers(case, known[case.inputs], known[case.targets], crc32(name.encode()))
+        kept |= {f"{name}/{part}": array for part, array in result.items()}
     np.savez_compressed(FILE, allow_pickle=False, **kept)
     size = FILE.stat().st_size // 1000
     print(f"{len(LAYER_CASES)} cases, {size} kB: PyTorch {torch.__version__}")

@@ -148,8 +148,8 @@ def case(seed: int) -> dict[str, Any]:
     state = {name: tensor.to(half) for name, tensor in module.state_dict().items()}
     architecture = {"dtype": stack.dtype, "layers": stack.layers}
     columns = [f"x{number}" for number in range(int(np.prod(stack.entering)))]
-    told = {"architecture": architecture, "preparation": {"columns": columns}}
-    data = save(state, {name: json.dumps(value) for name, value in told.items()})
+    document = {"architecture": architecture, "preprocessing": {"columns": columns}}
+    data = save(state, {name: json.dumps(value) for name, value in document.items()})
     with torch.no_grad():
         outputs = module(inputs)
     points = inputs.movedim(1, -1).reshape(SAMPLES, -1)

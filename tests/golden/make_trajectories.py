@@ -59,17 +59,17 @@ def trajectory(case: Case, inputs: Tensor, targets: Tensor, seed: int) -> dict[s
     losses: list[float] = []
     kept = [arrays.flat()]
     for _ in range(EPOCHS):
-        seen = 0.0
+        actual = 0.0
         for batch in BATCHES:
             rate.before_step(len(losses))
             z, last = forward(case.layers, arrays, masks, inputs[batch])
             loss = cost(case.loss, last, z, targets[batch], weights[batch])
             learn(optimizer, arrays, loss, training)
             losses.append(loss.item())
-            seen += loss.item() * len(z)
+            actual += loss.item() * len(z)
             if len(losses) in STEPS:
                 kept.append(arrays.flat())
-        rate.after_epoch(seen / SAMPLES)
+        rate.after_epoch(actual / SAMPLES)
     return {"losses": np.array(losses), "parameters": torch.stack(kept).numpy()}
 
 
@@ -91,9 +91,9 @@ def main() -> None:
     known = data()
     kept = {f"data/{name}": array.numpy() for name, array in known.items()}
     for name, case in CASES.items():
-        found = trajectory(case, known[case.inputs], known[case.targets], crc32(name.encode()))
-        kept |= {f"{name}/{part}": array for part, array in found.items()}
-        losses = found["losses"]
+        result = trajectory(case, known[case.inputs], known[case.targets], crc32(name.encode()))
+        kept |= {f"{name}/{part}": array for part, array in result.items()}
+        losses = result["losses"]
         print(f"{name}: loss {losses[0]:.4f} to {losses[-1]:.4f}")
     np.savez_compressed(FILE, allow_pickle=False, **kept)
     print(f"{len(CASES)} cases, {FILE.stat().st_size // 1000} kB: PyTorch {torch.__version__}")

@@ -54,7 +54,7 @@ def weights_of(classes: list[float] | str | None, targets: Tensor) -> Tensor:
 
 def penalty(spec: Spec, weights: list[Tensor], samples: int) -> Tensor:
     """½ λ Σ w² or λ Σ |w| over the weights, λ divided by the samples where the scale says so."""
-    strength = spec["rate"] / (samples if spec["scale"] == "samples" else 1)
+    strength = spec["strength"] / (samples if spec["scale"] == "samples" else 1)
     if spec["type"] == "l2":
         return strength / 2 * sum((w**2).sum() for w in weights)
     return strength * {"l1": sum(w.abs().sum() for w in weights)}[spec["type"]]

@@ -73,7 +73,7 @@ class Rate:
         self._plateau, self._watch = plateau, None
         if inner["type"] == "plateau":
             self._watch = torch.optim.lr_scheduler.ReduceLROnPlateau(
-                plateau, factor=inner["factor"], patience=inner["epochs"] - 1, threshold=0, eps=0
+                plateau, factor=inner["factor"], patience=inner["patience"] - 1, threshold=0, eps=0
             )
 
     def before_step(self, step: int) -> None:
@@ -88,11 +88,11 @@ class Rate:
 
 def rate(spec: Spec, first: float, step: int, steps: int) -> float:
     kind = spec["type"]
-    if kind == "warm_up":
-        warm: int = spec["warm"]
-        if step < warm:
-            return first * (step + 1) / warm
-        return rate(spec["then"], first, step - warm, steps - warm)
+    if kind == "warmup":
+        warmup_steps: int = spec["warmup_steps"]
+        if step < warmup_steps:
+            return first * (step + 1) / warmup_steps
+        return rate(spec["then"], first, step - warmup_steps, steps - warmup_steps)
     if kind in ("step", "exponential"):
         passed = step / spec["every"]
         return float(first * spec["factor"] ** (int(passed) if kind == "step" else passed))

@@ -46,7 +46,7 @@ def test_it_runs_as_a_user_without_rights() -> None:
     assert any("useradd" in line and " trainlet" in line for line in instructions("RUN"))
 
 
-def test_it_is_the_api_unless_told_otherwise_and_says_how_it_is() -> None:
+def test_it_is_the_api_unless_reported_otherwise_and_states_how_it_is() -> None:
     assert json.loads(instructions("CMD")[-1]) == ["python", "-m", "service"]
     health = json.loads(instructions("HEALTHCHECK")[0].split("CMD", 1)[1])
     assert health[:2] == ["python", "-c"]
@@ -87,10 +87,10 @@ def test_doors_share_the_blobs_and_every_volume_is_declared() -> None:
     assert named == set(COMPOSE["volumes"])
 
 
-def test_redis_keeps_what_it_was_told() -> None:
-    words = " ".join(COMPOSE["services"]["redis"]["command"])
-    assert "--appendonly yes" in words
-    assert "--maxmemory-policy noeviction" in words
+def test_redis_keeps_what_it_was_reported() -> None:
+    expected = " ".join(COMPOSE["services"]["redis"]["command"])
+    assert "--appendonly yes" in expected
+    assert "--maxmemory-policy noeviction" in expected
 
 
 def test_the_api_is_published_to_this_machine_alone() -> None:

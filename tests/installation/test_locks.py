@@ -32,11 +32,11 @@ def test_every_package_has_a_hash(lock: str) -> None:
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_nothing_says_where_packages_come_from(lock: str) -> None:
+def test_nothing_states_where_packages_come_from(lock: str) -> None:
     assert not re.search(r"://|^-|\s/|index|find-links", text(lock), re.MULTILINE)
 
 
-def test_what_the_project_asks_for_is_locked() -> None:
+def test_what_the_project_requests_for_is_locked() -> None:
     # Plots, ONNX and Excel are there without being asked for: pages, buttons and verbs offer them.
     offered = ("server", "cli", "plots", "onnx", "excel")
     assert wanted(*offered, "install") <= set(pins("requirements.lock"))

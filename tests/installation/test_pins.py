@@ -44,7 +44,7 @@ def texts(checkout: Path) -> list[str]:
     return [(checkout / name).read_text(encoding="utf-8") for name in FILES]
 
 
-def test_every_image_of_others_is_pinned_and_can_be_pinned_anew(checkout: Path) -> None:
+def test_every_image_of_others_is_pinned_and_can_be_pinned_again(checkout: Path) -> None:
     assert pin(checkout, "exit 1", "--check").returncode == 0
     assert pin(checkout, f"echo {DIGEST}").returncode == 0
     images = re.findall(r"(?:^FROM|image:) +(\S+)", "\n".join(texts(checkout)), re.MULTILINE)

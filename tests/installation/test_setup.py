@@ -49,28 +49,28 @@ def up(checkout: Path, commands: Path, **environment: str) -> tuple[int, str]:
     return ran.returncode, ran.stdout + ran.stderr
 
 
-def test_without_a_python_it_says_which_to_install(checkout: Path, commands: Path) -> None:
-    status, said = up(checkout, commands)
+def test_without_a_python_it_states_which_to_install(checkout: Path, commands: Path) -> None:
+    status, output = up(checkout, commands)
     assert status == 1
-    assert said.startswith("trainlet needs Python 3.11, 3.12 or 3.13, and here is no python3; ")
-    assert "PYTHON=/path/to/python3 scripts/up" in said
-    assert said.count("\n") == 1
+    assert output.startswith("trainlet needs Python 3.11, 3.12 or 3.13, and here is no python3; ")
+    assert "PYTHON=/path/to/python3 scripts/up" in output
+    assert output.count("\n") == 1
 
 
-def test_with_an_older_python_it_says_what_is_there(checkout: Path, commands: Path) -> None:
+def test_with_an_older_python_it_states_what_is_there(checkout: Path, commands: Path) -> None:
     put(commands, "python3", 'case $1 in --version) echo "Python 3.9.2";; *) exit 1;; esac')
-    status, said = up(checkout, commands)
+    status, output = up(checkout, commands)
     assert status == 1
-    assert "and here is Python 3.9.2; " in said
-    assert said.count("\n") == 1
+    assert "and here is Python 3.9.2; " in output
+    assert output.count("\n") == 1
 
 
-def test_without_the_venv_module_it_says_what_brings_it(checkout: Path, commands: Path) -> None:
+def test_without_the_venv_module_it_states_what_brings_it(checkout: Path, commands: Path) -> None:
     put(commands, "python3", f'case $2 in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"')
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    status, said = up(checkout, commands)
+    status, output = up(checkout, commands)
     assert status == 1
-    assert said == (
+    assert output == (
         f"Python {version} has no venv module; "
         f"on Debian and Ubuntu 'apt install python{version}-venv' brings it.\n"
     )
@@ -83,14 +83,14 @@ def test_a_later_python_with_the_venv_module_is_taken(checkout: Path, commands: 
         f'case $2 in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"',
     )
     put(commands, "python3.12", f'case $2 in venv) exit 3;; esac\nexec {sys.executable} "$@"')
-    status, said = up(checkout, commands)
+    status, output = up(checkout, commands)
     assert status == 1
-    assert "commands/python3.12)" in said
-    assert said.splitlines()[-1].startswith("cannot make .venv")
+    assert "commands/python3.12)" in output
+    assert output.splitlines()[-1].startswith("cannot make .venv")
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody who may not write")
-def test_where_it_may_not_write_it_says_so(checkout: Path) -> None:
+def test_where_it_may_not_write_it_reports_it(checkout: Path) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(checkout, folder, dirs_exist_ok=True)
@@ -118,9 +118,11 @@ def test_where_uv_fails_pip_installs(
     (checkout / ".venv" / "bin").mkdir(parents=True)
     put(checkout / ".venv" / "bin", "python", 'echo "python $*"')
     put(checkout / ".venv" / "bin", "uv", f'echo "uv $*"\nexit {outcome}')
-    status, said = up(checkout, commands)
-    assert status == 0, said
-    asked = [line.split()[0] for line in said.splitlines() if "--requirement requirements." in line]
-    assert asked == who
+    status, output = up(checkout, commands)
+    assert status == 0, output
+    requested = [
+        line.split()[0] for line in output.splitlines() if "--requirement requirements." in line
+    ]
+    assert requested == who
     lines = (checkout / ".venv" / "uv.lock").read_text().splitlines()
     assert lines == lock.splitlines()[1:3]

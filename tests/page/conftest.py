@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.page.visitor import Visitor
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -41,13 +41,16 @@ def pages(context: BrowserContext) -> list[Page]:
 
 @pytest.fixture
 def visitor(
-    context: BrowserContext, pages: list[Page], house: House, request: pytest.FixtureRequest
+    context: BrowserContext,
+    pages: list[Page],
+    service: RunningService,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Visitor]:
     """Somebody in front of the page, which may be open already."""
     failed = request.session.testsfailed
     if not pages:
         pages.append(context.new_page())
-    with Visitor(pages[0], house.url) as somebody:
+    with Visitor(pages[0], service.url) as somebody:
         yield somebody
         if request.session.testsfailed > failed:
             pages.pop()  # who comes next begins anew
@@ -56,10 +59,10 @@ def visitor(
 
 
 @pytest.fixture
-def stranger(context: BrowserContext, house: House) -> Iterator[Visitor]:
+def stranger(context: BrowserContext, service: RunningService) -> Iterator[Visitor]:
     """Somebody who comes for the first time."""
     page = context.new_page()
-    with Visitor(page, house.url) as somebody:
+    with Visitor(page, service.url) as somebody:
         yield somebody
         assert somebody.messages == []
         assert somebody.foreign == []

@@ -53,18 +53,18 @@ def test_progress_is_announced_and_reduced_motion_shows_the_last_epoch(visitor: 
     visitor.train()
     expect(page.locator("#epoch-slider .epoch")).to_have_text("epoch 40")
     expect(page.locator("#live")).to_contain_text("Trained")
-    told = page.locator("#curves svg[role=img]").first.get_attribute("aria-label") or ""
-    assert "after 40 epochs" in told
+    payload = page.locator("#curves svg[role=img]").first.get_attribute("aria-label") or ""
+    assert "after 40 epochs" in payload
     duration = "() => getComputedStyle(document.querySelector('.train')).transitionDuration"
     assert page.evaluate(duration) == "0s"
 
 
 def test_an_api_key_is_requested_until_it_is_valid(stranger: Visitor) -> None:
     def guard(route: Route) -> None:
-        told = route.request.headers.get("authorization")
-        if told == "Bearer right":
+        payload = route.request.headers.get("authorization")
+        if payload == "Bearer right":
             return route.fallback()
-        detail = "the key is unknown" if told else "a key is needed"
+        detail = "the key is unknown" if payload else "a key is needed"
         return route.fulfill(status=401, json={"title": "Unauthorized", "detail": detail})
 
     stranger.expects_refusals = True

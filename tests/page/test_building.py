@@ -25,7 +25,7 @@ def test_edits_of_the_network_change_the_spec_and_a_link_restores_it(visitor: Vi
     layers = spec["architecture"]["layers"]
     assert [layer["units"] for layer in layers] == [4, 5, 1]
     assert layers[0]["activation"] == "relu"
-    assert spec["dataset"]["preparation"]["features"] == ["x1", "x2", "x1^2"]
+    assert spec["dataset"]["preprocessing"]["features"] == ["x1", "x2", "x1^2"]
     assert spec["training"]["optimizer"] == {"type": "sgd", "learning_rate": 0.3}
     assert spec["dataset"]["source"] == {"type": "xor", "samples": 200, "seed": 1}
     page.reload()
@@ -40,14 +40,14 @@ def test_the_curl_command_can_be_copied_and_run(visitor: Visitor) -> None:
     page.click("[aria-label='Copy the curl command']")
     line = page.evaluate("() => navigator.clipboard.readText()")
     assert line == page.locator("#curl").text_content()
-    told = subprocess.run(["sh", "-c", line], capture_output=True, check=True, timeout=30)
-    assert json.loads(told.stdout)["spec"]["training"]["epochs"] == 3
+    completed = subprocess.run(["sh", "-c", line], capture_output=True, check=True, timeout=30)
+    assert json.loads(completed.stdout)["spec"]["training"]["epochs"] == 3
 
 
 def test_an_unknown_layer_gets_fields_from_its_schema(stranger: Visitor) -> None:
     def add(route: Route) -> None:
-        answer = route.fetch()
-        document: dict[str, Any] = answer.json()
+        reply = route.fetch()
+        document: dict[str, Any] = reply.json()
         components = document["components"]["schemas"]
         components["Blur"] = {
             "type": "object",
@@ -59,7 +59,7 @@ def test_an_unknown_layer_gets_fields_from_its_schema(stranger: Visitor) -> None
         }
         family = components["Layer"]["anyOf"][1]
         family["discriminator"]["mapping"]["blur"] = "#/components/schemas/Blur"
-        route.fulfill(response=answer, json=document)
+        route.fulfill(response=reply, json=document)
 
     stranger.page.route("**/openapi.json", add)
     stranger.expects_refusals = True  # the service knows no blur
@@ -108,8 +108,8 @@ def test_requests_to_a_busy_service_are_retried(stranger: Visitor) -> None:
     def refuse(route: Route) -> None:
         route.fulfill(status=503, headers={"Retry-After": "1"}, json={"title": "busy"})
 
-    for asked in ("**/v1/datasets/preview?*part=training", "**/v1/jobs?dry_run=true"):
-        stranger.page.route(asked, refuse, times=1)
+    for requested in ("**/v1/datasets/preview?*part=training", "**/v1/jobs?dry_run=true"):
+        stranger.page.route(requested, refuse, times=1)
     page = stranger.open(circle())
     expect(page.locator("#estimate")).to_contain_text("17 parameters")
     expect(page.locator("#data")).to_contain_text("150 for training")

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Route, expect
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.page.visitor import Visitor, circle
 from tests.service.multilabel import tags
 
@@ -19,9 +19,11 @@ DOWNLOADS = {
 }
 
 
-def test_jobs_are_compared_and_a_model_predicts(visitor: Visitor, house: House) -> None:
+def test_jobs_are_compared_and_a_model_predicts(visitor: Visitor, service: RunningService) -> None:
     for rate in (0.01, 0.1):
-        house.train(circle(optimizer={"type": "sgd", "learning_rate": rate}) | {"name": "compared"})
+        service.train(
+            circle(optimizer={"type": "sgd", "learning_rate": rate}) | {"name": "compared"}
+        )
     page = visitor.open(fragment="#view=compare")
     boxes = page.locator("[aria-label^='Compare compared']")
     expect(boxes).to_have_count(2)
@@ -45,15 +47,15 @@ def test_jobs_are_compared_and_a_model_predicts(visitor: Visitor, house: House) 
     assert visitor.spec["name"] == "compared"
 
 
-def test_lists_load_after_the_service_was_busy(stranger: Visitor, house: House) -> None:
-    house.train(circle(epochs=1) | {"name": "late"})
+def test_lists_load_after_the_service_was_busy(stranger: Visitor, service: RunningService) -> None:
+    service.train(circle(epochs=1) | {"name": "late"})
     stranger.expects_refusals = True
-    asked: dict[str, int] = {}
+    request_body: dict[str, int] = {}
 
     def busy(route: Route) -> None:
         place = route.request.url.partition("?")[0]
-        asked[place] = asked.get(place, 0) + 1
-        if asked[place] == 1:
+        request_body[place] = request_body.get(place, 0) + 1
+        if request_body[place] == 1:
             return route.fulfill(status=503, json={"title": "Busy", "detail": "too many wait"})
         return route.fallback()
 
@@ -82,7 +84,7 @@ def test_digits_are_shown_evaluated_and_drawn(visitor: Visitor) -> None:
         },
         "dataset": {
             "source": "digits",
-            "preparation": {"standardize": False, "reshape": [8, 8, 1]},
+            "preprocessing": {"standardize": False, "reshape": [8, 8, 1]},
             "split": {"validation": 200},
         },
         "training": {"epochs": 4, "record": {"snapshots": 2}},

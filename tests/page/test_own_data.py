@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -38,7 +40,7 @@ def test_a_dropped_file_becomes_the_data_of_a_job(visitor: Visitor) -> None:
     expect(page.locator(".legend").first).to_contain_text("bee")
     dataset = visitor.spec["dataset"]
     assert dataset["source"]["type"] == "uploaded"
-    assert dataset["preparation"]["target"] == "kind"
+    assert dataset["preprocessing"]["target"] == "kind"
     visitor.train()
     expect(page.locator("#run-controls .numbers")).to_contain_text("accuracy")
 
@@ -73,6 +75,27 @@ def test_a_file_that_cannot_be_read_is_read_again(visitor: Visitor) -> None:
     page.get_by_label("First line has names").select_option("false")
     page.click("dialog button:text-is('Read again')")
     expect(page.locator("dialog .error").first).to_contain_text("delimiter comma")
+
+
+def test_an_option_that_the_file_does_not_have_is_named(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    upload(page, "own.jsonl", '{"a": 1, "b": 2}\n{"a": 3, "b": 5}\n')
+    page.click("dialog summary")
+    page.select_option("#reading-decimal", label="comma")
+    page.click("dialog button:text-is('Read again')")
+    error = page.locator("dialog .error", has_text="decimal must be omitted")
+    expect(error).to_contain_text("it belongs to text/csv")
+    assert "422" in visitor.messages.pop()
+
+
+def test_a_compressed_file_is_read(visitor: Visitor) -> None:
+    page = visitor.open(circle())
+    packed = gzip.compress("\n".join(["width,height,kind", *ROWS]).encode())
+    page.set_input_files(
+        "[aria-label='Data file']",
+        {"name": "own.csv.gz", "mimeType": "application/gzip", "buffer": packed},
+    )
+    expect(page.locator("dialog")).to_contain_text("60 rows, 3 columns")
 
 
 def test_points_drawn_by_mouse_and_keyboard_are_the_data(visitor: Visitor) -> None:
@@ -129,10 +152,10 @@ FORMULAS = {
 def test_formulas_are_parsed_by_their_grammar(visitor: Visitor) -> None:
     page = visitor.open(circle())
     main = page.locator("script[type=module]").get_attribute("src")
-    told = page.evaluate(
+    payload = page.evaluate(
         "async ([place, formulas]) => { const { parse } = await import(place);"
         " return formulas.map((text) => { try { return parse(text).value(4, 1); }"
         " catch { return null; } }); }",
         [f"/{main}".replace("main.js", "data/formula_parser.js"), list(FORMULAS)],
     )
-    assert dict(zip(FORMULAS, told, strict=True)) == FORMULAS
+    assert dict(zip(FORMULAS, payload, strict=True)) == FORMULAS

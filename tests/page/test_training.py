@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import Route, expect
 
-from tests.end_to_end.house import House
+from tests.end_to_end.running_service import RunningService
 from tests.page.visitor import Visitor, circle
 
 LONG = {"epochs": 200_000, "record": {"snapshots": 0}}
@@ -64,12 +64,14 @@ def test_a_job_is_paused_resumed_and_cancelled(visitor: Visitor) -> None:
     expect(page.locator("#live")).to_contain_text("Cancelled")
 
 
-def test_a_broken_event_stream_resumes_after_its_last_event(visitor: Visitor, house: House) -> None:
+def test_a_broken_event_stream_resumes_after_its_last_event(
+    visitor: Visitor, service: RunningService
+) -> None:
     asked: list[str | None] = []
 
     def drop_the_first(route: Route) -> None:
-        asked.append(route.request.headers.get("last-event-id"))
-        if len(asked) > 1:
+        requests.append(route.request.headers.get("last-event-id"))
+        if len(requests) > 1:
             return route.continue_()
         with httpx.stream("GET", route.request.url, timeout=30, trust_env=False) as stream:
             some = ""
@@ -83,8 +85,8 @@ def test_a_broken_event_stream_resumes_after_its_last_event(visitor: Visitor, ho
     visitor.page.route("**/events", drop_the_first)
     page = visitor.open(circle())
     visitor.train()
-    assert asked[0] is None
-    assert asked[1] is not None
+    assert requests[0] is None
+    assert requests[1] is not None
     page.locator("#curves summary").first.click()
     expect(page.locator("#curves tbody tr")).to_have_count(40)
 

@@ -48,7 +48,7 @@ def circle(**training: Any) -> dict[str, Any]:
         },
         "dataset": {
             "source": {"type": "circle", "samples": 200, "seed": 1},
-            "preparation": {"standardize": False},
+            "preprocessing": {"standardize": False},
             "split": {"validation": 0.25},
         },
         "training": {
@@ -116,18 +116,18 @@ class Visitor:
         self.page.wait_for_selector("#run-controls .run-status:has-text('Trained')")
         self.page.wait_for_function(
             "() => { const s = document.querySelector('#epoch-slider input');"
-            " const told = document.querySelector('#epoch-slider .epoch').textContent;"
-            " return s.max > 0 && s.value === s.max && told.startsWith('epoch'); }"
+            " const label = document.querySelector('#epoch-slider .epoch').textContent;"
+            " return s.max > 0 && s.value === s.max && label.startsWith('epoch'); }"
         )
         self.page.wait_for_selector("#epoch-slider .icon-button[aria-label='Play the epochs']")
 
     @property
     def spec(self) -> dict[str, Any]:
         """The spec in the address."""
-        found: dict[str, Any] = self.page.evaluate(
+        results: dict[str, Any] = self.page.evaluate(
             "() => JSON.parse(new URLSearchParams(location.hash.slice(1)).get('spec'))"
         )
-        return found
+        return results
 
     def field(self, pointer: str) -> Locator:
         """The field of the form at a place of the spec."""
@@ -142,11 +142,11 @@ class Visitor:
         """What axe-core finds, by these rules alone if any are given: a line each."""
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        asked = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
-        found = self.page.evaluate("asked => axe.run(document, asked)", asked)
+        requested = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+        result = self.page.evaluate("asked => axe.run(document, asked)", requested)
         return [
             f"{violation['id']}: {node['html'][:120]}"
-            for violation in found["violations"]
+            for violation in result["violations"]
             for node in violation["nodes"]
         ]
 

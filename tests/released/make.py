@@ -34,9 +34,9 @@ def write(path: Path) -> None:
         straight = work(store, line())
         waiting = store.jobs.accept(from_json(JobSpec, straight.document))
         store.models.point("circles", "best", 1)
-        _, key = store.grants.create("ci", ["read"])
+        _, key = store.api_keys.create("ci", ["read"])
         store.uploads.receive([b"a,b\n1,2\n"], 100, "x", "text/csv", ReadingOptions())
-        told: dict[str, Any] = {
+        payload: dict[str, Any] = {
             "done": done.id,
             "waiting": waiting.id,
             "key": key,
@@ -47,15 +47,15 @@ def write(path: Path) -> None:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
             for blob in sorted(Path(folder).rglob("*")):
                 file.write(blob, blob.relative_to(folder))
-            file.comment = json.dumps(told).encode()
+            file.comment = json.dumps(payload).encode()
 
 
 def outputs(store: Store, name: str, points: list[list[float]]) -> list[list[float]]:
     """What a stored model says of points."""
     model = store.models.load(name)
-    inputs = model.preparation.inputs(np.array(points), model.network.dtype)
-    found: list[list[float]] = predictor(model.network, model.parameters)(inputs).tolist()
-    return found
+    inputs = model.preprocessing.inputs(np.array(points), model.network.dtype)
+    results: list[list[float]] = predictor(model.network, model.parameters)(inputs).tolist()
+    return results
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.app import equip, routes
+from service.app import configure, routes
 from tests.service import training
 from tests.valkey import Valkey
 from trainlet.queue import Queue, connect
@@ -54,7 +54,7 @@ def routed_app() -> Flask:
 def app(
     routed_app: Flask, settings: Settings, store: Store, queue: Queue, stopping: Event
 ) -> Flask:
-    equip(routed_app, settings, store, queue, stopping)
+    configure(routed_app, settings, store, queue, stopping)
     return routed_app
 
 

@@ -27,7 +27,7 @@ def tags(targets: Any = TARGETS, **training: Any) -> dict[str, Any]:
         "dataset": {
             "source": source(targets),
             "task": "multilabel",
-            "preparation": {"standardize": False},
+            "preprocessing": {"standardize": False},
             "split": {"validation": 15, "test": 15},
         },
         "training": {"epochs": 1} | training,

@@ -16,58 +16,84 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
+def close(actual: Any, expected: Any, limit: float = 1e-9) -> None:
+    largest = np.abs(np.array(expected)).max()
+    np.testing.assert_allclose(actual, expected, rtol=limit, atol=limit * max(largest, 1))
+
+
 def predicted(client: FlaskClient, name: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer = client.post(f"/v1/models/{name}/predict", json=body)
-    assert answer.status_code == 200, answer.text
-    return dict(answer.get_json())
+    response = client.post(f"/v1/models/{name}/predict", json=body)
+    assert response.status_code == 200, response.text
+    return dict(response.get_json())
+
+
+def table_of(columns: Sequence[str], rows: Any) -> bytes:
+    """Rows as CSV."""
+    text = io.StringIO()
+    csv.writer(text).writerows([columns, *rows])
+    return text.getvalue().encode()
 
 
 def predicted_by_table(
     client: FlaskClient, name: str, columns: Sequence[str], rows: Any
 ) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """The responses to rows as CSV, in JSON and in CSV."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerows([columns, *rows])
-    path, body = f"/v1/models/{name}/predict", text.getvalue().encode()
-    answer = client.post(path, data=body, content_type="text/csv")
-    assert answer.status_code == 200, answer.text
+    path, body = f"/v1/models/{name}/predict", table_of(columns, rows)
+    response = client.post(path, data=body, content_type="text/csv")
+    assert response.status_code == 200, response.text
     table = client.post(path, data=body, content_type="text/csv", headers={"Accept": "text/csv"})
     assert table.status_code == 200, table.text
-    return dict(answer.get_json()), list(csv.DictReader(io.StringIO(table.text)))
+    return dict(response.get_json()), list(csv.DictReader(io.StringIO(table.text)))
 
 
-def inferred(client: FlaskClient, points: Array, *, binary: bool) -> dict[str, Any]:
+def inferred(
+    client: FlaskClient, name: str, inputs: dict[str, Array], *, binary: bool
+) -> dict[str, Any]:
     """Tensors by name over the Open Inference Protocol."""
-    tensor: dict[str, Any] = {"name": "points", "datatype": "FP64", "shape": list(points.shape)}
+    tensors: list[dict[str, Any]] = []
+    data = []
+    for tensor, array in inputs.items():
+        datatype = "BYTES" if array.dtype == object else "FP64"
+        tensors.append({"name": tensor, "datatype": datatype, "shape": list(array.shape)})
+        if binary:
+            data.append(in_binary(array))
+            tensors[-1]["parameters"] = {"binary_data_size": len(data[-1])}
+        else:
+            cells = array.ravel().tolist()
+            tensors[-1]["data"] = [None if str(cell) == "nan" else cell for cell in cells]
+    path, document = f"/v2/models/{name}/infer", {"inputs": tensors}
     if not binary:
-        document = {"inputs": [tensor | {"data": points.ravel().tolist()}]}
-        answer = client.post("/v2/models/walked/infer", json=document)
-        outputs = answer.get_json()["outputs"]
+        outputs = client.post(path, json=document).get_json()["outputs"]
         return {one["name"]: np.array(one["data"]).reshape(one["shape"]) for one in outputs}
-    data = points.astype("<f8").tobytes()
-    document = {"inputs": [tensor | {"parameters": {"binary_data_size": len(data)}}]}
     head = json.dumps(document | {"parameters": {"binary_data_output": True}}).encode()
-    answer = client.post(
-        "/v2/models/walked/infer",
-        data=head + data,
+    response = client.post(
+        path,
+        data=b"".join([head, *data]),
         headers={"Inference-Header-Content-Length": str(len(head))},
         content_type="application/octet-stream",
     )
-    return binary_tensors(answer.data, int(answer.headers["Inference-Header-Content-Length"]))
+    return binary_tensors(response.data, int(response.headers["Inference-Header-Content-Length"]))
+
+
+def in_binary(array: Array) -> bytes:
+    """Numbers as little-endian float64; each string after its length in four bytes."""
+    if array.dtype != object:
+        return array.astype("<f8").tobytes()
+    texts = [text.encode() for text in array.ravel().tolist()]
+    return b"".join(len(text).to_bytes(4, "little") + text for text in texts)
 
 
 def binary_tensors(data: bytes, start: int) -> dict[str, Any]:
     types = {"FP32": "<f4", "FP64": "<f8", "INT64": "<i8", "BOOL": "?"}
-    found: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     for one in json.loads(data[:start])["outputs"]:
         size = one["parameters"]["binary_data_size"]
         part, start = data[start : start + size], start + size
         if one["datatype"] == "BYTES":
-            found[one["name"]] = texts_in(part)
+            results[one["name"]] = texts_in(part)
         else:
-            found[one["name"]] = np.frombuffer(part, types[one["datatype"]]).reshape(one["shape"])
-    return found
+            results[one["name"]] = np.frombuffer(part, types[one["datatype"]]).reshape(one["shape"])
+    return results
 
 
 def texts_in(data: bytes) -> list[str]:

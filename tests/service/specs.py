@@ -36,7 +36,7 @@ def line(**source: Any) -> dict[str, Any]:
         },
         "dataset": {
             "source": {"type": "inline", "inputs": [[1], [2]], "targets": [2, 4]} | source,
-            "preparation": {"standardize": False},
+            "preprocessing": {"standardize": False},
         },
         "training": {"epochs": 1},
     }

@@ -99,6 +99,6 @@ schema = schemathesis.openapi.from_wsgi("/openapi.json", APP, config=CONFIG)
 
 @schema.parametrize()
 @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_documented(case: Any) -> None:
+def test_every_response_is_documented(case: Any) -> None:
     # The client of the tests does not unpack what comes packed.
     case.call_and_validate(headers={"Accept-Encoding": "identity"})

@@ -8,6 +8,7 @@ evaluation and the job's own metrics with NumPy on the predictions.
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from itertools import product
 from typing import Any
@@ -19,13 +20,14 @@ from numpy.typing import NDArray
 
 from service.http.npy import NPY, read_npy
 from tests.service.prediction_paths import (
+    close,
     inferred,
     onnx_outputs,
     predicted,
     predicted_by_table,
     standalone,
 )
-from tests.trainlet.export.models import CASES, ROWS_OF_ALL_TYPES, coded, with_categories
+from tests.trainlet.export.models import CASES
 from tests.worker.here import work
 from trainlet.config import from_json
 from trainlet.network import Activation, Layer, Loss
@@ -59,8 +61,8 @@ def spec(layers: Any, kind: str, loss: str, dtype: str, *, images: bool = False)
     task, _, make = TARGETS[kind]
     draw = np.random.default_rng(5)
     inputs = draw.normal(size=(ROWS, 60 if images else 3)) * 2 + 1
-    preparation: dict[str, Any] = {"reshape": [6, 5, 2]} if images else {}
-    preparation["standardize_targets"] = task == "regression"
+    preprocessing: dict[str, Any] = {"reshape": [6, 5, 2]} if images else {}
+    preprocessing["standardize_targets"] = task == "regression"
     source = {"type": "inline", "inputs": inputs.tolist(), "targets": make(draw).tolist()}
     return {
         "name": "walked",
@@ -69,7 +71,7 @@ def spec(layers: Any, kind: str, loss: str, dtype: str, *, images: bool = False)
             "source": source,
             "task": task,
             "split": {"test": 0.25, "validation": 0.25},
-            "preparation": preparation,
+            "preprocessing": preprocessing,
         },
         "training": {
             "epochs": 2,
@@ -120,35 +122,13 @@ def test_every_loss_task_and_encoding(client: FlaskClient, store: Store) -> None
     assert {kind for _, kind in walked} == set(TARGETS)
 
 
-def test_every_type_of_column(client: FlaskClient, store: Store) -> None:
-    for fills in (False, True):
-        model = with_categories(fills=fills)
-        version = store.models.add("columns", model)
-        rows: list[list[Any]] = [*ROWS_OF_ALL_TYPES, *([[None] * 5] if fills else [])]
-        told = predicted(client, "columns", {"points": rows})
-        names = model.preparation.columns
-        by_name: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in rows]
-        assert predicted(client, "columns", {"points": by_name}) == told
-        table = [["" if value is None else value for value in row] for row in rows]
-        assert predicted_by_table(client, "columns", names, table)[0]["outputs"] == told["outputs"]
-        for row, output in zip(rows, told["outputs"], strict=True):
-            close(predicted(client, "columns", {"points": [row]})["outputs"], [output])
-        numbers = coded(rows)[:, [0, 2, 4]]
-        # What is missing is nan among numbers, and a text that no category has.
-        texts = np.array([[str(row[1]), str(row[3])] for row in rows], object)
-        onnx = onnx_outputs(client, "columns", points=numbers, categories=texts)
-        close(onnx["outputs"], told["outputs"])
-        close(standalone(client, "columns", rows)["outputs"], told["outputs"])
-        assert version
-
-
 def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
     """Compare every path for the model of a job, on all of the rows it was given."""
     assert job.status == "succeeded", document
     source, dtype = document["dataset"]["source"], document["architecture"]["dtype"]
     points, targets = np.array(source["inputs"]), source["targets"]
-    told = predicted(client, "walked", {"points": points.tolist()})
-    outputs, answers = np.array(told["outputs"]), meant(client, told)
+    payload = predicted(client, "walked", {"points": points.tolist()})
+    outputs, responses = np.array(payload["outputs"]), meant(client, payload)
     limit = TOLERANCE[dtype]
     single = [predicted(client, "walked", {"points": [p]}) for p in points[:3].tolist()]
     close(np.concatenate([one["outputs"] for one in single]), outputs[:3], limit)
@@ -156,7 +136,7 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
     close(layers.get_json()["layers"][-1]["a"], outputs, limit)
     snapshot = client.post(f"/v1/jobs/{job.id}/predict", json={"points": points.tolist()})
     close(snapshot.get_json()["outputs"], outputs, limit)
-    alike(answers, meant(client, snapshot.get_json()), limit)
+    alike(responses, meant(client, snapshot.get_json()), limit)
     file = io.BytesIO()
     np.save(file, points)
     npy = client.post("/v1/models/walked/predict", data=file.getvalue(), content_type=NPY)
@@ -168,54 +148,50 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
         headers={"Accept": NPY},
     )
     array = read_npy(accepted.data)
-    close(array, outputs if "labels" in told else answers, limit)
+    close(array, outputs if "labels" in payload else responses, limit)
     columns = [f"x{number}" for number in range(1, points.shape[1] + 1)]
     read, rows = predicted_by_table(client, "walked", columns, points.tolist())
-    assert (read["outputs"], meant(client, read)) == (told["outputs"], answers)
-    numbers = [
-        list(map(float, [cell for name, cell in row.items() if name[:5] != "label"]))
-        for row in rows
-    ]
-    close(numbers, outputs if "labels" in told else answers, limit)
+    assert (read["outputs"], meant(client, read)) == (payload["outputs"], responses)
+    texts = [row.pop("label", row.pop("labels", None)) for row in rows]
+    numbers = [list(map(float, row.values())) for row in rows]
+    close(numbers, outputs if "labels" in payload else responses, limit)
+    for text, label in zip(texts, payload.get("labels", texts), strict=True):
+        assert text == label or json.loads(str(text)) == label
     for binary in (False, True):
-        found = inferred(client, points, binary=binary)
-        close(found["outputs"], outputs, limit)
-        name = "labels" if "labels" in told else "values"
-        alike(answers, np.asarray(found[name]).tolist(), limit)
+        result = inferred(client, "walked", {"points": points}, binary=binary)
+        close(result["outputs"], outputs, limit)
+        name = "labels" if "labels" in payload else "values"
+        alike(responses, np.asarray(result[name]).tolist(), limit)
     onnx = onnx_outputs(client, "walked", points=points)
     close(onnx["outputs"], outputs, limit)
-    alike(answers, onnx.get("labels", onnx.get("values", onnx["outputs"])).tolist(), limit)
+    alike(responses, onnx.get("labels", onnx.get("values", onnx["outputs"])).tolist(), limit)
     alone = standalone(client, "walked", points.tolist())
     close(alone["outputs"], outputs, limit)
-    alike(answers, meant(client, alone), limit)
-    judge(client, job, document, answers, targets)
+    alike(responses, meant(client, alone), limit)
+    judge(client, job, document, responses, targets)
 
 
 def judge(
-    client: FlaskClient, job: Job, document: dict[str, Any], answers: Any, targets: Any
+    client: FlaskClient, job: Job, document: dict[str, Any], responses: Any, targets: Any
 ) -> None:
     """Compare evaluation and the job's metrics with NumPy on the predictions."""
     name = document["training"]["metrics"][0]["type"]
-    hits = [answer == target for answer, target in zip(answers, targets, strict=True)]
+    hits = [reply == target for reply, target in zip(responses, targets, strict=True)]
     each = np.array(hits, float)
     if name == "mae":
-        each = np.abs(np.array(answers) - np.array(targets).reshape(ROWS, -1)).mean(axis=1)
+        each = np.abs(np.array(responses) - np.array(targets).reshape(ROWS, -1)).mean(axis=1)
 
     def same(value: Any, rows: Any) -> None:
         assert value == pytest.approx(each[rows].mean(), rel=1e-4, abs=1e-6)
 
-    parts = job.spec.dataset.split.parts(ROWS)
+    parts = job.spec.dataset.split.apply(ROWS)
+    same(job.metrics[name], parts.training)
     same(job.metrics[f"test_{name}"], parts.test)
     same(job.metrics[f"validation_{name}"], parts.validation)
     body = {"source": document["dataset"]["source"]}
-    told = client.post("/v1/models/walked/evaluate", json=body)
-    assert told.status_code == 200, told.text
-    same(told.get_json()["metrics"][name], np.arange(ROWS))
-
-
-def close(actual: Any, expected: Any, limit: float = 1e-9) -> None:
-    largest = np.abs(np.array(expected)).max()
-    np.testing.assert_allclose(actual, expected, rtol=limit, atol=limit * max(largest, 1))
+    response = client.post("/v1/models/walked/evaluate", json=body)
+    assert response.status_code == 200, response.text
+    same(response.get_json()["metrics"][name], np.arange(ROWS))
 
 
 def alike(expected: Any, actual: Any, limit: float) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 import pytest
-from marshmallow import ValidationError
+from marshmallow import ValidationError as MarshmallowError
 
 from service.api import examples
-from service.api.schemas.declared import faults_of, schema_of
+from service.api.schemas.declared import errors_of, schema_of
 from trainlet.config import Configuration, Length, Numbers, Pattern, Range
 from trainlet.spec import JobSpec
 
@@ -63,11 +63,11 @@ def load(document: Any) -> Drawing:
     return drawing
 
 
-def faults(document: Any) -> dict[str, tuple[Any, str]]:
-    with pytest.raises(ValidationError) as raised:
+def errors(document: Any) -> dict[str, tuple[Any, str]]:
+    with pytest.raises(MarshmallowError) as raised:
         load(document)
-    found = faults_of(raised.value)
-    return {fault.pointer: (fault.value, fault.allowed) for fault in found}
+    result = errors_of(raised.value)
+    return {error.pointer: (error.value, error.allowed) for error in result}
 
 
 def test_a_loaded_document_is_the_configuration() -> None:
@@ -87,13 +87,13 @@ def test_a_loaded_document_is_the_configuration() -> None:
     )
 
 
-def test_what_is_not_said_is_the_default() -> None:
+def test_what_is_not_stated_is_the_default() -> None:
     assert load({"shapes": ["circle"]}) == Drawing(shapes=(Circle(),))
     assert load({"shapes": ["circle"], "frame": "auto", "tags": None}).frame == "auto"
     assert load({"shapes": ["circle"], "frame": "circle"}).frame == Circle()
 
 
-def test_every_fault_is_told_at_its_place() -> None:
+def test_every_fault_is_reported_at_its_place() -> None:
     document = {
         "shapes": [{"type": "circle", "radius": 0, "colour": 1}, {"type": "square"}, "blob"],
         "frame": {"type": "star"},
@@ -104,7 +104,7 @@ def test_every_fault_is_told_at_its_place() -> None:
         "shown": 1,
         "more": [1],
     }
-    assert faults(document) == {
+    assert errors(document) == {
         "#/frame/type": ("star", "one of circle, square"),
         "#/grid/rows": (4.5, "an integer from 1 to 3"),
         "#/more": ([1], "one of shapes, frame, grid, name, tags, points, shown"),
@@ -141,8 +141,8 @@ def test_every_fault_is_told_at_its_place() -> None:
         ({"shapes": ["circle"], "_schema": 1}, {"#/_schema"}),
     ],
 )
-def test_a_document_of_another_form_is_told(document: Any, pointers: set[str]) -> None:
-    assert set(faults(document)) == pointers
+def test_a_document_of_another_form_is_reported(document: Any, pointers: set[str]) -> None:
+    assert set(errors(document)) == pointers
 
 
 def test_loading_leaves_nothing_to_the_garbage_collector() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 from trainlet.config import from_json
@@ -19,7 +20,7 @@ def train(store: Store, document: dict[str, Any]) -> Job:
     claim(store, job)
     model = _trained(job, spec, store)
     sha256 = store.models.publish(model)
-    end = End("succeeded", "epochs", metrics=model.metrics, sha256=sha256)
+    end = End("succeeded", "completed", metrics=model.metrics, sha256=sha256)
     store.attempts.end(job.id, end, model.history)
     store.attempts.settle(job.id)
     return store.jobs.get(job.id)
@@ -35,16 +36,17 @@ def claim(store: Store, job: Job) -> None:
 def _trained(job: Job, spec: JobSpec, store: Store) -> Model:
     description = describe(spec, store.datasets.read)
     network = network_of(spec, description)
-    table = spec.dataset.preparation.table(spec.dataset.source.load(store.datasets.read))
-    training = table.take(spec.dataset.split.parts(len(table.inputs)).training)
-    preparation = spec.dataset.preparation.fit(training, encoding_of(spec, description))
+    table = spec.dataset.preprocessing.table(spec.dataset.source.load(store.datasets.read))
+    training = table.take(spec.dataset.split.apply(len(table.inputs)).training)
+    fitted = spec.dataset.preprocessing.fit(training, encoding_of(spec, description))
+    preprocessing = replace(fitted, file=description.file)
     data = Data(
-        preparation.inputs(training.inputs, network.dtype),
-        preparation.targets(training.targets, network.dtype),
+        preprocessing.inputs(training.inputs, network.dtype),
+        preprocessing.targets(training.targets, network.dtype),
     )
     state = fit(network, data, spec.training)
     history = {name: list(values) for name, values in state.history.items()}
     metrics = {name: values[-1] for name, values in history.items()}
     return Model(
-        job.id, spec, network, state.parameters, preparation, history, metrics, {"by": "a test"}
+        job.id, spec, network, state.parameters, preprocessing, history, metrics, {"by": "a test"}
     )

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from flask import Flask
 
-from service.app import equip, routes
+from service.app import configure, routes
 from tests.valkey import Valkey
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
@@ -24,8 +24,11 @@ def routed_app() -> Flask:
 @pytest.fixture
 def api(routed_app: Flask, valkey: Valkey, store: Store) -> httpx.WSGITransport:
     settings = Settings(
-        redis_url=valkey.url, blob_url=store.blobs.root.as_uri(), max_points=10_000, hosts="*"
+        redis_url=valkey.url,
+        blob_url=store.blobs.root.as_uri(),
+        max_points=10_000,
+        allowed_hosts="*",
     )
     queue = Queue(connect(settings.queue_url), settings.max_queued)
-    equip(routed_app, settings, store, queue, Event())
+    configure(routed_app, settings, store, queue, Event())
     return httpx.WSGITransport(app=routed_app)

@@ -16,7 +16,7 @@ def test_plain_import_pulls_nothing_in() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_the_client_comes_when_asked_for_without_the_service() -> None:
+def test_the_client_comes_when_requested_without_the_service() -> None:
     code = (
         "import sys; from trainlet import Client;"
         "sys.exit(bool({'flask', 'rq', 'redis'} & set(sys.modules)))"
@@ -25,6 +25,6 @@ def test_the_client_comes_when_asked_for_without_the_service() -> None:
     assert trainlet.Client is Client
 
 
-def test_what_is_not_there_is_told() -> None:
+def test_what_is_not_there_is_reported() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nope'"):
         trainlet.nope  # noqa: B018

@@ -27,7 +27,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
     assert load({"TRAINLET_REDIS_URL": "", "TRAINLET_PORT": ""}) == load({})
 
 
-def test_blobs_lie_in_the_data_directory_unless_told_otherwise(tmp_path: Path) -> None:
+def test_blobs_lie_in_the_data_directory_unless_reported_otherwise(tmp_path: Path) -> None:
     inside = load({"TRAINLET_DATA_DIR": str(tmp_path)})
     assert inside.blob_url == f"file://{tmp_path}/blobs"
     elsewhere = load({"TRAINLET_DATA_DIR": str(tmp_path), "TRAINLET_BLOB_URL": "file:///srv/b"})
@@ -38,7 +38,7 @@ def test_a_relative_data_directory_gives_an_absolute_blob_url() -> None:
     assert load({"TRAINLET_DATA_DIR": "here"}).blob_url == f"file://{Path.cwd()}/here/blobs"
 
 
-def test_every_fault_is_told_at_once_with_variable_value_and_what_is_allowed() -> None:
+def test_every_fault_is_reported_at_once_with_variable_value_and_what_is_allowed() -> None:
     wrong = {
         "TRAINLET_PORT": "70000",
         "TRAINLET_WORKERS": "many",
@@ -54,13 +54,13 @@ def test_every_fault_is_told_at_once_with_variable_value_and_what_is_allowed() -
 
 
 @pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)
-def test_every_setting_says_what_it_means_and_has_a_default(field: Field) -> None:
+def test_every_setting_states_what_it_means_and_has_a_default(field: Field) -> None:
     assert field.description.endswith(".")
     assert not field.required
     assert variable(field.name).startswith("TRAINLET_")
 
 
-def test_a_process_that_needs_redis_says_which_variable_is_missing() -> None:
+def test_a_process_that_needs_redis_states_which_variable_is_missing() -> None:
     assert load({"TRAINLET_REDIS_URL": "redis://queue:6379"}).queue_url == "redis://queue:6379"
     with pytest.raises(SettingsError, match="TRAINLET_REDIS_URL=None must be the URL of a Redis"):
         _ = load({}).queue_url

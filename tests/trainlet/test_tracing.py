@@ -24,11 +24,11 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
         tracing.end()
 
 
-def test_where_nobody_wants_them_nothing_is_imported() -> None:
+def test_where_no_one_wants_them_nothing_is_imported() -> None:
     code = (
         "import sys, service.app, worker.rq_worker; from trainlet import tracing;"
         "tracing.prepare(); tracing.begin('a');\n"
-        "with tracing.span('a') as span: span.tell(b=1); span.fail('c')\n"
+        "with tracing.span('a') as span: span.set_attributes(b=1); span.fail('c')\n"
         "imported = {'trainlet._spans', 'opentelemetry.exporter'} & set(sys.modules)\n"
         "sys.exit(tracing.is_on() or bool(imported))"
     )
@@ -46,15 +46,15 @@ def test_where_nobody_wants_them_nothing_is_imported() -> None:
         ({ENDPOINT: "a", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "b"}, "b"),
     ],
 )
-def test_where_they_go_is_what_the_environment_says(
+def test_where_they_go_is_what_the_environment_states(
     environ: dict[str, str], place: str | None
 ) -> None:
     assert tracing.endpoint(environ) == place
-    assert tracing.fault(environ) is None
+    assert tracing.error(environ) is None
 
 
 @pytest.mark.parametrize("missing", ["opentelemetry", "opentelemetry.sdk"])
-def test_without_the_extra_the_start_says_so(
+def test_without_the_extra_the_start_states_so(
     missing: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def find(name: str) -> object:
@@ -75,7 +75,7 @@ def test_without_the_extra_the_start_says_so(
 
 def test_another_protocol_is_refused_in_words() -> None:
     environ = {ENDPOINT: "http://a:1", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
-    assert "OTEL_EXPORTER_OTLP_PROTOCOL asks for grpc" in str(tracing.fault(environ))
+    assert "OTEL_EXPORTER_OTLP_PROTOCOL asks for grpc" in str(tracing.error(environ))
 
 
 def test_spans_are_parts_of_each_other_and_of_a_named_parent(collector: Collector) -> None:
@@ -86,11 +86,11 @@ def test_spans_are_parts_of_each_other_and_of_a_named_parent(collector: Collecto
         assert tracing.trace_id() == PARENT.split("-")[1]
         named = tracing.traceparent()
     tracing.end()
-    outer, told = collector.named("outer"), collector.named("inner")
-    assert f"00-{outer.trace}-{told.id}-01" == named
+    outer, payload = collector.named("outer"), collector.named("inner")
+    assert f"00-{outer.trace}-{payload.id}-01" == named
     assert (outer.trace, outer.parent) == (PARENT.split("-")[1], PARENT.split("-")[2])
     assert outer.about == {"trainlet.job": "a"}
-    assert (told.parent, told.failed, told.service) == (outer.id, True, "house")
+    assert (payload.parent, payload.failed, payload.service) == (outer.id, True, "house")
     assert tracing.traceparent() is None
 
 
@@ -103,7 +103,7 @@ def test_a_parent_that_is_none_leaves_a_span_without_one(parent: str, collector:
     assert collector.named("alone").parent == ""
 
 
-def test_a_parent_that_is_not_sampled_is_told_to_nobody(collector: Collector) -> None:
+def test_a_parent_that_is_not_sampled_is_reported_to_no_one(collector: Collector) -> None:
     tracing.begin("house")
     with tracing.span("quiet", PARENT.removesuffix("1") + "0"), tracing.span("too"):
         assert str(tracing.traceparent()).endswith("-00")
@@ -111,7 +111,7 @@ def test_a_parent_that_is_not_sampled_is_told_to_nobody(collector: Collector) ->
     assert collector.spans == []
 
 
-def test_what_is_raised_is_not_told(collector: Collector) -> None:
+def test_what_is_raised_is_not_reported(collector: Collector) -> None:
     tracing.begin("house")
     with pytest.raises(ValueError, match="secret"), tracing.span("broken"):
         raise ValueError("a secret")

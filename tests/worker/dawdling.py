@@ -8,7 +8,7 @@ from typing import Any
 
 from worker import __main__ as door
 from worker import checkpoints, training
-from worker.training import Work
+from worker.training import TrainingTask
 
 PIECE = 0.002
 """Seconds of training from one look around to the next."""
@@ -22,18 +22,18 @@ LONG = 10
 
 def main() -> int:
     """Run a worker that dawdles."""
-    report = Work._report
+    report = TrainingTask._report
 
-    def rested(self: Work, *arguments: Any) -> None:
+    def rested(self: TrainingTask, *arguments: Any) -> None:
         report(self, *arguments)
         time.sleep(REST)
 
-    Work._report = rested  # type: ignore[assignment, method-assign]
+    TrainingTask._report = rested  # type: ignore[assignment, method-assign]
     work_in_pieces(PIECE)
     return door.main()
 
 
 def work_in_pieces(seconds: float) -> None:
     """Train so long at a time, with a checkpoint after each if they are wanted so often."""
-    training.PIECE = seconds
-    checkpoints.SHARE_KEPT = inf
+    training.CHUNK_SECONDS = seconds
+    checkpoints.MAX_TIME_FRACTION = inf

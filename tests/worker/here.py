@@ -6,11 +6,11 @@ import os
 from typing import Any
 
 from trainlet.config import from_json
-from trainlet.errors import Diverged
+from trainlet.errors import DivergenceError
 from trainlet.spec import JobSpec, describe, resolve
 from trainlet.store import End, Job, Store
 from worker.failures import describe as describe_error
-from worker.training import Stopped, Work
+from worker.training import StoppedError, TrainingTask
 
 
 def work(
@@ -37,7 +37,7 @@ def finish(
     assert descriptor is not None
     os.close(descriptor)
     epochs = [0]
-    own = Work(
+    own = TrainingTask(
         store.jobs.get(job_id),
         store,
         3600.0,
@@ -47,10 +47,10 @@ def finish(
     )
     try:
         end = own.run(0)
-    except Stopped:
+    except StoppedError:
         own.keep_last()
         end = End("cancelled", "cancelled")
-    except Diverged as error:
+    except DivergenceError as error:
         own.keep_last()
         end = End("failed", "error", error=describe_error(error))
     store.attempts.end(job_id, end, own.history)

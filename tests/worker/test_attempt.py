@@ -11,7 +11,7 @@ from trainlet.store import Store
 from worker.attempt import Attempt
 
 
-def test_a_job_is_not_taken_from_one_who_lives_though_redis_cannot_tell(store: Store) -> None:
+def test_a_job_is_not_taken_from_one_who_lives_though_redis_cannot_report(store: Store) -> None:
     accepted = store.jobs.accept(job(epochs=1))
     lock = store.attempts.claim(accepted.id, 1, 0, "another")
     assert lock is not None

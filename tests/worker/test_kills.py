@@ -77,7 +77,7 @@ def test_a_killed_worker_takes_its_child_along_and_another_goes_on(
     assert weights(store, done).tobytes() == undisturbed.tobytes()
 
 
-def test_a_worker_that_is_told_to_stop_hands_its_job_back(
+def test_a_worker_that_is_reported_to_stop_hands_its_job_back(
     store: Store, queue: Queue, workers: Workers, undisturbed: NDArray[Any]
 ) -> None:
     first = workers.start(checkpoint_seconds=3600)
@@ -97,7 +97,7 @@ def test_a_worker_that_is_told_to_stop_hands_its_job_back(
     assert weights(store, done).tobytes() == undisturbed.tobytes()
 
 
-def test_an_idle_worker_stops_when_told_to(queue: Queue, workers: Workers) -> None:
+def test_an_idle_worker_stops_when_reported_to(queue: Queue, workers: Workers) -> None:
     worker = workers.start()
     eventually(lambda: queue.workers() == 1)
     worker.send_signal(signal.SIGINT)
@@ -154,7 +154,7 @@ def test_a_running_job_does_not_mind_the_loss_of_everything_in_redis(
     assert (done.status, done.attempt) == ("succeeded", 1)
 
 
-def test_a_job_that_nobody_queued_is_found(store: Store, workers: Workers) -> None:
+def test_a_job_that_no_one_queued_is_found(store: Store, workers: Workers) -> None:
     accepted = store.jobs.accept(job())
     workers.start()
     assert ended(store, accepted).status == "succeeded"
@@ -180,7 +180,7 @@ def test_redis_may_go_and_come_back_while_a_job_runs(store: Store, tmp_path: Pat
             valkey.kill()
 
 
-def test_a_worker_that_is_told_to_stop_does_not_wait_for_redis(store: Store) -> None:
+def test_a_worker_that_is_reported_to_stop_does_not_wait_for_redis(store: Store) -> None:
     with tempfile.TemporaryDirectory(prefix="trainlet-") as folder:
         valkey = Valkey(Path(folder))
         valkey.start()
@@ -249,7 +249,7 @@ def test_a_frozen_worker_loses_its_job_and_leaves_it_when_thawed(
     assert first.poll() is None
 
 
-def test_the_record_alone_tells_a_child_that_it_was_overtaken(
+def test_the_record_alone_reports_a_child_that_it_was_overtaken(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     worker = workers.start()

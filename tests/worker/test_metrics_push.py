@@ -11,9 +11,9 @@ from tests.worker.specs import job
 from trainlet import counters, logs
 from trainlet.queue import Delivery, Queue, connect
 from trainlet.settings import Settings
-from trainlet.store import Asked, Store
+from trainlet.store import Store, Submission
 from worker.attempt import Attempt
-from worker.metrics_push import tell_tally
+from worker.metrics_push import push_counters
 from worker.reconciler import Reconciler
 
 
@@ -30,7 +30,7 @@ def test_a_job_leaves_counts_and_its_requests_id_in_every_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     queue = Queue(connect(valkey.url))
-    accepted = store.jobs.accept(job(), asked=Asked(request="trace-7"))
+    accepted = store.jobs.accept(job(), submission=Submission(request="trace-7"))
     settings = Settings(redis_url=valkey.url, blob_url=store.blobs.root.as_uri())
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])
@@ -38,7 +38,7 @@ def test_a_job_leaves_counts_and_its_requests_id_in_every_line(
     logs.begin("text")
     Attempt(Delivery(accepted.id, 1), "a test", store, queue, settings).run()
     assert store.jobs.get(accepted.id).status == "succeeded"
-    counts, spec = queue.tallies(), accepted.spec
+    counts, spec = queue.counters(), accepted.spec
     assert counts["epochs"] == spec.training.epochs
     assert (
         counts["samples"]
@@ -51,27 +51,27 @@ def test_a_job_leaves_counts_and_its_requests_id_in_every_line(
     assert sum(n for name, n in counts.items() if name.startswith("job_seconds:succeeded")) == 1
     lines = [line for line in capsys.readouterr().err.splitlines() if accepted.id in line]
     assert len(lines) >= 2
-    assert all("request=trace-7" in line for line in lines)
+    assert all("request_id=trace-7" in line for line in lines)
 
 
-def test_counts_that_cannot_be_told_are_told_later(valkey: Valkey) -> None:
+def test_counts_that_cannot_be_reported_are_reported_later(valkey: Valkey) -> None:
     queue = Queue(connect(valkey.url))
     counters.count("epochs", 2)
     valkey.kill()
     try:
-        tell_tally(queue)
+        push_counters(queue)
     finally:
         valkey.start()
     counters.count("epochs", 1)
-    tell_tally(queue)
-    assert queue.tallies()["epochs"] == 3
-    tell_tally(queue)
-    assert queue.tallies()["epochs"] == 3
+    push_counters(queue)
+    assert queue.counters()["epochs"] == 3
+    push_counters(queue)
+    assert queue.counters()["epochs"] == 3
 
 
 def test_a_recovery_is_counted(store: Store, valkey: Valkey) -> None:
     queue = Queue(connect(valkey.url))
-    accepted = store.jobs.accept(job(), asked=Asked("blue"))
+    accepted = store.jobs.accept(job(), submission=Submission("blue"))
     Reconciler(store, queue, 10).look()
     assert queue.position(accepted.id) == 1
     assert counters.peek()["recoveries"] == 1

@@ -48,7 +48,7 @@ def test_a_job_that_pauses_twice_ends_with_the_same_weights(
     assert weights(store, done).tobytes() == weights(store, undisturbed).tobytes()
 
 
-def test_a_paused_job_is_taken_by_nobody(store: Store, queue: Queue, workers: Workers) -> None:
+def test_a_paused_job_is_taken_by_no_one(store: Store, queue: Queue, workers: Workers) -> None:
     accepted = submit(store, queue, job())
     store.jobs.request_pause(accepted.id)  # and its delivery is still there
     workers.start()

@@ -9,8 +9,8 @@ import sys
 def test_a_job_finds_all_imported_and_no_thread_that_a_fork_would_lose() -> None:
     code = (
         "import os; os.environ['OPENBLAS_NUM_THREADS'] = '1'\n"
-        "import sys, worker.rq_worker; from worker.preload import warm; warm()\n"
-        "before = set(sys.modules); warm()\n"
+        "import sys, worker.rq_worker; from worker.preload import preload; preload()\n"
+        "before = set(sys.modules); preload()\n"
         "threads = len(os.listdir('/proc/self/task'))\n"
         "sys.exit(before != set(sys.modules) or 'numpy.random' not in before or threads != 1)"
     )

@@ -10,10 +10,10 @@ import pytest
 from tests.eventually import eventually
 from tests.worker.specs import job
 from trainlet import queue as queues
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.queue import Delivery, Queue
 from trainlet.store import End, Store
-from trainlet.store.attempts import boot
+from trainlet.store.attempts import boot_id
 from worker import failure_detector
 from worker import reconciler as reconciling
 from worker.reconciler import Reconciler
@@ -40,7 +40,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
 @pytest.fixture
 def reconciler(store: Store, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Reconciler:
-    monkeypatch.setattr(reconciling, "MOMENT", 0)
+    monkeypatch.setattr(reconciling, "PAUSE_SECONDS", 0)
     monkeypatch.setattr(queues, "REDELIVERY_MS", 1)
     return Reconciler(store, queue, LEASE)
 
@@ -56,7 +56,7 @@ def claimed(store: Store, attempt: int = 1, job_id: str | None = None) -> tuple[
 def elsewhere(store: Store, job_id: str, attempt: int = 1) -> None:
     """As if the latest claim had been made on another machine."""
     path = store.blobs.root / f"jobs/{job_id}/attempt-{attempt}"
-    path.write_bytes(path.read_bytes().replace(boot().encode(), b"another"))
+    path.write_bytes(path.read_bytes().replace(boot_id().encode(), b"another"))
 
 
 def look(reconciler: Reconciler, clock: Clock, seconds: int) -> None:
@@ -111,11 +111,11 @@ def test_of_all_who_see_that_it_is_lost_one_delivers_it_and_again_when_it_is_los
     look(reconciler, clock, 1)
     assert queue.waiting() == set()
 
-    def found() -> bool:
+    def result() -> bool:
         look(reconciler, clock, 1)
         return queue.position(accepted.id) == 1
 
-    eventually(found, what="it is delivered again")
+    eventually(result, what="it is delivered again")
 
 
 def test_one_that_is_silent_for_longer_than_its_lease_loses_its_job(
@@ -151,7 +151,7 @@ def test_its_silence_counts_from_when_it_renewed_its_lease_not_from_when_that_wa
     os.close(lock)
 
 
-def test_after_a_long_absence_suspicion_starts_anew(
+def test_after_a_long_absence_suspicion_starts_again(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
     _, lock = claimed(store)
@@ -162,7 +162,7 @@ def test_after_a_long_absence_suspicion_starts_anew(
     os.close(lock)
 
 
-def test_after_a_look_that_failed_suspicion_starts_anew(
+def test_after_a_look_that_failed_suspicion_starts_again(
     store: Store,
     queue: Queue,
     reconciler: Reconciler,
@@ -174,10 +174,10 @@ def test_after_a_look_that_failed_suspicion_starts_anew(
     with monkeypatch.context() as away:
 
         def fail() -> None:
-            raise Unavailable("Redis is away")
+            raise ServiceUnavailableError("Redis is away")
 
         away.setattr(queue, "waiting", fail)
-        with pytest.raises(Unavailable):
+        with pytest.raises(ServiceUnavailableError):
             reconciler.look()
     clock.now += 1
     look(reconciler, clock, LEASE)  # who trains has not yet taken it anew
@@ -247,7 +247,7 @@ def test_a_damaged_record_does_not_keep_other_jobs_from_being_looked_after(
     look(reconciler, clock, 1)
     assert queue.waiting() == {other.id}
     look(reconciler, clock, LEASE + 3)
-    assert store.attempts.standing(damaged).ended
+    assert store.attempts.state(damaged).ended
 
 
 def test_a_worker_knows_at_once_of_its_own_process(
@@ -272,7 +272,7 @@ def test_one_that_was_killed_before_its_claim_is_replaced_at_once_but_none_that_
     assert queue.position(accepted.id) == 1
 
 
-def test_a_cancelled_job_that_nobody_works_on_ends(
+def test_a_cancelled_job_that_no_one_works_on_ends(
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
     abandoned, lock = claimed(store)
@@ -303,7 +303,7 @@ def test_a_paused_job_is_left_alone_and_taken_from_who_cannot_work_on_it(
         store.jobs.request_pause(each)
     look(reconciler, clock, 2)
     assert queue.waiting() == set()
-    assert not store.attempts.standing(abandoned).running
+    assert not store.attempts.state(abandoned).running
     store.jobs.resume(abandoned)
     look(reconciler, clock, 1)
     assert queue.position(abandoned, attempt=2) == 1

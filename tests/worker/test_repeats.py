@@ -21,36 +21,36 @@ from trainlet.store import Job, Store
 
 
 def document(repeats: int, seed: int = 7, **training: Any) -> dict[str, Any]:
-    found: dict[str, Any] = to_json(job_of(seed=seed, **training))
-    found["dataset"]["split"]["validation"] = 100
-    return found | {"repeats": repeats}
+    results: dict[str, Any] = to_json(job_of(seed=seed, **training))
+    results["dataset"]["split"]["validation"] = 100
+    return results | {"repeats": repeats}
 
 
-def told(store: Store, job: Job) -> dict[str, Any]:
-    found: dict[str, Any] = store.models.load(job.name, job.version).provenance["repeats"]
-    return found
+def record_of(store: Store, job: Job) -> dict[str, Any]:
+    results: dict[str, Any] = store.models.load(job.name, job.version).provenance["repeats"]
+    return results
 
 
 def test_each_run_is_the_one_it_would_be_alone(store: Store) -> None:
     together = work(store, document(3))
     alone = [work(store, document(1, seed)) for seed in (7, 8, 9)]
-    found = told(store, together)
-    assert [run["seed"] for run in found["runs"]] == [7, 8, 9]
-    assert [run["metrics"] for run in found["runs"]] == [job.metrics for job in alone]
-    assert {run["end_reason"] for run in found["runs"]} == {"epochs"}
+    result = record_of(store, together)
+    assert [run["seed"] for run in result["runs"]] == [7, 8, 9]
+    assert [run["metrics"] for run in result["runs"]] == [job.metrics for job in alone]
+    assert {run["end_reason"] for run in result["runs"]} == {"completed"}
     losses = [job.metrics["validation_loss"] for job in alone]
-    assert found["best"] == losses.index(min(losses))
-    best = alone[found["best"]]
+    assert result["best"] == losses.index(min(losses))
+    best = alone[result["best"]]
     assert weights(store, together).tobytes() == weights(store, best).tobytes()
     assert together.metrics == best.metrics
-    assert found["mean"]["validation_loss"] == pytest.approx(np.mean(losses))
-    assert found["deviation"]["validation_loss"] == pytest.approx(np.std(losses))
+    assert result["mean"]["validation_loss"] == pytest.approx(np.mean(losses))
+    assert result["std"]["validation_loss"] == pytest.approx(np.std(losses))
     history = store.jobs.history(together.id)
     each = np.array([store.jobs.history(job.id)["loss"] for job in alone])
     assert history["loss"] == pytest.approx(each.mean(axis=0))
     assert history["loss_deviation"] == pytest.approx(each.std(axis=0))
     assert len(history["validation_accuracy"]) == 5
-    assert store.models.load("circles", together.version).provenance["seed"] == 7 + found["best"]
+    assert store.models.load("circles", together.version).provenance["seed"] == 7 + result["best"]
 
 
 def test_runs_may_end_at_different_epochs(store: Store) -> None:
@@ -58,7 +58,7 @@ def test_runs_may_end_at_different_epochs(store: Store) -> None:
     rule: dict[str, Any] = {"epochs": 60, "early_stopping": waits}
     together = work(store, document(3, **rule))
     alone = [work(store, document(1, seed, **rule)) for seed in (7, 8, 9)]
-    runs = told(store, together)["runs"]
+    runs = record_of(store, together)["runs"]
     assert [run["epochs"] for run in runs] == [job.epoch for job in alone]
     assert len({run["epochs"] for run in runs}) > 1
     assert [run["metrics"] for run in runs] == [job.metrics for job in alone]
@@ -69,7 +69,7 @@ def test_runs_may_end_at_different_epochs(store: Store) -> None:
 def test_a_job_that_is_out_of_time_publishes_the_best_so_far(store: Store) -> None:
     job = work(store, document(3, epochs=100_000) | {"max_seconds": 0.3})
     assert (job.status, job.end_reason) == ("succeeded", "max_seconds")
-    assert len(told(store, job)["runs"]) == 3
+    assert len(record_of(store, job)["runs"]) == 3
 
 
 def test_a_cancelled_job_has_its_history(store: Store) -> None:
@@ -88,5 +88,5 @@ def test_a_kill_changes_nothing(store: Store, queue: Queue, dawdlers: Workers) -
     assert (done.status, done.attempt) == ("succeeded", 2)
     undisturbed = work(store, to_json(spec))
     assert weights(store, done).tobytes() == weights(store, undisturbed).tobytes()
-    assert told(store, done) == told(store, undisturbed)
+    assert record_of(store, done) == record_of(store, undisturbed)
     assert store.jobs.history(done.id) == store.jobs.history(undisturbed.id)

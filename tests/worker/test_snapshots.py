@@ -21,8 +21,8 @@ from worker.data import prepare
 
 
 def document(**training: Any) -> dict[str, Any]:
-    found: dict[str, Any] = to_json(job_of(**training))
-    return found
+    results: dict[str, Any] = to_json(job_of(**training))
+    return results
 
 
 def kept(store: Store, job: Job, epoch: int) -> State:
@@ -48,10 +48,10 @@ def test_time_travel_is_a_run_stopped_there(store: Store) -> None:
     job = work(store, document(epochs=7, record={"snapshots": 3}))
     assert store.snapshots.epochs(job.id) == [3, 5, 7]
     for epoch in (3, 5, 7):
-        found, expected = kept(store, job, epoch), stopped_at(store, job, epoch)
-        assert found.counters() == expected.counters()
+        result, expected = kept(store, job, epoch), stopped_at(store, job, epoch)
+        assert result.counters() == expected.counters()
         for name, array in expected.arrays().items():
-            assert found.arrays()[name].tobytes() == array.tobytes(), name
+            assert result.arrays()[name].tobytes() == array.tobytes(), name
     assert weights(store, job).tobytes() == kept(store, job, 7).parameters.tobytes()
 
 
@@ -73,9 +73,9 @@ def test_the_last_state_is_kept_however_it_came(store: Store) -> None:
 def test_a_cancelled_job_leaves_its_snapshots_and_its_last_epoch(store: Store) -> None:
     job = work(store, document(epochs=100_000, record={"every": 90_000}), cancel_after=5)
     assert (job.status, job.epoch) == ("cancelled", store.snapshots.epochs(job.id)[-1])
-    found, expected = kept(store, job, job.epoch), stopped_at(store, job, job.epoch)
-    assert found.parameters.tobytes() == expected.parameters.tobytes()
-    assert found.counters() == expected.counters()
+    result, expected = kept(store, job, job.epoch), stopped_at(store, job, job.epoch)
+    assert result.parameters.tobytes() == expected.parameters.tobytes()
+    assert result.counters() == expected.counters()
     assert store.snapshots.epochs(work(store, document(), cancel_after=1).id) == []
 
 
@@ -91,7 +91,7 @@ def test_a_job_that_diverges_leaves_an_epoch_from_before(store: Store) -> None:
     rule = {
         "type": "sgd",
         "learning_rate": 1000,
-        "schedule": {"type": "warm_up", "warm": 1_000_000},
+        "schedule": {"type": "warmup", "warmup_steps": 1_000_000},
     }
     spec = document(epochs=100_000, record={"every": 90_000}, optimizer=rule, loss="mse")
     spec["architecture"]["layers"][0]["activation"] = "linear"
@@ -110,7 +110,11 @@ def test_the_oldest_go_but_not_the_best(store: Store) -> None:
     assert costs.index(min(costs)) == 8
     assert store.snapshots.epochs(tight.id) == [7, 8, 9]
     # A learning rate that grows too far makes an early epoch the best.
-    rule = {"type": "sgd", "learning_rate": 50, "schedule": {"type": "warm_up", "warm": 1800}}
+    rule = {
+        "type": "sgd",
+        "learning_rate": 50,
+        "schedule": {"type": "warmup", "warmup_steps": 1800},
+    }
     wild = work(store, document(epochs=9, record={"every": 1}, optimizer=rule), room=3 * size)
     costs = store.jobs.history(wild.id)["loss"]
     best = costs.index(min(costs)) + 1
@@ -123,7 +127,7 @@ def test_a_fork_with_nothing_changed_ends_with_the_same_bits(store: Store, origi
     spec = document(
         epochs=8,
         record={"every": 3},
-        optimizer={"type": "adam", "schedule": {"type": "plateau", "epochs": 1}},
+        optimizer={"type": "adam", "schedule": {"type": "plateau", "patience": 1}},
         early_stopping={"monitor": "validation_loss", "patience": 50},
     )
     spec["dataset"]["split"]["validation"] = 100

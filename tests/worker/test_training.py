@@ -21,7 +21,7 @@ def test_a_job_is_trained_and_its_model_is_there(
     done = ended(store, accepted)
     assert (done.status, done.end_reason, done.attempt, done.error) == (
         "succeeded",
-        "epochs",
+        "completed",
         1,
         None,
     )
@@ -61,7 +61,7 @@ def test_the_same_job_gives_the_same_bits(store: Store, queue: Queue, workers: W
     assert not np.array_equal(weights(store, first), weights(store, other))
 
 
-def test_progress_and_history_are_told_while_it_trains(
+def test_progress_and_history_are_reported_while_it_trains(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     workers.start()
@@ -80,19 +80,19 @@ def test_progress_and_history_are_told_while_it_trains(
 
     eventually(five_epochs, what="five different epochs are told")
     assert store.jobs.get(accepted.id).status == "running"
-    seen = queue.history(accepted.id)["loss"]
+    actual = queue.history(accepted.id)["loss"]
     store.jobs.request_cancel(accepted.id)
     assert ended(store, accepted).status == "cancelled"
-    assert store.jobs.history(accepted.id)["loss"][: len(seen)] == seen
+    assert store.jobs.history(accepted.id)["loss"][: len(actual)] == actual
 
 
 def test_a_running_job_can_be_cancelled(store: Store, queue: Queue, workers: Workers) -> None:
     worker = workers.start()
     accepted = submit(store, queue, job(epochs=ENDLESS))
     eventually(lambda: queue.history(accepted.id))
-    asked = store.jobs.request_cancel(accepted.id)
-    assert asked.status == "running"
-    assert asked.cancel_requested_at
+    requested = store.jobs.request_cancel(accepted.id)
+    assert requested.status == "running"
+    assert requested.cancel_requested_at
     done = ended(store, accepted, seconds=2)
     assert (done.status, done.end_reason, done.sha256) == ("cancelled", "cancelled", None)
     assert store.jobs.history(done.id)["loss"]
@@ -112,7 +112,7 @@ def test_a_waiting_job_that_was_cancelled_never_starts(
     assert store.jobs.get(accepted.id).attempt == 0
 
 
-def test_a_job_that_diverges_fails_at_once_and_says_where(
+def test_a_job_that_diverges_fails_at_once_and_states_where(
     store: Store, queue: Queue, workers: Workers
 ) -> None:
     workers.start()
@@ -166,7 +166,9 @@ def test_a_job_whose_record_is_damaged_fails_at_once(
     assert done.error["title"] == "A stored file is damaged"
 
 
-def test_stopping_rules_are_followed_and_told(store: Store, queue: Queue, workers: Workers) -> None:
+def test_stopping_rules_are_followed_and_reported(
+    store: Store, queue: Queue, workers: Workers
+) -> None:
     workers.start()
     early = job(epochs=1000, stop_at={"metric": "loss", "below": 10.0})
     done = ended(store, submit(store, queue, early))

@@ -42,7 +42,7 @@ VERBS = {
 }
 
 
-class Verbs(click.Group):
+class LazyGroup(click.Group):
     """The verbs; what this project raises on purpose is told without a trace."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -62,14 +62,14 @@ class Verbs(click.Group):
         try:
             return super().invoke(ctx)
         except TrainletError as error:
-            from trainlet.cli._failure import tell  # noqa: PLC0415  # most runs need it not
+            from trainlet.cli._failure import print_error  # noqa: PLC0415  # most runs need it not
 
-            ctx.exit(tell(error))
+            ctx.exit(print_error(error))
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
 
 
-@click.group(cls=Verbs)
+@click.group(cls=LazyGroup)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
     """Train small neural networks over HTTP, and serve them.

@@ -18,11 +18,11 @@ from trainlet.client import Client
 from trainlet.errors import TrainletError
 from trainlet.local import port
 
-MOST = 100
-SECONDS = 1.0
+MAX_ITEMS = 100
+TIMEOUT_SECONDS = 1.0
 """So long a shell waits for the service at most; then it completes nothing."""
 
-ALL = frozenset({"queued", "running", "paused", "succeeded", "failed", "cancelled"})
+STATUSES = frozenset({"queued", "running", "paused", "succeeded", "failed", "cancelled"})
 ACTIVE = frozenset({"queued", "running", "paused"})
 PAUSED = frozenset({"paused"})
 
@@ -30,7 +30,7 @@ Item = TypeVar("Item")
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
-def job_ids(statuses: frozenset[str] = ALL) -> Completer:
+def job_ids(statuses: frozenset[str] = STATUSES) -> Completer:
     """Complete the ids of the newest jobs in one of these states."""
 
     def complete(
@@ -38,7 +38,7 @@ def job_ids(statuses: frozenset[str] = ALL) -> Completer:
     ) -> list[CompletionItem]:
         return [
             CompletionItem(job.id, help=title(job))
-            for job in _asked(context, lambda client: client.jobs())
+            for job in _completions(context, lambda client: client.jobs())
             if job.id.startswith(incomplete) and job.status in statuses
         ]
 
@@ -51,7 +51,7 @@ def model_names(
     """Complete the names of the newest models."""
     return [
         CompletionItem(model.name, help=f"version {model.version}, {model.task}")
-        for model in _asked(context, lambda client: client.models())
+        for model in _completions(context, lambda client: client.models())
         if model.name.startswith(incomplete)
     ]
 
@@ -63,11 +63,11 @@ def preset_names(
     return [CompletionItem(name) for name in presets.names() if name.startswith(incomplete)]
 
 
-def _asked(context: click.Context, ask: Callable[[Client], Iterator[Item]]) -> list[Item]:
+def _completions(context: click.Context, ask: Callable[[Client], Iterator[Item]]) -> list[Item]:
     """What the service lists; nothing if it is away, slow, or refuses."""
     with suppress(TrainletError):
         url = context.params.get("url") or port.url(settings.load())
         transport = context.find_object(httpx.BaseTransport)
-        with Client(url, SECONDS, transport, context.meta.get(KEY)) as client:
-            return list(islice(ask(client), MOST))
+        with Client(url, TIMEOUT_SECONDS, transport, context.meta.get(KEY)) as client:
+            return list(islice(ask(client), MAX_ITEMS))
     return []

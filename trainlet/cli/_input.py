@@ -5,21 +5,21 @@ from __future__ import annotations
 import sys
 from typing import IO
 
-from trainlet.cli._failure import WrongFile
+from trainlet.cli._failure import InputFileError
 
-MOST_BYTES = 2**30
+MAX_BYTES = 2**30
 
 
 def read_text(file: IO[bytes]) -> tuple[str, str]:
     """The name that a file goes by in messages, and its text.
 
-    Raises WrongFile for one that is too large or no UTF-8.
+    Raises InputFileError for one that is too large or no UTF-8.
     """
     name = "<stdin>" if file is sys.stdin.buffer else str(getattr(file, "name", "<stdin>"))
-    data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise WrongFile(f"{name} is larger than {MOST_BYTES} bytes")
+    data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise InputFileError(f"{name} is larger than {MAX_BYTES} bytes")
     try:
         return name, data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise WrongFile(f"{name} is not UTF-8: {error.reason} at byte {error.start}") from None
+        raise InputFileError(f"{name} is not UTF-8: {error.reason} at byte {error.start}") from None

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from json import JSONDecoder
 
-SPACE = re.compile(r"[ \t\r\n]*")
+WHITESPACE = re.compile(r"[ \t\r\n]*")
 _decode = JSONDecoder().raw_decode
 
 
-def place(text: str, path: tuple[str | int, ...]) -> tuple[int, int]:
+def location(text: str, path: tuple[str | int, ...]) -> tuple[int, int]:
     """Line and column, from 1, of the value that a path leads to in well-formed JSON.
 
     Where the document has not all of the path, as for a field that is missing, it is the place of
@@ -47,5 +47,5 @@ def _members(text: str, position: int) -> Iterator[tuple[str | int, int]]:
 
 
 def _skip(text: str, position: int) -> int:
-    found = SPACE.match(text, position)
-    return position if found is None else found.end()
+    result = WHITESPACE.match(text, position)
+    return position if result is None else result.end()

@@ -54,12 +54,12 @@ def reading_options(command: Command) -> Command:
 
 def options_of(missing: tuple[str, ...], columns: tuple[str, ...] = (), **options: Any) -> Options:
     """Return what the command line says, as the client takes it. Raises BadParameter."""
-    found: Any = {name: value for name, value in options.items() if value is not None}
+    results: Any = {name: value for name, value in options.items() if value is not None}
     if missing:
-        found["missing"] = list(missing)
+        results["missing"] = list(missing)
     if columns:
-        found["columns"] = dict(map(_column, columns))
-    return found  # type: ignore[no-any-return]
+        results["columns"] = dict(map(_column, columns))
+    return results  # type: ignore[no-any-return]
 
 
 def _column(given: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import IO
 
 import numpy as np
 
-from trainlet.cli._failure import WrongFile
+from trainlet.cli._failure import InputFileError
 
 PIECE_BYTES = 2**20
 MAX_RECORD_BYTES = 2**24
@@ -27,7 +27,7 @@ def pieces(file: IO[bytes], first: bytes, records: int = MAX_RECORDS) -> Iterato
     """Cut `first` and the rest of a file behind every so many records.
 
     A line break between quotes ends no record (RFC 4180). Lines end with LF, or CR where the
-    file has no LF. Raises WrongFile for a record without an end.
+    file has no LF. Raises InputFileError for a record without an end.
     """
     end = b"\n" if b"\n" in first or b"\r" not in first else b"\r"
     data, line = first, 1
@@ -35,7 +35,7 @@ def pieces(file: IO[bytes], first: bytes, records: int = MAX_RECORDS) -> Iterato
         more = file.read(PIECE_BYTES)
         ends = record_ends(data, end)
         if more and not len(ends) and len(data) > MAX_RECORD_BYTES:
-            raise WrongFile(
+            raise InputFileError(
                 f"line {line}: the row has more than {MAX_RECORD_BYTES} bytes; is a quote missing?"
             )
         stops = ends[records - 1 :: records].tolist()

@@ -49,15 +49,15 @@ def connect(url: str | None) -> Client:
     return Client(url or port.url(settings.load()), transport=transport, key=context.meta.get(KEY))
 
 
-def say_told(job: Job, told: str, *, as_json: bool) -> None:
+def print_documents(job: Job, message: str, *, as_json: bool) -> None:
     """Say what a job was told, or the job as a document."""
     if as_json:
-        say_json(job.document)
+        print_json(job.document)
     else:
-        click.echo(f"Job {job.id} {told}.")
+        click.echo(f"Job {job.id} {message}.")
 
 
-def say_json(document: Any) -> None:
+def print_json(document: Any) -> None:
     """Write a document to standard output, indented where people look."""
     indent = 2 if sys.stdout.isatty() else None
     click.echo(json.dumps(document, indent=indent, ensure_ascii=False))

@@ -10,10 +10,10 @@ from typing import IO, Any
 import click
 
 from trainlet import presets
-from trainlet.cli._failure import Wrong, WrongFile
+from trainlet.cli._failure import InputError, InputFileError
 from trainlet.cli._input import read_text
-from trainlet.cli._place import place
-from trainlet.errors import Invalid
+from trainlet.cli._place import location
+from trainlet.errors import ValidationError
 
 
 class Spec:
@@ -22,27 +22,27 @@ class Spec:
     def __init__(self, name: str, text: str) -> None:
         self.name, self.text = name, text
         if not text.strip():
-            raise WrongFile(f"{name} is empty; a spec is a JSON object")
+            raise InputFileError(f"{name} is empty; a spec is a JSON object")
         try:
             self.document: Any = json.loads(text)
         except json.JSONDecodeError as error:
             where = f"{name}:{error.lineno}:{error.colno}"
-            raise WrongFile(f"{where} is not JSON: {error.msg}") from None
+            raise InputFileError(f"{where} is not JSON: {error.msg}") from None
         except RecursionError:
-            raise WrongFile(f"{name} is nested too deeply to be a spec") from None
+            raise InputFileError(f"{name} is nested too deeply to be a spec") from None
 
     @contextmanager
-    def faults_placed(self) -> Iterator[None]:
+    def errors_placed(self) -> Iterator[None]:
         """What the service finds wrong is raised with its place in the text."""
         try:
             yield
-        except Invalid as error:
-            places = (place(self.text, fault.path) for fault in error.faults)
-            found = [
-                (f"{self.name}:{line}:{column}", fault)
-                for (line, column), fault in zip(places, error.faults, strict=True)
+        except ValidationError as error:
+            places = (location(self.text, field_error.path) for field_error in error.errors)
+            results = [
+                (f"{self.name}:{line}:{column}", field_error)
+                for (line, column), field_error in zip(places, error.errors, strict=True)
             ]
-            raise Wrong(self.name, found) from None
+            raise InputError(self.name, results) from None
 
 
 def read(file: IO[bytes] | None, preset: str | None) -> Spec:

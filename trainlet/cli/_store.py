@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 
-def ask(verb: str, **arguments: Any) -> dict[str, Any]:
+def run(verb: str, **arguments: Any) -> dict[str, Any]:
     """What the store says; where it fails, this command ends as it does."""
     done = subprocess.run(  # noqa: S603  # a verb of ours and JSON
         [sys.executable, "-m", "trainlet.store", verb, json.dumps(arguments)],
@@ -19,5 +19,5 @@ def ask(verb: str, **arguments: Any) -> dict[str, Any]:
     )
     if done.returncode:
         click.get_current_context().exit(done.returncode)
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    response: dict[str, Any] = json.loads(done.stdout)
+    return response

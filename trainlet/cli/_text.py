@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from trainlet.client import Job
 
+EARLY = ("early_stopped", "target", "max_seconds")
+"""Reasons to end that the status does not tell."""
+
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
     """Rows as lines whose columns begin below each other."""
@@ -33,6 +36,9 @@ def epochs_of(job: Job) -> str:
 
 
 def title(job: Job) -> str:
-    """What a job is and where it stands."""
-    reason = f" ({job.end_reason})" if job.end_reason else ""
-    return f"{job.model.name} version {job.model.version}: {job.status}{reason}"
+    """Return the model, version and status of a job, and once it ended after how many epochs."""
+    text = f"{job.model.name} version {job.model.version}: {job.status}"
+    if job.end_reason and job.progress:
+        epochs = job.progress.epoch
+        text += f" after {epochs} epoch{'s' * (epochs != 1)}"
+    return f"{text} ({job.end_reason})" if job.end_reason in EARLY else text

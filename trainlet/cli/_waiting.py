@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from trainlet.client import Client, Job, Unsuccessful
+from trainlet.client import Client, Job, JobFailedError
 from trainlet.client.progress import console, show
 
 
 def wait_for(client: Client, job: Job, *, quiet: bool) -> Job:
     """The job as it ended, with its progress told on standard error unless `quiet`.
 
-    Raises Unsuccessful if it ended without a model; Ctrl-C ends the process, not the job.
+    Raises JobFailedError if it ended without a model; Ctrl-C ends the process, not the job.
     """
     try:
         ended = client.wait(job.id) if quiet else show(console(), client.follow(job.id))
@@ -23,5 +23,5 @@ def wait_for(client: Client, job: Job, *, quiet: bool) -> Job:
         )
         raise
     if ended.status != "succeeded":
-        raise Unsuccessful(ended)
+        raise JobFailedError(ended)
     return ended

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import IO
+from typing import IO, Any
 
 import click
 
 from trainlet.cli._completing import model_names
-from trainlet.cli._rows import read
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._reading import options_of, reading_options
+from trainlet.cli._service import connect, json_option, print_json, url_option
+from trainlet.cli._table import located, media_type_of, name_of, read_whole
+from trainlet.client.options import parameters
 
 
 @click.command(
@@ -21,10 +23,11 @@ from trainlet.cli._service import connect, json_option, say_json, url_option
     "--target",
     "targets",
     multiple=True,
-    help="A column that holds the target; by default all that are not the model's.",
+    help="Target column (repeatable); by default that of the training.",
 )
 @click.option("--train", is_flag=True, help="Layers do what they do in training: dropout drops.")
 @click.option("--version", help="Which version; by default the newest.")
+@reading_options
 @json_option
 @url_option
 def backpropagate(
@@ -36,21 +39,24 @@ def backpropagate(
     *,
     train: bool,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Tell the cost of SAMPLES and, for each layer of the model NAME, z, a, δ and gradients.
 
-    SAMPLES is a CSV file of points with their targets, or - for standard input. With a header
-    columns are found by name; without one the targets stand behind the model's columns. Beside a
-    number stands which of the four equations gives it. Nothing is changed.
+    SAMPLES is a table as for predict with columns for the targets, or - for standard input. With a
+    header columns are found by name; without one the targets come after the model's columns. The
+    output names the equation that gives each number. Nothing is changed.
     """
-    with connect(url) as client:
-        model = client.model(name, version)
-        rows = read(samples, model.columns, targets)
-        with rows.faults_placed():
-            numbers = client.backpropagate(
-                model, rows.points, rows.targets, mode="train" if train else "predict"
-            )
+    with connect(url) as client, located(name_of(samples)):
+        numbers = client.backpropagate_table(
+            client.model(name, version),
+            read_whole(samples),
+            media_type_of(samples),
+            parameters(options_of(**options)),
+            target=targets,
+            mode="train" if train else "predict",
+        )
     if as_json:
-        say_json(numbers.document)
+        print_json(numbers.document)
     else:
         click.echo(str(numbers))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from trainlet.cli._completing import ACTIVE, job_ids
-from trainlet.cli._service import connect, json_option, say_told, url_option
+from trainlet.cli._service import connect, json_option, print_documents, url_option
 
 
 @click.command(epilog="Example: trainlet cancel $(trainlet train spec.json --no-wait)")
@@ -19,4 +19,4 @@ def cancel(job_id: str, url: str | None, *, as_json: bool) -> None:
     """
     with connect(url) as client:
         job = client.cancel(job_id)
-    say_told(job, "is cancelled" if job.ended else "is told to stop", as_json=as_json)
+    print_documents(job, "is cancelled" if job.ended else "is told to stop", as_json=as_json)

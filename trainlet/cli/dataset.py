@@ -12,13 +12,13 @@ from typing import IO, Any
 import click
 
 from trainlet.cli._reading import column_types_option, options_of, reading_options
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.cli._text import aligned
-from trainlet.client import Dataset, Unreadable
+from trainlet.client import Dataset, DatasetError
 
 HEADER = "column", "type", "missing", "values"
 LISTED = "dataset", "name", "status", "bytes", "created"
-MOST_CHARACTERS = 60
+MAX_CHARACTERS = 60
 
 quiet_option = click.option("--quiet", is_flag=True, help="Print the id alone, and no progress.")
 
@@ -59,8 +59,8 @@ def upload(
     """
     given, name = options_of(**options), name or _name(file)
     with connect(url) as client, _hint():
-        found = client.upload(file, name, media_type=media_type, progress=not quiet, **given)
-    _print(found, quiet=quiet, as_json=as_json)
+        result = client.upload(file, name, media_type=media_type, progress=not quiet, **given)
+    _print(result, quiet=quiet, as_json=as_json)
 
 
 @dataset.command(epilog="Example: trainlet dataset read 463fddc7… --delimiter semicolon")
@@ -77,8 +77,8 @@ def read(dataset_id: str, url: str | None, *, quiet: bool, as_json: bool, **opti
     """
     given = options_of(**options)
     with connect(url) as client, _hint():
-        found = client.read_dataset(dataset_id, **given)
-    _print(found, quiet=quiet, as_json=as_json)
+        result = client.read_dataset(dataset_id, **given)
+    _print(result, quiet=quiet, as_json=as_json)
 
 
 @dataset.command("list", epilog="Example: trainlet dataset list --limit 5")
@@ -88,12 +88,12 @@ def read(dataset_id: str, url: str | None, *, quiet: bool, as_json: bool, **opti
 def list_datasets(limit: int, url: str | None, *, as_json: bool) -> None:
     """List datasets, newest first; with --json one document per line."""
     with connect(url) as client:
-        found = list(islice(client.datasets(), limit))
+        results = list(islice(client.datasets(), limit))
     if as_json:
-        for each in found:
-            say_json(each.document)
-    elif found:
-        click.echo(aligned([LISTED, *map(_row, found)]))
+        for each in results:
+            print_json(each.document)
+    elif results:
+        click.echo(aligned([LISTED, *map(_row, results)]))
     else:
         click.echo("No datasets.", err=True)
 
@@ -123,7 +123,7 @@ def _hint() -> Iterator[None]:
     """Say how to read a file again that could not be read."""
     try:
         yield
-    except Unreadable as error:
+    except DatasetError as error:
         again = f"trainlet dataset read {error.dataset.id} --delimiter …"
         error.args = (f"{error}\nRead it with other options: {again}",)
         raise
@@ -137,26 +137,26 @@ def _row(each: Dataset) -> tuple[str, ...]:
     return each.id, each.name, each.status, str(each.bytes), each.created_at
 
 
-def _print(found: Dataset, *, quiet: bool, as_json: bool) -> None:
+def _print(result: Dataset, *, quiet: bool, as_json: bool) -> None:
     if as_json:
-        say_json(found.document)
+        print_json(result.document)
         return
     if quiet:
-        click.echo(found.id)
+        click.echo(result.id)
         return
-    told = found.status if found.rows is None else f"{found.rows} rows"
-    click.echo(f"{found.name or 'dataset'}: {told}\n  id {found.id}")
-    if found.error:
-        click.echo(f"  error {found.error}")
-    if found.columns:
+    payload = result.status if result.rows is None else f"{result.rows} rows"
+    click.echo(f"{result.name or 'dataset'}: {payload}\n  id {result.id}")
+    if result.error:
+        click.echo(f"  error {result.error}")
+    if result.columns:
         rows = [
             (column.name, column.type, str(column.missing), _short(column.values))
-            for column in found.columns
+            for column in result.columns
         ]
         click.echo(aligned([HEADER, *rows]))
-    for warning in found.warnings:
+    for warning in result.warnings:
         click.echo(f"  warning: {warning}", err=True)
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= MOST_CHARACTERS else f"{words[:MOST_CHARACTERS]}…"
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}…"

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from trainlet.cli._service import json_option, say_json
+from trainlet.cli._service import json_option, print_json
 
 MARKS = {"well": ("✓", "green"), "warning": ("!", "yellow"), "wrong": ("✗", "red")}
 
@@ -23,14 +23,14 @@ def doctor(*, as_json: bool) -> None:
     """
     command = [sys.executable, "-m", "trainlet.doctor"]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603  # ours
-    found = json.loads(done.stdout)
-    for finding in found:
+    payload = json.loads(done.stdout)
+    for finding in payload:
         if as_json:
-            say_json(finding)
+            print_json(finding)
             continue
         mark, colour = MARKS[finding["level"]]
-        click.echo(f"{click.style(mark, fg=colour)} {finding['what']}: {finding['seen']}")
+        click.echo(f"{click.style(mark, fg=colour)} {finding['what']}: {finding['detail']}")
         if finding["advice"]:
             click.echo(f"  → {finding['advice']}")
-    if any(finding["level"] == "wrong" for finding in found):
+    if any(finding["level"] == "wrong" for finding in payload):
         click.get_current_context().exit(1)

@@ -9,14 +9,16 @@ import click
 
 from trainlet.cli._completing import model_names
 from trainlet.cli._reading import options_of, reading_options
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.cli._text import aligned, metrics_line
 from trainlet.client import Client, Evaluation, Model
 from trainlet.client.evaluation import SCORES
+from trainlet.client.file import opened
 from trainlet.client.options import Options
 from trainlet.config import to_json
 from trainlet.datasets import ReadingOptions
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
+from trainlet.readers import MEDIA_TYPES_OF
 
 
 @click.command(
@@ -67,7 +69,7 @@ def evaluate(
     with connect(url) as client:
         model = client.model(name, version)
         given = _source(client, model, file, source, dataset, options_of(**options))
-        found = client.evaluate(
+        result = client.evaluate(
             model,
             given,
             target=(target[0] if len(target) == 1 else target) or None,
@@ -75,9 +77,9 @@ def evaluate(
             worst=worst,
         )
     if as_json:
-        say_json(found.document)
+        print_json(result.document)
     else:
-        _tell(found)
+        _print(result)
 
 
 def _source(
@@ -89,8 +91,9 @@ def _source(
     options: Options,
 ) -> Any:
     if file is not None:
-        merged: Any = _of_training(client, model) | dict(options)
-        return client.upload(file, **merged)
+        with opened(file) as given:
+            merged: Any = _of_training(client, model, given.media_type) | dict(options)
+            return client.upload(given, **merged)
     if options:
         raise click.UsageError("reading options are for a FILE")
     if dataset is not None:
@@ -104,17 +107,21 @@ def _source(
         raise click.BadParameter(f"{error}", param_hint="--source") from None
 
 
-def _of_training(client: Client, model: Model) -> dict[str, Any]:
-    """The reading options of the model's training file, as far as they are no defaults."""
+def _of_training(client: Client, model: Model, media_type: str) -> dict[str, Any]:
+    """Return the reading options of the model's training file that a media type uses."""
     source = ((model.document.get("spec") or {}).get("dataset") or {}).get("source") or {}
     if source.get("type") != "uploaded":
         return {}
     try:
         given = client.dataset(source["id"]).document.get("options") or {}
-    except NotFound:  # it was deleted since, or the samples were given in the spec
+    except NotFoundError:  # it was deleted since, or the samples were given in the spec
         return {}
     defaults = to_json(ReadingOptions())
-    return {name: value for name, value in given.items() if value != defaults[name]}
+    return {
+        name: value
+        for name, value in given.items()
+        if value != defaults[name] and media_type in MEDIA_TYPES_OF[name]
+    }
 
 
 def _mapping(columns: tuple[str, ...]) -> dict[str, str]:
@@ -125,26 +132,30 @@ def _mapping(columns: tuple[str, ...]) -> dict[str, str]:
     return {name: column for name, _, column in pairs}
 
 
-def _tell(found: Evaluation) -> None:
-    click.echo(f"{found.name} version {found.version} on {found.rows} rows")
-    click.echo(f"  {metrics_line(found.metrics)}")
-    if found.confusion is not None and found.confusion.ndim == 3:
+def _print(result: Evaluation) -> None:
+    click.echo(f"{result.name} version {result.version} on {result.rows} rows")
+    click.echo(f"  {metrics_line(result.metrics)}")
+    if result.confusion_matrix is not None and result.confusion_matrix.ndim == 3:
         click.echo("\nscores of each label:\n")
         scores = [
-            [_said(row[name]) for name in ("label", *SCORES)] for row in found.per_label or ()
+            [_prediction(row[name]) for name in ("label", *SCORES)]
+            for row in result.per_label or ()
         ]
         click.echo(aligned([["label", *SCORES], *scores]))
-    elif found.labels is not None and found.confusion is not None:
+    elif result.labels is not None and result.confusion_matrix is not None:
         click.echo("\nanswered, a column each, for the true label of the row:\n")
-        names = [str(label) for label in found.labels]
-        counts = [list(map(str, row)) for row in found.confusion.tolist()]
+        names = [str(label) for label in result.labels]
+        counts = [list(map(str, row)) for row in result.confusion_matrix.tolist()]
         rows = [[name, *row] for name, row in zip(names, counts, strict=True)]
         click.echo(aligned([["", *names], *rows]))
-    for warning in found.warnings:
+    for warning in result.warnings:
         click.echo(f"  warning: {warning}", err=True)
-    if found.worst:
+    if result.worst:
         click.echo("\nworst rows:\n")
-        rows = [[str(row["row"]), _said(row["target"]), _said(_answer(row))] for row in found.worst]
+        rows = [
+            [str(row["row"]), _prediction(row["target"]), _prediction(_answer(row))]
+            for row in result.worst
+        ]
         click.echo(aligned([["row", "true", "answered"], *rows]))
 
 
@@ -152,7 +163,7 @@ def _answer(row: dict[str, Any]) -> Any:
     return row["output"] if row["label"] is None else row["label"]
 
 
-def _said(value: Any) -> str:
+def _prediction(value: Any) -> str:
     if isinstance(value, list):
-        return " ".join(map(_said, value))
+        return " ".join(map(_prediction, value))
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -31,11 +31,11 @@ def _document(event: Event) -> str:
 
 
 def _line(event: Event) -> str:
-    told = {name: value for name, value in event.data.items() if name not in ("job", "metrics")}
-    told |= event.data.get("metrics", {})
-    words = (
+    details = {name: value for name, value in event.data.items() if name not in ("job", "metrics")}
+    details |= event.data.get("metrics", {})
+    parts = (
         f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
-        for name, value in told.items()
+        for name, value in details.items()
         if value is not None
     )
-    return f"{event.name}  {'  '.join(words)}".rstrip()
+    return f"{event.name}  {'  '.join(parts)}".rstrip()

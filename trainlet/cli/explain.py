@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import IO, Any
 
 import click
 
 from trainlet.cli._completing import model_names
-from trainlet.cli._rows import read
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._reading import reading_options
+from trainlet.cli._service import connect, json_option, print_json, url_option
+from trainlet.cli._table import send_table
 from trainlet.cli._text import aligned, metrics_line, number
-from trainlet.client import Attribution, Client, Importance, Model
-from trainlet.errors import Fault, Invalid
+from trainlet.client import Attribution, Importance
 
 POINTS = 100
 """Points per request."""
@@ -32,6 +32,7 @@ POINTS = 100
     show_default=True,
     help="How often each column is shuffled.",
 )
+@reading_options
 @json_option
 @url_option
 def explain(
@@ -42,57 +43,39 @@ def explain(
     *,
     repeats: int,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Tell what each column is worth to the model NAME, or what its answers for POINTS rest on.
 
     A column is worth the rise of the loss once it is shuffled among the samples that training did
-    not see. POINTS is a CSV file of points, or - for standard input: of each answer it is told, by
-    feature, how the output changes with it (its gradient) times what it is; --json has a document
-    a point.
+    not see. POINTS is a table as for predict, or - for standard input, so the training file works
+    as it is. Prints for each row, by feature, how the output changes with it (its gradient) times
+    its value; --json prints one document per row.
     """
     with connect(url) as client:
         if points is None:
-            found = client.explain(name, version=version, repeats=repeats)
-            say_json(found.document) if as_json else _tell_worth(found)
+            result = client.explain(name, version=version, repeats=repeats)
+            print_json(result.document) if as_json else _print_importance(result)
             return
         model = client.model(name, version)
-        rows = read(points, model.columns)
-        with rows.faults_placed():
-            for start in range(0, len(rows.points), POINTS):
-                for answer in _explained(client, model, start, rows.points):
-                    say_json(answer.document) if as_json else _tell_answer(answer)
+        for responses in send_table(points, options, partial(client.explain_table, model), POINTS):
+            for response in responses:
+                print_json(response.document) if as_json else _print_attribution(response)
 
 
-def _explained(
-    client: Client, model: Model, start: int, points: list[list[Any]]
-) -> tuple[Attribution, ...]:
-    """The explanations of some points. Raises Invalid with the place among all."""
-    try:
-        return client.explain_points(model, points[start : start + POINTS])
-    except Invalid as error:
-        raise Invalid(_moved(fault, start) for fault in error.faults) from None
+def _print_importance(result: Importance) -> None:
+    times = "once" if result.repeats == 1 else f"{result.repeats} times"
+    click.echo(f"{result.rows} samples of the {result.part} part, each column shuffled {times}")
+    click.echo(f"  unshuffled: {metrics_line(result.metrics)}\n")
+    columns = sorted(result.columns, key=lambda one: -one.importance)
+    rows = [[one.column, number(one.importance), number(one.std)] for one in columns]
+    click.echo(aligned([["column", "rise of the loss", "std"], *rows]))
 
 
-def _moved(fault: Fault, start: int) -> Fault:
-    first, *rest = fault.path or ("",)
-    if first != "points" or not rest or not isinstance(rest[0], int):
-        return fault
-    return replace(fault, path=("points", start + rest[0], *rest[1:]))
-
-
-def _tell_worth(found: Importance) -> None:
-    times = "once" if found.repeats == 1 else f"{found.repeats} times"
-    click.echo(f"{found.rows} samples of the {found.part} part, each column shuffled {times}")
-    click.echo(f"  unshuffled: {metrics_line(found.metrics)}\n")
-    columns = sorted(found.columns, key=lambda one: -one.importance)
-    rows = [[one.column, number(one.importance), number(one.deviation)] for one in columns]
-    click.echo(aligned([["column", "rise of the loss", "deviation"], *rows]))
-
-
-def _tell_answer(found: Attribution) -> None:
-    label = "" if found.label is None else f", for {found.label}"
-    click.echo(f"output {number(found.output)}{label}\n")
-    features = sorted(found.features, key=lambda one: -abs(one.product))
+def _print_attribution(result: Attribution) -> None:
+    label = "" if result.label is None else f", for {result.label}"
+    click.echo(f"output {number(result.output)}{label}\n")
+    features = sorted(result.features, key=lambda one: -abs(one.product))
     rows = [
         [one.feature, number(one.input), number(one.gradient), number(one.product)]
         for one in features

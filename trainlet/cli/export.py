@@ -10,9 +10,9 @@ from typing import Literal
 import click
 
 from trainlet.cli._completing import model_names
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.client import Client
-from trainlet.client.models import FORMS
+from trainlet.client.models import FORMATS
 
 Form = Literal["weights", "onnx", "standalone.py"]
 
@@ -24,7 +24,7 @@ Form = Literal["weights", "onnx", "standalone.py"]
 @click.option(
     "--as",
     "form",
-    type=click.Choice(list(FORMS)),
+    type=click.Choice(list(FORMATS)),
     default="weights",
     show_default=True,
     help="weights: a safetensors file; standalone.py: needs numpy alone.",
@@ -54,12 +54,12 @@ def export(
             _print(client.weights(name, version, form))
             return
         model = client.model(name, version)
-        path = Path(output or f"{model.name}-{model.version}.{FORMS[form]}")
+        path = Path(output or f"{model.name}-{model.version}.{FORMATS[form]}")
         if path.exists() and not force:
             raise click.UsageError(f"{path} is there already; --force replaces it")
         _save(client, name, path, model.version, form)
     if as_json:
-        say_json({"path": str(path), "bytes": path.stat().st_size, "sha256": _sha256(path)})
+        print_json({"path": str(path), "bytes": path.stat().st_size, "sha256": _sha256(path)})
     else:
         click.echo(path)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from trainlet.cli._completing import job_ids
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.cli._text import epochs_of, metrics_line, title
 from trainlet.cli._waiting import wait_for
 from trainlet.client import History, Job
@@ -23,16 +23,16 @@ def job(job_id: str, url: str | None, *, wait: bool, as_json: bool) -> None:
     With --wait it ends with 7 if the job ends without a model.
     """
     with connect(url) as client:
-        found = client.job(job_id)
+        result = client.job(job_id)
         if wait:
-            found = wait_for(client, found, quiet=False)
+            result = wait_for(client, result, quiet=False)
         if as_json:
-            say_json(found.document)
+            print_json(result.document)
         else:
-            _tell(found, client.history(job_id))
+            _print(result, client.history(job_id))
 
 
-def _tell(job: Job, history: History) -> None:
+def _print(job: Job, history: History) -> None:
     click.echo(f"{title(job)}\n  job     {job.id}\n  epochs  {epochs_of(job)}")
     click.echo(f"  now     {metrics_line(job.metrics)}")
     if history.get("loss"):

@@ -6,7 +6,7 @@ from itertools import islice
 
 import click
 
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.cli._text import aligned, epochs_of, number
 from trainlet.client import Job
 
@@ -38,12 +38,12 @@ def jobs(
 ) -> None:
     """List jobs, newest first; with --json one document a line."""
     with connect(url) as client:
-        found = list(islice(client.jobs(status, name, dict(map(_label, metadata))), limit))
+        results = list(islice(client.jobs(status, name, dict(map(_label, metadata))), limit))
     if as_json:
-        for job in found:
-            say_json(job.document)
-    elif found:
-        click.echo(aligned([HEADER, *map(_row, found)]))
+        for job in results:
+            print_json(job.document)
+    elif results:
+        click.echo(aligned([HEADER, *map(_row, results)]))
     else:
         click.echo("No jobs.", err=True)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from trainlet.cli._service import json_option, say_json
-from trainlet.cli._store import ask
+from trainlet.cli._service import json_option, print_json
+from trainlet.cli._store import run
 from trainlet.cli._text import aligned
 
 HEADER = "key", "name", "scopes", "owner", "names", "created", "holds"
@@ -34,11 +34,11 @@ def key() -> None:
 @click.option("--prefix", default="", help="What the names of its jobs and models begin with.")
 @click.option("--days", type=click.FloatRange(0, 36500, min_open=True), help="Until it expires.")
 @json_option
-def create(*, as_json: bool, **asked: Any) -> None:
+def create(*, as_json: bool, **options: Any) -> None:
     """Make a key and tell it, this once: only its SHA-256 is stored."""
-    made = ask("create-key", **asked)
+    made = run("create-key", **options)
     if as_json:
-        say_json(made)
+        print_json(made)
         return
     click.echo(made["key"])
     click.echo(f"It is told this once. To revoke it: trainlet key revoke {made['id']}", err=True)
@@ -48,10 +48,10 @@ def create(*, as_json: bool, **asked: Any) -> None:
 @json_option
 def list_keys(*, as_json: bool) -> None:
     """List all keys, newest first, without what is secret of them."""
-    keys = ask("list-keys")["keys"]
+    keys = run("list-keys")["keys"]
     if as_json:
         for each in keys:
-            say_json(each)
+            print_json(each)
     elif keys:
         click.echo(aligned([HEADER, *map(_row, keys)]))
     else:
@@ -62,21 +62,28 @@ def list_keys(*, as_json: bool) -> None:
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
     """Let a key hold no more; services refuse it within two seconds."""
-    revoked = ask("revoke-key", id=key_id)
+    revoked = run("revoke-key", id=key_id)
     click.echo(f"key {revoked['id']} ({revoked['name']}) holds no more")
 
 
-def _row(told: dict[str, Any]) -> tuple[str, ...]:
-    scopes, names = ",".join(told["scopes"]), f"{told['prefix']}*"
+def _row(document: dict[str, Any]) -> tuple[str, ...]:
+    scopes, names = ",".join(document["scopes"]), f"{document['prefix']}*"
     return (
-        *(told["id"], told["name"], scopes, told["owner"], names, told["created_at"]),
-        _holds(told),
+        *(
+            document["id"],
+            document["name"],
+            scopes,
+            document["owner"],
+            names,
+            document["created_at"],
+        ),
+        _validity(document),
     )
 
 
-def _holds(told: dict[str, Any]) -> str:
-    if told["revoked_at"]:
-        return f"revoked {told['revoked_at']}"
-    if told["expired"]:
-        return f"expired {told['expires_at']}"
-    return "for ever" if told["expires_at"] is None else f"until {told['expires_at']}"
+def _validity(document: dict[str, Any]) -> str:
+    if document["revoked_at"]:
+        return f"revoked {document['revoked_at']}"
+    if document["expired"]:
+        return f"expired {document['expires_at']}"
+    return "for ever" if document["expires_at"] is None else f"until {document['expires_at']}"

@@ -6,7 +6,7 @@ from itertools import islice
 
 import click
 
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.cli._text import aligned, metrics_line
 from trainlet.client import Model
 
@@ -20,12 +20,12 @@ HEADER = "model", "version", "task", "parameters", "metrics"
 def models(limit: int, url: str | None, *, as_json: bool) -> None:
     """List the newest version of each model, newest first; with --json one document a line."""
     with connect(url) as client:
-        found = list(islice(client.models(), limit))
+        results = list(islice(client.models(), limit))
     if as_json:
-        for model in found:
-            say_json(model.document)
-    elif found:
-        click.echo(aligned([HEADER, *map(_row, found)]))
+        for model in results:
+            print_json(model.document)
+    elif results:
+        click.echo(aligned([HEADER, *map(_row, results)]))
     else:
         click.echo("No models.", err=True)
 

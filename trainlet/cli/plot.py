@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from trainlet.cli._completing import job_ids
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.client.client import Picture
 from trainlet.client.download import save
 
-WITH_EPOCH = ("points.png", "boundary.png")
+EPOCH_PLOTS = ("points.png", "boundary.png")
 
 
 @click.command(
@@ -48,20 +48,20 @@ def plot(
     Points and boundary need data of two columns; the animation needs snapshots, which a spec asks
     for: "training": {"record": {"snapshots": 20}}. A service without matplotlib ends it with 1.
     """
-    asked: dict[Picture, str | None] = {
+    pictures: dict[Picture, str | None] = {
         "loss.png": loss,
         "points.png": points,
         "boundary.png": boundary,
         "boundary.gif": animate,
     }
-    wanted = {kind: target for kind, target in asked.items() if target is not None}
+    wanted = {kind: target for kind, target in pictures.items() if target is not None}
     _check(list(wanted.values()), as_json=as_json)
     with connect(url) as client:
         for kind, target in wanted.items():
-            pieces = client.picture(job_id, kind, epoch if kind in WITH_EPOCH else None)
+            pieces = client.picture(job_id, kind, epoch if kind in EPOCH_PLOTS else None)
             _write(pieces, target)
     if as_json:
-        say_json({kind: str(Path(target)) for kind, target in wanted.items()})
+        print_json({kind: str(Path(target)) for kind, target in wanted.items()})
     elif "-" not in wanted.values():
         click.echo("\n".join(wanted.values()))
 

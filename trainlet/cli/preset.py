@@ -9,7 +9,7 @@ import click
 
 from trainlet import presets
 from trainlet.cli._completing import preset_names
-from trainlet.cli._service import json_option, say_json
+from trainlet.cli._service import json_option, print_json
 from trainlet.cli._text import aligned
 
 HEADER = "preset", "reaches", "about"
@@ -24,12 +24,12 @@ def preset() -> None:
 @json_option
 def list_presets(*, as_json: bool) -> None:
     """List the presets, and what each reaches; with --json one document a line."""
-    found = [presets.load(name) for name in presets.names()]
+    results = [presets.load(name) for name in presets.names()]
     if as_json:
-        for one in found:
-            say_json(asdict(one))
+        for one in results:
+            print_json(asdict(one))
     else:
-        click.echo(aligned([HEADER, *((one.name, str(one.reaches), one.about) for one in found)]))
+        click.echo(aligned([HEADER, *((one.name, str(one.reaches), one.about) for one in results)]))
 
 
 @preset.command(epilog="Example: trainlet preset show iris | trainlet train -")
@@ -37,8 +37,8 @@ def list_presets(*, as_json: bool) -> None:
 @json_option
 def show(name: str, *, as_json: bool) -> None:
     """Show the spec of a preset, as `trainlet train` takes it; with --json all of the preset."""
-    found = presets.load(name)
+    result = presets.load(name)
     if as_json:
-        say_json(asdict(found))
+        print_json(asdict(result))
     else:
-        click.echo(json.dumps(found.spec, indent=2))
+        click.echo(json.dumps(result.spec, indent=2))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from trainlet.cli._service import json_option, say_json
-from trainlet.cli._store import ask
+from trainlet.cli._service import json_option, print_json
+from trainlet.cli._store import run
 
-WORDS = {
+NOUNS = {
     "jobs": "ended jobs; their models stay",
     "versions": "versions of models",
     "folders": "checkpoints and snapshots of jobs that are gone",
@@ -29,11 +29,11 @@ def prune(days: float | None, versions: int | None, *, dry_run: bool, as_json: b
 
     The store is the one that the settings in the environment say. It may be done at any time.
     """
-    done = ask("prune", days=days, versions=versions, dry_run=dry_run)
+    done = run("prune", days=days, versions=versions, dry_run=dry_run)
     if as_json:
-        say_json(done)
+        print_json(done)
         return
     for kind, count in done.items():
-        click.echo(f"{count:6} {WORDS[kind]}")
+        click.echo(f"{count:6} {NOUNS[kind]}")
     if dry_run:
         click.echo("Nothing was removed.", err=True)

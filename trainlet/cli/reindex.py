@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from trainlet.cli._service import json_option, say_json
-from trainlet.cli._store import ask
+from trainlet.cli._service import json_option, print_json
+from trainlet.cli._store import run
 
 
 @click.command(epilog="Example: TRAINLET_DATA_DIR=data trainlet reindex")
@@ -16,9 +16,9 @@ def reindex(*, as_json: bool) -> None:
     The store is the one that the settings in the environment say. It may be done at any time.
     Ends with 1 if a record is broken; which one is told.
     """
-    done = ask("reindex")
+    done = run("reindex")
     if as_json:
-        say_json(done)
+        print_json(done)
     else:
         click.echo(f"{done['jobs']} jobs indexed")
     for job in done["damaged"]:

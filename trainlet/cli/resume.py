@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from trainlet.cli._completing import PAUSED, job_ids
-from trainlet.cli._service import connect, json_option, say_told, url_option
+from trainlet.cli._service import connect, json_option, print_documents, url_option
 
 
 @click.command(epilog="Example: trainlet resume 01a20d5ea85daf719f3d1b4008ef1b1c")
@@ -19,4 +19,4 @@ def resume(job_id: str, url: str | None, *, as_json: bool) -> None:
     """
     with connect(url) as client:
         job = client.resume(job_id)
-    say_told(job, "goes on", as_json=as_json)
+    print_documents(job, "goes on", as_json=as_json)

@@ -8,7 +8,7 @@ import click
 
 from trainlet.cli import _spec
 from trainlet.cli._completing import preset_names
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.cli._text import metrics_line, title
 from trainlet.cli._waiting import wait_for
 from trainlet.client import Job
@@ -40,19 +40,19 @@ def train(
     """
     read = _spec.read(spec, preset)
     with connect(url) as client:
-        with read.faults_placed():
+        with read.errors_placed():
             job = client.submit(read.document)
         if wait:
             job = wait_for(client, job, quiet=quiet)
     if as_json:
-        say_json(job.document)
+        print_json(job.document)
     elif wait:
-        _tell(job)
+        _print(job)
     else:
         click.echo(job.id)
 
 
-def _tell(job: Job) -> None:
+def _print(job: Job) -> None:
     click.echo(title(job))
     click.echo(f"  {metrics_line(job.metrics)}")
     for warning in job.warnings:

@@ -40,21 +40,23 @@ def up(*, demo: bool, as_json: bool) -> None:
     if demo and as_json:
         raise click.UsageError("--demo is for people; run `trainlet demo --json` beside it")
     settings = load()
-    told = _Lines() if as_json else _Words(first_job=not demo, keys=settings.demands_keys)
+    output = (
+        _JsonOutput() if as_json else _TextOutput(first_job=not demo, keys=settings.demands_keys)
+    )
     began = time.monotonic()
     port.check(settings)
     with DataDirectory(settings.data_dir) as data:
         logs = _fresh(data.folder("logs"))
         with Supervisor(_warn) as supervisor:
-            told.begin(data.path)
+            output.begin(data.path)
             for stage in stages(settings, data, logs, os.environ):
                 for process in supervisor.start(stage):
-                    told.started(process)
-            told.ready(port.url(settings), logs, time.monotonic() - began)
+                    output.started(process)
+            output.ready(port.url(settings), logs, time.monotonic() - began)
             if demo:
                 supervisor.start([_demo(settings)])
             supervisor.watch()
-        told.stopped()
+        output.stopped()
 
 
 def _fresh(logs: Path) -> Path:
@@ -73,7 +75,7 @@ def _warn(line: str) -> None:
     click.secho(line, fg="yellow", err=True)
 
 
-class _Words:
+class _TextOutput:
     """What happens, for people."""
 
     def __init__(self, *, first_job: bool, keys: bool) -> None:
@@ -103,7 +105,7 @@ class _Words:
         click.echo("Stopped.")
 
 
-class _Lines:
+class _JsonOutput:
     """What happens, a document a line."""
 
     def begin(self, data: Path) -> None:

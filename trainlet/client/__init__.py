@@ -11,13 +11,13 @@ from trainlet.client.client import DEFAULT_URL, Client
 from trainlet.client.connection import Document
 from trainlet.client.dataset import Column, Dataset
 from trainlet.client.errors import (
-    EmptyFile,
+    APIStatusError,
+    DatasetError,
+    EmptyFileError,
+    EvaluationFailedError,
     InputTypeError,
     InputValueError,
-    Refused,
-    Unjudged,
-    Unreadable,
-    Unsuccessful,
+    JobFailedError,
 )
 from trainlet.client.evaluation import Evaluation
 from trainlet.client.events import Event
@@ -34,14 +34,17 @@ from trainlet.client.results import Job, Model, ModelReference, Progress, Snapsh
 
 __all__ = [
     "DEFAULT_URL",
+    "APIStatusError",
     "Attribution",
     "Client",
     "Column",
     "ColumnImportance",
     "Dataset",
+    "DatasetError",
     "Document",
-    "EmptyFile",
+    "EmptyFileError",
     "Evaluation",
+    "EvaluationFailedError",
     "Event",
     "FeatureShare",
     "History",
@@ -49,6 +52,7 @@ __all__ = [
     "InputTypeError",
     "InputValueError",
     "Job",
+    "JobFailedError",
     "LayerNumbers",
     "Layers",
     "Model",
@@ -56,10 +60,6 @@ __all__ = [
     "Prediction",
     "PredictionArrays",
     "Progress",
-    "Refused",
     "Snapshot",
     "Step",
-    "Unjudged",
-    "Unreadable",
-    "Unsuccessful",
 ]

@@ -10,25 +10,33 @@ from contextlib import closing, contextmanager
 from functools import partial
 from ipaddress import ip_address
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 import httpx
 
 from trainlet.client.errors import InputValueError, error_of
-from trainlet.errors import Denied, Fault, Invalid, QueueFull, TrainletError, Unavailable
+from trainlet.errors import (
+    FieldError,
+    PermissionDeniedError,
+    QueueFullError,
+    ServiceUnavailableError,
+    TrainletError,
+    ValidationError,
+)
 
 Document = dict[str, Any]
 Answer = TypeVar("Answer")
 
-PATIENCE = 0.5
+CONNECT_RETRY_SECONDS = 0.5
 """Seconds for which a request that may be repeated is, while the service is away."""
 
-RESTART = 30.0
+RESTART_SECONDS = 30.0
 """Seconds that a service may be away while somebody waits for a job or a file."""
 
-SHORTEST, LONGEST = 0.1, 1.0
+MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 0.1, 1.0
 """Seconds between two tries; they double from the first to the last."""
 
-LONGEST_WAIT = 10
+MAX_WAIT_SECONDS = 10
 """Seconds that one request waits for the end of something before the next one does."""
 
 EXAMPLE = "http://127.0.0.1:8000"
@@ -39,18 +47,19 @@ PAGE = 100
 JSON = "application/json"
 
 
-def written(body: Any) -> bytes:
-    """Write a body in JSON. Raises Invalid for what JSON cannot write."""
+def dumps(body: Any) -> bytes:
+    """Write a body in JSON. Raises ValidationError for what JSON cannot write."""
     try:
         return json.dumps(body, allow_nan=False).encode()
     except (ValueError, TypeError) as error:
-        raise Invalid([Fault((), None, "what JSON can write", str(error))]) from None
+        raise ValidationError([FieldError((), None, "what JSON can write", str(error))]) from None
 
 
 class Connection:
     """One service, over connections that are kept.
 
-    Requests raise Unavailable if the service cannot be reached, and what its problems stand for.
+    Requests raise ServiceUnavailableError if the service cannot be reached, and what its problems
+    stand for.
     """
 
     def __init__(
@@ -63,7 +72,7 @@ class Connection:
         self.url = _checked(url)
         if key is not None and not re.fullmatch("[!-~]{1,255}", key):
             # Not told: it may be a real one with something beside it.
-            raise Denied("the key must be 1 to 255 visible ASCII characters")
+            raise PermissionDeniedError("the key must be 1 to 255 visible ASCII characters")
         try:
             host = httpx.URL(self.url).host
             # A proxy of the environment is no way to this machine itself.
@@ -75,25 +84,27 @@ class Connection:
                 trust_env=not _is_this_machine(host),
             )
         except httpx.InvalidURL as error:
-            raise Unavailable(f"{url[:200]!r} is not the URL of a service: {error}") from None
+            raise ServiceUnavailableError(
+                f"{url[:200]!r} is not the URL of a service: {error}"
+            ) from None
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
-    def read(self, path: str, patience: float = PATIENCE, **options: Any) -> Document:
+    def read(self, path: str, patience: float = CONNECT_RETRY_SECONDS, **options: Any) -> Document:
         """GET a document, again and again for so many seconds while the service is away."""
-        return patiently(lambda: self.document("GET", path, **options), patience)
+        return with_retries(lambda: self.document("GET", path, **options), patience)
 
     def write(self, path: str, body: Any, key: str) -> Document:
         """POST a document, patiently: under a key, which makes repeating it no second one.
 
-        Raises Invalid for what JSON cannot write.
+        Raises ValidationError for what JSON cannot write.
         """
         headers = {"Content-Type": JSON, "Idempotency-Key": key}
-        content = written(body)
+        content = dumps(body)
         post = partial(self.document, "POST", path, content=content, headers=headers)
-        return patiently(post, PATIENCE)
+        return with_retries(post, CONNECT_RETRY_SECONDS)
 
     def ask(
         self,
@@ -105,7 +116,7 @@ class Connection:
         """POST what changes nothing and may be repeated, patiently."""
         headers = {"Content-Type": media_type}
         options = {"content": content, "headers": headers, "params": params}
-        return patiently(partial(self.document, "POST", path, **options), PATIENCE)
+        return with_retries(partial(self.document, "POST", path, **options), CONNECT_RETRY_SECONDS)
 
     def ask_table(
         self,
@@ -114,19 +125,19 @@ class Connection:
         media_type: str,
         params: Mapping[str, Any],
         accept: str,
-    ) -> tuple[bytes, Mapping[str, str]]:
-        """POST a table patiently, and return the body and the headers of the response."""
+    ) -> tuple[bytes, dict[str, str]]:
+        """POST a table patiently, and return the body and how the table was read."""
         headers = {"Content-Type": media_type, "Accept": accept}
 
         def post() -> httpx.Response:
             with self._told():
-                answer = self._http.post(path, content=content, headers=headers, params=params)
-            if not answer.is_success:
-                raise error_of(answer)
-            return answer
+                response = self._http.post(path, content=content, headers=headers, params=params)
+            if not response.is_success:
+                raise error_of(response)
+            return response
 
-        answer = patiently(post, PATIENCE)
-        return answer.content, answer.headers
+        response = with_retries(post, CONNECT_RETRY_SECONDS)
+        return response.content, dict(parse_qsl(response.headers.get("Trainlet-Reading", "")))
 
     def send(
         self,
@@ -140,20 +151,21 @@ class Connection:
         Its Content-Length must be among the headers. What is stored under the SHA-256 of its
         content may be sent again.
         """
-        return patiently(
-            lambda: self.document("POST", path, content=body(), headers=headers, **more), PATIENCE
+        return with_retries(
+            lambda: self.document("POST", path, content=body(), headers=headers, **more),
+            CONNECT_RETRY_SECONDS,
         )
 
     def delete(self, path: str) -> None:
         """DELETE what is at a path."""
         with self._told():
-            answer = self._http.request("DELETE", path)
-        if not answer.is_success:
-            raise error_of(answer)
+            response = self._http.request("DELETE", path)
+        if not response.is_success:
+            raise error_of(response)
 
-    def pages(self, path: str, asked: Mapping[str, Any]) -> Iterator[Document]:
+    def pages(self, path: str, requested: Mapping[str, Any]) -> Iterator[Document]:
         """All things of a list, page by page; what is None is not asked for."""
-        given = {name: value for name, value in asked.items() if value is not None}
+        given = {name: value for name, value in requested.items() if value is not None}
         cursor: str | None = ""
         while cursor is not None:
             more = {"limit": PAGE} | ({"cursor": cursor} if cursor else {})
@@ -164,11 +176,11 @@ class Connection:
     def document(self, method: str, path: str, **options: Any) -> Document:
         """Make one request and hand out the document that answers it."""
         with self._told():
-            answer = self._http.request(method, path, **options)
-        if not answer.is_success:
-            raise error_of(answer)
+            response = self._http.request(method, path, **options)
+        if not response.is_success:
+            raise error_of(response)
         try:
-            document = answer.json()
+            document = response.json()
         except ValueError:
             document = None
         if not isinstance(document, dict):
@@ -177,57 +189,57 @@ class Connection:
 
     def stream(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[bytes]:
         """GET a file in pieces."""
-        with self._told(), self._http.stream("GET", path, params=params) as answer:
-            if not answer.is_success:
-                answer.read()
-                raise error_of(answer)
-            yield from answer.iter_bytes()
+        with self._told(), self._http.stream("GET", path, params=params) as response:
+            if not response.is_success:
+                response.read()
+                raise error_of(response)
+            yield from response.iter_bytes()
 
     def lines(self, path: str, headers: Mapping[str, str]) -> Iterator[str] | None:
         """GET a stream of lines that may go on for long; None if there is nothing more in it."""
         with self._told():
             request = self._http.build_request("GET", path, headers=headers)
-            answer = self._http.send(request, stream=True)
-        if answer.status_code == httpx.codes.NO_CONTENT:
-            answer.close()
+            response = self._http.send(request, stream=True)
+        if response.status_code == httpx.codes.NO_CONTENT:
+            response.close()
             return None
-        if not answer.is_success:
-            answer.read()
-            raise error_of(answer)
-        return self._lines(answer)
+        if not response.is_success:
+            response.read()
+            raise error_of(response)
+        return self._lines(response)
 
-    def _lines(self, answer: httpx.Response) -> Iterator[str]:
-        with closing(answer), self._told():
-            yield from answer.iter_lines()
+    def _lines(self, response: httpx.Response) -> Iterator[str]:
+        with closing(response), self._told():
+            yield from response.iter_lines()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
         except (httpx.TransportError, httpx.UnsupportedProtocol) as error:
-            raise Unavailable(f"no service answers at {self.url}: {error}") from None
+            raise ServiceUnavailableError(f"no service answers at {self.url}: {error}") from None
 
 
-def patiently(request: Callable[[], Answer], patience: float) -> Answer:
+def with_retries(request: Callable[[], Answer], patience: float) -> Answer:
     """Make a request, again and again for so many seconds while the service is away."""
-    deadline, pause = time.monotonic() + patience, SHORTEST
+    deadline, pause = time.monotonic() + patience, MIN_RETRY_SECONDS
     while True:
         try:
             return request()
-        except QueueFull:
+        except QueueFullError:
             raise
-        except Unavailable:
+        except ServiceUnavailableError:
             if time.monotonic() + pause > deadline:
                 raise
         time.sleep(pause)
-        pause = min(2 * pause, LONGEST)
+        pause = min(2 * pause, MAX_RETRY_SECONDS)
 
 
 def _checked(url: str) -> str:
     """Return a URL without a slash at its end. Raises InputValueError if it has no scheme."""
     if not url.startswith(("http://", "https://")):
         detail = f"must start with http:// or https://, such as {EXAMPLE}"
-        raise InputValueError([Fault(("url",), url, "an HTTP URL", detail)])
+        raise InputValueError([FieldError(("url",), url, "an HTTP URL", detail)])
     return url.rstrip("/")
 
 

@@ -12,7 +12,7 @@ COLOURS = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"
 
 WIDTH, HEIGHT, MARGIN = 480, 200, 24
 LEFT, RIGHT, BOTTOM = 64, WIDTH - 4, HEIGHT - MARGIN
-MOST_POINTS = 480
+MAX_POINTS = 480
 
 
 def sparkline(values: Sequence[float], width: int = 24) -> str:
@@ -28,7 +28,7 @@ def sparkline(values: Sequence[float], width: int = 24) -> str:
 
 def svg(series: Mapping[str, Sequence[float]]) -> str:
     """The series over the epochs as one picture with a line each; a gap where not finite."""
-    lines = {name: _thinned(values, MOST_POINTS) for name, values in series.items()}
+    lines = {name: _thinned(values, MAX_POINTS) for name, values in series.items()}
     finite = [value for values in lines.values() for value in values if isfinite(value)]
     if not finite:
         return ""
@@ -39,10 +39,10 @@ def svg(series: Mapping[str, Sequence[float]]) -> str:
         for index, (name, values) in enumerate(lines.items())
     ]
     epochs = max(len(values) for values in series.values())
-    words = escape(f"{', '.join(series)} over {epochs} epochs")
+    caption = escape(f"{', '.join(series)} over {epochs} epochs")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'width="{WIDTH}" role="img" aria-label="{words}" '
+        f'width="{WIDTH}" role="img" aria-label="{caption}" '
         f'font-family="sans-serif" font-size="11" fill="currentColor">'
         f'<text x="0" y="{MARGIN + 4}">{high:.4g}</text>'
         f'<text x="0" y="{BOTTOM + 4}">{low:.4g}</text>'

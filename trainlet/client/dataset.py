@@ -88,7 +88,7 @@ class Dataset:
         return {"type": "uploaded", "id": self.id}
 
     def _repr_html_(self) -> str:
-        told = self.error or ("" if self.rows is None else f"{self.rows} rows")
+        summary = self.error or ("" if self.rows is None else f"{self.rows} rows")
         rows = "".join(
             f"<tr><th>{escape(column.name)}</th><td>{escape(column.type)}</td>"
             f"<td>{column.missing}</td><td>{escape(column.values)}</td></tr>"
@@ -96,6 +96,6 @@ class Dataset:
         )
         header = "<tr><th>column</th><th>type</th><th>missing</th><th>values</th></tr>"
         return (
-            f"<div><strong>{escape(self.name)}</strong> {escape(self.status)} {escape(told)}"
+            f"<div><strong>{escape(self.name)}</strong> {escape(self.status)} {escape(summary)}"
             f"<table>{header}{rows}</table></div>"
         )

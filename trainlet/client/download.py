@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from trainlet.errors import Corrupt
+from trainlet.errors import CorruptFileError
 
 
 def save(pieces: Iterable[bytes], path: Path, sha256: str | None) -> None:
     """Write pieces to a file, whose SHA-256 must come out as told, in place of one that is there.
 
-    Raises Corrupt if it does not, OSError if the file cannot be written.
+    Raises CorruptFileError if it does not, OSError if the file cannot be written.
     """
     digest = hashlib.sha256()
     folder = path.parent
@@ -32,9 +32,9 @@ def save(pieces: Iterable[bytes], path: Path, sha256: str | None) -> None:
         raise
 
 
-def _check(found: str, promised: str | None) -> None:
-    if promised is not None and found != promised:
-        raise Corrupt(f"what came has the SHA-256 {found}, and the model has {promised}")
+def _check(name: str, promised: str | None) -> None:
+    if promised is not None and name != promised:
+        raise CorruptFileError(f"what came has the SHA-256 {name}, and the model has {promised}")
 
 
 def _umask() -> int:

@@ -19,8 +19,8 @@ SCORES = ("precision", "recall", "f1", "support", "auc")
 class Evaluation:
     """A model judged by the samples of a source.
 
-    `confusion` counts, a row for each true label, a column for each predicted one, in the order of
-    `labels`; for multilabel it is (labels, 2, 2), absent before present. Both are None for
+    `confusion_matrix` counts, a row for each true label, a column for each predicted one, in the
+    order of `labels`; for multilabel it is (labels, 2, 2), absent before present. Both are None for
     regression. `per_label`, `calibration` and `worst` are as the service has them.
     """
 
@@ -29,7 +29,7 @@ class Evaluation:
     rows: int
     metrics: Metrics
     labels: tuple[Any, ...] | None
-    confusion: NDArray[np.int64] | None
+    confusion_matrix: NDArray[np.int64] | None
     per_label: tuple[Document, ...] | None
     calibration: Document | None
     worst: tuple[Document, ...] = field(repr=False)
@@ -41,7 +41,7 @@ class Evaluation:
         """Read what the service says; of a job's network it does not say which model it is."""
         if model is None:
             model = ModelReference(**document["model"], ready=True)
-        labels, confusion = document["labels"], document["confusion"]
+        labels, confusion_matrix = document["labels"], document["confusion_matrix"]
         per_label = document["per_label"]
         return cls(
             name=model.name,
@@ -49,7 +49,9 @@ class Evaluation:
             rows=document["rows"],
             metrics=metrics(document["metrics"]),
             labels=None if labels is None else tuple(labels),
-            confusion=None if confusion is None else np.array(confusion, np.int64),
+            confusion_matrix=None
+            if confusion_matrix is None
+            else np.array(confusion_matrix, np.int64),
             per_label=None if per_label is None else tuple(per_label),
             calibration=document["calibration"],
             worst=tuple(document["worst"]),
@@ -58,18 +60,18 @@ class Evaluation:
         )
 
     def _repr_html_(self) -> str:
-        told = report(f"{self.name} {self.version}", f"{self.rows} rows", self.metrics, None)
-        if self.labels is None or self.confusion is None:
-            return told
-        if self.confusion.ndim == 3:
-            return told + self._scores_html()
+        summary = report(f"{self.name} {self.version}", f"{self.rows} rows", self.metrics, None)
+        if self.labels is None or self.confusion_matrix is None:
+            return summary
+        if self.confusion_matrix.ndim == 3:
+            return summary + self._scores_html()
         names = [escape(str(label)) for label in self.labels]
         header = "".join(f"<th>{name}</th>" for name in names)
         lines = "".join(
             f"<tr><th>{name}</th>{''.join(f'<td>{count}</td>' for count in counts)}</tr>"
-            for name, counts in zip(names, self.confusion.tolist(), strict=True)
+            for name, counts in zip(names, self.confusion_matrix.tolist(), strict=True)
         )
-        return f"{told}<table><tr><th>true, answered</th>{header}</tr>{lines}</table>"
+        return f"{summary}<table><tr><th>true, answered</th>{header}</tr>{lines}</table>"
 
     def _scores_html(self) -> str:
         names = ("label", *SCORES)

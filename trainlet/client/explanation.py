@@ -19,14 +19,14 @@ class ColumnImportance:
 
     column: str
     importance: float
-    deviation: float
+    std: float
     metrics: Metrics = field(repr=False)
 
     @classmethod
     def of(cls, document: Document) -> Self:
         """Read what the service says."""
-        worth, deviation = float(document["importance"]), float(document["deviation"])
-        return cls(document["column"], worth, deviation, metrics(document["metrics"]))
+        worth, std = float(document["importance"]), float(document["std"])
+        return cls(document["column"], worth, std, metrics(document["metrics"]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +56,8 @@ class Importance:
         )
 
     def _repr_html_(self) -> str:
-        rows = [
-            (one.column, f"{one.importance:.4g}", f"{one.deviation:.2g}") for one in self.columns
-        ]
-        return _table(("column", "rise of the loss", "deviation"), rows)
+        rows = [(one.column, f"{one.importance:.4g}", f"{one.std:.2g}") for one in self.columns]
+        return _table(("column", "rise of the loss", "std"), rows)
 
 
 @dataclass(frozen=True)
@@ -97,6 +95,12 @@ class Attribution:
         point = document["point"]
         features = tuple(map(FeatureShare.of, point["features"]))
         return cls(float(point["output"]), point["unit"], point["label"], features, document)
+
+    @classmethod
+    def each(cls, document: Document) -> tuple[Self, ...]:
+        """Read a response to several points."""
+        head = {name: value for name, value in document.items() if name != "points"}
+        return tuple(cls.of(head | {"point": one}) for one in document["points"])
 
     def _repr_html_(self) -> str:
         rows = [

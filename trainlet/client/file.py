@@ -12,8 +12,8 @@ from typing import IO
 
 from trainlet.media_types import CSV, media_type_of
 
-PIECE = 2**20
-SPOOLED = 2**24
+CHUNK_BYTES = 2**20
+MAX_MEMORY_BYTES = 2**24
 """A file without a known size stays in memory up to so many bytes."""
 
 SIGNATURES = {
@@ -39,36 +39,39 @@ class File:
             return named
         self._file.seek(self._begin)
         begins = self._file.read(max(map(len, SIGNATURES)))
-        found = (kind for signature, kind in SIGNATURES.items() if begins.startswith(signature))
-        return next(found, CSV)
+        result = (kind for signature, kind in SIGNATURES.items() if begins.startswith(signature))
+        return next(result, CSV)
 
     def pieces(self, sent: Callable[[int], object]) -> Iterator[bytes]:
         """All of it from the beginning; `sent` is told how many bytes are on their way."""
         count = 0
         self._file.seek(self._begin)
         sent(count)
-        while piece := self._file.read(PIECE):
+        while piece := self._file.read(CHUNK_BYTES):
             count += len(piece)
             yield piece
             sent(count)
 
 
 @contextmanager
-def opened(file: str | Path | IO[bytes]) -> Iterator[File]:
+def opened(file: str | Path | IO[bytes] | File) -> Iterator[File]:
     """A path or something that is open in binary. Raises OSError if it cannot be read.
 
     What cannot be read twice, such as a pipe, is kept in a file for as long.
     """
+    if isinstance(file, File):
+        yield file
+        return
     if isinstance(file, (str, Path)):
         with Path(file).open("rb") as own, opened(own) as given:
             yield given
         return
     name = getattr(file, "name", "")
-    told = Path(name).name if isinstance(name, str) else ""
+    payload = Path(name).name if isinstance(name, str) else ""
     if file.seekable():
-        yield File(file, told)
+        yield File(file, payload)
         return
-    with tempfile.SpooledTemporaryFile(SPOOLED) as kept:
+    with tempfile.SpooledTemporaryFile(MAX_MEMORY_BYTES) as kept:
         shutil.copyfileobj(file, kept)
         kept.seek(0)
-        yield File(kept, told)
+        yield File(kept, payload)

@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 HEAD = ("layer", "type", "equations")
 DIGITS = 9
-SHOWN_NUMBERS = 40
+MAX_NUMBERS_SHOWN = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +139,7 @@ def text(values: Array) -> str:
     return np.array2string(
         values,
         precision=DIGITS,
-        threshold=SHOWN_NUMBERS,
+        threshold=MAX_NUMBERS_SHOWN,
         edgeitems=3,
         separator=", ",
         max_line_width=10**6,

@@ -12,7 +12,7 @@ from trainlet.client.download import save
 from trainlet.client.paths import Version, model_path
 from trainlet.client.results import Model
 
-FORMS = {"weights": "safetensors", "onnx": "onnx", "standalone.py": "py"}
+FORMATS = {"weights": "safetensors", "onnx": "onnx", "standalone.py": "py"}
 
 
 class Models:
@@ -42,10 +42,10 @@ class Models:
         A file that exists is replaced only with `overwrite`, otherwise FileExistsError is raised.
 
         The file appears whole, or not at all; weights are checked against their SHA-256. Raises
-        Corrupt if they do not fit, OSError if the file cannot be written.
+        CorruptFileError if they do not fit, OSError if the file cannot be written.
         """
         model = self.model(name, version)
-        target = Path(path or f"{model.name}-{model.version}.{FORMS[form]}")
+        target = Path(path or f"{model.name}-{model.version}.{FORMATS[form]}")
         if target.exists() and not overwrite:
             raise FileExistsError(
                 EEXIST, "the file exists; overwrite=True replaces it", str(target)

@@ -10,35 +10,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.client.connection import JSON, written
+from trainlet.client.connection import JSON, dumps
 from trainlet.client.errors import InputTypeError
 from trainlet.client.table import is_series, read_table
 from trainlet.client.values import Path, is_frame, to_json
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
 Points = Any
 """Rows as lists, tuples or mappings by column, an array, a DataFrame, or a dict of columns."""
 
 NPY = "application/x-npy"
 
-MOST_POINTS, MOST_VALUES = 10_000, 100_000
+MAX_POINTS, MAX_VALUES = 10_000, 100_000
 """So many a request stay far below what a service takes by default."""
 
 
 @dataclass(frozen=True)
-class Block:
+class PointBlock:
     """Some of the points, as one request has them, from the point number `start` on."""
 
     start: int
     content: bytes
     media_type: str
 
-    def moved(self, fault: Fault) -> Fault:
+    def moved(self, error: FieldError) -> FieldError:
         """A fault of the request as one of all points."""
-        first, *rest = fault.path or ("",)
+        first, *rest = error.path or ("",)
         if first != "points" or not rest or not isinstance(rest[0], int):
-            return fault
-        return replace(fault, path=("points", self.start + rest[0], *rest[1:]))
+            return error
+        return replace(error, path=("points", self.start + rest[0], *rest[1:]))
 
 
 def rows_of(points: Any) -> Sequence[Any] | NDArray[Any]:
@@ -50,25 +50,27 @@ def rows_of(points: Any) -> Sequence[Any] | NDArray[Any]:
         return points
     if isinstance(points, Iterable) and not isinstance(points, (str, bytes, set, frozenset)):
         return list(points)
-    words = "a list of rows, an array or a DataFrame"
-    seen = type(points).__name__
-    raise InputTypeError([Fault(("points",), seen, words, f"must be {words}, not {seen}")])
+    expected = "a list of rows, an array or a DataFrame"
+    actual = type(points).__name__
+    raise InputTypeError(
+        [FieldError(("points",), actual, expected, f"must be {expected}, not {actual}")]
+    )
 
 
-def blocks(points: Sequence[Any] | NDArray[Any], *, arrays: bool) -> Iterator[Block]:
+def blocks(points: Sequence[Any] | NDArray[Any], *, arrays: bool) -> Iterator[PointBlock]:
     """Cut points into blocks; no points are one block without any.
 
     With `arrays`, tables of finite numbers are written as npy, all others as JSON.
     """
     first: Any = points[0] if len(points) else ()
     width = len(first) if hasattr(first, "__len__") else 1
-    size = max(min(MOST_POINTS, MOST_VALUES // max(width, 1)), 1)
+    size = max(min(MAX_POINTS, MAX_VALUES // max(width, 1)), 1)
     for start in range(0, max(len(points), 1), size):
         some = points[start : start + size]
         if arrays and isinstance(some, np.ndarray) and some.ndim == 2 and _is_finite(some):
-            yield Block(start, _npy(some), NPY)
+            yield PointBlock(start, _npy(some), NPY)
         else:
-            yield Block(start, written({"points": plain(some, start)}), JSON)
+            yield PointBlock(start, dumps({"points": plain(some, start)}), JSON)
 
 
 def plain(points: Sequence[Any] | NDArray[Any], start: int = 0) -> list[Any]:

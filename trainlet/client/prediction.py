@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trainlet.client.results import Document, ModelReference
 
-SHOWN_POINTS = 20
+MAX_POINTS_SHOWN = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,20 +85,22 @@ class Prediction:
     @property
     def document(self) -> Document:
         """The same as the service writes it of a model."""
-        answers = {"labels": self.labels, "values": self.values, "top": self.top}
+        responses = {"labels": self.labels, "values": self.values, "top": self.top}
         return {
             "model": {"name": self.name, "version": self.version},
             "outputs": self.outputs,
-        } | {name: answer for name, answer in answers.items() if answer is not None}
+        } | {name: response for name, response in responses.items() if response is not None}
 
     def _repr_html_(self) -> str:
-        answers = self.values if self.labels is None else self.labels
+        responses = self.values if self.labels is None else self.labels
         rows = "".join(
-            f"<tr><td>{escape(str(answer))}</td><td>{', '.join(f'{unit:.4g}' for unit in output)}"
+            f"<tr><td>{escape(str(response))}</td><td>{', '.join(f'{unit:.4g}' for unit in output)}"
             "</td></tr>"
-            for answer, output in zip((answers or [])[:SHOWN_POINTS], self.outputs, strict=False)
+            for response, output in zip(
+                (responses or [])[:MAX_POINTS_SHOWN], self.outputs, strict=False
+            )
         )
-        left = max(len(self.outputs) - SHOWN_POINTS, 0)
+        left = max(len(self.outputs) - MAX_POINTS_SHOWN, 0)
         more = f"<p>and {left} more</p>" if left else ""
         return (
             f"<div><strong>{escape(self.name)} {self.version}</strong>"

@@ -32,20 +32,20 @@ def show(console: Console, jobs: Iterator[Job]) -> Job:
 
 
 def _bar(console: Console, jobs: Iterator[Job]) -> Job:
-    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}")
+    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[message]}")
     losses: list[float] = []
     epoch = 0
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("queued", total=1.0, told="")
+        task = progress.add_task("queued", total=1.0, message="")
         for job in jobs:
             far = job.progress
             loss = job.metrics.get("loss")
             if far and far.epoch > epoch and loss is not None:
                 losses.append(loss)
                 epoch = far.epoch
-            told = f"{_told(job)} {sparkline(losses)}"
+            message = f"{_message(job)} {sparkline(losses)}"
             fraction = far.fraction if far else 0
-            progress.update(task, description=job.status, completed=fraction, told=told)
+            progress.update(task, description=job.status, completed=fraction, message=message)
     return job
 
 
@@ -55,22 +55,22 @@ def _lines(console: Console, jobs: Iterator[Job]) -> Job:
         far = job.progress
         tenth = int(far.fraction * LINES) if far else last
         if tenth != last:
-            console.print(f"{job.status}: {_told(job)}", highlight=False)
+            console.print(f"{job.status}: {_message(job)}", highlight=False)
             last = tenth
     return job
 
 
-def _told(job: Job) -> str:
+def _message(job: Job) -> str:
     far = job.progress
     if far is None:
         return ""
-    told = f"epoch {far.epoch}/{far.epochs}"
+    message = f"epoch {far.epoch}/{far.epochs}"
     loss = job.metrics.get("loss")
     if loss is not None:
-        told += f", loss {loss:.4f}"
+        message += f", loss {loss:.4f}"
     if far.seconds_left is not None:
-        told += f", {far.seconds_left:.0f} s left"
-    return told
+        message += f", {far.seconds_left:.0f} s left"
+    return message
 
 
 @contextmanager

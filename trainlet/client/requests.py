@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Literal, overload
-from urllib.parse import parse_qsl
 
 from numpy.typing import NDArray
 
-from trainlet.client.connection import LONGEST_WAIT, RESTART, Document, written
+from trainlet.client.connection import JSON, MAX_WAIT_SECONDS, RESTART_SECONDS, Document, dumps
 from trainlet.client.dataset import Dataset
-from trainlet.client.errors import InputValueError, Unjudged
+from trainlet.client.errors import EvaluationFailedError, InputValueError
 from trainlet.client.evaluation import Evaluation
 from trainlet.client.explanation import Attribution, Importance
 from trainlet.client.layers import Layers, Step
@@ -23,10 +23,10 @@ from trainlet.client.results import Job, Model
 from trainlet.client.subject import Subject, location
 from trainlet.client.table import read_table
 from trainlet.client.values import spec_to_json, to_json
-from trainlet.errors import Denied, Fault, Invalid
+from trainlet.errors import FieldError, PermissionDeniedError, ValidationError
 
 
-class Asking(Models):
+class Requests(Models):
     """The calls that compute with a model or a job's network."""
 
     def predict(
@@ -48,21 +48,25 @@ class Asking(Models):
         npy. `top` asks a model for the best labels too; `epoch` asks a job for what its network
         said after that epoch, by default the newest that is kept.
         """
-        asked: dict[str, Any] = {"top": top} if top else {}
-        found: list[Prediction] = []
+        request_body: dict[str, Any] = {"top": top} if top else {}
+        results: list[Prediction] = []
         subject, rows = self._rows(subject, points, version)
         for block in blocks(rows, arrays=not isinstance(subject, Job)):
-            if found:
-                version, epoch = found[0].version, found[0].epoch
+            if results:
+                version, epoch = results[0].version, results[0].epoch
             path, params = location(subject, version, epoch)
             try:
-                answer = self._service.ask(
-                    f"{path}/predict", block.content, block.media_type, params | asked
+                response = self._service.ask(
+                    f"{path}/predict", block.content, block.media_type, params | request_body
                 )
-            except Invalid as error:
-                raise Invalid(block.moved(fault) for fault in error.faults) from None
-            found.append(Prediction.of(answer, subject.model if isinstance(subject, Job) else None))
-        return Prediction.joined(found)
+            except ValidationError as error:
+                raise ValidationError(
+                    block.moved(field_error) for field_error in error.errors
+                ) from None
+            results.append(
+                Prediction.of(response, subject.model if isinstance(subject, Job) else None)
+            )
+        return Prediction.joined(results)
 
     def predict_table(
         self,
@@ -77,8 +81,7 @@ class Asking(Models):
         The second value holds the reading options that were used, for further parts of the table.
         """
         path = f"{model_path(model.name, model.version)}/predict"
-        body, headers = self._service.ask_table(path, content, media_type, options or {}, accept)
-        return body, dict(parse_qsl(headers.get("Trainlet-Reading", "")))
+        return self._service.ask_table(path, content, media_type, options or {}, accept)
 
     def evaluate(
         self,
@@ -98,7 +101,7 @@ class Asking(Models):
         `columns` maps the model's column names to the source's where they differ.
         The source is as in a job's spec, or an uploaded dataset. `bins` are those of the
         calibration; of the `worst` rows so many are listed. What a worker has to do, because
-        there are many rows, is waited for. Raises Unjudged if the worker failed.
+        there are many rows, is waited for. Raises EvaluationFailedError if the worker failed.
         """
         path, params = location(subject, version, epoch)
         given = source.source if isinstance(source, Dataset) else source
@@ -111,16 +114,16 @@ class Asking(Models):
             body["target"] = target if isinstance(target, str) else list(target)
         if columns:
             body["columns"] = dict(columns)
-        answer = self._service.ask(f"{path}/evaluate", written(body), params=params)
-        while "status" in answer:  # it was handed to a worker
-            if answer["status"] == "failed":
-                raise Unjudged(answer["error"])
-            if answer["status"] == "succeeded":
-                answer = {"model": answer["model"]} | answer["result"]
+        response = self._service.ask(f"{path}/evaluate", dumps(body), params=params)
+        while "status" in response:  # it was handed to a worker
+            if response["status"] == "failed":
+                raise EvaluationFailedError(response["error"])
+            if response["status"] == "succeeded":
+                response = {"model": response["model"]} | response["result"]
                 break
-            place = evaluation_path(answer["id"])
-            answer = self._service.read(place, RESTART, params={"wait": LONGEST_WAIT})
-        return Evaluation.of(answer, subject.model if isinstance(subject, Job) else None)
+            place = evaluation_path(response["id"])
+            response = self._service.read(place, RESTART_SECONDS, params={"wait": MAX_WAIT_SECONDS})
+        return Evaluation.of(response, subject.model if isinstance(subject, Job) else None)
 
     def forward(
         self,
@@ -133,7 +136,7 @@ class Asking(Models):
         """What every layer computes for raw points: z and a, samples first."""
         subject, rows = self._rows(subject, points, version)
         place = location(subject, version, epoch)
-        return self._look("forward", place, {"points": plain(rows)})
+        return self._look("forward", place, dumps({"points": plain(rows)}))
 
     def backpropagate(
         self,
@@ -152,7 +155,26 @@ class Asking(Models):
         """
         subject, rows = self._rows(subject, points, version)
         body = {"points": plain(rows), "targets": to_json(targets, ("targets",)), "mode": mode}
-        return self._look("backpropagate", location(subject, version, epoch), body)
+        return self._look("backpropagate", location(subject, version, epoch), dumps(body))
+
+    def backpropagate_table(
+        self,
+        model: Model,
+        content: bytes,
+        media_type: str = "text/csv",
+        options: Mapping[str, Any] | None = None,
+        *,
+        target: Sequence[str] = (),
+        mode: Literal["predict", "train"] = "predict",
+    ) -> Layers:
+        """Return every number of one backward pass for the samples in a table.
+
+        `target` names the target columns, by default those of the training, or the columns that
+        are not the model's.
+        """
+        params = {**(options or {}), "mode": mode} | ({"target": list(target)} if target else {})
+        place = model_path(model.name, model.version), params
+        return self._look("backpropagate", place, content, media_type)
 
     @overload
     def explain(
@@ -192,25 +214,39 @@ class Asking(Models):
         body: Document = {"repeats": repeats, "seed": seed}
         if point is not None:
             body = {"point": self._point(subject, point, version)}
-        answer = self._service.ask(f"{path}/explain", written(body), params=params)
-        return Importance.of(answer) if point is None else Attribution.of(answer)
+        response = self._service.ask(f"{path}/explain", dumps(body), params=params)
+        return Importance.of(response) if point is None else Attribution.of(response)
 
     def explain_points(
         self, subject: Subject, points: Points, version: Version | None = None
     ) -> tuple[Attribution, ...]:
         """Return an attribution per point, from one request."""
+        subject, rows = self._rows(subject, points, version)
         path, params = location(subject, version, None)
-        body = written({"points": plain(points)})
-        answer = self._service.ask(f"{path}/explain", body, params=params)
-        head = {name: value for name, value in answer.items() if name != "points"}
-        return tuple(Attribution.of(head | {"point": one}) for one in answer["points"])
+        body = dumps({"points": plain(rows)})
+        return Attribution.each(self._service.ask(f"{path}/explain", body, params=params))
+
+    def explain_table(
+        self,
+        model: Model,
+        content: bytes,
+        media_type: str = "text/csv",
+        options: Mapping[str, Any] | None = None,
+    ) -> tuple[tuple[Attribution, ...], dict[str, str]]:
+        """Return an attribution per row of a table.
+
+        The second value holds the reading options that were used, for further parts of the table.
+        """
+        path = f"{model_path(model.name, model.version)}/explain"
+        body, reading = self._service.ask_table(path, content, media_type, options or {}, JSON)
+        return Attribution.each(json.loads(body)), reading
 
     def step(self, document: Mapping[str, Any]) -> Step:
         """One step of training on paper: architecture, points, targets, loss and optimizer in.
 
         Nothing is stored; central differences stand beside the gradients.
         """
-        return Step.of(self._service.ask("/v1/step", written(spec_to_json(document))))
+        return Step.of(self._service.ask("/v1/step", dumps(spec_to_json(document))))
 
     def _rows(
         self, subject: Subject, points: Points, version: Version | None
@@ -219,7 +255,7 @@ class Asking(Models):
         table = read_table(points)
         if table is None:
             return subject, rows_of(points)
-        with suppress(Denied):  # a key for predictions alone sends the rows by name
+        with suppress(PermissionDeniedError):  # a key for predictions alone sends the rows by name
             if isinstance(subject, str) or (isinstance(subject, Model) and version is not None):
                 name = subject if isinstance(subject, str) else subject.name
                 subject = self.model(name, version)
@@ -232,17 +268,18 @@ class Asking(Models):
         _, rows = self._rows(subject, point, version)
         if len(rows) != 1:
             detail = f"must be one row, not {len(rows)}"
-            raise InputValueError([Fault(("point",), len(rows), "one row", detail)])
+            raise InputValueError([FieldError(("point",), len(rows), "one row", detail)])
         return plain_row(rows[0], ("point",))
 
-    def _look(self, verb: str, place: tuple[str, dict[str, Any]], body: Any) -> Layers:
+    def _look(
+        self, verb: str, place: tuple[str, dict[str, Any]], content: bytes, media_type: str = JSON
+    ) -> Layers:
         """All layers, though one answer may hold a page of them."""
         path, params = place
-        content = written(body)
         document: Document = {"layers": [], "next": 0}
         while document["next"] is not None:
             more = {"first": document["next"]} | params
-            page = self._service.ask(f"{path}/{verb}", content, params=more)
+            page = self._service.ask(f"{path}/{verb}", content, media_type, more)
             if "job" in page:
                 params = params | {"epoch": page["job"]["epoch"]}
             document = page | {"layers": document["layers"] + page["layers"]}

@@ -10,9 +10,9 @@ import numpy as np
 
 from trainlet.client.errors import InputTypeError, InputValueError
 from trainlet.client.values import is_frame, is_list
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
-SHOWN_NAMES = 20
+MAX_NAMES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Table:
             return [dict(zip(self.columns, row, strict=True)) for row in rows]
         lacking = [name for name in names if name not in self.columns]
         if lacking:
-            shown = ", ".join(list(self.columns)[:SHOWN_NAMES])
+            shown = ", ".join(list(self.columns)[:MAX_NAMES_SHOWN])
             raise _value_error(
                 f"must have the column {lacking[0]!r}, not only {shown};"
                 " send an array, such as frame.to_numpy(), to predict by position"
@@ -74,13 +74,13 @@ def _from_frame(frame: Any) -> Table | None:
     if names and not any(isinstance(name, str) for name in names):
         return None
     if not all(isinstance(name, str) for name in names):
-        raise InputTypeError([_fault("must have strings as the names of all columns")])
+        raise InputTypeError([_error("must have strings as the names of all columns")])
     return Table({name: list(frame[name]) for name in names})
 
 
 def _from_mapping(data: Mapping[Any, Any]) -> Table:
     if not all(isinstance(name, str) for name in data):
-        raise InputTypeError([_fault("must have strings as the names of all columns")])
+        raise InputTypeError([_error("must have strings as the names of all columns")])
     lists = [name for name, value in data.items() if is_list(value)]
     if not lists:
         return Table({name: [value] for name, value in data.items()})
@@ -91,8 +91,8 @@ def _from_mapping(data: Mapping[Any, Any]) -> Table:
 
 
 def _value_error(detail: str) -> InputValueError:
-    return InputValueError([_fault(detail)])
+    return InputValueError([_error(detail)])
 
 
-def _fault(detail: str) -> Fault:
-    return Fault(("points",), None, "a table", detail)
+def _error(detail: str) -> FieldError:
+    return FieldError(("points",), None, "a table", detail)

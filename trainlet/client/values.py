@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from trainlet.client.errors import InputTypeError, InputValueError
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
 Path = tuple[str | int, ...]
 
@@ -98,10 +98,10 @@ def _scalar(value: Any, path: Path, *, missing: bool) -> Any:
         if isnan(number):
             return _missing(value, path, missing=missing)
         if not isfinite(number):
-            raise InputValueError([_fault(path, value, "a finite number")])
+            raise InputValueError([_error(path, value, "a finite number")])
         return number
     detail = "as nested lists" if isinstance(value, (set, frozenset, time)) else ""
-    raise InputTypeError([_fault(path, value, f"{ALLOWED} {detail}".strip())])
+    raise InputTypeError([_error(path, value, f"{ALLOWED} {detail}".strip())])
 
 
 def _item(value: Any) -> Any:
@@ -112,15 +112,15 @@ def _item(value: Any) -> Any:
 
 def _missing(value: Any, path: Path, *, missing: bool) -> None:
     if not missing:
-        raise InputValueError([_fault(path, value, "a finite number")])
+        raise InputValueError([_error(path, value, "a finite number")])
 
 
 def _name(name: Any, path: Path) -> str:
     if not isinstance(name, str):
-        raise InputTypeError([_fault((*path, str(name)), name, "named by a string")])
+        raise InputTypeError([_error((*path, str(name)), name, "named by a string")])
     return str(name)
 
 
-def _fault(path: Path, value: Any, allowed: str) -> Fault:
-    seen = f"{type(value).__name__} {value!r:.60}"
-    return Fault(path, seen, allowed, f"must be {allowed}, not {seen}")
+def _error(path: Path, value: Any, allowed: str) -> FieldError:
+    actual = f"{type(value).__name__} {value!r:.60}"
+    return FieldError(path, actual, allowed, f"must be {allowed}, not {actual}")

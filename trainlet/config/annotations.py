@@ -8,7 +8,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from trainlet.config.bounds import Bound
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.suggestion import did_you_mean
 
 
@@ -37,10 +37,10 @@ def description(annotation: Any) -> str:
 
 def allowed(annotation: Any) -> str:
     """What an annotation allows, in words: 'an integer from 1 to 65536'."""
-    words = " or ".join(_noun(member) for member in members(annotation))
+    expected = " or ".join(_noun(member) for member in members(annotation))
     for bound in bounds(annotation):
-        words = bound.describe(words)
-    return words
+        expected = bound.describe(expected)
+    return expected
 
 
 def _noun(member: Any) -> str:
@@ -70,28 +70,28 @@ def is_family(cls: Any) -> bool:
     return "kinds" in cls.__dict__
 
 
-def faults(annotation: Any, value: Any) -> Iterator[Fault]:
+def errors(annotation: Any, value: Any) -> Iterator[FieldError]:
     """Everything wrong with `value` under `annotation`."""
     for member in members(annotation):
         if _fits(member, value):
             break
     else:
-        words = allowed(annotation)
+        expected = allowed(annotation)
         near = did_you_mean(value, _choices(annotation)) if isinstance(value, str) else ""
-        yield Fault((), value, words, f"must be {words}{near}")
+        yield FieldError((), value, expected, f"must be {expected}{near}")
         return
     if get_origin(member) is tuple and get_args(member)[0] is not Any:
         for index, item in enumerate(value):
-            yield from (fault.under(index) for fault in faults(get_args(member)[0], item))
+            yield from (error.under(index) for error in errors(get_args(member)[0], item))
     if get_origin(member) is dict:
         for name, item in value.items():
-            yield from (fault.under(name) for fault in faults(get_args(member)[1], item))
+            yield from (error.under(name) for error in errors(get_args(member)[1], item))
     if get_origin(member) is Literal or value is None:
         return
     for bound in bounds(annotation):
-        if bound.fault(value) is not None:
-            words = allowed(annotation)
-            yield Fault((), value, words, f"must be {words}")
+        if bound.error(value) is not None:
+            expected = allowed(annotation)
+            yield FieldError((), value, expected, f"must be {expected}")
 
 
 def _choices(annotation: Any) -> list[str]:
@@ -102,7 +102,7 @@ def _choices(annotation: Any) -> list[str]:
 
 def _fits(member: Any, value: Any) -> bool:
     if get_origin(member) is Annotated:
-        return next(faults(member, value), None) is None
+        return next(errors(member, value), None) is None
     if get_origin(member) is Literal:
         return isinstance(value, str) and value in get_args(member)
     if get_origin(member) is tuple:

@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 class Bound(Protocol):
     """What an annotation may say of a value beyond its type."""
 
-    def fault(self, value: Any) -> str | None:
+    def error(self, value: Any) -> str | None:
         """What is allowed, in words, if `value` is not; otherwise None."""
 
     def describe(self, noun: str) -> str:
@@ -31,7 +31,7 @@ class Range:
     above: float | None = None
     below: float | None = None
 
-    def fault(self, value: float) -> str | None:
+    def error(self, value: float) -> str | None:
         allowed = (
             (self.min is None or value >= self.min)
             and (self.max is None or value <= self.max)
@@ -69,7 +69,7 @@ class Pattern:
 
     expression: str
 
-    def fault(self, value: str) -> str | None:
+    def error(self, value: str) -> str | None:
         return None if re.fullmatch(self.expression, value) else self.describe("text")
 
     def describe(self, noun: str) -> str:
@@ -86,7 +86,7 @@ class Length:
     min: int = 0
     max: int | None = None
 
-    def fault(self, value: Any) -> str | None:
+    def error(self, value: Any) -> str | None:
         if not isinstance(value, (tuple, list)):
             return None
         allowed = len(value) >= self.min and (self.max is None or len(value) <= self.max)
@@ -108,7 +108,7 @@ class Names:
     expression: str
     most: int
 
-    def fault(self, value: dict[str, Any]) -> str | None:
+    def error(self, value: dict[str, Any]) -> str | None:
         allowed = len(value) <= self.most and all(
             isinstance(name, str) and re.fullmatch(self.expression, name) for name in value
         )
@@ -128,7 +128,7 @@ class Numbers:
 
     axes: int
 
-    def fault(self, value: tuple[Any, ...]) -> str | None:
+    def error(self, value: tuple[Any, ...]) -> str | None:
         shape = _shape(value)
         allowed = shape is not None and 1 <= len(shape) <= self.axes
         return None if allowed else self.describe("a list")

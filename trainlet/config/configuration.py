@@ -8,8 +8,8 @@ from dataclasses import fields as dataclass_fields
 from functools import cache
 from typing import Any, ClassVar, get_type_hints
 
-from trainlet.config.annotations import description, faults, normal
-from trainlet.errors import Fault, Invalid
+from trainlet.config.annotations import description, errors, normal
+from trainlet.errors import FieldError, ValidationError
 
 
 class Configuration:
@@ -28,16 +28,16 @@ class Configuration:
         declared: dict[str, Any] = self.__dataclass_fields__  # type: ignore[attr-defined]
         if all(getattr(self, name) is field.default for name, field in declared.items()):
             return  # Reading annotations takes a while: not for defaults while modules load.
-        found = [fault for field in fields(type(self)) for fault in self._settle(field)]
-        if found:
-            raise Invalid(found)
+        results = [error for field in fields(type(self)) for error in self._settle(field)]
+        if results:
+            raise ValidationError(results)
 
-    def _settle(self, field: Field) -> list[Fault]:
+    def _settle(self, field: Field) -> list[FieldError]:
         value = getattr(self, field.name)
-        found = [fault.under(field.name) for fault in field.faults(value)]
-        if not found:
+        results = [error.under(field.name) for error in field.errors(value)]
+        if not results:
             object.__setattr__(self, field.name, field.normal(value))
-        return found
+        return results
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Field:
     def required(self) -> bool:
         return self.default is MISSING
 
-    def faults(self, value: Any) -> Iterator[Fault]:
-        return faults(self.annotation, value)
+    def errors(self, value: Any) -> Iterator[FieldError]:
+        return errors(self.annotation, value)
 
     def normal(self, value: Any) -> Any:
         return normal(self.annotation, value)

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from trainlet.config.annotations import allowed, bare, is_family, members
 from trainlet.config.configuration import Configuration, fields, is_configuration
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.suggestion import did_you_mean, unknown
 
 ConfigurationType = TypeVar("ConfigurationType", bound=Configuration)
@@ -25,13 +25,13 @@ def to_json(value: Any) -> Any:
 def from_json(cls: type[ConfigurationType], data: Any) -> ConfigurationType:
     """The configuration whose JSON form is `data`; a string is short for a `type` with defaults.
 
-    Raises Invalid at the first object that breaks its declaration.
+    Raises ValidationError at the first object that breaks its declaration.
     """
     if isinstance(data, str) and is_family(cls):
         data = {"type": data}
     if not isinstance(data, dict):
-        words = allowed(cls)
-        raise Invalid([Fault((), data, words, f"must be {words}")])
+        expected = allowed(cls)
+        raise ValidationError([FieldError((), data, expected, f"must be {expected}")])
     data = dict(data)
     if is_family(cls):
         cls = _member(cls, data.pop("type", None))
@@ -39,17 +39,17 @@ def from_json(cls: type[ConfigurationType], data: Any) -> ConfigurationType:
         data.pop("type", None)
     known = {field.name: field for field in fields(cls)}
     wrong = [
-        Fault((name,), data[name], f"one of {', '.join(known)}", unknown(name, known))
+        FieldError((name,), data[name], f"one of {', '.join(known)}", unknown(name, known))
         for name in data
         if name not in known
     ]
     wrong += [
-        Fault((name,), None, allowed(field.annotation), "is required")
+        FieldError((name,), None, allowed(field.annotation), "is required")
         for name, field in known.items()
         if field.required and name not in data
     ]
     if wrong:
-        raise Invalid(wrong)
+        raise ValidationError(wrong)
     return cls(
         **{name: _value(known[name].annotation, value, name) for name, value in data.items()}
     )
@@ -57,9 +57,9 @@ def from_json(cls: type[ConfigurationType], data: Any) -> ConfigurationType:
 
 def _member(family: type[ConfigurationType], kind: Any) -> type[ConfigurationType]:
     if not isinstance(kind, str) or kind not in family.kinds:
-        words = allowed(family)
+        expected = allowed(family)
         near = did_you_mean(kind, family.kinds) if isinstance(kind, str) else ""
-        raise Invalid([Fault(("type",), kind, words, f"must be {words}{near}")])
+        raise ValidationError([FieldError(("type",), kind, expected, f"must be {expected}{near}")])
     member: type[ConfigurationType] = family.kinds[kind]
     return member
 
@@ -77,8 +77,10 @@ def _value(annotation: Any, data: Any, *path: str | int) -> Any:
         ):
             try:
                 return from_json(bare(member), data)
-            except Invalid as error:
-                raise Invalid(fault.under(*path) for fault in error.faults) from None
+            except ValidationError as error:
+                raise ValidationError(
+                    field_error.under(*path) for field_error in error.errors
+                ) from None
     return data
 
 

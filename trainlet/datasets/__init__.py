@@ -1,16 +1,16 @@
 """Datasets: where samples come from, how they are split and prepared for a network.
 
 table = FourCircles(samples=3000, seed=7).load(read)
-parts = Split(test=2000).parts(len(table.inputs))
-prepared = Preparation().fit(table.take(parts.training), encoding)
+parts = Split(test=2000).apply(len(table.inputs))
+prepared = Preprocessing().fit(table.take(parts.training), encoding)
 inputs, targets = prepared.inputs(table.inputs), prepared.targets(table.targets)
 """
 
 from trainlet.datasets.columns import Column, Detail, Label, Task
 from trainlet.datasets.features import Feature, Polynomial
-from trainlet.datasets.fitted import FittedPreparation
-from trainlet.datasets.mapped_table import Mapped, Prepared
-from trainlet.datasets.preprocessing import Preparation
+from trainlet.datasets.fitted import FittedPreprocessing
+from trainlet.datasets.mapped_table import MappedTable, PreprocessedRows
+from trainlet.datasets.preprocessing import Preprocessing
 from trainlet.datasets.profile import Profile
 from trainlet.datasets.reading_options import ReadingOptions
 from trainlet.datasets.sources import (
@@ -30,10 +30,11 @@ from trainlet.datasets.sources import (
     Wine,
     Xor,
 )
-from trainlet.datasets.split import Parts, Split
+from trainlet.datasets.split import Split, Splits
 from trainlet.datasets.stand_in import stand_in, stays_in_file
 from trainlet.datasets.table import Description, Read, Table, described
-from trainlet.datasets.target_encoding import Encoding
+from trainlet.datasets.target_encoding import TargetEncoding
+from trainlet.datasets.training_file import TrainingFile
 
 __all__ = [
     "BreastCancer",
@@ -43,29 +44,30 @@ __all__ = [
     "Detail",
     "Diabetes",
     "Digits",
-    "Encoding",
     "Feature",
-    "FittedPreparation",
+    "FittedPreprocessing",
     "FourCircles",
     "Gauss",
     "GaussianRegression",
     "Inline",
     "Iris",
     "Label",
-    "Mapped",
-    "Parts",
+    "MappedTable",
     "Plane",
     "Polynomial",
-    "Preparation",
-    "Prepared",
+    "PreprocessedRows",
+    "Preprocessing",
     "Profile",
     "Read",
     "ReadingOptions",
     "Source",
     "Spiral",
     "Split",
+    "Splits",
     "Table",
+    "TargetEncoding",
     "Task",
+    "TrainingFile",
     "Uploaded",
     "Wine",
     "Xor",

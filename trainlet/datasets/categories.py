@@ -1,6 +1,6 @@
 """Categories: what of them occurs in the training part, and codes that know no others.
 
-A network learns nothing of a category that it is never shown. So a preparation knows those of the
+A network learns nothing of a category that it is never shown. So a preprocessing knows those of the
 training part alone: another one is refused in a point, and is none of them in a row of the parts
 that judge.
 """
@@ -13,13 +13,13 @@ from dataclasses import replace
 import numpy as np
 
 from trainlet.datasets.columns import Column
-from trainlet.datasets.mapped_table import Array, Mapped
+from trainlet.datasets.mapped_table import Array, MappedTable
 from trainlet.datasets.table import Description, Table
 
 UNSEEN = -1.0
 """The code of a category that is not known."""
 
-SHOWN = 5
+MAX_SHOWN = 5
 
 
 def known_in(table: Table, training: Array) -> Table:
@@ -48,8 +48,8 @@ def occurring(table: Table) -> tuple[Column, ...]:
     return tuple(forms)
 
 
-def _blocks(inputs: Array | Mapped, places: list[int]) -> Iterator[Array]:
-    if isinstance(inputs, Mapped):
+def _blocks(inputs: Array | MappedTable, places: list[int]) -> Iterator[Array]:
+    if isinstance(inputs, MappedTable):
         yield from inputs.of_columns(places).blocks()
     else:
         yield inputs[:, places]
@@ -64,10 +64,10 @@ def recoded(table: Table, forms: tuple[Column, ...]) -> Table:
         for place, (old, new) in enumerate(zip(table.forms, forms, strict=True))
         if old.categories != new.categories
     }
-    whole = table.inputs if isinstance(table.inputs, Mapped) else Mapped(table.inputs)
+    whole = table.inputs if isinstance(table.inputs, MappedTable) else MappedTable(table.inputs)
     inputs = whole.recoded(codes)
     return replace(
-        table, forms=forms, inputs=inputs if isinstance(table.inputs, Mapped) else inputs.all()
+        table, forms=forms, inputs=inputs if isinstance(table.inputs, MappedTable) else inputs.all()
     )
 
 
@@ -85,7 +85,7 @@ def described_by(description: Description, table: Table, training: Array) -> Des
     """
     names = [detail.column.name for detail in description.details if detail.column.categories]
     places = [table.columns.index(name) for name in names]
-    mapped = isinstance(table.inputs, Mapped)
+    mapped = isinstance(table.inputs, MappedTable)
     inputs = table.inputs.of_columns(places) if mapped else table.inputs[:, places]
     forms = tuple(table.forms[place] for place in places)
     chosen = replace(table, columns=tuple(names), inputs=inputs, forms=forms)
@@ -101,13 +101,13 @@ def described_by(description: Description, table: Table, training: Array) -> Des
 
 def warnings(whole: tuple[Column, ...], known: tuple[Column, ...]) -> tuple[str, ...]:
     """A sentence for each column of which a category is not known."""
-    found = []
+    results = []
     for column, own in zip(whole, known, strict=True):
         lost = [text for text in column.categories or () if text not in (own.categories or ())]
         if lost:
-            told = ", ".join(lost[:SHOWN]) + ", …" * (len(lost) > SHOWN)
-            found.append(
-                f"column {column.name}: {told} is not in the training part; where it occurs in"
+            shown = ", ".join(lost[:MAX_SHOWN]) + ", …" * (len(lost) > MAX_SHOWN)
+            results.append(
+                f"column {column.name}: {shown} is not in the training part; where it occurs in"
                 " another part it counts as none of the categories"
             )
-    return tuple(found)
+    return tuple(results)

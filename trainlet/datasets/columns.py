@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 from math import isfinite, nan
 from typing import Annotated, Any, Literal
@@ -16,7 +16,10 @@ Type = Literal["number", "category", "boolean", "date", "text"]
 Label = str | bool | int | float
 Task = Literal["classification", "multilabel", "regression"]
 
-SECONDS_A_DAY = 86_400
+SECONDS_PER_DAY = 86_400
+
+EXACT_INTEGERS = 2**53
+"""Whole numbers nearer to 0 are float64 numbers of their own."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,8 @@ class Column(Configuration):
             known = self.categories or ()
             shown = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
             return f"one of {shown}"
-        words = {"boolean": "true or false", "date": "a date such as 2024-05-31"}
-        return words.get(self.type, "a number")
+        nouns = {"boolean": "true or false", "date": "a date such as 2024-05-31"}
+        return nouns.get(self.type, "a number")
 
     def number(self, value: Any) -> float | None:
         """The number that a JSON value stands for, nan for null, or None if it is not allowed."""
@@ -53,11 +56,34 @@ class Column(Configuration):
     def convert(self) -> Callable[[Any], float | None]:
         """The function behind `number`; it raises TypeError for a list or an object."""
         if self.type == "category":
-            codes: dict[Any, float] = {
-                text: float(code) for code, text in enumerate(self.categories or ())
-            }
-            return (codes | {None: nan}).get
+            return _category(self.categories or ())
         return {"boolean": _boolean, "date": _date}.get(self.type, _finite)
+
+
+def _category(categories: Iterable[str]) -> Callable[[Any], float | None]:
+    """Return the function from a string, number, boolean or null to its code."""
+    codes = {text: float(code) for code, text in enumerate(categories)}
+
+    def convert(value: Any) -> float | None:
+        if value is None:
+            return nan
+        return codes.get(value if isinstance(value, str) else number_text(value))
+
+    return convert
+
+
+def number_text(value: Any) -> str:
+    """Return a number or boolean as the text that is its category.
+
+    Raises TypeError for any other value.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_INTEGERS:
+        return str(int(value))
+    if isinstance(value, (int, float)):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no category")
 
 
 def _boolean(value: Any) -> float | None:
@@ -107,6 +133,7 @@ def _finite(value: Any) -> float | None:
         return None
 
 
+@lru_cache(4096)  # a date occurs in many rows
 def days(text: str) -> float | None:
     """Days since 1970 in UTC of a date or time in ISO 8601, or None if `text` is none."""
     if not text[:4].isdecimal() or text[4:5] != "-":
@@ -115,7 +142,7 @@ def days(text: str) -> float | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() / SECONDS_A_DAY
+    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() / SECONDS_PER_DAY
 
 
 @dataclass(frozen=True)
@@ -133,6 +160,6 @@ class Detail:
     minimum: float | None = None
     maximum: float | None = None
     mean: float | None = None
-    deviation: float | None = None
+    std: float | None = None
     reason: str = ""
     markers: dict[str, int] = field(default_factory=dict)

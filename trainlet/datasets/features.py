@@ -19,7 +19,7 @@ GRAMMAR = (
     "columns of the data"
 )
 
-MOST_FACTORS = 9
+MAX_FACTORS = 9
 
 Factor = tuple[int, int | str]
 """The position of an encoded column, and its power, or the name of a function of it."""
@@ -52,12 +52,12 @@ class Polynomial(Configuration):
 
     def features(self, columns: tuple[str, ...], most: int) -> tuple[str, ...]:
         """The features in words, by degree; no more than `most` and one."""
-        found: list[str] = []
+        results: list[str] = []
         for feature in self._products(len(columns)):
-            found.append("*".join(_text(columns[place], power) for place, power in feature))
-            if len(found) > most:
+            results.append("*".join(_text(columns[place], power) for place, power in feature))
+            if len(results) > most:
                 break
-        return tuple(found)
+        return tuple(results)
 
     def ambiguous(self, columns: tuple[str, ...], features: tuple[str, ...]) -> Iterator[str]:
         """Yield the texts that stand for something else because a column has such a name."""
@@ -87,7 +87,7 @@ def parse(text: str, places: Mapping[str, int]) -> Feature | None:
 
     The name of a column comes before any formula that reads the same.
     """
-    factors = _wave(text, places) or _factors(text, places, MOST_FACTORS)
+    factors = _wave(text, places) or _factors(text, places, MAX_FACTORS)
     return None if factors is None else Feature(factors)
 
 

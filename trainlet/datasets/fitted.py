@@ -1,4 +1,4 @@
-"""Fitted preparations: all that was learned from the training part, frozen into the model."""
+"""Fitted preprocessing: all that was learned from the training part, frozen into the model."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ import numpy as np
 from trainlet.config import Configuration
 from trainlet.datasets.columns import Column, Label, encoded_names
 from trainlet.datasets.features import Feature, parse, positions
-from trainlet.datasets.mapped_table import Array, Mapped, Prepared
-from trainlet.datasets.target_encoding import Encoding
-from trainlet.errors import Fault, Invalid
+from trainlet.datasets.mapped_table import Array, MappedTable, PreprocessedRows
+from trainlet.datasets.target_encoding import TargetEncoding
+from trainlet.datasets.training_file import TrainingFile
+from trainlet.errors import FieldError, ValidationError
 
-MOST_FAULTS = 100
+MAX_ERRORS = 100
 
 
 @dataclass(frozen=True)
-class FittedPreparation(Configuration):
-    """A preparation with all it learned: part of the model, applied to every point it is asked.
+class FittedPreprocessing(Configuration):
+    """A preprocessing with all it learned: part of the model, applied to every point it is asked.
 
     inputs = (features − mean) / scale, with the population's deviation as the scale; a feature
     that never varied in training is divided by 1. Features are computed of the encoded columns,
@@ -30,7 +31,7 @@ class FittedPreparation(Configuration):
 
     columns: Annotated[tuple[str, ...], "Columns of a point, in order."]
     features: Annotated[tuple[str, ...], "What the network sees of them."]
-    encoding: Annotated[Encoding, "How targets become numbers and outputs labels."]
+    encoding: Annotated[TargetEncoding, "How targets become numbers and outputs labels."]
     mean: Annotated[tuple[float, ...] | None, "Of each feature; null: not standardized."] = None
     scale: Annotated[tuple[float, ...] | None, "What each feature is divided by."] = None
     constant: Annotated[tuple[str, ...], "Features that never varied in training."] = ()
@@ -41,16 +42,19 @@ class FittedPreparation(Configuration):
     shape: Annotated[tuple[int, ...] | None, "The shape of a sample; null: a row."] = None
     target_mean: Annotated[tuple[float, ...] | None, "Of each target; null: as given."] = None
     target_scale: Annotated[tuple[float, ...] | None, "What each target is divided by."] = None
+    file: Annotated[TrainingFile | None, "The training file; null: not trained on a file."] = None
 
     def inputs(self, points: Array, dtype: str = "float64") -> Array:
         """What the network sees of raw points: (n, columns) to (n, *input_shape) in `dtype`.
 
-        Raises Invalid, with the row of each point that leaves what `dtype` can hold or lacks a
-        value, or if points have another number of columns.
+        Raises ValidationError, with the row of each point that leaves what `dtype` can hold or
+        lacks a value, or if points have another number of columns.
         """
         if points.ndim != 2 or points.shape[1] != len(self.columns):
-            words = f"{len(self.columns)} numbers a point"
-            raise Invalid([Fault((), list(points.shape), words, f"must be {words}")])
+            expected = f"{len(self.columns)} numbers a point"
+            raise ValidationError(
+                [FieldError((), list(points.shape), expected, f"must be {expected}")]
+            )
         with np.errstate(all="ignore"):
             inputs = self.compute(points)
             if self._mean_and_scale is not None:
@@ -61,10 +65,10 @@ class FittedPreparation(Configuration):
         inputs = _finite(inputs, points, dtype)
         return inputs if self.shape is None else inputs.reshape(-1, *self.shape)
 
-    def rows(self, inputs: Array | Mapped, dtype: str) -> Array | Prepared:
+    def rows(self, inputs: Array | MappedTable, dtype: str) -> Array | PreprocessedRows:
         """What the network sees of all rows of a table; of a mapped one when it is asked for."""
-        if isinstance(inputs, Mapped):
-            return Prepared(
+        if isinstance(inputs, MappedTable):
+            return PreprocessedRows(
                 inputs, lambda block: self.inputs(block, dtype), self.input_shape, dtype
             )
         return self.inputs(inputs, dtype)
@@ -72,7 +76,7 @@ class FittedPreparation(Configuration):
     def targets(self, targets: Array, dtype: str = "float64") -> Array:
         """What the network is trained towards: (n, target columns) to (n, units) in `dtype`.
 
-        Raises Invalid for an unknown label, or a number that leaves what `dtype` can hold.
+        Raises ValidationError for an unknown label, or a number that leaves what `dtype` can hold.
         """
         with np.errstate(over="ignore"):
             encoded = self.encoding.encode(targets)
@@ -153,18 +157,18 @@ class FittedPreparation(Configuration):
         return np.stack([feature(encoded) for feature in self.computed], axis=1)
 
     @staticmethod
-    def blocks(inputs: Array | Mapped) -> Iterable[Array]:
+    def blocks(inputs: Array | MappedTable) -> Iterable[Array]:
         """The rows of a table in blocks that fit into memory."""
-        return inputs.blocks() if isinstance(inputs, Mapped) else [inputs]
+        return inputs.blocks() if isinstance(inputs, MappedTable) else [inputs]
 
     @cached_property
     def computed(self) -> tuple[Feature, ...]:
         """The features as functions of the encoded columns. Raises ValueError for another text."""
         places = positions(self.encoded)
-        found = [parse(text, places) for text in self.features]
-        if None in found:
-            raise ValueError(f"{self.features[found.index(None)]!r:.80} is no feature")
-        return tuple(feature for feature in found if feature is not None)
+        results = [parse(text, places) for text in self.features]
+        if None in results:
+            raise ValueError(f"{self.features[results.index(None)]!r:.80} is no feature")
+        return tuple(feature for feature in results if feature is not None)
 
     @cached_property
     def _mean_and_scale(self) -> tuple[Array, Array] | None:
@@ -174,22 +178,22 @@ class FittedPreparation(Configuration):
 
 
 def _one_hot(codes: Array, form: Column) -> Array:
-    found = (codes[:, np.newaxis] == np.arange(len(form.categories or ()))).astype(np.float64)
-    found[np.isnan(codes)] = np.nan
-    return np.asarray(found)
+    result = (codes[:, np.newaxis] == np.arange(len(form.categories or ()))).astype(np.float64)
+    result[np.isnan(codes)] = np.nan
+    return np.asarray(result)
 
 
 def _finite(numbers: Array, given: Array, dtype: str) -> Array:
     if np.isfinite(numbers).all():
         return numbers
-    rows = np.flatnonzero(~np.isfinite(numbers).all(axis=1))[:MOST_FAULTS]
-    raise Invalid(_row_fault(row, given[row], dtype) for row in rows.tolist())
+    rows = np.flatnonzero(~np.isfinite(numbers).all(axis=1))[:MAX_ERRORS]
+    raise ValidationError(_row_error(row, given[row], dtype) for row in rows.tolist())
 
 
-def _row_fault(row: int, given: Any, dtype: str) -> Fault:
+def _row_error(row: int, given: Any, dtype: str) -> FieldError:
     if given.dtype.kind == "f" and np.isnan(given).any():
-        words = "a row that lacks no value"
-        told = [None if number != number else number for number in given.tolist()]  # noqa: PLR0124
-        return Fault((row,), told, words, f"must be {words}")
-    words = f"numbers that stay finite in {dtype}"
-    return Fault((row,), given.tolist(), words, f"must be {words} once prepared")
+        expected = "a row that lacks no value"
+        values = [None if number != number else number for number in given.tolist()]  # noqa: PLR0124
+        return FieldError((row,), values, expected, f"must be {expected}")
+    expected = f"numbers that stay finite in {dtype}"
+    return FieldError((row,), given.tolist(), expected, f"must be {expected} once prepared")

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-LARGE = 64 * 2**20
+LARGE_BYTES = 64 * 2**20
 """Chosen columns of more bytes than this, as float64, are not brought into memory as a whole."""
 
 BLOCK_BYTES = 4 * 2**20
 
 
-class Mapped:
+class MappedTable:
     """Chosen rows and columns of a matrix (rows, columns), which may be a mapped file.
 
     `codes` gives the place of a chosen column other numbers for 0, 1, 2, …, its only ones but nan.
@@ -47,39 +47,39 @@ class Mapped:
     def large(self) -> bool:
         """Whether this is more than should be held in memory."""
         rows, columns = self.shape
-        return 8 * rows * columns > LARGE
+        return 8 * rows * columns > LARGE_BYTES
 
-    def of_columns(self, places: list[int]) -> Mapped:
+    def of_columns(self, places: list[int]) -> MappedTable:
         """Choose columns."""
         chosen = np.array(places, np.intp)
         codes = {new: self._codes[old] for new, old in enumerate(places) if old in self._codes}
         if self._places is not None:
             chosen = self._places[chosen]
-        return Mapped(self._matrix, chosen, self._rows, codes)
+        return MappedTable(self._matrix, chosen, self._rows, codes)
 
-    def of_rows(self, rows: Array) -> Mapped:
+    def of_rows(self, rows: Array) -> MappedTable:
         """Choose rows, in the order given."""
         if self._rows is not None:
             rows = self._rows[rows]
-        return Mapped(self._matrix, self._places, rows, self._codes)
+        return MappedTable(self._matrix, self._places, rows, self._codes)
 
-    def recoded(self, codes: Mapping[int, Array]) -> Mapped:
+    def recoded(self, codes: Mapping[int, Array]) -> MappedTable:
         """Replace the numbers of columns that hold codes, as they have not been before."""
-        return Mapped(self._matrix, self._places, self._rows, codes)
+        return MappedTable(self._matrix, self._places, self._rows, codes)
 
     def block(self, rows: Array | slice) -> Array:
         """Bring rows into memory: (rows, columns) in float64."""
         if self._rows is not None:
             rows = self._rows[rows]
-        found = self._matrix[rows] if isinstance(rows, slice) else self._matrix.take(rows, 0)
+        result = self._matrix[rows] if isinstance(rows, slice) else self._matrix.take(rows, 0)
         if self._places is not None:
-            found = found[:, self._places]
-        found = found.astype(np.float64)
+            result = result[:, self._places]
+        result = result.astype(np.float64)
         for place, codes in self._codes.items():
-            column = found[:, place]
+            column = result[:, place]
             known = ~np.isnan(column)
             column[known] = codes[column[known].astype(np.intp)]
-        return found
+        return result
 
     def all(self) -> Array:
         """Bring everything into memory."""
@@ -92,7 +92,7 @@ class Mapped:
             yield self.block(slice(start, start + step))
 
 
-class Prepared:
+class PreprocessedRows:
     """Mapped rows as a network sees them: prepared when they are asked for.
 
     `shape` is (rows, …) and `dtype` that of the network; `gather` is all that training needs.
@@ -100,7 +100,7 @@ class Prepared:
 
     def __init__(
         self,
-        rows: Mapped,
+        rows: MappedTable,
         prepare: Callable[[Array], Array],
         sample_shape: tuple[int, ...],
         dtype: str,

@@ -21,7 +21,7 @@ class Moments:
     count: Array
     mean: Array
     squares: Array
-    deviation: Array
+    std: Array
     minimum: Array
     maximum: Array
 
@@ -42,7 +42,7 @@ class Moments:
     @property
     def scale(self) -> Array:
         """The standard deviation of each column, 1 where it is constant."""
-        return np.where(self.constant, 1.0, self.deviation)
+        return np.where(self.constant, 1.0, self.std)
 
     @classmethod
     def of(cls, blocks: Iterable[Array]) -> Moments:
@@ -57,17 +57,17 @@ class Moments:
     def _of_one(cls, block: Array) -> Moments:
         lacking = np.isnan(block)
         if not lacking.any():
-            deviation = block.std(axis=0)
+            std = block.std(axis=0)
             count = np.full(block.shape[1], len(block))
             ends = block.min(axis=0), block.max(axis=0)
-            return cls(count, block.mean(axis=0), deviation**2 * len(block), deviation, *ends)
+            return cls(count, block.mean(axis=0), std**2 * len(block), std, *ends)
         count = (~lacking).sum(axis=0)
         mean = np.where(lacking, 0.0, block).sum(axis=0) / np.maximum(count, 1)
         squares = (np.where(lacking, 0.0, block - mean) ** 2).sum(axis=0)
-        deviation = np.sqrt(squares / np.maximum(count, 1))
+        std = np.sqrt(squares / np.maximum(count, 1))
         minimum = np.where(lacking, np.inf, block).min(axis=0)
         maximum = np.where(lacking, -np.inf, block).max(axis=0)
-        return cls(count, mean, squares, deviation, minimum, maximum)
+        return cls(count, mean, squares, std, minimum, maximum)
 
     def add(self, block: Array) -> None:
         """Take another block in."""
@@ -80,4 +80,4 @@ class Moments:
         self.count = self.count + other.count
         self.minimum = np.minimum(self.minimum, other.minimum)
         self.maximum = np.maximum(self.maximum, other.maximum)
-        self.deviation = np.sqrt(self.squares / np.maximum(self.count, 1))
+        self.std = np.sqrt(self.squares / np.maximum(self.count, 1))

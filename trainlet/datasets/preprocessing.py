@@ -1,4 +1,4 @@
-"""Preparations: from the columns of a source to the numbers a network sees."""
+"""Preprocessing: from the columns of a source to the numbers a network sees."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import numpy as np
 
 from trainlet.config import Configuration, Length, Pattern, Range
 from trainlet.datasets.features import GRAMMAR, Polynomial, parse, positions
-from trainlet.datasets.fitted import FittedPreparation
+from trainlet.datasets.fitted import FittedPreprocessing
 from trainlet.datasets.mapped_table import Array
 from trainlet.datasets.moments import Moments
 from trainlet.datasets.selection import Selection, shown
 from trainlet.datasets.table import Description, Table
-from trainlet.datasets.target_encoding import Encoding
-from trainlet.errors import Fault, Invalid
+from trainlet.datasets.target_encoding import TargetEncoding
+from trainlet.errors import FieldError, ValidationError
 
-MOST_FEATURES = 20_000
+MAX_FEATURES = 20_000
 """The most features that a network may see."""
 
 FeatureText = Annotated[str, Pattern(r"[^\n]{1,200}")]
@@ -28,7 +28,7 @@ Size = Annotated[int, Range(min=1, max=65_536)]
 
 
 @dataclass(frozen=True)
-class Preparation(Configuration):
+class Preprocessing(Configuration):
     """What becomes of a sample before the network sees it.
 
     In this order: columns are chosen, categories and booleans become numbers, what is missing is
@@ -38,7 +38,7 @@ class Preparation(Configuration):
     features: Annotated[
         tuple[FeatureText, ...] | Polynomial | None,
         Length(min=1),
-        f"What the network sees: {GRAMMAR}, at most {MOST_FEATURES}; null: every column as it is.",
+        f"What the network sees: {GRAMMAR}, at most {MAX_FEATURES}; null: every column as it is.",
     ] = None
     standardize: Annotated[
         bool, "Whether features are brought to mean 0 and deviation 1 over the training part."
@@ -50,7 +50,7 @@ class Preparation(Configuration):
     ] = None
     columns: Annotated[
         tuple[ColumnName, ...] | None,
-        Length(min=1, max=MOST_FEATURES),
+        Length(min=1, max=MAX_FEATURES),
         "The columns to learn from; null: all but the target.",
     ] = None
     missing: Annotated[
@@ -80,15 +80,15 @@ class Preparation(Configuration):
         return Selection(self.columns, target)
 
     def choose(self, whole: Description, *, to_learn: bool = True) -> Description:
-        """What is known of the chosen columns. Raises Invalid if they cannot be chosen.
+        """What is known of the chosen columns. Raises ValidationError if they cannot be chosen.
 
         Who does not choose `to_learn` may have targets that never vary.
         """
-        found = list(self.selection.faults(whole))
-        found += self.selection.still_targets(whole) if to_learn else ()
-        found = found or list(self._missing_faults(whole))
-        if found:
-            raise Invalid(found)
+        results = list(self.selection.errors(whole))
+        results += self.selection.still_targets(whole) if to_learn else ()
+        results = results or list(self._missing_errors(whole))
+        if results:
+            raise ValidationError(results)
         return self.selection.description(whole)
 
     def table(self, whole: Table) -> Table:
@@ -102,48 +102,48 @@ class Preparation(Configuration):
     def features_of(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         """Tell the features by name: those asked for, or every column, categories encoded."""
         if isinstance(self.features, Polynomial):
-            return self.features.features(columns, MOST_FEATURES)
+            return self.features.features(columns, MAX_FEATURES)
         return columns if self.features is None else self.features
 
     def shape(self, columns: tuple[str, ...]) -> tuple[int, ...]:
         """The shape of one sample as the network sees it."""
         return self.reshape or (len(self.features_of(columns)),)
 
-    def faults(self, columns: tuple[str, ...]) -> Iterator[Fault]:
+    def errors(self, columns: tuple[str, ...]) -> Iterator[FieldError]:
         """Every feature that is none over these columns, and a shape that does not hold them."""
         features = self.features_of(columns)
-        if len(features) > MOST_FEATURES:
-            words = f"at most {MOST_FEATURES} features"
-            yield Fault(("features",), len(features), words, f"there may be {words}")
+        if len(features) > MAX_FEATURES:
+            expected = f"at most {MAX_FEATURES} features"
+            yield FieldError(("features",), len(features), expected, f"there may be {expected}")
             return
         if isinstance(self.features, Polynomial):
             for text in self.features.ambiguous(columns, features):
                 detail = f"is ambiguous: {text} is a column and a product; list the features"
-                yield Fault(("features",), self.features.polynomial, GRAMMAR, detail)
+                yield FieldError(("features",), self.features.polynomial, GRAMMAR, detail)
                 return
         if isinstance(self.features, tuple):
             places = positions(columns)
             for index, text in enumerate(features):
                 if parse(text, places) is None:
-                    words = f"{GRAMMAR}: {shown(columns)}"
+                    expected = f"{GRAMMAR}: {shown(columns)}"
                     detail = f"{text} is no feature of the data"
-                    yield Fault(("features", index), text, words, detail)
+                    yield FieldError(("features", index), text, expected, detail)
         if self.reshape is not None and prod(self.reshape) != len(features):
-            words = f"sizes whose product is {len(features)}, the number of features"
-            yield Fault(("reshape",), list(self.reshape), words, f"must be {words}")
+            expected = f"sizes whose product is {len(features)}, the number of features"
+            yield FieldError(("reshape",), list(self.reshape), expected, f"must be {expected}")
 
-    def fit(self, table: Table, encoding: Encoding) -> FittedPreparation:
+    def fit(self, table: Table, encoding: TargetEncoding) -> FittedPreprocessing:
         """Learn what is needed from the training part of a chosen table, in float64.
 
-        Raises Invalid if a feature is unknown, a value missing that may not be, or if numbers
-        leave what float64 can hold.
+        Raises ValidationError if a feature is unknown, a value missing that may not be, or if
+        numbers leave what float64 can hold.
         """
         typed = any(form.type != "number" for form in table.forms)
-        plain = FittedPreparation(table.columns, (), encoding, forms=table.forms if typed else ())
+        plain = FittedPreprocessing(table.columns, (), encoding, forms=table.forms if typed else ())
         encoded = plain.encoded
-        found = list(self.faults(encoded))
-        if found:
-            raise Invalid(found)
+        results = list(self.errors(encoded))
+        if results:
+            raise ValidationError(results)
         plain = replace(plain, features=self.features_of(encoded), shape=self.reshape)
         if self.missing == "mean":
             filled = Moments.of(map(plain.encode, plain.blocks(table.inputs)))
@@ -152,31 +152,33 @@ class Preparation(Configuration):
             plain = _scaled_targets(plain, table.targets)
         return _standardized(plain, table) if self.standardize else plain
 
-    def _missing_faults(self, whole: Description) -> Iterator[Fault]:
+    def _missing_errors(self, whole: Description) -> Iterator[FieldError]:
         lacking = self.selection.missing(whole)
         if self.missing == "drop" or not lacking:
             return
         for name in self.selection.target or ():
             if name in lacking:
                 detail = f"the target {name} lacks {lacking[name]} values: must be drop"
-                yield Fault(("missing",), self.missing, "drop", detail)
+                yield FieldError(("missing",), self.missing, "drop", detail)
                 return
         if self.missing == "error":
-            told = shown(tuple(f"{name} ({count})" for name, count in lacking.items()))
-            detail = f"values are missing in {told}: must be drop or mean"
-            yield Fault(("missing",), self.missing, "drop or mean", detail)
+            payload = shown(tuple(f"{name} ({count})" for name, count in lacking.items()))
+            detail = f"values are missing in {payload}: must be drop or mean"
+            yield FieldError(("missing",), self.missing, "drop or mean", detail)
 
 
-def _standardized(plain: FittedPreparation, table: Table) -> FittedPreparation:
+def _standardized(plain: FittedPreprocessing, table: Table) -> FittedPreprocessing:
     names = plain.features
     with np.errstate(all="ignore"):
         moments = Moments.of(map(plain.compute, plain.blocks(table.inputs)))
         constant, mean, scale = moments.constant, moments.mean, moments.scale
     bad = ~(np.isfinite(mean) & np.isfinite(scale) & (scale > 0))
     if bad.any():
-        words = "a feature whose mean and deviation are finite"
-        raise Invalid(
-            Fault(("features", place), names[place], words, f"must be {words}")
+        expected = "false, or features whose mean and standard deviation are finite"
+        raise ValidationError(
+            FieldError(
+                ("standardize",), "true", expected, f"must be {expected}; not so {names[place]}"
+            )
             for place in np.flatnonzero(bad).tolist()
         )
     return replace(
@@ -190,16 +192,16 @@ def _standardized(plain: FittedPreparation, table: Table) -> FittedPreparation:
 _STANDARDIZED = ("standardize_targets",)
 
 
-def _scaled_targets(plain: FittedPreparation, targets: Array) -> FittedPreparation:
+def _scaled_targets(plain: FittedPreprocessing, targets: Array) -> FittedPreprocessing:
     if targets.dtype != np.float64:
-        words = "targets that are numbers"
-        raise Invalid([Fault(_STANDARDIZED, "true", words, f"needs {words}")])
+        expected = "targets that are numbers"
+        raise ValidationError([FieldError(_STANDARDIZED, "true", expected, f"needs {expected}")])
     with np.errstate(all="ignore"):
         moments = Moments.of([targets])
         scale = moments.scale
     if not (np.isfinite(moments.mean) & np.isfinite(scale) & (scale > 0)).all():
-        words = "targets whose mean and deviation are finite"
-        raise Invalid([Fault(_STANDARDIZED, "true", words, f"needs {words}")])
+        expected = "false, or targets whose mean and standard deviation are finite"
+        raise ValidationError([FieldError(_STANDARDIZED, "true", expected, f"must be {expected}")])
     return replace(
         plain, target_mean=tuple(moments.mean.tolist()), target_scale=tuple(scale.tolist())
     )

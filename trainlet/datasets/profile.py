@@ -7,7 +7,7 @@ from typing import Any
 
 from trainlet.config import from_json, to_json
 from trainlet.datasets.columns import Column, Detail
-from trainlet.datasets.mapped_table import LARGE, Array, Mapped
+from trainlet.datasets.mapped_table import LARGE_BYTES, Array, MappedTable
 from trainlet.datasets.reading_options import ReadingOptions
 from trainlet.datasets.selection import Selection
 from trainlet.datasets.table import Description, Table
@@ -44,7 +44,10 @@ class Profile:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Profile:
-        """The profile of a JSON form. Raises Invalid, TypeError or LookupError if it is none."""
+        """The profile of a JSON form.
+
+        Raises ValidationError, TypeError or LookupError if it is none.
+        """
         details = tuple(_detail(**detail) for detail in document["details"])
         target = document["target"]
         form, warnings = document.get("form"), tuple(document.get("warnings", ()))
@@ -60,7 +63,10 @@ class Profile:
         """The table over a matrix (rows, columns), which may be a mapped file."""
         names = tuple(detail.column.name for detail in self.details)
         whole = Table(
-            names, Mapped(matrix), matrix[:, :0], tuple(detail.column for detail in self.details)
+            names,
+            MappedTable(matrix),
+            matrix[:, :0],
+            tuple(detail.column for detail in self.details),
         )
         description = Description(
             rows=self.rows,
@@ -70,8 +76,7 @@ class Profile:
             task=None,
             target_range=None,
             details=self.details,
-            mapped=8 * self.rows * len(names) > LARGE,
-            form=self.form,
+            mapped=8 * self.rows * len(names) > LARGE_BYTES,
         )
         if self.target is None:
             return whole, description

@@ -19,8 +19,10 @@ ColumnType = Literal["number", "category", "date", "boolean", "ignore"]
 class ReadingOptions(Configuration):
     """How a table is read; each omitted option uses its default.
 
-    CSV uses all of them, Excel `sheet`, `header`, `missing` and `columns`, JSON Lines and Parquet
-    `missing` and `columns`. Two datasets of the same content differ if their options do.
+    CSV uses all of them but `sheet`; Excel `sheet`, `header`, `missing` and `columns`; JSON Lines
+    `encoding`, `missing` and `columns`; Parquet `missing` and `columns`; NPY and NPZ none. An
+    option that the media type does not use is an error. Two datasets of the same content differ if
+    their options do.
     """
 
     delimiter: Annotated[

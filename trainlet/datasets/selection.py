@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from trainlet.datasets.columns import Column, Detail, Task
-from trainlet.datasets.mapped_table import Array, Mapped
+from trainlet.datasets.mapped_table import Array, MappedTable
 from trainlet.datasets.table import Description, Table
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
-SHOWN = 20
+MAX_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -29,55 +29,59 @@ class Selection:
             return self.columns
         return tuple(name for name in columns if name not in (self.target or ()))
 
-    def faults(self, description: Description) -> Iterator[Fault]:
+    def errors(self, description: Description) -> Iterator[FieldError]:
         """Whatever cannot be chosen from data like this."""
         own = description.target_columns > 0
-        words = f"one of {shown(description.columns)}"
+        expected = f"one of {shown(description.columns)}"
         if self.target is None and not own:
-            detail = f"is required, for these data do not tell their target: must be {words}"
-            yield Fault(("target",), None, words, detail)
+            detail = f"is required, for these data do not tell their target: must be {expected}"
+            yield FieldError(("target",), None, expected, detail)
         if self.target is not None and own:
             detail = "must be null: these data have targets of their own"
-            yield Fault(("target",), list(self.target), "null", detail)
+            yield FieldError(("target",), list(self.target), "null", detail)
         known = frozenset(description.columns)
         for field in ("columns", "target"):
-            seen: set[str] = set()
+            observed: set[str] = set()
             for index, name in enumerate(getattr(self, field) or ()):
-                if name not in known or name in seen:
-                    twice = f"{name} is named twice" if name in seen else f"must be {words}"
-                    yield Fault((field, index), name, words, twice)
+                if name not in known or name in observed:
+                    twice = f"{name} is named twice" if name in observed else f"must be {expected}"
+                    yield FieldError((field, index), name, expected, twice)
                 if field == "columns" and name in (self.target or ()):
                     other = "a column that is no target"
-                    yield Fault((field, index), name, other, f"{name} is the target")
-                seen.add(name)
+                    yield FieldError((field, index), name, other, f"{name} is the target")
+                observed.add(name)
         if not self.inputs(description.columns):
-            yield Fault(("columns",), [], "at least one column", "no column is left to learn from")
+            yield FieldError(
+                ("columns",), [], "at least one column", "no column is left to learn from"
+            )
         yield from self._unusable(description.details)
 
-    def _unusable(self, details: tuple[Detail, ...]) -> Iterator[Fault]:
+    def _unusable(self, details: tuple[Detail, ...]) -> Iterator[FieldError]:
         known = {detail.column.name: detail for detail in details}
         chosen = self.inputs(tuple(known))
-        words = "columns of numbers, dates, booleans or at most 1000 different texts"
+        expected = "columns of numbers, dates, booleans or at most 1000 different texts"
         for name in (*chosen, *(self.target or ())):
             if name in known and known[name].column.type == "text":
                 field = "columns" if name in chosen else "target"
                 reason = known[name].reason or "it holds more than 1000 different texts"
                 detail = f"{name} cannot be used: {reason}; leave it out"
-                yield Fault((field,), name, words, detail)
+                yield FieldError((field,), name, expected, detail)
         targets = [known[name] for name in self.target or () if name in known]
         for target in targets:
             name = target.column.name
             if len(targets) > 1 and target.column.type == "category":
-                words = "columns of numbers or booleans, where there are several"
-                yield Fault(("target",), name, words, f"{name} holds texts: must be {words}")
+                expected = "columns of numbers or booleans, where there are several"
+                yield FieldError(
+                    ("target",), name, expected, f"{name} holds texts: must be {expected}"
+                )
 
-    def still_targets(self, whole: Description) -> Iterator[Fault]:
+    def still_targets(self, whole: Description) -> Iterator[FieldError]:
         """Targets that never vary: there is nothing to learn from them."""
         for detail in whole.details:
             name, value = detail.column.name, detail.minimum
             if name in (self.target or ()) and value is not None and value == detail.maximum:
-                told = f"{name} is {value:g} in every row"
-                yield Fault(("target",), name, "a column that varies", told)
+                message = f"{name} is {value:g} in every row"
+                yield FieldError(("target",), name, "a column that varies", message)
 
     def description(self, whole: Description) -> Description:
         """What is known of the chosen columns, where there are no faults."""
@@ -85,6 +89,9 @@ class Selection:
         known = {detail.column.name: detail for detail in whole.details}
         details = tuple(known[name] for name in columns) if known else ()
         chosen = replace(whole, columns=columns, details=details)
+        if whole.sizes is not None:
+            sizes = dict(zip(whole.columns, whole.sizes, strict=True))
+            chosen = replace(chosen, sizes=tuple(sizes[name] for name in columns))
         if self.target is None:
             return chosen
         targets = [known[name] for name in self.target]
@@ -120,10 +127,10 @@ class Selection:
         places = {name: place for place, name in enumerate(whole.columns)}
         forms = whole.forms or tuple(Column(name) for name in whole.columns)
         chosen = [places[name] for name in columns]
-        inputs: Array | Mapped
+        inputs: Array | MappedTable
         inputs = (
             whole.inputs.of_columns(chosen)
-            if isinstance(whole.inputs, Mapped)
+            if isinstance(whole.inputs, MappedTable)
             else whole.inputs[:, chosen]
         )
         targets = whole.targets
@@ -133,7 +140,7 @@ class Selection:
         table = Table(columns, inputs, targets, tuple(forms[place] for place in chosen))
         if drop:
             table = table.take(np.flatnonzero(_complete(table)))
-        if isinstance(table.inputs, Mapped) and not table.inputs.large:
+        if isinstance(table.inputs, MappedTable) and not table.inputs.large:
             table = replace(table, inputs=table.inputs.all())
         if self.target is not None and len(self.target) == 1:
             form = forms[places[self.target[0]]]
@@ -143,7 +150,7 @@ class Selection:
 
 def shown(names: tuple[str, ...]) -> str:
     """The first names, for a sentence."""
-    return ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+    return ", ".join(names[:MAX_SHOWN]) + (", …" if len(names) > MAX_SHOWN else "")
 
 
 def _task(targets: list[Column]) -> Task | None:
@@ -160,7 +167,7 @@ def _not_binary(targets: list[Detail]) -> tuple[tuple[str | int, ...], Any] | No
         values = ("more than 1000 different values",) if detail.labels is None else detail.labels
         wrong = [value for value in values if value not in (0, 1)]
         if wrong:
-            return ("preparation", "target", index), wrong[0]
+            return ("preprocessing", "target", index), wrong[0]
     return None
 
 
@@ -170,8 +177,8 @@ def _labels(detail: Detail) -> tuple[Any, ...] | None:
     return detail.labels
 
 
-def _numbers(inputs: Array | Mapped, places: list[int]) -> Array:
-    if not isinstance(inputs, Mapped):
+def _numbers(inputs: Array | MappedTable, places: list[int]) -> Array:
+    if not isinstance(inputs, MappedTable):
         return np.asarray(inputs[:, places])
     chosen = inputs.of_columns(places)
     return np.concatenate(list(chosen.blocks())) if len(chosen) else np.empty(chosen.shape)
@@ -179,7 +186,7 @@ def _numbers(inputs: Array | Mapped, places: list[int]) -> Array:
 
 def _complete(table: Table) -> Array:
     """Whether each row has all its values."""
-    blocks = table.inputs.blocks() if isinstance(table.inputs, Mapped) else [table.inputs]
+    blocks = table.inputs.blocks() if isinstance(table.inputs, MappedTable) else [table.inputs]
     whole = np.concatenate([~np.isnan(block).any(axis=1) for block in blocks])
     return np.asarray(whole & ~np.isnan(table.targets).any(axis=1))
 

@@ -9,14 +9,14 @@ import numpy as np
 
 from trainlet.config import Configuration, Range
 from trainlet.datasets.mapped_table import Array
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 
 
 @dataclass(frozen=True)
-class CountOrShare:
+class CountOrFraction:
     """A count of samples, or a fraction of them below 1."""
 
-    def fault(self, value: float) -> str | None:
+    def error(self, value: float) -> str | None:
         """What is allowed, if `value` is not."""
         allowed = value >= 0 and (value < 1 or float(value).is_integer())
         return None if allowed else self.describe("a number")
@@ -29,7 +29,7 @@ class CountOrShare:
 
 
 @dataclass(frozen=True)
-class Parts:
+class Splits:
     """The places of the rows of each part, in ascending order."""
 
     training: Array
@@ -42,10 +42,10 @@ class Split(Configuration):
     """How many samples are kept from training, chosen at random by `seed`."""
 
     test: Annotated[
-        int | float, CountOrShare(), "Samples kept for the test at the end: count or fraction."
+        int | float, CountOrFraction(), "Samples kept for the test at the end: count or fraction."
     ] = 0
     validation: Annotated[
-        int | float, CountOrShare(), "Samples kept to judge every epoch by: count or fraction."
+        int | float, CountOrFraction(), "Samples kept to judge every epoch by: count or fraction."
     ] = 0
     stratify: Annotated[bool, "Whether each part has about the same share of each label."] = False
     seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of the choice."] = 0
@@ -63,34 +63,34 @@ class Split(Configuration):
         test, validation = _count(self.test, rows), _count(self.validation, rows)
         return rows - test - validation, validation, test
 
-    def fault(self, rows: int) -> Fault | None:
+    def error(self, rows: int) -> FieldError | None:
         """Find a fraction that rounds to no row, or sets that leave none to train on."""
         for name in ("test", "validation"):
             fraction = getattr(self, name)
             if 0 < fraction < 1 and not _count(fraction, rows):
-                words = "0, or a fraction or count that holds out at least 1 row"
-                detail = f"must be {words}: {fraction:g} of {rows} rows rounds to 0"
-                return Fault((name,), fraction, words, detail)
+                expected = "0, or a fraction or count that holds out at least 1 row"
+                detail = f"must be {expected}: {fraction:g} of {rows} rows rounds to 0"
+                return FieldError((name,), fraction, expected, detail)
         if self.counts(rows)[0] > 0:
             return None
         name = "test" if _count(self.test, rows) >= rows else "validation"
-        words = f"less than the {rows} samples there are, together with the other part"
-        detail = f"must be {words}, for some are needed to train on"
-        return Fault((name,), getattr(self, name), words, detail)
+        expected = f"less than the {rows} samples there are, together with the other part"
+        detail = f"must be {expected}, for some are needed to train on"
+        return FieldError((name,), getattr(self, name), expected, detail)
 
-    def parts(self, rows: int, targets: Array | None = None) -> Parts:
+    def apply(self, rows: int, targets: Array | None = None) -> Splits:
         """Choose the rows of each part; `targets` (rows, 1) are needed to stratify.
 
-        Raises Invalid if nothing is left to train on.
+        Raises ValidationError if nothing is left to train on.
         """
-        fault = self.fault(rows)
-        if fault is not None:
-            raise Invalid([fault])
+        error = self.error(rows)
+        if error is not None:
+            raise ValidationError([error])
         order = np.random.default_rng(self.seed).permutation(np.arange(rows, dtype=_place(rows)))
         if self.stratify and targets is not None:
             order = _evenly(order, targets[:, 0])
         _, validation, test = self.counts(rows)
-        return Parts(
+        return Splits(
             training=np.sort(order[test + validation :]),
             validation=np.sort(order[test : test + validation]),
             test=np.sort(order[:test]),

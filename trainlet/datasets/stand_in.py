@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.datasets.mapped_table import LARGE, Array, Mapped
+from trainlet.datasets.mapped_table import LARGE_BYTES, Array, MappedTable
 from trainlet.datasets.table import Description, Table
 
 
-def stand_in(description: Description, rows: int) -> Table:
+def stand_in(description: Description, rows: int, *, one_hot: bool = False) -> Table:
     """Draw `rows` samples of the same columns, of the same types, with targets of the same kind.
 
+    With `one_hot`, rows of several targets have a single 1, as every loss and task allows.
     Rows of a file that is mapped rather than loaded stand in as mapped ones.
     """
     chance = np.random.default_rng(0)
@@ -22,13 +23,18 @@ def stand_in(description: Description, rows: int) -> Table:
         if detail.column.type in kinds:
             inputs[:, place] = chance.integers(0, kinds[detail.column.type], rows)
     forms = tuple(detail.column for detail in description.details)
-    whole = Mapped(inputs) if stays_in_file(description) else inputs
-    return Table(description.columns, whole, _targets(description, rows, chance), forms)
+    whole = MappedTable(inputs) if stays_in_file(description) else inputs
+    if one_hot and description.target_columns > 1:
+        width = description.target_columns
+        targets = np.eye(width)[chance.integers(0, width, rows)]
+    else:
+        targets = _targets(description, rows, chance)
+    return Table(description.columns, whole, targets, forms)
 
 
 def stays_in_file(description: Description) -> bool:
     """Whether the samples are brought into memory a block at a time."""
-    return description.mapped and 8 * description.rows * len(description.columns) > LARGE
+    return description.mapped and 8 * description.rows * len(description.columns) > LARGE_BYTES
 
 
 def _targets(description: Description, rows: int, chance: np.random.Generator) -> Array:

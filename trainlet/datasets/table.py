@@ -8,15 +8,20 @@ from typing import Any, cast
 
 import numpy as np
 
-from trainlet.datasets.columns import Column, Detail, Label, Task, encoded_names
-from trainlet.datasets.mapped_table import Array, Mapped
-from trainlet.datasets.reading_options import ReadingOptions
+from trainlet.datasets.columns import (
+    EXACT_INTEGERS,
+    Column,
+    Detail,
+    Label,
+    Task,
+    encoded_names,
+)
+from trainlet.datasets.mapped_table import Array, MappedTable
+from trainlet.datasets.training_file import TrainingFile
+from trainlet.errors import FieldError
 
-MOST_LABELS = 1000
+MAX_LABELS = 1000
 """A column of more distinct values than this is not taken for labels."""
-
-EXACT_INTEGERS = 2**53
-"""Whole numbers nearer to 0 are float64 numbers of their own."""
 
 Inputs = Any
 """An array, or Mapped: a union would make everyone ask who only meets small data."""
@@ -37,7 +42,7 @@ class Table:
 
     def take(self, rows: Array) -> Table:
         """The chosen rows, in the order given."""
-        mapped = isinstance(self.inputs, Mapped)
+        mapped = isinstance(self.inputs, MappedTable)
         inputs = self.inputs.of_rows(rows) if mapped else self.inputs[rows]
         return replace(self, inputs=inputs, targets=self.targets[rows])
 
@@ -46,7 +51,7 @@ class Table:
         if self.targets.shape[1] != 1:
             return None
         distinct = np.unique(self.targets)
-        if len(distinct) > MOST_LABELS:
+        if len(distinct) > MAX_LABELS:
             return None
         return tuple(plain_label(label) for label in distinct.tolist())
 
@@ -70,13 +75,14 @@ class Description:
     booleans; None where it could be either. `target_range` is that of numeric targets. `details`
     tell of each column where there is more to say than that it holds numbers; `mapped`, whether
     the samples stay in a file; `fewest`, how often the rarest label occurs, if that was counted;
-    `form`, how the file was written that they were read from, if it is CSV; `not_binary`, where
-    several target columns hold something other than 0 and 1, and that value; `refused`, the first
-    row of targets that the job's loss cannot learn, by number and with its values.
+    `file`, the file that they were read from, if there is one; `not_binary`, where
+    several target columns hold something other than 0 and 1, and that value; `refused`, the error
+    of the first row of targets that task or loss cannot learn, from `targets` on.
 
-    `largest_input` is the largest absolute value of the inputs, if the inputs were looked at.
+    `sizes` are the largest absolute values of the input columns, if the inputs were looked at;
+    `overflows` are the errors of preprocessed data beyond the network's dtype, from the dataset on.
 
-    A source that does not know which columns are targets has none: a preparation chooses them.
+    A source that does not know which columns are targets has none: a preprocessing chooses them.
     """
 
     rows: int
@@ -88,10 +94,11 @@ class Description:
     details: tuple[Detail, ...] = ()
     mapped: bool = False
     fewest: int | None = None
-    form: ReadingOptions | None = None
-    largest_input: float | None = None
+    file: TrainingFile | None = None
+    sizes: tuple[float, ...] | None = None
     not_binary: tuple[tuple[str | int, ...], Any] | None = None
-    refused: tuple[int, tuple[float, ...]] | None = None
+    refused: FieldError | None = None
+    overflows: tuple[FieldError, ...] = ()
 
     @property
     def numeric(self) -> bool:
@@ -109,7 +116,7 @@ class Description:
 Read = Callable[[str], bytes | tuple[Table, Description]]
 """The stored dataset with an id: its content, or its table and what is known of that.
 
-Raises NotFound, or Conflict while the table is not ready.
+Raises NotFoundError, or ConflictError while the table is not ready.
 """
 
 
@@ -127,8 +134,10 @@ def described(description: Description, table: Table) -> Description:
     return replace(description, rows=len(table.inputs), fewest=int(counts.min()), labels=labels)
 
 
-def _largest(inputs: Inputs) -> float | None:
-    return None if isinstance(inputs, Mapped) else float(np.abs(inputs).max(initial=0.0))
+def _sizes(inputs: Inputs) -> tuple[float, ...] | None:
+    if isinstance(inputs, MappedTable):
+        return None
+    return tuple(np.abs(inputs).max(axis=0, initial=0.0).tolist())
 
 
 def describe(table: Table, task: Task | None = None) -> Description:
@@ -145,7 +154,7 @@ def describe(table: Table, task: Task | None = None) -> Description:
     return Description(
         rows=len(table.inputs),
         columns=table.columns,
-        largest_input=_largest(table.inputs),
+        sizes=_sizes(table.inputs),
         target_columns=targets.shape[1],
         labels=table.labels(),
         task=task or by_targets,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
@@ -12,16 +13,24 @@ import numpy as np
 from trainlet.config import Configuration
 from trainlet.datasets.columns import Label, Task
 from trainlet.datasets.mapped_table import Array
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network.decision import Decision
 
 MAX_ERRORS = 100
 
-Form = Literal["as_given", "zero_one", "plus_minus_one", "one_hot", "multilabel"]
+LABEL_DTYPES: tuple[tuple[set[type], Any], ...] = (
+    ({bool}, np.bool_),
+    ({int}, np.int64),
+    ({int}, np.uint64),
+    ({int, float}, np.float64),
+)
+"""Types of labels and an array's dtype that may hold them."""
+
+EncodingName = Literal["as_given", "zero_one", "plus_minus_one", "one_hot", "multilabel"]
 
 
 @dataclass(frozen=True)
-class Encoding(Configuration):
+class TargetEncoding(Configuration):
     """A rule from labels to targets (rows, units) and from outputs back to labels.
 
     `zero_one` and `plus_minus_one` put two labels on one unit, as 0 and 1 or as −1 and 1;
@@ -30,7 +39,7 @@ class Encoding(Configuration):
     of their units, and are None where outputs are values.
     """
 
-    form: Annotated[Form, "How targets become numbers."] = "as_given"
+    form: Annotated[EncodingName, "How targets become numbers."] = "as_given"
     labels: Annotated[tuple[Label, ...] | None, "The labels, in the order of their units."] = None
 
     @property
@@ -50,13 +59,28 @@ class Encoding(Configuration):
         """The rule from outputs to labels: the threshold is halfway between two targets."""
         return Decision(0.0 if self.form == "plus_minus_one" else 0.5, self.form == "multilabel")
 
+    @cached_property
+    def label_array(self) -> Array:
+        """The labels in the first dtype that holds all of them exactly, else as strings."""
+        labels = self.labels or ()
+        types = {type(label) for label in labels}
+        for allowed, dtype in LABEL_DTYPES:
+            with suppress(OverflowError):
+                if types <= allowed and np.array(labels, dtype).tolist() == list(labels):
+                    return np.array(labels, dtype)
+        return np.array([str(label) for label in labels], object)
+
     def encode(self, targets: Array) -> Array:
         """Targets (rows, target columns) as float64 (rows, units).
 
-        Raises Invalid for a label that was not there when the encoding was chosen, and for
-        multilabel targets other than 0 and 1.
+        Raises ValidationError for a label that was not there when the encoding was chosen, for
+        multilabel targets other than 0 and 1, and for rows of a classification that have not one
+        label.
         """
         if self.form == "as_given":
+            refused = None if self.labels is None else several_labels(targets)
+            if refused is not None:
+                raise ValidationError([refused])
             return targets.astype(np.float64)
         if self.form == "multilabel":
             return _binary(targets)
@@ -86,18 +110,40 @@ class Encoding(Configuration):
         try:
             return np.array([known[label] for label in column], np.intp)
         except KeyError as error:
-            words = f"one of {', '.join(str(label) for label in known)}"
+            expected = f"one of {', '.join(str(label) for label in known)}"
             row = column.index(error.args[0])
-            raise Invalid([Fault((row,), column[row], words, f"must be {words}")]) from None
+            raise ValidationError(
+                [FieldError((row,), column[row], expected, f"must be {expected}")]
+            ) from None
+
+
+def several_labels(targets: Array) -> FieldError | None:
+    """Return the error of the first row of targets that has several labels, or none, if any.
+
+    These are rows of 0 and 1, or of −1 and 1, whose largest number occurs more than once. Rows of
+    other numbers may be equal: they are degrees of belief.
+    """
+    numbers = targets.astype(np.float64)
+    largest = numbers.max(axis=1, keepdims=True)
+    wrong = np.isin(numbers, (-1, 0, 1)).all(axis=1) & ((numbers == largest).sum(axis=1) > 1)
+    if not wrong.any():
+        return None
+    row = int(wrong.argmax())
+    expected = "a row with one label: a single 1"
+    detail = f"must be {expected}; for several labels per row set task multilabel"
+    return FieldError((row,), numbers[row].tolist(), expected, detail)
 
 
 def _binary(targets: Array) -> Array:
-    """Return targets of 0 and 1 as float64. Raises Invalid with row and column of another."""
+    """Return targets of 0 and 1 as float64.
+
+    Raises ValidationError with row and column of another.
+    """
     wrong = np.argwhere((targets != 0) & (targets != 1))[:MAX_ERRORS]
     if len(wrong):
         detail = "must be 0 or 1, because the task is multilabel"
-        raise Invalid(
-            Fault((row, column), targets[row, column].item(), "0 or 1", detail)
+        raise ValidationError(
+            FieldError((row, column), targets[row, column].item(), "0 or 1", detail)
             for row, column in wrong.tolist()
         )
     return targets.astype(np.float64)

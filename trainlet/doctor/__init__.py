@@ -4,18 +4,18 @@ Each check takes the settings and answers findings; none changes anything that s
 """
 
 from trainlet.doctor.finding import Finding, Level
-from trainlet.doctor.redis import look_at_redis
-from trainlet.doctor.service import look_at_keys, look_at_machine, look_at_service
-from trainlet.doctor.store import look_at_store
-from trainlet.doctor.traces import look_at_traces
+from trainlet.doctor.redis import check_redis
+from trainlet.doctor.service import check_keys, check_machine, check_service
+from trainlet.doctor.store import check_store
+from trainlet.doctor.traces import check_traces
 
 CHECKS = (
-    look_at_machine,
-    look_at_store,
-    look_at_redis,
-    look_at_keys,
-    look_at_service,
-    look_at_traces,
+    check_machine,
+    check_store,
+    check_redis,
+    check_keys,
+    check_service,
+    check_traces,
 )
 
 __all__ = ["CHECKS", "Finding", "Level"]

@@ -15,10 +15,10 @@ def main() -> int:
     try:
         settings = load()
     except SettingsError as error:
-        found = [Finding("wrong", "settings", str(error), "correct these variables")]
+        results = [Finding("wrong", "settings", str(error), "correct these variables")]
     else:
-        found = [finding for check in CHECKS for finding in check(settings)]
-    print(json.dumps([asdict(finding) for finding in found]))  # noqa: T201
+        results = [finding for check in CHECKS for finding in check(settings)]
+    print(json.dumps([asdict(finding) for finding in results]))  # noqa: T201
     return 0
 
 

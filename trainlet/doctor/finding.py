@@ -14,5 +14,5 @@ class Finding:
 
     level: Level
     what: str
-    seen: str
+    detail: str
     advice: str = ""

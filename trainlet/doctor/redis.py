@@ -15,12 +15,12 @@ from trainlet.errors import TrainletError
 from trainlet.queue import Queue, connect
 from trainlet.settings import Settings
 
-OLDEST = (6, 2)
-SKEW = 5.0
-LONG = 1800.0
+MIN_VERSION = (6, 2)
+MAX_SKEW_SECONDS = 5.0
+MAX_WAIT_SECONDS = 1800.0
 
 
-def look_at_redis(settings: Settings) -> Iterator[Finding]:
+def check_redis(settings: Settings) -> Iterator[Finding]:
     """Ask it how it is, and what waits in it."""
     url = settings.redis_url or _embedded(settings)
     what = "Redis"
@@ -30,8 +30,8 @@ def look_at_redis(settings: Settings) -> Iterator[Finding]:
         return
     try:
         redis = connect(url)
-        told: dict[str, Any] = redis.info()
-        yield from _server(told)
+        document: dict[str, Any] = redis.info()
+        yield from _server(document)
         yield from _clock(redis)
         yield from _waiting(Queue(redis))
     except (RedisError, TrainletError) as error:
@@ -44,40 +44,40 @@ def _embedded(settings: Settings) -> str | None:
     return f"unix://{socket}" if socket.exists() else None
 
 
-def _server(told: dict[str, Any]) -> Iterator[Finding]:
-    version = str(told.get("redis_version", "0"))
-    words = f"version {version}, {told.get('used_memory_human', '?')} used"
+def _server(info: dict[str, Any]) -> Iterator[Finding]:
+    version = str(info.get("redis_version", "0"))
+    detail = f"version {version}, {info.get('used_memory_human', '?')} used"
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
-    if numbers < OLDEST:
-        yield Finding("wrong", "Redis", words, "jobs need Redis 6.2 or Valkey 7.2, or newer")
+    if numbers < MIN_VERSION:
+        yield Finding("wrong", "Redis", detail, "jobs need Redis 6.2 or Valkey 7.2, or newer")
     else:
-        yield Finding("well", "Redis", words)
-    if not told.get("aof_enabled"):
+        yield Finding("well", "Redis", detail)
+    if not info.get("aof_enabled"):
         advice = "set appendonly yes; without it a restart costs each waiting job some seconds"
         yield Finding("warning", "Redis", "it forgets all when it is restarted", advice)
-    if told.get("maxmemory") and told.get("maxmemory_policy") != "noeviction":
+    if info.get("maxmemory") and info.get("maxmemory_policy") != "noeviction":
         advice = "set maxmemory-policy noeviction: it may drop what waits"
-        yield Finding("warning", "Redis", f"evicts by {told.get('maxmemory_policy')}", advice)
+        yield Finding("warning", "Redis", f"evicts by {info.get('maxmemory_policy')}", advice)
 
 
 def _clock(redis: Redis) -> Iterator[Finding]:
     seconds, _ = redis.time()
     skew = abs(seconds - time.time())
-    if skew > SKEW:
+    if skew > MAX_SKEW_SECONDS:
         advice = "let both machines keep time by NTP: ages and expiry are told by clocks"
         yield Finding("warning", "clock", f"{skew:.0f} seconds off from that of Redis", advice)
 
 
 def _waiting(queue: Queue) -> Iterator[Finding]:
     workers, waiting = queue.workers(), queue.waiting()
-    words = f"{workers} alive, {len(waiting)} jobs wait"
+    detail = f"{workers} alive, {len(waiting)} jobs wait"
     if not workers:
-        yield Finding("wrong", "workers", words, "start one: python -m worker, or `trainlet up`")
+        yield Finding("wrong", "workers", detail, "start one: python -m worker, or `trainlet up`")
         return
     oldest = time.time() - min((int(job[:12], 16) for job in waiting), default=0) / 1000
-    if waiting and oldest > LONG:
+    if waiting and oldest > MAX_WAIT_SECONDS:
         advice = "start more workers, or see in their logs whether one hangs"
-        told = f"{words}, the oldest for {oldest / 60:.0f} minutes"
-        yield Finding("warning", "workers", told, advice)
+        detail_ = f"{detail}, the oldest for {oldest / 60:.0f} minutes"
+        yield Finding("warning", "workers", detail_, advice)
     else:
-        yield Finding("well", "workers", words)
+        yield Finding("well", "workers", detail)

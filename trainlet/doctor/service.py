@@ -17,22 +17,22 @@ from trainlet.settings import Settings
 from trainlet.store import Store
 
 PACKAGES = ("numpy", "flask", "rq", "redis", "safetensors")
-PATIENCE = 3.0
+TIMEOUT_SECONDS = 3.0
 
 
-def look_at_machine(settings: Settings) -> Iterator[Finding]:
+def check_machine(settings: Settings) -> Iterator[Finding]:
     """See what there is to compute with."""
     cores = len(os.sched_getaffinity(0))
     missing = [name for name in PACKAGES if _version(name) is None]
-    words = f"Python {platform.python_version()}, numpy {_version('numpy')}, {cores} cores"
+    detail = f"Python {platform.python_version()}, numpy {_version('numpy')}, {cores} cores"
     if missing:
         advice = "install what requirements.lock lists"
         yield Finding("wrong", "packages", f"{', '.join(missing)} are missing", advice)
     if settings.workers > cores:
         advice = "workers compute on one core each: TRAINLET_WORKERS should be at most the cores"
-        yield Finding("warning", "machine", f"{words}, {settings.workers} workers", advice)
+        yield Finding("warning", "machine", f"{detail}, {settings.workers} workers", advice)
     else:
-        yield Finding("well", "machine", words)
+        yield Finding("well", "machine", detail)
 
 
 def _version(name: str) -> str | None:
@@ -42,44 +42,44 @@ def _version(name: str) -> str | None:
         return None
 
 
-def look_at_keys(settings: Settings) -> Iterator[Finding]:
+def check_keys(settings: Settings) -> Iterator[Finding]:
     """See whether somebody can ask, and whether everybody can."""
     what = "API keys"
     if not settings.demands_keys:
         if settings.is_local:
             yield Finding("well", what, "not needed: the API listens on this machine alone")
         else:
-            advice = "make keys, and do not set TRAINLET_KEYS=off unless something else guards it"
+            advice = "make keys, and do not set TRAINLET_AUTH=off unless something else guards it"
             yield Finding("warning", what, "not needed by anybody who can reach the API", advice)
         return
     try:
-        grants = Store(settings.blob_url, settings.kept_dir).grants.list()
+        api_keys = Store(settings.blob_url, settings.kept_dir).api_keys.list()
     except TrainletError:
         return  # told of the store
-    held = [grant for grant in grants if not grant.revoked_at and not grant.expired]
+    held = [api_key for api_key in api_keys if not api_key.revoked_at and not api_key.expired]
     if held:
-        yield Finding("well", what, f"{len(held)} of {len(grants)} hold")
+        yield Finding("well", what, f"{len(held)} of {len(api_keys)} hold")
     else:
         advice = "make one: trainlet key create me --scope admin"
         yield Finding("wrong", what, "needed, and there is none: nobody can ask", advice)
 
 
-def look_at_service(settings: Settings) -> Iterator[Finding]:
+def check_service(settings: Settings) -> Iterator[Finding]:
     """Ask the API whether it is ready."""
     what, url = "API", port.url(settings)
     # A proxy of the environment is no way to this machine itself.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{url}/readyz", timeout=PATIENCE) as answer:
-            told = json.load(answer)
+        with opener.open(f"{url}/readyz", timeout=TIMEOUT_SECONDS) as response:
+            health = json.load(response)
     except (OSError, ValueError) as error:
         advice = "start it: python -m service, or `trainlet up`; its log says why if it ended"
         reason = getattr(error, "reason", error)
         yield Finding("wrong", what, f"{url} does not answer: {reason}", advice)
         return
-    if told.get("version") == __version__:
+    if health.get("version") == __version__:
         yield Finding("well", what, f"{url} is ready, version {__version__}")
     else:
         advice = "restart it, so that it is as new as what is installed here"
-        seen = f"{url} is of version {told.get('version')}, this is {__version__}"
-        yield Finding("warning", what, seen, advice)
+        detail = f"{url} is of version {health.get('version')}, this is {__version__}"
+        yield Finding("warning", what, detail, advice)

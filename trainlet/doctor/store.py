@@ -11,14 +11,14 @@ from trainlet.errors import TrainletError
 from trainlet.settings import Settings
 from trainlet.store import Store
 
-LITTLE = 2**30
+MIN_FREE_BYTES = 2**30
 """Bytes of room below which it is told."""
 
-SLOW = 0.05
+SLOW_SECONDS = 0.05
 """Seconds to make a record durable that are told: accepting a job takes about ten."""
 
 
-def look_at_store(settings: Settings) -> Iterator[Finding]:
+def check_store(settings: Settings) -> Iterator[Finding]:
     """Write a record, read it, remove it; and see what is there."""
     what = f"blob store {settings.blob_url}"
     try:
@@ -29,15 +29,15 @@ def look_at_store(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", what, str(error), advice)
         return
     jobs, open_jobs = len(store.blobs.names("jobs")), len(store.attempts.unsettled())
-    told = f"{jobs} jobs, of which {open_jobs} have not ended; {seconds * 1000:.1f} ms a record"
-    if seconds > SLOW:
+    detail = f"{jobs} jobs, of which {open_jobs} have not ended; {seconds * 1000:.1f} ms a record"
+    if seconds > SLOW_SECONDS:
         advice = "records are made durable one by one: a faster disk accepts jobs faster"
-        yield Finding("warning", what, told, advice)
+        yield Finding("warning", what, detail, advice)
     else:
-        yield Finding("well", what, told)
+        yield Finding("well", what, detail)
     room = store.blobs.room()
-    if room is not None and room < LITTLE:
-        advice = "make room, or keep less: TRAINLET_KEPT_JOBS, `trainlet prune`"
+    if room is not None and room < MIN_FREE_BYTES:
+        advice = "make room, or keep less: TRAINLET_RETAINED_JOBS, `trainlet prune`"
         yield Finding("warning", what, f"only {room / 2**20:.0f} MiB are free", advice)
 
 

@@ -10,15 +10,15 @@ from trainlet import tracing
 from trainlet.doctor.finding import Finding
 from trainlet.settings import Settings
 
-PATIENCE = 2.0
+TIMEOUT_SECONDS = 2.0
 
 
-def look_at_traces(settings: Settings) -> Iterator[Finding]:  # as all checks
+def check_traces(settings: Settings) -> Iterator[Finding]:  # as all checks
     """See whether there is what sends traces, and whether anybody listens where they are sent."""
     what, url = "traces", tracing.endpoint()
     if url is None:
         return
-    wrong = tracing.fault()
+    wrong = tracing.error()
     if wrong is not None:
         advice = "do so for the API and the workers, or unset OTEL_EXPORTER_OTLP_ENDPOINT"
         yield Finding("wrong", what, wrong, advice)
@@ -26,7 +26,7 @@ def look_at_traces(settings: Settings) -> Iterator[Finding]:  # as all checks
     try:
         place = urlsplit(url)
         port = place.port or (443 if place.scheme == "https" else 80)
-        socket.create_connection((place.hostname or "", port), PATIENCE).close()
+        socket.create_connection((place.hostname or "", port), TIMEOUT_SECONDS).close()
     except (OSError, ValueError) as error:
         advice = "start a collector that takes OTLP over HTTP there; jobs go on without"
         yield Finding("warning", what, f"nobody takes them at {url}: {error}", advice)

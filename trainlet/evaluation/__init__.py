@@ -3,10 +3,19 @@
 result = evaluate(model, Asked(source), read)
 """
 
-from trainlet.evaluation.evaluate import Judged, judge, wanted
+from trainlet.evaluation.evaluate import EvaluatedRows, evaluate_rows, requested_rows
 from trainlet.evaluation.measures import measures
-from trainlet.evaluation.request import Asked
+from trainlet.evaluation.request import EvaluationRequest
 from trainlet.evaluation.result import evaluate
 from trainlet.evaluation.samples import rows_of, samples_for
 
-__all__ = ["Asked", "Judged", "evaluate", "judge", "measures", "rows_of", "samples_for", "wanted"]
+__all__ = [
+    "EvaluatedRows",
+    "EvaluationRequest",
+    "evaluate",
+    "evaluate_rows",
+    "measures",
+    "requested_rows",
+    "rows_of",
+    "samples_for",
+]

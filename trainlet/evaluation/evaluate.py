@@ -10,24 +10,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.datasets import Encoding, Read, Table
-from trainlet.errors import Fault, Invalid
+from trainlet.datasets import Read, Table, TargetEncoding
+from trainlet.errors import FieldError, ValidationError
 from trainlet.evaluation.measures import measures
-from trainlet.evaluation.request import Asked
+from trainlet.evaluation.request import EvaluationRequest
 from trainlet.evaluation.samples import samples_for
 from trainlet.network import evaluator
-from trainlet.network.rows import Rows, gather
+from trainlet.network.rows import RowSource, gather
 from trainlet.store import Model
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Judged:
+class EvaluatedRows:
     """Samples, the targets as the network should have said them, and what it said."""
 
     table: Table
-    encoding: Encoding
+    encoding: TargetEncoding
     targets: Array
     outputs: Array
     metrics: dict[str, float]
@@ -49,7 +49,7 @@ class Judged:
         order = np.argsort(-np.nan_to_num(self.errors, nan=np.inf), kind="stable")
         return [int(row) for row in order[:count]]
 
-    def confusion(self) -> list[Any] | None:
+    def confusion_matrix(self) -> list[Any] | None:
         """Count how often each true label (row) was predicted as each label (column).
 
         For multilabel return such a matrix for each label by itself, absent before present.
@@ -86,7 +86,7 @@ class Judged:
             confidence = scores.max(axis=1).astype(np.float64)
             right = decision.positions(self.targets) == decision.positions(self.outputs)
         place = np.minimum((confidence * bins).astype(int), bins - 1)
-        told, error = [], 0.0
+        payload, error = [], 0.0
         for index in range(bins):
             chosen = place == index
             count = int(chosen.sum())
@@ -95,47 +95,48 @@ class Judged:
             if sure is not None and share is not None:
                 error += count / len(place) * abs(share - sure)
             one: dict[str, Any] = {"low": index / bins, "high": (index + 1) / bins, "count": count}
-            told.append(one | {"confidence": sure, "accuracy": share})
-        return {"expected_error": error, "bins": told}
+            payload.append(one | {"confidence": sure, "accuracy": share})
+        return {"expected_error": error, "bins": payload}
 
 
-def judge(
-    model: Model, request: Asked, read: Read, tick: Callable[[], None] = lambda: None
-) -> Judged:
+def evaluate_rows(
+    model: Model, request: EvaluationRequest, read: Read, tick: Callable[[], None] = lambda: None
+) -> EvaluatedRows:
     """Let a model answer the samples of a source; `tick` is called now and then.
 
-    Raises Invalid, with pointers into the request, for samples that are not what it was made for.
+    Raises ValidationError, with pointers into the request, for samples that are not what it was
+    made for.
     """
-    preparation, network = model.preparation, model.network
+    preprocessing, network = model.preprocessing, model.network
     samples = samples_for(model, request, read)
     table = samples.table
     try:
-        inputs = preparation.rows(samples.known.inputs, network.dtype)
-        targets = wanted(model, table)
-    except Invalid as error:
-        raise Invalid(fault.under("source") for fault in error.faults) from None
+        inputs = preprocessing.rows(samples.known.inputs, network.dtype)
+        targets = requested_rows(model, table)
+    except ValidationError as error:
+        raise ValidationError(field_error.under("source") for field_error in error.errors) from None
     loss, metrics = measures(model)
-    encoding = preparation.encoding
+    encoding = preprocessing.encoding
     evaluate = evaluator(
-        network, model.parameters, loss, metrics, preparation.target_factor, encoding.decision
+        network, model.parameters, loss, metrics, preprocessing.target_factor, encoding.decision
     )
     outputs = np.empty(targets.shape, network.dtype)
     try:
-        found = evaluate(_Watched(inputs, tick), targets, outputs)
-    except Invalid as error:  # of samples that are prepared on the way
-        raise Invalid(fault.under("source") for fault in error.faults) from None
+        result = evaluate(_ReportingRows(inputs, tick), targets, outputs)
+    except ValidationError as error:  # of samples that are prepared on the way
+        raise ValidationError(field_error.under("source") for field_error in error.errors) from None
     reasons = {one.name: one.undefined(targets, encoding.decision) for one in metrics}
     warnings = (
         *samples.warnings,
         *(f"{name} is nan: {reason}" for name, reason in reasons.items() if reason),
     )
-    return Judged(table, encoding, targets, outputs, found, warnings)
+    return EvaluatedRows(table, encoding, targets, outputs, result, warnings)
 
 
-class _Watched:
+class _ReportingRows:
     """Samples that tell when some are read."""
 
-    def __init__(self, rows: Array | Rows, tick: Callable[[], None]) -> None:
+    def __init__(self, rows: Array | RowSource, tick: Callable[[], None]) -> None:
         self._rows = rows
         self._tick = tick
         self.shape, self.dtype = rows.shape, rows.dtype
@@ -147,25 +148,38 @@ class _Watched:
         self._tick()
         try:
             gather(self._rows, rows, out)
-        except Invalid as error:
-            raise Invalid(
-                replace(fault, path=(int(rows[int(fault.path[0])]), *fault.path[1:]))
-                for fault in error.faults
+        except ValidationError as error:
+            raise ValidationError(
+                replace(
+                    field_error, path=(int(rows[int(field_error.path[0])]), *field_error.path[1:])
+                )
+                for field_error in error.errors
             ) from None
 
 
-def wanted(model: Model, table: Table) -> Array:
-    """The targets as the network should say them (rows, units)."""
-    encoding, units = model.preparation.encoding, model.network.output_shape[-1]
+def requested_rows(model: Model, table: Table) -> Array:
+    """The targets as the network should say them (rows, units).
+
+    Raises ValidationError for targets that the model, or its loss, was not made for.
+    """
+    encoding, units = model.preprocessing.encoding, model.network.output_shape[-1]
     rows = encoding.takes_rows
-    words = f"{units} numbers a row" if rows else "one label a row"
+    expected = f"{units} numbers a row" if rows else "one label a row"
     width = units if rows else 1
     numeric = table.targets.dtype.kind in ("fiub" if width > 1 else "fiu")
     if table.targets.shape[1] != width or (rows and not numeric):
-        seen = list(table.targets.shape)
-        raise Invalid([Fault(("targets",), seen, words, f"targets must be {words}")])
+        actual = list(table.targets.shape)
+        raise ValidationError(
+            [FieldError(("targets",), actual, expected, f"targets must be {expected}")]
+        )
     try:
-        found = model.preparation.targets(table.targets, model.network.dtype)
-    except Invalid as error:
-        raise Invalid(fault.under("targets") for fault in error.faults) from None
-    return found.reshape(-1, *model.network.output_shape)
+        result = model.preprocessing.targets(table.targets, model.network.dtype)
+    except ValidationError as error:
+        raise ValidationError(
+            field_error.under("targets") for field_error in error.errors
+        ) from None
+    loss, _ = measures(model)
+    refused = loss.target_error(result)
+    if refused is not None:
+        raise ValidationError([refused])
+    return result.reshape(-1, *model.network.output_shape)

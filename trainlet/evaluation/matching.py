@@ -9,8 +9,8 @@ from trainlet.datasets import Column, Description, Label
 from trainlet.datasets.columns import Detail
 from trainlet.datasets.selection import Selection, shown
 from trainlet.datasets.table import column_names
-from trainlet.errors import Fault, Invalid
-from trainlet.evaluation.request import Asked
+from trainlet.errors import FieldError, ValidationError
+from trainlet.evaluation.request import EvaluationRequest
 from trainlet.store import Model
 from trainlet.suggestion import did_you_mean
 
@@ -25,19 +25,20 @@ class Matching:
     ignored: tuple[str, ...]
 
     @classmethod
-    def of(cls, model: Model, request: Asked, source: Description) -> Matching:
+    def of(cls, model: Model, request: EvaluationRequest, source: Description) -> Matching:
         """Match by name, or by position where the model or the source has unnamed columns.
 
-        Raises Invalid for a column that is unknown, lacking, or of another type than the model's.
+        A source that has some of an unnamed model's names is matched by name alone. Raises
+        ValidationError for a column that is unknown, lacking, or of another type than the model's.
         """
         targets = _targets(model, request, source)
         inputs = _inputs(model, request, source, targets or ())
         used = {*inputs, *(targets or ())}
-        found = cls(inputs, targets, tuple(name for name in source.columns if name not in used))
-        faults = [*found._type_faults(model, source), *found._target_faults(model, source)]
-        if faults:
-            raise Invalid(faults)
-        return found
+        result = cls(inputs, targets, tuple(name for name in source.columns if name not in used))
+        errors = [*result._type_errors(model, source), *result._target_errors(model, source)]
+        if errors:
+            raise ValidationError(errors)
+        return result
 
     @property
     def selection(self) -> Selection:
@@ -52,103 +53,120 @@ class Matching:
             return ()
         return (f"{count} column{'s' * (count != 1)} ignored: {shown(self.ignored)}",)
 
-    def _type_faults(self, model: Model, source: Description) -> Iterator[Fault]:
+    def _type_errors(self, model: Model, source: Description) -> Iterator[FieldError]:
         details = {detail.column.name: detail for detail in source.details}
-        for own, name in zip(model.preparation.typed, self.inputs, strict=True):
+        for own, name in zip(model.preprocessing.typed, self.inputs, strict=True):
             if not details and own.type == "category":
                 yield _mismatch(name, "number", own)
             elif name in details and not _agrees(details[name], own.type):
                 yield _mismatch(name, details[name].column.type, own)
 
-    def _target_faults(self, model: Model, source: Description) -> Iterator[Fault]:
+    def _target_errors(self, model: Model, source: Description) -> Iterator[FieldError]:
         details = {detail.column.name: detail for detail in source.details}
         for name in self.targets or ():
-            seen = details[name].column.type if name in details else "number"
-            allowed = _target_types(model.preparation.labels, model.preparation.encoding.takes_rows)
-            if seen not in allowed and details[name].missing < source.rows:
-                words = " or ".join(allowed)
-                detail = f"must be of type {words}, but column {name} is of type {seen}"
-                yield Fault(("target",), name, f"a column of type {words}", detail)
+            actual = details[name].column.type if name in details else "number"
+            allowed = _target_types(
+                model.preprocessing.labels, model.preprocessing.encoding.takes_rows
+            )
+            if actual not in allowed and details[name].missing < source.rows:
+                expected = " or ".join(allowed)
+                detail = f"must be of type {expected}, but column {name} is of type {actual}"
+                yield FieldError(("target",), name, f"a column of type {expected}", detail)
 
 
-def _targets(model: Model, request: Asked, source: Description) -> tuple[str, ...] | None:
-    """The target columns. Raises Invalid if there is none, or more than the source allows."""
-    own = _own_selection(model)
+def _targets(
+    model: Model, request: EvaluationRequest, source: Description
+) -> tuple[str, ...] | None:
+    """The target columns, those of the training in its order.
+
+    Raises ValidationError if there is none, or more than the source allows.
+    """
+    own = tuple(request.columns.get(name, name) for name in _own_selection(model).target or ())
     given = request.targets
     if source.target_columns:
         if given is None:
             return None
         detail = "must be null, because the source has targets of its own"
-        raise Invalid([Fault(("target",), list(given), "null", detail)])
-    words = f"one of {shown(source.columns)}"
-    if given is None and own.target is not None:
-        given = tuple(request.columns.get(name, name) for name in own.target)
-    if given is None:
-        detail = f"is required, because the source has no targets of its own: {words}"
-        raise Invalid([Fault(("target",), None, words, detail)])
+        raise ValidationError([FieldError(("target",), list(given), "null", detail)])
+    expected = f"one of {shown(source.columns)}"
+    given = given or own
+    if not given:
+        detail = f"is required, because the source has no targets of its own: {expected}"
+        raise ValidationError([FieldError(("target",), None, expected, detail)])
     known = frozenset(source.columns)
-    faults = [
-        Fault(("target",), name, words, f"{name} is unknown{did_you_mean(name, source.columns)}")
+    errors = [
+        FieldError(
+            ("target",), name, expected, f"{name} is unknown{did_you_mean(name, source.columns)}"
+        )
         for name in given
         if name not in known
     ]
     if len(set(given)) < len(given):
-        faults.append(Fault(("target",), list(given), "different columns", "must not repeat"))
-    if faults:
-        raise Invalid(faults)
-    return given
+        errors.append(FieldError(("target",), list(given), "different columns", "must not repeat"))
+    if errors:
+        raise ValidationError(errors)
+    return own if {*own} == {*given} else given
 
 
 def _inputs(
-    model: Model, request: Asked, source: Description, targets: tuple[str, ...]
+    model: Model, request: EvaluationRequest, source: Description, targets: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The source's name of each of the model's columns. Raises Invalid if one is lacking."""
-    wanted = model.preparation.columns
-    faults = list(_mapping_faults(model, request, source))
-    if faults:
-        raise Invalid(faults)
+    """The source's name of each of the model's columns.
+
+    Raises ValidationError if one is lacking.
+    """
+    wanted = model.preprocessing.columns
+    errors = list(_mapping_errors(model, request, source))
+    if errors:
+        raise ValidationError(errors)
     names = tuple(request.columns.get(name, name) for name in wanted)
     left = tuple(name for name in source.columns if name not in targets)
     lacking = sorted({*names} - {*source.columns}, key=names.index)
     if not request.columns and (lacking or _must_be_as_wide(model, source)):
-        unnamed = wanted == column_names(len(wanted)) or _is_unnamed(source)
+        unnamed = _is_unnamed(source) or (
+            wanted == column_names(len(wanted)) and not {*wanted} & {*left}
+        )
         if unnamed and len(left) == len(wanted):
             return left
         if unnamed and not lacking:
             lacking = [*names]
     if lacking:
-        words = f"the columns {shown(wanted)}"
+        expected = f"the columns {shown(wanted)}"
         hint = did_you_mean(lacking[0], source.columns)
-        detail = f"must have {words}; of {shown(left)}, {lacking[0]} is not one{hint}"
+        detail = f"must have {expected}; of {shown(left)}, {lacking[0]} is not one{hint}"
         if lacking == [*names]:
-            detail = f"must have {words} or name others in `columns`, not {shown(left)}"
-        raise Invalid([Fault(("source",), list(source.columns), words, detail)])
+            detail = f"must have {expected} or name others in `columns`, not {shown(left)}"
+        raise ValidationError([FieldError(("source",), list(source.columns), expected, detail)])
     used: set[str] = {*targets}
     for own, name in zip(wanted, names, strict=True):
         if name in used:
             detail = f"must not be {name}, which is another input or the target"
-            raise Invalid([Fault(("columns", own), name, "a column of its own", detail)])
+            raise ValidationError(
+                [FieldError(("columns", own), name, "a column of its own", detail)]
+            )
         used.add(name)
     return names
 
 
-def _mapping_faults(model: Model, request: Asked, source: Description) -> Iterator[Fault]:
+def _mapping_errors(
+    model: Model, request: EvaluationRequest, source: Description
+) -> Iterator[FieldError]:
     """Names in `columns` that the model, or the source, does not have."""
-    allowed = (*model.preparation.columns, *(_own_selection(model).target or ()))
+    allowed = (*model.preprocessing.columns, *(_own_selection(model).target or ()))
     own, known = frozenset(allowed), frozenset(source.columns)
     for name, column in request.columns.items():
         if name not in own:
             detail = f"is unknown{did_you_mean(name, allowed)}"
-            yield Fault(("columns", name), column, f"one of {shown(allowed)}", detail)
+            yield FieldError(("columns", name), column, f"one of {shown(allowed)}", detail)
         elif column not in known:
             detail = f"{column} is unknown{did_you_mean(column, source.columns)}"
-            yield Fault(("columns", name), column, f"one of {shown(source.columns)}", detail)
+            yield FieldError(("columns", name), column, f"one of {shown(source.columns)}", detail)
 
 
 def _own_selection(model: Model) -> Selection:
     if model.spec is None:
         return Selection(None, None)
-    return model.spec.dataset.preparation.selection
+    return model.spec.dataset.preprocessing.selection
 
 
 def _is_unnamed(source: Description) -> bool:
@@ -157,7 +175,7 @@ def _is_unnamed(source: Description) -> bool:
 
 def _must_be_as_wide(model: Model, source: Description) -> bool:
     """Whether positions decide: neither side has names, and the job did not choose columns."""
-    columns = model.preparation.columns
+    columns = model.preprocessing.columns
     return (
         _own_selection(model).columns is None
         and columns == column_names(len(columns))
@@ -170,10 +188,10 @@ def _agrees(detail: Detail, wanted: str) -> bool:
     return detail.column.type == wanted or (detail.minimum is None and not detail.labels)
 
 
-def _mismatch(name: str, seen: str, own: Column) -> Fault:
-    words = f"a column {name} of type {own.type}"
-    detail = f"must have {words}, as in training, not of type {seen}"
-    return Fault(("source",), seen, words, detail)
+def _mismatch(name: str, actual: str, own: Column) -> FieldError:
+    expected = f"a column {name} of type {own.type}"
+    detail = f"must have {expected}, as in training, not of type {actual}"
+    return FieldError(("source",), actual, expected, detail)
 
 
 def _target_types(labels: tuple[Label, ...] | None, rows: bool) -> tuple[str, ...]:

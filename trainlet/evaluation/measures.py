@@ -9,7 +9,7 @@ from trainlet.store import Model
 
 def measures(model: Model) -> tuple[Loss, tuple[Metric, ...]]:
     """Loss and metrics: those of the spec where they work with the output, else by task."""
-    activation, task = model.network.output_activation, model.preparation.encoding.task
+    activation, task = model.network.output_activation, model.preprocessing.encoding.task
     usual, by_task = default_loss(task, activation), default_metrics(task)
     if model.spec is None:
         return usual, by_task

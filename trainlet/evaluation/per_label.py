@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.datasets import Encoding
+from trainlet.datasets import TargetEncoding
 from trainlet.network import F1, Counts, Precision, Recall, areas
 
 Array = NDArray[Any]
 
 
-def per_label(encoding: Encoding, outputs: Array, targets: Array) -> list[dict[str, Any]] | None:
+def per_label(
+    encoding: TargetEncoding, outputs: Array, targets: Array
+) -> list[dict[str, Any]] | None:
     """Return the scores of each label against the rest; None where outputs are values.
 
     scikit-learn: `precision_recall_fscore_support(average=None, zero_division=0)`, and

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trainlet.datasets import Column, Mapped, Read, Table, categories
+from trainlet.datasets import Column, MappedTable, Read, Table, categories
 from trainlet.datasets.categories import UNSEEN
 from trainlet.datasets.columns import Label
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.evaluation.matching import Matching
-from trainlet.evaluation.request import Asked
+from trainlet.evaluation.request import EvaluationRequest
 from trainlet.store import Model
 
-SHOWN_LABELS = 5
+MAX_LABELS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -31,40 +31,42 @@ class Samples:
     warnings: tuple[str, ...]
 
 
-def rows_of(model: Model, request: Asked, read: Read) -> int:
+def rows_of(model: Model, request: EvaluationRequest, read: Read) -> int:
     """How many samples a source holds; none of them is loaded.
 
-    Raises Invalid if its columns are not those that the model was made for.
+    Raises ValidationError if its columns are not those that the model was made for.
     """
     try:
         description = request.source.describe(read)
-    except Invalid as error:
-        raise Invalid(fault.under("source") for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(field_error.under("source") for field_error in error.errors) from None
     Matching.of(model, request, description)
     return description.rows
 
 
-def samples_for(model: Model, request: Asked, read: Read) -> Samples:
+def samples_for(model: Model, request: EvaluationRequest, read: Read) -> Samples:
     """Load the samples of a source for a model.
 
-    Raises Invalid for columns that do not fit, for missing values unless the model imputes them
-    or its job dropped their rows, and for labels that the model does not know.
+    Raises ValidationError for columns that do not fit, for missing values unless the model imputes
+    them or its job dropped their rows, and for labels that the model does not know.
     """
     try:
         description = request.source.describe(read)
         whole = request.source.load(read)
-    except Invalid as error:
-        raise Invalid(fault.under("source") for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(field_error.under("source") for field_error in error.errors) from None
     matching = Matching.of(model, request, description)
     _check_missing(model, matching, {one.column.name: one.missing for one in description.details})
     table = matching.selection.table(whole, _drops(model))
-    table = replace(table, columns=model.preparation.columns)
+    table = replace(table, columns=model.preprocessing.columns)
     dropped = description.rows - len(table.inputs)
     if not len(table.inputs):
-        words = "at least one row without missing values"
-        raise Invalid([Fault(("source",), description.rows, words, f"must hold {words}")])
+        expected = "at least one row without missing values"
+        raise ValidationError(
+            [FieldError(("source",), description.rows, expected, f"must hold {expected}")]
+        )
     _check_labels(model, table)
-    typed = table.forms and model.preparation.forms
+    typed = table.forms and model.preprocessing.forms
     known = categories.recoded(table, _renamed(model, table)) if typed else table
     warnings = matching.warnings + _unknown_categories(known, table)
     if dropped:
@@ -76,40 +78,40 @@ def samples_for(model: Model, request: Asked, read: Read) -> Samples:
 def _renamed(model: Model, table: Table) -> tuple[Column, ...]:
     """The model's columns; one without any value in the table keeps its type there."""
     return tuple(
-        own if own.type == seen.type else seen
-        for own, seen in zip(model.preparation.forms, table.forms, strict=True)
+        own if own.type == actual.type else actual
+        for own, actual in zip(model.preprocessing.forms, table.forms, strict=True)
     )
 
 
 def _drops(model: Model) -> bool:
-    return model.spec is not None and model.spec.dataset.preparation.missing == "drop"
+    return model.spec is not None and model.spec.dataset.preprocessing.missing == "drop"
 
 
 def _check_missing(model: Model, matching: Matching, missing: dict[str, int]) -> None:
-    """Raise Invalid for each column whose missing values the model can do nothing with."""
+    """Raise ValidationError for each column whose missing values the model can do nothing with."""
     if _drops(model):
         return
-    fills = model.preparation.fill is not None
+    fills = model.preprocessing.fill is not None
     names = (*(() if fills else matching.inputs), *(matching.targets or ()))
-    words = "no missing values"
-    faults = [
-        Fault(
+    expected = "no missing values"
+    errors = [
+        FieldError(
             ("source",),
             missing[name],
-            words,
-            f"column {name} must have {words}, not {missing[name]}",
+            expected,
+            f"column {name} must have {expected}, not {missing[name]}",
         )
         for name in names
         if missing.get(name)
     ]
-    if faults:
-        raise Invalid(faults)
+    if errors:
+        raise ValidationError(errors)
 
 
 def _check_labels(model: Model, table: Table) -> None:
-    """Raise Invalid, with counts, for labels that the model does not know."""
-    labels = model.preparation.labels
-    if labels is None or model.preparation.encoding.takes_rows or table.targets.shape[1] != 1:
+    """Raise ValidationError, with counts, for labels that the model does not know."""
+    labels = model.preprocessing.labels
+    if labels is None or model.preprocessing.encoding.takes_rows or table.targets.shape[1] != 1:
         return
     known = {_typed(label) for label in labels}
     column = [_typed(label) for label in table.targets[:, 0].tolist()]
@@ -117,14 +119,14 @@ def _check_labels(model: Model, table: Table) -> None:
     unknown = [(label, count) for label, count in counts.items() if label not in known]
     if not unknown:
         return
-    faults = []
-    for label, count in unknown[:SHOWN_LABELS]:
-        words = f"one of {', '.join(map(str, labels[:20]))}"
+    errors = []
+    for label, count in unknown[:MAX_LABELS_SHOWN]:
+        expected = f"one of {', '.join(map(str, labels[:20]))}"
         name = _shown_label(label[1])
-        detail = f"must be {words}; {name} occurs {count} time{'s' * (count != 1)}"
+        detail = f"must be {expected}; {name} occurs {count} time{'s' * (count != 1)}"
         path = ("source", "targets", column.index(label))
-        faults.append(Fault(path, label[1], words, detail))
-    raise Invalid(faults)
+        errors.append(FieldError(path, label[1], expected, detail))
+    raise ValidationError(errors)
 
 
 def _typed(label: Label) -> tuple[str, Label]:
@@ -141,18 +143,18 @@ def _shown_label(label: Label) -> str:
 def _unknown_categories(known: Table, table: Table) -> tuple[str, ...]:
     """A sentence for each column with categories that the model does not know."""
     sentences = []
-    for place, (own, seen) in enumerate(zip(known.forms, table.forms, strict=True)):
+    for place, (own, actual) in enumerate(zip(known.forms, table.forms, strict=True)):
         if own.type != "category":
             continue
-        lost = sorted(set(seen.categories or ()) - set(own.categories or ()))
+        lost = sorted(set(actual.categories or ()) - set(own.categories or ()))
         if not lost:
             continue
-        mapped = isinstance(known.inputs, Mapped)
+        mapped = isinstance(known.inputs, MappedTable)
         column = known.inputs.of_columns([place]) if mapped else known.inputs[:, [place]]
         blocks = column.blocks() if mapped else [column]
         count = sum(int(np.count_nonzero(block == UNSEEN)) for block in blocks)
         if count:
-            shown = ", ".join(lost[:SHOWN_LABELS]) + ", …" * (len(lost) > SHOWN_LABELS)
+            shown = ", ".join(lost[:MAX_LABELS_SHOWN]) + ", …" * (len(lost) > MAX_LABELS_SHOWN)
             sentences.append(
                 f"column {own.name}: {count} row{'s' * (count != 1)} with a category that is not"
                 f" in the training set ({shown}), taken as none of the categories"

@@ -1,4 +1,7 @@
-"""Columns of categories in ONNX: texts become columns of 0 and 1, as a preparation encodes them."""
+"""Columns of categories in ONNX.
+
+Texts become columns of 0 and 1, as a preprocessing encodes them.
+"""
 
 from __future__ import annotations
 
@@ -7,47 +10,52 @@ import json
 import numpy as np
 from onnx import TensorProto, ValueInfoProto, helper
 
-from trainlet.datasets import Column, FittedPreparation
+from trainlet.datasets import Column, FittedPreprocessing
 from trainlet.export.graph import Graph
 
 ML_DOMAIN = "ai.onnx.ml"
 ML_OPSET = 3
 
 
-def texts(preparation: FittedPreparation) -> list[Column]:
+def texts(preprocessing: FittedPreprocessing) -> list[Column]:
     """The columns that hold categories."""
-    return [form for form in preparation.forms if form.type == "category"]
+    return [form for form in preprocessing.forms if form.type == "category"]
 
 
-def inputs(preparation: FittedPreparation) -> list[ValueInfoProto]:
+def inputs(preprocessing: FittedPreprocessing) -> list[ValueInfoProto]:
     """The tensors that a graph takes: `points` of numbers and, if there are any, `categories`."""
-    numbers, words = len(preparation.columns) - len(texts(preparation)), len(texts(preparation))
-    tell = helper.make_tensor_value_info
-    found = [tell("points", TensorProto.DOUBLE, ["n", numbers])] if numbers else []
-    return found + ([tell("categories", TensorProto.STRING, ["n", words])] if words else [])
+    numbers, strings = (
+        len(preprocessing.columns) - len(texts(preprocessing)),
+        len(texts(preprocessing)),
+    )
+    value_info = helper.make_tensor_value_info
+    result = [value_info("points", TensorProto.DOUBLE, ["n", numbers])] if numbers else []
+    return result + (
+        [value_info("categories", TensorProto.STRING, ["n", strings])] if strings else []
+    )
 
 
-def about(preparation: FittedPreparation) -> dict[str, str]:
+def about(preprocessing: FittedPreprocessing) -> dict[str, str]:
     """What a file says of its inputs: which columns they hold."""
-    words = texts(preparation)
-    told = {"columns": json.dumps(preparation.columns)}
-    if words:
-        others = [form.name for form in preparation.forms if form.type != "category"]
-        told["points"] = json.dumps(others)
-        told["categories"] = json.dumps({form.name: form.categories for form in words})
-    return told
+    strings = texts(preprocessing)
+    metadata = {"columns": json.dumps(preprocessing.columns)}
+    if strings:
+        others = [form.name for form in preprocessing.forms if form.type != "category"]
+        metadata["points"] = json.dumps(others)
+        metadata["categories"] = json.dumps({form.name: form.categories for form in strings})
+    return metadata
 
 
-def encoded(graph: Graph, preparation: FittedPreparation) -> str:
+def encoded(graph: Graph, preprocessing: FittedPreprocessing) -> str:
     """The encoded columns (n, encoded) in double; a text that is not known gives nan."""
-    if not texts(preparation):
+    if not texts(preprocessing):
         return "points"
-    columns, numbers, words = [], 0, 0
-    for form in preparation.forms:
+    columns, numbers, strings = [], 0, 0
+    for form in preprocessing.forms:
         if form.type == "category":
             if form.categories:
-                columns.append(_one_hot(graph, words, form.categories))
-            words += 1
+                columns.append(_one_hot(graph, strings, form.categories))
+            strings += 1
         else:
             columns.append(graph.add("Gather", "points", graph.shape(numbers), axis=1))
             numbers += 1

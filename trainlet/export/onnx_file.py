@@ -47,30 +47,30 @@ def to_onnx(model: Model, name: str, version: int) -> bytes:
         activation = getattr(layer, "activation", None)
         if activation is not None:
             x = ACTIVATIONS[type(activation)](graph, activation, x)
-    declared = add_outputs(graph, model.preparation, x, network.output_shape[-1])
+    declared = add_outputs(graph, model.preprocessing, x, network.output_shape[-1])
     return _file(graph, model, declared, name, version)
 
 
 def _inputs(graph: Graph, model: Model) -> str:
     """What the network sees of raw points."""
-    preparation, shape = model.preparation, model.network.input_shape
+    preprocessing, shape = model.preprocessing, model.network.input_shape
     x = _filled(graph, model)
-    if preparation.features != preparation.encoded:
-        features = [_feature(graph, x, feature) for feature in preparation.computed]
+    if preprocessing.features != preprocessing.encoded:
+        features = [_feature(graph, x, feature) for feature in preprocessing.computed]
         x = graph.add("Concat", *features, axis=1)
-    if preparation.mean is not None and preparation.scale is not None:
-        x = graph.add("Sub", x, graph.constant(preparation.mean, np.float64))
-        x = graph.add("Div", x, graph.constant(preparation.scale, np.float64))
+    if preprocessing.mean is not None and preprocessing.scale is not None:
+        x = graph.add("Sub", x, graph.constant(preprocessing.mean, np.float64))
+        x = graph.add("Div", x, graph.constant(preprocessing.scale, np.float64))
     x = graph.add("Cast", x, to=TYPES[model.network.dtype])
     return x if len(shape) == 1 else graph.add("Reshape", x, graph.shape(0, *shape))
 
 
 def _filled(graph: Graph, model: Model) -> str:
     """The encoded columns, with what stands for missing values in their place."""
-    points = onnx_columns.encoded(graph, model.preparation)
-    if model.preparation.fill is None:
+    points = onnx_columns.encoded(graph, model.preprocessing)
+    if model.preprocessing.fill is None:
         return points
-    fill = graph.constant(model.preparation.fill, np.float64)
+    fill = graph.constant(model.preprocessing.fill, np.float64)
     return graph.add("Where", graph.add("IsNaN", points), fill, points)
 
 
@@ -89,16 +89,16 @@ def _feature(graph: Graph, points: str, feature: Feature) -> str:
 def _file(
     graph: Graph, model: Model, outputs: list[ValueInfoProto], name: str, version: int
 ) -> bytes:
-    preparation = model.preparation
+    preprocessing = model.preprocessing
     body = helper.make_graph(
         graph.nodes,
         name,
-        onnx_columns.inputs(preparation),
+        onnx_columns.inputs(preprocessing),
         outputs,
         graph.constants,
     )
     opsets = [helper.make_opsetid("", OPSET)]
-    if onnx_columns.texts(preparation):
+    if onnx_columns.texts(preprocessing):
         opsets.append(helper.make_opsetid(onnx_columns.ML_DOMAIN, onnx_columns.ML_OPSET))
     file = helper.make_model(
         body,
@@ -107,10 +107,10 @@ def _file(
         producer_name="trainlet",
         model_version=version,
     )
-    about = onnx_columns.about(preparation)
+    about = onnx_columns.about(preprocessing)
     about |= {
-        "labels": json.dumps(preparation.labels),
-        "task": json.dumps(preparation.encoding.task),
+        "labels": json.dumps(preprocessing.labels),
+        "task": json.dumps(preprocessing.encoding.task),
     }
     helper.set_model_props(file, about)
     onnx.checker.check_model(file, full_check=True)

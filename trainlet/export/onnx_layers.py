@@ -69,8 +69,8 @@ def _convolution_of_windows(graph: Graph, windows: Windows, x: str, arrays: Arra
     # (n, rows, i, columns, j, channels) to (n, rows, columns, i j channels)
     turned = graph.add("Transpose", _gathered(graph, windows, x), perm=[0, 1, 3, 2, 4, 5])
     weight = arrays["weight"].reshape(-1, arrays["weight"].shape[-1])
-    seen = graph.add("Reshape", turned, graph.shape(0, *windows.output, len(weight)))
-    z = graph.add("MatMul", seen, weight)
+    columns = graph.add("Reshape", turned, graph.shape(0, *windows.output, len(weight)))
+    z = graph.add("MatMul", columns, weight)
     return graph.add("Add", z, arrays["bias"]) if "bias" in arrays else z
 
 
@@ -119,8 +119,8 @@ def _batch_normalization(
     graph: Graph, layer: BatchNormalization, x: str, arrays: Arrays, *_: Shape
 ) -> str:
     centred = graph.add("Sub", x, arrays["running_mean"])
-    deviation = (arrays["running_variance"] + layer.epsilon) ** 0.5
-    return _scaled(graph, graph.add("Div", centred, deviation), arrays)
+    std = (arrays["running_variance"] + layer.epsilon) ** 0.5
+    return _scaled(graph, graph.add("Div", centred, std), arrays)
 
 
 def _layer_normalization(
@@ -130,8 +130,8 @@ def _layer_normalization(
     centred = graph.add("Sub", x, graph.add("ReduceMean", x, axes=axes, keepdims=1))
     square = graph.add("Mul", centred, centred)
     variance = graph.add("ReduceMean", square, axes=axes, keepdims=1)
-    deviation = graph.add("Sqrt", graph.add("Add", variance, layer.epsilon))
-    return _scaled(graph, graph.add("Div", centred, deviation), arrays)
+    std = graph.add("Sqrt", graph.add("Add", variance, layer.epsilon))
+    return _scaled(graph, graph.add("Div", centred, std), arrays)
 
 
 def _scaled(graph: Graph, normal: str, arrays: Arrays) -> str:

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import numpy as np
 from onnx import TensorProto, ValueInfoProto, helper
 
-from trainlet.datasets import FittedPreparation, Label
+from trainlet.datasets import FittedPreprocessing
 from trainlet.export.graph import Graph
-from trainlet.network.arrays import Array
 
 
 def add_outputs(
-    graph: Graph, preparation: FittedPreparation, x: str, units: int
+    graph: Graph, preprocessing: FittedPreprocessing, x: str, units: int
 ) -> list[ValueInfoProto]:
     """Name the outputs, add `values` or `labels` of them, and declare them all."""
     graph.name("outputs", "Identity", x)
     numbers = helper.np_dtype_to_tensor_dtype(graph.dtype)
     declared = [helper.make_tensor_value_info("outputs", numbers, ["n", units])]
-    mean, scale = preparation.target_mean, preparation.target_scale
+    mean, scale = preprocessing.target_mean, preprocessing.target_scale
     if mean is not None and scale is not None:
         wide = graph.add("Cast", "outputs", to=TensorProto.DOUBLE)
         scaled = graph.add("Mul", wide, graph.constant(scale, np.float64))
         graph.name("values", "Add", scaled, graph.constant(mean, np.float64))
         declared.append(helper.make_tensor_value_info("values", TensorProto.DOUBLE, ["n", units]))
-    if preparation.labels is not None:
-        declared.append(_add_labels(graph, preparation, units))
+    if preprocessing.labels is not None:
+        declared.append(_add_labels(graph, preprocessing, units))
     return declared
 
 
-def _add_labels(graph: Graph, preparation: FittedPreparation, units: int) -> ValueInfoProto:
+def _add_labels(graph: Graph, preprocessing: FittedPreprocessing, units: int) -> ValueInfoProto:
     """Add `labels`, by the rule of `Encoding.decision`, and declare them.
 
     Those of a classification are (n,), of multilabel (n, units), true where a label is present.
     """
-    decision = preparation.encoding.decision
+    decision = preprocessing.encoding.decision
     if decision.multilabel:
         graph.name("labels", "Greater", "outputs", graph.constant(decision.threshold))
         return helper.make_tensor_value_info("labels", TensorProto.BOOL, ["n", units])
@@ -45,17 +42,7 @@ def _add_labels(graph: Graph, preparation: FittedPreparation, units: int) -> Val
         single = graph.add("Reshape", "outputs", graph.shape(-1))
         chosen = graph.add("Greater", single, decision.threshold)
         chosen = graph.add("Cast", chosen, to=TensorProto.INT64)
-    labels = _label_array(preparation.labels or ())
+    labels = preprocessing.encoding.label_array
     graph.name("labels", "Gather", graph.constant(labels, labels.dtype), chosen, axis=0)
     kind = helper.np_dtype_to_tensor_dtype(labels.dtype)
     return helper.make_tensor_value_info("labels", kind, ["n"])
-
-
-def _label_array(labels: tuple[Label, ...]) -> Array:
-    """Return labels in the first type that holds them exactly: boolean, int64, double, string."""
-    kinds = {type(label) for label in labels}
-    for taken, dtype in (({bool}, np.bool_), ({int}, np.int64), ({int, float}, np.float64)):
-        with suppress(OverflowError):
-            if kinds <= taken and np.array(labels, dtype).tolist() == list(labels):
-                return np.array(labels, dtype)
-    return np.array([str(label) for label in labels], object)

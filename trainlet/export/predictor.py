@@ -9,7 +9,7 @@ As a command it reads a JSON list of points and prints outputs, values and label
 
     echo '[[1.0, 3.0]]' | python this_file.py
 
-Points are raw; the model's preparation is applied. Images are (height, width, channels).
+Points are raw; the model's preprocessing is applied. Images are (height, width, channels).
 Categories are texts, dates are texts such as "2024-05-31", and None is what is missing.
 """
 
@@ -32,12 +32,12 @@ def _arrays() -> dict[str, Any]:
     """The parameters by name, cut out of one run of numbers."""
     dtype = np.dtype(MODEL.get("dtype", "float32"))
     flat = np.frombuffer(base64.b64decode(WEIGHTS), dtype.newbyteorder("<")).astype(dtype)
-    found, start = {}, 0
+    result, start = {}, 0
     for name, shape in MODEL.get("arrays", {}).items():
         size = int(np.prod(shape))
-        found[name] = flat[start : start + size].reshape(shape)
+        result[name] = flat[start : start + size].reshape(shape)
         start += size
-    return found
+    return result
 
 
 ARRAYS = _arrays()
@@ -76,7 +76,7 @@ def _encoded(points: Any) -> Any:
 
 def _column(form: Any, column: Any) -> Any:
     if form["type"] == "category":
-        known = form["categories"]
+        known, column = form["categories"], [_category(value) for value in column]
         for value in column:
             if value is not None and value not in known:
                 raise ValueError(f"{form['name']} must be one of {known}, not {value!r}")
@@ -85,6 +85,16 @@ def _column(form: Any, column: Any) -> Any:
     if form["type"] == "date":
         column = [_days(value) if isinstance(value, str) else value for value in column]
     return np.array(column, np.float64).reshape(len(column), 1)
+
+
+def _category(value: Any) -> Any:
+    """Return a number or boolean as the text that is its category."""
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return str(value) if isinstance(value, (int, float)) else value
 
 
 def _days(text: str) -> float:
@@ -143,8 +153,8 @@ def _windows(x: Any, size: int, stride: int, dilation: int = 1) -> Any:
 
 def _convolution(layer: Any, name: str, x: Any) -> Any:
     padded = np.pad(x, layer["padding"])
-    seen = _windows(padded, layer["kernel_size"], layer["stride"], layer["dilation"])
-    z = np.tensordot(seen, ARRAYS[f"{name}weight"], axes=((4, 5, 3), (0, 1, 2)))
+    windows = _windows(padded, layer["kernel_size"], layer["stride"], layer["dilation"])
+    z = np.tensordot(windows, ARRAYS[f"{name}weight"], axes=((4, 5, 3), (0, 1, 2)))
     return _affine(z, name)
 
 
@@ -154,8 +164,8 @@ def _pooled(layer: Any, x: Any) -> Any:
 
 def _batch_normalization(layer: Any, name: str, x: Any) -> Any:
     centred = x - ARRAYS[f"{name}running_mean"]
-    deviation = np.sqrt(ARRAYS[f"{name}running_variance"] + x.dtype.type(layer["epsilon"]))
-    return centred / deviation * ARRAYS[f"{name}scale"] + ARRAYS[f"{name}offset"]
+    std = np.sqrt(ARRAYS[f"{name}running_variance"] + x.dtype.type(layer["epsilon"]))
+    return centred / std * ARRAYS[f"{name}scale"] + ARRAYS[f"{name}offset"]
 
 
 def _layer_normalization(layer: Any, name: str, x: Any) -> Any:
@@ -215,5 +225,5 @@ ACTIVATIONS: dict[str, Any] = {
 
 if __name__ == "__main__":
     answers = predict(json.load(sys.stdin))
-    told = {"outputs": answers.tolist(), "values": values(answers).tolist()}
-    print(json.dumps(told | {"labels": labels(answers)}))
+    document = {"outputs": answers.tolist(), "values": values(answers).tolist()}
+    print(json.dumps(document | {"labels": labels(answers)}))

@@ -30,22 +30,22 @@ def to_standalone(model: Model, name: str, version: int) -> str:
 
 
 def _about(model: Model, name: str, version: int) -> dict[str, Any]:
-    preparation, network = model.preparation, model.network
+    preprocessing, network = model.preprocessing, model.network
     entering = (network.input_shape, *network.shapes)
     return {
         "name": name,
         "version": version,
-        "columns": preparation.columns,
-        "labels": preparation.labels,
-        "threshold": preparation.encoding.decision.threshold,
-        "multilabel": preparation.encoding.decision.multilabel,
-        "forms": [to_json(form) for form in preparation.forms],
-        "features": [feature.factors for feature in preparation.computed],
-        "fill": preparation.fill,
-        "target_mean": preparation.target_mean,
-        "target_scale": preparation.target_scale,
-        "mean": preparation.mean,
-        "scale": preparation.scale,
+        "columns": preprocessing.columns,
+        "labels": preprocessing.labels,
+        "threshold": preprocessing.encoding.decision.threshold,
+        "multilabel": preprocessing.encoding.decision.multilabel,
+        "forms": [to_json(form) for form in preprocessing.forms],
+        "features": [feature.factors for feature in preprocessing.computed],
+        "fill": preprocessing.fill,
+        "target_mean": preprocessing.target_mean,
+        "target_scale": preprocessing.target_scale,
+        "mean": preprocessing.mean,
+        "scale": preprocessing.scale,
         "dtype": network.dtype,
         "input_shape": network.input_shape,
         "layers": [

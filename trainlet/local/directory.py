@@ -8,16 +8,17 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from trainlet.errors import Conflict, Unavailable
+from trainlet.errors import ConflictError, ServiceUnavailableError
 
-PATIENCE = 2.0
+TIMEOUT_SECONDS = 2.0
 """Seconds for the processes of a supervisor that was killed to let go of the directory."""
 
 
 class DataDirectory:
     """A directory, held by a lock from entering to leaving the context.
 
-    Raises Conflict when another process holds it and Unavailable when it cannot be written.
+    Raises ConflictError when another process holds it and ServiceUnavailableError when it cannot be
+    written.
     """
 
     def __init__(self, path: str) -> None:
@@ -28,7 +29,7 @@ class DataDirectory:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise Unavailable(
+            raise ServiceUnavailableError(
                 f"cannot write to the data directory {self.path}: {error.strerror}; "
                 "choose another by TRAINLET_DATA_DIR"
             ) from None
@@ -54,18 +55,18 @@ class DataDirectory:
             folder.mkdir(mode=0o700, exist_ok=True)
             folder.chmod(0o700)
         except OSError as error:
-            raise Unavailable(
+            raise ServiceUnavailableError(
                 f"cannot write to {folder}: {error.strerror}; "
                 "choose another data directory by TRAINLET_DATA_DIR"
             ) from None
         return folder
 
     def _take(self) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not self._locked():
             if time.monotonic() > deadline:
                 holder = os.pread(self.lock, 20, 0).decode() or "unknown"
-                raise Conflict(
+                raise ConflictError(
                     f"the data directory {self.path} is in use by process {holder}; "
                     "stop that one, or choose another directory by TRAINLET_DATA_DIR"
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 
-from trainlet.errors import Conflict, Unavailable
+from trainlet.errors import ConflictError, ServiceUnavailableError
 from trainlet.settings import Settings, variable
 
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared with, not listened on
@@ -23,17 +23,20 @@ def url(settings: Settings) -> str:
 
 
 def check(settings: Settings) -> None:
-    """Raise Conflict if something listens on the port, Unavailable if it cannot be used."""
+    """Check that the port is free.
+
+    Raises ConflictError if something listens on it, ServiceUnavailableError if it cannot be used.
+    """
     place = f"port {settings.port} of {settings.host}"
     try:
         _listen(settings.host, settings.port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise Conflict(
+            raise ConflictError(
                 f"{place} is taken; stop what listens there, or choose another by "
                 f"{variable('port')}, such as {variable('port')}={_another(settings.port)}"
             ) from None
-        raise Unavailable(
+        raise ServiceUnavailableError(
             f"cannot listen on {place}: {error.strerror}; choose others by "
             f"{variable('host')} and {variable('port')}"
         ) from None

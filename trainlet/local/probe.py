@@ -9,7 +9,7 @@ Address = str | tuple[str, int]
 """The path of a unix socket, or host and port."""
 
 
-def answers(address: Address, question: bytes, expected: bytes) -> Callable[[], bool]:
+def is_listening(address: Address, question: bytes, expected: bytes) -> Callable[[], bool]:
     """A probe: whether the server at `address` begins its answer to `question` as `expected`."""
 
     def probe() -> bool:

@@ -92,7 +92,7 @@ def _output(log: Path | None) -> AbstractContextManager[IO[bytes] | None]:
     return nullcontext() if log is None else log.open("ab")
 
 
-def told(status: int) -> str:
+def describe_exit(status: int) -> str:
     """An exit status in words."""
     if status < 0:
         return f"was ended by {signal.Signals(-status).name}"

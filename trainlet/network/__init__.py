@@ -93,12 +93,12 @@ from trainlet.network.schedules import (
     PlateauSchedule,
     Schedule,
     StepSchedule,
-    WarmUpSchedule,
+    WarmupSchedule,
 )
 from trainlet.network.state import State, first_state
-from trainlet.network.step_timer import Rehearsal
+from trainlet.network.step_timer import StepTimer
 from trainlet.network.tape import Tape, replay
-from trainlet.network.training import Record, Training
+from trainlet.network.training import Recording, Training
 from trainlet.network.updates import Learning
 
 __all__ = [
@@ -163,9 +163,8 @@ __all__ = [
     "PlateauSchedule",
     "Precision",
     "Recall",
-    "Record",
+    "Recording",
     "Regularizer",
-    "Rehearsal",
     "Relu",
     "Repeats",
     "Reshape",
@@ -179,6 +178,7 @@ __all__ = [
     "Softplus",
     "State",
     "StepSchedule",
+    "StepTimer",
     "StopAt",
     "Tanh",
     "Tape",
@@ -186,7 +186,7 @@ __all__ = [
     "Training",
     "Uniform",
     "Values",
-    "WarmUpSchedule",
+    "WarmupSchedule",
     "Zeros",
     "areas",
     "evaluator",

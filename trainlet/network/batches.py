@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network.arrays import Allocate, Array
 from trainlet.network.blocks import block_size
 from trainlet.network.class_weights import sample_weights
@@ -16,7 +16,7 @@ from trainlet.network.decision import Decision
 from trainlet.network.losses import Loss
 from trainlet.network.network import Network
 from trainlet.network.planning import Plan, plan
-from trainlet.network.rows import Rows, gather
+from trainlet.network.rows import RowSource, gather
 from trainlet.network.tape import turn
 from trainlet.network.training import Training
 from trainlet.network.updates import Learning
@@ -25,7 +25,7 @@ CHUNK_BYTES = 1 << 17
 """Samples are gathered in chunks of about this many bytes, which a cache holds until they are used,
 and not one mini-batch at a time."""
 
-MANY = 1 << 20
+MANY_SAMPLES = 1 << 20
 """The order of so many samples is kept in numbers of 4 bytes; it is the same order."""
 
 
@@ -38,30 +38,31 @@ class Data:
     `decision` is the rule from outputs to labels, None: the network's.
     """
 
-    inputs: Array | Rows
+    inputs: Array | RowSource
     targets: Array
     scale: Array | None = None
     decision: Decision | None = None
 
-    def misfits(self, network: Network, loss: Loss) -> Iterator[Fault]:
+    def misfits(self, network: Network, loss: Loss) -> Iterator[FieldError]:
         """Tell what keeps these samples from going through a network."""
         shapes = {"inputs": network.input_shape, "targets": network.output_shape}
         for name, shape in shapes.items():
-            seen = tuple(getattr(self, name).shape)
-            if seen[1:] != shape or not seen[0]:
+            actual = tuple(getattr(self, name).shape)
+            if actual[1:] != shape or not actual[0]:
                 allowed = f"an array of at least one sample of shape {list(shape)}"
-                detail = f"must be {allowed}; its shape is {list(seen)}"
-                yield Fault((name,), list(seen), allowed, detail)
+                detail = f"must be {allowed}; its shape is {list(actual)}"
+                yield FieldError((name,), list(actual), allowed, detail)
         counts = [len(self.inputs), len(self.targets)]
         if counts[0] != counts[1]:
             allowed = f"{counts[0]} samples, as many as the inputs"
-            yield Fault(("targets",), counts[1], allowed, f"must be {allowed}, not {counts[1]}")
+            yield FieldError(
+                ("targets",), counts[1], allowed, f"must be {allowed}, not {counts[1]}"
+            )
         if not len(self.targets) or self.targets.shape[1:] != network.output_shape:
             return
-        row = loss.refused_row(self.targets.reshape(len(self.targets), -1))
-        if row is not None:
-            allowed = f"{loss.allowed} for {loss.kind}"
-            yield Fault(("targets", row), self.targets[row].tolist(), allowed, f"must be {allowed}")
+        refused = loss.target_error(self.targets)
+        if refused is not None:
+            yield refused
 
 
 Block = tuple[Plan, tuple[tuple[Array, Array], ...]]
@@ -93,7 +94,7 @@ class Batches:
         self.plans: dict[tuple[int, int], Plan] = {}
         self._network, self._parameters, self._training = network, parameters, training
         self._loss, self._learning = loss, learning
-        self._sources: list[Array | Rows] = [data.inputs, data.targets]
+        self._sources: list[Array | RowSource] = [data.inputs, data.targets]
         if training.class_weights is not None:
             decision = network.decision if data.decision is None else data.decision
             weights = sample_weights(training.class_weights, data.targets, decision)
@@ -162,11 +163,11 @@ def order(training: Training, epoch: int, samples: int) -> Array:
     """Tell the order of an epoch's samples: from the seed and the number of the epoch alone."""
     if not training.shuffle:
         return np.arange(samples)
-    rows = samples if samples < MANY else np.arange(samples, dtype=np.uint32)
+    rows = samples if samples < MANY_SAMPLES else np.arange(samples, dtype=np.uint32)
     return np.random.default_rng([training.seed, epoch]).permutation(rows)
 
 
-def _chunk(sources: list[Array | Rows], size: int) -> int:
+def _chunk(sources: list[Array | RowSource], size: int) -> int:
     """Samples of a chunk: a whole number of batches of `size`, of about CHUNK_BYTES."""
     row_bytes = sum(prod(source.shape[1:]) * source.dtype.itemsize for source in sources)
     return size * max(1, min(CHUNK_BYTES // (row_bytes * size), len(sources[0]) // size))

@@ -17,7 +17,7 @@ every array has left the caches when it is read again; with half as much it is a
 the runs of memory that numpy goes through get short.
 """
 
-FEW = 16
+MIN_SAMPLES = 16
 """The parameters of a network that goes in blocks take at most BLOCK_BYTES / FEW, so that adding
 the gradients of the blocks up costs next to nothing."""
 
@@ -48,6 +48,9 @@ def block_size(network: Network, batch: int) -> int:
     Of all where a layer looks at the whole mini-batch or where the parameters are many.
     """
     parameter_bytes = network.parameter_count * np.dtype(network.dtype).itemsize
-    if any(layer.whole_batch for layer in network.layers) or parameter_bytes * FEW > BLOCK_BYTES:
+    if (
+        any(layer.whole_batch for layer in network.layers)
+        or parameter_bytes * MIN_SAMPLES > BLOCK_BYTES
+    ):
         return batch
     return fitting(network, batch)

@@ -20,6 +20,6 @@ def sample_weights(
     if isinstance(class_weights, tuple):
         by_label = np.array(class_weights)
     else:
-        seen = np.bincount(labels, minlength=decision.labels(targets.shape[1]))
-        by_label = len(labels) / (np.count_nonzero(seen) * np.maximum(seen, 1))
+        counts = np.bincount(labels, minlength=decision.labels(targets.shape[1]))
+        by_label = len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))
     return np.asarray(by_label[labels])

@@ -15,22 +15,22 @@ from trainlet.network.blocks import fitting
 from trainlet.network.decision import Decision
 from trainlet.network.network import Network
 from trainlet.network.planning import plan
-from trainlet.network.rows import Rows, chosen
+from trainlet.network.rows import RowSource, chosen
 from trainlet.network.tape import replay, turn
 
 PROBED = 128
 """Training samples, spread evenly, that are looked at."""
 
-FLAT = 0.99**0.5
+SATURATED = 0.99**0.5
 """How far from its middle to its end sigmoid or tanh is where 1 % of its slope is left."""
 
 EXPLOSION = 10.0
 """Norms that grow so many times over, while nothing is learned, are said to explode."""
 
-SMALLEST, LARGEST = 1e-20, 1e20
+VANISHING, EXPLODING = 1e-20, 1e20
 """Between these a sum of squares in float32 has lost nothing to the ends of its range."""
 
-PATIENCE = 5
+PATIENCE_EPOCHS = 5
 """Epochs before anything is said to be stuck."""
 
 
@@ -46,7 +46,7 @@ class Finding:
     detail: str
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         """The sentence for people, with a pointer to the field of the spec to change."""
         return f"{self.detail} (#{self.field})"
 
@@ -58,7 +58,7 @@ class Probe:
         self,
         network: Network,
         parameters: Array,
-        inputs: Array | Rows,
+        inputs: Array | RowSource,
         targets: Array,
         decision: Decision | None = None,
     ) -> None:
@@ -78,16 +78,16 @@ class Probe:
         derivative is below a hundredth of its largest value. Under `same_answer` stands the
         share of the commonest answer of the network as a whole.
         """
-        found, outputs = [], []
+        result, outputs = [], []
         for block in self._blocks:
             self._plan.inputs[...] = turn(block)
             with np.errstate(all="ignore"):
                 replay(self._plan.forward)
-            found.append(dict(self._units()))
+            result.append(dict(self._units()))
             outputs.append(turn(self._plan.outputs).copy())
         shares = {"same_answer": self._commonest(np.concatenate(outputs))}
-        for name in found[0]:
-            units = [block[name] for block in found]
+        for name in result[0]:
+            units = [block[name] for block in result]
             dead = isinstance(units[0], np.ndarray)
             shares[name] = np.all(units, axis=0).mean().item() if dead else sum(units) / len(units)
         return shares
@@ -104,7 +104,7 @@ class Probe:
                 yield f"layer_{index}_dead", (a == 0).all(axis=places)
             if isinstance(activation, (Sigmoid, Tanh)):
                 low = 0.0 if isinstance(activation, Sigmoid) else -1.0
-                margin = (1 - FLAT) * (1 - low) / 2
+                margin = (1 - SATURATED) * (1 - low) / 2
                 near = np.count_nonzero(a < low + margin) + np.count_nonzero(a > 1 - margin)
                 yield f"layer_{index}_saturated", near / a.size
 
@@ -138,7 +138,7 @@ def norms(network: Network, name: str, flat: Array) -> dict[str, float]:
 def _square(part: Array) -> float:
     """The product of a flat array with itself, in float64 where its own type cannot hold it."""
     square = float(part @ part)
-    if SMALLEST < square < LARGEST or part.dtype == np.float64:
+    if VANISHING < square < EXPLODING or part.dtype == np.float64:
         return square
     whole = part.astype(np.float64)
     return float(whole @ whole)
@@ -153,31 +153,35 @@ def findings(
     network whose loss is still above nine tenths of the first epoch's is said to be stuck: those
     which learn are left alone, however saturated they are.
     """
-    losses, seen = history["loss"], probe.look()
+    losses, measured = history["loss"], probe.look()
     epoch = len(losses) - 1
-    if len(losses) < PATIENCE:
+    if len(losses) < PATIENCE_EPOCHS:
         return
     if losses[-1] >= 0.9 * losses[0]:
         for index in range(len(probe.network.layers)):
-            yield from _layer_findings(epoch, index, probe.network, seen)
+            yield from _layer_findings(epoch, index, probe.network, measured)
             yield from _exploding(epoch, index, history)
-    if classification and seen["same_answer"] == 1.0 and probe.commonest_target < 1.0:
+    if classification and measured["same_answer"] == 1.0 and probe.commonest_target < 1.0:
         share = probe.commonest_target
         detail = (
             "every sample looked at gets the same label, whose share is"
             f" {share:.0%}; another activation, initializer or learning rate gets it unstuck"
         )
         yield Finding(epoch, "majority", None, share, "/training/optimizer/learning_rate", detail)
-    elif losses[-1] >= 0.9 * losses[0] and losses[-1] > 0.99 * min(losses[:-PATIENCE] or losses):
-        detail = f"the loss is {losses[-1]:.4g}, not 1 % below what it was {PATIENCE} epochs ago"
+    elif losses[-1] >= 0.9 * losses[0] and losses[-1] > 0.99 * min(
+        losses[:-PATIENCE_EPOCHS] or losses
+    ):
+        detail = (
+            f"the loss is {losses[-1]:.4g}, not 1 % below what it was {PATIENCE_EPOCHS} epochs ago"
+        )
         field = "/training/optimizer/learning_rate"
         yield Finding(epoch, "plateau", None, losses[-1], field, detail)
 
 
 def _layer_findings(
-    epoch: int, index: int, network: Network, seen: Mapping[str, float]
+    epoch: int, index: int, network: Network, measured: Mapping[str, float]
 ) -> Iterator[Finding]:
-    dead, saturated = (seen.get(f"layer_{index}_{name}", 0.0) for name in ("dead", "saturated"))
+    dead, saturated = (measured.get(f"layer_{index}_{name}", 0.0) for name in ("dead", "saturated"))
     path = f"/architecture/layers/{index}"
     if dead >= 0.5:
         detail = (

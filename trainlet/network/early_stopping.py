@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Annotated, Any
 
 from trainlet.config import Configuration, Pattern, Range
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 
 Series = Annotated[
     str, Pattern("[a-z][a-z0-9_]{0,63}"), "A series of the history, such as validation_loss."
@@ -30,7 +30,7 @@ class EarlyStopping(Configuration):
     monitor: Series = "validation_loss"
     patience: Annotated[int, Range(min=1, max=10**6), "Epochs without a better number."] = 10
     min_delta: Annotated[float, Range(min=0, max=1e9), "Smallest change that counts."] = 0.0
-    restore_best: Annotated[bool, "Whether the best epoch's parameters are kept."] = True
+    restore_best_weights: Annotated[bool, "Whether the best epoch's parameters are kept."] = True
 
     def cost(self, history: Mapping[str, Sequence[float]]) -> float:
         """Tell the series' last number, turned so that lower is better."""
@@ -50,7 +50,7 @@ class StopAt(Configuration):
         super().__post_init__()
         if (self.below is None) == (self.above is None):
             allowed = "either below or above"
-            raise Invalid([Fault((), _given(self), allowed, f"must name {allowed}")])
+            raise ValidationError([FieldError((), _given(self), allowed, f"must name {allowed}")])
 
     def reached(self, history: Mapping[str, Sequence[float]]) -> bool:
         """Whether the last epoch is such a one."""

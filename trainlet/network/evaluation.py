@@ -14,11 +14,11 @@ from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.network import Network
 from trainlet.network.planning import Plan, plan
-from trainlet.network.rows import Rows
+from trainlet.network.rows import RowSource
 from trainlet.network.rows import block as read
 from trainlet.network.tape import replay, turn
 
-BLOCK = 256
+BLOCK_SAMPLES = 256
 """Samples that are evaluated at once, or fewer of them if they are large."""
 
 
@@ -26,7 +26,7 @@ class Evaluate(Protocol):
     """A function that tells loss and metrics, and writes the outputs down if it is asked to."""
 
     def __call__(
-        self, inputs: Array | Rows, targets: Array, outputs: Array | None = None
+        self, inputs: Array | RowSource, targets: Array, outputs: Array | None = None
     ) -> dict[str, float]: ...
 
 
@@ -46,10 +46,10 @@ def evaluator(
     """
     rule = network.decision if decision is None else decision
     plans: dict[int, Plan] = {}
-    size = fitting(network, BLOCK)
+    size = fitting(network, BLOCK_SAMPLES)
 
     def evaluate(
-        inputs: Array | Rows, targets: Array, outputs: Array | None = None
+        inputs: Array | RowSource, targets: Array, outputs: Array | None = None
     ) -> dict[str, float]:
         outputs = np.empty(targets.shape, network.dtype) if outputs is None else outputs
         total = 0.0

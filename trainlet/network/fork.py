@@ -8,7 +8,7 @@ from typing import Any
 
 from trainlet.network.arrays import Array
 from trainlet.network.network import Network
-from trainlet.network.patience import Watch
+from trainlet.network.patience import Patience
 from trainlet.network.state import State, first_state
 from trainlet.network.training import Training
 
@@ -23,10 +23,10 @@ def fork(
     """
     state = State.restore(arrays, counters)
     early = training.early_stopping
-    keeps = early is not None and early.restore_best
+    keeps = early is not None and early.restore_best_weights
     if state.end is not None or state.best.size != (state.parameters.size if keeps else 0):
         best = state.parameters.copy() if keeps else state.parameters[:0]
-        state = replace(state, end=None, best=best, stopping=Watch())
+        state = replace(state, end=None, best=best, stopping=Patience())
     return state
 
 

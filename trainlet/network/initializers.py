@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from trainlet.config import Configuration, Numbers, Range
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network.arrays import Array, Shape
 
 
@@ -25,18 +25,18 @@ class Initializer(Configuration, family=True):
         """Draw an array of `shape` in float64; fans are the counts of inputs and outputs."""
         raise NotImplementedError
 
-    def misfit(self, shape: Shape, dtype: str) -> Fault | None:
+    def misfit(self, shape: Shape, dtype: str) -> FieldError | None:
         """What keeps this initializer from filling an array of `shape` and `dtype`, if anything."""
         return None
 
 
-def too_large(name: str, value: float, dtype: str) -> Fault | None:
+def too_large(name: str, value: float, dtype: str) -> FieldError | None:
     """Find a number that `dtype` cannot hold."""
     largest = float(np.finfo(dtype).max)
     if abs(value) <= largest:
         return None
     allowed = f"at most {largest:.6g}, the largest {dtype}"
-    return Fault((name,), value, allowed, f"must be {allowed}")
+    return FieldError((name,), value, allowed, f"must be {allowed}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Constant(Initializer):
 
     value: Annotated[float, "The number."]
 
-    def misfit(self, shape: Shape, dtype: str) -> Fault | None:
+    def misfit(self, shape: Shape, dtype: str) -> FieldError | None:
         return too_large("value", self.value, dtype)
 
     def draw(
@@ -202,17 +202,19 @@ class Values(Initializer):
 
     values: Annotated[tuple[Any, ...], Numbers(axes=4), "The numbers, nested as the array is."]
 
-    def misfit(self, shape: Shape, dtype: str) -> Fault | None:
-        seen = np.shape(self.values)
-        if seen == shape:
+    def misfit(self, shape: Shape, dtype: str) -> FieldError | None:
+        actual = np.shape(self.values)
+        if actual == shape:
             return too_large("values", float(np.abs(self.values).max()), dtype)
         allowed = f"numbers in the shape {list(shape)}"
-        return Fault(("values",), list(seen), allowed, f"must be {allowed}, not {list(seen)}")
+        return FieldError(
+            ("values",), list(actual), allowed, f"must be {allowed}, not {list(actual)}"
+        )
 
     def draw(
         self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
     ) -> Array:
         misfit = self.misfit(shape, "float64")
         if misfit:
-            raise Invalid([misfit])
+            raise ValidationError([misfit])
         return np.array(self.values, np.float64)

@@ -10,7 +10,7 @@ import numpy as np
 from trainlet.network.batches import Data
 from trainlet.network.network import Network
 from trainlet.network.state import State, first_state
-from trainlet.network.trainer import Run
+from trainlet.network.trainer import Trainer
 from trainlet.network.training import Training
 
 
@@ -29,10 +29,10 @@ def train(
     mean over its samples of their losses at the time each was seen, summed in float64; after it
     `validation` is evaluated with the parameters as they are then.
 
-    Raises Diverged at the first step whose loss is not finite, or at the end of an epoch in
+    Raises DivergenceError at the first step whose loss is not finite, or at the end of an epoch in
     which a parameter stopped being so.
     """
-    run = Run(network, data, training, state, validation)
+    run = Trainer(network, data, training, state, validation)
     budget = yield state
     with np.errstate(all="ignore"):
         while state.end is None:

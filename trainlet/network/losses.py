@@ -18,6 +18,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from trainlet.config import Configuration, Range
+from trainlet.errors import FieldError
 from trainlet.network.activations import (
     Activation,
     Sigmoid,
@@ -56,6 +57,14 @@ class Loss(Configuration, family=True):
         """Return the first row of targets (samples, units) that the loss cannot learn, if any."""
         return None
 
+    def target_error(self, targets: Array) -> FieldError | None:
+        """Return the error of the first row of targets (samples, …) that is refused, if any."""
+        row = self.refused_row(targets.reshape(len(targets), -1))
+        if row is None:
+            return None
+        detail = f"must be {self.allowed} for {self.kind}"
+        return FieldError(("targets", row), targets[row].tolist(), self.allowed, detail)
+
 
 def _first(rows: Any) -> int | None:
     return int(rows.argmax()) if rows.any() else None
@@ -80,10 +89,10 @@ def _record_product(
     tape.call("multiply", total, factor, out=loss)
 
 
-def _record_delta(tape: Tape, slope: Array, weights: Array | None, factor: float) -> Array:
+def _record_delta(tape: Tape, grad: Array, weights: Array | None, factor: float) -> Array:
     """Record δ = factor · weight · slope."""
-    delta = tape.buffer("delta", slope.shape)
-    tape.call("multiply", slope, factor, out=delta)
+    delta = tape.buffer("delta", grad.shape)
+    tape.call("multiply", grad, factor, out=delta)
     if weights is not None:
         tape.call("multiply", delta, weights, out=delta)
     return delta

@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network.activations import Activation, Softmax
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.decision import Decision
 from trainlet.network.layers import Declaration, Layer, Part
+from trainlet.network.precision import precision_errors
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Slot:
 class Network:
     """Layers that follow each other, for samples of `input_shape`, computing in `dtype`.
 
-    Raises Invalid, with paths such as `layers/2`, where one layer's output does not fit the next.
+    Raises ValidationError, with paths such as `layers/2`, where one layer's output does not fit the
+    next.
     """
 
     layers: tuple[Layer, ...]
@@ -61,23 +63,46 @@ class Network:
 
     def __post_init__(self) -> None:
         shapes: list[Shape] = []
-        faults: list[Fault] = []
+        errors: list[FieldError] = []
         entering = self.input_shape
         for index, layer in enumerate(self.layers):
             try:
                 entering_next = layer.output_shape(entering)
-            except Invalid as error:
-                raise Invalid(fault.under("layers", index) for fault in error.faults) from None
-            faults += _misfits(index, layer.declare(entering), self.dtype)
+            except ValidationError as error:
+                raise ValidationError(
+                    field_error.under("layers", index) for field_error in error.errors
+                ) from None
+            errors += _misfits(index, layer.declare(entering), self.dtype)
+            small = precision_errors(layer, self.dtype)
+            errors += [field_error.under("layers", index) for field_error in small]
             shapes.append(entering_next)
             entering = entering_next
-        if faults:
-            raise Invalid(faults)
+        if errors:
+            raise ValidationError(errors)
         object.__setattr__(self, "shapes", tuple(shapes))
 
     @property
     def output_shape(self) -> Shape:
         return self.shapes[-1]
+
+    @property
+    def entering(self) -> tuple[Shape, ...]:
+        """The shape of a sample before each layer."""
+        return (self.input_shape, *self.shapes[:-1])
+
+    @property
+    def least_batch(self) -> int:
+        """The fewest samples that a mini-batch in training must have."""
+        pairs = zip(self.layers, self.entering, strict=True)
+        return max(layer.least_batch(shape) for layer, shape in pairs)
+
+    def batch_error(self, field: str, samples: int) -> FieldError | None:
+        """Return the error of samples, in this field, that are too few for one mini-batch."""
+        least = self.least_batch
+        if samples >= least:
+            return None
+        expected = f"at least {least} samples, because batch normalization uses the batch"
+        return FieldError((field,), samples, expected, f"must hold {expected}")
 
     @property
     def output_layer(self) -> int:
@@ -92,16 +117,15 @@ class Network:
     @property
     def decision(self) -> Decision:
         """The rule from outputs to labels, unless an encoding of targets says otherwise."""
-        return Decision.of(self.output_activation)
+        return Decision.of(range_activation(self.layers, self.shapes))
 
     @cached_property
     def layout(self) -> tuple[Slot, ...]:
         """Every declared array's place: those that are trained first, then those held fixed."""
-        entering = (self.input_shape, *self.shapes)
         declared = [
             (index, declaration)
-            for index, layer in enumerate(self.layers)
-            for declaration in layer.declare(entering[index])
+            for index, (layer, shape) in enumerate(zip(self.layers, self.entering, strict=True))
+            for declaration in layer.declare(shape)
         ]
         slots, offset = [], 0
         for index, declaration in sorted(declared, key=lambda pair: not pair[1].trainable):
@@ -123,7 +147,7 @@ class Network:
         """Cut a flat array of parameters into the declared arrays, by name, without a copy."""
         return {slot.name: slot.view(flat) for slot in self.layout}
 
-    def slopes(self, gradient: Array) -> dict[str, Array]:
+    def grads(self, gradient: Array) -> dict[str, Array]:
         """Cut a flat gradient, as long as what is trained, into arrays by name."""
         return {
             slot.name: slot.view(gradient) for slot in self.layout if slot.declaration.trainable
@@ -148,18 +172,18 @@ class Network:
         return dict(sorted(named.items()))
 
     def flat(self, arrays: Mapping[str, Array]) -> Array:
-        """Pack such arrays back. Raises Invalid if one is missing, unknown or misshapen."""
+        """Pack such arrays back. Raises ValidationError if one is missing, unknown or misshapen."""
         flat = np.empty(self.parameter_count, self.dtype)
         known = {name: array for slot in self.layout for name, _, array in slot.parts(flat)}
-        faults = [_unknown(name, arrays[name], known) for name in arrays.keys() - known.keys()]
+        errors = [_unknown(name, arrays[name], known) for name in arrays.keys() - known.keys()]
         for name, array in known.items():
             given = arrays.get(name)
             if given is None or given.shape != array.shape or given.dtype != flat.dtype:
-                faults.append(_misshapen(name, array, given))
+                errors.append(_misshapen(name, array, given))
             else:
                 array[...] = given
-        if faults:
-            raise Invalid(sorted(faults, key=lambda fault: fault.path))
+        if errors:
+            raise ValidationError(sorted(errors, key=lambda error: error.path))
         return flat
 
 
@@ -180,19 +204,33 @@ def output_activation(layers: Sequence[Layer], shapes: Sequence[Shape]) -> Activ
     return activation if is_row or not isinstance(activation, Softmax) else None
 
 
-def _misfits(index: int, declared: tuple[Declaration, ...], dtype: str) -> Iterator[Fault]:
+def range_activation(layers: Sequence[Layer], shapes: Sequence[Shape]) -> Activation | None:
+    """Return the activation that bounds the outputs, which dropout and pooling leave in its range.
+
+    None for a softmax whose distributions are several per sample. `shapes` are the output shapes
+    of the layers.
+    """
+    for layer, shape in zip(reversed(layers), reversed(shapes), strict=True):
+        if not (layer.reshapes or layer.keeps_range):
+            activation: Activation | None = getattr(layer, "activation", None)
+            is_single = prod(shapes[-1]) == shape[-1]
+            return activation if is_single or not isinstance(activation, Softmax) else None
+    return None
+
+
+def _misfits(index: int, declared: tuple[Declaration, ...], dtype: str) -> Iterator[FieldError]:
     for part in (part for declaration in declared for part in declaration.parts):
         misfit = part.initializer.misfit(part.shape, dtype)
         if misfit:
             yield misfit.under("layers", index, f"{part.name}_initializer")
 
 
-def _unknown(name: str, array: Array, known: Mapping[str, Any]) -> Fault:
+def _unknown(name: str, array: Array, known: Mapping[str, Any]) -> FieldError:
     allowed = f"one of {', '.join(sorted(known))}"
-    return Fault((name,), list(array.shape), allowed, "is no array of this network")
+    return FieldError((name,), list(array.shape), allowed, "is no array of this network")
 
 
-def _misshapen(name: str, expected: Array, given: Array | None) -> Fault:
+def _misshapen(name: str, expected: Array, given: Array | None) -> FieldError:
     allowed = f"{expected.dtype} in the shape {list(expected.shape)}"
-    seen = "missing" if given is None else f"{given.dtype} in the shape {list(given.shape)}"
-    return Fault((name,), seen, allowed, f"must be {allowed}, but is {seen}")
+    actual = "missing" if given is None else f"{given.dtype} in the shape {list(given.shape)}"
+    return FieldError((name,), actual, allowed, f"must be {allowed}, but is {actual}")

@@ -41,9 +41,9 @@ def _words(operand: Any, names: Mapping[str, Array]) -> str:
     if not isinstance(operand, np.ndarray):
         return "generator"
     sharing = [(n, a) for n, a in names.items() if address(a) == address(operand)]
-    words = sorted((_view(operand, array), name) for name, array in sharing)
-    if words:
-        view, name = words[0]
+    expected = sorted((_view(operand, array), name) for name, array in sharing)
+    if expected:
+        view, name = expected[0]
         return name + view
     return str(operand) if operand.ndim == 0 else "temporary"
 

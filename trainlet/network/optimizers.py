@@ -7,15 +7,20 @@ from math import sqrt
 from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
+from trainlet.errors import FieldError
 from trainlet.network.arrays import Array
+from trainlet.network.precision import settled
 from trainlet.network.schedules import ConstantSchedule, Schedule
 from trainlet.network.tape import Tape
 
 LearningRate = Annotated[float, Range(above=0, max=1000), "Size of a step."]
 LearningRateSchedule = Annotated[Schedule, "How the learning rate changes by step."]
 Share = Annotated[float, Range(min=0, below=1), "Share of the average kept at each step."]
-Epsilon = Annotated[float, Range(min=1e-12, max=1), "Added to the root, so that none is 0."]
-"""Below 1e-12 it would be less than the roots of averages that are set to 0, see `settle`."""
+Epsilon = Annotated[
+    float,
+    Range(above=0, max=1),
+    "Added to the root, so that none is 0; in float32 at least 9.1e-13.",
+]
 
 
 class Optimizer(Configuration, family=True):
@@ -28,6 +33,14 @@ class Optimizer(Configuration, family=True):
     def slots(self) -> int:
         """Number of arrays that the rule remembers."""
         return 0
+
+    def error(self, dtype: str) -> FieldError | None:
+        """Return the error of an epsilon that is not well above the roots set to 0, if any."""
+        epsilon, least = getattr(self, "epsilon", None), 8 * sqrt(settled(dtype))
+        if epsilon is None or epsilon >= least:
+            return None
+        expected = f"at least {least:.6g} in {dtype}, where smaller roots count as 0"
+        return FieldError(("epsilon",), epsilon, expected, f"must be {expected}")
 
     @property
     def linear(self) -> bool:

@@ -7,14 +7,14 @@ from math import inf
 
 
 @dataclass(frozen=True)
-class Watch:
+class Patience:
     """The lowest number so far, the epochs waited since, and the times patience ran out."""
 
     lowest: float = inf
     waited: int = 0
     times: int = 0
 
-    def see(self, value: float, patience: int | None, margin: float = 0.0) -> Watch:
+    def see(self, value: float, patience: int | None, margin: float = 0.0) -> Patience:
         """See one more number; only one lower by more than `margin` counts as better.
 
         Each time `patience` epochs have passed without one, `times` counts up and the wait

@@ -34,13 +34,13 @@ class Tracing:
 class Stage:
     """A layer, an activation or the loss in a plan, and what it hands on.
 
-    Once the first `ready` calls of backward are replayed, `slope` holds ∂C/∂output; later calls
+    Once the first `ready` calls of backward are replayed, `grad` holds ∂C/∂output; later calls
     may overwrite it. It is None where no gradient is recorded.
     """
 
     scope: str
     output: Array
-    slope: Array | None = None
+    grad: Array | None = None
     ready: int = 0
 
 
@@ -51,7 +51,7 @@ class Plan:
     `forward` fills `outputs` from `inputs` and, where there is a loss, the cell `loss` from
     `targets`; `backward` fills the gradient; `update` changes the parameters, after
     `coefficients` were set. Large gradients that `update` computes itself, to subtract them at
-    once, only `slopes` fills. `stages` tell where the numbers of each layer are found.
+    once, only `grads` fills. `stages` tell where the numbers of each layer are found.
     """
 
     tape: Tape
@@ -64,7 +64,7 @@ class Plan:
     forward: tuple[Call, ...]
     backward: tuple[Call, ...]
     update: tuple[Call, ...]
-    slopes: tuple[Call, ...]
+    grads: tuple[Call, ...]
     stages: tuple[Stage, ...]
 
 
@@ -112,8 +112,8 @@ def plan(
     cell = tape.buffers.get(f"{scope}.loss", np.zeros((), network.dtype))
     calls = tuple(tape.calls)
     parts = calls[:forward], calls[forward:backward], calls[backward:]
-    slopes = tuple(descent.stored() for descent in tape.descents)
-    return Plan(tape, inputs, outputs, targets, weights, cell, cells, *parts, slopes, tuple(stages))
+    grads = tuple(descent.stored() for descent in tape.descents)
+    return Plan(tape, inputs, outputs, targets, weights, cell, cells, *parts, grads, tuple(stages))
 
 
 def _tape(
@@ -127,9 +127,9 @@ def _tape(
     dtype, views = np.dtype(network.dtype), network.views(parameters)
     if learning is None:
         return Tape(dtype, batch, views, allocate=allocate)
-    slopes = network.slopes(gradient)
+    grads = network.grads(gradient)
     descends = isinstance(learning, Learning) and learning.folds and gradient is learning.gradient
-    return Tape(dtype, batch, views, slopes, learning.generator, allocate, descends=descends)
+    return Tape(dtype, batch, views, grads, learning.generator, allocate, descends=descends)
 
 
 def _inputs(tape: Tape, shape: Shape, *, traced: bool) -> Array:
@@ -179,16 +179,16 @@ def _record_backward(
     tape: Tape, recordings: list[Any], stages: list[Stage], rate: Array | None
 ) -> list[Stage]:
     """Record backward; hand out the stages with the places of their gradients."""
-    forward, found = len(tape.calls), [stages[-1]]
+    forward, result = len(tape.calls), [stages[-1]]
     gradient: Array | None = None
     for recording, stage, before in zip(
         recordings[::-1], stages[:0:-1], stages[-2::-1], strict=True
     ):
         tape.scope = stage.scope
         gradient = recording.send(gradient)
-        if rate is not None and len(found) == 1:
+        if rate is not None and len(result) == 1:
             scaled = tape.spare(gradient)
             tape.call("multiply", gradient, rate, out=scaled)
             gradient = scaled
-        found.append(replace(before, slope=gradient, ready=len(tape.calls) - forward))
-    return found[::-1]
+        result.append(replace(before, grad=gradient, ready=len(tape.calls) - forward))
+    return result[::-1]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network.arrays import Array
 from trainlet.network.blocks import sample_bytes
 from trainlet.network.network import Network
@@ -26,16 +26,16 @@ def predictor(network: Network, parameters: Array) -> Callable[[Array], Array]:
 
     Points go through in blocks of one of SIZES, the last one padded. The last bits of an answer
     can depend on the size of its block, for the order of summation in a product does. Raises
-    Invalid for points of another shape.
+    ValidationError for points of another shape.
     """
     idle: dict[int, deque[Plan]] = {size: deque() for size in SIZES}
 
     def predict(points: Array) -> Array:
         if points.shape[1:] != network.input_shape:
             allowed = f"points of shape {list(network.input_shape)}"
-            seen = list(points.shape)
-            detail = f"must be {allowed}; the shape of the array is {seen}"
-            raise Invalid([Fault((), seen, allowed, detail)])
+            actual = list(points.shape)
+            detail = f"must be {allowed}; the shape of the array is {actual}"
+            raise ValidationError([FieldError((), actual, allowed, detail)])
         outputs = np.empty((len(points), *network.output_shape), network.dtype)
         size = next((size for size in SIZES if len(points) <= size), BLOCK)
         try:

@@ -9,7 +9,7 @@ from trainlet.config import Configuration, Range
 from trainlet.network.arrays import Array
 from trainlet.network.tape import Tape
 
-Rate = Annotated[float, Range(min=0, max=1000), "Strength λ."]
+Strength = Annotated[float, Range(min=0, max=1000), "Strength λ."]
 Scale = Annotated[
     Literal["batch", "samples"],
     "batch: λ as it is at every step; samples: λ / training samples (Nielsen).",
@@ -19,14 +19,14 @@ Scale = Annotated[
 class Regularizer(Configuration, family=True):
     """A penalty on the weights w, told to the gradient; the reported loss is without it."""
 
-    rate: float
+    strength: float
     scale: str
 
-    def strength(self, samples: int) -> float:
+    def scaled_strength(self, samples: int) -> float:
         """Compute λ, divided by the number of training samples where the scale says so."""
-        return self.rate / samples if self.scale == "samples" else self.rate
+        return self.strength / samples if self.scale == "samples" else self.strength
 
-    def record_slope(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
+    def record_grad(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
         """Record the penalty's part of the gradient; `strength` is λ at weights, else 0."""
         raise NotImplementedError
 
@@ -45,10 +45,10 @@ class L2(Regularizer):
 
     kind: ClassVar[str] = "l2"
 
-    rate: Rate
+    strength: Strength
     scale: Scale = "batch"
 
-    def record_slope(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
+    def record_grad(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
         part = tape.temporary(w.shape)
         tape.call("multiply", w, strength, out=part)
         tape.call("add", g, part, out=g)
@@ -64,10 +64,10 @@ class L1(Regularizer):
 
     kind: ClassVar[str] = "l1"
 
-    rate: Rate
+    strength: Strength
     scale: Scale = "batch"
 
-    def record_slope(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
+    def record_grad(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
         part = tape.temporary(w.shape)
         tape.call("sign", w, out=part)
         tape.call("multiply", part, strength, out=part)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.errors import Diverged
+from trainlet.errors import DivergenceError
 from trainlet.network.arrays import Array
 from trainlet.network.batches import Data
 from trainlet.network.diagnostics import Finding
@@ -74,15 +74,15 @@ class Repeats:
     @property
     def findings(self) -> list[Finding]:
         """What was noticed of any run, each thing once."""
-        found = {(one.kind, one.layer): one for run in self.runs[::-1] for one in run.findings}
-        return list(found.values())
+        results = {(one.kind, one.layer): one for run in self.runs[::-1] for one in run.findings}
+        return list(results.values())
 
     def take_best(self) -> None:
         """Go back to the best parameters so far in every run, where early stopping keeps them."""
         for place in self.going:
             self.runs[place].take_best()
 
-    def fail(self, place: int, error: Diverged) -> None:
+    def fail(self, place: int, error: DivergenceError) -> None:
         """Leave a run that diverged. Raises its error if no other is left."""
         self.failures[place] = str(error)
         if not self.whole:
@@ -101,10 +101,10 @@ class Repeats:
                 for name, values in run.history.items():
                     if epoch < len(values):
                         entries.setdefault(name, []).append(values[epoch])
-            for name, found in entries.items():
-                self._write(name, float(np.mean(found)), epoch)
+            for name, result in entries.items():
+                self._write(name, float(np.mean(result)), epoch)
                 if name in ("loss", "validation_loss"):
-                    self._write(f"{name}_deviation", float(np.std(found)), epoch)
+                    self._write(f"{name}_deviation", float(np.std(result)), epoch)
 
     def _write(self, name: str, value: float, epoch: int) -> None:
         series = self.history.setdefault(name, [])
@@ -159,7 +159,7 @@ def train_repeats(
 
     Small networks take every step together, others an epoch of one run after the other; each
     run ends with the same bits as it would alone. One that diverges is left; if all do, this
-    raises Diverged.
+    raises DivergenceError.
     """
     budget = yield repeats
     with np.errstate(all="ignore"):
@@ -233,7 +233,7 @@ def _in_turn(
                     runs[place].send(steps)
                 except StopIteration:
                     pass
-                except Diverged as error:
+                except DivergenceError as error:
                     repeats.fail(place, error)
                 left, budget = left - steps, budget - steps
         repeats.see_epochs()

@@ -9,7 +9,7 @@ import numpy as np
 from trainlet.network.arrays import Array
 
 
-class Rows(Protocol):
+class RowSource(Protocol):
     """Samples of `shape` (samples, ...) that are not in memory."""
 
     @property
@@ -24,7 +24,7 @@ class Rows(Protocol):
         """Write the chosen samples into `out` (len(rows), ...)."""
 
 
-def gather(source: Array | Rows, rows: Array, out: Array) -> None:
+def gather(source: Array | RowSource, rows: Array, out: Array) -> None:
     """Write the chosen samples into `out` (len(rows), ...)."""
     if isinstance(source, np.ndarray):
         # With mode="raise" numpy would gather into a copy of `out` first.
@@ -33,14 +33,14 @@ def gather(source: Array | Rows, rows: Array, out: Array) -> None:
         source.gather(rows, out)
 
 
-def block(source: Array | Rows, start: int, stop: int) -> Array:
+def block(source: Array | RowSource, start: int, stop: int) -> Array:
     """The samples from `start` to `stop`."""
     if isinstance(source, np.ndarray):
         return source[start:stop]
     return chosen(source, np.arange(start, stop))
 
 
-def chosen(source: Array | Rows, rows: Array) -> Array:
+def chosen(source: Array | RowSource, rows: Array) -> Array:
     """The samples at some places."""
     if isinstance(source, np.ndarray):
         return source[rows]

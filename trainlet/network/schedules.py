@@ -10,7 +10,7 @@ from math import cos, pi
 from typing import Annotated, ClassVar
 
 from trainlet.config import Configuration, Range
-from trainlet.network.patience import Watch
+from trainlet.network.patience import Patience
 
 Rate = Annotated[float, Range(min=0, max=1000), "Learning rate at the end."]
 Factor = Annotated[float, Range(above=0, below=1), "What the learning rate is multiplied by."]
@@ -24,7 +24,7 @@ class Schedule(Configuration, family=True):
         """Compute η(s), where `learning_rate` is the one that was asked for."""
         raise NotImplementedError
 
-    def scale(self, watch: Watch) -> float:
+    def scale(self, watch: Patience) -> float:
         """Compute what the losses seen so far multiply every rate by."""
         return 1.0
 
@@ -95,25 +95,29 @@ class CosineSchedule(Schedule):
 
 
 @dataclass(frozen=True)
-class WarmUpSchedule(Schedule):
-    """η(s) = η (s + 1) / warm for the first `warm` steps, then another schedule over the rest.
+class WarmupSchedule(Schedule):
+    """η(s) = η (s + 1) / w for the first w = `warmup_steps` steps, then another schedule.
+
+    The other schedule runs over the remaining steps.
 
     Goyal et al. 2017, section 2.2.
     """
 
-    kind: ClassVar[str] = "warm_up"
+    kind: ClassVar[str] = "warmup"
 
-    warm: Steps
+    warmup_steps: Steps
     then: Annotated[Schedule, "What follows, as if its first step were the next."] = (
         ConstantSchedule()
     )
 
     def rate(self, learning_rate: float, step: int, steps: int) -> float:
-        if step < self.warm:
-            return learning_rate * (step + 1) / self.warm
-        return self.then.rate(learning_rate, step - self.warm, max(steps - self.warm, 1))
+        if step < self.warmup_steps:
+            return learning_rate * (step + 1) / self.warmup_steps
+        return self.then.rate(
+            learning_rate, step - self.warmup_steps, max(steps - self.warmup_steps, 1)
+        )
 
-    def scale(self, watch: Watch) -> float:
+    def scale(self, watch: Patience) -> float:
         return self.then.scale(watch)
 
     @property
@@ -123,7 +127,7 @@ class WarmUpSchedule(Schedule):
 
 @dataclass(frozen=True)
 class PlateauSchedule(Schedule):
-    """η · factor^k, k the times that `epochs` epochs passed without a lower loss.
+    """η · factor^k, k the times that `patience` epochs passed without a lower loss.
 
     With factor ½ it is Nielsen's exercise of halving (2015, chapter 3); the epochs are counted
     anew after each time. The loss is the validation part's where there is one.
@@ -131,15 +135,11 @@ class PlateauSchedule(Schedule):
 
     kind: ClassVar[str] = "plateau"
 
-    epochs: Annotated[int, Range(min=1, max=10**6), "Epochs without a lower loss."] = 10
+    patience: Annotated[int, Range(min=1, max=10**6), "Epochs without a lower loss."] = 10
     factor: Factor = 0.5
 
     def rate(self, learning_rate: float, step: int, steps: int) -> float:
         return learning_rate
 
-    def scale(self, watch: Watch) -> float:
+    def scale(self, watch: Patience) -> float:
         return float(self.factor**watch.times)
-
-    @property
-    def patience(self) -> int | None:
-        return self.epochs

@@ -75,9 +75,9 @@ def _alone(note: Note) -> Call:
 
 def _together(notes: Sequence[Note]) -> Call | None:
     first, out = notes[0], stacked([note.out for note in notes])
-    found = [_operand(several) for several in zip(*(n.operands for n in notes), strict=True)]
-    operands = [operand for operand in found if operand is not None]
-    if out is None or len(operands) < len(found) or first.operation == "subtract_dot":
+    results = [_operand(several) for several in zip(*(n.operands for n in notes), strict=True)]
+    operands = [operand for operand in results if operand is not None]
+    if out is None or len(operands) < len(results) or first.operation == "subtract_dot":
         return None
     if first.operation == "dot":
         return _product(first.operands, operands, out)

@@ -12,10 +12,10 @@ import numpy as np
 from trainlet.network.arrays import Array
 from trainlet.network.diagnostics import Finding
 from trainlet.network.network import Network
-from trainlet.network.patience import Watch
+from trainlet.network.patience import Patience
 from trainlet.network.training import Training
 
-End = Literal["epochs", "early_stopped", "target"]
+End = Literal["completed", "early_stopped", "target"]
 
 
 @dataclass
@@ -35,8 +35,8 @@ class State:
     slots: Array
     generator: np.random.Generator
     best: Array
-    losses: Watch = Watch()
-    stopping: Watch = Watch()
+    losses: Patience = Patience()
+    stopping: Patience = Patience()
     epoch: int = 0
     step: int = 0
     position: int = 0
@@ -116,17 +116,17 @@ def first_state(network: Network, training: Training) -> State:
     parameters = network.initial(training.seed)
     slots = np.zeros((training.optimizer.slots, network.trainable_count), network.dtype)
     generator = np.random.Generator(np.random.PCG64([training.seed, *b"layers"]))
-    keeps = training.early_stopping is not None and training.early_stopping.restore_best
+    keeps = training.early_stopping is not None and training.early_stopping.restore_best_weights
     return State(parameters, slots, generator, parameters.copy() if keeps else parameters[:0])
 
 
-def _array(watch: Watch) -> Array:
+def _array(watch: Patience) -> Array:
     return np.array([watch.lowest, watch.waited, watch.times])
 
 
-def _watch(values: Array) -> Watch:
+def _watch(values: Array) -> Patience:
     lowest, waited, times = values.tolist()
-    return Watch(lowest, int(waited), int(times))
+    return Patience(lowest, int(waited), int(times))
 
 
 def _generator_to_json(generator: np.random.Generator) -> dict[str, Any]:

@@ -12,17 +12,17 @@ from trainlet.network.arrays import Array
 from trainlet.network.batches import Data
 from trainlet.network.network import Network
 from trainlet.network.state import State
-from trainlet.network.trainer import Run
+from trainlet.network.trainer import Trainer
 from trainlet.network.training import Training
 
-STILL = 1e-12
+STILL_LEARNING_RATE = 1e-12
 """A learning rate that takes as long as any other and leaves the numbers where they are."""
 
 BLOCK = 4093
 """Random numbers that are drawn; parameters repeat them."""
 
 
-class Rehearsal:
+class StepTimer:
     """The first steps of a training, with the same calls on arrays of the same shapes.
 
     `data` hold at least two mini-batches. Whoever lets it step measures how long that takes:
@@ -33,9 +33,9 @@ class Rehearsal:
         self, network: Network, data: Data, training: Training, validation: Data | None = None
     ) -> None:
         rule: Any = training.optimizer
-        still = replace(training, optimizer=replace(rule, learning_rate=STILL))
+        still = replace(training, optimizer=replace(rule, learning_rate=STILL_LEARNING_RATE))
         early = still.early_stopping
-        keeps = early is not None and early.restore_best
+        keeps = early is not None and early.restore_best_weights
         parameters = _parameters(network)
         state = State(
             parameters,
@@ -43,7 +43,7 @@ class Rehearsal:
             np.random.default_rng(0),
             parameters.copy() if keeps else parameters[:0],
         )
-        self._run = Run(network, data, still, state, validation)
+        self._run = Trainer(network, data, still, state, validation)
 
     def steps(self) -> Iterator[None]:
         """Take one step after another, without end."""

@@ -27,9 +27,9 @@ LARGE_BYTES = 1 << 17
 
 
 class Tape:
-    """Records calls in `dtype` over `arrays` and `slopes`; a loss is the mean over `batch` samples.
+    """Records calls in `dtype` over `arrays` and `grads`; a loss is the mean over `batch` samples.
 
-    `arrays` maps names such as `0.affine` to views of the parameters, `slopes` those that are
+    `arrays` maps names such as `0.affine` to views of the parameters, `grads` those that are
     trained to views of the gradient. `scope` is the layer that records just now: names that
     layers use are local to it. `allocate` is where its buffers come from. With `descends` an
     update only subtracts the gradient, and `descents` are what it has to compute itself.
@@ -40,7 +40,7 @@ class Tape:
         dtype: np.dtype[Any],
         batch: int,
         arrays: Mapping[str, Array],
-        slopes: Mapping[str, Array] | None = None,
+        grads: Mapping[str, Array] | None = None,
         generator: np.random.Generator | None = None,
         allocate: Allocate = np.zeros,
         *,
@@ -55,9 +55,9 @@ class Tape:
         self.buffers: dict[str, Array] = {}
         self.scope = ""
         self._arrays = arrays
-        self._slopes = slopes or {}
+        self._grads = grads or {}
         self._named: dict[str, Array] = dict(arrays)
-        self._named |= {f"{name}.slope": slope for name, slope in self._slopes.items()}
+        self._named |= {f"{name}.slope": grad for name, grad in self._grads.items()}
         self._memory: dict[int, Array] = {}
         self._owners: dict[int, str] = {}
         self._temporaries: dict[Shape, Array] = {}
@@ -177,9 +177,9 @@ class Tape:
         """Look up one of the recording layer's parameters."""
         return self._arrays[self._qualified(name)]
 
-    def slope(self, name: str) -> Array | None:
+    def grad(self, name: str) -> Array | None:
         """Look up where the gradient of such an array goes, or None if it is held fixed."""
-        return self._slopes.get(self._qualified(name))
+        return self._grads.get(self._qualified(name))
 
     def product(self, name: str, a: Array, b: Array) -> None:
         """Record a·b as the gradient of one of the layer's arrays, unless it is held fixed.
@@ -187,13 +187,13 @@ class Tape:
         A large one that is only there to be subtracted is put by for the update: nothing recorded
         later may write into `a` or `b`.
         """
-        slope = self.slope(name)
-        if slope is None:
+        grad = self.grad(name)
+        if grad is None:
             return
-        if self._descends and slope.nbytes >= LARGE_BYTES:
-            self.descents.append(Descent(self._qualified(name), self.array(name), slope, a, b))
+        if self._descends and grad.nbytes >= LARGE_BYTES:
+            self.descents.append(Descent(self._qualified(name), self.array(name), grad, a, b))
         else:
-            self.call("dot", a, b, out=slope)
+            self.call("dot", a, b, out=grad)
 
     def gradient(self, x: Array) -> Array | None:
         """Allocate room for the gradient with respect to `x`, or None where `x` is data."""

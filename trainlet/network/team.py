@@ -8,7 +8,7 @@ from math import isfinite
 
 import numpy as np
 
-from trainlet.errors import Diverged
+from trainlet.errors import DivergenceError
 from trainlet.network.arrays import Allocate, Array
 from trainlet.network.batches import Batch, Data
 from trainlet.network.blocks import block_size, sample_bytes
@@ -19,7 +19,7 @@ from trainlet.network.planning import Plan
 from trainlet.network.stacked import Stack, merged, stacked
 from trainlet.network.state import State
 from trainlet.network.tape import replay
-from trainlet.network.trainer import Run
+from trainlet.network.trainer import Trainer
 from trainlet.network.training import Training
 
 STEP_BYTES = 160 * 1024
@@ -60,12 +60,12 @@ class Team:
         validation: Data | None,
     ) -> None:
         stack = Stack(len(states))
-        self.runs: list[Run] = []
+        self.runs: list[Trainer] = []
         for place, (training, state) in enumerate(zip(trainings, states, strict=True)):
             room = stack.room(place)
             state.parameters = _moved(state.parameters, room)
             state.slots = _moved(state.slots, room)
-            self.runs.append(Run(network, data, training, state, validation, room))
+            self.runs.append(Trainer(network, data, training, state, validation, room))
         self._plans: dict[int, Shared] = {}
         self._shared: dict[int, Shared] = {}
 
@@ -74,7 +74,7 @@ class Team:
         own = (run.batches.of(run.state.epoch, run.state.position) for run in self.runs)
         return zip(*own, strict=True)
 
-    def step(self, group: tuple[Batch, ...]) -> dict[int, Diverged]:
+    def step(self, group: tuple[Batch, ...]) -> dict[int, DivergenceError]:
         """Train one mini-batch in each run, and tell which of them diverged."""
         if self.runs[0].measures(group[0].samples):
             return self._one_by_one(group)
@@ -94,22 +94,22 @@ class Team:
             run.settle()
         return failed
 
-    def finish_epoch(self) -> dict[int, Diverged]:
+    def finish_epoch(self) -> dict[int, DivergenceError]:
         """Finish the epoch in each run, and tell which of them diverged."""
         failed = {}
         for place, run in enumerate(self.runs):
             try:
                 run.finish_epoch()
-            except Diverged as error:
+            except DivergenceError as error:
                 failed[place] = error
         return failed
 
-    def _one_by_one(self, group: tuple[Batch, ...]) -> dict[int, Diverged]:
+    def _one_by_one(self, group: tuple[Batch, ...]) -> dict[int, DivergenceError]:
         failed = {}
         for place, (run, batch) in enumerate(zip(self.runs, group, strict=True)):
             try:
                 run.step(batch)
-            except Diverged as error:
+            except DivergenceError as error:
                 failed[place] = error
         return failed
 

@@ -6,10 +6,10 @@ from math import isfinite, nan
 
 import numpy as np
 
-from trainlet.errors import Diverged, Fault, Invalid
+from trainlet.errors import DivergenceError, FieldError, ValidationError
 from trainlet.network.arrays import Allocate, Array
 from trainlet.network.batches import Batch, Batches, Data
-from trainlet.network.diagnostics import PATIENCE, Probe, findings, norms
+from trainlet.network.diagnostics import PATIENCE_EPOCHS, Probe, findings, norms
 from trainlet.network.evaluation import evaluator
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
@@ -23,7 +23,7 @@ from trainlet.network.training import Training
 from trainlet.network.updates import SETTLING, Learning, settle
 
 
-class Run:
+class Trainer:
     """One training in progress: changes its state step by step and epoch by epoch."""
 
     def __init__(
@@ -38,12 +38,14 @@ class Run:
         self.loss = _fitting(training, network)
         misfits = [*training.misfits(validation is not None, _metrics(training))]
         misfits += data.misfits(network, self.loss)
+        misfits += training.dtype_errors(network.dtype)
+        misfits += training.batch_errors(len(data.inputs), network.layers, network.entering)
         if validation is not None:
             misfits += [
-                fault.under("validation") for fault in validation.misfits(network, self.loss)
+                error.under("validation") for error in validation.misfits(network, self.loss)
             ]
         if misfits:
-            raise Invalid(misfits)
+            raise ValidationError(misfits)
         self.network, self.data, self.training, self.state = network, data, training, state
         self._validation = validation
         self._evaluate = evaluator(
@@ -74,7 +76,7 @@ class Run:
         return self.training.optimizer.coefficients(self.state.step, self.steps, self._scale)
 
     def step(self, batch: Batch) -> None:
-        """Train one mini-batch. Raises Diverged if its loss is not finite."""
+        """Train one mini-batch. Raises DivergenceError if its loss is not finite."""
         blocks, loss, coefficients = batch.blocks, 0.0, self.coefficients
         if len(blocks) > 1:
             self._learning.gradient.fill(0)
@@ -118,7 +120,7 @@ class Run:
         before = trained.copy()
         # Where the rate is folded into the gradient, it comes out again; too small a one is lost.
         rate = own.coefficients[0].item() if self._learning.folds else 1.0
-        replay(own.slopes)
+        replay(own.grads)
         gradient = self._learning.gradient / rate if rate else self._learning.gradient
         self._norms = norms(self.network, "gradient", gradient)
         replay(own.update)
@@ -128,15 +130,15 @@ class Run:
     def finish_epoch(self) -> None:
         """Write the epoch into the history and see whether it was the last.
 
-        Raises Diverged if a parameter is not finite.
+        Raises DivergenceError if a parameter is not finite.
         """
         state, training = self.state, self.training
         if not np.isfinite(state.parameters).all():
             raise self.diverged(next(iter(self.batches.plans.values())))
         entries = {"loss": state.loss_sum / self.batches.samples}
         if self._validation is not None:
-            found = self._evaluate(self._validation.inputs, self._validation.targets)
-            entries |= {f"validation_{name}": value for name, value in found.items()}
+            result = self._evaluate(self._validation.inputs, self._validation.targets)
+            entries |= {f"validation_{name}": value for name, value in result.items()}
         if training.record.diagnostics:
             entries |= self._norms | self._probe.look()
         for name, value in entries.items():
@@ -147,48 +149,51 @@ class Run:
         state.losses = state.losses.see(cost, schedule.patience)
         self._scale = schedule.scale(state.losses)
         self._see_end()
-        if state.end is not None or state.epoch % max(PATIENCE, training.epochs // 10) == 0:
+        if state.end is not None or state.epoch % max(PATIENCE_EPOCHS, training.epochs // 10) == 0:
             self._find()
 
     def _find(self) -> None:
         """Note what keeps the network from learning, each thing once."""
         known = {(finding.kind, finding.layer) for finding in self.state.findings}
         classification = any("regression" not in metric.tasks for metric in _metrics(self.training))
-        found = [*findings(self.state.history, self._probe, classification)]
-        found += unmeasured(self.training, self.state.history)
+        result = [*findings(self.state.history, self._probe, classification)]
+        result += unmeasured(self.training, self.state.history)
         self.state.findings += [
-            finding for finding in found if (finding.kind, finding.layer) not in known
+            finding for finding in result if (finding.kind, finding.layer) not in known
         ]
 
     def _see_end(self) -> None:
         state, training = self.state, self.training
         if state.epoch == training.epochs:
-            state.end = "epochs"
+            state.end = "completed"
         if training.stop_at is not None and training.stop_at.reached(state.history):
             state.end = "target"
         early = training.early_stopping
         if early is None:
             return
         cost = early.cost(state.history)
-        if early.restore_best and cost < state.stopping.lowest - early.min_delta:
+        if early.restore_best_weights and cost < state.stopping.lowest - early.min_delta:
             state.best[...] = state.parameters
         state.stopping = state.stopping.see(cost, early.patience, early.min_delta)
         if state.stopping.times and state.end is None:
             state.end = "early_stopped"
         # After "target" the parameters stay those that reached it.
-        if state.end in ("epochs", "early_stopped"):
+        if state.end in ("completed", "early_stopped"):
             state.take_best()
 
-    def diverged(self, own: Plan) -> Diverged:
+    def diverged(self, own: Plan) -> DivergenceError:
         """Say where a number of this run is not finite."""
         layer = _first_not_finite(self.network, self.state.parameters, own)
         rate = self.training.optimizer.learning_rate
         hint = f"lower training/optimizer/learning_rate, now {rate:g}, or standardize the inputs"
-        return Diverged(epoch=self.state.epoch, step=self.state.step, layer=layer, hint=hint)
+        return DivergenceError(epoch=self.state.epoch, step=self.state.step, layer=layer, hint=hint)
 
 
 def _fitting(training: Training, network: Network) -> Loss:
-    """Hand out the loss. Raises Invalid if none is named, or one for another output activation."""
+    """Hand out the loss.
+
+    Raises ValidationError if none is named, or one for another output activation.
+    """
     loss = training.loss
     allowed = " or ".join(
         kind
@@ -196,10 +201,10 @@ def _fitting(training: Training, network: Network) -> Loss:
         if other.takes_over in (None, type(network.output_activation))
     )
     if isinstance(loss, str):
-        raise Invalid([Fault(("loss",), loss, allowed, f"must be named: {allowed}")])
+        raise ValidationError([FieldError(("loss",), loss, allowed, f"must be named: {allowed}")])
     if loss.takes_over not in (None, type(network.output_activation)):
         detail = f"{loss.kind} needs {loss.takes_over.kind} at the output; else name {allowed}"
-        raise Invalid([Fault(("loss",), loss.kind, allowed, detail)])
+        raise ValidationError([FieldError(("loss",), loss.kind, allowed, detail)])
     return loss
 
 
@@ -226,5 +231,5 @@ def _learning(
 def _first_not_finite(network: Network, parameters: Array, own: Plan) -> int | None:
     """Find the first layer, in the order of computing, that holds a number that is not finite."""
     arrays = {**network.views(parameters), **own.tape.buffers}
-    found = {name.split(".")[0] for name, array in arrays.items() if not np.isfinite(array).all()}
-    return min((int(scope) for scope in found if scope.isdecimal()), default=None)
+    results = {name.split(".")[0] for name, array in arrays.items() if not np.isfinite(array).all()}
+    return min((int(scope) for scope in results if scope.isdecimal()), default=None)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Length, Range
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
+from trainlet.network.arrays import Shape
 from trainlet.network.early_stopping import EarlyStopping, StopAt
+from trainlet.network.layers import Layer
 from trainlet.network.losses import Loss
 from trainlet.network.metrics import Metric
 from trainlet.network.optimizers import Adam, Optimizer
+from trainlet.network.precision import precision_errors
 from trainlet.network.regularizers import Regularizer
 
 ClassWeight = Annotated[float, Range(min=0, max=1e6)]
 
 
 @dataclass(frozen=True)
-class Record(Configuration):
+class Recording(Configuration):
     """What is written down beside losses and metrics."""
 
     diagnostics: Annotated[
@@ -41,13 +44,13 @@ class Record(Configuration):
 
     def next_kept(self, epoch: int, epochs: int) -> int | None:
         """Tell the next epoch to be kept after one, in a run of so many; None if there is none."""
-        found = []
+        results = []
         if self.snapshots:
             number = epoch * self.snapshots // epochs + 1
-            found.append(ceil(number * epochs / self.snapshots))
+            results.append(ceil(number * epochs / self.snapshots))
         if self.every is not None:
-            found.append((epoch // self.every + 1) * self.every)
-        return min((kept for kept in found if kept <= epochs), default=None)
+            results.append((epoch // self.every + 1) * self.every)
+        return min((kept for kept in results if kept <= epochs), default=None)
 
 
 @dataclass(frozen=True)
@@ -85,23 +88,50 @@ class Training(Configuration):
     ] = "auto"
     early_stopping: Annotated[EarlyStopping | None, "When to give up waiting."] = None
     stop_at: Annotated[StopAt | None, "When it is good enough."] = None
-    record: Annotated[Record, "What is written down on the way."] = Record()
+    record: Annotated[Recording, "What is written down on the way."] = Recording()
 
     def steps(self, samples: int) -> int:
         """Count the mini-batches of the whole run."""
         return self.epochs * ceil(samples / self.batch_size)
 
+    def dtype_errors(self, dtype: str) -> Iterator[FieldError]:
+        """Yield an error for each setting that is too small for the dtype of the network."""
+        error = self.optimizer.error(dtype)
+        if error is not None:
+            yield error.under("optimizer")
+        yield from (
+            other
+            for other in precision_errors(self, dtype)
+            if error is None or other.path != ("optimizer", *error.path)
+        )
+
+    def batch_errors(
+        self, samples: int, layers: Sequence[Layer], shapes: Sequence[Shape]
+    ) -> Iterator[FieldError]:
+        """Yield an error for each layer that the smallest mini-batch is too small for.
+
+        `shapes` are those of a sample before each layer.
+        """
+        if samples < 1:
+            return
+        smallest = samples % self.batch_size or self.batch_size
+        for index, (layer, shape) in enumerate(zip(layers, shapes, strict=False)):
+            if smallest < layer.least_batch(shape):
+                expected = f"a size that leaves no batch of 1 of the {samples} training samples"
+                detail = f"layer {index} cannot normalize a batch of 1 sample: must be {expected}"
+                yield FieldError(("batch_size",), self.batch_size, expected, detail)
+
     @property
     def monitors(self) -> dict[tuple[str, str], str]:
         """The series of the history that end the run, by the field that names them."""
-        found = {}
+        results = {}
         if self.early_stopping is not None:
-            found["early_stopping", "monitor"] = self.early_stopping.monitor
+            results["early_stopping", "monitor"] = self.early_stopping.monitor
         if self.stop_at is not None:
-            found["stop_at", "metric"] = self.stop_at.metric
-        return found
+            results["stop_at", "metric"] = self.stop_at.metric
+        return results
 
-    def misfits(self, validation: bool, metrics: tuple[Metric, ...]) -> Iterator[Fault]:
+    def misfits(self, validation: bool, metrics: tuple[Metric, ...]) -> Iterator[FieldError]:
         """Tell what watches a series that a run with or without a validation part won't write."""
         names = ("loss", *(metric.name for metric in metrics))
         known = ("loss", *(f"validation_{name}" for name in names if validation))
@@ -109,4 +139,4 @@ class Training(Configuration):
             if name not in known:
                 allowed = f"one of {', '.join(known)}"
                 detail = f"must be {allowed}; a split with a validation part adds more"
-                yield Fault(path, name, allowed, detail)
+                yield FieldError(path, name, allowed, detail)

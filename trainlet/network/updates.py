@@ -12,6 +12,7 @@ import numpy as np
 from trainlet.network.arrays import Array, view
 from trainlet.network.network import Network
 from trainlet.network.optimizers import Optimizer
+from trainlet.network.precision import settled
 from trainlet.network.regularizers import Regularizer
 from trainlet.network.tape import Tape
 
@@ -63,9 +64,9 @@ def record_update(
     _name(tape, w, learning)
     regularizer = learning.regularizer
     if regularizer is not None:
-        strength = weights_of(network) * regularizer.strength(learning.samples)
+        strength = weights_of(network) * regularizer.scaled_strength(learning.samples)
         strength = strength.astype(tape.dtype)
-        regularizer.record_slope(tape, w, g, strength)
+        regularizer.record_grad(tape, w, g, strength)
         before = tape.buffer("before", w.shape) if regularizer.limits else w
         if regularizer.limits:
             tape.call("copy", w, out=before)
@@ -167,7 +168,7 @@ def settle(slots: Array) -> None:
     for these. What is set to 0 lies so far above them that it cannot decay to one within SETTLING
     steps of β = 0.9, and so far below all others that no update is another by it.
     """
-    least = np.finfo(slots.dtype).tiny * 2.0**40
+    least = settled(slots.dtype)
     for slot in slots:
         for start in range(0, len(slot), BLOCK):
             part = slot[start : start + BLOCK]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 
 PACKAGE = "trainlet.presets"
 
@@ -48,14 +48,14 @@ class Preset:
 
 def names() -> list[str]:
     """All presets by name, in order of the alphabet."""
-    found = (file.name for file in files(PACKAGE).iterdir())
-    return sorted(name.removesuffix(".json") for name in found if name.endswith(".json"))
+    result = (file.name for file in files(PACKAGE).iterdir())
+    return sorted(name.removesuffix(".json") for name in result if name.endswith(".json"))
 
 
 def load(name: str) -> Preset:
-    """One preset. Raises NotFound, with the names there are."""
+    """One preset. Raises NotFoundError, with the names there are."""
     if name not in names():
-        raise NotFound(f"there is no preset {name[:64]!r}; there are {', '.join(names())}")
+        raise NotFoundError(f"there is no preset {name[:64]!r}; there are {', '.join(names())}")
     text = files(PACKAGE).joinpath(f"{name}.json").read_text(encoding="utf-8")
     document = json.loads(text)
     return Preset(name, document["about"], Goal(**document["reaches"]), document["spec"])

@@ -16,7 +16,7 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from trainlet import counters
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 
 def connect(url: str, retry: Retry | None = None) -> Redis:
@@ -64,10 +64,10 @@ def _watched_over(url: str, options: dict[str, Any]) -> Redis:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Turn every failure of Redis into Unavailable."""
+def translated_errors() -> Iterator[None]:
+    """Turn every failure of Redis into ServiceUnavailableError."""
     try:
         yield
     except RedisError as error:
         counters.count("redis_errors")
-        raise Unavailable(f"Redis cannot be used: {error}") from error
+        raise ServiceUnavailableError(f"Redis cannot be used: {error}") from error

@@ -22,7 +22,7 @@ def job_seconds(status: str, seconds: float) -> dict[str, float]:
     return {bucket: 1, f"job_seconds_sum:{status}": seconds}
 
 
-class Tallies:
+class Counters:
     """All counts, by name."""
 
     def __init__(self, redis: Redis) -> None:
@@ -38,8 +38,8 @@ class Tallies:
 
     def all(self) -> dict[str, float]:
         """The counts as they are."""
-        found: dict[bytes, bytes] = self._redis.hgetall(KEY)  # type: ignore[assignment]
-        return {name.decode(errors="replace"): _number(text) for name, text in found.items()}
+        results: dict[bytes, bytes] = self._redis.hgetall(KEY)  # type: ignore[assignment]
+        return {name.decode(errors="replace"): _number(text) for name, text in results.items()}
 
 
 def _number(text: bytes) -> float:

@@ -25,12 +25,12 @@ class Delivery:
     @classmethod
     def parse(cls, text: str) -> Delivery | None:
         """The delivery that `text` names, or None."""
-        found = _FORM.fullmatch(text)
-        return cls(found[1], int(found[2])) if found else None
+        match = _FORM.fullmatch(text)
+        return cls(match[1], int(match[2])) if match else None
 
 
 @dataclass(frozen=True)
-class Errand:
+class BackgroundTask:
     """What is done once and does no harm if done twice: a file is read, or a model judged."""
 
     kind: Kind
@@ -40,7 +40,7 @@ class Errand:
         return f"{self.kind}-{self.id}"
 
     @classmethod
-    def parse(cls, text: str) -> Errand | None:
+    def parse(cls, text: str) -> BackgroundTask | None:
         """The errand that `text` names, or None."""
-        found = _ERRAND.fullmatch(text)
-        return cls(cast("Kind", found[1]), found[2]) if found else None
+        match = _ERRAND.fullmatch(text)
+        return cls(cast("Kind", match[1]), match[2]) if match else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from redis import Redis
 
-SECONDS_KEPT = 86_400
+TTL_SECONDS = 86_400
 
 PLACE = """
 if redis.call('LREM', KEYS[1], -1, ARGV[1]) == 0 then return 0 end
@@ -39,7 +39,7 @@ return 1
 """
 
 
-class Shares:
+class FairQueue:
     """The turns of the deliveries in lists of Redis."""
 
     def __init__(self, redis: Redis, lists: tuple[str, ...]) -> None:
@@ -49,7 +49,7 @@ class Shares:
 
     def place(self, key: str, delivery: str, caller: str) -> None:
         """Move a delivery from the end of a list to where its caller's turn is."""
-        self._place(keys=[key, _turns(key), _callers(key)], args=[delivery, caller, SECONDS_KEPT])
+        self._place(keys=[key, _turns(key), _callers(key)], args=[delivery, caller, TTL_SECONDS])
 
     def forget(self, delivery: str) -> None:
         """Drop the turn of a delivery that waits no more."""

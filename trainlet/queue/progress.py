@@ -10,8 +10,8 @@ from redis import Redis
 
 History = dict[str, list[float]]
 
-SECONDS_KEPT = 3600
-MOST_NUMBERS = 20_000
+TTL_SECONDS = 3600
+MAX_NUMBERS = 20_000
 """About so many numbers of the history go out in one report; the rest follows in the next ones."""
 
 REPORT = """
@@ -64,27 +64,27 @@ class Reports:
         answered, at first 0. Answers how many it does hold now, or -1 if a higher attempt has
         reported; nothing is changed then.
         """
-        until = min(progress.epoch, held + max(1, MOST_NUMBERS // max(1, len(history))))
+        until = min(progress.epoch, held + max(1, MAX_NUMBERS // max(1, len(history))))
         part = {name: values[held:until] for name, values in history.items()}
         keys = [_progress_key(job), _history_key(job)]
-        told = json.dumps(asdict(progress))
+        document = json.dumps(asdict(progress))
         arguments: list[str | int] = [
             progress.attempt,
-            told,
+            document,
             held,
             until,
             json.dumps({"after": held, "history": part}),
-            SECONDS_KEPT,
+            TTL_SECONDS,
         ]
         return int(self._report(keys=keys, args=arguments))
 
     def progress(self, job: str) -> Progress | None:
         """The last report of a job, or None."""
-        told = self._redis.hget(_progress_key(job), "progress")
+        document = self._redis.hget(_progress_key(job), "progress")
         with suppress(
             ValueError, TypeError, LookupError
         ):  # whatever else lies there is no progress
-            fields = json.loads(told or b"")
+            fields = json.loads(document or b"")
             return Progress(**fields | {"warnings": tuple(fields["warnings"])})
         return None
 
@@ -102,15 +102,15 @@ class Reports:
         with self._redis.pipeline(transaction=False) as pipeline:
             pipeline.llen(key)
             pipeline.lrange(key, parts, -1)
-            length, found = pipeline.execute()
-        told = _decoded(found)
-        if parts and (length < parts or (told and told[0][0] != epochs)):
+            length, result = pipeline.execute()
+        entries = _decoded(result)
+        if parts and (length < parts or (entries and entries[0][0] != epochs)):
             return self.later(job, 0, epochs)
         history: History = {}
-        for after, part in told:
+        for after, part in entries:
             for name, values in part.items():
                 history.setdefault(name, []).extend(values[max(epochs - after, 0) :])
-        return parts + len(told), history
+        return parts + len(entries), history
 
     def forget(self, job: str) -> None:
         """Drop what was reported of a job that has ended."""
@@ -119,13 +119,13 @@ class Reports:
 
 def _decoded(parts: list[bytes]) -> list[tuple[int, History]]:
     """The parts up to the first that is none: the epochs before each, and what it holds."""
-    told: list[tuple[int, History]] = []
+    documents: list[tuple[int, History]] = []
     with suppress(ValueError, TypeError, LookupError, AttributeError):
         for part in parts:
             document = json.loads(part)
             history = {name: list(values) for name, values in document["history"].items()}
-            told.append((int(document["after"]), history))
-    return told
+            documents.append((int(document["after"]), history))
+    return documents
 
 
 def _progress_key(job: str) -> str:

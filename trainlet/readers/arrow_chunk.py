@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from trainlet.datasets.columns import SECONDS_A_DAY, Type
+from trainlet.datasets.columns import EXACT_INTEGERS, SECONDS_PER_DAY, Type
 from trainlet.readers.chunk import Array, Chunk, stripped
-from trainlet.readers.failure import Unusable
-from trainlet.readers.values import EXACT
+from trainlet.readers.failure import ColumnError
 
 PER_DAY = {
-    "s": SECONDS_A_DAY,
-    "ms": SECONDS_A_DAY * 10**3,
-    "us": SECONDS_A_DAY * 10**6,
-    "ns": SECONDS_A_DAY * 10**9,
+    "s": SECONDS_PER_DAY,
+    "ms": SECONDS_PER_DAY * 10**3,
+    "us": SECONDS_PER_DAY * 10**6,
+    "ns": SECONDS_PER_DAY * 10**9,
 }
 
 
@@ -50,7 +49,7 @@ class ArrowChunk(Chunk):
             return "date", _days(column)
         if types.is_integer(kind):
             numbers = _numbers(column)
-            return None if (np.abs(numbers) >= EXACT).any() else ("number", numbers)
+            return None if (np.abs(numbers) >= EXACT_INTEGERS).any() else ("number", numbers)
         if types.is_floating(kind) or types.is_decimal(kind) or types.is_null(kind):
             return "number", _numbers(column)
         return None
@@ -58,11 +57,11 @@ class ArrowChunk(Chunk):
     def texts(self, place: int) -> tuple[Array, list[str]]:
         """Return the place of each text among the distinct ones, −1 for none, and these.
 
-        Raises Unusable for a type that is not read.
+        Raises ColumnError for a type that is not read.
         """
         column = self._columns.get(place)
         if column is None:
-            raise Unusable(f"it is of type {self._types[place]}, which holds several values")
+            raise ColumnError(f"it is of type {self._types[place]}, which holds several values")
         try:
             if hasattr(column, "dictionary"):
                 texts = column.dictionary.cast("string").to_pylist()
@@ -71,8 +70,10 @@ class ArrowChunk(Chunk):
                 texts = column.dictionary.to_pylist()
             places = _numbers(column.indices)
         except (ValueError, NotImplementedError) as error:
-            told = str(error).splitlines()[0][:200]
-            raise Unusable(f"it is of type {column.type}, which is not read: {told}") from None
+            payload = str(error).splitlines()[0][:200]
+            raise ColumnError(
+                f"it is of type {column.type}, which is not read: {payload}"
+            ) from None
         # A dictionary may hold a null, and more than there are rows.
         places = np.where(np.isnan(places), -1, places).astype(np.intp)
         lacking = np.array([*(text is None for text in texts), False])[places]
@@ -80,7 +81,7 @@ class ArrowChunk(Chunk):
         begin = int(len(used) > 0 and used[0] < 0)
         return stripped(codes - begin, [texts[one] for one in used[begin:].tolist()])
 
-    def strings(self, place: int) -> bool:
+    def strings(self, place: int, missing: Collection[str]) -> bool:
         """Return whether a column is one of texts."""
         from pyarrow import types  # noqa: PLC0415
 

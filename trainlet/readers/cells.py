@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from trainlet.datasets.columns import Type, days
+from trainlet.datasets.columns import EXACT_INTEGERS, Type, days
 from trainlet.readers.chunk import Array, Chunk
-from trainlet.readers.failure import Unusable
-from trainlet.readers.values import EXACT, text_of
+from trainlet.readers.failure import ColumnError
+from trainlet.readers.values import text_of
 
 KINDS: dict[type, Type] = {bool: "boolean", int: "number", float: "number", str: "category"}
 
@@ -42,26 +42,27 @@ class CellChunk(Chunk):
             numbers = np.array([np.nan if cell is None else cell for cell in cells], np.float64)
         except OverflowError:
             return None
-        if (np.abs(numbers) >= EXACT).any():
+        if (np.abs(numbers) >= EXACT_INTEGERS).any():
             return None
         return kind or "number", numbers
 
     def texts(self, place: int) -> tuple[Array, list[str]]:
         """Return the place of each text among the distinct ones, and these.
 
-        Raises Unusable for cells that hold several values.
+        Raises ColumnError for cells that hold several values.
         """
         places: dict[str, int] = {}
         codes = np.empty(self._rows, np.intp)
         for row, cell in enumerate(self._columns[place]):
             if isinstance(cell, (list, dict)):
-                raise Unusable(f"{self.place(row)} holds a list or an object")
+                raise ColumnError(f"{self.place(row)} holds a list or an object")
             codes[row] = places.setdefault(text_of(cell).strip(), len(places))
         return codes, list(places)
 
-    def strings(self, place: int) -> bool:
-        """Return whether some cell is a text, other than an empty one."""
-        return any(isinstance(cell, str) and cell.strip() for cell in self._columns[place])
+    def strings(self, place: int, missing: Collection[str]) -> bool:
+        """Return whether some cell is a text that does not stand for a missing value."""
+        texts = (cell.strip() for cell in self._columns[place] if isinstance(cell, str))
+        return any(text not in missing for text in texts)
 
 
 def _kind(cell: Any) -> Type | None:

@@ -35,8 +35,8 @@ class Chunk(ABC):
     def texts(self, place: int) -> tuple[Array, list[str]]:
         """Return the place of each text among the distinct ones, −1 for none, and these."""
 
-    def strings(self, place: int) -> bool:
-        """Return whether the file itself says that a column holds texts."""
+    def strings(self, place: int, missing: Collection[str]) -> bool:
+        """Return whether the file itself types a value that is not missing as text."""
         return False
 
     def lacking(self, place: int, missing: Collection[str]) -> Array:
@@ -53,7 +53,7 @@ class Chunk(ABC):
 def stripped(codes: Array, texts: list[str]) -> tuple[Array, list[str]]:
     """Return distinct texts without the space around them, and the place of each row's text."""
     places: dict[str, int] = {}
-    found = [places.setdefault(text.strip(), len(places)) for text in texts]
+    results = [places.setdefault(text.strip(), len(places)) for text in texts]
     if len(places) < len(texts):
-        codes = np.array([*found, -1], np.intp)[codes]
+        codes = np.array([*results, -1], np.intp)[codes]
     return codes, list(places)

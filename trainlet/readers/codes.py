@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainlet.datasets.table import MOST_LABELS
+from trainlet.datasets.table import MAX_LABELS
 
 Array = NDArray[Any]
 
-LONGEST = 200
+MAX_TEXT = 200
 """A text of more characters is taken for no category."""
 
 
@@ -32,12 +32,12 @@ class Codes:
                 return
             if text not in self._seen:
                 self._seen[text] = len(self._seen)
-                self.too_many = len(text) > LONGEST or len(self._seen) > MOST_LABELS
+                self.too_many = len(text) > MAX_TEXT or len(self._seen) > MAX_LABELS
 
     def of(self, texts: Iterable[str | None]) -> Array:
         """The code of each text, nan for none, and −1 for those that were too many."""
-        seen = self._seen
-        return np.array([seen.get(text, -1.0) if text else nan for text in texts], np.float64)
+        actual = self._seen
+        return np.array([actual.get(text, -1.0) if text else nan for text in texts], np.float64)
 
     @property
     def categories(self) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ from trainlet.datasets.columns import Type
 from trainlet.datasets.reading_options import ColumnType
 from trainlet.readers.chunk import Array, Chunk
 from trainlet.readers.codes import Codes
-from trainlet.readers.failure import Failed, Unusable, shortened
-from trainlet.readers.values import Values
+from trainlet.readers.failure import ColumnError, TableError, shortened
+from trainlet.readers.values import LOCAL_NUMBER, Values
 
-SHOWN = 3
+MAX_SHOWN = 3
+MAX_OTHERS = 1000
+"""Texts beside numbers that are counted one by one."""
 
 
 class ColumnReader:
@@ -32,6 +34,8 @@ class ColumnReader:
         """Whether its texts are looked at."""
         self.unusable = ""
         """Why it cannot be used, once that is known."""
+        self.infinite = ""
+        """Where it holds an infinite number, if it does."""
         self._values = values
         self.rounds = False
         """Whether it holds integers that float64 rounds."""
@@ -41,21 +45,30 @@ class ColumnReader:
     def restart(self) -> None:
         """Forget the values, but not the type."""
         self.stale = False
+        if self.type == "text" and not self.unusable:
+            # Its texts are counted again, for the reason.
+            self.type = "category"
         self.markers: Counter[str] = Counter()
         self._codes = Codes()
         self._numbers, self._others = 0, Counter[str]()
+        self._other_values = self._local_values = 0
+        self._local_example = ""
 
     def add(self, chunk: Chunk, place: int) -> Array:
-        """Return the numbers of a column in some rows. Raises Failed against a declared type."""
+        """Return the numbers of a column in some rows.
+
+        Raises TableError against a declared type.
+        """
         if not self.as_text or self.type == "date":
             direct = chunk.direct(place)
             if direct is not None and self._takes(direct[0]):
-                self._direct(chunk, place, direct[0], direct[1])
-                return direct[1]
+                numbers = self._values.present(*direct)
+                self._direct(chunk, place, direct[0], numbers)
+                return numbers
         self.as_text = True
         try:
             return self._texts(chunk, place)
-        except Unusable as error:
+        except ColumnError as error:
             self.type, self.unusable = "text", str(error)
             return np.zeros(len(chunk))
 
@@ -88,11 +101,11 @@ class ColumnReader:
                 self.markers[text] += count
         self._widen(chunk, place, present)
         if self.type in ("category", "text"):
-            found = self._coded(present, texts)
+            results = self._coded(present, texts)
         else:
-            found = [None if text not in present else self._parsed(text) for text in texts]
-            self._refuse(chunk, codes, texts, found, present)
-        numbers = [np.nan if number is None else number for number in found]
+            results = [None if text not in present else self._parsed(text) for text in texts]
+            self._refuse(chunk, codes, texts, results, present)
+        numbers = [np.nan if number is None else number for number in results]
         return np.array([*numbers, np.nan], np.float64)[codes]
 
     def _widen(self, chunk: Chunk, place: int, present: dict[str, int]) -> None:
@@ -105,7 +118,9 @@ class ColumnReader:
         if before is None or not all(self._values.fits(before, text) for text in texts):
             kind = self._values.infer(texts)
             self.type = kind if before is None else "category"
-        if self.type in ("number", "boolean") and chunk.strings(place):
+            # Rounded integers beside other texts are no numbers in the next pass either.
+            self.rounds, self._rounded = False, ""
+        if self.type in ("number", "boolean") and chunk.strings(place, self._values.missing):
             self.type = "category"
         if self.type == "number" and not self.rounds:
             self._rounded = next((text for text in texts if self._values.rounded(text)), "")
@@ -121,14 +136,14 @@ class ColumnReader:
         chunk: Chunk,
         codes: Array,
         texts: list[str],
-        found: list[float | None],
+        results: list[float | None],
         present: dict[str, int],
     ) -> None:
-        """Raise Failed for a text that is against the declared type."""
-        for code, (text, number) in enumerate(zip(texts, found, strict=True)):
+        """Raise TableError for a text that is against the declared type."""
+        for code, (text, number) in enumerate(zip(texts, results, strict=True)):
             if number is None and text in present:
                 allowed = Column(self.name, self.type or "number").allowed
-                raise Failed(
+                raise TableError(
                     f"{chunk.place(int((codes == code).argmax()))}, column {self.name}: must be "
                     f"{allowed}, not {shortened(text)}; the column's type is set to {self.type}"
                 )
@@ -137,9 +152,11 @@ class ColumnReader:
         if self.type == "category" or self._numbers:
             for text, count in present.items():
                 if self._values.number(text) is None:
-                    self._others[text] += count
+                    self._count_other(text, count)
                 else:
                     self._numbers += count
+            if len(self._others) > 2 * MAX_OTHERS:
+                self._others = Counter(dict(self._others.most_common(MAX_OTHERS)))
         if self.type == "category":
             self._codes.add(present)
             if self._codes.too_many:
@@ -152,7 +169,13 @@ class ColumnReader:
             self.type, self.rounds, self.stale = "number", True, True
         else:
             self.type = "text"
-            self._others = Counter(dict(self._others.most_common(1000)))
+
+    def _count_other(self, text: str, count: int) -> None:
+        self._others[text] += count
+        self._other_values += count
+        if LOCAL_NUMBER.fullmatch(text):
+            self._local_values += count
+            self._local_example = self._local_example or shortened(text)
 
     def column(self) -> Column:
         """Return the column, once all its values were read."""
@@ -167,19 +190,35 @@ class ColumnReader:
     @property
     def mixed(self) -> str:
         """Numbers with other texts, in words; empty if there are no such."""
-        others = self._others.total()
+        others = self._other_values
         if self.declared is not None or not others or self._numbers <= others:
             return ""
         shown = ", ".join(
-            f"{shortened(text)} ({count})" for text, count in self._others.most_common(SHOWN)
+            f"{shortened(text)} ({count})" for text, count in self._others.most_common(MAX_SHOWN)
         )
-        more = f" and {len(self._others) - SHOWN} more" if len(self._others) > SHOWN else ""
+        left = f"{len(self._others) - MAX_SHOWN} " if self._others.total() == others else ""
+        more = f" and {left}more" if len(self._others) > MAX_SHOWN else ""
         return f"{self._numbers} values are numbers and {others} are not: {shown}{more}"
+
+    @property
+    def _local(self) -> str:
+        """Numbers that the options do not read, in words; empty if most texts are no such."""
+        local = self._local_values
+        if self.declared is not None or 2 * local <= self._other_values:
+            return ""
+        return f"{local} values look like numbers of another locale, such as {self._local_example}"
 
     @property
     def warning(self) -> str:
         """What its user should know, or an empty text."""
         name = f"column {self.name}"
+        if self.infinite:
+            return f"{name} cannot be used: {self.infinite} holds an infinite number"
+        if self.type == "category" and self._local:
+            return (
+                f"{name} is read as a category: {self._local}; set `decimal` and `thousands` "
+                "to read them as numbers"
+            )
         if self.type == "category" and self.mixed:
             return (
                 f"{name} is read as a category: {self.mixed}; if these stand for missing values, "
@@ -202,8 +241,9 @@ class ColumnReader:
         if self.type is None:
             return "no value is given"
         if self.type == "text":
-            return self.mixed or "it holds more than 1000 different texts, or a long one"
-        if self.type == "category" and (self.mixed or self._rounded):
-            return self.mixed or f"{self._rounded} would be rounded as a number"
-        words = {"number": "a number", "date": "a date or time", "boolean": "true or false"}
-        return f"each value is {words[self.type]}" if self.type in words else "it holds texts"
+            many = "it holds more than 1000 different texts, or a long one"
+            return self._local or self.mixed or many
+        if self.type == "category" and (self._local or self.mixed or self._rounded):
+            return self._local or self.mixed or f"{self._rounded} would be rounded as a number"
+        expected = {"number": "a number", "date": "a date or time", "boolean": "true or false"}
+        return f"each value is {expected[self.type]}" if self.type in expected else "it holds texts"

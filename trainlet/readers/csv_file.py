@@ -9,30 +9,30 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from trainlet.datasets import ReadingOptions
-from trainlet.datasets.columns import Type
+from trainlet.datasets.columns import EXACT_INTEGERS, Type
 from trainlet.readers.chunk import Array, Chunk, stripped
-from trainlet.readers.decoding import PIECE, Undecodable, named, pieces
-from trainlet.readers.dialect import LOOK, WORDS, dialect
-from trainlet.readers.failure import Failed
+from trainlet.readers.decoding import CHUNK_BYTES, DecodingError, named, pieces
+from trainlet.readers.dialect import DELIMITER_NAMES, SAMPLE_BYTES, dialect
+from trainlet.readers.failure import TableError
 from trainlet.readers.records import Records
-from trainlet.readers.values import EXACT, Values
+from trainlet.readers.values import Values
 
-BLOCK = 4 * 2**20
-FIRST_BLOCK = 2**16
+BLOCK_BYTES = 4 * 2**20
+FIRST_BLOCK_BYTES = 2**16
 """Bytes in which types are found before whole blocks are read by them."""
 
-LONGEST_RECORD = 4 * 2**20
+MAX_RECORD_BYTES = 4 * 2**20
 
 
 class CsvFile:
     """The rows of a CSV file, read once from its start."""
 
     def __init__(self, file: BinaryIO, options: ReadingOptions, known: Sequence[str] = ()) -> None:
-        start = file.read(PIECE)
+        start = file.read(CHUNK_BYTES)
         self.encoding = named(start, options.encoding)
         self._pieces = pieces(start, file, self.encoding)
         self._text, self._ended, self._line = b"", False, 1
-        self._fill(LOOK)
+        self._fill(SAMPLE_BYTES)
         self.dialect = dialect(self._text, options, known)
         self._text = self._text[self.dialect.start :]
         self._line = self.dialect.line
@@ -41,7 +41,7 @@ class CsvFile:
         self.names, self.renamed = self.dialect.names, self.dialect.renamed
         self.header = self.dialect.header
         self.settled: ReadingOptions | None = self.dialect.settled(options)
-        self._size = FIRST_BLOCK
+        self._size = FIRST_BLOCK_BYTES
         self._plain = False
         """Whether each row of the last block is one line."""
         self.short = 0
@@ -51,7 +51,7 @@ class CsvFile:
     def read_as(self) -> tuple[str, ...]:
         """How the file is written, in words."""
         header = "header" if self.dialect.header else "no header"
-        delimiter = f"delimiter {WORDS[self.dialect.delimiter]}"
+        delimiter = f"delimiter {DELIMITER_NAMES[self.dialect.delimiter]}"
         return delimiter, f"{header}: {self.dialect.rule}", f"encoding {self.encoding}"
 
     def chunks(
@@ -65,7 +65,9 @@ class CsvFile:
                 place = self._place(block)
                 chunk = CsvChunk(text, self._parser, wanted, frozenset(texts()), place)
                 if len(chunk) != rows:
-                    raise Failed(f"the rows from line {self._line} on have quotes within values")
+                    raise TableError(
+                        f"the rows from line {self._line} on have quotes within values"
+                    )
                 yield chunk
             self._line += rows if self._plain else block.count(b"\n")
 
@@ -80,9 +82,9 @@ class CsvFile:
         while have < size and not self._ended:
             try:
                 piece = next(self._pieces, b"")
-            except Undecodable as error:
+            except DecodingError as error:
                 line = self._line + sum(text.count(b"\n") for text in held) + error.lines
-                raise Failed(f"line {line}: {error}") from None
+                raise TableError(f"line {line}: {error}") from None
             self._ended = not piece
             held.append(piece)
             have += len(piece)
@@ -90,34 +92,34 @@ class CsvFile:
 
     def _block(self) -> bytes:
         """Take the next whole records."""
-        self._fill(BLOCK)
-        size, self._size = self._size, BLOCK
+        self._fill(BLOCK_BYTES)
+        size, self._size = self._size, BLOCK_BYTES
         end = self._records.whole(self._text, size)
         if not end and self._text:
-            self._fill(LONGEST_RECORD + 1)
+            self._fill(MAX_RECORD_BYTES + 1)
             end = self._records.whole(self._text, len(self._text))
         if not end and self._text:
-            raise Failed(
+            raise TableError(
                 f"line {self._line}: a quote is not closed, or the row has more than "
-                f"{LONGEST_RECORD} bytes"
+                f"{MAX_RECORD_BYTES} bytes"
             )
         block, self._text = self._text[:end], self._text[end:]
         return block
 
     def _rows(self, text: bytes, block: bytes) -> int:
-        """Count the rows. Raises Failed for one that has too many values."""
+        """Count the rows. Raises TableError for one that has too many values."""
         width = len(self.dialect.names)
         rows = self._records.regular(text, width)
         self._plain = rows is not None and text is block and b'"' not in text
         if rows is not None:
             return rows
         widths = self._records.widths(text)
-        for row, found in enumerate(widths):
-            if found > width:
-                raise Failed(
-                    f"{self._place(block)(row)} has {found} values, but there are {width} columns"
-                )
-            self.short += found < width
+        for row, result in enumerate(widths):
+            if result > width:
+                message = f"has {result} values, but there are {width} columns"
+                hint = "; lines above a table must start with the `comment` character"
+                raise TableError(f"{self._place(block)(row)} {message}{hint * (width == 1)}")
+            self.short += result < width
         return len(widths)
 
 
@@ -162,7 +164,7 @@ class Parser:
                 **self._options,
             )
         except ParserError as error:
-            raise Failed(f"the rows cannot be read: {str(error)[:200]}") from None
+            raise TableError(f"the rows cannot be read: {str(error)[:200]}") from None
 
 
 class CsvChunk(Chunk):
@@ -185,12 +187,12 @@ class CsvChunk(Chunk):
 
     def direct(self, place: int) -> tuple[Type, Array] | None:
         """Return the numbers of a column, or None if it holds anything else."""
-        found = self._frame[place].to_numpy()
-        if found.dtype.kind not in "iuf":
+        result = self._frame[place].to_numpy()
+        if result.dtype.kind not in "iuf":
             return None
-        numbers = found.astype(np.float64, copy=False)
+        numbers = result.astype(np.float64, copy=False)
         # Integers that float64 does not hold must be looked at as texts.
-        if np.fmax.reduce(numbers) >= EXACT or np.fmin.reduce(numbers) <= -EXACT:
+        if np.fmax.reduce(numbers) >= EXACT_INTEGERS or np.fmin.reduce(numbers) <= -EXACT_INTEGERS:
             return None
         return "number", numbers
 

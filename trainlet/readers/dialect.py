@@ -14,16 +14,16 @@ from trainlet.datasets import ReadingOptions
 from trainlet.datasets.reading_options import DELIMITERS
 from trainlet.datasets.table import column_names
 from trainlet.readers import names
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 from trainlet.readers.header import is_header, names_index
 from trainlet.readers.records import Records
 from trainlet.readers.values import Values
 
-LOOK = 2**20
+SAMPLE_BYTES = 2**20
 """Bytes at the start of a file in which its dialect is found."""
 
-LINES = 50
-WORDS: dict[str, Any] = {sign: word for word, sign in DELIMITERS.items()}
+SAMPLE_LINES = 50
+DELIMITER_NAMES: dict[str, Any] = {sign: word for word, sign in DELIMITERS.items()}
 QUOTED = re.compile(rb'(?<![^,;\t|\n ])"(?:[^"]++|"")*+"')
 SEPARATOR = re.compile(rb'"?sep=(.)"?\n', re.IGNORECASE)
 
@@ -43,29 +43,32 @@ class Dialect:
     def settled(self, options: ReadingOptions) -> ReadingOptions:
         """Return the options with the delimiter and header that were found."""
         header: Literal["true", "false"] = "true" if self.header else "false"
-        return replace(options, delimiter=WORDS[self.delimiter], header=header)
+        return replace(options, delimiter=DELIMITER_NAMES[self.delimiter], header=header)
 
 
 def dialect(head: bytes, options: ReadingOptions, known: Sequence[str] = ()) -> Dialect:
     """Find the dialect of a table whose text starts with whole records.
 
-    A first line that holds one of the `known` names is a header. Raises Failed for an empty one.
+    A first line that holds one of the `known` names is a header. Raises TableError for an empty
+    one.
     """
     values = Values(options)
     start, sign = 0, None
-    if found := SEPARATOR.match(head):
-        start, sign = found.end(), found[1].decode(errors="replace")
+    if result := SEPARATOR.match(head):
+        start, sign = result.end(), result[1].decode(errors="replace")
     if options.delimiter != "auto":
         sign = DELIMITERS[options.delimiter]
     elif sign is None:
         sign = _delimiter(head[start:], options)
-    if sign not in WORDS:
-        raise Failed(f"line 1 sets the delimiter {sign!r}; it must be one of {', '.join(WORDS)}")
+    if sign not in DELIMITER_NAMES:
+        raise TableError(
+            f"line 1 sets the delimiter {sign!r}; it must be one of {', '.join(DELIMITER_NAMES)}"
+        )
     records = Records(sign, options.comment)
-    places = list(islice(records.starts(head[start:]), LINES + 1))
+    places = list(islice(records.starts(head[start:]), SAMPLE_LINES + 1))
     lines = [_cells(head[start + begin : start + end], sign) for begin, end, _ in places]
     if not lines:
-        raise Failed("the first row does not end" if head.strip() else "the file is empty")
+        raise TableError("the first row does not end" if head.strip() else "the file is empty")
     header, rule = decided(lines, options, values, known)
     begin, end, line = places[0]
     first_line = 1 + head[:start].count(b"\n") + line
@@ -83,10 +86,14 @@ def decided(
     values: Values,
     known: Sequence[str] = (),
 ) -> tuple[bool, str]:
-    """Return whether the first line is a header, and the reason in words."""
-    if options.header != "auto":
+    """Return whether the first line is a header, and the reason in words.
+
+    A model whose training file had no header may be given one with its names.
+    """
+    named = len(known) > 1 and set(known).issubset(lines[0])
+    if options.header == "true" or (options.header == "false" and not named):
         return options.header == "true", "as the options say"
-    if known and not set(known).isdisjoint(lines[0]):
+    if not set(known).isdisjoint(lines[0]):
         return True, "the first line holds names of the model's columns"
     return is_header(lines, values)
 
@@ -115,8 +122,9 @@ def _cells(record: bytes, sign: str) -> list[str]:
 def _delimiter(head: bytes, options: ReadingOptions) -> str:
     """The delimiter that occurs equally often in most lines, outside quotes."""
     comment = (options.comment or "\n").encode()
-    lines = [line.strip(b" ") for line in QUOTED.sub(b'""', head).split(b"\n", 2 * LINES)[:-1]]
-    lines = [line for line in lines if line and not line.startswith(comment)][:LINES]
+    unquoted = QUOTED.sub(b'""', head) if b'"' in head else head
+    lines = [line.strip(b" ") for line in unquoted.split(b"\n", 2 * SAMPLE_LINES)[:-1]]
+    lines = [line for line in lines if line and not line.startswith(comment)][:SAMPLE_LINES]
     best, most = ",", (0, False, 0)
     for sign in DELIMITERS.values():
         if sign == " " or (sign == "," and options.decimal == "comma"):
@@ -125,5 +133,26 @@ def _delimiter(head: bytes, options: ReadingOptions) -> str:
             # Where two divide lines equally well, commas are more often decimal points.
             if count and (times, sign != ",", count) > most:
                 best, most = sign, (times, sign != ",", count)
-    words = {len(line.split()) for line in lines}
-    return " " if not most[0] and len(words) == 1 and words != {1} else best
+    return " " if _has_runs_of_spaces(lines, best, most[0]) else best
+
+
+def _has_runs_of_spaces(lines: list[bytes], best: str, result: int) -> bool:
+    """Whether words divide lines better than `best`, which divides `result` of them alike.
+
+    All lines have as many words, or the first one lacks the word above quoted names or numbers of
+    rows, as R writes them. Where another delimiter divides all lines, each row has runs in its
+    values.
+    """
+    if not lines:
+        return False
+    arguments = [line.split() for line in lines]
+    first, *widths = map(len, arguments)
+    same = first > 1 and set(widths) <= {first}
+    if result:
+        uneven = best == "\t" and result < len(lines)
+        runs = re.compile(rb"[^ %(sign)b] {2,}[^ %(sign)b]" % {b"sign": re.escape(best.encode())})
+        return same and (uneven or all(runs.search(line) for line in lines[1:] or lines))
+    index = [line[0] for line in arguments[1:]]
+    numbers = [b"%d" % number for number in range(1, len(index) + 1)]
+    indexed = len(index) > 1 and (set(index) == {b'""'} or index == numbers)
+    return same or (first > 1 and set(widths) == {first + 1} and indexed)

@@ -16,16 +16,16 @@ from trainlet.datasets.table import column_names
 from trainlet.readers import names
 from trainlet.readers.cells import CellChunk
 from trainlet.readers.dialect import decided
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 from trainlet.readers.values import Values, text_of
 
 ROWS = 5000
 LINES = 51
-PIECE = 2**20
-MOST_UNPACKED = 512 * 2**20
-MOST_CELLS = 20_000_000
+CHUNK_BYTES = 2**20
+MAX_UNPACKED_BYTES = 512 * 2**20
+MAX_CELLS = 20_000_000
 CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,8})([0-9]{1,20})["']""")
-BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, zlib.error)
+ERRORS = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, zlib.error)
 
 
 class ExcelFile:
@@ -36,13 +36,15 @@ class ExcelFile:
 
     def __init__(self, file: BinaryIO, options: ReadingOptions, known: Sequence[str] = ()) -> None:
         if find_spec("python_calamine") is None:
-            raise Failed("the package python-calamine is missing: pip install 'trainlet[excel]'")
-        content = file.read(MOST_UNPACKED + 1)
+            raise TableError(
+                "the package python-calamine is missing: pip install 'trainlet[excel]'"
+            )
+        content = file.read(MAX_UNPACKED_BYTES + 1)
         check(BytesIO(content))
         self._sheet, rows = _cells(content, options.sheet)
         begin = next((at for at, row in enumerate(rows) if any(_given(cell) for cell in row)), None)
         if begin is None:
-            raise Failed(f"the sheet {self._sheet} is empty")
+            raise TableError(f"the sheet {self._sheet} is empty")
         rows = rows[begin:]
         lines = [[text_of(cell).strip() for cell in row] for row in rows[:LINES]]
         self.header, self._rule = decided(lines, options, Values(options), known)
@@ -84,57 +86,58 @@ def _cells(content: bytes, sheet: str | None) -> tuple[str, list[list[Any]]]:
     import pandas  # noqa: PLC0415
 
     with _read_well(), closing(pandas.ExcelFile(BytesIO(content), engine="calamine")) as book:
-        found = [str(name) for name in book.sheet_names]
-        name = found[0] if sheet is None and found else sheet
-        if name in found:
+        results = [str(name) for name in book.sheet_names]
+        name = results[0] if sheet is None and results else sheet
+        if name in results:
             frame = pandas.read_excel(book, name, header=None, dtype=object, na_filter=False)
             return name, frame.to_numpy().tolist()
-    raise Failed(f"there is no sheet {name}; the file has {', '.join(found[:10])}")
+    raise TableError(f"there is no sheet {name}; the file has {', '.join(results[:10])}")
 
 
 @contextmanager
 def _read_well() -> Iterator[None]:
-    """Turn what calamine raises for broken files into Failed."""
+    """Turn what calamine raises for broken files into TableError."""
     try:
         yield
     except BaseException as error:
         # A panic in calamine is no Exception.
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            told = str(error)[:200]
-            raise Failed(f"the file is not an Excel file (.xlsx): {told}") from None
+            payload = str(error)[:200]
+            raise TableError(f"the file is not an Excel file (.xlsx): {payload}") from None
         raise
 
 
 def check(file: IO[bytes]) -> None:
-    """Raise Failed for an archive that is no workbook or that unpacks to too much."""
+    """Raise TableError for an archive that is no workbook or that unpacks to too much."""
     try:
         with zipfile.ZipFile(file) as archive:
             if "xl/workbook.xml" not in archive.namelist():
-                raise Failed("the file is not an Excel file (.xlsx): it holds no xl/workbook.xml")
+                raise TableError(
+                    "the file is not an Excel file (.xlsx): it holds no xl/workbook.xml"
+                )
             unpacked = sum(entry.file_size for entry in archive.infolist())
-            if unpacked > MOST_UNPACKED:
-                raise Failed(f"the file unpacks to more than {MOST_UNPACKED} bytes")
+            if unpacked > MAX_UNPACKED_BYTES:
+                raise TableError(f"the file unpacks to more than {MAX_UNPACKED_BYTES} bytes")
             for entry in archive.infolist():
                 # What an archive says of its sizes is true only if it can be read to its end.
                 with archive.open(entry) as part:
                     _check_part(part, "worksheets/" in entry.filename)
-    except (*BROKEN, OSError, ValueError, EOFError) as error:
-        raise Failed(f"the file is not an Excel file (.xlsx): {str(error)[:200]}") from None
+    except (*ERRORS, OSError, ValueError, EOFError) as error:
+        raise TableError(f"the file is not an Excel file (.xlsx): {str(error)[:200]}") from None
 
 
 def _check_part(part: IO[bytes], sheet: bool) -> None:
     """Read a part to its end; a sheet may not have its cells too far apart."""
     last_row = last_column = 0
     rest = b""
-    while piece := part.read(PIECE):
+    while piece := part.read(CHUNK_BYTES):
         for letters, digits in CELL.findall(rest + piece) if sheet else ():
             last_row = max(last_row, int(digits))
             last_column = max(last_column, _column(letters))
         rest = piece[-64:]
-    if last_row * last_column > MOST_CELLS:
-        raise Failed(
-            f"a sheet has {last_row} rows and {last_column} columns; "
-            f"there may be {MOST_CELLS} cells"
+    if last_row * last_column > MAX_CELLS:
+        raise TableError(
+            f"a sheet has {last_row} rows and {last_column} columns; there may be {MAX_CELLS} cells"
         )
 
 

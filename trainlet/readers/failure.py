@@ -5,7 +5,7 @@ from __future__ import annotations
 from trainlet.errors import TrainletError
 
 
-class Failed(TrainletError):
+class TableError(TrainletError):
     """A file that cannot be used; the message says where and why."""
 
 
@@ -14,5 +14,5 @@ def shortened(text: str) -> str:
     return repr(text[:40] + ("…" if len(text) > 40 else ""))
 
 
-class Unusable(Failed):
+class ColumnError(TableError):
     """A column that cannot be used; the message says where and why."""

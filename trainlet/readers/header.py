@@ -81,8 +81,8 @@ def _could_name(numbers: Cells) -> bool:
     """Whether numbers are like names: years, or whole numbers in even steps."""
     if not all(map(_is_integer, numbers)):
         return False
-    found = [int(text) for text in numbers]
-    if all(number in YEARS for number in found):
+    results = [int(text) for text in numbers]
+    if all(number in YEARS for number in results):
         return True
-    steps = {after - before for before, after in pairwise(found)}
-    return len(steps) == 1 and (steps == {1} or (len(found) > 2 and min(steps) > 0))
+    steps = {after - before for before, after in pairwise(results)}
+    return len(steps) == 1 and (steps == {1} or (len(results) > 2 and min(steps) > 0))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 
-MOST_COLUMNS = 20_000
-LONGEST = 200
+MAX_COLUMNS = 20_000
+MAX_NAME = 200
 
 
 def unique(header: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return a name for each column, and the text of the header for each renamed one.
 
     An empty name becomes `column_` and its position; the second `a` becomes `a_2`. No new name is
-    one that the header holds. Raises Failed for too many columns.
+    one that the header holds. Raises TableError for too many columns.
     """
-    if len(header) > MOST_COLUMNS:
-        raise Failed(f"the table has {len(header)} columns; there may be {MOST_COLUMNS}")
-    wanted = [" ".join(text.split())[:LONGEST] if _odd(text) else text for text in header]
+    if len(header) > MAX_COLUMNS:
+        raise TableError(f"the table has {len(header)} columns; there may be {MAX_COLUMNS}")
+    wanted = [" ".join(text.split())[:MAX_NAME] if _odd(text) else text for text in header]
     taken = set(wanted)
     names: list[str] = []
     used: set[str] = set()
@@ -38,4 +38,4 @@ def unique(header: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
 
 
 def _odd(text: str) -> bool:
-    return len(text) > LONGEST or any(sign in text for sign in "\n\r\t")
+    return len(text) > MAX_NAME or any(sign in text for sign in "\n\r\t")

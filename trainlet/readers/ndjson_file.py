@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 from trainlet.datasets import ReadingOptions
 from trainlet.readers import names
 from trainlet.readers.cells import CellChunk
-from trainlet.readers.decoding import PIECE, Undecodable, pieces
-from trainlet.readers.failure import Failed, shortened
+from trainlet.readers.decoding import CHUNK_BYTES, DecodingError, pieces
+from trainlet.readers.failure import TableError, shortened
 
 ROWS = 5000
-LONGEST_LINE = 4 * 2**20
+MAX_LINE_BYTES = 4 * 2**20
 
 
 class NdjsonFile:
@@ -51,17 +51,17 @@ class NdjsonFile:
             rows = _take(self._rows, ROWS)
 
     def keys(self) -> list[str]:
-        """Return the keys of all rows, which are then used up. Raises Failed for none."""
-        found = dict.fromkeys(self._keys)
+        """Return the keys of all rows, which are then used up. Raises TableError for none."""
+        result = dict.fromkeys(self._keys)
         for _, row in self._rows:
-            found.update(dict.fromkeys(row))
-            if len(found) > names.MOST_COLUMNS:
-                raise Failed(f"the rows have more than {names.MOST_COLUMNS} different keys")
+            result.update(dict.fromkeys(row))
+            if len(result) > names.MAX_COLUMNS:
+                raise TableError(f"the rows have more than {names.MAX_COLUMNS} different keys")
         if not self._first:
-            raise Failed("the file is empty")
-        if not found:
-            raise Failed("the objects have no keys")
-        return list(found)
+            raise TableError("the file is empty")
+        if not result:
+            raise TableError("the objects have no keys")
+        return list(result)
 
 
 def _place(lines: list[int]) -> Callable[[int], str]:
@@ -83,31 +83,33 @@ def _objects(file: BinaryIO, encoding: str) -> Iterator[tuple[int, dict[str, Any
     """The objects with their lines."""
     rest, line = b"", 0
     try:
-        for piece in pieces(file.read(PIECE), file, encoding):
+        for piece in pieces(file.read(CHUNK_BYTES), file, encoding):
             *whole, rest = (rest + piece).split(b"\n")
-            if len(rest) > LONGEST_LINE:
-                raise Failed(f"line {line + len(whole) + 1} has more than {LONGEST_LINE} bytes")
+            if len(rest) > MAX_LINE_BYTES:
+                raise TableError(
+                    f"line {line + len(whole) + 1} has more than {MAX_LINE_BYTES} bytes"
+                )
             for text in whole:
                 line += 1
                 if text.strip():
                     yield line, _object(text, line)
-    except Undecodable as error:
-        raise Failed(f"line {line + 1 + error.lines}: {error}") from None
+    except DecodingError as error:
+        raise TableError(f"line {line + 1 + error.lines}: {error}") from None
 
 
 def _object(text: bytes, line: int) -> dict[str, Any]:
     try:
-        found = json.loads(text, object_pairs_hook=_unique)
+        payload = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        raise Failed(f"line {line} must be a JSON object: {str(error)[:100]}") from None
-    if not isinstance(found, dict):
-        raise Failed(f"line {line} must be a JSON object, not {shortened(text.decode())}")
-    return found
+        raise TableError(f"line {line} must be a JSON object: {str(error)[:100]}") from None
+    if not isinstance(payload, dict):
+        raise TableError(f"line {line} must be a JSON object, not {shortened(text.decode())}")
+    return payload
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    results = dict(pairs)
+    if len(results) != len(pairs):
         twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"the key {shortened(twice)} occurs twice")
-    return found
+    return results

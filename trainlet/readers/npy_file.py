@@ -16,21 +16,21 @@ from numpy.typing import NDArray
 from trainlet.datasets import Column, Profile
 from trainlet.datasets.columns import Type
 from trainlet.datasets.table import column_names
-from trainlet.readers.codes import LONGEST
-from trainlet.readers.failure import Failed
-from trainlet.readers.names import MOST_COLUMNS
+from trainlet.readers.codes import MAX_TEXT
+from trainlet.readers.failure import TableError
+from trainlet.readers.names import MAX_COLUMNS
 from trainlet.readers.statistics import Statistics, shown
 
 Array = NDArray[Any]
 
-BLOCK = 4 * 2**20
+BLOCK_BYTES = 4 * 2**20
 FIRST = 5
-BROKEN = (
+ERRORS = (
     *(ValueError, KeyError, TypeError, EOFError, SyntaxError, TokenError),
     *(RecursionError, MemoryError),
 )
 """What numpy raises for headers that are none, however deep they pretend to be."""
-LONGEST_TEXT = 4 * LONGEST
+MAX_TEXT_BYTES = 4 * MAX_TEXT
 """Bytes of a text; numpy takes four a character."""
 
 
@@ -52,9 +52,9 @@ def read_npy(path: Path, tick: Callable[[], None]) -> Profile:
     rows, width = shape[0], prod(shape[1:])
     held = path.stat().st_size - offset
     if held != rows * width * dtype.itemsize:
-        raise Failed(f"the header tells of {shape} numbers, but {held} bytes follow")
+        raise TableError(f"the header tells of {shape} numbers, but {held} bytes follow")
     if by_column and len(shape) > 2:
-        raise Failed("the array lies in Fortran order: save it in C order")
+        raise TableError("the array lies in Fortran order: save it in C order")
     by_column = by_column and len(shape) == 2
     lying = (width, rows) if by_column else (rows, width)
     matrix = np.memmap(path, dtype, "r", offset, lying)
@@ -63,7 +63,7 @@ def read_npy(path: Path, tick: Callable[[], None]) -> Profile:
     kind: Type = "boolean" if dtype.kind == "b" else "number"
     columns = tuple(Column(name, kind) for name in column_names(width))
     statistics = Statistics(width)
-    step = max(1, BLOCK // (8 * width))
+    step = max(1, BLOCK_BYTES // (8 * width))
     for start in range(0, rows, step):
         statistics.add(np.asarray(matrix[start : start + step]))
         tick()
@@ -84,20 +84,20 @@ def read_npy(path: Path, tick: Callable[[], None]) -> Profile:
 def read_header(file: IO[bytes], *, texts: bool = False) -> Header:
     """Read what stands before the numbers, or, where they are allowed, before the texts.
 
-    Nothing is allocated by what a header says, and nothing is run. Raises Failed.
+    Nothing is allocated by what a header says, and nothing is run. Raises TableError.
     """
     try:
         version = npy.read_magic(file)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, by_column, dtype = read(file)
-    except BROKEN as error:
-        raise Failed(f"the file is not an NPY file: {str(error)[:200]}") from None
-    text = texts and dtype.kind in "US" and 0 < dtype.itemsize <= LONGEST_TEXT
+    except ERRORS as error:
+        raise TableError(f"the file is not an NPY file: {str(error)[:200]}") from None
+    text = texts and dtype.kind in "US" and 0 < dtype.itemsize <= MAX_TEXT_BYTES
     if not text and (dtype.hasobject or dtype.kind not in "biuf" or dtype.itemsize > 8):
-        words = "numbers, booleans or short texts" if texts else "numbers or booleans"
-        raise Failed(f"the array must hold {words}, not {dtype}")
+        expected = "numbers, booleans or short texts" if texts else "numbers or booleans"
+        raise TableError(f"the array must hold {expected}, not {dtype}")
     if not shape or min(shape) < 1:
-        raise Failed(f"the array must have rows; its shape is {shape}")
-    if prod(shape[1:]) > MOST_COLUMNS:
-        raise Failed(f"a row has {prod(shape[1:])} numbers; there may be {MOST_COLUMNS} columns")
+        raise TableError(f"the array must have rows; its shape is {shape}")
+    if prod(shape[1:]) > MAX_COLUMNS:
+        raise TableError(f"a row has {prod(shape[1:])} numbers; there may be {MAX_COLUMNS} columns")
     return Header(shape, by_column, dtype)

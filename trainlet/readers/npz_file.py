@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from trainlet.datasets import Column, Profile
 from trainlet.datasets.table import column_names
 from trainlet.readers.codes import Codes, sorted_codes
-from trainlet.readers.failure import Failed
-from trainlet.readers.npy_file import BLOCK, FIRST, Header, read_header
+from trainlet.readers.failure import TableError
+from trainlet.readers.npy_file import BLOCK_BYTES, FIRST, Header, read_header
 from trainlet.readers.statistics import Statistics, rounded, shown
 
 Array = NDArray[Any]
@@ -28,7 +28,7 @@ NARROW = ("b1", "i1", "u1", "i2", "u2", "f2", "f4")
 
 def read_npz(
     path: Path,
-    most_bytes: int,
+    max_bytes: int,
     start: Callable[[], Callable[[Array], None]],
     tick: Callable[[], None],
 ) -> tuple[Profile, list[Array | None]]:
@@ -38,23 +38,23 @@ def read_npz(
     """
     with _open(path) as archive:
         with _read_well():
-            found = set(archive.namelist())
-            if not {"inputs.npy", "targets.npy"} <= found:
-                told = ", ".join(sorted(found)[:10]) or "nothing"
-                raise Failed(f"the archive must hold inputs and targets; it holds {told}")
+            results = set(archive.namelist())
+            if not {"inputs.npy", "targets.npy"} <= results:
+                names = ", ".join(sorted(results)[:10]) or "nothing"
+                raise TableError(f"the archive must hold inputs and targets; it holds {names}")
             files = archive.open("inputs.npy"), archive.open("targets.npy")
         with files[0], files[1]:
-            return _read(_Pair(*files), most_bytes, start(), tick)
+            return _read(_Pair(*files), max_bytes, start(), tick)
 
 
 def _read(
-    pair: _Pair, most_bytes: int, write: Callable[[Array], None], tick: Callable[[], None]
+    pair: _Pair, max_bytes: int, write: Callable[[Array], None], tick: Callable[[], None]
 ) -> tuple[Profile, list[Array | None]]:
     width = len(pair.names)
-    if pair.rows * width * pair.kept.itemsize > most_bytes:
-        raise Failed(f"unpacked the arrays have more than {most_bytes} bytes")
+    if pair.rows * width * pair.kept.itemsize > max_bytes:
+        raise TableError(f"unpacked the arrays have more than {max_bytes} bytes")
     statistics = Statistics(width)
-    step = max(1, BLOCK // (8 * width))
+    step = max(1, BLOCK_BYTES // (8 * width))
     first: Array | None = None
     for begin in range(0, pair.rows, step):
         block = pair.block(min(step, pair.rows - begin))
@@ -72,7 +72,7 @@ def _read(
         first=() if first is None else shown(sorted_codes(first, orders), usable),
         target=pair.target,
         dtype=pair.kept.str,
-        read_as=("npz", *pair.told),
+        read_as=("npz", *pair.read_as),
         warnings=statistics.warnings(columns),
     )
     return profile, orders
@@ -87,15 +87,15 @@ class _Pair:
         self.rows = self._inputs.header.shape[0]
         if self._targets.header.shape[0] != self.rows:
             count = self._targets.header.shape[0]
-            raise Failed(f"there are {self.rows} inputs, but {count} targets")
+            raise TableError(f"there are {self.rows} inputs, but {count} targets")
         wide = self._targets.width
         if self._targets.codes is not None and wide != 1:
-            raise Failed(f"targets that are texts must be one a row, not {wide}")
+            raise TableError(f"targets that are texts must be one a row, not {wide}")
         self.target = ("y",) if wide == 1 else tuple(f"y{number}" for number in range(1, wide + 1))
         self.names = column_names(self._inputs.width) + self.target
         narrow = self._inputs.narrow and self._targets.narrow
         self.kept = np.dtype("<f4" if narrow else "<f8")
-        self.told = (
+        self.read_as = (
             f"inputs {self._inputs.header.shape}",
             f"targets {self._targets.header.shape}",
         )
@@ -133,7 +133,7 @@ class _Rows:
         self.header: Header = read_header(file, texts=texts)
         shape, dtype = self.header.shape, self.header.dtype
         if self.header.by_column and len(shape) > 1:
-            raise Failed("an array lies in Fortran order: save it in C order")
+            raise TableError("an array lies in Fortran order: save it in C order")
         self.width = prod(shape[1:])
         self.codes = Codes() if dtype.kind in "US" else None
         self.rounded: set[int] = set()
@@ -145,17 +145,17 @@ class _Rows:
         size = rows * self.width * dtype.itemsize
         data = self._file.read(size)
         if len(data) != size:
-            raise Failed("an array ends before it should")
-        found = np.frombuffer(data, dtype).reshape(rows, self.width)
-        self.rounded |= rounded(found)
-        return found.astype(np.float64) if self.codes is None else self._coded(found)
+            raise TableError("an array ends before it should")
+        result = np.frombuffer(data, dtype).reshape(rows, self.width)
+        self.rounded |= rounded(result)
+        return result.astype(np.float64) if self.codes is None else self._coded(result)
 
-    def _coded(self, found: Array) -> Array:
+    def _coded(self, result: Array) -> Array:
         codes = self.codes or Codes()
-        texts = [_text(one) for one in found[:, 0].tolist()]
+        texts = [_text(one) for one in result[:, 0].tolist()]
         codes.add(text for text in texts if text)
         if codes.too_many:
-            raise Failed("targets hold more than 1000 different texts, or too long ones")
+            raise TableError("targets hold more than 1000 different texts, or too long ones")
         return codes.of(text or None for text in texts)[:, np.newaxis]
 
 
@@ -170,10 +170,10 @@ def _open(path: Path) -> zipfile.ZipFile:
 
 @contextmanager
 def _read_well() -> Iterator[None]:
-    """Turn what a broken archive raises into Failed."""
+    """Turn what a broken archive raises into TableError."""
     try:
         yield
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
-        raise Failed(f"the file is not an archive of arrays: {error}") from None
+        raise TableError(f"the file is not an archive of arrays: {error}") from None
     except (EOFError, OSError, ValueError, zlib.error) as error:
-        raise Failed(f"the archive is broken: {error}") from None
+        raise TableError(f"the archive is broken: {error}") from None

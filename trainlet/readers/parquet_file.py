@@ -20,17 +20,17 @@ from trainlet.readers import names
 from trainlet.readers.arrow_chunk import ArrowChunk
 from trainlet.readers.codes import sorted_codes
 from trainlet.readers.column_reader import ColumnReader
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 from trainlet.readers.statistics import Statistics, shown
 from trainlet.readers.table_reader import chosen
 
 Array = NDArray[Any]
 
-BLOCK = 4 * 2**20
+BLOCK_BYTES = 4 * 2**20
 COLUMNS = 32
 """Columns that are read side by side."""
 
-MOST_ROWS = 65_536
+MAX_ROWS = 65_536
 FIRST = 5
 HEADER_BYTES = 64 * 2**20
 """Most that descriptions inside the file may ask for."""
@@ -40,7 +40,7 @@ def read_parquet(
     path: Path,
     options: ReadingOptions,
     numbers: Path,
-    most_bytes: int,
+    max_bytes: int,
     tick: Callable[[], None],
 ) -> tuple[Profile, list[Array | None]]:
     """Profile a file, writing its numbers; for categories also the order of their codes."""
@@ -48,9 +48,9 @@ def read_parquet(
     places, columns = chosen(file.names, options)
     shape = file.rows, len(places)
     if not file.rows:
-        raise Failed("the file has no rows")
-    if prod(shape) * 8 > most_bytes:
-        raise Failed(f"as numbers the columns have more than {most_bytes} bytes")
+        raise TableError("the file has no rows")
+    if prod(shape) * 8 > max_bytes:
+        raise TableError(f"as numbers the columns have more than {max_bytes} bytes")
     with numbers.open("r+b") as room:
         # Where a mapped file cannot grow, the system kills who writes to it.
         os.posix_fallocate(room.fileno(), 0, prod(shape) * 8)
@@ -61,11 +61,11 @@ def read_parquet(
             column.restart()
         details = _filled(file, places, columns, matrix, tick)
     orders = [column.order() for column in columns]
-    found = tuple(detail.column for detail in details)
+    result = tuple(detail.column for detail in details)
     profile = Profile(
         rows=file.rows,
         details=details,
-        first=shown(sorted_codes(np.array(matrix[:FIRST]), orders), found),
+        first=shown(sorted_codes(np.array(matrix[:FIRST]), orders), result),
         read_as=("parquet", f"{file.groups} row groups"),
         renamed=file.renamed,
         warnings=tuple(column.warning for column in columns if column.warning),
@@ -104,8 +104,8 @@ class ParquetFile:
         try:
             from pyarrow import parquet  # noqa: PLC0415
         except ModuleNotFoundError:
-            told = "the worker lacks the package pyarrow: pip install 'trainlet[parquet]'"
-            raise Failed(told) from None
+            message = "the worker lacks the package pyarrow: pip install 'trainlet[parquet]'"
+            raise TableError(message) from None
         try:
             # Not mapped and not read ahead: memory is what a few pages take.
             self._file = parquet.ParquetFile(
@@ -118,11 +118,11 @@ class ParquetFile:
             )
             schema = self._file.schema_arrow
         except (OSError, ValueError, NotImplementedError) as error:
-            raise Failed(f"the file is not a Parquet file: {_short(error)}") from None
+            raise TableError(f"the file is not a Parquet file: {_short(error)}") from None
         self.rows, self.groups = self._file.metadata.num_rows, self._file.num_row_groups
-        if not 1 <= len(schema.names) <= names.MOST_COLUMNS:
-            raise Failed(
-                f"there are {len(schema.names)} columns; there may be {names.MOST_COLUMNS}"
+        if not 1 <= len(schema.names) <= names.MAX_COLUMNS:
+            raise TableError(
+                f"there are {len(schema.names)} columns; there may be {names.MAX_COLUMNS}"
             )
         self.names, self.renamed = names.unique(schema.names)
         self._types = [field.type for field in schema]
@@ -141,16 +141,18 @@ class ParquetFile:
         for group in range(self.groups):
             rows = self._file.metadata.row_group(group).num_rows
             for at, places in groups:
-                found = begin
+                result = begin
                 for batch in self._batches(group, places):
                     columns = dict(zip(self._read(places), batch.columns, strict=True))
-                    yield found, at, ArrowChunk(columns, self._types, len(batch), found)
-                    found += len(batch)
-                if found - begin != rows:
-                    raise Failed(f"row group {group + 1} has not the {rows} rows that it tells of")
+                    yield result, at, ArrowChunk(columns, self._types, len(batch), result)
+                    result += len(batch)
+                if result - begin != rows:
+                    raise TableError(
+                        f"row group {group + 1} has not the {rows} rows that it tells of"
+                    )
             begin += rows
         if begin != self.rows:
-            raise Failed(f"the row groups have {begin} rows, but the file tells of {self.rows}")
+            raise TableError(f"the row groups have {begin} rows, but the file tells of {self.rows}")
 
     def _read(self, places: list[int]) -> list[int]:
         """Those columns that hold one value a row."""
@@ -158,7 +160,7 @@ class ParquetFile:
 
     def _batches(self, group: int, places: list[int]) -> Iterator[Any]:
         # By places, not by names: pyarrow takes a name with a point in it for a path.
-        rows = max(1, min(MOST_ROWS, BLOCK // (8 * len(places))))
+        rows = max(1, min(MAX_ROWS, BLOCK_BYTES // (8 * len(places))))
         leaves = [self._leaf[place] for place in self._read(places)]
         batches = self._file.reader.iter_batches(
             rows, row_groups=[group], column_indices=leaves, use_threads=False
@@ -170,7 +172,7 @@ class ParquetFile:
         try:
             return next(batches, None)
         except (OSError, ValueError, NotImplementedError) as error:
-            raise Failed(f"the file is broken: {_short(error)}") from None
+            raise TableError(f"the file is broken: {_short(error)}") from None
 
 
 def _leaves(kind: Any) -> int:

@@ -15,7 +15,7 @@ from trainlet.readers.codes import sorted_codes
 from trainlet.readers.npy_file import read_npy
 from trainlet.readers.npz_file import read_npz
 from trainlet.readers.parquet_file import read_parquet
-from trainlet.readers.sources import EXCEL, TABLES
+from trainlet.readers.sources import EXCEL, TABLES, applicable
 from trainlet.readers.table_reader import TableReader
 
 Array = NDArray[Any]
@@ -23,7 +23,7 @@ Array = NDArray[Any]
 PARQUET = "application/vnd.apache.parquet"
 MEDIA_TYPES = (*TABLES, "application/x-npy", "application/x-npz", PARQUET)
 PACKAGES = {PARQUET: "pyarrow", EXCEL: "python_calamine"}
-BLOCK = 4 * 2**20
+BLOCK_BYTES = 4 * 2**20
 
 
 def lacks(media_type: str) -> str | None:
@@ -37,18 +37,19 @@ def read(
     media_type: str,
     form: ReadingOptions,
     numbers: Path,
-    most_bytes: int,
+    max_bytes: int,
     tick: Callable[[], None] = lambda: None,
 ) -> Profile:
     """Read a file; `numbers` is where its numbers go if they do not lie in the file as they are.
 
-    `tick` is called about every 4 MB. Raises Failed, with the reason, if it cannot be used.
+    `tick` is called about every 4 MB. Raises TableError, with the reason, if it cannot be used.
     """
     if media_type == "application/x-npy":
         return read_npy(path, tick)
+    form = applicable(form, media_type)
     if media_type == PARQUET:
         numbers.touch()
-        profile, orders = read_parquet(path, form, numbers, most_bytes, tick)
+        profile, orders = read_parquet(path, form, numbers, max_bytes, tick)
         return _sorted(numbers, profile, orders, tick)
     with numbers.open("w+b") as file:
 
@@ -62,7 +63,7 @@ def read(
             return write
 
         if media_type == "application/x-npz":
-            profile, orders = read_npz(path, most_bytes, start, tick)
+            profile, orders = read_npz(path, max_bytes, start, tick)
         else:
             profile, orders = TableReader(path, media_type, form, tick).read(start)
     return _sorted(numbers, profile, orders, tick)
@@ -76,7 +77,7 @@ def _sorted(
         return profile
     width = len(profile.details)
     matrix = np.memmap(numbers, profile.dtype, "r+", 0, (profile.rows, width))
-    step = max(1, BLOCK // (8 * width))
+    step = max(1, BLOCK_BYTES // (8 * width))
     for start in range(0, profile.rows, step):
         block = np.array(matrix[start : start + step])
         matrix[start : start + step] = sorted_codes(block, orders)

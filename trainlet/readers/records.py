@@ -32,17 +32,17 @@ class Records:
         """Return the end of the last whole record in so many bytes."""
         if b'"' not in text:
             return text.rfind(b"\n", 0, size) + 1
-        found = self._records.match(text, 0, size)
-        return found.end() if found else 0
+        result = self._records.match(text, 0, size)
+        return result.end() if result else 0
 
     def starts(self, text: bytes) -> Iterator[tuple[int, int, int]]:
         """Yield start, end and line, counted from 0, of each record that is not skipped."""
         line = begin = 0
-        while found := self._record.match(text, begin):
-            if not self._skipped.fullmatch(found[0]):
-                yield begin, found.end(), line
-            line += found[0].count(b"\n")
-            begin = found.end()
+        while result := self._record.match(text, begin):
+            if not self._skipped.fullmatch(result[0]):
+                yield begin, result.end(), line
+            line += result[0].count(b"\n")
+            begin = result.end()
 
     def line(self, text: bytes, record: int) -> int:
         """Return the line, counted from 0, on which a record starts."""

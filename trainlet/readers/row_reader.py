@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from trainlet.datasets import Column, ReadingOptions
 from trainlet.datasets.table import column_names
 from trainlet.readers.chunk import Array, Chunk
-from trainlet.readers.failure import Failed, shortened
-from trainlet.readers.sources import opened
+from trainlet.readers.failure import TableError, shortened
+from trainlet.readers.sources import Source, applicable, opened
 from trainlet.readers.values import Values
 
 
@@ -23,7 +23,7 @@ class RowReader:
     A column is found by its name, in any order. It is found by its position where the file has no
     header or the model's columns have no names of their own, if there are as many. A category is
     its place among the categories of its column, a date is in days since 1970, a missing value is
-    nan, and an error unless `missing` allows it. The file need not be seekable. Raises Failed,
+    nan, and an error unless `missing` allows it. The file need not be seekable. Raises TableError,
     which names line, column and text.
     """
 
@@ -36,11 +36,12 @@ class RowReader:
         *,
         missing: bool = True,
     ) -> None:
+        options = applicable(options, media_type)
         self._columns = columns
         self._missing = missing
         self._values = Values(options)
         self._source = opened(file, media_type, options, tuple(one.name for one in columns))
-        self._places = _places(self._source.names, self._source.header, columns)
+        self._places = _places(self._source, columns)
         self._known = [
             {text: float(code) for code, text in enumerate(column.categories or ())}
             for column in columns
@@ -79,17 +80,17 @@ class RowReader:
         if column.type != "category":
             direct = chunk.direct(place)
             if direct is not None and direct[0] == column.type:
-                return self._finite(chunk, direct[1], column)
+                return self._finite(chunk, self._values.present(*direct), column)
         codes, texts = chunk.texts(place)
-        found = [self._number(text, number) for text in texts]
-        if None in found:
-            wrong = found.index(None)
+        results = [self._number(text, number) for text in texts]
+        if None in results:
+            wrong = results.index(None)
             row = int((codes == wrong).argmax())
-            raise Failed(
+            raise TableError(
                 f"{chunk.place(row)}, column {column.name}: must be {column.allowed}, not "
                 f"{shortened(texts[wrong])}"
             )
-        return self._finite(chunk, np.array([*found, np.nan], np.float64)[codes], column)
+        return self._finite(chunk, np.array([*results, np.nan], np.float64)[codes], column)
 
     def _number(self, text: str, number: int) -> float | None:
         if text in self._values.missing:
@@ -103,15 +104,16 @@ class RowReader:
         infinite = np.isinf(numbers)
         if infinite.any():
             where = chunk.place(int(infinite.argmax()))
-            raise Failed(f"{where}, column {column.name}: must be a finite number")
+            raise TableError(f"{where}, column {column.name}: must be a finite number")
         if not self._missing and (lacking := np.isnan(numbers)).any():
             where = chunk.place(int(lacking.argmax()))
-            raise Failed(f"{where}, column {column.name}: must not be missing")
+            raise TableError(f"{where}, column {column.name}: must not be missing")
         return numbers
 
 
-def _places(names: tuple[str, ...], header: bool, columns: tuple[Column, ...]) -> list[int]:
+def _places(source: Source, columns: tuple[Column, ...]) -> list[int]:
     """The position in the file of each of the model's columns."""
+    names, header, settled = source.names, source.header, source.settled
     known = {name: place for place, name in enumerate(names)}
     wanted = tuple(column.name for column in columns)
     lacking = [name for name in wanted if name not in known]
@@ -121,18 +123,17 @@ def _places(names: tuple[str, ...], header: bool, columns: tuple[Column, ...]) -
     if len(names) == len(wanted) and (not header or (unnamed and lacking == [*wanted])):
         return list(range(len(names)))
     if not header:
-        raise Failed(
+        raise TableError(
             f"the file has no header and {len(names)} columns; the model has {len(wanted)}: "
             "name the columns in a first line"
         )
     if len(lacking) == len(wanted):
-        raise Failed(
-            f"the first line names none of the model's columns {_shown(wanted)}; "
-            "set header to false if it is a row"
-        )
+        message = f"the first line names none of the model's columns {_shown(wanted)}"
+        other = "" if settled is None else f"the delimiter is {settled.delimiter}: set another, or "
+        raise TableError(f"{message}; {other}set header to false if it is a row")
     near = get_close_matches(lacking[0], names, 1)
     hint = f"; did you mean {near[0]}?" if near else "."
-    raise Failed(f"column {lacking[0]} is missing{hint} The file has {_shown(names)}")
+    raise TableError(f"column {lacking[0]} is missing{hint} The file has {_shown(names)}")
 
 
 def _shown(names: tuple[str, ...]) -> str:

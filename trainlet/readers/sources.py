@@ -18,6 +18,16 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLES = (CSV, TSV, NDJSON, EXCEL)
 
 
+def applicable(options: ReadingOptions, media_type: str) -> ReadingOptions:
+    """Return the options without those that a kind of file does not have.
+
+    Cells of Excel, JSON Lines and Parquet are numbers already: as text they have a point.
+    """
+    if media_type in (CSV, TSV):
+        return options
+    return replace(options, decimal="point", thousands="none")
+
+
 class Source(Protocol):
     """The rows of a table, read once from its start."""
 

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlet.datasets import Column, Detail
+from trainlet.datasets.columns import EXACT_INTEGERS
 from trainlet.datasets.moments import Moments
-from trainlet.datasets.table import MOST_LABELS
+from trainlet.datasets.table import MAX_LABELS
 from trainlet.readers.column_reader import ColumnReader
-from trainlet.readers.values import EXACT
+from trainlet.readers.failure import TableError
 
 Array = NDArray[Any]
 
@@ -66,19 +67,27 @@ class Statistics:
         new = np.ones(ordered.shape, bool)
         new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
         new &= ~np.isnan(ordered)
-        many = new.sum(axis=1) > MOST_LABELS
+        many = new.sum(axis=1) > MAX_LABELS
         for place, column, first, too_many in zip(places, ordered, new, many, strict=True):
-            found, known = column[first], self._distinct[place]
-            if not too_many and not np.array_equal(found, known):
-                known = self._distinct[place] = np.union1d(known, found)
-            if too_many or len(known) > MOST_LABELS:
+            result, known = column[first], self._distinct[place]
+            if not too_many and not np.array_equal(result, known):
+                known = self._distinct[place] = np.union1d(known, result)
+            if too_many or len(known) > MAX_LABELS:
                 del self._distinct[place]
 
     def details(
         self, columns: tuple[Column, ...], readers: Sequence[ColumnReader] = ()
     ) -> tuple[Detail, ...]:
-        """Return what is known of the columns now, and what their readers say of them."""
+        """Return what is known of the columns now, and what their readers say of them.
+
+        Raises TableError for an infinite number in a column that is declared as numbers.
+        """
         details = [self._detail(place, column) for place, column in enumerate(columns)]
+        for place in self._infinite.keys() & set(range(len(readers))):
+            readers[place].infinite = where = self._infinite[place]
+            if readers[place].declared == "number":
+                message = f"{where}, column {columns[place].name}: must be a finite number"
+                raise TableError(message)
         for place, reader in enumerate(readers):
             detail = details[place]
             details[place] = replace(
@@ -111,11 +120,11 @@ class Statistics:
         if self._moments is None or missing == self.rows:
             return Detail(column, missing, labels)
         moments = self._moments
-        numbers = (moments.minimum, moments.maximum, moments.mean, moments.deviation)
-        told = [float(values[place]) for values in numbers]
-        if told[0] == told[1]:
-            told[3] = 0.0
-        known = [number if np.isfinite(number) else None for number in told]
+        numbers = (moments.minimum, moments.maximum, moments.mean, moments.std)
+        messages = [float(values[place]) for values in numbers]
+        if messages[0] == messages[1]:
+            messages[3] = 0.0
+        known = [number if np.isfinite(number) else None for number in messages]
         return Detail(column, missing, labels, known[0], known[1], known[2], known[3])
 
 
@@ -125,7 +134,7 @@ def rounded(block: Array) -> set[int]:
         return set()
     numbers = block.astype(np.float64)
     with np.errstate(invalid="ignore"):
-        inexact = (np.abs(numbers) >= EXACT) & (numbers.astype(block.dtype) != block)
+        inexact = (np.abs(numbers) >= EXACT_INTEGERS) & (numbers.astype(block.dtype) != block)
     return set(np.flatnonzero(inexact.any(axis=0)).tolist())
 
 
@@ -133,10 +142,14 @@ def _labels(distinct: Array, column: Column) -> tuple[Any, ...]:
     """Distinct values as users know them; whole numbers are integers."""
     if column.type == "boolean":
         return tuple(distinct.astype(bool).tolist())
-    if len(distinct) and (abs(distinct) < EXACT).all() and (distinct == np.floor(distinct)).all():
+    if (
+        len(distinct)
+        and (abs(distinct) < EXACT_INTEGERS).all()
+        and (distinct == np.floor(distinct)).all()
+    ):
         return tuple(distinct.astype(np.int64).tolist())
     return tuple(
-        int(value) if value.is_integer() and abs(value) < EXACT else value
+        int(value) if value.is_integer() and abs(value) < EXACT_INTEGERS else value
         for value in distinct.tolist()
     )
 

@@ -14,7 +14,7 @@ from trainlet.datasets import Column, Profile, ReadingOptions
 from trainlet.readers.chunk import Array, Chunk
 from trainlet.readers.codes import sorted_codes
 from trainlet.readers.column_reader import ColumnReader
-from trainlet.readers.failure import Failed
+from trainlet.readers.failure import TableError
 from trainlet.readers.ndjson_file import NdjsonFile
 from trainlet.readers.sources import NDJSON, Source, opened
 from trainlet.readers.statistics import Statistics, shown
@@ -52,13 +52,16 @@ class TableReader:
         """
         while True:
             with self._path.open("rb") as file:
-                found = self._pass(self._opened(file), start())
+                source = self._opened(file)
+                statistics, first = self._pass(source, start())
             if not any(column.stale for column in self.columns):
-                return found
+                orders = [column.order() for column in self.columns]
+                return self._profile(source, statistics, sorted_codes(first, orders)), orders
             for column in self.columns:
                 column.restart()
 
-    def _pass(self, source: Source, write: Write) -> tuple[Profile, list[Array | None]]:
+    def _pass(self, source: Source, write: Write) -> tuple[Statistics, Array]:
+        """Read all rows once; return what is known of them, and the first ones."""
         statistics = Statistics(len(self.columns))
         first: list[Array] = []
         for chunk in ahead(source.chunks(self.places, self._texts)):
@@ -73,23 +76,24 @@ class TableReader:
             first = first or [block[:FIRST].copy()]
             self._tick()
         if not statistics.rows:
-            raise Failed(
+            raise TableError(
                 "the file has a header but no rows" if source.header else "no row is given"
             )
+        return statistics, first[0]
+
+    def _profile(self, source: Source, statistics: Statistics, first: Array) -> Profile:
         columns = tuple(column.column() for column in self.columns)
-        orders = [column.order() for column in self.columns]
         details = statistics.details(columns, self.columns)
         usable = tuple(detail.column for detail in details)
-        profile = Profile(
+        return Profile(
             rows=statistics.rows,
             details=details,
-            first=shown(sorted_codes(first[0], orders), usable),
+            first=shown(first, usable),
             read_as=source.read_as,
             form=source.settled,
             renamed=source.renamed,
             warnings=self._warnings(source, usable),
         )
-        return profile, orders
 
     def _texts(self) -> set[int]:
         named = zip(self.places, self.columns, strict=True)
@@ -97,28 +101,32 @@ class TableReader:
 
     def _warnings(self, source: Source, usable: tuple[Column, ...]) -> tuple[str, ...]:
         short = f"{source.short} rows have fewer values than there are columns; they are missing"
-        told = [short] if source.short else []
+        warnings = [short] if source.short else []
         readers = zip(self.columns, usable, strict=True)
-        found = [reader.warning for reader, column in readers if column.type != "text"]
-        return (*told, *filter(None, found))
+        results = [
+            reader.warning for reader, column in readers if column.type != "text" or reader.infinite
+        ]
+        return (*warnings, *filter(None, results))
 
 
 def chosen(names: Sequence[str], options: ReadingOptions) -> tuple[list[int], list[ColumnReader]]:
     """Return positions and readers of the columns that are not ignored.
 
-    Raises Failed for an option that names no column, and where all are ignored.
+    Raises TableError for an option that names no column, and where all are ignored.
     """
     for name in options.columns:
         if name not in names:
             near = get_close_matches(name, names, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            told = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
-            raise Failed(f"the options name the column {name}, but the file has {told}{hint}")
+            message = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
+            raise TableError(
+                f"the options name the column {name}, but the file has {message}{hint}"
+            )
     values = Values(options)
     declared = [options.columns.get(name) for name in names]
     places = [place for place, kind in enumerate(declared) if kind != "ignore"]
     if not places:
-        raise Failed("the options ignore every column")
+        raise TableError("the options ignore every column")
     return places, [ColumnReader(names[place], declared[place], values) for place in places]
 
 

@@ -7,9 +7,12 @@ from datetime import date, datetime
 from math import isfinite, isnan, nan
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trainlet.datasets import ReadingOptions
-from trainlet.datasets.columns import Type, days
-from trainlet.readers.failure import Failed
+from trainlet.datasets.columns import EXACT_INTEGERS, Type, days, number_text
+from trainlet.readers.failure import TableError
 
 MISSING = (
     *("", "?", "\\N", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND"),
@@ -23,8 +26,10 @@ BOOLEANS |= {"TRUE": True, "FALSE": False}
 
 YES = ("true", "t", "yes", "y", "1")
 NO = ("false", "f", "no", "n", "0")
-EXACT = 2**53
-"""Smallest positive integer from which float64 does not hold every integer."""
+LOCAL_NUMBER = re.compile(
+    r"[+-]?(?:\d{1,3}(?:[.,' \u2019\u00a0\u2009\u202f]\d{3})+|\d+)(?:[.,]\d+)?", re.ASCII
+)
+"""Numbers with the separators of any locale."""
 
 GROUPS = {"comma": ",", "point": r"\.", "space": "[ \u00a0\u2009\u202f]", "apostrophe": "['\u2019]"}
 
@@ -34,7 +39,7 @@ class Values:
 
     def __init__(self, options: ReadingOptions) -> None:
         if options.decimal == options.thousands:
-            raise Failed(f"decimal and thousands are both {options.decimal}: they must differ")
+            raise TableError(f"decimal and thousands are both {options.decimal}: they must differ")
         self.missing = frozenset(MISSING if options.missing is None else (*options.missing, ""))
         self._comma = options.decimal == "comma"
         point, self._group = "," if self._comma else r"\.", None
@@ -46,8 +51,12 @@ class Values:
             whole = rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+|\d{{1,2}}(?:{group}\d\d)+{group}\d{{3}})"
         number = rf"[+-]?(?:(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)"
         self._number = re.compile(number, re.ASCII | re.IGNORECASE)
-        self._numbers_missing = {
-            value for text in self.missing if not isnan(value := self._float(text))
+        floats = {self._float(text) for text in self.missing}
+        dates = {days(text) for text in self.missing}
+        self._markers: dict[Type, set[float]] = {
+            "number": {value for value in floats if not isnan(value)},
+            "date": {value for value in dates if value is not None},
+            "boolean": {float(BOOLEANS[text]) for text in self.missing if text in BOOLEANS},
         }
 
     def _float(self, text: str) -> float:
@@ -61,12 +70,17 @@ class Values:
         value = self._float(text)
         if isnan(value):
             return None
-        return nan if value in self._numbers_missing else value
+        return nan if value in self._markers["number"] else value
+
+    def present(self, kind: Type, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the numbers of a typed column, nan for those that stand for a missing value."""
+        markers = self._markers.get(kind)
+        return np.where(np.isin(numbers, list(markers)), nan, numbers) if markers else numbers
 
     def rounded(self, text: str) -> bool:
         """Return whether a text is an integer that float64 does not hold exactly."""
         value = self.number(text)
-        if value is None or not isfinite(value) or abs(value) < EXACT:
+        if value is None or not isfinite(value) or abs(value) < EXACT_INTEGERS:
             return False
         digits = self._group.sub("", text) if self._group else text
         digits = digits.lstrip("+-0")
@@ -100,10 +114,8 @@ def text_of(value: Any) -> str:
     """Return a cell of a typed file as a text, an empty one for what is missing."""
     if value is None or (isinstance(value, float) and isnan(value)):
         return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
-        return str(int(value))
+    if isinstance(value, (bool, int, float)):
+        return number_text(value)
     if isinstance(value, datetime):
         midnight = value.time() == datetime.min.time() and value.tzinfo is None
         return value.date().isoformat() if midnight else value.isoformat()

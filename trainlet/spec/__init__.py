@@ -7,7 +7,7 @@ job = resolve(job, description)
 """
 
 from trainlet.spec.check import check
-from trainlet.spec.fork import fork_faults
+from trainlet.spec.fork import fork_errors
 from trainlet.spec.job_spec import Architecture, Dataset, JobSpec, StartFrom
 from trainlet.spec.resolve import (
     default_loss,
@@ -36,7 +36,7 @@ __all__ = [
     "describe",
     "describe_dataset",
     "encoding_of",
-    "fork_faults",
+    "fork_errors",
     "network_of",
     "resolve",
     "sample_bytes",

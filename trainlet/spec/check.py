@@ -3,42 +3,42 @@
 from __future__ import annotations
 
 from trainlet.datasets import Description
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.spec.job_spec import JobSpec
-from trainlet.spec.learning import batch_faults, training_faults
-from trainlet.spec.ranges import range_faults
+from trainlet.spec.learning import batch_errors, training_errors
+from trainlet.spec.ranges import range_errors
 from trainlet.spec.resolve import network_of, shapes_of
-from trainlet.spec.sizes import Limits, inline_faults, size_faults
-from trainlet.spec.targets import loss_faults, stratify_faults, target_faults
+from trainlet.spec.sizes import Limits, inline_errors, size_errors
+from trainlet.spec.targets import loss_errors, stratify_errors, target_errors
 
 
-def check(job: JobSpec, description: Description, limits: Limits) -> list[Fault]:
+def check(job: JobSpec, description: Description, limits: Limits) -> list[FieldError]:
     """Find everything wrong with a job whose fields are each right, given what its source holds.
 
     Paths start at the root of the spec. An empty list means that the job can be trained.
     """
     shapes = shapes_of(job, description)
     complete = len(shapes) > len(job.architecture.layers)
-    preparation = job.dataset.preparation.faults(description.encoded)
-    split = job.dataset.split.fault(description.rows)
+    preprocessing = job.dataset.preprocessing.errors(description.encoded)
+    split = job.dataset.split.error(description.rows)
     return [
-        *_shape_faults(job, description),
-        *(target_faults(job, description, shapes[-1]) if complete else ()),
-        *loss_faults(job, description),
-        *range_faults(job, description),
-        *training_faults(job, description),
-        *(fault.under("dataset", "preparation") for fault in preparation),
+        *_shape_errors(job, description),
+        *(target_errors(job, description, shapes[-1]) if complete else ()),
+        *loss_errors(job, description),
+        *range_errors(job, description),
+        *training_errors(job, description),
+        *(error.under("dataset", "preprocessing") for error in preprocessing),
         *([] if split is None else [split.under("dataset", "split")]),
-        *stratify_faults(job, description),
-        *(batch_faults(job, description, shapes) if complete else ()),
-        *(size_faults(job, description, shapes, limits) if complete else ()),
-        *inline_faults(job, description, limits),
+        *stratify_errors(job, description),
+        *(batch_errors(job, description, shapes) if complete else ()),
+        *(size_errors(job, description, shapes, limits) if complete else ()),
+        *inline_errors(job, description, limits),
     ]
 
 
-def _shape_faults(job: JobSpec, description: Description) -> list[Fault]:
+def _shape_errors(job: JobSpec, description: Description) -> list[FieldError]:
     try:
         network_of(job, description)
-    except Invalid as error:
-        return [fault.under("architecture") for fault in error.faults]
+    except ValidationError as error:
+        return [field_error.under("architecture") for field_error in error.errors]
     return []

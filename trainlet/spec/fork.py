@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network import Network
 from trainlet.spec.job_spec import JobSpec
 
@@ -12,31 +12,31 @@ SHAPING = ("units", "filters", "kernel_size", "use_bias")
 HOLDING = ("trainable", "trainable_bias")
 
 
-def fork_faults(
+def fork_errors(
     job: JobSpec, network: Network, origin: JobSpec, origin_network: Network, epoch: int
-) -> list[Fault]:
+) -> list[FieldError]:
     """Find what keeps a job from starting with the state of `origin` after an epoch.
 
     Weights need arrays of the same names, shapes and numbers; with the whole state, the same of
     them must be trained, by the same optimizer, and there must be epochs left.
     """
     whole = job.start_from is not None and job.start_from.state == "all"
-    found = list(_array_faults(job, network, origin, origin_network, whole=whole))
-    return found + (list(_state_faults(job, origin, epoch)) if whole else [])
+    results = list(_array_errors(job, network, origin, origin_network, whole=whole))
+    return results + (list(_state_errors(job, origin, epoch)) if whole else [])
 
 
-def _array_faults(
+def _array_errors(
     job: JobSpec, network: Network, origin: JobSpec, origin_network: Network, *, whole: bool
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     mine, theirs = job.architecture, origin.architecture
     if mine.dtype != theirs.dtype:
-        yield _fault(mine.dtype, theirs.dtype, "architecture", "dtype")
+        yield _error(mine.dtype, theirs.dtype, "architecture", "dtype")
     if network.input_shape != origin_network.input_shape:
-        shape, words = list(network.input_shape), f"{list(origin_network.input_shape)}"
-        detail = f"the network must see points of the shape {words}, as the job it starts from"
-        yield Fault(("dataset", "preparation", "features"), shape, words, detail)
+        shape, expected = list(network.input_shape), f"{list(origin_network.input_shape)}"
+        detail = f"the network must see points of the shape {expected}, as the job it starts from"
+        yield FieldError(("dataset", "preprocessing", "features"), shape, expected, detail)
     if len(mine.layers) != len(theirs.layers):
-        yield _fault(len(mine.layers), len(theirs.layers), "architecture", "layers")
+        yield _error(len(mine.layers), len(theirs.layers), "architecture", "layers")
         return
     kept = (*SHAPING, *(HOLDING if whole else ()))
     for index, (layer, other) in enumerate(zip(mine.layers, theirs.layers, strict=True)):
@@ -44,11 +44,11 @@ def _array_faults(
         if _arrays(network, index, whole=whole) == _arrays(origin_network, index, whole=whole):
             continue
         if layer.kind != other.kind:
-            yield _fault(layer.kind, other.kind, *path, "type")
+            yield _error(layer.kind, other.kind, *path, "type")
             continue
         for name in kept:
             if getattr(layer, name, None) != getattr(other, name, None):
-                yield _fault(getattr(layer, name), getattr(other, name), *path, name)
+                yield _error(getattr(layer, name), getattr(other, name), *path, name)
 
 
 def _arrays(network: Network, index: int, *, whole: bool) -> list[object]:
@@ -60,20 +60,24 @@ def _arrays(network: Network, index: int, *, whole: bool) -> list[object]:
     ]
 
 
-def _state_faults(job: JobSpec, origin: JobSpec, epoch: int) -> Iterator[Fault]:
+def _state_errors(job: JobSpec, origin: JobSpec, epoch: int) -> Iterator[FieldError]:
     mine, theirs = job.training.optimizer, origin.training.optimizer
     if mine.kind != theirs.kind:
-        yield _fault(mine.kind, theirs.kind, "training", "optimizer", "type")
+        yield _error(mine.kind, theirs.kind, "training", "optimizer", "type")
     elif mine.slots != theirs.slots:
-        words = "0" if not theirs.slots else "above 0"
-        detail = f"must be {words}, as in the job it starts from, or start from the weights alone"
+        expected = "0" if not theirs.slots else "above 0"
+        detail = (
+            f"must be {expected}, as in the job it starts from, or start from the weights alone"
+        )
         momentum = getattr(mine, "momentum", None)
-        yield Fault(("training", "optimizer", "momentum"), momentum, words, detail)
+        yield FieldError(("training", "optimizer", "momentum"), momentum, expected, detail)
     if job.training.epochs <= epoch:
-        words = f"more than {epoch}"
-        detail = f"must be {words}: all epochs count, those before the start too"
-        yield Fault(("training", "epochs"), job.training.epochs, words, detail)
+        expected = f"more than {epoch}"
+        detail = f"must be {expected}: all epochs count, those before the start too"
+        yield FieldError(("training", "epochs"), job.training.epochs, expected, detail)
 
 
-def _fault(value: object, expected: object, *path: str | int) -> Fault:
-    return Fault(path, value, str(expected), f"must be {expected}, as in the job it starts from")
+def _error(value: object, expected: object, *path: str | int) -> FieldError:
+    return FieldError(
+        path, value, str(expected), f"must be {expected}, as in the job it starts from"
+    )

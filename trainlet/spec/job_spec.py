@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Length, Names, Pattern, Range
-from trainlet.datasets import Preparation, Source, Split
+from trainlet.datasets import Preprocessing, Source, Split
 from trainlet.network import Layer, Training
 
 
@@ -29,7 +29,7 @@ class Dataset(Configuration):
         " booleans or the loss is a cross-entropy, else regression. Several columns are multilabel"
         " if all are booleans, or all are 0 and 1 and the loss is binary_cross_entropy.",
     ] = "auto"
-    preparation: Annotated[Preparation, "What becomes of a sample first."] = Preparation()
+    preprocessing: Annotated[Preprocessing, "What becomes of a sample first."] = Preprocessing()
     split: Annotated[Split, "Samples kept from training."] = Split()
 
 

@@ -5,87 +5,86 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trainlet.datasets import Description
-from trainlet.errors import Fault
-from trainlet.network import BatchNormalization, Metric, Sgd, WarmUpSchedule
+from trainlet.errors import FieldError
+from trainlet.network import Metric, Sgd, WarmupSchedule
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import label_count, metrics_of, task_of
 
 
-def training_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def training_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find class weights, metrics and stopping rules that do not fit the task or the split."""
-    yield from (fault.under("training") for fault in _watch_faults(job, description))
-    yield from (fault.under("training") for fault in _metric_faults(job, description))
-    yield from (fault.under("training") for fault in _class_weight_faults(job, description))
-    yield from (fault.under("training") for fault in _optimizer_faults(job, description))
-    yield from _repeats_faults(job)
+    yield from (error.under("training") for error in _watch_errors(job, description))
+    yield from (error.under("training") for error in _metric_errors(job, description))
+    yield from (error.under("training") for error in _class_weight_errors(job, description))
+    yield from (error.under("training") for error in _optimizer_errors(job, description))
+    yield from _repeats_errors(job)
 
 
-def _watch_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def _watch_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     validation = job.dataset.split.counts(description.rows)[1] > 0
     yield from job.training.misfits(validation, metrics_of(job, description))
 
 
-def _metric_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def _metric_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     task, labels = task_of(job, description), label_count(description)
     fitting = [kind for kind, other in Metric.kinds.items() if task in other.tasks]
-    words = f"one of {', '.join(fitting)}"
+    expected = f"one of {', '.join(fitting)}"
     names: set[str] = set()
     for index, metric in enumerate(metrics_of(job, description)):
         if task not in metric.tasks:
-            detail = f"{metric.kind} is not for {task}: must be {words}"
-            yield Fault(("metrics", index), metric.kind, words, detail)
-        elif fault := metric.fault(labels, task):
-            yield fault.under("metrics", index)
+            detail = f"{metric.kind} is not for {task}: must be {expected}"
+            yield FieldError(("metrics", index), metric.kind, expected, detail)
+        elif error := metric.error(labels, task):
+            yield error.under("metrics", index)
         elif metric.name in names:
             other = "metrics of different names"
             detail = f"must be {other}; {metric.name} is there already"
-            yield Fault(("metrics", index), metric.kind, other, detail)
+            yield FieldError(("metrics", index), metric.kind, other, detail)
         names.add(metric.name)
 
 
-def _class_weight_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def _class_weight_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     weights = job.training.class_weights
     if weights is None:
         return
     if task_of(job, description) != "classification":
-        yield Fault(("class_weights",), weights, "null", "class weights are for classification")
+        yield FieldError(
+            ("class_weights",), weights, "null", "class weights are for classification"
+        )
         return
     labels = label_count(description)
     if isinstance(weights, tuple) and len(weights) != labels:
-        words = f"{labels} weights, one for each label in order"
-        detail = f"must be {words}, not {len(weights)}"
-        yield Fault(("class_weights",), list(weights), words, detail)
+        expected = f"{labels} weights, one for each label in order"
+        detail = f"must be {expected}, not {len(weights)}"
+        yield FieldError(("class_weights",), list(weights), expected, detail)
 
 
-def _optimizer_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def _optimizer_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find Nesterov without momentum, and a warm-up that is longer than the whole run."""
     optimizer = job.training.optimizer
     if isinstance(optimizer, Sgd) and optimizer.nesterov and not optimizer.momentum:
-        words = "false without momentum"
-        yield Fault(("optimizer", "nesterov"), "true", words, f"must be {words}")
+        expected = "false without momentum"
+        yield FieldError(("optimizer", "nesterov"), "true", expected, f"must be {expected}")
     schedule = optimizer.schedule
     steps = job.training.steps(max(job.dataset.split.counts(description.rows)[0], 1))
-    if isinstance(schedule, WarmUpSchedule) and schedule.warm > steps:
-        words = f"at most {steps}, the steps of the whole run"
-        path = ("optimizer", "schedule", "warm")
-        yield Fault(path, schedule.warm, words, f"must be {words}")
+    if isinstance(schedule, WarmupSchedule) and schedule.warmup_steps > steps:
+        expected = f"at most {steps}, the steps of the whole run"
+        path = ("optimizer", "schedule", "warmup_steps")
+        yield FieldError(path, schedule.warmup_steps, expected, f"must be {expected}")
 
 
-def _repeats_faults(job: JobSpec) -> Iterator[Fault]:
+def _repeats_errors(job: JobSpec) -> Iterator[FieldError]:
     """Find what only a single training has: a state to start from, and states that are kept."""
     if job.repeats > 1 and (job.start_from is not None or job.training.record.keeps):
-        words = "1 for a job that starts from another or keeps snapshots"
-        yield Fault(("repeats",), job.repeats, words, f"must be {words}")
+        expected = "1 for a job that starts from another or keeps snapshots"
+        yield FieldError(("repeats",), job.repeats, expected, f"must be {expected}")
 
 
-def batch_faults(job: JobSpec, description: Description, shapes: list[Shape]) -> Iterator[Fault]:
-    """Find batch normalization that would meet a batch with a single number for each channel."""
+def batch_errors(
+    job: JobSpec, description: Description, shapes: list[Shape]
+) -> Iterator[FieldError]:
+    """Find layers that the smallest mini-batch is too small for."""
     samples = job.dataset.split.counts(description.rows)[0]
-    size = job.training.batch_size
-    smallest = min(size, samples % size or size) if samples > size else samples
-    for index, layer in enumerate(job.architecture.layers):
-        if isinstance(layer, BatchNormalization) and smallest == 1 and len(shapes[index]) == 1:
-            words = f"a size that leaves no batch of 1 of the {samples} training samples"
-            detail = f"layer {index} cannot normalize a batch of 1 sample: must be {words}"
-            yield Fault(("training", "batch_size"), size, words, detail)
+    result = job.training.batch_errors(samples, job.architecture.layers, shapes)
+    yield from (error.under("training") for error in result)

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from trainlet.datasets import Description, Encoding, Read, Task, categories, described
-from trainlet.errors import Fault, Invalid
+from trainlet.datasets import Description, Read, TargetEncoding, Task, categories, described
+from trainlet.datasets.target_encoding import several_labels
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network import (
     F1,
     R2,
@@ -29,51 +30,59 @@ from trainlet.network import (
 )
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import Dataset, JobSpec
+from trainlet.spec.overflows import overflow_errors
 
 CROSS_ENTROPIES = (BinaryCrossEntropy, CategoricalCrossEntropy)
 
 
 def describe(job: JobSpec, read: Read) -> Description:
-    """Describe the job's data: what its preparation chooses of its source.
+    """Describe the job's data: what its preprocessing chooses of its source.
 
-    Raises Invalid, with a path from the root, if the source is not there or cannot be chosen from.
+    Raises ValidationError, with a path from the root, if the source is not there or cannot be
+    chosen from.
     """
     with _under("dataset"):
         description = describe_dataset(job.dataset, read)
-        if description.target_columns < 2 or not description.numeric:
-            return description
-        loss = loss_of(job, description)
-        if not isinstance(loss, CROSS_ENTROPIES):
-            return description
-        table = job.dataset.preparation.table(job.dataset.source.load(read))
-        targets = np.asarray(table.targets, np.float64)
-        row = loss.refused_row(targets)
-        return replace(
-            description, refused=None if row is None else (row, tuple(targets[row].tolist()))
+        regression = task_of(job, description) == "regression"
+        overflows = overflow_errors(
+            job.dataset, job.architecture.dtype, description, read, regression=regression
         )
+        description = replace(description, overflows=tuple(overflows))
+        if description.target_columns < 2 or task_of(job, description) != "classification":
+            return description
+        table = job.dataset.preprocessing.table(job.dataset.source.load(read))
+        targets = np.asarray(table.targets, np.float64)
+        several = several_labels(targets)
+        refused = loss_of(job, description).target_error(targets)
+        return replace(description, refused=several.under("targets") if several else refused)
 
 
 def describe_dataset(dataset: Dataset, read: Read) -> Description:
-    """Describe the data that a preparation chooses of a source. Raises Invalid like `describe`."""
+    """Describe the data that a preprocessing chooses of a source.
+
+    Raises ValidationError like `describe`.
+    """
     with _under("source"):
         whole = dataset.source.describe(read)
-    with _under("preparation"):
-        description = dataset.preparation.choose(whole)
-    counted = dataset.preparation.drops(whole) or dataset.split.stratify
+    with _under("preprocessing"):
+        description = dataset.preprocessing.choose(whole)
+    counted = dataset.preprocessing.drops(whole) or dataset.split.stratify
     partial = dataset.split.keeps and any(d.column.categories for d in description.details)
     if not (counted or partial):
         return description
     table = dataset.source.load(read)
     if counted:
-        table = dataset.preparation.table(table)
+        table = dataset.preprocessing.table(table)
         if not len(table.inputs):
-            words = "error or mean, or data with at least one complete row"
-            detail = f"must be {words}: each of the {whole.rows} rows lacks a value"
-            raise Invalid([Fault(("preparation", "missing"), "drop", words, detail)])
+            expected = "error or mean, or data with at least one complete row"
+            detail = f"must be {expected}: each of the {whole.rows} rows lacks a value"
+            raise ValidationError(
+                [FieldError(("preprocessing", "missing"), "drop", expected, detail)]
+            )
         description = described(description, table)
-    if partial and dataset.split.fault(description.rows) is None:
-        parts = dataset.split.parts(description.rows, table.targets)
-        description = categories.described_by(description, table, parts.training)
+    if partial and dataset.split.error(description.rows) is None:
+        splits = dataset.split.apply(description.rows, table.targets)
+        description = categories.described_by(description, table, splits.training)
     return description
 
 
@@ -81,8 +90,8 @@ def describe_dataset(dataset: Dataset, read: Read) -> Description:
 def _under(field: str) -> Iterator[None]:
     try:
         yield
-    except Invalid as error:
-        raise Invalid(fault.under(field) for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(field_error.under(field) for field_error in error.errors) from None
 
 
 def resolve(job: JobSpec, description: Description) -> JobSpec:
@@ -110,7 +119,7 @@ def loss_of(job: JobSpec, description: Description) -> Loss:
     """The loss: as asked, else by task and output activation."""
     if not isinstance(job.training.loss, str):
         return job.training.loss
-    return default_loss(task_of(job, description), output_activation(job, description))
+    return default_loss(task_of(job, description), range_activation(job, description))
 
 
 def default_loss(task: Task, activation: Activation | None) -> Loss:
@@ -144,35 +153,35 @@ def label_count(description: Description) -> int:
     return len(description.labels or ())
 
 
-def encoding_of(job: JobSpec, description: Description) -> Encoding:
+def encoding_of(job: JobSpec, description: Description) -> TargetEncoding:
     """How targets become numbers, by the output layer; for jobs that `check` finds no fault in."""
     task = task_of(job, description)
     if task == "regression":
-        return Encoding("as_given")
+        return TargetEncoding("as_given")
     if task == "multilabel":
-        names = job.dataset.preparation.selection.target
-        return Encoding("multilabel", names or tuple(range(description.target_columns)))
+        names = job.dataset.preprocessing.selection.target
+        return TargetEncoding("multilabel", names or tuple(range(description.target_columns)))
     if description.target_columns > 1:
-        return Encoding("as_given", tuple(range(description.target_columns)))
-    asked = job.dataset.preparation.target_encoding
-    if asked != "auto":
-        return Encoding(asked, description.labels)
+        return TargetEncoding("as_given", tuple(range(description.target_columns)))
+    encoding = job.dataset.preprocessing.target_encoding
+    if encoding != "auto":
+        return TargetEncoding(encoding, description.labels)
     if network_of(job, description).output_shape != (1,):
-        return Encoding("one_hot", description.labels)
-    tanh = isinstance(output_activation(job, description), Tanh)
-    return Encoding("plus_minus_one" if tanh else "zero_one", description.labels)
+        return TargetEncoding("one_hot", description.labels)
+    tanh = isinstance(range_activation(job, description), Tanh)
+    return TargetEncoding("plus_minus_one" if tanh else "zero_one", description.labels)
 
 
 def network_of(job: JobSpec, description: Description) -> Network:
-    """The network for the job's features. Raises Invalid with paths such as `layers/2`."""
-    shape = job.dataset.preparation.shape(description.encoded)
+    """The network for the job's features. Raises ValidationError with paths such as `layers/2`."""
+    shape = job.dataset.preprocessing.shape(description.encoded)
     return Network(job.architecture.layers, shape, job.architecture.dtype)
 
 
 def shapes_of(job: JobSpec, description: Description) -> list[Shape]:
     """The shapes of a sample before and after each layer, as far as they fit each other."""
-    shapes: list[Shape] = [job.dataset.preparation.shape(description.encoded)]
-    with suppress(Invalid):
+    shapes: list[Shape] = [job.dataset.preprocessing.shape(description.encoded)]
+    with suppress(ValidationError):
         for layer in job.architecture.layers:
             shapes.append(layer.output_shape(shapes[-1]))
     return shapes
@@ -185,3 +194,11 @@ def output_activation(job: JobSpec, description: Description) -> Activation | No
         return network.output_activation(layers, shapes[1:])
     activation: Activation | None = getattr(layers[-1], "activation", None)
     return activation
+
+
+def range_activation(job: JobSpec, description: Description) -> Activation | None:
+    """The activation that bounds the outputs; that of the outputs, where layers do not fit."""
+    layers, shapes = job.architecture.layers, shapes_of(job, description)
+    if len(shapes) > len(layers):
+        return network.range_activation(layers, shapes[1:])
+    return output_activation(job, description)

@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from trainlet.datasets import Description, Inline, stays_in_file
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network.arrays import Shape
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import network_of
@@ -34,26 +34,26 @@ class Limits:
     memory_bytes: int = 2 * 1024**3
 
 
-def size_faults(
+def size_errors(
     job: JobSpec, description: Description, shapes: list[Shape], limits: Limits
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     """Find what is too large in a job with these shapes of a sample before and behind layers."""
     parameters = _parameters(job, shapes)
     if parameters > limits.parameters:
-        words = f"at most {limits.parameters} parameters (setting TRAINLET_MAX_PARAMETERS)"
-        detail = f"the layers have {parameters} parameters; this service trains {words}"
-        yield Fault(("architecture", "layers"), parameters, words, detail)
-    yield from _work_faults(job, description, parameters, limits)
-    yield from _memory_faults(job, description, shapes, limits)
+        expected = f"at most {limits.parameters} parameters (setting TRAINLET_MAX_PARAMETERS)"
+        detail = f"the layers have {parameters} parameters; this service trains {expected}"
+        yield FieldError(("architecture", "layers"), parameters, expected, detail)
+    yield from _work_errors(job, description, parameters, limits)
+    yield from _memory_errors(job, description, shapes, limits)
 
 
-def inline_faults(job: JobSpec, description: Description, limits: Limits) -> Iterator[Fault]:
+def inline_errors(job: JobSpec, description: Description, limits: Limits) -> Iterator[FieldError]:
     """Find whether the spec itself holds too many values."""
     values = description.rows * (len(description.columns) + description.target_columns)
     if isinstance(job.dataset.source, Inline) and values > limits.inline_values:
-        words = f"at most {limits.inline_values} values (setting TRAINLET_MAX_INLINE_VALUES)"
-        detail = f"inputs and targets hold {values} values; a spec may hold {words}"
-        yield Fault(("dataset", "source"), values, words, detail)
+        expected = f"at most {limits.inline_values} values (setting TRAINLET_MAX_INLINE_VALUES)"
+        detail = f"inputs and targets hold {values} values; a spec may hold {expected}"
+        yield FieldError(("dataset", "source"), values, expected, detail)
 
 
 def sample_bytes(job: JobSpec, description: Description) -> tuple[int, int]:
@@ -66,14 +66,14 @@ def sample_bytes(job: JobSpec, description: Description) -> tuple[int, int]:
     """
     rows, training = description.rows, _training_samples(job, description)
     network = network_of(job, description)
-    seen, answered = prod(network.input_shape), prod(network.output_shape)
+    actual, answered = prod(network.input_shape), prod(network.output_shape)
     read = description.target_columns
     if stays_in_file(description):
-        seen = 0
+        actual = 0
     else:
         read += len(description.columns)
-    prepared = read * (rows + training) + 2 * seen * training + 3 * answered * training // 2
-    return NUMBER_BYTES * prepared, np.dtype(network.dtype).itemsize * rows * (seen + answered)
+    prepared = read * (rows + training) + 2 * actual * training + 3 * answered * training // 2
+    return NUMBER_BYTES * prepared, np.dtype(network.dtype).itemsize * rows * (actual + answered)
 
 
 def _parameters(job: JobSpec, shapes: list[Shape]) -> int:
@@ -88,25 +88,25 @@ def _training_samples(job: JobSpec, description: Description) -> int:
     return max(job.dataset.split.counts(description.rows)[0], 0)
 
 
-def _work_faults(
+def _work_errors(
     job: JobSpec, description: Description, parameters: int, limits: Limits
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     epochs, samples = job.training.epochs, _training_samples(job, description)
     work = epochs * samples * parameters * job.repeats
     if work > limits.work:
         several, times = (" × repeats", f" × {job.repeats}") if job.repeats > 1 else ("", "")
-        words = (
+        expected = (
             f"at most {limits.work:g} for epochs × training samples × parameters{several}"
             " (setting TRAINLET_MAX_WORK)"
         )
-        told = f"{epochs} × {samples} × {parameters}{times}"
-        detail = f"{told} is {work:g}; this service takes {words}"
-        yield Fault(("training", "epochs"), epochs, words, detail)
+        actual = f"{epochs} × {samples} × {parameters}{times}"
+        detail = f"{actual} is {work:g}; this service takes {expected}"
+        yield FieldError(("training", "epochs"), epochs, expected, detail)
 
 
-def _memory_faults(
+def _memory_errors(
     job: JobSpec, description: Description, shapes: list[Shape], limits: Limits
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     row = description.target_columns + prod(shapes[-1])
     if not description.mapped:
         row += len(description.columns) + prod(shapes[0])
@@ -114,10 +114,10 @@ def _memory_faults(
     batch = min(job.training.batch_size, _training_samples(job, description))
     batch *= NUMBER_BYTES * BUFFERS * sum(prod(shape) for shape in shapes) * job.repeats
     if samples + batch > limits.memory_bytes:
-        words = f"at most {limits.memory_bytes} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
+        expected = f"at most {limits.memory_bytes} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
         detail = (
             f"the samples take {samples} bytes and a mini-batch {batch};"
-            f" this service trains with {words} for both"
+            f" this service trains with {expected} for both"
         )
         path = ("training", "batch_size") if batch > samples else ("dataset", "source")
-        yield Fault(path, samples + batch, words, detail)
+        yield FieldError(path, samples + batch, expected, detail)

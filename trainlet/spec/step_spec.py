@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from trainlet.datasets.sources.rows import Targets, all_faults
-from trainlet.errors import Fault, Invalid
+from trainlet.datasets.sources.rows import TargetsBound, all_errors
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network import Adam, Loss, Network, Optimizer, Regularizer, Training
 from trainlet.network.arrays import Array
-from trainlet.spec.untrained_spec import FEWEST, UntrainedSpec
+from trainlet.spec.untrained_spec import NOT_EMPTY, UntrainedSpec, beyond_dtype
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,9 @@ class StepSpec(UntrainedSpec):
     Nothing is standardized or encoded. `values` initializers give the numbers to start from.
     """
 
-    targets: Annotated[tuple[Any, ...], Targets(), FEWEST, "A number or a row for each point."]
+    targets: Annotated[
+        tuple[Any, ...], TargetsBound(), NOT_EMPTY, "A number or a row for each point."
+    ]
     loss: Annotated[Loss, "What to make small."]
     optimizer: Annotated[Optimizer, "How a gradient changes the parameters."] = Adam()
     regularization: Annotated[Regularizer | None, "What keeps weights small."] = None
@@ -40,11 +42,14 @@ class StepSpec(UntrainedSpec):
         )
 
     def network(self) -> Network:
-        """The network for points like these. Raises Invalid with every fault that is found."""
+        """The network for points like these.
+
+        Raises ValidationError with every error that is found.
+        """
         network = super().network()
-        found = list(self._misfits(network))
-        if found:
-            raise Invalid(found)
+        results = list(self._misfits(network))
+        if results:
+            raise ValidationError(results)
         return network
 
     def arrays(self, network: Network) -> tuple[Array, Array]:
@@ -52,28 +57,39 @@ class StepSpec(UntrainedSpec):
         targets = np.array(self.targets, network.dtype)
         return self.inputs(network), targets.reshape(-1, *network.output_shape)
 
-    def _ill_formed(self) -> list[Fault]:
-        return [_renamed(fault) for fault in all_faults(self.points, self.targets)]
+    def _beyond_dtype(self) -> Iterator[FieldError]:
+        yield from super()._beyond_dtype()
+        first = self.targets[0]
+        if not isinstance(first[0] if isinstance(first, tuple) else first, (str, bool)):
+            yield from beyond_dtype("targets", self.targets, self.architecture.dtype)
 
-    def _misfits(self, network: Network) -> Iterator[Fault]:
+    def _ill_formed(self) -> list[FieldError]:
+        return [_renamed(error) for error in all_errors(self.points, self.targets)]
+
+    def _misfits(self, network: Network) -> Iterator[FieldError]:
         activation, needed = network.output_activation, self.loss.takes_over
         if needed is not None and not isinstance(activation, needed):
-            words = f"a loss other than {self.loss.kind}, or {needed.kind} in the last layer"
+            expected = f"a loss other than {self.loss.kind}, or {needed.kind} in the last layer"
             detail = f"{self.loss.kind} needs {needed.kind} as the activation of the last layer"
-            yield Fault(("loss",), self.loss.kind, words, detail)
+            yield FieldError(("loss",), self.loss.kind, expected, detail)
+        refused = network.batch_error("points", len(self.points))
+        if refused is not None:
+            yield refused
+        yield from self.training.dtype_errors(network.dtype)
         units, first = prod(network.output_shape), self.targets[0]
         width = len(first) if isinstance(first, tuple) else 1
         if isinstance(first, (str, bool)) or width != units:
-            words = "numbers" if units == 1 else f"rows of {units} numbers"
-            yield Fault(("targets",), first, words, f"must be {words}, one for each output")
+            expected = "numbers" if units == 1 else f"rows of {units} numbers"
+            yield FieldError(
+                ("targets",), first, expected, f"must be {expected}, one for each output"
+            )
             return
-        row = self.loss.refused_row(np.array(self.targets, np.float64).reshape(-1, units))
-        if row is not None:
-            words = f"{self.loss.allowed} for {self.loss.kind}"
-            yield Fault(("targets", row), self.targets[row], words, f"must be {words}")
+        refused = self.loss.target_error(np.array(self.targets, np.float64))
+        if refused is not None:
+            yield refused
 
 
-def _renamed(fault: Fault) -> Fault:
+def _renamed(error: FieldError) -> FieldError:
     """The fault with this spec's name for inputs."""
-    name = "points" if fault.path[0] == "inputs" else "targets"
-    return replace(fault, path=(name, *fault.path[1:]))
+    name = "points" if error.path[0] == "inputs" else "targets"
+    return replace(error, path=(name, *error.path[1:]))

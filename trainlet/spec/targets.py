@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from trainlet.datasets import Description, Inline
-from trainlet.datasets.table import EXACT_INTEGERS
-from trainlet.errors import Fault
+from trainlet.datasets.columns import EXACT_INTEGERS
+from trainlet.errors import FieldError
 from trainlet.network import Activation, Loss, Sigmoid, Softmax, Tanh
 from trainlet.network.arrays import Shape
 from trainlet.network.network import output_layer
 from trainlet.spec.job_spec import JobSpec
-from trainlet.spec.resolve import CROSS_ENTROPIES, loss_of, output_activation, task_of
+from trainlet.spec.resolve import (
+    CROSS_ENTROPIES,
+    loss_of,
+    output_activation,
+    range_activation,
+    task_of,
+)
 
 Path = tuple[str | int, ...]
 
@@ -20,22 +27,22 @@ SOURCE = ("dataset", "source")
 LOSS = ("training", "loss")
 
 
-def target_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
+def target_errors(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
     """Find what keeps targets from being what a network of this output shape can learn."""
     task = task_of(job, description)
     if task == "classification":
-        yield from _label_faults(job, description, output)
+        yield from _label_errors(job, description, output)
     elif task == "multilabel":
-        yield from _multilabel_faults(job, description, output)
+        yield from _multilabel_errors(job, description, output)
     else:
-        yield from _value_faults(job, description, output)
+        yield from _value_errors(job, description, output)
     if isinstance(output_activation(job, description), Softmax) and output == (1,):
-        words = _kinds(Activation, without=Softmax)
+        expected = _kinds(Activation, without=Softmax)
         path = _last_layer(job, "activation")
-        yield Fault(path, "softmax", words, "softmax over a single unit is always 1")
+        yield FieldError(path, "softmax", expected, "softmax over a single unit is always 1")
 
 
-def loss_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def loss_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find what keeps the loss from working with task, targets and output activation."""
     loss, activation = loss_of(job, description), output_activation(job, description)
     if loss.takes_over is not None and not isinstance(activation, loss.takes_over):
@@ -45,128 +52,136 @@ def loss_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
             if other.takes_over is None or isinstance(activation, other.takes_over)
         ]
         needed = loss.takes_over.kind
-        seen = "none" if activation is None else activation.kind
-        detail = f"{loss.kind} needs {needed} as the activation of the last layer, not {seen}"
-        yield Fault(LOSS, loss.kind, f"one of {', '.join(fitting)}", detail)
-    if not isinstance(loss, CROSS_ENTROPIES):
-        return
-    task = task_of(job, description)
-    if task == "regression":
-        words = ", ".join(kind for kind, other in Loss.kinds.items() if other.takes_over is None)
-        yield Fault(LOSS, loss.kind, f"one of {words}", f"{loss.kind} is for classification")
-    elif task == "classification" and description.refused is not None:
-        row, values = description.refused
-        inline = isinstance(job.dataset.source, Inline)
-        path = (*SOURCE, "targets", row) if inline else SOURCE
-        detail = f"row {row} of the targets must be {loss.allowed} for {loss.kind}"
-        yield Fault(path, list(values), loss.allowed, detail)
+        actual = "none" if activation is None else activation.kind
+        detail = f"{loss.kind} needs {needed} as the activation of the last layer, not {actual}"
+        if isinstance(range_activation(job, description), loss.takes_over):
+            last = output_layer(job.architecture.layers)
+            kind = job.architecture.layers[last].kind
+            detail = f"{loss.kind} needs {needed} in the last layer, but {kind} follows it"
+            detail = f"{detail} (layer {last}): move that layer, or set another loss, such as mse"
+        yield FieldError(LOSS, loss.kind, f"one of {', '.join(fitting)}", detail)
+    if isinstance(loss, CROSS_ENTROPIES) and task_of(job, description) == "regression":
+        expected = ", ".join(kind for kind, other in Loss.kinds.items() if other.takes_over is None)
+        yield FieldError(
+            LOSS, loss.kind, f"one of {expected}", f"{loss.kind} is for classification"
+        )
+    if description.refused is not None:
+        path = description.refused.path if isinstance(job.dataset.source, Inline) else ()
+        detail = f"row {description.refused.path[-1]} of the targets {description.refused.detail}"
+        yield replace(description.refused, path=(*SOURCE, *path), detail=detail)
 
 
-def _label_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
+def _label_errors(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
     labels, columns = description.labels, description.target_columns
     if columns > 1:
         if output != (columns,):
             detail = f"rows of {columns} targets need {columns} units in the last layer"
-            yield _units_fault(job, output, f"{columns}", detail)
+            yield _units_error(job, output, f"{columns}", detail)
     elif labels is None:
-        words = "auto or regression"
+        expected = "auto or regression"
         detail = "classification needs labels, but the targets have more than 1000 different values"
-        yield Fault(TASK, job.dataset.task, words, detail)
+        yield FieldError(TASK, job.dataset.task, expected, detail)
     elif any(isinstance(label, float) and abs(label) >= EXACT_INTEGERS for label in labels):
         label = max(labels, key=lambda each: abs(float(each)))
-        words = "labels of less than 2**53, or strings"
-        detail = f"must be {words}: larger numbers such as {label} merge with their neighbors"
-        yield Fault(SOURCE, label, words, detail)
+        expected = "labels of less than 2**53, or strings"
+        detail = f"must be {expected}: larger numbers such as {label} merge with their neighbors"
+        yield FieldError(SOURCE, label, expected, detail)
     elif len(labels) < 2:
-        words = "targets of at least 2 labels"
+        expected = "targets of at least 2 labels"
         detail = f"every target is {labels[0]}, so there is nothing to tell apart"
-        yield Fault(SOURCE, labels[0], words, detail)
+        yield FieldError(SOURCE, labels[0], expected, detail)
     elif output != (len(labels),) and (output != (1,) or len(labels) != 2):
-        words = "1 or 2" if len(labels) == 2 else f"{len(labels)}"
-        detail = f"{len(labels)} labels need {words} units in the last layer"
-        yield _units_fault(job, output, words, detail)
+        expected = "1 or 2" if len(labels) == 2 else f"{len(labels)}"
+        detail = f"{len(labels)} labels need {expected} units in the last layer"
+        yield _units_error(job, output, expected, detail)
     else:
-        yield from _encoding_faults(job, description, output)
+        yield from _encoding_errors(job, description, output)
 
 
-def _multilabel_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
-    columns, activation = description.target_columns, output_activation(job, description)
+def _multilabel_errors(
+    job: JobSpec, description: Description, output: Shape
+) -> Iterator[FieldError]:
+    columns, activation = description.target_columns, range_activation(job, description)
     if columns < 2:
-        words = "auto or classification"
-        detail = f"must be {words}; multilabel needs at least 2 target columns"
-        yield Fault(TASK, job.dataset.task, words, detail)
+        expected = "auto or classification"
+        detail = f"must be {expected}; multilabel needs at least 2 target columns"
+        yield FieldError(TASK, job.dataset.task, expected, detail)
         return
     if description.not_binary is not None:
         path, value = description.not_binary
         detail = "must be 0 or 1, because the task is multilabel"
-        yield Fault(_target_path(job, path), value, "0 or 1", detail)
+        yield FieldError(_target_path(job, path), value, "0 or 1", detail)
     if not isinstance(activation, Sigmoid):
-        seen = "none" if activation is None else activation.kind
+        actual = "none" if activation is None else activation.kind
         detail = "must be sigmoid for multilabel; for one label per row set task classification"
-        yield Fault(_last_layer(job, "activation"), seen, "sigmoid", detail)
+        yield FieldError(_last_layer(job, "activation"), actual, "sigmoid", detail)
     if output != (columns,):
         detail = f"{columns} target columns need {columns} units in the last layer"
-        yield _units_fault(job, output, f"{columns}", detail)
-    yield from _unencoded_faults(job)
+        yield _units_error(job, output, f"{columns}", detail)
+    yield from _unencoded_errors(job)
 
 
-def _unencoded_faults(job: JobSpec) -> Iterator[Fault]:
+def _unencoded_errors(job: JobSpec) -> Iterator[FieldError]:
     """Find a target encoding for targets that are numbers already."""
-    asked = job.dataset.preparation.target_encoding
-    if asked != "auto":
-        path = ("dataset", "preparation", "target_encoding")
-        yield Fault(path, asked, "auto", "values are not encoded: must be auto")
+    requested = job.dataset.preprocessing.target_encoding
+    if requested != "auto":
+        path = ("dataset", "preprocessing", "target_encoding")
+        yield FieldError(path, requested, "auto", "values are not encoded: must be auto")
 
 
 def _target_path(job: JobSpec, path: Path) -> Path:
     """The path from the root of what a description found in targets, if the spec holds them."""
-    named = job.dataset.preparation.target is not None
+    named = job.dataset.preprocessing.target is not None
     return ("dataset", *path) if named or isinstance(job.dataset.source, Inline) else SOURCE
 
 
-def _encoding_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
+def _encoding_errors(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
     """Find a target encoding that the output layer cannot answer in."""
-    asked = job.dataset.preparation.target_encoding
-    tanh = isinstance(output_activation(job, description), Tanh)
+    encoding = job.dataset.preprocessing.target_encoding
+    tanh = isinstance(range_activation(job, description), Tanh)
     fitting = "one_hot" if output != (1,) else "plus_minus_one" if tanh else "zero_one"
-    if asked not in ("auto", fitting):
-        words = f"auto or {fitting}"
-        detail = f"the last layer answers in {fitting}: must be {words}"
-        yield Fault(("dataset", "preparation", "target_encoding"), asked, words, detail)
+    if encoding not in ("auto", fitting):
+        expected = f"auto or {fitting}"
+        detail = f"the last layer answers in {fitting}: must be {expected}"
+        yield FieldError(
+            ("dataset", "preprocessing", "target_encoding"), encoding, expected, detail
+        )
 
 
-def stratify_faults(job: JobSpec, description: Description) -> Iterator[Fault]:
+def stratify_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     """Find whether there is nothing to stratify by, or too little."""
     split = job.dataset.split
     if not split.stratify:
         return
     path = ("dataset", "split", "stratify")
     if task_of(job, description) != "classification" or description.target_columns > 1:
-        yield Fault(path, "true", "false", "only a single column of labels can be stratified by")
+        yield FieldError(
+            path, "true", "false", "only a single column of labels can be stratified by"
+        )
         return
     parts = sum(count > 0 for count in split.counts(description.rows))
     if description.fewest is not None and description.fewest < parts:
-        words = f"false, or at least {parts} rows of each label, one for each part"
-        detail = f"the rarest label has {description.fewest} row: must be {words}"
-        yield Fault(path, "true", words, detail)
+        expected = f"false, or at least {parts} rows of each label, one for each part"
+        detail = f"the rarest label has {description.fewest} row: must be {expected}"
+        yield FieldError(path, "true", expected, detail)
 
 
-def _value_faults(job: JobSpec, description: Description, output: Shape) -> Iterator[Fault]:
+def _value_errors(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
     columns = description.target_columns
     if not description.numeric:
-        words, detail = "auto or classification", "regression needs numbers as targets"
-        yield Fault(TASK, job.dataset.task, words, detail)
-    elif job.dataset.preparation.target_encoding != "auto":
-        yield from _unencoded_faults(job)
+        expected, detail = "auto or classification", "regression needs numbers as targets"
+        yield FieldError(TASK, job.dataset.task, expected, detail)
+    elif job.dataset.preprocessing.target_encoding != "auto":
+        yield from _unencoded_errors(job)
     elif output != (columns,):
         several = f"rows of {columns} targets need {columns} units"
         needed = "one target a sample needs 1 unit" if columns == 1 else several
-        yield _units_fault(job, output, f"{columns}", f"{needed} in the last layer")
+        yield _units_error(job, output, f"{columns}", f"{needed} in the last layer")
 
 
-def _units_fault(job: JobSpec, output: Shape, allowed: str, detail: str) -> Fault:
-    seen = output[0] if len(output) == 1 else list(output)
-    return Fault(_last_layer(job, "units"), seen, allowed, f"{detail}, not {seen}")
+def _units_error(job: JobSpec, output: Shape, allowed: str, detail: str) -> FieldError:
+    actual = output[0] if len(output) == 1 else list(output)
+    return FieldError(_last_layer(job, "units"), actual, allowed, f"{detail}, not {actual}")
 
 
 def _last_layer(job: JobSpec, name: str) -> tuple[str | int, ...]:

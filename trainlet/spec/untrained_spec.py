@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Any
@@ -9,13 +10,22 @@ from typing import Annotated, Any
 import numpy as np
 
 from trainlet.config import Configuration, Length, Range
-from trainlet.datasets.sources.rows import MOST_FAULTS, Rows, row_faults
-from trainlet.errors import Fault, Invalid
+from trainlet.datasets.sources.rows import MAX_ERRORS, RowsBound, row_errors
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network import Network
 from trainlet.network.arrays import Array
 from trainlet.spec.job_spec import Architecture
 
-FEWEST = Length(min=1)
+NOT_EMPTY = Length(min=1)
+
+
+def beyond_dtype(field: str, rows: tuple[Any, ...], dtype: str) -> Iterator[FieldError]:
+    """Find rows of numbers, in this field, beyond the largest number of a dtype."""
+    largest = float(np.finfo(dtype).max)
+    expected = f"numbers up to {largest:.6g}, the largest {dtype}"
+    beyond = np.abs(np.array(rows, np.float64).reshape(len(rows), -1)).max(axis=1) > largest
+    for row in np.flatnonzero(beyond).tolist():
+        yield FieldError((field, row), rows[row], expected, f"must be {expected}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,28 +36,42 @@ class UntrainedSpec(Configuration):
     """
 
     architecture: Annotated[Architecture, "The network."]
-    points: Annotated[tuple[Any, ...], Rows(), FEWEST, "Rows that the network sees."]
+    points: Annotated[tuple[Any, ...], RowsBound(), NOT_EMPTY, "Rows that the network sees."]
     seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of first values and dropout."] = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        found = self._ill_formed()
-        if found:
-            raise Invalid(found)
+        result = self._ill_formed()
+        if result:
+            raise ValidationError(result)
 
     def network(self) -> Network:
-        """The network for points like these. Raises Invalid with every fault that is found."""
+        """The network for points like these.
+
+        Raises ValidationError with every error that is found.
+        """
+        results = list(islice(self._beyond_dtype(), MAX_ERRORS))
         try:
-            return Network(
+            network = Network(
                 self.architecture.layers, (len(self.points[0]),), self.architecture.dtype
             )
-        except Invalid as error:
-            raise Invalid(fault.under("architecture") for fault in error.faults) from None
+        except ValidationError as error:
+            results = [
+                *(field_error.under("architecture") for field_error in error.errors),
+                *results,
+            ]
+        if results:
+            raise ValidationError(results)
+        return network
 
     def inputs(self, network: Network) -> Array:
         """The points (n, *input_shape) in the network's dtype."""
         return np.array(self.points, network.dtype)
 
-    def _ill_formed(self) -> list[Fault]:
+    def _beyond_dtype(self) -> Iterator[FieldError]:
+        """Find points beyond the largest number of the network's dtype."""
+        return beyond_dtype("points", self.points, self.architecture.dtype)
+
+    def _ill_formed(self) -> list[FieldError]:
         """What is wrong with the samples in themselves."""
-        return [fault.under("points") for fault in islice(row_faults(self.points), MOST_FAULTS)]
+        return [error.under("points") for error in islice(row_errors(self.points), MAX_ERRORS)]

@@ -10,25 +10,25 @@ from copy import copy
 from pathlib import Path
 
 from trainlet.store.aliases import ALIAS, Aliases
-from trainlet.store.api_keys import Grant, Grants
-from trainlet.store.attempts import Attempts, End, History, Moment, Reason
+from trainlet.store.api_keys import ApiKey, ApiKeys
+from trainlet.store.attempts import AttemptEvent, Attempts, End, History, Reason
 from trainlet.store.backends import open_blobs
-from trainlet.store.background_tasks import Errands
+from trainlet.store.background_tasks import BackgroundTasks
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
 from trainlet.store.datasets import Datasets
 from trainlet.store.evaluations import Evaluation, Evaluations
-from trainlet.store.idempotency_keys import Keys
+from trainlet.store.idempotency_keys import IdempotencyKeys
 from trainlet.store.imports import read_foreign_model
-from trainlet.store.job import Asked, Job
-from trainlet.store.job_state import Standing
+from trainlet.store.job import Job, Submission
+from trainlet.store.job_state import JobState
 from trainlet.store.jobs import Jobs
 from trainlet.store.model_file import Model
 from trainlet.store.model_record import ModelRecord
 from trainlet.store.models import ModelPage, Models
 from trainlet.store.retention import Retention
 from trainlet.store.snapshots import Snapshot, Snapshots, pack_snapshot, unpack_snapshot
-from trainlet.store.tenant_view import EVERYTHING, Sight
+from trainlet.store.tenant_view import EVERYTHING, TenantView
 from trainlet.store.upload import Upload
 from trainlet.store.uploads import Uploads
 from trainlet.store.versions import Versions
@@ -37,33 +37,33 @@ __all__ = [
     "ALIAS",
     "EVERYTHING",
     "Aliases",
-    "Asked",
+    "ApiKey",
+    "ApiKeys",
+    "AttemptEvent",
     "Attempts",
+    "BackgroundTasks",
     "Blobs",
     "Checkpoints",
     "Datasets",
     "End",
-    "Errands",
     "Evaluation",
     "Evaluations",
-    "Grant",
-    "Grants",
     "History",
+    "IdempotencyKeys",
     "Job",
+    "JobState",
     "Jobs",
-    "Keys",
     "Model",
     "ModelPage",
     "ModelRecord",
     "Models",
-    "Moment",
     "Reason",
     "Retention",
-    "Sight",
     "Snapshot",
     "Snapshots",
-    "Standing",
     "Store",
+    "Submission",
+    "TenantView",
     "Upload",
     "Uploads",
     "pack_snapshot",
@@ -115,25 +115,25 @@ class Store:
         self.checkpoints = Checkpoints(self.blobs)
         self.snapshots = Snapshots(self.blobs)
         self.attempts = Attempts(self.blobs, self.checkpoints)
-        self.keys = Keys(self.blobs)
+        self.keys = IdempotencyKeys(self.blobs)
         self.jobs = Jobs(self.blobs, self.attempts, versions, self.keys)
         self.models = Models(self.blobs, self.jobs, versions, Aliases(self.blobs))
         self.uploads = Uploads(self.blobs)
         self.datasets = Datasets(self.blobs, self.uploads)
         self.evaluations = Evaluations(self.blobs)
-        self.grants = Grants(self.blobs)
+        self.api_keys = ApiKeys(self.blobs)
         self.retention = Retention(
             self.blobs, self.attempts, self.jobs, self.keys, self.evaluations
         )
 
-    def seen_by(self, sight: Sight) -> Store:
+    def for_tenant(self, view: TenantView) -> Store:
         """The same store with only those jobs, models and uploads that somebody sees."""
-        seen = copy(self)
-        seen.jobs, seen.models = self.jobs.seen_by(sight), self.models.seen_by(sight)
-        seen.uploads = self.uploads.seen_by(sight)
-        seen.datasets = Datasets(self.blobs, seen.uploads)
-        return seen
+        store = copy(self)
+        store.jobs, store.models = self.jobs.for_tenant(view), self.models.for_tenant(view)
+        store.uploads = self.uploads.for_tenant(view)
+        store.datasets = Datasets(self.blobs, store.uploads)
+        return store
 
     def check(self) -> None:
-        """Raise Unavailable unless the store can be read."""
+        """Raise ServiceUnavailableError unless the store can be read."""
         self.blobs.check("jobs")

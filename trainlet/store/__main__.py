@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from trainlet.errors import Invalid, NotFound, TrainletError
+from trainlet.errors import NotFoundError, TrainletError, ValidationError
 from trainlet.settings import load
 from trainlet.store import Store
 from trainlet.store.prune import prune
@@ -21,27 +21,29 @@ from trainlet.store.reindex import reindex
 Document = dict[str, Any]
 
 
-def create_key(store: Store, **asked: Any) -> Document:
+def create_key(store: Store, **options: Any) -> Document:
     """Make an API key."""
-    grant, key = store.grants.create(**asked)
-    return asdict(grant) | {"key": key}
+    api_key, key = store.api_keys.create(**options)
+    return asdict(api_key) | {"key": key}
 
 
 def list_keys(store: Store) -> Document:
     """All API keys, newest first, without what is secret of them."""
-    told = [asdict(grant) | {"expired": grant.expired} for grant in store.grants.list()]
-    return {"keys": told}
+    documents = [
+        asdict(api_key) | {"expired": api_key.expired} for api_key in store.api_keys.list()
+    ]
+    return {"keys": documents}
 
 
 def revoke_key(store: Store, id: str) -> Document:  # noqa: A002  # as a grant calls it
     """Let an API key hold no more."""
-    return asdict(store.grants.revoke(id))
+    return asdict(store.api_keys.revoke(id))
 
 
 def rebuild_indexes(store: Store) -> Document:
     """Rebuild the indexes from the records."""
-    looked_at, damaged = reindex(store.blobs)
-    return {"jobs": looked_at, "damaged": damaged}
+    inspected, damaged = reindex(store.blobs)
+    return {"jobs": inspected, "damaged": damaged}
 
 
 VERBS: dict[str, Callable[..., Document]] = {
@@ -51,7 +53,7 @@ VERBS: dict[str, Callable[..., Document]] = {
     "prune": prune,
     "reindex": rebuild_indexes,
 }
-STATUSES: dict[type[TrainletError], int] = {Invalid: 3, NotFound: 4}
+STATUSES: dict[type[TrainletError], int] = {ValidationError: 3, NotFoundError: 4}
 
 
 def main(verb: str, arguments: str = "{}") -> int:

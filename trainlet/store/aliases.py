@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.errors import FieldError, NotFoundError, ValidationError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
-from trainlet.store.tenant_view import EVERYTHING, Sight
+from trainlet.store.tenant_view import EVERYTHING, TenantView
 
 ALIAS = "[a-z][a-z0-9-]{0,62}"
 _RECORD = re.compile(rf"({ALIAS})\.([1-9][0-9]{{0,17}})")
@@ -20,23 +20,23 @@ _RECORD = re.compile(rf"({ALIAS})\.([1-9][0-9]{{0,17}})")
 class Aliases:
     """The aliases of all models."""
 
-    def __init__(self, blobs: Blobs, sight: Sight = EVERYTHING) -> None:
+    def __init__(self, blobs: Blobs, view: TenantView = EVERYTHING) -> None:
         self._blobs = blobs
-        self._sight = sight
+        self._view = view
 
-    def seen_by(self, sight: Sight) -> Aliases:
+    def for_tenant(self, view: TenantView) -> Aliases:
         """The same, as far as somebody sees it."""
-        return Aliases(self._blobs, sight)
+        return Aliases(self._blobs, view)
 
     def point(self, name: str, alias: str, version: int | None) -> None:
         """Let an alias point to a version, or nowhere; durable at return.
 
-        Of several who do so at the same time the last one holds. Raises Invalid for a word that
-        cannot be an alias.
+        Of several who do so at the same time the last one holds. Raises ValidationError for a word
+        that cannot be an alias.
         """
         if not re.fullmatch(ALIAS, alias):
-            words = f"text that matches {ALIAS}"
-            raise Invalid([Fault(("alias",), alias, words, f"must be {words}")])
+            expected = f"text that matches {ALIAS}"
+            raise ValidationError([FieldError(("alias",), alias, expected, f"must be {expected}")])
         self._blobs.make_folder(self._folder(name))
         record, number = records.encode({"version": version}), self._newest(name).get(alias, 0)
         created = False
@@ -49,11 +49,11 @@ class Aliases:
                 self._blobs.delete(f"{self._folder(name)}/{other}")
 
     def version(self, name: str, alias: str) -> int:
-        """The version that an alias points to. Raises NotFound if it points nowhere."""
+        """The version that an alias points to. Raises NotFoundError if it points nowhere."""
         number = self._newest(name).get(alias)
         version = None if number is None else self._pointed(name, alias, number)
         if version is None:
-            raise NotFound(f"there is no alias {alias[:64]!r} of a model {name[:64]!r}")
+            raise NotFoundError(f"there is no alias {alias[:64]!r} of a model {name[:64]!r}")
         return version
 
     def of(self, name: str) -> dict[str, int]:
@@ -66,25 +66,25 @@ class Aliases:
 
     def names(self) -> list[str]:
         """The names that have had aliases, unordered."""
-        known = map(self._sight.known_as, self._blobs.names("aliases"))
+        known = map(self._view.known_as, self._blobs.names("aliases"))
         return [name for name in known if name is not None]
 
     def _folder(self, name: str) -> str:
-        return f"aliases/{self._sight.kept_as(name)}"
+        return f"aliases/{self._view.kept_as(name)}"
 
     def _newest(self, name: str) -> dict[str, int]:
         """The highest record of each alias."""
-        found: dict[str, int] = {}
+        results: dict[str, int] = {}
         for record in self._blobs.names(self._folder(name)):
             match = _RECORD.fullmatch(record)
             if match:
-                found[match[1]] = max(found.get(match[1], 0), int(match[2]))
-        return found
+                results[match[1]] = max(results.get(match[1], 0), int(match[2]))
+        return results
 
     def _pointed(self, name: str, alias: str, number: int) -> int | None:
         try:
             data = self._blobs.read(f"{self._folder(name)}/{alias}.{number}")
-        except NotFound:
+        except NotFoundError:
             # Pointed elsewhere between the look at the names and this one.
             number = self._newest(name).get(alias, 0)
             data = self._blobs.read(f"{self._folder(name)}/{alias}.{number}")

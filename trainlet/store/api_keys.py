@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.errors import FieldError, NotFoundError, ValidationError
 from trainlet.keys import KEY
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
@@ -24,7 +24,7 @@ _ID = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
-class Grant:
+class ApiKey:
     """What a key allows. Times are RFC 3339 in UTC.
 
     Keys of the same `owner` share jobs, models and uploads where owners are told apart, so a key
@@ -51,7 +51,7 @@ class Grant:
         return "admin" in self.scopes or any(scope in self.scopes for scope in scopes)
 
 
-class Grants:
+class ApiKeys:
     """All grants. They are never changed, but can be revoked."""
 
     def __init__(self, blobs: Blobs) -> None:
@@ -64,70 +64,73 @@ class Grants:
         owner: str = "",
         prefix: str = "",
         days: float | None = None,
-    ) -> tuple[Grant, str]:
-        """Make a key, durable at return; it is told this once. Raises Invalid.
+    ) -> tuple[ApiKey, str]:
+        """Make a key, durable at return; it is told this once. Raises ValidationError.
 
         Without an owner it is its own; without `days` it does not expire.
         """
         now = datetime.now(UTC)
-        grant_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(2)}"
-        grant = Grant(
-            id=grant_id,
+        api_key_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(2)}"
+        api_key = ApiKey(
+            id=api_key_id,
             name=name,
             scopes=tuple(scope for scope in SCOPES if scope in scopes),
-            owner=owner or grant_id,
+            owner=owner or api_key_id,
             prefix=prefix,
             created_at=_text(now),
             expires_at=None if days is None else _text(now + timedelta(days=days)),
         )
-        _require_sound(grant, scopes)
-        key = f"trainlet_{grant.id}_{secrets.token_urlsafe(32)}"
-        record = asdict(grant) | {"sha256": _digest(key)}
-        self._blobs.make_folder(f"access/{grant.id}")
-        self._blobs.create(f"access/{grant.id}/grant", records.encode(record))
-        return grant, key
+        _require_sound(api_key, scopes)
+        key = f"trainlet_{api_key.id}_{secrets.token_urlsafe(32)}"
+        record = asdict(api_key) | {"sha256": _digest(key)}
+        self._blobs.make_folder(f"access/{api_key.id}")
+        self._blobs.create(f"access/{api_key.id}/grant", records.encode(record))
+        return api_key, key
 
-    def check(self, key: str) -> Grant | None:
-        """The grant of a key that holds now; None for any other text. Raises Unavailable."""
-        found = KEY.fullmatch(key)
-        if found is None:
+    def check(self, key: str) -> ApiKey | None:
+        """The grant of a key that holds now; None for any other text.
+
+        Raises ServiceUnavailableError.
+        """
+        match = KEY.fullmatch(key)
+        if match is None:
             return None
         try:
-            record = self._record(found[1])
-        except NotFound:
+            record = self._record(match[1])
+        except NotFoundError:
             record = {}
         if not hmac.compare_digest(_digest(key), record.get("sha256", "")) or not record:
             return None
-        grant = self._grant(record)
-        return None if grant.revoked_at or grant.expired else grant
+        api_key = self._api_key(record)
+        return None if api_key.revoked_at or api_key.expired else api_key
 
-    def list(self) -> list[Grant]:
+    def list(self) -> list[ApiKey]:
         """All grants, those that hold no more too, newest first."""
-        found = []
-        for grant_id in sorted(self._blobs.names("access"), reverse=True):
+        results = []
+        for api_key_id in sorted(self._blobs.names("access"), reverse=True):
             try:
-                found.append(self._grant(self._record(grant_id)))
-            except NotFound:
+                results.append(self._api_key(self._record(api_key_id)))
+            except NotFoundError:
                 continue  # just being made, or never made to the end
-        return found
+        return results
 
-    def revoke(self, grant_id: str) -> Grant:
-        """Let a key hold no more; doing so again changes nothing. Raises NotFound."""
-        if not _ID.fullmatch(grant_id):
-            raise NotFound(f"there is no key {grant_id[:64]!r}")
-        record = self._record(grant_id)
-        self._blobs.create(f"access/{grant_id}/revoked", records.encode({"at": records.now()}))
-        return self._grant(record)
+    def revoke(self, api_key_id: str) -> ApiKey:
+        """Let a key hold no more; doing so again changes nothing. Raises NotFoundError."""
+        if not _ID.fullmatch(api_key_id):
+            raise NotFoundError(f"there is no key {api_key_id[:64]!r}")
+        record = self._record(api_key_id)
+        self._blobs.create(f"access/{api_key_id}/revoked", records.encode({"at": records.now()}))
+        return self._api_key(record)
 
-    def _record(self, grant_id: str) -> dict[str, Any]:
+    def _record(self, api_key_id: str) -> dict[str, Any]:
         try:
-            data = self._blobs.read(f"access/{grant_id}/grant")
-        except NotFound:
-            raise NotFound(f"there is no key {grant_id!r}") from None
+            data = self._blobs.read(f"access/{api_key_id}/grant")
+        except NotFoundError:
+            raise NotFoundError(f"there is no key {api_key_id!r}") from None
         return records.decode(data, "sha256", "id", "scopes", "owner", "prefix", "expires_at")
 
-    def _grant(self, record: dict[str, Any]) -> Grant:
-        grant = Grant(
+    def _api_key(self, record: dict[str, Any]) -> ApiKey:
+        api_key = ApiKey(
             record["id"],
             record["name"],
             tuple(record["scopes"]),
@@ -137,28 +140,28 @@ class Grants:
             record["expires_at"],
         )
         try:
-            revoked = records.decode(self._blobs.read(f"access/{grant.id}/revoked"), "at")["at"]
-        except NotFound:
-            return grant
-        return replace(grant, revoked_at=revoked)
+            revoked = records.decode(self._blobs.read(f"access/{api_key.id}/revoked"), "at")["at"]
+        except NotFoundError:
+            return api_key
+        return replace(api_key, revoked_at=revoked)
 
 
-def _require_sound(grant: Grant, scopes: Collection[str]) -> None:
-    """Raise Invalid with everything that is wrong with what was asked for."""
+def _require_sound(api_key: ApiKey, scopes: Collection[str]) -> None:
+    """Raise ValidationError with everything that is wrong with what was submission for."""
     wrong = [scope for scope in scopes if scope not in SCOPES]
-    found = []
+    results = []
     if wrong or not scopes:
         allowed = f"one or more of {', '.join(SCOPES)}"
-        found.append(Fault(("scopes",), list(scopes), allowed, f"must be {allowed}"))
-    for field, value in (("owner", grant.owner), ("prefix", grant.prefix or "a")):
+        results.append(FieldError(("scopes",), list(scopes), allowed, f"must be {allowed}"))
+    for field, value in (("owner", api_key.owner), ("prefix", api_key.prefix or "a")):
         if not re.fullmatch(WORD, value):
             allowed = f"text that matches {WORD}"
-            found.append(Fault((field,), value, allowed, f"must be {allowed}"))
-    if not re.fullmatch(r"[ -~]{1,64}", grant.name):
+            results.append(FieldError((field,), value, allowed, f"must be {allowed}"))
+    if not re.fullmatch(r"[ -~]{1,64}", api_key.name):
         allowed = "1 to 64 printable ASCII characters"
-        found.append(Fault(("name",), grant.name, allowed, f"must be {allowed}"))
-    if found:
-        raise Invalid(found)
+        results.append(FieldError(("name",), api_key.name, allowed, f"must be {allowed}"))
+    if results:
+        raise ValidationError(results)
 
 
 def _digest(key: str) -> str:

@@ -13,7 +13,7 @@ import safetensors.numpy
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
-from trainlet.errors import Corrupt
+from trainlet.errors import CorruptFileError
 from trainlet.store.records import FORMAT, since
 
 Arrays = dict[str, NDArray[Any]]
@@ -42,41 +42,44 @@ def _with_sorted_header(data: bytes) -> bytes:
 def unpack(kind: str, data: bytes, *required: str) -> tuple[Arrays, dict[str, Any]]:
     """The arrays, read-only, and the metadata of a file.
 
-    Raises Corrupt unless the file is whole, of this kind and format, and says all that is
+    Raises CorruptFileError unless the file is whole, of this kind and format, and says all that is
     `required`.
     """
     about = unpack_metadata(kind, data, *required)
     try:
         arrays: Arrays = safetensors.numpy.load(data)
     except (SafetensorError, LookupError, ValueError, TypeError) as error:
-        raise Corrupt(f"a {kind} file holds broken arrays: {error}") from None
+        raise CorruptFileError(f"a {kind} file holds broken arrays: {error}") from None
     return arrays, about
 
 
 def read_metadata(data: bytes) -> dict[str, str]:
-    """The metadata of a safetensors file as it stands there. Raises Corrupt."""
+    """The metadata of a safetensors file as it stands there. Raises CorruptFileError."""
     try:
         length = int.from_bytes(data[:8], "little")
         texts = dict(json.loads(data[8 : 8 + length])["__metadata__"])
     except (ValueError, LookupError, TypeError, RecursionError):
-        raise Corrupt("the file is no safetensors file with metadata") from None
+        raise CorruptFileError("the file is no safetensors file with metadata") from None
     if not all(isinstance(text, str) for text in texts.values()):
-        raise Corrupt("the metadata of the file are not text")
+        raise CorruptFileError("the metadata of the file are not text")
     return texts
 
 
 def unpack_metadata(kind: str, data: bytes, *required: str) -> dict[str, Any]:
-    """The metadata of a file; the part of it before the arrays is enough. Raises Corrupt."""
+    """The metadata of a file; the part of it before the arrays is enough.
+
+    Raises CorruptFileError.
+    """
     try:
         texts = read_metadata(data)
-        found = texts["kind"], texts["format"]
+        result = texts["kind"], texts["format"]
         about = {name: json.loads(texts[name]) for name in texts.keys() - {"kind", "format"}}
-    except (Corrupt, ValueError, LookupError, RecursionError):
-        raise Corrupt(f"a {kind} file has a broken header") from None
-    if found != (kind, str(FORMAT)):
-        later = since(found[1]) if found[0] == kind else ""
-        raise Corrupt(f"a file is not a {kind} file of format {FORMAT}{later}")
+    except (CorruptFileError, ValueError, LookupError, RecursionError):
+        raise CorruptFileError(f"a {kind} file has a broken header") from None
+    if result != (kind, str(FORMAT)):
+        later = since(result[1]) if result[0] == kind else ""
+        raise CorruptFileError(f"a file is not a {kind} file of format {FORMAT}{later}")
     missing = [name for name in required if name not in about]
     if missing:
-        raise Corrupt(f"a {kind} file does not tell its {', '.join(missing)}")
+        raise CorruptFileError(f"a {kind} file does not tell its {', '.join(missing)}")
     return about

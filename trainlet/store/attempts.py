@@ -12,15 +12,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
 from trainlet.store.checkpoints import Checkpoints
-from trainlet.store.durable_files import Batch
-from trainlet.store.job_state import Standing
+from trainlet.store.durable_files import DurableBatch
+from trainlet.store.job_state import JobState
 
 History = dict[str, list[float]]
-Reason = Literal["epochs", "early_stopped", "target", "max_seconds", "cancelled", "error"]
+Reason = Literal["completed", "early_stopped", "target", "max_seconds", "cancelled", "error"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class End:
 
 
 @dataclass(frozen=True)
-class Moment:
+class AttemptEvent:
     """A numbered thing that happened to a job: an attempt, or a switch between pause and go."""
 
     kind: Literal["attempt", "switch"]
@@ -59,11 +59,11 @@ class Attempts:
         self._blobs = blobs
         self._checkpoints = checkpoints
 
-    def standing(self, job_id: str) -> Standing:
+    def state(self, job_id: str) -> JobState:
         """Where a job stands; one that was never accepted does not raise, but says so."""
-        return Standing.of(self._blobs.names(f"jobs/{job_id}"))
+        return JobState.of(self._blobs.names(f"jobs/{job_id}"))
 
-    def prepare(self, batch: Batch, job_id: str) -> None:
+    def prepare(self, batch: DurableBatch, job_id: str) -> None:
         """Make room for a job that is about to be accepted, and a name that tells of it."""
         batch.create(f"open/{job_id}", b"")
         self._checkpoints.open(batch, job_id)
@@ -90,7 +90,7 @@ class Attempts:
             "start_step": start_step,
             "worker": worker,
             "process": os.getpid(),
-            "boot": boot(),
+            "boot": boot_id(),
             "fingerprint": fingerprint,
             "at": records.now(),
         }
@@ -98,13 +98,10 @@ class Attempts:
 
     def crashes_at(self, job_id: str, step: int) -> int:
         """How many of the latest attempts began at this step and died there, one after another."""
-        standing = self.standing(job_id)
+        state = self.state(job_id)
         crashes = 0
-        for attempt in range(standing.attempt, 0, -1):
-            if (
-                attempt in standing.handed_back
-                or self._claim(job_id, attempt)["start_step"] != step
-            ):
+        for attempt in range(state.attempt, 0, -1):
+            if attempt in state.handed_back or self._claim(job_id, attempt)["start_step"] != step:
                 break
             crashes += 1
         return crashes
@@ -112,28 +109,28 @@ class Attempts:
     def reproducible(self, job_id: str) -> bool:
         """Whether all training that a job now rests on was done on the same kind of machine."""
         fingerprints: list[Any] = []
-        for attempt in range(self.standing(job_id).attempt, 0, -1):
+        for attempt in range(self.state(job_id).attempt, 0, -1):
             try:
                 claim = self._claim(job_id, attempt)
-            except Corrupt:
+            except CorruptFileError:
                 return False  # nobody can tell
             fingerprints.append(claim.get("fingerprint"))
             if claim["start_step"] == 0:
                 break
         return all(each == fingerprints[0] for each in fingerprints)
 
-    def moments(self, job_id: str) -> tuple[Moment, ...]:
+    def moments(self, job_id: str) -> tuple[AttemptEvent, ...]:
         """Every attempt at a job and every switch, in the order in which they happened."""
-        standing = self.standing(job_id)
+        state = self.state(job_id)
         numbered: list[tuple[Literal["attempt", "switch"], int]] = [
-            *(("attempt", number + 1) for number in range(standing.attempt)),
-            *(("switch", number + 1) for number in range(standing.switches)),
+            *(("attempt", number + 1) for number in range(state.attempt)),
+            *(("switch", number + 1) for number in range(state.switches)),
         ]
-        found = []
+        results = []
         for kind, number in numbered:
             data = self._blobs.read(f"jobs/{job_id}/{kind}-{number}")
-            found.append(Moment(kind, number, records.decode(data, "at")["at"]))
-        return tuple(sorted(found, key=lambda moment: moment.at))
+            results.append(AttemptEvent(kind, number, records.decode(data, "at")["at"]))
+        return tuple(sorted(results, key=lambda moment: moment.at))
 
     def died(self, job_id: str, attempt: int, gone: int | None = None) -> bool:
         """Whether the process of an attempt is surely gone; only its own machine can tell.
@@ -142,16 +139,16 @@ class Attempts:
         """
         try:
             claim = self._claim(job_id, attempt)
-            if claim["boot"] != boot():
+            if claim["boot"] != boot_id():
                 return False
             if claim["process"] == gone:
                 return True
             return not self._blobs.is_locked(f"jobs/{job_id}/attempt-{attempt}")
-        except (NotFound, Corrupt):
+        except (NotFoundError, CorruptFileError):
             return False
 
     def start(self, job_id: str, attempt: int) -> Start:
-        """Where an attempt began, and in which process. Raises NotFound."""
+        """Where an attempt began, and in which process. Raises NotFoundError."""
         claim = self._claim(job_id, attempt)
         return Start(claim["start_step"], claim["process"])
 
@@ -163,19 +160,19 @@ class Attempts:
 
     def end(self, job_id: str, end: End, history: History) -> bool:
         """Record the end of a job, the first one for good; False if it had ended already."""
-        attempt = self.standing(job_id).attempt
-        told = records.encode({"history": records.to_text(history)})
+        attempt = self.state(job_id).attempt
+        payload = records.encode({"history": records.to_text(history)})
         epoch = max((len(values) for values in history.values()), default=0)
         record = {"at": records.now(), "attempt": attempt, "epoch": epoch}
         reproducible = end.end_reason != "max_seconds" and self.reproducible(job_id)
         record |= records.to_text(asdict(end)) | {"reproducible": reproducible}
         with self._blobs.batch() as batch:
-            batch.create(f"jobs/{job_id}/history-{attempt}", told)
+            batch.create(f"jobs/{job_id}/history-{attempt}", payload)
             return batch.create(f"jobs/{job_id}/end", records.encode(record))
 
     def kept_history(self, job_id: str) -> History:
         """The history up to the newest checkpoint."""
-        with suppress(NotFound, Corrupt):
+        with suppress(NotFoundError, CorruptFileError):
             step = self._checkpoints.newest(job_id)
             if step is not None:
                 arrays, _ = self._checkpoints.load(job_id, step)
@@ -209,6 +206,6 @@ class Attempts:
 
 
 @cache
-def boot() -> str:
+def boot_id() -> str:
     """What names this machine since its last start."""
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()

@@ -16,8 +16,8 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from trainlet.errors import Fault, Invalid, NotFound, Unavailable
-from trainlet.store.durable_files import Batch, NewFile, new_file, sync, told
+from trainlet.errors import FieldError, NotFoundError, ServiceUnavailableError, ValidationError
+from trainlet.store.durable_files import DurableBatch, NewFile, new_file, sync, translated_errors
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 
@@ -25,8 +25,8 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 class Blobs:
     """Blobs below a folder of this machine, given as `file:///an/absolute/path`.
 
-    Raises Invalid for any other URL, and Unavailable from every method when the file system
-    fails (full, read-only, gone).
+    Raises ValidationError for any other URL, and ServiceUnavailableError from every method when the
+    file system fails (full, read-only, gone).
     """
 
     def __init__(self, url: str) -> None:
@@ -34,9 +34,9 @@ class Blobs:
         root = unquote(parts.path)
         if parts.scheme != "file" or parts.netloc or not root.startswith("/"):
             allowed = "file:///an/absolute/path"
-            raise Invalid([Fault(("BLOB_URL",), url, allowed, f"must be {allowed}")])
+            raise ValidationError([FieldError(("BLOB_URL",), url, allowed, f"must be {allowed}")])
         self.root = Path(root)
-        with told():
+        with translated_errors():
             self.root.mkdir(parents=True, exist_ok=True)
         self._folder = str(self.root)
 
@@ -44,12 +44,12 @@ class Blobs:
     """Whether a process that has used it may be forked."""
 
     def check(self, folder: str) -> None:
-        """Raise Unavailable unless a folder can be read."""
+        """Raise ServiceUnavailableError unless a folder can be read."""
         if not self.exists(folder):
-            raise Unavailable("the blob store is gone")
+            raise ServiceUnavailableError("the blob store is gone")
 
     def path(self, key: str) -> str:
-        """The file of a key. Raises NotFound if `key` could never be one.
+        """The file of a key. Raises NotFoundError if `key` could never be one.
 
         It is text, since a Path interns every part of every name: in a process that sees new
         names for as long as it runs, the table of interned strings is made anew again and again.
@@ -59,12 +59,12 @@ class Blobs:
 
     def _require(self, key: str) -> None:
         if len(key) > 200 or not _KEY.fullmatch(key):
-            raise NotFound(f"no blob is named {key[:100]!r}")
+            raise NotFoundError(f"no blob is named {key[:100]!r}")
 
     def create(self, key: str, data: bytes) -> bool:
         """Create the key with `data`, durable at return; False if it exists already.
 
-        Raises NotFound if its folder does not exist.
+        Raises NotFoundError if its folder does not exist.
         """
         with self.batch() as batch:
             return batch.create(key, data)
@@ -84,9 +84,9 @@ class Blobs:
             batch.make_folder(folder)
 
     @contextmanager
-    def batch(self) -> Iterator[Batch]:
+    def batch(self) -> Iterator[DurableBatch]:
         """Create several keys and folders, durable together at the end: it costs less time."""
-        batch = Batch(self.path)
+        batch = DurableBatch(self.path)
         yield batch
         batch.sync()
 
@@ -96,16 +96,17 @@ class Blobs:
 
     def is_locked(self, key: str) -> bool:
         """Whether a living process holds the lock of `create_locked` on this key."""
-        with told(key), open(self.path(key), "rb") as file:
+        with translated_errors(key), open(self.path(key), "rb") as file:
             return not _locks(file.fileno())
 
     def lock(self, key: str, seconds: float = 10) -> int:
         """Wait for the lock of `create_locked` on a key, and hold it as that does.
 
-        Raises NotFound if there is no such key, or none any more; Unavailable after `seconds`.
+        Raises NotFoundError if there is no such key, or none any more; ServiceUnavailableError
+        after `seconds`.
         """
         deadline = time.monotonic() + seconds
-        with told(key):
+        with translated_errors(key):
             descriptor = os.open(self.path(key), os.O_RDONLY | os.O_CLOEXEC)
         while not _locks(descriptor) and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -113,28 +114,35 @@ class Blobs:
             return descriptor
         gone = not os.fstat(descriptor).st_nlink
         os.close(descriptor)
-        raise NotFound(f"there is no {key} any more") if gone else Unavailable(f"{key} is in use")
+        raise (
+            NotFoundError(f"there is no {key} any more")
+            if gone
+            else ServiceUnavailableError(f"{key} is in use")
+        )
 
     def read(self, key: str, start: int = 0, stop: int | None = None) -> bytes:
-        """The bytes of a key, or those from `start` to `stop`. Raises NotFound if there is none."""
-        with told(key), open(self.path(key), "rb") as file:
+        """The bytes of a key, or those from `start` to `stop`.
+
+        Raises NotFoundError if there is none.
+        """
+        with translated_errors(key), open(self.path(key), "rb") as file:
             file.seek(start)
             return file.read() if stop is None else file.read(min(stop, self.size(key)) - start)
 
     def room(self) -> int | None:
         """How many bytes can still be stored, or None if nobody can tell."""
-        with told():
-            found = os.statvfs(self.root)
-        return found.f_bavail * found.f_frsize
+        with translated_errors():
+            result = os.statvfs(self.root)
+        return result.f_bavail * result.f_frsize
 
     def size(self, key: str) -> int:
-        """How many bytes a key has. Raises NotFound if there is none."""
-        with told(key):
+        """How many bytes a key has. Raises NotFoundError if there is none."""
+        with translated_errors(key):
             return os.stat(self.path(key)).st_size
 
     def written_at(self, key: str) -> int:
-        """When a key was written, in nanoseconds. Raises NotFound if there is none."""
-        with told(key):
+        """When a key was written, in nanoseconds. Raises NotFoundError if there is none."""
+        with translated_errors(key):
             return os.stat(self.path(key)).st_mtime_ns
 
     def exists(self, key: str) -> bool:
@@ -146,8 +154,8 @@ class Blobs:
 
         Clocks of file systems tick every few milliseconds: two changes can have the same time.
         """
-        found = self._stat(folder)
-        return 0 if found is None else found.st_mtime_ns
+        result = self._stat(folder)
+        return 0 if result is None else result.st_mtime_ns
 
     def _stat(self, key: str) -> os.stat_result | None:
         try:
@@ -155,20 +163,20 @@ class Blobs:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise Unavailable(f"the blob store fails: {error.strerror}") from error
+            raise ServiceUnavailableError(f"the blob store fails: {error.strerror}") from error
 
     def names(self, folder: str) -> list[str]:
         """The names in a folder, unordered; a folder that does not exist has none."""
         path = self.path(folder)
-        with told(folder), suppress(FileNotFoundError), os.scandir(path) as entries:
+        with translated_errors(folder), suppress(FileNotFoundError), os.scandir(path) as entries:
             return [entry.name for entry in entries if not entry.name.startswith(".")]
         return []
 
     def local(self, key: str) -> Path:
-        """A file with the content of a key, to be read or mapped. Raises NotFound."""
+        """A file with the content of a key, to be read or mapped. Raises NotFoundError."""
         path = Path(self.path(key))
         if not path.exists():
-            raise NotFound(f"there is no {key}")
+            raise NotFoundError(f"there is no {key}")
         return path
 
     def draft(self, folder: str, name: str) -> Path:
@@ -181,7 +189,7 @@ class Blobs:
     def adopt(self, draft: Path, key: str) -> None:
         """Make a draft a key, durable at return, whatever was there."""
         path = self.path(key)
-        with told(key):
+        with translated_errors(key):
             with draft.open("rb") as file:
                 os.fsync(file.fileno())
             draft.replace(path)
@@ -189,13 +197,13 @@ class Blobs:
 
     def delete(self, key: str) -> None:
         """Remove a key, if it exists."""
-        with told(key), suppress(FileNotFoundError):
+        with translated_errors(key), suppress(FileNotFoundError):
             os.unlink(self.path(key))
 
     def delete_folder(self, folder: str) -> None:
         """Remove a folder with the keys right in it, if it exists."""
         path = self.path(folder)
-        with told(folder), suppress(FileNotFoundError):
+        with translated_errors(folder), suppress(FileNotFoundError):
             for name in os.listdir(path):
                 with suppress(FileNotFoundError):
                     os.unlink(f"{path}/{name}")
@@ -204,7 +212,7 @@ class Blobs:
     def delete_if_empty(self, folder: str) -> None:
         """Remove a folder if it exists and another process has not put a key into it."""
         path = self.path(folder)
-        with told(folder), suppress(FileNotFoundError):
+        with translated_errors(folder), suppress(FileNotFoundError):
             try:
                 os.rmdir(path)
             except OSError as error:

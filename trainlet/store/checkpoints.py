@@ -6,7 +6,7 @@ from typing import Any
 
 from trainlet.store.array_file import Arrays, pack, unpack
 from trainlet.store.blobs import Blobs
-from trainlet.store.durable_files import Batch
+from trainlet.store.durable_files import DurableBatch
 
 KIND = "trainlet checkpoint"
 
@@ -20,7 +20,7 @@ class Checkpoints:
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
 
-    def open(self, batch: Batch, job_id: str) -> None:
+    def open(self, batch: DurableBatch, job_id: str) -> None:
         """Let a job have checkpoints; before this and after `close`, saving fails."""
         batch.make_folder(f"checkpoints/{job_id}")
 
@@ -36,7 +36,7 @@ class Checkpoints:
     def save(self, job_id: str, step: int, arrays: Arrays, about: dict[str, Any]) -> None:
         """Keep a state after so many steps, and then drop the ones before it.
 
-        Raises NotFound if the job has ended.
+        Raises NotFoundError if the job has ended.
         """
         self._blobs.create(_key(job_id, step), pack(KIND, arrays, {"job": job_id} | about))
         for name in self._blobs.names(f"checkpoints/{job_id}"):
@@ -44,7 +44,10 @@ class Checkpoints:
                 self._blobs.delete(f"checkpoints/{job_id}/{name}")
 
     def load(self, job_id: str, step: int, *required: str) -> tuple[Arrays, dict[str, Any]]:
-        """What was kept at a step. Raises NotFound; Corrupt if it does not tell all `required`."""
+        """What was kept at a step.
+
+        Raises NotFoundError; CorruptFileError if it does not tell all `required`.
+        """
         return unpack(KIND, self._blobs.read(_key(job_id, step)), "job", *required)
 
     def drop(self, job_id: str, step: int) -> None:

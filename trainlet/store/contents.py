@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store.blobs import Blobs
 
 FOLDER = "contents"
@@ -61,7 +61,7 @@ class Contents:
         reference = Reference(content, f"ref-{secrets.token_hex(8)}")
         while True:
             # The folder may be removed as empty in between, seldom twice.
-            with suppress(NotFound), self._blobs.batch() as batch:
+            with suppress(NotFoundError), self._blobs.batch() as batch:
                 batch.make_folder(f"{FOLDER}/{content}")
                 batch.create(reference.key, dataset_id.encode())
                 return reference
@@ -87,7 +87,7 @@ class Contents:
         self._blobs.delete(f"{FOLDER}/{content}/closed")
 
     def path(self, content: str) -> Path:
-        """Return a file with the data. Raises NotFound."""
+        """Return a file with the data. Raises NotFoundError."""
         return self._blobs.local(f"{FOLDER}/{content}/data")
 
     def old(self, latest: float) -> Iterator[tuple[str, list[tuple[Reference, str]]]]:
@@ -96,7 +96,7 @@ class Contents:
         Each comes with its references and the ids of their datasets.
         """
         for content in self._blobs.names(FOLDER):
-            with suppress(NotFound):
+            with suppress(NotFoundError):
                 folder = f"{FOLDER}/{content}"
                 names = self._blobs.names(folder)
                 if all(self._blobs.written_at(f"{folder}/{name}") < latest for name in names):
@@ -111,6 +111,6 @@ class Contents:
         return self._blobs.read(reference.key).decode(errors="replace")
 
     def _close(self, folder: str) -> bool:
-        with suppress(NotFound):
+        with suppress(NotFoundError):
             return self._blobs.create(f"{folder}/closed", b"")
         return False

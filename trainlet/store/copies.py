@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-MOST_KEPT = 64
+MAX_COPIES = 64
 """Files that are kept on this machine."""
 
 
@@ -58,5 +58,5 @@ class Copies:
         kept = [path for path in self._folder.iterdir() if not path.name.startswith(".")]
         with suppress(FileNotFoundError):
             kept.sort(key=lambda path: path.stat().st_atime_ns)
-        for path in kept[:-MOST_KEPT]:
+        for path in kept[:-MAX_COPIES]:
             path.unlink(missing_ok=True)

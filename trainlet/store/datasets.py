@@ -6,7 +6,7 @@ import hashlib
 import re
 
 from trainlet.datasets import Description, Table
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store.blobs import Blobs
 from trainlet.store.uploads import Uploads
 
@@ -29,8 +29,8 @@ class Datasets:
     def read(self, dataset_id: str) -> bytes | tuple[Table, Description]:
         """The content with this id, or the table of an uploaded file and what is known of it.
 
-        Raises NotFound, Conflict for an upload that is not ready, or Corrupt if it is not what was
-        stored.
+        Raises NotFoundError, ConflictError for an upload that is not ready, or CorruptFileError if
+        it is not what was stored.
         """
         if _ID.fullmatch(dataset_id) and self._blobs.exists(f"uploads/{dataset_id}/about"):
             return self._uploads.table(dataset_id)
@@ -38,11 +38,11 @@ class Datasets:
 
     def _content(self, dataset_id: str) -> bytes:
         if not _ID.fullmatch(dataset_id):
-            raise NotFound(f"there is no dataset {dataset_id[:64]!r}")
+            raise NotFoundError(f"there is no dataset {dataset_id[:64]!r}")
         try:
             content = self._blobs.read(f"datasets/{dataset_id}")
-        except NotFound:
-            raise NotFound(f"there is no dataset {dataset_id!r}") from None
+        except NotFoundError:
+            raise NotFoundError(f"there is no dataset {dataset_id!r}") from None
         if hashlib.sha256(content).hexdigest() != dataset_id:
-            raise Corrupt(f"dataset {dataset_id} is not what was stored")
+            raise CorruptFileError(f"dataset {dataset_id} is not what was stored")
         return content

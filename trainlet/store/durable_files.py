@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from trainlet import counters
-from trainlet.errors import NotFound, StoreFull, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError, StoreFullError
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What the system says of a full disk, a used up quota, a file above the limit of the process."""
 
 
-class Batch:
+class DurableBatch:
     """Keys and folders that are there at once, and durable once `sync` has returned."""
 
     def __init__(self, path: Callable[[str], str]) -> None:
@@ -36,7 +36,7 @@ class Batch:
         folder = os.path.dirname(path)
         # Also if another process was first, which may not have come to this yet.
         self._folders[folder] = None
-        with told(key):
+        with translated_errors(key):
             descriptor, passing_name = _new_file(folder)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -55,13 +55,13 @@ class Batch:
     def make_folder(self, folder: str) -> None:
         """Make sure that a folder exists."""
         path = self._path(folder)
-        with told(folder), suppress(FileExistsError):
+        with translated_errors(folder), suppress(FileExistsError):
             os.mkdir(path)
         self._folders[os.path.dirname(path)] = None
 
     def sync(self) -> None:
         """Make all names durable. Their data are so since before they had a name."""
-        with told():
+        with translated_errors():
             while self._folders:
                 sync(self._folders.popitem()[0])
 
@@ -76,7 +76,7 @@ class NewFile:
 
     def write(self, data: bytes) -> None:
         """Add data."""
-        with told():
+        with translated_errors():
             view = memoryview(data)
             while view:
                 view = view[os.write(self._descriptor, view) :]
@@ -84,7 +84,7 @@ class NewFile:
     def keep(self, key: str) -> bool:
         """Give it a name, durable at return; False if the key exists already."""
         path = self._path(key)
-        with told(key):
+        with translated_errors(key):
             if self._was_kept and not os.fstat(self._descriptor).st_nlink:
                 self._copy(os.path.dirname(path))
             os.fsync(self._descriptor)
@@ -109,7 +109,7 @@ class NewFile:
 @contextmanager
 def new_file(folder: str, path: Callable[[str], str]) -> Iterator[NewFile]:
     """Open a file that is gone at the end unless it was kept."""
-    with told(folder):
+    with translated_errors(folder):
         descriptor, passing_name = _new_file(path(folder))
     try:
         yield NewFile(descriptor, path)
@@ -120,17 +120,20 @@ def new_file(folder: str, path: Callable[[str], str]) -> Iterator[NewFile]:
 
 
 @contextmanager
-def told(key: str = "") -> Iterator[None]:
-    """Turn a missing file into NotFound, a full disk into StoreFull, the rest into Unavailable."""
+def translated_errors(key: str = "") -> Iterator[None]:
+    """Translate errors of the file system.
+
+    A missing file is NotFoundError, a full disk StoreFullError, the rest ServiceUnavailableError.
+    """
     try:
         yield
     except FileNotFoundError:
-        raise NotFound(f"there is no {key or 'place for blobs'}") from None
+        raise NotFoundError(f"there is no {key or 'place for blobs'}") from None
     except OSError as error:
         counters.count("store_errors")
-        if error.errno in FULL:
-            raise StoreFull(f"the blob store is full: {error.strerror}") from error
-        raise Unavailable(f"the blob store fails: {error.strerror}") from error
+        if error.errno in NO_SPACE:
+            raise StoreFullError(f"the blob store is full: {error.strerror}") from error
+        raise ServiceUnavailableError(f"the blob store fails: {error.strerror}") from error
 
 
 def _new_file(folder: str) -> tuple[int, str | None]:

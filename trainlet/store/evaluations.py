@@ -11,11 +11,11 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store import records
-from trainlet.store.background_tasks import Errands
+from trainlet.store.background_tasks import BackgroundTasks
 from trainlet.store.blobs import Blobs
-from trainlet.store.job_state import Standing
+from trainlet.store.job_state import JobState
 
 _ID = re.compile(r"[0-9a-f]{64}")
 
@@ -44,35 +44,35 @@ class Evaluations:
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
-        self.errands = Errands(blobs, "evaluations", "judging")
+        self.background_tasks = BackgroundTasks(blobs, "evaluations", "judging")
 
     def ask(self, model: str, version: int, sha256: str, document: dict[str, Any]) -> Evaluation:
         """Ask for an evaluation, durable at return; `sha256` is that of the model's file."""
-        asked = {"model": model, "version": version, "sha256": sha256, "document": document}
-        evaluation_id = hashlib.sha256(records.encode(asked)).hexdigest()
+        request = {"model": model, "version": version, "sha256": sha256, "document": document}
+        evaluation_id = hashlib.sha256(records.encode(request)).hexdigest()
         with self._blobs.batch() as batch:
-            self.errands.ask(batch, evaluation_id, asked | {"created_at": records.now()})
+            self.background_tasks.ask(batch, evaluation_id, request | {"created_at": records.now()})
         return self.get(evaluation_id)
 
     def get(self, evaluation_id: str) -> Evaluation:
-        """The evaluation with this id. Raises NotFound."""
+        """The evaluation with this id. Raises NotFoundError."""
         key = f"evaluations/{evaluation_id}"
         names = self._blobs.names(key) if _ID.fullmatch(evaluation_id) else []
         if "about" not in names:
-            raise NotFound(f"there is no evaluation {evaluation_id[:64]!r}")
-        told = ("model", "version", "document", "created_at")
-        about = records.decode(self._blobs.read(f"{key}/about"), *told)
+            raise NotFoundError(f"there is no evaluation {evaluation_id[:64]!r}")
+        message = ("model", "version", "document", "created_at")
+        about = records.decode(self._blobs.read(f"{key}/about"), *message)
         end: dict[str, Any] = {}
         if "end" in names:
             end = records.decode(self._blobs.read(f"{key}/end"), "status", "at")
-        running = Standing.of(names).running
+        running = JobState.of(names).running
         return Evaluation(
             id=evaluation_id,
             status=end.get("status", "running" if running else "queued"),
             finished_at=end.get("at"),
             error=end.get("error"),
             result=end.get("result"),
-            **{name: about[name] for name in told},
+            **{name: about[name] for name in message},
         )
 
     def names(self) -> list[str]:
@@ -81,9 +81,9 @@ class Evaluations:
 
     def finish(self, evaluation_id: str, result: dict[str, Any]) -> None:
         """Record what was found."""
-        self.errands.end(evaluation_id, {"status": "succeeded", "result": result})
+        self.background_tasks.end(evaluation_id, {"status": "succeeded", "result": result})
 
     def delete(self, evaluation_id: str) -> None:
-        """Remove an evaluation; who works on it finds that it is gone. Raises NotFound."""
+        """Remove an evaluation; who works on it finds that it is gone. Raises NotFoundError."""
         self.get(evaluation_id)
-        self.errands.delete(evaluation_id)
+        self.background_tasks.delete(evaluation_id)

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
 
-SECONDS_KEPT = 24 * 3600
+TTL_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredKey:
     """What is kept of a key: the id of its job, and what tells its body from any other."""
 
     job: str
@@ -29,36 +29,36 @@ class Kept:
         return time.time() > self.until
 
 
-class Keys:
+class IdempotencyKeys:
     """The keys of the last day. Only their hashes are stored."""
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
 
-    def find(self, key: str) -> Kept | None:
+    def find(self, key: str) -> StoredKey | None:
         """What is kept of a key, or None if it is new or too old."""
         try:
             kept = self._decoded(self._blobs.read(_path(digest(key))))
-        except NotFound:
+        except NotFoundError:
             return None
         return None if kept.expired else kept
 
     @contextmanager
-    def hold(self, key: str, job: str, body: str) -> Iterator[Kept]:
+    def hold(self, key: str, job: str, body: str) -> Iterator[StoredKey]:
         """Keep a key for a job and a body, unless it is kept already; answers what is kept.
 
         Of several who hold the same key, one after another goes on, on whatever process; if one
         dies, the next can see how far it came.
         """
         path = _path(digest(key))
-        record = asdict(Kept(job, body, time.time() + SECONDS_KEPT))
+        record = asdict(StoredKey(job, body, time.time() + TTL_SECONDS))
         descriptor = None
         while descriptor is None:
             descriptor = self._blobs.create_locked(path, records.encode(record))
             try:
                 descriptor = self._blobs.lock(path) if descriptor is None else descriptor
                 kept = self._decoded(self._blobs.read(path))
-            except NotFound:
+            except NotFoundError:
                 continue
             if kept.expired:
                 self._blobs.delete(path)
@@ -71,20 +71,20 @@ class Keys:
 
     def forget(self, name: str, job: str) -> None:
         """Drop what is kept of a job under the hash of a key."""
-        with suppress(NotFound, Corrupt):
+        with suppress(NotFoundError, CorruptFileError):
             if self._decoded(self._blobs.read(_path(name))).job == job:
                 self._blobs.delete(_path(name))
 
     def expire(self) -> None:
         """Drop all keys that are too old."""
         for name in self._blobs.names("keys"):
-            with suppress(NotFound, Corrupt):
+            with suppress(NotFoundError, CorruptFileError):
                 if self._decoded(self._blobs.read(_path(name))).expired:
                     self._blobs.delete(_path(name))
 
-    def _decoded(self, data: bytes) -> Kept:
+    def _decoded(self, data: bytes) -> StoredKey:
         record = records.decode(data, "job", "body", "until")
-        return Kept(record["job"], record["body"], record["until"])
+        return StoredKey(record["job"], record["body"], record["until"])
 
 
 def digest(key: str) -> str:

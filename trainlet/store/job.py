@@ -7,17 +7,17 @@ from functools import cached_property
 from typing import Any, Literal
 
 from trainlet.config import from_json
-from trainlet.errors import Corrupt, Invalid
+from trainlet.errors import CorruptFileError, ValidationError
 from trainlet.spec import JobSpec
 
 Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelled"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Submission:
     """By whom and how a job was asked for."""
 
-    caller: str | None = None
+    principal: str | None = None
     """Whose share of the workers it takes."""
     request: str | None = None
     """The id of the request that it came with."""
@@ -40,7 +40,7 @@ class Job:
     version: int
     document: dict[str, Any] = field(repr=False)
     """The spec in JSON form."""
-    parts: tuple[int, int, int] | None
+    splits: tuple[int, int, int] | None
     """How many samples train, validate and test, as far as that was recorded."""
     status: Status
     end_reason: str | None
@@ -59,7 +59,7 @@ class Job:
     """The job that this one trains again."""
     owner: str | None = None
     """Who sees it, where owners are told apart; None for nobody in particular."""
-    asked: Asked = Asked()
+    submission: Submission = Submission()
 
     @property
     def ended(self) -> bool:
@@ -76,8 +76,8 @@ class Job:
 
     @cached_property
     def spec(self) -> JobSpec:
-        """The spec as it was accepted. Raises Corrupt if it is none any more."""
+        """The spec as it was accepted. Raises CorruptFileError if it is none any more."""
         try:
             return from_json(JobSpec, self.document)
-        except Invalid as error:
-            raise Corrupt(f"the stored spec of job {self.id} is broken: {error}") from None
+        except ValidationError as error:
+            raise CorruptFileError(f"the stored spec of job {self.id} is broken: {error}") from None

@@ -9,8 +9,8 @@ from typing import Any
 from trainlet.store import records
 from trainlet.store.attempts import Attempts
 from trainlet.store.blobs import Blobs
-from trainlet.store.job import Asked, Job
-from trainlet.store.job_state import Standing
+from trainlet.store.job import Job, Submission
+from trainlet.store.job_state import JobState
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _KEPT = 64
@@ -28,17 +28,20 @@ class JobRecords:
         self._attempts = attempts
         self._ended: OrderedDict[str, Job] = OrderedDict()
 
-    def standing(self, job_id: str) -> Standing:
+    def state(self, job_id: str) -> JobState:
         """Where a job stands; what could be no id was never accepted."""
         names = self._blobs.names(f"jobs/{job_id}") if _ID.fullmatch(job_id) else []
-        return Standing.of(names)
+        return JobState.of(names)
 
-    def job(self, job_id: str, standing: Standing) -> Job:
-        """The job that stands there. Raises NotFound if it has just gone, and Corrupt."""
+    def job(self, job_id: str, state: JobState) -> Job:
+        """The job that stands there.
+
+        Raises NotFoundError if it has just gone, and CorruptFileError.
+        """
         kept = self._ended.get(job_id)
         if kept is not None:
             return kept
-        job = self._read(job_id, standing)
+        job = self._read(job_id, state)
         if job.ended and self._blobs.size(f"jobs/{job_id}/spec") <= _LARGEST_KEPT:
             self._ended[job_id] = job
             if len(self._ended) > _KEPT:
@@ -49,24 +52,24 @@ class JobRecords:
         """Keep nothing of a job that is being deleted."""
         self._ended.pop(job_id, None)
 
-    def _read(self, job_id: str, standing: Standing) -> Job:
+    def _read(self, job_id: str, state: JobState) -> Job:
         accepted = self.record(job_id, "spec", "name", "version", "created_at", "spec")
-        first = self.record(job_id, "attempt-1", "at") if standing.attempt else {}
-        cancel = self.record(job_id, "cancel", "at") if standing.cancelled else {}
-        end = self.record(job_id, "end", "status", "at") if standing.ended else {}
-        waits = "paused" if standing.paused else "queued"
+        first = self.record(job_id, "attempt-1", "at") if state.attempt else {}
+        cancel = self.record(job_id, "cancel", "at") if state.cancelled else {}
+        end = self.record(job_id, "end", "status", "at") if state.ended else {}
+        waits = "paused" if state.paused else "queued"
         return Job(
             id=job_id,
             name=accepted["name"],
             version=accepted["version"],
             document=accepted["spec"],
-            parts=None if accepted.get("parts") is None else tuple(accepted["parts"]),
-            status=end.get("status", "running" if standing.running else waits),
+            splits=None if accepted.get("splits") is None else tuple(accepted["splits"]),
+            status=end.get("status", "running" if state.running else waits),
             end_reason=end.get("end_reason"),
             created_at=accepted["created_at"],
             started_at=first.get("at"),
             finished_at=end.get("at"),
-            attempt=standing.attempt,
+            attempt=state.attempt,
             epoch=end.get("epoch", 0),
             cancel_requested_at=cancel.get("at"),
             error=end.get("error"),
@@ -75,14 +78,14 @@ class JobRecords:
             sha256=end.get("sha256"),
             reproducible=(
                 end.get("reproducible", True)
-                if standing.ended
+                if state.ended
                 else self._attempts.reproducible(job_id)
             ),
             reproduces=accepted.get("reproduces"),
             owner=accepted.get("owner"),
-            asked=Asked(*map(accepted.get, ("caller", "request", "trace"))),
+            submission=Submission(*map(accepted.get, ("principal", "request", "trace"))),
         )
 
     def record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:
-        """One of the records of a job. Raises NotFound, and Corrupt."""
+        """One of the records of a job. Raises NotFoundError, and CorruptFileError."""
         return records.decode(self._blobs.read(f"jobs/{job_id}/{name}"), *required)

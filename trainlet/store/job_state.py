@@ -10,7 +10,7 @@ _NUMBERED = re.compile(r"(attempt|handback|switch)-([1-9][0-9]{0,8})")
 
 
 @dataclass(frozen=True)
-class Standing:
+class JobState:
     """Where a job stands.
 
     `spec` accepts it, `attempt-3` says that the third worker took it, `handback-3` that this
@@ -29,9 +29,9 @@ class Standing:
     deleted: bool
 
     @classmethod
-    def of(cls, names: Iterable[str]) -> Standing:
+    def of(cls, names: Iterable[str]) -> JobState:
         names = frozenset(names)
-        numbered = [found.groups() for name in names if (found := _NUMBERED.fullmatch(name))]
+        numbered = [match.groups() for name in names if (match := _NUMBERED.fullmatch(name))]
         attempts = [int(number) for word, number in numbered if word == "attempt"]
         return cls(
             accepted="spec" in names,

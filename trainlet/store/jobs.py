@@ -6,15 +6,15 @@ import secrets
 import time
 
 from trainlet.config import to_json
-from trainlet.errors import Conflict, Corrupt, NotFound
+from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 from trainlet.spec import JobSpec
 from trainlet.store import records
 from trainlet.store.attempts import Attempts, End, History
 from trainlet.store.blobs import Blobs
-from trainlet.store.idempotency_keys import Keys
-from trainlet.store.job import Asked, Job
+from trainlet.store.idempotency_keys import IdempotencyKeys
+from trainlet.store.job import Job, Submission
 from trainlet.store.job_records import JobRecords
-from trainlet.store.tenant_view import EVERYTHING, Sight
+from trainlet.store.tenant_view import EVERYTHING, TenantView
 from trainlet.store.versions import Versions
 
 JobPage = tuple[list[Job], str | None]
@@ -28,21 +28,21 @@ class Jobs:
         blobs: Blobs,
         attempts: Attempts,
         versions: Versions,
-        keys: Keys,
-        sight: Sight = EVERYTHING,
-        told: JobRecords | None = None,
+        keys: IdempotencyKeys,
+        view: TenantView = EVERYTHING,
+        records_: JobRecords | None = None,
     ) -> None:
         self._blobs = blobs
         self._keys = keys
         self._attempts = attempts
         self._versions = versions
-        self._sight = sight
-        self._told = told or JobRecords(blobs, attempts)
+        self._view = view
+        self._records = records_ or JobRecords(blobs, attempts)
 
-    def seen_by(self, sight: Sight) -> Jobs:
+    def for_tenant(self, view: TenantView) -> Jobs:
         """The same, as far as somebody sees it."""
-        versions = self._versions.seen_by(sight)
-        return Jobs(self._blobs, self._attempts, versions, self._keys, sight, self._told)
+        versions = self._versions.for_tenant(view)
+        return Jobs(self._blobs, self._attempts, versions, self._keys, view, self._records)
 
     def accept(
         self,
@@ -50,14 +50,14 @@ class Jobs:
         job_id: str | None = None,
         key: str | None = None,
         *,
-        parts: tuple[int, int, int] | None = None,
+        splits: tuple[int, int, int] | None = None,
         start: bytes | None = None,
         reproduces: str | None = None,
-        asked: Asked = Asked(),  # noqa: B008  # frozen
+        submission: Submission = Submission(),  # noqa: B008  # frozen
     ) -> Job:
         """Accept a job: durable at return, with a version number of its name for its model.
 
-        `parts` counts its training, validation and test samples; `key` is the hash of the
+        `splits` counts its training, validation and test samples; `key` is the hash of the
         Idempotency-Key that it came with; `start` is the file of the snapshot it starts from, and
         `reproduces` the job that it trains again.
         """
@@ -74,34 +74,37 @@ class Jobs:
                 "name": spec.name,
                 "version": version,
                 "created_at": records.now(),
-                "parts": parts,
+                "splits": splits,
                 "key": key,
                 "reproduces": reproduces,
-                "owner": self._sight.owner,
-                "caller": asked.caller,
-                "request": asked.request,
-                "trace": asked.trace,
+                "owner": self._view.owner,
+                "principal": submission.principal,
+                "request": submission.request,
+                "trace": submission.trace,
                 "spec": to_json(spec),
             }
             batch.create(f"jobs/{job_id}/spec", records.encode(record))
         return self.get(job_id)
 
     def get(self, job_id: str) -> Job:
-        """The job with this id. Raises NotFound if none was accepted under it, or it is deleted."""
-        standing = self._told.standing(job_id)
-        if not standing.accepted or standing.deleted:
-            raise NotFound(f"there is no job {job_id[:64]!r}")
-        job = self._told.job(job_id, standing)
-        if not self._sight.sees(job.owner, job.name):
-            raise NotFound(f"there is no job {job_id[:64]!r}")
+        """The job with this id.
+
+        Raises NotFoundError if none was accepted under it, or it is deleted.
+        """
+        state = self._records.state(job_id)
+        if not state.accepted or state.deleted:
+            raise NotFoundError(f"there is no job {job_id[:64]!r}")
+        job = self._records.job(job_id, state)
+        if not self._view.sees(job.owner, job.name):
+            raise NotFoundError(f"there is no job {job_id[:64]!r}")
         return job
 
     def origin(self, job_id: str) -> Job:
-        """The job that made a model, also if it is deleted. Raises NotFound."""
-        standing = self._told.standing(job_id)
-        if not standing.accepted:
-            raise NotFound(f"there is no job {job_id[:64]!r}")
-        return self._told.job(job_id, standing)
+        """The job that made a model, also if it is deleted. Raises NotFoundError."""
+        state = self._records.state(job_id)
+        if not state.accepted:
+            raise NotFoundError(f"there is no job {job_id[:64]!r}")
+        return self._records.job(job_id, state)
 
     def list(
         self,
@@ -116,68 +119,68 @@ class Jobs:
         `metadata` are entries that a job must have, whatever others it has.
         """
         wanted = (metadata or {}).items()
-        found: list[Job] = []
+        results: list[Job] = []
         for job_id in sorted(self._blobs.names("jobs"), reverse=True):
             if cursor is not None and job_id >= cursor:
                 continue
             try:
                 job = self.get(job_id)
-            except (NotFound, Corrupt):
+            except (NotFoundError, CorruptFileError):
                 continue  # not accepted to the end, or damaged: asking for it alone tells
             fits = (status is None or job.status == status) and (name is None or job.name == name)
             if fits and wanted <= job.metadata.items():
-                if len(found) == limit:
-                    return found, found[-1].id
-                found.append(job)
-        return found, None
+                if len(results) == limit:
+                    return results, results[-1].id
+                results.append(job)
+        return results, None
 
     def request_cancel(self, job_id: str) -> Job:
         """Ask a job to stop. One that waits ends at once, a running one at its next look.
 
-        Asking again changes nothing. Raises NotFound; Conflict if it succeeded or failed.
+        Asking again changes nothing. Raises NotFoundError; ConflictError if it succeeded or failed.
         """
         job = self.get(job_id)
         if not job.ended:
             self._blobs.create(f"jobs/{job_id}/cancel", records.encode({"at": records.now()}))
-            standing = self._attempts.standing(job_id)
-            if not standing.running and not standing.ended:
+            state = self._attempts.state(job_id)
+            if not state.running and not state.ended:
                 history = self._attempts.kept_history(job_id)
                 self._attempts.end(job_id, End("cancelled", "cancelled"), history)
                 self._attempts.settle(job_id)
             job = self.get(job_id)
         if job.status in ("succeeded", "failed"):
-            raise Conflict(f"job {job_id} has {job.status} and cannot be cancelled")
+            raise ConflictError(f"job {job_id} has {job.status} and cannot be cancelled")
         return job
 
     def request_pause(self, job_id: str) -> Job:
         """Ask that nobody works on a job; who does so hands it back at the next look.
 
-        Asking again changes nothing. Raises NotFound; Conflict if it has ended.
+        Asking again changes nothing. Raises NotFoundError; ConflictError if it has ended.
         """
         return self._switch(job_id, paused=True)
 
     def resume(self, job_id: str) -> Job:
         """Let a paused job go on; one that is not paused does so anyway.
 
-        Raises NotFound; Conflict if it has ended.
+        Raises NotFoundError; ConflictError if it has ended.
         """
         return self._switch(job_id, paused=False)
 
     def delete(self, job_id: str) -> None:
         """Remove the record of a job that has ended; its model stays, its snapshots do not.
 
-        Raises NotFound; Conflict if it has not ended.
+        Raises NotFoundError; ConflictError if it has not ended.
         """
         job = self.get(job_id)
         if not job.ended:
-            raise Conflict(f"job {job_id} is {job.status}; cancel it first")
-        key = self._told.record(job_id, "spec").get("key")
+            raise ConflictError(f"job {job_id} is {job.status}; cancel it first")
+        key = self._records.record(job_id, "spec").get("key")
         self._attempts.settle(job_id)
         # From here on it is gone for everyone, however far the rest gets.
         self._blobs.create(f"jobs/{job_id}/deleted", b"")
         if key is not None:
             self._keys.forget(key, job_id)
-        self._told.forget(job_id)
+        self._records.forget(job_id)
         self._blobs.delete_folder(f"snapshots/{job_id}")
         if job.status != "succeeded":
             self._blobs.delete(f"jobs/{job_id}/spec")
@@ -197,7 +200,7 @@ class Jobs:
         """One list a metric, one entry a finished epoch: all of an ended job's.
 
         Of a job that has not ended it is what the newest checkpoint holds; what happened since
-        is in the queue's live history. Raises NotFound.
+        is in the queue's live history. Raises NotFoundError.
         """
         self.get(job_id)
         end = f"jobs/{job_id}/end"
@@ -206,8 +209,8 @@ class Jobs:
         attempt = records.decode(self._blobs.read(end), "attempt")["attempt"]
         try:
             data = self._blobs.read(f"jobs/{job_id}/history-{attempt}")
-        except NotFound:
-            raise NotFound(f"the history of job {job_id} is no longer kept") from None
+        except NotFoundError:
+            raise NotFoundError(f"the history of job {job_id} is no longer kept") from None
         history: History = records.from_text(records.decode(data, "history")["history"])
         return history
 
@@ -215,10 +218,10 @@ class Jobs:
         job = self.get(job_id)
         if job.ended:
             word = "paused" if paused else "resumed"
-            raise Conflict(f"job {job_id} has {job.status} and cannot be {word}")
-        standing = self._attempts.standing(job_id)
-        if standing.paused != paused:
-            switch = f"jobs/{job_id}/switch-{standing.switches + 1}"
+            raise ConflictError(f"job {job_id} has {job.status} and cannot be {word}")
+        state = self._attempts.state(job_id)
+        if state.paused != paused:
+            switch = f"jobs/{job_id}/switch-{state.switches + 1}"
             self._blobs.create(switch, records.encode({"at": records.now()}))
         return self.get(job_id)
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from trainlet.config import from_json, to_json
-from trainlet.datasets import FittedPreparation
+from trainlet.datasets import FittedPreprocessing
 from trainlet.datasets.features import parse, positions
-from trainlet.errors import Corrupt, Invalid
+from trainlet.errors import CorruptFileError, ValidationError
 from trainlet.network import Network
 from trainlet.network.arrays import Array
 from trainlet.spec import Architecture, JobSpec
@@ -21,10 +21,10 @@ from trainlet.store.attempts import History
 from trainlet.store.records import to_text
 
 KIND = "trainlet model"
-_TOLD = ("job", "spec", "input_shape", "preparation", "history", "metrics", "provenance")
+_HEADER_FIELDS = ("job", "spec", "input_shape", "preprocessing", "history", "metrics", "provenance")
 
-BROKEN = (
-    *(Invalid, LookupError, AttributeError, TypeError),
+ERRORS = (
+    *(ValidationError, LookupError, AttributeError, TypeError),
     *(ValueError, OverflowError, RecursionError),
 )
 """What goes wrong with documents that are not what they should be."""
@@ -41,20 +41,20 @@ class Model:
     spec: JobSpec | None
     network: Network
     parameters: Array
-    preparation: FittedPreparation
+    preprocessing: FittedPreprocessing
     history: History
     metrics: dict[str, float]
     provenance: dict[str, Any]
 
 
 @dataclass(frozen=True)
-class About:
+class ModelHeader:
     """What a model's file tells before its arrays; `input_shape` is that of a prepared sample."""
 
     spec: JobSpec | None
     architecture: Architecture
     input_shape: tuple[int, ...]
-    preparation: FittedPreparation
+    preprocessing: FittedPreprocessing
     history: History
     metrics: dict[str, float]
     provenance: dict[str, Any]
@@ -68,7 +68,7 @@ def write_model(model: Model) -> bytes:
         "spec": to_json(model.spec),
         "architecture": to_json(Architecture(network.layers, network.dtype)),
         "input_shape": network.input_shape,
-        "preparation": to_json(model.preparation),
+        "preprocessing": to_json(model.preprocessing),
         "history": to_text(model.history),
         "metrics": to_text(model.metrics),
         "provenance": model.provenance,
@@ -77,69 +77,74 @@ def write_model(model: Model) -> bytes:
 
 
 def read_model(data: bytes, job: str) -> Model:
-    """The model of a job in a file. Raises Corrupt at the first thing that is wrong."""
-    arrays, about = unpack(KIND, data, *_TOLD)
+    """The model of a job in a file. Raises CorruptFileError at the first thing that is wrong."""
+    arrays, about = unpack(KIND, data, *_HEADER_FIELDS)
     if about["job"] != job:
-        raise Corrupt(f"the file of job {job} is of another one")
+        raise CorruptFileError(f"the file of job {job} is of another one")
     return model_of(job, arrays, _about(about))
 
 
-def read_about(header: bytes) -> About:
-    """Read what a file tells before its arrays. Raises Corrupt."""
-    return _about(unpack_metadata(KIND, header, *_TOLD))
+def read_header(header: bytes) -> ModelHeader:
+    """Read what a file tells before its arrays. Raises CorruptFileError."""
+    return _about(unpack_metadata(KIND, header, *_HEADER_FIELDS))
 
 
-def read_any_model(data: bytes) -> tuple[str, Arrays, About]:
-    """The id, the arrays and what else is told in a file, whoever wrote it. Raises Corrupt."""
-    arrays, about = unpack(KIND, data, *_TOLD)
+def read_any_model(data: bytes) -> tuple[str, Arrays, ModelHeader]:
+    """The id, the arrays and what else is told in a file, whoever wrote it.
+
+    Raises CorruptFileError.
+    """
+    arrays, about = unpack(KIND, data, *_HEADER_FIELDS)
     return str(about["job"]), arrays, _about(about)
 
 
-def model_of(job: str, arrays: Arrays, about: About) -> Model:
-    """Put a model together. Raises Corrupt if the arrays are not those of its network."""
+def model_of(job: str, arrays: Arrays, about: ModelHeader) -> Model:
+    """Put a model together. Raises CorruptFileError if the arrays are not those of its network."""
     try:
         network = network_of(about)
         _check_shapes(network, arrays)
         parameters = network.flat(arrays)
-    except Invalid as error:
-        raise Corrupt(f"the model of job {job} does not fit together: {error}") from None
+    except ValidationError as error:
+        raise CorruptFileError(f"the model of job {job} does not fit together: {error}") from None
     for name, array in arrays.items():
         if not np.isfinite(array).all():
-            raise Corrupt(f"the array {name} holds numbers that are not finite in {network.dtype}")
-    for misfit in _misfits(about.preparation, network):
-        raise Corrupt(misfit)
+            raise CorruptFileError(
+                f"the array {name} holds numbers that are not finite in {network.dtype}"
+            )
+    for misfit in _misfits(about.preprocessing, network):
+        raise CorruptFileError(misfit)
     return Model(
         job,
         about.spec,
         network,
         parameters,
-        about.preparation,
+        about.preprocessing,
         about.history,
         about.metrics,
         about.provenance,
     )
 
 
-def network_of(about: About) -> Network:
-    """The network that a file tells of. Raises Invalid if its layers do not fit."""
+def network_of(about: ModelHeader) -> Network:
+    """The network that a file tells of. Raises ValidationError if its layers do not fit."""
     architecture = about.architecture
     return Network(architecture.layers, about.input_shape, architecture.dtype)
 
 
-def _about(told: dict[str, Any]) -> About:
+def _about(header: dict[str, Any]) -> ModelHeader:
     try:
-        spec = None if told["spec"] is None else from_json(JobSpec, told["spec"])
-        return About(
+        spec = None if header["spec"] is None else from_json(JobSpec, header["spec"])
+        return ModelHeader(
             spec,
-            from_json(Architecture, told["architecture"]) if spec is None else spec.architecture,
-            tuple(int(size) for size in told["input_shape"]),
-            from_json(FittedPreparation, told["preparation"]),
-            {name: _numbers(values) for name, values in told["history"].items()},
-            dict(zip(told["metrics"], _numbers(list(told["metrics"].values())), strict=True)),
-            dict(told["provenance"]),
+            from_json(Architecture, header["architecture"]) if spec is None else spec.architecture,
+            tuple(int(size) for size in header["input_shape"]),
+            from_json(FittedPreprocessing, header["preprocessing"]),
+            {name: _numbers(values) for name, values in header["history"].items()},
+            dict(zip(header["metrics"], _numbers(list(header["metrics"].values())), strict=True)),
+            dict(header["provenance"]),
         )
-    except BROKEN as error:
-        raise Corrupt(f"a model file does not fit together: {error}") from None
+    except ERRORS as error:
+        raise CorruptFileError(f"a model file does not fit together: {error}") from None
 
 
 def _numbers(values: Any) -> list[float]:
@@ -149,51 +154,56 @@ def _numbers(values: Any) -> list[float]:
 
 
 def _check_shapes(network: Network, arrays: Arrays) -> None:
-    """Compare names and shapes, before any memory is taken. Raises Corrupt, naming the array."""
+    """Compare names and shapes, before any memory is taken.
+
+    Raises CorruptFileError, naming the array.
+    """
     parts = [(slot.layer, part) for slot in network.layout for part in slot.declaration.parts]
     shapes = {f"{layer}.{part.name}": part.shape for layer, part in parts}
     for name in sorted(shapes.keys() | arrays.keys()):
         if name not in arrays:
-            raise Corrupt(f"the array {name} is missing; its shape must be {shapes[name]}")
+            raise CorruptFileError(f"the array {name} is missing; its shape must be {shapes[name]}")
         if name not in shapes:
-            raise Corrupt(f"the array {name!r:.80} is unknown: no layer has it")
+            raise CorruptFileError(f"the array {name!r:.80} is unknown: no layer has it")
         if arrays[name].shape != shapes[name]:
             shape = arrays[name].shape
-            raise Corrupt(f"the array {name} must have the shape {shapes[name]}, not {shape}")
+            raise CorruptFileError(
+                f"the array {name} must have the shape {shapes[name]}, not {shape}"
+            )
 
 
-def _misfits(preparation: FittedPreparation, network: Network) -> Iterator[str]:
-    """Yield why what the preparation makes of a point is not what the network takes, or back."""
-    count, shape = len(preparation.features), network.input_shape
+def _misfits(preprocessing: FittedPreprocessing, network: Network) -> Iterator[str]:
+    """Yield why what the preprocessing makes of a point is not what the network takes, or back."""
+    count, shape = len(preprocessing.features), network.input_shape
     if len(network.output_shape) != 1:
         yield f"the outputs must be a row of units, not {network.output_shape}"
-    if preparation.input_shape != shape or prod(shape) != count:
-        yield f"{count} features in the shape {preparation.input_shape} are no input of {shape}"
-    yield from _column_misfits(preparation)
-    if (preparation.mean is None) != (preparation.scale is None):
+    if preprocessing.input_shape != shape or prod(shape) != count:
+        yield f"{count} features in the shape {preprocessing.input_shape} are no input of {shape}"
+    yield from _column_misfits(preprocessing)
+    if (preprocessing.mean is None) != (preprocessing.scale is None):
         yield "mean and scale must come together"
     units = network.output_shape[-1]
     lengths = {"mean": count, "scale": count, "target_mean": units, "target_scale": units}
     for name, length in lengths.items():
-        values = getattr(preparation, name)
+        values = getattr(preprocessing, name)
         if values is not None and len(values) != length:
             yield f"{name} must hold {length} numbers, not {len(values)}"
-    labels, encoding = preparation.labels, preparation.encoding
+    labels, encoding = preprocessing.labels, preprocessing.encoding
     if labels is None and encoding.form != "as_given":
         yield f"the encoding {encoding.form} needs labels"
     if labels is not None and len(labels) != encoding.decision.labels(units):
         yield f"{units} units need {encoding.decision.labels(units)} labels, not {len(labels)}"
 
 
-def _column_misfits(preparation: FittedPreparation) -> Iterator[str]:
-    columns, encoded = preparation.columns, preparation.encoded
+def _column_misfits(preprocessing: FittedPreprocessing) -> Iterator[str]:
+    columns, encoded = preprocessing.columns, preprocessing.encoded
     if len(set(columns)) != len(columns):
         yield "the names of the columns must differ"
-    if preparation.forms and tuple(form.name for form in preparation.forms) != columns:
+    if preprocessing.forms and tuple(form.name for form in preprocessing.forms) != columns:
         yield "forms must describe the columns in their order"
-    if preparation.fill is not None and len(preparation.fill) != len(encoded):
-        yield f"fill must hold {len(encoded)} numbers, not {len(preparation.fill)}"
+    if preprocessing.fill is not None and len(preprocessing.fill) != len(encoded):
+        yield f"fill must hold {len(encoded)} numbers, not {len(preprocessing.fill)}"
     places = positions(encoded)
-    for feature in preparation.features:
+    for feature in preprocessing.features:
         if parse(feature, places) is None:
             yield f"{feature!r:.80} is no feature of the columns"

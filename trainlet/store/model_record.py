@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from trainlet.datasets import FittedPreparation
+from trainlet.datasets import FittedPreprocessing
 from trainlet.spec import Architecture, JobSpec
 
 
@@ -24,7 +24,7 @@ class ModelRecord:
     architecture: Architecture
     task: str
     input_shape: tuple[int, ...]
-    preparation: FittedPreparation
+    preprocessing: FittedPreprocessing
     metrics: dict[str, float]
     provenance: dict[str, Any]
     bytes: int

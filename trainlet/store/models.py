@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from trainlet.errors import Conflict, Corrupt, NotFound
+from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 from trainlet.store import records
 from trainlet.store.aliases import Aliases
 from trainlet.store.blobs import Blobs
 from trainlet.store.jobs import Jobs, new_id
-from trainlet.store.model_file import Model, read_about, read_model, write_model
+from trainlet.store.model_file import Model, read_header, read_model, write_model
 from trainlet.store.model_record import ModelRecord
 from trainlet.store.ready import Ready, ReadyVersions
-from trainlet.store.tenant_view import Sight
+from trainlet.store.tenant_view import TenantView
 from trainlet.store.versions import Versions
 
 ModelPage = tuple[list[ModelRecord], str | None]
@@ -33,13 +33,13 @@ class Models:
         self._ready = ReadyVersions(jobs, versions)
         self.aliases = aliases
 
-    def seen_by(self, sight: Sight) -> Models:
+    def for_tenant(self, view: TenantView) -> Models:
         """The same, as far as somebody sees it."""
-        versions, aliases = self._versions.seen_by(sight), self.aliases.seen_by(sight)
+        versions, aliases = self._versions.for_tenant(view), self.aliases.for_tenant(view)
         return Models(self._blobs, self._jobs, versions, aliases)
 
     def kept_as(self, name: str) -> str:
-        """The name by which those know a model who see everyone's. Raises NotFound."""
+        """The name by which those know a model who see everyone's. Raises NotFoundError."""
         return self._versions.kept_as(name)
 
     def publish(self, model: Model) -> str:
@@ -70,18 +70,18 @@ class Models:
         try:
             data = self._blobs.read(_key(job))
             return read_model(data, job), hashlib.sha256(data).hexdigest()
-        except NotFound:
+        except NotFoundError:
             return None
-        except Corrupt:
+        except CorruptFileError:
             self._blobs.delete(_key(job))
             return None
 
     def newest(self, name: str) -> int:
-        """The highest version of a name that is ready. Raises NotFound if none is."""
+        """The highest version of a name that is ready. Raises NotFoundError if none is."""
         return self._ready.newest(name)
 
     def number(self, name: str, version: str) -> int:
-        """The version that a number or an alias stands for, ready or not. Raises NotFound."""
+        """The version that a number or an alias stands for, ready or not. Raises NotFoundError."""
         if re.fullmatch(r"[1-9][0-9]{0,17}", version, re.ASCII):
             return int(version)
         return self.aliases.version(name, version)
@@ -91,23 +91,26 @@ class Models:
         return self._versions.is_deleted(name, version)
 
     def get(self, name: str, version: int | None = None) -> ModelRecord:
-        """A ready model, by default the newest of its name. Raises NotFound, or Corrupt."""
+        """A ready model, by default the newest of its name.
+
+        Raises NotFoundError, or CorruptFileError.
+        """
         version = self.newest(name) if version is None else version
         ready = self._ready.one(name, version)
         length = self._read(ready, 0, 8)
-        told = read_about(self._read(ready, 0, 8 + int.from_bytes(length, "little")))
+        payload = read_header(self._read(ready, 0, 8 + int.from_bytes(length, "little")))
         return ModelRecord(
             name=name,
             version=version,
             job=ready.id if ready.trained_here else None,
             created_at=ready.created_at,
-            spec=told.spec,
-            architecture=told.architecture,
-            task=told.preparation.encoding.task,
-            input_shape=told.input_shape,
-            preparation=told.preparation,
-            metrics=told.metrics,
-            provenance=told.provenance,
+            spec=payload.spec,
+            architecture=payload.architecture,
+            task=payload.preprocessing.encoding.task,
+            input_shape=payload.input_shape,
+            preprocessing=payload.preprocessing,
+            metrics=payload.metrics,
+            provenance=payload.provenance,
             bytes=self._blobs.size(_key(ready.id)),
             sha256=ready.sha256,
             aliases=tuple(a for a, v in self.aliases.of(name).items() if v == version),
@@ -125,7 +128,7 @@ class Models:
         return self._page(sorted(newest, reverse=True), limit, cursor, wanted)
 
     def list_versions(self, name: str, limit: int, cursor: str | None = None) -> ModelPage:
-        """Up to `limit` ready versions of a name, newest first. Raises NotFound if none is."""
+        """Up to `limit` ready versions of a name, newest first. Raises NotFoundError if none is."""
         self.newest(name)
         ready = ((self._versions.job(name, v), name, v) for v in self._ready.of(name))
         return self._page(ready, limit, cursor, lambda record: True)
@@ -144,7 +147,7 @@ class Models:
                 continue
             try:
                 record = self.get(name, version)
-            except (NotFound, Corrupt):
+            except (NotFoundError, CorruptFileError):
                 continue  # deleted just now, or damaged: asking for it alone tells
             if not wanted(record):
                 continue
@@ -155,59 +158,70 @@ class Models:
         return page, None
 
     def versions(self, name: str) -> Iterator[int]:
-        """The versions of a name that are ready, newest first. Raises NotFound if none is."""
+        """The versions of a name that are ready, newest first. Raises NotFoundError if none is."""
         self.newest(name)
         return self._ready.of(name)
 
     def point(self, name: str, alias: str, version: int) -> None:
-        """Let an alias point to a ready version. Raises NotFound, or Invalid for a bad alias."""
+        """Let an alias point to a ready version.
+
+        Raises NotFoundError, or ValidationError for a bad alias.
+        """
         self._ready.one(name, version)
         self.aliases.point(name, alias, version)
 
     def delete(self, name: str, version: int) -> None:
         """Delete a ready version: its number is never given again, and what holds it keeps it.
 
-        Raises NotFound; Conflict if an alias points to it.
+        Raises NotFoundError; ConflictError if an alias points to it.
         """
         ready = self._ready.one(name, version)
         for alias, pointed in self.aliases.of(name).items():
             if pointed == version:
-                raise Conflict(f"alias {alias!r} points to version {version} of model {name!r}")
+                raise ConflictError(
+                    f"alias {alias!r} points to version {version} of model {name!r}"
+                )
         self._versions.delete(name, version)
         self._blobs.delete(_key(ready.id))
 
     def delete_all(self, name: str) -> None:
-        """Delete every ready version of a name. Raises NotFound; Conflict if there are aliases."""
+        """Delete every ready version of a name.
+
+        Raises NotFoundError; ConflictError if there are aliases.
+        """
         versions = list(self.versions(name))
         aliases = self.aliases.of(name)
         if aliases:
-            raise Conflict(f"aliases point to model {name!r}: {', '.join(aliases)}")
+            raise ConflictError(f"aliases point to model {name!r}: {', '.join(aliases)}")
         for version in versions:
             self.delete(name, version)
 
     def load(self, name: str, version: int | None = None) -> Model:
-        """A ready model with its weights. Raises NotFound; Corrupt if its file fails a check."""
+        """A ready model with its weights.
+
+        Raises NotFoundError; CorruptFileError if its file fails a check.
+        """
         ready = self._ready.one(name, self.newest(name) if version is None else version)
         return read_model(self._checked(ready), ready.id)
 
     def weights(self, name: str, version: int | None = None) -> bytes:
-        """The safetensors file of a ready model. Raises NotFound, or Corrupt."""
+        """The safetensors file of a ready model. Raises NotFoundError, or CorruptFileError."""
         version = self.newest(name) if version is None else version
         return self._checked(self._ready.one(name, version))
 
     def _checked(self, ready: Ready) -> bytes:
         data = self._read(ready)
         if hashlib.sha256(data).hexdigest() != ready.sha256:
-            raise Corrupt(f"the model of job {ready.id} is not what was stored")
+            raise CorruptFileError(f"the model of job {ready.id} is not what was stored")
         return data
 
     def _read(self, ready: Ready, start: int = 0, stop: int | None = None) -> bytes:
         try:
             return self._blobs.read(_key(ready.id), start, stop)
-        except NotFound:
+        except NotFoundError:
             if self._versions.is_deleted(ready.name, ready.version):
                 raise
-            raise Corrupt(f"the file of the model of job {ready.id} is gone") from None
+            raise CorruptFileError(f"the file of the model of job {ready.id} is gone") from None
 
 
 def _key(job: str) -> str:

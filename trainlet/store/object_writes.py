@@ -11,10 +11,10 @@ from typing import Any
 from obstore.exceptions import AlreadyExistsError, BaseError
 
 from trainlet import counters
-from trainlet.errors import NotFound, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError
 
 
-class Puts:
+class ObjectWrites:
     """Several objects and folders; each is durable as soon as it is created."""
 
     def __init__(self, put: Callable[..., bool], mark: Callable[[str], None]) -> None:
@@ -37,7 +37,7 @@ class Puts:
         self._made.add(folder)
 
 
-class Spooled:
+class SpooledObject:
     """A file of this machine that becomes an object if it is kept."""
 
     def __init__(
@@ -66,15 +66,15 @@ def nanoseconds(about: Any) -> int:
 
 
 @contextmanager
-def told(key: str) -> Iterator[None]:
-    """Turn a missing object into NotFound, every other failure into Unavailable."""
+def translated_errors(key: str) -> Iterator[None]:
+    """Translate errors of the object store: NotFoundError, else ServiceUnavailableError."""
     try:
         yield
     except FileNotFoundError:
-        raise NotFound(f"there is no {key}") from None
+        raise NotFoundError(f"there is no {key}") from None
     except (BaseError, OSError) as error:
         if isinstance(error, AlreadyExistsError):
             raise
         counters.count("store_errors")
-        words = str(error).partition("\n")[0][:300]
-        raise Unavailable(f"the blob store fails: {words}") from error
+        message = str(error).partition("\n")[0][:300]
+        raise ServiceUnavailableError(f"the blob store fails: {message}") from error

@@ -23,13 +23,13 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import from_url
 
-from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.errors import FieldError, NotFoundError, ValidationError
 from trainlet.store.blobs import Blobs
 from trainlet.store.copies import Copies
-from trainlet.store.object_writes import Puts, Spooled, nanoseconds, told
+from trainlet.store.object_writes import ObjectWrites, SpooledObject, nanoseconds, translated_errors
 
 MARK = ".folder"
-PATIENCE = timedelta(seconds=10)
+LOCK_TIMEOUT = timedelta(seconds=10)
 
 LOCKED = 3.0
 """Seconds that a new key counts as locked: its creator does what is to be done at once."""
@@ -51,15 +51,15 @@ class Objects(Blobs):
             self._store = store or from_url(
                 url,
                 client_options={
-                    "timeout": PATIENCE,
-                    "connect_timeout": PATIENCE / 3,
+                    "timeout": LOCK_TIMEOUT,
+                    "connect_timeout": LOCK_TIMEOUT / 3,
                     "allow_http": True,  # for whoever names such an endpoint
                 },
-                retry_config={"max_retries": 3, "retry_timeout": PATIENCE},
+                retry_config={"max_retries": 3, "retry_timeout": LOCK_TIMEOUT},
             )
         except (BaseError, ValueError) as error:
             allowed = "the URL of a bucket"
-            raise Invalid([Fault(("BLOB_URL",), url, allowed, str(error))]) from None
+            raise ValidationError([FieldError(("BLOB_URL",), url, allowed, str(error))]) from None
 
     def check(self, folder: str) -> None:
         self.names(folder)
@@ -73,15 +73,15 @@ class Objects(Blobs):
 
     @contextmanager
     def batch(self) -> Iterator[Any]:
-        yield Puts(self.put, self.mark)
+        yield ObjectWrites(self.put, self.mark)
 
     def put(self, key: str, data: bytes, *, checked: bool = False) -> bool:
-        """Create an object; False if it exists. Raises NotFound if its folder does not."""
+        """Create an object; False if it exists. Raises NotFoundError if its folder does not."""
         self._require(key)
         folder, _, _ = key.rpartition("/")
         if not checked and "/" in folder and not self.exists_as(f"{folder}/{MARK}"):
-            raise NotFound(f"there is no {folder}")
-        with told(key):
+            raise NotFoundError(f"there is no {folder}")
+        with translated_errors(key):
             try:
                 obstore.put(self._store, key, data, mode="create", use_multipart=False)
             except AlreadyExistsError:
@@ -91,13 +91,13 @@ class Objects(Blobs):
     def mark(self, folder: str) -> None:
         """Let a folder exist."""
         if "/" in self.path(folder):
-            with told(folder):
+            with translated_errors(folder):
                 obstore.put(self._store, f"{folder}/{MARK}", b"", use_multipart=False)
 
     @contextmanager
     def new_file(self, folder: str) -> Iterator[Any]:
         with self._copies.temporary() as file:
-            yield Spooled(file, self.exists, self.send)
+            yield SpooledObject(file, self.exists, self.send)
 
     def is_locked(self, key: str) -> bool:
         return self.exists(key)
@@ -112,7 +112,7 @@ class Objects(Blobs):
 
     def read(self, key: str, start: int = 0, stop: int | None = None) -> bytes:
         self._require(key)
-        with told(key):
+        with translated_errors(key):
             if stop is None and not start:
                 return bytes(obstore.get(self._store, key).bytes())
             end = self.size(key) if stop is None else min(stop, self.size(key))
@@ -136,9 +136,9 @@ class Objects(Blobs):
     def exists_as(self, name: str) -> bool:
         """Whether there is an object of this very name."""
         try:
-            with told(name):
+            with translated_errors(name):
                 obstore.head(self._store, name)
-        except NotFound:
+        except NotFoundError:
             return False
         return True
 
@@ -147,29 +147,29 @@ class Objects(Blobs):
 
         Its seconds are those of the last change, since the clocks of such stores tell no less.
         """
-        found = self._list(folder)
-        objects = sorted(each["path"] for each in found["objects"])
+        result = self._list(folder)
+        objects = sorted(each["path"] for each in result["objects"])
         if not objects:
             return 0
-        last = max(nanoseconds(each) for each in found["objects"]) // 10**9
+        last = max(nanoseconds(each) for each in result["objects"]) // 10**9
         return last * 10**9 + zlib.crc32("\n".join(objects).encode()) % 10**9
 
     def names(self, folder: str) -> list[str]:
-        found = self._list(folder)
-        paths = [*(each["path"] for each in found["objects"]), *found["common_prefixes"]]
+        result = self._list(folder)
+        paths = [*(each["path"] for each in result["objects"]), *result["common_prefixes"]]
         names = (path.rpartition("/")[2] for path in paths)
         return [name for name in names if name != MARK]
 
     def delete(self, key: str) -> None:
         self._require(key)
-        with told(key), suppress(FileNotFoundError):
+        with translated_errors(key), suppress(FileNotFoundError):
             obstore.delete(self._store, key)
 
     def delete_folder(self, folder: str) -> None:
         paths = [each["path"] for each in self._list(folder)["objects"]]
         # First of all nobody shall put anything more into it.
         for path in sorted(paths, key=lambda path: not path.endswith(MARK)):
-            with told(folder), suppress(FileNotFoundError):
+            with translated_errors(folder), suppress(FileNotFoundError):
                 obstore.delete(self._store, path)
 
     def delete_if_empty(self, folder: str) -> None:
@@ -192,19 +192,19 @@ class Objects(Blobs):
 
     def send(self, key: str, path: Path) -> None:
         """Make a file an object, in parts if it is large, whatever was there."""
-        with told(key):
+        with translated_errors(key):
             obstore.put(self._store, key, path)
 
     def _pieces(self, key: str) -> Iterator[bytes]:
-        with told(key):
+        with translated_errors(key):
             yield from map(bytes, obstore.get(self._store, key))
 
     def _head(self, key: str) -> Any:
         self._require(key)
-        with told(key):
+        with translated_errors(key):
             return obstore.head(self._store, key)
 
     def _list(self, folder: str) -> Any:
         self._require(folder)
-        with told(folder):
+        with translated_errors(folder):
             return obstore.list_with_delimiter(self._store, prefix=folder)

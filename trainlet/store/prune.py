@@ -8,12 +8,12 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from trainlet.errors import Conflict, Corrupt, NotFound
+from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 
 if TYPE_CHECKING:
     from trainlet.store import Job, Store
 
-SECONDS_TO_BE_NAMED = 3600
+MIN_AGE_SECONDS = 3600
 """A data set is stored before the job that names it; after so long none will."""
 
 PAGE = 100
@@ -34,10 +34,10 @@ def prune(
     contents = list(store.uploads.left_contents(_oldest()))
     if not dry_run:
         for job in jobs:
-            with suppress(NotFound, Conflict):
+            with suppress(NotFoundError, ConflictError):
                 store.jobs.delete(job)
         for name, version in surplus:
-            with suppress(NotFound, Conflict):
+            with suppress(NotFoundError, ConflictError):
                 store.models.delete(name, version)
         for folder in folders:
             store.blobs.delete_folder(folder)
@@ -86,7 +86,7 @@ def _left_folders(store: Store) -> Iterator[str]:
     """Checkpoints of jobs that have ended, and snapshots of those that are gone."""
     begun = set(store.blobs.names("checkpoints"))  # first: a job is opened before it has room
     for job in sorted(begun - set(store.attempts.unsettled())):
-        if store.attempts.standing(job).ended or not store.attempts.standing(job).accepted:
+        if store.attempts.state(job).ended or not store.attempts.state(job).accepted:
             yield f"checkpoints/{job}"
     for job in sorted(set(store.blobs.names("snapshots")) - set(store.blobs.names("jobs"))):
         yield f"snapshots/{job}"
@@ -94,7 +94,7 @@ def _left_folders(store: Store) -> Iterator[str]:
 
 def _oldest() -> float:
     """The time, in nanoseconds, before which what is not named by now never will be."""
-    return (time.time() - SECONDS_TO_BE_NAMED) * 1e9
+    return (time.time() - MIN_AGE_SECONDS) * 1e9
 
 
 def _unnamed(store: Store) -> Iterator[str]:
@@ -105,9 +105,9 @@ def _unnamed(store: Store) -> Iterator[str]:
     if not old:
         return
     for job in store.blobs.names("jobs"):
-        with suppress(NotFound, Corrupt):
+        with suppress(NotFoundError, CorruptFileError):
             old.discard(store.jobs.origin(job).document["dataset"]["source"].get("id"))
     for evaluation in store.evaluations.names():
-        with suppress(NotFound, Corrupt):
+        with suppress(NotFoundError, CorruptFileError):
             old.discard(store.evaluations.get(evaluation).document["source"].get("id"))
     yield from sorted(old)

@@ -4,7 +4,7 @@
 
 `architecture` is that of a job's spec. `modules` names the modules with parameters, in order;
 without it names that differ in their numbers alone are sorted, as those of a Sequential.
-`labels`, `task` and `preparation` (columns, features, mean, scale) may be told too.
+`labels`, `task` and `preprocessing` (columns, features, mean, scale) may be told too.
 
 Floating-point arrays of any size are read, bfloat16 and float16 exactly. `pytorch_modules` turns
 them into ours.
@@ -22,53 +22,57 @@ import safetensors
 from safetensors import SafetensorError
 
 from trainlet.config import from_json
-from trainlet.datasets import FittedPreparation
-from trainlet.errors import Corrupt
+from trainlet.datasets import FittedPreprocessing
+from trainlet.errors import CorruptFileError
 from trainlet.network import ActivationLayer, Dense, Dropout, Flatten, Layer, Reshape
 from trainlet.network.arrays import Array
 from trainlet.spec import Architecture
 from trainlet.store.array_file import Arrays
-from trainlet.store.model_file import BROKEN, About
+from trainlet.store.model_file import ERRORS, ModelHeader
 
 IGNORED = "num_batches_tracked"
 
-MOST_COLUMNS = 2**20
+MAX_COLUMNS = 2**20
 
 TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 
 
-def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, list[str], About]:
+def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, list[str], ModelHeader]:
     """Return PyTorch's arrays, their modules in the order of the layers, and the model around.
 
-    Raises Corrupt, naming what does not fit.
+    Raises CorruptFileError, naming what does not fit.
     """
     try:
         architecture = from_json(Architecture, json.loads(metadata["architecture"]))
         state = _state(data, metadata)
         modules = _modules(state, metadata)
-        preparation = _preparation(architecture, state, modules, metadata)
-    except BROKEN as error:
-        raise Corrupt(f"the state dict does not fit its architecture: {error}") from None
-    told = "a state dict of PyTorch"
-    shape = preparation.input_shape
-    return state, modules, About(None, architecture, shape, preparation, {}, {}, {"from": told})
+        preprocessing = _preprocessing(architecture, state, modules, metadata)
+    except ERRORS as error:
+        raise CorruptFileError(f"the state dict does not fit its architecture: {error}") from None
+    message = "a state dict of PyTorch"
+    shape = preprocessing.input_shape
+    return (
+        state,
+        modules,
+        ModelHeader(None, architecture, shape, preprocessing, {}, {}, {"from": message}),
+    )
 
 
 def _state(data: bytes, metadata: dict[str, str]) -> Arrays:
     """Every parameter by name, also one that is stored once for several names."""
     try:
-        found = dict(safetensors.deserialize(data))  # type: ignore[no-untyped-call]
+        results = dict(safetensors.deserialize(data))  # type: ignore[no-untyped-call]
     except (SafetensorError, LookupError, ValueError, TypeError) as error:
-        raise Corrupt(f"the file holds broken arrays: {error}") from None
-    arrays = {n: _array(n, one) for n, one in found.items() if not n.endswith(IGNORED)}
+        raise CorruptFileError(f"the file holds broken arrays: {error}") from None
+    arrays = {n: _array(n, one) for n, one in results.items() if not n.endswith(IGNORED)}
     # safetensors.torch.save_model stores tied arrays once and names the others in the metadata.
     return arrays | {n: arrays[kept] for n, kept in metadata.items() if kept in arrays}
 
 
 def _array(name: str, stored: dict[str, Any]) -> Array:
     if stored["dtype"] not in TYPES or "." not in name:
-        told = f"{name!r:.80} must be a parameter of a module in {', '.join(TYPES)}"
-        raise Corrupt(f"{told}, not {stored['dtype']}")
+        message = f"{name!r:.80} must be a parameter of a module in {', '.join(TYPES)}"
+        raise CorruptFileError(f"{message}, not {stored['dtype']}")
     array: Array = np.frombuffer(stored["data"], TYPES[stored["dtype"]])
     if stored["dtype"] == "BF16":
         # bfloat16 is the upper half of float32.
@@ -81,13 +85,13 @@ def _modules(state: Arrays, metadata: dict[str, str]) -> list[str]:
     names = sorted({name.rpartition(".")[0] for name in state}, key=_natural)
     if "modules" not in metadata:
         if len({re.sub("[0-9]+", "", name) for name in names}) > 1:
-            told = "the names do not tell the order of the modules: list them in `modules`"
-            raise Corrupt(f"{told} ({', '.join(names):.300})")
+            message = "the names do not tell the order of the modules: list them in `modules`"
+            raise CorruptFileError(f"{message} ({', '.join(names):.300})")
         return names
-    told_names = [str(name) for name in json.loads(metadata["modules"])]
-    if sorted(told_names, key=_natural) != names:
-        raise Corrupt(f"modules must name each of {', '.join(names)}")
-    return told_names
+    message_names = [str(name) for name in json.loads(metadata["modules"])]
+    if sorted(message_names, key=_natural) != names:
+        raise CorruptFileError(f"modules must name each of {', '.join(names)}")
+    return message_names
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
@@ -97,25 +101,25 @@ def _natural(name: str) -> list[tuple[int, str]]:
     ]
 
 
-def _preparation(
+def _preprocessing(
     architecture: Architecture, state: Arrays, modules: list[str], metadata: dict[str, str]
-) -> FittedPreparation:
-    told = json.loads(metadata.get("preparation", "{}"))
+) -> FittedPreprocessing:
+    document = json.loads(metadata.get("preprocessing", "{}"))
     labels = json.loads(metadata.get("labels", "null"))
-    if labels is not None and "encoding" not in told:
+    if labels is not None and "encoding" not in document:
         units = getattr(architecture.layers[-1], "units", 0)
         form = "zero_one" if units == 1 else "one_hot"
         if json.loads(metadata.get("task", "null")) == "multilabel":
             form = "multilabel"
-        told["encoding"] = {"form": form, "labels": labels}
-    told.setdefault("encoding", {})
-    if "columns" not in told:
+        document["encoding"] = {"form": form, "labels": labels}
+    document.setdefault("encoding", {})
+    if "columns" not in document:
         count = _columns(architecture.layers, state, modules)
-        if count > MOST_COLUMNS:
-            raise Corrupt(f"there must be at most {MOST_COLUMNS} columns, not {count}")
-        told["columns"] = [f"x{number}" for number in range(1, count + 1)]
-    told.setdefault("features", told["columns"])
-    return from_json(FittedPreparation, told)
+        if count > MAX_COLUMNS:
+            raise CorruptFileError(f"there must be at most {MAX_COLUMNS} columns, not {count}")
+        document["columns"] = [f"x{number}" for number in range(1, count + 1)]
+    document.setdefault("features", document["columns"])
+    return from_json(FittedPreprocessing, document)
 
 
 def _columns(layers: tuple[Layer, ...], state: Arrays, modules: list[str]) -> int:
@@ -126,4 +130,6 @@ def _columns(layers: tuple[Layer, ...], state: Arrays, modules: list[str]) -> in
             return int(state[f"{modules[0]}.weight"].shape[1])
         if not isinstance(layer, (ActivationLayer, Dropout, Flatten)):
             break
-    raise Corrupt("the first layer tells no number of columns: say them in `preparation`")
+    raise CorruptFileError(
+        "the first layer tells no number of columns: say them in `preprocessing`"
+    )

@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from trainlet.errors import Corrupt
+from trainlet.errors import CorruptFileError
 from trainlet.network import (
     BatchNormalization,
     Convolution,
@@ -35,8 +35,8 @@ TRACKED = {"running_mean": "running_mean", "running_var": "running_variance"}
 def read_modules(network: Network, state: Arrays, modules: list[str]) -> Arrays:
     """Return our arrays for the modules of a state dict, which are in the order of the layers.
 
-    Raises Corrupt, naming the array, for what is missing, unknown, misshapen or not finite, and
-    for an architecture that PyTorch would compute in another order.
+    Raises CorruptFileError, naming the array, for what is missing, unknown, misshapen or not
+    finite, and for an architecture that PyTorch would compute in another order.
     """
     orders, entering = _orders(network), (network.input_shape, *network.shapes)
     arrays: Arrays = {}
@@ -51,7 +51,9 @@ def read_modules(network: Network, state: Arrays, modules: list[str]) -> Arrays:
             with np.errstate(over="ignore"):
                 turned = turned.astype(network.dtype)
             if not np.isfinite(turned).all():
-                raise Corrupt(f"{module}.{name} must hold finite numbers in {network.dtype}")
+                raise CorruptFileError(
+                    f"{module}.{name} must hold finite numbers in {network.dtype}"
+                )
             arrays[f"{index}.{_our_name(layer, name)}"] = turned
     return _defaults(network) | arrays
 
@@ -59,7 +61,7 @@ def read_modules(network: Network, state: Arrays, modules: list[str]) -> Arrays:
 def _orders(network: Network) -> list[Array]:
     """Return, for the input of each layer, the position in PyTorch of each of our numbers.
 
-    Raises Corrupt where a reshape would mix them up.
+    Raises CorruptFileError where a reshape would mix them up.
     """
     shapes, first = (network.input_shape, *network.shapes), True
     order, orders = _channels_first(shapes[0]), []
@@ -71,14 +73,16 @@ def _orders(network: Network) -> list[Array]:
             if first and len(before) == 1:  # points become images: as they are here
                 order = _channels_first(after)
             elif len(after) > 1 and not np.array_equal(order, _channels_first(after)):
-                told = "PyTorch counts channel by channel, so the numbers would be mixed up"
-                raise Corrupt(f"layers/{index}: reshape to {after} cannot be imported: {told}")
+                message = "PyTorch counts channel by channel, so the numbers would be mixed up"
+                raise CorruptFileError(
+                    f"layers/{index}: reshape to {after} cannot be imported: {message}"
+                )
         elif isinstance(layer, (Dense, GlobalAveragePooling)) or len(after) > 1:
             order = _channels_first(after)
         first = first and not isinstance(layer, (Flatten, Reshape)) and not layer.declare(before)
     if not np.array_equal(order, np.arange(len(order))):
-        told = "PyTorch counts channel by channel: end with a dense layer"
-        raise Corrupt(f"the outputs are a flattened image, which {told}")
+        message = "PyTorch counts channel by channel: end with a dense layer"
+        raise CorruptFileError(f"the outputs are a flattened image, which {message}")
     return orders
 
 
@@ -100,34 +104,38 @@ def _pairs(network: Network, state: Arrays, modules: list[str]) -> Iterator[tupl
         layers = plain
     if len(layers) != len(modules):
         kinds = ", ".join(network.layers[index].kind for index in layers)
-        told = f"{len(layers)} layers have parameters ({kinds})"
-        raise Corrupt(f"{told}, but {len(modules)} modules do: {', '.join(modules):.300}")
+        message = f"{len(layers)} layers have parameters ({kinds})"
+        raise CorruptFileError(
+            f"{message}, but {len(modules)} modules do: {', '.join(modules):.300}"
+        )
     return zip(layers, modules, strict=True)
 
 
 def _expected(layer: Layer, shape: Shape) -> dict[str, Shape]:
     """Return the arrays that a module like the layer can have, by name."""
     if isinstance(layer, Dense):
-        found = {"weight": (layer.units, *shape), "bias": (layer.units,)}
+        result = {"weight": (layer.units, *shape), "bias": (layer.units,)}
     elif isinstance(layer, Convolution):
         sides = (layer.kernel_size, layer.kernel_size)
-        found = {"weight": (layer.filters, shape[-1], *sides), "bias": (layer.filters,)}
+        result = {"weight": (layer.filters, shape[-1], *sides), "bias": (layer.filters,)}
     else:
         names = AFFINE | (TRACKED if isinstance(layer, BatchNormalization) else {})
         return dict.fromkeys(names, shape[-1:])
     if not layer.use_bias:
-        del found["bias"]
-    return found
+        del result["bias"]
+    return result
 
 
 def _check(layer: Layer, shape: Shape, module: str, own: Arrays) -> None:
     expected = _expected(layer, shape)
     for name, array in own.items():
         if name not in expected:
-            raise Corrupt(f"{module}.{name} is unknown: {layer.kind} has {', '.join(expected)}")
+            raise CorruptFileError(
+                f"{module}.{name} is unknown: {layer.kind} has {', '.join(expected)}"
+            )
         if array.shape != expected[name]:
             why = _why(layer, array, expected[name])
-            raise Corrupt(
+            raise CorruptFileError(
                 f"{module}.{name} must have the shape {expected[name]}, not {array.shape}{why}"
             )
     optional = set()
@@ -139,7 +147,7 @@ def _check(layer: Layer, shape: Shape, module: str, own: Arrays) -> None:
         why = "; say use_bias: false" if name == "bias" and "weight" in own else ""
         if name in TRACKED:
             why = ": a module without running values depends on the batch"
-        raise Corrupt(f"{module}.{name} is missing for {layer.kind}{why}")
+        raise CorruptFileError(f"{module}.{name} is missing for {layer.kind}{why}")
 
 
 def _why(layer: Layer, array: Array, expected: Shape) -> str:
@@ -154,9 +162,9 @@ def _check_padding(layer: Convolution, shape: Shape, module: str) -> None:
     """Refuse zeros that no Conv2d puts around an image: more at one side, with a stride."""
     top, left, bottom, right = layer.windows(*shape[:2]).margins
     if layer.stride > 1 and (top, left) != (bottom, right):
-        told = f"padding same with stride {layer.stride} adds ({top}, {left}) zeros before and"
-        told += f" ({bottom}, {right}) after an image of {shape[0]} × {shape[1]}"
-        raise Corrupt(f"{module}.weight cannot be imported: {told}, as no Conv2d does")
+        message = f"padding same with stride {layer.stride} adds ({top}, {left}) zeros before and"
+        message += f" ({bottom}, {right}) after an image of {shape[0]} × {shape[1]}"
+        raise CorruptFileError(f"{module}.weight cannot be imported: {message}, as no Conv2d does")
 
 
 def _turned(layer: Layer, array: Array, order: Array | None) -> Array:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store.jobs import Jobs
 from trainlet.store.versions import Versions
 
@@ -23,7 +23,7 @@ class Ready:
     trained_here: bool
 
 
-MOST_KNOWN = 10_000
+MAX_CACHED = 10_000
 """Names whose newest version is kept in mind."""
 
 TICK = 100_000_000
@@ -39,7 +39,7 @@ class ReadyVersions:
         self._newest: dict[str, tuple[int, int]] = {}
 
     def newest(self, name: str) -> int:
-        """The highest version of a name that is ready. Raises NotFound if none is.
+        """The highest version of a name that is ready. Raises NotFoundError if none is.
 
         It is looked for again once a number was given or a version deleted; while numbers above
         it were given to jobs that have not ended, every time.
@@ -50,11 +50,11 @@ class ReadyVersions:
             return known[1]
         for version in self.of(name):
             if self._is_settled(name, version, changed_at):
-                if len(self._newest) >= MOST_KNOWN:
+                if len(self._newest) >= MAX_CACHED:
                     self._newest.clear()
                 self._newest[name] = changed_at, version
             return version
-        raise NotFound(f"there is no model {name[:64]!r} that is ready")
+        raise NotFoundError(f"there is no model {name[:64]!r} that is ready")
 
     def _is_settled(self, name: str, version: int, changed_at: int) -> bool:
         """Whether a version stays the newest until the folder of its name says otherwise."""
@@ -66,20 +66,20 @@ class ReadyVersions:
         for version in self._versions.numbers(name):
             try:
                 self.one(name, version)
-            except NotFound:
+            except NotFoundError:
                 continue
             yield version
 
     def one(self, name: str, version: int) -> Ready:
-        """A version that is ready. Raises NotFound."""
+        """A version that is ready. Raises NotFoundError."""
         about = self._versions.record(name, version)
         if self._versions.is_deleted(name, version):
-            raise NotFound(f"version {version} of model {name!r} was deleted")
+            raise NotFoundError(f"version {version} of model {name!r} was deleted")
         if "sha256" in about:
             return Ready(
                 name, version, about["job"], about["sha256"], about["at"], trained_here=False
             )
         job = self._jobs.origin(about["job"])
         if job.status != "succeeded" or job.sha256 is None or job.finished_at is None:
-            raise NotFound(f"version {version} of model {name!r} is not ready: {job.status}")
+            raise NotFoundError(f"version {version} of model {name!r} is not ready: {job.status}")
         return Ready(name, version, job.id, job.sha256, job.finished_at, trained_here=True)

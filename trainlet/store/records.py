@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
-from trainlet.errors import Corrupt
+from trainlet.errors import CorruptFileError
 
 FORMAT = 1
 
@@ -18,17 +18,20 @@ def encode(record: dict[str, Any]) -> bytes:
 
 
 def decode(data: bytes, *required: str) -> dict[str, Any]:
-    """The record in `data`. Raises Corrupt unless it is one, of this format, with these names."""
+    """The record in `data`.
+
+    Raises CorruptFileError unless it is one, of this format, with these names.
+    """
     try:
         record = json.loads(data)
     except (ValueError, RecursionError):
-        raise Corrupt("a stored record is not JSON") from None
+        raise CorruptFileError("a stored record is not JSON") from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         written = record.get("format") if isinstance(record, dict) else None
-        raise Corrupt(f"a stored record is not of format {FORMAT}{since(written)}")
+        raise CorruptFileError(f"a stored record is not of format {FORMAT}{since(written)}")
     missing = [name for name in required if name not in record]
     if missing:
-        raise Corrupt(f"a stored record lacks {', '.join(missing)}")
+        raise CorruptFileError(f"a stored record lacks {', '.join(missing)}")
     return record
 
 
@@ -49,7 +52,7 @@ def to_text(value: Any) -> Any:
 
 
 def from_text(value: Any) -> Any:
-    """The numbers again, in lists and under names. Raises Corrupt where there are none."""
+    """The numbers again, in lists and under names. Raises CorruptFileError where there are none."""
     if isinstance(value, dict):
         return {name: from_text(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -57,7 +60,7 @@ def from_text(value: Any) -> Any:
     try:
         return float(value)
     except (TypeError, ValueError):
-        raise Corrupt("a stored number is none") from None
+        raise CorruptFileError("a stored number is none") from None
 
 
 def now() -> str:

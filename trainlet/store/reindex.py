@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
-from trainlet.store.tenant_view import Sight
+from trainlet.store.tenant_view import TenantView
 
 
 def reindex(blobs: Blobs) -> tuple[int, list[str]]:
@@ -15,22 +15,22 @@ def reindex(blobs: Blobs) -> tuple[int, list[str]]:
     Nothing that is there is changed, so it may be done again, and while others work. Versions of
     imported models are records themselves: nothing else tells of them.
     """
-    looked_at, damaged = 0, []
+    inspected, damaged = 0, []
     for job in sorted(blobs.names("jobs")):
         names = blobs.names(f"jobs/{job}")
         if "spec" not in names:
             continue  # never accepted to the end
-        looked_at += 1
+        inspected += 1
         try:
             record = records.decode(blobs.read(f"jobs/{job}/spec"), "name", "version")
             with blobs.batch() as batch:
-                folder = f"versions/{Sight(record.get('owner')).kept_as(record['name'])}"
+                folder = f"versions/{TenantView(record.get('owner')).kept_as(record['name'])}"
                 batch.make_folder(folder)
                 key = f"{folder}/{record['version']}"
                 batch.create(key, records.encode({"job": job}))
                 if "end" not in names:
                     batch.create(f"open/{job}", b"")
                     batch.make_folder(f"checkpoints/{job}")
-        except (Corrupt, NotFound):
+        except (CorruptFileError, NotFoundError):
             damaged.append(job)
-    return looked_at, damaged
+    return inspected, damaged

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store.attempts import Attempts
 from trainlet.store.blobs import Blobs
 from trainlet.store.evaluations import Evaluation, Evaluations
-from trainlet.store.idempotency_keys import Keys
+from trainlet.store.idempotency_keys import IdempotencyKeys
 from trainlet.store.jobs import Jobs
 
-SECONDS_TO_ACCEPT = 3600
+MIN_AGE_SECONDS = 3600
 """An acceptance that is not complete after so long was cut short."""
 
 
@@ -20,7 +20,12 @@ class Retention:
     """Removes what is old; may be done by anyone, at any time, and by several at once."""
 
     def __init__(
-        self, blobs: Blobs, attempts: Attempts, jobs: Jobs, keys: Keys, evaluations: Evaluations
+        self,
+        blobs: Blobs,
+        attempts: Attempts,
+        jobs: Jobs,
+        keys: IdempotencyKeys,
+        evaluations: Evaluations,
     ) -> None:
         self._blobs = blobs
         self._attempts = attempts
@@ -28,7 +33,7 @@ class Retention:
         self._keys = keys
         self._evaluations = evaluations
 
-    def sweep(self, kept_jobs: int, kept_histories: int) -> None:
+    def sweep(self, retained_jobs: int, retained_histories: int) -> None:
         """Keep the newest ended jobs and the histories of the newest of them.
 
         A job goes as if it had been deleted: its model stays.
@@ -36,26 +41,26 @@ class Retention:
         self._keys.expire()
         unsettled = self._attempts.unsettled()
         self._drop_begun(unsettled)
-        ended = self._ended(frozenset(unsettled), min(kept_jobs, kept_histories))
-        for job_id in ended[kept_jobs:]:
-            with suppress(NotFound, Corrupt):
+        ended = self._ended(frozenset(unsettled), min(retained_jobs, retained_histories))
+        for job_id in ended[retained_jobs:]:
+            with suppress(NotFoundError, CorruptFileError):
                 self._jobs.delete(job_id)
-        for job_id in ended[kept_histories:kept_jobs]:
+        for job_id in ended[retained_histories:retained_jobs]:
             self._jobs.drop_history(job_id)
-        self._drop_evaluations(kept_jobs)
+        self._drop_evaluations(retained_jobs)
 
     def _drop_evaluations(self, kept: int) -> None:
         """Keep as many of the newest evaluations that have ended."""
         names = self._evaluations.names()
         if len(names) <= kept:
             return
-        found: list[Evaluation] = []
+        results: list[Evaluation] = []
         for name in names:
-            with suppress(NotFound, Corrupt):
-                found.append(self._evaluations.get(name))
-        ended = sorted((one for one in found if one.ended), key=lambda one: one.created_at)
+            with suppress(NotFoundError, CorruptFileError):
+                results.append(self._evaluations.get(name))
+        ended = sorted((one for one in results if one.ended), key=lambda one: one.created_at)
         for one in ended[: len(ended) - kept] if kept else ended:
-            with suppress(NotFound):
+            with suppress(NotFoundError):
                 self._evaluations.delete(one.id)
 
     def _ended(self, unsettled: frozenset[str], fewest: int) -> list[str]:
@@ -63,12 +68,12 @@ class Retention:
         settled = sorted(set(self._blobs.names("jobs")) - unsettled, reverse=True)
         if len(settled) <= fewest:
             return []
-        standings = ((job_id, self._attempts.standing(job_id)) for job_id in settled)
-        return [job_id for job_id, standing in standings if standing.ended and not standing.deleted]
+        standings = ((job_id, self._attempts.state(job_id)) for job_id in settled)
+        return [job_id for job_id, state in standings if state.ended and not state.deleted]
 
     def _drop_begun(self, unsettled: list[str]) -> None:
-        latest = (time.time() - SECONDS_TO_ACCEPT) * 1000
+        latest = (time.time() - MIN_AGE_SECONDS) * 1000
         for job_id in unsettled:
             begun = int(job_id[:12], 16)
-            if begun < latest and not self._attempts.standing(job_id).accepted:
+            if begun < latest and not self._attempts.state(job_id).accepted:
                 self._attempts.forget(job_id)

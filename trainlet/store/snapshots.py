@@ -13,8 +13,8 @@ from trainlet.store.array_file import Arrays, pack, unpack, unpack_metadata
 from trainlet.store.blobs import Blobs
 
 KIND = "trainlet snapshot"
-TOLD = ("job", "epoch", "counters", "preparation", "input_shape", "metrics")
-MOST = 1000
+HEADER_FIELDS = ("job", "epoch", "counters", "preprocessing", "input_shape", "metrics")
+MAX_SNAPSHOTS = 1000
 """Snapshots of one job."""
 
 
@@ -52,16 +52,21 @@ class Snapshots:
         return sorted(int(name) for name in names if name.isdecimal())
 
     def size(self, job_id: str, epoch: int) -> int:
-        """How many bytes a snapshot has. Raises NotFound."""
+        """How many bytes a snapshot has. Raises NotFoundError."""
         return self._blobs.size(_key(job_id, epoch))
 
     def about(self, job_id: str, epoch: int) -> dict[str, Any]:
-        """What a snapshot says of itself before its arrays. Raises NotFound, or Corrupt."""
+        """What a snapshot says of itself before its arrays.
+
+        Raises NotFoundError, or CorruptFileError.
+        """
         length = int.from_bytes(self._blobs.read(_key(job_id, epoch), 0, 8), "little")
-        return unpack_metadata(KIND, self._blobs.read(_key(job_id, epoch), 0, 8 + length), *TOLD)
+        return unpack_metadata(
+            KIND, self._blobs.read(_key(job_id, epoch), 0, 8 + length), *HEADER_FIELDS
+        )
 
     def read(self, job_id: str, epoch: int) -> bytes:
-        """The file of a snapshot. Raises NotFound."""
+        """The file of a snapshot. Raises NotFoundError."""
         return self._blobs.read(_key(job_id, epoch))
 
     def sizes(self, job_id: str) -> dict[int, int]:
@@ -78,40 +83,40 @@ class Snapshots:
         self._blobs.delete_folder(f"snapshots/{job_id}")
 
     def start(self, job_id: str) -> bytes:
-        """The file of the snapshot that a job starts from. Raises NotFound."""
+        """The file of the snapshot that a job starts from. Raises NotFoundError."""
         return self._blobs.read(f"jobs/{job_id}/start")
 
 
 def unpack_snapshot(data: bytes) -> Snapshot:
-    """The snapshot in a file. Raises Corrupt unless it is one."""
-    arrays, about = unpack(KIND, data, *TOLD)
+    """The snapshot in a file. Raises CorruptFileError unless it is one."""
+    arrays, about = unpack(KIND, data, *HEADER_FIELDS)
     return Snapshot(about["job"], about["epoch"], arrays, about)
 
 
 def pack_snapshot(snapshot: Snapshot) -> bytes:
     """The file of a snapshot."""
-    told = {"job": snapshot.job, "epoch": snapshot.epoch}
-    return pack(KIND, snapshot.arrays, snapshot.about | told)
+    header = {"job": snapshot.job, "epoch": snapshot.epoch}
+    return pack(KIND, snapshot.arrays, snapshot.about | header)
 
 
 def surplus(
-    sizes: Mapping[int, int], most_bytes: int, costs: Mapping[int, float], most: int = MOST
+    sizes: Mapping[int, int], max_bytes: int, costs: Mapping[int, float], most: int = MAX_SNAPSHOTS
 ) -> list[int]:
-    """The epochs to drop, oldest first, so that `most_bytes` and `most` snapshots are not passed.
+    """The epochs to drop, oldest first, so that `max_bytes` and `most` snapshots are not passed.
 
     The last epoch stays, and the one of the lowest cost among those whose cost is known.
     """
     epochs = sorted(sizes)
     known = [epoch for epoch in epochs if epoch in costs]
     best = min(known, key=costs.__getitem__, default=None)
-    total, count, found = sum(sizes.values()), len(sizes), []
+    total, count, result = sum(sizes.values()), len(sizes), []
     for epoch in epochs[:-1]:
-        if total <= most_bytes and count <= most:
+        if total <= max_bytes and count <= most:
             break
         if epoch != best:
-            found.append(epoch)
+            result.append(epoch)
             total, count = total - sizes[epoch], count - 1
-    return found
+    return result
 
 
 def _key(job_id: str, epoch: int) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trainlet.errors import Denied, NotFound
+from trainlet.errors import NotFoundError, PermissionDeniedError
 
 
 @dataclass(frozen=True)
-class Sight:
+class TenantView:
     """Whose things can be seen, and under which names; without an owner everyone's.
 
     Owners have names of their own: the model `circles` of the owner `blue` is kept as
@@ -24,9 +24,9 @@ class Sight:
         return self.owner in (None, owner) and name.startswith(self.prefix)
 
     def kept_as(self, name: str) -> str:
-        """The name under which the versions of a model are kept. Raises NotFound."""
+        """The name under which the versions of a model are kept. Raises NotFoundError."""
         if not name.startswith(self.prefix):
-            raise NotFound(f"there is no model {name[:64]!r}")
+            raise NotFoundError(f"there is no model {name[:64]!r}")
         return name if self.owner is None else f"{self.owner}.{name}"
 
     def known_as(self, kept: str) -> str | None:
@@ -36,9 +36,11 @@ class Sight:
         return name if kept.startswith(own) and name.startswith(self.prefix) else None
 
     def require(self, name: str) -> None:
-        """Raise Denied for a name that nothing may be made under."""
+        """Raise PermissionDeniedError for a name that nothing may be made under."""
         if not name.startswith(self.prefix):
-            raise Denied(f"the key allows only names that begin with {self.prefix!r}")
+            raise PermissionDeniedError(
+                f"the key allows only names that begin with {self.prefix!r}"
+            )
 
 
-EVERYTHING = Sight()
+EVERYTHING = TenantView()

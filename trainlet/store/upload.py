@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
 from trainlet.config import from_json, to_json
-from trainlet.datasets import Profile, ReadingOptions
-from trainlet.errors import Conflict, Corrupt, Invalid
+from trainlet.datasets import Profile, ReadingOptions, TrainingFile
+from trainlet.errors import ConflictError, CorruptFileError, ValidationError
 from trainlet.store import records
 
 DEFAULTS = to_json(ReadingOptions())
@@ -20,7 +20,7 @@ REQUIRED = (
     *("content", "reference", "created_at", "owner"),
 )
 
-SHOWN = 5
+MAX_SHOWN = 5
 """Columns that a message names."""
 
 
@@ -61,48 +61,54 @@ class Upload:
     @property
     def described_options(self) -> str:
         """The reading options that are not the defaults, in words."""
-        told = to_json(self.options)
-        columns = told.pop("columns")
+        payload = to_json(self.options)
+        columns = payload.pop("columns")
         chosen = [
-            f"{name} {_listed(value)}" for name, value in told.items() if value != DEFAULTS[name]
+            f"{name} {_listed(value)}" for name, value in payload.items() if value != DEFAULTS[name]
         ]
         if columns:
-            shown = [f"{name}={kind}" for name, kind in list(columns.items())[:SHOWN]]
-            chosen.append(f"columns {_listed(shown)}{', …' * (len(columns) > SHOWN)}")
+            shown = [f"{name}={kind}" for name, kind in list(columns.items())[:MAX_SHOWN]]
+            chosen.append(f"columns {_listed(shown)}{', …' * (len(columns) > MAX_SHOWN)}")
         return "; ".join(chosen) or "the default options"
 
     @cached_property
     def profile(self) -> Profile:
-        """What is known of its columns. Raises Conflict unless it is ready."""
+        """What is known of its columns. Raises ConflictError unless it is ready."""
         if self.document is None:
-            told = (
+            message = (
                 f"has failed: {self.error}, read with {self.described_options};"
                 f" POST /v1/datasets/{self.id}/read reads it with other options"
                 if self.error
                 else "is not ready: it is being read"
             )
-            raise Conflict(f"dataset {self.id} {told}")
+            raise ConflictError(f"dataset {self.id} {message}")
         try:
             return Profile.from_json(self.document)
-        except (Invalid, TypeError, LookupError) as error:
-            raise Corrupt(f"the profile of dataset {self.id} is broken: {error}") from None
+        except (ValidationError, TypeError, LookupError) as error:
+            raise CorruptFileError(f"the profile of dataset {self.id} is broken: {error}") from None
+
+    @property
+    def training_file(self) -> TrainingFile:
+        """Media type and options of a file that is ready, for models to be trained on it."""
+        options = replace(self.profile.form or self.options, columns={})
+        return TrainingFile(self.media_type, options)
 
 
 def read_upload(upload_id: str, about: bytes, end: bytes | None) -> Upload:
-    """Return the upload of its records; `end` exists once it was read. Raises Corrupt."""
-    told = records.decode(about, *REQUIRED)
+    """Return the upload of its records; `end` exists once it was read. Raises CorruptFileError."""
+    record = records.decode(about, *REQUIRED)
     try:
-        told["options"] = from_json(ReadingOptions, told["options"])
-    except Invalid as error:
-        raise Corrupt(f"the options of dataset {upload_id} are broken: {error}") from None
-    del told["format"]
+        record["options"] = from_json(ReadingOptions, record["options"])
+    except ValidationError as error:
+        raise CorruptFileError(f"the options of dataset {upload_id} are broken: {error}") from None
+    del record["format"]
     ended: dict[str, Any] = {} if end is None else records.decode(end, "status")
     return Upload(
         id=upload_id,
         status=ended.get("status", "profiling"),
         error=ended.get("error"),
         document=ended.get("profile"),
-        **told,
+        **record,
     )
 
 

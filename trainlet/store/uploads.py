@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -20,18 +20,25 @@ import numpy as np
 
 from trainlet.config import to_json
 from trainlet.datasets import Description, Profile, ReadingOptions, Table
-from trainlet.errors import Corrupt, Fault, Invalid, NotFound, TooLarge, Unavailable
+from trainlet.errors import (
+    CorruptFileError,
+    FieldError,
+    NotFoundError,
+    ServiceUnavailableError,
+    TooLargeError,
+    ValidationError,
+)
 from trainlet.store import records
-from trainlet.store.background_tasks import Errands
+from trainlet.store.background_tasks import BackgroundTasks
 from trainlet.store.blobs import Blobs
 from trainlet.store.contents import Contents, Reference
-from trainlet.store.tenant_view import EVERYTHING, Sight
+from trainlet.store.tenant_view import EVERYTHING, TenantView
 from trainlet.store.upload import Upload, dataset_id, read_upload
 
-KEPT = 32
+MAX_CACHED = 32
 """Profiles that are kept in memory: one of many columns takes a while to be read."""
 
-TRIES = 50
+MAX_TRIES = 50
 """Attempts at adding a dataset while the same one is deleted."""
 
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -49,34 +56,36 @@ class Spooled:
 class Uploads:
     """All uploads, as far as somebody sees them."""
 
-    def __init__(self, blobs: Blobs, sight: Sight = EVERYTHING) -> None:
+    def __init__(self, blobs: Blobs, view: TenantView = EVERYTHING) -> None:
         self._blobs = blobs
         self._contents = Contents(blobs)
-        self._sight = sight
-        self.errands = Errands(blobs, "uploads", "profiling")
+        self._view = view
+        self.background_tasks = BackgroundTasks(blobs, "uploads", "profiling")
         """Reading them."""
         self._read: dict[tuple[int, str], Upload] = {}
 
-    def seen_by(self, sight: Sight) -> Uploads:
+    def for_tenant(self, view: TenantView) -> Uploads:
         """The same, as far as somebody sees it."""
-        return Uploads(self._blobs, sight)
+        return Uploads(self._blobs, view)
 
     @contextmanager
     def spool(self, chunks: Iterable[bytes], most: int) -> Iterator[Spooled]:
         """Store a file as it comes in; nothing of it is left unless it is added.
 
-        Raises TooLarge beyond `most` bytes, and Invalid for an empty file.
+        Raises TooLargeError beyond `most` bytes, and ValidationError for an empty file.
         """
         digest, size = hashlib.sha256(), 0
         with self._blobs.new_file("contents") as file:
             for chunk in chunks:
                 size += len(chunk)
                 if size > most:
-                    raise TooLarge(f"the file has more than {most} bytes")
+                    raise TooLargeError(f"the file has more than {most} bytes")
                 digest.update(chunk)
                 file.write(chunk)
             if not size:
-                raise Invalid([Fault((), "", "a file that is not empty", "must not be empty")])
+                raise ValidationError(
+                    [FieldError((), "", "a file that is not empty", "must not be empty")]
+                )
             yield Spooled(digest.hexdigest(), size, file.keep)
 
     def receive(
@@ -95,7 +104,7 @@ class Uploads:
         self, file: Spooled, name: str, media_type: str, options: ReadingOptions
     ) -> tuple[Upload, bool]:
         """Return the dataset of a file, and whether it is new."""
-        owner = self._sight.owner
+        owner = self._view.owner
         # Owners share no contents: none can find out what another one has.
         private = f"{owner}\0{file.sha256}".encode()
         digest = file.sha256 if owner is None else hashlib.sha256(private).hexdigest()
@@ -112,7 +121,7 @@ class Uploads:
     def read_again(self, upload_id: str, options: ReadingOptions) -> tuple[Upload, bool]:
         """Return the dataset of the same content with other options, and whether it is new.
 
-        Raises NotFound.
+        Raises NotFoundError.
         """
         upload = self.get(upload_id)
         about = {
@@ -130,18 +139,18 @@ class Uploads:
                 # A record goes before its reference does, so now one protects the other.
                 if self.get(upload_id).reference == upload.reference:
                     return reference
-            except NotFound:
+            except NotFoundError:
                 pass
             self._contents.release(reference)
-            raise NotFound(f"dataset {upload_id} was deleted")
+            raise NotFoundError(f"dataset {upload_id} was deleted")
 
         return self._add(about, refer)
 
     def _add(self, about: dict[str, Any], refer: Callable[[str], Reference]) -> tuple[Upload, bool]:
         options = about["options"]
         new = dataset_id(about["owner"], about["sha256"], about["media_type"], options)
-        for _ in range(TRIES):
-            with suppress(NotFound):
+        for _ in range(MAX_TRIES):
+            with suppress(NotFoundError):
                 return self.get(new), False
             reference = refer(new)
             record = about | {
@@ -150,23 +159,23 @@ class Uploads:
                 "reference": reference.name,
                 "created_at": records.now(),
             }
-            with suppress(NotFound):  # its folder, if the same dataset is being deleted
+            with suppress(NotFoundError):  # its folder, if the same dataset is being deleted
                 with self._blobs.batch() as batch:
-                    created = self.errands.ask(batch, new, record)
+                    created = self.background_tasks.ask(batch, new, record)
                 if created:
                     return self.get(new), True
             self._contents.release(reference)
-        raise Unavailable(f"dataset {new} is being deleted; try again")
+        raise ServiceUnavailableError(f"dataset {new} is being deleted; try again")
 
     def get(self, upload_id: str) -> Upload:
-        """The upload with this id. Raises NotFound."""
+        """The upload with this id. Raises NotFoundError."""
         key = f"uploads/{upload_id}"
         names = self._blobs.names(key) if _ID.fullmatch(upload_id) else []
         if "about" not in names:
-            raise NotFound(f"there is no dataset {upload_id[:64]!r}")
+            raise NotFoundError(f"there is no dataset {upload_id[:64]!r}")
         upload = self._known(upload_id, names)
-        if not self._sight.sees(upload.owner, self._sight.prefix):
-            raise NotFound(f"there is no dataset {upload_id[:64]!r}")
+        if not self._view.sees(upload.owner, self._view.prefix):
+            raise NotFoundError(f"there is no dataset {upload_id[:64]!r}")
         return upload
 
     def _known(self, upload_id: str, names: Sequence[str]) -> Upload:
@@ -175,7 +184,7 @@ class Uploads:
         # The same dataset may have been deleted and uploaded again.
         stamp = self._blobs.written_at(f"uploads/{upload_id}/end"), upload_id
         if stamp not in self._read:
-            if len(self._read) >= KEPT:
+            if len(self._read) >= MAX_CACHED:
                 self._read.clear()
             self._read[stamp] = self._get(upload_id, names)
         return self._read[stamp]
@@ -202,27 +211,27 @@ class Uploads:
     def _needs(self, upload_id: str, reference: Reference) -> bool:
         try:
             return self.get(upload_id).reference == reference.name
-        except NotFound:
+        except NotFoundError:
             return False
-        except Corrupt:
+        except CorruptFileError:
             return True
 
     def list(self, limit: int, cursor: str | None = None) -> tuple[list[Upload], str | None]:
         """Up to `limit` uploads, newest first, and the cursor of the next ones, if there are."""
-        found: list[Upload] = []
+        results: list[Upload] = []
         for upload_id in self._blobs.names("uploads"):
-            with suppress(NotFound, Corrupt):
-                found.append(self.get(upload_id))
-        found.sort(key=lambda upload: (upload.created_at, upload.id), reverse=True)
-        places = [place for place, upload in enumerate(found) if upload.id == cursor]
+            with suppress(NotFoundError, CorruptFileError):
+                results.append(self.get(upload_id))
+        results.sort(key=lambda upload: (upload.created_at, upload.id), reverse=True)
+        places = [place for place, upload in enumerate(results) if upload.id == cursor]
         first = places[0] + 1 if places else 0
-        page = found[first : first + limit]
-        return page, page[-1].id if len(found) > first + limit else None
+        page = results[first : first + limit]
+        return page, page[-1].id if len(results) > first + limit else None
 
     def delete(self, upload_id: str) -> None:
-        """Remove an upload; who reads it just now can go on. Raises NotFound."""
+        """Remove an upload; who reads it just now can go on. Raises NotFoundError."""
         upload = self.get(upload_id)
-        self.errands.delete(upload_id)
+        self.background_tasks.delete(upload_id)
         self._contents.release(Reference(upload.content, upload.reference))
 
     def content(self, upload_id: str) -> Path:
@@ -237,12 +246,13 @@ class Uploads:
         """Record that a file can be used, its numbers being those of `draft` if they are needed."""
         if profile.offset is None:
             self._blobs.adopt(draft, f"uploads/{upload_id}/numbers")
-        self.errands.end(upload_id, {"status": "ready", "profile": profile.to_json()})
+        self.background_tasks.end(upload_id, {"status": "ready", "profile": profile.to_json()})
 
     def table(self, upload_id: str) -> tuple[Table, Description]:
         """The samples of an upload, mapped, and what is known of them.
 
-        Raises NotFound, Conflict unless it is ready, and Corrupt if a file is not what it was.
+        Raises NotFoundError, ConflictError unless it is ready, and CorruptFileError if a file is
+        not what it was.
         """
         upload = self.get(upload_id)
         profile = upload.profile
@@ -254,8 +264,11 @@ class Uploads:
             numbers = f"uploads/{upload_id}/numbers"
             path = self._blobs.local(numbers) if own else self._contents.path(upload.content)
             if path.stat().st_size != offset + prod(shape) * dtype.itemsize:
-                raise Corrupt(f"the numbers of dataset {upload_id} are not those that were stored")
+                raise CorruptFileError(
+                    f"the numbers of dataset {upload_id} are not those that were stored"
+                )
             matrix: Any = np.memmap(path, dtype, "r", offset, shape)
-        except (FileNotFoundError, NotFound):
-            raise NotFound(f"there is no dataset {upload_id!r}") from None
-        return profile.table(matrix.T if profile.by_column else matrix)
+        except (FileNotFoundError, NotFoundError):
+            raise NotFoundError(f"there is no dataset {upload_id!r}") from None
+        table, description = profile.table(matrix.T if profile.by_column else matrix)
+        return table, replace(description, file=upload.training_file)

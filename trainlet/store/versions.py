@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store import records
 from trainlet.store.blobs import Blobs
-from trainlet.store.durable_files import Batch
-from trainlet.store.tenant_view import EVERYTHING, Sight
+from trainlet.store.durable_files import DurableBatch
+from trainlet.store.tenant_view import EVERYTHING, TenantView
 
 NAMES = 1024
 """Names whose last number is remembered."""
@@ -21,18 +21,18 @@ class Versions:
     def __init__(
         self,
         blobs: Blobs,
-        sight: Sight = EVERYTHING,
+        view: TenantView = EVERYTHING,
         given: OrderedDict[str, int] | None = None,
     ) -> None:
         self._blobs = blobs
-        self._sight = sight
+        self._view = view
         self._given: OrderedDict[str, int] = OrderedDict() if given is None else given
 
-    def seen_by(self, sight: Sight) -> Versions:
+    def for_tenant(self, view: TenantView) -> Versions:
         """The same, as far as somebody sees it."""
-        return Versions(self._blobs, sight, self._given)
+        return Versions(self._blobs, view, self._given)
 
-    def reserve(self, batch: Batch, name: str, job: str, **about: Any) -> int:
+    def reserve(self, batch: DurableBatch, name: str, job: str, **about: Any) -> int:
         """Give a job the next number of a name, whoever else asks at the same time.
 
         What was not trained here says its file's `sha256` and since when it is there, `at`.
@@ -52,25 +52,25 @@ class Versions:
 
     def names(self) -> list[str]:
         """All names, unordered."""
-        known = map(self._sight.known_as, self._blobs.names("versions"))
+        known = map(self._view.known_as, self._blobs.names("versions"))
         return [name for name in known if name is not None]
 
     def numbers(self, name: str) -> list[int]:
         """The numbers given under a name, highest first."""
-        found = self._blobs.names(self._folder(name))
-        return sorted((int(number) for number in found if number.isdecimal()), reverse=True)
+        result = self._blobs.names(self._folder(name))
+        return sorted((int(number) for number in result if number.isdecimal()), reverse=True)
 
     def job(self, name: str, number: int) -> str:
-        """The id of the job that a number was given to. Raises NotFound."""
+        """The id of the job that a number was given to. Raises NotFoundError."""
         job: str = self.record(name, number)["job"]
         return job
 
     def record(self, name: str, number: int) -> dict[str, Any]:
-        """What was written when a number was given. Raises NotFound."""
+        """What was written when a number was given. Raises NotFoundError."""
         try:
             data = self._blobs.read(f"{self._folder(name)}/{number}")
-        except NotFound:
-            raise NotFound(f"there is no version {number} of a model {name!r}") from None
+        except NotFoundError:
+            raise NotFoundError(f"there is no version {number} of a model {name!r}") from None
         return records.decode(data, "job")
 
     def changed_at(self, name: str) -> int:
@@ -86,8 +86,8 @@ class Versions:
         return self._blobs.exists(self._tombstone(name, number))
 
     def kept_as(self, name: str) -> str:
-        """The name by which those know one who see everyone's. Raises NotFound."""
-        return self._sight.kept_as(name)
+        """The name by which those know one who see everyone's. Raises NotFoundError."""
+        return self._view.kept_as(name)
 
     def _folder(self, name: str) -> str:
         return f"versions/{self.kept_as(name)}"

@@ -67,5 +67,5 @@ def _column(detail: Detail) -> dict[str, Any]:
         "minimum": detail.minimum,
         "maximum": detail.maximum,
         "mean": detail.mean,
-        "deviation": detail.deviation,
+        "std": detail.std,
     }

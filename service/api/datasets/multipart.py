@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from marshmallow import ValidationError
+from marshmallow import ValidationError as MarshmallowError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.sansio.multipart import (
     Data,
@@ -18,11 +18,11 @@ from werkzeug.sansio.multipart import (
     NeedData,
 )
 
-from service.api.schemas.declared import faults_of
+from service.api.schemas.declared import errors_of
 from service.api.schemas.reading_options import OptionsSchema
 from service.http.strict_json import parse
 from trainlet.datasets import ReadingOptions
-from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.errors import FieldError, TooLargeError, ValidationError
 from trainlet.media_types import media_type_of
 from trainlet.readers import MEDIA_TYPES
 
@@ -47,7 +47,7 @@ class MultipartUpload:
         self._options = b""
 
     def file(self) -> Iterator[bytes]:
-        """Yield the file in pieces. Raises 400, and Invalid for other parts."""
+        """Yield the file in pieces. Raises 400, and ValidationError for other parts."""
         part = ""
         for event in self._events():
             if isinstance(event, (Field, File)):
@@ -57,9 +57,11 @@ class MultipartUpload:
             elif isinstance(event, Data):
                 self._options += event.data
                 if len(self._options) > MAX_OPTIONS_BYTES:
-                    raise TooLarge(f"the options have more than {MAX_OPTIONS_BYTES} bytes")
+                    raise TooLargeError(f"the options have more than {MAX_OPTIONS_BYTES} bytes")
         if self._file is None:
-            raise Invalid([Fault(("file",), None, "a part with the file", "is required")])
+            raise ValidationError(
+                [FieldError(("file",), None, "a part with the file", "is required")]
+            )
 
     @property
     def has_options(self) -> bool:
@@ -67,13 +69,15 @@ class MultipartUpload:
         return "options" in self._seen
 
     def options(self) -> ReadingOptions:
-        """Return the options. Raises 400, and Invalid with each place that is wrong."""
+        """Return the options. Raises 400, and ValidationError with each place that is wrong."""
         try:
             options: ReadingOptions = OptionsSchema().load(parse(self._options))
         except BadRequest as error:
             raise BadRequest(f"In the part `options`: {error.description}") from None
-        except ValidationError as error:
-            raise Invalid(fault.under("options") for fault in faults_of(error)) from None
+        except MarshmallowError as error:
+            raise ValidationError(
+                field_error.under("options") for field_error in errors_of(error)
+            ) from None
         return options
 
     @property
@@ -88,18 +92,20 @@ class MultipartUpload:
         stated = self._file.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if stated in MEDIA_TYPES:
             return str(stated)
-        found = media_type_of(self.name)
-        if found is None:
+        result = media_type_of(self.name)
+        if result is None:
             allowed = " or ".join(MEDIA_TYPES)
             raise UnsupportedMediaType(f"The Content-Type of the part `file` must be {allowed}.")
-        return found
+        return result
 
     def _begin(self, part: Field | File) -> str:
         if part.name not in PARTS:
             detail = "is unknown; the parts are `file` and `options`"
-            raise Invalid([Fault((part.name,), None, "file or options", detail)])
+            raise ValidationError([FieldError((part.name,), None, "file or options", detail)])
         if part.name in self._seen:
-            raise Invalid([Fault((part.name,), None, "one part", "must be given once")])
+            raise ValidationError(
+                [FieldError((part.name,), None, "one part", "must be given once")]
+            )
         self._seen.append(part.name)
         if part.name == "file":
             self._file = part

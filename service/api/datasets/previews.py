@@ -17,10 +17,11 @@ from service.api.schemas.queries import PreviewQuery
 from service.auth.principal import needs
 from service.context import context
 from service.http.bodies import JSON
-from service.http.static_files import Packed
-from trainlet.datasets import Encoding, Mapped, categories
-from trainlet.errors import Invalid
+from service.http.static_files import StaticFile
+from trainlet.datasets import MappedTable, TargetEncoding, categories
+from trainlet.errors import ValidationError
 from trainlet.spec import Dataset, describe_dataset
+from trainlet.spec.overflows import overflow_errors
 
 
 @blueprint.route("/preview", methods=["POST"])
@@ -41,40 +42,47 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
 
     Targets are as they are in the data: how they are encoded depends on the network.
     """
-    read, preparation = context().store.datasets.read, dataset.preparation
+    read, preprocessing = context().store.datasets.read, dataset.preprocessing
     description = describe_dataset(dataset, read)
-    found = list(preparation.faults(description.encoded))
-    if found:
-        raise Invalid(fault.under("preparation") for fault in found)
-    fault = dataset.split.fault(description.rows)
-    if fault is not None:
-        raise Invalid([fault.under("split")])
-    table = preparation.table(dataset.source.load(read))
-    parts = dataset.split.parts(description.rows, table.targets)
-    known = categories.known_in(table, parts.training)
+    results = list(preprocessing.errors(description.encoded))
+    if results:
+        raise ValidationError(field_error.under("preprocessing") for field_error in results)
+    field_error = dataset.split.error(description.rows)
+    if field_error is not None:
+        raise ValidationError([field_error.under("split")])
+    results = list(overflow_errors(dataset, "float64", description, read, regression=True))
+    if results:
+        raise ValidationError(results)
+    table = preprocessing.table(dataset.source.load(read))
+    splits = dataset.split.apply(description.rows, table.targets)
+    known = categories.known_in(table, splits.training)
     try:
-        fitted = preparation.fit(known.take(parts.training), Encoding())
-    except Invalid as error:
-        raise Invalid(fault.under("preparation") for fault in error.faults) from None
-    rows: NDArray[np.int64] = getattr(parts, query.part)
+        fitted = preprocessing.fit(known.take(splits.training), TargetEncoding())
+    except ValidationError as error:
+        raise ValidationError(
+            field_error.under("preprocessing") for field_error in error.errors
+        ) from None
+    rows: NDArray[np.int64] = getattr(splits, query.part)
     shown = known.take(rows[_spread(len(rows), query.limit)])
-    mapped = isinstance(shown.inputs, Mapped)
+    mapped = isinstance(shown.inputs, MappedTable)
     points = fitted.inputs(shown.inputs.all() if mapped else shown.inputs)
     document = {
         "features": list(fitted.features),
         "input_shape": list(fitted.input_shape),
         "labels": description.labels,
-        "parts": {
-            "training": len(parts.training),
-            "validation": len(parts.validation),
-            "test": len(parts.test),
+        "splits": {
+            "training": len(splits.training),
+            "validation": len(splits.validation),
+            "test": len(splits.test),
         },
         "points": np.ascontiguousarray(points),
         "targets": shown.targets.tolist(),
         "warnings": [*categories.warnings(table.forms, known.forms), *fitted.warnings],
     }
     # People look at many of them at once, and numbers in words pack well.
-    return Packed(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), JSON, {}).answer()
+    return StaticFile(
+        orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), JSON, {}
+    ).response()
 
 
 def _spread(count: int, most: int) -> NDArray[np.int64]:

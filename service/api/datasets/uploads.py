@@ -12,17 +12,19 @@ from service.api import examples
 from service.api.datasets.documents import dataset_document
 from service.api.datasets.multipart import MAX_OVERHEAD, MultipartUpload
 from service.api.datasets.views import PATH, blueprint
-from service.api.jobs.delivery import deliver_errand
+from service.api.jobs.delivery import deliver_task
 from service.api.paths import dataset_path
 from service.api.schemas import answers
 from service.api.schemas.queries import UploadQuery
 from service.api.schemas.reading_options import OptionsSchema, UploadQuerySchema
 from service.context import context
-from service.http.bodies import JSON, answer, read_pieces
+from service.http.bodies import JSON, json_response, read_pieces
+from service.http.content_encoding import gunzip_file
+from service.http.problems import InvalidQueryError
 from trainlet.datasets import ReadingOptions
-from trainlet.errors import Fault, Invalid
-from trainlet.queue import Errand
-from trainlet.readers import MEDIA_TYPES, lacks
+from trainlet.errors import FieldError, ValidationError
+from trainlet.queue import BackgroundTask
+from trainlet.readers import MEDIA_TYPES, lacks, unused_options
 from trainlet.store import Upload
 
 SETTING = "TRAINLET_MAX_UPLOAD_BYTES"
@@ -69,25 +71,28 @@ def upload(query: UploadQuery) -> Response:
     """Upload a file.
 
     The body is the file as it is, or `multipart/form-data` with the parts `file` and `options`
-    (JSON). It is stored as it comes in, and then read by a worker: ask for it until its status is
+    (JSON). A gzip file, such as `table.csv.gz`, is decompressed within the limit of uploads. The
+    file is stored as it comes in, and then read by a worker: ask for it until its status is
     `ready` or `failed`. The same content with the same media type and reading options is one
     dataset; with other options it is another dataset, and its content is stored once. Characters
     stand for their words: `delimiter=;` is `delimiter=semicolon`.
     """
-    house = context()
-    uploads, most = house.store.uploads, house.settings.max_upload_bytes
+    ctx = context()
+    uploads, most = ctx.store.uploads, ctx.settings.max_upload_bytes
     if request.mimetype == MULTIPART:
         parts = MultipartUpload(
             read_pieces(most + MAX_OVERHEAD, SETTING), request.mimetype_params.get("boundary")
         )
-        with uploads.spool(parts.file(), most) as file:
+        with uploads.spool(gunzip_file(parts.file(), most, SETTING), most) as file:
             _require_readable(parts.media_type)
             options = _options_of(query, parts)
             name = query.name or parts.name
             kept, created = uploads.add(file, name, parts.media_type, options)
     else:
         _require_readable(request.mimetype)
-        pieces = read_pieces(most, SETTING)
+        if errors := unused_options(query.options, request.mimetype):
+            raise InvalidQueryError(errors)
+        pieces = gunzip_file(read_pieces(most, SETTING), most, SETTING)
         kept, created = uploads.receive(pieces, most, query.name, request.mimetype, query.options)
     return stored(kept, created=created)
 
@@ -117,37 +122,47 @@ def read_again(options: ReadingOptions, dataset_id: str) -> Response:
     The result is another dataset of the same content; the first one stays, also if its reading
     failed. Omitted options use their defaults, not those of the first dataset.
     """
-    kept, created = context().store.uploads.read_again(dataset_id, options)
+    uploads = context().store.uploads
+    if errors := unused_options(options, uploads.get(dataset_id).media_type):
+        raise ValidationError(errors)
+    kept, created = uploads.read_again(dataset_id, options)
     return stored(kept, created=created)
 
 
 def stored(kept: Upload, *, created: bool) -> Response:
     """Return a dataset that may have to be read, and have a worker read it."""
     if kept.status == "profiling":
-        deliver_errand(Errand("read", kept.id), context())
+        deliver_task(BackgroundTask("read", kept.id), context())
     headers = {"Location": dataset_path(kept.id)}
     status = HTTPStatus.CREATED if created else HTTPStatus.OK
-    return answer(dataset_document(kept), status, headers)
+    return json_response(dataset_document(kept), status, headers)
 
 
 def _require_readable(media_type: str) -> None:
     """Raise 415 for a media type that is not read, and 501 if its package is not installed."""
     if media_type not in MEDIA_TYPES:
-        seen = media_type or "nothing"
+        actual = media_type or "nothing"
         raise UnsupportedMediaType(
-            f"the Content-Type must be {' or '.join((*MEDIA_TYPES, MULTIPART))}: {seen}"
+            f"the Content-Type must be {' or '.join((*MEDIA_TYPES, MULTIPART))}: {actual}"
         )
     lacking = lacks(media_type)
     if lacking is not None:
         extra = "parquet" if lacking == "pyarrow" else "excel"
-        told = f"the package {lacking} is not installed in this service"
-        raise NotInstalled(f"{told}: pip install 'trainlet[{extra}]'")
+        message = f"the package {lacking} is not installed in this service"
+        raise NotInstalled(f"{message}: pip install 'trainlet[{extra}]'")
 
 
 def _options_of(query: UploadQuery, parts: MultipartUpload) -> ReadingOptions:
     if not parts.has_options:
+        if errors := unused_options(query.options, parts.media_type):
+            raise InvalidQueryError(errors)
         return query.options
     if query.options != ReadingOptions():
         allowed = "options in the query or in the part `options`"
-        raise Invalid([Fault(("options",), None, allowed, "must not be given in the query too")])
-    return parts.options()
+        raise ValidationError(
+            [FieldError(("options",), None, allowed, "must not be given in the query too")]
+        )
+    options = parts.options()
+    if errors := unused_options(options, parts.media_type):
+        raise ValidationError(error.under("options") for error in errors)
+    return options

@@ -13,8 +13,8 @@ from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import DatasetsQuery
 from service.context import Context, context
-from service.http.bodies import answer
-from trainlet.errors import Conflict, Corrupt, NotFound
+from service.http.bodies import json_response
+from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 
 PATH = [
     {
@@ -36,8 +36,8 @@ blueprint = Blueprint(
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
 def datasets(query: DatasetsQuery) -> Response:
     """List uploaded files, newest first, without their columns."""
-    found, following = context().store.uploads.list(query.limit, query.cursor or None)
-    return answer({"data": [dataset_summary(one) for one in found], "next": following})
+    result, following = context().store.uploads.list(query.limit, query.cursor or None)
+    return json_response({"data": [dataset_summary(one) for one in result], "next": following})
 
 
 @blueprint.route("/<string(length=64):dataset_id>", methods=["GET"], parameters=PATH)
@@ -45,7 +45,7 @@ def datasets(query: DatasetsQuery) -> Response:
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
 def show(dataset_id: str) -> Response:
     """Show an uploaded file: its status, and once it is read its columns and first rows."""
-    return answer(dataset_document(context().store.uploads.get(dataset_id)))
+    return json_response(dataset_document(context().store.uploads.get(dataset_id)))
 
 
 @blueprint.route("/<string(length=64):dataset_id>", methods=["DELETE"], parameters=PATH)
@@ -53,30 +53,30 @@ def show(dataset_id: str) -> Response:
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 def delete(dataset_id: str) -> Response:
     """Delete an uploaded file, unless a job that has not ended needs it."""
-    house = context()
-    house.store.uploads.get(dataset_id)
-    for job_id in house.store.attempts.unsettled():
-        if _needs(job_id, dataset_id, house):
-            raise Conflict(f"job {job_id} needs dataset {dataset_id}")
-    for evaluation_id in house.store.evaluations.errands.unsettled():
-        if _is_judged_by(evaluation_id, dataset_id, house):
-            raise Conflict(f"evaluation {evaluation_id} needs dataset {dataset_id}")
-    house.store.uploads.delete(dataset_id)
+    ctx = context()
+    ctx.store.uploads.get(dataset_id)
+    for job_id in ctx.store.attempts.unsettled():
+        if _needs(job_id, dataset_id, ctx):
+            raise ConflictError(f"job {job_id} needs dataset {dataset_id}")
+    for evaluation_id in ctx.store.evaluations.background_tasks.unsettled():
+        if _is_evaluated_by(evaluation_id, dataset_id, ctx):
+            raise ConflictError(f"evaluation {evaluation_id} needs dataset {dataset_id}")
+    ctx.store.uploads.delete(dataset_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _needs(job_id: str, dataset_id: str, house: Context) -> bool:
+def _needs(job_id: str, dataset_id: str, ctx: Context) -> bool:
     try:
-        job = house.store.jobs.get(job_id)
-    except (NotFound, Corrupt):
+        job = ctx.store.jobs.get(job_id)
+    except (NotFoundError, CorruptFileError):
         return False
     source: dict[str, Any] = job.document["dataset"]["source"]
     return not job.ended and source.get("id") == dataset_id
 
 
-def _is_judged_by(evaluation_id: str, dataset_id: str, house: Context) -> bool:
+def _is_evaluated_by(evaluation_id: str, dataset_id: str, ctx: Context) -> bool:
     try:
-        evaluation = house.store.evaluations.get(evaluation_id)
-    except (NotFound, Corrupt):
+        evaluation = ctx.store.evaluations.get(evaluation_id)
+    except (NotFoundError, CorruptFileError):
         return False
     return not evaluation.ended and evaluation.document["source"].get("id") == dataset_id

@@ -6,16 +6,16 @@ import time
 from contextlib import suppress
 from threading import Lock
 
-from service.api.events.sequence import Cursor, Seen, later, write
+from service.api.events.sequence import Cursor, JobProgress, later, write
 from service.api.inspection.snapshot_documents import snapshot_documents
-from trainlet.errors import NotFound, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError
 from trainlet.queue import Queue
-from trainlet.store import Standing, Store
+from trainlet.store import JobState, Store
 
-PERIOD = 0.25
+POLL_INTERVAL_SECONDS = 0.25
 """Seconds from one look at a job to the next."""
 
-MOST = 500
+MAX_EVENTS = 500
 """About so many events are written at once; the others follow."""
 
 
@@ -29,66 +29,68 @@ class Feed:
         self._queue = queue
         self._lock = Lock()
         self._looked = 0.0
-        self._standing: Standing | None = None
-        self._seen: Seen | None = None
+        self._state: JobState | None = None
+        self._seen: JobProgress | None = None
         self._parts = 0
         self._written: dict[Cursor, tuple[str, Cursor]] = {}
 
     def after(self, cursor: Cursor) -> tuple[str, Cursor]:
         """Events after a cursor as text, empty if there are none yet, and where that leads to.
 
-        Raises NotFound if there is no such job any more, and Unavailable.
+        Raises NotFoundError if there is no such job any more, and ServiceUnavailableError.
         """
         with self._lock:
-            seen = self._look()
+            actual = self._look()
             if cursor not in self._written:
                 text, reached = [], cursor
-                for reached, event in later(seen, cursor, MOST):
+                for reached, event in later(actual, cursor, MAX_EVENTS):
                     text.append(write(reached, event))
                 self._written[cursor] = "".join(text), reached
             return self._written[cursor]
 
-    def _look(self) -> Seen:
-        seen = self._seen
-        if seen is None or (not seen.job.ended and time.monotonic() - self._looked > PERIOD):
-            self._seen = seen = self._renewed(seen)
+    def _look(self) -> JobProgress:
+        actual = self._seen
+        if actual is None or (
+            not actual.job.ended and time.monotonic() - self._looked > POLL_INTERVAL_SECONDS
+        ):
+            self._seen = actual = self._renewed(actual)
             self._written.clear()
             self._looked = time.monotonic()
-        return seen
+        return actual
 
-    def _renewed(self, seen: Seen | None) -> Seen:
-        standing = self._store.attempts.standing(self._job_id)
-        if seen is None or standing != self._standing:
+    def _renewed(self, actual: JobProgress | None) -> JobProgress:
+        state = self._store.attempts.state(self._job_id)
+        if actual is None or state != self._state:
             job = self._store.jobs.get(self._job_id)
             moments = self._store.attempts.moments(self._job_id)
-            history = {} if seen is None else seen.history
-            known = ((), {}) if seen is None else (seen.warnings, seen.snapshots)
-            seen = Seen(job, moments, history, *known)
-            self._standing = standing
-        self._add_snapshots(seen)
-        if seen.job.ended:
-            with suppress(NotFound):
-                seen.history = self._store.jobs.history(self._job_id)
-            seen.warnings = seen.job.warnings
+            history = {} if actual is None else actual.history
+            known = ((), {}) if actual is None else (actual.warnings, actual.snapshots)
+            actual = JobProgress(job, moments, history, *known)
+            self._state = state
+        self._add_snapshots(actual)
+        if actual.job.ended:
+            with suppress(NotFoundError):
+                actual.history = self._store.jobs.history(self._job_id)
+            actual.warnings = actual.job.warnings
         else:
-            with suppress(Unavailable):
-                self._add_live(seen)
-        return seen
+            with suppress(ServiceUnavailableError):
+                self._add_live(actual)
+        return actual
 
-    def _add_live(self, seen: Seen) -> None:
+    def _add_live(self, actual: JobProgress) -> None:
         """Add what has come since; without Redis it comes later, at the latest with the end."""
-        self._parts, news = self._queue.later_history(self._job_id, self._parts, seen.epochs)
+        self._parts, news = self._queue.later_history(self._job_id, self._parts, actual.epochs)
         for name, values in news.items():
-            seen.history.setdefault(name, []).extend(values)
+            actual.history.setdefault(name, []).extend(values)
         progress = self._queue.progress(self._job_id)
-        if progress is not None and len(progress.warnings) > len(seen.warnings):
-            seen.warnings = progress.warnings
+        if progress is not None and len(progress.warnings) > len(actual.warnings):
+            actual.warnings = progress.warnings
 
-    def _add_snapshots(self, seen: Seen) -> None:
+    def _add_snapshots(self, actual: JobProgress) -> None:
         kept = self._store.snapshots
-        new = [epoch for epoch in kept.epochs(self._job_id) if epoch not in seen.snapshots]
+        new = [epoch for epoch in kept.epochs(self._job_id) if epoch not in actual.snapshots]
         for document in snapshot_documents(kept, self._job_id, new):
-            seen.snapshots[document["epoch"]] = document
+            actual.snapshots[document["epoch"]] = document
 
 
 class Feeds:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from service.http.bodies import number, numbers
-from trainlet.store import History, Job, Moment
+from trainlet.store import AttemptEvent, History, Job
 
 ID = r"[0-9]{1,12}-(0|1)(\.[0-9]{1,9}){5}\.(0|1)"
 """What an event's id looks like."""
@@ -57,11 +57,11 @@ class Cursor:
 
 
 @dataclass
-class Seen:
+class JobProgress:
     """All that is known of a job by now. Of each list, what comes later is added at its end."""
 
     job: Job
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[AttemptEvent, ...] = ()
     history: History = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     snapshots: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -72,42 +72,44 @@ class Seen:
         return max((len(values) for values in self.history.values()), default=0)
 
 
-def later(seen: Seen, cursor: Cursor, most: int) -> Iterator[tuple[Cursor, Event]]:
+def later(actual: JobProgress, cursor: Cursor, most: int) -> Iterator[tuple[Cursor, Event]]:
     """Up to about `most` events after `cursor`, each with the cursor that it leads to."""
-    for kind, event in _untold(seen, cursor, most):
+    for kind, event in _new_events(actual, cursor, most):
         cursor = cursor.after(kind, event[1])
         yield cursor, event
 
 
-def _untold(seen: Seen, cursor: Cursor, most: int) -> Iterator[tuple[str, Event]]:
-    job = seen.job
+def _new_events(actual: JobProgress, cursor: Cursor, most: int) -> Iterator[tuple[str, Event]]:
+    job = actual.job
     if not cursor.queued:
         yield "queued", ("queued", {"job": job.id, "at": job.created_at})
-    for moment in seen.moments:
+    for moment in actual.moments:
         if moment.kind == "attempt" and moment.number > cursor.attempts:
             yield "attempts", ("running", {"attempt": moment.number, "at": moment.at})
         if moment.kind == "switch" and moment.number > cursor.switches:
             name = "paused" if moment.number % 2 else "queued"
             yield "switches", (name, {"job": job.id, "at": moment.at})
-    last = min(seen.epochs, cursor.epochs + most)
-    snapshots = sorted(epoch for epoch in seen.snapshots if epoch > cursor.snapshot)
+    last = min(actual.epochs, cursor.epochs + most)
+    snapshots = sorted(epoch for epoch in actual.snapshots if epoch > cursor.snapshot)
     for epoch in range(cursor.epochs, last):
-        yield from _snapshots(seen, snapshots, epoch)
-        row = {name: number(values[epoch]) for name, values in seen.history.items()}
+        yield from _snapshots(actual, snapshots, epoch)
+        row = {name: number(values[epoch]) for name, values in actual.history.items()}
         yield "epochs", ("epoch", {"epoch": epoch + 1, "metrics": row})
-    if last < seen.epochs:
+    if last < actual.epochs:
         return
-    yield from _snapshots(seen, snapshots, inf if job.ended else last)
-    for warning in seen.warnings[cursor.warnings :]:
+    yield from _snapshots(actual, snapshots, inf if job.ended else last)
+    for warning in actual.warnings[cursor.warnings :]:
         yield "warnings", ("warning", {"detail": warning})
     if job.ended and not cursor.ended:
         yield "ended", (job.status, _end(job))
 
 
-def _snapshots(seen: Seen, untold: list[int], until: float) -> Iterator[tuple[str, Event]]:
-    """Those of `untold` that are of no later epoch, which are taken from it."""
-    while untold and untold[0] <= until:
-        yield "snapshot", ("snapshot", seen.snapshots[untold.pop(0)])
+def _snapshots(
+    actual: JobProgress, new_names: list[int], until: float
+) -> Iterator[tuple[str, Event]]:
+    """Those of `new_names` that are of no later epoch, which are taken from it."""
+    while new_names and new_names[0] <= until:
+        yield "snapshot", ("snapshot", actual.snapshots[new_names.pop(0)])
 
 
 def _end(job: Job) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from multiprocessing import BoundedSemaphore
 from multiprocessing.synchronize import BoundedSemaphore as Free
 from threading import Lock
 
-from service.api.events.feeds import PERIOD, Feeds
+from service.api.events.feeds import POLL_INTERVAL_SECONDS, Feeds
 from service.api.events.sequence import Cursor
-from service.api.events.waiting import Stopping
-from trainlet.errors import NotFound, Unavailable
+from service.api.events.waiting import ShutdownEvent
+from trainlet.errors import NotFoundError, ServiceUnavailableError
 
 EVENT_STREAM = "text/event-stream"
 KEEP_ALIVE = 5.0
@@ -25,16 +25,21 @@ RECONNECT = "retry: 1000\n\n"
 class Streams:
     """At most `most` streams are open at the same time, in all processes forked from this one."""
 
-    def __init__(self, most: int, feeds: Feeds, stopping: Stopping) -> None:
-        self._most = most
+    def __init__(self, most: int, feeds: Feeds, stopping: ShutdownEvent) -> None:
+        self._max = most
         self._free = BoundedSemaphore(most)
         self._feeds = feeds
         self._stopping = stopping
 
     def open(self, job_id: str, cursor: Cursor) -> Stream:
-        """Open a stream of the events after a cursor. Raises Unavailable if too many are open."""
+        """Open a stream of the events after a cursor.
+
+        Raises ServiceUnavailableError if too many are open.
+        """
         if not self._free.acquire(block=False):
-            raise Unavailable(f"{self._most} streams are open already, and no more may at once")
+            raise ServiceUnavailableError(
+                f"{self._max} streams are open already, and no more may at once"
+            )
         return Stream(job_id, cursor, self._feeds, self._stopping, self._free)
 
 
@@ -46,7 +51,7 @@ class Stream:
         job_id: str,
         cursor: Cursor,
         feeds: Feeds,
-        stopping: Stopping,
+        stopping: ShutdownEvent,
         free: Free,
     ) -> None:
         self._job_id = job_id
@@ -59,24 +64,24 @@ class Stream:
 
     def __iter__(self) -> Iterator[str]:
         yield RECONNECT
-        told = time.monotonic()
+        payload = time.monotonic()
         while True:
             text = self._next()
             if text is None:
                 return
-            if text or time.monotonic() - told > KEEP_ALIVE:
+            if text or time.monotonic() - payload > KEEP_ALIVE:
                 yield text or ": nothing new\n\n"
-                told = time.monotonic()
-            if not text and (self._cursor.ended or self._stopping.wait(PERIOD)):
+                payload = time.monotonic()
+            if not text and (self._cursor.ended or self._stopping.wait(POLL_INTERVAL_SECONDS)):
                 return
 
     def _next(self) -> str | None:
         """What is to be told now; None if the job is no more."""
         try:
             text, self._cursor = self._feed.after(self._cursor)
-        except NotFound:
+        except NotFoundError:
             return None
-        except Unavailable:
+        except ServiceUnavailableError:
             return ""
         return text
 

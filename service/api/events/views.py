@@ -12,12 +12,12 @@ from flask import Response, request
 
 from service.api.events.sequence import ID, Cursor
 from service.api.events.streams import EVENT_STREAM
-from service.api.jobs.views import ONE, blueprint
+from service.api.jobs.views import JOB_PARAMETER, blueprint
 from service.api.schemas import answers
 from service.context import Context, context
-from service.http.bodies import JSON, answer, produces, series
-from service.http.problems import InvalidHeader
-from trainlet.errors import Fault, Unavailable
+from service.http.bodies import JSON, json_response, produces, series
+from service.http.problems import InvalidHeaderError
+from trainlet.errors import FieldError, ServiceUnavailableError
 
 CSV = "text/csv"
 EVENTS = {"description": "Server-Sent Events (WHATWG HTML, section 9.2)."}
@@ -31,7 +31,7 @@ LAST_EVENT_ID = {
 }
 
 
-@blueprint.route("/<job_id>/history", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/history", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, answers.History)
 @blueprint.alt_response(
     HTTPStatus.OK, schema={"type": "string"}, content_type=CSV, description="OK", success=True
@@ -48,10 +48,10 @@ def history(job_id: str) -> Response:
     varying = {"Vary": "Accept"}
     if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
         return Response(_csv(written), headers=varying, content_type=f"{CSV}; charset=utf-8")
-    return answer(written, headers=varying)
+    return json_response(written, headers=varying)
 
 
-@blueprint.route("/<job_id>/events", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/events", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.doc(parameters=[LAST_EVENT_ID])
 @blueprint.response(HTTPStatus.OK, schema=EVENTS, content_type=EVENT_STREAM, description="Events.")
 @blueprint.alt_response(HTTPStatus.NO_CONTENT, description="The last event has been told.")
@@ -70,34 +70,39 @@ def events(job_id: str) -> Response:
     of the last event that was received as Last-Event-ID, the stream goes on behind it, without
     gap or repeat.
     """
-    house = context()
-    house.store.jobs.get(job_id)
+    ctx = context()
+    ctx.store.jobs.get(job_id)
     given = request.headers.get("Last-Event-ID", "")
     cursor = Cursor.parse(given) if given else Cursor()
     if cursor is None:
-        words = "the id of an event of this stream"
-        raise InvalidHeader([Fault(("Last-Event-ID",), given, words, f"must be {words}")])
+        expected = "the id of an event of this stream"
+        raise InvalidHeaderError(
+            [FieldError(("Last-Event-ID",), given, expected, f"must be {expected}")]
+        )
     if cursor.ended:
         return Response(status=HTTPStatus.NO_CONTENT)  # tells browsers not to come again
-    stream = house.streams.open(job_id, cursor)
+    stream = ctx.streams.open(job_id, cursor)
     answered = Response(iter(stream), content_type=EVENT_STREAM)
     answered.headers["X-Accel-Buffering"] = "no"  # proxies shall not hold events back
     answered.call_on_close(stream.close)
     return answered
 
 
-def finished(job_id: str, house: Context) -> dict[str, list[float]]:
-    """Every metric after every finished epoch, as far as anybody here knows. Raises NotFound."""
-    kept = house.store.jobs.history(job_id)
-    if house.store.jobs.get(job_id).ended:
+def finished(job_id: str, ctx: Context) -> dict[str, list[float]]:
+    """Every metric after every finished epoch, as far as anybody here knows.
+
+    Raises NotFoundError.
+    """
+    kept = ctx.store.jobs.history(job_id)
+    if ctx.store.jobs.get(job_id).ended:
         return kept
-    return _longer(kept, _live(job_id, house))
+    return _longer(kept, _live(job_id, ctx))
 
 
-def _live(job_id: str, house: Context) -> dict[str, list[float]]:
+def _live(job_id: str, ctx: Context) -> dict[str, list[float]]:
     try:
-        return house.queue.history(job_id)
-    except Unavailable:
+        return ctx.queue.history(job_id)
+    except ServiceUnavailableError:
         return {}
 
 

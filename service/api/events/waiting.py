@@ -7,54 +7,56 @@ from collections.abc import Callable
 from multiprocessing import BoundedSemaphore
 from typing import Protocol, TypeVar
 
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
-SHORTEST, LONGEST = 0.01, 0.2
+MIN_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS = 0.01, 0.2
 """Seconds between two looks at the record; they double from the first to the last."""
 
 
-class Ending(Protocol):
+class Finishing(Protocol):
     """What comes to an end."""
 
     @property
     def ended(self) -> bool: ...
 
 
-Look = TypeVar("Look", bound=Ending)
+Look = TypeVar("Look", bound=Finishing)
 
 
-class Stopping(Protocol):
+class ShutdownEvent(Protocol):
     """Told when the service is asked to stop."""
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait up to `timeout` seconds; tell whether the service stops."""
 
 
-class Waits:
+class WaitLimit:
     """At most `most` requests wait at the same time, in this process and those forked from it."""
 
-    def __init__(self, most: int, stopping: Stopping) -> None:
-        self._most = most
+    def __init__(self, most: int, stopping: ShutdownEvent) -> None:
+        self._max = most
         self._free = BoundedSemaphore(most)
         self._stopping = stopping
 
     def for_end(self, look: Callable[[], Look], seconds: float) -> Look:
         """Look at what ends until it has, the seconds pass or the service stops.
 
-        Raises Unavailable if too many wait already.
+        Raises ServiceUnavailableError if too many wait already.
         """
-        found = look()
-        if found.ended or seconds <= 0:
-            return found
+        result = look()
+        if result.ended or seconds <= 0:
+            return result
         if not self._free.acquire(block=False):
-            raise Unavailable(f"{self._most} requests wait already, and no more may at once")
+            raise ServiceUnavailableError(
+                f"{self._max} requests wait already, and no more may at once"
+            )
         try:
-            deadline, pause = time.monotonic() + seconds, SHORTEST
-            while not found.ended and (left := deadline - time.monotonic()) > 0:
+            deadline, pause = time.monotonic() + seconds, MIN_INTERVAL_SECONDS
+            while not result.ended and (left := deadline - time.monotonic()) > 0:
                 if self._stopping.wait(min(pause, left)):
                     break
-                pause = min(2 * pause, LONGEST)
-                found = look()
-            return found
+                pause = min(2 * pause, MAX_INTERVAL_SECONDS)
+                result = look()
+            return result
         finally:
             self._free.release()

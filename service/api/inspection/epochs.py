@@ -6,34 +6,36 @@ from service.api.inspection.passes import Subject
 from service.api.jobs.warm_start import not_kept
 from service.api.paths import job_path
 from service.context import Context
-from service.http.problems import InvalidQuery
+from service.http.problems import InvalidQueryError
 from trainlet.config import from_json
-from trainlet.datasets import FittedPreparation
-from trainlet.errors import Conflict, Corrupt, Invalid
+from trainlet.datasets import FittedPreprocessing
+from trainlet.errors import ConflictError, CorruptFileError, ValidationError
 from trainlet.network import Network, State
 from trainlet.store import Job, Model, unpack_snapshot
 
 
-def subject_at(job_id: str, epoch: int | None, house: Context) -> Subject:
+def subject_at(job_id: str, epoch: int | None, ctx: Context) -> Subject:
     """The network of a job after an epoch, and what was known of it then.
 
-    Raises NotFound; Conflict if the job has kept nothing; InvalidQuery for another epoch than
-    those kept.
+    Raises NotFoundError; ConflictError if the job has kept nothing; InvalidQueryError for another
+    epoch than those kept.
     """
-    job = house.store.jobs.get(job_id)
-    kept = house.store.snapshots.epochs(job_id)
+    job = ctx.store.jobs.get(job_id)
+    kept = ctx.store.snapshots.epochs(job_id)
     if not kept:
-        raise Conflict(
+        raise ConflictError(
             f"job {job_id} has kept no snapshot; training/record/snapshots of its spec is"
             f" {job.spec.training.record.snapshots}"
         )
     chosen = kept[-1] if epoch is None else epoch
     if chosen not in kept:
-        raise InvalidQuery([not_kept(chosen, kept)])
+        raise InvalidQueryError([not_kept(chosen, kept)])
     try:
-        state, model = _restored(job, house.store.snapshots.read(job_id, chosen))
-    except (Invalid, LookupError, TypeError, ValueError) as error:
-        raise Corrupt(f"the snapshot of job {job_id} after epoch {chosen} is broken") from error
+        state, model = _restored(job, ctx.store.snapshots.read(job_id, chosen))
+    except (ValidationError, LookupError, TypeError, ValueError) as error:
+        raise CorruptFileError(
+            f"the snapshot of job {job_id} after epoch {chosen} is broken"
+        ) from error
     name = {"job": {"id": job_id, "epoch": chosen, "path": job_path(job.id)}}
     return Subject(name, model, lambda: state.generator)
 
@@ -48,7 +50,7 @@ def _restored(job: Job, data: bytes) -> tuple[State, Model]:
         spec=job.spec,
         network=Network(architecture.layers, shape, architecture.dtype),
         parameters=state.parameters,
-        preparation=from_json(FittedPreparation, snapshot.about["preparation"]),
+        preprocessing=from_json(FittedPreprocessing, snapshot.about["preprocessing"]),
         history=state.history,
         metrics={name: values[-1] for name, values in state.history.items() if values},
         provenance={"epoch": state.epoch},

@@ -7,64 +7,84 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from flask import Response, request
 from numpy.typing import NDArray
 
-from service.api.inspection.passes import Subject, inputs_of
+from service.api.blueprint import Blueprint
+from service.api.inspection.passes import Subject, inputs_of, request_inputs
 from service.api.inspection.samples import OwnSamples
-from service.api.schemas.queries import Explanation
+from service.api.models.tables import TABLES, given_options, reading_header, warnings_of
+from service.api.schemas.declared import schema_of
+from service.api.schemas.queries import Explanation, TableQuery
 from service.context import Context
-from service.http.bodies import number, numbers
+from service.http.bodies import JSON, json_response, number, numbers
 from trainlet.datasets import Label, Read
-from trainlet.errors import Fault, Invalid, TooLarge
-from trainlet.evaluation import measures, wanted
+from trainlet.errors import FieldError, TooLargeError, ValidationError
+from trainlet.evaluation import measures, requested_rows
 from trainlet.network import evaluator, predictor
 from trainlet.network.inspection import attribute, multiplications
 from trainlet.store import Model
 
-WORK = 2 * 10**10
+EXPLANATION = schema_of(Explanation)()
+
+MAX_MULTIPLICATIONS = 2 * 10**10
 """Multiplications that all shufflings together may take, a second or so."""
 
-A_FEATURE = 25
+BYTES_PER_FEATURE = 25
 """What preparing one feature takes, in multiplications."""
 
-NUMBERS = 2**22
+MAX_NUMBERS = 2**22
 """Prepared features that are held at a time."""
 
 MAX_ATTRIBUTIONS = 200_000
 """Points × features that are explained in one response."""
 
-FEWEST = 10
+MIN_ROWS = 10
 """Rows from which something can be said."""
 
 Array = NDArray[Any]
 Evaluate = Callable[[Array], dict[str, float]]
 
 
-def explain(subject: Subject, explanation: Explanation, house: Context) -> dict[str, Any]:
+def explain_request(subject: Subject, query: TableQuery, ctx: Context) -> Response:
+    """Explain the answers for the rows of a table, or what an explanation in JSON asks for."""
+    if request.mimetype not in TABLES:
+        given = Blueprint.ARGUMENTS_PARSER.parse(EXPLANATION, request, location="json")
+        given_options(query, JSON)
+        return json_response(explain(subject, given, ctx))
+    inputs, table = request_inputs(subject, query, ctx)
+    document = dict(subject.name) | {"points": attributions(subject.model, inputs)}
+    return json_response(document | warnings_of(table), headers=reading_header(table))
+
+
+def explain(subject: Subject, explanation: Explanation, ctx: Context) -> dict[str, Any]:
     """Explain the answer for a point, or else what each column is worth.
 
-    Raises Invalid for a point that does not fit, and what `importance` raises.
+    Raises ValidationError for a point that does not fit, and what `importance` raises.
     """
     if explanation.points is not None:
         if explanation.point is not None:
             detail = "must be null where there are points"
-            raise Invalid([Fault(("point",), "a point", "null", detail)])
+            raise ValidationError([FieldError(("point",), "a point", "null", detail)])
         points = [_plain(point) for point in explanation.points]
-        told: dict[str, Any] = {
-            "points": attributions(subject.model, inputs_of(subject, points, house))
+        document: dict[str, Any] = {
+            "points": attributions(subject.model, inputs_of(subject, points, ctx))
         }
     elif explanation.point is not None:
         try:
-            inputs = inputs_of(subject, [_plain(explanation.point)], house)
-        except Invalid as error:
+            inputs = inputs_of(subject, [_plain(explanation.point)], ctx)
+        except ValidationError as error:
             # The one point stands here without a list of points round it.
-            faults = (replace(fault, path=("point", *fault.path[2:])) for fault in error.faults)
-            raise Invalid(faults) from None
-        told = {"point": attributions(subject.model, inputs)[0]}
+            errors = (
+                replace(field_error, path=("point", *field_error.path[2:]))
+                for field_error in error.errors
+            )
+            raise ValidationError(errors) from None
+        document = {"point": attributions(subject.model, inputs)[0]}
     else:
-        read, most = house.store.datasets.read, house.settings.max_points
-        told = importance(subject.model, explanation.repeats, explanation.seed, read, most)
-    return dict(subject.name) | told
+        read, most = ctx.store.datasets.read, ctx.settings.max_points
+        document = importance(subject.model, explanation.repeats, explanation.seed, read, most)
+    return dict(subject.name) | document
 
 
 def _plain(point: Any) -> Any:
@@ -76,17 +96,17 @@ def importance(model: Model, repeats: int, seed: int, read: Read, most: int) -> 
     """Tell how much worse loss and metrics get once a column is shuffled among held-out samples.
 
     The rise of the loss is a column's importance (Breiman 2001, section 10; Fisher et al. 2019,
-    section 3): its mean and deviation over `repeats` shufflings. Raises Conflict for a model that
-    was imported, TooLarge where too few samples could be looked at.
+    section 3): its mean and deviation over `repeats` shufflings. Raises ConflictError for a model
+    that was imported, TooLargeError where too few samples could be looked at.
     """
     samples = OwnSamples.of(model, read)
     part = samples.held_out
     table = samples.table(part, _rows(model, repeats, most))
-    evaluate = _evaluator(model, wanted(model, table))
+    evaluate = _evaluator(model, requested_rows(model, table))
     before = evaluate(table.inputs)
     chance = np.random.default_rng(seed)
     columns = []
-    for place, name in enumerate(model.preparation.columns):
+    for place, name in enumerate(model.preprocessing.columns):
         shuffled = table.inputs.copy()
         changes: dict[str, list[float]] = {what: [] for what in before}
         for _ in range(repeats):
@@ -94,59 +114,61 @@ def importance(model: Model, repeats: int, seed: int, read: Read, most: int) -> 
             for what, value in evaluate(shuffled).items():
                 changes[what].append(value - before[what])
         columns.append(_column(name, changes))
-    told = {"part": part, "rows": len(table.inputs), "repeats": repeats}
-    return told | {"metrics": numbers(before), "columns": columns}
+    document = {"part": part, "rows": len(table.inputs), "repeats": repeats}
+    return document | {"metrics": numbers(before), "columns": columns}
 
 
 def _column(name: str, changes: dict[str, list[float]]) -> dict[str, Any]:
-    means = {what: float(np.mean(found)) for what, found in changes.items()}
+    means = {what: float(np.mean(result)) for what, result in changes.items()}
     return {
         "column": name,
         "importance": number(means.pop("loss")),
-        "deviation": number(float(np.std(changes["loss"]))),
+        "std": number(float(np.std(changes["loss"]))),
         "metrics": numbers(means),
     }
 
 
 def _rows(model: Model, repeats: int, most: int) -> int:
-    columns = len(model.preparation.columns)
-    one = multiplications(model.network) + A_FEATURE * len(model.preparation.features)
+    columns = len(model.preprocessing.columns)
+    one = multiplications(model.network) + BYTES_PER_FEATURE * len(model.preprocessing.features)
     rows = min(
-        most, WORK // (one * (columns * repeats + 1)), NUMBERS // len(model.preparation.features)
+        most,
+        MAX_MULTIPLICATIONS // (one * (columns * repeats + 1)),
+        MAX_NUMBERS // len(model.preprocessing.features),
     )
-    if rows < FEWEST:
-        raise TooLarge(
+    if rows < MIN_ROWS:
+        raise TooLargeError(
             f"{repeats} shufflings of each of {columns} columns take too long for this network:"
-            f" at most {WORK} multiplications are taken"
+            f" at most {MAX_MULTIPLICATIONS} multiplications are taken"
         )
     return rows
 
 
 def _evaluator(model: Model, targets: Array) -> Evaluate:
     loss, metrics = measures(model)
-    preparation, network = model.preparation, model.network
+    preprocessing, network = model.preprocessing, model.network
     evaluate = evaluator(
         network,
         model.parameters,
         loss,
         metrics,
-        preparation.target_factor,
-        preparation.encoding.decision,
+        preprocessing.target_factor,
+        preprocessing.encoding.decision,
     )
     shaped = targets.reshape(-1, *network.output_shape)
-    return lambda points: evaluate(preparation.inputs(points, network.dtype), shaped)
+    return lambda points: evaluate(preprocessing.inputs(points, network.dtype), shaped)
 
 
 def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
     """Return gradient × input of the largest output of each point, as the network sees it.
 
-    ∂y/∂x · x for each feature x (Shrikumar et al. 2016), y the largest output. Raises TooLarge
+    ∂y/∂x · x for each feature x (Shrikumar et al. 2016), y the largest output. Raises TooLargeError
     for more numbers than a response may hold.
     """
-    network, preparation = model.network, model.preparation
-    most = max(1, MAX_ATTRIBUTIONS // len(preparation.features))
+    network, preprocessing = model.network, model.preprocessing
+    most = max(1, MAX_ATTRIBUTIONS // len(preprocessing.features))
     if len(inputs) > most:
-        raise TooLarge(f"There are {len(inputs)} points; at most {most} of this model's.")
+        raise TooLargeError(f"There are {len(inputs)} points; at most {most} of this model's.")
     outputs = predictor(network, model.parameters)(inputs).reshape(len(inputs), -1)
     units = outputs.argmax(axis=1)
     gradients = attribute(network, model.parameters, inputs, units)
@@ -161,7 +183,7 @@ def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
         {
             "output": number(output),
             "unit": unit,
-            "label": _label(preparation.labels, outputs.shape[1], unit),
+            "label": _label(preprocessing.labels, outputs.shape[1], unit),
             "features": [
                 {
                     "feature": name,
@@ -169,10 +191,10 @@ def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
                     "gradient": number(gradient),
                     "product": number(value * gradient),
                 }
-                for name, value, gradient in zip(preparation.features, point, slopes, strict=True)
+                for name, value, gradient in zip(preprocessing.features, point, grads, strict=True)
             ],
         }
-        for output, unit, point, slopes in rows
+        for output, unit, point, grads in rows
     ]
 
 

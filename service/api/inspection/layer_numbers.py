@@ -12,14 +12,14 @@ from flask import Response, request
 from numpy.typing import NDArray
 
 from service.api.schemas.queries import LayersQuery
-from service.http.bodies import JSON, answer
+from service.http.bodies import JSON, json_response
 from service.http.npz import NPZ, write_npz
-from service.http.problems import InvalidQuery
-from trainlet.errors import Fault, TooLarge
+from service.http.problems import InvalidQueryError
+from trainlet.errors import FieldError, TooLargeError
 from trainlet.network import Network
 from trainlet.network.inspection import LayerNumbers
 
-MOST = {JSON: 1_000_000, NPZ: 16_000_000}
+MAX_NUMBERS = {JSON: 1_000_000, NPZ: 16_000_000}
 """Numbers in one answer."""
 
 Array = NDArray[Any]
@@ -33,27 +33,30 @@ def agreed() -> str:
 def page(network: Network, samples: int, query: LayersQuery, backward: bool) -> range:
     """Choose as many layers from the first asked for as one answer may hold.
 
-    Raises Invalid where there is no such layer, TooLarge where a single one is too large.
+    Raises ValidationError where there is no such layer, TooLargeError where a single one is too
+    large.
     """
     count = len(network.layers)
     if query.first >= count:
-        words = f"a layer from 0 to {count - 1}"
-        raise InvalidQuery([Fault(("first",), query.first, words, f"must be {words}")])
+        expected = f"a layer from 0 to {count - 1}"
+        raise InvalidQueryError(
+            [FieldError(("first",), query.first, expected, f"must be {expected}")]
+        )
     sizes = [_size(network, index, samples, backward) for index in range(count)]
     layers = range(query.first, min(count, query.first + query.limit))
-    most = MOST[agreed()]
+    most = MAX_NUMBERS[agreed()]
     fitting = sum(total <= most for total in accumulate(sizes[index] for index in layers))
     if not fitting:
         raise too_many(sizes[query.first], f"layer {query.first}")
     return layers[:fitting]
 
 
-def too_many(count: int, what: str) -> TooLarge:
+def too_many(count: int, what: str) -> TooLargeError:
     """Say that an answer would hold too many numbers."""
-    most = MOST[agreed()]
-    return TooLarge(
+    most = MAX_NUMBERS[agreed()]
+    return TooLargeError(
         f"{what} has {count} numbers; an answer holds at most {most}:"
-        f" ask for fewer points, or {MOST[NPZ]} with Accept: {NPZ}"
+        f" ask for fewer points, or {MAX_NUMBERS[NPZ]} with Accept: {NPZ}"
     )
 
 
@@ -90,7 +93,7 @@ def named(layers: Iterable[LayerNumbers]) -> dict[str, Array]:
     return {f"{layer.index}.{name}": a for layer in layers for name, a in layer.numbers.items()}
 
 
-def layers_answer(
+def layers_response(
     head: Mapping[str, Any], layers: list[LayerNumbers], network: Network
 ) -> Response:
     """Answer a page of layers, with where the next one begins.
@@ -108,7 +111,9 @@ def layers_answer(
         arrays = head["parameters"].items()
         head = dict(head) | {"parameters": {name: written(array) for name, array in arrays}}
     shown = [layer_document(layer) for layer in layers]
-    return answer(dict(head) | {"layers": shown, "next": following}, headers={"Vary": "Accept"})
+    return json_response(
+        dict(head) | {"layers": shown, "next": following}, headers={"Vary": "Accept"}
+    )
 
 
 def npz(arrays: Mapping[str, Array]) -> Response:

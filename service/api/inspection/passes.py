@@ -10,18 +10,25 @@ import numpy as np
 from flask import Response, request
 from numpy.typing import NDArray
 
-from service.api.inspection.layer_numbers import layers_answer, page
-from service.api.models.tables import TABLES, read_table, reading_options
-from service.api.schemas.queries import LayersQuery, TableQuery
+from service.api.inspection.layer_numbers import layers_response, page
+from service.api.inspection.table_samples import read_samples
+from service.api.models.tables import (
+    TABLES,
+    TablePoints,
+    given_options,
+    read_table,
+    reading_options,
+)
+from service.api.schemas.queries import SamplesQuery, TableLayersQuery, TableQuery
 from service.context import Context
 from service.http.bodies import JSON, read_bytes, read_document
-from service.http.problems import SHOWN_FAULTS
+from service.http.problems import MAX_ERRORS
 from service.inference.points import check_count, read_points, to_points
 from trainlet.config import to_json
-from trainlet.datasets import FittedPreparation
-from trainlet.errors import Fault, Invalid, TooLarge
+from trainlet.datasets import FittedPreprocessing
+from trainlet.errors import FieldError, TooLargeError, ValidationError
 from trainlet.evaluation import measures
-from trainlet.network import Network
+from trainlet.network import Loss, Network
 from trainlet.network.class_weights import sample_weights
 from trainlet.network.inspection import backpropagate, forward
 from trainlet.store import Model
@@ -29,7 +36,7 @@ from trainlet.suggestion import unknown
 
 Array = NDArray[Any]
 ClassWeights = tuple[float, ...] | str
-ARRAYS_A_LAYER = 4
+ARRAYS_PER_LAYER = 4
 NUMBER_BYTES = 8
 
 
@@ -62,9 +69,9 @@ class Subject:
         return self.model.parameters
 
     @property
-    def preparation(self) -> FittedPreparation:
+    def preprocessing(self) -> FittedPreprocessing:
         """What comes before them."""
-        return self.model.preparation
+        return self.model.preprocessing
 
     @property
     def class_weights(self) -> ClassWeights | None:
@@ -72,57 +79,61 @@ class Subject:
         return None if self.model.spec is None else self.model.spec.training.class_weights
 
 
-def table_inputs(subject: Subject, query: TableQuery, house: Context) -> Array:
-    """What the network sees of the points in the request, in JSON or as a table."""
-    body, most = read_bytes(JSON, *TABLES), house.settings.max_points
+def request_inputs(
+    subject: Subject, query: TableQuery, ctx: Context
+) -> tuple[Array, TablePoints | None]:
+    """What the network sees of the points in the request, and the table if they are in one."""
+    body, most = read_bytes(JSON, *TABLES), ctx.settings.max_points
+    options = reading_options(query, request.mimetype, subject.model)
     if request.mimetype not in TABLES:
-        return _prepared(subject, read_points(body, subject.preparation, most), house)
-    options = reading_options(query, request.mimetype, subject.model, house)
+        return _prepared(subject, read_points(body, subject.preprocessing, most), ctx), None
     table = read_table(body, request.mimetype, options, subject.model, most)
-    return _prepared(subject, table.points, house)
-
-
-def point_inputs(subject: Subject, house: Context) -> Array:
-    """What the network sees of the points in the request."""
-    body, most = read_bytes(JSON), house.settings.max_points
-    return _prepared(subject, read_points(body, subject.preparation, most), house)
+    return _prepared(subject, table.points, ctx), table
 
 
 def finite_outputs(outputs: Array) -> Array:
-    """The outputs (n, …). Raises Invalid for points whose outputs are not finite."""
+    """The outputs (n, …). Raises ValidationError for points whose outputs are not finite."""
     finite = np.isfinite(outputs).reshape(len(outputs), -1).all(axis=1)
-    words = "a point whose output is finite"
-    found = [
-        Fault(("points", row), row, words, "the output of the network is not finite")
-        for row in np.flatnonzero(~finite).tolist()[:SHOWN_FAULTS]
+    expected = "a point whose output is finite"
+    results = [
+        FieldError(("points", row), row, expected, "the output of the network is not finite")
+        for row in np.flatnonzero(~finite).tolist()[:MAX_ERRORS]
     ]
-    if found:
-        raise Invalid(found)
+    if results:
+        raise ValidationError(results)
     return outputs
 
 
-def look_forward(subject: Subject, query: LayersQuery, house: Context) -> Response:
+def forward_response(subject: Subject, query: TableLayersQuery, ctx: Context) -> Response:
     """Answer z and a of the layers for the points in the request."""
-    inputs = point_inputs(subject, house)
+    inputs, _ = request_inputs(subject, query, ctx)
     layers = page(subject.network, len(inputs), query, backward=False)
-    return layers_answer(
+    return layers_response(
         subject.name, forward(subject.network, subject.parameters, inputs, layers), subject.network
     )
 
 
-def look_back(subject: Subject, query: LayersQuery, house: Context) -> Response:
+def backpropagate_response(subject: Subject, query: SamplesQuery, ctx: Context) -> Response:
     """Answer the cost, and z, a, δ and gradients of the layers."""
-    document = _document("points", "targets", "mode")
-    mode = _mode(document)
-    inputs = inputs_of(subject, document["points"], house)
-    targets = targets_of(subject, document.get("targets"), len(inputs))
-    layers = page(subject.network, len(inputs), query, backward=True)
+    if request.mimetype in TABLES:
+        samples, mode = read_samples(subject.model, query, ctx), query.mode
+        inputs, given = _prepared(subject, samples.points, ctx), samples.targets
+    else:
+        document = _document("points", "targets", "mode")
+        given_options(query, JSON)
+        inputs, given = inputs_of(subject, document["points"], ctx), document["targets"]
+        mode = _mode(document)
     (loss, _), weights = measures(subject.model), None
+    refused = subject.network.batch_error("points", len(inputs)) if mode == "train" else None
+    if refused is not None:
+        raise ValidationError([refused])
+    targets = targets_of(subject, given, len(inputs), loss)
+    layers = page(subject.network, len(inputs), query, backward=True)
     if mode == "train" and subject.class_weights is not None:
         weights = sample_weights(
-            subject.class_weights, targets, subject.preparation.encoding.decision
+            subject.class_weights, targets, subject.preprocessing.encoding.decision
         )
-    seen = backpropagate(
+    backpropagation = backpropagate(
         subject.network,
         subject.parameters,
         inputs,
@@ -132,23 +143,23 @@ def look_back(subject: Subject, query: LayersQuery, house: Context) -> Response:
         weights,
         layers,
     )
-    cost = seen.cost if np.isfinite(seen.cost) else str(seen.cost)
+    cost = backpropagation.cost if np.isfinite(backpropagation.cost) else str(backpropagation.cost)
     head = dict(subject.name) | {"mode": mode, "loss": to_json(loss), "cost": cost}
-    return layers_answer(head, seen.layers, subject.network)
+    return layers_response(head, backpropagation.layers, subject.network)
 
 
 def _document(*known: str) -> dict[str, Any]:
     document = read_document()
     if not isinstance(document, dict):
-        raise Invalid([Fault((), document, "an object", "must be an object")])
-    words = f"one of {', '.join(known)}"
-    found = [
-        Fault((name,), value, words, unknown(name, known))
+        raise ValidationError([FieldError((), document, "an object", "must be an object")])
+    expected = f"one of {', '.join(known)}"
+    results = [
+        FieldError((name,), value, expected, unknown(name, known))
         for name, value in document.items()
         if name not in known
     ]
-    found += [
-        Fault(
+    results += [
+        FieldError(
             (name,),
             document.get(name),
             "a list",
@@ -157,67 +168,77 @@ def _document(*known: str) -> dict[str, Any]:
         for name in known
         if name != "mode" and not isinstance(document.get(name), list)
     ]
-    if found:
-        raise Invalid(found)
+    if results:
+        raise ValidationError(results)
     return document
 
 
 def _mode(document: Mapping[str, Any]) -> Literal["predict", "train"]:
     mode = document.get("mode", "predict")
     if mode not in ("predict", "train"):
-        words = '"predict" or "train"'
-        raise Invalid([Fault(("mode",), mode, words, f"must be {words}")])
+        expected = '"predict" or "train"'
+        raise ValidationError([FieldError(("mode",), mode, expected, f"must be {expected}")])
     return cast("Literal['predict', 'train']", mode)
 
 
-def inputs_of(subject: Subject, points: list[Any], house: Context) -> Array:
-    """What the network sees of raw points. Raises Invalid with pointers, and TooLarge."""
-    check_count(len(points), house.settings.max_points)
-    return _prepared(subject, to_points(points, subject.preparation), house)
+def inputs_of(subject: Subject, points: list[Any], ctx: Context) -> Array:
+    """What the network sees of raw points.
+
+    Raises ValidationError with pointers, and TooLargeError.
+    """
+    check_count(len(points), ctx.settings.max_points)
+    return _prepared(subject, to_points(points, subject.preprocessing), ctx)
 
 
-def _prepared(subject: Subject, raw: Array, house: Context) -> Array:
+def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
     if not len(raw):
-        raise Invalid([Fault(("points",), [], "at least one point", "must hold a point")])
+        raise ValidationError(
+            [FieldError(("points",), [], "at least one point", "must hold a point")]
+        )
     width = max(
         int(np.prod(shape)) for shape in (subject.network.input_shape, *subject.network.shapes)
     )
-    room = ARRAYS_A_LAYER * NUMBER_BYTES * len(raw) * width * len(subject.network.layers)
-    if room > house.settings.max_memory_bytes:
-        raise TooLarge(
+    room = ARRAYS_PER_LAYER * NUMBER_BYTES * len(raw) * width * len(subject.network.layers)
+    if room > ctx.settings.max_memory_bytes:
+        raise TooLargeError(
             f"{len(raw)} points through all layers may take {room} bytes;"
-            f" at most {house.settings.max_memory_bytes} are taken (TRAINLET_MAX_MEMORY_BYTES)"
+            f" at most {ctx.settings.max_memory_bytes} are taken (TRAINLET_MAX_MEMORY_BYTES)"
         )
     try:
-        return subject.preparation.inputs(raw, subject.network.dtype).reshape(
+        return subject.preprocessing.inputs(raw, subject.network.dtype).reshape(
             -1, *subject.network.input_shape
         )
-    except Invalid as error:
-        raise Invalid(fault.under("points") for fault in error.faults) from None
+    except ValidationError as error:
+        raise ValidationError(field_error.under("points") for field_error in error.errors) from None
 
 
-def targets_of(subject: Subject, targets: Any, points: int) -> Array:
-    """What the network is trained towards. Raises Invalid with pointers."""
-    labels = not subject.preparation.encoding.takes_rows
+def targets_of(subject: Subject, targets: Any, points: int, loss: Loss) -> Array:
+    """What the network is trained towards. Raises ValidationError with pointers."""
+    labels = not subject.preprocessing.encoding.takes_rows
     units = int(np.prod(subject.network.output_shape))
-    words = f"{points} targets, one for each point"
+    expected = f"{points} targets, one for each point"
     if len(targets) != points:
-        detail = f"must hold {words}, not {len(targets)}"
-        raise Invalid([Fault(("targets",), len(targets), words, detail)])
+        detail = f"must hold {expected}, not {len(targets)}"
+        raise ValidationError([FieldError(("targets",), len(targets), expected, detail)])
     one = "a label" if labels else "a number" if units == 1 else f"a row of {units} numbers"
     rows = [target if isinstance(target, list) else [target] for target in targets]
-    found = [
-        Fault(("targets", place), target, one, f"must be {one}")
+    results = [
+        FieldError(("targets", place), target, one, f"must be {one}")
         for place, (target, row) in enumerate(zip(targets, rows, strict=True))
         if len(row) != (1 if labels else units) or not all(_fits(item, labels) for item in row)
     ]
-    if found:
-        raise Invalid(found[:SHOWN_FAULTS])
+    if results:
+        raise ValidationError(results[:MAX_ERRORS])
     try:
         raw = np.array(rows, object if labels else np.float64)
-        encoded = subject.preparation.targets(raw, subject.network.dtype)
-    except Invalid as error:
-        raise Invalid(fault.under("targets") for fault in error.faults) from None
+        encoded = subject.preprocessing.targets(raw, subject.network.dtype)
+    except ValidationError as error:
+        raise ValidationError(
+            field_error.under("targets") for field_error in error.errors
+        ) from None
+    refused = loss.target_error(encoded)
+    if refused is not None:
+        raise ValidationError([refused])
     return encoded.reshape(-1, *subject.network.output_shape)
 
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from trainlet.datasets import FittedPreparation, Parts, Read, Table, categories
-from trainlet.errors import Conflict, Invalid
+from trainlet.datasets import FittedPreprocessing, Read, Splits, Table, categories
+from trainlet.errors import ConflictError, ValidationError
 from trainlet.store import Model
 
 Part = Literal["training", "validation", "test"]
@@ -20,33 +20,35 @@ class OwnSamples:
 
     model: Model
     whole: Table
-    parts: Parts
+    splits: Splits
 
     @classmethod
     def of(cls, model: Model, read: Read) -> OwnSamples:
-        """Load them. Raises Conflict for a model that was imported, or if they are gone."""
+        """Load them. Raises ConflictError for a model that was imported, or if they are gone."""
         if model.spec is None:
-            raise Conflict("the model was imported: there is no job whose samples could be taken")
+            raise ConflictError(
+                "the model was imported: there is no job whose samples could be taken"
+            )
         dataset = model.spec.dataset
         try:
-            whole = dataset.preparation.table(dataset.source.load(read))
-        except Invalid as error:
-            raise Conflict(f"the samples of the job are no longer there: {error}") from None
-        return cls(model, whole, dataset.split.parts(len(whole.inputs), whole.targets))
+            whole = dataset.preprocessing.table(dataset.source.load(read))
+        except ValidationError as error:
+            raise ConflictError(f"the samples of the job are no longer there: {error}") from None
+        return cls(model, whole, dataset.split.apply(len(whole.inputs), whole.targets))
 
     @property
     def held_out(self) -> Part:
         """The part that was not trained on: test, else validation, else training after all."""
-        if len(self.parts.test):
+        if len(self.splits.test):
             return "test"
-        return "validation" if len(self.parts.validation) else "training"
+        return "validation" if len(self.splits.validation) else "training"
 
     def table(self, part: Part, most: int) -> Table:
         """At most so many rows of a part, evenly spread over it, as the model knows them."""
-        rows = getattr(self.parts, part)
+        rows = getattr(self.splits, part)
         chosen = rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]
         table = self.whole.take(chosen)
-        blocks = list(FittedPreparation.blocks(table.inputs))
+        blocks = list(FittedPreprocessing.blocks(table.inputs))
         table = replace(table, inputs=np.concatenate(blocks))
-        forms = self.model.preparation.forms
+        forms = self.model.preprocessing.forms
         return categories.recoded(table, forms) if table.forms and forms else table

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from service.http.bodies import numbers
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store import Snapshots
 from trainlet.store.records import from_text
 
@@ -17,7 +17,7 @@ def snapshot_documents(
 ) -> Iterator[dict[str, Any]]:
     """Write what the snapshots say of themselves; one that was dropped meanwhile is left out."""
     for epoch in epochs:
-        with suppress(NotFound):
+        with suppress(NotFoundError):
             yield {
                 "epoch": epoch,
                 "bytes": kept.size(job_id, epoch),

@@ -9,51 +9,61 @@ from flask import Response, request
 from service.api import examples
 from service.api.blueprint import Blueprint
 from service.api.inspection.epochs import subject_at
-from service.api.inspection.explaining import explain
-from service.api.inspection.passes import finite_outputs, look_back, look_forward, table_inputs
+from service.api.inspection.explaining import explain_request
+from service.api.inspection.passes import (
+    backpropagate_response,
+    finite_outputs,
+    forward_response,
+    request_inputs,
+)
 from service.api.inspection.snapshot_documents import snapshot_documents
-from service.api.inspection.views import file_too
-from service.api.jobs.views import ONE
+from service.api.inspection.views import EXPLAIN_BODY, SAMPLES_BODY, file_too
+from service.api.jobs.views import JOB_PARAMETER
 from service.api.models.evaluations import evaluated
 from service.api.models.prediction_table import CSV, csv_response
-from service.api.models.tables import table_body
-from service.api.models.views import BAD_BODY, BINARY, NO_SUCH
+from service.api.models.tables import reading_header, table_body, warnings_of
+from service.api.models.views import BAD_BODY, BINARY, NOT_FOUND
 from service.api.schemas import answers, inside
 from service.api.schemas.declared import schema_of
-from service.api.schemas.queries import EpochQuery, Explanation, LayersEpochQuery, TableEpochQuery
+from service.api.schemas.queries import (
+    EpochQuery,
+    SamplesEpochQuery,
+    TableEpochQuery,
+    TableLayersEpochQuery,
+)
 from service.auth.principal import needs
 from service.context import context
-from service.http.bodies import JSON, answer, produces
+from service.http.bodies import JSON, json_response, produces
 from service.http.conditional import by_tag
 from service.http.npz import NPZ
 from service.inference.predict import prediction
-from trainlet.evaluation import Asked
+from trainlet.evaluation import EvaluationRequest
 from trainlet.network import predictor
 from trainlet.store.model_file import write_model
 
-NONE = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
-LOOKS = (*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
+NO_SNAPSHOT = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
+PASS_PROBLEMS = (*NOT_FOUND, *BAD_BODY, HTTPStatus.CONFLICT)
 
 blueprint = Blueprint("snapshots", __name__, url_prefix="/v1/jobs", description="Time travel.")
 
 
-@blueprint.route("/<job_id>/snapshots", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/snapshots", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, inside.SnapshotPage)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
 def snapshots(job_id: str) -> Response:
     """List the epochs after which the state of a job is kept, oldest first."""
-    house = context()
-    house.store.jobs.get(job_id)
-    kept = house.store.snapshots
-    found = snapshot_documents(kept, job_id, kept.epochs(job_id))
-    return answer({"data": list(found), "next": None})
+    ctx = context()
+    ctx.store.jobs.get(job_id)
+    kept = ctx.store.snapshots
+    result = snapshot_documents(kept, job_id, kept.epochs(job_id))
+    return json_response({"data": list(result), "next": None})
 
 
-@blueprint.route("/<job_id>/predict", methods=["POST"], parameters=ONE)
+@blueprint.route("/<job_id>/predict", methods=["POST"], parameters=JOB_PARAMETER)
 @blueprint.arguments(schema_of(TableEpochQuery), location="query")
 @blueprint.doc(requestBody=table_body(inside.ForwardPoints))
 @blueprint.response(HTTPStatus.OK, inside.JobPrediction)
-@blueprint.problems(*LOOKS)
+@blueprint.problems(*PASS_PROBLEMS)
 @produces(JSON, CSV)
 @needs("predict")
 def predict(query: TableEpochQuery, job_id: str) -> Response:
@@ -61,70 +71,74 @@ def predict(query: TableEpochQuery, job_id: str) -> Response:
 
     Points come as JSON or as a table, as for models; `Accept: text/csv` returns CSV.
     """
-    house = context()
-    subject = subject_at(job_id, query.epoch, house)
-    inputs = table_inputs(subject, query, house)
+    ctx = context()
+    subject = subject_at(job_id, query.epoch, ctx)
+    inputs, table = request_inputs(subject, query, ctx)
     outputs = finite_outputs(predictor(subject.network, subject.parameters)(inputs))
     if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
-        return csv_response(subject.model, outputs)
-    return answer(dict(subject.name) | prediction(subject.preparation, outputs))
+        result = csv_response(subject.model, outputs)
+    else:
+        document = dict(subject.name) | prediction(subject.preprocessing, outputs)
+        result = json_response(document | warnings_of(table))
+    result.headers.update(reading_header(table))
+    return result
 
 
-@blueprint.route("/<job_id>/forward", methods=["POST"], parameters=ONE)
-@blueprint.arguments(schema_of(LayersEpochQuery), location="query")
-@blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
+@blueprint.route("/<job_id>/forward", methods=["POST"], parameters=JOB_PARAMETER)
+@blueprint.arguments(schema_of(TableLayersEpochQuery), location="query")
+@blueprint.doc(requestBody=table_body(inside.ForwardPoints))
 @blueprint.response(HTTPStatus.OK, inside.Forward)
 @file_too(blueprint)
-@blueprint.problems(*LOOKS)
+@blueprint.problems(*PASS_PROBLEMS)
 @produces(JSON, NPZ)
 @needs("predict")
-def forward(query: LayersEpochQuery, job_id: str) -> Response:
+def forward(query: TableLayersEpochQuery, job_id: str) -> Response:
     """Tell what every layer of a job's network computed after an epoch."""
-    return look_forward(subject_at(job_id, query.epoch, context()), query, context())
+    return forward_response(subject_at(job_id, query.epoch, context()), query, context())
 
 
-@blueprint.route("/<job_id>/backpropagate", methods=["POST"], parameters=ONE)
-@blueprint.arguments(schema_of(LayersEpochQuery), location="query")
-@blueprint.doc(requestBody=inside.body(inside.Samples, examples.SAMPLES))
+@blueprint.route("/<job_id>/backpropagate", methods=["POST"], parameters=JOB_PARAMETER)
+@blueprint.arguments(schema_of(SamplesEpochQuery), location="query")
+@blueprint.doc(requestBody=SAMPLES_BODY)
 @blueprint.response(HTTPStatus.OK, inside.Backpropagation)
 @file_too(blueprint)
-@blueprint.problems(*LOOKS)
+@blueprint.problems(*PASS_PROBLEMS)
 @produces(JSON, NPZ)
 @needs("predict")
-def backpropagate(query: LayersEpochQuery, job_id: str) -> Response:
+def backpropagate(query: SamplesEpochQuery, job_id: str) -> Response:
     """Tell every number of one backward pass through a job's network as it was after an epoch.
 
     In mode train the random numbers are those that training went on with.
     """
-    return look_back(subject_at(job_id, query.epoch, context()), query, context())
+    return backpropagate_response(subject_at(job_id, query.epoch, context()), query, context())
 
 
-@blueprint.route("/<job_id>/evaluate", methods=["POST"], parameters=ONE)
+@blueprint.route("/<job_id>/evaluate", methods=["POST"], parameters=JOB_PARAMETER)
 @blueprint.arguments(schema_of(EpochQuery), location="query")
-@blueprint.arguments(schema_of(Asked), examples=examples.EVALUATION)
+@blueprint.arguments(schema_of(EvaluationRequest), examples=examples.EVALUATION)
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
-@blueprint.problems(*LOOKS)
+@blueprint.problems(*PASS_PROBLEMS)
 @needs("predict")
-def evaluate(query: EpochQuery, asked: Asked, job_id: str) -> Response:
+def evaluate(query: EpochQuery, submission: EvaluationRequest, job_id: str) -> Response:
     """Evaluate the network of a job as it was after an epoch on the samples of a source."""
     subject = subject_at(job_id, query.epoch, context())
-    return evaluated(subject.name, subject.model, asked)
+    return evaluated(subject.name, subject.model, submission)
 
 
-@blueprint.route("/<job_id>/explain", methods=["POST"], parameters=ONE)
-@blueprint.arguments(schema_of(EpochQuery), location="query")
-@blueprint.arguments(schema_of(Explanation), examples=examples.EXPLANATIONS)
+@blueprint.route("/<job_id>/explain", methods=["POST"], parameters=JOB_PARAMETER)
+@blueprint.arguments(schema_of(TableEpochQuery), location="query")
+@blueprint.doc(requestBody=EXPLAIN_BODY)
 @blueprint.response(HTTPStatus.OK, answers.Explained)
-@blueprint.problems(*LOOKS)
-def explain_job(query: EpochQuery, explanation: Explanation, job_id: str) -> Response:
+@blueprint.problems(*PASS_PROBLEMS)
+def explain_job(query: TableEpochQuery, job_id: str) -> Response:
     """Tell what each column was worth after an epoch, or what the answer for a point rests on."""
-    return answer(explain(subject_at(job_id, query.epoch, context()), explanation, context()))
+    return explain_request(subject_at(job_id, query.epoch, context()), query, context())
 
 
-@blueprint.route("/<job_id>/weights", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/weights", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.arguments(schema_of(EpochQuery), location="query")
 @blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
-@blueprint.problems(*NONE, HTTPStatus.UNPROCESSABLE_ENTITY)
+@blueprint.problems(*NO_SNAPSHOT, HTTPStatus.UNPROCESSABLE_ENTITY)
 @produces(BINARY)
 def weights(query: EpochQuery, job_id: str) -> Response:
     """Download the weights of a job as they were after an epoch, as a model's safetensors file."""

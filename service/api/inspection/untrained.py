@@ -7,7 +7,13 @@ from http import HTTPStatus
 from flask import Response
 
 from service.api import examples
-from service.api.inspection.layer_numbers import MOST, agreed, layers_answer, page, too_many
+from service.api.inspection.layer_numbers import (
+    MAX_NUMBERS,
+    agreed,
+    layers_response,
+    page,
+    too_many,
+)
 from service.api.inspection.views import blueprint, file_too, work_of
 from service.api.models.views import BAD_BODY
 from service.api.schemas import inside
@@ -39,12 +45,12 @@ def look(query: LayersQuery, spec: UntrainedSpec) -> Response:
     chosen = _allowed(network, len(spec.points), query)
     parameters = network.initial(spec.seed)
     layers = forward(network, parameters, spec.inputs(network), chosen)
-    return layers_answer({"parameters": network.arrays(parameters)}, layers, network)
+    return layers_response({"parameters": network.arrays(parameters)}, layers, network)
 
 
 def _allowed(network: Network, samples: int, query: LayersQuery) -> range:
-    """The layers that can be told. Raises TooLarge for what is no look for the eye."""
-    if network.parameter_count > MOST[agreed()]:
+    """The layers that can be told. Raises TooLargeError for what is no look for the eye."""
+    if network.parameter_count > MAX_NUMBERS[agreed()]:
         raise too_many(network.parameter_count, "the network")
     work_of(network, samples, "this look")
     return page(network, samples, query, backward=False)

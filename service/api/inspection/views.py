@@ -10,9 +10,9 @@ from flask import Response
 
 from service.api import examples
 from service.api.blueprint import Blueprint
-from service.api.inspection.explaining import explain
+from service.api.inspection.explaining import explain_request
 from service.api.inspection.layer_numbers import (
-    MOST,
+    MAX_NUMBERS,
     agreed,
     layer_document,
     named,
@@ -20,17 +20,18 @@ from service.api.inspection.layer_numbers import (
     too_many,
     written,
 )
-from service.api.inspection.passes import Subject, look_back, look_forward
-from service.api.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
+from service.api.inspection.passes import Subject, backpropagate_response, forward_response
+from service.api.models.tables import table_body
+from service.api.models.views import BAD_BODY, NAMED, NOT_FOUND, NUMBERED
 from service.api.schemas import answers, inside
 from service.api.schemas.declared import schema_of
-from service.api.schemas.queries import Explanation, LayersQuery
+from service.api.schemas.queries import Explanation, SamplesQuery, TableLayersQuery, TableQuery
 from service.auth.principal import needs
 from service.context import context
-from service.http.bodies import JSON, answer, produces
+from service.http.bodies import JSON, json_response, produces
 from service.http.npz import NPZ
 from service.inference.predict import find
-from trainlet.errors import Diverged, Fault, Invalid, TooLarge
+from trainlet.errors import DivergenceError, FieldError, TooLargeError, ValidationError
 from trainlet.network import Network
 from trainlet.network.inspection import (
     Difference,
@@ -41,10 +42,15 @@ from trainlet.network.inspection import (
 )
 from trainlet.spec import StepSpec
 
-WORK = 2 * 10**9
+MAX_MULTIPLICATIONS = 2 * 10**9
 """Multiplications that the central differences of one step may take, about a second."""
 
-MOST_MEASURED = 200
+MAX_MEASURED = 200
+
+EXPLAIN_BODY = table_body(schema_of(Explanation), documents=examples.EXPLANATIONS)
+SAMPLES_BODY = table_body(
+    inside.Samples, documents=examples.SAMPLES, tables=examples.SAMPLES_TABLES
+)
 
 blueprint = Blueprint("inside", __name__, url_prefix="/v1", description="Look inside.")
 
@@ -62,55 +68,57 @@ def file_too(resource: Blueprint) -> Any:
 
 @blueprint.route("/models/<name>/forward", methods=["POST"], parameters=NAMED)
 @blueprint.route("/models/<name>/versions/<version>/forward", methods=["POST"], parameters=NUMBERED)
-@blueprint.arguments(schema_of(LayersQuery), location="query")
-@blueprint.doc(requestBody=inside.body(inside.ForwardPoints, examples.POINTS))
+@blueprint.arguments(schema_of(TableLayersQuery), location="query")
+@blueprint.doc(requestBody=table_body(inside.ForwardPoints))
 @blueprint.response(HTTPStatus.OK, inside.Forward)
 @file_too(blueprint)
-@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPZ)
 @needs("predict")
-def forward(query: LayersQuery, name: str, version: str | None = None) -> Response:
+def forward(query: TableLayersQuery, name: str, version: str | None = None) -> Response:
     """Tell what every layer computes for raw points: z and a, samples first, as in prediction."""
-    return look_forward(_model(name, version), query, context())
+    return forward_response(_model(name, version), query, context())
 
 
 @blueprint.route("/models/<name>/backpropagate", methods=["POST"], parameters=NAMED)
 @blueprint.route(
     "/models/<name>/versions/<version>/backpropagate", methods=["POST"], parameters=NUMBERED
 )
-@blueprint.arguments(schema_of(LayersQuery), location="query")
-@blueprint.doc(requestBody=inside.body(inside.Samples, examples.SAMPLES))
+@blueprint.arguments(schema_of(SamplesQuery), location="query")
+@blueprint.doc(requestBody=SAMPLES_BODY)
 @blueprint.response(HTTPStatus.OK, inside.Backpropagation)
 @file_too(blueprint)
-@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPZ)
 @needs("predict")
-def backpropagate(query: LayersQuery, name: str, version: str | None = None) -> Response:
+def backpropagate(query: SamplesQuery, name: str, version: str | None = None) -> Response:
     """Tell every number of one backward pass: cost, z, a, δ and gradients, by their equations.
 
     Nothing is changed. The cost is the mean over the samples of the job's own loss; each sample's
     δ holds its share 1/n of it.
     """
-    return look_back(_model(name, version), query, context())
+    return backpropagate_response(_model(name, version), query, context())
 
 
 @blueprint.route("/models/<name>/explain", methods=["POST"], parameters=NAMED)
 @blueprint.route("/models/<name>/versions/<version>/explain", methods=["POST"], parameters=NUMBERED)
-@blueprint.arguments(schema_of(Explanation), examples=examples.EXPLANATIONS)
+@blueprint.arguments(schema_of(TableQuery), location="query")
+@blueprint.doc(requestBody=EXPLAIN_BODY)
 @blueprint.response(HTTPStatus.OK, answers.Explained)
-@blueprint.problems(*NO_SUCH, *BAD_BODY, HTTPStatus.CONFLICT)
-def explain_model(explanation: Explanation, name: str, version: str | None = None) -> Response:
+@blueprint.problems(*NOT_FOUND, *BAD_BODY, HTTPStatus.CONFLICT)
+def explain_model(query: TableQuery, name: str, version: str | None = None) -> Response:
     """Tell what each column is worth on samples held out, or what the answer for a point rests on.
 
     A column's importance is the rise of the loss once its values are shuffled among the samples
-    of the job's own test part. For a point it is gradient × input, feature by feature.
+    of the job's own test part. For a point it is gradient × input, feature by feature. Points may
+    come as a table, which is read as for predict.
     """
-    return answer(explain(_model(name, version), explanation, context()))
+    return explain_request(_model(name, version), query, context())
 
 
 def _model(name: str, version: str | None) -> Subject:
-    asked = find(context(), name, version)
-    return Subject.of_model(name, asked.version, asked.model.stored)
+    ref = find(context(), name, version)
+    return Subject.of_model(name, ref.version, ref.model.stored)
 
 
 @blueprint.route("/step", methods=["POST"])
@@ -131,9 +139,11 @@ def step(spec: StepSpec) -> Response:
     measured = _allowed(network, len(inputs))
     try:
         taken = one_step(network, inputs, targets, spec.training)
-    except Diverged as error:
-        words = "a step whose numbers stay finite"
-        raise Invalid([Fault(("optimizer",), spec.optimizer.kind, words, str(error))]) from None
+    except DivergenceError as error:
+        expected = "a step whose numbers stay finite"
+        raise ValidationError(
+            [FieldError(("optimizer",), spec.optimizer.kind, expected, str(error))]
+        ) from None
     differences = central_differences(
         network,
         network.flat(dict(taken.before)),
@@ -145,30 +155,37 @@ def step(spec: StepSpec) -> Response:
     )
     if agreed() == NPZ:
         return npz(_arrays(taken, differences))
-    return answer(_document(taken, differences), headers={"Vary": "Accept"})
+    return json_response(_document(taken, differences), headers={"Vary": "Accept"})
 
 
 def _allowed(network: Network, samples: int) -> int:
-    """How many numbers can be measured. Raises TooLarge for what is no step for the eye."""
+    """How many numbers can be measured. Raises TooLargeError for what is no step for the eye."""
     numbers = 5 * network.parameter_count + samples * 3 * sum(
         int(np.prod(shape)) for shape in network.shapes
     )
-    if numbers > MOST[agreed()]:
+    if numbers > MAX_NUMBERS[agreed()]:
         raise too_many(numbers, "this step")
-    return max(1, min(MOST_MEASURED, WORK // (2 * work_of(network, samples, "this step"))))
+    return max(
+        1, min(MAX_MEASURED, MAX_MULTIPLICATIONS // (2 * work_of(network, samples, "this step")))
+    )
 
 
 def work_of(network: Network, samples: int, what: str) -> int:
-    """The multiplications of so many samples. Raises TooLarge where they are more than WORK."""
+    """The multiplications of so many samples.
+
+    Raises TooLargeError where they are more than MAX_MULTIPLICATIONS.
+    """
     work = samples * multiplications(network)
-    if work > WORK:
-        raise TooLarge(f"{what} takes {work} multiplications; at most {WORK} are taken")
+    if work > MAX_MULTIPLICATIONS:
+        raise TooLargeError(
+            f"{what} takes {work} multiplications; at most {MAX_MULTIPLICATIONS} are taken"
+        )
     return work
 
 
 def _document(taken: Step, differences: dict[str, Difference]) -> dict[str, Any]:
     forward, backward = [], []
-    for layer in taken.seen.layers:
+    for layer in taken.backward.layers:
         document = layer_document(layer)
         head = {name: document.pop(name) for name in ("layer", "type")}
         ahead = {name: document.pop(name) for name in ("z", "a", "y") if name in document}
@@ -177,7 +194,7 @@ def _document(taken: Step, differences: dict[str, Difference]) -> dict[str, Any]
     return {
         "before": {name: written(array) for name, array in taken.before.items()},
         "forward": forward,
-        "loss": taken.seen.cost,
+        "loss": taken.backward.cost,
         "backward": backward,
         "update": {name: written(array) for name, array in taken.update.items()},
         "after": {name: written(array) for name, array in taken.after.items()},
@@ -197,8 +214,8 @@ def _compared(difference: Difference) -> dict[str, Any]:
 
 
 def _arrays(taken: Step, differences: dict[str, Difference]) -> dict[str, Any]:
-    arrays = {"loss": np.array(taken.seen.cost), "loss_after": np.array(taken.cost_after)}
-    arrays |= named(taken.seen.layers)
+    arrays = {"loss": np.array(taken.backward.cost), "loss_after": np.array(taken.cost_after)}
+    arrays |= named(taken.backward.layers)
     for when in ("before", "update", "after"):
         arrays |= {f"{when}.{name}": array for name, array in getattr(taken, when).items()}
     for name, each in differences.items():

@@ -8,44 +8,46 @@ from contextlib import suppress
 from service.context import Context
 from service.observability.access_log import request_id
 from trainlet import tracing
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.logs import fields
-from trainlet.queue import Errand
-from trainlet.store import Asked, Job
+from trainlet.queue import BackgroundTask
+from trainlet.store import Job, Submission
 
 logger = logging.getLogger(__name__)
 
 
-def asked_by(house: Context) -> Asked:
+def submission_of(ctx: Context) -> Submission:
     """Who asks for a job at present, and how."""
-    return Asked(house.caller.owner, request_id(), tracing.traceparent())
+    return Submission(ctx.principal.owner, request_id(), tracing.traceparent())
 
 
-def tell_of(job: Job) -> None:
+def log_job(job: Job) -> None:
     """Note that a job was accepted."""
-    told = fields(job=job.id, request=job.asked.request, caller=job.asked.caller)
-    logger.info("job %s: accepted", job.id, extra=told)
+    payload = fields(
+        job=job.id, request_id=job.submission.request, principal=job.submission.principal
+    )
+    logger.info("job %s: accepted", job.id, extra=payload)
 
 
-def deliver(job: Job, house: Context) -> None:
+def deliver(job: Job, ctx: Context) -> None:
     """Have a job delivered to a worker."""
     try:
         with tracing.span("submit", trainlet__job=job.id):
-            house.queue.submit(job.id, job.attempt + 1, job.priority, job.asked.caller)
-    except Unavailable as error:
+            ctx.queue.submit(job.id, job.attempt + 1, job.priority, job.submission.principal)
+    except ServiceUnavailableError as error:
         # It is accepted: who looks after forgotten jobs queues it once Redis is back.
         logger.warning("job %s waits for Redis: %s", job.id, error)
 
 
-def deliver_errand(errand: Errand, house: Context) -> None:
+def deliver_task(task: BackgroundTask, ctx: Context) -> None:
     """Have an errand delivered to a worker."""
     try:
-        house.queue.submit_errand(errand)
-    except Unavailable as error:
-        logger.warning("%s waits for Redis: %s", errand, error)
+        ctx.queue.submit_task(task)
+    except ServiceUnavailableError as error:
+        logger.warning("%s waits for Redis: %s", task, error)
 
 
-def withdraw(job: Job, house: Context) -> None:
+def withdraw(job: Job, ctx: Context) -> None:
     """Give up its place in the queue; whoever takes it nevertheless sees what the record says."""
-    with suppress(Unavailable):
-        house.queue.withdraw(job.id, job.attempt + 1)
+    with suppress(ServiceUnavailableError):
+        ctx.queue.withdraw(job.id, job.attempt + 1)

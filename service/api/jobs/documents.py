@@ -9,16 +9,16 @@ from service.api.jobs.reproduced import reproduction
 from service.api.paths import job_path, model_path
 from service.context import Context
 from service.http.bodies import numbers
-from trainlet.errors import Corrupt, NotFound, Unavailable
+from trainlet.errors import CorruptFileError, NotFoundError, ServiceUnavailableError
 from trainlet.store import Job
 
 Document = dict[str, Any]
 
-PARTS = ("training", "validation", "test")
+SPLITS = ("training", "validation", "test")
 
 
 @dataclass(frozen=True)
-class Flight:
+class LiveState:
     """What only Redis knows of a job that has not ended."""
 
     position: int | None
@@ -26,10 +26,10 @@ class Flight:
     warnings: tuple[str, ...] = ()
 
 
-def job_summary(job: Job, house: Context) -> Document:
+def job_summary(job: Job, ctx: Context) -> Document:
     """Write a job without its spec: the record for what has ended, Redis for what has not."""
-    flight = Flight(None, _at_end(job), job.warnings) if job.ended else _in_flight(job, house)
-    ready = job.status == "succeeded" and not house.store.models.is_deleted(job.name, job.version)
+    flight = LiveState(None, _at_end(job), job.warnings) if job.ended else _in_flight(job, ctx)
+    ready = job.status == "succeeded" and not ctx.store.models.is_deleted(job.name, job.version)
     return {
         "id": job.id,
         "name": job.name,
@@ -42,12 +42,12 @@ def job_summary(job: Job, house: Context) -> Document:
         "queue_position": flight.position,
         "cancel_requested_at": job.cancel_requested_at,
         "progress": flight.progress,
-        "parts": None if job.parts is None else dict(zip(PARTS, job.parts, strict=True)),
+        "splits": None if job.splits is None else dict(zip(SPLITS, job.splits, strict=True)),
         "warnings": list(flight.warnings),
         "error": job.error,
         "reproducible": job.reproducible,
         "metadata": job.metadata,
-        "request_id": job.asked.request,
+        "request_id": job.submission.request,
         "model": {
             "name": job.name,
             "version": job.version,
@@ -57,23 +57,23 @@ def job_summary(job: Job, house: Context) -> Document:
     }
 
 
-def job_document(job: Job, house: Context) -> Document:
+def job_document(job: Job, ctx: Context) -> Document:
     """Write a job."""
-    told: Document = {}
+    payload: Document = {}
     if job.reproduces is not None:
-        told["reproduces"] = reproduction(job, house)
+        payload["reproduces"] = reproduction(job, ctx)
     if job.document.get("repeats", 1) > 1:
-        told["repeats"] = _repeats(job, house)
-    return job_summary(job, house) | told | {"spec": job.document}
+        payload["repeats"] = _repeats(job, ctx)
+    return job_summary(job, ctx) | payload | {"spec": job.document}
 
 
-def _repeats(job: Job, house: Context) -> Document | None:
+def _repeats(job: Job, ctx: Context) -> Document | None:
     """What its model tells of all trainings; None before there is one, or after."""
     if job.status != "succeeded":
         return None
     try:
-        provenance = house.store.models.get(job.name, job.version).provenance
-    except (NotFound, Corrupt):
+        provenance = ctx.store.models.get(job.name, job.version).provenance
+    except (NotFoundError, CorruptFileError):
         return None
     return provenance.get("repeats")
 
@@ -88,19 +88,21 @@ def _job_links(job: Job, *, ready: bool) -> dict[str, str]:
     return links
 
 
-def _in_flight(job: Job, house: Context) -> Flight:
+def _in_flight(job: Job, ctx: Context) -> LiveState:
     """Place in the queue and progress; without Redis nobody can tell either."""
     try:
         waits = job.status == "queued"
-        position = house.queue.position(job.id, job.attempt + 1) if waits else None
-        told = house.queue.progress(job.id)
-    except Unavailable:
-        return Flight(None, None)
-    if told is None:
-        return Flight(position, _at_start(job) if job.attempt <= 1 else None)
-    document = asdict(told)
+        position = ctx.queue.position(job.id, job.attempt + 1) if waits else None
+        progress_ = ctx.queue.progress(job.id)
+    except ServiceUnavailableError:
+        return LiveState(None, None)
+    if progress_ is None:
+        return LiveState(position, _at_start(job) if job.attempt <= 1 else None)
+    document = asdict(progress_)
     del document["attempt"], document["warnings"]
-    return Flight(position, document | {"metrics": numbers(told.metrics)}, told.warnings)
+    return LiveState(
+        position, document | {"metrics": numbers(progress_.metrics)}, progress_.warnings
+    )
 
 
 def _at_start(job: Job) -> Document:

@@ -7,26 +7,29 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from service.api.jobs.documents import PARTS
-from service.api.jobs.estimate import Rehearsed, rehearse
+from service.api.jobs.documents import SPLITS
+from service.api.jobs.estimate import Estimate, estimate
 from service.api.jobs.warm_start import start_of
 from service.context import Context
 from trainlet.config import to_json
 from trainlet.datasets import Description
-from trainlet.errors import Invalid, Unavailable
+from trainlet.errors import ServiceUnavailableError, ValidationError
 from trainlet.export import summary
 from trainlet.spec import JobSpec, check, describe, network_of, resolve, sample_bytes
 
-OVERHEAD = 2**18
+OVERHEAD_BYTES = 2**18
 """Bytes of what is no array: configurations, recorded calls."""
 
 
-def checked(spec: JobSpec, house: Context) -> Description:
-    """Describe the samples of a spec. Raises Invalid with everything that is wrong with it."""
-    description = describe(spec, house.store.datasets.read)
-    found = check(spec, description, house.limits)
-    if found:
-        raise Invalid(found)
+def checked(spec: JobSpec, ctx: Context) -> Description:
+    """Describe the samples of a spec.
+
+    Raises ValidationError with everything that is wrong with it.
+    """
+    description = describe(spec, ctx.store.datasets.read)
+    result = check(spec, description, ctx.limits)
+    if result:
+        raise ValidationError(result)
     return description
 
 
@@ -36,35 +39,38 @@ def stored_as(spec: JobSpec, put: Callable[[bytes], str]) -> JobSpec:
     return replace(spec, dataset=replace(spec.dataset, source=source))
 
 
-def dry_run(spec: JobSpec, house: Context) -> dict[str, Any]:
-    """Write what a job of this spec would be. Raises Invalid, or Unavailable if many ask."""
-    description = checked(spec, house)
-    resolved, _ = start_of(resolve(spec, description), description, house)
+def dry_run(spec: JobSpec, ctx: Context) -> dict[str, Any]:
+    """Write what a job of this spec would be.
+
+    Raises ValidationError, or ServiceUnavailableError if many ask.
+    """
+    description = checked(spec, ctx)
+    resolved, _ = start_of(resolve(spec, description), description, ctx)
     start = resolved.start_from
     done = start.epoch if start is not None and start.state == "all" else 0
-    with house.rehearsals.taken():
-        rehearsed = rehearse(resolved, description, done or 0)
+    with ctx.estimates.taken():
+        estimate_ = estimate(resolved, description, done or 0)
     network = summary(network_of(resolved, description))
     del network["bytes"]
     return network | {
         "spec": to_json(stored_as(resolved, _named)),
-        "parts": dict(zip(PARTS, resolved.dataset.split.counts(description.rows), strict=True)),
-        "memory": _memory(resolved, description, rehearsed),
-        "seconds": rehearsed.seconds,
-        "measured_steps": rehearsed.steps,
-        "queue_position": _place(resolved.priority, house),
+        "splits": dict(zip(SPLITS, resolved.dataset.split.counts(description.rows), strict=True)),
+        "memory": _memory(resolved, description, estimate_),
+        "seconds": estimate_.seconds,
+        "measured_steps": estimate_.steps,
+        "queue_position": _place(resolved.priority, ctx),
     }
 
 
-def _memory(spec: JobSpec, description: Description, rehearsed: Rehearsed) -> dict[str, int]:
+def _memory(spec: JobSpec, description: Description, estimate_: Estimate) -> dict[str, int]:
     preparing, samples = sample_bytes(spec, description)
-    training = samples + rehearsed.parameter_bytes + rehearsed.buffer_bytes
+    training = samples + estimate_.parameter_bytes + estimate_.buffer_bytes
     return {
-        "bytes": max(preparing, training) + OVERHEAD,
+        "bytes": max(preparing, training) + OVERHEAD_BYTES,
         "preparing": preparing,
         "samples": samples,
-        "parameters": rehearsed.parameter_bytes,
-        "buffers": rehearsed.buffer_bytes,
+        "parameters": estimate_.parameter_bytes,
+        "buffers": estimate_.buffer_bytes,
     }
 
 
@@ -72,8 +78,8 @@ def _named(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _place(priority: str, house: Context) -> int | None:
+def _place(priority: str, ctx: Context) -> int | None:
     try:
-        return house.queue.place(priority)
-    except Unavailable:
+        return ctx.queue.place(priority)
+    except ServiceUnavailableError:
         return None

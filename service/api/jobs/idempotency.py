@@ -12,18 +12,18 @@ from collections.abc import Callable
 
 from flask import request
 
-from service.auth.principal import Caller
+from service.auth.principal import Principal
 from service.context import Context
-from service.http.problems import InvalidHeader
+from service.http.problems import InvalidHeaderError
 from trainlet.config import to_json
-from trainlet.errors import Fault, NotFound
+from trainlet.errors import FieldError, NotFoundError
 from trainlet.spec import JobSpec
 from trainlet.store import Job
-from trainlet.store.idempotency_keys import Kept, digest
+from trainlet.store.idempotency_keys import StoredKey, digest
 from trainlet.store.jobs import new_id
 
 HEADER = "Idempotency-Key"
-WORDS = "1 to 255 visible ASCII characters"
+EXPECTED = "1 to 255 visible ASCII characters"
 PARAMETER = {
     "in": "header",
     "name": HEADER,
@@ -32,44 +32,44 @@ PARAMETER = {
 }
 
 
-def given_key(caller: Caller) -> str | None:
+def request_key(principal: Principal) -> str | None:
     """The key that the request brings, if it does, apart from other callers'.
 
-    Raises InvalidHeader.
+    Raises InvalidHeaderError.
     """
     key = request.headers.get(HEADER)
     if key is not None and not re.fullmatch("[!-~]{1,255}", key):
-        raise InvalidHeader([Fault((HEADER,), key, WORDS, f"must be {WORDS}")])
+        raise InvalidHeaderError([FieldError((HEADER,), key, EXPECTED, f"must be {EXPECTED}")])
     # A line break is in no key, so nobody's can be another's.
-    return key if key is None or caller.owner is None else f"{caller.owner}\n{key}"
+    return key if key is None or principal.owner is None else f"{principal.owner}\n{key}"
 
 
-def find(key: str, spec: JobSpec, house: Context) -> Job | None:
-    """The job of an earlier request with this key. Raises InvalidHeader if that asked for another.
+def find(key: str, spec: JobSpec, ctx: Context) -> Job | None:
+    """Return the job of an earlier request with this key; None if there was none.
 
-    None if there was none, or if it was cut short.
+    Raises InvalidHeaderError if that request had another body.
     """
-    kept = house.store.keys.find(key)
-    return None if kept is None else _job(key, kept, spec, house)
+    kept = ctx.store.keys.find(key)
+    return None if kept is None else _job(key, kept, spec, ctx)
 
 
-def accept(key: str, spec: JobSpec, house: Context, begin: Callable[[str, str], Job]) -> Job:
+def accept(key: str, spec: JobSpec, ctx: Context, begin: Callable[[str, str], Job]) -> Job:
     """Begin a job with an id and the hash of a key, unless another request has done so.
 
-    Raises InvalidHeader.
+    Raises InvalidHeaderError.
     """
-    with house.store.keys.hold(key, new_id(), _fingerprint(spec)) as kept:
-        known = _job(key, kept, spec, house)
+    with ctx.store.keys.hold(key, new_id(), _fingerprint(spec)) as kept:
+        known = _job(key, kept, spec, ctx)
         return known or begin(kept.job, digest(key))
 
 
-def _job(key: str, kept: Kept, spec: JobSpec, house: Context) -> Job | None:
+def _job(key: str, kept: StoredKey, spec: JobSpec, ctx: Context) -> Job | None:
     if kept.body != _fingerprint(spec):
-        words = "a key that was not used for another body within 24 hours"
-        raise InvalidHeader([Fault((HEADER,), key, words, f"must be {words}")])
+        expected = "a key that was not used for another body within 24 hours"
+        raise InvalidHeaderError([FieldError((HEADER,), key, expected, f"must be {expected}")])
     try:
-        return house.store.jobs.get(kept.job)
-    except NotFound:
+        return ctx.store.jobs.get(kept.job)
+    except NotFoundError:
         return None
 
 

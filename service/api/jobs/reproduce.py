@@ -7,17 +7,17 @@ from http import HTTPStatus
 from flask import Response
 
 from service.api import examples
-from service.api.jobs.delivery import asked_by, deliver, tell_of
+from service.api.jobs.delivery import deliver, log_job, submission_of
 from service.api.jobs.documents import job_document
-from service.api.jobs.views import ONE, blueprint
+from service.api.jobs.views import JOB_PARAMETER, blueprint
 from service.api.paths import job_path
 from service.api.schemas import answers
 from service.context import context
-from service.http.bodies import answer
-from trainlet.errors import Conflict
+from service.http.bodies import json_response
+from trainlet.errors import ConflictError
 
 
-@blueprint.route("/<job_id>/reproduce", methods=["POST"], parameters=ONE)
+@blueprint.route("/<job_id>/reproduce", methods=["POST"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.ACCEPTED, answers.Job, headers=examples.ACCEPTED_HEADERS)
 @blueprint.problems(
     HTTPStatus.NOT_FOUND,
@@ -32,20 +32,22 @@ def reproduce(job_id: str) -> Response:
 
     Once that has succeeded, its `reproduces` says whether the weights are the same.
     """
-    house = context()
-    origin = house.store.jobs.get(job_id)
+    ctx = context()
+    origin = ctx.store.jobs.get(job_id)
     if origin.status != "succeeded":
-        raise Conflict(f"job {job_id} is {origin.status}; only what succeeded can be reproduced")
-    start = None if origin.spec.start_from is None else house.store.snapshots.start(job_id)
-    house.queue.check_room()
-    job = house.store.jobs.accept(
+        raise ConflictError(
+            f"job {job_id} is {origin.status}; only what succeeded can be reproduced"
+        )
+    start = None if origin.spec.start_from is None else ctx.store.snapshots.start(job_id)
+    ctx.queue.check_room()
+    job = ctx.store.jobs.accept(
         origin.spec,
-        parts=origin.parts,
+        splits=origin.splits,
         start=start,
         reproduces=origin.id,
-        asked=asked_by(house),
+        submission=submission_of(ctx),
     )
-    tell_of(job)
-    deliver(job, house)
+    log_job(job)
+    deliver(job, ctx)
     headers = {"Location": job_path(job.id), "Retry-After": "1"}
-    return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)
+    return json_response(job_document(job, ctx), HTTPStatus.ACCEPTED, headers)

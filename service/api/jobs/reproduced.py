@@ -6,24 +6,29 @@ import hashlib
 from typing import Any
 
 from service.context import Context
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import Job, Model
 
 
-def reproduction(job: Job, house: Context) -> dict[str, Any]:
+def reproduction(job: Job, ctx: Context) -> dict[str, Any]:
     """Compare the weights of a job with those of the one it trains again, once it has succeeded.
 
     `differences` are the places of both fingerprints where they differ: machine, numpy, BLAS.
     """
-    told: dict[str, Any] = {"job": job.reproduces, "equal": None, "sha256": None, "differences": {}}
+    document: dict[str, Any] = {
+        "job": job.reproduces,
+        "equal": None,
+        "sha256": None,
+        "differences": {},
+    }
     if job.status != "succeeded" or job.reproduces is None:
-        return told
+        return document
     try:
-        before = house.store.jobs.origin(job.reproduces)
-        theirs = house.store.models.load(before.name, before.version)
-        mine = house.store.models.load(job.name, job.version)
-    except (NotFound, Corrupt):
-        return told  # one of the models was deleted, or is damaged
+        before = ctx.store.jobs.origin(job.reproduces)
+        theirs = ctx.store.models.load(before.name, before.version)
+        mine = ctx.store.models.load(job.name, job.version)
+    except (NotFoundError, CorruptFileError):
+        return document  # one of the models was deleted, or is damaged
     one, other = (model.provenance.get("fingerprint", {}) for model in (theirs, mine))
     differences = {
         name: [one.get(name), other.get(name)]
@@ -31,14 +36,14 @@ def reproduction(job: Job, house: Context) -> dict[str, Any]:
         if one.get(name) != other.get(name)
     }
     own = weights_hash(mine)
-    told |= {"equal": own == weights_hash(theirs), "sha256": own, "differences": differences}
-    return told
+    document |= {"equal": own == weights_hash(theirs), "sha256": own, "differences": differences}
+    return document
 
 
 def weights_hash(model: Model) -> str:
     """The SHA-256 of all arrays, each with its name, in the order of the names."""
-    found = hashlib.sha256()
+    result = hashlib.sha256()
     for name, array in model.network.arrays(model.parameters).items():
-        found.update(name.encode())
-        found.update(array.tobytes())
-    return found.hexdigest()
+        result.update(name.encode())
+        result.update(array.tobytes())
+    return result.hexdigest()

@@ -8,7 +8,7 @@ from flask import Response
 
 from service.api import examples
 from service.api.jobs import idempotency
-from service.api.jobs.delivery import asked_by, deliver, tell_of
+from service.api.jobs.delivery import deliver, log_job, submission_of
 from service.api.jobs.documents import job_document
 from service.api.jobs.dry_runs import checked, dry_run, stored_as
 from service.api.jobs.views import blueprint
@@ -19,7 +19,7 @@ from service.api.schemas.declared import schema_of
 from service.api.schemas.keywords import query_parameters
 from service.api.schemas.queries import SubmitQuery
 from service.context import Context, context
-from service.http.bodies import answer
+from service.http.bodies import json_response
 from trainlet import tracing
 from trainlet.spec import JobSpec, resolve
 from trainlet.store import Job
@@ -54,39 +54,41 @@ def submit(query: SubmitQuery, spec: JobSpec) -> Response:
     A dry run finds the same faults, and tells shapes, parameters, memory and the seconds that
     training would take one core like this one, by real steps on stand-ins for the samples.
     """
-    house = context()
-    house.caller.sight.require(spec.name)
+    ctx = context()
+    ctx.principal.view.require(spec.name)
     if query.dry_run:
-        return answer(dry_run(spec, house))
-    key = idempotency.given_key(house.caller)
+        return json_response(dry_run(spec, ctx))
+    key = idempotency.request_key(ctx.principal)
     if key is None:
-        return _accepted(_accept(spec, house), house)
-    known = idempotency.find(key, spec, house)
+        return _accepted(_accept(spec, ctx), ctx)
+    known = idempotency.find(key, spec, ctx)
     if known is not None:
-        return _accepted(known, house)
-    return _accepted(_accept(spec, house, key), house)
+        return _accepted(known, ctx)
+    return _accepted(_accept(spec, ctx, key), ctx)
 
 
-def _accept(spec: JobSpec, house: Context, key: str | None = None) -> Job:
+def _accept(spec: JobSpec, ctx: Context, key: str | None = None) -> Job:
     with tracing.span("validate"):
-        description = checked(spec, house)
-    house.queue.check_room()
-    resolved, start = start_of(resolve(spec, description), description, house)
-    stored = stored_as(resolved, house.store.datasets.put)
-    parts = spec.dataset.split.counts(description.rows)
+        description = checked(spec, ctx)
+    ctx.queue.check_room()
+    resolved, start = start_of(resolve(spec, description), description, ctx)
+    stored = stored_as(resolved, ctx.store.datasets.put)
+    splits = spec.dataset.split.counts(description.rows)
 
     def begin(*names: str) -> Job:
         """Accept the job, under a given id and key if any are given, and have it delivered."""
-        asked = asked_by(house)
+        submission = submission_of(ctx)
         with tracing.span("accept"):
-            job = house.store.jobs.accept(stored, *names, parts=parts, start=start, asked=asked)
-        tell_of(job)
-        deliver(job, house)
+            job = ctx.store.jobs.accept(
+                stored, *names, splits=splits, start=start, submission=submission
+            )
+        log_job(job)
+        deliver(job, ctx)
         return job
 
-    return begin() if key is None else idempotency.accept(key, spec, house, begin)
+    return begin() if key is None else idempotency.accept(key, spec, ctx, begin)
 
 
-def _accepted(job: Job, house: Context) -> Response:
+def _accepted(job: Job, ctx: Context) -> Response:
     headers = {"Location": job_path(job.id), "Retry-After": "1"}
-    return answer(job_document(job, house), HTTPStatus.ACCEPTED, headers)
+    return json_response(job_document(job, ctx), HTTPStatus.ACCEPTED, headers)

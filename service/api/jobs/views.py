@@ -15,11 +15,11 @@ from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import JobQuery, JobsQuery
 from service.context import context
-from service.http.bodies import answer
-from trainlet.errors import Unavailable
+from service.http.bodies import json_response
+from trainlet.errors import ServiceUnavailableError
 from trainlet.logs import fields
 
-ONE = [
+JOB_PARAMETER = [
     {
         "in": "path",
         "name": "job_id",
@@ -41,14 +41,14 @@ blueprint = Blueprint(
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
 def jobs(query: JobsQuery) -> Response:
     """List jobs, newest first, without their specs."""
-    house = context()
-    found, following = house.store.jobs.list(
+    ctx = context()
+    result, following = ctx.store.jobs.list(
         query.limit, query.cursor or None, query.status or None, query.name or None, query.entries
     )
-    return answer({"data": [job_summary(job, house) for job in found], "next": following})
+    return json_response({"data": [job_summary(job, ctx) for job in result], "next": following})
 
 
-@blueprint.route("/<job_id>", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.arguments(schema_of(JobQuery), location="query")
 @blueprint.response(HTTPStatus.OK, answers.Job)
 @blueprint.problems(
@@ -59,12 +59,12 @@ def jobs(query: JobsQuery) -> Response:
 )
 def show(query: JobQuery, job_id: str) -> Response:
     """Tell how far a job is, at once or when it has ended."""
-    house = context()
-    job = house.waits.for_end(lambda: house.store.jobs.get(job_id), query.wait)
-    return answer(job_document(job, house))
+    ctx = context()
+    job = ctx.waits.for_end(lambda: ctx.store.jobs.get(job_id), query.wait)
+    return json_response(job_document(job, ctx))
 
 
-@blueprint.route("/<job_id>/cancel", methods=["POST"], parameters=ONE)
+@blueprint.route("/<job_id>/cancel", methods=["POST"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, answers.Job, description="The job has ended.")
 @blueprint.alt_response(
     HTTPStatus.ACCEPTED, schema=answers.Job, description="The job ends within two seconds."
@@ -72,18 +72,21 @@ def show(query: JobQuery, job_id: str) -> Response:
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 def cancel(job_id: str) -> Response:
     """Stop a job; asking again is no fault. A cancelled job publishes no model."""
-    house = context()
-    job = house.store.jobs.request_cancel(job_id)
+    ctx = context()
+    job = ctx.store.jobs.request_cancel(job_id)
     if job.ended:
-        withdraw(job, house)
+        withdraw(job, ctx)
         logger.info(
-            "job %s: %s", job.id, job.status, extra=fields(job=job.id, request=job.asked.request)
+            "job %s: %s",
+            job.id,
+            job.status,
+            extra=fields(job=job.id, request_id=job.submission.request),
         )
     status = HTTPStatus.OK if job.ended else HTTPStatus.ACCEPTED
-    return answer(job_document(job, house), status)
+    return json_response(job_document(job, ctx), status)
 
 
-@blueprint.route("/<job_id>/pause", methods=["POST"], parameters=ONE)
+@blueprint.route("/<job_id>/pause", methods=["POST"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, answers.Job, description="The job is paused.")
 @blueprint.alt_response(
     HTTPStatus.ACCEPTED, schema=answers.Job, description="The job pauses within two seconds."
@@ -96,15 +99,15 @@ def cancel(job_id: str) -> Response:
 )
 def pause(job_id: str) -> Response:
     """Pause a job until it is resumed; asking again is no fault. It keeps what it has learned."""
-    house = context()
-    job = house.store.jobs.request_pause(job_id)
+    ctx = context()
+    job = ctx.store.jobs.request_pause(job_id)
     if job.status == "paused":
-        withdraw(job, house)
+        withdraw(job, ctx)
     status = HTTPStatus.OK if job.status == "paused" else HTTPStatus.ACCEPTED
-    return answer(job_document(job, house), status)
+    return json_response(job_document(job, ctx), status)
 
 
-@blueprint.route("/<job_id>/resume", methods=["POST"], parameters=ONE)
+@blueprint.route("/<job_id>/resume", methods=["POST"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, answers.Job)
 @blueprint.problems(
     HTTPStatus.NOT_FOUND,
@@ -114,21 +117,21 @@ def pause(job_id: str) -> Response:
 )
 def resume(job_id: str) -> Response:
     """Let a paused job go on; one that is not paused does so anyway."""
-    house = context()
-    was_paused = house.store.jobs.get(job_id).status == "paused"
-    job = house.store.jobs.resume(job_id)
+    ctx = context()
+    was_paused = ctx.store.jobs.get(job_id).status == "paused"
+    job = ctx.store.jobs.resume(job_id)
     if was_paused:
-        deliver(job, house)
-    return answer(job_document(job, house))
+        deliver(job, ctx)
+    return json_response(job_document(job, ctx))
 
 
-@blueprint.route("/<job_id>", methods=["DELETE"], parameters=ONE)
+@blueprint.route("/<job_id>", methods=["DELETE"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.NO_CONTENT)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 def delete(job_id: str) -> Response:
     """Delete the record of a job that has ended; its model stays."""
-    house = context()
-    house.store.jobs.delete(job_id)
-    with suppress(Unavailable):
-        house.queue.forget(job_id)
+    ctx = context()
+    ctx.store.jobs.delete(job_id)
+    with suppress(ServiceUnavailableError):
+        ctx.queue.forget(job_id)
     return Response(status=HTTPStatus.NO_CONTENT)

@@ -6,32 +6,30 @@ from dataclasses import replace
 
 from service.context import Context
 from trainlet.datasets import Description
-from trainlet.errors import Fault, Invalid, NotFound
+from trainlet.errors import FieldError, NotFoundError, ValidationError
 from trainlet.network import Network
-from trainlet.spec import JobSpec, StartFrom, fork_faults, network_of
+from trainlet.spec import JobSpec, StartFrom, fork_errors, network_of
 from trainlet.store import Snapshot, pack_snapshot, unpack_snapshot
 
 
-def start_of(
-    spec: JobSpec, description: Description, house: Context
-) -> tuple[JobSpec, bytes | None]:
+def start_of(spec: JobSpec, description: Description, ctx: Context) -> tuple[JobSpec, bytes | None]:
     """The spec with the epoch it starts from, and the file of that snapshot.
 
-    Raises Invalid with the place of everything that does not fit.
+    Raises ValidationError with the place of everything that does not fit.
     """
     start = spec.start_from
     if start is None:
         return spec, None
-    epoch = _epoch(start, house)
-    snapshot = unpack_snapshot(house.store.snapshots.read(start.job, epoch))
-    origin = house.store.jobs.get(start.job).spec
+    epoch = _epoch(start, ctx)
+    snapshot = unpack_snapshot(ctx.store.snapshots.read(start.job, epoch))
+    origin = ctx.store.jobs.get(start.job).spec
     theirs = origin.architecture
     shape = tuple(int(size) for size in snapshot.about["input_shape"])
     before = Network(theirs.layers, shape, theirs.dtype)
     network = network_of(spec, description)
-    found = fork_faults(spec, network, origin, before, epoch)
-    if found:
-        raise Invalid(found)
+    result = fork_errors(spec, network, origin, before, epoch)
+    if result:
+        raise ValidationError(result)
     if start.state == "weights":
         parameters = network.flat(before.arrays(snapshot.arrays["parameters"]))
         kept = {"parameters": parameters}
@@ -39,31 +37,33 @@ def start_of(
     return replace(spec, start_from=replace(start, epoch=epoch)), pack_snapshot(snapshot)
 
 
-def _epoch(start: StartFrom, house: Context) -> int:
+def _epoch(start: StartFrom, ctx: Context) -> int:
     try:
-        house.store.jobs.get(start.job)
-    except NotFound as error:
-        words = "the id of a job that has kept snapshots"
-        raise Invalid([Fault(("start_from", "job"), start.job, words, str(error))]) from None
-    kept = house.store.snapshots.epochs(start.job)
+        ctx.store.jobs.get(start.job)
+    except NotFoundError as error:
+        expected = "the id of a job that has kept snapshots"
+        raise ValidationError(
+            [FieldError(("start_from", "job"), start.job, expected, str(error))]
+        ) from None
+    kept = ctx.store.snapshots.epochs(start.job)
     if not kept:
-        words = "the id of a job that has kept snapshots"
+        expected = "the id of a job that has kept snapshots"
         detail = f"job {start.job} has kept none"
-        raise Invalid([Fault(("start_from", "job"), start.job, words, detail)])
+        raise ValidationError([FieldError(("start_from", "job"), start.job, expected, detail)])
     epoch = kept[-1] if start.epoch is None else start.epoch
     if epoch not in kept:
-        raise Invalid([not_kept(epoch, kept).under("start_from")])
+        raise ValidationError([not_kept(epoch, kept).under("start_from")])
     return epoch
 
 
-def not_kept(epoch: int, kept: list[int]) -> Fault:
+def not_kept(epoch: int, kept: list[int]) -> FieldError:
     """Say that there is no snapshot of an epoch, and which are near."""
     before = [each for each in kept if each < epoch][-1:]
     after = [each for each in kept if each > epoch][:1]
-    words = " or ".join(str(each) for each in before + after)
+    expected = " or ".join(str(each) for each in before + after)
     detail = (
-        f"epoch {epoch} is not kept; the nearest are {words}"
+        f"epoch {epoch} is not kept; the nearest are {expected}"
         if before and after
-        else (f"epoch {epoch} is not kept; the nearest is {words}")
+        else (f"epoch {epoch} is not kept; the nearest is {expected}")
     )
-    return Fault(("epoch",), epoch, words, detail)
+    return FieldError(("epoch",), epoch, expected, detail)

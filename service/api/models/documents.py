@@ -16,17 +16,17 @@ Document = dict[str, Any]
 def model_summary(model: ModelRecord) -> Document:
     """Write a model without its spec."""
     own = model_path(model.name, model.version)
-    preparation, architecture = model.preparation, model.architecture
+    preprocessing, architecture = model.preprocessing, model.architecture
     network = Network(architecture.layers, model.input_shape, architecture.dtype)
-    labels = preparation.encoding.labels
+    labels = preprocessing.encoding.labels
     return {
         "name": model.name,
         "version": model.version,
         "job": model.job,
         "created_at": model.created_at,
         "task": model.task,
-        "input_shape": [len(preparation.columns)],
-        "columns": list(preparation.columns),
+        "input_shape": [len(preprocessing.columns)],
+        "columns": list(preprocessing.columns),
         "labels": None if labels is None else list(labels),
         "parameters": network.parameter_count,
         "metrics": numbers(model.metrics),

@@ -11,29 +11,29 @@ from flask import Response
 
 from service.api import examples
 from service.api.blueprint import Blueprint
-from service.api.jobs.delivery import deliver_errand
-from service.api.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
+from service.api.jobs.delivery import deliver_task
+from service.api.models.views import BAD_BODY, NAMED, NOT_FOUND, NUMBERED
 from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import JobQuery
 from service.auth.principal import needs
 from service.context import Context, context
-from service.http.bodies import answer
+from service.http.bodies import json_response
 from trainlet.config import to_json
-from trainlet.errors import Fault, Invalid, NotFound
-from trainlet.evaluation import Asked, evaluate, rows_of
-from trainlet.queue import Errand
+from trainlet.errors import FieldError, NotFoundError, ValidationError
+from trainlet.evaluation import EvaluationRequest, evaluate, rows_of
+from trainlet.queue import BackgroundTask
 from trainlet.store import Evaluation, Model
 
-NUMBERS_A_UNIT = 4
+NUMBERS_PER_UNIT = 4
 """What is held of a row for each unit: its target, its output, and their difference twice."""
 
-HANDED_OVER = (
+TASK_ROWS = (
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.INSUFFICIENT_STORAGE,
 )
-ONE = [
+EVALUATION_PARAMETERS = [
     {
         "in": "path",
         "name": "evaluation_id",
@@ -48,104 +48,114 @@ blueprint = Blueprint(
 
 
 @blueprint.route("/models/<name>/evaluate", methods=["POST"], parameters=NAMED)
-@blueprint.arguments(schema_of(Asked), examples=examples.EVALUATION)
+@blueprint.arguments(schema_of(EvaluationRequest), examples=examples.EVALUATION)
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
 @blueprint.alt_response(
     HTTPStatus.ACCEPTED, schema=answers.Evaluation, description="A worker does it."
 )
-@blueprint.problems(*NO_SUCH, *BAD_BODY, *HANDED_OVER)
+@blueprint.problems(*NOT_FOUND, *BAD_BODY, *TASK_ROWS)
 @needs("predict")
-def evaluate_newest(asked: Asked, name: str) -> Response:
+def evaluate_newest(evaluation_request: EvaluationRequest, name: str) -> Response:
     """Evaluate the newest version of a model."""
-    return _evaluate(name, context().store.models.newest(name), asked)
+    return _evaluate(name, context().store.models.newest(name), evaluation_request)
 
 
 @blueprint.route(
     "/models/<name>/versions/<version>/evaluate", methods=["POST"], parameters=NUMBERED
 )
-@blueprint.arguments(schema_of(Asked), examples=examples.EVALUATION)
+@blueprint.arguments(schema_of(EvaluationRequest), examples=examples.EVALUATION)
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
 @blueprint.alt_response(
     HTTPStatus.ACCEPTED, schema=answers.Evaluation, description="A worker does it."
 )
-@blueprint.problems(*NO_SUCH, *BAD_BODY, *HANDED_OVER)
+@blueprint.problems(*NOT_FOUND, *BAD_BODY, *TASK_ROWS)
 @needs("predict")
-def evaluate_version(asked: Asked, name: str, version: str) -> Response:
+def evaluate_version(evaluation_request: EvaluationRequest, name: str, version: str) -> Response:
     """Evaluate a model on the samples of a source, with the loss and metrics of its spec.
 
     As many rows as points in one predict request are judged at once. More are handed to a worker:
     the answer is `202`, and its `Location` tells when the `result` is there.
     """
-    return _evaluate(name, context().store.models.number(name, version), asked)
+    return _evaluate(name, context().store.models.number(name, version), evaluation_request)
 
 
-@blueprint.route("/evaluations/<evaluation_id>", methods=["GET"], parameters=ONE)
+@blueprint.route("/evaluations/<evaluation_id>", methods=["GET"], parameters=EVALUATION_PARAMETERS)
 @blueprint.arguments(schema_of(JobQuery), location="query")
 @blueprint.response(HTTPStatus.OK, answers.Evaluation)
-@blueprint.problems(*NO_SUCH, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+@blueprint.problems(*NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 def show(query: JobQuery, evaluation_id: str) -> Response:
     """Tell how far an evaluation is that was handed to a worker, at once or when it has ended."""
-    house = context()
-    evaluations = house.store.evaluations
-    _seen(evaluations.get(evaluation_id), house)
-    found = house.waits.for_end(lambda: evaluations.get(evaluation_id), query.wait)
-    return answer(evaluation_document(found, house))
+    ctx = context()
+    evaluations = ctx.store.evaluations
+    _summary(evaluations.get(evaluation_id), ctx)
+    result = ctx.waits.for_end(lambda: evaluations.get(evaluation_id), query.wait)
+    return json_response(evaluation_document(result, ctx))
 
 
-@blueprint.route("/evaluations/<evaluation_id>", methods=["DELETE"], parameters=ONE)
+@blueprint.route(
+    "/evaluations/<evaluation_id>", methods=["DELETE"], parameters=EVALUATION_PARAMETERS
+)
 @blueprint.response(HTTPStatus.NO_CONTENT)
-@blueprint.problems(*NO_SUCH)
+@blueprint.problems(*NOT_FOUND)
 def delete(evaluation_id: str) -> Response:
     """Delete an evaluation, whether it has ended or not; asking again begins it anew."""
-    house = context()
-    _seen(house.store.evaluations.get(evaluation_id), house)
-    house.store.evaluations.delete(evaluation_id)
+    ctx = context()
+    _summary(ctx.store.evaluations.get(evaluation_id), ctx)
+    ctx.store.evaluations.delete(evaluation_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _evaluate(name: str, version: int, asked: Asked) -> Response:
-    house = context()
-    model = house.store.models.load(name, version)
-    read = house.store.datasets.read
-    rows = rows_of(model, asked, read)
-    if rows > house.settings.max_points:
-        _check_size(model, rows, house)
-        return _hand_over(name, version, asked, house)
-    found = evaluate(model, asked, read)
-    return answer({"model": {"name": name, "version": version}} | found)
+def _evaluate(name: str, version: int, evaluation_request: EvaluationRequest) -> Response:
+    ctx = context()
+    model = ctx.store.models.load(name, version)
+    read = ctx.store.datasets.read
+    rows = rows_of(model, evaluation_request, read)
+    if rows > ctx.settings.max_points:
+        _check_size(model, rows, ctx)
+        return _submit_task(name, version, evaluation_request, ctx)
+    result = evaluate(model, evaluation_request, read)
+    return json_response({"model": {"name": name, "version": version}} | result)
 
 
-def evaluated(name: Mapping[str, Any], model: Model, asked: Asked) -> Response:
+def evaluated(
+    name: Mapping[str, Any], model: Model, evaluation_request: EvaluationRequest
+) -> Response:
     """Answer how good a model is, with what names it; on as many rows as points at most."""
-    house = context()
-    read, most = house.store.datasets.read, house.settings.max_points
-    rows = rows_of(model, asked, read)
+    ctx = context()
+    read, most = ctx.store.datasets.read, ctx.settings.max_points
+    rows = rows_of(model, evaluation_request, read)
     if rows > most:
-        words = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
-        raise Invalid([Fault(("source",), rows, words, f"{rows} rows are too many: {words}")])
-    return answer(dict(name) | evaluate(model, asked, read))
+        expected = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
+        raise ValidationError(
+            [FieldError(("source",), rows, expected, f"{rows} rows are too many: {expected}")]
+        )
+    return json_response(dict(name) | evaluate(model, evaluation_request, read))
 
 
-def _check_size(model: Model, rows: int, house: Context) -> None:
-    """Raise Invalid if judging so many rows takes more memory than a job may."""
-    room = 8 * rows * NUMBERS_A_UNIT * model.network.output_shape[-1]
-    most = house.settings.max_memory_bytes
+def _check_size(model: Model, rows: int, ctx: Context) -> None:
+    """Raise ValidationError if judging so many rows takes more memory than a job may."""
+    room = 8 * rows * NUMBERS_PER_UNIT * model.network.output_shape[-1]
+    most = ctx.settings.max_memory_bytes
     if room > most:
-        words = f"at most {most} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
-        detail = f"to judge {rows} rows takes {room} bytes: {words}"
-        raise Invalid([Fault(("source",), rows, words, detail)])
+        expected = f"at most {most} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
+        detail = f"to judge {rows} rows takes {room} bytes: {expected}"
+        raise ValidationError([FieldError(("source",), rows, expected, detail)])
 
 
-def _hand_over(name: str, version: int, asked: Asked, house: Context) -> Response:
-    house.queue.check_room()
-    stored = replace(asked, source=asked.source.stored(house.store.datasets.put))
-    sha256 = house.store.models.get(name, version).sha256
-    kept_as = house.store.models.kept_as(name)
-    found = house.store.evaluations.ask(kept_as, version, sha256, to_json(stored))
-    if not found.ended:
-        deliver_errand(Errand("judge", found.id), house)
-    headers = {"Location": evaluation_path(found.id), "Retry-After": "1"}
-    return answer(evaluation_document(found, house), HTTPStatus.ACCEPTED, headers)
+def _submit_task(
+    name: str, version: int, evaluation_request: EvaluationRequest, ctx: Context
+) -> Response:
+    ctx.queue.check_room()
+    stored = replace(
+        evaluation_request, source=evaluation_request.source.stored(ctx.store.datasets.put)
+    )
+    sha256 = ctx.store.models.get(name, version).sha256
+    kept_as = ctx.store.models.kept_as(name)
+    result = ctx.store.evaluations.ask(kept_as, version, sha256, to_json(stored))
+    if not result.ended:
+        deliver_task(BackgroundTask("judge", result.id), ctx)
+    headers = {"Location": evaluation_path(result.id), "Retry-After": "1"}
+    return json_response(evaluation_document(result, ctx), HTTPStatus.ACCEPTED, headers)
 
 
 def evaluation_path(evaluation_id: str) -> str:
@@ -153,25 +163,28 @@ def evaluation_path(evaluation_id: str) -> str:
     return f"/v1/evaluations/{evaluation_id}"
 
 
-def _seen(found: Evaluation, house: Context) -> str:
-    """The name of the model that was judged. Raises NotFound for one that the caller cannot see."""
-    name = house.caller.sight.known_as(found.model)
+def _summary(result: Evaluation, ctx: Context) -> str:
+    """The name of the model that was judged.
+
+    Raises NotFoundError for one that the principal cannot see.
+    """
+    name = ctx.principal.view.known_as(result.model)
     if name is None:
-        raise NotFound(f"there is no evaluation {found.id!r}")
+        raise NotFoundError(f"there is no evaluation {result.id!r}")
     return name
 
 
-def evaluation_document(found: Evaluation, house: Context) -> dict[str, Any]:
+def evaluation_document(results: Evaluation, ctx: Context) -> dict[str, Any]:
     """Write an evaluation that was handed to a worker."""
-    model = {"name": _seen(found, house), "version": found.version}
+    model = {"name": _summary(results, ctx), "version": results.version}
     return {
-        "id": found.id,
-        "status": found.status,
+        "id": results.id,
+        "status": results.status,
         "model": model,
-        "created_at": found.created_at,
-        "finished_at": found.finished_at,
-        "error": found.error,
-        "result": None if found.result is None else {"model": model} | found.result,
-        "asked": found.document,
-        "links": {"self": evaluation_path(found.id)},
+        "created_at": results.created_at,
+        "finished_at": results.finished_at,
+        "error": results.error,
+        "result": None if results.result is None else {"model": model} | results.result,
+        "asked": results.document,
+        "links": {"self": evaluation_path(results.id)},
     }

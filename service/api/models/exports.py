@@ -8,10 +8,10 @@ from flask import Response
 from werkzeug.exceptions import NotImplemented as NotInstalled
 
 from service.api.blueprint import Blueprint
-from service.api.models.views import NAMED, NO_SUCH, NUMBERED
+from service.api.models.views import NAMED, NOT_FOUND, NUMBERED
 from service.api.schemas import answers
 from service.context import context
-from service.http.bodies import answer, produces
+from service.http.bodies import json_response, produces
 from service.http.conditional import by_tag
 from trainlet.export import summary, to_standalone
 
@@ -25,7 +25,7 @@ blueprint = Blueprint("exports", __name__, url_prefix="/v1/models", description=
 
 @blueprint.route("/<name>/summary", methods=["GET"], parameters=NAMED)
 @blueprint.response(HTTPStatus.OK, answers.Summary)
-@blueprint.problems(*NO_SUCH)
+@blueprint.problems(*NOT_FOUND)
 def newest_summary(name: str) -> Response:
     """Tell the layers of the newest version of a model."""
     return _summary(name, context().store.models.newest(name))
@@ -33,7 +33,7 @@ def newest_summary(name: str) -> Response:
 
 @blueprint.route("/<name>/versions/<version>/summary", methods=["GET"], parameters=NUMBERED)
 @blueprint.response(HTTPStatus.OK, answers.Summary)
-@blueprint.problems(*NO_SUCH)
+@blueprint.problems(*NOT_FOUND)
 def version_summary(name: str, version: str) -> Response:
     """Tell the layers of a model: shapes, parameters, bytes."""
     return _summary(name, context().store.models.number(name, version))
@@ -41,7 +41,7 @@ def version_summary(name: str, version: str) -> Response:
 
 @blueprint.route("/<name>/onnx", methods=["GET"], parameters=NAMED)
 @blueprint.response(HTTPStatus.OK, FILE, content_type=BINARY)
-@blueprint.problems(*NO_SUCH, HTTPStatus.NOT_IMPLEMENTED)
+@blueprint.problems(*NOT_FOUND, HTTPStatus.NOT_IMPLEMENTED)
 @produces(BINARY)
 def newest_onnx(name: str) -> Response:
     """Download the newest version of a model as an ONNX file."""
@@ -50,7 +50,7 @@ def newest_onnx(name: str) -> Response:
 
 @blueprint.route("/<name>/versions/<version>/onnx", methods=["GET"], parameters=NUMBERED)
 @blueprint.response(HTTPStatus.OK, FILE, content_type=BINARY)
-@blueprint.problems(*NO_SUCH, HTTPStatus.NOT_IMPLEMENTED)
+@blueprint.problems(*NOT_FOUND, HTTPStatus.NOT_IMPLEMENTED)
 @produces(BINARY)
 def version_onnx(name: str, version: str) -> Response:
     """Download a model as an ONNX file of opset 17.
@@ -64,7 +64,7 @@ def version_onnx(name: str, version: str) -> Response:
 
 @blueprint.route("/<name>/standalone.py", methods=["GET"], parameters=NAMED)
 @blueprint.response(HTTPStatus.OK, TEXT, content_type=PYTHON)
-@blueprint.problems(*NO_SUCH)
+@blueprint.problems(*NOT_FOUND)
 @produces(PYTHON)
 def newest_standalone(name: str) -> Response:
     """Download the newest version of a model as a Python file that needs numpy alone."""
@@ -73,7 +73,7 @@ def newest_standalone(name: str) -> Response:
 
 @blueprint.route("/<name>/versions/<version>/standalone.py", methods=["GET"], parameters=NUMBERED)
 @blueprint.response(HTTPStatus.OK, TEXT, content_type=PYTHON)
-@blueprint.problems(*NO_SUCH)
+@blueprint.problems(*NOT_FOUND)
 @produces(PYTHON)
 def version_standalone(name: str, version: str) -> Response:
     """Download a model as a Python file that needs numpy alone.
@@ -86,7 +86,7 @@ def version_standalone(name: str, version: str) -> Response:
 def _summary(name: str, version: int) -> Response:
     def make() -> Response:
         model = context().store.models.load(name, version)
-        return answer({"model": {"name": name, "version": version}} | summary(model.network))
+        return json_response({"model": {"name": name, "version": version}} | summary(model.network))
 
     return by_tag(_parts("summary", name, version), make)
 
@@ -102,8 +102,8 @@ def _onnx(name: str, version: int) -> Response:
     except ModuleNotFoundError as error:
         if error.name != "onnx":
             raise
-        told = "the package onnx is not installed in this service: pip install 'trainlet[onnx]'"
-        raise NotInstalled(told) from None
+        message = "the package onnx is not installed in this service: pip install 'trainlet[onnx]'"
+        raise NotInstalled(message) from None
 
     def make() -> Response:
         model = context().store.models.load(name, version)

@@ -15,9 +15,9 @@ from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import ImportQuery
 from service.context import context
-from service.http.bodies import answer, read_bytes
+from service.http.bodies import json_response, read_bytes
 from trainlet.config import to_json
-from trainlet.errors import Corrupt, Fault, Invalid
+from trainlet.errors import CorruptFileError, FieldError, ValidationError
 from trainlet.store import Model, read_foreign_model
 
 BINARY = "application/octet-stream"
@@ -39,22 +39,24 @@ def import_model(query: ImportQuery) -> Response:
     The body is a safetensors file: one that `…/weights` gave, or a state dict of PyTorch with the
     architecture in its metadata.
     """
-    house = context()
-    house.caller.sight.require(query.name)
+    ctx = context()
+    ctx.principal.view.require(query.name)
     model = _read(read_bytes(BINARY))
-    version = house.store.models.add(query.name, model)
-    document = model_document(house.store.models.get(query.name, version))
+    version = ctx.store.models.add(query.name, model)
+    document = model_document(ctx.store.models.get(query.name, version))
     headers = {"Location": model_path(query.name, version)}
-    return answer(document, HTTPStatus.CREATED, headers)
+    return json_response(document, HTTPStatus.CREATED, headers)
 
 
 def _read(data: bytes) -> Model:
-    """Raises Invalid for a file that is not what it should be, TooLarge."""
-    words = "a safetensors file of a model, or of a state dict with its architecture"
+    """Raises ValidationError for a file that is not what it should be, TooLargeError."""
+    expected = "a safetensors file of a model, or of a state dict with its architecture"
     try:
         model = read_foreign_model(data, context().limits)
         # What cannot be written down again, for it is too deep or a number too large, stays out.
-        orjson.dumps([to_json(model.preparation), to_json(model.spec), model.provenance])
-    except (Corrupt, TypeError) as error:
-        raise Invalid([Fault((), f"{len(data)} bytes", words, str(error))]) from None
+        orjson.dumps([to_json(model.preprocessing), to_json(model.spec), model.provenance])
+    except (CorruptFileError, TypeError) as error:
+        raise ValidationError(
+            [FieldError((), f"{len(data)} bytes", expected, str(error))]
+        ) from None
     return model

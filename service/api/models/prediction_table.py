@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from trainlet.store import Model
 
 CSV = "text/csv"
-PIECE = 10_000
+CHUNK_ROWS = 10_000
 
 
 def csv_response(model: Model, outputs: NDArray[Any]) -> Response:
@@ -23,10 +23,10 @@ def csv_response(model: Model, outputs: NDArray[Any]) -> Response:
     `output`. Multilabel has `labels`, a JSON list. A regression has the values, named like the
     target. Numbers are written as in JSON.
     """
-    preparation = model.preparation
-    labels = preparation.labels_of(outputs)
+    preprocessing = model.preprocessing
+    labels = preprocessing.labels_of(outputs)
     if labels is None:
-        rows = _numbers(preparation.values_of(outputs))
+        rows = _numbers(preprocessing.values_of(outputs))
     else:
         cells = map(_label, labels)
         rows = (f"{cell},{row}" for cell, row in zip(cells, _numbers(outputs), strict=True))
@@ -36,11 +36,11 @@ def csv_response(model: Model, outputs: NDArray[Any]) -> Response:
 
 
 def _header(model: Model, units: int) -> Iterator[str]:
-    labels = model.preparation.labels
+    labels = model.preprocessing.labels
     if labels is None:
         yield from _value_names(model, units)
         return
-    yield "labels" if model.preparation.encoding.form == "multilabel" else "label"
+    yield "labels" if model.preprocessing.encoding.form == "multilabel" else "label"
     if units == 1 and len(labels) > 1:
         yield "output"
     else:
@@ -49,7 +49,7 @@ def _header(model: Model, units: int) -> Iterator[str]:
 
 def _value_names(model: Model, units: int) -> Iterable[str]:
     if model.spec is not None:
-        target = model.spec.dataset.preparation.selection.target
+        target = model.spec.dataset.preprocessing.selection.target
         if target is not None and len(target) == units:
             return target
     return ("value",) if units == 1 else (f"value_{unit}" for unit in range(1, units + 1))
@@ -57,9 +57,9 @@ def _value_names(model: Model, units: int) -> Iterable[str]:
 
 def _numbers(rows: NDArray[Any]) -> Iterator[str]:
     """Each row of numbers (n, units) as text, the shortest that reads as the same number."""
-    for start in range(0, len(rows), PIECE):
+    for start in range(0, len(rows), CHUNK_ROWS):
         text = orjson.dumps(
-            rows[start : start + PIECE].copy(), option=orjson.OPT_SERIALIZE_NUMPY
+            rows[start : start + CHUNK_ROWS].copy(), option=orjson.OPT_SERIALIZE_NUMPY
         ).decode()
         yield from text[2:-2].split("],[")
 

@@ -13,20 +13,36 @@ from numpy.typing import NDArray
 
 from service.api.blueprint import Blueprint
 from service.api.models.prediction_table import CSV, csv_response
-from service.api.models.tables import TABLES, read_table, reading_options, table_body
-from service.api.models.views import BAD_BODY, NAMED, NO_SUCH, NUMBERED
+from service.api.models.tables import (
+    TABLES,
+    TablePoints,
+    read_table,
+    reading_header,
+    reading_options,
+    table_body,
+    warnings_of,
+)
+from service.api.models.views import BAD_BODY, NAMED, NOT_FOUND, NUMBERED
 from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
 from service.api.schemas.keywords import query_parameters
 from service.api.schemas.queries import PredictQuery
 from service.auth.principal import needs
 from service.context import context
-from service.http.bodies import JSON, answer, produces, read_bytes
+from service.http.bodies import JSON, json_response, produces, read_bytes
 from service.http.npy import NPY, write_npy
-from service.http.problems import InvalidQuery
+from service.http.problems import InvalidQueryError
 from service.inference.points import Points
-from service.inference.predict import SCOPES, Asked, array_of, find, outputs_of, points_in, told
-from trainlet.errors import Fault
+from service.inference.predict import (
+    SCOPES,
+    ModelRef,
+    array_of,
+    find,
+    outputs_of,
+    points_in,
+    prediction_document,
+)
+from trainlet.errors import FieldError
 
 BODY = table_body(answers.Points, NPY)
 
@@ -39,7 +55,7 @@ blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", descript
 @blueprint.route("/<name>/predict", methods=["POST"], parameters=[*NAMED, *TOP])
 @blueprint.doc(requestBody=BODY)
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
-@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPY, CSV)
 @needs(*SCOPES)
 def predict_newest(name: str) -> Response:
@@ -52,13 +68,13 @@ def predict_newest(name: str) -> Response:
 )
 @blueprint.doc(requestBody=BODY)
 @blueprint.response(HTTPStatus.OK, answers.Prediction)
-@blueprint.problems(*NO_SUCH, *BAD_BODY)
+@blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPY, CSV)
 @needs(*SCOPES)
 def predict(name: str, version: str) -> Response:
     """Predict with a version of a model, or the one that an alias stands for.
 
-    Points are raw: the model applies its own preparation. They come as JSON, as an npy file of
+    Points are raw: the model applies its own preprocessing. They come as JSON, as an npy file of
     shape (points, columns), or as a table (CSV, tab-separated, JSON Lines or Excel) whose columns
     are found by name; other columns are ignored and listed in `warnings`. A table is read like
     the one that the model was trained on unless the query says otherwise. `Accept: text/csv`
@@ -70,43 +86,44 @@ def predict(name: str, version: str) -> Response:
     return _predict(find(context(), name, version), _query())
 
 
-def _predict(asked: Asked, query: PredictQuery) -> Response:
-    house, media_type = context(), request.mimetype
-    body, most = read_bytes(JSON, NPY, *TABLES), house.settings.max_points
+def _predict(ref: ModelRef, query: PredictQuery) -> Response:
+    ctx, media_type = context(), request.mimetype
+    body, most = read_bytes(JSON, NPY, *TABLES), ctx.settings.max_points
+    options = reading_options(query, media_type, ref.model.stored)
     if media_type not in TABLES:
-        return _answer(asked, points_in(body, media_type, asked.model, most), query, {})
-    options = reading_options(query, media_type, asked.model.stored, house)
-    table = read_table(body, media_type, options, asked.model.stored, most)
-    found = _answer(asked, table.points, query, {"warnings": table.warnings})
-    if table.reading:
-        found.headers["Trainlet-Reading"] = table.reading
-    return found
+        return _answer(ref, points_in(body, media_type, ref.model, most), query)
+    table = read_table(body, media_type, options, ref.model.stored, most)
+    result = _answer(ref, table.points, query, table)
+    result.headers.update(reading_header(table))
+    return result
 
 
-def _answer(asked: Asked, points: Points, query: PredictQuery, more: dict[str, Any]) -> Response:
-    outputs = outputs_of(asked.model, points)
+def _answer(
+    ref: ModelRef, points: Points, query: PredictQuery, table: TablePoints | None = None
+) -> Response:
+    outputs = outputs_of(ref.model, points)
     accepted = request.accept_mimetypes.best_match((JSON, NPY, CSV))
     if accepted == NPY:
-        return Response(write_npy(array_of(asked.model, outputs)), content_type=NPY)
+        return Response(write_npy(array_of(ref.model, outputs)), content_type=NPY)
     if accepted == CSV:
-        return csv_response(asked.model.stored, outputs)
-    document = told(asked, outputs)
+        return csv_response(ref.model.stored, outputs)
+    document = prediction_document(ref, outputs)
     if query.top:
-        document["top"] = _best(asked, outputs, query.top)
-    return answer(document | more)
+        document["top"] = _best(ref, outputs, query.top)
+    return json_response(document | warnings_of(table))
 
 
 def _query() -> PredictQuery:
-    """The query string. Raises InvalidQuery."""
+    """The query string. Raises InvalidQueryError."""
     query: PredictQuery = Blueprint.ARGUMENTS_PARSER.parse(QUERY, request, location="query")
     return query
 
 
-def _best(asked: Asked, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:
-    encoding = asked.model.preparation.encoding
+def _best(ref: ModelRef, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:
+    encoding = ref.model.preprocessing.encoding
     if encoding.labels is None or encoding.task == "multilabel":
-        detail = f"must be 0, because model {asked.name!r} is for {encoding.task}"
-        raise InvalidQuery([Fault(("top",), top, f"0 for {encoding.task}", detail)])
+        detail = f"must be 0, because model {ref.name!r} is for {encoding.task}"
+        raise InvalidQueryError([FieldError(("top",), top, f"0 for {encoding.task}", detail)])
     scores = encoding.decision.scores(outputs)
     best = (-scores).argsort(axis=1, kind="stable")[:, :top]
     return [

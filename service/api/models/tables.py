@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -12,14 +13,14 @@ from marshmallow import Schema
 from service.api import examples
 from service.api.models.prediction_table import CSV
 from service.api.schemas.queries import TableQuery
-from service.context import Context
-from service.http.bodies import JSON
+from service.http.bodies import JSON, gunzipped
+from service.http.problems import InvalidQueryError
 from service.inference.points import Points, check_count
-from trainlet.datasets import ReadingOptions
+from trainlet.datasets import Column, ReadingOptions
 from trainlet.datasets.selection import shown
-from trainlet.datasets.sources.uploaded import Uploaded
 from trainlet.datasets.table import column_names
-from trainlet.errors import Fault, Invalid, TrainletError
+from trainlet.errors import FieldError, ValidationError
+from trainlet.readers import RowReader, TableError, unused_options
 from trainlet.store import Model
 
 TSV = "text/tab-separated-values"
@@ -31,10 +32,15 @@ TEXT = {"schema": {"type": "string"}}
 FILE = {"schema": {"type": "string", "format": "binary"}}
 
 
-def table_body(points: type[Schema], *files: str) -> dict[str, Any]:
-    """Document a body of points in JSON, as a table, or as one of these files."""
-    content: dict[str, Any] = {JSON: {"schema": points, "examples": examples.POINTS}}
-    content |= {CSV: TEXT | {"examples": examples.TABLES}, TSV: TEXT, NDJSON: TEXT}
+def table_body(
+    document: type[Schema],
+    *files: str,
+    documents: Mapping[str, Any] = examples.POINTS,
+    tables: Mapping[str, Any] = examples.TABLES,
+) -> dict[str, Any]:
+    """Document a body in JSON, as a table, or as one of these files, with examples."""
+    content: dict[str, Any] = {JSON: {"schema": document, "examples": documents}}
+    content |= {CSV: TEXT | {"examples": tables}, TSV: TEXT, NDJSON: TEXT}
     content |= dict.fromkeys((EXCEL, *files), FILE)
     return {"required": True, "content": content}
 
@@ -44,70 +50,93 @@ class TablePoints:
     """The raw points (n, columns) of a table, what of it was ignored, and how it was read."""
 
     points: Points
-    warnings: tuple[str, ...]
+    ignored: tuple[str, ...]
+    short: int
     reading: str
     """The delimiter and header that were found, as a query string."""
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was ignored, a sentence each."""
+        warnings = []
+        if self.ignored:
+            count = f"{len(self.ignored)} column{'s' * (len(self.ignored) != 1)}"
+            warnings.append(f"{count} ignored: {shown(self.ignored)}")
+        if self.short:
+            warnings.append(f"{self.short} rows have fewer values than there are columns")
+        return tuple(warnings)
+
+
+def warnings_of(table: TablePoints | None) -> dict[str, Any]:
+    """The member of a response that says what of a table was ignored."""
+    return {} if table is None else {"warnings": table.warnings}
+
+
+def reading_header(table: TablePoints | None) -> dict[str, str]:
+    """The header of a response that says how a table was read."""
+    return {"Trainlet-Reading": table.reading} if table is not None and table.reading else {}
+
 
 def read_table(
-    body: bytes, media_type: str, options: ReadingOptions, model: Model, most: int
+    body: bytes,
+    media_type: str,
+    options: ReadingOptions,
+    model: Model,
+    most: int,
+    targets: tuple[Column, ...] = (),
 ) -> TablePoints:
-    """Read the rows of a table for a model.
+    """Read the rows of a table for a model, with the columns of targets behind its own.
 
-    Raises Invalid with line and column of a value that its column cannot have, and TooLarge for
-    more than `most` rows; no more than these are read.
+    Raises ValidationError with line and column of a value that its column cannot have, and
+    TooLargeError for more than `most` rows; no more than these are read.
     """
-    # pandas takes long to import, and most API processes never need it.
-    from trainlet.readers.failure import Failed  # noqa: PLC0415
-    from trainlet.readers.row_reader import RowReader  # noqa: PLC0415
-
-    columns, fills = model.preparation.typed, model.preparation.fill is not None
+    columns, fills = model.preprocessing.typed + targets, model.preprocessing.fill is not None
     blocks = [np.empty((0, len(columns)))]
     rows = 0
     try:
-        reader = RowReader(BytesIO(body), media_type, options, columns, missing=fills)
+        reader = RowReader(BytesIO(gunzipped(body)), media_type, options, columns, missing=fills)
         for block in reader:
             rows += len(block)
             check_count(rows, most)
             blocks.append(block)
-    except Failed as error:
-        words = f"a table with the columns {shown(model.preparation.columns)}"
-        raise Invalid([Fault((), None, words, str(error))]) from None
-    found = reader.settled
-    reading = "" if found is None else f"delimiter={found.delimiter}&header={found.header}"
-    return TablePoints(np.concatenate(blocks), _warnings(reader.ignored, reader.short), reading)
+    except TableError as error:
+        expected = f"a table with the columns {shown(tuple(column.name for column in columns))}"
+        raise ValidationError([FieldError((), None, expected, str(error))]) from None
+    result = reader.settled
+    reading = "" if result is None else f"delimiter={result.delimiter}&header={result.header}"
+    return TablePoints(np.concatenate(blocks), reader.ignored, reader.short, reading)
 
 
-def _warnings(ignored: tuple[str, ...], short: int) -> tuple[str, ...]:
-    warnings = []
-    if ignored:
-        count = f"{len(ignored)} column{'s' * (len(ignored) != 1)}"
-        warnings.append(f"{count} ignored: {shown(ignored)}")
-    if short:
-        warnings.append(f"{short} rows have fewer values than there are columns")
-    return tuple(warnings)
+def reading_options(query: TableQuery, media_type: str, model: Model) -> ReadingOptions:
+    """The options of a query; by default those with which the training data were read.
 
-
-def reading_options(
-    query: TableQuery, media_type: str, model: Model, house: Context
-) -> ReadingOptions:
-    """The options of a query; by default those with which the training data were read."""
-    options = _of_training(model, house) if media_type == CSV else ReadingOptions()
-    if model.preparation.columns == column_names(len(model.preparation.columns)):
+    Raises InvalidQueryError for an option that a media type does not use.
+    """
+    given = given_options(query, media_type)
+    options = _of_training(model, media_type)
+    if model.preprocessing.columns == column_names(len(model.preprocessing.columns)):
         options = replace(options, header="auto")
-    given: dict[str, Any] = {
-        name: value for name in query.names() if (value := getattr(query, name)) is not None
-    }
     return replace(options, **given)
 
 
-def _of_training(model: Model, house: Context) -> ReadingOptions:
-    source = None if model.spec is None else model.spec.dataset.source
-    if not isinstance(source, Uploaded):
+def given_options(query: TableQuery, media_type: str) -> dict[str, Any]:
+    """Return the options that are not null.
+
+    Raises InvalidQueryError for an option that a media type, such as JSON, does not use.
+    """
+    given: dict[str, Any] = {
+        name: value for name in query.names() if (value := getattr(query, name)) is not None
+    }
+    if errors := unused_options(ReadingOptions(**given), media_type):
+        raise InvalidQueryError(errors)
+    return given
+
+
+def _of_training(model: Model, media_type: str) -> ReadingOptions:
+    """The options of the training data; of another kind of file those that say what values are."""
+    file = model.preprocessing.file
+    if file is None:
         return ReadingOptions()
-    try:
-        read = house.store.datasets.read(source.id)
-    except TrainletError:  # the data were deleted since
-        return ReadingOptions()
-    options = None if isinstance(read, bytes) else read[1].form
-    return ReadingOptions() if options is None else replace(options, columns={})
+    if file.media_type == media_type:
+        return file.options
+    return replace(file.options, delimiter="auto", header="auto", encoding="auto", sheet=None)

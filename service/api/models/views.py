@@ -14,9 +14,9 @@ from service.api.blueprint import Blueprint
 from service.api.models.documents import model_document, model_summary
 from service.api.schemas import answers
 from service.api.schemas.declared import schema_of
-from service.api.schemas.queries import ModelsQuery, PageQuery, Pointing
+from service.api.schemas.queries import AliasTarget, ModelsQuery, PageQuery
 from service.context import context
-from service.http.bodies import answer, produces
+from service.http.bodies import json_response, produces
 from service.http.conditional import by_tag
 from trainlet.store import ALIAS, ModelPage, ModelRecord
 
@@ -47,7 +47,7 @@ ALIASED = [
         "schema": {"type": "string", "pattern": f"^{ALIAS}$"},
     },
 ]
-NO_SUCH = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
+NOT_FOUND = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
 BAD_BODY = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.LENGTH_REQUIRED,
@@ -77,7 +77,7 @@ def models(query: ModelsQuery) -> Response:
 @blueprint.route("/<name>/versions", methods=["GET"], parameters=NAMED)
 @blueprint.arguments(schema_of(PageQuery), location="query")
 @blueprint.response(HTTPStatus.OK, answers.ModelPage)
-@blueprint.problems(*NO_SUCH, HTTPStatus.UNPROCESSABLE_ENTITY)
+@blueprint.problems(*NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 def versions(query: PageQuery, name: str) -> Response:
     """List the versions of a model, newest first, without specs."""
     return _page(context().store.models.list_versions(name, query.limit, query.cursor or None))
@@ -85,24 +85,24 @@ def versions(query: PageQuery, name: str) -> Response:
 
 @blueprint.route("/<name>", methods=["GET"], parameters=NAMED)
 @blueprint.response(HTTPStatus.OK, answers.Model)
-@blueprint.problems(*NO_SUCH)
+@blueprint.problems(*NOT_FOUND)
 def show_newest(name: str) -> Response:
     """Show the newest version of a model."""
-    return answer(model_document(context().store.models.get(name)))
+    return json_response(model_document(context().store.models.get(name)))
 
 
 @blueprint.route("/<name>/versions/<version>", methods=["GET"], parameters=NUMBERED)
 @blueprint.response(HTTPStatus.OK, answers.Model)
-@blueprint.problems(*NO_SUCH)
+@blueprint.problems(*NOT_FOUND)
 def show(name: str, version: str) -> Response:
     """Show a version of a model."""
     models = context().store.models
-    return answer(model_document(models.get(name, models.number(name, version))))
+    return json_response(model_document(models.get(name, models.number(name, version))))
 
 
 @blueprint.route("/<name>", methods=["DELETE"], parameters=NAMED)
 @blueprint.response(HTTPStatus.NO_CONTENT)
-@blueprint.problems(*NO_SUCH, HTTPStatus.CONFLICT)
+@blueprint.problems(*NOT_FOUND, HTTPStatus.CONFLICT)
 def delete_all(name: str) -> Response:
     """Delete every version of a model that is ready; their numbers are never given again."""
     context().store.models.delete_all(name)
@@ -111,7 +111,7 @@ def delete_all(name: str) -> Response:
 
 @blueprint.route("/<name>/versions/<version>", methods=["DELETE"], parameters=NUMBERED)
 @blueprint.response(HTTPStatus.NO_CONTENT)
-@blueprint.problems(*NO_SUCH, HTTPStatus.CONFLICT)
+@blueprint.problems(*NOT_FOUND, HTTPStatus.CONFLICT)
 def delete(name: str, version: str) -> Response:
     """Delete a version of a model, to which no alias may point.
 
@@ -123,18 +123,18 @@ def delete(name: str, version: str) -> Response:
 
 
 @blueprint.route("/<name>/aliases/<alias>", methods=["PUT"], parameters=ALIASED)
-@blueprint.arguments(schema_of(Pointing), examples=examples.POINTING)
+@blueprint.arguments(schema_of(AliasTarget), examples=examples.POINTING)
 @blueprint.response(HTTPStatus.OK, answers.Alias)
-@blueprint.problems(*NO_SUCH, *BAD_BODY)
-def point(pointing: Pointing, name: str, alias: str) -> Response:
+@blueprint.problems(*NOT_FOUND, *BAD_BODY)
+def point(pointing: AliasTarget, name: str, alias: str) -> Response:
     """Let an alias point to a version: it stands wherever a version can."""
     context().store.models.point(name, alias, pointing.version)
-    return answer({"name": name, "alias": alias, "version": pointing.version})
+    return json_response({"name": name, "alias": alias, "version": pointing.version})
 
 
 @blueprint.route("/<name>/aliases/<alias>", methods=["DELETE"], parameters=ALIASED)
 @blueprint.response(HTTPStatus.NO_CONTENT)
-@blueprint.problems(*NO_SUCH)
+@blueprint.problems(*NOT_FOUND)
 def drop_alias(name: str, alias: str) -> Response:
     """Remove an alias; the version stays."""
     aliases = context().store.models.aliases
@@ -145,7 +145,7 @@ def drop_alias(name: str, alias: str) -> Response:
 
 @blueprint.route("/<name>/weights", methods=["GET"], parameters=NAMED)
 @blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
-@blueprint.problems(*NO_SUCH)
+@blueprint.problems(*NOT_FOUND)
 @produces(BINARY)
 def newest_weights(name: str) -> Response:
     """Download the newest version of a model as a safetensors file."""
@@ -154,20 +154,20 @@ def newest_weights(name: str) -> Response:
 
 @blueprint.route("/<name>/versions/<version>/weights", methods=["GET"], parameters=NUMBERED)
 @blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
-@blueprint.problems(*NO_SUCH)
+@blueprint.problems(*NOT_FOUND)
 @produces(BINARY)
 def weights(name: str, version: str) -> Response:
     """Download a version of a model as a safetensors file.
 
     Its arrays are `0.weight` (inputs × units), `0.bias` and so on; its metadata holds spec,
-    preparation, history and provenance as JSON.
+    preprocessing, history and provenance as JSON.
     """
     return _file(name, context().store.models.number(name, version))
 
 
-def _page(found: ModelPage) -> Response:
-    page, following = found
-    return answer({"data": list(_summaries(page)), "next": following})
+def _page(result: ModelPage) -> Response:
+    page, following = result
+    return json_response({"data": list(_summaries(page)), "next": following})
 
 
 def _summaries(page: Iterable[ModelRecord]) -> Iterator[orjson.Fragment]:

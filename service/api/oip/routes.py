@@ -10,13 +10,13 @@ from werkzeug.exceptions import HTTPException
 from service.auth.principal import needs
 from service.context import context
 from service.http import problems
-from service.http.bodies import JSON, answer, produces, read_bytes
+from service.http.bodies import JSON, json_response, produces, read_bytes
 from service.inference.oip.columns import read_points
 from service.inference.oip.requests import HEADER_LENGTH, read_inference
 from service.inference.oip.responses import BINARY, inferred, metadata
 from service.inference.predict import find, outputs_of
 from trainlet import __version__
-from trainlet.errors import Invalid, TrainletError
+from trainlet.errors import TrainletError, ValidationError
 from trainlet.keys import redact
 
 ROOT = "/v2"
@@ -29,14 +29,14 @@ blueprint = Blueprint("inference", __name__, url_prefix=ROOT)
 def server() -> Response:
     """Tell what this server is."""
     about = {"name": "trainlet", "version": __version__, "extensions": ["binary_tensor_data"]}
-    return answer(about)
+    return json_response(about)
 
 
 @blueprint.get("/health/live")
 @needs()
 def live() -> Response:
     """Tell that this process lives."""
-    return answer({"live": True})
+    return json_response({"live": True})
 
 
 @blueprint.get("/health/ready")
@@ -44,7 +44,7 @@ def live() -> Response:
 def ready() -> Response:
     """Tell that models can be read."""
     context().store.check()
-    return answer({"ready": True})
+    return json_response({"ready": True})
 
 
 @blueprint.get("/models/<name>")
@@ -52,8 +52,8 @@ def ready() -> Response:
 @needs("predict", "read")
 def model(name: str, version: str | None = None) -> Response:
     """Tell what a model takes and gives."""
-    asked = find(context(), name, version)
-    return metadata(asked, list(context().store.models.versions(name)))
+    requested = find(context(), name, version)
+    return metadata(requested, list(context().store.models.versions(name)))
 
 
 @blueprint.get("/models/<name>/ready")
@@ -61,7 +61,7 @@ def model(name: str, version: str | None = None) -> Response:
 @needs("predict", "read")
 def model_ready(name: str, version: str | None = None) -> Response:
     """Tell that a model can predict, which it has been read for."""
-    return answer({"name": find(context(), name, version).name, "ready": True})
+    return json_response({"name": find(context(), name, version).name, "ready": True})
 
 
 @blueprint.post("/models/<name>/infer")
@@ -70,18 +70,20 @@ def model_ready(name: str, version: str | None = None) -> Response:
 @needs("predict")
 def infer(name: str, version: str | None = None) -> Response:
     """Predict."""
-    house = context()
-    asked = find(house, name, version)
+    ctx = context()
+    requested = find(ctx, name, version)
     inference = read_inference(read_bytes(), request.headers.get(HEADER_LENGTH))
-    points = read_points(inference.inputs, asked.model.preparation, house.settings.max_points)
-    headers, content = inferred(asked, inference, outputs_of(asked.model, points))
+    points = read_points(inference.inputs, requested.model.preprocessing, ctx.settings.max_points)
+    headers, content = inferred(requested, inference, outputs_of(requested.model, points))
     return Response(content, headers=headers)
 
 
 @blueprint.errorhandler(TrainletError)
 def domain_error(error: TrainletError) -> Response:
     """Answer an error of the domain; what is wrong with a request is 400 here."""
-    status = HTTPStatus.BAD_REQUEST if isinstance(error, Invalid) else problems.status_of(error)
+    status = (
+        HTTPStatus.BAD_REQUEST if isinstance(error, ValidationError) else problems.status_of(error)
+    )
     return _error(status, str(error))
 
 
@@ -89,9 +91,9 @@ def domain_error(error: TrainletError) -> Response:
 def http_error(error: HTTPException) -> Response:
     """Answer an error of werkzeug's."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    told = _error(status, error.description or problems.TITLES[status])
-    told.headers.update(problems.headers_of(error))
-    return told
+    response = _error(status, error.description or problems.TITLES[status])
+    response.headers.update(problems.headers_of(error))
+    return response
 
 
 @blueprint.app_errorhandler(HTTPStatus.NOT_FOUND)
@@ -99,15 +101,15 @@ def http_error(error: HTTPException) -> Response:
 def unrouted(error: HTTPException) -> Response:
     """Return the protocol's error for a path or method below its root that has no route."""
     is_ours = request.path == ROOT or request.path.startswith(f"{ROOT}/")
-    return http_error(error) if is_ours else problems.answer_http_error(error)
+    return http_error(error) if is_ours else problems.http_error_response(error)
 
 
 @blueprint.errorhandler(Exception)
 def surprise(error: Exception) -> Response:
     """Answer what nobody foresaw, as it is logged elsewhere too."""
-    problems.answer_surprise(error)
+    problems.unexpected_error_response(error)
     return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; it has been logged")
 
 
 def _error(status: HTTPStatus, detail: str) -> Response:
-    return answer({"error": redact(detail)}, status, problems.HEADERS.get(status))
+    return json_response({"error": redact(detail)}, status, problems.HEADERS.get(status))

@@ -18,8 +18,8 @@ Array = NDArray[Any]
 PALETTE = ("#d95f02", "#1b6ca8", "#2a9d57", "#8e44ad", "#b8860b", "#c2185b", "#00838f", "#5d4037")
 """Colours that people who see few of them can tell apart at the start."""
 
-DOTS_AN_INCH = 100
-FRAME_DOTS = 70
+DOTS_PER_INCH = 100
+FRAME_PIXELS = 70
 FRAME_SECONDS = 0.25
 LAST_SECONDS = 2.0
 
@@ -71,13 +71,13 @@ def scatters(parts: Sequence[Scatter], names: Sequence[str], legend: Mapping[str
     return _png(figure)
 
 
-def plane(found: Plane, legend: Mapping[str, Any]) -> bytes:
+def plane(result: Plane, legend: Mapping[str, Any]) -> bytes:
     """Draw what is answered everywhere, and points over it."""
-    figure, _, _ = _laid_out(found, legend)
+    figure, _, _ = _laid_out(result, legend)
     return _png(figure)
 
 
-def film(frames: Iterable[Plane], legend: Mapping[str, Any]) -> bytes:
+def animation(frames: Iterable[Plane], legend: Mapping[str, Any]) -> bytes:
     """Draw one plane after another, over and over."""
     pictures = list(_pictures(frames, legend))
     file = BytesIO()
@@ -89,33 +89,33 @@ def film(frames: Iterable[Plane], legend: Mapping[str, Any]) -> bytes:
 
 def _pictures(frames: Iterable[Plane], legend: Mapping[str, Any]) -> Iterator[Image.Image]:
     figure: Any = None
-    for found in frames:
+    for result in frames:
         if figure is None:
-            figure, axes, field = _laid_out(found, legend)
-            figure.set_dpi(FRAME_DOTS)
-        field.set_data(found.field)
-        axes.set_title(found.title)
+            figure, axes, field = _laid_out(result, legend)
+            figure.set_dpi(FRAME_PIXELS)
+        field.set_data(result.field)
+        axes.set_title(result.title)
         canvas: Any = FigureCanvasAgg(figure)
         canvas.draw()
         whole = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
         yield whole.quantize(128, Image.Quantize.FASTOCTREE)
 
 
-def _laid_out(found: Plane, legend: Mapping[str, Any]) -> tuple[Figure, Any, Any]:
+def _laid_out(result: Plane, legend: Mapping[str, Any]) -> tuple[Figure, Any, Any]:
     figure, (axes,) = _sheet(1, (6, 5.5))
     field = axes.imshow(
-        found.field, extent=found.extent, origin="lower", aspect="auto", interpolation="bilinear"
+        result.field, extent=result.extent, origin="lower", aspect="auto", interpolation="bilinear"
     )
-    shown = found.points
+    shown = result.points
     axes.scatter(shown.points[:, 0], shown.points[:, 1], 9, shown.colours, ec="w", lw=0.3)
-    axes.set(title=found.title, xlabel=found.names[0], ylabel=found.names[1])
-    axes.set(xlim=found.extent[:2], ylim=found.extent[2:])
+    axes.set(title=result.title, xlabel=result.names[0], ylabel=result.names[1])
+    axes.set(xlim=result.extent[:2], ylim=result.extent[2:])
     _name(axes, legend)
     return figure, axes, field
 
 
 def _sheet(count: int, inches: tuple[float, float]) -> tuple[Figure, list[Any]]:
-    figure = Figure(inches, DOTS_AN_INCH, layout="tight")
+    figure = Figure(inches, DOTS_PER_INCH, layout="tight")
     return figure, [figure.add_subplot(1, count, place + 1) for place in range(count)]
 
 

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from service.api.inspection.passes import Subject
 from service.api.inspection.samples import OwnSamples, Part
 from service.api.plots.drawing import PALETTE, Plane, Scatter
-from trainlet.datasets import Encoding
-from trainlet.errors import Conflict
+from trainlet.datasets import TargetEncoding
+from trainlet.errors import ConflictError
 from trainlet.network import predictor
 
 Array = NDArray[Any]
 
-MOST = 2000
+MAX_POINTS = 2000
 """Points in one picture."""
 
 PIXELS = 120
@@ -39,21 +39,23 @@ class Scene:
 
     @classmethod
     def of(cls, samples: OwnSamples) -> Scene:
-        """Raises Conflict where points do not lie in a plane."""
-        columns = samples.model.preparation.columns
+        """Raises ConflictError where points do not lie in a plane."""
+        columns = samples.model.preprocessing.columns
         if len(columns) != 2:
-            raise Conflict(f"a picture has 2 axes, but points have {len(columns)} columns")
-        if samples.model.preparation.encoding.task == "multilabel":
-            raise Conflict("a picture has one color per point, but multilabel has several labels")
+            raise ConflictError(f"a picture has 2 axes, but points have {len(columns)} columns")
+        if samples.model.preprocessing.encoding.task == "multilabel":
+            raise ConflictError(
+                "a picture has one color per point, but multilabel has several labels"
+            )
         targets = samples.whole.targets
         numeric = targets.dtype.kind == "f"
         low, high = (float(targets.min()), float(targets.max())) if numeric else (0.0, 1.0)
         return cls(samples, low, high)
 
     @property
-    def encoding(self) -> Encoding:
+    def encoding(self) -> TargetEncoding:
         """How outputs become labels."""
-        return self.samples.model.preparation.encoding
+        return self.samples.model.preprocessing.encoding
 
     @property
     def legend(self) -> Mapping[str, Any]:
@@ -61,10 +63,10 @@ class Scene:
         labels = self.encoding.labels or ()
         return {str(label): colour for label, colour in zip(labels, PALETTE, strict=False)}
 
-    def given(self, part: Part, most: int = MOST) -> Scatter:
+    def given(self, part: Part, most: int = MAX_POINTS) -> Scatter:
         """The samples of a part in the colours of their targets."""
         table = self.samples.table(part, most)
-        targets = self.samples.model.preparation.targets(table.targets)
+        targets = self.samples.model.preprocessing.targets(table.targets)
         title = f"{part} samples, by target"
         return Scatter(title, table.inputs, self._colours(targets, fade=False))
 
@@ -75,7 +77,7 @@ class Scene:
         largest output lies above what all would have alike.
         """
         part = self.samples.held_out
-        points = self.samples.table(part, MOST).inputs
+        points = self.samples.table(part, MAX_POINTS).inputs
         return Scatter(f"{part} samples, by answer {title}", points, self._seen(subject, points))
 
     def plane(self, subject: Subject, title: str) -> Plane:
@@ -90,7 +92,7 @@ class Scene:
             title=f"answers {title}",
             field=field.reshape(PIXELS, PIXELS, 4),
             extent=(float(left), float(right), float(bottom), float(top)),
-            names=self.samples.model.preparation.columns,
+            names=self.samples.model.preprocessing.columns,
             points=shown,
         )
 
@@ -99,15 +101,15 @@ class Scene:
         return (self.plane(subject, title) for subject, title in subjects)
 
     def _seen(self, subject: Subject, points: Array) -> Array:
-        inputs = subject.preparation.inputs(points, subject.network.dtype)
+        inputs = subject.preprocessing.inputs(points, subject.network.dtype)
         outputs = predictor(subject.network, subject.parameters)(inputs)
         return self._colours(outputs.reshape(len(points), -1), fade=True)
 
     def _colours(self, rows: Array, *, fade: bool) -> Array:
         """Red, green, blue and opacity for each row of outputs or encoded targets."""
         if self.encoding.labels is None:
-            preparation = self.samples.model.preparation
-            values = preparation.values_of(rows)[:, 0]
+            preprocessing = self.samples.model.preprocessing
+            values = preprocessing.values_of(rows)[:, 0]
             share = (values - self.low) / (self.high - self.low or 1.0)
             return np.asarray(colormaps["viridis"](np.nan_to_num(share)))
         scores = np.nan_to_num(self.encoding.decision.scores(rows).astype(np.float64))

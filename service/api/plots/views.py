@@ -16,13 +16,13 @@ from service.api.events.views import finished
 from service.api.inspection.epochs import subject_at
 from service.api.inspection.passes import Subject
 from service.api.inspection.samples import OwnSamples
-from service.api.jobs.views import ONE
+from service.api.jobs.views import JOB_PARAMETER
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import EpochQuery
 from service.context import Context, context
 from service.http.bodies import produces
 from service.http.conditional import by_content
-from trainlet.errors import Conflict
+from trainlet.errors import ConflictError
 
 PNG, GIF = "image/png", "image/gif"
 FILE = {"type": "string", "format": "binary"}
@@ -38,103 +38,103 @@ PROBLEMS = (
 blueprint = Blueprint("plots", __name__, url_prefix="/v1/jobs", description="See a job learn.")
 
 
-@blueprint.route("/<job_id>/loss.png", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/loss.png", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, FILE, content_type=PNG)
 @blueprint.problems(*PROBLEMS)
 @produces(PNG)
 def loss(job_id: str) -> Response:
     """Draw the loss after every finished epoch, of the validation part too."""
-    house = context()
-    with _drawing(house) as drawing:
-        history = finished(job_id, house)
+    ctx = context()
+    with _drawing(ctx) as drawing:
+        history = finished(job_id, ctx)
         series = {name: history[name] for name in ("loss", "validation_loss") if name in history}
         if not series:
-            raise Conflict(f"job {job_id} has not finished an epoch")
+            raise ConflictError(f"job {job_id} has not finished an epoch")
         return by_content(
-            Response(drawing.curves(series, house.store.jobs.get(job_id).name), content_type=PNG)
+            Response(drawing.curves(series, ctx.store.jobs.get(job_id).name), content_type=PNG)
         )
 
 
-@blueprint.route("/<job_id>/points.png", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/points.png", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.arguments(schema_of(EpochQuery), location="query")
 @blueprint.response(HTTPStatus.OK, FILE, content_type=PNG)
 @blueprint.problems(*PROBLEMS)
 @produces(PNG)
 def points(query: EpochQuery, job_id: str) -> Response:
     """Draw the training samples by target, and those held out by answer with opacity |2v − 1|."""
-    house = context()
-    with _drawing(house) as drawing:
-        subject, title = _subject(job_id, query.epoch, house)
-        scene = _scene(subject, house)
+    ctx = context()
+    with _drawing(ctx) as drawing:
+        subject, title = _subject(job_id, query.epoch, ctx)
+        scene = _scene(subject, ctx)
         parts = [scene.given("training"), scene.answered(subject, title)]
-        names = subject.preparation.columns
+        names = subject.preprocessing.columns
         return by_content(Response(drawing.scatters(parts, names, scene.legend), content_type=PNG))
 
 
-@blueprint.route("/<job_id>/boundary.png", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/boundary.png", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.arguments(schema_of(EpochQuery), location="query")
 @blueprint.response(HTTPStatus.OK, FILE, content_type=PNG)
 @blueprint.problems(*PROBLEMS)
 @produces(PNG)
 def boundary(query: EpochQuery, job_id: str) -> Response:
     """Draw what is answered everywhere in the plane, for points of two columns."""
-    house = context()
-    with _drawing(house) as drawing:
-        subject, title = _subject(job_id, query.epoch, house)
-        scene = _scene(subject, house)
-        found = drawing.plane(scene.plane(subject, title), scene.legend)
-        return by_content(Response(found, content_type=PNG))
+    ctx = context()
+    with _drawing(ctx) as drawing:
+        subject, title = _subject(job_id, query.epoch, ctx)
+        scene = _scene(subject, ctx)
+        result = drawing.plane(scene.plane(subject, title), scene.legend)
+        return by_content(Response(result, content_type=PNG))
 
 
-@blueprint.route("/<job_id>/boundary.gif", methods=["GET"], parameters=ONE)
+@blueprint.route("/<job_id>/boundary.gif", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, FILE, content_type=GIF)
 @blueprint.problems(*PROBLEMS)
 @produces(GIF)
 def animation(job_id: str) -> Response:
     """Draw the same after each kept epoch, one after the other."""
-    house = context()
-    with _drawing(house) as drawing:
-        newest = subject_at(job_id, None, house)
-        scene = _scene(newest, house)
-        frames = scene.planes(_over_time(job_id, house))
-        return by_content(Response(drawing.film(frames, scene.legend), content_type=GIF))
+    ctx = context()
+    with _drawing(ctx) as drawing:
+        newest = subject_at(job_id, None, ctx)
+        scene = _scene(newest, ctx)
+        frames = scene.planes(_over_time(job_id, ctx))
+        return by_content(Response(drawing.animation(frames, scene.legend), content_type=GIF))
 
 
 @contextmanager
-def _drawing(house: Context) -> Iterator[Any]:
+def _drawing(ctx: Context) -> Iterator[Any]:
     """Have a turn at drawing. Raises 501 where matplotlib is missing."""
     try:
         from service.api.plots import drawing  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in ("matplotlib", "PIL"):
             raise
-        told = "the package matplotlib is not installed in this service: pip install"
-        raise NotInstalled(f"{told} 'trainlet[plots]'") from None
-    with house.drawings.taken():
+        message = "the package matplotlib is not installed in this service: pip install"
+        raise NotInstalled(f"{message} 'trainlet[plots]'") from None
+    with ctx.drawings.taken():
         yield drawing
 
 
-def _scene(subject: Subject, house: Context) -> Any:
+def _scene(subject: Subject, ctx: Context) -> Any:
     from service.api.plots.pictures import Scene  # noqa: PLC0415
 
-    return Scene.of(OwnSamples.of(subject.model, house.store.datasets.read))
+    return Scene.of(OwnSamples.of(subject.model, ctx.store.datasets.read))
 
 
-def _subject(job_id: str, epoch: int | None, house: Context) -> tuple[Subject, str]:
+def _subject(job_id: str, epoch: int | None, ctx: Context) -> tuple[Subject, str]:
     """The network after an epoch; of a job that kept none the model, if it has made one."""
-    job = house.store.jobs.get(job_id)
-    if epoch is None and job.status == "succeeded" and not house.store.snapshots.epochs(job_id):
-        model = house.store.models.load(job.name, job.version)
+    job = ctx.store.jobs.get(job_id)
+    if epoch is None and job.status == "succeeded" and not ctx.store.snapshots.epochs(job_id):
+        model = ctx.store.models.load(job.name, job.version)
         return Subject.of_model(job.name, job.version, model), "at the end"
-    subject = subject_at(job_id, epoch, house)
+    subject = subject_at(job_id, epoch, ctx)
     return subject, _after(subject)
 
 
-def _over_time(job_id: str, house: Context) -> Iterator[tuple[Subject, str]]:
-    kept = house.store.snapshots.epochs(job_id)
+def _over_time(job_id: str, ctx: Context) -> Iterator[tuple[Subject, str]]:
+    kept = ctx.store.snapshots.epochs(job_id)
     chosen = np.linspace(0, len(kept) - 1, min(FRAMES, len(kept))).astype(int)
     for place in chosen.tolist():
-        subject = subject_at(job_id, kept[place], house)
+        subject = subject_at(job_id, kept[place], ctx)
         yield subject, _after(subject)
 
 

@@ -1,7 +1,7 @@
 """Marshmallow schemas derived from configurations: what a request may say, and what it becomes.
 
-`schema_of(JobSpec)().load(document)` is a JobSpec, or a ValidationError whose messages are
-Faults; `faults_of` flattens those into one list with paths from the root of the document.
+`schema_of(JobSpec)().load(document)` is a JobSpec, or a MarshmallowError whose messages are
+Faults; `errors_of` flattens those into one list with paths from the root of the document.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, ClassVar, Literal, cast, get_args, get_origin
 
-from marshmallow import EXCLUDE, Schema, ValidationError, missing, post_load, validates_schema
+from marshmallow import EXCLUDE, Schema, missing, post_load, validates_schema
+from marshmallow import ValidationError as MarshmallowError
 from marshmallow.exceptions import SCHEMA
 from marshmallow.fields import Field as MarshmallowField
 
@@ -21,7 +22,7 @@ from trainlet.config import (
     allowed,
     bare,
     bounds,
-    faults,
+    errors,
     fields,
     is_configuration,
     is_family,
@@ -29,7 +30,7 @@ from trainlet.config import (
     normal,
     to_json,
 )
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.suggestion import did_you_mean, unknown
 
 
@@ -47,7 +48,7 @@ class DeclaredField(MarshmallowField[Any]):
         if value is not missing:
             return load(self.annotation, value)
         if self.required:
-            raise ValidationError([Fault((), None, allowed(self.annotation), "is required")])
+            raise MarshmallowError([FieldError((), None, allowed(self.annotation), "is required")])
         return missing
 
     def openapi(self, reference: Callable[[type[Schema]], dict[str, Any]]) -> dict[str, Any]:
@@ -62,26 +63,26 @@ class ConfigurationSchema(Schema):
 
     def load(self, data: Any, **options: Any) -> Any:
         if not isinstance(data, Mapping):
-            raise ValidationError([Fault((), data, "an object", "must be an object")])
+            raise MarshmallowError([FieldError((), data, "an object", "must be an object")])
         return super().load(data, **options)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def refuse_unknown(self, _: Any, original: Mapping[str, Any], **__: Any) -> None:
-        words = f"one of {', '.join(self.fields)}" if self.fields else "nothing"
+        expected = f"one of {', '.join(self.fields)}" if self.fields else "nothing"
         errors = [
-            Fault((name,), value, words, unknown(name, self.fields))
+            FieldError((name,), value, expected, unknown(name, self.fields))
             for name, value in original.items()
             if name not in self.fields
         ]
         if errors:
-            raise ValidationError(errors)
+            raise MarshmallowError(errors)
 
     @post_load
     def construct(self, data: dict[str, Any], **_: Any) -> Configuration:
         try:
             return self.configuration(**data)
-        except Invalid as error:
-            raise ValidationError(list(error.faults)) from None
+        except ValidationError as error:
+            raise MarshmallowError(list(error.errors)) from None
 
 
 class FamilySchema(Schema):
@@ -91,17 +92,17 @@ class FamilySchema(Schema):
 
     def load(self, data: Any, **_: Any) -> Any:
         kind = data.get("type", missing) if isinstance(data, Mapping) else data
-        kinds, words = self.family.kinds, allowed(self.family)
+        kinds, expected = self.family.kinds, allowed(self.family)
         if isinstance(kind, str) and kind in kinds:
             given = dict(data) if isinstance(data, Mapping) else {}
             given.pop("type", None)
             member: Any = kinds[kind]
             return _loader(member).load(given)
         if kind is missing:
-            raise ValidationError({"type": [Fault((), None, words, "is required")]})
+            raise MarshmallowError({"type": [FieldError((), None, expected, "is required")]})
         near = did_you_mean(kind, kinds) if isinstance(kind, str) else ""
-        fault = Fault((), kind, words, f"must be {words}{near}")
-        raise ValidationError({"type": [fault]} if isinstance(data, Mapping) else [fault])
+        error = FieldError((), kind, expected, f"must be {expected}{near}")
+        raise MarshmallowError({"type": [error]} if isinstance(data, Mapping) else [error])
 
 
 def schema_of(cls: type[Configuration]) -> type[Schema]:
@@ -132,7 +133,7 @@ def _loader(cls: type[Configuration]) -> Schema:
 
 
 def load(annotation: Any, value: Any) -> Any:
-    """The value that `value`, as JSON, stands for. Raises ValidationError with every fault."""
+    """The value that `value`, as JSON, stands for. Raises MarshmallowError with every error."""
     if not _is_word(annotation, value):
         for member in members(annotation):
             if is_configuration(bare(member)) and isinstance(value, (str, dict)):
@@ -140,25 +141,25 @@ def load(annotation: Any, value: Any) -> Any:
                 return schema.load(value)
             if _holds_configurations(member) and isinstance(value, list):
                 return _load_items(annotation, get_args(bare(member))[0], value)
-    found = list(faults(annotation, value))
-    if found:
-        raise ValidationError(found)
+    results = list(errors(annotation, value))
+    if results:
+        raise MarshmallowError(results)
     return normal(annotation, value)
 
 
 def _load_items(annotation: Any, item: Any, values: list[Any]) -> tuple[Any, ...]:
-    words = allowed(annotation)
-    if any(bound.fault(tuple(values)) is not None for bound in bounds(annotation)):
-        raise ValidationError([Fault((), values, words, f"must be {words}")])
+    expected = allowed(annotation)
+    if any(bound.error(tuple(values)) is not None for bound in bounds(annotation)):
+        raise MarshmallowError([FieldError((), values, expected, f"must be {expected}")])
     loaded: list[Any] = []
-    found: dict[int, Any] = {}
+    results: dict[int, Any] = {}
     for index, value in enumerate(values):
         try:
             loaded.append(load(item, value))
-        except ValidationError as error:
-            found[index] = error.messages
-    if found:
-        raise ValidationError(cast("dict[str, Any]", found))
+        except MarshmallowError as error:
+            results[index] = error.messages
+    if results:
+        raise MarshmallowError(cast("dict[str, Any]", results))
     return tuple(loaded)
 
 
@@ -174,16 +175,18 @@ def _is_word(annotation: Any, value: Any) -> bool:
     )
 
 
-def faults_of(error: ValidationError) -> list[Fault]:
+def errors_of(error: MarshmallowError) -> list[FieldError]:
     """Every fault in what marshmallow raised, in the order of their paths."""
-    found = _flat(error.messages, ())
-    return sorted(found, key=lambda fault: [(isinstance(step, str), step) for step in fault.path])
+    result = _flat(error.messages, ())
+    return sorted(
+        result, key=lambda field_error: [(isinstance(step, str), step) for step in field_error.path]
+    )
 
 
-def _flat(messages: Any, path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _flat(messages: Any, path: tuple[str | int, ...]) -> Iterator[FieldError]:
     if isinstance(messages, Mapping):
         for step, inner in messages.items():
             yield from _flat(inner, path if step == SCHEMA else (*path, step))
         return
-    for fault in messages:
-        yield fault.under(*path)
+    for error in messages:
+        yield error.under(*path)

@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, Integer, List, Nested, Raw, String
 
 from service.api.schemas.answers import JobEpoch, ModelVersion
-from service.api.schemas.answers.fields import LABEL, LABELS, METRIC, NUMBER, array, told
+from service.api.schemas.answers.fields import LABEL, LABELS, METRIC, NUMBER, array, described
 
-JSON = "application/json"
 ARRAY = {"type": "array", "description": "Nested lists, samples first."}
 NAMED_ARRAYS = {"additionalProperties": ARRAY}
-
-
-def body(schema: type[Schema], examples: dict[str, Any]) -> dict[str, Any]:
-    """Document a body that a view reads itself."""
-    return {"required": True, "content": {JSON: {"schema": schema, "examples": examples}}}
 
 
 class ForwardPoints(Schema):
     """Raw points."""
 
-    points = told(Raw, "Points, as for predict; at least one.", keywords=array({}))
+    points = described(Raw, "Points, as for predict; at least one.", keywords=array({}))
 
 
 class Samples(ForwardPoints):
     """Raw points with their targets."""
 
-    targets = told(
+    targets = described(
         Raw,
         "A label, number or row for each point, as the job's data have them.",
         keywords=array({"anyOf": [*LABEL["anyOf"], array({"type": "number"})]}),
     )
-    mode = told(
+    mode = described(
         String,
         "predict: layers as in prediction; train: as in training, with the job's class weights.",
         required=False,
@@ -45,11 +39,11 @@ class Samples(ForwardPoints):
 class LayerForward(Schema):
     """What a layer computes; z and a where it has an activation, else y."""
 
-    layer = told(Integer, "Its number, from 0.")
-    type = told(String, "What it is.")
-    z = told(Raw, "The weighted input.", required=False, keywords=ARRAY)
-    a = told(Raw, "The activation.", required=False, keywords=ARRAY)
-    y = told(Raw, "What a layer without activation hands on.", required=False, keywords=ARRAY)
+    layer = described(Integer, "Its number, from 0.")
+    type = described(String, "What it is.")
+    z = described(Raw, "The weighted input.", required=False, keywords=ARRAY)
+    a = described(Raw, "The activation.", required=False, keywords=ARRAY)
+    y = described(Raw, "What a layer without activation hands on.", required=False, keywords=ARRAY)
 
 
 class LayerGradients(Schema):
@@ -60,14 +54,14 @@ class LayerGradients(Schema):
 
         unknown = "include"
         include: ClassVar = {
-            "dC/dw": told(Raw, "BP4: ∂C/∂w.", required=False, keywords=ARRAY),
-            "dC/db": told(Raw, "BP3: ∂C/∂b.", required=False, keywords=ARRAY),
+            "dC/dw": described(Raw, "BP4: ∂C/∂w.", required=False, keywords=ARRAY),
+            "dC/db": described(Raw, "BP3: ∂C/∂b.", required=False, keywords=ARRAY),
         }
 
-    layer = told(Integer, "Its number, from 0.")
-    type = told(String, "What it is.")
-    delta = told(Raw, "BP1 and BP2: ∂C/∂z, or ∂C/∂y.", required=False, keywords=ARRAY)
-    equations = told(
+    layer = described(Integer, "Its number, from 0.")
+    type = described(String, "What it is.")
+    delta = described(Raw, "BP1 and BP2: ∂C/∂z, or ∂C/∂y.", required=False, keywords=ARRAY)
+    equations = described(
         Dict,
         "The equation that gives each (Nielsen 2015, chapter 2).",
         required=False,
@@ -86,78 +80,83 @@ class LayerBackward(LayerForward, LayerGradients):
 class JobPrediction(Schema):
     """What a job's network said of points after an epoch."""
 
-    job = told(Nested, "Which network.", JobEpoch)
-    outputs = told(Raw, "A list per point.", keywords=array(array({"type": "number"})))
-    labels = told(Raw, "For classification.", required=False, keywords=array(LABELS))
-    values = told(Raw, "For regression.", required=False, keywords=array(array({"type": "number"})))
+    job = described(Nested, "Which network.", JobEpoch)
+    outputs = described(Raw, "A list per point.", keywords=array(array({"type": "number"})))
+    labels = described(Raw, "For classification.", required=False, keywords=array(LABELS))
+    values = described(
+        Raw, "For regression.", required=False, keywords=array(array({"type": "number"}))
+    )
+    warnings = described(List, "For a table: what was ignored of it.", String(), required=False)
 
 
 class Snapshot(Schema):
     """A state that is kept."""
 
-    epoch = told(Integer, "Finished epochs.")
-    bytes = told(Integer, "The size of its file.")
-    metrics = told(Dict, "The epoch's.", keywords={"additionalProperties": METRIC})
+    epoch = described(Integer, "Finished epochs.")
+    bytes = described(Integer, "The size of its file.")
+    metrics = described(Dict, "The epoch's.", keywords={"additionalProperties": METRIC})
 
 
 class SnapshotPage(Schema):
     """The states kept of a job, oldest first."""
 
-    data = told(List, "The snapshots.", Nested(Snapshot))
-    next = told(String, "Always null: they come all at once.", allow_none=True)
+    data = described(List, "The snapshots.", Nested(Snapshot))
+    next = described(String, "Always null: they come all at once.", allow_none=True)
 
 
 class Forward(Schema):
     """What layers compute, a page of them."""
 
-    model = told(Nested, "Which model.", ModelVersion, required=False)
-    job = told(Nested, "Which job, after which epoch.", JobEpoch, required=False)
-    layers = told(List, "The layers in order.", Nested(LayerForward))
-    next = told(Integer, "The first layer of the next page.", allow_none=True)
+    model = described(Nested, "Which model.", ModelVersion, required=False)
+    job = described(Nested, "Which job, after which epoch.", JobEpoch, required=False)
+    layers = described(List, "The layers in order.", Nested(LayerForward))
+    next = described(Integer, "The first layer of the next page.", allow_none=True)
 
 
 class Untrained(Schema):
     """A network before any training, a page of layers."""
 
-    parameters = told(Dict, "All its weights and biases.", keywords=NAMED_ARRAYS)
-    layers = told(List, "What each layer computes.", Nested(LayerForward))
-    next = told(Integer, "The first layer of the next page.", allow_none=True)
+    parameters = described(Dict, "All its weights and biases.", keywords=NAMED_ARRAYS)
+    layers = described(List, "What each layer computes.", Nested(LayerForward))
+    next = described(Integer, "The first layer of the next page.", allow_none=True)
 
 
 class Backpropagation(Schema):
     """All numbers of a backward pass, a page of layers."""
 
-    model = told(Nested, "Which model.", ModelVersion, required=False)
-    job = told(Nested, "Which job, after which epoch.", JobEpoch, required=False)
-    mode = told(String, "As in prediction or as in training.")
-    loss = told(Dict, "The loss that the cost is the mean of, as a job's spec has it.")
-    cost = told(Raw, "The mean loss of the samples.", keywords=NUMBER)
-    layers = told(List, "The layers in order.", Nested(LayerBackward))
-    next = told(Integer, "The first layer of the next page.", allow_none=True)
+    model = described(Nested, "Which model.", ModelVersion, required=False)
+    job = described(Nested, "Which job, after which epoch.", JobEpoch, required=False)
+    mode = described(String, "As in prediction or as in training.")
+    loss = described(Dict, "The loss that the cost is the mean of, as a job's spec has it.")
+    cost = described(Raw, "The mean loss of the samples.", keywords=NUMBER)
+    layers = described(List, "The layers in order.", Nested(LayerBackward))
+    next = described(Integer, "The first layer of the next page.", allow_none=True)
 
 
 class Difference(Schema):
     """Numbers of a gradient, computed and measured, in float64."""
 
-    places = told(Raw, "The indices of each number.", keywords=array(array({"type": "integer"})))
-    computed = told(Raw, "By the backward pass.", keywords=array(NUMBER))
-    measured = told(Raw, "(C(w + h) − C(w − h)) / 2h.", keywords=array(NUMBER))
-    relative_error = told(
+    places = described(
+        Raw, "The indices of each number.", keywords=array(array({"type": "integer"}))
+    )
+    computed = described(Raw, "By the backward pass.", keywords=array(NUMBER))
+    measured = described(Raw, "(C(w + h) − C(w − h)) / 2h.", keywords=array(NUMBER))
+    relative_error = described(
         Raw, "‖computed − measured‖ / (‖computed‖ + ‖measured‖).", keywords={"type": "number"}
     )
-    complete = told(Boolean, "Whether all numbers of the array are there, not a sample.")
+    complete = described(Boolean, "Whether all numbers of the array are there, not a sample.")
 
 
 class Step(Schema):
     """One step of training, from the first numbers to the last."""
 
-    before = told(Dict, "Weights and biases before.", keywords=NAMED_ARRAYS)
-    forward = told(List, "What each layer computes.", Nested(LayerForward))
-    loss = told(Raw, "The loss of these points.", keywords={"type": "number"})
-    backward = told(List, "What comes back to each layer.", Nested(LayerGradients))
-    update = told(Dict, "What the optimizer adds.", keywords=NAMED_ARRAYS)
-    after = told(Dict, "Weights and biases after.", keywords=NAMED_ARRAYS)
-    loss_after = told(Raw, "Their loss, as in prediction.", keywords={"type": "number"})
-    central_differences = told(
+    before = described(Dict, "Weights and biases before.", keywords=NAMED_ARRAYS)
+    forward = described(List, "What each layer computes.", Nested(LayerForward))
+    loss = described(Raw, "The loss of these points.", keywords={"type": "number"})
+    backward = described(List, "What comes back to each layer.", Nested(LayerGradients))
+    update = described(Dict, "What the optimizer adds.", keywords=NAMED_ARRAYS)
+    after = described(Dict, "Weights and biases after.", keywords=NAMED_ARRAYS)
+    loss_after = described(Raw, "Their loss, as in prediction.", keywords={"type": "number"})
+    central_differences = described(
         Dict, "Measured beside computed, by array.", keys=String(), values=Nested(Difference)
     )

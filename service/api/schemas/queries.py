@@ -49,13 +49,6 @@ class EpochQuery(Configuration):
 
 
 @dataclass(frozen=True)
-class LayersEpochQuery(LayersQuery):
-    """Which of a job's kept states, and which layers."""
-
-    epoch: Epoch = None
-
-
-@dataclass(frozen=True)
 class PageQuery(Configuration):
     """Which part of a list."""
 
@@ -143,6 +136,40 @@ class TableQuery(Configuration):
 
 
 @dataclass(frozen=True)
+class TableLayersQuery(LayersQuery, TableQuery):
+    """Which layers, and how a table in the body is read."""
+
+
+@dataclass(frozen=True)
+class TableLayersEpochQuery(TableLayersQuery):
+    """Which of a job's kept states, which layers, and how a table in the body is read."""
+
+    epoch: Epoch = None
+
+
+@dataclass(frozen=True)
+class SamplesQuery(TableLayersQuery):
+    """Which layers, and how samples in a table are read."""
+
+    target: Annotated[
+        tuple[Annotated[str, Pattern(r"[^\x00]{1,1000}")], ...] | None,
+        Length(min=1, max=1000),
+        "Target columns of a table, one per parameter; null: those of the training, or the columns"
+        " that are not the model's.",
+    ] = None
+    mode: Annotated[
+        Literal["predict", "train"], "Mode of samples in a table; JSON has a mode of its own."
+    ] = "predict"
+
+
+@dataclass(frozen=True)
+class SamplesEpochQuery(SamplesQuery):
+    """Which of a job's kept states, which layers, and how samples in a table are read."""
+
+    epoch: Epoch = None
+
+
+@dataclass(frozen=True)
 class TableEpochQuery(TableQuery):
     """Which of a job's kept states, and how a table in the body is read."""
 
@@ -159,7 +186,7 @@ class PredictQuery(TableQuery):
 
 
 @dataclass(frozen=True)
-class Pointing(Configuration):
+class AliasTarget(Configuration):
     """Where an alias points."""
 
     version: Annotated[int, Range(min=1, max=10**18 - 1), "A version that is ready."]

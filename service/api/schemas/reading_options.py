@@ -13,7 +13,7 @@ from trainlet.config import Configuration
 from trainlet.datasets import ReadingOptions
 from trainlet.datasets.reading_options import DELIMITERS, THOUSANDS
 
-WORDS: dict[str, dict[Any, str]] = {
+NAMES: dict[str, dict[Any, str]] = {
     "delimiter": {character: word for word, character in DELIMITERS.items()},
     "thousands": {character: word for word, character in THOUSANDS.items()},
     "decimal": {".": "point", ",": "comma"},
@@ -21,16 +21,16 @@ WORDS: dict[str, dict[Any, str]] = {
 }
 
 
-def _in_words(_: Schema, data: Mapping[str, Any], **__: Any) -> dict[str, Any]:
+def _by_name(_: Schema, data: Mapping[str, Any], **__: Any) -> dict[str, Any]:
     return {name: _word(name, value) for name, value in data.items()}
 
 
 def _word(name: str, value: Any) -> Any:
-    return WORDS.get(name, {}).get(value, value) if isinstance(value, (str, bool)) else value
+    return NAMES.get(name, {}).get(value, value) if isinstance(value, (str, bool)) else value
 
 
 def _lenient(cls: type[Configuration]) -> type[Schema]:
-    return type(cls.__name__, (schema_of(cls),), {"in_words": pre_load(_in_words)})
+    return type(cls.__name__, (schema_of(cls),), {"in_words": pre_load(_by_name)})
 
 
 OptionsSchema = _lenient(ReadingOptions)

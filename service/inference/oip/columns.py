@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from werkzeug.exceptions import BadRequest
 
-from service.http.problems import SHOWN_FAULTS
-from service.inference.oip.tensors import NUMBERS, Array, Tensor
-from service.inference.points import Points
-from trainlet.datasets import Column, FittedPreparation
-from trainlet.errors import Fault, Invalid, TooLarge
+from service.http.problems import MAX_ERRORS
+from service.inference.oip.tensors import NUMERIC, Array, Tensor
+from service.inference.points import Points, check_count
+from trainlet.datasets import Column, FittedPreprocessing
+from trainlet.errors import FieldError, ValidationError
+from trainlet.suggestion import unknown
 
 INPUT = "points"
 
@@ -22,18 +23,18 @@ DATATYPE = {"number": "FP64", "boolean": "BOOL", "category": "BYTES", "date": "B
 """The datatype of a column by its type, as the metadata state it."""
 
 ACCEPTED = {
-    "number": NUMBERS,
-    "boolean": NUMBERS | {"BOOL"},
+    "number": NUMERIC,
+    "boolean": NUMERIC | {"BOOL"},
     "category": frozenset({"BYTES"}),
     "date": frozenset({"BYTES"}),
 }
 
-SHOWN_NAMES = 20
+MAX_NAMES_SHOWN = 20
 
 
-def input_metadata(preparation: FittedPreparation) -> list[dict[str, Any]]:
+def input_metadata(preprocessing: FittedPreprocessing) -> list[dict[str, Any]]:
     """List the input tensors: `points` if the columns share a datatype, else one per column."""
-    columns = preparation.typed
+    columns = preprocessing.typed
     datatypes = [DATATYPE[column.type] for column in columns]
     if len(set(datatypes)) == 1:
         return [{"name": INPUT, "datatype": datatypes[0], "shape": [-1, len(columns)]}]
@@ -43,13 +44,15 @@ def input_metadata(preparation: FittedPreparation) -> list[dict[str, Any]]:
     ]
 
 
-def read_points(inputs: Mapping[str, Tensor], preparation: FittedPreparation, most: int) -> Points:
+def read_points(
+    inputs: Mapping[str, Tensor], preprocessing: FittedPreprocessing, most: int
+) -> Points:
     """Convert input tensors to raw points (n, columns).
 
-    Raises 400 for tensors that the model does not take, Invalid for values that a column cannot
-    have, and TooLarge for more than `most` points.
+    Raises 400 for tensors that the model does not take, ValidationError for values that a column
+    cannot have, and TooLargeError for more than `most` points.
     """
-    columns = preparation.typed
+    columns = preprocessing.typed
     if list(inputs) == [INPUT]:
         return _matrix(inputs[INPUT], columns, most)
     _check_names(inputs, columns)
@@ -61,7 +64,7 @@ def read_points(inputs: Mapping[str, Tensor], preparation: FittedPreparation, mo
             raise BadRequest(
                 f"The shape of {column.name!r:.80} must be [{rows}, 1] or [{rows}], not {shape}."
             )
-    _check_count(rows, most)
+    check_count(rows, most)
     arrays = [_numbers(inputs[column.name].array().ravel(), column) for column in columns]
     return np.stack(arrays, axis=1)
 
@@ -75,21 +78,24 @@ def _matrix(tensor: Tensor, columns: Sequence[Column], most: int) -> Points:
         )
     for column in columns:
         _check(tensor, column)
-    _check_count(tensor.shape[0], most)
+    check_count(tensor.shape[0], most)
     array = tensor.array()
-    if tensor.datatype in NUMBERS and all(column.type == "number" for column in columns):
+    if tensor.datatype in NUMERIC and all(column.type == "number" for column in columns):
         with np.errstate(over="ignore"):
             return np.ascontiguousarray(array, np.float64)
     return np.stack([_numbers(array[:, place], one) for place, one in enumerate(columns)], axis=1)
 
 
 def _check_names(inputs: Mapping[str, Tensor], columns: Sequence[Column]) -> None:
-    known = {column.name for column in columns}
-    unknown = [name for name in inputs if name not in known]
+    known = dict.fromkeys(column.name for column in columns)
+    strange = [name for name in inputs if name not in known]
     missing = [name for name in known if name not in inputs]
-    if unknown or missing:
-        what = f"{unknown[0]!r:.80} is unknown" if unknown else f"{missing[0]!r:.80} is required"
-        names = _shown(column.name for column in columns)
+    if strange or missing:
+        what = f"{missing[0]!r:.80} is required" if missing else ""
+        if strange:
+            near = [*known, *[INPUT] * (strange[0] != INPUT)]
+            what = f"{strange[0]!r:.80} {unknown(strange[0], near)}"
+        names = _shown(known)
         raise BadRequest(
             f"Input {what}; the inputs are {INPUT!r} alone, or a tensor per column: {names}."
         )
@@ -105,30 +111,26 @@ def _check(tensor: Tensor, column: Column) -> None:
         )
 
 
-def _check_count(points: int, most: int) -> None:
-    if points > most:
-        raise TooLarge(f"there are {points} points; at most {most} are predicted at once")
-
-
 def _numbers(values: Array, column: Column) -> Array:
-    """Convert the values of a column; what is missing is nan. Raises Invalid."""
+    """Convert the values of a column; what is missing is nan. Raises ValidationError."""
+    given = values.tolist()
     if column.type in ("category", "date"):
-        codes = {text: _code(text, column) for text in set(values.tolist())}
-        wrong = [row for row, text in enumerate(values.tolist()) if codes[text] is None]
-        numbers: Array = np.array([codes[text] for text in values.tolist()], np.float64)
+        codes = {text: _code(text, column) for text in set(given)}
+        wrong = [row for row, text in enumerate(given) if codes[text] is None]
+        numbers: Array = np.array([codes[text] for text in given], np.float64)
     else:
         numbers = values.astype(np.float64)
         allowed = np.isnan(numbers) | (numbers == 0) | (numbers == 1)
         wrong = [] if column.type == "number" else np.flatnonzero(~allowed).tolist()
     if wrong:
-        raise Invalid(
-            Fault(
+        raise ValidationError(
+            FieldError(
                 (INPUT, row, column.name),
-                values[row],
+                given[row],
                 column.allowed,
-                f"must be {column.allowed}, not {values[row]!r:.80}",
+                f"must be {column.allowed}, not {given[row]!r:.80}",
             )
-            for row in islice(wrong, SHOWN_FAULTS)
+            for row in islice(wrong, MAX_ERRORS)
         )
     return numbers
 
@@ -140,5 +142,5 @@ def _code(text: str | None, column: Column) -> float | None:
 
 
 def _shown(names: Iterable[str]) -> str:
-    some = list(islice(names, SHOWN_NAMES + 1))
-    return ", ".join(some[:SHOWN_NAMES]) + ", …" * (len(some) > SHOWN_NAMES)
+    some = list(islice(names, MAX_NAMES_SHOWN + 1))
+    return ", ".join(some[:MAX_NAMES_SHOWN]) + ", …" * (len(some) > MAX_NAMES_SHOWN)

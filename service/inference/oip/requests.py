@@ -9,11 +9,16 @@ from werkzeug.exceptions import BadRequest
 
 from service.http.strict_json import parse
 from service.inference.oip.tensors import DATATYPES, Tensor
+from trainlet.suggestion import unknown
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
 
-MOST_DIMENSIONS = 8
-MOST_SIZE = 2**31
+REQUEST_FIELDS = ("id", "parameters", "inputs", "outputs", "model_name", "model_version")
+TENSOR_FIELDS = ("name", "shape", "datatype", "parameters", "data")
+OUTPUT_FIELDS = ("name", "parameters")
+
+MAX_DIMENSIONS = 8
+MAX_SIZE = 2**31
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,19 @@ def read_inference(body: bytes, header_length: str | None) -> Inference:
     document, rest = parse(body[:length]), memoryview(body)[length:]
     if not isinstance(document, dict):
         raise BadRequest("The request must be an object.")
+    _check_fields(document, REQUEST_FIELDS, "the request")
     own_id = document.get("id")
     if own_id is not None and not isinstance(own_id, str):
         raise BadRequest("`id` must be a string.")
     binary = _flag(_parameters(document), "binary_data_output", default=False)
     inputs = _inputs(document.get("inputs"), rest)
     return Inference(own_id, inputs, _outputs(document.get("outputs"), binary=binary), binary)
+
+
+def _check_fields(thing: dict[str, Any], known: tuple[str, ...], where: str) -> None:
+    for name in thing:
+        if name not in known:
+            raise BadRequest(f"The field {name!r:.80} of {where} {unknown(name, known)}.")
 
 
 def _header_length(text: str | None, most: int) -> int:
@@ -86,10 +98,11 @@ def _inputs(inputs: Any, rest: memoryview) -> dict[str, Tensor]:
 
 def _tensor(document: dict[str, Any], rest: memoryview) -> tuple[Tensor, memoryview]:
     name, shape, datatype = document["name"], document.get("shape"), document.get("datatype")
+    _check_fields(document, TENSOR_FIELDS, f"input {name!r:.80}")
     if (
         not isinstance(shape, list)
-        or not 0 < len(shape) <= MOST_DIMENSIONS
-        or not all(type(size) is int and 0 <= size < MOST_SIZE for size in shape)
+        or not 0 < len(shape) <= MAX_DIMENSIONS
+        or not all(type(size) is int and 0 <= size < MAX_SIZE for size in shape)
     ):
         raise BadRequest(f"The shape of {name!r:.80} must be a list of sizes.")
     if not isinstance(datatype, str) or datatype not in DATATYPES:
@@ -115,6 +128,7 @@ def _outputs(outputs: Any, *, binary: bool) -> dict[str, bool]:
         raise BadRequest("`outputs` must be a list of objects.")
     requested: dict[str, bool] = {}
     for output in outputs:
+        _check_fields(output, OUTPUT_FIELDS, "an output")
         name, parameters = output.get("name"), _parameters(output)
         if not isinstance(name, str) or name in requested:
             raise BadRequest("Every output must have a `name` of its own.")

@@ -10,31 +10,28 @@ import orjson
 from flask import Response
 from werkzeug.exceptions import BadRequest
 
-from service.http.bodies import JSON, answer
+from service.http.bodies import JSON, json_response
 from service.inference.model_cache import LoadedModel
 from service.inference.oip.columns import input_metadata
 from service.inference.oip.requests import HEADER_LENGTH, Inference
 from service.inference.oip.tensors import Array, datatype_of, to_binary
-from service.inference.predict import Asked
-from trainlet.datasets import Label
+from service.inference.predict import ModelRef
+from trainlet.suggestion import unknown
 
 BINARY = "application/octet-stream"
 PLATFORM = "trainlet_safetensors"
 
-DTYPES: dict[str, set[type]] = {"?": {bool}, "i8": {int}, "u8": {int}, "f8": {int, float}}
-"""Of labels, each with the types that it may hold."""
 
-
-def metadata(asked: Asked, versions: Sequence[int]) -> Response:
+def metadata(ref: ModelRef, versions: Sequence[int]) -> Response:
     """Return names, datatypes and shapes of what a model takes and returns; -1 is the points."""
-    model = asked.model
+    model = ref.model
     outputs = tensors(model, np.empty((0, model.output_units), model.dtype))
-    return answer(
+    return json_response(
         {
-            "name": asked.name,
+            "name": ref.name,
             "versions": [str(version) for version in versions],
             "platform": PLATFORM,
-            "inputs": input_metadata(model.preparation),
+            "inputs": input_metadata(model.preprocessing),
             "outputs": [
                 {"name": name, "datatype": datatype_of(array), "shape": [-1, *array.shape[1:]]}
                 for name, array in outputs.items()
@@ -49,41 +46,27 @@ def tensors(model: LoadedModel, outputs: Array) -> dict[str, Array]:
     `labels` are (n,); for multilabel they are BOOL (n, labels), true where a label is present.
     Values are in the units of the data.
     """
-    encoding = model.preparation.encoding
+    encoding = model.preprocessing.encoding
     if encoding.task == "multilabel":
         return {"outputs": outputs, "labels": encoding.decision.chosen(outputs)}
-    labels = model.preparation.labels_of(outputs)
-    if labels is None:
-        return {"outputs": outputs, "values": model.preparation.values_of(outputs)}
-    return {"outputs": outputs, "labels": label_array(labels, model.preparation.labels or ())}
+    if encoding.labels is None:
+        return {"outputs": outputs, "values": model.preprocessing.values_of(outputs)}
+    positions = encoding.decision.positions(outputs)
+    return {"outputs": outputs, "labels": encoding.label_array[positions]}
 
 
-def label_array(labels: list[Label], known: Sequence[Label]) -> Array:
-    """Convert labels to the first dtype that holds all known ones exactly, else to strings."""
-    for dtype, kinds in DTYPES.items():
-        if {type(label) for label in known} <= kinds and _is_exact(known, dtype):
-            return np.array(labels, dtype)
-    return np.array([str(label) for label in labels], object)
-
-
-def _is_exact(labels: Sequence[Label], dtype: str) -> bool:
-    try:
-        return bool(np.array(labels, dtype).tolist() == list(labels))
-    except OverflowError:
-        return False
-
-
-def inferred(asked: Asked, inference: Inference, outputs: Array) -> tuple[dict[str, str], bytes]:
+def inferred(ref: ModelRef, inference: Inference, outputs: Array) -> tuple[dict[str, str], bytes]:
     """Headers and content of an answer. Raises 400 for an output that the model does not have."""
-    found = tensors(asked.model, outputs)
-    wanted = inference.outputs or dict.fromkeys(found, inference.binary)
-    unknown = [name for name in wanted if name not in found]
-    if unknown:
-        raise BadRequest(f"the outputs are {', '.join(found)}; there is no {unknown[0]!r:.80}")
-    told: list[dict[str, Any]] = []
+    result = tensors(ref.model, outputs)
+    wanted = inference.outputs or dict.fromkeys(result, inference.binary)
+    strange = [name for name in wanted if name not in result]
+    if strange:
+        what = f"{strange[0]!r:.80} {unknown(strange[0], result)}"
+        raise BadRequest(f"Output {what}; the outputs are {', '.join(result)}.")
+    documents: list[dict[str, Any]] = []
     parts: list[bytes] = []
     for name, binary in wanted.items():
-        array = found[name]
+        array = result[name]
         tensor: dict[str, Any] = {
             "name": name,
             "datatype": datatype_of(array),
@@ -91,12 +74,12 @@ def inferred(asked: Asked, inference: Inference, outputs: Array) -> tuple[dict[s
         }
         if binary:
             parts.append(to_binary(array))
-            told.append(tensor | {"parameters": {"binary_data_size": len(parts[-1])}})
+            documents.append(tensor | {"parameters": {"binary_data_size": len(parts[-1])}})
         else:
-            told.append(tensor | {"data": array.ravel().tolist()})
-    document: dict[str, Any] = {"model_name": asked.name, "model_version": str(asked.version)}
+            documents.append(tensor | {"data": array.ravel().tolist()})
+    document: dict[str, Any] = {"model_name": ref.name, "model_version": str(ref.version)}
     document |= {} if inference.id is None else {"id": inference.id}
-    head = orjson.dumps(document | {"outputs": told})
+    head = orjson.dumps(document | {"outputs": documents})
     if not parts:
         return {"Content-Type": JSON}, head
     headers = {"Content-Type": BINARY, HEADER_LENGTH: str(len(head))}

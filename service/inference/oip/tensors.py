@@ -32,7 +32,7 @@ DATATYPES = {
     "FP64": np.dtype("<f8"),
     "BYTES": np.dtype(object),
 }
-NUMBERS = frozenset(name for name, dtype in DATATYPES.items() if dtype.kind in "iuf")
+NUMERIC = frozenset(name for name, dtype in DATATYPES.items() if dtype.kind in "iuf")
 
 JSON_TYPES: dict[str, tuple[str, set[type]]] = {
     "b": ("a boolean or null", {bool, type(None)}),

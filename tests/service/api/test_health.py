@@ -26,19 +26,19 @@ def test_it_is_ready_and_counts_workers(client: FlaskClient, queue: Queue) -> No
     }
 
 
-def test_it_is_ready_without_redis_but_says_so(client: FlaskClient, valkey: Valkey) -> None:
+def test_it_is_ready_without_redis_but_states_so(client: FlaskClient, valkey: Valkey) -> None:
     valkey.kill()
     try:
-        answer = client.get("/readyz")
+        response = client.get("/readyz")
     finally:
         valkey.start()
-    assert answer.status_code == 200
-    assert (answer.get_json()["redis"], answer.get_json()["workers"]) == (False, None)
+    assert response.status_code == 200
+    assert (response.get_json()["redis"], response.get_json()["workers"]) == (False, None)
 
 
 def test_it_is_not_ready_without_its_blobs(client: FlaskClient, store: Store) -> None:
     shutil.rmtree(store.blobs.root)
-    answer = client.get("/readyz")
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"]
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
     assert client.get("/healthz").status_code == 200

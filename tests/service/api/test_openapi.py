@@ -23,18 +23,18 @@ KINDS = [(family, kind) for family in FAMILIES for kind in family.kinds]
 
 @pytest.fixture
 def document(client: FlaskClient) -> dict[str, Any]:
-    answer = client.get("/openapi.json")
-    assert answer.status_code == 200
-    found = answer.get_json()
-    assert isinstance(found, dict)
-    return found
+    response = client.get("/openapi.json")
+    assert response.status_code == 200
+    payload = response.get_json()
+    assert isinstance(payload, dict)
+    return payload
 
 
 @pytest.fixture
 def components(document: dict[str, Any]) -> dict[str, Any]:
-    found = document["components"]["schemas"]
-    assert isinstance(found, dict)
-    return found
+    result = document["components"]["schemas"]
+    assert isinstance(result, dict)
+    return result
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -49,7 +49,7 @@ def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
     validate(document)
 
 
-def test_every_resource_is_told_with_its_problems(document: dict[str, Any]) -> None:
+def test_every_resource_is_reported_with_its_problems(document: dict[str, Any]) -> None:
     assert set(document["paths"]) == {
         "/healthz",
         "/readyz",
@@ -123,14 +123,14 @@ def test_every_parameter_is_described(document: dict[str, Any]) -> None:
         assert all(parameter["description"] for parameter in parameters), path
 
 
-def test_a_submission_tells_of_its_query_and_its_header(document: dict[str, Any]) -> None:
-    told = document["paths"]["/v1/jobs"]["post"]["parameters"]
-    places = {(each["in"], each["name"]) for each in told}
+def test_a_submission_reports_of_its_query_and_its_header(document: dict[str, Any]) -> None:
+    payload = document["paths"]["/v1/jobs"]["post"]["parameters"]
+    places = {(each["in"], each["name"]) for each in payload}
     assert {("query", "dry_run"), ("header", "Idempotency-Key")} <= places
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_family_is_one_of_its_kinds_told_apart_by_type(
+def test_a_family_is_one_of_its_kinds_reported_apart_by_type(
     components: dict[str, Any], family: Any
 ) -> None:
     written = components[family.__name__]
@@ -199,8 +199,8 @@ def test_every_example_runs(client: FlaskClient, document: dict[str, Any], store
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         for example in body.get("examples", {}).values():
             place = path.format(name="four-circles", version=1, alias="best", **ids)
-            answer = client.open(place, method=method, json=example["value"])
-            assert answer.status_code in {200, 201, 202}, answer.text
+            response = client.open(place, method=method, json=example["value"])
+            assert response.status_code in {200, 201, 202}, response.text
             ran += 1
     shown = 6 * len(examples.POINTS) + 3 * len(examples.SAMPLES) + 3 * len(examples.EVALUATION)
     shown += 3 * len(examples.EXPLANATIONS)
@@ -223,8 +223,8 @@ def test_the_page_needs_nothing_from_elsewhere(client: FlaskClient) -> None:
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     for name in FILES:
         assert f"docs/{name}" in page.text
-        with client.get(f"/docs/{name}") as answer:
-            assert answer.status_code == 200
-            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        with client.get(f"/docs/{name}") as response:
+            assert response.status_code == 200
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert client.get("/docs/index.css").status_code == 404
     assert client.get("/docs/..%2f__init__.py").status_code == 404

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 from werkzeug.datastructures import Headers
 
-from service.app import equip, routes
+from service.app import configure, routes
 from service.auth.principal import needed
 from tests.service import training
 from tests.service.conftest import Train
@@ -22,7 +22,7 @@ from tests.service.http.test_problems import problem
 from tests.service.specs import circles, line
 from trainlet.queue import Queue
 from trainlet.settings import Settings
-from trainlet.store import Sight, Store
+from trainlet.store import Store, TenantView
 
 OPEN = {"/healthz", "/readyz", "/openapi.json", "/docs", "/docs/<name>", "/v2"}
 OPEN |= {"/", "/page/<version>/<path:name>"}
@@ -35,14 +35,14 @@ class Door:
     def __init__(self, app: Flask, settings: Settings, store: Store, queue: Queue) -> None:
         self.store = store
         self.app = app
-        equip(app, settings, store, queue, Event())
+        configure(app, settings, store, queue, Event())
 
     def anybody(self) -> FlaskClient:
         return self.app.test_client()
 
-    def client(self, *scopes: str, **asked: Any) -> FlaskClient:
+    def client(self, *scopes: str, **requested: Any) -> FlaskClient:
         """Somebody with a key."""
-        _, key = self.store.grants.create("a test", scopes, **asked)
+        _, key = self.store.api_keys.create("a test", scopes, **requested)
         return self.holder(key)
 
     def holder(self, key: str) -> FlaskClient:
@@ -63,7 +63,7 @@ def guarded_app() -> Flask:
 @pytest.fixture
 def open_door(guarded_app: Flask, settings: Settings, store: Store, queue: Queue) -> Open:
     def make(**changes: Any) -> Door:
-        return Door(guarded_app, replace(settings, **({"keys": "on"} | changes)), store, queue)
+        return Door(guarded_app, replace(settings, **({"auth": "on"} | changes)), store, queue)
 
     return make
 
@@ -91,11 +91,13 @@ def test_without_keys_everybody_may_do_everything(client: FlaskClient) -> None:
         ("Bearer trainlet_0123456789abcdef_" + "A" * 43, "invalid_token"),
     ],
 )
-def test_without_a_known_key_the_answer_is_401(door: Door, header: str | None, error: str) -> None:
+def test_without_a_known_key_the_response_is_401(
+    door: Door, header: str | None, error: str
+) -> None:
     headers = {} if header is None else {"Authorization": header}
-    answer = door.anybody().get("/v1/jobs", headers=headers)
-    problem(answer, 401)
-    challenge = answer.headers["WWW-Authenticate"]
+    response = door.anybody().get("/v1/jobs", headers=headers)
+    problem(response, 401)
+    challenge = response.headers["WWW-Authenticate"]
     assert challenge.startswith("Bearer realm=")
     assert ("error=" in challenge) == bool(error)
     assert error in challenge
@@ -104,14 +106,14 @@ def test_without_a_known_key_the_answer_is_401(door: Door, header: str | None, e
 @pytest.mark.parametrize(
     "path", ["/healthz", "/readyz", "/openapi.json", "/docs", "/v2/health/live"]
 )
-def test_whether_it_lives_and_what_it_can_do_is_told_to_all(door: Door, path: str) -> None:
+def test_whether_it_lives_and_what_it_can_do_is_reported_to_all(door: Door, path: str) -> None:
     assert door.anybody().get(path).status_code == 200
 
 
-def test_a_key_without_the_scope_is_answered_403(door: Door) -> None:
-    answer = door.client("read", "predict").post("/v1/jobs", json=circles())
-    assert "a key for train; yours is for predict, read" in problem(answer, 403)["detail"]
-    challenge = answer.headers["WWW-Authenticate"]
+def test_a_key_without_the_scope_gets_403(door: Door) -> None:
+    response = door.client("read", "predict").post("/v1/jobs", json=circles())
+    assert "a key for train; yours is for predict, read" in problem(response, 403)["detail"]
+    challenge = response.headers["WWW-Authenticate"]
     assert "insufficient_scope" in challenge
     assert "scope=train" in challenge
     assert door.store.jobs.list(10) == ([], None)
@@ -126,7 +128,7 @@ def test_a_key_without_the_scope_is_answered_403(door: Door) -> None:
         ("admin", 200, 202, 200, 200),
     ],
 )
-def test_a_scope_allows_what_it_says(
+def test_a_scope_allows_what_it_states(
     door: Door, train: Train, scope: str, jobs: int, submit: int, predict: int, metadata: int
 ) -> None:
     train(line())
@@ -152,7 +154,7 @@ def test_every_route_needs_what_its_kind_does(door: Door) -> None:
                 assert rule.rule == "/v1/datasets/preview"
 
 
-def test_the_document_says_which_keys_a_call_takes(door: Door, client: FlaskClient) -> None:
+def test_the_document_states_which_keys_a_call_takes(door: Door, client: FlaskClient) -> None:
     document = door.anybody().get("/openapi.json").get_json()
     validate(document)
     submit, alive = document["paths"]["/v1/jobs"]["post"], document["paths"]["/healthz"]["get"]
@@ -164,31 +166,31 @@ def test_the_document_says_which_keys_a_call_takes(door: Door, client: FlaskClie
     assert "security" not in client.get("/openapi.json").text
 
 
-def test_the_protocols_calls_answer_in_its_form(door: Door) -> None:
-    answer = door.anybody().post("/v2/models/line/infer", json={})
-    assert (answer.status_code, list(answer.get_json())) == (401, ["error"])
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    answer = door.client("read").post("/v2/models/line/infer", json={})
-    assert (answer.status_code, list(answer.get_json())) == (403, ["error"])
-    assert "insufficient_scope" in answer.headers["WWW-Authenticate"]
+def test_the_protocols_calls_respond_in_its_form(door: Door) -> None:
+    response = door.anybody().post("/v2/models/line/infer", json={})
+    assert (response.status_code, list(response.get_json())) == (401, ["error"])
+    assert response.headers["WWW-Authenticate"].startswith("Bearer")
+    response = door.client("read").post("/v2/models/line/infer", json={})
+    assert (response.status_code, list(response.get_json())) == (403, ["error"])
+    assert "insufficient_scope" in response.headers["WWW-Authenticate"]
 
 
 def test_a_revoked_key_is_refused_soon(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    grant, key = door.store.grants.create("a test", ["read"])
+    api_key, key = door.store.api_keys.create("a test", ["read"])
     client = door.holder(key)
     assert client.get("/v1/jobs").status_code == 200
-    door.store.grants.revoke(grant.id)
-    monkeypatch.setattr("service.auth.authentication.SECONDS_TRUSTED", 0.0)
+    door.store.api_keys.revoke(api_key.id)
+    monkeypatch.setattr("service.auth.authentication.CACHE_SECONDS", 0.0)
     monkeypatch.setattr("service.auth.authentication.time.monotonic", lambda: 1e9)
     problem(client.get("/v1/jobs"), 401)
 
 
-def test_a_key_is_never_told_nor_logged(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_key_is_never_reported_nor_logged(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    _, key = door.store.grants.create("a test", ["read", "train", "predict"])
+    _, key = door.store.api_keys.create("a test", ["read", "train", "predict"])
     secret, client = key.split("_", 2)[2], door.holder(key)
     headers = Headers({"Idempotency-Key": key + "é"})
-    answers = [
+    responses = [
         client.get(f"/v1/jobs?key={key}"),
         client.get(f"/v1/jobs/{key}"),
         client.post("/v1/jobs", json={"name": key}),
@@ -196,10 +198,10 @@ def test_a_key_is_never_told_nor_logged(door: Door, caplog: pytest.LogCaptureFix
         client.get(f"/v2/models/{key}"),
         door.holder(key[:-3]).get("/v1/jobs"),
     ]
-    for answer in answers:
-        assert answer.status_code in (401, 404, 422), answer.text
-        assert secret[:20] not in answer.text
-        assert secret[:20] not in str(answer.headers)
+    for response in responses:
+        assert response.status_code in (401, 404, 422), response.text
+        assert secret[:20] not in response.text
+        assert secret[:20] not in str(response.headers)
     assert secret[:20] not in caplog.text
 
 
@@ -223,7 +225,7 @@ def test_owners_do_not_see_each_other(open_door: Open) -> None:
 
 def test_owners_predict_with_their_own_models(open_door: Open, store: Store) -> None:
     door = open_door(tenancy="key")
-    training.train(store.seen_by(Sight("blue")), line())
+    training.train(store.for_tenant(TenantView("blue")), line())
     points = {"points": [[4]]}
     blue, red = (door.client("predict", "read", owner=name) for name in ("blue", "red"))
     for _ in range(2):  # the second time it is in memory
@@ -254,60 +256,60 @@ def test_an_idempotency_key_is_its_callers_own(door: Door) -> None:
     assert second.get_json()["id"] != first["id"]
 
 
-def test_more_requests_than_a_key_may_make_are_answered_429(open_door: Open) -> None:
-    door = open_door(key_rate=1)
+def test_more_requests_than_a_key_may_make_get_429(open_door: Open) -> None:
+    door = open_door(rate_limit_per_key=1)
     client, other = door.client("read"), door.client("read")
     statuses = [client.get("/v1/jobs").status_code for _ in range(4)]
     assert statuses[:2] == [200, 200]
     assert 429 in statuses
-    answer = client.get("/v1/jobs")
-    problem(answer, 429)
-    assert int(answer.headers["Retry-After"]) >= 1
+    response = client.get("/v1/jobs")
+    problem(response, 429)
+    assert int(response.headers["Retry-After"]) >= 1
     assert other.get("/v1/jobs").status_code == 200
     assert client.get("/healthz").status_code == 200
 
 
 def test_a_prediction_that_fails_counts_once(open_door: Open) -> None:
-    client = open_door(key_rate=1).client("predict")
-    asked = {"path": "/v1/models/gone/predict", "json": {"points": [[1, 2]]}}
-    assert [client.post(**asked).status_code for _ in range(2)] == [404, 404]
+    client = open_door(rate_limit_per_key=1).client("predict")
+    requested = {"path": "/v1/models/gone/predict", "json": {"points": [[1, 2]]}}
+    assert [client.post(**requested).status_code for _ in range(2)] == [404, 404]
 
 
 def test_a_prediction_goes_to_the_hosts_that_are_named(open_door: Open, train: Train) -> None:
     train(line())
-    client = open_door(keys="off", hosts="a.example").anybody()
-    asked = {"path": "/v1/models/line/predict", "json": {"points": [[1]]}}
-    problem(client.post(**asked, headers={"Host": "evil.example"}), 400)
-    assert client.post(**asked, headers={"Host": "a.example"}).status_code == 200
+    client = open_door(auth="off", allowed_hosts="a.example").anybody()
+    requested = {"path": "/v1/models/line/predict", "json": {"points": [[1]]}}
+    problem(client.post(**requested, headers={"Host": "evil.example"}), 400)
+    assert client.post(**requested, headers={"Host": "a.example"}).status_code == 200
 
 
 def test_addresses_are_limited_too_before_keys_are_looked_at(open_door: Open) -> None:
-    client = open_door(address_rate=1, proxies=1).anybody()
+    client = open_door(rate_limit_per_ip=1, trusted_proxies=1).anybody()
     for address, last in (("192.0.2.1", 429), ("192.0.2.2", 401)):
         headers = {"X-Forwarded-For": address}
-        asked = 5 if last == 429 else 1
-        statuses = [client.get("/v1/jobs", headers=headers).status_code for _ in range(asked)]
+        requested = 5 if last == 429 else 1
+        statuses = [client.get("/v1/jobs", headers=headers).status_code for _ in range(requested)]
         assert statuses[-1] == last
 
 
 def test_another_host_than_those_named_is_refused(open_door: Open) -> None:
-    here = open_door(keys="off").anybody()
+    here = open_door(auth="off").anybody()
     problem(here.get("/v1/jobs", headers={"Host": "evil.example"}), 400)
     assert here.get("/v1/jobs", headers={"Host": "127.0.0.1:8000"}).status_code == 200
-    named = open_door(keys="off", hosts="a.example").anybody()
+    named = open_door(auth="off", allowed_hosts="a.example").anybody()
     assert named.get("/v1/jobs", headers={"Host": "a.example"}).status_code == 200
     problem(named.get("/v1/jobs"), 400)
-    anyone = open_door(keys="off", hosts="*").anybody()
+    anyone = open_door(auth="off", allowed_hosts="*").anybody()
     assert anyone.get("/v1/jobs", headers={"Host": "evil.example"}).status_code == 200
 
 
-def test_pages_of_other_origins_may_not_ask_unless_they_are_named(
+def test_pages_of_other_origins_may_not_request_unless_they_are_named(
     client: FlaskClient, open_door: Open
 ) -> None:
     headers = {"Origin": "https://a.example", "Access-Control-Request-Headers": "authorization"}
     refused = client.options("/v1/jobs", headers=headers)
     assert not [name for name, _ in refused.headers if name.startswith("Access-Control")]
-    named = open_door(origins="https://a.example").anybody()
+    named = open_door(cors_origins="https://a.example").anybody()
     allowed = named.options("/v1/jobs", headers=headers).headers
     assert allowed["Access-Control-Allow-Origin"] == "https://a.example"
     assert allowed["Access-Control-Allow-Headers"] == "authorization"
@@ -332,4 +334,4 @@ def test_pages_of_other_origins_may_not_ask_unless_they_are_named(
 def test_keys_are_demanded_wherever_others_can_reach_it(
     host: str, keys: Any, demanded: bool
 ) -> None:
-    assert Settings(host=host, keys=keys).demands_keys == demanded
+    assert Settings(host=host, auth=keys).demands_keys == demanded

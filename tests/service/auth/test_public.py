@@ -28,7 +28,7 @@ class Public(Service):
     """One that listens on all addresses."""
 
     def start(self, stderr: int | None = None) -> subprocess.Popen[str]:
-        self.environment |= {"TRAINLET_HOST": "0.0.0.0", "TRAINLET_BODY_SECONDS": "1"}
+        self.environment |= {"TRAINLET_HOST": "0.0.0.0", "TRAINLET_REQUEST_TIMEOUT_SECONDS": "1"}
         return super().start(stderr)
 
 
@@ -49,7 +49,7 @@ def test_slow_clients_leave_threads_to_others(public: Public, tmp_path: Path) ->
     command.chmod(0o755)
     path = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     printed = PAGE.read_text(encoding="utf-8")
-    for commands, told in BLOCK.findall(printed):
+    for commands, payload in BLOCK.findall(printed):
         ran = subprocess.run(
             ["bash", "-e", "-c", commands.replace(":8000", f":{public.port}")],
             capture_output=True,
@@ -58,11 +58,11 @@ def test_slow_clients_leave_threads_to_others(public: Public, tmp_path: Path) ->
             env=public.environment | path,
             text=True,
         )
-        assert [line.rstrip() for line in ran.stdout.rstrip().splitlines()] == told.splitlines()
+        assert [line.rstrip() for line in ran.stdout.rstrip().splitlines()] == payload.splitlines()
     key = (tmp_path / "boss.key").read_text().strip()
     # Slow clients of one address: more than all processes have threads.
     processes, threads = (
-        int(public.environment[f"TRAINLET_{name}"]) for name in ("PROCESSES", "THREADS")
+        int(public.environment[f"TRAINLET_{name}"]) for name in ("API_PROCESSES", "THREADS")
     )
     count = 2 * processes * threads
     with ExitStack() as held:

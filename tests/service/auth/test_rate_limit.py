@@ -5,7 +5,7 @@ from multiprocessing import get_context
 import pytest
 
 from service.auth import rate_limit
-from service.auth.rate_limit import Rates
+from service.auth.rate_limit import RateLimits
 
 
 class Clock:
@@ -18,7 +18,7 @@ class Clock:
 
 def test_a_burst_is_let_through_and_then_the_rate_alone() -> None:
     clock = Clock()
-    limit = Rates(4, clock)
+    limit = RateLimits(4, clock)
     assert [limit.wait("a") for _ in range(8)] == [0.0] * 8
     assert limit.wait("a") == 0.25
     clock.now += 0.25
@@ -29,7 +29,7 @@ def test_a_burst_is_let_through_and_then_the_rate_alone() -> None:
 
 def test_a_rate_below_one_lets_single_requests_through() -> None:
     clock = Clock()
-    limit = Rates(0.1, clock)
+    limit = RateLimits(0.1, clock)
     assert limit.wait("a") == 0.0
     assert limit.wait("a") == 10.0
     clock.now += 10
@@ -37,15 +37,15 @@ def test_a_rate_below_one_lets_single_requests_through() -> None:
 
 
 def test_no_rate_is_no_limit() -> None:
-    assert {Rates(0).wait("a") for _ in range(100)} == {0.0}
+    assert {RateLimits(0).wait("a") for _ in range(100)} == {0.0}
 
 
-def test_where_there_is_no_room_the_one_is_forgotten_that_may_ask_soonest(
+def test_where_there_is_no_room_the_one_is_forgotten_that_may_request_soonest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(rate_limit, "BUCKETS", 1)
     clock = Clock()
-    limit = Rates(0.001, clock)
+    limit = RateLimits(0.001, clock)
     subjects = [str(number) for number in range(rate_limit.KNOWN)]
     for subject in subjects:
         assert limit.wait(subject) == 0.0
@@ -56,7 +56,7 @@ def test_where_there_is_no_room_the_one_is_forgotten_that_may_ask_soonest(
 
 
 def test_forked_processes_count_together() -> None:
-    limit, fork = Rates(0.001), get_context("fork")
+    limit, fork = RateLimits(0.001), get_context("fork")
     waits = fork.SimpleQueue()
     for _ in range(2):
         child = fork.Process(target=lambda: waits.put(limit.wait("a")))

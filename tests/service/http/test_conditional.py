@@ -89,9 +89,42 @@ def test_weights_come_in_ranges(
 def test_a_range_outside_of_the_weights_is_refused(client: FlaskClient, job: str) -> None:
     path = f"{MODEL}/weights"
     length = len(client.get(path).data)
-    answer = client.get(path, headers={"Range": f"bytes={length}-"})
-    assert answer.status_code == 416
-    assert answer.headers["Content-Range"] == f"bytes */{length}"
+    response = client.get(path, headers={"Range": f"bytes={length}-"})
+    assert response.status_code == 416
+    assert response.headers["Content-Range"] == f"bytes */{length}"
     head = client.head(path)
     assert (head.status_code, head.data) == (200, b"")
     assert head.headers["Content-Length"] == str(length)
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        "lines=0-9",
+        "bytes=0-1,4-5",
+        "bytes=0-9, 20-",
+        "bytes",
+        "bytes=",
+        "bytes=x-y",
+        "bytes=9-3,1-",
+    ],
+)
+def test_ranges_of_another_kind_are_ignored(client: FlaskClient, job: str, ranges: str) -> None:
+    whole = client.get(f"{MODEL}/weights")
+    response = client.get(f"{MODEL}/weights", headers={"Range": ranges})
+    assert (response.status_code, response.data) == (200, whole.data)
+    assert response.headers["Accept-Ranges"] == "bytes"
+
+
+def test_a_range_of_a_head_request_is_ignored(client: FlaskClient, job: str) -> None:
+    length = client.get(f"{MODEL}/weights").headers["Content-Length"]
+    head = client.head(f"{MODEL}/weights", headers={"Range": "bytes=0-9"})
+    assert (head.status_code, head.headers["Content-Length"]) == (200, length)
+
+
+def test_a_range_beyond_the_end_stops_there(client: FlaskClient, job: str) -> None:
+    whole = client.get(f"{MODEL}/weights").data
+    for last in ("9" * 30, "9" * 5000):
+        response = client.get(f"{MODEL}/weights", headers={"Range": f"bytes=5-{last}"})
+        assert response.status_code in (200, 206)
+        assert whole.endswith(response.data)

@@ -16,7 +16,7 @@ from service.http.content_encoding import gunzip
 from service.http.npy import write_npy
 from tests.service.conftest import Train
 from tests.service.specs import line
-from trainlet.errors import TooLarge
+from trainlet.errors import TooLargeError
 from trainlet.settings import Settings
 
 JSON = "application/json"
@@ -56,18 +56,18 @@ def post(client: FlaskClient, path: str, body: bytes, encoding: str = "gzip", **
 def test_an_encoded_body_predicts_like_a_plain_one(
     client: FlaskClient, path: str, body: bytes, encoding: str
 ) -> None:
-    answer = post(client, path, body, encoding)
-    assert answer.status_code == 200
-    assert answer.get_json()["values"] == [[6.0]]  # the weight of the line is 2
+    response = post(client, path, body, encoding)
+    assert response.status_code == 200
+    assert response.get_json()["values"] == [[6.0]]  # the weight of the line is 2
 
 
 def test_an_encoded_npy_file_is_decoded(client: FlaskClient) -> None:
     kind = "application/x-npy"
     body = compressed(write_npy(np.array([[3.0]])))
-    answer = client.post(
+    response = client.post(
         PREDICT, data=body, headers={"Content-Type": kind, "Content-Encoding": "gzip"}
     )
-    assert answer.get_json()["values"] == [[6.0]]
+    assert response.get_json()["values"] == [[6.0]]
 
 
 def test_lengths_of_a_binary_inference_count_decoded_bytes(client: FlaskClient) -> None:
@@ -75,9 +75,9 @@ def test_lengths_of_a_binary_inference_count_decoded_bytes(client: FlaskClient) 
     head = json.dumps({"inputs": [tensor | {"parameters": {"binary_data_size": 8}}]}).encode()
     body = compressed(head + np.array([3.0]).tobytes())
     length = {"Inference-Header-Content-Length": str(len(head))}
-    answer = post(client, "/v2/models/line/infer", body, **length)
-    assert answer.status_code == 200
-    assert answer.get_json()["outputs"][0]["data"] == [6.0]
+    response = post(client, "/v2/models/line/infer", body, **length)
+    assert response.status_code == 200
+    assert response.get_json()["outputs"][0]["data"] == [6.0]
 
 
 def test_an_encoded_upload_is_stored_decoded(client: FlaskClient) -> None:
@@ -110,9 +110,9 @@ def test_an_encoded_upload_is_stored_decoded(client: FlaskClient) -> None:
 )
 @pytest.mark.parametrize("path", [PREDICT, "/v1/jobs", "/v2/models/line/infer"])
 def test_a_broken_gzip_stream_is_400(client: FlaskClient, path: str, body: bytes) -> None:
-    answer = post(client, path, body)
-    assert answer.status_code == 400
-    assert "gzip" in answer.text
+    response = post(client, path, body)
+    assert response.status_code == 400
+    assert "gzip" in response.text
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "gzip, gzip", "gzip,br", "nonsense"])
@@ -123,26 +123,26 @@ def test_a_broken_gzip_stream_is_400(client: FlaskClient, path: str, body: bytes
 def test_another_encoding_is_415_and_names_gzip(
     client: FlaskClient, path: str, kind: str, encoding: str
 ) -> None:
-    answer = post(client, path, POINTS, encoding, **{"Content-Type": kind})
-    assert answer.status_code == 415
-    assert answer.headers["Accept-Encoding"] == "gzip"
+    response = post(client, path, POINTS, encoding, **{"Content-Type": kind})
+    assert response.status_code == 415
+    assert response.headers["Accept-Encoding"] == "gzip"
 
 
 def test_the_limit_counts_decoded_bytes(client: FlaskClient, settings: Settings) -> None:
     most = settings.max_body_bytes
     fits = POINTS + b" " * (most - len(POINTS))
     assert post(client, PREDICT, compressed(fits)).status_code == 200
-    answer = post(client, PREDICT, compressed(fits + b" "))
-    assert answer.status_code == 413
-    assert f"{most} bytes" in answer.get_json()["detail"]
-    assert "TRAINLET_MAX_BODY_BYTES" in answer.get_json()["detail"]
+    response = post(client, PREDICT, compressed(fits + b" "))
+    assert response.status_code == 413
+    assert f"{most} bytes" in response.get_json()["detail"]
+    assert "TRAINLET_MAX_BODY_BYTES" in response.get_json()["detail"]
 
 
 def test_a_bomb_is_rejected_while_it_is_decoded() -> None:
     bomb = compressed(bytes(2**28))
     tracemalloc.start()
     try:
-        with pytest.raises(TooLarge):
+        with pytest.raises(TooLargeError):
             for _ in gunzip([bomb], 2**22, "A_SETTING"):
                 pass
         assert tracemalloc.get_traced_memory()[1] < 2**23

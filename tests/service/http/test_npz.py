@@ -23,7 +23,7 @@ def test_numpy_reads_what_was_written() -> None:
         "nothing": np.zeros((0, 3)),
     }
     pieces = list(write_npz(arrays))
-    assert max(map(len, pieces)) <= npz.PIECE
+    assert max(map(len, pieces)) <= npz.CHUNK_BYTES
     with np.load(BytesIO(b"".join(pieces)), allow_pickle=False) as file:
         assert list(file) == list(arrays)
         for name, array in arrays.items():

@@ -17,14 +17,14 @@ from trainlet.settings import Settings
 JSON = {"Content-Type": "application/json"}
 
 
-def problem(answer: Any, status: int) -> dict[str, Any]:
-    assert answer.status_code == status
-    assert answer.content_type == "application/problem+json"
-    document = answer.get_json()
+def problem(response: Any, status: int) -> dict[str, Any]:
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+    document = response.get_json()
     assert document["status"] == status
     assert document["title"]
     assert document["type"]
-    assert "Traceback" not in answer.text
+    assert "Traceback" not in response.text
     assert isinstance(document, dict)
     return document
 
@@ -46,7 +46,7 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
         b'{"a":' * 500 + b"1" + b"}" * 500,
     ],
 )
-def test_what_is_not_json_answers_400(client: FlaskClient, body: bytes) -> None:
+def test_what_is_not_json_returns_400(client: FlaskClient, body: bytes) -> None:
     problem(client.post("/v1/jobs", data=body, headers=JSON), 400)
 
 
@@ -61,34 +61,34 @@ def test_titles_are_those_of_rfc_9110_on_every_python(client: FlaskClient) -> No
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "", "application/x-www-form-urlencoded"])
-def test_another_media_type_answers_415(client: FlaskClient, content_type: str) -> None:
+def test_another_media_type_returns_415(client: FlaskClient, content_type: str) -> None:
     headers = {"Content-Type": content_type}
     detail = problem(client.post("/v1/jobs", data=b"{}", headers=headers), 415)["detail"]
     assert "application/json" in detail
 
 
-def test_a_body_without_a_length_answers_411(client: FlaskClient) -> None:
-    answer = client.post(
+def test_a_body_without_a_length_returns_411(client: FlaskClient) -> None:
+    response = client.post(
         "/v1/jobs",
         headers=JSON | {"Transfer-Encoding": "chunked"},
         environ_overrides={"CONTENT_LENGTH": "", "wsgi.input_terminated": True},
     )
-    problem(answer, 411)
+    problem(response, 411)
 
 
-def test_a_body_that_is_too_long_answers_413_with_the_limit(
+def test_a_body_that_is_too_long_returns_413_with_the_limit(
     client: FlaskClient, settings: Settings, train: Train
 ) -> None:
     train(line())
     body = b" " * (settings.max_body_bytes + 1)
     for path in ("/v1/jobs", "/v1/models/line/predict"):
-        answer = client.post(path, data=body, headers=JSON)
-        assert str(settings.max_body_bytes) in problem(answer, 413)["detail"]
+        response = client.post(path, data=body, headers=JSON)
+        assert str(settings.max_body_bytes) in problem(response, 413)["detail"]
 
 
-def test_an_accept_header_that_leaves_nothing_answers_406(client: FlaskClient) -> None:
-    answer = client.get("/v1/jobs", headers={"Accept": "image/png"})
-    assert "application/json" in problem(answer, 406)["detail"]
+def test_an_accept_header_that_leaves_nothing_returns_406(client: FlaskClient) -> None:
+    response = client.get("/v1/jobs", headers={"Accept": "image/png"})
+    assert "application/json" in problem(response, 406)["detail"]
     for header in ("", "*/*", "application/*", "application/json;q=0.5, image/png"):
         assert client.get("/v1/jobs", headers={"Accept": header}).status_code == 200
 
@@ -102,29 +102,29 @@ def test_an_accept_header_that_leaves_nothing_answers_406(client: FlaskClient) -
         ("TRACE", "/healthz", {"GET", "HEAD", "OPTIONS"}),
     ],
 )
-def test_another_method_answers_405_with_those_allowed(
+def test_another_method_returns_405_with_those_allowed(
     client: FlaskClient, method: str, path: str, allowed: set[str]
 ) -> None:
-    answer = client.open(path, method=method)
-    problem(answer, 405)
-    assert set(answer.headers["Allow"].split(", ")) == allowed
+    response = client.open(path, method=method)
+    problem(response, 405)
+    assert set(response.headers["Allow"].split(", ")) == allowed
 
 
 @pytest.mark.parametrize("path", ["/v1", "/v1/jobs/", "/v1//jobs", "/%ff", "/v1/models/a/b"])
-def test_what_is_not_there_answers_404(client: FlaskClient, path: str) -> None:
+def test_what_is_not_there_returns_404(client: FlaskClient, path: str) -> None:
     problem(client.get(path), 404)
 
 
-def test_long_values_are_told_short(client: FlaskClient) -> None:
+def test_long_values_are_reported_short(client: FlaskClient) -> None:
     spec = circles(colours=list(range(5000)), shade="x" * 5000, more={"a": 1})
-    found = problem(client.post("/v1/jobs", json=spec), 422)["errors"]
-    values = {fault["pointer"]: fault["value"] for fault in found}
+    result = problem(client.post("/v1/jobs", json=spec), 422)["errors"]
+    values = {error["pointer"]: error["value"] for error in result}
     assert values["#/training/colours"] == "a list of 5000 items"
     assert values["#/training/more"] == "an object"
     assert len(values["#/training/shade"]) == 201
 
 
-def test_an_error_nobody_foresaw_is_logged_and_not_told(
+def test_an_error_no_one_foresaw_is_logged_and_not_reported(
     app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken() -> str:
@@ -140,10 +140,10 @@ def test_every_error_of_the_tree_has_a_status() -> None:
     tree = {cls for cls in vars(errors).values() if isinstance(cls, type)}
     raised = {cls for cls in tree if issubclass(cls, errors.TrainletError)}
     without = {cls for cls in raised if not any(parent in STATUSES for parent in cls.__mro__)}
-    assert without == {errors.TrainletError, errors.Diverged}
+    assert without == {errors.TrainletError, errors.DivergenceError}
 
 
-def test_answers_carry_the_headers_that_keep_browsers_safe(client: FlaskClient) -> None:
+def test_responses_carry_the_headers_that_keep_browsers_safe(client: FlaskClient) -> None:
     for path in ("/v1/jobs", "/nothing", "/docs"):
         headers = client.get(path).headers
         assert headers["X-Content-Type-Options"] == "nosniff"

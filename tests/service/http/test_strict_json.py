@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.exceptions import BadRequest
 
-from service.http.problems import InvalidJSON
+from service.http.problems import InvalidJSONError
 from service.http.strict_json import parse
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
@@ -59,7 +59,7 @@ def test_a_document_is_rejected_if_and_only_if_a_key_occurs_twice(value: Any, sp
     if not duplicates(value):
         assert parse(text.encode()) == json.loads(text)
         return
-    with pytest.raises(InvalidJSON):
+    with pytest.raises(InvalidJSONError):
         parse(text.encode())
 
 
@@ -78,9 +78,9 @@ def test_a_document_is_rejected_if_and_only_if_a_key_occurs_twice(value: Any, sp
     ],
 )
 def test_the_location_of_a_duplicate_key_is_reported(text: str, pointer: str, place: str) -> None:
-    with pytest.raises(InvalidJSON) as caught:
+    with pytest.raises(InvalidJSONError) as caught:
         parse(text.encode())
-    (error,) = caught.value.faults
+    (error,) = caught.value.errors
     assert error.pointer == pointer
     assert place in error.detail
 
@@ -125,14 +125,14 @@ def test_every_json_body_with_a_duplicate_key_is_400(
     client: FlaskClient, train: Train, path: str, body: bytes, pointer: str
 ) -> None:
     train(line())
-    answer = client.post(path, data=body, headers=JSON)
-    assert answer.status_code == 400
-    assert [error["pointer"] for error in answer.get_json()["errors"]] == [pointer]
+    response = client.post(path, data=body, headers=JSON)
+    assert response.status_code == 400
+    assert [error["pointer"] for error in response.get_json()["errors"]] == [pointer]
 
 
 def test_an_inference_with_a_duplicate_key_is_400(client: FlaskClient, train: Train) -> None:
     train(line())
     body = b'{"id": "a", "id": "b", "inputs": []}'
-    answer = client.post("/v2/models/line/infer", data=body, headers=JSON)
-    assert answer.status_code == 400
-    assert "#/id" in answer.get_json()["error"]
+    response = client.post("/v2/models/line/infer", data=body, headers=JSON)
+    assert response.status_code == 400
+    assert "#/id" in response.get_json()["error"]

@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from werkzeug.test import Client, TestResponse
 
 from service.http.npy import NPY
-from service.http.security_headers import Guarded
+from service.http.security_headers import SecurityHeaders
 from service.inference import fast_path
 from service.inference.fast_path import AFFINITY
 from tests.service.conftest import Train
@@ -32,14 +32,14 @@ FORMS = some.sampled_from([JSON, NPY, "*/*", "text/html", f"{NPY};q=0.5, {JSON}"
 @pytest.fixture
 def flask(app: Flask) -> Client:
     """A client that Flask itself answers."""
-    return Client(Guarded(partial(Flask.wsgi_app, app)))
+    return Client(SecurityHeaders(partial(Flask.wsgi_app, app)))
 
 
-def told(answer: TestResponse) -> tuple[int, bytes, dict[str, str]]:
+def parts_of(response: TestResponse) -> tuple[int, bytes, dict[str, str]]:
     """An answer without what no two have in common."""
-    headers = dict(answer.headers)
+    headers = dict(response.headers)
     assert len(headers.pop("X-Request-ID")) == 16
-    return answer.status_code, answer.data, headers
+    return response.status_code, response.data, headers
 
 
 def alike(
@@ -50,8 +50,8 @@ def alike(
     **options: Any,
 ) -> tuple[int, bytes]:
     address = form.format(path)
-    status, data, headers = told(client.post(address, **options))
-    assert (status, data, headers) == told(flask.post(address, **options))
+    status, data, headers = parts_of(client.post(address, **options))
+    assert (status, data, headers) == parts_of(flask.post(address, **options))
     return status, data
 
 
@@ -60,7 +60,7 @@ REPEATED = settings(max_examples=60, suppress_health_check=[HealthCheck.function
 
 @REPEATED
 @given(points=POINTS | some.lists(some.lists(VALUES, max_size=3), max_size=4), accept=FORMS)
-def test_json_is_answered_alike(
+def test_json_is_returned_alike(
     client: FlaskClient, flask: Client, train: Train, points: Any, accept: str
 ) -> None:
     if client.get("/v1/models/circles").status_code == 404:
@@ -73,7 +73,7 @@ def test_json_is_answered_alike(
 @given(
     body=some.binary(max_size=40), kind=FORMS, path=some.sampled_from(["line", "gone", "%C3%BC"])
 )
-def test_nonsense_is_answered_alike(
+def test_nonsense_is_returned_alike(
     client: FlaskClient, flask: Client, train: Train, body: bytes, kind: str, path: str
 ) -> None:
     if client.get("/v1/models/line").status_code == 404:
@@ -83,7 +83,7 @@ def test_nonsense_is_answered_alike(
 
 @pytest.mark.parametrize("path", ["line", "line/versions/1", "line/versions/2", "line/versions/x"])
 @pytest.mark.parametrize("accept", [NPY, JSON])
-def test_arrays_and_versions_are_answered_alike(
+def test_arrays_and_versions_are_returned_alike(
     client: FlaskClient, flask: Client, train: Train, path: str, accept: str
 ) -> None:
     train(line())
@@ -102,7 +102,7 @@ WANTED = {"outputs": [{"name": "outputs", "parameters": {"binary_data": True}}]}
 
 @pytest.mark.parametrize("path", ["line", "line/versions/1", "line/versions/2", "line/versions/x"])
 @pytest.mark.parametrize("more", [{}, BINARY, WANTED, {"id": "7"}, {"outputs": [{"name": "x"}]}])
-def test_inferences_are_answered_alike(
+def test_inferences_are_returned_alike(
     client: FlaskClient, flask: Client, train: Train, path: str, more: dict[str, Any]
 ) -> None:
     train(line())
@@ -114,7 +114,7 @@ def test_inferences_are_answered_alike(
 @pytest.mark.parametrize("length", ["", "0", "130", "9999", "-1", "x", None])
 @pytest.mark.parametrize("encoding", [None, "identity", "gzip"])
 @pytest.mark.parametrize("accept", [None, "*/*", JSON, "application/octet-stream", "text/html"])
-def test_binary_tensors_are_answered_alike(
+def test_binary_tensors_are_returned_alike(
     client: FlaskClient,
     flask: Client,
     train: Train,
@@ -126,12 +126,12 @@ def test_binary_tensors_are_answered_alike(
     size = {"binary_data_size": 16}
     tensor = {key: value for key, value in TENSOR.items() if key != "data"} | {"parameters": size}
     head = json.dumps({"inputs": [tensor], **BINARY}).encode()
-    asked = {
+    requested = {
         "Inference-Header-Content-Length": str(len(head)) if length == "" else length,
         "Content-Encoding": encoding,
         "Accept": accept,
     }
-    headers = {name: value for name, value in asked.items() if value is not None}
+    headers = {name: value for name, value in requested.items() if value is not None}
     body = head + np.array([1, 2.5]).tobytes()
     status, data = alike(client, flask, "line", INFER, data=body, headers=headers)
     if length == "" and encoding != "gzip" and accept != "text/html":
@@ -149,7 +149,7 @@ def test_binary_tensors_are_answered_alike(
     ).map(lambda document: json.dumps(document).encode()),
     length=some.none() | some.integers(-1, 50).map(str),
 )
-def test_nonsense_of_the_protocol_is_answered_alike(
+def test_nonsense_of_the_protocol_gets_the_same_error(
     client: FlaskClient, flask: Client, train: Train, body: bytes, length: str | None
 ) -> None:
     if client.get("/v1/models/line").status_code == 404:
@@ -175,9 +175,9 @@ def test_what_is_plain_does_not_reach_flask(
 ) -> None:
     train(line())
     monkeypatch.setattr(app, "full_dispatch_request", None)
-    answer = client.post(path, json=body)
-    assert answer.status_code == 200
-    assert answer.headers["Cache-Control"] == "no-store"
+    response = client.post(path, json=body)
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
 
 
 class Asked:
@@ -194,14 +194,14 @@ def test_threads_that_compute_little_share_a_processor(
     client: FlaskClient, train: Train, monkeypatch: pytest.MonkeyPatch, count: int, share: bool
 ) -> None:
     train(circles())
-    monkeypatch.setattr(fast_path, "LITTLE", 100)
-    asked = Asked()
-    answer = client.post(
+    monkeypatch.setattr(fast_path, "SMALL_MULTIPLICATIONS", 100)
+    requested = Asked()
+    response = client.post(
         "/v1/models/circles/predict",
         json={"points": [[1, 2]] * count},
-        environ_base={AFFINITY: asked},
+        environ_base={AFFINITY: requested},
     )
-    assert answer.status_code == 200
-    assert asked.share_it is share
-    client.get("/v1/models/circles", environ_base={AFFINITY: asked})
-    assert asked.share_it is False
+    assert response.status_code == 200
+    assert requested.share_it is share
+    client.get("/v1/models/circles", environ_base={AFFINITY: requested})
+    assert requested.share_it is False

@@ -13,9 +13,9 @@ import pytest
 from prometheus_client import values
 
 from service.app import routes
-from service.observability.metrics import Meters
-from service.observability.multiprocess import FOLDER, KINDS, PREFIX, ROOM, shared
-from trainlet.errors import Unavailable
+from service.observability.metrics import Metrics
+from service.observability.multiprocess import FOLDER, KINDS, MAX_FILE_BYTES, PREFIX, shared
+from trainlet.errors import ServiceUnavailableError
 
 
 @pytest.fixture(autouse=True)
@@ -27,26 +27,30 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def counted(meters: Meters) -> dict[str, float]:
-    return {sample.name: sample.value for metric in meters.collect() for sample in metric.samples}
+def counted(metrics_collector: Metrics) -> dict[str, float]:
+    return {
+        sample.name: sample.value
+        for metric in metrics_collector.collect()
+        for sample in metric.samples
+    }
 
 
 def test_forked_processes_count_together(folder: Path) -> None:
     def work() -> None:
-        meters.answered("GET", "/", 200, 0.1)
-        meters.cache_bytes.set(100)
+        metrics_collector.answered("GET", "/", 200, 0.1)
+        metrics_collector.cache_bytes.set(100)
 
     with shared():
-        meters = Meters()
+        metrics_collector = Metrics()
         for _ in range(2):
             child = get_context("fork").Process(target=work)
             child.start()
             child.join()
         work()
-        found = counted(meters)
-    assert found["trainlet_requests_total"] == 3
-    assert found["trainlet_request_seconds_sum"] == pytest.approx(0.3)
-    assert found["trainlet_model_cache_bytes"] == 300
+        result = counted(metrics_collector)
+    assert result["trainlet_http_requests_total"] == 3
+    assert result["trainlet_http_request_duration_seconds_sum"] == pytest.approx(0.3)
+    assert result["trainlet_model_cache_bytes"] == 300
     assert not list(folder.iterdir())
 
 
@@ -56,24 +60,24 @@ def test_there_is_room_for_all_series_before_the_first_is_counted(folder: Path) 
         files = list(folder.glob("*/*.db"))
         assert {file.name.rpartition("_")[0] for file in files} == set(KINDS)
         rooms = {file.stat().st_blocks * 512 for file in files}
-        meters = Meters()
+        metrics_collector = Metrics()
         for rule in routes().url_map.iter_rules():
             for method in rule.methods or ():
                 for status in range(200, 212):
-                    meters.answered(method, rule.rule, status, 0.1)
-        assert min(rooms) >= ROOM
-        assert {file.stat().st_size for file in files} == {ROOM}
+                    metrics_collector.answered(method, rule.rule, status, 0.1)
+        assert min(rooms) >= MAX_FILE_BYTES
+        assert {file.stat().st_size for file in files} == {MAX_FILE_BYTES}
 
 
-def test_without_room_it_says_so_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_room_it_reports_it_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     full = OSError(ENOSPC, "No space left on device")
     monkeypatch.setattr(os, "posix_fallocate", Mock(side_effect=full))
-    with pytest.raises(Unavailable, match=f"{folder}.*: No space left"), shared():
+    with pytest.raises(ServiceUnavailableError, match=f"{folder}.*: No space left"), shared():
         pass
     assert not list(folder.iterdir())
 
 
-def test_a_folder_goes_that_nobody_holds_any_longer_and_no_other(folder: Path) -> None:
+def test_a_folder_goes_that_no_one_holds_any_longer_and_no_other(folder: Path) -> None:
     left, young, link, pipe = (folder / f"{PREFIX}{name}" for name in ("a", "b", "c", "d"))
     other = folder / "another"
     for each in (left, young, other):

@@ -12,21 +12,21 @@ from service.server.affinity import Affinity
 
 @pytest.fixture
 def affinity() -> Affinity:
-    found = Affinity.of_process(7)
-    if found is None:
+    result = Affinity.of_process(7)
+    if result is None:
         pytest.skip("threads cannot be kept on a processor here")
-    return found
+    return result
 
 
 def test_a_thread_shares_one_processor_until_it_does_not(affinity: Affinity) -> None:
     everywhere = os.sched_getaffinity(0)
 
     def moves() -> list[set[int]]:
-        found = []
+        results = []
         for share in (True, True, False, True):
             affinity.share(share=share)
-            found.append(os.sched_getaffinity(0))
-        return found
+            results.append(os.sched_getaffinity(0))
+        return results
 
     with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
         first, second = one.submit(moves).result(), other.submit(moves).result()

@@ -39,7 +39,7 @@ class Service:
             "TRAINLET_REDIS_URL": settings.queue_url,
             "TRAINLET_BLOB_URL": settings.blob_url,
             "TRAINLET_THREADS": "2",
-            "TRAINLET_PROCESSES": "3",
+            "TRAINLET_API_PROCESSES": "3",
             **environment,
         }
         self.process = self.start()
@@ -58,8 +58,8 @@ class Service:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             body = None if document is None else orjson.dumps(document)
             connection.request(method, path, body, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            return answer.status, orjson.loads(answer.read())
+            response = connection.getresponse()
+            return response.status, orjson.loads(response.read())
 
     def answers(self) -> bool:
         try:
@@ -89,24 +89,24 @@ def service(settings: Settings) -> Iterator[Service]:
         yield service
 
 
-def test_it_serves_until_it_is_told_to_stop(service: Service, train: Train) -> None:
+def test_it_serves_until_it_is_reported_to_stop(service: Service, train: Train) -> None:
     train(line())
-    status, answer = service.ask("POST", "/v1/models/line/predict", {"points": [[4]]})
-    assert (status, answer["outputs"]) == (200, [[8.0]])
+    status, response = service.ask("POST", "/v1/models/line/predict", {"points": [[4]]})
+    assert (status, response["outputs"]) == (200, [[8.0]])
     children = service.children()
     service.process.send_signal(signal.SIGTERM)
     assert service.process.wait(60) == 0
     assert all(is_gone(child) for child in children)
 
 
-def test_requests_that_wait_are_answered_before_it_stops(service: Service) -> None:
+def test_requests_that_wait_are_returned_before_it_stops(service: Service) -> None:
     _, job = service.ask("POST", "/v1/jobs", circles())
     path = f"{job['links']['self']}?wait="
-    answers: list[tuple[int, Any]] = [(503, None)]
+    responses: list[tuple[int, Any]] = [(503, None)]
 
     def wait() -> None:
-        while answers[-1][0] == 503:
-            answers.append(service.ask("GET", f"{path}30"))
+        while responses[-1][0] == 503:
+            responses.append(service.ask("GET", f"{path}30"))
 
     def refused() -> bool:
         return service.ask("GET", f"{path}1")[0] == 503
@@ -118,21 +118,21 @@ def test_requests_that_wait_are_answered_before_it_stops(service: Service) -> No
     service.process.send_signal(signal.SIGTERM)
     assert service.process.wait(60) == 0
     waiting.join(60)
-    assert (answers[-1][0], answers[-1][1]["status"]) == (200, "queued")
+    assert (responses[-1][0], responses[-1][1]["status"]) == (200, "queued")
 
 
-def test_all_processes_answer_and_count_together(service: Service) -> None:
+def test_all_processes_response_and_count_together(service: Service) -> None:
     for _ in range(MANY):
         service.ask("GET", "/healthz")
     with closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)) as connection:
         connection.request("GET", "/metrics")
-        told = connection.getresponse().read().decode()
-    assert f'route="/healthz",status="200"}} {MANY}.0' in told
+        payload = connection.getresponse().read().decode()
+    assert f'route="/healthz",status="200"}} {MANY}.0' in payload
     assert len(service.children()) == 3
 
 
 def test_a_rate_is_one_for_all_processes(settings: Settings) -> None:
-    with serving(settings, TRAINLET_ADDRESS_RATE="0.001") as service:
+    with serving(settings, TRAINLET_RATE_LIMIT_PER_IP="0.001") as service:
         statuses = [service.ask("GET", "/v1/jobs")[0] for _ in range(MANY)]
     assert statuses == [200] + [429] * (MANY - 1)
 
@@ -147,7 +147,9 @@ def test_streams_are_bounded_in_all_processes_together(settings: Settings) -> No
             assert {service.ask("GET", path)[0] for _ in range(MANY)} == {503}
 
 
-def test_if_a_process_dies_the_others_end_and_it_is_told_by_the_status(service: Service) -> None:
+def test_if_a_process_dies_the_others_end_and_it_is_reported_by_the_status(
+    service: Service,
+) -> None:
     """Though requests sleep in all of them, streams of what happens for one."""
     _, job = service.ask("POST", "/v1/jobs", circles())
     children = service.children()
@@ -173,25 +175,25 @@ def test_nothing_of_it_outlives_it(service: Service) -> None:
     eventually(lambda: all(map(is_gone, children)), what="the children are gone")
 
 
-def test_a_second_one_on_the_same_port_says_so_in_a_line(service: Service) -> None:
+def test_a_second_one_on_the_same_port_states_so_in_a_line(service: Service) -> None:
     second = service.start(subprocess.PIPE)
-    _, told = second.communicate(timeout=60)
+    _, payload = second.communicate(timeout=60)
     assert second.returncode == 1
-    assert len(told.splitlines()) == 1
-    assert f"port {service.port}" in told
-    assert "TRAINLET_PORT" in told
+    assert len(payload.splitlines()) == 1
+    assert f"port {service.port}" in payload
+    assert "TRAINLET_PORT" in payload
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "words"),
+    ("name", "value", "expected"),
     [
         ("TRAINLET_PORT", "0", "TRAINLET_PORT"),
         ("TRAINLET_REDIS_URL", "", "TRAINLET_REDIS_URL"),
         ("TRAINLET_BLOB_URL", "file:///dev/null/blobs", "TRAINLET_BLOB_URL=file:///dev/null/blobs"),
     ],
 )
-def test_settings_that_cannot_be_used_are_told_in_a_line(
-    settings: Settings, name: str, value: str, words: str
+def test_settings_that_cannot_be_used_are_reported_in_a_line(
+    settings: Settings, name: str, value: str, expected: str
 ) -> None:
     service = Service.__new__(Service)
     service.environment = os.environ | {
@@ -201,25 +203,27 @@ def test_settings_that_cannot_be_used_are_told_in_a_line(
         name: value,
     }
     process = service.start(subprocess.PIPE)
-    _, told = process.communicate(timeout=60)
+    _, payload = process.communicate(timeout=60)
     assert process.returncode != 0
-    assert len(told.splitlines()) == 1
-    assert words in told
+    assert len(payload.splitlines()) == 1
+    assert expected in payload
 
 
-def test_a_store_that_does_not_answer_is_told_by_one_of_the_processes(settings: Settings) -> None:
+def test_a_store_that_does_not_response_is_reported_by_one_of_the_processes(
+    settings: Settings,
+) -> None:
     service = Service.__new__(Service)
     service.environment = os.environ | {
         "TRAINLET_REDIS_URL": settings.queue_url,
         "TRAINLET_BLOB_URL": "s3://bucket",
         "TRAINLET_PORT": str(free_port()),
-        "TRAINLET_PROCESSES": "3",
+        "TRAINLET_API_PROCESSES": "3",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
         "AWS_ACCESS_KEY_ID": "nobody",
         "AWS_SECRET_ACCESS_KEY": "nothing",
     }
     process = service.start(subprocess.PIPE)
-    _, told = process.communicate(timeout=60)
+    _, payload = process.communicate(timeout=60)
     assert process.returncode == 1
-    [line] = [line for line in told.splitlines() if line.startswith("trainlet service: ")]
+    [line] = [line for line in payload.splitlines() if line.startswith("trainlet service: ")]
     assert "http://127.0.0.1:1/bucket" in line

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Event, Lock
 
-from service.server.fair_semaphore import Places
+from service.server.fair_semaphore import FairSemaphore
 from tests.eventually import eventually
 
 
-def test_whoever_waits_longest_is_next() -> None:
-    places, leave = Places(1), Event()
+def test_anyone_waits_longest_is_next() -> None:
+    places, leave = FairSemaphore(1), Event()
     came: list[int] = []
 
     def is_taken_by(count: int) -> bool:
@@ -33,7 +33,7 @@ def test_whoever_waits_longest_is_next() -> None:
 
 
 def test_so_many_are_in_at_once_and_leave_also_when_they_fail() -> None:
-    places, lock = Places(3), Lock()
+    places, lock = FairSemaphore(3), Lock()
     inside, most = 0, 0
 
     def take(number: int) -> None:
@@ -48,7 +48,7 @@ def test_so_many_are_in_at_once_and_leave_also_when_they_fail() -> None:
                 raise ValueError
 
     with ThreadPoolExecutor(12) as threads:
-        found = [threads.submit(take, number).exception() for number in range(300)]
-    assert [error is not None for error in found] == [n % 2 == 1 for n in range(300)]
+        results = [threads.submit(take, number).exception() for number in range(300)]
+    assert [error is not None for error in results] == [n % 2 == 1 for n in range(300)]
     assert 1 <= most <= 3
     assert places.taken == 0

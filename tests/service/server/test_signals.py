@@ -10,11 +10,11 @@ def test_the_main_thread_acts_on_a_signal_that_another_thread_was_given() -> Non
     program = """if True:
         import signal, sys
         from threading import Condition, Event, Thread, get_ident, main_thread
-        from service.server.signals import heed
+        from service.server.signals import install_handlers
 
         told = Event()
         signal.signal(signal.SIGTERM, lambda *_: told.set())
-        heed()
+        install_handlers()
 
         def take():
             looks = 0
@@ -29,5 +29,5 @@ def test_the_main_thread_acts_on_a_signal_that_another_thread_was_given() -> Non
         print("heard")
     """
     command = [sys.executable, "-c", program]
-    found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
-    assert found.stdout == "heard\n"
+    completed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
+    assert completed.stdout == "heard\n"

@@ -27,13 +27,13 @@ def test_every_file_is_there(client: FlaskClient) -> None:
         assert client.get(f"/page/{version}/{name}").status_code == 200
 
 
-def test_modules_that_are_needed_at_once_are_told_beforehand(client: FlaskClient) -> None:
+def test_modules_that_are_needed_at_once_are_reported_beforehand(client: FlaskClient) -> None:
     html = client.get("/").get_data(as_text=True)
     assert "/spec/schema.js" in html
     assert "/compare/view.js" not in html
 
 
-def test_files_are_kept_for_good_and_the_page_is_asked_for_again(client: FlaskClient) -> None:
+def test_files_are_kept_for_good_and_the_page_is_requested_again(client: FlaskClient) -> None:
     first = client.get("/")
     assert first.headers["Cache-Control"] == "no-cache"
     again = client.get("/", headers={"If-None-Match": first.headers["ETag"]})
@@ -42,7 +42,7 @@ def test_files_are_kept_for_good_and_the_page_is_asked_for_again(client: FlaskCl
     assert "immutable" in file.headers["Cache-Control"]
 
 
-def test_an_address_of_another_version_is_not_answered(client: FlaskClient) -> None:
+def test_an_address_of_another_version_gets_404(client: FlaskClient) -> None:
     assert client.get("/page/0123456789abcdef/main.js").status_code == 404
     version = addresses(client.get("/").get_data(as_text=True))[0].split("/")[1]
     assert client.get(f"/page/{version}/../people.py").status_code == 404
@@ -52,11 +52,11 @@ def test_an_address_of_another_version_is_not_answered(client: FlaskClient) -> N
 def test_what_is_sent_is_compressed_and_small(client: FlaskClient) -> None:
     html = client.get("/").get_data(as_text=True)
     packed = {"Accept-Encoding": "gzip"}
-    answers = [
+    responses = [
         client.get(f"/{address}", headers=packed)
         for address in {"", *addresses(html), "openapi.json", "v1/presets"}
     ]
-    assert sum(len(answer.data) for answer in answers) < MOST_BYTES
+    assert sum(len(response.data) for response in responses) < MOST_BYTES
     one = client.get("/", headers=packed)
     assert one.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(one.data).decode() == html

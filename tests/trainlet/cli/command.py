@@ -11,7 +11,7 @@ URL = "http://service.test"
 """Only a name here: the transport answers."""
 
 
-def run(transport: httpx.BaseTransport, *words: str, given: str | bytes = "") -> Result:
+def run(transport: httpx.BaseTransport, *arguments: str, given: str | bytes = "") -> Result:
     """What the command answers; `given` is what it reads from standard input."""
     environment = {"TRAINLET_URL": URL}
-    return CliRunner().invoke(main, words, input=given, obj=transport, env=environment)
+    return CliRunner().invoke(main, arguments, input=given, obj=transport, env=environment)

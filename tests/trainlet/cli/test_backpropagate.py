@@ -11,6 +11,8 @@ from tests.service.training import train
 from tests.trainlet.cli.command import run
 from trainlet.store import Store
 
+WRONG = "<stdin> is wrong in 1 place:\n  "
+
 
 @pytest.fixture
 def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
@@ -19,10 +21,10 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
     return api
 
 
-def test_every_number_is_told_with_its_equation(models: httpx.WSGITransport) -> None:
-    answer = run(models, "backpropagate", "line", "-", given="1,3\n3,6\n")
-    assert answer.exit_code == 0, answer.output
-    assert answer.stdout.splitlines() == [
+def test_every_number_is_reported_with_its_equation(models: httpx.WSGITransport) -> None:
+    response = run(models, "backpropagate", "line", "-", given="1,3\n3,6\n")
+    assert response.exit_code == 0, response.output
+    assert response.stdout.splitlines() == [
         "cost 0.5",
         "layer 0, dense",
         "       z        [[2.], [6.]]",
@@ -34,30 +36,30 @@ def test_every_number_is_told_with_its_equation(models: httpx.WSGITransport) -> 
 def test_columns_are_found_by_name(models: httpx.WSGITransport, tmp_path: Path) -> None:
     file = tmp_path / "samples.csv"
     file.write_text("inside,x2,note,x1\n1,3,what,1\n0,2,ever,2\n")
-    words = "backpropagate", "circles"
-    named = run(models, *words, str(file), "--target", "inside", "--json")
-    plain = run(models, *words, "-", "--json", given="1,3,1\n2,2,0\n")
+    expected = "backpropagate", "circles"
+    named = run(models, *expected, str(file), "--target", "inside", "--json")
+    plain = run(models, *expected, "-", "--json", given="1,3,1\n2,2,0\n")
     assert json.loads(named.stdout) == json.loads(plain.stdout)
-    rest = run(models, *words, "-", "--json", given="x1,x2,inside\n1,3,1\n2,2,0\n")
+    rest = run(models, *expected, "-", "--json", given="x1,x2,inside\n1,3,1\n2,2,0\n")
     assert rest.stdout == plain.stdout
-    assert "BP2" in run(models, *words, "-", "--train", given="1,3,1").stdout
+    assert "BP2" in run(models, *expected, "-", "--train", given="1,3,1").stdout
 
 
 @pytest.mark.parametrize(
-    ("given", "words", "told"),
+    ("given", "arguments", "message"),
     [
-        ("1\n", [], "<stdin>:1 has 1 column; the model wants 1: x1 and the target"),
-        ("1,2\n1,2,3\n", [], "<stdin>:2 has 3 columns"),
-        ("x1\n1\n", [], "<stdin> has no column for the targets beside x1"),
-        ("x1,y\n1,2\n", ["--target", "z"], "<stdin> lacks z"),
-        ("1,2\n3,huh\n", [], "<stdin> is wrong in 1 place:\n  <stdin>:2  #/targets/1: "),
-        ("x,y\n1,2\n", [], "<stdin> lacks x1"),
-        ("1,2\nx,2\n", [], "<stdin> is wrong in 1 place:\n  <stdin>:2  #/points/1/0: "),
+        ("", [], "<stdin> is empty"),
+        ("1\n", [], f"{WRONG}<stdin>  #/target: must name 1 column beside the model's; there is"),
+        ("1,2\n1,2,3\n", [], f"{WRONG}<stdin>:2  #: has 3 values, but there are 2 columns"),
+        ("x1,y\n1,2\n", ["--target", "z"], f"{WRONG}<stdin>  #: column z is missing"),
+        ("1,2\n3,huh\n", [], f"{WRONG}<stdin>:2  #: column x2: must be a number, not 'huh'"),
+        ("x,y\n1,2\n", [], f"{WRONG}<stdin>  #: the first line names none of the model's columns"),
+        ("1,2\nx,2\n", [], f"{WRONG}<stdin>:2  #: column x1: must be a number, not 'x'"),
     ],
 )
-def test_what_are_no_samples_is_told(
-    given: str, words: list[str], told: str, models: httpx.WSGITransport
+def test_what_are_no_samples_is_reported(
+    given: str, arguments: list[str], message: str, models: httpx.WSGITransport
 ) -> None:
-    answer = run(models, "backpropagate", "line", "-", *words, given=given)
-    assert answer.exit_code == 3, answer.output
-    assert answer.stderr.startswith(f"Error: {told}"), answer.stderr
+    response = run(models, "backpropagate", "line", "-", *arguments, given=given)
+    assert response.exit_code == 3, response.output
+    assert response.stderr.startswith(f"Error: {message}"), response.stderr

@@ -12,11 +12,11 @@ from trainlet.client import Client
 from trainlet.store import Store
 
 
-def completed(transport: httpx.BaseTransport, *words: str) -> dict[str, str | None]:
+def completed(transport: httpx.BaseTransport, *arguments: str) -> dict[str, str | None]:
     """What a shell offers for the last word, and what it says of each."""
     complete = ShellComplete(main, {"obj": transport}, "trainlet", "_TRAINLET_COMPLETE")
-    found = complete.get_completions(list(words[:-1]), words[-1])
-    return {item.value: item.help for item in found}
+    result = complete.get_completions(list(arguments[:-1]), arguments[-1])
+    return {item.value: item.help for item in result}
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def test_jobs_and_models_are_those_of_the_service(api: httpx.WSGITransport, stor
     ended = train(store, circles())
     queued = Client(URL, transport=api).submit(circles(), "k")
     jobs = completed(api, "job", "")
-    assert jobs[ended.id] == "circles version 1: succeeded (epochs)"
+    assert jobs[ended.id] == "circles version 1: succeeded after 2 epochs"
     assert len(jobs) == 3
     assert list(completed(api, "cancel", "")) == [queued.id]
     assert completed(api, "resume", "") == {}
@@ -38,14 +38,14 @@ def test_jobs_and_models_are_those_of_the_service(api: httpx.WSGITransport, stor
     assert set(completed(api, "explain", "--json", "")) == {"circles", "line"}
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(503), httpx.ConnectError("away")])
-def test_a_service_that_is_away_completes_nothing(answer: httpx.Response | Exception) -> None:
+@pytest.mark.parametrize("response", [httpx.Response(503), httpx.ConnectError("away")])
+def test_a_service_that_is_away_completes_nothing(response: httpx.Response | Exception) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         assert request.headers["Authorization"] == "Bearer k"
         assert request.extensions["timeout"]["read"] == 1
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        if isinstance(response, Exception):
+            raise response
+        return response
 
     transport = httpx.MockTransport(handler)
     assert completed(transport, "job", "--key", "k", "") == {}

@@ -15,45 +15,55 @@ FRUIT = b"size,ripe,fruit\n7.1,true,apple\n6.9,,apple\n15.2,false,banana\n"
 ID = dataset_id(None, hashlib.sha256(FRUIT).hexdigest(), "text/csv", ReadingOptions())
 
 
-def test_a_file_is_sent_and_its_columns_told(reading_api: ReadingApi, tmp_path: Path) -> None:
+def test_a_file_is_sent_and_its_columns_reported(reading_api: ReadingApi, tmp_path: Path) -> None:
     file = tmp_path / "fruit.csv"
     file.write_bytes(FRUIT)
-    answer = run(reading_api, "dataset", "upload", str(file))
-    assert answer.exit_code == 0, answer.output
-    assert answer.stdout == (
+    response = run(reading_api, "dataset", "upload", str(file))
+    assert response.exit_code == 0, response.output
+    assert response.stdout == (
         f"fruit.csv: 3 rows\n  id {ID}\n"
         "column  type      missing  values\n"
         "size    number    0        6.9 to 15.2\n"
         "ripe    boolean   1\n"
         "fruit   category  0        apple, banana\n"
     )
-    assert answer.stderr == ""
+    assert response.stderr == ""
 
 
 def test_standard_input_is_a_file_too(reading_api: ReadingApi) -> None:
     assert run(reading_api, "dataset", "upload", "-", "--quiet", given=FRUIT).stdout == f"{ID}\n"
-    told = json.loads(run(reading_api, "dataset", "upload", "-", "--json", given=FRUIT).stdout)
-    assert (told["id"], told["name"], told["rows"]) == (ID, "", 3)
+    payload = json.loads(run(reading_api, "dataset", "upload", "-", "--json", given=FRUIT).stdout)
+    assert (payload["id"], payload["name"], payload["rows"]) == (ID, "", 3)
 
 
-def test_how_it_is_written_can_be_said(reading_api: ReadingApi) -> None:
-    words = ("--delimiter", "semicolon", "--decimal", "comma", "--no-header", "--name", "decimals")
-    answer = run(reading_api, "dataset", "upload", "-", *words, given=b"1,5;2\n2,5;3\n")
-    assert "x1      number  0        1.5 to 2.5" in answer.stdout
+def test_how_it_is_written_can_be_stated(reading_api: ReadingApi) -> None:
+    expected = (
+        "--delimiter",
+        "semicolon",
+        "--decimal",
+        "comma",
+        "--no-header",
+        "--name",
+        "decimals",
+    )
+    response = run(reading_api, "dataset", "upload", "-", *expected, given=b"1,5;2\n2,5;3\n")
+    assert "x1      number  0        1.5 to 2.5" in response.stdout
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         (b"a,b\n1,2\n3,4,5\n", "line 3 has 3 values"),
         (b"a,b\n1,2\n3,4,5\n", "trainlet dataset read "),
         (b"", "is empty"),
     ],
 )
-def test_a_file_that_is_wrong_ends_with_3(given: bytes, told: str, reading_api: ReadingApi) -> None:
-    answer = run(reading_api, "dataset", "upload", "-", given=given)
-    assert answer.exit_code == 3, answer.output
-    assert told in answer.stderr
+def test_a_file_that_is_wrong_ends_with_3(
+    given: bytes, message: str, reading_api: ReadingApi
+) -> None:
+    response = run(reading_api, "dataset", "upload", "-", given=given)
+    assert response.exit_code == 3, response.output
+    assert message in response.stderr
 
 
 def test_a_file_that_is_not_there_ends_with_2(reading_api: ReadingApi) -> None:
@@ -63,8 +73,8 @@ def test_a_file_that_is_not_there_ends_with_2(reading_api: ReadingApi) -> None:
 def test_an_empty_file_is_named(reading_api: ReadingApi, tmp_path: Path) -> None:
     file = tmp_path / "fruit.csv"
     file.touch()
-    answer = run(reading_api, "dataset", "upload", str(file))
-    assert (answer.exit_code, answer.stderr) == (3, "Error: fruit.csv is empty\n")
+    response = run(reading_api, "dataset", "upload", str(file))
+    assert (response.exit_code, response.stderr) == (3, "Error: fruit.csv is empty\n")
 
 
 def test_datasets_are_read_again_listed_shown_and_deleted(reading_api: ReadingApi) -> None:
@@ -79,7 +89,7 @@ def test_datasets_are_read_again_listed_shown_and_deleted(reading_api: ReadingAp
     assert other in listed
     shown = json.loads(run(reading_api, "dataset", "show", other, "--json").stdout)
     assert (shown["options"]["header"], shown["options"]["delimiter"]) == ("false", "semicolon")
-    for found in (first, other):
-        assert run(reading_api, "dataset", "delete", found).exit_code == 0
+    for result in (first, other):
+        assert run(reading_api, "dataset", "delete", result).exit_code == 0
     assert run(reading_api, "dataset", "delete", first).exit_code == 4
     assert "No datasets." in run(reading_api, "dataset", "list").stderr

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import httpx
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.cli.command import run
+from tests.trainlet.client.reading import ReadingApi
+from trainlet.client import Client
 from trainlet.store import Store
 
 
@@ -18,43 +21,72 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
     return api
 
 
-def test_what_columns_are_worth_is_told_the_best_first(models: httpx.WSGITransport) -> None:
-    answer = run(models, "explain", "circles", "--repeats", "3")
-    assert answer.exit_code == 0, answer.output
-    first, second, _, head, *columns = answer.stdout.splitlines()
+def test_what_columns_are_worth_is_reported_the_best_first(models: httpx.WSGITransport) -> None:
+    response = run(models, "explain", "circles", "--repeats", "3")
+    assert response.exit_code == 0, response.output
+    first, second, _, head, *columns = response.stdout.splitlines()
     assert first.endswith("each column shuffled 3 times")
     assert second.startswith("  unshuffled: loss 0.")
-    assert head == "column  rise of the loss  deviation"
+    assert head == "column  rise of the loss  std"
     assert {line.split()[0] for line in columns} == {"x1", "x2"}
     rises = [float(line.split()[1]) for line in columns]
     assert rises == sorted(rises, reverse=True)
 
 
-def test_each_answer_is_told_with_what_it_rests_on(models: httpx.WSGITransport) -> None:
-    answer = run(models, "explain", "line", "-", given="x1\n1\n3\n")
-    assert answer.stdout.splitlines()[:4] == [
+def test_each_response_is_reported_with_what_it_rests_on(models: httpx.WSGITransport) -> None:
+    response = run(models, "explain", "line", "-", given="x1\n1\n3\n")
+    assert response.stdout.splitlines()[:4] == [
         "output 2",
         "",
         "feature  input  gradient  gradient x input",
         "x1       1      2         2",
     ]
-    told = run(models, "explain", "line", "-", "--json", given="1\n3\n")
-    points = [json.loads(line)["point"] for line in told.stdout.splitlines()]
+    payload = run(models, "explain", "line", "-", "--json", given="1\n3\n")
+    points = [json.loads(line)["point"] for line in payload.stdout.splitlines()]
     assert [point["output"] for point in points] == [2, 6]
     assert points[1]["features"][0]["gradient"] == 2
 
 
+def test_the_training_file_is_explained_in_many_requests(
+    reading_api: ReadingApi, store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "good.csv"
+    rows = [f"{number},5;{number % 2};{'ab'[number % 2]}" for number in range(150)]
+    file.write_text("size;kind;good\n" + "\n".join([*rows, "huh;0;a"]))
+    options = ["--decimal", "comma", "--column", "kind=category", "--missing", "huh", "--quiet"]
+    dataset = run(reading_api, "dataset", "upload", str(file), *options).stdout.strip()
+    source = {"type": "uploaded", "id": dataset}
+    learned = {"source": source, "preprocessing": {"target": "good", "missing": "mean"}}
+    train(store, circles() | {"name": "good", "dataset": learned})
+    result = run(reading_api, "explain", "good", str(file), "--json")
+    assert result.exit_code == 0, result.output
+    points = [json.loads(line)["point"] for line in result.stdout.splitlines()]
+    with Client("http://service.test", transport=reading_api) as client:
+        one = client.explain("good", {"size": 149.5, "kind": "1"})
+        assert points[149]["output"] == pytest.approx(one.output, rel=1e-5)
+        numbers = client.backpropagate("good", [{"size": 0.5, "kind": "0"}], ["a"]).document
+    assert len(points) == 151
+    wrong = run(reading_api, "explain", "good", str(file), "--missing", "NA")
+    assert wrong.stderr.startswith(
+        f"Error: {file} is wrong in 1 place:\n  {file}:152  #: column size: must be a number"
+    )
+    file.write_text("good;kind;size\na;0;0,5\n")
+    payload = run(reading_api, "backpropagate", "good", str(file), "--json")
+    assert json.loads(payload.stdout) == numbers
+
+
 @pytest.mark.parametrize(
-    ("given", "words", "code", "told"),
+    ("given", "arguments", "code", "message"),
     [
-        ("1\nx\n", ["line", "-"], 3, "<stdin> is wrong in 1 place:\n  <stdin>:2  #/points/1/0: "),
-        ("1,2\n", ["line", "-"], 3, "<stdin>:1 has 2 columns; the model wants 1: x1"),
+        ("1\nx\n", ["line", "-"], 3, "<stdin> is wrong in 1 place:\n  <stdin>:2  #: column x1: "),
+        ("1\n1,2\n", ["line", "-"], 3, "<stdin> is wrong in 1 place:\n  <stdin>:2  #: has 2 v"),
+        ("", ["line", "-"], 3, "<stdin> is empty"),
         ("", ["nothing"], 4, "there is no model 'nothing'"),
     ],
 )
-def test_what_cannot_be_explained_is_told(
-    given: str, words: list[str], code: int, told: str, models: httpx.WSGITransport
+def test_what_cannot_be_explained_is_reported(
+    given: str, arguments: list[str], code: int, message: str, models: httpx.WSGITransport
 ) -> None:
-    answer = run(models, "explain", *words, given=given)
-    assert answer.exit_code == code, answer.output
-    assert answer.stderr.startswith(f"Error: {told}"), answer.stderr
+    response = run(models, "explain", *arguments, given=given)
+    assert response.exit_code == code, response.output
+    assert response.stderr.startswith(f"Error: {message}"), response.stderr

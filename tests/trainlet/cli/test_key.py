@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from trainlet.cli import main
 from trainlet.client import Client
-from trainlet.errors import Denied
+from trainlet.errors import PermissionDeniedError
 from trainlet.store import Store
 
 
@@ -17,8 +17,8 @@ from trainlet.store import Store
 def key(store: Store) -> object:
     environment = {"TRAINLET_BLOB_URL": store.blobs.root.as_uri()}
 
-    def run(*words: str) -> Result:
-        return CliRunner().invoke(main, ["key", *words], env=environment)
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["key", *arguments], env=environment)
 
     return run
 
@@ -26,54 +26,54 @@ def key(store: Store) -> object:
 def test_keys_are_made_listed_and_revoked(key, store: Store) -> None:  # type: ignore[no-untyped-def]
     made = key("create", "ci", "--scope", "train", "--scope", "read", "--days", "90")
     assert made.exit_code == 0
-    grant = store.grants.check(made.stdout.strip())
-    assert grant is not None
-    assert grant.scopes == ("train", "read")
+    api_key = store.api_keys.check(made.stdout.strip())
+    assert api_key is not None
+    assert api_key.scopes == ("train", "read")
     [listed] = [json.loads(line) for line in key("list", "--json").stdout.splitlines()]
-    assert (listed["id"], listed["expires_at"]) == (grant.id, grant.expires_at)
+    assert (listed["id"], listed["expires_at"]) == (api_key.id, api_key.expires_at)
     assert "sha256" not in listed
     assert "until 20" in key("list").stdout
-    assert key("revoke", grant.id).exit_code == 0
-    assert store.grants.check(made.stdout.strip()) is None
+    assert key("revoke", api_key.id).exit_code == 0
+    assert store.api_keys.check(made.stdout.strip()) is None
     assert "revoked" in key("list").stdout
 
 
-def test_what_is_wrong_is_told_by_the_exit_code(key) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_wrong_is_reported_by_the_exit_code(key) -> None:  # type: ignore[no-untyped-def]
     assert key("create", "ci", "--scope", "everything").exit_code == 3
     assert key("revoke", "0" * 16).exit_code == 4
     assert key("create", "ci").exit_code == 2
 
 
-def answering(status: int, seen: list[str]) -> httpx.MockTransport:
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request.headers.get("Authorization", ""))
+def answering(status: int, observed: list[str]) -> httpx.MockTransport:
+    def response(request: httpx.Request) -> httpx.Response:
+        observed.append(request.headers.get("Authorization", ""))
         document: dict[str, Any] = {"detail": "the key is unknown", "data": [], "next": None}
         return httpx.Response(status, json=document)
 
-    return httpx.MockTransport(answer)
+    return httpx.MockTransport(response)
 
 
-def test_verbs_send_the_key_and_say_what_to_do_without_one() -> None:
-    seen: list[str] = []
+def test_verbs_send_the_key_and_state_what_to_do_without_one() -> None:
+    observed: list[str] = []
     ask = CliRunner().invoke
-    words = ["jobs", "--url", "http://a.example"]
-    ask(main, [*words, "--key", "one"], obj=answering(200, seen))
-    ask(main, words, obj=answering(200, seen), env={"TRAINLET_KEY": "two"})
-    refused = ask(main, words, obj=answering(401, seen))
-    assert seen == ["Bearer one", "Bearer two", ""]
+    arguments = ["jobs", "--url", "http://a.example"]
+    ask(main, [*arguments, "--key", "one"], obj=answering(200, observed))
+    ask(main, arguments, obj=answering(200, observed), env={"TRAINLET_KEY": "two"})
+    refused = ask(main, arguments, obj=answering(401, observed))
+    assert observed == ["Bearer one", "Bearer two", ""]
     assert refused.exit_code == 8
     assert "TRAINLET_KEY" in refused.stderr
 
 
-def test_the_client_sends_its_key_and_does_not_tell_a_broken_one() -> None:
-    seen: list[str] = []
-    transport = answering(403, seen)
+def test_the_client_sends_its_key_and_does_not_report_a_broken_one() -> None:
+    observed: list[str] = []
+    transport = answering(403, observed)
     with (
         Client("http://a.example", transport=transport, key="one") as client,
-        pytest.raises(Denied, match="the key is unknown"),
+        pytest.raises(PermissionDeniedError, match="the key is unknown"),
     ):
         client.job("a")
-    assert seen == ["Bearer one"]
-    with pytest.raises(Denied) as raised:
+    assert observed == ["Bearer one"]
+    with pytest.raises(PermissionDeniedError) as raised:
         Client("http://a.example", key="secret\n")
     assert "secret" not in str(raised.value)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from trainlet.cli._place import place
+from trainlet.cli._place import location
 
 TEXT = """{
   "a/b": [1, {"x": "}]\\""},
@@ -14,7 +14,7 @@ TEXT = """{
 
 
 @pytest.mark.parametrize(
-    ("path", "found"),
+    ("path", "name"),
     [
         ((), "{\n"),
         (("a/b",), "[1,"),
@@ -27,11 +27,11 @@ TEXT = """{
         (("a/b", 0, "deeper"), "1,"),
     ],
 )
-def test_a_path_leads_to_its_value(path: tuple[str | int, ...], found: str) -> None:
+def test_a_path_leads_to_its_value(path: tuple[str | int, ...], name: str) -> None:
     json.loads(TEXT)
-    line, column = place(TEXT, path)
-    assert "\n".join(TEXT.splitlines()[line - 1 :])[column - 1 :].startswith(found)
+    line, column = location(TEXT, path)
+    assert "\n".join(TEXT.splitlines()[line - 1 :])[column - 1 :].startswith(name)
 
 
 def test_a_name_of_digits_is_found() -> None:
-    assert place('{"7": 1}', (7,)) == (1, 7)
+    assert location('{"7": 1}', (7,)) == (1, 7)

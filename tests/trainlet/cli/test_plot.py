@@ -26,18 +26,18 @@ def painter() -> httpx.MockTransport:
 def test_each_picture_goes_into_its_file(painter: httpx.MockTransport, tmp_path: Path) -> None:
     files = [str(tmp_path / name) for name in "abcd"]
     options = "--loss", "--points", "--boundary", "--animate"
-    words = [word for pair in zip(options, files, strict=True) for word in pair]
-    answer = run(painter, "plot", "7", *words, "--epoch", "3")
-    assert answer.exit_code == 0, answer.output
-    assert answer.stdout.split() == files
+    arguments = [word for pair in zip(options, files, strict=True) for word in pair]
+    response = run(painter, "plot", "7", *arguments, "--epoch", "3")
+    assert response.exit_code == 0, response.output
+    assert response.stdout.split() == files
     assert [Path(file).read_text() for file in files] == [
         "/v1/jobs/7/loss.png",
         "/v1/jobs/7/points.png?epoch=3",
         "/v1/jobs/7/boundary.png?epoch=3",
         "/v1/jobs/7/boundary.gif",
     ]
-    told = run(painter, "plot", "7", "--loss", files[0], "--json")
-    assert json.loads(told.stdout) == {"loss.png": files[0]}
+    payload = run(painter, "plot", "7", "--loss", files[0], "--json")
+    assert json.loads(payload.stdout) == {"loss.png": files[0]}
 
 
 def test_one_goes_to_standard_output(painter: httpx.MockTransport) -> None:
@@ -45,7 +45,7 @@ def test_one_goes_to_standard_output(painter: httpx.MockTransport) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code"),
+    ("arguments", "code"),
     [
         (["7"], 2),
         (["7", "--loss", "-", "--points", "-"], 2),
@@ -55,7 +55,9 @@ def test_one_goes_to_standard_output(painter: httpx.MockTransport) -> None:
         (["bare", "--loss", "-"], 1),
     ],
 )
-def test_what_is_wrong_is_told(words: list[str], code: int, painter: httpx.MockTransport) -> None:
-    answer = run(painter, "plot", *words)
-    assert answer.exit_code == code, answer.output
-    assert answer.stderr.count("Error: ") == 1
+def test_what_is_wrong_is_reported(
+    arguments: list[str], code: int, painter: httpx.MockTransport
+) -> None:
+    response = run(painter, "plot", *arguments)
+    assert response.exit_code == code, response.output
+    assert response.stderr.count("Error: ") == 1

@@ -47,9 +47,9 @@ def test_jobs_are_listed_newest_first(api: httpx.WSGITransport, trained: Job, wa
 
 
 def test_jobs_can_be_chosen(api: httpx.WSGITransport, trained: Job, waiting: Job) -> None:
-    for words in (["--status", "queued"], ["--name", "circles"], ["--limit", "1"]):
-        (found,) = documents(run(api, "jobs", "--json", *words).stdout)
-        assert found["id"] == waiting.id
+    for expected in (["--status", "queued"], ["--name", "circles"], ["--limit", "1"]):
+        (result,) = documents(run(api, "jobs", "--json", *expected).stdout)
+        assert result["id"] == waiting.id
     assert run(api, "jobs", "--status", "asleep").exit_code == 3
     assert run(api, "jobs", "--metadata", "team=blue").stderr == "No jobs.\n"
     assert run(api, "jobs", "--metadata", "team").exit_code == 2
@@ -57,54 +57,59 @@ def test_jobs_can_be_chosen(api: httpx.WSGITransport, trained: Job, waiting: Job
 
 def test_where_nothing_is_nothing_is_listed(api: httpx.WSGITransport) -> None:
     for verb in ("jobs", "models"):
-        answer = run(api, verb)
-        assert (answer.exit_code, answer.stdout, answer.stderr) == (0, "", f"No {verb}.\n")
+        response = run(api, verb)
+        assert (response.exit_code, response.stdout, response.stderr) == (0, "", f"No {verb}.\n")
         assert run(api, verb, "--json").stdout == ""
 
 
 def test_a_job_is_shown_with_the_curve_of_its_loss(api: httpx.WSGITransport, trained: Job) -> None:
-    told = run(api, "job", trained.id, "--wait").stdout
-    assert told.startswith("line version 1: succeeded (epochs)\n")
-    assert "\n  loss    ▁\n" in told
+    payload = run(api, "job", trained.id, "--wait").stdout
+    assert payload.startswith("line version 1: succeeded after 1 epoch\n")
+    assert "\n  loss    ▁\n" in payload
     assert json.loads(run(api, "job", trained.id, "--json").stdout)["id"] == trained.id
 
 
 def test_an_unknown_job_ends_with_4(api: httpx.WSGITransport) -> None:
-    for words in (["job", "0" * 32], ["job", "../models"], ["cancel", "huh"]):
-        answer = run(api, *words)
-        assert answer.exit_code == 4, answer.output
-        assert answer.stderr.startswith("Error: ")
+    for expected in (["job", "0" * 32], ["job", "../models"], ["cancel", "huh"]):
+        response = run(api, *expected)
+        assert response.exit_code == 4, response.output
+        assert response.stderr.startswith("Error: ")
 
 
 def test_a_job_is_cancelled_once_and_again(api: httpx.WSGITransport, waiting: Job) -> None:
     for _ in range(2):
-        answer = run(api, "cancel", waiting.id)
-        assert (answer.exit_code, answer.stdout) == (0, f"Job {waiting.id} is cancelled.\n")
+        response = run(api, "cancel", waiting.id)
+        assert (response.exit_code, response.stdout) == (0, f"Job {waiting.id} is cancelled.\n")
 
 
 def test_what_has_succeeded_cannot_be_cancelled(api: httpx.WSGITransport, trained: Job) -> None:
-    answer = run(api, "cancel", trained.id)
-    assert answer.exit_code == 5
-    assert "has succeeded" in answer.stderr
+    response = run(api, "cancel", trained.id)
+    assert response.exit_code == 5
+    assert "has succeeded" in response.stderr
 
 
 def test_a_job_rests_and_goes_on(api: httpx.WSGITransport, waiting: Job, trained: Job) -> None:
-    for verb, told, status in (("pause", "is paused", "paused"), ("resume", "goes on", "queued")):
+    for verb, payload, status in (
+        ("pause", "is paused", "paused"),
+        ("resume", "goes on", "queued"),
+    ):
         for _ in range(2):
-            answer = run(api, verb, waiting.id)
-            assert (answer.exit_code, answer.stdout) == (0, f"Job {waiting.id} {told}.\n")
+            response = run(api, verb, waiting.id)
+            assert (response.exit_code, response.stdout) == (0, f"Job {waiting.id} {payload}.\n")
         assert json.loads(run(api, verb, waiting.id, "--json").stdout)["status"] == status
         assert run(api, verb, trained.id).exit_code == 5
 
 
-def test_what_happened_to_a_job_is_told_in_lines(api: httpx.WSGITransport, trained: Job) -> None:
+def test_what_happened_to_a_job_is_reported_in_lines(
+    api: httpx.WSGITransport, trained: Job
+) -> None:
     lines = run(api, "events", trained.id).stdout.splitlines()
     assert [each.split()[0] for each in lines] == ["queued", "running", "epoch", "succeeded"]
     assert lines[2].startswith("epoch  epoch 1  loss ")
-    found = documents(run(api, "events", trained.id, "--json").stdout)
-    assert found[3]["data"]["end_reason"] == "epochs"
-    later = documents(run(api, "events", trained.id, "--json", "--after", found[1]["id"]).stdout)
-    assert later == found[2:]
+    result = documents(run(api, "events", trained.id, "--json").stdout)
+    assert result[3]["data"]["end_reason"] == "completed"
+    later = documents(run(api, "events", trained.id, "--json", "--after", result[1]["id"]).stdout)
+    assert later == result[2:]
     assert run(api, "events", trained.id, "--after", "huh").exit_code == 3
     assert run(api, "events", "0" * 32).exit_code == 4
 
@@ -113,8 +118,8 @@ def test_models_are_listed(api: httpx.WSGITransport, trained: Job) -> None:
     header, row = run(api, "models").stdout.splitlines()
     assert header.split()[:3] == ["model", "version", "task"]
     assert row.split()[:4] == ["line", "1", "regression", "2"]
-    (found,) = documents(run(api, "models", "--json").stdout)
-    assert found["name"] == "line"
+    (result,) = documents(run(api, "models", "--json").stdout)
+    assert result["name"] == "line"
 
 
 def test_weights_are_saved_whole_and_nothing_is_overwritten(
@@ -137,8 +142,8 @@ def test_other_forms_are_saved_too(
     api: httpx.WSGITransport, trained: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    told = run(api, "export", "line", "--as", "standalone.py", "--json")
-    (document,) = documents(told.stdout)
+    payload = run(api, "export", "line", "--as", "standalone.py", "--json")
+    (document,) = documents(payload.stdout)
     content = Path(document["path"]).read_bytes()
     assert document["path"] == "line-1.py"
     assert document["sha256"] == hashlib.sha256(content).hexdigest()
@@ -146,24 +151,24 @@ def test_other_forms_are_saved_too(
     assert run(api, "export", "line", "--as", "pickle").exit_code == 2
 
 
-def test_weights_that_cannot_be_written_are_told(
+def test_weights_that_cannot_be_written_are_reported(
     api: httpx.WSGITransport, trained: Job, tmp_path: Path
 ) -> None:
-    answer = run(api, "export", "line", "-o", str(tmp_path / "none" / "file"))
-    assert answer.exit_code == 1
-    assert "No such file or directory" in answer.stderr
+    response = run(api, "export", "line", "-o", str(tmp_path / "none" / "file"))
+    assert response.exit_code == 1
+    assert "No such file or directory" in response.stderr
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://["])
-def test_where_no_service_is_it_says_so_and_ends_with_6(url: str) -> None:
-    answer = CliRunner().invoke(main, ["jobs", "--url", url])
-    assert answer.exit_code == 6, answer.output
-    assert answer.stderr.startswith("Error: ")
-    assert "Traceback" not in answer.stderr
+def test_where_no_service_is_it_reports_it_and_ends_with_6(url: str) -> None:
+    response = CliRunner().invoke(main, ["jobs", "--url", url])
+    assert response.exit_code == 6, response.output
+    assert response.stderr.startswith("Error: ")
+    assert "Traceback" not in response.stderr
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "nonsense", "ftp://a"])
 def test_url_without_http_is_invalid(url: str) -> None:
-    answer = CliRunner().invoke(main, ["jobs", "--url", url])
-    assert answer.exit_code == 3, answer.output
-    assert "must start with http:// or https://" in answer.output
+    response = CliRunner().invoke(main, ["jobs", "--url", url])
+    assert response.exit_code == 3, response.output
+    assert "must start with http:// or https://" in response.output

@@ -20,7 +20,7 @@ def environment(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("environment")
-def test_what_was_done_is_told(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_done_is_reported(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     train(store, circles())
     assert program.main("reindex") == 0
     assert json.loads(capsys.readouterr().out) == {"jobs": 1, "damaged": []}
@@ -40,7 +40,7 @@ def test_it_runs_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Non
         return subprocess.CompletedProcess(command, 0, b'{"jobs": 2, "damaged": ["a"]}')
 
     monkeypatch.setattr("subprocess.run", ran)
-    told = CliRunner().invoke(main, ["reindex"])
-    assert (told.exit_code, told.stdout) == (1, "2 jobs indexed\n")
-    assert told.stderr == "job a has a broken record\n"
+    payload = CliRunner().invoke(main, ["reindex"])
+    assert (payload.exit_code, payload.stdout) == (1, "2 jobs indexed\n")
+    assert payload.stderr == "job a has a broken record\n"
     assert json.loads(CliRunner().invoke(main, ["reindex", "--json"]).stdout)["jobs"] == 2

@@ -14,14 +14,14 @@ from trainlet import presets
 from trainlet.store import Store
 
 
-def test_a_file_is_submitted_and_its_id_told(
+def test_a_file_is_submitted_and_its_id_reported(
     api: httpx.WSGITransport, store: Store, tmp_path: Path
 ) -> None:
     file = tmp_path / "spec.json"
     file.write_text(json.dumps(circles()))
-    answer = run(api, "train", str(file), "--no-wait")
-    assert answer.exit_code == 0, answer.output
-    assert store.jobs.get(answer.stdout.strip()).name == "circles"
+    response = run(api, "train", str(file), "--no-wait")
+    assert response.exit_code == 0, response.output
+    assert store.jobs.get(response.stdout.strip()).name == "circles"
 
 
 def test_standard_input_and_a_preset_are_specs_too(api: httpx.WSGITransport, store: Store) -> None:
@@ -31,29 +31,29 @@ def test_standard_input_and_a_preset_are_specs_too(api: httpx.WSGITransport, sto
     assert store.jobs.get(preset.stdout.strip()).name == "xor"
 
 
-def test_waiting_tells_progress_beside_the_result() -> None:
+def test_waiting_reports_progress_beside_the_result() -> None:
     service = FakeService()
-    answer = run(service, "train", "--preset", "four-circles")
-    assert answer.exit_code == 0
+    response = run(service, "train", "--preset", "four-circles")
+    assert response.exit_code == 0
     assert service.submitted == presets.load("four-circles").spec
-    assert answer.stdout == "four-circles version 3: succeeded (epochs)\n  loss 0.25\n"
-    assert "running: epoch 100/200, loss 0.2500, 7 s left" in answer.stderr
-    assert "trainlet predict four-circles" in answer.stderr
+    assert response.stdout == "four-circles version 3: succeeded after 200 epochs\n  loss 0.25\n"
+    assert "running: epoch 100/200, loss 0.2500, 7 s left" in response.stderr
+    assert "trainlet predict four-circles" in response.stderr
 
 
 def test_quietly_and_in_json_there_is_the_document_alone() -> None:
     service = FakeService()
     service.epochs = iter([200])
-    answer = run(service, "train", "--preset", "four-circles", "--quiet", "--json")
-    assert json.loads(answer.stdout)["id"] == ID
-    assert answer.stderr == ""
+    response = run(service, "train", "--preset", "four-circles", "--quiet", "--json")
+    assert json.loads(response.stdout)["id"] == ID
+    assert response.stderr == ""
 
 
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
 def test_a_job_without_a_model_ends_with_7(status: str) -> None:
-    answer = run(FakeService(status), "train", "--preset", "four-circles")
-    assert answer.exit_code == 7
-    assert status in answer.stderr.splitlines()[-1]
+    response = run(FakeService(status), "train", "--preset", "four-circles")
+    assert response.exit_code == 7
+    assert status in response.stderr.splitlines()[-1]
 
 
 def test_after_ctrl_c_the_job_goes_on() -> None:
@@ -63,14 +63,14 @@ def test_after_ctrl_c_the_job_goes_on() -> None:
                 raise KeyboardInterrupt
             return super().handle(request)
 
-    answer = run(Interrupted(), "train", "--preset", "four-circles")
-    assert answer.exit_code == 130
-    assert f"Job {ID} goes on." in answer.stderr
-    assert f"trainlet cancel {ID}" in answer.stderr
-    assert f"trainlet job {ID} --wait" in answer.stderr
+    response = run(Interrupted(), "train", "--preset", "four-circles")
+    assert response.exit_code == 130
+    assert f"Job {ID} goes on." in response.stderr
+    assert f"trainlet cancel {ID}" in response.stderr
+    assert f"trainlet job {ID} --wait" in response.stderr
 
 
-def test_faults_are_told_with_their_place_in_the_file(
+def test_faults_are_reported_with_their_place_in_the_file(
     api: httpx.WSGITransport, tmp_path: Path
 ) -> None:
     file = tmp_path / "spec.json"
@@ -78,9 +78,9 @@ def test_faults_are_told_with_their_place_in_the_file(
         '{\n  "architecture": {"layers": [\n    {"type": "dense", "units": 0}]},\n'
         '  "dataset": {"source": "four_circles"},\n  "training": {"loss": "mse"}}'
     )
-    answer = run(api, "train", str(file))
-    assert answer.exit_code == 3
-    assert answer.stderr == (
+    response = run(api, "train", str(file))
+    assert response.exit_code == 3
+    assert response.stderr == (
         f"Error: {file} is wrong in 2 places:\n"
         f"  {file}:3:32  #/architecture/layers/0/units: must be an integer from 1 to 65536\n"
         "    seen 0\n"
@@ -90,7 +90,7 @@ def test_faults_are_told_with_their_place_in_the_file(
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         (b"", "<stdin> is empty; a spec is a JSON object"),
         (b'{"a":\n 1,\n x}', "<stdin>:3:2 is not JSON"),
@@ -98,27 +98,27 @@ def test_faults_are_told_with_their_place_in_the_file(
         (b"[" * 100_000, "<stdin>"),
     ],
 )
-def test_what_is_no_json_is_told_before_anything_is_sent(given: bytes, told: str) -> None:
+def test_what_is_no_json_is_reported_before_anything_is_sent(given: bytes, message: str) -> None:
     service = FakeService()
-    answer = run(service, "train", "-", given=given)
-    assert answer.exit_code == 3
-    assert answer.stderr.startswith(f"Error: {told}")
+    response = run(service, "train", "-", given=given)
+    assert response.exit_code == 3
+    assert response.stderr.startswith(f"Error: {message}")
     assert service.submitted is None
 
 
 @pytest.mark.parametrize("given", ["[]", "1", "null"])
-def test_json_that_is_no_spec_is_told(given: Any, api: httpx.WSGITransport) -> None:
-    answer = run(api, "train", "-", given=given)
-    assert answer.exit_code == 3
-    assert "<stdin>:1:1  #: " in answer.stderr
+def test_json_that_is_no_spec_is_reported(given: Any, api: httpx.WSGITransport) -> None:
+    response = run(api, "train", "-", given=given)
+    assert response.exit_code == 3
+    assert "<stdin>:1:1  #: " in response.stderr
 
 
-@pytest.mark.parametrize("words", [[], ["-", "--preset", "xor"], ["no-such-file"]])
-def test_a_call_that_names_no_spec_or_two_ends_with_2(words: list[str]) -> None:
-    assert run(FakeService(), "train", *words).exit_code == 2
+@pytest.mark.parametrize("arguments", [[], ["-", "--preset", "xor"], ["no-such-file"]])
+def test_a_call_that_names_no_spec_or_two_ends_with_2(arguments: list[str]) -> None:
+    assert run(FakeService(), "train", *arguments).exit_code == 2
 
 
-def test_an_unknown_preset_is_told_with_those_there_are() -> None:
-    answer = run(FakeService(), "train", "--preset", "nope")
-    assert answer.exit_code == 4
-    assert "four-circles" in answer.stderr
+def test_an_unknown_preset_is_reported_with_those_there_are() -> None:
+    response = run(FakeService(), "train", "--preset", "nope")
+    assert response.exit_code == 4
+    assert "four-circles" in response.stderr

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from trainlet.cli import main
 from trainlet.local.process import Program
-from trainlet.local.supervisor import Stopped
+from trainlet.local.supervisor import StopRequested
 
 
 def up(**environment: str) -> Result:
@@ -17,9 +17,9 @@ def up(**environment: str) -> Result:
 
 
 def test_every_wrong_setting_has_a_line() -> None:
-    answer = up(TRAINLET_PORT="x", TRAINLET_WORKERS="0")
-    assert answer.exit_code == 3
-    assert answer.output == (
+    response = up(TRAINLET_PORT="x", TRAINLET_WORKERS="0")
+    assert response.exit_code == 3
+    assert response.output == (
         "Error: TRAINLET_PORT='x' must be an integer from 1 to 65535\n"
         "TRAINLET_WORKERS=0 must be an integer from 1 to 256\n"
     )
@@ -28,10 +28,10 @@ def test_every_wrong_setting_has_a_line() -> None:
 def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         number = server.getsockname()[1]
-        answer = up(TRAINLET_PORT=str(number), TRAINLET_DATA_DIR=str(tmp_path / "data"))
-    assert answer.exit_code == 5
-    assert answer.output.startswith(f"Error: port {number} of 127.0.0.1 is taken; ")
-    assert answer.output.count("\n") == 1
+        response = up(TRAINLET_PORT=str(number), TRAINLET_DATA_DIR=str(tmp_path / "data"))
+    assert response.exit_code == 5
+    assert response.output.startswith(f"Error: port {number} of 127.0.0.1 is taken; ")
+    assert response.output.count("\n") == 1
     assert not (tmp_path / "data").exists()
 
 
@@ -40,21 +40,21 @@ def test_a_directory_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         number = str(free.getsockname()[1])
-    answer = up(TRAINLET_PORT=number, TRAINLET_DATA_DIR=str(tmp_path / "file"))
-    assert answer.exit_code == 6
-    assert answer.output.startswith("Error: cannot write to the data directory")
-    assert answer.output.count("\n") == 1
+    response = up(TRAINLET_PORT=number, TRAINLET_DATA_DIR=str(tmp_path / "file"))
+    assert response.exit_code == 6
+    assert response.output.startswith("Error: cannot write to the data directory")
+    assert response.output.count("\n") == 1
 
 
 def test_the_demo_is_no_line_of_json() -> None:
-    answer = CliRunner().invoke(main, ["up", "--demo", "--json"])
-    assert answer.exit_code == 2
-    assert "trainlet demo --json" in answer.output
+    response = CliRunner().invoke(main, ["up", "--demo", "--json"])
+    assert response.exit_code == 2
+    assert "trainlet demo --json" in response.output
 
 
 def test_in_json_each_event_is_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(supervisor: Any) -> None:
-        raise Stopped
+        raise StopRequested
 
     sleeps = (sys.executable, "-Sc", "import time; time.sleep(60)")
     program = Program("sleeper", sleeps, tmp_path, {})
@@ -64,9 +64,9 @@ def test_in_json_each_event_is_a_line(tmp_path: Path, monkeypatch: pytest.Monkey
         free.bind(("127.0.0.1", 0))
         number = str(free.getsockname()[1])
     environment = {"TRAINLET_PORT": number, "TRAINLET_DATA_DIR": str(tmp_path / "data")}
-    answer = CliRunner().invoke(main, ["up", "--json"], env=environment)
-    assert answer.exit_code == 0, answer.output
-    begun, started, ready, stopped = map(json.loads, answer.stdout.splitlines())
+    response = CliRunner().invoke(main, ["up", "--json"], env=environment)
+    assert response.exit_code == 0, response.output
+    begun, started, ready, stopped = map(json.loads, response.stdout.splitlines())
     assert [line["event"] for line in (begun, started, ready)] == ["begun", "started", "ready"]
     assert (started["name"], started["pid"] > 0) == ("sleeper", True)
     assert ready["url"] == f"http://127.0.0.1:{number}"

@@ -6,29 +6,29 @@ import httpx
 import pytest
 
 from tests.valkey import Valkey
-from trainlet.queue import Errand, Queue, connect
+from trainlet.queue import BackgroundTask, Queue, connect
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 
 class ReadingApi(httpx.BaseTransport):
     """What a transport answers; what was uploaded is read after the answer."""
 
-    def __init__(self, api: httpx.BaseTransport, runner: Runner) -> None:
+    def __init__(self, api: httpx.BaseTransport, runner: TaskRunner) -> None:
         self._api, self._runner = api, runner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        answer = self._api.handle_request(request)
+        response = self._api.handle_request(request)
         path = request.url.path
         reads = path == "/v1/datasets" or (path.startswith("/v1/datasets/") and "/read" in path)
-        if request.method == "POST" and reads and answer.is_success:
-            answer.read()
-            self._runner.run(Errand("read", answer.json()["id"]))
-        return answer
+        if request.method == "POST" and reads and response.is_success:
+            response.read()
+            self._runner.run(BackgroundTask("read", response.json()["id"]))
+        return response
 
 
 @pytest.fixture
 def reading_api(api: httpx.WSGITransport, valkey: Valkey, store: Store) -> ReadingApi:
     settings = Settings(redis_url=valkey.url)
-    return ReadingApi(api, Runner(store, Queue(connect(valkey.url), 10), settings))
+    return ReadingApi(api, TaskRunner(store, Queue(connect(valkey.url), 10), settings))

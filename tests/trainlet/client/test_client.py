@@ -10,15 +10,15 @@ import httpx
 import pytest
 
 from tests.trainlet.cli.demo.service import ID, FakeService
-from trainlet.client import Client, Refused, Unsuccessful
+from trainlet.client import APIStatusError, Client, JobFailedError
 from trainlet.errors import (
-    Conflict,
-    Invalid,
-    NotFound,
-    QueueFull,
-    TooLarge,
+    ConflictError,
+    NotFoundError,
+    QueueFullError,
+    ServiceUnavailableError,
+    TooLargeError,
     TrainletError,
-    Unavailable,
+    ValidationError,
 )
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -28,11 +28,11 @@ def client(handler: Handler) -> Client:
     return Client("http://service.test/", transport=httpx.MockTransport(handler))
 
 
-def answering(asked: list[httpx.Request], **documents: Any) -> Handler:
+def answering(requests: list[httpx.Request], **documents: Any) -> Handler:
     """Answers a path's last word with the document of that name; notes what was asked."""
 
     def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
+        requests.append(request)
         return httpx.Response(200, json=documents[request.url.path.rpartition("/")[2]])
 
     return handler
@@ -43,28 +43,28 @@ def job(**more: Any) -> dict[str, Any]:
 
 
 def test_names_are_quoted_in_paths() -> None:
-    asked: list[httpx.Request] = []
-    ours = client(answering(asked, cancel=job(), history={}))
+    requests: list[httpx.Request] = []
+    ours = client(answering(requests, cancel=job(), history={}))
     ours.cancel("../a b")
     ours.history("7")
-    assert [request.url.raw_path.decode() for request in asked] == [
+    assert [request.url.raw_path.decode() for request in requests] == [
         "/v1/jobs/..%2Fa%20b/cancel",
         "/v1/jobs/7/history",
     ]
 
 
 def test_faults_keep_their_pointers() -> None:
-    faults = [
+    errors = [
         {"pointer": "#/layers/0/a~1b~0", "value": 0, "allowed": "1", "detail": "must be 1"},
         {"parameter": "limit", "value": 0, "allowed": "2", "detail": "must be 2"},
     ]
 
     def handler(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(422, json={"detail": "2 faults found", "errors": faults})
+        return httpx.Response(422, json={"detail": "2 faults found", "errors": errors})
 
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         client(handler).submit({})
-    one, two = caught.value.faults
+    one, two = caught.value.errors
     assert (one.path, one.pointer) == (("layers", 0, "a/b~"), "#/layers/0/a~1b~0")
     assert (one.value, one.allowed, one.detail) == (0, "1", "must be 1")
     assert two.path == ("limit",)
@@ -73,13 +73,13 @@ def test_faults_keep_their_pointers() -> None:
 @pytest.mark.parametrize(
     ("status", "error"),
     [
-        (400, Refused),
-        (404, NotFound),
-        (409, Conflict),
-        (413, TooLarge),
-        (429, QueueFull),
-        (500, Refused),
-        (503, Unavailable),
+        (400, APIStatusError),
+        (404, NotFoundError),
+        (409, ConflictError),
+        (413, TooLargeError),
+        (429, QueueFullError),
+        (500, APIStatusError),
+        (503, ServiceUnavailableError),
     ],
 )
 def test_problems_are_errors_of_this_project(status: int, error: type[TrainletError]) -> None:
@@ -91,16 +91,16 @@ def test_problems_are_errors_of_this_project(status: int, error: type[TrainletEr
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b"{}", b'{"detail": "", "errors": [1]}'])
-def test_answers_of_something_else_are_refused_too(content: bytes) -> None:
-    with pytest.raises(Refused, match="502"):
+def test_responses_of_something_else_are_refused_too(content: bytes) -> None:
+    with pytest.raises(APIStatusError, match="502"):
         client(lambda request: httpx.Response(502, content=content)).job("7")
 
 
-def test_a_service_that_is_not_there_is_told_with_its_address() -> None:
+def test_a_service_that_is_not_there_is_reported_with_its_address() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    with pytest.raises(Unavailable, match=r"http://service\.test"):
+    with pytest.raises(ServiceUnavailableError, match=r"http://service\.test"):
         client(handler).job("7")
 
 
@@ -115,11 +115,11 @@ def jobs(*statuses: str) -> Handler:
 
 
 def test_following_ends_with_the_job() -> None:
-    seen = list(client(jobs("queued", "running", "failed")).follow("7", every=0))
-    assert [job.status for job in seen] == ["queued", "running", "failed"]
+    actual = list(client(jobs("queued", "running", "failed")).follow("7", every=0))
+    assert [job.status for job in actual] == ["queued", "running", "failed"]
 
 
-def test_waiting_asks_until_the_end() -> None:
+def test_waiting_requests_until_the_end() -> None:
     ended = client(jobs("queued", "running", "succeeded")).wait("7")
     assert ended.status == "succeeded"
     assert ended.warnings[0].endswith("/v1/jobs/7?wait=10")
@@ -144,37 +144,39 @@ def test_training_waits_and_brings_the_history() -> None:
 
 
 def test_training_need_not_wait() -> None:
-    asked: list[httpx.Request] = []
-    submitted = client(answering(asked, jobs=job(status="queued"))).train({"a": 1}, wait=False)
+    requests: list[httpx.Request] = []
+    submitted = client(answering(requests, jobs=job(status="queued"))).train({"a": 1}, wait=False)
     assert (submitted.id, submitted.status, submitted.history) == (ID, "queued", None)
-    (request,) = asked
+    (request,) = requests
     assert json.loads(request.content) == {"a": 1}
 
 
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
 def test_training_without_a_model_is_an_error(status: str) -> None:
     ended = job(status=status, error={"detail": "diverged"})
-    with pytest.raises(Unsuccessful, match=f"{status}: diverged") as caught:
+    with pytest.raises(JobFailedError, match=f"{status}: diverged") as caught:
         client(answering([], **{"jobs": ended, ID: ended})).train({}, progress=False)
     assert caught.value.job.id == ID
 
 
-def test_training_tells_its_progress_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_training_reports_its_progress_on_standard_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     service = FakeService()
     Client("http://service.test", transport=service).train({})
-    out, told = capsys.readouterr()
+    out, payload = capsys.readouterr()
     assert out == ""
-    assert "running: epoch 100/200, loss 0.2500" in told
+    assert "running: epoch 100/200, loss 0.2500" in payload
 
 
-def test_what_may_be_asked_again_is() -> None:
-    answers = [503, 503, 200]
+def test_what_may_be_requested_again_is() -> None:
+    responses = [503, 503, 200]
 
     def handler(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(answers.pop(0), json=job() | {"detail": "away"})
+        return httpx.Response(responses.pop(0), json=job() | {"detail": "away"})
 
     assert client(handler).job("7").id == ID
-    answers = [503, 200]
+    responses = [503, 200]
     assert client(handler).cancel("7").id == ID  # asking again is no fault
 
 
@@ -195,20 +197,20 @@ def test_a_submission_that_is_repeated_is_still_one() -> None:
     assert keys[3] == "mine"
 
 
-def test_a_full_queue_is_told_at_once() -> None:
-    answers = [429, 202]
-    with pytest.raises(QueueFull):
-        client(lambda request: httpx.Response(answers.pop(0), json={"detail": "full"})).submit({})
+def test_a_full_queue_is_reported_at_once() -> None:
+    responses = [429, 202]
+    with pytest.raises(QueueFullError):
+        client(lambda request: httpx.Response(responses.pop(0), json={"detail": "full"})).submit({})
 
 
 def test_who_waits_bears_a_service_that_restarts(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = [200, *[503] * 9, 200]
+    responses = [200, *[503] * 9, 200]
     naps: list[float] = []
     monkeypatch.setattr("time.sleep", naps.append)
 
     def handler(request: httpx.Request) -> httpx.Response:
-        status = "succeeded" if len(answers) == 1 else "running"
-        return httpx.Response(answers.pop(0), json=job(status=status, detail="away"))
+        status = "succeeded" if len(responses) == 1 else "running"
+        return httpx.Response(responses.pop(0), json=job(status=status, detail="away"))
 
     assert client(handler).wait("7").ended
     assert naps[:5] == [0.1, 0.2, 0.4, 0.8, 1.0]
@@ -223,7 +225,7 @@ def test_values_without_json_are_located_before_sending(spec: Any, error: type[E
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b""])
-def test_success_of_something_else_is_no_answer(content: bytes) -> None:
+def test_success_of_something_else_is_no_response(content: bytes) -> None:
     with pytest.raises(TrainletError, match="not this service"):
         client(lambda request: httpx.Response(200, content=content)).job("7")
 

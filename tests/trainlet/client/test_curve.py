@@ -3,7 +3,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from trainlet.client import History
-from trainlet.client.curve import MOST_POINTS, sparkline, svg
+from trainlet.client.curve import MAX_POINTS, sparkline, svg
 
 NAN = float("nan")
 
@@ -26,12 +26,12 @@ def test_a_picture_has_a_line_a_series() -> None:
     loss, other = (path.get("d", "") for path in picture.iter("{http://www.w3.org/2000/svg}path"))
     assert (loss.count("M"), loss.count("L")) == (2, 1)
     assert (other.count("M"), other.count("L")) == (1, 1)
-    words = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
-    assert words == ["3", "1", "epoch 4", "loss", "a<b"]
+    arguments = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert arguments == ["3", "1", "epoch 4", "loss", "a<b"]
 
 
 def test_a_picture_stays_small_and_may_be_none() -> None:
-    assert len(svg({"loss": [1 / n for n in range(1, 100_000)]})) < 30 * MOST_POINTS
+    assert len(svg({"loss": [1 / n for n in range(1, 100_000)]})) < 30 * MAX_POINTS
     assert svg({"loss": [NAN, float("inf")]}) == ""
 
 

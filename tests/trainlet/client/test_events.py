@@ -9,7 +9,7 @@ import pytest
 
 from trainlet.client import Client, Event, client, connection
 from trainlet.client.events import parsed
-from trainlet.errors import NotFound, TrainletError, Unavailable
+from trainlet.errors import NotFoundError, ServiceUnavailableError, TrainletError
 
 STREAM = 'retry: 1000\n\nid: {}\nevent: {}\ndata: {{"epoch": {}}}\n\n: nothing new\n\n'
 
@@ -25,28 +25,28 @@ class Torn(httpx.SyncByteStream):
         raise httpx.ReadError("reset")
 
 
-def following(*answers: httpx.Response | Exception) -> tuple[Client, list[str]]:
+def following(*responses: httpx.Response | Exception) -> tuple[Client, list[str]]:
     """A client of a service with these answers, and what was asked of it."""
-    left, asked = list(answers), list[str]()
+    left, requested = list(responses), list[str]()
 
     def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(request.headers["Last-Event-ID"])
-        answer = left.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        requested.append(request.headers["Last-Event-ID"])
+        response = left.pop(0)
+        if isinstance(response, Exception):
+            raise response
+        return response
 
-    return Client("http://service.test/", transport=httpx.MockTransport(handler)), asked
+    return Client("http://service.test/", transport=httpx.MockTransport(handler)), requested
 
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (client, connection):
-        monkeypatch.setattr(module, "SHORTEST", 0.0)
+        monkeypatch.setattr(module, "MIN_RETRY_SECONDS", 0.0)
 
 
-def test_a_stream_that_breaks_is_taken_up_behind_the_last_event() -> None:
-    ours, asked = following(
+def test_a_stream_that_breaks_is_taken_up_after_the_last_event() -> None:
+    ours, requested = following(
         httpx.Response(200, stream=Torn(STREAM.format("1-a", "epoch", 1) + "id: 2-b\nevent: ep")),
         httpx.ConnectError("refused"),
         httpx.Response(503, json={"detail": "128 streams are open already"}),
@@ -60,29 +60,29 @@ def test_a_stream_that_breaks_is_taken_up_behind_the_last_event() -> None:
         Event("3-c", "succeeded", {"epoch": 3}),
     ]
     assert [event.ends for event in events] == [False, False, True]
-    assert asked == ["0-x", "1-a", "1-a", "1-a", "2-b"]
+    assert requested == ["0-x", "1-a", "1-a", "1-a", "2-b"]
 
 
-def test_behind_the_last_event_there_is_none() -> None:
+def test_after_the_last_event_there_is_none() -> None:
     ours, _ = following(httpx.Response(204))
     assert list(ours.events("7", after="9-end")) == []
 
 
-def test_a_job_that_is_gone_is_told() -> None:
+def test_a_job_that_is_gone_is_reported() -> None:
     ours, _ = following(
         httpx.Response(200, text=STREAM.format("1-a", "epoch", 1)),
         httpx.Response(404, json={"detail": "there is no job"}),
     )
-    found = ours.events("7")
-    assert next(found).name == "epoch"
-    with pytest.raises(NotFound):
-        next(found)
+    result = ours.events("7")
+    assert next(result).name == "epoch"
+    with pytest.raises(NotFoundError):
+        next(result)
 
 
-def test_a_service_that_stays_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "RESTART", -1.0)
+def test_a_service_that_stays_away_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "RESTART_SECONDS", -1.0)
     ours, _ = following(httpx.ConnectError("refused"))
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailableError):
         next(ours.events("7"))
 
 

@@ -13,7 +13,7 @@ from tests.service.specs import circles, line
 from tests.service.training import train
 from trainlet import Client
 from trainlet.client.download import save
-from trainlet.errors import Corrupt, Invalid, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError, ValidationError
 from trainlet.store import Store
 
 
@@ -44,35 +44,35 @@ def test_regression_has_values(client: Client) -> None:
     }
 
 
-def test_no_points_have_no_answers(client: Client) -> None:
+def test_no_points_have_no_responses(client: Client) -> None:
     prediction = client.predict("circles", np.empty((0, 2)))
     assert (prediction.outputs, prediction.labels) == ([], [])
 
 
-def test_many_points_go_in_blocks_and_faults_tell_the_point(client: Client) -> None:
+def test_many_points_go_in_blocks_and_faults_report_the_point(client: Client) -> None:
     points = np.arange(25_000.0)[:, np.newaxis]
     assert client.predict("line", points).values == (2 * points.astype(np.float32)).tolist()
     points[24_000] = np.nan
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         client.predict("line", points)
-    assert caught.value.faults[0].pointer == "#/points/24000/0"
+    assert caught.value.errors[0].pointer == "#/points/24000/0"
 
 
 def test_all_blocks_go_to_one_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+    requests: list[str] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.path)
+        requests.append(request.url.path)
         model = {"name": "m", "version": 3}
         return httpx.Response(200, json={"model": model, "outputs": [[1.0]], "values": [[1.0]]})
 
-    monkeypatch.setattr("trainlet.client.points.MOST_POINTS", 1)
+    monkeypatch.setattr("trainlet.client.points.MAX_POINTS", 1)
     ours = Client("http://service.test", transport=httpx.MockTransport(handler))
     assert ours.predict("m", [[1], [2]]).values == [[1.0], [1.0]]
-    assert asked == ["/v1/models/m/predict", "/v1/models/m/versions/3/predict"]
+    assert requests == ["/v1/models/m/predict", "/v1/models/m/versions/3/predict"]
 
 
-def test_what_is_no_table_is_told_by_the_service(client: Client) -> None:
+def test_what_is_no_table_is_reported_by_the_service(client: Client) -> None:
     tables: list[Any] = [
         [[1.0]],
         [[1, float("inf")]],
@@ -82,9 +82,9 @@ def test_what_is_no_table_is_told_by_the_service(client: Client) -> None:
         np.ones(2),
     ]
     for points in tables:
-        with pytest.raises(Invalid) as caught:
+        with pytest.raises(ValidationError) as caught:
             client.predict("circles", points)
-        assert caught.value.faults[0].pointer.startswith("#/points")
+        assert caught.value.errors[0].pointer.startswith("#/points")
 
 
 def test_models_are_typed(client: Client) -> None:
@@ -92,7 +92,7 @@ def test_models_are_typed(client: Client) -> None:
     assert (circles.name, circles.columns, lines.labels) == ("circles", ("x1", "x2"), None)
     assert client.model("circles", 1).labels == (0, 1)
     assert "loss" in circles._repr_html_()
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         client.model("../jobs")
 
 
@@ -100,7 +100,7 @@ def test_the_same_key_is_the_same_job(client: Client) -> None:
     first = client.submit(circles(), key="mine")
     assert client.submit(circles(), key="mine").id == first.id
     assert client.submit(circles()).id != first.id
-    with pytest.raises(Invalid, match="another body"):
+    with pytest.raises(ValidationError, match="another body"):
         client.submit(line(), key="mine")
 
 
@@ -130,7 +130,7 @@ def test_weights_are_downloaded_and_checked(
 def test_weights_that_are_not_the_models_are_not_kept(tmp_path: Path) -> None:
     target = tmp_path / "weights"
     target.write_bytes(b"before")
-    with pytest.raises(Corrupt, match="SHA-256"):
+    with pytest.raises(CorruptFileError, match="SHA-256"):
         save([b"other"], target, "0" * 64)
     assert target.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [target]

@@ -17,7 +17,7 @@ def shown(terminal: bool) -> str:
     return out.getvalue()
 
 
-def test_without_a_terminal_lines_tell_where_it_is() -> None:
+def test_without_a_terminal_lines_report_where_it_is() -> None:
     assert shown(terminal=False).splitlines() == [
         "queued: epoch 0/200",
         "running: epoch 50/200, loss 0.2500, 7 s left",
@@ -27,12 +27,12 @@ def test_without_a_terminal_lines_tell_where_it_is() -> None:
 
 
 def test_in_a_terminal_a_bar_does() -> None:
-    told = shown(terminal=True)
-    assert "━" in told
-    assert "epoch 200/200, loss 0.2500" in told
+    payload = shown(terminal=True)
+    assert "━" in payload
+    assert "epoch 200/200, loss 0.2500" in payload
 
 
-def test_a_job_that_nobody_can_tell_about_is_no_fault() -> None:
+def test_a_job_that_no_one_can_report_about_is_no_fault() -> None:
     out = StringIO()
     job = Job.of(FakeService().job(200) | {"progress": None})
     assert progress.show(Console(file=out, force_terminal=False), iter([job])) == job

@@ -16,8 +16,8 @@ from tests.service.specs import circles, line
 from tests.service.training import train
 from tests.trainlet.client.reading import ReadingApi
 from tests.worker.here import work
-from trainlet.client import Client, Job, Unjudged
-from trainlet.errors import Conflict, Invalid, NotFound
+from trainlet.client import Client, EvaluationFailedError, Job
+from trainlet.errors import ConflictError, NotFoundError, ValidationError
 from trainlet.store import Store
 
 POINTS = [[1.0, 3.0], [2.0, 2.0]]
@@ -33,7 +33,7 @@ def job(client: Client, store: Store) -> Job:
     return client.job(work(store, circles(epochs=4, record={"every": 2})).id)
 
 
-def test_arrays_go_as_npy_and_are_answered_alike(client: Client, store: Store) -> None:
+def test_arrays_go_as_npy_and_are_returned_alike(client: Client, store: Store) -> None:
     train(store, circles())
     for dtype in (np.float32, np.float64, np.int32):
         points = np.array(POINTS).astype(dtype)
@@ -57,11 +57,11 @@ def test_arrays_of_any_numbers_are_sent_in_doubles_or_singles() -> None:
 
 
 def test_pages_of_layers_are_of_one_epoch_and_one_mode(job: Job) -> None:
-    asked: list[httpx.Request] = []
+    requests: list[httpx.Request] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
-        assert len(asked) <= 2
+        requests.append(request)
+        assert len(requests) <= 2
         first = "epoch" not in request.url.params
         layers = [{"layer": 0 if first else 1, "type": "dense"}]
         about = {"job": {"epoch": 4}, "layers": layers, "next": 1 if first else None, "cost": 0.5}
@@ -69,11 +69,11 @@ def test_pages_of_layers_are_of_one_epoch_and_one_mode(job: Job) -> None:
 
     ours = Client("http://service.test", transport=httpx.MockTransport(handler))
     assert len(ours.backpropagate(job, POINTS, [1, 0], mode="train")) == 2
-    assert dict(asked[1].url.params) == {"first": "1", "epoch": "4"}
-    assert [json.loads(request.content)["mode"] for request in asked] == ["train", "train"]
+    assert dict(requests[1].url.params) == {"first": "1", "epoch": "4"}
+    assert [json.loads(request.content)["mode"] for request in requests] == ["train", "train"]
 
 
-def test_the_best_labels_are_told(client: Client, store: Store) -> None:
+def test_the_best_labels_are_reported(client: Client, store: Store) -> None:
     train(store, circles())
     prediction = client.predict("circles", POINTS, top=1)
     assert prediction.labels is not None
@@ -82,49 +82,49 @@ def test_the_best_labels_are_told(client: Client, store: Store) -> None:
     assert f"<td>{prediction.labels[0]}</td>" in prediction._repr_html_()
 
 
-def test_a_model_is_judged(client: Client, store: Store) -> None:
+def test_a_model_is_evaluated(client: Client, store: Store) -> None:
     train(store, circles())
-    found = client.evaluate("circles", {"type": "four_circles", "samples": 50}, worst=2)
-    assert (found.name, found.version, found.rows, found.labels) == ("circles", 1, 50, (0, 1))
-    assert found.confusion is not None
-    assert (found.confusion.shape, found.confusion.sum()) == ((2, 2), 50)
-    assert len(found.worst) == 2
-    assert "true, answered" in found._repr_html_()
-    with pytest.raises(Invalid) as caught:
+    result = client.evaluate("circles", {"type": "four_circles", "samples": 50}, worst=2)
+    assert (result.name, result.version, result.rows, result.labels) == ("circles", 1, 50, (0, 1))
+    assert result.confusion_matrix is not None
+    assert (result.confusion_matrix.shape, result.confusion_matrix.sum()) == ((2, 2), 50)
+    assert len(result.worst) == 2
+    assert "true, answered" in result._repr_html_()
+    with pytest.raises(ValidationError) as caught:
         client.evaluate("circles", "nothing", 1)
-    assert caught.value.faults[0].pointer == "#/source"
+    assert caught.value.errors[0].pointer == "#/source"
 
 
 def test_what_is_handed_to_a_worker_is_waited_for() -> None:
     handed = {"id": "7", "status": "queued", "model": {"name": "m", "version": 2}}
     result = {"rows": 9, "metrics": {}, "labels": None}
-    result |= {"confusion": None, "per_label": None, "calibration": None}
+    result |= {"confusion_matrix": None, "per_label": None, "calibration": None}
     ended = handed | {"status": "succeeded", "result": result | {"worst": [], "warnings": []}}
-    answers = [handed, handed | {"status": "running"}, ended, handed | {"status": "failed"}]
-    asked: list[str] = []
+    responses = [handed, handed | {"status": "running"}, ended, handed | {"status": "failed"}]
+    requests: list[str] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
-        asked.append(f"{request.method} {request.url.path}")
-        return httpx.Response(200, json=answers.pop(0) | {"error": "no room"})
+        requests.append(f"{request.method} {request.url.path}")
+        return httpx.Response(200, json=responses.pop(0) | {"error": "no room"})
 
     ours = Client("http://service.test", transport=httpx.MockTransport(handler))
-    found = ours.evaluate("m", "xor")
-    assert (found.name, found.version, found.rows) == ("m", 2, 9)
-    assert asked == ["POST /v1/models/m/evaluate", *["GET /v1/evaluations/7"] * 2]
-    with pytest.raises(Unjudged, match="no room"):
+    results = ours.evaluate("m", "xor")
+    assert (results.name, results.version, results.rows) == ("m", 2, 9)
+    assert requests == ["POST /v1/models/m/evaluate", *["GET /v1/evaluations/7"] * 2]
+    with pytest.raises(EvaluationFailedError, match="no room"):
         ours.evaluate("m", "xor")
 
 
-def test_a_regression_is_judged_on_what_was_sent(
+def test_a_regression_is_evaluated_on_what_was_sent(
     reading_api: ReadingApi, store: Store, tmp_path: Path
 ) -> None:
     train(store, line())
     file = tmp_path / "line.npz"
     np.savez(file, inputs=[[1.0], [2.0]], targets=[2.0, 5.0])
     client = Client("http://service.test", transport=reading_api)
-    found = client.evaluate(client.model("line"), client.upload(file))
-    assert (found.labels, found.confusion, found.metrics["loss"]) == (None, None, 0.5)
-    assert "<table>" in found._repr_html_()
+    result = client.evaluate(client.model("line"), client.upload(file))
+    assert (result.labels, result.confusion_matrix, result.metrics["loss"]) == (None, None, 0.5)
+    assert "<table>" in result._repr_html_()
 
 
 def test_every_number_of_a_pass_comes_as_arrays(client: Client, store: Store) -> None:
@@ -140,9 +140,9 @@ def test_every_number_of_a_pass_comes_as_arrays(client: Client, store: Store) ->
     assert "BP1" in numbers._repr_html_()
     forward = client.forward("line", np.array([[1.0], [3.0]]))
     assert (forward.cost, forward[0]["z"].tolist()) == (None, [[2.0], [6.0]])
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         client.backpropagate("line", [[1]], [None])
-    assert caught.value.faults[0].pointer == "#/targets/0"
+    assert caught.value.errors[0].pointer == "#/targets/0"
 
 
 def test_layers_come_in_pages(
@@ -151,14 +151,14 @@ def test_layers_come_in_pages(
     train(store, circles())
     whole = client.backpropagate("circles", POINTS, [1, 0])
     most = {"application/json": 40, "application/x-npz": 40}
-    monkeypatch.setattr("service.api.inspection.layer_numbers.MOST", most)
+    monkeypatch.setattr("service.api.inspection.layer_numbers.MAX_NUMBERS", most)
     paged = client.backpropagate("circles", POINTS, [1, 0])
     assert str(paged) == str(whole)
     assert len(paged) == 2
     assert [layer.layer for layer in paged[:2]] == [0, 1]
 
 
-def test_a_job_is_asked_as_it_was_after_an_epoch(client: Client, job: Job) -> None:
+def test_a_job_is_requested_as_it_was_after_an_epoch(client: Client, job: Job) -> None:
     assert [each.epoch for each in client.snapshots(job.id)] == [2, 4]
     early, late = client.predict(job, POINTS, epoch=2), client.predict(job, POINTS)
     assert (early.epoch, late.epoch, early.name, early.version) == (2, 4, "circles", 1)
@@ -172,19 +172,19 @@ def test_a_job_is_asked_as_it_was_after_an_epoch(client: Client, job: Job) -> No
 def test_many_points_go_to_one_epoch(
     client: Client, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trainlet.client.points.MOST_POINTS", 1)
+    monkeypatch.setattr("trainlet.client.points.MAX_POINTS", 1)
     assert len(client.predict(job, POINTS, epoch=2).outputs) == 2
 
 
-def test_what_there_is_not_is_told(client: Client, job: Job, store: Store) -> None:
-    with pytest.raises(Invalid):
+def test_what_there_is_not_is_reported(client: Client, job: Job, store: Store) -> None:
+    with pytest.raises(ValidationError):
         client.predict(job, POINTS, epoch=3)
     with pytest.raises(ValueError, match="an epoch is one of a job"):
         client.predict("circles", POINTS, epoch=2)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         client.forward("nobody", POINTS)
     bare = client.job(train(store, line()).id)
-    with pytest.raises(Conflict):
+    with pytest.raises(ConflictError):
         client.forward(bare, [[1]])
 
 
@@ -210,27 +210,27 @@ def test_models_are_saved_in_other_forms(
     assert b"def predict" in path.read_bytes()
 
 
-def test_columns_and_answers_are_explained(client: Client, job: Job) -> None:
+def test_columns_and_responses_are_explained(client: Client, job: Job) -> None:
     worth = client.explain(job, epoch=2, repeats=2)
     assert worth.repeats == 2
     assert [column.column for column in worth.columns] == ["x1", "x2"]
     assert worth.document["job"]["epoch"] == 2
-    answer = client.explain("circles", np.array([1.0, 3.0]))
-    assert answer.label in {0, 1}
-    share = answer.features[0]
+    response = client.explain("circles", np.array([1.0, 3.0]))
+    assert response.label in {0, 1}
+    share = response.features[0]
     assert share.product == pytest.approx(share.input * share.gradient)
-    assert "<th>x1</th>" in answer._repr_html_()
+    assert "<th>x1</th>" in response._repr_html_()
     assert "rise of the loss" in worth._repr_html_()
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(ValidationError) as error:
         client.explain("circles", ["huh", 1.0])
-    assert error.value.faults[0].pointer == "#/point/0"
+    assert error.value.errors[0].pointer == "#/point/0"
 
 
-def test_each_label_of_a_multilabel_model_is_told(client: Client, store: Store) -> None:
+def test_each_label_of_a_multilabel_model_is_reported(client: Client, store: Store) -> None:
     train(store, tags())
-    found = client.evaluate("tags", source())
-    assert found.confusion is not None
-    assert found.confusion.shape == (3, 2, 2)
-    assert [row["label"] for row in found.per_label or ()] == [0, 1, 2]
-    assert "<th>support</th>" in found._repr_html_()
+    result = client.evaluate("tags", source())
+    assert result.confusion_matrix is not None
+    assert result.confusion_matrix.shape == (3, 2, 2)
+    assert [row["label"] for row in result.per_label or ()] == [0, 1, 2]
+    assert "<th>support</th>" in result._repr_html_()
     assert client.predict("tags", [[2.0, 0.0], [0.0, 0.0]]).labels == [[0, 2], []]

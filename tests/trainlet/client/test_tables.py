@@ -18,6 +18,7 @@ from trainlet.client.points import plain
 from trainlet.client.prediction import Prediction
 from trainlet.client.table import read_table
 from trainlet.client.values import to_json
+from trainlet.errors import PermissionDeniedError, ValidationError
 from trainlet.store import Store
 
 
@@ -159,3 +160,33 @@ def test_downloads_do_not_replace_files(client: Client, tmp_path: Any) -> None:
     assert target.read_bytes() == b"before"
     client.download("circles", target, overwrite=True)
     assert target.read_bytes() != b"before"
+
+
+def test_explanations_and_evaluations_take_tables(client: Client) -> None:
+    each = client.explain_points("circles", FRAME)
+    one = client.explain("circles", FRAME.iloc[[1]])
+    assert [result.output for result in each] == [
+        pytest.approx(client.explain("circles", point).output) for point in ([1, 3], [2, 2])
+    ]
+    assert (one.output, one.unit) == (pytest.approx(each[1].output), each[1].unit)
+    with pytest.raises(ValueError, match="must be one row, not 2"):
+        client.explain("circles", FRAME)
+    inputs, targets = FRAME[["x1", "x2"]].to_numpy(np.float32), FRAME["label"].to_numpy()
+    arrays = {"type": "inline", "inputs": inputs, "targets": targets}
+    lists = {"type": "inline", "inputs": [[1, 3], [2, 2]], "targets": [1, 0]}
+    assert client.evaluate("circles", arrays).metrics == client.evaluate("circles", lists).metrics
+
+
+def test_a_key_for_predictions_alone_sends_tables_by_name(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = client.predict("circles", [[1, 3], [2, 2]]).outputs
+
+    def denied(*_: Any) -> None:
+        raise PermissionDeniedError("the key is for predict alone")
+
+    monkeypatch.setattr(client, "model", denied)
+    assert client.predict("circles", FRAME[["x2", "x1"]]).outputs == expected
+    with pytest.raises(ValidationError) as refused:
+        client.predict("circles", FRAME)
+    assert {error.pointer for error in refused.value.errors} >= {"#/points/0/label"}

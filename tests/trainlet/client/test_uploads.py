@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import os
@@ -14,9 +15,9 @@ import pytest
 
 from tests.service.specs import circles
 from tests.trainlet.client.reading import ReadingApi
-from trainlet.client import Client, Column, EmptyFile, Refused, Unreadable
-from trainlet.client.file import SPOOLED, opened
-from trainlet.errors import Invalid, NotFound, Unavailable
+from trainlet.client import APIStatusError, Client, Column, DatasetError, EmptyFileError
+from trainlet.client.file import MAX_MEMORY_BYTES, opened
+from trainlet.errors import NotFoundError, ServiceUnavailableError, ValidationError
 
 FRUIT = b"size,colour,fruit\n7.1,red,apple\n6.9,,apple\n15.2,yellow,banana\n14.8,green,banana\n"
 
@@ -29,24 +30,34 @@ def client(reading_api: ReadingApi) -> Client:
 def test_a_file_is_sent_and_read(client: Client, tmp_path: Path) -> None:
     file = tmp_path / "fruit.csv"
     file.write_bytes(FRUIT)
-    found = client.upload(file)
-    assert (found.name, found.status, found.rows) == ("fruit.csv", "ready", 4)
-    assert found.sha256 == hashlib.sha256(FRUIT).hexdigest()
-    size, colour, fruit = found.columns
+    result = client.upload(file)
+    assert (result.name, result.status, result.rows) == ("fruit.csv", "ready", 4)
+    assert result.sha256 == hashlib.sha256(FRUIT).hexdigest()
+    size, colour, fruit = result.columns
     assert size == Column("size", "number", 0, 6.9, 15.2, None)
     assert (colour.missing, colour.values) == (1, "green, red, yellow")
     assert fruit.categories == ("apple", "banana")
-    assert "<th>colour</th><td>category</td><td>1</td>" in found._repr_html_()
-    assert client.dataset(found.id) == found
-    assert [dataset.id for dataset in client.datasets()] == [found.id]
-    assert client.upload(str(file), "again").id == found.id
+    assert "<th>colour</th><td>category</td><td>1</td>" in result._repr_html_()
+    assert client.dataset(result.id) == result
+    assert [dataset.id for dataset in client.datasets()] == [result.id]
+    assert client.upload(str(file), "again").id == result.id
+
+
+def test_a_gzip_file_is_sent_and_read(client: Client, tmp_path: Path) -> None:
+    plain, packed = client.upload(io.BytesIO(FRUIT), "fruit"), gzip.compress(FRUIT)
+    for name in ("fruit.csv.gz", "fruit"):
+        (tmp_path / name).write_bytes(packed)
+        assert client.upload(tmp_path / name).id == plain.id
+    (tmp_path / "fruit.tsv.gz").write_bytes(gzip.compress(FRUIT.replace(b",", b"\t")))
+    result = client.upload(tmp_path / "fruit.tsv.gz")
+    assert (result.columns, result.media_type) == (plain.columns, "text/tab-separated-values")
 
 
 def test_a_spec_learns_from_what_was_sent(client: Client) -> None:
-    found = client.upload(io.BytesIO(FRUIT), "fruit", wait=False)
-    assert found.status == "profiling"
-    preparation = {"target": "fruit", "columns": ["size"]}
-    dataset = {"source": found.source, "preparation": preparation}
+    result = client.upload(io.BytesIO(FRUIT), "fruit", wait=False)
+    assert result.status == "profiling"
+    preprocessing = {"target": "fruit", "columns": ["size"]}
+    dataset = {"source": result.source, "preprocessing": preprocessing}
     assert client.submit(circles() | {"dataset": dataset}).status == "queued"
 
 
@@ -61,7 +72,7 @@ def test_what_cannot_be_read_twice_is_kept_meanwhile() -> None:
         def seekable(self) -> bool:
             return False
 
-    for content in (FRUIT, bytes(SPOOLED + 1)):
+    for content in (FRUIT, bytes(MAX_MEMORY_BYTES + 1)):
         with opened(Pipe(content)) as file:
             assert file.bytes == len(content)
             for _ in range(2):
@@ -78,32 +89,34 @@ def test_a_path_may_lead_to_a_pipe() -> None:
 
 
 @pytest.mark.parametrize("kind", ["npy", "npz"])
-def test_the_first_bytes_tell_the_kind(kind: str, client: Client) -> None:
+def test_the_first_bytes_report_the_kind(kind: str, client: Client) -> None:
     file, table = io.BytesIO(), np.arange(6.0).reshape(3, 2)
     if kind == "npy":
         np.save(file, table)
     else:
         np.savez(file, inputs=table, targets=table[:, 0])
     file.seek(0)
-    found = client.upload(file, "numbers")
-    assert (found.media_type, found.rows) == (f"application/x-{kind}", 3)
+    result = client.upload(file, "numbers")
+    assert (result.media_type, result.rows) == (f"application/x-{kind}", 3)
 
 
-def test_a_file_that_is_wrong_says_where(client: Client) -> None:
-    with pytest.raises(Unreadable, match=r"^fruit cannot be read: .*line 3 has 3 values") as caught:
+def test_a_file_that_is_wrong_states_where(client: Client) -> None:
+    with pytest.raises(
+        DatasetError, match=r"^fruit cannot be read: .*line 3 has 3 values"
+    ) as caught:
         client.upload(io.BytesIO(b"a,b\n1,2\n3,4,5\n"), "fruit")
     assert caught.value.dataset.status == "failed"
 
 
-def test_how_it_is_written_can_be_said(client: Client) -> None:
-    found = client.upload(
+def test_how_it_is_written_can_be_stated(client: Client) -> None:
+    result = client.upload(
         io.BytesIO(b"1,5;2\n2,5;3\n"),
         "decimals",
         delimiter="semicolon",
         header=False,
         decimal="comma",
     )
-    assert [(column.name, column.minimum) for column in found.columns] == [("x1", 1.5), ("x2", 2)]
+    assert [(column.name, column.minimum) for column in result.columns] == [("x1", 1.5), ("x2", 2)]
     named = client.upload(io.BytesIO(b"2020,2021\n1,2\n"), header=True)
     assert ([column.name for column in named.columns], named.rows) == (["2020", "2021"], 1)
     again = client.read_dataset(named.id, header=False)
@@ -111,23 +124,23 @@ def test_how_it_is_written_can_be_said(client: Client) -> None:
     assert again.sha256 == named.sha256
     client.delete_dataset(named.id)
     assert client.dataset(again.id) == again
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         client.delete_dataset(named.id)
 
 
 @pytest.mark.parametrize("name", ["\n", "a" * 101])
-def test_a_name_that_is_none_is_told(name: str, client: Client) -> None:
-    with pytest.raises(Invalid) as caught:
+def test_a_name_that_is_none_is_reported(name: str, client: Client) -> None:
+    with pytest.raises(ValidationError) as caught:
         client.upload(io.BytesIO(FRUIT), name)
-    assert caught.value.faults[0].path == ("name",)
+    assert caught.value.errors[0].path == ("name",)
 
 
-def test_what_cannot_be_opened_or_is_empty_is_told(client: Client, tmp_path: Path) -> None:
+def test_what_cannot_be_opened_or_is_empty_is_reported(client: Client, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         client.upload(tmp_path / "nothing.csv")
-    with pytest.raises(EmptyFile, match="is empty"):
+    with pytest.raises(EmptyFileError, match="is empty"):
         client.upload(io.BytesIO(b""))
-    with pytest.raises(Refused, match="415"):
+    with pytest.raises(APIStatusError, match="415"):
         client.upload(io.BytesIO(FRUIT), media_type="text/plain")
 
 
@@ -146,11 +159,11 @@ def test_a_try_that_broke_off_is_made_again_from_the_beginning() -> None:
     assert bodies == [FRUIT, FRUIT]
 
 
-def test_nobody_who_answers_is_told() -> None:
+def test_no_one_who_responses_is_reported() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailableError):
         Client("http://a.test", transport=httpx.MockTransport(handler)).upload(io.BytesIO(FRUIT))
 
 

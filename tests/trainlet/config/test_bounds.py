@@ -8,7 +8,7 @@ from trainlet.config import Bound, Length, Numbers, Pattern, Range
 
 
 @pytest.mark.parametrize(
-    ("bound", "noun", "words"),
+    ("bound", "noun", "expected"),
     [
         (Range(min=1, max=9), "an integer", "an integer from 1 to 9"),
         (Range(min=1), "an integer", "an integer at least 1"),
@@ -21,8 +21,8 @@ from trainlet.config import Bound, Length, Numbers, Pattern, Range
         (Length(min=0, max=3), "a list", "a list of 0 to 3 items"),
     ],
 )
-def test_words(bound: Bound, noun: str, words: str) -> None:
-    assert bound.describe(noun) == words
+def test_words(bound: Bound, noun: str, expected: str) -> None:
+    assert bound.describe(noun) == expected
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_words(bound: Bound, noun: str, words: str) -> None:
     ],
 )
 def test_allowed(bound: Bound, value: Any) -> None:
-    assert bound.fault(value) is None
+    assert bound.error(value) is None
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_allowed(bound: Bound, value: Any) -> None:
     ],
 )
 def test_not_allowed(bound: Bound, value: Any) -> None:
-    assert bound.fault(value) is not None
+    assert bound.error(value) is not None
 
 
 def test_json_schema() -> None:

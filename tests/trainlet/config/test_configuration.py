@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import pytest
 
 from trainlet.config import Configuration, Length, Pattern, Range, fields, from_json, to_json
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 
 
 class Shape(Configuration, family=True):
@@ -43,8 +43,8 @@ class Picture(Configuration):
     shapes: Annotated[tuple[Shape, ...], Length(min=1), "What is drawn."]
 
 
-def pointers(error: Invalid) -> list[str]:
-    return [fault.pointer for fault in error.faults]
+def pointers(error: ValidationError) -> list[str]:
+    return [field_error.pointer for field_error in error.errors]
 
 
 def test_values_take_their_declared_type() -> None:
@@ -58,12 +58,12 @@ def test_it_cannot_be_changed() -> None:
         Circle(1.0).radius = 2.0  # type: ignore[misc]
 
 
-def test_every_fault_is_told_at_once() -> None:
-    with pytest.raises(Invalid) as caught:
+def test_every_fault_is_reported_at_once() -> None:
+    with pytest.raises(ValidationError) as caught:
         Circle(radius=-1, points=10, colour="green", names=("B", 3))  # type: ignore[arg-type]
     assert pointers(caught.value) == ["#/radius", "#/points", "#/colour", "#/names/0", "#/names/1"]
-    assert caught.value.faults[1].allowed == "an integer from 1 to 9"
-    assert caught.value.faults[1].value == 10
+    assert caught.value.errors[1].allowed == "an integer from 1 to 9"
+    assert caught.value.errors[1].value == 10
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_every_fault_is_told_at_once() -> None:
     ],
 )
 def test_a_wrong_value_is_refused(field: str, value: Any) -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         Circle(**{"radius": 1.0, field: value})
     assert pointers(caught.value) == [f"#/{field}"]
 
@@ -120,12 +120,12 @@ def test_a_word_is_short_for_a_type_with_defaults() -> None:
     ],
 )
 def test_a_wrong_document_is_refused_with_its_place(document: Any, pointer: str) -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         from_json(Picture, document)
     assert pointers(caught.value) == [pointer]
 
 
-def test_fields_tell_what_was_declared() -> None:
+def test_fields_report_what_was_declared() -> None:
     radius, points, *_ = fields(Circle)
     assert radius.required
     assert not points.required

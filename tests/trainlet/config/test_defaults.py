@@ -25,5 +25,5 @@ def defaults() -> Iterator[tuple[str, Field]]:
 
 @pytest.mark.parametrize(("name", "field"), sorted(defaults(), key=str))
 def test_a_default_is_one_of_the_values_that_are_allowed(name: str, field: Field) -> None:
-    assert list(field.faults(field.default)) == [], name
+    assert list(field.errors(field.default)) == [], name
     assert repr(field.normal(field.default)) == repr(field.default), name

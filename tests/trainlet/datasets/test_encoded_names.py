@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainlet.datasets import Column, Encoding, FittedPreparation, Polynomial, Preparation
+from trainlet.datasets import Column, FittedPreprocessing, Polynomial, Preprocessing, TargetEncoding
 from trainlet.datasets.columns import encoded_names
 
 
@@ -20,17 +20,17 @@ def test_categories_named_alike_differ() -> None:
 
 def test_a_feature_named_like_a_category_is_the_column() -> None:
     forms = (Column("a", "category", ("b", "c")), Column("a=b"))
-    preparation = FittedPreparation(
-        ("a", "a=b"), ("a=b", "a=b_2^2", "a=c"), Encoding(), forms=forms
+    preprocessing = FittedPreprocessing(
+        ("a", "a=b"), ("a=b", "a=b_2^2", "a=c"), TargetEncoding(), forms=forms
     )
     points = np.array([[0.0, 7.0], [1.0, 8.0]])  # categories b and c by position
     expected = [[7.0, 1.0, 0.0], [8.0, 0.0, 1.0]]
-    np.testing.assert_array_equal(preparation.inputs(points), expected)
+    np.testing.assert_array_equal(preprocessing.inputs(points), expected)
 
 
 def test_a_product_named_like_a_column_is_refused_in_a_polynomial() -> None:
     for columns in (("x", "x^2"), ("x", "y", "x*y"), ("x", "x^3", "x^2")):
-        (fault,) = Preparation(features=Polynomial(3)).faults(columns)
-        assert fault.path == ("features",)
-        assert "ambiguous" in fault.detail
-    assert not list(Preparation(features=Polynomial(3)).faults(("x", "y", "width (cm)")))
+        (error,) = Preprocessing(features=Polynomial(3)).errors(columns)
+        assert error.path == ("features",)
+        assert "ambiguous" in error.detail
+    assert not list(Preprocessing(features=Polynomial(3)).errors(("x", "y", "width (cm)")))

@@ -29,7 +29,7 @@ POINTS = np.array([[2.0, 3.0, 0.5, 7.0], [-1.0, 4.0, 1.5, 9.0]])
         ("a*b*x1", [14.0, -9.0]),
     ],
 )
-def test_it_computes_what_it_says(text: str, expected: list[float]) -> None:
+def test_it_computes_what_it_states(text: str, expected: list[float]) -> None:
     feature = parse(text, PLACES)
     assert feature is not None
     np.testing.assert_allclose(feature(POINTS), expected, rtol=1e-15)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.preprocessing import StandardScaler
 
-from trainlet.datasets import Encoding, Mapped, Preparation, Table
+from trainlet.datasets import MappedTable, Preprocessing, Table, TargetEncoding
 from trainlet.datasets.moments import Moments
 
 TINY = np.finfo(np.float64).eps
@@ -26,8 +26,10 @@ COLUMNS = {
 def test_inputs_and_targets_have_the_scale_of_scikit_learn(column: np.ndarray) -> None:
     rows = column[:, np.newaxis]
     expected = StandardScaler().fit(rows).scale_
-    for inputs in (rows, Mapped(rows)):
-        fitted = Preparation(standardize_targets=True).fit(Table(("x1",), inputs, rows), Encoding())
+    for inputs in (rows, MappedTable(rows)):
+        fitted = Preprocessing(standardize_targets=True).fit(
+            Table(("x1",), inputs, rows), TargetEncoding()
+        )
         np.testing.assert_allclose(fitted.scale or (), expected, rtol=1e-9)
         np.testing.assert_allclose(fitted.target_scale or (), expected, rtol=1e-9)
         assert fitted.constant == (("x1",) if expected == [1.0] else ())

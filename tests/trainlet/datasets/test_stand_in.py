@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trainlet.datasets import Column, Description, Detail, Mapped, stand_in
-from trainlet.datasets.mapped_table import LARGE
+from trainlet.datasets import Column, Description, Detail, MappedTable, stand_in
+from trainlet.datasets.mapped_table import LARGE_BYTES
 
 PLAIN = Description(10**6, ("x1", "x2"), 1, (0, 1), "classification", (0.0, 1.0))
 
@@ -40,9 +40,15 @@ def test_values_are_within_their_range() -> None:
     assert np.isfinite(stand_in(replace(wide, target_range=(-1e300, 1e300)), 9).targets).all()
 
 
+def test_one_hot_rows_have_a_single_1() -> None:
+    soft = replace(PLAIN, target_columns=3, labels=None, target_range=(0.0, 0.7))
+    targets = stand_in(soft, 100, one_hot=True).targets
+    assert set(map(tuple, targets.tolist())) == {(1, 0, 0), (0, 1, 0), (0, 0, 1)}
+
+
 def test_rows_of_a_large_file_stand_in_as_such() -> None:
-    rows = LARGE // 16
-    assert not isinstance(stand_in(replace(PLAIN, rows=rows, mapped=True), 9).inputs, Mapped)
+    rows = LARGE_BYTES // 16
+    assert not isinstance(stand_in(replace(PLAIN, rows=rows, mapped=True), 9).inputs, MappedTable)
     large = stand_in(replace(PLAIN, rows=rows + 1, mapped=True), 9)
-    assert isinstance(large.inputs, Mapped)
+    assert isinstance(large.inputs, MappedTable)
     assert len(large.inputs) == 9

@@ -12,8 +12,8 @@ from tests.service.specs import line
 from tests.service.training import train
 from trainlet.config import from_json
 from trainlet.datasets import ReadingOptions, mapped_table
-from trainlet.errors import Invalid
-from trainlet.evaluation import Asked, evaluate, rows_of
+from trainlet.errors import ValidationError
+from trainlet.evaluation import EvaluationRequest, evaluate, rows_of
 from trainlet.readers import read
 from trainlet.store import Model, Store
 
@@ -33,38 +33,42 @@ def model(store: Store, tmp_path: Path) -> Model:
     source = uploaded(store, tmp_path, b"kind,x,y\na,1,2\nb,2,4\n")
     spec["dataset"] = {
         "source": source,
-        "preparation": {"columns": ["x"], "target": "y", "standardize": False},
+        "preprocessing": {"columns": ["x"], "target": "y", "standardize": False},
     }
     train(store, spec)
     return store.models.load("line")
 
 
-def asked(source: dict[str, Any]) -> Asked:
-    return from_json(Asked, {"source": source, "worst": 2})
+def evaluation_request(source: dict[str, Any]) -> EvaluationRequest:
+    return from_json(EvaluationRequest, {"source": source, "worst": 2})
 
 
-def test_a_file_is_judged_block_by_block(
+def test_a_file_is_evaluated_block_by_block(
     model: Model, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = np.random.default_rng(3)
     rows = [f"a,{x:.3f},{2 * x + chance.normal():.3f}" for x in chance.normal(size=700)]
-    wanted = asked(uploaded(store, tmp_path, ("kind,x,y\n" + "\n".join(rows)).encode()))
+    wanted = evaluation_request(
+        uploaded(store, tmp_path, ("kind,x,y\n" + "\n".join(rows)).encode())
+    )
     expected = evaluate(model, wanted, store.datasets.read)
     assert expected["rows"] == rows_of(model, wanted, store.datasets.read) == 700
     ticks: list[int] = []
-    monkeypatch.setattr(mapped_table, "LARGE", 0)
-    found = evaluate(model, wanted, store.datasets.read, lambda: ticks.append(1))
-    assert found == expected
+    monkeypatch.setattr(mapped_table, "LARGE_BYTES", 0)
+    result = evaluate(model, wanted, store.datasets.read, lambda: ticks.append(1))
+    assert result == expected
     assert len(ticks) == 3
 
 
-def test_a_row_that_cannot_be_judged_is_told_by_its_place(
+def test_a_row_that_cannot_be_evaluated_is_reported_by_its_place(
     model: Model, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mapped_table, "LARGE", 0)
+    monkeypatch.setattr(mapped_table, "LARGE_BYTES", 0)
     rows = ["a,1,2"] * 600
     rows[500] = "a,1e39,2"
-    wanted = asked(uploaded(store, tmp_path, ("kind,x,y\n" + "\n".join(rows)).encode()))
-    with pytest.raises(Invalid) as caught:
+    wanted = evaluation_request(
+        uploaded(store, tmp_path, ("kind,x,y\n" + "\n".join(rows)).encode())
+    )
+    with pytest.raises(ValidationError) as caught:
         evaluate(model, wanted, store.datasets.read)
-    assert [fault.pointer for fault in caught.value.faults] == ["#/source/500"]
+    assert [error.pointer for error in caught.value.errors] == ["#/source/500"]

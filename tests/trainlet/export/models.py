@@ -9,9 +9,9 @@ import numpy as np
 
 from tests.golden.layer_cases import LAYER_CASES
 from trainlet.config import from_json
-from trainlet.datasets import Column, Encoding, FittedPreparation, Label
+from trainlet.datasets import Column, FittedPreprocessing, Label, TargetEncoding
 from trainlet.datasets.columns import encoded_names
-from trainlet.datasets.target_encoding import Form
+from trainlet.datasets.target_encoding import EncodingName
 from trainlet.network import Activation, Layer, Network, predictor
 from trainlet.network.arrays import Array, Shape
 from trainlet.store import Model
@@ -29,16 +29,16 @@ def model_of(layers: Any, shape: Shape, dtype: Dtype = "float32") -> Model:
     generator = np.random.default_rng(7)
     parameters = generator.uniform(0.1, 0.7, network.parameter_count).astype(dtype)
     columns = tuple(f"x{place}" for place in range(int(np.prod(shape))))
-    preparation = FittedPreparation(
+    preprocessing = FittedPreprocessing(
         columns=columns,
         features=columns,
-        encoding=Encoding(),
+        encoding=TargetEncoding(),
         mean=tuple(generator.normal(size=len(columns)).tolist()),
         scale=tuple(generator.uniform(0.5, 2, len(columns)).tolist()),
         shape=None if len(shape) == 1 else shape,
     )
     nothing = cast("Any", None)
-    return Model("0" * 32, nothing, network, parameters, preparation, {}, {}, {})
+    return Model("0" * 32, nothing, network, parameters, preprocessing, {}, {}, {})
 
 
 def random_layers(seed: int) -> list[dict[str, Any]]:
@@ -91,11 +91,11 @@ def with_equal_names() -> Model:
     model = model_of([{"type": "dense", "units": 2, "activation": "tanh"}], (4,), "float64")
     features = (encoded_names(forms)[0], "a=c", "a=b", "a=b*d")
     columns = tuple(form.name for form in forms)
-    preparation = replace(model.preparation, columns=columns, forms=forms, features=features)
-    return replace(model, preparation=preparation)
+    preprocessing = replace(model.preprocessing, columns=columns, forms=forms, features=features)
+    return replace(model, preprocessing=preprocessing)
 
 
-def undecided(form: Form, labels: tuple[Label, ...]) -> Model:
+def undecided(form: EncodingName, labels: tuple[Label, ...]) -> Model:
     """A model of one column whose outputs are a tie between two labels where it is 0."""
     units, kind = {
         "zero_one": (1, "sigmoid"),
@@ -104,26 +104,26 @@ def undecided(form: Form, labels: tuple[Label, ...]) -> Model:
     model = model_of([{"type": "dense", "units": units, "activation": kind}], (1,))
     named = {"0.weight": np.array([[-1.0, 1.0][-units:]]), "0.bias": np.zeros(units)}
     parameters = model.network.flat({name: a.astype(np.float32) for name, a in named.items()})
-    encoding = Encoding(form, labels)
-    preparation = replace(model.preparation, encoding=encoding, mean=None, scale=None)
-    return replace(model, parameters=parameters, preparation=preparation)
+    encoding = TargetEncoding(form, labels)
+    preprocessing = replace(model.preprocessing, encoding=encoding, mean=None, scale=None)
+    return replace(model, parameters=parameters, preprocessing=preprocessing)
 
 
 def with_features(model: Model, *features: str) -> Model:
     """The model over other features, as many as there were."""
-    return replace(model, preparation=replace(model.preparation, features=features))
+    return replace(model, preprocessing=replace(model.preprocessing, features=features))
 
 
 def filling(model: Model) -> Model:
     """The model, where values may be missing and targets were standardized."""
     units = model.network.output_shape[-1]
-    preparation = replace(
-        model.preparation,
-        fill=tuple(float(place) for place in range(len(model.preparation.columns))),
+    preprocessing = replace(
+        model.preprocessing,
+        fill=tuple(float(place) for place in range(len(model.preprocessing.columns))),
         target_mean=(3.0,) * units,
         target_scale=(2.0,) * units,
     )
-    return replace(model, preparation=preparation)
+    return replace(model, preprocessing=preprocessing)
 
 
 FORMS = (
@@ -141,8 +141,8 @@ def with_categories(*, fills: bool = False) -> Model:
     model = model_of(layers, (6,), "float64")
     encoded = encoded_names(FORMS)
     features = ("size", "colour=blue", "colour=red", "size*kind=b", "ripe", "day")
-    preparation = replace(
-        model.preparation,
+    preprocessing = replace(
+        model.preprocessing,
         columns=tuple(form.name for form in FORMS),
         forms=FORMS,
         features=features,
@@ -150,7 +150,7 @@ def with_categories(*, fills: bool = False) -> Model:
         scale=(1.0, 0.5, 0.5, 1.0, 0.5, 1000.0),
         fill=tuple(0.25 for _ in encoded) if fills else None,
     )
-    return replace(model, preparation=preparation)
+    return replace(model, preprocessing=preprocessing)
 
 
 ROWS_OF_ALL_TYPES: list[list[Any]] = [
@@ -168,11 +168,11 @@ def coded(rows: list[list[Any]]) -> Array:
 
 def points_for(model: Model, count: int = 20) -> Array:
     generator = np.random.default_rng(count)
-    return np.asarray(generator.normal(size=(count, len(model.preparation.columns))))
+    return np.asarray(generator.normal(size=(count, len(model.preprocessing.columns))))
 
 
 def outputs_of(model: Model, points: Array) -> Array:
     """What the service answers."""
     network = model.network
-    inputs = model.preparation.inputs(points, network.dtype)
+    inputs = model.preprocessing.inputs(points, network.dtype)
     return predictor(network, model.parameters)(inputs.reshape(-1, *network.input_shape))

@@ -29,7 +29,7 @@ from tests.trainlet.export.models import (
     with_equal_names,
     with_features,
 )
-from trainlet.datasets import Encoding
+from trainlet.datasets import TargetEncoding
 from trainlet.export.onnx_activations import ACTIVATIONS
 from trainlet.export.onnx_file import IR_VERSION, OPSET, to_onnx
 from trainlet.export.onnx_layers import LAYERS
@@ -94,7 +94,7 @@ def test_random_stacks_of_layers_load_and_agree(dtype: Dtype) -> None:
 def test_activations_are_exact_near_zero_and_finite_far_away(kind: str) -> None:
     layers = [{"type": "activation", "activation": {"type": kind}}]
     model = model_of(layers, ROWS, "float64")
-    model = replace(model, preparation=replace(model.preparation, mean=None, scale=None))
+    model = replace(model, preprocessing=replace(model.preprocessing, mean=None, scale=None))
     points = np.array([[-1e-12, 1e-12, 0.0], [-800.0, 800.0, 1e-3], [-30.0, 30.0, -1.0]])
     # onnxruntime's sigmoid of -z is 1 - sigmoid(z), exact to the spacing of doubles near 1 alone.
     near = 1e-14 if kind == "silu" else 1e-16
@@ -110,9 +110,9 @@ def test_features_are_computed_inside() -> None:
 def test_missing_values_are_filled_and_targets_scaled_back() -> None:
     model = filling(model_of([DENSE], ROWS))
     points = np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, np.nan]])
-    found = run_all(model, points=points)
-    np.testing.assert_allclose(found["outputs"], outputs_of(model, points), rtol=1e-5)
-    np.testing.assert_allclose(found["values"], model.preparation.values_of(found["outputs"]))
+    result = run_all(model, points=points)
+    np.testing.assert_allclose(result["outputs"], outputs_of(model, points), rtol=1e-5)
+    np.testing.assert_allclose(result["values"], model.preprocessing.values_of(result["outputs"]))
 
 
 def parts(rows: list[list[Any]]) -> dict[str, Array]:
@@ -141,7 +141,7 @@ def test_a_text_that_is_not_known_counts_as_missing() -> None:
     np.testing.assert_allclose(outputs, outputs_of(model, missing), rtol=1e-12)
 
 
-def test_columns_named_like_a_category_are_told_apart() -> None:
+def test_columns_named_like_a_category_are_reported_apart() -> None:
     model = with_equal_names()
     points = np.array([[0.0, 7.0, 1.0], [1.0, -2.0, 2.0]])
     texts = np.array([["b"], ["c"]], object)
@@ -155,6 +155,7 @@ def test_columns_named_like_a_category_are_told_apart() -> None:
         ("zero_one", ("no", "yes")),
         ("plus_minus_one", (False, True)),
         ("zero_one", (3, 2**62)),
+        ("zero_one", (2**63, 2**64 - 1)),
         ("one_hot", (0.5, 1.5)),
         ("one_hot", ("a", 2**70)),
     ],
@@ -163,14 +164,14 @@ def test_labels_are_those_of_the_service_on_ties_too(form: Any, labels: Any) -> 
     model = undecided(form, labels)
     points = np.array([[0.0], [-1.0], [1.0], [1e-3]])
     outputs = outputs_of(model, points)
-    found = run_all(model, points=points)
-    np.testing.assert_array_equal(found["outputs"][0], outputs[0])
-    np.testing.assert_allclose(found["outputs"], outputs, rtol=1e-6)
-    expected = model.preparation.labels_of(outputs)
+    result = run_all(model, points=points)
+    np.testing.assert_array_equal(result["outputs"][0], outputs[0])
+    np.testing.assert_allclose(result["outputs"], outputs, rtol=1e-6)
+    expected = model.preprocessing.labels_of(outputs)
     assert expected is not None
     assert expected[0] == labels[0], "a tie goes to the first label"
     texts = len({type(label) for label in labels}) > 1
-    assert found["labels"].tolist() == ([str(one) for one in expected] if texts else expected)
+    assert result["labels"].tolist() == ([str(one) for one in expected] if texts else expected)
 
 
 def test_no_points_give_no_outputs() -> None:
@@ -180,7 +181,7 @@ def test_no_points_give_no_outputs() -> None:
         assert run(model, points_for(model, 0)).shape == (0, 2)
 
 
-def test_the_file_says_what_it_is() -> None:
+def test_the_file_states_what_it_is() -> None:
     file = onnx.load_from_string(to_onnx(model_of([DENSE], ROWS), "some", 3))
     assert (file.opset_import[0].version, file.ir_version) == (OPSET, IR_VERSION)
     assert (file.producer_name, file.model_version, file.graph.name) == ("trainlet", 3, "some")
@@ -190,14 +191,14 @@ def test_the_file_says_what_it_is() -> None:
     assert [value.name for value in file.graph.output] == ["outputs"]
 
 
-def test_multilabel_tells_which_labels_are_present() -> None:
+def test_multilabel_reports_which_labels_are_present() -> None:
     model = model_of([DENSE | {"activation": "sigmoid"}], ROWS)
-    encoding = Encoding("multilabel", ("a", "b"))
-    model = replace(model, preparation=replace(model.preparation, encoding=encoding))
+    encoding = TargetEncoding("multilabel", ("a", "b"))
+    model = replace(model, preprocessing=replace(model.preprocessing, encoding=encoding))
     points = points_for(model)
     session = onnxruntime.InferenceSession(to_onnx(model, "some", 3))
     (present,) = session.run(["labels"], {"points": points})
-    expected = model.preparation.labels_of(outputs_of(model, points))
+    expected = model.preprocessing.labels_of(outputs_of(model, points))
     assert [["ab"[place] for place in np.flatnonzero(row)] for row in present] == expected
     assert len({tuple(row) for row in present.tolist()}) > 1
     about = session.get_modelmeta().custom_metadata_map

@@ -30,7 +30,7 @@ from tests.trainlet.export.models import (
     with_equal_names,
     with_features,
 )
-from trainlet.datasets import Encoding, FittedPreparation
+from trainlet.datasets import FittedPreprocessing, TargetEncoding
 from trainlet.export import predictor, to_standalone
 from trainlet.network import Activation, Layer
 from trainlet.network.arrays import Array
@@ -56,7 +56,7 @@ def test_all_of_a_preparation_goes_along() -> None:
     """A new field belongs into both exports, or into the refusal of them."""
     exported = {"columns", "features", "encoding", "mean", "scale", "constant", "fill", "shape"}
     exported |= {"target_mean", "target_scale", "forms"}
-    assert {field.name for field in fields(FittedPreparation)} == exported
+    assert {field.name for field in fields(FittedPreprocessing)} == exported
 
 
 def compare(model: Model, points: Array) -> None:
@@ -82,7 +82,7 @@ def test_random_stacks_of_layers_agree(dtype: Dtype) -> None:
         compare(model, points_for(model, 3))
 
 
-def test_columns_named_like_a_category_are_told_apart() -> None:
+def test_columns_named_like_a_category_are_reported_apart() -> None:
     model = with_equal_names()
     outputs = loaded(model)["predict"]([["b", 7.0, 1.0], ["c", -2.0, 2.0]])
     points = np.array([[0.0, 7.0, 1.0], [1.0, -2.0, 2.0]])
@@ -99,7 +99,7 @@ def test_labels_are_those_of_the_service_on_ties_too(form: Any, labels: Any) -> 
     names = loaded(model)
     outputs = names["predict"](points)
     np.testing.assert_array_equal(outputs, outputs_of(model, points))
-    assert names["labels"](outputs) == model.preparation.labels_of(outputs)
+    assert names["labels"](outputs) == model.preprocessing.labels_of(outputs)
 
 
 def test_extreme_points_do_not_overflow() -> None:
@@ -112,13 +112,13 @@ def test_extreme_points_do_not_overflow() -> None:
 
 def test_features_and_labels_go_along() -> None:
     model = with_features(model_of([SIGMOID], ROWS, "float64"), "x0^3", "cos(x2)", "x1*x2")
-    encoding = Encoding("zero_one", ("no", "yes"))
-    model = replace(model, preparation=replace(model.preparation, encoding=encoding))
+    encoding = TargetEncoding("zero_one", ("no", "yes"))
+    model = replace(model, preprocessing=replace(model.preprocessing, encoding=encoding))
     points = points_for(model)
     names = loaded(model)
     outputs = names["predict"](points)
     np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-12)
-    assert names["labels"](outputs) == model.preparation.labels_of(outputs_of(model, points))
+    assert names["labels"](outputs) == model.preprocessing.labels_of(outputs_of(model, points))
 
 
 def test_missing_values_are_filled_and_targets_scaled_back() -> None:
@@ -127,7 +127,7 @@ def test_missing_values_are_filled_and_targets_scaled_back() -> None:
     names = loaded(model)
     outputs = names["predict"](points)
     np.testing.assert_allclose(outputs, outputs_of(model, points), rtol=1e-6)
-    expected = model.preparation.values_of(outputs)
+    expected = model.preprocessing.values_of(outputs)
     np.testing.assert_allclose(names["values"](outputs), expected)
 
 
@@ -160,9 +160,9 @@ def test_a_file_runs_alone_with_numpy(tmp_path: Path) -> None:
         check=True,
         cwd=tmp_path,
     )
-    answer = json.loads(ran.stdout)
-    np.testing.assert_allclose(answer["outputs"], outputs_of(model, points), rtol=1e-5)
-    assert answer["labels"] is None
+    payload = json.loads(ran.stdout)
+    np.testing.assert_allclose(payload["outputs"], outputs_of(model, points), rtol=1e-5)
+    assert payload["labels"] is None
     with pytest.raises(ValueError, match="rows of 3 values: x0, x1, x2"):
         loaded(model)["predict"]([[1.0, 2.0]])
 
@@ -177,15 +177,17 @@ def test_the_source_holds_no_way_to_run_data() -> None:
 @pytest.mark.parametrize(
     ("encoding", "outputs", "labels"),
     [
-        (Encoding("zero_one", ("no", "yes")), [[0.5], [0.51]], ["no", "yes"]),
-        (Encoding("plus_minus_one", ("no", "yes")), [[0.0], [0.1]], ["no", "yes"]),
-        (Encoding("one_hot", ("a", "b")), [[0.4, 0.4], [0.1, 0.2]], ["a", "b"]),
-        (Encoding("multilabel", ("a", "b")), [[0.9, 0.6], [0.5, 0.4]], [["a", "b"], []]),
-        (Encoding(), [[0.9, 0.6]], None),
+        (TargetEncoding("zero_one", ("no", "yes")), [[0.5], [0.51]], ["no", "yes"]),
+        (TargetEncoding("plus_minus_one", ("no", "yes")), [[0.0], [0.1]], ["no", "yes"]),
+        (TargetEncoding("one_hot", ("a", "b")), [[0.4, 0.4], [0.1, 0.2]], ["a", "b"]),
+        (TargetEncoding("multilabel", ("a", "b")), [[0.9, 0.6], [0.5, 0.4]], [["a", "b"], []]),
+        (TargetEncoding(), [[0.9, 0.6]], None),
     ],
 )
-def test_labels_are_those_of_the_service(encoding: Encoding, outputs: Any, labels: Any) -> None:
+def test_labels_are_those_of_the_service(
+    encoding: TargetEncoding, outputs: Any, labels: Any
+) -> None:
     model = model_of([DENSE], ROWS)
-    model = replace(model, preparation=replace(model.preparation, encoding=encoding))
+    model = replace(model, preprocessing=replace(model.preprocessing, encoding=encoding))
     numbers = np.array(outputs)
-    assert loaded(model)["labels"](numbers) == model.preparation.labels_of(numbers) == labels
+    assert loaded(model)["labels"](numbers) == model.preprocessing.labels_of(numbers) == labels

@@ -11,10 +11,19 @@ def test_a_summary_adds_up() -> None:
         {"type": "flatten"},
         {"type": "dense", "units": 2, "trainable_bias": False},
     ]
-    told = summary(model_of(layers, (6, 5, 2)).network)
-    assert [layer["output_shape"] for layer in told["layers"]] == [[4, 3, 4], [4, 3, 4], [48], [2]]
-    assert [layer["parameters"] for layer in told["layers"]] == [76, 16, 0, 98]
-    assert [layer["trainable_parameters"] for layer in told["layers"]] == [76, 8, 0, 96]
-    assert told["layers"][0]["arrays"] == {"weight": [3, 3, 2, 4], "bias": [4]}
-    assert [layer["activation"] for layer in told["layers"]] == ["relu", None, None, "linear"]
-    assert (told["parameters"], told["trainable_parameters"], told["bytes"]) == (190, 180, 760)
+    payload = summary(model_of(layers, (6, 5, 2)).network)
+    assert [layer["output_shape"] for layer in payload["layers"]] == [
+        [4, 3, 4],
+        [4, 3, 4],
+        [48],
+        [2],
+    ]
+    assert [layer["parameters"] for layer in payload["layers"]] == [76, 16, 0, 98]
+    assert [layer["trainable_parameters"] for layer in payload["layers"]] == [76, 8, 0, 96]
+    assert payload["layers"][0]["arrays"] == {"weight": [3, 3, 2, 4], "bias": [4]}
+    assert [layer["activation"] for layer in payload["layers"]] == ["relu", None, None, "linear"]
+    assert (payload["parameters"], payload["trainable_parameters"], payload["bytes"]) == (
+        190,
+        180,
+        760,
+    )

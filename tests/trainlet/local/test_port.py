@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from trainlet.errors import Conflict, Unavailable
+from trainlet.errors import ConflictError, ServiceUnavailableError
 from trainlet.local import port
 from trainlet.settings import Settings
 
@@ -15,25 +15,27 @@ def test_a_free_port_is_fine_and_stays_free() -> None:
     port.check(settings)
 
 
-def test_a_taken_port_is_told_with_another_to_choose() -> None:
+def test_a_taken_port_is_reported_with_another_to_choose() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         number = server.getsockname()[1]
         message = rf"port {number} of 127.0.0.1 is taken; .*TRAINLET_PORT=\d+"
-        with pytest.raises(Conflict, match=message):
+        with pytest.raises(ConflictError, match=message):
             port.check(Settings(port=number))
 
 
 def test_a_port_that_others_may_share_is_taken_all_the_same() -> None:
     with (
         socket.create_server(("127.0.0.1", 0), reuse_port=True) as server,
-        pytest.raises(Conflict),
+        pytest.raises(ConflictError),
     ):
         port.check(Settings(port=server.getsockname()[1]))
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
-def test_a_host_that_is_not_this_machine_is_told(host: str) -> None:
-    with pytest.raises(Unavailable, match=r"cannot listen on port 8000 of .*TRAINLET_HOST"):
+def test_a_host_that_is_not_this_machine_is_reported(host: str) -> None:
+    with pytest.raises(
+        ServiceUnavailableError, match=r"cannot listen on port 8000 of .*TRAINLET_HOST"
+    ):
         port.check(Settings(host=host))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.eventually import eventually
 from tests.processes import family, known
-from trainlet.local.process import Process, Program, told
+from trainlet.local.process import Process, Program, describe_exit
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
 
@@ -96,7 +96,7 @@ def test_it_dies_with_the_process_that_started_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [(3, "ended with status 3"), (-9, "was ended by SIGKILL")]
+    ("status", "expected"), [(3, "ended with status 3"), (-9, "was ended by SIGKILL")]
 )
-def test_an_exit_status_in_words(status: int, words: str) -> None:
-    assert told(status) == words
+def test_an_exit_status_in_words(status: int, expected: str) -> None:
+    assert describe_exit(status) == expected

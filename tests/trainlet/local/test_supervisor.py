@@ -11,7 +11,7 @@ import pytest
 
 from tests.eventually import eventually
 from tests.processes import Known, family
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.local import supervisor
 from trainlet.local.process import Program
 from trainlet.local.supervisor import Supervisor
@@ -21,7 +21,7 @@ import json, os, sys
 from pathlib import Path
 from trainlet.local.process import Program
 from trainlet.local.supervisor import Supervisor
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 
 folder = Path(sys.argv[1])
 
@@ -39,7 +39,7 @@ try:
         print("ready", flush=True)
         supervisor.watch()
     print("stopped", flush=True)
-except Unavailable as error:
+except ServiceUnavailableError as error:
     print(f"unavailable: {error}", flush=True)
 """
 
@@ -82,8 +82,8 @@ class Run:
     def order(self) -> list[str]:
         return self._order.read_text().splitlines() if self._order.exists() else []
 
-    def says(self, words: str) -> None:
-        eventually(lambda: words in self.said, what=f"{words!r}")
+    def says(self, expected: str) -> None:
+        eventually(lambda: expected in self.said, what=f"{expected!r}")
 
     def children(self) -> list[Known]:
         return family(self.process.pid)[1:]
@@ -158,7 +158,7 @@ def test_a_crashed_program_is_started_again_and_later_each_time(start: Start) ->
     run.says("stopped")
 
 
-def test_what_a_crashed_program_left_behind_goes_before_it_starts_again(start: Start) -> None:
+def test_what_a_crashed_program_left_after_goes_before_it_starts_again(start: Start) -> None:
     code = (
         "import pathlib, subprocess, sys, time\n"
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
@@ -173,7 +173,7 @@ def test_what_a_crashed_program_left_behind_goes_before_it_starts_again(start: S
     eventually(lambda: not child.alive, what="the end of the child")
 
 
-def test_a_program_that_ends_while_starting_is_told_with_its_last_words(start: Start) -> None:
+def test_a_program_that_ends_while_starting_is_reported_with_its_last_words(start: Start) -> None:
     broken: dict[str, object] = {"name": "broken", "code": "import sys; sys.exit('no such thing')"}
     run = start([steady("server")], [broken])
     run.says("unavailable: broken ended with status 1 while starting")
@@ -182,7 +182,7 @@ def test_a_program_that_ends_while_starting_is_told_with_its_last_words(start: S
     assert run.order == ["server starts", "server ends"]
 
 
-def test_asked_twice_it_does_not_wait_for_a_program_that_will_not_stop(start: Start) -> None:
+def test_requested_twice_it_does_not_wait_for_a_program_that_will_not_stop(start: Start) -> None:
     run = start([steady("server")], [steady("deaf", DEAF)])
     run.says("ready")
     children = run.children()
@@ -192,7 +192,9 @@ def test_asked_twice_it_does_not_wait_for_a_program_that_will_not_stop(start: St
     assert not any(child.alive for child in children)
 
 
-def test_a_program_that_runs_once_is_told_if_it_fails_and_not_started_again(start: Start) -> None:
+def test_a_program_that_runs_once_is_reported_if_it_fails_and_not_started_again(
+    start: Start,
+) -> None:
     fails: dict[str, object] = {
         "name": "demo",
         "code": "open('order', 'a').write('demo ran\\n'); raise SystemExit(4)",
@@ -217,11 +219,13 @@ def test_a_program_that_runs_once_may_end_while_others_start(start: Start) -> No
 def test_a_program_that_never_gets_ready_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervisor, "PATIENCE", 0.1)
+    monkeypatch.setattr(supervisor, "START_TIMEOUT_SECONDS", 0.1)
     command = (sys.executable, "-c", "import time; time.sleep(600)")
     mute = Program("mute", command, tmp_path, {}, log=tmp_path / "log", ready=lambda: False)
     with (
-        pytest.raises(Unavailable, match=f"mute does not get ready; its log: {tmp_path}/log"),
+        pytest.raises(
+            ServiceUnavailableError, match=f"mute does not get ready; its log: {tmp_path}/log"
+        ),
         Supervisor(pytest.fail) as running,
     ):
         running.start([mute])

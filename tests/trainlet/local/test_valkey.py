@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from tests.eventually import eventually
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.local.directory import DataDirectory
 from trainlet.local.process import Process, Program
 from trainlet.local.valkey import valkey
@@ -49,7 +49,7 @@ def test_what_was_written_outlives_a_killed_server(tmp_path: Path) -> None:
             assert redis.get("name") == b"value"
 
 
-def test_it_removes_its_socket_when_it_is_asked_to_stop(tmp_path: Path) -> None:
+def test_it_removes_its_socket_when_it_is_requested_to_stop(tmp_path: Path) -> None:
     with DataDirectory(str(tmp_path)) as data:
         program = valkey(data, data.path, {})
         with running(program) as process:
@@ -69,12 +69,12 @@ def test_a_server_that_still_runs_keeps_the_directory_taken(tmp_path: Path) -> N
     assert subprocess.run(command, check=False).returncode == 0
 
 
-def test_without_a_binary_for_this_machine_the_way_out_is_told(
+def test_without_a_binary_for_this_machine_the_way_out_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(platform, "machine", lambda: "abacus")
     with (
         DataDirectory(str(tmp_path)) as data,
-        pytest.raises(Unavailable, match="TRAINLET_REDIS_URL"),
+        pytest.raises(ServiceUnavailableError, match="TRAINLET_REDIS_URL"),
     ):
         valkey(data, data.path, {})

@@ -28,7 +28,7 @@ class Recorded:
     forward: int
     cost: Callable[[], float]
     varied: Mapping[str, Array]
-    slopes: Mapping[str, Array]
+    grads: Mapping[str, Array]
 
     def replay(self, calls: Sequence[Call]) -> None:
         if self.tape.generator is not None:
@@ -38,7 +38,7 @@ class Recorded:
 
     def analytic(self) -> dict[str, Array]:
         self.replay(self.tape.calls)
-        return {name: slope.copy() for name, slope in self.slopes.items()}
+        return {name: grad.copy() for name, grad in self.grads.items()}
 
     def numeric(self, name: str) -> Array:
         values = self.varied[name]
@@ -58,7 +58,7 @@ class Recorded:
         analytic = self.analytic()
         if tamper:
             tamper(analytic)
-        return {name: relative_error(slope, self.numeric(name)) for name, slope in analytic.items()}
+        return {name: relative_error(grad, self.numeric(name)) for name, grad in analytic.items()}
 
     def _cost(self) -> float:
         self.replay(self.tape.calls[: self.forward])
@@ -77,15 +77,15 @@ def record_layer(layer: Layer, input_shape: Shape, samples: int, seed: int) -> R
     network = Network((layer,), input_shape, "float64")
     parameters = generator.uniform(0.5, 1.5, size=network.parameter_count)
     gradient = np.zeros(network.trainable_count)
-    slopes = network.slopes(gradient)
+    grads = network.grads(gradient)
     views = network.views(parameters)
-    tape = Tape(np.dtype("float64"), samples, views, slopes, np.random.default_rng())
+    tape = Tape(np.dtype("float64"), samples, views, grads, np.random.default_rng())
     tape.scope = "0"
     x = tape.buffer("x", (input_shape[-1], *input_shape[:-1], samples))
     x[...] = away_from_kinks(generator, x.shape)
     recorded = _drive(tape, layer.record(tape, x), x, generator)
-    recorded.varied = {"x": x, **{name: views[name] for name in slopes}}
-    recorded.slopes = {**recorded.slopes, **slopes}
+    recorded.varied = {"x": x, **{name: views[name] for name in grads}}
+    recorded.grads = {**recorded.grads, **grads}
     return recorded
 
 
@@ -112,9 +112,9 @@ def record_loss(
     recording = loss.record(tape, y, targets, weights)
     next(recording)
     forward = len(tape.calls)
-    slope = recording.send(None)
+    grad = recording.send(None)
     cell = tape.buffers["loss"]
-    return Recorded(tape, forward, cell.item, {"y": y}, {"y": slope})
+    return Recorded(tape, forward, cell.item, {"y": y}, {"y": grad})
 
 
 def _drive(tape: Tape, recording: Any, x: Array, generator: np.random.Generator) -> Recorded:

@@ -39,7 +39,7 @@ def test_softmax_is_a_distribution_that_a_shift_does_not_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("activation", "slope"),
+    ("activation", "grad"),
     [
         (Relu(), 0),
         (LeakyRelu(0.25), 0.25),
@@ -48,7 +48,7 @@ def test_softmax_is_a_distribution_that_a_shift_does_not_change() -> None:
     ],
 )
 def test_where_there_are_two_slopes_it_is_the_one_from_below(
-    activation: Activation, slope: float
+    activation: Activation, grad: float
 ) -> None:
     """As in PyTorch; the numbers of SELU are those of Klambauer et al. 2017."""
     tape = Tape(np.dtype("float64"), 1, {})
@@ -56,4 +56,4 @@ def test_where_there_are_two_slopes_it_is_the_one_from_below(
     y = next(recording)
     gradient = recording.send(np.ones(y.shape))
     replay(tape.calls)
-    assert gradient.tolist() == [[pytest.approx(slope, rel=1e-12)] * 2]
+    assert gradient.tolist() == [[pytest.approx(grad, rel=1e-12)] * 2]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.errors import Diverged
+from trainlet.errors import DivergenceError
 from trainlet.network import (
     L1,
     Adam,
@@ -30,7 +30,7 @@ from trainlet.network import (
     train,
 )
 from trainlet.network.blocks import BLOCK_BYTES, block_size, sample_bytes
-from trainlet.network.training import Record
+from trainlet.network.training import Recording
 
 LAYERS = (Convolution(3, activation=Tanh()), MaxPooling(), Flatten(), Dense(3, Softmax()))
 NETWORK = Network(LAYERS, (6, 6, 2), "float64")
@@ -52,7 +52,7 @@ def in_blocks(
 
 def cut(monkeypatch: pytest.MonkeyPatch, samples: int, network: Network = NETWORK) -> None:
     monkeypatch.setattr("trainlet.network.blocks.BLOCK_BYTES", samples * sample_bytes(network))
-    monkeypatch.setattr("trainlet.network.blocks.FEW", 0)
+    monkeypatch.setattr("trainlet.network.blocks.MIN_SAMPLES", 0)
 
 
 @pytest.mark.parametrize("samples", [1, 3, 7])
@@ -62,7 +62,7 @@ def cut(monkeypatch: pytest.MonkeyPatch, samples: int, network: Network = NETWOR
         {},
         {"class_weights": "balanced"},
         {"optimizer": Adam(0.01), "clip_norm": 0.1, "regularization": L1(0.01)},
-        {"record": Record(diagnostics=True)},
+        {"record": Recording(diagnostics=True)},
     ],
 )
 def test_a_mini_batch_in_blocks_steps_as_it_does_in_one(
@@ -94,7 +94,7 @@ def test_divergence_is_found_in_any_block(monkeypatch: pytest.MonkeyPatch) -> No
     cut(monkeypatch, 3)
     run = train(NETWORK, data, training, first)
     next(run)
-    with pytest.raises(Diverged) as caught:
+    with pytest.raises(DivergenceError) as caught:
         run.send(1)
     assert (caught.value.epoch, caught.value.step, caught.value.layer) == (0, 0, 0)
     assert np.array_equal(first.parameters, NETWORK.initial(training.seed))

@@ -23,7 +23,7 @@ from trainlet.network import (
     MeanSquaredError,
     Network,
     Optimizer,
-    Record,
+    Recording,
     Relu,
     Reshape,
     Sgd,
@@ -34,7 +34,7 @@ from trainlet.network import (
     fit,
     tape,
 )
-from trainlet.network.trainer import Run
+from trainlet.network.trainer import Trainer
 
 HIDDEN: list[tuple[Layer, ...]] = [
     (),
@@ -61,19 +61,19 @@ def trained(network: Network, **options: Any) -> State:
 def test_stored_or_not_a_gradient_does_the_same(
     hidden: tuple[Layer, ...], options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network, found = Network((*hidden, Dense(2)), (12,), "float64"), []
+    network, result = Network((*hidden, Dense(2)), (12,), "float64"), []
     for large in (0, 1 << 40):
         monkeypatch.setattr(tape, "LARGE_BYTES", large)
-        found.append(trained(network, **options).parameters)
-    assert found[0] == pytest.approx(found[1], rel=1e-11, abs=1e-13)
-    assert found[0] != pytest.approx(network.initial(0), rel=1e-3)
+        result.append(trained(network, **options).parameters)
+    assert result[0] == pytest.approx(result[1], rel=1e-11, abs=1e-13)
+    assert result[0] != pytest.approx(network.initial(0), rel=1e-3)
 
 
 def test_who_looks_at_gradients_learns_the_same_and_sees_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     network = Network((Dense(6, Sigmoid()), Dense(2)), (12,), "float64")
-    looks = {"record": Record(diagnostics=True)}
+    looks = {"record": Recording(diagnostics=True)}
     whole = trained(network, **looks)
     monkeypatch.setattr(tape, "LARGE_BYTES", 100)
     plain, looked = trained(network), trained(network, **looks)
@@ -108,7 +108,7 @@ def test_what_changes_a_gradient_before_it_is_used_has_it_stored(
     choices: dict[str, Any] = {"optimizer": Sgd(0.05), **options}
     training = Training(1, 4, MeanSquaredError(), **choices)
     data = Data(np.ones((4, 12)), np.ones((4, 1)))
-    run = Run(network, data, training, first_state(network, training), None)
+    run = Trainer(network, data, training, first_state(network, training), None)
     (batch,) = run.batches.of(0, 0)
     notes = batch.blocks[0][0].tape.notes
     written = [note.out.shape for note in notes if note.operation == "subtract_dot"]

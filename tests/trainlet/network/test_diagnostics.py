@@ -17,7 +17,7 @@ from trainlet.network import (
     MeanSquaredError,
     Network,
     Normal,
-    Record,
+    Recording,
     Relu,
     Sgd,
     Sigmoid,
@@ -29,7 +29,12 @@ from trainlet.network import (
 from trainlet.network.blocks import sample_bytes
 
 TRAINING = Training(
-    10, 10, BinaryCrossEntropy(), Sgd(0.01), metrics=(Accuracy(),), record=Record(diagnostics=True)
+    10,
+    10,
+    BinaryCrossEntropy(),
+    Sgd(0.01),
+    metrics=(Accuracy(),),
+    record=Recording(diagnostics=True),
 )
 
 
@@ -66,7 +71,7 @@ def test_saturation_is_named_when_nothing_is_learned(activation: Any) -> None:
     assert state.history["layer_0_saturated"][0] > 0.9
 
 
-def test_a_network_stuck_at_the_majority_is_told() -> None:
+def test_a_network_stuck_at_the_majority_is_reported() -> None:
     silent = Dense(4, Tanh(), trainable=False, weight_initializer=Constant(0.0))
     state = run(silent, optimizer=Sgd(0.5))
     assert ("majority", None) in kinds(state)
@@ -75,7 +80,7 @@ def test_a_network_stuck_at_the_majority_is_told() -> None:
     assert finding.value == max(labels.mean(), 1 - labels.mean())
 
 
-def test_a_plateau_is_told() -> None:
+def test_a_plateau_is_reported() -> None:
     state = run(
         Dense(4, Tanh()),
         loss=MeanSquaredError(),
@@ -85,16 +90,16 @@ def test_a_plateau_is_told() -> None:
     assert kinds(state) == [("plateau", None)]
 
 
-def test_norms_that_explode_are_told() -> None:
+def test_norms_that_explode_are_reported() -> None:
     network = Network((Dense(4, Linear()), Dense(1, Linear())), (2,), "float64")
     growing = replace(TRAINING, epochs=8, loss=MeanSquaredError(), metrics=(), clip_value=10.0)
     state = fit(network, data(), replace(growing, optimizer=Sgd(1.0)))
-    found = {finding.kind: finding for finding in state.findings}
-    finding = found["exploding"]
+    results = {finding.kind: finding for finding in state.findings}
+    finding = results["exploding"]
     norms = state.history[f"layer_{finding.layer}_gradient_norm"]
     assert finding.value > 10
     assert finding.field == "/training/clip_norm"
-    assert finding.told.endswith("(#/training/clip_norm)")
+    assert finding.message.endswith("(#/training/clip_norm)")
     assert norms[-1] > 0
 
 
@@ -104,7 +109,7 @@ def test_one_that_learns_is_left_alone() -> None:
     assert state.findings == []
 
 
-def test_findings_are_told_once() -> None:
+def test_findings_are_reported_once() -> None:
     state = run(Dense(8, Relu(), bias_initializer=Constant(-100.0)), epochs=60)
     assert len(kinds(state)) == len(set(kinds(state)))
 
@@ -129,7 +134,7 @@ def test_samples_are_looked_at_in_blocks_as_they_are_at_once(
     whole = run(layer, epochs=1)
     network = Network((layer, Dense(1, Sigmoid())), (2,), "float64")
     monkeypatch.setattr("trainlet.network.blocks.BLOCK_BYTES", 20 * sample_bytes(network))
-    monkeypatch.setattr("trainlet.network.blocks.FEW", 10**9)
+    monkeypatch.setattr("trainlet.network.blocks.MIN_SAMPLES", 10**9)
     parts = run(layer, epochs=1)
     assert parts.history.keys() == whole.history.keys()
     assert all(parts.history[name] == pytest.approx(whole.history[name]) for name in parts.history)
@@ -138,6 +143,6 @@ def test_samples_are_looked_at_in_blocks_as_they_are_at_once(
 
 
 def test_diagnostics_do_not_change_what_is_learned() -> None:
-    with_them, without = run(Dense(8, Tanh())), run(Dense(8, Tanh()), record=Record())
+    with_them, without = run(Dense(8, Tanh())), run(Dense(8, Tanh()), record=Recording())
     assert with_them.parameters.tobytes() == without.parameters.tobytes()
     assert list(without.history) == ["loss"]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.network import (
     Accuracy,
     Auc,
@@ -50,12 +50,12 @@ def test_it_stops_when_validation_gets_no_better_and_keeps_the_best() -> None:
 
 
 def test_without_restoring_the_last_parameters_stay() -> None:
-    early = EarlyStopping(patience=5, restore_best=False)
+    early = EarlyStopping(patience=5, restore_best_weights=False)
     validation = noise(40, 2)
     state = fit(NETWORK, noise(16, 1), replace(TRAINING, early_stopping=early), validation)
     evaluate = evaluator(NETWORK, state.parameters, BinaryCrossEntropy())
-    found = evaluate(validation.inputs, validation.targets)["loss"]
-    assert found == state.history["validation_loss"][-1]
+    result = evaluate(validation.inputs, validation.targets)["loss"]
+    assert result == state.history["validation_loss"][-1]
 
 
 def test_accuracy_is_better_the_higher_it_is() -> None:
@@ -70,10 +70,10 @@ def test_the_best_is_kept_when_the_last_epoch_comes_first() -> None:
     validation = noise(40, 2)
     training = replace(TRAINING, early_stopping=early, epochs=60)
     state = fit(NETWORK, noise(16, 1), training, validation)
-    assert state.end == "epochs"
+    assert state.end == "completed"
     evaluate = evaluator(NETWORK, state.parameters, BinaryCrossEntropy())
-    found = evaluate(validation.inputs, validation.targets)["loss"]
-    assert found == min(state.history["validation_loss"])
+    result = evaluate(validation.inputs, validation.targets)["loss"]
+    assert result == min(state.history["validation_loss"])
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_number_that_is_not_one_reaches_nothing() -> None:
 
 @pytest.mark.parametrize("bounds", [{}, {"below": 1.0, "above": 0.0}])
 def test_stop_at_names_one_bound(bounds: dict[str, float]) -> None:
-    with pytest.raises(Invalid, match="either below or above"):
+    with pytest.raises(ValidationError, match="either below or above"):
         StopAt("loss", **bounds)
 
 
@@ -107,9 +107,9 @@ def test_stop_at_names_one_bound(bounds: dict[str, float]) -> None:
     ],
 )
 def test_watching_a_series_that_is_not_written_is_refused(change: dict[str, object]) -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         fit(NETWORK, noise(16, 1), replace(TRAINING, **change))  # type: ignore[arg-type]
-    assert "validation part" in caught.value.faults[0].detail
+    assert "validation part" in caught.value.errors[0].detail
 
 
 ONE_CLASS = Data(np.array([[0.0, 1.0]]), np.array([[1.0]]))
@@ -119,7 +119,7 @@ NEVER_NUMBERS = {
     "early stopping": {"early_stopping": EarlyStopping("validation_auc", patience=2)},
     "early stopping to the end": {"early_stopping": EarlyStopping("validation_auc", patience=99)},
     "without restoring": {
-        "early_stopping": EarlyStopping("validation_auc", patience=99, restore_best=False)
+        "early_stopping": EarlyStopping("validation_auc", patience=99, restore_best_weights=False)
     },
     "a target": {"stop_at": StopAt("validation_auc", above=0.5)},
     "both": {
@@ -141,10 +141,10 @@ def test_a_monitor_that_is_always_nan_restores_nothing_and_warns(rules: dict[str
     unmonitored = replace(training, epochs=state.epoch, early_stopping=None, stop_at=None)
     expected = fit(NETWORK, noise(16, 1), unmonitored, ONE_CLASS)
     np.testing.assert_array_equal(state.parameters, expected.parameters)
-    found = [finding for finding in state.findings if finding.kind == "monitor"]
+    results = [finding for finding in state.findings if finding.kind == "monitor"]
     paths = [f"/training/{'/'.join(path)}" for path in training.monitors]
-    assert [finding.field for finding in found] == paths
-    assert all("more than one class" in finding.detail for finding in found)
+    assert [finding.field for finding in results] == paths
+    assert all("more than one class" in finding.detail for finding in results)
 
 
 def test_a_state_left_midway_keeps_its_parameters_if_nothing_improved() -> None:

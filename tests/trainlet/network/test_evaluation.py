@@ -39,21 +39,21 @@ def test_it_sees_the_parameters_as_they_are_at_each_call() -> None:
     assert evaluate(np.ones((1, 1)), np.zeros((1, 1))) == {"loss": 9.0}
 
 
-def test_tanh_answers_yes_above_zero() -> None:
+def test_tanh_responses_yes_above_zero() -> None:
     network = Network((Dense(1, Tanh(), weight_initializer=ONE),), (1,), "float64")
     evaluate = evaluator(network, network.initial(0), MeanSquaredError(), [Accuracy()])
-    found = evaluate(np.array([[0.2], [-0.2]]), np.array([[1.0], [-1.0]]))
-    assert found["accuracy"] == 1.0
+    result = evaluate(np.array([[0.2], [-0.2]]), np.array([[1.0], [-1.0]]))
+    assert result["accuracy"] == 1.0
 
 
-def test_a_loss_that_takes_the_activation_over_tells_the_accuracy_of_the_outputs() -> None:
+def test_a_loss_that_takes_the_activation_over_reports_the_accuracy_of_the_outputs() -> None:
     network = Network((Dense(1, Sigmoid(), weight_initializer=ONE),), (1,))
     evaluate = evaluator(network, network.initial(0), BinaryCrossEntropy(), [Accuracy()])
     inputs, targets = np.array([[0.2], [-0.2]], np.float32), np.array([[1.0], [0.0]], np.float32)
     assert evaluate(inputs, targets)["accuracy"] == 1.0
 
 
-def test_metrics_are_told_in_the_units_of_the_data_and_the_loss_is_not() -> None:
+def test_metrics_are_reported_in_the_units_of_the_data_and_the_loss_is_not() -> None:
     network = Network((Dense(1, weight_initializer=ONE),), (1,), "float64")
     inputs, targets = np.array([[1.0], [2.0], [5.0]]), np.array([[2.0], [2.0], [2.5]])
     loss, metrics, parameters = MeanSquaredError(), [AbsoluteError(), R2()], network.initial(0)

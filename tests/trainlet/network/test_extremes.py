@@ -59,8 +59,8 @@ def test_activations_have_their_limits(kind: str, dtype: str, size: float) -> No
     with np.errstate(over="ignore", under="ignore"):
         replay(tape.calls)
     for place, (value, derivative) in enumerate(LIMITS[kind]):
-        slope = derivative if derivative else 1.0
-        expected = value if abs(value) < inf else np.sign(value) * slope * size
+        grad = derivative if derivative else 1.0
+        expected = value if abs(value) < inf else np.sign(value) * grad * size
         assert a[0, place] == pytest.approx(expected, rel=1e-5, abs=1e-30)
         assert gradient[0, place] == pytest.approx(derivative, rel=1e-5, abs=1e-30)
 
@@ -98,5 +98,5 @@ def test_balanced_weights_are_those_of_scikit_learn(labels: list[int]) -> None:
     expected = dict(
         zip(present, compute_class_weight("balanced", classes=present, y=labels), strict=True)
     )
-    found = sample_weights("balanced", targets, Decision())
-    np.testing.assert_allclose(found, [expected[label] for label in labels])
+    result = sample_weights("balanced", targets, Decision())
+    np.testing.assert_allclose(result, [expected[label] for label in labels])

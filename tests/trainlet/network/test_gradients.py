@@ -180,19 +180,19 @@ def test_a_loss(kind: str, units: int, samples: int, seed: int, weighted: bool) 
     assert_right(record_loss(Loss.kinds[kind](), units, samples, seed, LOSSES[kind], weighted))
 
 
-def negate(slopes: dict[str, Array]) -> None:
-    for name in slopes:
-        slopes[name] *= -1
+def negate(grads: dict[str, Array]) -> None:
+    for name in grads:
+        grads[name] *= -1
 
 
-def double(slopes: dict[str, Array]) -> None:
-    for name in slopes:
-        slopes[name] *= 2
+def double(grads: dict[str, Array]) -> None:
+    for name in grads:
+        grads[name] *= 2
 
 
-def drop_a_row(slopes: dict[str, Array]) -> None:
-    for slope in slopes.values():
-        slope[-1] = 0
+def drop_a_row(grads: dict[str, Array]) -> None:
+    for grad in grads.values():
+        grad[-1] = 0
 
 
 @pytest.mark.parametrize("tamper", [negate, double, drop_a_row])

@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.network import (
     Constant,
     GlorotNormal,
@@ -46,7 +46,7 @@ def test_uniform_ones_stay_within_their_limit(initializer: Initializer, limit: f
 
 
 @pytest.mark.parametrize(
-    ("initializer", "mean", "deviation"),
+    ("initializer", "mean", "std"),
     [
         (Normal(2.0, 0.5), 2.0, 0.5),
         (GlorotNormal(), 0.0, sqrt(2 / 500)),
@@ -54,13 +54,11 @@ def test_uniform_ones_stay_within_their_limit(initializer: Initializer, limit: f
         (LecunNormal(), 0.0, sqrt(1 / 300)),
     ],
 )
-def test_normal_ones_have_their_spread(
-    initializer: Initializer, mean: float, deviation: float
-) -> None:
+def test_normal_ones_have_their_spread(initializer: Initializer, mean: float, std: float) -> None:
     values = draw(initializer)
     assert values.mean() == pytest.approx(mean, abs=0.01)
-    assert values.std() == pytest.approx(deviation, rel=0.01)
-    assert (np.abs(values - mean) > 3 * deviation).any()
+    assert values.std() == pytest.approx(std, rel=0.01)
+    assert (np.abs(values - mean) > 3 * std).any()
 
 
 @pytest.mark.parametrize("shape", [(6, 4), (4, 6), (5, 5), (2, 2, 3, 4)])
@@ -78,5 +76,5 @@ def test_fixed_numbers() -> None:
 
 
 def test_values_of_another_shape_are_refused() -> None:
-    with pytest.raises(Invalid, match=r"shape \[2, 3\]"):
+    with pytest.raises(ValidationError, match=r"shape \[2, 3\]"):
         draw(Values(((1, 2), (3, 4))), (2, 3))

@@ -28,7 +28,7 @@ def test_every_number_equals_pytorch(name: str) -> None:
     network = Network(
         tuple(from_json(Layer, spec) for spec in case.layers), start.inputs.shape[1:], "float64"
     )
-    seen = backpropagate(
+    backward = backpropagate(
         network,
         network.flat(by_name(network, start.parameters[0])),
         start.inputs[: layers.SEEN],
@@ -36,14 +36,14 @@ def test_every_number_equals_pytorch(name: str) -> None:
         from_json(Loss, case.loss),
         np.random.Generator(np.random.PCG64(case.masks)),
     )
-    found = {}
-    for layer in seen.layers:
+    results = {}
+    for layer in backward.layers:
         for symbol, array in layer.numbers.items():
             word = {"y": "z"}.get(symbol, symbol)
             if symbol in GRADIENTS:
                 word = f"{GRADIENTS[symbol]}.gradient"
             if symbol != "a":
-                found[f"{layer.index}.{word}"] = array
-    assert sorted(found) == sorted(golden)
-    for place, array in found.items():
+                results[f"{layer.index}.{word}"] = array
+    assert sorted(results) == sorted(golden)
+    for place, array in results.items():
         assert array == near(golden[place]), place

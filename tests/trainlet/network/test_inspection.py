@@ -54,9 +54,9 @@ def generator(seed: int) -> np.random.Generator:
 def test_mazur() -> None:
     network, (point, target) = mazur(), (np.array([POINT]), np.array([TARGET]))
     parameters = network.initial(0)
-    seen = backpropagate(network, parameters, point, target, HalfSquaredError())
-    hidden, output = (layer.numbers for layer in seen.layers)
-    assert seen.cost == pytest.approx(0.298371109, abs=5e-10)
+    backward = backpropagate(network, parameters, point, target, HalfSquaredError())
+    hidden, output = (layer.numbers for layer in backward.layers)
+    assert backward.cost == pytest.approx(0.298371109, abs=5e-10)
     assert hidden["z"][0, 0] == pytest.approx(0.3775)
     assert hidden["a"][0] == pytest.approx([0.593269992, 0.596884378], abs=5e-10)
     assert output["a"][0] == pytest.approx([0.75136507, 0.772928465], abs=5e-10)
@@ -64,8 +64,8 @@ def test_mazur() -> None:
     assert output["dC/dw"][0, 0] == pytest.approx(0.082167041, abs=5e-10)
     assert hidden["dC/dw"][0, 0] == pytest.approx(0.000438568, abs=5e-10)
     assert "dC/db" not in hidden, "the biases are held fixed"
-    assert seen.layers[0].equations == {"delta": "BP2", "dC/dw": "BP4"}
-    assert seen.layers[1].equations == {"delta": "BP1", "dC/dw": "BP4"}
+    assert backward.layers[0].equations == {"delta": "BP2", "dC/dw": "BP4"}
+    assert backward.layers[1].equations == {"delta": "BP1", "dC/dw": "BP4"}
 
 
 def test_two_samples_against_plain_loops() -> None:
@@ -73,42 +73,42 @@ def test_two_samples_against_plain_loops() -> None:
     layers = (replace(layer, trainable_bias=True) for layer in held.layers)  # type: ignore[type-var]
     network = Network(tuple(layers), (2,), "float64")
     points, targets = [[0.3, -0.7], [1.1, 0.4]], [[0.2, 0.9], [0.6, 0.1]]
-    seen = backpropagate(
+    backward = backpropagate(
         network, network.initial(0), np.array(points), np.array(targets), HalfSquaredError()
     )
-    slopes = [np.zeros((2, 3)), np.zeros((3, 2))], [np.zeros(3), np.zeros(2)]
+    grads = [np.zeros((2, 3)), np.zeros((3, 2))], [np.zeros(3), np.zeros(2)]
     for sample, (x, t) in enumerate(zip(points, targets, strict=True)):
-        found = by_loops(x, t)
-        for layer, (entering, z, a, delta) in enumerate(found):
-            numbers = seen.layers[layer].numbers
+        result = by_loops(x, t)
+        for layer, (entering, z, a, delta) in enumerate(result):
+            numbers = backward.layers[layer].numbers
             assert numbers["z"][sample] == pytest.approx(z, abs=1e-15)
             assert numbers["a"][sample] == pytest.approx(a, abs=1e-15)
             assert numbers["delta"][sample] == pytest.approx([d / 2 for d in delta], abs=1e-15)
-            slopes[0][layer] += np.outer(entering, delta) / 2
-            slopes[1][layer] += np.array(delta) / 2
-    for layer, numbers in enumerate(layer.numbers for layer in seen.layers):
-        assert numbers["dC/dw"] == pytest.approx(slopes[0][layer], abs=1e-15)
-        assert numbers["dC/db"] == pytest.approx(slopes[1][layer], abs=1e-15)
+            grads[0][layer] += np.outer(entering, delta) / 2
+            grads[1][layer] += np.array(delta) / 2
+    for layer, numbers in enumerate(layer.numbers for layer in backward.layers):
+        assert numbers["dC/dw"] == pytest.approx(grads[0][layer], abs=1e-15)
+        assert numbers["dC/db"] == pytest.approx(grads[1][layer], abs=1e-15)
 
 
 def by_loops(x: list[float], t: list[float]) -> list[tuple[list[float], ...]]:
     """What enters, z, a and δ of each layer for one sample and ½ Σ (a − t)², number by number."""
-    entering, found = x, []
+    entering, result = x, []
     for weight, bias in zip(WEIGHTS, BIASES, strict=True):
         z = [
             bias[k] + sum(entering[j] * weight[j][k] for j in range(len(entering)))
             for k in range(len(bias))
         ]
         a = [1 / (1 + exp(-value)) for value in z]
-        found.append((entering, z, a))
+        result.append((entering, z, a))
         entering = a
     delta = [(a - b) * a * (1 - a) for a, b in zip(entering, t, strict=True)]
-    hidden = found[1][0]
+    hidden = result[1][0]
     before = [
         sum(WEIGHTS[1][j][k] * delta[k] for k in range(len(delta))) * hidden[j] * (1 - hidden[j])
         for j in range(len(hidden))
     ]
-    return [(*found[0], before), (*found[1], delta)]
+    return [(*result[0], before), (*result[1], delta)]
 
 
 def golden(name: str) -> tuple[Any, Network, Array, Any]:
@@ -125,7 +125,7 @@ def test_the_gradient_is_the_one_pytorch_stepped_by(name: str) -> None:
     rule = case.optimizer
     if rule["type"] != "sgd" or rule["momentum"] or rule["schedule"] != {"type": "constant"}:
         pytest.skip("the first step of this rule is not the gradient times a number")
-    seen = backpropagate(
+    backward = backpropagate(
         network,
         parameters,
         kept.inputs[:BATCH],
@@ -133,10 +133,10 @@ def test_the_gradient_is_the_one_pytorch_stepped_by(name: str) -> None:
         from_json(Loss, case.loss),
         generator(case.masks),
     )
-    assert seen.cost == pytest.approx(kept.losses[0], rel=1e-11)
+    assert backward.cost == pytest.approx(kept.losses[0], rel=1e-11)
     after = network.flat(by_name(network, kept.parameters[1]))
     stepped = (parameters - after)[: network.trainable_count] / rule["learning_rate"]
-    assert seen.gradient == pytest.approx(stepped, rel=1e-9, abs=1e-10)
+    assert backward.gradient == pytest.approx(stepped, rel=1e-9, abs=1e-10)
 
 
 @pytest.mark.parametrize("name", LAYER_CASES)
@@ -165,8 +165,8 @@ def test_every_delta_is_the_slope_of_the_cost(name: str) -> None:
             if int(place) > index
         }
         measured = nudged(tail, tail.flat(own), handed, targets, loss)
-        for place, slope in measured.items():
-            assert layer.numbers["delta"][place] == pytest.approx(slope, rel=2e-5, abs=1e-8)
+        for place, grad in measured.items():
+            assert layer.numbers["delta"][place] == pytest.approx(grad, rel=2e-5, abs=1e-8)
 
 
 def nudged(
@@ -174,7 +174,7 @@ def nudged(
 ) -> dict[tuple[int, ...], float]:
     own = plan(network, parameters, len(inputs), loss)
     own.targets[...] = turn(targets)
-    found = {}
+    results = {}
     for place in list(np.ndindex(inputs.shape))[:: max(1, inputs.size // 7)]:
         costs = []
         for step in (1e-6, -1e-6):
@@ -183,8 +183,8 @@ def nudged(
             own.inputs[...] = turn(moved)
             replay(own.forward)
             costs.append(own.loss.item())
-        found[place] = (costs[0] - costs[1]) / 2e-6
-    return found
+        results[place] = (costs[0] - costs[1]) / 2e-6
+    return results
 
 
 @pytest.mark.parametrize("name", LAYER_CASES)
@@ -192,12 +192,12 @@ def test_central_differences_agree(name: str) -> None:
     case, network, parameters, kept = golden(name)
     inputs, targets = kept.inputs[:BATCH], kept.targets[:BATCH]
     loss = from_json(Loss, case.loss)
-    found = central_differences(network, parameters, inputs, targets, loss, 20, seed=3)
-    assert found
-    assert {name: array.relative_error for name, array in found.items()} == {
-        name: pytest.approx(0, abs=1e-6) for name in found
+    result = central_differences(network, parameters, inputs, targets, loss, 20, seed=3)
+    assert result
+    assert {name: array.relative_error for name, array in result.items()} == {
+        name: pytest.approx(0, abs=1e-6) for name in result
     }
-    assert sum(len(array.measured) for array in found.values()) <= 20
+    assert sum(len(array.measured) for array in result.values()) <= 20
 
 
 def test_central_differences_see_a_wrong_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,16 +227,16 @@ def test_layers_without_activation_hand_on_y() -> None:
     assert dense.numbers["a"] == pytest.approx(np.maximum(dense.numbers["z"], 0))
 
 
-def test_only_the_layers_asked_for() -> None:
+def test_only_the_layers_requested() -> None:
     network = Network((Dense(3), Dense(2), Dense(1)), (2,))
     points, targets = np.ones((2, 2)), np.ones((2, 1))
-    found = forward(network, network.initial(0), points, range(1, 2))
-    assert [layer.index for layer in found] == [1]
-    seen = backpropagate(
+    result = forward(network, network.initial(0), points, range(1, 2))
+    assert [layer.index for layer in result] == [1]
+    backward = backpropagate(
         network, network.initial(0), points, targets, MeanSquaredError(), layers=range(1, 3)
     )
-    assert [layer.index for layer in seen.layers] == [1, 2]
-    assert seen.gradient.all()
+    assert [layer.index for layer in backward.layers] == [1, 2]
+    assert backward.gradient.all()
 
 
 def test_looking_changes_nothing() -> None:
@@ -257,11 +257,11 @@ def test_one_step_is_the_step_of_training() -> None:
     expected = [[0.35891648, 0.511301270], [0.408666186, 0.561370121]]
     assert step.after["1.weight"] == pytest.approx(np.array(expected), abs=5e-9)
     assert step.before["1.weight"] + step.update["1.weight"] == pytest.approx(np.array(expected))
-    assert step.seen.cost == pytest.approx(0.298371109, abs=5e-10)
+    assert step.backward.cost == pytest.approx(0.298371109, abs=5e-10)
     assert step.cost_after == pytest.approx(0.291027774, abs=5e-10)
     rate = 0.5
     assert step.update["1.weight"] == pytest.approx(
-        -rate * step.seen.layers[1].numbers["dC/dw"], abs=1e-16
+        -rate * step.backward.layers[1].numbers["dC/dw"], abs=1e-16
     )
 
 
@@ -270,17 +270,17 @@ def test_the_step_of_adam_and_dropout_is_of_the_same_draws() -> None:
     rule = Training(1, loss=MeanSquaredError(), optimizer=Adam(0.1, epsilon=1e-12), seed=4)
     points = np.random.default_rng(1).normal(size=(3, 2))
     step = one_step(network, points, np.ones((3, 1)), rule)
-    slope = step.seen.layers[2].numbers["dC/dw"]
-    assert (slope == 0).any(), "some units were dropped for every sample"
+    grad = step.backward.layers[2].numbers["dC/dw"]
+    assert (grad == 0).any(), "some units were dropped for every sample"
     # Adam's first step is the learning rate against the sign of the gradient.
-    assert step.update["2.weight"] == pytest.approx(-0.1 * np.sign(slope), abs=1e-6)
+    assert step.update["2.weight"] == pytest.approx(-0.1 * np.sign(grad), abs=1e-6)
 
 
 def test_attribution_of_a_line_is_its_slope() -> None:
     network = Network((Dense(3, Relu()), Dense(2)), (2,), "float64")
     parameters = network.initial(3)
     points = np.array([[1.0, 2.0], [-0.5, 0.3]])
-    found = attribute(network, parameters, points, np.array([0, 1]))
+    result = attribute(network, parameters, points, np.array([0, 1]))
     for sample, unit in enumerate((0, 1)):
         for column in range(2):
             ends = []
@@ -288,5 +288,5 @@ def test_attribution_of_a_line_is_its_slope() -> None:
                 moved = points.copy()
                 moved[sample, column] += step
                 ends.append(forward(network, parameters, moved)[1].numbers["a"][sample, unit])
-            slope = (ends[0] - ends[1]) / 2e-6
-            assert found[sample, column] == pytest.approx(slope, rel=1e-6, abs=1e-9)
+            grad = (ends[0] - ends[1]) / 2e-6
+            assert result[sample, column] == pytest.approx(grad, rel=1e-6, abs=1e-9)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainlet.errors import Diverged
+from trainlet.errors import DivergenceError
 from trainlet.network import (
     Adam,
     BinaryCrossEntropy,
@@ -84,7 +84,7 @@ def test_without_the_optimizers_memory_it_ends_otherwise() -> None:
     assert not same(state, undisturbed)
 
 
-def test_it_yields_after_as_many_steps_as_were_asked_for() -> None:
+def test_it_yields_after_as_many_steps_as_were_requested() -> None:
     state = first_state(NETWORK, TRAINING)
     run = train(NETWORK, samples(), TRAINING, state)
     assert next(run).step == 0
@@ -135,10 +135,10 @@ def test_data_larger_than_a_chunk_trains_as_it_does_in_one(monkeypatch: pytest.M
     assert same(fit(NETWORK, samples(), TRAINING), whole)
 
 
-def test_divergence_tells_where_and_what_to_do() -> None:
+def test_divergence_reports_where_and_what_to_do() -> None:
     network = Network((Dense(4, Relu()), Dense(1)), (2,))
     wild = Training(50, 4, MeanSquaredError(), Sgd(1000.0))
-    with pytest.raises(Diverged) as caught:
+    with pytest.raises(DivergenceError) as caught:
         fit(network, samples(), wild)
     assert caught.value.epoch == 0
     assert caught.value.layer in (0, 1)
@@ -149,7 +149,7 @@ def test_divergence_tells_where_and_what_to_do() -> None:
 def test_a_parameter_that_stops_being_finite_is_found_though_the_loss_hides_it() -> None:
     network = Network((Dense(1, Sigmoid(), weight_initializer=Values(((1.0,),))),), (1,))
     data = Data(np.full((1, 1), 1e38, np.float32), np.zeros((1, 1), np.float32))
-    with pytest.raises(Diverged) as caught:
+    with pytest.raises(DivergenceError) as caught:
         fit(network, data, Training(1, 1, BinaryCrossEntropy(), Sgd(1000.0)))
     assert caught.value.layer == 0
 

@@ -29,8 +29,8 @@ AVERAGED = ((Precision, "precision"), (Recall, "recall"), (F1, "f1"))
 CASES = 80
 
 
-def same(found: float, expected: float) -> None:
-    assert found == pytest.approx(expected, rel=1e-9, abs=1e-12, nan_ok=True)
+def same(result: float, expected: float) -> None:
+    assert result == pytest.approx(expected, rel=1e-9, abs=1e-12, nan_ok=True)
 
 
 def averages(true: Any, predicted: Any, names: Any) -> dict[tuple[str, str], float]:
@@ -81,13 +81,13 @@ def test_several_labels_score_as_in_scikit_learn(seed: int) -> None:
         expected = averages(true, predicted, ("macro", "micro", "weighted"))
         for metric, name in AVERAGED:
             for average in ("macro", "micro", "weighted"):
-                found = metric(average).value(outputs, targets, ARGMAX)
-                same(found, expected[name, average])
+                result = metric(average).value(outputs, targets, ARGMAX)
+                same(result, expected[name, average])
             same(metric().value(outputs, targets, ARGMAX), expected[name, "macro"])
         for k in range(1, labels):
-            found = TopK(k).value(outputs, targets, ARGMAX)
+            result = TopK(k).value(outputs, targets, ARGMAX)
             known = range(labels)
-            same(found, sklearn.top_k_accuracy_score(true, outputs, k=k, labels=known))
+            same(result, sklearn.top_k_accuracy_score(true, outputs, k=k, labels=known))
         shares = outputs + 1e-3
         shares /= shares.sum(axis=1, keepdims=True)
         area = quietly(sklearn.roc_auc_score, true, shares, multi_class="ovr", labels=range(labels))
@@ -112,8 +112,8 @@ def test_two_labels_score_as_in_scikit_learn_however_many_units(units: int, low:
         expected = averages(true, predicted, ("binary", "macro", "micro", "weighted"))
         for metric, name in AVERAGED:
             for average in ("binary", "macro", "micro", "weighted"):
-                found = metric(average).value(outputs, targets, decision)
-                same(found, expected[name, average])
+                result = metric(average).value(outputs, targets, decision)
+                same(result, expected[name, average])
             same(metric().value(outputs, targets, decision), expected[name, "binary"])
         same(
             Auc().value(outputs, targets, decision),
@@ -137,8 +137,8 @@ def test_multilabel_scores_as_in_scikit_learn(seed: int) -> None:
         expected = averages(true, predicted, ("macro", "micro", "weighted"))
         for metric, name in AVERAGED:
             for average in ("macro", "micro", "weighted"):
-                found = metric(average).value(outputs, targets, MULTILABEL)
-                same(found, expected[name, average])
+                result = metric(average).value(outputs, targets, MULTILABEL)
+                same(result, expected[name, average])
             same(metric().value(outputs, targets, MULTILABEL), expected[name, "macro"])
         area = quietly(sklearn.roc_auc_score, true, outputs, average="macro")
         same(Auc().value(outputs, targets, MULTILABEL), area)
@@ -192,6 +192,6 @@ def test_an_output_at_the_threshold_is_the_first_label() -> None:
     assert MULTILABEL.chosen(np.array([[0.5, 0.6]])).tolist() == [[False, True]]
 
 
-def test_a_name_tells_the_average_where_it_is_not_the_default() -> None:
+def test_a_name_reports_the_average_where_it_is_not_the_default() -> None:
     names = [F1().name, F1("binary").name, F1("macro").name, F1("micro").name]
     assert names == ["f1", "f1", "f1", "f1_micro"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.network import Constant, Dense, Network, Normal, Sigmoid, Tanh, Values
 
 
@@ -48,9 +48,9 @@ def test_arrays_pack_back_into_the_same_parameters() -> None:
 def test_arrays_that_do_not_fit_are_named(change: dict[str, np.ndarray | None], place: str) -> None:
     network = Network((Dense(3),), (4,))
     arrays = {**network.arrays(network.initial(0)), **change}
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         network.flat({name: array for name, array in arrays.items() if array is not None})
-    assert [fault.pointer for fault in caught.value.faults] == [place]
+    assert [error.pointer for error in caught.value.errors] == [place]
 
 
 def test_the_seed_decides_the_first_values() -> None:
@@ -61,25 +61,25 @@ def test_the_seed_decides_the_first_values() -> None:
     assert arrays["0.weight"].tolist() != arrays["1.weight"].tolist()
 
 
-def test_a_layers_first_values_do_not_depend_on_the_layers_behind_it() -> None:
+def test_a_layers_first_values_do_not_depend_on_the_layers_after_it() -> None:
     short, long = Network((Dense(3),), (2,)), Network((Dense(3), Dense(1)), (2,))
     one = short.arrays(short.initial(4))["0.weight"]
     assert one.tolist() == long.arrays(long.initial(4))["0.weight"].tolist()
 
 
-def test_an_input_that_does_not_fit_is_told_with_the_layer() -> None:
-    with pytest.raises(Invalid) as caught:
+def test_an_input_that_does_not_fit_is_reported_with_the_layer() -> None:
+    with pytest.raises(ValidationError) as caught:
         Network((Dense(3),), (8, 8))
-    assert caught.value.faults[0].pointer == "#/layers/0"
+    assert caught.value.errors[0].pointer == "#/layers/0"
 
 
-def test_values_of_another_shape_are_told_with_their_place() -> None:
+def test_values_of_another_shape_are_reported_with_their_place() -> None:
     initializer = Values(((1.0, 2.0),))
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         Network((Dense(2), Dense(3, weight_initializer=initializer)), (2,))
-    fault = caught.value.faults[0]
-    assert fault.pointer == "#/layers/1/weight_initializer/values"
-    assert "[2, 3]" in fault.detail
+    error = caught.value.errors[0]
+    assert error.pointer == "#/layers/1/weight_initializer/values"
+    assert "[2, 3]" in error.detail
 
 
 def test_numbers_of_a_normal_distribution() -> None:

@@ -12,16 +12,23 @@ from math import sqrt
 import numpy as np
 import pytest
 
+from trainlet.errors import ValidationError
 from trainlet.network import (
     Adagrad,
     Adam,
     AdamW,
     CosineSchedule,
+    Data,
+    Dense,
     LinearSchedule,
+    MeanSquaredError,
+    Network,
     Optimizer,
     RmsProp,
     Sgd,
     Tape,
+    Training,
+    fit,
     replay,
 )
 
@@ -123,8 +130,8 @@ def test_every_number_follows_the_formula(
 ) -> None:
     rates = [scale * optimizer.schedule.rate(0.3, step, STEPS) for step in range(STEPS)]
     expected = [
-        formula(w, zip(slopes, rates, strict=True))
-        for w, slopes in zip(FIRST, zip(*GRADIENTS, strict=True), strict=True)
+        formula(w, zip(grads, rates, strict=True))
+        for w, grads in zip(FIRST, zip(*GRADIENTS, strict=True), strict=True)
     ]
     assert updated(optimizer, scale) == pytest.approx(expected, rel=1e-12)
 
@@ -150,3 +157,18 @@ def test_a_gradient_of_zero_moves_nothing() -> None:
         replay(tape.calls)
         kept = 1 - 0.3 * getattr(optimizer, "weight_decay", 0.0)
         assert [float(value) for value in w] == pytest.approx([kept * value for value in FIRST])
+
+
+@pytest.mark.parametrize("rule", [Adagrad, RmsProp, Adam, AdamW])
+def test_epsilon_is_well_above_the_roots_that_are_set_to_0(rule: type[Adam]) -> None:
+    """In float32 these are below 2**-43: √(2**-126 · 2**40), 2**-126 being the smallest normal."""
+    assert rule(epsilon=2.0**-40).error("float32") is None
+    below = rule(epsilon=0.99 * 2.0**-40)
+    error = below.error("float32")
+    assert error is not None
+    assert error.detail == "must be at least 9.09495e-13 in float32, where smaller roots count as 0"
+    assert below.error("float64") is None
+    rows = Data(np.ones((2, 1), np.float32), np.ones((2, 1), np.float32))
+    training = Training(1, loss=MeanSquaredError(), optimizer=below, metrics=())
+    with pytest.raises(ValidationError, match="#/optimizer/epsilon"):
+        fit(Network((Dense(1),), (1,), "float32"), rows, training)

@@ -42,7 +42,7 @@ def test_inputs_lie_as_rows_or_as_columns_and_nothing_differs(
     generator = np.random.default_rng(2)
     points = generator.normal(size=(samples, 12))
     targets = generator.normal(size=(samples, *network.output_shape))
-    found = []
+    results = []
     for columns in (False, True):
         gradient = np.zeros(network.trainable_count)
         tracing = Tracing(gradient, np.random.default_rng(1), columns)
@@ -51,6 +51,6 @@ def test_inputs_lie_as_rows_or_as_columns_and_nothing_differs(
         own.inputs[...] = points.T
         own.targets[...] = np.swapaxes(targets, 0, -1)
         replay(own.forward + own.backward)
-        found.append((own.outputs.copy(), own.loss.copy(), gradient))
-    for rows, columns_ in zip(*found, strict=True):
+        results.append((own.outputs.copy(), own.loss.copy(), gradient))
+    for rows, columns_ in zip(*results, strict=True):
         assert rows == pytest.approx(columns_, rel=1e-13, abs=1e-14)

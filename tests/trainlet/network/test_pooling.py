@@ -42,7 +42,7 @@ def test_windows_of_one_place_hand_it_on(layer: MaxPooling | AveragePooling) -> 
     x[...] = np.random.default_rng(0).normal(size=x.shape)
     replay(tape.calls)
     step = layer.stride or 1
-    seen = np.zeros(x.shape)
-    seen[:, ::step, ::step] = x[:, ::step, ::step]
+    actual = np.zeros(x.shape)
+    actual[:, ::step, ::step] = x[:, ::step, ::step]
     assert y.tolist() == x[:, ::step, ::step].tolist()
-    assert gradient.tolist() == seen.tolist()
+    assert gradient.tolist() == actual.tolist()

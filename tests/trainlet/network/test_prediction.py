@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.network import Dense, Network, Relu, Softmax, Tanh, predictor
 
 NETWORK = Network((Dense(16, Tanh()), Dense(16, Relu()), Dense(3, Softmax())), (2,))
@@ -33,16 +33,18 @@ def test_any_number_of_points(count: int) -> None:
 
 @pytest.mark.parametrize("shape", [(3,), (2,), (5, 3), (5, 2, 1)])
 def test_points_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(Invalid, match=r"must be points of shape \[2\]; the shape of the array"):
+    with pytest.raises(
+        ValidationError, match=r"must be points of shape \[2\]; the shape of the array"
+    ):
         predictor(NETWORK, PARAMETERS)(np.zeros(shape))
 
 
-def test_many_threads_at_once_get_their_own_answers() -> None:
+def test_many_threads_at_once_get_their_own_responses() -> None:
     predict = predictor(NETWORK, PARAMETERS)
-    asked = [points(count) for count in range(1, 40)] * 20
+    requested = [points(count) for count in range(1, 40)] * 20
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(predict, asked))
-    for inputs, outputs in zip(asked, answers, strict=True):
+        responses = list(pool.map(predict, requested))
+    for inputs, outputs in zip(requested, responses, strict=True):
         assert outputs == pytest.approx(by_hand(inputs), abs=1e-6)
 
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from trainlet.network import Record
+from trainlet.network import Recording
 
 
 @pytest.mark.parametrize(
     ("record", "epochs", "expected"),
     [
-        (Record(), 5, []),
-        (Record(snapshots=1), 5, [5]),
-        (Record(snapshots=2), 5, [3, 5]),
-        (Record(snapshots=4), 10, [3, 5, 8, 10]),
-        (Record(snapshots=20), 3, [1, 2, 3]),
-        (Record(every=4), 10, [4, 8]),
-        (Record(snapshots=1, every=4), 10, [4, 8, 10]),
+        (Recording(), 5, []),
+        (Recording(snapshots=1), 5, [5]),
+        (Recording(snapshots=2), 5, [3, 5]),
+        (Recording(snapshots=4), 10, [3, 5, 8, 10]),
+        (Recording(snapshots=20), 3, [1, 2, 3]),
+        (Recording(every=4), 10, [4, 8]),
+        (Recording(snapshots=1, every=4), 10, [4, 8, 10]),
     ],
 )
-def test_the_chosen_epochs(record: Record, epochs: int, expected: list[int]) -> None:
-    found, epoch = [], 0
+def test_the_chosen_epochs(record: Recording, epochs: int, expected: list[int]) -> None:
+    result, epoch = [], 0
     while (following := record.next_kept(epoch, epochs)) is not None:
-        found.append(following)
+        result.append(following)
         epoch = following
-    assert found == expected
+    assert result == expected
     assert record.keeps == bool(expected)

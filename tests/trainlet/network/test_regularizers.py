@@ -41,13 +41,13 @@ def test_without() -> None:
 
 
 def test_l2_leaves_biases_alone() -> None:
-    found = after_one_step(3.0, regularization=L2(0.5))
-    assert found == pytest.approx((3 - 0.1 * (4 + 0.5 * 3), 1 - 0.1 * 4))
+    result = after_one_step(3.0, regularization=L2(0.5))
+    assert result == pytest.approx((3 - 0.1 * (4 + 0.5 * 3), 1 - 0.1 * 4))
 
 
 def test_l2_by_samples_divides_by_their_number() -> None:
-    found = after_one_step(3.0, regularization=L2(0.5, "samples"))
-    assert found == pytest.approx((3 - 0.1 * (4 + 0.25 * 3), 1 - 0.1 * 4))
+    result = after_one_step(3.0, regularization=L2(0.5, "samples"))
+    assert result == pytest.approx((3 - 0.1 * (4 + 0.25 * 3), 1 - 0.1 * 4))
 
 
 def test_l1_pulls_towards_zero() -> None:
@@ -74,8 +74,8 @@ def test_clip_norm() -> None:
 
 
 def test_clipping_sees_the_regularized_gradient() -> None:
-    found = after_one_step(3.0, clip_value=5.0, regularization=L2(1.0))
-    assert found == pytest.approx((3 - 0.1 * 5.0, 1 - 0.1 * 4))
+    result = after_one_step(3.0, clip_value=5.0, regularization=L2(1.0))
+    assert result == pytest.approx((3 - 0.1 * 5.0, 1 - 0.1 * 4))
 
 
 def test_max_norm_scales_the_weights_into_each_unit() -> None:

@@ -11,7 +11,7 @@ from tests.golden.layer_cases import LAYER_CASES
 from tests.golden.learning_cases import LEARNING_CASES
 from tests.golden.trajectories import read
 from trainlet.config import from_json
-from trainlet.errors import Diverged
+from trainlet.errors import DivergenceError
 from trainlet.network import (
     BinaryCrossEntropy,
     Data,
@@ -19,7 +19,7 @@ from trainlet.network import (
     Dropout,
     EarlyStopping,
     Network,
-    Record,
+    Recording,
     Repeats,
     Sgd,
     Sigmoid,
@@ -46,25 +46,25 @@ TRAINING = Training(
     loss=BinaryCrossEntropy(),
     optimizer=Sgd(3.0),
     early_stopping=EarlyStopping("validation_loss", patience=2),
-    record=Record(diagnostics=True),
+    record=Recording(diagnostics=True),
     seed=2**32 - 2,
 )
 
 
 def trained(cut: int, *, stored: bool = False) -> Repeats:
     """All runs in pieces of so many steps, each taken up from what was stored of the last."""
-    found = first_repeats(NETWORK, TRAINING, 4)
-    run = train_repeats(NETWORK, DATA, TRAINING, found, VALIDATION)
+    result = first_repeats(NETWORK, TRAINING, 4)
+    run = train_repeats(NETWORK, DATA, TRAINING, result, VALIDATION)
     next(run)
     while True:
         try:
             run.send(cut)
         except StopIteration:
-            return found
+            return result
         if stored:
-            arrays = {name: array.copy() for name, array in found.arrays().items()}
-            found = Repeats.restore(arrays, found.counters())
-            run = train_repeats(NETWORK, DATA, TRAINING, found, VALIDATION)
+            arrays = {name: array.copy() for name, array in result.arrays().items()}
+            result = Repeats.restore(arrays, result.counters())
+            run = train_repeats(NETWORK, DATA, TRAINING, result, VALIDATION)
             next(run)
 
 
@@ -77,51 +77,51 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize(("cut", "stored"), [(1, False), (13, True), (10_000, False)])
 def test_runs_are_the_same_however_they_are_cut(cut: int, stored: bool) -> None:
-    found = trained(cut, stored=stored)
+    result = trained(cut, stored=stored)
     assert [seeded(TRAINING, place).seed for place in range(4)] == [2**32 - 2, 2**32 - 1, 0, 1]
     ends = []
-    for place, run in enumerate(found.runs):
+    for place, run in enumerate(result.runs):
         alone = fit(NETWORK, DATA, seeded(TRAINING, place), VALIDATION)
         assert run.parameters.tobytes() == alone.parameters.tobytes()
         assert run.history == alone.history
         assert run.counters() == alone.counters()
         ends.append(run.epoch)
     assert len(set(ends)) > 1
-    assert found.epoch == max(ends)
-    assert found.end is not None
-    assert found.step == sum(run.step for run in found.runs)
+    assert result.epoch == max(ends)
+    assert result.end is not None
+    assert result.step == sum(run.step for run in result.runs)
 
 
 def test_the_history_is_the_mean_of_the_runs_that_got_so_far() -> None:
-    found = trained(5)
-    for epoch in range(found.epoch):
-        losses = [run.history["loss"][epoch] for run in found.runs if run.epoch > epoch]
-        assert found.history["loss"][epoch] == np.mean(losses)
-        assert found.history["loss_deviation"][epoch] == np.std(losses)
+    result = trained(5)
+    for epoch in range(result.epoch):
+        losses = [run.history["loss"][epoch] for run in result.runs if run.epoch > epoch]
+        assert result.history["loss"][epoch] == np.mean(losses)
+        assert result.history["loss_deviation"][epoch] == np.std(losses)
 
 
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("bad", [{1}, {0, 3}, {0, 1, 2, 3}])
 def test_a_run_that_diverges_is_left(bad: set[int]) -> None:
-    found = first_repeats(NETWORK, TRAINING, 4)
+    result = first_repeats(NETWORK, TRAINING, 4)
     for place in bad:
-        found.runs[place].parameters[...] = np.inf
-    run = train_repeats(NETWORK, DATA, TRAINING, found, VALIDATION)
+        result.runs[place].parameters[...] = np.inf
+    run = train_repeats(NETWORK, DATA, TRAINING, result, VALIDATION)
     next(run)
     if len(bad) == 4:
-        with pytest.raises(Diverged, match="layer 0"):
+        with pytest.raises(DivergenceError, match="layer 0"):
             run.send(10_000)
         return
     with suppress(StopIteration):
         run.send(10_000)
-    assert set(found.failures) == bad
-    assert all("first in layer 0" in why for why in found.failures.values())
-    assert found.whole == sorted({0, 1, 2, 3} - bad)
-    for place in found.whole:
+    assert set(result.failures) == bad
+    assert all("first in layer 0" in why for why in result.failures.values())
+    assert result.whole == sorted({0, 1, 2, 3} - bad)
+    for place in result.whole:
         alone = fit(NETWORK, DATA, seeded(TRAINING, place), VALIDATION)
-        assert found.runs[place].parameters.tobytes() == alone.parameters.tobytes()
-    again = Repeats.restore(found.arrays(), found.counters())
-    assert again.failures == found.failures
+        assert result.runs[place].parameters.tobytes() == alone.parameters.tobytes()
+    again = Repeats.restore(result.arrays(), result.counters())
+    assert again.failures == result.failures
     assert not again.going
 
 
@@ -132,17 +132,17 @@ def test_a_team_comes_to_the_bits_of_each(monkeypatch: pytest.MonkeyPatch, name:
     monkeypatch.setattr(run_module, "SETTLING", 2)
     monkeypatch.setattr(run_module, "settle", lambda slots: np.multiply(slots, 0.5, out=slots))
     golden = read(name, CASES[name])
-    told = {"epochs": 2, "shuffle": True}
-    training = from_json(Training, CASES[name].training | told)
+    document = {"epochs": 2, "shuffle": True}
+    training = from_json(Training, CASES[name].training | document)
     layers = from_json(Architecture, {"layers": list(CASES[name].layers)}).layers
     network = Network(layers, golden.inputs.shape[1:])
     data = Data(golden.inputs.astype(np.float32), golden.targets.astype(np.float32))
-    found = first_repeats(network, training, 3)
-    run = train_repeats(network, data, training, found, data)
+    result = first_repeats(network, training, 3)
+    run = train_repeats(network, data, training, result, data)
     next(run)
     with suppress(StopIteration):
         run.send(10_000)
-    for place, state in enumerate(found.runs):
+    for place, state in enumerate(result.runs):
         alone = fit(network, data, seeded(training, place), data)
         assert state.parameters.tobytes() == alone.parameters.tobytes()
         assert state.history == alone.history

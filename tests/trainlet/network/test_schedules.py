@@ -12,9 +12,9 @@ from trainlet.network import (
     PlateauSchedule,
     Schedule,
     StepSchedule,
-    WarmUpSchedule,
+    WarmupSchedule,
 )
-from trainlet.network.patience import Watch
+from trainlet.network.patience import Patience
 
 
 @pytest.mark.parametrize(
@@ -25,9 +25,9 @@ from trainlet.network.patience import Watch
         (StepSchedule(every=2, factor=0.5), [0.8, 0.8, 0.4, 0.4, 0.2]),
         (ExponentialSchedule(every=2, factor=0.25), [0.8, 0.4, 0.2, 0.1, 0.05]),
         (CosineSchedule(0.2), [0.2 + 0.3 * (1 + cos(pi * step / 5)) for step in range(5)]),
-        (WarmUpSchedule(warm=2), [0.4, 0.8, 0.8, 0.8, 0.8]),
+        (WarmupSchedule(warmup_steps=2), [0.4, 0.8, 0.8, 0.8, 0.8]),
         (
-            WarmUpSchedule(warm=2, then=LinearSchedule(0.2)),
+            WarmupSchedule(warmup_steps=2, then=LinearSchedule(0.2)),
             [0.4, 0.8, 0.8, 0.6, 0.4],
         ),
         (PlateauSchedule(), [0.8] * 5),
@@ -38,19 +38,19 @@ def test_rates_by_step(schedule: Schedule, expected: list[float]) -> None:
 
 
 def scales(schedule: Schedule, losses: list[float]) -> list[float]:
-    watch, found = Watch(), []
+    watch, result = Patience(), []
     for loss in losses:
         watch = watch.see(loss, schedule.patience)
-        found.append(schedule.scale(watch))
-    return found
+        result.append(schedule.scale(watch))
+    return result
 
 
 def test_halving_on_a_plateau() -> None:
     losses = [5.0, 4.0, 4.0, 4.5, 3.0, 3.0, 3.0, 3.0, 3.0]
-    halving = PlateauSchedule(epochs=2, factor=0.5)
+    halving = PlateauSchedule(patience=2, factor=0.5)
     expected = [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125]
     assert scales(halving, losses) == expected
-    assert scales(WarmUpSchedule(warm=1, then=halving), losses) == expected
+    assert scales(WarmupSchedule(warmup_steps=1, then=halving), losses) == expected
 
 
 def test_the_others_do_not_look_at_losses() -> None:

@@ -165,7 +165,7 @@ def test_batch_normalization_after_reshape_to_one_channel() -> None:
         shuffle=False,
     )
     state = fit(network, Data(inputs, targets), training)
-    found = network.arrays(state.parameters)
+    result = network.arrays(state.parameters)
 
     first = network.arrays(network.initial(0))
     scale, offset, weight, bias = 1.0, 0.0, first["3.weight"], first["3.bias"]
@@ -180,10 +180,10 @@ def test_batch_normalization_after_reshape_to_one_channel() -> None:
             bias = bias - 0.05 * dy.sum(axis=0)
             scale = scale - 0.05 * (dnormal * normal).sum()
             offset = offset - 0.05 * dnormal.sum()
-    np.testing.assert_allclose(found["3.weight"], weight, rtol=1e-9)
-    np.testing.assert_allclose(found["3.bias"], bias, rtol=1e-9)
-    np.testing.assert_allclose(found["1.scale"], [scale], rtol=1e-9)
-    np.testing.assert_allclose(found["1.offset"], [offset], rtol=1e-9)
+    np.testing.assert_allclose(result["3.weight"], weight, rtol=1e-9)
+    np.testing.assert_allclose(result["3.bias"], bias, rtol=1e-9)
+    np.testing.assert_allclose(result["1.scale"], [scale], rtol=1e-9)
+    np.testing.assert_allclose(result["1.offset"], [offset], rtol=1e-9)
 
 
 def test_a_view_is_never_a_copy() -> None:

@@ -10,10 +10,10 @@ from trainlet.network import (
     Dense,
     EarlyStopping,
     Network,
-    Record,
-    Rehearsal,
+    Recording,
     Sgd,
     Sigmoid,
+    StepTimer,
     Tanh,
     Training,
 )
@@ -24,7 +24,7 @@ SAMPLES = Data(np.ones((24, 5), np.float32), np.ones((24, 1), np.float32))
 
 def test_it_steps_without_end_and_without_diverging() -> None:
     training = Training(1, batch_size=8, loss=BinaryCrossEntropy(), optimizer=Sgd(1000.0))
-    run = Rehearsal(NETWORK, SAMPLES, training)
+    run = StepTimer(NETWORK, SAMPLES, training)
     steps = run.steps()
     for _ in range(100):
         next(steps)
@@ -37,11 +37,11 @@ def test_epochs_end_as_they_do_in_training() -> None:
         batch_size=8,
         loss=BinaryCrossEntropy(),
         early_stopping=EarlyStopping("validation_loss", patience=1),
-        record=Record(diagnostics=True),
+        record=Recording(diagnostics=True),
     )
-    run = Rehearsal(NETWORK, SAMPLES, training, SAMPLES)
+    run = StepTimer(NETWORK, SAMPLES, training, SAMPLES)
     for _ in range(4):
         run.finish_epoch()
     fewer = Data(np.ones((16, 5), np.float32), np.ones((16, 1), np.float32))
-    few = Rehearsal(NETWORK, fewer, training, SAMPLES)
+    few = StepTimer(NETWORK, fewer, training, SAMPLES)
     assert few.constant_bytes < run.constant_bytes

@@ -27,7 +27,7 @@ def test_a_replay_computes_what_was_recorded() -> None:
     assert y.tolist() == [[42, 42]] * 3
 
 
-def test_a_row_of_ones_lies_behind_every_buffer() -> None:
+def test_a_row_of_ones_lies_after_every_buffer() -> None:
     tape = Tape(np.dtype("float32"), 2, {})
     x = tape.buffer("x", (3, 2))
     x[...] = 7

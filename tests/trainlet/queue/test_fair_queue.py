@@ -8,8 +8,8 @@ from tests.valkey import Valkey
 from trainlet.queue import Delivery, Queue
 
 
-def ids(caller: str, count: int) -> list[str]:
-    return [f"{ord(caller):02x}{number:030x}" for number in range(count)]
+def ids(principal: str, count: int) -> list[str]:
+    return [f"{ord(principal):02x}{number:030x}" for number in range(count)]
 
 
 def served(queue: Queue, redis: Redis, list_name: str = "trainlet-accepted-normal") -> str:
@@ -25,19 +25,21 @@ def served(queue: Queue, redis: Redis, list_name: str = "trainlet-accepted-norma
         letters += chr(int(delivery.job[:2], 16))
 
 
-def submit(queue: Queue, caller: str, count: int, first: int = 0) -> None:
-    for job in ids(caller, first + count)[first:]:
-        queue.submit(job, caller=caller)
+def submit(queue: Queue, principal: str, count: int, first: int = 0) -> None:
+    for job in ids(principal, first + count)[first:]:
+        queue.submit(job, principal=principal)
 
 
-def test_who_asks_for_much_waits_for_who_asks_for_little(queue: Queue, valkey: Valkey) -> None:
+def test_who_requests_for_much_waits_for_who_requests_for_little(
+    queue: Queue, valkey: Valkey
+) -> None:
     submit(queue, "a", 5)
     submit(queue, "b", 2)
     submit(queue, "c", 1)
     assert served(queue, valkey.redis) == "abcabaaa"
 
 
-def test_nobody_gains_by_having_waited_with_nothing_to_do(queue: Queue, valkey: Valkey) -> None:
+def test_no_one_gains_by_having_waited_with_nothing_to_do(queue: Queue, valkey: Valkey) -> None:
     submit(queue, "a", 6)
     for _ in range(3):
         queue.take(Delivery.parse(valkey.redis.lpop("rq:queue:trainlet-accepted-normal").decode()))  # type: ignore
@@ -50,12 +52,12 @@ def test_nobody_gains_by_having_waited_with_nothing_to_do(queue: Queue, valkey: 
 
 def test_one_callers_jobs_stay_in_order_and_priorities_apart(queue: Queue, valkey: Valkey) -> None:
     submit(queue, "a", 3)
-    queue.submit(ids("b", 1)[0], priority="high", caller="b")
+    queue.submit(ids("b", 1)[0], priority="high", principal="b")
     assert [queue.position(job) for job in ids("a", 3)] == [2, 3, 4]
     assert queue.position(ids("b", 1)[0]) == 1
 
 
-def test_jobs_of_nobody_in_particular_wait_in_order(queue: Queue, valkey: Valkey) -> None:
+def test_jobs_of_no_one_in_particular_wait_in_order(queue: Queue, valkey: Valkey) -> None:
     for job in ids("x", 3):
         queue.submit(job)
     submit(queue, "a", 1)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.valkey import Valkey
 from trainlet.queue import History, Progress, Queue
-from trainlet.queue.progress import MOST_NUMBERS
+from trainlet.queue.progress import MAX_NUMBERS
 
 A = "a" * 32
 
@@ -13,7 +13,7 @@ def at(epoch: int, attempt: int = 1) -> Progress:
     return Progress(attempt, epoch, 100, epoch * 10, epoch / 100, {"loss": 0.5}, 1.5)
 
 
-def test_progress_is_the_last_one_told(queue: Queue) -> None:
+def test_progress_is_the_last_one_reported(queue: Queue) -> None:
     assert queue.progress(A) is None
     queue.report(A, at(1), {"loss": [1.0]}, 0)
     queue.report(A, at(2), {"loss": [1.0, 0.5]}, 1)
@@ -35,10 +35,10 @@ def test_epochs_beyond_those_counted_are_left_out(queue: Queue) -> None:
 
 
 def test_a_report_is_bounded_and_the_rest_follows(queue: Queue) -> None:
-    history: History = {"loss": [float(epoch) for epoch in range(MOST_NUMBERS + 5)]}
-    held = queue.report(A, at(MOST_NUMBERS + 5), history, 0)
-    assert held == MOST_NUMBERS
-    held = queue.report(A, at(MOST_NUMBERS + 5), history, held)
+    history: History = {"loss": [float(epoch) for epoch in range(MAX_NUMBERS + 5)]}
+    held = queue.report(A, at(MAX_NUMBERS + 5), history, 0)
+    assert held == MAX_NUMBERS
+    held = queue.report(A, at(MAX_NUMBERS + 5), history, held)
     assert queue.history(A) == history
 
 
@@ -51,14 +51,14 @@ def test_after_redis_forgot_the_whole_history_comes_back(queue: Queue, valkey: V
     assert queue.history(A) == history
 
 
-def test_a_later_attempt_tells_its_own_history(queue: Queue) -> None:
+def test_a_later_attempt_reports_its_own_history(queue: Queue) -> None:
     queue.report(A, at(3), {"loss": [3.0, 2.0, 1.0]}, 0)
     held = queue.report(A, at(1, attempt=2), {"loss": [3.0]}, 0)
     assert queue.history(A) == {"loss": [3.0]}
     assert held == 1
 
 
-def test_an_earlier_attempt_has_nothing_to_say(queue: Queue) -> None:
+def test_an_earlier_attempt_has_nothing_to_state(queue: Queue) -> None:
     queue.report(A, at(1, attempt=2), {"loss": [3.0]}, 0)
     assert queue.report(A, at(5), {"loss": [9.0] * 5}, 0) == -1
     assert queue.progress(A) == at(1, attempt=2)
@@ -72,7 +72,7 @@ def test_what_ended_is_forgotten(queue: Queue) -> None:
     assert queue.history(A) == {}
 
 
-def test_what_is_told_does_not_stay_for_ever(queue: Queue, valkey: Valkey) -> None:
+def test_what_is_reported_does_not_stay_for_ever(queue: Queue, valkey: Valkey) -> None:
     queue.report(A, at(1), {"loss": [3.0]}, 0)
     assert all(valkey.redis.ttl(key) > 0 for key in valkey.redis.keys("*"))
 

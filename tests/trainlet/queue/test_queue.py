@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.valkey import Valkey
-from trainlet.errors import QueueFull, Unavailable
+from trainlet.errors import QueueFullError, ServiceUnavailableError
 from trainlet.queue import Queue, connect
 
 A, B, C = "a" * 32, "b" * 32, "c" * 32
@@ -29,12 +29,12 @@ def test_resumed_jobs_go_first(queue: Queue) -> None:
     assert queue.position(B, attempt=1) is None
 
 
-def test_a_full_queue_says_so_before_anything_is_accepted(valkey: Valkey) -> None:
-    queue = Queue(connect(valkey.url), most_waiting=2)
+def test_a_full_queue_states_so_before_anything_is_accepted(valkey: Valkey) -> None:
+    queue = Queue(connect(valkey.url), max_waiting=2)
     queue.submit(A)
     queue.check_room()
     queue.submit(B)
-    with pytest.raises(QueueFull, match="2 jobs are waiting"):
+    with pytest.raises(QueueFullError, match="2 jobs are waiting"):
         queue.check_room()
 
 
@@ -68,7 +68,7 @@ def test_a_silent_worker_does_not_count(queue: Queue, valkey: Valkey) -> None:
     assert queue.workers() == 0
 
 
-def test_an_absent_redis_is_told(tmp_path: Path) -> None:
+def test_an_absent_redis_is_reported(tmp_path: Path) -> None:
     queue = Queue(connect(f"unix://{tmp_path}/nothing.sock"))
     for action in (
         queue.ping,
@@ -81,5 +81,5 @@ def test_an_absent_redis_is_told(tmp_path: Path) -> None:
         lambda: queue.history(A),
         lambda: queue.hold(A, 1, 10),
     ):
-        with pytest.raises(Unavailable):
+        with pytest.raises(ServiceUnavailableError):
             action()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from trainlet.datasets import Profile, ReadingOptions
-from trainlet.readers import Failed, read
+from trainlet.readers import TableError, read
 
 MOST = 10**8
 
@@ -30,10 +30,10 @@ class Files:
         path, offset = (self.numbers, 0) if own else (self.content, profile.offset)
         width = len(profile.details)
         shape = (width, profile.rows) if profile.by_column else (profile.rows, width)
-        found = np.memmap(path, profile.dtype, "r", offset or 0, shape)
-        return found.T if profile.by_column else found
+        result = np.memmap(path, profile.dtype, "r", offset or 0, shape)
+        return result.T if profile.by_column else result
 
     def failure(self, content: bytes, kind: str = "text/csv", **form: Any) -> str:
-        with pytest.raises(Failed) as caught:
+        with pytest.raises(TableError) as caught:
             self.read(content, kind, **form)
         return str(caught.value)

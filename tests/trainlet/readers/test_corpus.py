@@ -80,9 +80,9 @@ def test_an_error_names_the_place(case: dict[str, Any], files: Files) -> None:
 @by_trait([case for case in CASES if case.get("duckdb")])
 def test_duckdb_reads_the_same(case: dict[str, Any]) -> None:
     path = str(FOLDER / case["file"])
-    found = duckdb.connect().execute("SELECT * FROM read_csv(?)", [path])
-    names = [column[0] for column in found.description or ()]
-    columns = dict(zip(names, zip(*found.fetchall(), strict=True), strict=True))
+    result = duckdb.connect().execute("SELECT * FROM read_csv(?)", [path])
+    names = [column[0] for column in result.description or ()]
+    columns = dict(zip(names, zip(*result.fetchall(), strict=True), strict=True))
     for name, column in case["columns"].items():
         values = [str(value) if hasattr(value, "year") else value for value in columns[name]]
         assert values == column["values"]

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import bz2
 import csv
+import gzip
+import lzma
 import tempfile
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trainlet.readers.files import Files
-from trainlet.readers import Failed, csv_file
+from tests.trainlet.readers.workbook import workbook
+from trainlet.readers import TableError, csv_file
+from trainlet.readers.sources import CSV, NDJSON, TSV
 
 MIXED = b"""size,colour,ripe,picked,note
 1.5,red,true,2024-01-01,
@@ -23,8 +29,8 @@ MIXED = b"""size,colour,ripe,picked,note
 
 def test_types_are_found_out_and_missing_values_counted(files: Files) -> None:
     profile = files.read(MIXED)
-    found = [(d.column.name, d.column.type, d.missing) for d in profile.details]
-    assert found == [
+    results = [(d.column.name, d.column.type, d.missing) for d in profile.details]
+    assert results == [
         ("size", "number", 1),
         ("colour", "category", 0),
         ("ripe", "boolean", 0),
@@ -42,9 +48,9 @@ def test_statistics_are_those_of_the_numbers(files: Files) -> None:
     numbers = np.random.default_rng(1).normal(3, 2, (5000, 2)).round(4)
     rows = "\n".join(f"{a},{b}" for a, b in numbers.tolist())
     detail = files.read(b"a,b\n" + rows.encode()).details[1]
-    told = (detail.minimum, detail.maximum, detail.mean, detail.deviation)
+    message = (detail.minimum, detail.maximum, detail.mean, detail.std)
     column = numbers[:, 1]
-    assert told == pytest.approx((column.min(), column.max(), column.mean(), column.std()))
+    assert message == pytest.approx((column.min(), column.max(), column.mean(), column.std()))
     assert detail.labels is None
 
 
@@ -77,7 +83,7 @@ def test_forms_of_csv(
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         (b"", "the file is empty"),
         (b"\n\n", "the file is empty"),
@@ -92,26 +98,53 @@ def test_forms_of_csv(
         (b"a,b\n1,\0\n", "line 2: a zero byte"),
         (b'a,b\n1,"2\n', "line 2: a quote is not closed"),
         (b'"a\n",b\n1,2\n"x', "line 4: a quote is not closed"),
-        (b"PK\x03\x04\x14\x00\x08\x08", "zero byte"),
+        (b"# made by R\nx,y\n1,2\n", "line 2 has 2 values, but there are 1 columns; lines above"),
+        (b"PK\x03\x04\x14\x00\x08\x08", "another zip archive"),
         (b"sep=:\na:b\n1:2\n", "line 1 sets the delimiter ':'"),
     ],
 )
-def test_an_error_names_the_line(content: bytes, words: str, files: Files) -> None:
-    assert words in files.failure(content)
+def test_an_error_names_the_line(content: bytes, expected: str, files: Files) -> None:
+    assert expected in files.failure(content)
 
 
 def test_lines_are_counted_over_blocks(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_file, "BLOCK", 64)
-    monkeypatch.setattr(csv_file, "FIRST_BLOCK", 16)
+    monkeypatch.setattr(csv_file, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(csv_file, "FIRST_BLOCK_BYTES", 16)
     rows = b'"x\ny",1\n' * 100
     assert "line 202 has 3 values" in files.failure(b"a,b\n" + rows + b"1,2,3\n")
     failure = files.failure(b"a,b\n" + rows + b"x,oops\n", columns={"b": "number"})
     assert "line 202, column b: must be a number, not 'oops'" in failure
 
 
+@pytest.mark.parametrize("text", ["inf", "-Infinity", "1e400"])
+def test_a_declared_number_must_be_finite(text: str, files: Files) -> None:
+    content = f"a,b\n1,2\n{text},3\n".encode()
+    failure = files.failure(content, columns={"a": "number"})
+    assert failure == "line 3, column a: must be a finite number"
+
+
 def test_an_undecodable_byte_far_into_a_file_is_found(files: Files) -> None:
     content = b"a,b\n" + b"1,x\n" * 500_000 + b"2,\xe4\n"
     assert "line 500002: byte 0xe4 is not UTF-8" in files.failure(content)
+
+
+@pytest.mark.parametrize("kind", [CSV, TSV, NDJSON])
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (gzip.compress(b"a,b\n1,2\n"), "compressed with gzip"),
+        (bz2.compress(b"a,b\n1,2\n"), "compressed with bzip2"),
+        (lzma.compress(b"a,b\n1,2\n"), "compressed with xz"),
+        (workbook({"S": [["a"], [1]]}), "an Excel file (.xlsx) or another zip archive"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["auto", "latin-1"])
+def test_a_file_that_is_no_text_is_named(
+    files: Files, content: bytes, expected: str, kind: str, encoding: str
+) -> None:
+    assert files.failure(content, kind, encoding=encoding).startswith(
+        f"line 1: the file is {expected}"
+    )
 
 
 def test_many_texts_are_no_categories(files: Files) -> None:
@@ -120,18 +153,22 @@ def test_many_texts_are_no_categories(files: Files) -> None:
     assert [detail.column.type for detail in profile.details] == ["text", "number"]
 
 
-def test_a_column_that_changes_late_is_read_anew(
+def test_a_column_that_changes_late_is_read_again(
     files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_file, "BLOCK", 64)
-    monkeypatch.setattr(csv_file, "FIRST_BLOCK", 16)
+    monkeypatch.setattr(csv_file, "BLOCK_BYTES", 64)
+    monkeypatch.setattr(csv_file, "FIRST_BLOCK_BYTES", 16)
     numbers = [f"{n % 3}" for n in range(100)]
     profile = files.read("\n".join(["n,w", *(f"{n},{n}" for n in numbers)]).encode())
     assert files.matrix(profile).tolist() == [[float(n)] * 2 for n in numbers]
-    for late in ("one", "true", "2024-01-01", "9007199254740993"):
-        texts = [*("1" for _ in range(60)), *(late for _ in range(40))]
+    late_texts = ("one", "true", "2024-01-01", "9007199254740993")
+    for early, late in product(("1", "5000", "-3", "0.5", "2024-01-02"), late_texts):
+        if (early, late) == ("2024-01-02", "2024-01-01"):
+            continue
+        texts = [*(early for _ in range(60)), *(late for _ in range(40))]
         profile = files.read("\n".join(["w", *texts]).encode())
-        assert profile.details[0].column.categories == tuple(sorted(("1", late)))
+        assert profile.details[0].column.categories == tuple(sorted((early, late)))
+        assert profile.first[0] == (early,)
         known = profile.details[0].column.categories or ()
         assert [known[int(code)] for code in files.matrix(profile)[:, 0]] == texts
 
@@ -152,14 +189,38 @@ def test_many_numbers_with_another_text_are_unusable_with_the_reason(files: File
     assert profile.details[0].reason == "2000 values are numbers and 1 are not: 'oops' (1)"
 
 
+def test_texts_beside_numbers_are_counted_in_bounded_memory(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_file, "BLOCK_BYTES", 4096)
+    lines = [f"A{n}" if n % 3 == 0 else str(n) for n in range(9000)]
+    detail = files.read("\n".join(["a", "A0", *lines]).encode(), header="true").details[0]
+    assert detail.reason.startswith("6000 values are numbers and 3001 are not: 'A0' (2), ")
+    assert detail.reason.endswith(" and more")
+
+
+@pytest.mark.parametrize("first", [0, 2**60])
+def test_the_reason_counts_all_values_wherever_the_other_text_is(
+    files: Files, monkeypatch: pytest.MonkeyPatch, first: int
+) -> None:
+    monkeypatch.setattr(csv_file, "BLOCK_BYTES", 4096)
+    monkeypatch.setattr(csv_file, "FIRST_BLOCK_BYTES", 1024)
+    for late in (5, 1500, 2999):
+        numbers = [str(first + 3 * n) for n in range(3000)]
+        numbers[late] = "oops"
+        detail = files.read("\n".join(["a", *numbers]).encode()).details[0]
+        assert detail.column.type == "text"
+        assert detail.reason == "2999 values are numbers and 1 are not: 'oops' (1)"
+
+
 def test_a_constant_column_has_no_deviation(files: Files) -> None:
     detail = files.read(b"a\n" + b"0.1\n" * 1000).details[0]
-    assert detail.deviation == 0
+    assert detail.std == 0
     assert detail.mean == pytest.approx(0.1)
 
 
 def test_a_row_without_an_end_is_refused(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_file, "LONGEST_RECORD", 1000)
+    monkeypatch.setattr(csv_file, "MAX_RECORD_BYTES", 1000)
     assert "more than 1000 bytes" in files.failure(b'a\n"' + b"1" * 5000)
 
 
@@ -185,7 +246,7 @@ def test_numbers_come_back_as_they_were_written(
 ) -> None:
     text = written([[f"c{n}" for n in range(len(rows[0]))], *rows], sign, ending, quoted)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_file, "BLOCK", block)
+        patch.setattr(csv_file, "BLOCK_BYTES", block)
         files = Files(Path(folder))
         profile = files.read(text.encode(), delimiter=WORDS[sign])
         expected = [[float(cell) for cell in row] for row in rows]
@@ -200,7 +261,7 @@ def test_texts_come_back_or_are_refused_in_words(values: list[str], quoted: bool
         files = Files(Path(folder))
         try:
             profile = files.read(written(rows, ",", "\n", quoted).encode())
-        except Failed as failure:
+        except TableError as failure:
             assert str(failure)  # noqa: PT017
             return
         column = profile.details[0].column

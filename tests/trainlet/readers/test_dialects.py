@@ -138,14 +138,14 @@ def test_what_pandas_writes_is_read(
     with tempfile.TemporaryDirectory() as folder:
         files = Files(Path(folder))
         profile = files.read(content, **dialect.options)
-        found = as_read(files, profile)
+        result = as_read(files, profile)
         matrix = np.array(files.matrix(profile))
-    assert list(found) == names
+    assert list(result) == names
     columns = list(table.values())
     rows = len(columns[0][1])
     index = [("number", [float(row) for row in range(rows)])] if dialect.index else []
     for name, (kind, values) in zip(names, [*index, *columns], strict=True):
-        assert (found[name]["type"], found[name]["values"]) == (kind, values)
+        assert (result[name]["type"], result[name]["values"]) == (kind, values)
     known = tuple(detail.column for detail in profile.details)
     options = ReadingOptions(**dialect.options | {"missing": (dialect.marker,)})
     reader = RowReader(BytesIO(content), "text/csv", options, known)

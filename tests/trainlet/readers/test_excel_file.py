@@ -48,7 +48,7 @@ def test_cells_far_apart_are_refused_before_room_is_made(files: Files) -> None:
 
 
 def test_a_bomb_is_not_unpacked(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excel_file, "MOST_UNPACKED", 10**6)
+    monkeypatch.setattr(excel_file, "MAX_UNPACKED_BYTES", 10**6)
     content = changed("xl/styles.xml", " " * 10**6)
     assert "unpacks to more than 1000000 bytes" in files.failure(content, EXCEL)
 

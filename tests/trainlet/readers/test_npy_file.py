@@ -61,7 +61,7 @@ def test_huge_integers_are_no_labels(files: Files) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         (npy(np.zeros((3, 2)))[:-8], "40 bytes follow"),
         (npy(np.zeros((3, 2))) + b"x", "49 bytes follow"),
@@ -78,8 +78,8 @@ def test_huge_integers_are_no_labels(files: Files) -> None:
         (b"\x93NUMPY\x01\x00\x0e\x00{'descr': (2,}\n", "not an NPY file"),
     ],
 )
-def test_what_cannot_be_used_is_told(content: bytes, words: str, files: Files) -> None:
-    assert words in files.failure(content, NPY)
+def test_what_cannot_be_used_is_reported(content: bytes, expected: str, files: Files) -> None:
+    assert expected in files.failure(content, NPY)
 
 
 def test_objects_are_not_loaded(files: Files) -> None:
@@ -91,7 +91,7 @@ def test_objects_are_not_loaded(files: Files) -> None:
     )
 
 
-def test_a_header_that_asks_for_terabytes_is_refused(files: Files) -> None:
+def test_a_header_that_requests_for_terabytes_is_refused(files: Files) -> None:
     content = npy(np.zeros((3, 2))).replace(
         b"(3, 2), }" + b" " * 11, b"(3" + b"9" * 11 + b", 2), }"
     )
@@ -107,7 +107,7 @@ def test_inputs_and_targets_of_an_archive_stand_side_by_side(files: Files) -> No
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         (b"a,b", "not an archive"),
         (npz(x=np.zeros(3)), "must hold inputs and targets; it holds x.npy"),
@@ -115,8 +115,10 @@ def test_inputs_and_targets_of_an_archive_stand_side_by_side(files: Files) -> No
         (npz(inputs=np.zeros((3, 1)), targets=np.zeros(3))[:-30], "not an archive"),
     ],
 )
-def test_archives_that_cannot_be_used_are_told(content: bytes, words: str, files: Files) -> None:
-    assert words in files.failure(content, NPZ)
+def test_archives_that_cannot_be_used_are_reported(
+    content: bytes, expected: str, files: Files
+) -> None:
+    assert expected in files.failure(content, NPZ)
 
 
 def test_a_bomb_is_not_unpacked(files: Files) -> None:
@@ -126,7 +128,7 @@ def test_a_bomb_is_not_unpacked(files: Files) -> None:
     assert not files.numbers.read_bytes()
 
 
-def test_an_array_shorter_than_its_header_says_is_told(files: Files) -> None:
+def test_an_array_shorter_than_its_header_states_is_reported(files: Files) -> None:
     file = BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("inputs.npy", npy(np.zeros((9, 9)))[:-80])

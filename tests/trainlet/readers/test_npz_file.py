@@ -32,7 +32,7 @@ def test_targets_may_be_texts(targets: Any, files: Files) -> None:
 
 
 @pytest.mark.parametrize(
-    ("targets", "words"),
+    ("targets", "expected"),
     [
         (np.array([["a", "b"]] * 4), "one a row, not 2"),
         (np.array(["x" * 201] * 4), "short texts"),
@@ -40,11 +40,13 @@ def test_targets_may_be_texts(targets: Any, files: Files) -> None:
         (np.array([b"\xff"] * 4), "broken"),
     ],
 )
-def test_texts_that_cannot_be_targets_are_told(targets: Any, words: str, files: Files) -> None:
-    assert words in files.failure(npz(inputs=INPUTS, targets=targets), NPZ)
+def test_texts_that_cannot_be_targets_are_reported(
+    targets: Any, expected: str, files: Files
+) -> None:
+    assert expected in files.failure(npz(inputs=INPUTS, targets=targets), NPZ)
 
 
-def test_too_many_texts_are_told(files: Files) -> None:
+def test_too_many_texts_are_reported(files: Files) -> None:
     texts = np.array([f"t{number}" for number in range(1001)])
     content = npz(inputs=np.zeros((1001, 1)), targets=texts)
     assert "more than 1000 different texts" in files.failure(content, NPZ)

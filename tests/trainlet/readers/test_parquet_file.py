@@ -61,7 +61,7 @@ def test_columns_have_the_types_of_the_file(files: Files) -> None:
 
 
 def test_rows_are_read_a_few_at_a_time(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet_file, "MOST_ROWS", 7)
+    monkeypatch.setattr(parquet_file, "MAX_ROWS", 7)
     numbers = np.arange(1000.0)
     texts = [f"t{number % 50}" for number in range(1000)]
     content = file({"a": numbers, "b": texts}, row_group_size=64)
@@ -95,7 +95,7 @@ def encrypted() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         (b"", "not a Parquet file"),
         (b"PAR1", "not a Parquet file"),
@@ -105,8 +105,8 @@ def encrypted() -> bytes:
         (file({"a": pa.array([], pa.float64())}), "no rows"),
     ],
 )
-def test_what_cannot_be_used_is_told(content: bytes, words: str, files: Files) -> None:
-    assert words in files.failure(content, KIND)
+def test_what_cannot_be_used_is_reported(content: bytes, expected: str, files: Files) -> None:
+    assert expected in files.failure(content, KIND)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_names_are_made_unique(files: Files) -> None:
     assert profile.renamed == {"a_2": "a", "column_3": "", "b c": "b\nc"}
 
 
-def test_options_say_what_columns_hold(files: Files) -> None:
+def test_options_state_what_columns_hold(files: Files) -> None:
     content = file({"zip": [7, 8], "note": ["x", "y"], "b": ["-", "z"]})
     options: Any = {"columns": {"zip": "category", "note": "ignore"}, "missing": ["-"]}
     profile = files.read(content, KIND, **options)
@@ -146,7 +146,7 @@ def test_options_say_what_columns_hold(files: Files) -> None:
     np.testing.assert_array_equal(files.matrix(profile), [[0, np.nan], [1, 0]])
 
 
-def test_damaged_pages_are_told(files: Files) -> None:
+def test_damaged_pages_are_reported(files: Files) -> None:
     content = bytearray(file({"a": np.random.default_rng(0).normal(size=1000)}))
     content[4:30] = b"\xff" * 26
     assert files.failure(bytes(content), KIND)
@@ -159,6 +159,8 @@ def test_more_numbers_than_allowed_are_refused(files: Files) -> None:
     assert "more than 100000000 bytes" in files.failure(content, KIND)
 
 
-def test_without_the_package_that_is_told(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_package_that_is_reported(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     assert "trainlet[parquet]" in files.failure(FRUIT, KIND)

@@ -11,7 +11,7 @@ import pytest
 from tests.trainlet.readers.files import Files
 from tests.trainlet.readers.workbook import workbook
 from trainlet.datasets import Column, ReadingOptions
-from trainlet.readers import Failed, RowReader, csv_file
+from trainlet.readers import RowReader, TableError, csv_file
 from trainlet.readers.sources import CSV, EXCEL, NDJSON
 
 SIZE = Column("size")
@@ -30,7 +30,7 @@ def read(content: bytes, columns: tuple[Column, ...] = ALL, kind: str = CSV, **f
 
 
 def failure(content: bytes, columns: tuple[Column, ...] = ALL, kind: str = CSV, **form: Any) -> str:
-    with pytest.raises(Failed) as caught:
+    with pytest.raises(TableError) as caught:
         read(content, columns, kind, **form)
     return str(caught.value)
 
@@ -87,7 +87,7 @@ def test_a_file_without_header_is_read_by_position() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "expected"),
     [
         (
             b"size,color,day,ripe\n\n1,blue,,\n",
@@ -104,8 +104,8 @@ def test_a_file_without_header_is_read_by_position() -> None:
         (b"", "the file is empty"),
     ],
 )
-def test_an_error_names_line_column_and_text(content: bytes, words: str) -> None:
-    assert words in failure(content)
+def test_an_error_names_line_column_and_text(content: bytes, expected: str) -> None:
+    assert expected in failure(content)
 
 
 class Pipe(io.RawIOBase):
@@ -118,21 +118,21 @@ class Pipe(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        found = self._rest or next(self._parts, b"")
-        part, self._rest = found[:size], found[size:]
+        result = self._rest or next(self._parts, b"")
+        part, self._rest = result[:size], result[size:]
         self.taken += len(part)
         return part
 
 
 def test_a_stream_is_read_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_file, "BLOCK", 5000)
+    monkeypatch.setattr(csv_file, "BLOCK_BYTES", 5000)
     rows = [f"{row},red\n".encode() for row in range(300_000)]
     pipe: Any = Pipe(iter([b"size,color\n", *rows]))
-    taken, found = [], []
+    taken, result = [], []
     for block in RowReader(pipe, CSV, ReadingOptions(), (SIZE, COLOR)):
         taken.append(pipe.taken)
-        found.append(block)
-    np.testing.assert_array_equal(np.concatenate(found)[:, 0], np.arange(300_000.0))
+        result.append(block)
+    np.testing.assert_array_equal(np.concatenate(result)[:, 0], np.arange(300_000.0))
     assert taken[0] < 2 * 2**20 < taken[-1]
 
 
@@ -141,3 +141,27 @@ def test_a_file_predicts_as_it_was_uploaded(files: Files) -> None:
     profile = files.read(content, columns={"zip": "category"})
     columns = tuple(detail.column for detail in profile.details)
     np.testing.assert_array_equal(read(content, columns), files.matrix(profile))
+
+
+def test_a_first_line_of_all_names_is_a_header_whatever_the_training_file_had() -> None:
+    columns = (Column("x2"), Column("x3", "category", ("a", "b")))
+    for content in (b"x2,x3\n1,b\n", b"x1,x3,x2\n0,b,1\n", b"1,b\n", b"0,1,b\n"):
+        assert read(content, columns, header="false").tolist() == [[1, 1]]
+    one = (Column("a", "category", ("a", "b")),)
+    assert read(b"a\nb\n", one, header="false").tolist() == [[0], [1]]
+
+
+def test_a_number_may_stand_for_a_missing_value_in_each_kind_of_file() -> None:
+    for content, kind in (
+        (b"size\n1\n-999\n-999.0\n", CSV),
+        (b'{"size": 1}\n{"size": -999}\n{"size": -999.0}\n', NDJSON),
+        (workbook({"S": [["size"], [1], [-999], [-999.0]]}), EXCEL),
+    ):
+        result = read(content, (SIZE,), kind, missing=("-999",))
+        np.testing.assert_array_equal(result, [[1], [nan], [nan]])
+
+
+def test_cells_that_are_numbers_have_a_point_whatever_the_options_state_of_text() -> None:
+    content = b'{"size": 1.234}\n{"size": "NA"}\n{"size": "2.5"}\n'
+    result = read(content, (SIZE,), NDJSON, decimal="comma", thousands="point")
+    np.testing.assert_array_equal(result, [[1.234], [nan], [2.5]])

@@ -6,7 +6,7 @@ from typing import Any
 
 from trainlet.config import from_json
 from trainlet.datasets import Description, Inline, Source
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.spec import JobSpec, Limits, check, describe
 
 LIMITS = Limits(parameters=10_000_000, work=1e13, inline_values=1_000_000)
@@ -14,7 +14,7 @@ LIMITS = Limits(parameters=10_000_000, work=1e13, inline_values=1_000_000)
 
 def nothing(dataset: str) -> bytes:
     """Read from a store that holds no dataset."""
-    raise NotFound(dataset)
+    raise NotFoundError(dataset)
 
 
 def dense(units: int, activation: str = "linear", **more: Any) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def description(spec: JobSpec) -> Description:
     return describe(spec, nothing)
 
 
-def found(spec: JobSpec, limits: Limits = LIMITS) -> dict[str, str]:
+def errors_of(spec: JobSpec, limits: Limits = LIMITS) -> dict[str, str]:
     """The pointers of a job's faults, with what is allowed there."""
-    faults = check(spec, description(spec), limits)
-    assert all(fault.detail for fault in faults)
-    return {fault.pointer: fault.allowed for fault in faults}
+    errors = check(spec, description(spec), limits)
+    assert all(error.detail for error in errors)
+    return {error.pointer: error.allowed for error in errors}

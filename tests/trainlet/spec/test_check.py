@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.trainlet.spec.jobs import LIMITS, dense, found, inline, job
+from tests.trainlet.spec.jobs import LIMITS, dense, errors_of, inline, job
 from trainlet.config import to_json
 from trainlet.datasets import Source
 
@@ -42,7 +42,7 @@ def test_what_fits_has_no_faults(
 
 
 @pytest.mark.parametrize(
-    ("source", "units", "activation", "task", "loss", "faults"),
+    ("source", "units", "activation", "task", "loss", "errors"),
     [
         ("four_circles", 3, "softmax", "auto", "auto", {UNITS: "1 or 2"}),
         (TEXT3, 1, "sigmoid", "auto", "auto", {UNITS: "3"}),
@@ -63,10 +63,10 @@ def test_what_fits_has_no_faults(
         (inline([[0, 1], [-0.5, 0]]), 2, "sigmoid", "auto", BINARY, {ROW + "1": SHARES}),
     ],
 )
-def test_what_does_not_fit_is_told(
-    source: Any, units: int, activation: str, task: str, loss: str, faults: dict[str, str]
+def test_what_does_not_fit_is_reported(
+    source: Any, units: int, activation: str, task: str, loss: str, errors: dict[str, str]
 ) -> None:
-    assert _found(source, units, activation, task, loss) == faults
+    assert _found(source, units, activation, task, loss) == errors
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_what_does_not_fit_is_told(
 def test_choices_that_do_not_fit_each_other_name_those_that_would(
     units: int, activation: str, task: str, loss: str, pointer: str, allowed: dict[str, bool]
 ) -> None:
-    ((place, words),) = _found("four_circles", units, activation, task, loss).items()
-    choices = words.removeprefix("one of ").split(", ")
+    ((place, expected),) = _found("four_circles", units, activation, task, loss).items()
+    choices = expected.removeprefix("one of ").split(", ")
     assert place == pointer
     assert {choice: choice in choices for choice in allowed} == allowed
 
@@ -91,24 +91,24 @@ def test_choices_that_do_not_fit_each_other_name_those_that_would(
 def _found(source: Source | str, units: int, activation: str, task: str, loss: str) -> Any:
     layer = dense(units, activation)
     dataset, training = {"task": task}, {"loss": loss}
-    return found(job(layer, source=to_json(source), dataset=dataset, training=training))
+    return errors_of(job(layer, source=to_json(source), dataset=dataset, training=training))
 
 
-def test_first_values_of_another_shape_are_told_with_the_rest() -> None:
+def test_first_values_of_another_shape_are_reported_with_the_rest() -> None:
     values = {"type": "values", "values": [[1.0, 2.0]]}
     spec = job(
         dense(3, "relu", weight_initializer=values),
         dense(2, "sigmoid"),
         source=to_json(TEXT3),
-        dataset={"preparation": {"features": ["x1", "x3", "y^2"]}, "split": {"test": 3}},
+        dataset={"preprocessing": {"features": ["x1", "x3", "y^2"]}, "split": {"test": 3}},
         training={"loss": "categorical_cross_entropy"},
     )
-    assert list(found(spec)) == [
+    assert list(errors_of(spec)) == [
         "#/architecture/layers/0/weight_initializer/values",
         "#/architecture/layers/1/units",
         "#/training/loss",
-        "#/dataset/preparation/features/1",
-        "#/dataset/preparation/features/2",
+        "#/dataset/preprocessing/features/1",
+        "#/dataset/preprocessing/features/2",
         "#/dataset/split/test",
     ]
 
@@ -117,24 +117,24 @@ def test_limits_are_stated_with_their_settings() -> None:
     small = replace(LIMITS, parameters=300, work=1e6, inline_values=8)
     layers = dense(100, "relu"), dense(1, "sigmoid")
     spec = job(*layers, source=to_json(inline([0, 1] * 1000)), training={"epochs": 3})
-    allowed = found(spec, small)
+    allowed = errors_of(spec, small)
     assert list(allowed) == ["#/architecture/layers", "#/training/epochs", "#/dataset/source"]
     assert allowed["#/architecture/layers"].startswith("at most 300 parameters")
-    for words, setting in zip(
+    for expected, setting in zip(
         allowed.values(), ("PARAMETERS", "WORK", "INLINE_VALUES"), strict=True
     ):
-        assert f"TRAINLET_MAX_{setting}" in words
+        assert f"TRAINLET_MAX_{setting}" in expected
 
 
 def test_at_the_limit_a_job_is_let_in() -> None:
     spec = job(dense(1, "sigmoid"), source=to_json(inline([0, 1])), training={"epochs": 7})
-    assert found(spec, replace(LIMITS, parameters=3, work=7 * 2 * 3, inline_values=6)) == {}
-    assert len(found(spec, replace(LIMITS, parameters=2, work=41, inline_values=5))) == 3
+    assert errors_of(spec, replace(LIMITS, parameters=3, work=7 * 2 * 3, inline_values=6)) == {}
+    assert len(errors_of(spec, replace(LIMITS, parameters=2, work=41, inline_values=5))) == 3
 
 
 def test_only_training_samples_count_as_work() -> None:
     spec = job(dense(1, "sigmoid"), dataset={"split": {"test": 900}})
-    assert found(spec, replace(LIMITS, work=300)) == {}
+    assert errors_of(spec, replace(LIMITS, work=300)) == {}
 
 
 def test_samples_and_batches_must_fit_in_memory() -> None:
@@ -142,8 +142,8 @@ def test_samples_and_batches_must_fit_in_memory() -> None:
     wide = job(
         dense(65_536, "relu"), dense(1, "sigmoid"), source=source, training={"batch_size": 65_536}
     )
-    assert list(found(wide)) == ["#/training/batch_size"]
-    features = {"preparation": {"features": ["x1"] * 1000}}
+    assert list(errors_of(wide)) == ["#/training/batch_size"]
+    features = {"preprocessing": {"features": ["x1"] * 1000}}
     many = job(dense(1, "sigmoid"), source=source, dataset=features)
-    assert list(found(many)) == ["#/dataset/source"]
-    assert "TRAINLET_MAX_MEMORY_BYTES" in found(many)["#/dataset/source"]
+    assert list(errors_of(many)) == ["#/dataset/source"]
+    assert "TRAINLET_MAX_MEMORY_BYTES" in errors_of(many)["#/dataset/source"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from trainlet.config import from_json
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.spec import JobSpec, Limits, StepSpec, check, describe
 
 LIMITS = Limits(parameters=10**7, work=1e13, inline_values=10**6)
@@ -35,7 +35,7 @@ CASES = [
     (SOFTMAX, [0.2, 0.3, 0.5], True),
     (SIGMOID, [0, 1.5, 0], False),
     (SIGMOID, [0, -0.1, 0], False),
-    (SIGMOID, [1, 1, 0], True),
+    (SIGMOID, [0, 1, 0], True),
     (SIGMOID, [0.2, 0.9, 0], True),
 ]
 
@@ -43,9 +43,9 @@ CASES = [
 @pytest.mark.parametrize(("activation", "row", "accepted"), CASES)
 def test_a_row_of_inline_targets(activation: str, row: list[float], accepted: bool) -> None:
     spec = from_json(JobSpec, job(activation, [[0, 0, 1], row]))
-    found = check(spec, describe(spec, lambda _: b""), LIMITS)
+    result = check(spec, describe(spec, lambda _: b""), LIMITS)
     expected = [] if accepted else ["#/dataset/source/targets/1"]
-    assert [fault.pointer for fault in found] == expected
+    assert [error.pointer for error in result] == expected
 
 
 @pytest.mark.parametrize(("activation", "row", "accepted"), CASES)
@@ -61,5 +61,5 @@ def test_a_row_of_one_step(activation: str, row: list[float], accepted: bool) ->
     if accepted:
         spec.network()
     else:
-        with pytest.raises(Invalid, match="#/targets/1"):
+        with pytest.raises(ValidationError, match="#/targets/1"):
             spec.network()

@@ -4,7 +4,7 @@ import pytest
 
 from tests.trainlet.spec.jobs import dense, job
 from trainlet.config import from_json, to_json
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 from trainlet.spec import JobSpec
 
 
@@ -25,7 +25,7 @@ def test_every_default_is_echoed() -> None:
     assert echoed["dataset"] == {
         "source": {"type": "four_circles", "samples": 1000, "seed": 0},
         "task": "auto",
-        "preparation": {
+        "preprocessing": {
             "features": None,
             "standardize": True,
             "target": None,
@@ -47,10 +47,10 @@ def test_what_is_echoed_can_be_posted_again() -> None:
 
 @pytest.mark.parametrize("name", ["", "-a", "A", "a b", "a" * 64, "a/b", "a\n"])
 def test_names_are_safe_everywhere(name: str) -> None:
-    with pytest.raises(Invalid, match="#/name"):
+    with pytest.raises(ValidationError, match="#/name"):
         from_json(JobSpec, to_json(job(dense(1))) | {"name": name})
 
 
 def test_a_network_has_layers() -> None:
-    with pytest.raises(Invalid, match="layers"):
+    with pytest.raises(ValidationError, match="layers"):
         job()

@@ -30,8 +30,8 @@ def job(training: dict[str, Any], split: dict[str, Any] | None = None, **dataset
 
 
 def pointers(spec: JobSpec) -> list[str]:
-    found = check(spec, describe(spec, lambda _: b""), LIMITS)
-    return [fault.pointer for fault in found]
+    result = check(spec, describe(spec, lambda _: b""), LIMITS)
+    return [error.pointer for error in result]
 
 
 SPLIT = {"validation": 10}
@@ -84,9 +84,9 @@ def test_metrics_by_task(task: str, expected: list[str]) -> None:
             # 65 rows in mini-batches of 13, two epochs: 10 steps.
             {
                 "batch_size": 13,
-                "optimizer": {"type": "sgd", "schedule": {"type": "warm_up", "warm": 11}},
+                "optimizer": {"type": "sgd", "schedule": {"type": "warmup", "warmup_steps": 11}},
             },
-            "#/training/optimizer/schedule/warm",
+            "#/training/optimizer/schedule/warmup_steps",
         ),
         ({"batch_size": 13, "metrics": [{"type": "top_k", "k": 2}]}, "#/training/metrics/0/k"),
     ],
@@ -96,7 +96,7 @@ def test_settings_without_an_effect_are_refused(training: dict[str, Any], pointe
 
 
 def test_settings_with_an_effect_are_accepted() -> None:
-    warm_up = {"type": "warm_up", "warm": 10}
-    optimizer = {"type": "sgd", "nesterov": True, "momentum": 0.9, "schedule": warm_up}
+    warmup = {"type": "warmup", "warmup_steps": 10}
+    optimizer = {"type": "sgd", "nesterov": True, "momentum": 0.9, "schedule": warmup}
     metrics = [{"type": "top_k", "k": 1}]
     assert pointers(job({"batch_size": 13, "optimizer": optimizer, "metrics": metrics})) == []

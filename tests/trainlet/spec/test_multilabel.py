@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.trainlet.spec.jobs import dense, description, found, inline, job
+from tests.trainlet.spec.jobs import dense, description, errors_of, inline, job
 from trainlet.config import to_json
-from trainlet.datasets import Encoding
+from trainlet.datasets import TargetEncoding
 from trainlet.spec import encoding_of, resolve
 
 ROWS = [[0, 1, 1], [1, 0, 0], [1, 1, 0], [0, 0, 0]]
@@ -48,19 +48,19 @@ def test_auto_is_multilabel_for_independent_binary_columns(
 ) -> None:
     one = spec(targets, activation=activation, loss=loss)
     assert resolve(one, description(one)).dataset.task == task
-    assert found(one) == {}
+    assert errors_of(one) == {}
 
 
 def test_defaults() -> None:
     one = spec(dataset=MULTILABEL)
-    told = to_json(resolve(one, description(one)))["training"]
-    assert told["loss"] == {"type": BINARY}
-    assert told["metrics"] == [{"type": "accuracy"}, {"type": "f1", "average": "macro"}]
-    assert encoding_of(one, description(one)) == Encoding("multilabel", (0, 1, 2))
+    payload = to_json(resolve(one, description(one)))["training"]
+    assert payload["loss"] == {"type": BINARY}
+    assert payload["metrics"] == [{"type": "accuracy"}, {"type": "f1", "average": "macro"}]
+    assert encoding_of(one, description(one)) == TargetEncoding("multilabel", (0, 1, 2))
 
 
 @pytest.mark.parametrize(
-    ("changes", "faults"),
+    ("changes", "errors"),
     [
         ({"activation": "softmax"}, {ACTIVATION: "sigmoid"}),
         ({"activation": "linear", "loss": "mse"}, {ACTIVATION: "sigmoid"}),
@@ -81,16 +81,16 @@ def test_defaults() -> None:
             {"#/dataset/split/stratify": "false"},
         ),
         (
-            {"dataset": MULTILABEL | {"preparation": {"target_encoding": "one_hot"}}},
-            {"#/dataset/preparation/target_encoding": "auto"},
+            {"dataset": MULTILABEL | {"preprocessing": {"target_encoding": "one_hot"}}},
+            {"#/dataset/preprocessing/target_encoding": "auto"},
         ),
     ],
 )
-def test_what_does_not_fit_is_refused_with_its_place(changes: Any, faults: Any) -> None:
-    told = found(spec(**{"dataset": MULTILABEL} | changes))
-    assert list(told) == list(faults)
-    for place, allowed in faults.items():
-        assert allowed in (None, told[place])
+def test_what_does_not_fit_is_refused_with_its_place(changes: Any, errors: Any) -> None:
+    payload = errors_of(spec(**{"dataset": MULTILABEL} | changes))
+    assert list(payload) == list(errors)
+    for place, allowed in errors.items():
+        assert allowed in (None, payload[place])
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_what_does_not_fit_is_refused_with_its_place(changes: Any, faults: Any) 
 def test_top_k_must_be_below_the_number_of_labels(
     targets: Any, units: int, activation: str, k: int, fits: bool
 ) -> None:
-    told = found(spec(targets, units, activation, metrics=[{"type": "top_k", "k": k}]))
-    assert list(told) == ([] if fits else ["#/training/metrics/0/k"])
+    payload = errors_of(spec(targets, units, activation, metrics=[{"type": "top_k", "k": k}]))
+    assert list(payload) == ([] if fits else ["#/training/metrics/0/k"])
 
 
 @pytest.mark.parametrize(
@@ -124,11 +124,11 @@ def test_auto_average_depends_on_the_number_of_labels_alone(
     targets: Any, units: int, activation: str, average: str
 ) -> None:
     one = spec(targets, units, activation, metrics=["f1", {"type": "f1", "average": "micro"}])
-    assert found(one) == {}
-    told = to_json(resolve(one, description(one)))["training"]["metrics"]
-    assert [metric["average"] for metric in told] == [average, "micro"]
+    assert errors_of(one) == {}
+    payload = to_json(resolve(one, description(one)))["training"]["metrics"]
+    assert [metric["average"] for metric in payload] == [average, "micro"]
 
 
 def test_two_metrics_of_one_name_are_refused() -> None:
     one = spec(["a", "b"], 1, metrics=["f1", {"type": "f1", "average": "macro"}])
-    assert list(found(one)) == ["#/training/metrics/1"]
+    assert list(errors_of(one)) == ["#/training/metrics/1"]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.trainlet.spec.jobs import dense, description, found, job
+from tests.trainlet.spec.jobs import LIMITS, dense, description, errors_of, inline, job
 from trainlet.config import to_json
 from trainlet.network import (
     CategoricalCrossEntropy,
@@ -21,7 +21,7 @@ from trainlet.network import (
     Training,
     fit,
 )
-from trainlet.spec import resolve
+from trainlet.spec import check, encoding_of, network_of, resolve
 
 FLATTEN = {"type": "flatten"}
 RESHAPES: list[list[dict[str, Any]]] = [
@@ -35,9 +35,58 @@ RESHAPES: list[list[dict[str, Any]]] = [
 @pytest.mark.parametrize("after", RESHAPES)
 def test_auto_looks_through_layers_that_only_reshape(after: list[dict[str, Any]]) -> None:
     spec = job(dense(3, "softmax"), *after, source="iris")
-    assert found(spec) == {}
+    assert errors_of(spec) == {}
     resolved = to_json(resolve(spec, description(spec)))["training"]
     assert resolved["loss"] == {"type": "categorical_cross_entropy"}
+
+
+IMAGE = {"columns": None, "reshape": [2, 2, 1]}
+CONV = {"type": "conv2d", "filters": 3, "kernel_size": 1}
+GLOBAL = {"type": "global_average_pool2d"}
+TRAILING: list[tuple[list[dict[str, Any]], str, str]] = [
+    ([dense(3, "softmax"), {"type": "dropout"}], "softmax", "dropout follows it (layer 1)"),
+    (
+        [dense(3, "softmax"), {"type": "dropout"}, FLATTEN],
+        "softmax",
+        "dropout follows it (layer 1)",
+    ),
+    ([CONV | {"activation": "softmax"}, GLOBAL], "softmax", "pool2d follows it (layer 1)"),
+    ([CONV | {"activation": "sigmoid"}, GLOBAL], "sigmoid", "pool2d follows it (layer 1)"),
+    (
+        [CONV | {"activation": "sigmoid"}, {"type": "max_pool2d", "pool_size": 2}, FLATTEN],
+        "sigmoid",
+        "pool2d follows it (layer 1)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("layers", "needed", "detail"), TRAILING)
+def test_auto_looks_through_dropout_and_pooling(
+    layers: list[dict[str, Any]], needed: str, detail: str
+) -> None:
+    """No loss but the cross-entropy is taken silently, and that one needs z of the last layer."""
+    is_image = layers[0]["type"] == "conv2d"
+    dataset: dict[str, Any] = {"preprocessing": IMAGE if is_image else {}}
+    spec = job(*layers, source="iris", dataset=dataset)
+    errors = check(spec, description(spec), LIMITS)
+    assert [error.pointer for error in errors] == ["#/training/loss"]
+    assert f"cross_entropy needs {needed} in the last layer, but " in errors[0].detail
+    assert detail in errors[0].detail
+    named = job(*layers, source="iris", dataset=dataset, training={"loss": "mse"})
+    assert errors_of(named) == {}
+
+
+@pytest.mark.parametrize(
+    "after", [[], [{"type": "dropout"}], [FLATTEN], [{"type": "dropout"}, FLATTEN]]
+)
+def test_labels_on_tanh_are_plus_and_minus_one(after: list[dict[str, Any]]) -> None:
+    targets = ["a", "b", "a", "b"]
+    source = to_json(inline(targets))
+    spec = job(dense(1, "tanh"), *after, source=source)
+    assert errors_of(spec) == {}
+    encoding = encoding_of(spec, description(spec))
+    assert encoding.form == "plus_minus_one"
+    assert network_of(spec, description(spec)).decision.threshold == 0.0
 
 
 def test_a_softmax_per_place_of_an_image_is_no_distribution_of_a_row() -> None:
@@ -46,15 +95,15 @@ def test_a_softmax_per_place_of_an_image_is_no_distribution_of_a_row() -> None:
         conv,
         FLATTEN,
         source="iris",
-        dataset={"preparation": {"columns": None, "reshape": [1, 1, 4]}},
+        dataset={"preprocessing": {"columns": None, "reshape": [1, 1, 4]}},
         training={"loss": "categorical_cross_entropy"},
     )
-    assert "#/training/loss" in found(spec)
+    assert "#/training/loss" in errors_of(spec)
 
 
 def test_an_error_names_the_layer_that_computes_the_outputs() -> None:
     spec = job(dense(2, "softmax"), FLATTEN, source="iris")
-    assert list(found(spec)) == ["#/architecture/layers/0/units"]
+    assert list(errors_of(spec)) == ["#/architecture/layers/0/units"]
 
 
 def test_training_is_the_same_with_and_without_a_reshape_at_the_end() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from tests.trainlet.spec.jobs import dense, description, inline, job, nothing
 from trainlet.config import to_json
-from trainlet.datasets import Encoding, Source
-from trainlet.errors import Invalid
+from trainlet.datasets import Source, TargetEncoding
+from trainlet.errors import ValidationError
 from trainlet.spec import describe, encoding_of, network_of, resolve
 
 NUMBERS = inline([0, 1, 2.5])
@@ -36,7 +36,7 @@ def test_auto_becomes_what_it_stands_for(
     assert to_json(spec)["training"]["loss"] == {"type": resolved}
 
 
-def test_what_was_asked_for_stays() -> None:
+def test_what_was_requested_stays() -> None:
     spec = job(dense(1, "sigmoid"), dataset={"task": "regression"}, training={"loss": "mse"})
     assert to_json(resolve(spec, description(spec)))["dataset"]["task"] == "regression"
 
@@ -44,17 +44,17 @@ def test_what_was_asked_for_stays() -> None:
 @pytest.mark.parametrize(
     ("source", "units", "activation", "encoding"),
     [
-        ("four_circles", 1, "sigmoid", Encoding("zero_one", (0, 1))),
-        ("four_circles", 1, "linear", Encoding("zero_one", (0, 1))),
-        ("four_circles", 1, "tanh", Encoding("plus_minus_one", (0, 1))),
-        ("four_circles", 2, "softmax", Encoding("one_hot", (0, 1))),
-        (TEXT, 2, "sigmoid", Encoding("one_hot", ("a", "b"))),
-        (inline(["c", "b", "a"]), 3, "softmax", Encoding("one_hot", ("a", "b", "c"))),
-        (inline([[0, 1], [1, 0]]), 2, "softmax", Encoding("as_given", (0, 1))),
+        ("four_circles", 1, "sigmoid", TargetEncoding("zero_one", (0, 1))),
+        ("four_circles", 1, "linear", TargetEncoding("zero_one", (0, 1))),
+        ("four_circles", 1, "tanh", TargetEncoding("plus_minus_one", (0, 1))),
+        ("four_circles", 2, "softmax", TargetEncoding("one_hot", (0, 1))),
+        (TEXT, 2, "sigmoid", TargetEncoding("one_hot", ("a", "b"))),
+        (inline(["c", "b", "a"]), 3, "softmax", TargetEncoding("one_hot", ("a", "b", "c"))),
+        (inline([[0, 1], [1, 0]]), 2, "softmax", TargetEncoding("as_given", (0, 1))),
     ],
 )
-def test_the_output_layer_says_how_labels_are_encoded(
-    source: Any, units: int, activation: str, encoding: Encoding
+def test_the_output_layer_states_how_labels_are_encoded(
+    source: Any, units: int, activation: str, encoding: TargetEncoding
 ) -> None:
     spec = job(dense(units, activation), source=_json(source), dataset={"task": "classification"})
     assert encoding_of(spec, description(spec)) == encoding
@@ -62,20 +62,20 @@ def test_the_output_layer_says_how_labels_are_encoded(
 
 def test_values_are_not_encoded() -> None:
     spec = job(dense(1), source=_json(NUMBERS))
-    assert encoding_of(spec, description(spec)) == Encoding("as_given")
+    assert encoding_of(spec, description(spec)) == TargetEncoding("as_given")
 
 
 def test_the_network_has_an_input_for_each_feature() -> None:
-    features = {"preparation": {"features": ["x1", "x2", "x1*x2"]}}
+    features = {"preprocessing": {"features": ["x1", "x2", "x1*x2"]}}
     spec = job(dense(1, "sigmoid"), dataset=features)
     assert network_of(spec, description(spec)).input_shape == (3,)
 
 
 def test_a_source_that_is_not_there_is_a_fault_of_the_spec() -> None:
     spec = job(dense(1), source={"type": "uploaded", "id": "0" * 64})
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         describe(spec, nothing)
-    assert [fault.pointer for fault in caught.value.faults] == ["#/dataset/source/id"]
+    assert [error.pointer for error in caught.value.errors] == ["#/dataset/source/id"]
 
 
 def _json(source: Source | str) -> Any:

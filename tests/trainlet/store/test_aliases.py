@@ -4,7 +4,7 @@ from threading import Thread
 
 import pytest
 
-from trainlet.errors import Invalid, NotFound
+from trainlet.errors import NotFoundError, ValidationError
 from trainlet.store import Aliases, Store
 
 
@@ -28,7 +28,7 @@ def test_an_alias_can_point_nowhere(aliases: Aliases) -> None:
     aliases.point("circles", "best", 3)
     aliases.point("circles", "best", None)
     assert aliases.of("circles") == {}
-    with pytest.raises(NotFound, match="no alias 'best'"):
+    with pytest.raises(NotFoundError, match="no alias 'best'"):
         aliases.version("circles", "best")
     aliases.point("circles", "best", 4)
     assert aliases.version("circles", "best") == 4
@@ -36,9 +36,9 @@ def test_an_alias_can_point_nowhere(aliases: Aliases) -> None:
 
 @pytest.mark.parametrize("word", ["", "1", "3best", "Best", "a.b", "a/b", "..", "a" * 64, "best\n"])
 def test_words_that_cannot_be_an_alias(aliases: Aliases, word: str) -> None:
-    with pytest.raises(Invalid) as raised:
+    with pytest.raises(ValidationError) as raised:
         aliases.point("circles", word, 1)
-    assert raised.value.faults[0].pointer == "#/alias"
+    assert raised.value.errors[0].pointer == "#/alias"
 
 
 def test_of_many_who_point_at_once_one_holds(aliases: Aliases, store: Store) -> None:

@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from trainlet.errors import Corrupt
+from trainlet.errors import CorruptFileError
 from trainlet.store.array_file import Arrays, pack, unpack, unpack_metadata
 
 
-def test_arrays_and_what_is_said_of_them_come_back() -> None:
+def test_arrays_and_what_is_stated_of_them_come_back() -> None:
     arrays: Arrays = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.zeros((0, 4))}
-    found, about = unpack("test", pack("test", arrays, {"words": ["ü", 1, None]}), "words")
-    assert {name: array.dtype for name, array in found.items()} == {
+    result, about = unpack("test", pack("test", arrays, {"words": ["ü", 1, None]}), "words")
+    assert {name: array.dtype for name, array in result.items()} == {
         "a": np.dtype("float32"),
         "b": np.dtype("float64"),
     }
-    assert all(np.array_equal(found[name], arrays[name]) for name in arrays)
+    assert all(np.array_equal(result[name], arrays[name]) for name in arrays)
     assert about == {"words": ["ü", 1, None]}
 
 
@@ -43,15 +43,15 @@ def test_the_same_content_is_the_same_file() -> None:
     ids=["transposed", "fortran", "strided", "reversed", "cut", "broadcast", "moved"],
 )
 def test_arrays_that_do_not_lie_in_a_row_are_written_right(array: Any) -> None:
-    found, _ = unpack("test", pack("test", {"a": array}, {}))
-    assert np.array_equal(found["a"], array)
+    result, _ = unpack("test", pack("test", {"a": array}, {}))
+    assert np.array_equal(result["a"], array)
 
 
 def test_the_library_alone_still_writes_them_wrong() -> None:
     """When this fails, safetensors has been mended, and the copy can go."""
     array = np.arange(6.0).reshape(2, 3).T
-    found = safetensors.numpy.load(safetensors.numpy.save({"a": array}))["a"]
-    assert not np.array_equal(found, array)
+    result = safetensors.numpy.load(safetensors.numpy.save({"a": array}))["a"]
+    assert not np.array_equal(result, array)
 
 
 def test_other_programs_can_read_it(tmp_path: Path) -> None:
@@ -111,14 +111,14 @@ _METADATA = {"kind": "test", "format": "1", "seed": "7"}
     ],
 )
 def test_hostile_files_are_corrupt_and_nothing_else(data: bytes) -> None:
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         unpack("test", data, "seed")
 
 
 def test_every_cut_file_is_corrupt() -> None:
     whole = pack("test", {"a": np.arange(4.0)}, {"seed": 7})
     for length in range(len(whole)):
-        with pytest.raises(Corrupt):
+        with pytest.raises(CorruptFileError):
             unpack("test", whole[:length], "seed")
 
 

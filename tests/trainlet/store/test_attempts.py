@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.worker.specs import job
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import End, Job, Store
 
 
@@ -48,7 +48,7 @@ def test_handing_back_breaks_the_row_of_crashes(store: Store, accepted: Job) -> 
     assert store.attempts.crashes_at(accepted.id, 0) == 1
 
 
-def test_a_dead_process_can_be_told_from_a_living_one(store: Store, accepted: Job) -> None:
+def test_a_dead_process_can_be_reported_from_a_living_one(store: Store, accepted: Job) -> None:
     lock = store.attempts.claim(accepted.id, 1, 0, "worker")
     assert lock is not None
     assert not store.attempts.died(accepted.id, 1)
@@ -57,11 +57,11 @@ def test_a_dead_process_can_be_told_from_a_living_one(store: Store, accepted: Jo
     assert not store.attempts.died(accepted.id, 2)
 
 
-def test_another_machine_cannot_tell(
+def test_another_machine_cannot_report(
     store: Store, accepted: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attempt(store, accepted, 1, 0)
-    monkeypatch.setattr("trainlet.store.attempts.boot", lambda: "another")
+    monkeypatch.setattr("trainlet.store.attempts.boot_id", lambda: "another")
     assert not store.attempts.died(accepted.id, 1)
 
 
@@ -94,10 +94,10 @@ def test_checkpoints_follow_each_other(store: Store, accepted: Job) -> None:
     arrays, about = store.checkpoints.load(accepted.id, 10, "counters")
     assert arrays["parameters"].tolist() == [10.0, 10.0, 10.0]
     assert about == {"job": accepted.id, "counters": {"step": 10}}
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         store.checkpoints.load(accepted.id, 10, "seconds")
     store.checkpoints.drop(accepted.id, 10)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.checkpoints.load(accepted.id, 10)
 
 
@@ -120,5 +120,5 @@ def test_the_old_checkpoint_stays_until_the_new_one_is_whole(
 def test_who_comes_after_the_end_can_keep_no_checkpoint(store: Store, accepted: Job) -> None:
     store.attempts.end(accepted.id, End("failed", "error"), {})
     store.attempts.settle(accepted.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.checkpoints.save(accepted.id, 1, {"a": np.zeros(1)}, {})

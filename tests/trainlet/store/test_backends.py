@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 from obstore.store import MemoryStore
 
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store import Blobs
 from trainlet.store.objects import Objects
 
@@ -64,14 +64,14 @@ def test_names_of_a_folder(blobs: Blobs) -> None:
 
 
 def test_nothing_comes_into_a_folder_that_is_not_there(blobs: Blobs) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         blobs.create("things/deep/one", b"")
     blobs.make_folder("things/deep")
     assert blobs.create("things/deep/one", b"")
     for _ in range(2):
         blobs.delete_folder("things/deep")
     assert blobs.names("things") == []
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         blobs.create("things/deep/one", b"")
 
 
@@ -82,7 +82,7 @@ def test_what_is_deleted_is_gone(blobs: Blobs) -> None:
     assert not blobs.exists("things/one")
     assert blobs.names("things") == []
     for gone in (blobs.read, blobs.size, blobs.written_at, blobs.local, blobs.lock):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             gone("things/one")
 
 
@@ -95,9 +95,9 @@ def test_what_is_deleted_is_gone(blobs: Blobs) -> None:
 )
 def test_what_could_be_no_key_is_none(blobs: Blobs, key: str) -> None:
     for ask in (blobs.read, blobs.exists, blobs.local):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             ask(key)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         blobs.create(key, b"")
 
 

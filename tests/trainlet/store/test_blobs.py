@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.eventually import eventually
-from trainlet.errors import Invalid, Unavailable
+from trainlet.errors import ServiceUnavailableError, ValidationError
 from trainlet.store import Blobs
 
 
@@ -50,16 +50,16 @@ def test_a_file_system_without_nameless_files_serves_as_well(
 
 @pytest.mark.parametrize("url", ["s3://bucket/x", "file://host/x", "/var/lib", "file:relative", ""])
 def test_other_urls_are_refused(url: str) -> None:
-    with pytest.raises(Invalid, match="file:///an/absolute/path"):
+    with pytest.raises(ValidationError, match="file:///an/absolute/path"):
         Blobs(url)
 
 
-def test_a_failing_file_system_is_told(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_file_system_is_reported(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(Unavailable, match="No space left"):
+    with pytest.raises(ServiceUnavailableError, match="No space left"):
         blobs.create("things/one", b"first")
     assert blobs.names("things") == []
 

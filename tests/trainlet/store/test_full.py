@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.worker.specs import job
-from trainlet.errors import StoreFull, Unavailable
+from trainlet.errors import ServiceUnavailableError, StoreFullError
 from trainlet.store import Store
 
 
@@ -23,7 +23,7 @@ def _write_too_much(root: str) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
     try:
         Store(root).blobs.create("datasets/large", b"x" * 10_000)
-    except StoreFull:
+    except StoreFullError:
         os._exit(7)
 
 
@@ -40,10 +40,14 @@ def test_a_file_that_does_not_fit_leaves_nothing(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("number", "error"),
-    [(errno.ENOSPC, StoreFull), (errno.EDQUOT, StoreFull), (errno.EROFS, Unavailable)],
+    [
+        (errno.ENOSPC, StoreFullError),
+        (errno.EDQUOT, StoreFullError),
+        (errno.EROFS, ServiceUnavailableError),
+    ],
 )
 def test_a_job_that_cannot_be_stored_is_not_accepted(
-    store: Store, monkeypatch: pytest.MonkeyPatch, number: int, error: type[Unavailable]
+    store: Store, monkeypatch: pytest.MonkeyPatch, number: int, error: type[ServiceUnavailableError]
 ) -> None:
     kept = store.jobs.accept(job())
 
@@ -53,7 +57,7 @@ def test_a_job_that_cannot_be_stored_is_not_accepted(
     monkeypatch.setattr("trainlet.store.durable_files.os.fsync", fail)
     with pytest.raises(error) as raised:
         store.jobs.accept(job())
-    assert isinstance(raised.value, StoreFull) is (error is StoreFull)
+    assert isinstance(raised.value, StoreFullError) is (error is StoreFullError)
     monkeypatch.undo()
     assert [each.id for each in store.jobs.list(10)[0]] == [kept.id]
     assert not [path for path in files(store) if path.name.startswith(".")]

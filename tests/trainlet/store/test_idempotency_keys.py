@@ -25,9 +25,9 @@ def test_the_first_job_of_a_key_is_that_of_all_later_ones(store: Store) -> None:
     first = accept(store)
     assert accept(store) == first
     assert accept(store, "another") != first
-    found = store.keys.find("k")
-    assert found is not None
-    assert (found.job, found.body) == (first, "b")
+    result = store.keys.find("k")
+    assert result is not None
+    assert (result.job, result.body) == (first, "b")
 
 
 def test_another_body_is_seen(store: Store) -> None:

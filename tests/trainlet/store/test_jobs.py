@@ -7,7 +7,7 @@ import pytest
 
 from tests.worker.specs import job
 from trainlet.config import to_json
-from trainlet.errors import Conflict, Corrupt, NotFound
+from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 from trainlet.store import End, Job, Store
 
 
@@ -70,14 +70,14 @@ def test_states_follow_the_records(store: Store) -> None:
 def test_there_is_one_end(store: Store) -> None:
     accepted = store.jobs.accept(job())
     assert store.attempts.end(accepted.id, End("failed", "error"), {})
-    assert not store.attempts.end(accepted.id, End("succeeded", "epochs"), {})
+    assert not store.attempts.end(accepted.id, End("succeeded", "completed"), {})
     assert store.jobs.get(accepted.id).status == "failed"
 
 
 @pytest.mark.parametrize("unknown", ["", "x", "0" * 32, "A" * 32, "../../etc", "a" * 33])
-def test_unknown_jobs_are_told(store: Store, unknown: str) -> None:
+def test_unknown_jobs_are_reported(store: Store, unknown: str) -> None:
     for ask in (store.jobs.get, store.jobs.history, store.jobs.request_cancel):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             ask(unknown)
 
 
@@ -85,7 +85,7 @@ def test_a_job_whose_acceptance_was_cut_short_is_none(store: Store) -> None:
     with store.blobs.batch() as batch:
         store.attempts.prepare(batch, "a" * 32)
     store.blobs.make_folder(f"jobs/{'a' * 32}")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.jobs.get("a" * 32)
     assert store.jobs.list(10) == ([], None)
 
@@ -94,21 +94,21 @@ def test_a_spec_that_was_damaged_is_corrupt(store: Store) -> None:
     accepted = store.jobs.accept(job())
     path = store.blobs.root / f"jobs/{accepted.id}/spec"
     path.write_bytes(path.read_bytes().replace(b'"tanh"', b'"what"'))
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         _ = fresh(store).jobs.get(accepted.id).spec
     path.write_bytes(b"{")
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         fresh(store).jobs.get(accepted.id)
 
 
 def test_listing_goes_from_the_newest_in_pages(store: Store) -> None:
     ids = sorted((store.jobs.accept(job()).id for _ in range(5)), reverse=True)
-    seen, cursor = [], None
+    actual, cursor = [], None
     for size in (2, 2, 1):
         page, cursor = store.jobs.list(2, cursor)
         assert len(page) == size
-        seen += [each.id for each in page]
-    assert seen == ids
+        actual += [each.id for each in page]
+    assert actual == ids
     assert cursor is None
     assert [each.id for each in store.jobs.list(5)[0]] == ids
     assert store.jobs.list(5)[1] is None
@@ -133,19 +133,19 @@ def test_cancelling_ends_what_waits(store: Store) -> None:
     assert store.blobs.names("checkpoints") == []
 
 
-def test_cancelling_asks_what_runs(store: Store) -> None:
+def test_cancelling_requests_what_runs(store: Store) -> None:
     accepted = store.jobs.accept(job())
     claim(store, accepted)
-    asked = store.jobs.request_cancel(accepted.id)
-    assert asked.status == "running"
-    assert asked.cancel_requested_at is not None
-    assert store.jobs.request_cancel(accepted.id) == asked
+    requested = store.jobs.request_cancel(accepted.id)
+    assert requested.status == "running"
+    assert requested.cancel_requested_at is not None
+    assert store.jobs.request_cancel(accepted.id) == requested
 
 
 @pytest.mark.parametrize("status", ["succeeded", "failed"])
 def test_what_has_ended_otherwise_cannot_be_cancelled(store: Store, status: str) -> None:
     accepted = store.jobs.accept(job())
     store.attempts.end(accepted.id, End(status, None), {})  # type: ignore[arg-type]
-    with pytest.raises(Conflict, match=f"has {status}"):
+    with pytest.raises(ConflictError, match=f"has {status}"):
         store.jobs.request_cancel(accepted.id)
     assert store.jobs.get(accepted.id).cancel_requested_at is None

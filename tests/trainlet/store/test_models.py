@@ -10,8 +10,8 @@ import pytest
 
 from tests.worker.specs import job
 from trainlet.config import to_json
-from trainlet.datasets import Encoding, FittedPreparation
-from trainlet.errors import Conflict, Corrupt, NotFound
+from trainlet.datasets import FittedPreprocessing, TargetEncoding
+from trainlet.errors import ConflictError, CorruptFileError, NotFoundError
 from trainlet.network import Network
 from trainlet.store import End, Job, Model, Store
 from trainlet.store.array_file import pack, unpack
@@ -26,10 +26,10 @@ def model_of(accepted: Job, value: float = 0.5) -> Model:
         spec=accepted.spec,
         network=network,
         parameters=np.full(network.parameter_count, value, np.float32),
-        preparation=FittedPreparation(
+        preprocessing=FittedPreprocessing(
             columns=("x1", "x2"),
             features=("x1", "x2"),
-            encoding=Encoding("zero_one", (0, 1)),
+            encoding=TargetEncoding("zero_one", (0, 1)),
             mean=(2.0, 2.0),
             scale=(1.0, 1.0),
         ),
@@ -42,7 +42,7 @@ def model_of(accepted: Job, value: float = 0.5) -> Model:
 def publish(store: Store, status: str = "succeeded", value: float = 0.5) -> Job:
     accepted = store.jobs.accept(job())
     sha256 = store.models.publish(model_of(accepted, value))
-    end = End(status, "epochs", metrics={"loss": 0.5}, sha256=sha256)  # type: ignore[arg-type]
+    end = End(status, "completed", metrics={"loss": 0.5}, sha256=sha256)  # type: ignore[arg-type]
     store.attempts.end(accepted.id, end, {})
     store.attempts.settle(accepted.id)
     return store.jobs.get(accepted.id)
@@ -53,10 +53,10 @@ def test_a_published_model_comes_back_whole(store: Store) -> None:
     model = store.models.load("circles")
     expected = model_of(done)
     assert model.parameters.tobytes() == expected.parameters.tobytes()
-    assert (model.spec, model.network, model.preparation) == (
+    assert (model.spec, model.network, model.preprocessing) == (
         expected.spec,
         expected.network,
-        expected.preparation,
+        expected.preprocessing,
     )
     assert (model.history, model.metrics, model.provenance) == (
         expected.history,
@@ -71,27 +71,27 @@ def test_a_published_model_comes_back_whole(store: Store) -> None:
         done.sha256,
     )
     assert record.bytes == len(store.models.weights("circles"))
-    assert record.preparation == expected.preparation
+    assert record.preprocessing == expected.preprocessing
 
 
 def test_versions_are_ready_once_their_job_has_succeeded(store: Store) -> None:
     accepted = store.jobs.accept(job())
-    with pytest.raises(NotFound, match="no model 'circles' that is ready"):
+    with pytest.raises(NotFoundError, match="no model 'circles' that is ready"):
         store.models.newest("circles")
     store.models.publish(model_of(accepted))
-    with pytest.raises(NotFound, match="not ready: queued"):
+    with pytest.raises(NotFoundError, match="not ready: queued"):
         store.models.load("circles", 1)
     publish(store)
     publish(store, status="failed")
     assert store.models.newest("circles") == 2
     assert list(store.models.versions("circles")) == [2]
-    with pytest.raises(NotFound, match="not ready: failed"):
+    with pytest.raises(NotFoundError, match="not ready: failed"):
         store.models.weights("circles", 3)
-    with pytest.raises(NotFound, match="no version 4"):
+    with pytest.raises(NotFoundError, match="no version 4"):
         store.models.get("circles", 4)
 
 
-def test_the_newest_is_meant_where_no_version_is_said(store: Store) -> None:
+def test_the_newest_is_meant_where_no_version_is_stated(store: Store) -> None:
     publish(store, value=1.0)
     publish(store, value=2.0)
     assert store.models.load("circles").parameters[0] == 2.0
@@ -99,9 +99,9 @@ def test_the_newest_is_meant_where_no_version_is_said(store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "none", "../jobs", "a/b", "A"])
-def test_unknown_names_are_told(store: Store, name: str) -> None:
+def test_unknown_names_are_reported(store: Store, name: str) -> None:
     for ask in (store.models.get, store.models.load, store.models.weights, store.models.versions):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             ask(name)
 
 
@@ -109,10 +109,10 @@ def test_what_was_published_first_stays(store: Store) -> None:
     accepted = store.jobs.accept(job())
     first = store.models.publish(model_of(accepted, 1.0))
     assert store.models.publish(model_of(accepted, 2.0)) == first
-    found = store.models.find(accepted.id)
-    assert found is not None
-    assert found[1] == first
-    assert found[0].parameters[0] == 1.0
+    result = store.models.find(accepted.id)
+    assert result is not None
+    assert result[1] == first
+    assert result[0].parameters[0] == 1.0
 
 
 def test_a_broken_leftover_is_no_model(store: Store) -> None:
@@ -123,13 +123,13 @@ def test_a_broken_leftover_is_no_model(store: Store) -> None:
     assert store.blobs.names("models") == []
 
 
-def test_listing_tells_the_newest_of_each_name(store: Store) -> None:
+def test_listing_reports_the_newest_of_each_name(store: Store) -> None:
     for _ in range(2):
         publish(store)
     for name in ("a", "b"):
         accepted = store.jobs.accept(replace(job(), name=name))
         sha256 = store.models.publish(model_of(accepted))
-        store.attempts.end(accepted.id, End("succeeded", "epochs", sha256=sha256), {})
+        store.attempts.end(accepted.id, End("succeeded", "completed", sha256=sha256), {})
     store.jobs.accept(replace(job(), name="waiting"))
     page, cursor = store.models.list(2)
     rest, end = store.models.list(2, cursor)
@@ -150,7 +150,7 @@ def test_a_changed_file_is_never_served(store: Store) -> None:
     data[-1] ^= 1
     path.write_bytes(data)
     for ask in (store.models.load, store.models.weights):
-        with pytest.raises(Corrupt, match="not what was stored"):
+        with pytest.raises(CorruptFileError, match="not what was stored"):
             ask("circles")
 
 
@@ -158,20 +158,20 @@ def test_a_deleted_version_is_gone_and_its_number_stays_given(store: Store) -> N
     first, second = publish(store, value=1.0), publish(store, value=2.0)
     store.models.delete("circles", 2)
     for ask in (store.models.get, store.models.load, store.models.weights, store.models.delete):
-        with pytest.raises(NotFound, match="version 2 of model 'circles' was deleted"):
+        with pytest.raises(NotFoundError, match="version 2 of model 'circles' was deleted"):
             ask("circles", 2)
     assert store.models.newest("circles") == 1
     assert store.blobs.names("models") == [f"{first.id}.safetensors"]
     assert publish(store).version == second.version + 1
     store.models.delete_all("circles")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.models.newest("circles")
     assert store.models.list(10) == ([], None)
 
 
-def test_a_file_that_is_gone_without_having_been_deleted_is_told(store: Store) -> None:
+def test_a_file_that_is_gone_without_having_been_deleted_is_reported(store: Store) -> None:
     store.blobs.delete(f"models/{publish(store).id}.safetensors")
-    with pytest.raises(Corrupt, match="is gone"):
+    with pytest.raises(CorruptFileError, match="is gone"):
         store.models.load("circles")
 
 
@@ -182,13 +182,13 @@ def test_an_alias_stands_for_a_version_and_keeps_it(store: Store) -> None:
     assert store.models.number("circles", "best") == 1
     assert store.models.number("circles", "2") == 2
     assert store.models.get("circles", 1).aliases == ("best",)
-    with pytest.raises(Conflict, match="best"):
+    with pytest.raises(ConflictError, match="best"):
         store.models.delete("circles", 1)
-    with pytest.raises(Conflict, match="best"):
+    with pytest.raises(ConflictError, match="best"):
         store.models.delete_all("circles")
     store.models.point("circles", "best", 2)
     store.models.delete("circles", 1)
-    with pytest.raises(NotFound, match="no version 7"):
+    with pytest.raises(NotFoundError, match="no version 7"):
         store.models.point("circles", "best", 7)
     assert store.models.number("circles", "best") == 2
 
@@ -196,7 +196,7 @@ def test_an_alias_stands_for_a_version_and_keeps_it(store: Store) -> None:
 @pytest.mark.parametrize("word", ["01", "0", "-1", "9" * 30, "", "none", "../x", "Best", "\u0661"])
 def test_words_that_stand_for_no_version(store: Store, word: str) -> None:
     publish(store)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.models.number("circles", word)
 
 
@@ -208,7 +208,7 @@ def test_versions_of_a_name_are_listed_in_pages(store: Store) -> None:
     rest, end = store.models.list_versions("circles", 1, cursor)
     assert [record.version for record in [*page, *rest]] == [3, 1]
     assert end is None
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.models.list_versions("none", 1)
 
 
@@ -245,15 +245,15 @@ def _not_finite(arrays: dict[str, Any], about: dict[str, Any]) -> None:
 
 
 def _other_columns(arrays: dict[str, Any], about: dict[str, Any]) -> None:
-    about["preparation"]["features"] = ["x1", "x3"]
+    about["preprocessing"]["features"] = ["x1", "x3"]
 
 
 def _one_mean(arrays: dict[str, Any], about: dict[str, Any]) -> None:
-    about["preparation"]["mean"] = [1.0]
+    about["preprocessing"]["mean"] = [1.0]
 
 
 def _no_scale(arrays: dict[str, Any], about: dict[str, Any]) -> None:
-    about["preparation"]["scale"] = None
+    about["preprocessing"]["scale"] = None
 
 
 def _unknown_layer(arrays: dict[str, Any], about: dict[str, Any]) -> None:
@@ -272,8 +272,8 @@ def _unknown_layer(arrays: dict[str, Any], about: dict[str, Any]) -> None:
         _with("input_shape", []),
         _with("input_shape", "x"),
         _with("input_shape", None),
-        _with("preparation", {}),
-        _with("preparation", None),
+        _with("preprocessing", {}),
+        _with("preprocessing", None),
         _with("history", {"loss": ["x"]}),
         _with("history", None),
         _with("metrics", {"loss": None}),
@@ -296,5 +296,5 @@ def test_hostile_models_are_corrupt_and_nothing_else(
     assert to_json(read_model(data, done.id).spec) == done.document
     arrays, about = unpack(KIND, data)
     change(arrays, about)
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         read_model(pack(KIND, arrays, about), done.id)

@@ -16,8 +16,8 @@ from tests.trainlet.store.test_models import publish
 from tests.worker.here import work
 from tests.worker.specs import job
 from trainlet.datasets import ReadingOptions
-from trainlet.errors import Invalid, NotFound, Unavailable
-from trainlet.store import Sight, Store
+from trainlet.errors import NotFoundError, ServiceUnavailableError, ValidationError
+from trainlet.store import Store, TenantView
 from trainlet.store.backends import open_blobs
 from trainlet.store.objects import Objects
 
@@ -43,19 +43,19 @@ def remote(objects: Objects) -> Store:
     return Store(objects)
 
 
-def test_a_folder_tells_that_its_names_have_changed(objects: Objects) -> None:
-    seen = {objects.changed_at("things")}
+def test_a_folder_reports_that_its_names_have_changed(objects: Objects) -> None:
+    actual = {objects.changed_at("things")}
     for change in (
         lambda: objects.create("things/one", b""),
         lambda: objects.create("things/two", b""),
         lambda: objects.delete("things/one"),
     ):
         change()
-        assert objects.changed_at("things") not in seen
-        seen.add(objects.changed_at("things"))
+        assert objects.changed_at("things") not in actual
+        actual.add(objects.changed_at("things"))
 
 
-def test_a_file_is_kept_here_and_fetched_anew_if_it_is_another_one(objects: Objects) -> None:
+def test_a_file_is_kept_here_and_fetched_again_if_it_is_another_one(objects: Objects) -> None:
     objects.create("things/one", b"first")
     path = objects.local("things/one")
     assert (path.read_bytes(), objects.local("things/one")) == (b"first", path)
@@ -67,7 +67,7 @@ def test_a_file_is_kept_here_and_fetched_anew_if_it_is_another_one(objects: Obje
 def test_only_so_many_files_are_kept_here(
     objects: Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trainlet.store.copies.MOST_KEPT", 2)
+    monkeypatch.setattr("trainlet.store.copies.MAX_COPIES", 2)
     for name in ("one", "two", "three"):
         objects.create(f"things/{name}", name.encode())
         objects.local(f"things/{name}")
@@ -99,7 +99,7 @@ def test_a_job_is_trained_and_its_model_served_from_there(remote: Store) -> None
     again = train(remote, line())
     assert remote.jobs.get(again.id).status == "succeeded"
     remote.models.delete("circles", 1)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         remote.models.newest("circles")
     remote.jobs.delete(done.id)
     assert [each.id for each in remote.jobs.list(10)[0]] == [again.id]
@@ -115,7 +115,7 @@ def test_weights_are_the_same_wherever_they_are_kept(remote: Store, store: Store
 
 
 def test_owners_idempotency_and_uploads_work_there_too(remote: Store) -> None:
-    blue = remote.seen_by(Sight("blue"))
+    blue = remote.for_tenant(TenantView("blue"))
     publish(blue)
     assert blue.models.newest("circles") == 1
     with remote.keys.hold("a key", "0" * 32, "a body") as kept:
@@ -125,8 +125,8 @@ def test_owners_idempotency_and_uploads_work_there_too(remote: Store) -> None:
     )
     assert created
     assert remote.uploads.content(upload.id).read_bytes() == b"a,b\n1,2\n"
-    _, key = remote.grants.create("ci", ["read"])
-    assert remote.grants.check(key)
+    _, key = remote.api_keys.create("ci", ["read"])
+    assert remote.api_keys.check(key)
     remote.uploads.delete(upload.id)
     assert remote.uploads.list(10) == ([], None)
 
@@ -134,20 +134,20 @@ def test_owners_idempotency_and_uploads_work_there_too(remote: Store) -> None:
 def test_a_late_worker_finds_no_room_for_its_checkpoint(remote: Store) -> None:
     accepted = remote.jobs.accept(job())
     remote.checkpoints.close(accepted.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         remote.checkpoints.save(accepted.id, 5, {}, {})
 
 
 @pytest.mark.parametrize("url", ["s3://", "s3://bucket/with?query=1#x"])
-def test_what_leads_to_no_bucket_is_told(url: str, tmp_path: Path) -> None:
-    with pytest.raises((Invalid, Unavailable)):
+def test_what_leads_to_no_bucket_is_reported(url: str, tmp_path: Path) -> None:
+    with pytest.raises((ValidationError, ServiceUnavailableError)):
         open_blobs(url, tmp_path).check("jobs")
 
 
 def test_a_store_that_is_away_is_unavailable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trainlet.store.objects.PATIENCE", TINY)
+    monkeypatch.setattr("trainlet.store.objects.LOCK_TIMEOUT", TINY)
     for name, value in AWAY.items():
         monkeypatch.setenv(name, value)
     away = open_blobs("s3://bucket", tmp_path)
@@ -157,5 +157,5 @@ def test_a_store_that_is_away_is_unavailable(
         lambda: away.read("jobs/one"),
     ]
     for call in calls:
-        with pytest.raises(Unavailable, match="the blob store fails"):
+        with pytest.raises(ServiceUnavailableError, match="the blob store fails"):
             call()

@@ -9,7 +9,7 @@ import pytest
 from tests.trainlet.store.test_jobs import claim, fresh
 from tests.trainlet.store.test_models import publish
 from tests.worker.specs import job
-from trainlet.errors import Conflict, NotFound
+from trainlet.errors import ConflictError, NotFoundError
 from trainlet.store import End, Store
 
 
@@ -23,13 +23,13 @@ def test_a_waiting_job_is_paused_at_once_and_goes_on_when_resumed(store: Store) 
 def test_asking_again_changes_nothing(store: Store) -> None:
     accepted = store.jobs.accept(job())
     store.jobs.resume(accepted.id)
-    assert store.attempts.standing(accepted.id).switches == 0
+    assert store.attempts.state(accepted.id).switches == 0
     for _ in range(3):
         store.jobs.request_pause(accepted.id)
-    assert store.attempts.standing(accepted.id).switches == 1
+    assert store.attempts.state(accepted.id).switches == 1
     for _ in range(3):
         store.jobs.resume(accepted.id)
-    assert store.attempts.standing(accepted.id).switches == 2
+    assert store.attempts.state(accepted.id).switches == 2
 
 
 def test_a_running_job_is_paused_once_it_is_handed_back(store: Store) -> None:
@@ -50,21 +50,21 @@ def test_a_paused_job_can_be_cancelled(store: Store) -> None:
 def test_an_ended_job_can_neither_pause_nor_go_on(store: Store, ask: str) -> None:
     accepted = store.jobs.accept(job())
     store.jobs.request_cancel(accepted.id)
-    with pytest.raises(Conflict, match="has cancelled"):
+    with pytest.raises(ConflictError, match="has cancelled"):
         getattr(store.jobs, ask)(accepted.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         getattr(store.jobs, ask)("0" * 32)
 
 
-def test_what_happened_is_told_in_order(store: Store) -> None:
+def test_what_happened_is_reported_in_order(store: Store) -> None:
     accepted = store.jobs.accept(job())
     claim(store, accepted)
     store.jobs.request_pause(accepted.id)
     store.attempts.hand_back(accepted.id, 1)
     store.jobs.resume(accepted.id)
     claim(store, accepted, 2)
-    told = [(moment.kind, moment.number) for moment in store.attempts.moments(accepted.id)]
-    assert sorted(told) == [("attempt", 1), ("attempt", 2), ("switch", 1), ("switch", 2)]
+    messages = [(moment.kind, moment.number) for moment in store.attempts.moments(accepted.id)]
+    assert sorted(messages) == [("attempt", 1), ("attempt", 2), ("switch", 1), ("switch", 2)]
     times = [moment.at for moment in store.attempts.moments(accepted.id)]
     assert times == sorted(times)
 
@@ -87,7 +87,7 @@ def test_attempts_that_build_on_each_other_must_be_of_one_kind_of_machine(
         lock = store.attempts.claim(accepted.id, number, step, "w", {"machine": machine})
         assert lock is not None
     assert store.jobs.get(accepted.id).reproducible is reproducible
-    store.attempts.end(accepted.id, End("succeeded", "epochs"), {})
+    store.attempts.end(accepted.id, End("succeeded", "completed"), {})
     assert fresh(store).jobs.get(accepted.id).reproducible is reproducible
 
 
@@ -104,14 +104,14 @@ def names(store: Store) -> set[str]:
 
 def test_a_deleted_job_is_gone_for_every_process(store: Store) -> None:
     accepted = store.jobs.accept(job())
-    with pytest.raises(Conflict, match="cancel it first"):
+    with pytest.raises(ConflictError, match="cancel it first"):
         store.jobs.delete(accepted.id)
     store.jobs.request_cancel(accepted.id)
     other = fresh(store)
     assert other.jobs.get(accepted.id).ended
     store.jobs.delete(accepted.id)
     for each in (store, other):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             each.jobs.get(accepted.id)
         assert each.jobs.list(10) == ([], None)
     assert names(store) == set()
@@ -122,7 +122,7 @@ def test_the_model_of_a_deleted_job_stays(store: Store) -> None:
     done = publish(store)
     record = store.models.get("circles")
     store.jobs.delete(done.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.jobs.get(done.id)
     for each in (store, fresh(store)):
         assert each.models.get("circles").sha256 == record.sha256
@@ -139,9 +139,9 @@ def test_jobs_are_found_by_their_metadata(store: Store) -> None:
     red, both = accept(team="red"), accept(team="red", run="1")
     accept(team="blue")
 
-    def found(**metadata: str) -> set[str]:
+    def result(**metadata: str) -> set[str]:
         return {job.id for job in store.jobs.list(10, metadata=metadata)[0]}
 
-    assert found(team="red") == {red, both}
-    assert found(team="red", run="1") == {both}
-    assert found(team="re") == set()
+    assert result(team="red") == {red, both}
+    assert result(team="red", run="1") == {both}
+    assert result(team="re") == set()

@@ -14,7 +14,7 @@ from tests.worker.specs import job
 from trainlet.cli import main
 from trainlet.config import from_json
 from trainlet.datasets import ReadingOptions
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.spec import JobSpec
 from trainlet.store import Store
 from trainlet.store import __main__ as program
@@ -49,7 +49,7 @@ def test_old_jobs_go_and_their_models_stay(store: Store) -> None:
     assert prune(store, days=0, dry_run=True) == NOTHING | {"jobs": 1}
     assert store.jobs.get(done.id)
     assert prune(store, days=0) == NOTHING | {"jobs": 1}
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.jobs.get(done.id)
     assert store.models.load("circles").job == done.id
 
@@ -93,13 +93,13 @@ def test_contents_that_no_dataset_needs_are_removed(store: Store) -> None:
     assert store.uploads.content(kept.id).read_bytes() == b"1\n"
 
 
-def test_the_command_tells_what_it_removes(
+def test_the_command_reports_what_it_removes(
     store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     train(store, circles())
     monkeypatch.setenv("TRAINLET_BLOB_URL", store.blobs.root.as_uri())
     assert program.main("prune", '{"days": 0, "dry_run": true}') == 0
     assert '"jobs": 1' in capsys.readouterr().out
-    told = CliRunner().invoke(main, ["prune", "--days", "0"])
-    assert told.exit_code == 0
-    assert "     1 ended jobs; their models stay" in told.stdout
+    payload = CliRunner().invoke(main, ["prune", "--days", "0"])
+    assert payload.exit_code == 0
+    assert "     1 ended jobs; their models stay" in payload.stdout

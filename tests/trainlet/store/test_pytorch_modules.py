@@ -25,7 +25,7 @@ def compare_all(file: Path, count: int) -> None:
         for seed in seeds:
             model = read_foreign_model(arrays[f"{seed}/file"].tobytes(), LIMITS)
             network, points = model.network, arrays[f"{seed}/points"].astype(np.float64)
-            inputs = model.preparation.inputs(points, network.dtype)
+            inputs = model.preprocessing.inputs(points, network.dtype)
             outputs = predictor(network, model.parameters)(inputs)
             limit = TOLERANCE[network.dtype]
             expected = arrays[f"{seed}/outputs"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from trainlet.errors import Corrupt
+from trainlet.errors import CorruptFileError
 from trainlet.spec import Limits
 from trainlet.store import Model, read_foreign_model
 
@@ -36,9 +36,9 @@ def named(module: str, arrays: dict[str, Any]) -> dict[str, Any]:
     return {f"{module}.{name}": array for name, array in arrays.items()}
 
 
-def imported(layers: list[Any], state: dict[str, Any], **told: Any) -> Model:
+def imported(layers: list[Any], state: dict[str, Any], **payload: Any) -> Model:
     architecture = {"layers": layers}
-    texts = {name: json.dumps(value) for name, value in told.items()}
+    texts = {name: json.dumps(value) for name, value in payload.items()}
     texts["architecture"] = json.dumps(architecture)
     return read_foreign_model(safetensors.numpy.save(state, texts), LIMITS)
 
@@ -123,7 +123,7 @@ REFUSED: dict[str, tuple[list[Any], dict[str, Any], str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_it_is_refused_with_name_and_reason(name: str) -> None:
     layers, state, reason = REFUSED[name]
-    with pytest.raises(Corrupt, match=reason):
+    with pytest.raises(CorruptFileError, match=reason):
         imported(layers, state)
 
 
@@ -142,7 +142,7 @@ def test_layer_norms_without_affine_parameters_are_imported() -> None:
     np.testing.assert_array_equal(arrays["1.offset"], [0, 0])
 
 
-def test_tied_arrays_are_read_by_the_name_that_the_metadata_tell() -> None:
+def test_tied_arrays_are_read_by_the_name_that_the_metadata_report() -> None:
     """As safetensors.torch.save_model writes them: once, and the other name beside."""
     data = safetensors.numpy.save(
         {"0.weight": ones(2, 2) * 3},

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from trainlet.errors import Corrupt
+from trainlet.errors import CorruptFileError
 from trainlet.store.records import decode, encode, now
 
 
@@ -15,7 +15,7 @@ def test_a_record_comes_back_with_its_format() -> None:
     [b"", b"\xff", b"[]", b"{}", b'{"format": 2, "name": 1}', b'{"format": 1}', b"[" * 100_000],
 )
 def test_anything_else_is_corrupt(data: bytes) -> None:
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         decode(data, "name")
 
 

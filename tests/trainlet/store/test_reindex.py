@@ -40,7 +40,7 @@ def test_lost_indexes_come_back_as_they_were(store: Store) -> None:
     assert indexes(store) == before
 
 
-def test_a_broken_record_is_told_and_the_others_are_indexed(store: Store) -> None:
+def test_a_broken_record_is_reported_and_the_others_are_indexed(store: Store) -> None:
     publish(store)
     broken = store.jobs.accept(job())
     lose_indexes(store)

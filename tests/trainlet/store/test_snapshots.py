@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.errors import Corrupt, NotFound
+from trainlet.errors import CorruptFileError, NotFoundError
 from trainlet.store import Snapshot, Store, pack_snapshot, unpack_snapshot
 from trainlet.store.snapshots import surplus
 
 JOB = "0" * 32
-ABOUT: dict[str, Any] = {"counters": {}, "preparation": {}, "input_shape": [2], "metrics": {}}
+ABOUT: dict[str, Any] = {"counters": {}, "preprocessing": {}, "input_shape": [2], "metrics": {}}
 
 
 def save(store: Store, epoch: int, value: float = 0.0) -> None:
@@ -36,12 +36,12 @@ def test_what_is_saved_is_read_and_listed(store: Store) -> None:
 def test_what_is_kept_is_never_changed(store: Store) -> None:
     save(store, 1, 1.0)
     save(store, 1, 2.0)
-    found = unpack_snapshot(store.snapshots.read(JOB, 1)).arrays["parameters"]
-    assert found.tolist() == [1.0] * 3
+    result = unpack_snapshot(store.snapshots.read(JOB, 1)).arrays["parameters"]
+    assert result.tolist() == [1.0] * 3
 
 
 def test_what_is_not_there_is_not_found(store: Store) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.snapshots.read(JOB, 1)
     save(store, 1)
     store.snapshots.drop_all(JOB)
@@ -51,12 +51,12 @@ def test_what_is_not_there_is_not_found(store: Store) -> None:
 
 def test_a_broken_file_is_corrupt(store: Store) -> None:
     save(store, 1)
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         unpack_snapshot(store.snapshots.read(JOB, 1)[:-4])
 
 
 @pytest.mark.parametrize(
-    ("most_bytes", "costs", "most", "expected"),
+    ("max_bytes", "costs", "most", "expected"),
     [
         (40, {}, 9, []),
         (30, {}, 9, [1]),
@@ -67,6 +67,6 @@ def test_a_broken_file_is_corrupt(store: Store) -> None:
     ],
 )
 def test_the_oldest_go_first(
-    most_bytes: int, costs: dict[int, float], most: int, expected: list[int]
+    max_bytes: int, costs: dict[int, float], most: int, expected: list[int]
 ) -> None:
-    assert surplus(dict.fromkeys((1, 2, 3, 4), 10), most_bytes, costs, most) == expected
+    assert surplus(dict.fromkeys((1, 2, 3, 4), 10), max_bytes, costs, most) == expected

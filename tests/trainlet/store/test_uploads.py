@@ -11,7 +11,13 @@ import numpy as np
 import pytest
 
 from trainlet.datasets import Column, Detail, Profile, ReadingOptions
-from trainlet.errors import Conflict, Corrupt, Invalid, NotFound, TooLarge
+from trainlet.errors import (
+    ConflictError,
+    CorruptFileError,
+    NotFoundError,
+    TooLargeError,
+    ValidationError,
+)
 from trainlet.store import Blobs, Store, Upload
 
 DEFAULTS = ReadingOptions()
@@ -20,12 +26,16 @@ DETAILS = (Detail(Column("a")), Detail(Column("b")))
 
 
 def receive(store: Store, *chunks: bytes, most: int = 100, **about: Any) -> tuple[Upload, bool]:
-    told: dict[str, Any] = {"name": "fruit", "media_type": "text/csv", "options": DEFAULTS} | about
-    return store.uploads.receive(chunks, most, **told)
+    document: dict[str, Any] = {
+        "name": "fruit",
+        "media_type": "text/csv",
+        "options": DEFAULTS,
+    } | about
+    return store.uploads.receive(chunks, most, **document)
 
 
 def ready(store: Store, upload: Upload) -> None:
-    attempt = store.uploads.errands.claim(upload.id)
+    attempt = store.uploads.background_tasks.claim(upload.id)
     assert attempt is not None
     draft = store.uploads.draft(upload.id, attempt)
     MATRIX.tofile(draft)
@@ -51,7 +61,7 @@ def test_a_file_is_stored_under_the_hash_of_its_content(store: Store) -> None:
     assert upload.sha256 == hashlib.sha256(b"a,b\n1,2\n").hexdigest()
     assert (upload.status, upload.bytes, upload.name) == ("profiling", 8, "fruit")
     assert store.uploads.content(upload.id).read_bytes() == b"a,b\n1,2\n"
-    assert store.uploads.errands.unsettled() == {upload.id}
+    assert store.uploads.background_tasks.unsettled() == {upload.id}
     assert receive(store, b"a,b\n1,2\n") == (upload, False)
 
 
@@ -85,18 +95,18 @@ def test_the_order_of_columns_and_markers_makes_no_other_dataset(store: Store) -
 def test_a_file_is_read_again_with_other_options(store: Store, *, failed: bool) -> None:
     upload, _ = receive(store, b"1,2")
     if failed:
-        store.uploads.errands.fail(upload.id, "row 7 is odd")
+        store.uploads.background_tasks.fail(upload.id, "row 7 is odd")
     options = ReadingOptions(decimal="comma")
     again, created = store.uploads.read_again(upload.id, options)
     assert created
     assert (again.sha256, again.options, again.status) == (upload.sha256, options, "profiling")
-    assert store.uploads.errands.unsettled() >= {again.id}
+    assert store.uploads.background_tasks.unsettled() >= {again.id}
     assert store.uploads.read_again(upload.id, options) == (again, False)
     assert store.uploads.read_again(again.id, DEFAULTS)[0].id == upload.id
     assert receive(store, b"1,2", options=options) == (again, False)
     store.uploads.delete(upload.id)
     assert store.uploads.content(again.id).read_bytes() == b"1,2"
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         store.uploads.read_again(upload.id, options)
 
 
@@ -138,9 +148,9 @@ def test_uploads_and_deletions_at_once_lose_nothing(store: Store) -> None:
         for turn in range(20):
             mine = options[(worker + turn) % 2]
             upload, _ = receive(store, b"1,2", options=mine)
-            with suppress(NotFound):
+            with suppress(NotFoundError):
                 assert store.uploads.content(upload.id).read_bytes() == b"1,2"
-            with suppress(NotFound):
+            with suppress(NotFoundError):
                 store.uploads.delete(upload.id)
 
     with ThreadPoolExecutor(4) as threads:
@@ -153,11 +163,11 @@ def test_uploads_and_deletions_at_once_lose_nothing(store: Store) -> None:
 
 def test_uploads_of_one_file_at_once_store_it_once(store: Store) -> None:
     with ThreadPoolExecutor(4) as threads:
-        found = list(threads.map(lambda _: receive(store, b"1,2"), range(8)))
-    assert len({upload.id for upload, _ in found}) == 1
-    assert [created for _, created in found].count(True) == 1
+        results = list(threads.map(lambda _: receive(store, b"1,2"), range(8)))
+    assert len({upload.id for upload, _ in results}) == 1
+    assert [created for _, created in results].count(True) == 1
     assert len(data(store)) == 1
-    store.uploads.delete(found[0][0].id)
+    store.uploads.delete(results[0][0].id)
     assert left(store) == []
 
 
@@ -166,10 +176,10 @@ def broken() -> Iterator[bytes]:
     raise BrokenPipeError
 
 
-def test_what_is_too_large_empty_or_cut_off_leaves_nothing_behind(store: Store) -> None:
-    with pytest.raises(TooLarge, match="5 bytes"):
+def test_what_is_too_large_empty_or_cut_off_leaves_nothing_after(store: Store) -> None:
+    with pytest.raises(TooLargeError, match="5 bytes"):
         receive(store, b"1234", b"56", most=5)
-    with pytest.raises(Invalid, match="empty"):
+    with pytest.raises(ValidationError, match="empty"):
         receive(store)
     with pytest.raises(BrokenPipeError):
         store.uploads.receive(broken(), 100, "", "text/csv", DEFAULTS)
@@ -178,63 +188,63 @@ def test_what_is_too_large_empty_or_cut_off_leaves_nothing_behind(store: Store) 
 
 def test_what_was_read_is_a_table(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
-    with pytest.raises(Conflict, match="is being read"):
+    with pytest.raises(ConflictError, match="is being read"):
         store.datasets.read(upload.id)
     ready(store, upload)
-    found = store.datasets.read(upload.id)
-    assert isinstance(found, tuple)
-    table, description = found
+    result = store.datasets.read(upload.id)
+    assert isinstance(result, tuple)
+    table, description = result
     assert (table.inputs.all() == MATRIX).all()
     assert (description.rows, description.columns) == (3, ("a", "b"))
     assert store.uploads.get(upload.id).status == "ready"
-    assert store.uploads.errands.unsettled() == set()
-    assert store.uploads.errands.claim(upload.id) is None
+    assert store.uploads.background_tasks.unsettled() == set()
+    assert store.uploads.background_tasks.claim(upload.id) is None
 
 
 def test_why_a_file_cannot_be_used_is_kept(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
-    store.uploads.errands.fail(upload.id, "row 7 is odd")
+    store.uploads.background_tasks.fail(upload.id, "row 7 is odd")
     kept = store.uploads.get(upload.id)
     assert (kept.status, kept.error) == ("failed", "row 7 is odd")
-    with pytest.raises(Conflict, match="row 7 is odd"):
+    with pytest.raises(ConflictError, match="row 7 is odd"):
         store.datasets.read(upload.id)
-    assert store.uploads.errands.unsettled() == set()
+    assert store.uploads.background_tasks.unsettled() == set()
 
 
 def test_the_first_word_about_a_file_stays(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
     ready(store, upload)
-    store.uploads.errands.fail(upload.id, "too late")
+    store.uploads.background_tasks.fail(upload.id, "too late")
     assert store.uploads.get(upload.id).status == "ready"
 
 
 def test_workers_that_die_again_and_again_end_it(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
-    assert [store.uploads.errands.claim(upload.id) for _ in range(3)] == [1, 2, 3]
-    assert store.uploads.errands.claim(upload.id) is None
+    assert [store.uploads.background_tasks.claim(upload.id) for _ in range(3)] == [1, 2, 3]
+    assert store.uploads.background_tasks.claim(upload.id) is None
     assert "died 3 times" in (store.uploads.get(upload.id).error or "")
 
 
 def test_an_attempt_handed_back_does_not_count(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
     for attempt in range(1, 6):
-        assert store.uploads.errands.claim(upload.id) == attempt
-        store.uploads.errands.hand_back(upload.id, attempt)
+        assert store.uploads.background_tasks.claim(upload.id) == attempt
+        store.uploads.background_tasks.hand_back(upload.id, attempt)
     assert store.uploads.get(upload.id).status == "profiling"
 
 
 def test_what_is_deleted_is_gone_but_for_those_who_read_it(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
     ready(store, upload)
-    found = store.datasets.read(upload.id)
-    assert isinstance(found, tuple)
+    result = store.datasets.read(upload.id)
+    assert isinstance(result, tuple)
     store.uploads.delete(upload.id)
     assert left(store) == []
-    assert (found[0].inputs.all() == MATRIX).all()
+    assert (result[0].inputs.all() == MATRIX).all()
     for gone in (store.uploads.get, store.uploads.delete, store.datasets.read):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFoundError):
             gone(upload.id)
-    store.uploads.errands.fail(upload.id, "too late")
+    store.uploads.background_tasks.fail(upload.id, "too late")
     assert left(store) == []
 
 
@@ -243,22 +253,22 @@ def test_numbers_that_are_not_what_was_stored_are_not_used(store: Store) -> None
     ready(store, upload)
     with store.blobs.root.joinpath(f"uploads/{upload.id}/numbers").open("ab") as file:
         file.write(b"x")
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         store.datasets.read(upload.id)
 
 
 def test_files_are_listed_newest_first_in_pages(store: Store) -> None:
     ids = [receive(store, str(number).encode())[0].id for number in range(5)]
-    found: list[str] = []
+    results: list[str] = []
     cursor: str | None = None
     for _ in range(3):
         page, cursor = store.uploads.list(2, cursor)
-        found += [upload.id for upload in page]
+        results += [upload.id for upload in page]
     assert cursor is None
-    assert sorted(found) == sorted(ids)
+    assert sorted(results) == sorted(ids)
 
 
 @pytest.mark.parametrize("name", ["", "x", "0" * 64, "../jobs"])
-def test_unknown_files_are_told(store: Store, name: str) -> None:
-    with pytest.raises(NotFound):
+def test_unknown_files_are_reported(store: Store, name: str) -> None:
+    with pytest.raises(NotFoundError):
         store.uploads.get(name)

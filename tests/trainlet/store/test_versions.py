@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from trainlet.errors import NotFound
+from trainlet.errors import NotFoundError
 from trainlet.store import Blobs
 from trainlet.store.versions import Versions
 
@@ -34,7 +34,7 @@ def test_numbers_count_up_under_each_name(store: Store) -> None:
     assert store.versions.job("a", 2) == "j2"
 
 
-def test_nobody_gets_a_number_that_another_got(store: Store) -> None:
+def test_no_one_gets_a_number_that_another_got(store: Store) -> None:
     given: list[int] = []
 
     def reserve() -> None:
@@ -53,7 +53,7 @@ def test_another_process_may_have_given_numbers_since(tmp_path: Path) -> None:
     assert [each.reserve("a", "job") for each in (one, other, other, one, other)] == [1, 2, 3, 4, 5]
 
 
-def test_unknown_ones_are_told(store: Store) -> None:
-    with pytest.raises(NotFound, match="no version 7 of a model 'a'"):
+def test_unknown_ones_are_reported(store: Store) -> None:
+    with pytest.raises(NotFoundError, match="no version 7 of a model 'a'"):
         store.versions.job("a", 7)
     assert store.versions.numbers("nothing") == []

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from trainlet import presets
-from trainlet.cli._service import connect, json_option, say_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option
 from trainlet.cli.demo import picture
-from trainlet.client import Client, Job, Unsuccessful
+from trainlet.client import Client, Job, JobFailedError
 from trainlet.client.progress import console as progress
 from trainlet.client.progress import show
 from trainlet.datasets import FourCircles
@@ -28,7 +28,7 @@ FRESH = FourCircles(samples=2000, seed=2_000_000_000)
 
 SIDE = 4.0
 IMAGE_PIXELS = 256
-LARGEST_DRAWING = 64
+MAX_DRAWING = 64
 
 
 @click.command(epilog="Example: trainlet demo --png plane.png")
@@ -49,7 +49,7 @@ def demo(url: str | None, png: Path, *, as_json: bool) -> None:
     try:
         with connect(url) as client:
             if as_json:
-                answer(client, png)
+                predict_command(client, png)
             else:
                 run(client, Console(), png)
     except OSError as error:
@@ -57,33 +57,33 @@ def demo(url: str | None, png: Path, *, as_json: bool) -> None:
 
 
 def run(client: Client, console: Console, png: Path) -> None:
-    """Train, predict and draw. Raises Unsuccessful, or click's error if nothing was learned."""
+    """Train, predict and draw. Raises JobFailedError, or click's error if nothing was learned."""
     job = _trained(client, console)
     name, version = job.model.name, job.model.version
-    accuracy, majority = _judge(client, name, version)
-    _say(console, f"\nModel {name}, version {version}, on {FRESH.samples} fresh points:")
-    _say(console, f"  accuracy       {accuracy:6.1%}\n  majority class {majority:6.1%}\n")
+    accuracy, majority = _evaluate(client, name, version)
+    _print(console, f"\nModel {name}, version {version}, on {FRESH.samples} fresh points:")
+    _print(console, f"  accuracy       {accuracy:6.1%}\n  majority class {majority:6.1%}\n")
     _draw(client, console, name, version)
     _paint(client, png, name, version)
-    _say(console, f"The plane is in {png}. The same with curl:\n\n{curl(client.url, job.id)}")
+    _print(console, f"The plane is in {png}. The same with curl:\n\n{curl(client.url, job.id)}")
     _check(accuracy, majority)
 
 
-def answer(client: Client, png: Path) -> None:
+def predict_command(client: Client, png: Path) -> None:
     """The same, told in JSON; progress is told on standard error."""
     job = _trained(client, progress())
     name, version = job.model.name, job.model.version
-    accuracy, majority = _judge(client, name, version)
+    accuracy, majority = _evaluate(client, name, version)
     _paint(client, png, name, version)
     judged = {"points": FRESH.samples, "accuracy": accuracy, "majority": majority}
-    say_json({"job": job.document, "fresh": judged, "png": str(png)})
+    print_json({"job": job.document, "fresh": judged, "png": str(png)})
     _check(accuracy, majority)
 
 
 def _trained(client: Client, console: Console) -> Job:
     job = show(console, client.follow(client.submit(JOB).id))
     if job.status != "succeeded":
-        raise Unsuccessful(job)
+        raise JobFailedError(job)
     return job
 
 
@@ -113,7 +113,7 @@ def _written(value: Any, indent: str = "  ") -> str:
     return json.dumps(value)
 
 
-def _judge(client: Client, name: str, version: int) -> tuple[float, float]:
+def _evaluate(client: Client, name: str, version: int) -> tuple[float, float]:
     """The share of fresh points that the model labels rightly, and that of the larger class."""
     table = FRESH.load(lambda _: b"")
     labels = np.array(client.predict(name, table.inputs, version).labels)
@@ -122,13 +122,13 @@ def _judge(client: Client, name: str, version: int) -> tuple[float, float]:
 
 
 def _draw(client: Client, console: Console, name: str, version: int) -> None:
-    room = min(console.width, 2 * max(console.height - 4, 8), LARGEST_DRAWING)
+    room = min(console.width, 2 * max(console.height - 4, 8), MAX_DRAWING)
     size = room - room % 2
     plane = _plane(client, name, version, size)
     if console.is_terminal:
         console.print(picture.blocks(picture.colours(plane)))
     else:
-        _say(console, picture.letters(plane[::2]) + "\n")
+        _print(console, picture.letters(plane[::2]) + "\n")
 
 
 def _paint(client: Client, png: Path, name: str, version: int) -> None:
@@ -140,5 +140,5 @@ def _plane(client: Client, name: str, version: int, size: int) -> Array:
     return np.array(client.predict(name, points, version).outputs).reshape(size, size)
 
 
-def _say(console: Console, text: str) -> None:
+def _print(console: Console, text: str) -> None:
     console.print(text, highlight=False, markup=False, soft_wrap=True)

@@ -11,7 +11,7 @@ import numpy as np
 from trainlet.datasets.mapped_table import Array
 from trainlet.datasets.sources import rows
 from trainlet.datasets.table import Table, column_names
-from trainlet.errors import Corrupt
+from trainlet.errors import CorruptFileError
 
 
 def write(inputs: Sequence[Any], targets: Sequence[Any]) -> bytes:
@@ -21,15 +21,15 @@ def write(inputs: Sequence[Any], targets: Sequence[Any]) -> bytes:
 
 
 def read_table(content: bytes) -> Table:
-    """Read such bytes. Raises Corrupt if they are anything else."""
+    """Read such bytes. Raises CorruptFileError if they are anything else."""
     try:
         document = json.loads(content)
         inputs, targets = document["inputs"], document["targets"]
-        faults = rows.all_faults(inputs, targets)
+        errors = rows.all_errors(inputs, targets)
     except (ValueError, TypeError, KeyError) as error:
-        raise Corrupt(f"the stored dataset cannot be read: {error}") from None
-    if faults or not inputs:
-        raise Corrupt("the rows of the stored dataset are not even or not finite")
+        raise CorruptFileError(f"the stored dataset cannot be read: {error}") from None
+    if errors or not inputs:
+        raise CorruptFileError("the rows of the stored dataset are not even or not finite")
     return table(inputs, targets)
 
 

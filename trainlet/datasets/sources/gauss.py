@@ -25,7 +25,7 @@ class Gauss(Generator):
     task: ClassVar[Task] = "classification"
 
     def draw(self, chance: np.random.Generator) -> tuple[Array, Array]:
-        deviation = (0.5 + 7 * self.noise) ** 0.5
+        std = (0.5 + 7 * self.noise) ** 0.5
         labels = np.repeat([1, -1], self.halves())
         centres = CENTRE * labels[:, np.newaxis]
-        return centres + chance.normal(0, deviation, (self.samples, 2)), labels
+        return centres + chance.normal(0, std, (self.samples, 2)), labels

@@ -11,7 +11,7 @@ from trainlet.datasets.sources import content, rows
 from trainlet.datasets.sources.source import Source
 from trainlet.datasets.sources.uploaded import Uploaded
 from trainlet.datasets.table import Description, Read, Table, describe
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 
 
 @dataclass(frozen=True)
@@ -19,20 +19,22 @@ class Inline(Source):
     """Samples given in the spec: a row of numbers for each, and its target.
 
     A target is a number, text or a boolean, all of one sort, or a row of numbers or booleans.
-    Raises Invalid with the place of every fault, up to 100: rows of other lengths, empty lists,
-    numbers that are not finite, and anything of another type.
+    Raises ValidationError with the place of every error, up to 100: rows of other lengths, empty
+    lists, numbers that are not finite, and anything of another type.
     """
 
     kind: ClassVar[str] = "inline"
 
-    inputs: Annotated[tuple[Any, ...], Length(min=1), rows.Rows(), "A row of numbers a sample."]
-    targets: Annotated[tuple[Any, ...], Length(min=1), rows.Targets(), "A target a sample."]
+    inputs: Annotated[
+        tuple[Any, ...], Length(min=1), rows.RowsBound(), "A row of numbers a sample."
+    ]
+    targets: Annotated[tuple[Any, ...], Length(min=1), rows.TargetsBound(), "A target a sample."]
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        found = rows.all_faults(self.inputs, self.targets)
-        if found:
-            raise Invalid(found)
+        result = rows.all_errors(self.inputs, self.targets)
+        if result:
+            raise ValidationError(result)
 
     def content(self) -> bytes:
         """Write the samples as canonical JSON, the form in which they are stored."""

@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 
-MOST_FAULTS = 100
-LONGEST_TEXT = 200
+MAX_ERRORS = 100
+MAX_TEXT = 200
 
 NUMBER = {"type": "number"}
 BOOLEAN = {"type": "boolean"}
@@ -21,19 +21,19 @@ ROW = {"type": "array", "items": NUMBER, "minItems": 1}
 FLAGS = {"type": "array", "items": BOOLEAN, "minItems": 1}
 
 Sort = Literal["row", "number", "boolean", "text"]
-WORDS: dict[Sort, str] = {
+EXPECTED: dict[Sort, str] = {
     "row": "a row of numbers",
     "number": "a finite number",
     "boolean": "true or false",
-    "text": f"text of at most {LONGEST_TEXT} characters",
+    "text": f"text of at most {MAX_TEXT} characters",
 }
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Rows of numbers, told to a schema; `all_faults` tells the places of what is wrong."""
+class RowsBound:
+    """Rows of numbers, told to a schema; `all_errors` tells the places of what is wrong."""
 
-    def fault(self, value: Any) -> None:
+    def error(self, value: Any) -> None:
         """Nothing: one fault for the whole list would hide the places."""
 
     def describe(self, noun: str) -> str:
@@ -44,64 +44,66 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Targets(Rows):
+class TargetsBound(RowsBound):
     """Targets of one sort, told to a schema."""
 
     def describe(self, noun: str) -> str:
         return f"{noun}, all numbers, all text, all booleans or all rows of numbers or booleans"
 
     def schema(self) -> dict[str, Any]:
-        text = {"type": "string", "maxLength": LONGEST_TEXT}
+        text = {"type": "string", "maxLength": MAX_TEXT}
         return {"items": {"anyOf": [NUMBER, text, BOOLEAN, ROW, FLAGS]}}
 
 
-def all_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> list[Fault]:
+def all_errors(inputs: Sequence[Any], targets: Sequence[Any]) -> list[FieldError]:
     """Everything wrong with samples, the first 100 places of it; paths start at the two names."""
-    found = chain(
-        (fault.under("inputs") for fault in row_faults(inputs)),
-        (fault.under("targets") for fault in _target_faults(targets)),
-        _length_faults(inputs, targets),
+    result = chain(
+        (error.under("inputs") for error in row_errors(inputs)),
+        (error.under("targets") for error in _target_errors(targets)),
+        _length_errors(inputs, targets),
     )
-    return list(islice(found, MOST_FAULTS))
+    return list(islice(result, MAX_ERRORS))
 
 
-def _length_faults(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[Fault]:
+def _length_errors(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[FieldError]:
     if len(inputs) != len(targets):
-        words = f"{len(inputs)} targets, one for each row of inputs"
-        yield Fault(("targets",), len(targets), words, f"must hold {words}, not {len(targets)}")
+        expected = f"{len(inputs)} targets, one for each row of inputs"
+        yield FieldError(
+            ("targets",), len(targets), expected, f"must hold {expected}, not {len(targets)}"
+        )
 
 
-def row_faults(rows: Sequence[Any], sort: Sort = "number") -> Iterator[Fault]:
+def row_errors(rows: Sequence[Any], sort: Sort = "number") -> Iterator[FieldError]:
     """What is wrong with rows; paths start at the number of the row."""
     if _are_rows(rows):
         return
     width = next((len(row) for row in rows if isinstance(row, (list, tuple)) and row), 1)
     item = "boolean" if sort == "boolean" else "finite number"
-    words = f"a row of {width} {item}{'s' * (width != 1)}"
+    expected = f"a row of {width} {item}{'s' * (width != 1)}"
     for index, row in enumerate(rows):
         if not isinstance(row, (list, tuple)):
-            yield Fault((index,), row, words, f"must be {words}")
+            yield FieldError((index,), row, expected, f"must be {expected}")
         elif len(row) != width:
-            yield Fault((index,), row, words, f"must be {words}, not of {len(row)}")
+            yield FieldError((index,), row, expected, f"must be {expected}, not of {len(row)}")
         else:
-            yield from (fault.under(index) for fault in _item_faults(row, sort))
+            yield from (error.under(index) for error in _item_errors(row, sort))
 
 
-def _target_faults(targets: Sequence[Any]) -> Iterator[Fault]:
+def _target_errors(targets: Sequence[Any]) -> Iterator[FieldError]:
     sort: Sort = next((sort for sort in map(_sort, targets) if sort), "number")
     if sort == "row":
         first = next(item for item in targets if isinstance(item, (list, tuple)))
         boolean = bool(first) and isinstance(first[0], bool)
-        yield from row_faults(targets, "boolean" if boolean else "number")
+        yield from row_errors(targets, "boolean" if boolean else "number")
     elif not _are_numbers(targets):
-        yield from _item_faults(targets, sort)
+        yield from _item_errors(targets, sort)
 
 
-def _item_faults(values: Sequence[Any], sort: Sort) -> Iterator[Fault]:
-    words = WORDS[sort]
+def _item_errors(values: Sequence[Any], sort: Sort) -> Iterator[FieldError]:
+    expected = EXPECTED[sort]
     for index, value in enumerate(values):
         if _sort(value) != sort or not _is_bounded(value):
-            yield Fault((index,), value, words, f"must be {words}")
+            yield FieldError((index,), value, expected, f"must be {expected}")
 
 
 def _sort(value: Any) -> Sort | None:
@@ -116,7 +118,7 @@ def _sort(value: Any) -> Sort | None:
 
 def _is_bounded(value: Any) -> bool:
     if isinstance(value, str):
-        return len(value) <= LONGEST_TEXT
+        return len(value) <= MAX_TEXT
     try:
         return math.isfinite(value)
     except OverflowError:

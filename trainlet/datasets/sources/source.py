@@ -12,7 +12,10 @@ class Source(Configuration, family=True):
     """Where samples come from."""
 
     def describe(self, read: Read) -> Description:
-        """Tell what the source holds. Raises Invalid if it refers to something not stored."""
+        """Tell what the source holds.
+
+        Raises ValidationError if it refers to something not stored.
+        """
         raise NotImplementedError
 
     def load(self, read: Read) -> Table:

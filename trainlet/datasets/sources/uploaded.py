@@ -9,7 +9,7 @@ from trainlet.config import Pattern
 from trainlet.datasets.sources import content
 from trainlet.datasets.sources.source import Source
 from trainlet.datasets.table import Description, Read, Table, describe
-from trainlet.errors import Conflict, Fault, Invalid, NotFound
+from trainlet.errors import ConflictError, FieldError, NotFoundError, ValidationError
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,17 @@ class Uploaded(Source):
     id: Annotated[str, Pattern("[0-9a-f]{64}"), "Id of a dataset."]
 
     def describe(self, read: Read) -> Description:
-        found = self._read(read)
-        return describe(content.read_table(found)) if isinstance(found, bytes) else found[1]
+        result = self._read(read)
+        return describe(content.read_table(result)) if isinstance(result, bytes) else result[1]
 
     def load(self, read: Read) -> Table:
-        found = self._read(read)
-        return content.read_table(found) if isinstance(found, bytes) else found[0]
+        result = self._read(read)
+        return content.read_table(result) if isinstance(result, bytes) else result[0]
 
     def _read(self, read: Read) -> bytes | tuple[Table, Description]:
         try:
             return read(self.id)
-        except (NotFound, Conflict) as error:
-            words = "the id of a stored dataset that is ready"
-            detail = f"must be {words}: {error}"
-            raise Invalid([Fault(("id",), self.id, words, detail)]) from None
+        except (NotFoundError, ConflictError) as error:
+            expected = "the id of a stored dataset that is ready"
+            detail = f"must be {expected}: {error}"
+            raise ValidationError([FieldError(("id",), self.id, expected, detail)]) from None

@@ -42,7 +42,7 @@ def attribute(network: Network, parameters: Array, inputs: Array, units: Array) 
     with np.errstate(all="ignore"):
         replay(own.forward)
         replay(own.backward)
-    slope = own.stages[0].slope
-    if slope is None:
+    grad = own.stages[0].grad
+    if grad is None:
         raise TypeError("the inputs of a tracing have a gradient")
-    return np.array(turn(slope), order="C")
+    return np.array(turn(grad), order="C")

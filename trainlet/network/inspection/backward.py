@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trainlet.errors import ValidationError
 from trainlet.network.arrays import Array
 from trainlet.network.inspection.layers import LayerNumbers, outputs
 from trainlet.network.losses import Loss
@@ -53,7 +54,12 @@ def backpropagate(
     generator, layers do what they do in training: dropout drops by its numbers and batch
     normalization uses the batch; without one, what they do in prediction. Arrays held fixed have
     no gradient. Each sample's δ holds its share 1/n of the mean.
+
+    Raises ValidationError for a lone sample that a layer would have to normalize by itself.
     """
+    refused = None if generator is None else network.batch_error("inputs", len(inputs))
+    if refused is not None:
+        raise ValidationError([refused])
     gradient = np.zeros(network.trainable_count, network.dtype)
     tracing = Tracing(gradient, generator)
     own = plan(network, parameters.copy(), len(inputs), loss, tracing, weights is not None)
@@ -65,11 +71,11 @@ def backpropagate(
         chosen = layers or range(len(network.layers))
         numbers = {index: outputs(own, network, index) for index in chosen}
         deltas = _deltas(own, network, chosen)
-    slopes = _slopes(network, gradient)
+    grads = _grads(network, gradient)
     return Backpropagation(
         own.loss.item(),
         [
-            _layer(network, index, numbers[index] | deltas[index] | slopes.get(index, {}))
+            _layer(network, index, numbers[index] | deltas[index] | grads.get(index, {}))
             for index in chosen
         ],
         gradient,
@@ -79,27 +85,27 @@ def backpropagate(
 def _deltas(own: Plan, network: Network, layers: range) -> dict[int, dict[str, Array]]:
     """Replay backward, stopping where the gradient of a layer's own output is whole."""
     places = {stage.scope: stage for stage in reversed(own.stages)}
-    found: dict[int, dict[str, Array]] = {}
+    results: dict[int, dict[str, Array]] = {}
     done = 0
     for index in reversed(range(len(network.layers))):
         stage = places[str(index)]
         replay(own.backward[done : stage.ready])
         done = stage.ready
-        copied = None if stage.slope is None else np.array(turn(stage.slope), order="C")
+        copied = None if stage.grad is None else np.array(turn(stage.grad), order="C")
         if index in layers:
-            found[index] = {} if copied is None else {"delta": copied}
+            results[index] = {} if copied is None else {"delta": copied}
     replay(own.backward[done:])
-    return found
+    return results
 
 
-def _slopes(network: Network, gradient: Array) -> dict[int, dict[str, Array]]:
-    found: dict[int, dict[str, Array]] = {}
+def _grads(network: Network, gradient: Array) -> dict[int, dict[str, Array]]:
+    results: dict[int, dict[str, Array]] = {}
     for slot in network.layout:
         if slot.declaration.trainable:
             for _, part, array in slot.parts(gradient):
                 name = SYMBOLS.get(part.name, f"dC/d{part.name}")
-                found.setdefault(slot.layer, {})[name] = np.array(array, order="C")
-    return found
+                results.setdefault(slot.layer, {})[name] = np.array(array, order="C")
+    return results
 
 
 def _layer(network: Network, index: int, numbers: dict[str, Array]) -> LayerNumbers:

@@ -15,7 +15,7 @@ from trainlet.network.network import Network
 from trainlet.network.planning import Tracing, plan
 from trainlet.network.tape import replay, turn
 
-SMALLEST = 1e-3
+MIN_SCALE = 1e-3
 """Norms below this count as this much, for rounding is not relative to what is almost 0."""
 
 
@@ -119,7 +119,7 @@ def _recorded(
 
 
 def _compared(places: Array, known: Array, gradient: Array, measured: Array) -> Difference:
-    computed, found = gradient[places][known], measured[places][known]
-    norms = float(np.linalg.norm(computed)) + float(np.linalg.norm(found))
-    error = float(np.linalg.norm(computed - found)) / max(norms, SMALLEST)
-    return Difference(np.argwhere(known), computed, found, error, bool(known.all()))
+    computed, result = gradient[places][known], measured[places][known]
+    norms = float(np.linalg.norm(computed)) + float(np.linalg.norm(result))
+    error = float(np.linalg.norm(computed - result)) / max(norms, MIN_SCALE)
+    return Difference(np.argwhere(known), computed, result, error, bool(known.all()))

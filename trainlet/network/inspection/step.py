@@ -27,7 +27,7 @@ class Step:
     """
 
     before: Mapping[str, Array]
-    seen: Backpropagation
+    backward: Backpropagation
     update: Mapping[str, Array]
     after: Mapping[str, Array]
     cost_after: float
@@ -36,7 +36,7 @@ class Step:
 def one_step(network: Network, inputs: Array, targets: Array, training: Training) -> Step:
     """Take the first step of a training that sees all of these samples as one mini-batch.
 
-    Raises Diverged if the cost or a number after the step is not finite.
+    Raises DivergenceError if the cost or a number after the step is not finite.
     """
     if isinstance(training.loss, str):
         raise TypeError("the loss must be resolved before training")
@@ -45,12 +45,16 @@ def one_step(network: Network, inputs: Array, targets: Array, training: Training
     before = network.arrays(state.parameters)
     generator = np.random.Generator(np.random.PCG64())
     generator.bit_generator.state = state.generator.bit_generator.state
-    seen = backpropagate(network, state.parameters, inputs, targets, training.loss, generator)
+    backward = backpropagate(network, state.parameters, inputs, targets, training.loss, generator)
     end = fit(network, Data(inputs, targets), whole)
     after = network.arrays(end.parameters)
     update = {name: after[name] - before[name] for name in before}
     return Step(
-        before, seen, update, after, _cost(network, end.parameters, inputs, targets, training.loss)
+        before,
+        backward,
+        update,
+        after,
+        _cost(network, end.parameters, inputs, targets, training.loss),
     )
 
 

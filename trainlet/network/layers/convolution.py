@@ -55,9 +55,9 @@ class Convolution(Layer):
         if windows.padded != (height, width):
             padded = tape.buffer("padded", (channels, *windows.padded, samples))
             tape.call("copy", x, out=windows.inner(padded))
-        seen = windows.columns(padded)
-        columns = tape.buffer("columns", (self.kernel_size**2 * channels, seen[0, 0, 0].size))
-        tape.call("copy", seen, out=view(columns, seen.shape))
+        actual = windows.columns(padded)
+        columns = tape.buffer("columns", (self.kernel_size**2 * channels, actual[0, 0, 0].size))
+        tape.call("copy", actual, out=view(columns, actual.shape))
         z = tape.buffer("z", (self.filters, *windows.output, samples))
         gradient = tape.gradient(x)
         wanted = None if gradient is None else tape.buffer("dcolumns", columns.shape)
@@ -66,7 +66,7 @@ class Convolution(Layer):
         delta = yield z
         flat.send(view(delta, (self.filters, -1)))
         if gradient is not None and wanted is not None:
-            self._record_scatter(tape, windows, view(wanted, seen.shape), gradient)
+            self._record_scatter(tape, windows, view(wanted, actual.shape), gradient)
         yield gradient
 
     def _record_scatter(
@@ -79,8 +79,8 @@ class Convolution(Layer):
             padded = tape.buffer("dpadded", (channels, *windows.padded, samples))
         tape.call("copy", 0.0, out=padded)
         for i, j in windows.places():
-            seen = windows.seen(padded, i, j)
-            tape.call("add", seen, columns[i, j], out=seen)
+            window = windows.view_at(padded, i, j)
+            tape.call("add", window, columns[i, j], out=window)
         if padded is not gradient:
             tape.call("copy", windows.inner(padded), out=gradient)
 

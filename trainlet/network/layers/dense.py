@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network.activations import Activation, Linear
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.initializers import GlorotUniform, Initializer, Zeros
@@ -36,7 +36,9 @@ class Dense(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 1:
             allowed = "an input of one axis"
-            raise Invalid([Fault((), list(input_shape), allowed, f"dense needs {allowed}")])
+            raise ValidationError(
+                [FieldError((), list(input_shape), allowed, f"dense needs {allowed}")]
+            )
         return (self.units,)
 
     def declare(self, input_shape: Shape) -> tuple[Declaration, ...]:

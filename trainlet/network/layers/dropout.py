@@ -19,6 +19,7 @@ class Dropout(Layer):
     """
 
     kind: ClassVar[str] = "dropout"
+    keeps_range = True
 
     rate: Annotated[float, Range(min=0, below=1), "Share p of units dropped."] = 0.5
 

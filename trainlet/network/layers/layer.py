@@ -61,13 +61,20 @@ class Layer(Configuration, family=True):
     reshapes: ClassVar[bool] = False
     """Whether its output is its input in another shape."""
 
+    keeps_range: ClassVar[bool] = False
+    """Whether a prediction holds numbers of its input, their means or their maxima."""
+
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Tell the shape that one sample leaves with. Raises Invalid if it cannot enter."""
+        """Tell the shape that one sample leaves with. Raises ValidationError if it cannot enter."""
         return input_shape
 
     def declare(self, input_shape: Shape) -> tuple[Declaration, ...]:
         """Declare the arrays that samples of this shape need: by default none."""
         return ()
+
+    def least_batch(self, input_shape: Shape) -> int:
+        """Return the fewest samples that a mini-batch in training must have."""
+        return 1
 
     def record(self, tape: Tape, x: Array) -> Recording:
         """Record forward on `x`; after the gradient of the output is sent in, backward."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Annotated, ClassVar
 
 from trainlet.config import Range
@@ -37,9 +38,9 @@ class Normalization(Layer):
         tape.call("multiply", normal, tape.array("scale").T, out=y)
         tape.call("add", y, tape.array("offset").T, out=y)
 
-    def _record_slopes(self, tape: Tape, normal: Array, dy: Array) -> None:
+    def _record_grads(self, tape: Tape, normal: Array, dy: Array) -> None:
         """Record ∂C/∂γ = Σ x̂ ∂C/∂y and ∂C/∂β = Σ ∂C/∂y, then turn dy into ∂C/∂x̂ = γ ∂C/∂y."""
-        scale, offset = tape.slope("scale"), tape.slope("offset")
+        scale, offset = tape.grad("scale"), tape.grad("offset")
         if scale is not None and offset is not None:
             product = tape.temporary(normal.shape)
             tape.call("multiply", normal, dy, out=product)
@@ -108,6 +109,10 @@ class BatchNormalization(Normalization):
             self._row("running_variance", 1.0, input_shape, trainable=False),
         )
 
+    def least_batch(self, input_shape: Shape) -> int:
+        """Return 2 where a sample has one number per channel: alone it would be its own mean."""
+        return 2 if self.trainable and prod(input_shape[:-1]) == 1 else 1
+
     def record(self, tape: Tape, x: Array) -> Recording:
         rows = view(x, (x.shape[0], -1))
         y, normal = tape.buffer("y", x.shape), tape.buffer("normal", rows.shape)
@@ -122,7 +127,7 @@ class BatchNormalization(Normalization):
         self._record_output(tape, normal, view(y, rows.shape))
         dy = yield y
         flat = view(dy, rows.shape)
-        self._record_slopes(tape, normal, flat)
+        self._record_grads(tape, normal, flat)
         if batch:
             _record_normal_gradient(tape, normal, inverse, flat, 1)
         else:
@@ -163,6 +168,6 @@ class LayerNormalization(Normalization):
         _, _, inverse = _record_normal(tape, columns, normal, 0, self.epsilon)
         self._record_output(tape, view(normal, rows), view(y, rows))
         dy = yield y
-        self._record_slopes(tape, view(normal, rows), view(dy, rows))
+        self._record_grads(tape, view(normal, rows), view(dy, rows))
         _record_normal_gradient(tape, normal, inverse, view(dy, columns.shape), 0)
         yield dy

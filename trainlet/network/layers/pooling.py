@@ -31,12 +31,12 @@ class Pooling(Layer):
 
 def _record_reduced(tape: Tape, x: Array, windows: Windows, operation: str) -> Array:
     """Record y = the numbers of each window, reduced by an operation of two."""
-    so_far, *others = (windows.seen(x, i, j) for i, j in windows.places())
+    so_far, *others = (windows.view_at(x, i, j) for i, j in windows.places())
     y = tape.buffer("y", so_far.shape)
     if not others:
         tape.call("copy", so_far, out=y)
-    for seen in others:
-        tape.call(operation, so_far, seen, out=y)
+    for window in others:
+        tape.call(operation, so_far, window, out=y)
         so_far = y
     return y
 
@@ -54,6 +54,7 @@ class MaxPooling(Pooling):
     """y = the largest number of a window; its gradient goes to the first of equal ones, by rows."""
 
     kind: ClassVar[str] = "max_pool2d"
+    keeps_range = True
 
     pool_size: Annotated[Size, "Height and width of a window."] = 2
     stride: Annotated[Stride | None, "Distance between windows; null: the pool size."] = None
@@ -68,15 +69,15 @@ class MaxPooling(Pooling):
             chosen = tape.temporary(y.shape)
             *places, last = windows.places()
             for i, j in places:
-                place = windows.seen(gradient, i, j)
+                place = windows.view_at(gradient, i, j)
                 share = chosen if windows.overlap else place
-                tape.call("equal", windows.seen(x, i, j), y, out=chosen)
+                tape.call("equal", windows.view_at(x, i, j), y, out=chosen)
                 tape.call("multiply", chosen, dy, out=share)
                 tape.call("subtract", dy, share, out=dy)
                 if windows.overlap:
                     tape.call("add", place, share, out=place)
             # What none of the others has taken is the last one's.
-            _record_share(tape, dy, windows, windows.seen(gradient, *last))
+            _record_share(tape, dy, windows, windows.view_at(gradient, *last))
         yield gradient
 
 
@@ -85,6 +86,7 @@ class AveragePooling(Pooling):
     """y = the mean of a window; each of its numbers gets an equal share of the gradient."""
 
     kind: ClassVar[str] = "average_pool2d"
+    keeps_range = True
 
     pool_size: Annotated[Size, "Height and width of a window."] = 2
     stride: Annotated[Stride | None, "Distance between windows; null: the pool size."] = None
@@ -99,7 +101,7 @@ class AveragePooling(Pooling):
             tape.call("multiply", dy, self.pool_size**-2, out=dy)
             windows.record_cleared(tape, gradient)
             for i, j in windows.places():
-                _record_share(tape, dy, windows, windows.seen(gradient, i, j))
+                _record_share(tape, dy, windows, windows.view_at(gradient, i, j))
         yield gradient
 
 
@@ -108,6 +110,7 @@ class GlobalAveragePooling(Layer):
     """y = the mean of each channel (Lin et al. 2014, section 3.2): an image becomes a row."""
 
     kind: ClassVar[str] = "global_average_pool2d"
+    keeps_range = True
 
     def output_shape(self, input_shape: Shape) -> Shape:
         _, _, channels = image(self.kind, input_shape)

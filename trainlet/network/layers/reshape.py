@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from trainlet.config import Length, Range
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network.arrays import Array, Shape, view
 from trainlet.network.layers.layer import Layer, Recording
 from trainlet.network.tape import Tape
@@ -45,7 +45,9 @@ class Reshape(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         if prod(input_shape) != prod(self.shape):
             allowed = f"a shape of {prod(input_shape)} numbers, as its input {list(input_shape)}"
-            raise Invalid([Fault(("shape",), list(self.shape), allowed, f"must be {allowed}")])
+            raise ValidationError(
+                [FieldError(("shape",), list(self.shape), allowed, f"must be {allowed}")]
+            )
         return self.shape
 
     def record(self, tape: Tape, x: Array) -> Recording:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from trainlet.config import Range
-from trainlet.errors import Fault, Invalid
+from trainlet.errors import FieldError, ValidationError
 from trainlet.network.arrays import Array, Shape
 from trainlet.network.tape import Tape
 
@@ -80,7 +80,7 @@ class Windows:
         """Offsets within a window, row by row."""
         return ((i, j) for i in range(self.size) for j in range(self.size))
 
-    def seen(self, padded: Array, i: int, j: int) -> Array:
+    def view_at(self, padded: Array, i: int, j: int) -> Array:
         """What every window sees at offset (i, j): a view (channels, rows, columns, samples)."""
         rows, columns = self.output
         top, left = i * self.dilation, j * self.dilation
@@ -109,18 +109,22 @@ class Windows:
 
 
 def image(kind: str, input_shape: Shape) -> tuple[int, int, int]:
-    """Take a sample's shape for an image. Raises Invalid if it is none."""
+    """Take a sample's shape for an image. Raises ValidationError if it is none."""
     if len(input_shape) != 3:
         allowed = "an input of height × width × channels"
-        raise Invalid([Fault((), list(input_shape), allowed, f"{kind} needs {allowed}")])
+        raise ValidationError(
+            [FieldError((), list(input_shape), allowed, f"{kind} needs {allowed}")]
+        )
     height, width, channels = input_shape
     return height, width, channels
 
 
 def fitting(kind: str, windows: Windows) -> Windows:
-    """Refuse a window that spans more than the image. Raises Invalid."""
+    """Refuse a window that spans more than the image. Raises ValidationError."""
     if min(windows.output) < 1:
-        seen = [windows.height, windows.width]
+        actual = [windows.height, windows.width]
         allowed = f"an image of at least {windows.reach} × {windows.reach}"
-        raise Invalid([Fault((), seen, allowed, f"{kind} needs {allowed}, not {seen}")])
+        raise ValidationError(
+            [FieldError((), actual, allowed, f"{kind} needs {allowed}, not {actual}")]
+        )
     return windows

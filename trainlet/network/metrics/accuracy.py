@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from trainlet.config import Range
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network.arrays import Array
 from trainlet.network.decision import Decision
 from trainlet.network.metrics.metric import Metric
@@ -46,11 +46,13 @@ class TopK(Metric):
     def name(self) -> str:
         return f"top_{self.k}"
 
-    def fault(self, labels: int, task: str) -> Fault | None:
+    def error(self, labels: int, task: str) -> FieldError | None:
         if self.k < labels:
             return None
-        words = f"below {labels}, the number of labels"
-        return Fault(("k",), self.k, words, f"must be {words}, because it would always be 1")
+        expected = f"below {labels}, the number of labels"
+        return FieldError(
+            ("k",), self.k, expected, f"must be {expected}, because it would always be 1"
+        )
 
     def value(self, outputs: Array, targets: Array, decision: Decision) -> float:
         wanted = decision.positions(targets)[:, np.newaxis]

@@ -29,9 +29,9 @@ class Auc(Metric):
         return None if defined.all() else "some label is in no sample or in all of them"
 
     def value(self, outputs: Array, targets: Array, decision: Decision) -> float:
-        found = areas(outputs, targets, decision)
-        binary = len(found) == 2 and not decision.multilabel
-        return float(found[1] if binary else np.mean(found))
+        result = areas(outputs, targets, decision)
+        binary = len(result) == 2 and not decision.multilabel
+        return float(result[1] if binary else np.mean(result))
 
 
 def areas(outputs: Array, targets: Array, decision: Decision) -> Array:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network.arrays import Array
 from trainlet.network.decision import Decision
 from trainlet.network.metrics.metric import Metric
@@ -52,12 +52,12 @@ class Averaged(Metric):
         binary = task == "classification" and labels == 2
         return replace(self, average="binary" if binary else "macro")
 
-    def fault(self, labels: int, task: str) -> Fault | None:
+    def error(self, labels: int, task: str) -> FieldError | None:
         if self.average != "binary" or (task == "classification" and labels == 2):
             return None
-        words = "auto, macro, micro or weighted"
-        detail = f"must be {words}; binary is for a classification of 2 labels"
-        return Fault(("average",), self.average, words, detail)
+        expected = "auto, macro, micro or weighted"
+        detail = f"must be {expected}; binary is for a classification of 2 labels"
+        return FieldError(("average",), self.average, expected, detail)
 
     def ratio(self, counts: Counts) -> tuple[Array, Array]:
         """Return numerator and denominator per label."""

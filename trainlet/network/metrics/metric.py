@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from trainlet.config import Configuration
-from trainlet.errors import Fault
+from trainlet.errors import FieldError
 from trainlet.network.arrays import Array
 from trainlet.network.decision import Decision
 
@@ -25,7 +25,7 @@ class Metric(Configuration, family=True):
         """Return the metric with every `auto` replaced by its choice for so many labels."""
         return self
 
-    def fault(self, labels: int, task: str) -> Fault | None:
+    def error(self, labels: int, task: str) -> FieldError | None:
         """Return why it is not defined for so many labels of a task of its own, if it is not."""
         return None
 

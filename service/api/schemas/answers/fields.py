@@ -16,7 +16,7 @@ OPTIONAL = {"anyOf": [{"type": "number"}, {"type": "null"}]}
 METRIC = {"anyOf": [*NUMBER["anyOf"], {"type": "null"}]}
 
 
-def told(field: type[Field[Any]], text: str, *arguments: Any, **options: Any) -> Any:
+def described(field: type[Field[Any]], text: str, *arguments: Any, **options: Any) -> Any:
     """Make a field that every answer has; `keywords` of JSON Schema may be added."""
     metadata = {"description": text} | options.pop("keywords", {})
     options = {"required": True} | options

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, Integer, List, Nested, Raw, String
 
-from service.api.schemas.answers.fields import METRIC, NUMBER, TIME, told
+from service.api.schemas.answers.fields import METRIC, NUMBER, TIME, described
 from service.api.schemas.declared import schema_of
 from trainlet.spec import JobSpec
 
@@ -13,83 +13,85 @@ from trainlet.spec import JobSpec
 class Progress(Schema):
     """How far a job is."""
 
-    epoch = told(Integer, "Finished epochs.")
-    epochs = told(Integer, "Epochs asked for.")
-    step = told(Integer, "Finished steps; null where that is not recorded.", allow_none=True)
-    fraction = told(Raw, "Share of the work that is done.", keywords={"type": "number"})
-    metrics = told(
+    epoch = described(Integer, "Finished epochs.")
+    epochs = described(Integer, "Epochs asked for.")
+    step = described(Integer, "Finished steps; null where that is not recorded.", allow_none=True)
+    fraction = described(Raw, "Share of the work that is done.", keywords={"type": "number"})
+    metrics = described(
         Dict, "The last epoch's, or the final ones.", keywords={"additionalProperties": METRIC}
     )
-    seconds_left = told(Raw, "An estimate.", keywords={"type": ["number", "null"]})
+    seconds_left = described(Raw, "An estimate.", keywords={"type": ["number", "null"]})
 
 
 class ModelReference(Schema):
     """The model that a job trains."""
 
-    name = told(String, "Its name.")
-    version = told(Integer, "Its version, given when the job was accepted.")
-    ready = told(Boolean, "Whether it can predict.")
+    name = described(String, "Its name.")
+    version = described(Integer, "Its version, given when the job was accepted.")
+    ready = described(Boolean, "Whether it can predict.")
 
 
 class JobEpoch(Schema):
     """Which job, and after which of its epochs."""
 
-    id = told(String, "The id of the job.")
-    epoch = told(Integer, "Finished epochs.")
-    path = told(String, "Where the job is found.")
+    id = described(String, "The id of the job.")
+    epoch = described(Integer, "Finished epochs.")
+    path = described(String, "Where the job is found.")
 
 
-class Parts(Schema):
+class Splits(Schema):
     """How many samples each part has."""
 
-    training = told(Integer, "To train on.")
-    validation = told(Integer, "To judge every epoch by.")
-    test = told(Integer, "To judge the end by.")
+    training = described(Integer, "To train on.")
+    validation = described(Integer, "To judge every epoch by.")
+    test = described(Integer, "To judge the end by.")
 
 
 class JobSummary(Schema):
     """A job without its spec."""
 
-    id = told(String, "Its id.")
-    name = told(String, "The name of its model.")
-    status = told(
+    id = described(String, "Its id.")
+    name = described(String, "The name of its model.")
+    status = described(
         String,
         "Where it stands.",
         keywords={"enum": ["queued", "running", "paused", "succeeded", "failed", "cancelled"]},
     )
-    end_reason = told(String, "Why it ended.", allow_none=True)
-    created_at = told(String, "When it was accepted.", keywords=TIME)
-    started_at = told(String, "When its first attempt began.", allow_none=True, keywords=TIME)
-    finished_at = told(String, "When it ended.", allow_none=True, keywords=TIME)
-    attempt = told(Integer, "How often a worker has taken it.")
-    queue_position = told(Integer, "Its place in the queue, 1 is next.", allow_none=True)
-    cancel_requested_at = told(String, "When it was told to stop.", allow_none=True, keywords=TIME)
-    progress = told(
+    end_reason = described(String, "Why it ended.", allow_none=True)
+    created_at = described(String, "When it was accepted.", keywords=TIME)
+    started_at = described(String, "When its first attempt began.", allow_none=True, keywords=TIME)
+    finished_at = described(String, "When it ended.", allow_none=True, keywords=TIME)
+    attempt = described(Integer, "How often a worker has taken it.")
+    queue_position = described(Integer, "Its place in the queue, 1 is next.", allow_none=True)
+    cancel_requested_at = described(
+        String, "When it was told to stop.", allow_none=True, keywords=TIME
+    )
+    progress = described(
         Nested, "How far it is; null where nobody can tell just now.", Progress, allow_none=True
     )
-    parts = told(Nested, "How its samples are split.", Parts, allow_none=True)
-    warnings = told(List, "What the user should know.", String())
-    reproducible = told(
+    splits = described(Nested, "How its samples are split.", Splits, allow_none=True)
+    warnings = described(List, "What the user should know.", String())
+    reproducible = described(
         Boolean,
         "Whether the same spec gives the same bits again on a machine of the same kind: all"
         " attempts ran on such machines, and no clock ended it.",
     )
-    metadata = told(Dict, "As in its spec.", keys=String(), values=String())
-    request_id = told(String, "X-Request-ID of its submission.", allow_none=True)
-    error = told(Dict, "Why it failed, as a problem.", allow_none=True)
-    model = told(Nested, "What it makes.", ModelReference)
-    links = told(Dict, "Paths to go on with.", keys=String(), values=String())
+    metadata = described(Dict, "As in its spec.", keys=String(), values=String())
+    request_id = described(String, "X-Request-ID of its submission.", allow_none=True)
+    error = described(Dict, "Why it failed, as a problem.", allow_none=True)
+    model = described(Nested, "What it makes.", ModelReference)
+    links = described(Dict, "Paths to go on with.", keys=String(), values=String())
 
 
 class Reproduction(Schema):
     """Whether a job that trains another again came to the same weights."""
 
-    job = told(String, "The job that is trained again.")
-    equal = told(
+    job = described(String, "The job that is trained again.")
+    equal = described(
         Boolean, "Whether the weights are the same; null until both are there.", allow_none=True
     )
-    sha256 = told(String, "The SHA-256 of the new weights alone.", allow_none=True)
-    differences = told(
+    sha256 = described(String, "The SHA-256 of the new weights alone.", allow_none=True)
+    differences = described(
         Dict, "Where the fingerprints of the two machines differ: before and now, by name."
     )
 
@@ -97,24 +99,24 @@ class Reproduction(Schema):
 class RepeatedRun(Schema):
     """One of the trainings of a job."""
 
-    seed = told(Integer, "Its seed.")
-    epochs = told(Integer, "Finished epochs.")
-    end_reason = told(String, "Why it ended.", allow_none=True)
-    metrics = told(Dict, "As of a job that has ended; null if it failed.", allow_none=True)
-    error = told(String, "Why it failed.", allow_none=True)
+    seed = described(Integer, "Its seed.")
+    epochs = described(Integer, "Finished epochs.")
+    end_reason = described(String, "Why it ended.", allow_none=True)
+    metrics = described(Dict, "As of a job that has ended; null if it failed.", allow_none=True)
+    error = described(String, "Why it failed.", allow_none=True)
 
 
 class Repeated(Schema):
     """What became of all trainings of a job."""
 
-    runs = told(List, "The trainings, by seed.", Nested(RepeatedRun))
-    best = told(
+    runs = described(List, "The trainings, by seed.", Nested(RepeatedRun))
+    best = described(
         Integer,
         "The place of the one that was published: of the lowest loss on the validation part, or"
         " on the training part where there is none.",
     )
-    mean = told(Dict, "Of each metric.", keywords={"additionalProperties": METRIC})
-    deviation = told(
+    mean = described(Dict, "Of each metric.", keywords={"additionalProperties": METRIC})
+    std = described(
         Dict, "The standard deviation of each.", keywords={"additionalProperties": METRIC}
     )
 
@@ -122,8 +124,10 @@ class Repeated(Schema):
 class Job(JobSummary):
     """A job."""
 
-    reproduces = told(Nested, "For a job that trains another again.", Reproduction, required=False)
-    repeats = told(
+    reproduces = described(
+        Nested, "For a job that trains another again.", Reproduction, required=False
+    )
+    repeats = described(
         Nested,
         "For a job that trains several times: what became of all, once it has succeeded.",
         Repeated,
@@ -131,14 +135,14 @@ class Job(JobSummary):
         allow_none=True,
     )
 
-    spec = told(Nested, "What was asked for, with every default.", schema_of(JobSpec))
+    spec = described(Nested, "What was asked for, with every default.", schema_of(JobSpec))
 
 
 class JobPage(Schema):
     """Jobs, newest first."""
 
-    data = told(List, "The jobs.", Nested(JobSummary))
-    next = told(String, "The cursor of the next page.", allow_none=True)
+    data = described(List, "The jobs.", Nested(JobSummary))
+    next = described(String, "The cursor of the next page.", allow_none=True)
 
 
 class History(Schema):
@@ -149,4 +153,4 @@ class History(Schema):
 
         unknown = "include"
 
-    loss = told(List, "The training loss.", Raw(metadata=NUMBER), required=False)
+    loss = described(List, "The training loss.", Raw(metadata=NUMBER), required=False)

@@ -10,21 +10,21 @@ const DIFFERENCE_LOSSES = ["half_squared_error", "mse"];
 const DEFAULT_SPLIT = { validation: 0.25 };
 
 /** Sets the source of the data, and changes the rest of the spec only where it must. */
-export async function adaptSpec(form, source, { task, preparation } = {}) {
+export async function adaptSpec(form, source, { task, preprocessing } = {}) {
   const spec = structuredClone(form.spec.value);
   const previous = spec.dataset ?? {};
   const fields = task ? { task } : {};
   const preview = await post("/v1/datasets/preview?limit=1", {
     source,
-    preparation: { ...preparation, standardize: false },
+    preprocessing: { ...preprocessing, standardize: false },
     ...fields,
   });
   const isPlane = preview.features.join() === "x1,x2";
-  const { features, standardize } = (isPlane && previous.preparation) || {};
+  const { features, standardize } = (isPlane && previous.preprocessing) || {};
   spec.dataset = {
     ...fields,
     source,
-    preparation: { ...preparation, ...defined({ features, standardize }) },
+    preprocessing: { ...preprocessing, ...defined({ features, standardize }) },
     split: previous.split ?? DEFAULT_SPLIT,
   };
   const isRegression = (task ?? sourceTask(source, preview.labels)) === "regression";

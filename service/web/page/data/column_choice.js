@@ -76,7 +76,7 @@ export class ColumnChoice {
       (target.distinct !== null && target.distinct <= MAX_CLASSES);
     return {
       task: isClass ? "classification" : "regression",
-      preparation: {
+      preprocessing: {
         target: target.name,
         columns: this.chosenColumns,
         ...(isMissing ? { missing: "drop" } : {}),
@@ -101,11 +101,11 @@ export class ColumnChoice {
   }
 
   /** Draws the samples over the first two input columns. */
-  async draw({ task, preparation }) {
+  async draw({ task, preprocessing }) {
     const { points, targets, features, labels } = await post("/v1/datasets/preview?limit=400", {
       source: { type: "uploaded", id: this.id },
       task,
-      preparation: { ...preparation, standardize: false },
+      preprocessing: { ...preprocessing, standardize: false },
     });
     const rows = points.map((point, index) => ({ point, target: targets[index][0] }));
     const plane = Plane.around(features, points);

@@ -2,7 +2,7 @@
 
 import { byId, h } from "../element.js";
 
-const EXTENSIONS = ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.npy,.npz,.parquet";
+const EXTENSIONS = ".gz,.csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.npy,.npz,.parquet";
 const FORMATS = "CSV, Excel, JSON Lines, Parquet, NPY or NPZ; you can also drop a file here";
 
 /** Returns the buttons; each dialog is loaded when it is first opened. */

@@ -1,7 +1,6 @@
 // The reading options of an uploaded table, and reading it again with other options.
 
 import { h } from "../element.js";
-import { errorDetail } from "../http/problem.js";
 
 const CHOICES = {
   delimiter: ["auto", "comma", "semicolon", "tab", "pipe", "space"],
@@ -69,12 +68,18 @@ function readButton(onRead, error) {
     try {
       await onRead();
     } catch (problem) {
-      error.textContent = errorDetail(problem);
+      error.textContent = errorText(problem);
     }
     button.disabled = false;
   };
   const button = h("button", { type: "button", class: "quiet", onclick }, "Read again");
   return button;
+}
+
+/** Returns the name of the rejected option and its error. */
+function errorText({ errors = [], message }) {
+  const [error] = errors;
+  return error ? `${error.pointer.slice(2)} ${error.detail}` : message;
 }
 
 function valuesOf(controls) {

@@ -83,7 +83,7 @@ export class Samples extends EventTarget {
     this.inputs = whole.points;
     this.labels = training.labels;
     this.warnings = whole.warnings;
-    this.counts = training.parts;
+    this.counts = training.splits;
     this.splits = {
       training: rowsOf(training),
       heldOut: heldOut.flatMap(rowsOf),
@@ -177,9 +177,9 @@ function withoutPreprocessing(dataset) {
     standardize,
     standardize_targets: scaled,
     reshape,
-    ...preparation
-  } = dataset.preparation ?? {};
-  return { ...dataset, preparation: { ...preparation, standardize: false } };
+    ...preprocessing
+  } = dataset.preprocessing ?? {};
+  return { ...dataset, preprocessing: { ...preprocessing, standardize: false } };
 }
 
 function rowsOf(preview) {

@@ -44,7 +44,7 @@ function tile(form, kind) {
   element.redraw = async () => {
     const preview = await post(`/v1/datasets/preview?limit=${SAMPLES}`, {
       source: kind,
-      preparation: { standardize: false },
+      preprocessing: { standardize: false },
     }).catch(() => null);
     if (preview) draw(picture, preview);
   };

@@ -91,7 +91,7 @@ export class Upload {
 }
 
 async function send(file) {
-  const type = TYPES[file.name.split(".").at(-1).toLowerCase()];
+  const type = TYPES[file.name.toLowerCase().replace(/\.gz$/, "").split(".").at(-1)];
   if (!type) throw new Error("The file must be CSV, Excel, JSON Lines, NPY, NPZ or Parquet.");
   const name = encodeURIComponent(file.name.slice(0, MAX_NAME));
   const headers = { "Content-Type": type };

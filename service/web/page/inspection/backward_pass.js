@@ -14,15 +14,15 @@ export async function backwardPass(job, epoch, point, target) {
     cost: pass.cost,
     layers: pass.layers,
     weights: weights.arrays,
-    inputs: inputsOf(weights.preparation, point),
+    inputs: inputsOf(weights.preprocessing, point),
     spec: job.spec,
   };
 }
 
 /** Returns the preprocessed inputs of a raw point; null if they cannot be computed here. */
-function inputsOf(preparation, point) {
-  if (!preparation) return null;
-  const { columns, features, mean, scale } = preparation;
+function inputsOf(preprocessing, point) {
+  if (!preprocessing) return null;
+  const { columns, features, mean, scale } = preprocessing;
   const functions = (features.length ? features : columns).map((name) => featureOf(name, columns));
   if (functions.includes(null)) return null;
   return functions.map(

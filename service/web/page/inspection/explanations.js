@@ -20,10 +20,10 @@ export function featureImportance({ part, rows, repeats, columns }) {
     barTable(
       "Permutation feature importance",
       ["column", "", "increase of the loss", "std"],
-      sorted.map(({ column, importance, deviation }) => ({
+      sorted.map(({ column, importance, std }) => ({
         name: column,
         value: importance,
-        numbers: [importance, deviation],
+        numbers: [importance, std],
       })),
     ),
   ];

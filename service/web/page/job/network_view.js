@@ -113,7 +113,7 @@ export function snapshotWeights(job, epoch) {
 async function fetchWeights(path) {
   const response = await request(path, { headers: { Accept: "application/octet-stream" } });
   const { arrays, metadata } = readSafetensors(await response.arrayBuffer());
-  return { arrays, preparation: JSON.parse(metadata.preparation ?? "null") };
+  return { arrays, preprocessing: JSON.parse(metadata.preprocessing ?? "null") };
 }
 
 async function forward(path, body, signal) {

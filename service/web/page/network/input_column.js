@@ -7,7 +7,7 @@ import { paint } from "../plots/heatmap.js";
 import { featureMap, FEATURES, formatFeature, hasPlaneColumns } from "./features.js";
 
 const MAX_FEATURES = 8;
-const PATH = ["dataset", "preparation", "features"];
+const PATH = ["dataset", "preprocessing", "features"];
 
 export class InputColumn {
   constructor(form, samples) {
@@ -79,7 +79,7 @@ export class InputColumn {
 function inputColumn(units) {
   return h(
     "div",
-    { class: "column inputs", "data-pointer": "/dataset/preparation/features" },
+    { class: "column inputs", "data-pointer": "/dataset/preprocessing/features" },
     h("h3", {}, "Features"),
     h("div", { class: "units" }, units),
     h("p", { class: "error" }),

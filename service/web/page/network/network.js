@@ -68,7 +68,7 @@ export class Network {
   build() {
     const { form, samples } = this;
     const { architecture, dataset } = form.spec.value;
-    const features = dataset?.preparation?.features;
+    const features = dataset?.preprocessing?.features;
     const key = JSON.stringify([architecture, features, samples.features, samples.plane?.key]);
     if (key === this.builtKey) return;
     const focused = document.activeElement?.dataset?.keep;

@@ -25,7 +25,7 @@ export function networkFingerprint(schema, spec) {
 
 /** The source of the data and their columns: what decides whether a network fits the data. */
 export function dataFingerprint({ dataset = {} }) {
-  const { features, columns, target, reshape } = dataset.preparation ?? {};
+  const { features, columns, target, reshape } = dataset.preprocessing ?? {};
   return JSON.stringify([dataset.source, features, columns, target, reshape]);
 }
 

@@ -17,10 +17,10 @@ from pyarrow import parquet
 from tests.service.specs import circles
 from trainlet.config import to_json
 from trainlet.datasets import ReadingOptions
-from trainlet.queue import Errand, Queue
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 FRUIT = b"""size,colour,ripe,fruit
 7.1,red,true,apple
@@ -36,62 +36,66 @@ def upload(client: FlaskClient, content: bytes = FRUIT, query: str = "", **heade
 
 
 @pytest.fixture
-def reader(store: Store, queue: Queue, settings: Settings) -> Runner:
-    return Runner(store, queue, settings)
+def reader(store: Store, queue: Queue, settings: Settings) -> TaskRunner:
+    return TaskRunner(store, queue, settings)
 
 
-def ready(client: FlaskClient, reader: Runner, content: bytes = FRUIT, **headers: Any) -> str:
+def ready(client: FlaskClient, reader: TaskRunner, content: bytes = FRUIT, **headers: Any) -> str:
     dataset: str = upload(client, content, **headers).get_json()["id"]
-    reader.run(Errand("read", dataset))
+    reader.run(BackgroundTask("read", dataset))
     return dataset
 
 
 def spec(dataset: str, **more: Any) -> dict[str, Any]:
     source = {"type": "uploaded", "id": dataset}
-    preparation = {"target": "fruit"} | more
-    return circles() | {"dataset": {"source": source, "preparation": preparation}}
+    preprocessing = {"target": "fruit"} | more
+    return circles() | {"dataset": {"source": source, "preprocessing": preprocessing}}
 
 
-def places(answer: Any) -> dict[str, str]:
-    assert answer.status_code == 422, answer.get_json()
-    return {error["pointer"]: error["detail"] for error in answer.get_json()["errors"]}
+def places(response: Any) -> dict[str, str]:
+    assert response.status_code == 422, response.get_json()
+    return {error["pointer"]: error["detail"] for error in response.get_json()["errors"]}
 
 
 def test_a_file_is_stored_and_delivered_to_be_read(client: FlaskClient, queue: Queue) -> None:
-    answer = upload(client, query="?name=my fruit&delimiter=comma")
-    told = answer.get_json()
-    assert answer.status_code == 201
-    assert answer.headers["Location"] == f"/v1/datasets/{told['id']}"
-    assert (told["name"], told["status"], told["bytes"]) == ("my fruit", "profiling", len(FRUIT))
-    assert told["sha256"] == hashlib.sha256(FRUIT).hexdigest() != told["id"]
-    assert told["options"] == to_json(ReadingOptions(delimiter="comma"))
-    assert queue.waiting_errands("read") == {told["id"]}
+    response = upload(client, query="?name=my fruit&delimiter=comma")
+    payload = response.get_json()
+    assert response.status_code == 201
+    assert response.headers["Location"] == f"/v1/datasets/{payload['id']}"
+    assert (payload["name"], payload["status"], payload["bytes"]) == (
+        "my fruit",
+        "profiling",
+        len(FRUIT),
+    )
+    assert payload["sha256"] == hashlib.sha256(FRUIT).hexdigest() != payload["id"]
+    assert payload["options"] == to_json(ReadingOptions(delimiter="comma"))
+    assert queue.waiting_tasks("read") == {payload["id"]}
     assert upload(client, query="?name=other&delimiter=comma").status_code == 200
     other = upload(client, query="?delimiter=tab")
-    assert (other.status_code, other.get_json()["id"] != told["id"]) == (201, True)
+    assert (other.status_code, other.get_json()["id"] != payload["id"]) == (201, True)
 
 
-def test_what_was_found_is_shown(client: FlaskClient, reader: Runner) -> None:
-    told = client.get(f"/v1/datasets/{ready(client, reader)}").get_json()
-    assert (told["status"], told["rows"]) == ("ready", 4)
-    types = {column["name"]: column["type"] for column in told["columns"]}
+def test_what_was_found_is_shown(client: FlaskClient, reader: TaskRunner) -> None:
+    payload = client.get(f"/v1/datasets/{ready(client, reader)}").get_json()
+    assert (payload["status"], payload["rows"]) == ("ready", 4)
+    types = {column["name"]: column["type"] for column in payload["columns"]}
     assert types == {"size": "number", "colour": "category", "ripe": "boolean", "fruit": "category"}
-    assert told["columns"][1]["categories"] == ["green", "red", "yellow"]
-    assert told["first_rows"][0] == [7.1, "red", True, "apple"]
+    assert payload["columns"][1]["categories"] == ["green", "red", "yellow"]
+    assert payload["first_rows"][0] == [7.1, "red", True, "apple"]
 
 
-def test_why_it_cannot_be_used_is_shown_and_told_to_jobs(
-    client: FlaskClient, reader: Runner
+def test_why_it_cannot_be_used_is_shown_and_reported_to_jobs(
+    client: FlaskClient, reader: TaskRunner
 ) -> None:
     dataset = ready(client, reader, b"a,b\n1,2,3\n")
-    told = client.get(f"/v1/datasets/{dataset}").get_json()
-    assert (told["status"], told["error"]) == (
+    payload = client.get(f"/v1/datasets/{dataset}").get_json()
+    assert (payload["status"], payload["error"]) == (
         "failed",
         "line 2 has 3 values, but there are 2 columns; read with the default options",
     )
-    found = places(client.post("/v1/jobs", json=spec(dataset)))
-    assert "line 2 has 3 values" in found["#/dataset/source/id"]
-    assert f"POST /v1/datasets/{dataset}/read" in found["#/dataset/source/id"]
+    result = places(client.post("/v1/jobs", json=spec(dataset)))
+    assert "line 2 has 3 values" in result["#/dataset/source/id"]
+    assert f"POST /v1/datasets/{dataset}/read" in result["#/dataset/source/id"]
 
 
 def test_a_job_waits_for_no_file(client: FlaskClient) -> None:
@@ -102,13 +106,13 @@ def test_a_job_waits_for_no_file(client: FlaskClient) -> None:
     )
 
 
-def test_a_job_trains_on_a_file(client: FlaskClient, reader: Runner) -> None:
+def test_a_job_trains_on_a_file(client: FlaskClient, reader: TaskRunner) -> None:
     wanted = spec(ready(client, reader))
     wanted["dataset"]["split"] = {"test": 0.5, "stratify": True}
-    answer = client.post("/v1/jobs", json=wanted)
-    assert answer.status_code == 202, answer.get_json()
-    assert answer.get_json()["spec"]["dataset"]["task"] == "classification"
-    assert answer.get_json()["parts"] == {"training": 2, "validation": 0, "test": 2}
+    response = client.post("/v1/jobs", json=wanted)
+    assert response.status_code == 202, response.get_json()
+    assert response.get_json()["spec"]["dataset"]["task"] == "classification"
+    assert response.get_json()["splits"] == {"training": 2, "validation": 0, "test": 2}
 
 
 QUERY = (
@@ -141,15 +145,15 @@ CANONICAL = {
 def test_options_are_the_same_by_query_by_part_and_by_reading_again(client: FlaskClient) -> None:
     by_query = upload(client, query=QUERY)
     assert by_query.status_code == 201, by_query.get_json()
-    told = by_query.get_json()
-    assert told["options"] == CANONICAL
+    payload = by_query.get_json()
+    assert payload["options"] == CANONICAL
     by_part = send(client, [("options", None, json.dumps(OPTIONS).encode()), FILE_PART])
-    assert (by_part.status_code, by_part.get_json()) == (200, told)
+    assert (by_part.status_code, by_part.get_json()) == (200, payload)
     first = upload(client).get_json()
     again = client.post(first["links"]["read"], json=OPTIONS)
-    assert (again.status_code, again.get_json()) == (200, told)
-    assert again.headers["Location"] == told["links"]["self"]
-    new = client.post(told["links"]["read"], json=OPTIONS | {"delimiter": "|"})
+    assert (again.status_code, again.get_json()) == (200, payload)
+    assert again.headers["Location"] == payload["links"]["self"]
+    new = client.post(payload["links"]["read"], json=OPTIONS | {"delimiter": "|"})
     assert (new.status_code, new.get_json()["options"]["delimiter"]) == (201, "pipe")
 
 
@@ -169,15 +173,19 @@ def send(client: FlaskClient, parts: list[tuple[str, str | None, bytes]], query:
 
 def test_a_file_may_come_in_parts_in_either_order(client: FlaskClient) -> None:
     options = ("options", None, b'{"delimiter": "comma"}')
-    answer = send(client, [FILE_PART, options])
-    told = answer.get_json()
-    assert (answer.status_code, told["name"], told["media_type"]) == (201, "fruit.csv", "text/csv")
-    assert (told["bytes"], told["options"]["delimiter"]) == (len(FRUIT), "comma")
-    assert send(client, [options, FILE_PART]).get_json() == told
-    assert upload(client, query="?delimiter=comma").get_json()["id"] == told["id"]
+    response = send(client, [FILE_PART, options])
+    payload = response.get_json()
+    assert (response.status_code, payload["name"], payload["media_type"]) == (
+        201,
+        "fruit.csv",
+        "text/csv",
+    )
+    assert (payload["bytes"], payload["options"]["delimiter"]) == (len(FRUIT), "comma")
+    assert send(client, [options, FILE_PART]).get_json() == payload
+    assert upload(client, query="?delimiter=comma").get_json()["id"] == payload["id"]
     large = b"a,b\r\n" + b"1,2\r\n" * 700_000
-    answer = send(client, [("file", "large.csv", large)])
-    assert answer.get_json()["sha256"] == hashlib.sha256(large).hexdigest()
+    response = send(client, [("file", "large.csv", large)])
+    assert response.get_json()["sha256"] == hashlib.sha256(large).hexdigest()
 
 
 @pytest.mark.parametrize(
@@ -200,29 +208,29 @@ def test_a_file_may_come_in_parts_in_either_order(client: FlaskClient) -> None:
 def test_parts_that_are_wrong_leave_nothing(
     client: FlaskClient, store: Store, parts: Any, query: str, status: int
 ) -> None:
-    answer = send(client, parts, query)
-    assert answer.status_code == status, answer.get_json()
+    response = send(client, parts, query)
+    assert response.status_code == status, response.get_json()
     assert store.blobs.names("contents") == store.blobs.names("uploads") == []
 
 
 def test_a_failed_reading_is_repeated_with_other_options(
-    client: FlaskClient, reader: Runner
+    client: FlaskClient, reader: TaskRunner
 ) -> None:
     failed = ready(client, reader, b"1,2\n1,2,3\n")
-    told = client.get(f"/v1/datasets/{failed}").get_json()
-    assert told["status"] == "failed"
-    good = client.post(told["links"]["read"], json={"delimiter": "comma", "header": False})
+    payload = client.get(f"/v1/datasets/{failed}").get_json()
+    assert payload["status"] == "failed"
+    good = client.post(payload["links"]["read"], json={"delimiter": "comma", "header": False})
     assert good.status_code == 201
     assert client.delete(f"/v1/datasets/{failed}").status_code == 204
-    reader.run(Errand("read", good.get_json()["id"]))
-    assert client.get(good.headers["Location"]).get_json()["sha256"] == told["sha256"]
-    assert client.post(told["links"]["read"], json={}).status_code == 404
+    reader.run(BackgroundTask("read", good.get_json()["id"]))
+    assert client.get(good.headers["Location"]).get_json()["sha256"] == payload["sha256"]
+    assert client.post(payload["links"]["read"], json={}).status_code == 404
     wrong = client.post(good.get_json()["links"]["read"], json={"decimal": 1, "missing": "?"})
     assert set(places(wrong)) == {"#/decimal", "#/missing"}
 
 
-def test_a_source_says_nothing_of_how_its_file_is_written(
-    client: FlaskClient, reader: Runner
+def test_a_source_states_nothing_of_how_its_file_is_written(
+    client: FlaskClient, reader: TaskRunner
 ) -> None:
     wanted = spec(ready(client, reader))
     wanted["dataset"]["source"] |= {"delimiter": "comma"}
@@ -230,43 +238,45 @@ def test_a_source_says_nothing_of_how_its_file_is_written(
 
 
 def test_parts_are_counted_without_the_rows_that_are_dropped(
-    client: FlaskClient, reader: Runner
+    client: FlaskClient, reader: TaskRunner
 ) -> None:
     content = FRUIT + b",red,true,apple\n7,,false,apple\n"
-    answer = client.post("/v1/jobs", json=spec(ready(client, reader, content), missing="drop"))
-    assert answer.get_json()["parts"] == {"training": 4, "validation": 0, "test": 0}
-    found = places(client.post("/v1/jobs", json=spec(ready(client, reader, content))))
-    assert found["#/dataset/preparation/missing"].startswith(
+    response = client.post("/v1/jobs", json=spec(ready(client, reader, content), missing="drop"))
+    assert response.get_json()["splits"] == {"training": 4, "validation": 0, "test": 0}
+    result = places(client.post("/v1/jobs", json=spec(ready(client, reader, content))))
+    assert result["#/dataset/preprocessing/missing"].startswith(
         "values are missing in size (1), colour (1)"
     )
 
 
 @pytest.mark.parametrize(
-    ("preparation", "place", "words"),
+    ("preprocessing", "place", "expected"),
     [
-        ({"target": None}, "#/dataset/preparation/target", "is required"),
-        ({"target": "taste"}, "#/dataset/preparation/target/0", "must be one of size"),
-        ({"columns": ["taste"]}, "#/dataset/preparation/columns/0", "must be one of size"),
-        ({"reshape": [2, 2]}, "#/dataset/preparation/reshape", "product is 5"),
+        ({"target": None}, "#/dataset/preprocessing/target", "is required"),
+        ({"target": "taste"}, "#/dataset/preprocessing/target/0", "must be one of size"),
+        ({"columns": ["taste"]}, "#/dataset/preprocessing/columns/0", "must be one of size"),
+        ({"reshape": [2, 2]}, "#/dataset/preprocessing/reshape", "product is 5"),
         (
             {"target_encoding": "one_hot"},
-            "#/dataset/preparation/target_encoding",
+            "#/dataset/preprocessing/target_encoding",
             "auto or zero_one",
         ),
-        ({"features": ["colour"]}, "#/dataset/preparation/features/0", "is no feature"),
+        ({"features": ["colour"]}, "#/dataset/preprocessing/features/0", "is no feature"),
     ],
 )
-def test_what_does_not_fit_the_file_is_told(
-    client: FlaskClient, reader: Runner, preparation: Any, place: str, words: str
+def test_what_does_not_fit_the_file_is_reported(
+    client: FlaskClient, reader: TaskRunner, preprocessing: Any, place: str, expected: str
 ) -> None:
-    found = places(client.post("/v1/jobs", json=spec(ready(client, reader), **preparation)))
-    assert words in found[place]
+    result = places(client.post("/v1/jobs", json=spec(ready(client, reader), **preprocessing)))
+    assert expected in result[place]
 
 
-def test_one_label_and_a_label_of_one_row_are_told(client: FlaskClient, reader: Runner) -> None:
+def test_one_label_and_a_label_of_one_row_are_reported(
+    client: FlaskClient, reader: TaskRunner
+) -> None:
     one = ready(client, reader, b"a,fruit\n1,pear\n2,pear\n")
-    found = places(client.post("/v1/jobs", json=spec(one)))
-    assert "every target is pear" in found["#/dataset/source"]
+    result = places(client.post("/v1/jobs", json=spec(one)))
+    assert "every target is pear" in result["#/dataset/source"]
     rare = spec(ready(client, reader, b"a,fruit\n1,pear\n2,pear\n3,fig\n"))
     rare["dataset"]["split"] = {"test": 1, "stratify": True}
     assert (
@@ -286,7 +296,7 @@ def test_bodies_that_are_not_taken(
     client: FlaskClient, store: Store, headers: dict[str, Any], status: int
 ) -> None:
     assert upload(client, **headers).status_code == status
-    assert store.uploads.errands.unsettled() == set()
+    assert store.uploads.background_tasks.unsettled() == set()
 
 
 def test_a_body_without_length_or_cut_off_or_empty_leaves_nothing(
@@ -295,22 +305,22 @@ def test_a_body_without_length_or_cut_off_or_empty_leaves_nothing(
     chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
     for length, more, status in (("", chunked, 411), ("1000", {}, 400), ("5000000000", {}, 413)):
         body = {"wsgi.input": BytesIO(FRUIT), "CONTENT_LENGTH": length}
-        answer = client.post("/v1/datasets", headers=CSV, environ_overrides=body | more)
-        assert answer.status_code == status, answer.get_json()
+        response = client.post("/v1/datasets", headers=CSV, environ_overrides=body | more)
+        assert response.status_code == status, response.get_json()
     assert upload(client, b"").status_code == 422
-    assert store.uploads.errands.unsettled() == set()
+    assert store.uploads.background_tasks.unsettled() == set()
     assert store.blobs.names("contents") == []
 
 
-def test_a_full_store_answers_507_and_keeps_nothing(
+def test_a_full_store_returns_507_and_keeps_nothing(
     client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("trainlet.store.durable_files.os.write", fail)
-    answer = upload(client)
-    assert (answer.status_code, answer.content_type) == (507, "application/problem+json")
+    response = upload(client)
+    assert (response.status_code, response.content_type) == (507, "application/problem+json")
     monkeypatch.undo()
     assert [path for path in store.blobs.root.rglob("*") if path.is_file()] == []
     assert upload(client).status_code == 201
@@ -331,12 +341,12 @@ def test_queries_are_read_strictly(client: FlaskClient, query: str) -> None:
     assert upload(client, query=query).status_code == 422
 
 
-def test_a_file_that_a_job_needs_stays(client: FlaskClient, reader: Runner) -> None:
+def test_a_file_that_a_job_needs_stays(client: FlaskClient, reader: TaskRunner) -> None:
     dataset = ready(client, reader)
     job = client.post("/v1/jobs", json=spec(dataset)).get_json()["id"]
-    answer = client.delete(f"/v1/datasets/{dataset}")
-    assert answer.status_code == 409
-    assert job in answer.get_json()["detail"]
+    response = client.delete(f"/v1/datasets/{dataset}")
+    assert response.status_code == 409
+    assert job in response.get_json()["detail"]
     client.post(f"/v1/jobs/{job}/cancel")
     assert client.delete(f"/v1/datasets/{dataset}").status_code == 204
     assert client.delete(f"/v1/datasets/{dataset}").status_code == 404
@@ -352,54 +362,54 @@ def test_files_are_listed(client: FlaskClient) -> None:
     assert (len(rest["data"]), rest["next"]) == (1, None)
 
 
-def test_a_preview_shows_what_a_network_would_see(client: FlaskClient, reader: Runner) -> None:
+def test_a_preview_shows_what_a_network_would_see(client: FlaskClient, reader: TaskRunner) -> None:
     source = {"type": "uploaded", "id": ready(client, reader)}
-    preparation = {"target": "fruit", "columns": ["colour", "size"], "standardize": False}
-    told = client.post(
+    preprocessing = {"target": "fruit", "columns": ["colour", "size"], "standardize": False}
+    payload = client.post(
         "/v1/datasets/preview",
-        json={"source": source, "preparation": preparation, "split": {"test": 1}},
+        json={"source": source, "preprocessing": preprocessing, "split": {"test": 1}},
     ).get_json()
-    assert told["features"] == ["colour=green", "colour=red", "size"]
-    assert told["parts"] == {"training": 3, "validation": 0, "test": 1}
-    assert len(told["points"]) == len(told["targets"]) == 3
-    assert told["labels"] == ["apple", "banana"]
+    assert payload["features"] == ["colour=green", "colour=red", "size"]
+    assert payload["splits"] == {"training": 3, "validation": 0, "test": 1}
+    assert len(payload["points"]) == len(payload["targets"]) == 3
+    assert payload["labels"] == ["apple", "banana"]
 
 
 def test_categories_are_learned_from_the_training_part_alone(
-    client: FlaskClient, reader: Runner
+    client: FlaskClient, reader: TaskRunner
 ) -> None:
     rows = [f"{n},{'rare' if n == 7 else 'common'},{n % 2}" for n in range(40)]
     content = "\n".join(["a,kind,y", *rows]).encode()
     source = {"type": "uploaded", "id": ready(client, reader, content)}
-    body: dict[str, Any] = {"source": source, "preparation": {"target": "y"}}
+    body: dict[str, Any] = {"source": source, "preprocessing": {"target": "y"}}
     body["split"] = {"test": 0.5, "seed": 1}
-    told = client.post("/v1/datasets/preview", json=body).get_json()
-    assert told["features"] == ["a", "kind=common"]
-    assert told["warnings"][0].startswith("column kind: rare is not in the training part")
+    payload = client.post("/v1/datasets/preview", json=body).get_json()
+    assert payload["features"] == ["a", "kind=common"]
+    assert payload["warnings"][0].startswith("column kind: rare is not in the training part")
     body["split"]["seed"] = 0
-    told = client.post("/v1/datasets/preview", json=body).get_json()
-    assert told["features"] == ["a", "kind=common", "kind=rare"]
-    assert not [one for one in told["warnings"] if "kind" in one and "not in" in one]
+    payload = client.post("/v1/datasets/preview", json=body).get_json()
+    assert payload["features"] == ["a", "kind=common", "kind=rare"]
+    assert not [one for one in payload["warnings"] if "kind" in one and "not in" in one]
 
 
-def test_a_preview_is_spread_over_the_part_that_is_asked_for(client: FlaskClient) -> None:
+def test_a_preview_is_spread_over_the_part_that_is_requested(client: FlaskClient) -> None:
     iris = {"source": "iris", "split": {"validation": 30, "test": 60}}
-    told = client.post("/v1/datasets/preview?limit=6&part=test", json=iris).get_json()
-    assert len(told["points"]) == 6
-    assert {target for (target,) in told["targets"]} == set(told["labels"])
+    payload = client.post("/v1/datasets/preview?limit=6&part=test", json=iris).get_json()
+    assert len(payload["points"]) == 6
+    assert {target for (target,) in payload["targets"]} == set(payload["labels"])
     all_of_it = client.post("/v1/datasets/preview?limit=1000&part=validation", json=iris)
     assert len(all_of_it.get_json()["points"]) == 30
 
 
 def test_a_preview_of_a_part_without_samples_is_empty(client: FlaskClient) -> None:
-    told = client.post("/v1/datasets/preview?part=test", json={"source": "iris"}).get_json()
-    assert (told["points"], told["targets"]) == ([], [])
+    payload = client.post("/v1/datasets/preview?part=test", json={"source": "iris"}).get_json()
+    assert (payload["points"], payload["targets"]) == ([], [])
 
 
 def test_a_preview_is_bounded(client: FlaskClient) -> None:
-    told = client.post("/v1/datasets/preview", json={"source": "digits"}).get_json()
-    assert (len(told["points"]), len(told["points"][0])) == (100, 64)
-    assert told["warnings"]
+    payload = client.post("/v1/datasets/preview", json={"source": "digits"}).get_json()
+    assert (len(payload["points"]), len(payload["points"][0])) == (100, 64)
+    assert payload["warnings"]
 
 
 @pytest.mark.parametrize(
@@ -407,27 +417,27 @@ def test_a_preview_is_bounded(client: FlaskClient) -> None:
     [
         ({"source": {"type": "uploaded", "id": "0" * 64}}, "#/source/id"),
         ({"source": "iris", "split": {"test": 150}}, "#/split/test"),
-        ({"source": "iris", "preparation": {"features": ["x9"]}}, "#/preparation/features/0"),
-        ({"source": "iris", "preparation": {"target": "x9"}}, "#/preparation/target"),
+        ({"source": "iris", "preprocessing": {"features": ["x9"]}}, "#/preprocessing/features/0"),
+        ({"source": "iris", "preprocessing": {"target": "x9"}}, "#/preprocessing/target"),
         (
-            {"source": "wine", "preparation": {"standardize_targets": True}},
-            "#/preparation/standardize_targets",
+            {"source": "wine", "preprocessing": {"standardize_targets": True}},
+            "#/preprocessing/standardize_targets",
         ),
     ],
 )
-def test_a_preview_tells_where_it_is_wrong(client: FlaskClient, wrong: Any, place: str) -> None:
+def test_a_preview_reports_where_it_is_wrong(client: FlaskClient, wrong: Any, place: str) -> None:
     assert place in places(client.post("/v1/datasets/preview", json=wrong))
 
 
 PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
 
 
-def test_a_parquet_file_is_taken_too(client: FlaskClient, reader: Runner) -> None:
+def test_a_parquet_file_is_taken_too(client: FlaskClient, reader: TaskRunner) -> None:
     room = BytesIO()
     parquet.write_table(pyarrow.table({"size": [7.1, 15.2], "fruit": ["apple", "banana"]}), room)
     dataset = ready(client, reader, room.getvalue(), **PARQUET)
-    told = client.get(f"/v1/datasets/{dataset}").get_json()
-    assert told["first_rows"] == [[7.1, "apple"], [15.2, "banana"]]
+    payload = client.get(f"/v1/datasets/{dataset}").get_json()
+    assert payload["first_rows"] == [[7.1, "apple"], [15.2, "banana"]]
     assert client.post("/v1/jobs", json=spec(dataset)).status_code == 202
 
 
@@ -435,15 +445,18 @@ def test_without_the_package_parquet_is_not_taken(
     client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    answer = upload(client, b"PAR1", **PARQUET)
-    assert answer.status_code == 501
-    assert "trainlet[parquet]" in answer.get_json()["detail"]
+    response = upload(client, b"PAR1", **PARQUET)
+    assert response.status_code == 501
+    assert "trainlet[parquet]" in response.get_json()["detail"]
     assert store.blobs.names("contents") == []
 
 
-def test_an_array_is_taken_too(client: FlaskClient, reader: Runner) -> None:
+def test_an_array_is_taken_too(client: FlaskClient, reader: TaskRunner) -> None:
     file = BytesIO()
     np.save(file, np.arange(20.0).reshape(10, 2))
     dataset = ready(client, reader, file.getvalue(), **{"Content-Type": "application/x-npy"})
-    told = client.get(f"/v1/datasets/{dataset}").get_json()
-    assert (told["rows"], [column["name"] for column in told["columns"]]) == (10, ["x1", "x2"])
+    payload = client.get(f"/v1/datasets/{dataset}").get_json()
+    assert (payload["rows"], [column["name"] for column in payload["columns"]]) == (
+        10,
+        ["x1", "x2"],
+    )

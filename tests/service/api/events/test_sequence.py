@@ -24,20 +24,20 @@ from trainlet.store import End, Job, Snapshot, Store, pack_snapshot
 
 def parsed(text: str) -> list[tuple[str, str, Any]]:
     """Id, name and data of each event in a stream."""
-    found = []
+    results = []
     for block in text.split("\n\n"):
         lines = dict(line.split(": ", 1) for line in block.splitlines() if line[0] != ":")
         if "event" in lines:
-            found.append((lines["id"], lines["event"], json.loads(lines["data"])))
-    return found
+            results.append((lines["id"], lines["event"], json.loads(lines["data"])))
+    return results
 
 
-def told(client: FlaskClient, job: str, last: str = "") -> list[tuple[str, str, Any]]:
+def events_of(client: FlaskClient, job: str, last: str = "") -> list[tuple[str, str, Any]]:
     headers = {"Last-Event-ID": last}
-    answer = client.get(f"/v1/jobs/{job}/events", headers=headers, buffered=True)
-    assert answer.status_code == 200, answer.text
-    assert answer.content_type.startswith("text/event-stream")
-    return parsed(answer.text)
+    response = client.get(f"/v1/jobs/{job}/events", headers=headers, buffered=True)
+    assert response.status_code == 200, response.text
+    assert response.content_type.startswith("text/event-stream")
+    return parsed(response.text)
 
 
 def follow(client: FlaskClient, job: str, last: str = "") -> Any:
@@ -48,8 +48,8 @@ def follow(client: FlaskClient, job: str, last: str = "") -> Any:
 
 
 def accepted(client: FlaskClient, store: Store, **training: Any) -> Job:
-    answer = client.post("/v1/jobs", json=circles(**training))
-    return store.jobs.get(answer.get_json()["id"])
+    response = client.post("/v1/jobs", json=circles(**training))
+    return store.jobs.get(response.get_json()["id"])
 
 
 def report(queue: Queue, job: Job, epochs: int, attempt: int = 1, *warnings: str) -> None:
@@ -62,35 +62,37 @@ def report(queue: Queue, job: Job, epochs: int, attempt: int = 1, *warnings: str
     queue.report(job.id, progress, {"loss": losses}, held)
 
 
-def test_an_ended_job_tells_everything_and_then_the_end(client: FlaskClient, train: Train) -> None:
+def test_an_ended_job_reports_everything_and_then_the_end(
+    client: FlaskClient, train: Train
+) -> None:
     job = train(circles(epochs=3))
-    events = told(client, job.id)
+    events = events_of(client, job.id)
     assert [name for _, name, _ in events] == [
         *("queued", "running", "epoch", "epoch", "epoch"),
         "succeeded",
     ]
     assert [data["epoch"] for _, name, data in events if name == "epoch"] == [1, 2, 3]
     assert events[2][2]["metrics"]["loss"] > 0
-    assert events[-1][2]["end_reason"] == "epochs"
+    assert events[-1][2]["end_reason"] == "completed"
 
 
 def test_ids_order_events(client: FlaskClient, train: Train) -> None:
-    numbers = [int(id_.split("-")[0]) for id_, _, _ in told(client, train(circles()).id)]
+    numbers = [int(id_.split("-")[0]) for id_, _, _ in events_of(client, train(circles()).id)]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_from_any_event_on_the_rest_is_told(client: FlaskClient, train: Train) -> None:
+def test_from_any_event_on_the_rest_is_reported(client: FlaskClient, train: Train) -> None:
     job = train(circles(epochs=3))
-    events = told(client, job.id)
+    events = events_of(client, job.id)
     for index, (id_, _, _) in enumerate(events[:-1]):
-        assert told(client, job.id, id_) == events[index + 1 :]
+        assert events_of(client, job.id, id_) == events[index + 1 :]
 
 
-def test_behind_the_end_there_is_nothing(client: FlaskClient, train: Train) -> None:
+def test_after_the_end_there_is_nothing(client: FlaskClient, train: Train) -> None:
     job = train(circles())
-    last, _, _ = told(client, job.id)[-1]
-    answer = client.get(f"/v1/jobs/{job.id}/events", headers={"Last-Event-ID": last})
-    assert (answer.status_code, answer.data) == (204, b"")
+    last, _, _ = events_of(client, job.id)[-1]
+    response = client.get(f"/v1/jobs/{job.id}/events", headers={"Last-Event-ID": last})
+    assert (response.status_code, response.data) == (204, b"")
 
 
 @pytest.mark.parametrize(
@@ -102,9 +104,9 @@ def test_behind_the_end_there_is_nothing(client: FlaskClient, train: Train) -> N
 )
 def test_an_id_that_is_none_is_refused(client: FlaskClient, train: Train, last: str) -> None:
     path = f"/v1/jobs/{train(circles()).id}/events"
-    answer = client.get(path, headers={"Last-Event-ID": last})
-    assert answer.status_code == 422
-    assert answer.get_json()["errors"][0]["parameter"] == "Last-Event-ID"
+    response = client.get(path, headers={"Last-Event-ID": last})
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["parameter"] == "Last-Event-ID"
 
 
 def test_there_are_no_events_of_no_job(client: FlaskClient) -> None:
@@ -118,11 +120,11 @@ def test_a_running_job_is_followed_to_its_end_though_redis_forgets(
     stream = follow(client, job.id)
     text = ""
 
-    def until(words: str, times: int = 1) -> None:
+    def until(expected: str, times: int = 1) -> None:
         nonlocal text
         deadline = time.monotonic() + 20
-        while text.count(words) < times:
-            assert time.monotonic() < deadline, f"no {words} in {text}"
+        while text.count(expected) < times:
+            assert time.monotonic() < deadline, f"no {expected} in {text}"
             text += next(stream).decode()
 
     until("event: queued")
@@ -157,17 +159,22 @@ def test_a_running_job_is_followed_to_its_end_though_redis_forgets(
 
 def keep(store: Store, job: Job, *epochs: int) -> None:
     for epoch in epochs:
-        about = {"counters": {}, "preparation": {}, "input_shape": [2], "metrics": {"loss": "nan"}}
+        about = {
+            "counters": {},
+            "preprocessing": {},
+            "input_shape": [2],
+            "metrics": {"loss": "nan"},
+        }
         snapshot = Snapshot(job.id, epoch, {"parameters": np.zeros(3)}, about)
         store.snapshots.save(job.id, epoch, pack_snapshot(snapshot))
 
 
-def test_snapshots_are_told_behind_their_epochs_from_any_event_on(
+def test_snapshots_are_reported_after_their_epochs_from_any_event_on(
     client: FlaskClient, store: Store, train: Train
 ) -> None:
     job = train(circles(epochs=6))
     keep(store, job, 2, 4, 6)
-    events = told(client, job.id)
+    events = events_of(client, job.id)
     assert [(name, data["epoch"]) for _, name, data in events[2:-1]] == [
         *(("epoch", 1), ("epoch", 2), ("snapshot", 2), ("epoch", 3), ("epoch", 4)),
         *(("snapshot", 4), ("epoch", 5), ("epoch", 6), ("snapshot", 6)),
@@ -178,7 +185,7 @@ def test_snapshots_are_told_behind_their_epochs_from_any_event_on(
     places = [int(id_.split("-")[0]) for id_, _, _ in events]
     assert places == sorted(set(places))
     for index, (id_, _, _) in enumerate(events[:-1]):
-        assert told(client, job.id, id_) == events[index + 1 :]
+        assert events_of(client, job.id, id_) == events[index + 1 :]
 
 
 def test_snapshots_of_a_running_job_come_once_though_the_oldest_go(
@@ -191,9 +198,9 @@ def test_snapshots_of_a_running_job_come_once_though_the_oldest_go(
     stream = follow(client, job.id)
     text = ""
 
-    def until(words: str) -> None:
+    def until(expected: str) -> None:
         nonlocal text
-        while words not in text:
+        while expected not in text:
             text += next(stream).decode()
 
     until('"epoch":3')
@@ -214,8 +221,8 @@ def test_silence_is_broken_by_comments(
 ) -> None:
     monkeypatch.setattr(streams, "KEEP_ALIVE", 0.1)
     stream = follow(client, accepted(client, store).id)
-    seen = [next(stream) for _ in range(4)]
-    assert seen[-1].startswith(b":")
+    actual = [next(stream) for _ in range(4)]
+    assert actual[-1].startswith(b":")
 
 
 def test_so_many_streams_and_no_more(client: FlaskClient, store: Store) -> None:
@@ -237,8 +244,8 @@ def test_streams_end_when_the_service_stops(
     client: FlaskClient, store: Store, stopping: Event
 ) -> None:
     stopping.set()
-    answer = client.get(f"/v1/jobs/{accepted(client, store).id}/events")
-    assert [name for _, name, _ in parsed(answer.text)] == ["queued"]
+    response = client.get(f"/v1/jobs/{accepted(client, store).id}/events")
+    assert [name for _, name, _ in parsed(response.text)] == ["queued"]
 
 
 def test_a_cursor_is_its_text() -> None:

@@ -40,7 +40,7 @@ def plane() -> dict[str, Any]:
         },
         "dataset": {
             "source": {"type": "inline", "inputs": POINTS.tolist(), "targets": TARGETS.tolist()},
-            "preparation": {"standardize": False},
+            "preprocessing": {"standardize": False},
             "split": {"test": 40, "validation": 10},
         },
         "training": {"epochs": 1, "record": {"snapshots": 1}},
@@ -59,7 +59,7 @@ def images() -> dict[str, Any]:
                 {"type": "dense", "units": 3, "activation": "softmax"},
             ],
         },
-        "dataset": {"source": "iris", "preparation": {"reshape": [2, 2, 1]}},
+        "dataset": {"source": "iris", "preprocessing": {"reshape": [2, 2, 1]}},
         "training": {"epochs": 2, "record": {"every": 1}},
     }
 
@@ -68,14 +68,14 @@ def explain(client: FlaskClient, place: str, **body: Any) -> Any:
     return client.post(f"/v1/{place}/explain", json=body)
 
 
-def test_importance_is_what_plain_loops_say(client: FlaskClient, store: Store) -> None:
+def test_importance_is_what_plain_loops_state(client: FlaskClient, store: Store) -> None:
     job = work(store, plane())
-    told = explain(client, "models/plane", repeats=4, seed=9).get_json()
-    assert (told["part"], told["rows"], told["repeats"]) == ("test", 40, 4)
-    assert told["metrics"]["loss"] == pytest.approx(0)
-    rows = job.spec.dataset.split.parts(60).test
+    payload = explain(client, "models/plane", repeats=4, seed=9).get_json()
+    assert (payload["part"], payload["rows"], payload["repeats"]) == ("test", 40, 4)
+    assert payload["metrics"]["loss"] == pytest.approx(0)
+    rows = job.spec.dataset.split.apply(60).test
     chance = np.random.default_rng(9)
-    for place, column in enumerate(told["columns"]):
+    for place, column in enumerate(payload["columns"]):
         losses, errors = [], []
         for _ in range(4):
             other = chance.permutation(POINTS[rows, place])
@@ -86,52 +86,52 @@ def test_importance_is_what_plain_loops_say(client: FlaskClient, store: Store) -
             losses.append(sum(each * each for each in off) / 40)
             errors.append(sum(map(abs, off)) / 40)
         assert column["importance"] == pytest.approx(np.mean(losses))
-        assert column["deviation"] == pytest.approx(np.std(losses))
+        assert column["std"] == pytest.approx(np.std(losses))
         assert column["metrics"]["mae"] == pytest.approx(np.mean(errors))
 
 
-def test_importance_is_what_theory_says(client: FlaskClient, store: Store) -> None:
+def test_importance_is_what_theory_states(client: FlaskClient, store: Store) -> None:
     work(store, plane())
-    told = explain(client, "models/plane", repeats=100).get_json()["columns"]
-    assert [column["column"] for column in told] == ["x1", "x2", "x3"]
+    payload = explain(client, "models/plane", repeats=100).get_json()["columns"]
+    assert [column["column"] for column in payload] == ["x1", "x2", "x3"]
     rows = np.random.default_rng(0).permutation(60)[:40]
     # Of a random permutation the mean of (x − x')² is twice the variance.
     expected = 2 * WEIGHTS**2 * POINTS[rows].var(axis=0)
-    assert [column["importance"] for column in told] == pytest.approx(expected, rel=0.05)
+    assert [column["importance"] for column in payload] == pytest.approx(expected, rel=0.05)
 
 
 @pytest.mark.parametrize("point", [[5.1, 3.5, 1.4, 0.2], [6.0, 2.9, 4.5, 1.5]])
-def test_the_gradient_of_an_answer_is_what_differences_say(
+def test_the_gradient_of_an_response_is_what_differences_state(
     client: FlaskClient, store: Store, point: list[float]
 ) -> None:
     job = work(store, images())
-    found = explain(client, f"jobs/{job.id}", point=point).get_json()["point"]
+    result = explain(client, f"jobs/{job.id}", point=point).get_json()["point"]
     model = store.models.load("iris", 1)
 
     def output(moved: list[float]) -> float:
-        answer = client.post("/v1/models/iris/predict", json={"points": [moved]}).get_json()
-        assert answer["labels"] == [found["label"]]
-        value: float = answer["outputs"][0][found["unit"]]
+        payload = client.post("/v1/models/iris/predict", json={"points": [moved]}).get_json()
+        assert payload["labels"] == [result["label"]]
+        value: float = payload["outputs"][0][result["unit"]]
         return value
 
-    assert found["output"] == pytest.approx(output(point))
-    for place, feature in enumerate(found["features"]):
+    assert result["output"] == pytest.approx(output(point))
+    for place, feature in enumerate(result["features"]):
         up, down = (list(point), list(point))
         up[place], down[place] = point[place] + 1e-5, point[place] - 1e-5
-        scale = (model.preparation.scale or ())[place]
+        scale = (model.preprocessing.scale or ())[place]
         slope = (output(up) - output(down)) / 2e-5 * scale
         assert feature["gradient"] == pytest.approx(slope, abs=1e-8)
-        seen = (point[place] - (model.preparation.mean or ())[place]) / scale
-        assert feature["input"] == pytest.approx(seen)
-        assert feature["product"] == pytest.approx(slope * seen, abs=1e-8)
+        actual = (point[place] - (model.preprocessing.mean or ())[place]) / scale
+        assert feature["input"] == pytest.approx(actual)
+        assert feature["product"] == pytest.approx(slope * actual, abs=1e-8)
 
 
 def test_a_single_unit_speaks_for_the_second_label(client: FlaskClient, train: Train) -> None:
     train(circles())
-    found = explain(client, "models/circles/versions/1", point=[1.0, 3.0]).get_json()
-    assert found["model"] == {"name": "circles", "version": 1}
-    assert (found["point"]["label"], found["point"]["unit"]) == (1, 0)
-    assert [each["feature"] for each in found["point"]["features"]] == ["x1", "x2"]
+    payload = explain(client, "models/circles/versions/1", point=[1.0, 3.0]).get_json()
+    assert payload["model"] == {"name": "circles", "version": 1}
+    assert (payload["point"]["label"], payload["point"]["unit"]) == (1, 0)
+    assert [each["feature"] for each in payload["point"]["features"]] == ["x1", "x2"]
 
 
 def test_a_job_is_explained_as_of_an_epoch(client: FlaskClient, store: Store) -> None:
@@ -146,8 +146,8 @@ def test_a_job_is_explained_as_of_an_epoch(client: FlaskClient, store: Store) ->
     early = client.post(f"/v1/jobs/{job.id}/explain?epoch=1", json={}).get_json()
     assert early["job"]["epoch"] == 1
     assert early["columns"] != last["columns"]
-    answer = client.post(f"/v1/jobs/{job.id}/explain?epoch=3", json={})
-    assert answer.get_json()["errors"][0]["allowed"] == "2"
+    response = client.post(f"/v1/jobs/{job.id}/explain?epoch=3", json={})
+    assert response.get_json()["errors"][0]["allowed"] == "2"
     client.put("/v1/models/iris/aliases/best", json={"version": 1})
     model = explain(client, "models/iris/versions/best").get_json()
     assert model["columns"] == last["columns"]
@@ -175,9 +175,9 @@ def test_a_bad_question_has_its_pointer(
     client: FlaskClient, train: Train, body: Any, pointer: str
 ) -> None:
     train(circles())
-    answer = client.post("/v1/models/circles/explain", json=body)
-    assert answer.status_code == 422, answer.text
-    assert answer.get_json()["errors"][0]["pointer"] == pointer
+    response = client.post("/v1/models/circles/explain", json=body)
+    assert response.status_code == 422, response.text
+    assert response.get_json()["errors"][0]["pointer"] == pointer
 
 
 def test_what_cannot_be_explained(
@@ -189,11 +189,11 @@ def test_what_cannot_be_explained(
     assert explain(client, "models/copy", point=[0.5] * 40).status_code == 200
     job = work(store, circles())
     assert explain(client, f"jobs/{job.id}").status_code == 409
-    monkeypatch.setattr(explaining, "WORK", 1000)
+    monkeypatch.setattr(explaining, "MAX_MULTIPLICATIONS", 1000)
     assert explain(client, "models/circles").status_code == 413
 
 
-def test_samples_that_are_gone_are_told(client: FlaskClient, store: Store) -> None:
+def test_samples_that_are_gone_are_reported(client: FlaskClient, store: Store) -> None:
     spec = plane()
     source = Inline(POINTS.tolist(), TARGETS.tolist()).stored(store.datasets.put)
     spec["dataset"]["source"] = to_json(source)
@@ -201,6 +201,6 @@ def test_samples_that_are_gone_are_told(client: FlaskClient, store: Store) -> No
     assert explain(client, "models/plane").status_code == 200
     for file in (store.blobs.root / "datasets").iterdir():
         file.unlink()
-    answer = explain(client, "models/plane")
-    assert answer.status_code == 409
-    assert "no longer there" in answer.get_json()["detail"]
+    response = explain(client, "models/plane")
+    assert response.status_code == 409
+    assert "no longer there" in response.get_json()["detail"]

@@ -29,8 +29,8 @@ def test_rows_by_name_are_rows_in_order(
     train(circles())
     named = [{"x2": 3, "x1": 1}, [2, 2.5], {"x1": -1, "x2": 0}]
     expected = ask(client, path, verb, [[1, 3], [2, 2.5], [-1, 0]])
-    found = ask(client, path, verb, named)
-    assert (found.status_code, found.get_json()) == (200, expected.get_json())
+    result = ask(client, path, verb, named)
+    assert (result.status_code, result.get_json()) == (200, expected.get_json())
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -52,11 +52,11 @@ def test_wrong_rows_by_name_are_refused(
     client: FlaskClient, train: Train, verb: str, point: Any, errors: dict[str, str]
 ) -> None:
     train(circles())
-    answer = ask(client, PATHS[0], verb, [[1, 3], point])
-    assert answer.status_code == 422, answer.get_json()
-    found = {error["pointer"]: error["detail"] for error in answer.get_json()["errors"]}
+    response = ask(client, PATHS[0], verb, [[1, 3], point])
+    assert response.status_code == 422, response.get_json()
+    results = {error["pointer"]: error["detail"] for error in response.get_json()["errors"]}
     for pointer, detail in errors.items():
-        assert found[pointer].startswith(detail)
+        assert results[pointer].startswith(detail)
 
 
 def test_one_point_is_explained_by_name(client: FlaskClient, train: Train) -> None:

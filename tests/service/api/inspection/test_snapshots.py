@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from tests.end_to_end.house import tensors
+from tests.end_to_end.running_service import tensors
 from tests.service.specs import circles
 from tests.worker.here import work
 from trainlet.store import Job, Store
@@ -34,21 +34,21 @@ def submit(client: FlaskClient, document: dict[str, Any], **start: Any) -> Any:
 
 
 def test_the_epochs_kept_are_listed(client: FlaskClient, job: Job, store: Store) -> None:
-    answer = client.get(f"/v1/jobs/{job.id}/snapshots").get_json()
-    assert [each["epoch"] for each in answer["data"]] == [2, 4, 6]
-    assert answer["next"] is None
+    payload = client.get(f"/v1/jobs/{job.id}/snapshots").get_json()
+    assert [each["epoch"] for each in payload["data"]] == [2, 4, 6]
+    assert payload["next"] is None
     losses = store.jobs.history(job.id)["loss"]
-    assert [each["metrics"]["loss"] for each in answer["data"]] == losses[1::2]
-    assert answer["data"][0]["bytes"] == store.snapshots.size(job.id, 2)
+    assert [each["metrics"]["loss"] for each in payload["data"]] == losses[1::2]
+    assert payload["data"][0]["bytes"] == store.snapshots.size(job.id, 2)
 
 
 def test_the_last_snapshot_is_the_model(client: FlaskClient, job: Job) -> None:
-    told = client.post(f"/v1/jobs/{job.id}/predict", json=POINTS).get_json()
+    payload = client.post(f"/v1/jobs/{job.id}/predict", json=POINTS).get_json()
     model = client.post("/v1/models/circles/predict", json=POINTS).get_json()
-    assert told["job"] == {"id": job.id, "epoch": 6, "path": f"/v1/jobs/{job.id}"}
-    assert (told["outputs"], told["labels"]) == (model["outputs"], model["labels"])
+    assert payload["job"] == {"id": job.id, "epoch": 6, "path": f"/v1/jobs/{job.id}"}
+    assert (payload["outputs"], payload["labels"]) == (model["outputs"], model["labels"])
     early = client.post(f"/v1/jobs/{job.id}/predict?epoch=2", json=POINTS).get_json()
-    assert early["outputs"] != told["outputs"]
+    assert early["outputs"] != payload["outputs"]
 
 
 def test_layers_after_an_epoch_end_with_its_prediction(client: FlaskClient, job: Job) -> None:
@@ -65,13 +65,13 @@ def test_the_gradient_is_the_one_training_stepped_by(client: FlaskClient, store:
     job = work(store, document)
     source = store.jobs.get(job.id).spec.dataset
     table = source.source.load(store.datasets.read)
-    training = table.take(source.split.parts(len(table.inputs)).training)
+    training = table.take(source.split.apply(len(table.inputs)).training)
     samples = {"points": training.inputs.tolist(), "targets": training.targets[:, 0].tolist()}
     place = f"/v1/jobs/{job.id}/backpropagate?epoch=3"
-    answer = client.post(place, json=samples | {"mode": "train"}).get_json()
-    assert answer["cost"] == pytest.approx(store.jobs.history(job.id)["loss"][3], rel=1e-6)
+    payload = client.post(place, json=samples | {"mode": "train"}).get_json()
+    assert payload["cost"] == pytest.approx(store.jobs.history(job.id)["loss"][3], rel=1e-6)
     before, after = (arrays(client, job, epoch) for epoch in (3, 4))
-    for layer in answer["layers"]:
+    for layer in payload["layers"]:
         slope = np.array(layer["dC/dw"], np.float32)
         name = f"{layer['layer']}.weight"
         stepped = before[name] - 0.1 * slope.reshape(-1)
@@ -79,10 +79,10 @@ def test_the_gradient_is_the_one_training_stepped_by(client: FlaskClient, store:
 
 
 def arrays(client: FlaskClient, job: Job, epoch: int) -> dict[str, Any]:
-    answer = client.get(f"/v1/jobs/{job.id}/weights?epoch={epoch}")
-    assert answer.status_code == 200, answer.text
+    response = client.get(f"/v1/jobs/{job.id}/weights?epoch={epoch}")
+    assert response.status_code == 200, response.text
     return {
-        name: np.frombuffer(data, np.float32) for name, (_, data) in tensors(answer.data).items()
+        name: np.frombuffer(data, np.float32) for name, (_, data) in tensors(response.data).items()
     }
 
 
@@ -98,17 +98,17 @@ def test_a_job_is_evaluated_as_of_an_epoch(client: FlaskClient, job: Job) -> Non
     model = client.post("/v1/models/circles/evaluate", json=body).get_json()
     assert (model.pop("model"), late.pop("job")["epoch"]) == ({"name": "circles", "version": 1}, 6)
     assert model == late
-    answer = client.post(f"/v1/jobs/{job.id}/evaluate?epoch=2", json={"source": "iris"})
-    assert answer.get_json()["errors"][0]["pointer"] == "#/source"
+    response = client.post(f"/v1/jobs/{job.id}/evaluate?epoch=2", json={"source": "iris"})
+    assert response.get_json()["errors"][0]["pointer"] == "#/source"
 
 
 def test_a_look_can_be_a_file(client: FlaskClient, job: Job) -> None:
-    answer = client.post(
+    response = client.post(
         f"/v1/jobs/{job.id}/backpropagate?epoch=4",
         json=SAMPLES,
         headers={"Accept": "application/x-npz"},
     )
-    with np.load(BytesIO(answer.data), allow_pickle=False) as file:
+    with np.load(BytesIO(response.data), allow_pickle=False) as file:
         assert file["0.delta"].shape == (2, 4)
 
 
@@ -119,25 +119,27 @@ def test_the_nearest_epochs_are_named(
     client: FlaskClient, job: Job, epoch: str, allowed: str
 ) -> None:
     for method, path in (("POST", "predict"), ("POST", "forward"), ("GET", "weights")):
-        answer = client.open(f"/v1/jobs/{job.id}/{path}?epoch={epoch}", method=method, json=POINTS)
-        assert answer.status_code == 422
-        (fault,) = answer.get_json()["errors"]
-        assert (fault["parameter"], fault["allowed"]) == ("epoch", allowed)
+        response = client.open(
+            f"/v1/jobs/{job.id}/{path}?epoch={epoch}", method=method, json=POINTS
+        )
+        assert response.status_code == 422
+        (error,) = response.get_json()["errors"]
+        assert (error["parameter"], error["allowed"]) == ("epoch", allowed)
 
 
 @pytest.mark.parametrize("epoch", ["-1", "two", "1.5", "10000000"])
 def test_what_is_no_epoch_is_refused(client: FlaskClient, job: Job, epoch: str) -> None:
-    answer = client.post(f"/v1/jobs/{job.id}/predict?epoch={epoch}", json=POINTS)
-    assert answer.status_code == 422
-    assert answer.get_json()["errors"][0]["parameter"] == "epoch"
+    response = client.post(f"/v1/jobs/{job.id}/predict?epoch={epoch}", json=POINTS)
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["parameter"] == "epoch"
 
 
-def test_a_job_without_snapshots_says_so(client: FlaskClient, store: Store) -> None:
+def test_a_job_without_snapshots_states_so(client: FlaskClient, store: Store) -> None:
     job = work(store, spec(record={}))
     assert client.get(f"/v1/jobs/{job.id}/snapshots").get_json()["data"] == []
-    answer = client.post(f"/v1/jobs/{job.id}/predict", json=POINTS)
-    assert answer.status_code == 409
-    assert "training/record/snapshots" in answer.get_json()["detail"]
+    response = client.post(f"/v1/jobs/{job.id}/predict", json=POINTS)
+    assert response.status_code == 409
+    assert "training/record/snapshots" in response.get_json()["detail"]
     nobody = "0" * 32
     assert client.post(f"/v1/jobs/{nobody}/predict", json=POINTS).status_code == 404
     assert client.get(f"/v1/jobs/{nobody}/snapshots").status_code == 404
@@ -154,9 +156,9 @@ def test_a_deleted_job_takes_its_snapshots_along(
 
 
 def test_a_fork_is_accepted_with_its_start(client: FlaskClient, job: Job, store: Store) -> None:
-    answer = submit(client, spec(), job=job.id, epoch=4)
-    assert answer.status_code == 202, answer.text
-    fork = answer.get_json()
+    response = submit(client, spec(), job=job.id, epoch=4)
+    assert response.status_code == 202, response.text
+    fork = response.get_json()
     assert fork["spec"]["start_from"] == {"job": job.id, "epoch": 4, "state": "all"}
     store.snapshots.drop_all(job.id)
     assert store.snapshots.start(fork["id"])
@@ -182,15 +184,15 @@ def test_a_fork_is_accepted_with_its_start(client: FlaskClient, job: Job, store:
         ({"units": 5}, {"epoch": 2, "state": "weights"}, ["#/architecture/layers/0/units"]),
         ({"layers": 1}, {"epoch": 2}, ["#/architecture/layers"]),
         ({"frozen": 0}, {"epoch": 2}, ["#/architecture/layers/0/trainable"]),
-        ({"features": ["x1", "x2", "x1^2"]}, {"epoch": 2}, ["#/dataset/preparation/features"]),
+        ({"features": ["x1", "x2", "x1^2"]}, {"epoch": 2}, ["#/dataset/preprocessing/features"]),
     ],
 )
 def test_a_misfit_names_its_field(
     client: FlaskClient, job: Job, changes: Any, start: Any, pointers: list[str]
 ) -> None:
-    answer = submit(client, changed(**changes), **({"job": job.id} | start))
-    assert answer.status_code == 422, answer.text
-    assert [fault["pointer"] for fault in answer.get_json()["errors"]] == pointers
+    response = submit(client, changed(**changes), **({"job": job.id} | start))
+    assert response.status_code == 422, response.text
+    assert [error["pointer"] for error in response.get_json()["errors"]] == pointers
 
 
 @pytest.mark.parametrize(
@@ -205,8 +207,8 @@ def test_a_misfit_names_its_field(
     ],
 )
 def test_what_may_differ(client: FlaskClient, job: Job, changes: Any, start: Any) -> None:
-    answer = submit(client, changed(**changes), **({"job": job.id} | start))
-    assert answer.status_code == 202, answer.text
+    response = submit(client, changed(**changes), **({"job": job.id} | start))
+    assert response.status_code == 202, response.text
 
 
 def changed(**changes: Any) -> dict[str, Any]:
@@ -219,15 +221,15 @@ def changed(**changes: Any) -> dict[str, Any]:
     if "layers" in changes:
         document["architecture"]["layers"] = layers[-changes["layers"] :]
     if "features" in changes:
-        document["dataset"]["preparation"] = {"features": changes["features"]}
+        document["dataset"]["preprocessing"] = {"features": changes["features"]}
     return document
 
 
 def test_weights_go_over_in_the_order_of_the_new_network(store: Store, client: FlaskClient) -> None:
     job = work(store, spec())
     document = changed(frozen=0, training={"optimizer": "adam"})
-    answer = submit(client, document, job=job.id, epoch=4, state="weights")
-    fork = store.jobs.get(answer.get_json()["id"])
+    response = submit(client, document, job=job.id, epoch=4, state="weights")
+    fork = store.jobs.get(response.get_json()["id"])
     ran = work(
         store,
         document | {"start_from": fork.document["start_from"]},
@@ -242,9 +244,10 @@ def test_a_job_predicts_a_table_like_json(client: FlaskClient, job: Job) -> None
     path = f"/v1/jobs/{job.id}/predict"
     expected = client.post(path, json={"points": [[1, 3], [2, 2.5]]}).get_json()
     table, headers = "x2,more,x1\n3,a,1\n2.5,b,2\n", {"Content-Type": "text/csv"}
-    assert client.post(path, data=table, headers=headers).get_json() == expected
-    answer = client.post(path, data=table, headers=headers | {"Accept": "text/csv"})
-    header, *rows = answer.text.splitlines()
+    payload = client.post(path, data=table, headers=headers).get_json()
+    assert payload == expected | {"warnings": ["1 column ignored: more"]}
+    response = client.post(path, data=table, headers=headers | {"Accept": "text/csv"})
+    header, *rows = response.text.splitlines()
     assert header == "label,output"
     assert [float(row.split(",")[1]) for row in rows] == [one for (one,) in expected["outputs"]]
     wrong = client.post(path, json={"points": [{"x1": 1, "x2": 2, "y": 3}]})

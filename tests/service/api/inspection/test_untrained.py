@@ -20,17 +20,17 @@ def look(client: FlaskClient, **changes: Any) -> Any:
 
 
 def test_mazurs_network_begins_as_in_his_post(client: FlaskClient) -> None:
-    answer = look(client).get_json()
-    hidden, output = answer["layers"]
+    payload = look(client).get_json()
+    hidden, output = payload["layers"]
     assert hidden["a"][0] == pytest.approx([0.593269992, 0.596884378], abs=5e-10)
     assert output["a"][0] == pytest.approx([0.75136507, 0.772928465], abs=5e-10)
-    assert answer["parameters"]["0.bias"] == [0.35, 0.35]
+    assert payload["parameters"]["0.bias"] == [0.35, 0.35]
 
 
-def test_layers_are_told_by_the_page(client: FlaskClient) -> None:
-    answer = client.post("/v1/forward?first=0&limit=1", json=MAZUR).get_json()
-    assert (len(answer["layers"]), answer["next"]) == (1, 1)
-    assert len(answer["parameters"]) == 4
+def test_layers_are_reported_by_the_page(client: FlaskClient) -> None:
+    payload = client.post("/v1/forward?first=0&limit=1", json=MAZUR).get_json()
+    assert (len(payload["layers"]), payload["next"]) == (1, 1)
+    assert len(payload["parameters"]) == 4
     assert client.post("/v1/forward?first=2", json=MAZUR).status_code == 422
 
 
@@ -62,9 +62,9 @@ def test_a_step_starts_from_the_same_numbers_and_a_file_holds_them(client: Flask
 def test_a_bad_look_has_its_pointers(
     client: FlaskClient, changes: dict[str, Any], pointers: list[str]
 ) -> None:
-    answer = look(client, **changes)
-    assert answer.status_code == 422, answer.text
-    assert [fault["pointer"] for fault in answer.get_json()["errors"]] == pointers
+    response = look(client, **changes)
+    assert response.status_code == 422, response.text
+    assert [error["pointer"] for error in response.get_json()["errors"]] == pointers
 
 
 def test_what_is_too_large_for_the_eye_is_refused(client: FlaskClient) -> None:

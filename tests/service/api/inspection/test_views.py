@@ -24,10 +24,10 @@ TWO = {"type": "dense", "units": 2}
 NPZ = {"Accept": "application/x-npz"}
 
 
-def arrays(answer: Any) -> dict[str, Any]:
-    assert answer.status_code == 200, answer.text
-    assert answer.mimetype == "application/x-npz"
-    with np.load(BytesIO(answer.data), allow_pickle=False) as file:
+def arrays(response: Any) -> dict[str, Any]:
+    assert response.status_code == 200, response.text
+    assert response.mimetype == "application/x-npz"
+    with np.load(BytesIO(response.data), allow_pickle=False) as file:
         return dict(file)
 
 
@@ -36,13 +36,13 @@ def step(client: FlaskClient, **changes: Any) -> Any:
 
 
 def test_mazurs_numbers(client: FlaskClient) -> None:
-    answer = step(client).get_json()
-    hidden, output = answer["forward"]
+    payload = step(client).get_json()
+    hidden, output = payload["forward"]
     assert hidden["z"][0][0] == pytest.approx(0.3775)
     assert hidden["a"][0] == pytest.approx([0.593269992, 0.596884378], abs=5e-10)
     assert output["a"][0] == pytest.approx([0.75136507, 0.772928465], abs=5e-10)
-    assert answer["loss"] == pytest.approx(0.298371109, abs=5e-10)
-    hidden, output = answer["backward"]
+    assert payload["loss"] == pytest.approx(0.298371109, abs=5e-10)
+    hidden, output = payload["backward"]
     assert output["delta"][0] == pytest.approx([0.13849856, -0.03809824], abs=5e-9)
     assert output["dC/dw"][0][0] == pytest.approx(0.082167041, abs=5e-10)
     assert hidden["dC/dw"][0][0] == pytest.approx(0.000438568, abs=5e-10)
@@ -50,12 +50,12 @@ def test_mazurs_numbers(client: FlaskClient) -> None:
         {"delta": "BP2", "dC/dw": "BP4"},
         {"delta": "BP1", "dC/dw": "BP4"},
     )
-    assert answer["before"]["1.weight"] == [[0.4, 0.5], [0.45, 0.55]]
+    assert payload["before"]["1.weight"] == [[0.4, 0.5], [0.45, 0.55]]
     expected = np.array([[0.35891648, 0.511301270], [0.408666186, 0.561370121]])
-    assert np.array(answer["after"]["1.weight"]) == pytest.approx(expected, abs=5e-9)
-    assert answer["after"]["1.bias"] == [0.6, 0.6]
-    assert answer["loss_after"] == pytest.approx(0.291027774, abs=5e-10)
-    measured = answer["central_differences"]["1.weight"]
+    assert np.array(payload["after"]["1.weight"]) == pytest.approx(expected, abs=5e-9)
+    assert payload["after"]["1.bias"] == [0.6, 0.6]
+    assert payload["loss_after"] == pytest.approx(0.291027774, abs=5e-10)
+    measured = payload["central_differences"]["1.weight"]
     assert measured["complete"] is True
     assert measured["relative_error"] < 1e-7
     assert measured["places"] == [[0, 0], [0, 1], [1, 0], [1, 1]]
@@ -70,12 +70,12 @@ def test_a_step_as_a_file_holds_the_same(client: FlaskClient) -> None:
     assert file["central_differences.0.weight.measured"].shape == (4,)
 
 
-def test_large_gradients_are_measured_in_part_and_say_so(client: FlaskClient) -> None:
+def test_large_gradients_are_measured_in_part_and_state_so(client: FlaskClient) -> None:
     wide = {"layers": [{"type": "dense", "units": 300, "activation": "tanh"}, TWO]}
-    found = step(client, architecture=wide).get_json()["central_differences"]
-    assert sum(len(each["measured"]) for each in found.values()) == 200
-    assert [each["complete"] for each in found.values()] == [False] * len(found)
-    assert all(each["relative_error"] < 1e-6 for each in found.values())
+    result = step(client, architecture=wide).get_json()["central_differences"]
+    assert sum(len(each["measured"]) for each in result.values()) == 200
+    assert [each["complete"] for each in result.values()] == [False] * len(result)
+    assert all(each["relative_error"] < 1e-6 for each in result.values())
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,10 @@ def test_large_gradients_are_measured_in_part_and_say_so(client: FlaskClient) ->
         ),
         ({"unknown": 1}, ["#/unknown"]),
         (
+            {"architecture": {"layers": [{"type": "batch_normalization"}, TWO]}},
+            ["#/points"],
+        ),
+        (
             {
                 "points": [[1e200, 1e200]],
                 "targets": [[1e200, 0]],
@@ -115,53 +119,53 @@ def test_large_gradients_are_measured_in_part_and_say_so(client: FlaskClient) ->
 def test_a_bad_step_has_its_pointers(
     client: FlaskClient, changes: dict[str, Any], pointers: list[str]
 ) -> None:
-    answer = step(client, **changes)
-    assert answer.status_code == 422, answer.text
-    assert [fault["pointer"] for fault in answer.get_json()["errors"]] == pointers
+    response = step(client, **changes)
+    assert response.status_code == 422, response.text
+    assert [error["pointer"] for error in response.get_json()["errors"]] == pointers
 
 
-def test_a_step_too_large_for_an_answer_is_refused(client: FlaskClient) -> None:
+def test_a_step_too_large_for_an_response_is_refused(client: FlaskClient) -> None:
     layers = [{"type": "dense", "units": 3000}, {"type": "dense", "units": 2000}]
     wide = {"architecture": {"layers": layers}, "targets": [[0.0] * 2000]}
     assert step(client, **wide).status_code == 413
     assert client.post("/v1/step", json=MAZUR | wide, headers=NPZ).status_code == 413
 
 
-def test_forward_ends_with_what_predict_answers(client: FlaskClient, train: Train) -> None:
+def test_forward_ends_with_what_predict_responses(client: FlaskClient, train: Train) -> None:
     train(circles())
-    answer = client.post("/v1/models/circles/forward", json=POINTS).get_json()
+    payload = client.post("/v1/models/circles/forward", json=POINTS).get_json()
     predicted = client.post("/v1/models/circles/predict", json=POINTS).get_json()
-    assert answer["model"] == {"name": "circles", "version": 1}
-    assert [(layer["layer"], layer["type"]) for layer in answer["layers"]] == [
+    assert payload["model"] == {"name": "circles", "version": 1}
+    assert [(layer["layer"], layer["type"]) for layer in payload["layers"]] == [
         (0, "dense"),
         (1, "dense"),
     ]
-    assert np.shape(answer["layers"][0]["z"]) == (3, 4)
-    assert np.tanh(answer["layers"][0]["z"]) == pytest.approx(
-        np.array(answer["layers"][0]["a"]), abs=1e-6
+    assert np.shape(payload["layers"][0]["z"]) == (3, 4)
+    assert np.tanh(payload["layers"][0]["z"]) == pytest.approx(
+        np.array(payload["layers"][0]["a"]), abs=1e-6
     )
-    assert np.array(answer["layers"][1]["a"]) == pytest.approx(np.array(predicted["outputs"]))
-    assert answer["next"] is None
+    assert np.array(payload["layers"][1]["a"]) == pytest.approx(np.array(predicted["outputs"]))
+    assert payload["next"] is None
     file = arrays(client.post("/v1/models/circles/versions/1/forward", json=POINTS, headers=NPZ))
     assert set(file) == {"0.z", "0.a", "1.z", "1.a"}
-    assert file["0.z"] == pytest.approx(np.array(answer["layers"][0]["z"]))
+    assert file["0.z"] == pytest.approx(np.array(payload["layers"][0]["z"]))
 
 
 def test_backpropagate_is_the_networks_own(client: FlaskClient, train: Train, store: Store) -> None:
     train(circles(loss="mse"))
-    answer = client.post("/v1/models/circles/backpropagate", json=SAMPLES).get_json()
+    payload = client.post("/v1/models/circles/backpropagate", json=SAMPLES).get_json()
     model = store.models.load("circles")
-    inputs = model.preparation.inputs(np.array(POINTS["points"]), "float32")
+    inputs = model.preprocessing.inputs(np.array(POINTS["points"]), "float32")
     targets = np.array([[1], [0], [0]], np.float32)
-    seen = backpropagate(model.network, model.parameters, inputs, targets, MeanSquaredError())
-    assert answer["cost"] == pytest.approx(seen.cost)
-    for shown, layer in zip(answer["layers"], seen.layers, strict=True):
+    backward = backpropagate(model.network, model.parameters, inputs, targets, MeanSquaredError())
+    assert payload["cost"] == pytest.approx(backward.cost)
+    for shown, layer in zip(payload["layers"], backward.layers, strict=True):
         assert set(shown) == {"layer", "type", "equations", *layer.numbers}
         for name, array in layer.numbers.items():
             assert np.array(shown[name]) == pytest.approx(array)
     file = arrays(client.post("/v1/models/circles/backpropagate", json=SAMPLES, headers=NPZ))
     assert file["0.dC/dw"].shape == (2, 4)
-    assert file["cost"] == pytest.approx(seen.cost)
+    assert file["cost"] == pytest.approx(backward.cost)
 
 
 def test_in_training_dropout_drops(client: FlaskClient, train: Train) -> None:
@@ -178,6 +182,26 @@ def test_in_training_dropout_drops(client: FlaskClient, train: Train) -> None:
     assert loud[0] == loud[1]
 
 
+def test_batch_normalization_needs_two_points_in_training(
+    client: FlaskClient, train: Train
+) -> None:
+    spec = circles()
+    spec["architecture"]["layers"].insert(1, {"type": "batch_normalization"})
+    train(spec)
+    place = "/v1/models/circles/backpropagate"
+    one = {"points": [[1, 2]], "targets": [1]}
+    assert client.post(place, json=one).status_code == 200
+    response = client.post(place, json=one | {"mode": "train"})
+    assert response.status_code == 422
+    (error,) = response.get_json()["errors"]
+    assert (error["pointer"], error["detail"]) == (
+        "#/points",
+        "must hold at least 2 samples, because batch normalization uses the batch",
+    )
+    two = {"points": [[1, 2], [0, 1]], "targets": [1, 0], "mode": "train"}
+    assert client.post(place, json=two).status_code == 200
+
+
 def test_layers_come_in_pages(client: FlaskClient, train: Train, monkeypatch: Any) -> None:
     train(circles())
     place = "/v1/models/circles/forward"
@@ -185,19 +209,19 @@ def test_layers_come_in_pages(client: FlaskClient, train: Train, monkeypatch: An
     assert [layer["layer"] for layer in second["layers"]] == [1]
     first = client.post(f"{place}?limit=1", json=POINTS).get_json()
     assert ([layer["layer"] for layer in first["layers"]], first["next"]) == ([0], 1)
-    monkeypatch.setitem(layer_numbers.MOST, "application/json", 24)
+    monkeypatch.setitem(layer_numbers.MAX_NUMBERS, "application/json", 24)
     assert client.post(place, json=POINTS).get_json()["next"] == 1
-    monkeypatch.setitem(layer_numbers.MOST, "application/json", 23)
-    answer = client.post(place, json=POINTS)
-    assert answer.status_code == 413
-    assert "24" in answer.get_json()["detail"]
-    assert "application/x-npz" in answer.get_json()["detail"]
+    monkeypatch.setitem(layer_numbers.MAX_NUMBERS, "application/json", 23)
+    response = client.post(place, json=POINTS)
+    assert response.status_code == 413
+    assert "24" in response.get_json()["detail"]
+    assert "application/x-npz" in response.get_json()["detail"]
 
 
 def test_numbers_that_are_not_finite_have_words(client: FlaskClient, train: Train) -> None:
     train(line())
-    answer = client.post("/v1/models/line/forward", json={"points": [[3e38], [1.0]]}).get_json()
-    assert answer["layers"][0]["a"] == [["inf"], [2.0]]
+    payload = client.post("/v1/models/line/forward", json={"points": [[3e38], [1.0]]}).get_json()
+    assert payload["layers"][0]["a"] == [["inf"], [2.0]]
 
 
 @pytest.mark.parametrize(
@@ -221,12 +245,13 @@ def test_a_bad_look_has_its_pointers(
     client: FlaskClient, train: Train, query: str, body: Any, pointers: list[str]
 ) -> None:
     train(circles())
-    answer = client.post(f"/v1/models/circles/backpropagate{query}", json=body)
-    assert answer.status_code == 422, answer.text
-    found = [
-        fault.get("pointer", f"#/{fault.get('parameter')}") for fault in answer.get_json()["errors"]
+    response = client.post(f"/v1/models/circles/backpropagate{query}", json=body)
+    assert response.status_code == 422, response.text
+    results = [
+        error.get("pointer", f"#/{error.get('parameter')}")
+        for error in response.get_json()["errors"]
     ]
-    assert found == pointers
+    assert results == pointers
 
 
 def test_an_alias_stands_for_its_version(client: FlaskClient, train: Train) -> None:
@@ -248,8 +273,8 @@ def test_other_refusals(client: FlaskClient, train: Train) -> None:
     place = "/v1/models/circles/forward"
     assert client.post("/v1/models/nobody/forward", json=POINTS).status_code == 404
     for version in ("9", "nobody", "0", "-1", "1.5"):
-        answer = client.post(f"/v1/models/circles/versions/{version}/forward", json=POINTS)
-        assert answer.status_code == 404, version
+        response = client.post(f"/v1/models/circles/versions/{version}/forward", json=POINTS)
+        assert response.status_code == 404, version
     assert client.post(place, json={"points": [[1, 2]] * 1001}).status_code == 413
     assert client.post(place, data="{", content_type="application/json").status_code == 400
     assert client.post(place, json=POINTS, headers={"Accept": "text/csv"}).status_code == 406

@@ -29,7 +29,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
         return LAP
 
     monkeypatch.setattr(estimate, "_seconds", seconds)
-    monkeypatch.setattr(estimate, "SECONDS", 9.5 * LAP)
+    monkeypatch.setattr(estimate, "BUDGET_SECONDS", 9.5 * LAP)
 
 
 def dry(client: FlaskClient, document: Any) -> Any:
@@ -40,35 +40,37 @@ def files(store: Store) -> set[str]:
     return {str(path) for path in store.blobs.root.rglob("*") if path.is_file()}
 
 
-def test_a_job_is_told_before_it_is_one(client: FlaskClient, store: Store, queue: Queue) -> None:
+def test_a_job_is_reported_before_it_is_one(
+    client: FlaskClient, store: Store, queue: Queue
+) -> None:
     before = files(store)
-    answer = dry(client, circles())
-    assert answer.status_code == 200, answer.text
-    told = answer.get_json()
-    assert [layer["output_shape"] for layer in told["layers"]] == [[4], [1]]
-    assert [layer["parameters"] for layer in told["layers"]] == [12, 5]
-    assert (told["parameters"], told["input_shape"]) == (17, [2])
-    assert told["parts"] == {"training": 80, "validation": 0, "test": 20}
-    assert told["memory"]["bytes"] > told["memory"]["parameters"] == 17 * 4 * 4
+    response = dry(client, circles())
+    assert response.status_code == 200, response.text
+    payload = response.get_json()
+    assert [layer["output_shape"] for layer in payload["layers"]] == [[4], [1]]
+    assert [layer["parameters"] for layer in payload["layers"]] == [12, 5]
+    assert (payload["parameters"], payload["input_shape"]) == (17, [2])
+    assert payload["splits"] == {"training": 80, "validation": 0, "test": 20}
+    assert payload["memory"]["bytes"] > payload["memory"]["parameters"] == 17 * 4 * 4
     assert files(store) == before
     assert not queue.waiting()
     accepted = client.post("/v1/jobs", json=circles()).get_json()
-    assert (accepted["model"]["version"], accepted["spec"]) == (1, told["spec"])
+    assert (accepted["model"]["version"], accepted["spec"]) == (1, payload["spec"])
 
 
 def test_inline_data_are_named_but_not_stored(client: FlaskClient, store: Store) -> None:
     before = files(store)
-    told = dry(client, line()).get_json()
+    payload = dry(client, line()).get_json()
     assert files(store) == before
     accepted = client.post("/v1/jobs?dry_run=false", json=line())
     assert accepted.status_code == 202
-    assert accepted.get_json()["spec"] == told["spec"]
+    assert accepted.get_json()["spec"] == payload["spec"]
 
 
 def test_seconds_are_those_of_all_steps(client: FlaskClient) -> None:
-    told = dry(client, circles(epochs=50)).get_json()
-    assert told["measured_steps"] == 10
-    assert told["seconds"] == pytest.approx(50 * 3 * LAP)  # 80 samples in mini-batches of 32
+    payload = dry(client, circles(epochs=50)).get_json()
+    assert payload["measured_steps"] == 10
+    assert payload["seconds"] == pytest.approx(50 * 3 * LAP)  # 80 samples in mini-batches of 32
     assert dry(client, circles(epochs=50, batch_size=1)).get_json()["seconds"] == pytest.approx(
         50 * 80 * LAP
     )
@@ -88,17 +90,28 @@ def test_what_comes_once_an_epoch_is_counted_by_the_epoch(client: FlaskClient) -
 def test_a_large_step_is_worked_out_from_small_ones(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(estimate, "STEP", 0.0)
-    told = dry(client, circles(batch_size=80)).get_json()
+    monkeypatch.setattr(estimate, "STEP_SECONDS", 0.0)
+    payload = dry(client, circles(batch_size=80)).get_json()
     step = LAP + 79 * LAP / 4  # one sample, and a quarter of its time for each further one
-    assert told["seconds"] == pytest.approx(2 * step)
-    assert told["measured_steps"] > 0
+    assert payload["seconds"] == pytest.approx(2 * step)
+    assert payload["measured_steps"] > 0
+
+
+def test_a_large_step_with_batch_normalization_is_worked_out(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimate, "STEP_SECONDS", 0.0)
+    document = circles(batch_size=80)
+    document["architecture"]["layers"].insert(1, {"type": "batch_normalization"})
+    payload = dry(client, document).get_json()
+    assert payload["measured_steps"] > 0
+    assert payload["seconds"] > 0
 
 
 def test_what_is_too_large_to_be_tried_is_counted(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(estimate, "LONGEST", 0.0)
+    monkeypatch.setattr(estimate, "MAX_STEP_SECONDS", 0.0)
     one, two = (dry(client, circles(epochs=epochs)).get_json() for epochs in (1, 2))
     assert one["measured_steps"] == 0
     assert two["seconds"] == pytest.approx(2 * one["seconds"])
@@ -110,13 +123,13 @@ def test_a_fork_trains_the_epochs_that_are_left(client: FlaskClient, store: Stor
     rule = {"optimizer": "sgd", "record": {"every": 2}}
     job = work(store, circles(epochs=4, **rule))
     start = {"start_from": {"job": job.id, "epoch": 2}}
-    told = dry(client, circles(epochs=6, **rule) | start).get_json()
-    assert told["seconds"] == pytest.approx(4 * 3 * LAP)
+    payload = dry(client, circles(epochs=6, **rule) | start).get_json()
+    assert payload["seconds"] == pytest.approx(4 * 3 * LAP)
     start["start_from"]["state"] = "weights"
-    told = dry(client, circles(epochs=6, **rule) | start).get_json()
-    assert told["seconds"] == pytest.approx(6 * 3 * LAP)
-    answer = dry(client, circles(epochs=6, **rule) | {"start_from": {"job": job.id, "epoch": 3}})
-    assert answer.get_json()["errors"][0]["pointer"] == "#/start_from/epoch"
+    payload = dry(client, circles(epochs=6, **rule) | start).get_json()
+    assert payload["seconds"] == pytest.approx(6 * 3 * LAP)
+    response = dry(client, circles(epochs=6, **rule) | {"start_from": {"job": job.id, "epoch": 3}})
+    assert response.get_json()["errors"][0]["pointer"] == "#/start_from/epoch"
 
 
 def test_the_place_in_the_queue_goes_by_priority(client: FlaskClient, queue: Queue) -> None:
@@ -129,10 +142,10 @@ def test_the_place_in_the_queue_goes_by_priority(client: FlaskClient, queue: Que
     assert places == {"low": 3, "normal": 3, "high": 1}
 
 
-def test_without_redis_nobody_knows_the_place(store: Store) -> None:
+def test_without_redis_no_one_knows_the_place(store: Store) -> None:
     app = create_app(Settings(), store, Queue(connect("unix:///nowhere/at/all")))
-    answer = dry(app.test_client(), circles())
-    assert (answer.status_code, answer.get_json()["queue_position"]) == (200, None)
+    response = dry(app.test_client(), circles())
+    assert (response.status_code, response.get_json()["queue_position"]) == (200, None)
 
 
 @pytest.mark.parametrize(
@@ -147,26 +160,26 @@ def test_without_redis_nobody_knows_the_place(store: Store) -> None:
 def test_the_faults_are_those_of_a_submission(
     client: FlaskClient, document: Any, pointers: list[str]
 ) -> None:
-    answer, other = dry(client, document), client.post("/v1/jobs", json=document)
-    assert answer.status_code == other.status_code == 422
-    assert answer.get_json() == other.get_json()
-    assert [fault["pointer"] for fault in answer.get_json()["errors"]] == pointers
+    response, other = dry(client, document), client.post("/v1/jobs", json=document)
+    assert response.status_code == other.status_code == 422
+    assert response.get_json() == other.get_json()
+    assert [error["pointer"] for error in response.get_json()["errors"]] == pointers
 
 
 @pytest.mark.parametrize("word", ["1", "yes", "", "True"])
 def test_other_words_than_true_and_false_queue_nothing(
     client: FlaskClient, queue: Queue, word: str
 ) -> None:
-    answer = client.post(f"/v1/jobs?dry_run={word}", json=circles())
-    assert answer.status_code == 422
-    assert answer.get_json()["errors"][0]["parameter"] == "dry_run"
+    response = client.post(f"/v1/jobs?dry_run={word}", json=circles())
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["parameter"] == "dry_run"
     assert not queue.waiting()
 
 
 def test_dry_runs_come_one_at_a_time(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mutex, "PATIENCE", 0.01)
-    house: Context = client.application.extensions["trainlet"]
-    with house.rehearsals.taken():
-        answer = dry(client, circles())
-        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    monkeypatch.setattr(mutex, "TIMEOUT_SECONDS", 0.01)
+    ctx: Context = client.application.extensions["trainlet"]
+    with ctx.estimates.taken():
+        response = dry(client, circles())
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
     assert dry(client, circles()).status_code == 200

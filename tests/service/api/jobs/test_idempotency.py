@@ -44,9 +44,9 @@ def test_how_the_body_is_written_does_not_matter(client: FlaskClient) -> None:
 
 def test_another_body_is_refused(client: FlaskClient) -> None:
     post(client, "k")
-    answer = post(client, "k", line())
-    assert answer.status_code == 422
-    assert answer.get_json()["errors"][0]["parameter"] == "Idempotency-Key"
+    response = post(client, "k", line())
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["parameter"] == "Idempotency-Key"
 
 
 def test_a_refused_body_does_not_use_a_key_up(client: FlaskClient) -> None:
@@ -56,9 +56,9 @@ def test_a_refused_body_does_not_use_a_key_up(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "a b", "caf\xe9"])
 def test_a_key_that_is_none_is_refused(client: FlaskClient, key: str) -> None:
-    answer = post(client, key)
-    assert answer.status_code == 422
-    assert answer.get_json()["errors"][0]["parameter"] == "Idempotency-Key"
+    response = post(client, key)
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["parameter"] == "Idempotency-Key"
 
 
 def test_200_at_once_are_one_job(
@@ -70,9 +70,9 @@ def test_200_at_once_are_one_job(
     def submit(number: int) -> str:
         if number == 100:
             valkey.redis.flushall()
-        answer = post(apps[number % 2].test_client(), "k")
-        assert answer.status_code == 202
-        job: str = answer.get_json()["id"]
+        response = post(apps[number % 2].test_client(), "k")
+        assert response.status_code == 202
+        job: str = response.get_json()["id"]
         return job
 
     with ThreadPoolExecutor(16) as pool:
@@ -82,7 +82,7 @@ def test_200_at_once_are_one_job(
     assert store.blobs.names("versions/circles") == ["1"]
 
 
-def test_the_same_again_is_answered_although_the_queue_is_full_or_away(
+def test_the_same_again_is_returned_although_the_queue_is_full_or_away(
     client: FlaskClient, valkey: Valkey
 ) -> None:
     first = post(client, "k").get_json()["id"]

@@ -33,18 +33,18 @@ LARGE = [2**53, 2**63, 2**64, 2**70, -(2**53), -(2**70), 1e20]
 def test_a_label_that_float64_may_merge_is_rejected(
     client: FlaskClient, path: str, label: float
 ) -> None:
-    answer = client.post(
+    response = client.post(
         path, data=json.dumps(spec([0, label, 0, label])), content_type="application/json"
     )
-    assert answer.status_code == 422
-    (error,) = answer.get_json()["errors"]
+    assert response.status_code == 422
+    (error,) = response.get_json()["errors"]
     assert error["pointer"] == "#/dataset/source"
     assert "2**53" in error["detail"]
 
 
 def test_neighbors_are_rejected_even_where_they_became_one_label(client: FlaskClient) -> None:
-    answer = client.post("/v1/jobs", json=spec([2**53, 2**53 + 1]))
-    assert "merge" in answer.get_json()["errors"][0]["detail"]
+    response = client.post("/v1/jobs", json=spec([2**53, 2**53 + 1]))
+    assert "merge" in response.get_json()["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize("label", [2**53 - 1, -(2**53) + 1])
@@ -57,9 +57,9 @@ def test_the_largest_exact_label_is_kept(client: FlaskClient, train: Train, labe
 @pytest.mark.parametrize("value", LARGE)
 def test_a_preview_shows_large_targets(client: FlaskClient, value: float) -> None:
     body = json.dumps(spec([0, value, 1])["dataset"])
-    answer = client.post("/v1/datasets/preview", data=body, content_type="application/json")
-    assert answer.status_code == 200
-    assert float(value) in [row[0] for row in answer.get_json()["targets"]]
+    response = client.post("/v1/datasets/preview", data=body, content_type="application/json")
+    assert response.status_code == 200
+    assert float(value) in [row[0] for row in response.get_json()["targets"]]
 
 
 def test_a_model_that_cannot_be_shown_does_not_hide_the_others(
@@ -76,6 +76,6 @@ def test_a_model_that_cannot_be_shown_does_not_hide_the_others(
         return summary(model) | ({"labels": [2**64]} if model.name == "damaged" else {})
 
     monkeypatch.setattr(views, "model_summary", damaged)
-    answer = client.get("/v1/models")
-    assert [model["name"] for model in answer.get_json()["data"]] == ["line"]
+    response = client.get("/v1/models")
+    assert [model["name"] for model in response.get_json()["data"]] == ["line"]
     assert "name=damaged version=1" in caplog.text

@@ -15,9 +15,9 @@ from trainlet.store import End, Store
 
 
 def submit(client: FlaskClient, **more: Any) -> str:
-    answer = client.post("/v1/jobs", json=circles() | more)
-    assert answer.status_code == 202, answer.text
-    path: str = answer.headers["Location"]
+    response = client.post("/v1/jobs", json=circles() | more)
+    assert response.status_code == 202, response.text
+    path: str = response.headers["Location"]
     return path
 
 
@@ -25,21 +25,21 @@ def test_a_waiting_job_leaves_the_queue_while_it_is_paused(
     client: FlaskClient, queue: Queue
 ) -> None:
     path = submit(client)
-    answer = client.post(f"{path}/pause")
-    assert (answer.status_code, answer.get_json()["status"]) == (200, "paused")
+    response = client.post(f"{path}/pause")
+    assert (response.status_code, response.get_json()["status"]) == (200, "paused")
     assert queue.waiting() == set()
     assert client.get("/v1/jobs?status=paused").get_json()["data"][0]["links"]["self"] == path
     assert client.post(f"{path}/pause").status_code == 200
-    answer = client.post(f"{path}/resume").get_json()
-    assert (answer["status"], answer["queue_position"]) == ("queued", 1)
+    response = client.post(f"{path}/resume").get_json()
+    assert (response["status"], response["queue_position"]) == ("queued", 1)
     assert client.post(f"{path}/resume").get_json()["queue_position"] == 1
 
 
 def test_a_running_job_pauses_soon(client: FlaskClient, store: Store) -> None:
     path = submit(client)
     claim(store, store.jobs.get(path.split("/")[-1]))
-    answer = client.post(f"{path}/pause")
-    assert (answer.status_code, answer.get_json()["status"]) == (202, "running")
+    response = client.post(f"{path}/pause")
+    assert (response.status_code, response.get_json()["status"]) == (202, "running")
 
 
 @pytest.mark.parametrize("word", ["pause", "resume"])
@@ -58,8 +58,8 @@ def test_an_ended_job_can_be_deleted_and_its_model_stays(client: FlaskClient, tr
     active = submit(client)
     assert client.delete(active).status_code == 409
     path = f"/v1/jobs/{train(circles()).id}"
-    answer = client.delete(path)
-    assert (answer.status_code, answer.data) == (204, b"")
+    response = client.delete(path)
+    assert (response.status_code, response.data) == (204, b"")
     assert client.delete(path).status_code == 404
     assert client.get(path).status_code == 404
     assert client.get(f"{path}/history").status_code == 404
@@ -76,14 +76,14 @@ def test_jobs_are_listed_by_their_metadata(client: FlaskClient) -> None:
     red = submit(client, metadata={"team": "red", "run": "7"})
     submit(client, metadata={"team": "blue"})
 
-    def found(query: str) -> list[str]:
+    def result(query: str) -> list[str]:
         return [
             each["links"]["self"] for each in client.get(f"/v1/jobs?{query}").get_json()["data"]
         ]
 
-    assert found("metadata.team=red") == found("metadata.team=red&metadata.run=7") == [red]
-    assert found("metadata.team=red&metadata.run=8") == []
-    assert len(found("")) == 2
+    assert result("metadata.team=red") == result("metadata.team=red&metadata.run=7") == [red]
+    assert result("metadata.team=red&metadata.run=8") == []
+    assert len(result("")) == 2
 
 
 @pytest.mark.parametrize(
@@ -96,28 +96,28 @@ def test_jobs_are_listed_by_their_metadata(client: FlaskClient) -> None:
         (["team"], "#/metadata"),
     ],
 )
-def test_wrong_metadata_are_told(client: FlaskClient, metadata: Any, pointer: str) -> None:
-    answer = client.post("/v1/jobs", json=circles() | {"metadata": metadata})
-    assert answer.status_code == 422
-    assert [fault["pointer"] for fault in answer.get_json()["errors"]] == [pointer]
+def test_wrong_metadata_are_reported(client: FlaskClient, metadata: Any, pointer: str) -> None:
+    response = client.post("/v1/jobs", json=circles() | {"metadata": metadata})
+    assert response.status_code == 422
+    assert [error["pointer"] for error in response.get_json()["errors"]] == [pointer]
 
 
 @pytest.mark.parametrize("query", ["metadata=x", "metadata.a%20b=x", f"metadata.a={'x' * 257}"])
-def test_a_wrong_filter_is_told(client: FlaskClient, query: str) -> None:
-    answer = client.get(f"/v1/jobs?{query}")
-    assert answer.status_code == 422
-    assert answer.get_json()["errors"][0]["parameter"].startswith("metadata")
+def test_a_wrong_filter_is_reported(client: FlaskClient, query: str) -> None:
+    response = client.get(f"/v1/jobs?{query}")
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["parameter"].startswith("metadata")
 
 
 @pytest.mark.parametrize(
     ("field", "value"), [("priority", "urgent"), ("max_seconds", 0), ("max_seconds", "long")]
 )
-def test_wrong_bounds_are_told(client: FlaskClient, field: str, value: Any) -> None:
-    answer = client.post("/v1/jobs", json=circles() | {field: value})
-    assert [fault["pointer"] for fault in answer.get_json()["errors"]] == [f"#/{field}"]
+def test_wrong_bounds_are_reported(client: FlaskClient, field: str, value: Any) -> None:
+    response = client.post("/v1/jobs", json=circles() | {field: value})
+    assert [error["pointer"] for error in response.get_json()["errors"]] == [f"#/{field}"]
 
 
-def test_a_full_store_answers_507(
+def test_a_full_store_returns_507(
     client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = submit(client)
@@ -133,7 +133,7 @@ def _full(descriptor: int) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_reproducible_is_told(client: FlaskClient, store: Store) -> None:
+def test_reproducible_is_reported(client: FlaskClient, store: Store) -> None:
     path = submit(client)
     assert client.get(path).get_json()["reproducible"] is True
     job = store.jobs.get(path.split("/")[-1])

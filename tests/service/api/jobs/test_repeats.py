@@ -16,15 +16,15 @@ def several(count: Any, **training: Any) -> dict[str, Any]:
     return circles(**training) | {"repeats": count}
 
 
-def test_a_job_tells_of_all_its_trainings(client: FlaskClient, store: Store) -> None:
+def test_a_job_reports_of_all_its_trainings(client: FlaskClient, store: Store) -> None:
     accepted = client.post("/v1/jobs", json=several(3)).get_json()
     assert (accepted["spec"]["repeats"], accepted["repeats"]) == (3, None)
     job = work(store, several(3, seed=5))
-    told = client.get(f"/v1/jobs/{job.id}").get_json()
-    assert [run["seed"] for run in told["repeats"]["runs"]] == [5, 6, 7]
-    best = told["repeats"]["runs"][told["repeats"]["best"]]
-    assert told["progress"]["metrics"] == best["metrics"]
-    assert set(told["repeats"]["mean"]) == set(told["repeats"]["deviation"]) == set(best["metrics"])
+    payload = client.get(f"/v1/jobs/{job.id}").get_json()
+    assert [run["seed"] for run in payload["repeats"]["runs"]] == [5, 6, 7]
+    best = payload["repeats"]["runs"][payload["repeats"]["best"]]
+    assert payload["progress"]["metrics"] == best["metrics"]
+    assert set(payload["repeats"]["mean"]) == set(payload["repeats"]["std"]) == set(best["metrics"])
     points = {"points": [[1.0, 3.0]]}
     model = client.post(f"/v1/models/circles/versions/{job.version}/predict", json=points)
     assert model.status_code == 200
@@ -50,9 +50,9 @@ def test_a_job_tells_of_all_its_trainings(client: FlaskClient, store: Store) -> 
 def test_what_cannot_be_repeated(client: FlaskClient, document: Any, pointer: str) -> None:
     if pointer == "#/training/epochs":
         document["architecture"]["layers"][0]["units"] = 2000
-    answer = client.post("/v1/jobs", json=document)
-    assert answer.status_code == 422, answer.text
-    assert answer.get_json()["errors"][0]["pointer"] == pointer
+    response = client.post("/v1/jobs", json=document)
+    assert response.status_code == 422, response.text
+    assert response.get_json()["errors"][0]["pointer"] == pointer
 
 
 def test_a_dry_run_counts_every_training(client: FlaskClient) -> None:

@@ -23,20 +23,20 @@ def post(client: FlaskClient, spec: Any) -> Any:
     return client.post("/v1/jobs", json=spec)
 
 
-def pointers(answer: Any) -> dict[str, Any]:
-    assert answer.status_code == 422, answer.text
-    assert answer.content_type == "application/problem+json"
-    return {fault["pointer"]: fault for fault in answer.get_json()["errors"]}
+def pointers(response: Any) -> dict[str, Any]:
+    assert response.status_code == 422, response.text
+    assert response.content_type == "application/problem+json"
+    return {error["pointer"]: error for error in response.get_json()["errors"]}
 
 
 def test_an_accepted_job_is_stored_queued_and_echoed_with_every_default(
     client: FlaskClient, store: Store, queue: Queue
 ) -> None:
-    answer = post(client, circles())
-    job = answer.get_json()
-    assert answer.status_code == 202
-    assert answer.headers["Location"] == f"/v1/jobs/{job['id']}"
-    assert answer.headers["Retry-After"] == "1"
+    response = post(client, circles())
+    job = response.get_json()
+    assert response.status_code == 202
+    assert response.headers["Location"] == f"/v1/jobs/{job['id']}"
+    assert response.headers["Retry-After"] == "1"
     assert (job["status"], job["attempt"], job["queue_position"]) == ("queued", 0, 1)
     assert job["progress"] == {
         "epoch": 0,
@@ -68,13 +68,13 @@ def test_inline_data_are_stored_once_as_a_dataset(client: FlaskClient, store: St
     assert json.loads(content) == {"inputs": [[1], [2]], "targets": [2, 4]}
 
 
-def test_all_faults_of_the_form_are_told_at_once(client: FlaskClient, store: Store) -> None:
+def test_all_faults_of_the_form_are_reported_at_once(client: FlaskClient, store: Store) -> None:
     spec = circles(epochs=0, colour="red")
     spec["name"] = "Circles"
     spec["architecture"]["layers"][0] |= {"units": 0, "activation": "swoosh"}
     del spec["architecture"]["layers"][1]["units"]
-    found = pointers(post(client, spec))
-    assert set(found) == {
+    result = pointers(post(client, spec))
+    assert set(result) == {
         "#/architecture/layers/0/activation",
         "#/architecture/layers/0/units",
         "#/architecture/layers/1/units",
@@ -82,27 +82,27 @@ def test_all_faults_of_the_form_are_told_at_once(client: FlaskClient, store: Sto
         "#/training/colour",
         "#/training/epochs",
     }
-    assert found["#/architecture/layers/0/units"] == {
+    assert result["#/architecture/layers/0/units"] == {
         "pointer": "#/architecture/layers/0/units",
         "value": 0,
         "allowed": "an integer from 1 to 65536",
         "detail": "must be an integer from 1 to 65536",
     }
-    assert "one of" in found["#/architecture/layers/0/activation"]["allowed"]
-    assert "sigmoid" in found["#/architecture/layers/0/activation"]["allowed"]
+    assert "one of" in result["#/architecture/layers/0/activation"]["allowed"]
+    assert "sigmoid" in result["#/architecture/layers/0/activation"]["allowed"]
     assert store.jobs.list(1) == ([], None)
 
 
-def test_faults_between_fields_are_told_before_anything_is_queued(
+def test_faults_between_fields_are_reported_before_anything_is_queued(
     client: FlaskClient, queue: Queue
 ) -> None:
     spec = circles(loss="categorical_cross_entropy", epochs=1_000_000)
     spec["architecture"]["layers"][0]["units"] = 65_536
     spec["architecture"]["layers"][1]["units"] = 3
-    found = pointers(post(client, spec))
-    assert "#/architecture/layers/1/units" in found
-    assert "#/training/loss" in found
-    assert "TRAINLET_MAX_WORK" in found["#/training/epochs"]["detail"]
+    result = pointers(post(client, spec))
+    assert "#/architecture/layers/1/units" in result
+    assert "#/training/loss" in result
+    assert "TRAINLET_MAX_WORK" in result["#/training/epochs"]["detail"]
     assert queue.waiting() == set()
 
 
@@ -132,15 +132,15 @@ def test_many_faults_are_counted_and_the_first_hundred_listed(client: FlaskClien
     spec = circles(**{f"unknown-{number}": 1 for number in range(150)})
     problem = post(client, spec).get_json()
     assert len(problem["errors"]) == 100
-    assert "150 faults" in problem["detail"]
+    assert "150 errors" in problem["detail"]
 
 
-def test_a_full_queue_answers_429_and_accepts_nothing(client: FlaskClient, store: Store) -> None:
+def test_a_full_queue_returns_429_and_accepts_nothing(client: FlaskClient, store: Store) -> None:
     for _ in range(3):
         assert post(client, circles()).status_code == 202
-    answer = post(client, circles())
-    assert answer.status_code == 429
-    assert int(answer.headers["Retry-After"]) > 0
+    response = post(client, circles())
+    assert response.status_code == 429
+    assert int(response.headers["Retry-After"]) > 0
     assert len(store.jobs.list(10)[0]) == 3
 
 
@@ -167,10 +167,10 @@ def test_jobs_are_chosen_by_status_and_name(client: FlaskClient) -> None:
 
 
 def test_faults_in_a_query_name_the_parameter(client: FlaskClient) -> None:
-    answer = client.get("/v1/jobs?limit=0&status=lost&cursor=x&colour=red")
-    assert answer.status_code == 422
-    faults = {fault["parameter"]: fault["value"] for fault in answer.get_json()["errors"]}
-    assert faults == {"limit": 0, "status": "lost", "cursor": "x", "colour": "red"}
+    response = client.get("/v1/jobs?limit=0&status=lost&cursor=x&colour=red")
+    assert response.status_code == 422
+    errors = {error["parameter"]: error["value"] for error in response.get_json()["errors"]}
+    assert errors == {"limit": 0, "status": "lost", "cursor": "x", "colour": "red"}
 
 
 def test_progress_of_a_running_job_comes_from_the_queue(
@@ -180,9 +180,9 @@ def test_progress_of_a_running_job_comes_from_the_queue(
     claim(store, job)
     progress = Progress(1, 1, 2, 3, 0.5, {"loss": float("inf")}, 2.5)
     queue.report(job.id, progress, {"loss": [float("inf")]}, 0)
-    told = client.get(f"/v1/jobs/{job.id}").get_json()
-    assert (told["status"], told["queue_position"]) == ("running", None)
-    assert told["progress"] == {
+    payload = client.get(f"/v1/jobs/{job.id}").get_json()
+    assert (payload["status"], payload["queue_position"]) == ("running", None)
+    assert payload["progress"] == {
         "epoch": 1,
         "epochs": 2,
         "step": 3,
@@ -195,7 +195,7 @@ def test_progress_of_a_running_job_comes_from_the_queue(
 
 def test_a_succeeded_job_links_to_its_model(client: FlaskClient, train: Train) -> None:
     job = client.get(f"/v1/jobs/{train(circles()).id}").get_json()
-    assert (job["status"], job["end_reason"]) == ("succeeded", "epochs")
+    assert (job["status"], job["end_reason"]) == ("succeeded", "completed")
     assert job["model"]["ready"]
     assert (job["progress"]["epoch"], job["progress"]["fraction"]) == (2, 1.0)
     assert job["progress"]["metrics"]["loss"] > 0
@@ -209,9 +209,9 @@ def test_history_has_an_entry_for_each_epoch_as_json_and_as_csv(
     path = f"/v1/jobs/{train(circles()).id}/history"
     history = client.get(path).get_json()
     assert len(history["loss"]) == 2
-    answer = client.get(path, headers={"Accept": "text/csv"})
-    assert answer.mimetype == "text/csv"
-    lines = answer.text.splitlines()
+    response = client.get(path, headers={"Accept": "text/csv"})
+    assert response.mimetype == "text/csv"
+    lines = response.text.splitlines()
     assert lines[0].split(",") == ["epoch", *history]
     assert [line.split(",")[0] for line in lines[1:]] == ["1", "2"]
     assert float(lines[2].split(",")[1]) == history["loss"][1]
@@ -219,38 +219,38 @@ def test_history_has_an_entry_for_each_epoch_as_json_and_as_csv(
 
 def test_waiting_ends_with_the_job(client: FlaskClient, store: Store) -> None:
     job = store.jobs.get(post(client, circles()).get_json()["id"])
-    answers = []
-    waiting = Thread(target=lambda: answers.append(client.get(f"/v1/jobs/{job.id}?wait=30")))
+    responses = []
+    waiting = Thread(target=lambda: responses.append(client.get(f"/v1/jobs/{job.id}?wait=30")))
     waiting.start()
     store.attempts.end(job.id, End("cancelled", "cancelled"), {})
     waiting.join(60)
-    assert answers[0].get_json()["status"] == "cancelled"
+    assert responses[0].get_json()["status"] == "cancelled"
 
 
 def test_waiting_ends_when_the_service_stops(client: FlaskClient, stopping: Event) -> None:
     path = post(client, circles()).headers["Location"]
-    answers = []
-    waiting = Thread(target=lambda: answers.append(client.get(f"{path}?wait=30")))
+    responses = []
+    waiting = Thread(target=lambda: responses.append(client.get(f"{path}?wait=30")))
     waiting.start()
     stopping.set()
     waiting.join(60)
-    assert answers[0].get_json()["status"] == "queued"
+    assert responses[0].get_json()["status"] == "queued"
 
 
 def test_more_waits_than_the_server_can_bear_are_refused_and_others_served(
     app: Flask, stopping: Event
 ) -> None:
     path = post(app.test_client(), circles()).headers["Location"]
-    answers: list[Any] = []
+    responses: list[Any] = []
 
     def wait() -> None:
-        answers.append(app.test_client().get(f"{path}?wait=30"))
+        responses.append(app.test_client().get(f"{path}?wait=30"))
 
     threads = [Thread(target=wait) for _ in range(3)]
     for thread in threads:
         thread.start()
     try:
-        (refused,) = eventually(lambda: answers, what="a wait is refused")
+        (refused,) = eventually(lambda: responses, what="a wait is refused")
         assert refused.status_code == 503
         assert int(refused.headers["Retry-After"]) > 0
         assert "2 requests wait" in refused.get_json()["detail"]
@@ -259,24 +259,24 @@ def test_more_waits_than_the_server_can_bear_are_refused_and_others_served(
         stopping.set()
         for thread in threads:
             thread.join()
-    assert sorted(answer.status_code for answer in answers) == [200, 200, 503]
+    assert sorted(response.status_code for response in responses) == [200, 200, 503]
 
 
 def test_a_waiting_job_is_cancelled_at_once_and_again(client: FlaskClient) -> None:
     path = post(client, circles()).headers["Location"]
-    answer = client.post(f"{path}/cancel")
-    assert answer.status_code == 200
-    assert answer.get_json()["status"] == "cancelled"
-    assert "cancel" not in answer.get_json()["links"]
+    response = client.post(f"{path}/cancel")
+    assert response.status_code == 200
+    assert response.get_json()["status"] == "cancelled"
+    assert "cancel" not in response.get_json()["links"]
     assert client.post(f"{path}/cancel").status_code == 200
 
 
-def test_a_running_job_is_asked_to_stop(client: FlaskClient, store: Store) -> None:
+def test_a_running_job_is_requested_to_stop(client: FlaskClient, store: Store) -> None:
     job = store.jobs.get(post(client, circles()).get_json()["id"])
     claim(store, job)
-    answer = client.post(f"/v1/jobs/{job.id}/cancel")
-    assert answer.status_code == 202
-    assert answer.get_json()["cancel_requested_at"] is not None
+    response = client.post(f"/v1/jobs/{job.id}/cancel")
+    assert response.status_code == 202
+    assert response.get_json()["cancel_requested_at"] is not None
 
 
 def test_what_has_succeeded_cannot_be_cancelled(client: FlaskClient, train: Train) -> None:
@@ -287,9 +287,9 @@ def test_what_has_succeeded_cannot_be_cancelled(client: FlaskClient, train: Trai
 @pytest.mark.parametrize("job_id", ["0" * 32, "..", "%00", "%ff", "a" * 5000])
 def test_there_is_no_such_job(client: FlaskClient, job_id: str, path: str) -> None:
     method = "POST" if path == "/cancel" else "GET"
-    answer = client.open(f"/v1/jobs/{job_id}{path}", method=method)
-    assert answer.status_code == 404
-    assert answer.content_type == "application/problem+json"
+    response = client.open(f"/v1/jobs/{job_id}{path}", method=method)
+    assert response.status_code == 404
+    assert response.content_type == "application/problem+json"
 
 
 def test_without_redis_jobs_are_shown_but_not_accepted(
@@ -299,9 +299,9 @@ def test_without_redis_jobs_are_shown_but_not_accepted(
     ended = f"/v1/jobs/{train(circles()).id}"
     valkey.kill()
     try:
-        answer = post(client, circles())
-        assert answer.status_code == 503
-        assert int(answer.headers["Retry-After"]) > 0
+        response = post(client, circles())
+        assert response.status_code == 503
+        assert int(response.headers["Retry-After"]) > 0
         assert client.get(ended).get_json()["progress"]["epoch"] == 2
         job = client.get(waiting).get_json()
         assert (job["status"], job["queue_position"], job["progress"]) == ("queued", None, None)

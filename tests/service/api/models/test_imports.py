@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
-from trainlet.errors import TooLarge
+from trainlet.errors import TooLargeError
 from trainlet.spec import Limits
 from trainlet.store import imports
 
@@ -42,23 +42,23 @@ def put_together(arrays: dict[str, Any], about: dict[str, Any]) -> bytes:
     return safetensors.numpy.save(arrays, texts)
 
 
-def test_a_file_of_ours_answers_as_the_model_did(client: FlaskClient, train: Train) -> None:
+def test_a_file_of_ours_responses_as_the_model_did(client: FlaskClient, train: Train) -> None:
     train(circles())
-    answer = send(client, weights(client))
-    assert answer.status_code == 201, answer.text
-    assert answer.headers["Location"] == "/v1/models/copy/versions/1"
-    told, original = answer.get_json(), client.get("/v1/models/circles").get_json()
-    assert told["job"] is None
-    assert "job" not in told["links"]
-    assert told["provenance"]["imported"]["job"] == original["job"]
+    response = send(client, weights(client))
+    assert response.status_code == 201, response.text
+    assert response.headers["Location"] == "/v1/models/copy/versions/1"
+    payload, original = response.get_json(), client.get("/v1/models/circles").get_json()
+    assert payload["job"] is None
+    assert "job" not in payload["links"]
+    assert payload["provenance"]["imported"]["job"] == original["job"]
     for name in ("spec", "metrics", "labels", "columns", "task", "parameters", "architecture"):
-        assert told[name] == original[name], name
+        assert payload[name] == original[name], name
     points = {"points": [[1.0, 3.0], [2.0, 2.0]]}
-    answers = [
+    responses = [
         client.post(f"/v1/models/{name}/predict", json=points).get_json()["outputs"]
         for name in ("circles", "copy")
     ]
-    assert answers[0] == answers[1]
+    assert responses[0] == responses[1]
     again = send(client, weights(client, "copy"))
     assert again.get_json()["version"] == 2
     assert client.delete("/v1/models/copy/versions/2").status_code == 204
@@ -119,12 +119,12 @@ LAYER = ("about", "spec", "architecture", "layers", 0)
         (set_("about", "input_shape", to=["x"]), 422),
         (set_("about", "input_shape", to=[10**400]), 413),
         (set_("about", "input_shape", to=7), 422),
-        (set_("about", "preparation", "features", to=["x1", "x3"]), 422),
-        (set_("about", "preparation", "mean", to=[1.0]), 422),
-        (set_("about", "preparation", "scale", to=[float("nan"), 1.0]), 422),
-        (set_("about", "preparation", "encoding", "labels", to=["a", "b", "c"]), 422),
-        (set_("about", "preparation", "encoding", "labels", to=[]), 422),
-        (set_("about", "preparation", "encoding", "labels", to=[0, 10**40]), 422),
+        (set_("about", "preprocessing", "features", to=["x1", "x3"]), 422),
+        (set_("about", "preprocessing", "mean", to=[1.0]), 422),
+        (set_("about", "preprocessing", "scale", to=[float("nan"), 1.0]), 422),
+        (set_("about", "preprocessing", "encoding", "labels", to=["a", "b", "c"]), 422),
+        (set_("about", "preprocessing", "encoding", "labels", to=[]), 422),
+        (set_("about", "preprocessing", "encoding", "labels", to=[0, 10**40]), 422),
         (set_("about", "history", to=[]), 422),
         (set_("about", "history", to={"loss": "x"}), 422),
         (set_("about", "metrics", to={"loss": {}}), 422),
@@ -146,9 +146,9 @@ def test_a_file_that_does_not_fit_is_refused(
     train(circles())
     arrays, about = taken_apart(weights(client))
     change(arrays, about)
-    answer = send(client, put_together(arrays, about))
-    assert answer.status_code == status, answer.text
-    assert answer.content_type == "application/problem+json"
+    response = send(client, put_together(arrays, about))
+    assert response.status_code == status, response.text
+    assert response.content_type == "application/problem+json"
     assert client.get("/v1/models/copy").status_code == 404
 
 
@@ -178,7 +178,7 @@ def test_a_header_is_hostile_input(client: FlaskClient, data: bytes, status: int
 def test_a_large_header_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "HEADER_BYTES", 100)
     limits = Limits(parameters=1, work=1, inline_values=1)
-    with pytest.raises(TooLarge, match="more than 100 bytes"):
+    with pytest.raises(TooLargeError, match="more than 100 bytes"):
         imports.read_foreign_model(header(b" " * 101), limits)
 
 
@@ -186,11 +186,11 @@ def test_a_name_is_needed(client: FlaskClient, train: Train) -> None:
     train(line())
     data = weights(client, "line")
     for query in ("", "name=", "name=A", "name=..", "name=a&more=1"):
-        answer = send(client, data, query)
-        assert answer.status_code == 422
-        assert answer.get_json()["errors"][0]["parameter"] in ("name", "more")
-    answer = client.post("/v1/models?name=a", json={})
-    assert answer.status_code == 415
+        response = send(client, data, query)
+        assert response.status_code == 422
+        assert response.get_json()["errors"][0]["parameter"] in ("name", "more")
+    response = client.post("/v1/models?name=a", json={})
+    assert response.status_code == 415
 
 
 ARCHITECTURE = {
@@ -229,8 +229,8 @@ def by_pytorch(state: dict[str, Any], image: Any) -> Any:
     """What the module computes of an image (channels, height, width), written out."""
     z = np.empty((3, 3, 4))
     for f, r, c in np.ndindex(z.shape):
-        seen = image[:, r : r + 2, c : c + 2]
-        z[f, r, c] = (state["0.weight"][f] * seen).sum() + state["0.bias"][f]
+        actual = image[:, r : r + 2, c : c + 2]
+        z[f, r, c] = (state["0.weight"][f] * actual).sum() + state["0.bias"][f]
     channel = (slice(None), None, None)
     z = (z - state["1.running_mean"][channel]) / np.sqrt(state["1.running_var"][channel] + 1e-5)
     z = z * state["1.weight"][channel] + state["1.bias"][channel]
@@ -239,22 +239,22 @@ def by_pytorch(state: dict[str, Any], image: Any) -> Any:
     return e / e.sum()
 
 
-def pytorch_file(state: dict[str, Any], **told: Any) -> bytes:
-    texts = {name: json.dumps(value) for name, value in told.items()}
+def pytorch_file(state: dict[str, Any], **payload: Any) -> bytes:
+    texts = {name: json.dumps(value) for name, value in payload.items()}
     return safetensors.numpy.save(state, texts)
 
 
-def test_a_state_dict_of_pytorch_answers_as_it_did_there(client: FlaskClient) -> None:
+def test_a_state_dict_of_pytorch_responses_as_it_did_there(client: FlaskClient) -> None:
     state = state_dict()
-    answer = send(client, pytorch_file(state, architecture=ARCHITECTURE, labels=["cat", "dog"]))
-    assert answer.status_code == 201, answer.text
-    assert answer.get_json()["spec"] is None
+    response = send(client, pytorch_file(state, architecture=ARCHITECTURE, labels=["cat", "dog"]))
+    assert response.status_code == 201, response.text
+    assert response.get_json()["spec"] is None
     image = np.random.default_rng(3).normal(size=(2, 4, 5))
     point = image.transpose(1, 2, 0).ravel().tolist()
-    told = client.post("/v1/models/copy/predict", json={"points": [point]}).get_json()
+    payload = client.post("/v1/models/copy/predict", json={"points": [point]}).get_json()
     expected = by_pytorch(state, image)
-    np.testing.assert_allclose(told["outputs"][0], expected, rtol=1e-10)
-    assert told["labels"] == [["cat", "dog"][expected.argmax()]]
+    np.testing.assert_allclose(payload["outputs"][0], expected, rtol=1e-10)
+    assert payload["labels"] == [["cat", "dog"][expected.argmax()]]
     again = send(client, weights(client, "copy"), "name=third")
     assert again.status_code == 201, again.text
     assert client.get("/v1/models?task=classification").status_code == 200
@@ -263,31 +263,31 @@ def test_a_state_dict_of_pytorch_answers_as_it_did_there(client: FlaskClient) ->
 def test_a_state_dict_may_be_multilabel(client: FlaskClient) -> None:
     layers = [{"type": "dense", "units": 3, "activation": "sigmoid"}]
     state = {"0.weight": np.array([[1.0], [-1.0], [2.0]]), "0.bias": np.zeros(3)}
-    told = {"architecture": {"layers": layers}, "labels": ["a", "b", "c"], "task": "multilabel"}
-    answer = send(client, pytorch_file(state, **told))
-    assert answer.get_json()["task"] == "multilabel"
+    document = {"architecture": {"layers": layers}, "labels": ["a", "b", "c"], "task": "multilabel"}
+    response = send(client, pytorch_file(state, **document))
+    assert response.get_json()["task"] == "multilabel"
     points = {"points": [[1.0], [0.0], [-1.0]]}
     predicted = client.post("/v1/models/copy/predict", json=points).get_json()
     assert predicted["labels"] == [["a", "c"], [], ["b"]]
     samples = {"type": "inline", "inputs": points["points"], "targets": [[1, 0, 1]] * 3}
-    found = client.post("/v1/models/copy/evaluate", json={"source": samples}).get_json()
-    assert found["metrics"]["accuracy"] == pytest.approx(1 / 3)
-    assert send(client, pytorch_file(state, **told | {"labels": ["a", "b"]})).status_code == 422
+    payload = client.post("/v1/models/copy/evaluate", json={"source": samples}).get_json()
+    assert payload["metrics"]["accuracy"] == pytest.approx(1 / 3)
+    assert send(client, pytorch_file(state, **document | {"labels": ["a", "b"]})).status_code == 422
 
 
 def test_an_imported_model_can_be_looked_into(client: FlaskClient) -> None:
     send(client, pytorch_file(state_dict(), architecture=ARCHITECTURE, labels=["cat", "dog"]))
     points = {"points": np.random.default_rng(3).normal(size=(3, 40)).tolist()}
-    told = client.post("/v1/models/copy/predict", json=points).get_json()
+    payload = client.post("/v1/models/copy/predict", json=points).get_json()
     layers = client.post("/v1/models/copy/forward", json=points).get_json()["layers"]
-    np.testing.assert_allclose(layers[-1]["a"], told["outputs"])
+    np.testing.assert_allclose(layers[-1]["a"], payload["outputs"])
     samples = points | {"targets": ["cat", "dog", "cat"], "mode": "train"}
-    answer = client.post("/v1/models/copy/backpropagate", json=samples).get_json()
-    assert answer["loss"] == {"type": "categorical_cross_entropy"}
+    document = client.post("/v1/models/copy/backpropagate", json=samples).get_json()
+    assert document["loss"] == {"type": "categorical_cross_entropy"}
     wanted = np.array([[1, 0], [0, 1], [1, 0]])
-    last = answer["layers"][-1]
+    last = document["layers"][-1]
     np.testing.assert_allclose(last["delta"], (np.array(last["a"]) - wanted) / 3, atol=1e-12)
-    assert answer["cost"] == pytest.approx(-np.log(np.array(last["a"])[wanted == 1]).mean())
+    assert document["cost"] == pytest.approx(-np.log(np.array(last["a"])[wanted == 1]).mean())
 
 
 def _renamed(state: dict[str, Any]) -> dict[str, Any]:
@@ -297,11 +297,11 @@ def _renamed(state: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_modules_with_names_are_told_in_order(client: FlaskClient) -> None:
+def test_modules_with_names_are_reported_in_order(client: FlaskClient) -> None:
     state, order = _renamed(state_dict()), ["first", "norm", "hidden", "answer"]
     assert send(client, pytorch_file(state, architecture=ARCHITECTURE)).status_code == 422
-    told = send(client, pytorch_file(state, architecture=ARCHITECTURE, modules=order))
-    assert told.status_code == 201, told.text
+    payload = send(client, pytorch_file(state, architecture=ARCHITECTURE, modules=order))
+    assert payload.status_code == 201, payload.text
     wrong = send(client, pytorch_file(state, architecture=ARCHITECTURE, modules=order[:-1]))
     assert wrong.status_code == 422
     assert "modules must name" in wrong.get_json()["errors"][0]["detail"]
@@ -324,5 +324,5 @@ def test_modules_with_names_are_told_in_order(client: FlaskClient) -> None:
 def test_a_state_dict_that_does_not_fit_is_refused(
     client: FlaskClient, change: dict[str, Any]
 ) -> None:
-    answer = send(client, pytorch_file(state_dict() | change, architecture=ARCHITECTURE))
-    assert answer.status_code == 422, answer.text
+    response = send(client, pytorch_file(state_dict() | change, architecture=ARCHITECTURE))
+    assert response.status_code == 422, response.text

@@ -23,29 +23,29 @@ def predict(client: FlaskClient, body: Any, path: str = "line") -> Any:
     )
 
 
-def test_a_regression_answers_with_values(client: FlaskClient, train: Train) -> None:
+def test_a_regression_responses_with_values(client: FlaskClient, train: Train) -> None:
     train(line())
-    answer = predict(client, {"points": [[1], [2.5], [-3]]})
-    assert answer.status_code == 200
-    assert answer.get_json() == {
+    response = predict(client, {"points": [[1], [2.5], [-3]]})
+    assert response.status_code == 200
+    assert response.get_json() == {
         "model": {"name": "line", "version": 1},
         "outputs": [[2.0], [5.0], [-6.0]],
         "values": [[2.0], [5.0], [-6.0]],
     }
 
 
-def test_a_classification_answers_with_labels_for_raw_points(
+def test_a_classification_responses_with_labels_for_raw_points(
     client: FlaskClient, train: Train, store: Store
 ) -> None:
     train(circles())
     points = [[1.0, 3.0], [2.0, 2.0], [0.3, 0.4]]
-    answer = predict(client, {"points": points}, "circles").get_json()
+    payload = predict(client, {"points": points}, "circles").get_json()
     model = store.models.load("circles")
-    inputs = model.preparation.inputs(np.array(points), "float32")
+    inputs = model.preprocessing.inputs(np.array(points), "float32")
     outputs = predictor(model.network, model.parameters)(inputs)
-    assert answer["outputs"] == pytest.approx(outputs, abs=1e-6)
-    assert answer["labels"] == [int(output > 0.5) for (output,) in answer["outputs"]]
-    assert "values" not in answer
+    assert payload["outputs"] == pytest.approx(outputs, abs=1e-6)
+    assert payload["labels"] == [int(output > 0.5) for (output,) in payload["outputs"]]
+    assert "values" not in payload
 
 
 def test_labels_are_the_targets_that_were_given(client: FlaskClient, train: Train) -> None:
@@ -55,7 +55,9 @@ def test_labels_are_the_targets_that_were_given(client: FlaskClient, train: Trai
     assert predict(client, {"points": [[-9], [9]]}).get_json()["labels"] == ["no", "yes"]
 
 
-def test_the_newest_version_answers_unless_one_is_named(client: FlaskClient, train: Train) -> None:
+def test_the_newest_version_responses_unless_one_is_named(
+    client: FlaskClient, train: Train
+) -> None:
     train(line())
     tripled = line()
     tripled["architecture"]["layers"][0]["weight_initializer"]["values"] = [[3.0]]
@@ -67,11 +69,11 @@ def test_the_newest_version_answers_unless_one_is_named(client: FlaskClient, tra
     assert predict(client, {"points": [[1]]}, "curve").status_code == 404
 
 
-def test_no_points_are_answered_with_none(client: FlaskClient, train: Train) -> None:
+def test_no_points_are_returned_with_none(client: FlaskClient, train: Train) -> None:
     train(line())
     train(circles())
-    answer = predict(client, {"points": []}).get_json()
-    assert (answer["outputs"], answer["values"]) == ([], [])
+    payload = predict(client, {"points": []}).get_json()
+    assert (payload["outputs"], payload["values"]) == ([], [])
     assert predict(client, {"points": []}, "circles").get_json()["labels"] == []
 
 
@@ -103,26 +105,28 @@ def test_every_bad_point_has_its_pointer(
     client: FlaskClient, train: Train, body: Any, pointers: list[str] | None
 ) -> None:
     train(circles())
-    answer = predict(client, body, "circles")
+    response = predict(client, body, "circles")
     if pointers is None:
-        assert answer.status_code == 400
+        assert response.status_code == 400
     else:
-        assert answer.status_code == 422
-        assert [fault["pointer"] for fault in answer.get_json()["errors"]] == pointers
+        assert response.status_code == 422
+        assert [error["pointer"] for error in response.get_json()["errors"]] == pointers
 
 
-def test_a_point_tells_which_numbers_it_lacks(client: FlaskClient, train: Train) -> None:
+def test_a_point_reports_which_numbers_it_lacks(client: FlaskClient, train: Train) -> None:
     train(circles())
-    fault = predict(client, {"points": [[1]]}, "circles").get_json()["errors"][0]
-    assert fault["allowed"] == "a list of 2 numbers: x1, x2"
+    error = predict(client, {"points": [[1]]}, "circles").get_json()["errors"][0]
+    assert error["allowed"] == "a list of 2 numbers: x1, x2"
 
 
-def test_an_output_that_is_not_finite_is_told_not_null(client: FlaskClient, train: Train) -> None:
+def test_an_output_that_is_not_finite_is_reported_not_null(
+    client: FlaskClient, train: Train
+) -> None:
     train(line())
-    answer = predict(client, {"points": [[1], [3e38]]})
-    assert answer.status_code == 422
-    (fault,) = answer.get_json()["errors"]
-    assert (fault["pointer"], "not finite" in fault["detail"]) == ("#/points/1", True)
+    response = predict(client, {"points": [[1], [3e38]]})
+    assert response.status_code == 422
+    (error,) = response.get_json()["errors"]
+    assert (error["pointer"], "not finite" in error["detail"]) == ("#/points/1", True)
 
 
 def test_more_points_than_the_limit_are_refused_with_the_limit(
@@ -130,15 +134,15 @@ def test_more_points_than_the_limit_are_refused_with_the_limit(
 ) -> None:
     train(line())
     assert predict(client, {"points": [[1]] * 1000}).status_code == 200
-    answer = predict(client, {"points": [[1]] * 1001})
-    assert answer.status_code == 413
-    assert "1000" in answer.get_json()["detail"]
+    response = predict(client, {"points": [[1]] * 1001})
+    assert response.status_code == 413
+    assert "1000" in response.get_json()["detail"]
 
 
 def test_whole_numbers_of_any_size_are_numbers(client: FlaskClient, train: Train) -> None:
     train(line())
-    answer = predict(client, '{"points": [[1e10], [18446744073709551615], [-5], [1E2]]}')
-    outputs = [output for (output,) in answer.get_json()["outputs"]]
+    response = predict(client, '{"points": [[1e10], [18446744073709551615], [-5], [1E2]]}')
+    outputs = [output for (output,) in response.get_json()["outputs"]]
     assert outputs == pytest.approx([2e10, 2 * 18446744073709551615, -10, 200])
 
 
@@ -156,21 +160,21 @@ def three(client: FlaskClient, train: Train) -> None:
 
 def test_the_best_labels_come_with_their_outputs(client: FlaskClient, train: Train) -> None:
     three(client, train)
-    answer = predict(client, {"points": [[2], [-2]]}, "line/versions/1").get_json()
-    assert "top" not in answer
-    asked = client.post("/v1/models/line/predict?top=2", json={"points": [[2], [-2]]}).get_json()
-    assert [[best["label"] for best in row] for row in asked["top"]] == [["a", "b"], ["c", "b"]]
-    assert asked["top"][0][0]["output"] == pytest.approx(answer["outputs"][0][0], abs=1e-6)
+    document = predict(client, {"points": [[2], [-2]]}, "line/versions/1").get_json()
+    assert "top" not in document
+    payload = client.post("/v1/models/line/predict?top=2", json={"points": [[2], [-2]]}).get_json()
+    assert [[best["label"] for best in row] for row in payload["top"]] == [["a", "b"], ["c", "b"]]
+    assert payload["top"][0][0]["output"] == pytest.approx(document["outputs"][0][0], abs=1e-6)
     all_of_them = client.post("/v1/models/line/predict?top=9", json={"points": [[2]]}).get_json()
     assert len(all_of_them["top"][0]) == 3
 
 
-def test_one_unit_tells_of_two_labels(client: FlaskClient, train: Train) -> None:
+def test_one_unit_reports_of_two_labels(client: FlaskClient, train: Train) -> None:
     train(circles())
     path = "/v1/models/circles/predict?top=2"
-    answer = client.post(path, json={"points": [[1.0, 3.0]]}).get_json()
-    best, other = answer["top"][0]
-    assert best["label"] == answer["labels"][0]
+    payload = client.post(path, json={"points": [[1.0, 3.0]]}).get_json()
+    best, other = payload["top"][0]
+    assert best["label"] == payload["labels"][0]
     assert best["output"] + other["output"] == pytest.approx(1.0)
     assert best["output"] >= other["output"]
 
@@ -178,9 +182,9 @@ def test_one_unit_tells_of_two_labels(client: FlaskClient, train: Train) -> None
 @pytest.mark.parametrize("top", ["1", "-1", "1001", "x"])
 def test_a_regression_has_no_best_labels(client: FlaskClient, train: Train, top: str) -> None:
     train(line())
-    answer = client.post(f"/v1/models/line/predict?top={top}", json={"points": [[1]]})
-    assert answer.status_code == 422
-    assert answer.get_json()["errors"][0]["parameter"] == "top"
+    response = client.post(f"/v1/models/line/predict?top={top}", json={"points": [[1]]})
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["parameter"] == "top"
 
 
 def npy(array: Any) -> bytes:
@@ -202,9 +206,9 @@ def test_arrays_come_and_go_as_npy(
     train(circles())
     points = [[1, 3], [2, 2], [0, 4]]
     expected = predict(client, {"points": points}, "circles").get_json()["outputs"]
-    answer = post_npy(client, npy(np.array(points, dtype, order=order)))
-    assert (answer.status_code, answer.content_type) == (200, NPY)
-    outputs = np.load(BytesIO(answer.data), allow_pickle=False)
+    response = post_npy(client, npy(np.array(points, dtype, order=order)))
+    assert (response.status_code, response.content_type) == (200, NPY)
+    outputs = np.load(BytesIO(response.data), allow_pickle=False)
     assert outputs.dtype == np.float32
     assert outputs == pytest.approx(np.array(expected), abs=1e-6)
     as_json = post_npy(client, npy(np.array(points, dtype)), "application/json").get_json()
@@ -250,16 +254,16 @@ def test_arrays_are_hostile_input(
     client: FlaskClient, train: Train, body: bytes, status: int
 ) -> None:
     train(circles())
-    answer = post_npy(client, body)
-    assert answer.status_code == status
-    assert answer.content_type == "application/problem+json"
+    response = post_npy(client, body)
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
     if status == 422:
-        assert answer.get_json()["errors"][0]["pointer"].startswith("#/points")
+        assert response.get_json()["errors"][0]["pointer"].startswith("#/points")
 
 
 def test_other_forms_are_neither_taken_nor_given(client: FlaskClient, train: Train) -> None:
     train(circles())
     path = "/v1/models/circles/predict"
     assert client.post(path, data=b"1,3", content_type="text/plain").status_code == 415
-    asked = client.post(path, json={"points": []}, headers={"Accept": "text/html"})
-    assert asked.status_code == 406
+    response = client.post(path, json={"points": []}, headers={"Accept": "text/html"})
+    assert response.status_code == 406

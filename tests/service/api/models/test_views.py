@@ -16,7 +16,7 @@ from tests.service.specs import circles, line
 from trainlet.store import Store
 
 
-def test_a_model_tells_all_that_a_client_needs(client: FlaskClient, train: Train) -> None:
+def test_a_model_reports_all_that_a_client_needs(client: FlaskClient, train: Train) -> None:
     job = train(circles())
     model = client.get("/v1/models/circles").get_json()
     assert (model["name"], model["version"], model["job"]) == ("circles", 1, job.id)
@@ -37,8 +37,8 @@ def test_the_newest_version_of_each_name_is_listed_in_pages(
         train(spec)
     first = client.get("/v1/models?limit=1").get_json()
     second = client.get(f"/v1/models?limit=1&cursor={first['next']}").get_json()
-    found = [(model["name"], model["version"]) for model in first["data"] + second["data"]]
-    assert found == [("circles", 2), ("line", 1)]
+    results = [(model["name"], model["version"]) for model in first["data"] + second["data"]]
+    assert results == [("circles", 2), ("line", 1)]
     assert second["next"] is None
     assert "spec" not in first["data"][0]
 
@@ -46,16 +46,16 @@ def test_the_newest_version_of_each_name_is_listed_in_pages(
 def test_weights_are_a_safetensors_file(client: FlaskClient, train: Train) -> None:
     train(line())
     model = client.get("/v1/models/line").get_json()
-    answer = client.get(model["links"]["weights"])
-    assert answer.data == client.get("/v1/models/line/weights").data
-    assert hashlib.sha256(answer.data).hexdigest() == model["sha256"]
-    assert len(answer.data) == model["bytes"]
-    assert answer.mimetype == "application/octet-stream"
-    assert 'filename="line-1.safetensors"' in answer.headers["Content-Disposition"]
-    arrays = safetensors.numpy.load(answer.data)
+    response = client.get(model["links"]["weights"])
+    assert response.data == client.get("/v1/models/line/weights").data
+    assert hashlib.sha256(response.data).hexdigest() == model["sha256"]
+    assert len(response.data) == model["bytes"]
+    assert response.mimetype == "application/octet-stream"
+    assert 'filename="line-1.safetensors"' in response.headers["Content-Disposition"]
+    arrays = safetensors.numpy.load(response.data)
     np.testing.assert_array_equal(arrays["0.weight"], [[2.0]])
-    length = int.from_bytes(answer.data[:8], "little")
-    metadata = json.loads(answer.data[8 : 8 + length])["__metadata__"]
+    length = int.from_bytes(response.data[:8], "little")
+    metadata = json.loads(response.data[8 : 8 + length])["__metadata__"]
     assert json.loads(metadata["spec"]) == model["spec"]
 
 
@@ -77,9 +77,9 @@ def test_weights_are_a_safetensors_file(client: FlaskClient, train: Train) -> No
 )
 def test_there_is_no_such_model(client: FlaskClient, train: Train, path: str) -> None:
     train(line())
-    answer = client.get(path)
-    assert answer.status_code == 404
-    assert answer.content_type == "application/problem+json"
+    response = client.get(path)
+    assert response.status_code == 404
+    assert response.content_type == "application/problem+json"
 
 
 def test_a_model_that_is_not_ready_is_not_there(client: FlaskClient) -> None:
@@ -98,9 +98,9 @@ def test_lists_are_narrowed_by_name_and_task(client: FlaskClient, train: Train) 
     assert names("name=ci") == names("task=classification") == ["circles"]
     assert names("task=regression") == ["line"]
     assert names("name=ci&task=regression") == []
-    answer = client.get("/v1/models?task=clustering&more=1")
-    assert answer.status_code == 422
-    assert [fault["parameter"] for fault in answer.get_json()["errors"]] == ["more", "task"]
+    response = client.get("/v1/models?task=clustering&more=1")
+    assert response.status_code == 422
+    assert [error["parameter"] for error in response.get_json()["errors"]] == ["more", "task"]
 
 
 def test_versions_are_listed_newest_first(client: FlaskClient, train: Train) -> None:
@@ -116,8 +116,8 @@ def test_an_alias_stands_wherever_a_version_can(client: FlaskClient, train: Trai
     for _ in range(2):
         train(line())
     path = "/v1/models/line/aliases/best"
-    answer = client.put(path, json={"version": 1})
-    assert answer.get_json() == {"name": "line", "alias": "best", "version": 1}
+    response = client.put(path, json={"version": 1})
+    assert response.get_json() == {"name": "line", "alias": "best", "version": 1}
     shown = client.get("/v1/models/line/versions/best").get_json()
     assert (shown["version"], shown["aliases"]) == (1, ["best"])
     points = {"points": [[1.0]]}
@@ -163,8 +163,8 @@ def test_a_deleted_version_is_no_longer_there(client: FlaskClient, train: Train)
     client.delete("/v1/models/line/aliases/best")
     assert client.delete("/v1/models/line/versions/2").status_code == 204
     assert client.delete("/v1/models/line/versions/2").status_code == 404
-    told = client.get(job).get_json()
-    assert (told["model"]["ready"], "model" in told["links"]) == (False, False)
+    payload = client.get(job).get_json()
+    assert (payload["model"]["ready"], "model" in payload["links"]) == (False, False)
     path = "/v1/models/line/versions/2/predict"
     assert client.post(path, json={"points": [[1.0]]}).status_code == 404
     assert client.get("/v1/models/line").get_json()["version"] == 1
@@ -174,14 +174,14 @@ def test_a_deleted_version_is_no_longer_there(client: FlaskClient, train: Train)
     assert client.get("/v1/models/line").get_json()["version"] == 3
 
 
-def test_a_corrupt_file_is_told_and_never_served(
+def test_a_corrupt_file_is_reported_and_never_served(
     client: FlaskClient, train: Train, store: Store
 ) -> None:
     path = store.blobs.root / f"models/{train(line()).id}.safetensors"
     path.write_bytes(path.read_bytes()[:-1] + b"!")
-    for answer in (
+    for response in (
         client.post("/v1/models/line/predict", json={"points": [[1.0]]}),
         client.get("/v1/models/line/weights"),
     ):
-        assert answer.status_code == 500
-        assert "not what was stored" in answer.get_json()["detail"]
+        assert response.status_code == 500
+        assert "not what was stored" in response.get_json()["detail"]

@@ -31,9 +31,9 @@ async def inferred(client: Any, base: str, *, binary: bool) -> dict[str, Any]:
         request_id="mine",
         request_outputs=[RequestedOutput(name, {"binary_data": binary}) for name in NAMES],
     )
-    answer = await client.infer(base, request, model_name="circles")
-    told = {output.name: output.as_numpy().tolist() for output in answer.outputs}
-    return {"id": answer.id, "model": answer.model_name} | told
+    response = await client.infer(base, request, model_name="circles")
+    document = {output.name: output.as_numpy().tolist() for output in response.outputs}
+    return {"id": response.id, "model": response.model_name} | document
 
 
 async def refused(client: Any, base: str) -> str:

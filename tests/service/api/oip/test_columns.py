@@ -14,14 +14,14 @@ from tritonclient.http import InferenceServerClient
 
 from service.http.npy import NPY
 from service.inference.oip.requests import HEADER_LENGTH
-from service.inference.oip.responses import label_array
 from service.inference.oip.tensors import datatype_of
 from tests.service.conftest import Train
 from tests.service.specs import line
-from trainlet.queue import Errand, Queue
+from trainlet.datasets import TargetEncoding
+from trainlet.queue import BackgroundTask, Queue
 from trainlet.settings import Settings
 from trainlet.store import Store
-from worker.background_tasks import Runner
+from worker.background_tasks import TaskRunner
 
 SAMPLES = b"""size,color,ripe,day,price
 7.1,red,true,1970-01-02,1
@@ -53,8 +53,8 @@ def dense(weights: list[list[float]]) -> dict[str, Any]:
 
 def regression(source: dict[str, Any], weights: list[list[float]], **more: Any) -> dict[str, Any]:
     spec = line() | {"name": "price", "architecture": dense(weights)}
-    preparation = {"standardize": False, "standardize_targets": True} | more
-    return spec | {"dataset": {"source": source, "preparation": preparation}}
+    preprocessing = {"standardize": False, "standardize_targets": True} | more
+    return spec | {"dataset": {"source": source, "preprocessing": preprocessing}}
 
 
 def uploaded(
@@ -62,7 +62,7 @@ def uploaded(
 ) -> dict[str, Any]:
     headers = {"Content-Type": "text/csv"}
     dataset = client.post("/v1/datasets", data=content, headers=headers).get_json()["id"]
-    Runner(store, queue, settings).run(Errand("read", dataset))
+    TaskRunner(store, queue, settings).run(BackgroundTask("read", dataset))
     return {"type": "uploaded", "id": dataset}
 
 
@@ -79,9 +79,9 @@ def infer(client: FlaskClient, *inputs: Any, path: str = PATH) -> Any:
     return client.post(path, json={"inputs": list(inputs)})
 
 
-def tensors(answer: Any) -> dict[str, list[Any]]:
-    assert answer.status_code == 200, answer.text
-    return {one["name"]: one["data"] for one in answer.get_json()["outputs"]}
+def tensors(response: Any) -> dict[str, list[Any]]:
+    assert response.status_code == 200, response.text
+    return {one["name"]: one["data"] for one in response.get_json()["outputs"]}
 
 
 @pytest.mark.usefixtures("price")
@@ -97,8 +97,8 @@ def test_metadata_state_a_tensor_per_column(client: FlaskClient) -> None:
         {"name": "outputs", "datatype": "FP32", "shape": [-1, 1]},
         {"name": "values", "datatype": "FP64", "shape": [-1, 1]},
     ]
-    found = infer(client, *INPUTS).get_json()["outputs"]
-    assert [one | {"shape": [-1, 1], "data": 0} for one in found] == [
+    result = infer(client, *INPUTS).get_json()["outputs"]
+    assert [one | {"shape": [-1, 1], "data": 0} for one in result] == [
         one | {"data": 0} for one in about["outputs"]
     ]
 
@@ -106,8 +106,8 @@ def test_metadata_state_a_tensor_per_column(client: FlaskClient) -> None:
 @pytest.mark.usefixtures("price")
 @pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 1, 0, 2]])
 def test_columns_are_found_by_name(client: FlaskClient, order: list[int]) -> None:
-    found = tensors(infer(client, *(INPUTS[place] for place in order)))
-    assert found == {"outputs": OUTPUTS, "values": [output + 2 for output in OUTPUTS]}
+    result = tensors(infer(client, *(INPUTS[place] for place in order)))
+    assert result == {"outputs": OUTPUTS, "values": [output + 2 for output in OUTPUTS]}
 
 
 @pytest.mark.usefixtures("price")
@@ -147,7 +147,7 @@ def test_missing_values_are_imputed(client: FlaskClient) -> None:
     [
         ([COLORS | {"data": ["red", "blue"]}], "#/points/1/color: must be one of green, red"),
         ([DAYS | {"data": ["yesterday", ""]}], "must be a date such as 2024-05-31"),
-        ([RIPE | {"datatype": "FP32", "data": [0.5, 1]}], "must be true or false"),
+        ([RIPE | {"datatype": "FP32", "data": [0.5, 1]}], "must be true or false, not 0.5"),
         ([RIPE | {"data": [1, 0]}], "must have a boolean or null"),
         ([RIPE | {"data": ["true", "false"]}], "must have a boolean or null"),
         ([COLORS | {"datatype": "FP64", "data": [1, 2]}], "'color' (category) must be BYTES"),
@@ -167,9 +167,9 @@ def test_wrong_tensors_are_refused_by_name(
     client: FlaskClient, changes: list[dict[str, Any]], message: str
 ) -> None:
     inputs = {one["name"]: one for one in INPUTS} | {one["name"]: one for one in changes}
-    answer = infer(client, *inputs.values())
-    assert (answer.status_code, list(answer.get_json())) == (400, ["error"])
-    assert message in answer.get_json()["error"]
+    response = infer(client, *inputs.values())
+    assert (response.status_code, list(response.get_json())) == (400, ["error"])
+    assert message in response.get_json()["error"]
 
 
 @pytest.mark.usefixtures("price")
@@ -185,16 +185,16 @@ def test_wrong_tensors_are_refused_by_name(
 def test_wrong_sets_of_tensors_are_refused(
     client: FlaskClient, inputs: list[Any], message: str
 ) -> None:
-    answer = infer(client, *inputs)
-    assert (answer.status_code, list(answer.get_json())) == (400, ["error"])
-    assert message in answer.get_json()["error"]
+    response = infer(client, *inputs)
+    assert (response.status_code, list(response.get_json())) == (400, ["error"])
+    assert message in response.get_json()["error"]
 
 
 @pytest.mark.usefixtures("price")
 def test_too_many_points_are_refused_before_they_are_read(client: FlaskClient) -> None:
     inputs = [one | {"shape": [1001, 1]} for one in INPUTS]
-    answer = infer(client, *inputs)
-    assert (answer.status_code, list(answer.get_json())) == (413, ["error"])
+    response = infer(client, *inputs)
+    assert (response.status_code, list(response.get_json())) == (413, ["error"])
 
 
 def strings(*texts: bytes) -> bytes:
@@ -247,8 +247,8 @@ def test_binary_tensors_follow_one_another(client: FlaskClient) -> None:
 )
 def test_wrong_binary_data_are_refused(client: FlaskClient, place: int, part: bytes) -> None:
     parts = [part if place == index else each for index, each in enumerate(PARTS)]
-    answer = binary(client, parts)
-    assert (answer.status_code, list(answer.get_json())) == (400, ["error"])
+    response = binary(client, parts)
+    assert (response.status_code, list(response.get_json())) == (400, ["error"])
 
 
 @pytest.mark.usefixtures("price")
@@ -256,8 +256,8 @@ def test_wrong_binary_data_are_refused(client: FlaskClient, place: int, part: by
 def test_binary_sizes_must_add_up(client: FlaskClient, change: int) -> None:
     sizes = [len(part) for part in PARTS]
     sizes[3] += change
-    answer = binary(client, PARTS, sizes)
-    assert (answer.status_code, list(answer.get_json())) == (400, ["error"])
+    response = binary(client, PARTS, sizes)
+    assert (response.status_code, list(response.get_json())) == (400, ["error"])
 
 
 @pytest.mark.usefixtures("price")
@@ -275,10 +275,10 @@ def test_tritons_client_sends_columns(address: str, as_binary: bool) -> None:
         tensor = triton.InferInput(about["name"], [2, 1], about["datatype"])
         tensor.set_data_from_numpy(columns[about["name"]], binary_data=as_binary)
         inputs.append(tensor)
-    found = own.infer("price", inputs)
+    result = own.infer("price", inputs)
     own.close()
-    assert found.as_numpy("outputs").ravel().tolist() == OUTPUTS
-    assert found.as_numpy("values").ravel().tolist() == [output + 2 for output in OUTPUTS]
+    assert result.as_numpy("outputs").ravel().tolist() == OUTPUTS
+    assert result.as_numpy("values").ravel().tolist() == [output + 2 for output in OUTPUTS]
 
 
 def test_columns_of_one_datatype_are_one_matrix(
@@ -313,12 +313,12 @@ def test_all_paths_return_values_in_the_units_of_the_data(
     values = outputs * targets.std(axis=0) + targets.mean(axis=0)
     expected = values if standardize_targets else outputs
     points = np.array([[0.5], [3.0]])
-    answer = client.post("/v1/models/price/predict", json={"points": points.tolist()}).get_json()
-    assert (answer["outputs"], answer["values"]) == (outputs.tolist(), expected.tolist())
+    payload = client.post("/v1/models/price/predict", json={"points": points.tolist()}).get_json()
+    assert (payload["outputs"], payload["values"]) == (outputs.tolist(), expected.tolist())
 
     matrix = {"name": "points", "datatype": "FP64", "shape": [2, 1], "data": points.tolist()}
-    found = tensors(infer(client, matrix))
-    assert found == {"outputs": outputs.ravel().tolist(), "values": expected.ravel().tolist()}
+    result = tensors(infer(client, matrix))
+    assert result == {"outputs": outputs.ravel().tolist(), "values": expected.ravel().tolist()}
 
     file = BytesIO()
     np.save(file, points)
@@ -332,14 +332,16 @@ def test_all_paths_return_values_in_the_units_of_the_data(
 @pytest.mark.parametrize(
     ("labels", "datatype", "expected"),
     [
-        ([2**63, 2**64 - 1], "UINT64", [2**64 - 1]),
-        ([-1, 2**63 + 1], "BYTES", [str(2**63 + 1)]),
-        ([0.5, 2**53 + 1], "BYTES", [str(2**53 + 1)]),
-        ([0, 1.5], "FP64", [1.5]),
-        ([False, True], "BOOL", [True]),
-        (["no", "yes"], "BYTES", ["yes"]),
+        ((2**63, 2**64 - 1), "UINT64", [2**63, 2**64 - 1]),
+        ((-1, 2**63 + 1), "BYTES", ["-1", str(2**63 + 1)]),
+        ((0.5, 2**53 + 1), "BYTES", ["0.5", str(2**53 + 1)]),
+        ((0, 1.5), "FP64", [0, 1.5]),
+        ((False, True), "BOOL", [False, True]),
+        (("no", "yes"), "BYTES", ["no", "yes"]),
     ],
 )
-def test_labels_keep_their_value(labels: list[Any], datatype: str, expected: list[Any]) -> None:
-    array = label_array(labels[1:], labels)
+def test_labels_keep_their_value(
+    labels: tuple[Any, ...], datatype: str, expected: list[Any]
+) -> None:
+    array = TargetEncoding("zero_one", labels).label_array
     assert (datatype_of(array), array.tolist()) == (datatype, expected)

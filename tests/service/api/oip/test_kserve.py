@@ -26,12 +26,12 @@ def test_kserves_client_sees_what_it_expects(
     command = [python, "-W", "ignore", CLIENT, f"http://{address}"]
     ran = subprocess.run(command, capture_output=True, check=False, timeout=120)
     assert ran.returncode == 0, ran.stderr.decode()
-    told = json.loads(ran.stdout.splitlines()[-1])
-    assert (told["live"], told["ready"], told["model"]) == (True, True, True)
+    payload = json.loads(ran.stdout.splitlines()[-1])
+    assert (payload["live"], payload["ready"], payload["model"]) == (True, True, True)
     body = {"points": [[1.0, 3.0], [2.0, 2.0]]}
     expected = client.post("/v1/models/circles/predict", json=body).get_json()
     for form in ("json", "binary"):
-        assert (told[form]["id"], told[form]["model"]) == ("mine", "circles")
-        assert told[form]["labels"] == expected["labels"]
-        np.testing.assert_allclose(told[form]["outputs"], expected["outputs"], rtol=1e-5)
-    assert "points" in told["refused"]
+        assert (payload[form]["id"], payload[form]["model"]) == ("mine", "circles")
+        assert payload[form]["labels"] == expected["labels"]
+        np.testing.assert_allclose(payload[form]["outputs"], expected["outputs"], rtol=1e-5)
+    assert "points" in payload["refused"]

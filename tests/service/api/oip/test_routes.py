@@ -20,14 +20,14 @@ def tensor(**changes: Any) -> dict[str, Any]:
     return {"name": "points", "shape": [2, 1], "datatype": "FP32", "data": [1, 2.5]} | changes
 
 
-def asked(*inputs: Any, **more: Any) -> dict[str, Any]:
+def infer_request(*inputs: Any, **more: Any) -> dict[str, Any]:
     return {"inputs": list(inputs) or [tensor()]} | more
 
 
 @pytest.mark.parametrize("data", [[1, 2.5], [[1], [2.5]]])
 def test_data_may_be_flat_or_nested(client: FlaskClient, data: Any) -> None:
-    answer = client.post(PATH, json=asked(tensor(data=data), parameters={"other": 1}))
-    assert answer.get_json() == {
+    response = client.post(PATH, json=infer_request(tensor(data=data), parameters={"other": 1}))
+    assert response.get_json() == {
         "model_name": "line",
         "model_version": "1",
         "outputs": [
@@ -39,16 +39,16 @@ def test_data_may_be_flat_or_nested(client: FlaskClient, data: Any) -> None:
 
 def test_an_alias_stands_for_a_version(client: FlaskClient) -> None:
     client.put("/v1/models/line/aliases/best", json={"version": 1})
-    answer = client.post("/v2/models/line/versions/best/infer", json=asked())
-    assert answer.get_json()["model_version"] == "1"
+    response = client.post("/v2/models/line/versions/best/infer", json=infer_request())
+    assert response.get_json()["model_version"] == "1"
     assert client.get("/v2/models/line/versions/best/ready").get_json()["ready"] is True
 
 
-def test_binary_is_asked_for_the_whole_request_too(client: FlaskClient) -> None:
-    answer = client.post(PATH, json=asked(parameters={"binary_data_output": True}))
-    length = int(answer.headers[HEADER_LENGTH])
-    assert np.frombuffer(answer.data[length:], "<f4").tolist() == [2.0, 5.0, 2.0, 5.0]
-    output, _ = orjson.loads(answer.data[:length])["outputs"]
+def test_binary_is_requested_the_whole_request_too(client: FlaskClient) -> None:
+    response = client.post(PATH, json=infer_request(parameters={"binary_data_output": True}))
+    length = int(response.headers[HEADER_LENGTH])
+    assert np.frombuffer(response.data[length:], "<f4").tolist() == [2.0, 5.0, 2.0, 5.0]
+    output, _ = orjson.loads(response.data[:length])["outputs"]
     assert output["parameters"] == {"binary_data_size": 8}
 
 
@@ -61,49 +61,49 @@ def test_binary_is_asked_for_the_whole_request_too(client: FlaskClient) -> None:
         {"inputs": {}},
         {"inputs": []},
         {"inputs": ["points"]},
-        asked(tensor(), tensor()),
-        asked(tensor(name="x")),
-        asked(tensor(name=None)),
-        asked(tensor(shape=None)),
-        asked(tensor(shape=[2])),
-        asked(tensor(shape=[2, 1.0])),
-        asked(tensor(shape=[-2, -1])),
-        asked(tensor(shape=[2**40, 1])),
-        asked(tensor(shape=[1] * 40)),
-        asked(tensor(shape=[3, 1])),
-        asked(tensor(shape=[2, 2])),
-        asked(tensor(shape=[1, 2])),
-        asked(tensor(datatype="BYTES")),
-        asked(tensor(datatype="BOOL")),
-        asked(tensor(datatype=[])),
-        asked(tensor(datatype="INT8", data=[300, 1])),
-        asked(tensor(datatype="UINT8", data=[-1, 1])),
-        asked(tensor(datatype="INT8", data=[1.5, 1])),
-        asked(tensor(data=None)),
-        asked(tensor(data="12")),
-        asked(tensor(data=[1, "2"])),
-        asked(tensor(data=[1, None])),
-        asked(tensor(data=[True, False])),
-        asked(tensor(data=[[1], [2, 3]])),
-        asked(tensor(data=[1e300, 1])),
-        asked(tensor(parameters=[])),
-        asked(tensor(parameters={"binary_data_size": 8})),
-        asked(id=7),
-        asked(parameters=7),
-        asked(outputs={}),
-        asked(outputs=[7]),
-        asked(outputs=[{"name": "labels"}]),
-        asked(outputs=[{"name": "outputs"}, {"name": "outputs"}]),
-        asked(outputs=[{"name": "outputs", "parameters": {"classification": 2}}]),
+        infer_request(tensor(), tensor()),
+        infer_request(tensor(name="x")),
+        infer_request(tensor(name=None)),
+        infer_request(tensor(shape=None)),
+        infer_request(tensor(shape=[2])),
+        infer_request(tensor(shape=[2, 1.0])),
+        infer_request(tensor(shape=[-2, -1])),
+        infer_request(tensor(shape=[2**40, 1])),
+        infer_request(tensor(shape=[1] * 40)),
+        infer_request(tensor(shape=[3, 1])),
+        infer_request(tensor(shape=[2, 2])),
+        infer_request(tensor(shape=[1, 2])),
+        infer_request(tensor(datatype="BYTES")),
+        infer_request(tensor(datatype="BOOL")),
+        infer_request(tensor(datatype=[])),
+        infer_request(tensor(datatype="INT8", data=[300, 1])),
+        infer_request(tensor(datatype="UINT8", data=[-1, 1])),
+        infer_request(tensor(datatype="INT8", data=[1.5, 1])),
+        infer_request(tensor(data=None)),
+        infer_request(tensor(data="12")),
+        infer_request(tensor(data=[1, "2"])),
+        infer_request(tensor(data=[1, None])),
+        infer_request(tensor(data=[True, False])),
+        infer_request(tensor(data=[[1], [2, 3]])),
+        infer_request(tensor(data=[1e300, 1])),
+        infer_request(tensor(parameters=[])),
+        infer_request(tensor(parameters={"binary_data_size": 8})),
+        infer_request(id=7),
+        infer_request(parameters=7),
+        infer_request(outputs={}),
+        infer_request(outputs=[7]),
+        infer_request(outputs=[{"name": "labels"}]),
+        infer_request(outputs=[{"name": "outputs"}, {"name": "outputs"}]),
+        infer_request(outputs=[{"name": "outputs", "parameters": {"classification": 2}}]),
     ],
 )
-def test_a_request_that_is_wrong_is_told_in_the_protocols_form(
+def test_a_request_that_is_wrong_is_reported_in_the_protocols_form(
     client: FlaskClient, document: Any
 ) -> None:
-    answer = client.post(PATH, json=document)
-    assert answer.status_code == 400, answer.text
-    assert set(answer.get_json()) == {"error"}
-    assert answer.content_type == "application/json"
+    response = client.post(PATH, json=document)
+    assert response.status_code == 400, response.text
+    assert set(response.get_json()) == {"error"}
+    assert response.content_type == "application/json"
 
 
 HEAD = orjson.dumps(
@@ -131,17 +131,17 @@ HEAD = orjson.dumps(
         (HEAD + b"12345678", "9" * 5000),
         (HEAD + b"12345678", 0),
         (HEAD + b"12345678", None),
-        (orjson.dumps(asked()) + b"1234", len(orjson.dumps(asked()))),
+        (orjson.dumps(infer_request()) + b"1234", len(orjson.dumps(infer_request()))),
         (b"", None),
     ],
 )
-def test_binary_data_that_are_not_what_is_told(
+def test_binary_data_that_are_not_what_is_reported(
     client: FlaskClient, body: bytes, length: Any
 ) -> None:
     headers = {} if length is None else {HEADER_LENGTH: str(length)}
-    answer = client.post(PATH, data=body, headers=headers)
-    assert answer.status_code == 400
-    assert "error" in answer.get_json()
+    response = client.post(PATH, data=body, headers=headers)
+    assert response.status_code == 400
+    assert "error" in response.get_json()
 
 
 @pytest.mark.parametrize(
@@ -158,16 +158,16 @@ def test_binary_data_that_are_not_what_is_told(
         ("GET", "/v2/", 404),
     ],
 )
-def test_what_is_not_there_is_told_in_the_protocols_form(
+def test_what_is_not_there_is_reported_in_the_protocols_form(
     client: FlaskClient, method: str, path: str, status: int
 ) -> None:
-    answer = client.open(path, method=method)
-    assert answer.status_code == status
-    assert set(answer.get_json()) == {"error"}
+    response = client.open(path, method=method)
+    assert response.status_code == status
+    assert set(response.get_json()) == {"error"}
 
 
 def test_unsupported_encodings_and_large_bodies_are_rejected(client: FlaskClient) -> None:
-    refused = client.post(PATH, json=asked(), headers={"Content-Encoding": "br"})
+    refused = client.post(PATH, json=infer_request(), headers={"Content-Encoding": "br"})
     assert (refused.status_code, set(refused.get_json())) == (415, {"error"})
     large = client.post(PATH, data=b" " * 100_001)
     assert (large.status_code, set(large.get_json())) == (413, {"error"})

@@ -28,7 +28,7 @@ def given(points: Any, datatype: str = "FP32", binary: bool = True) -> list[Any]
     return [tensor]
 
 
-def test_server_and_models_tell_of_themselves(triton_client: Client) -> None:
+def test_server_and_models_report_of_themselves(triton_client: Client) -> None:
     assert triton_client.is_server_live()
     assert triton_client.is_server_ready()
     assert triton_client.get_server_metadata()["extensions"] == ["binary_tensor_data"]
@@ -50,22 +50,26 @@ def test_server_and_models_tell_of_themselves(triton_client: Client) -> None:
 
 @pytest.mark.parametrize("binary_in", [True, False])
 @pytest.mark.parametrize("binary_out", [True, False])
-def test_both_doors_give_the_same_answers(
+def test_both_doors_give_the_same_responses(
     triton_client: Client, client: FlaskClient, binary_in: bool, binary_out: bool
 ) -> None:
     wanted = [
         triton.InferRequestedOutput(name, binary_data=binary_out) for name in ("labels", "outputs")
     ]
-    found = triton_client.infer(
+    result = triton_client.infer(
         "circles", given(POINTS, binary=binary_in), outputs=wanted, request_id="seven"
     )
     path = "/v1/models/circles/predict"
     expected = client.post(path, json={"points": POINTS.tolist()}).get_json()
-    assert found.as_numpy("outputs") == pytest.approx(np.array(expected["outputs"]), abs=1e-7)
-    assert found.as_numpy("labels").tolist() == expected["labels"]
-    told = found.get_response()
-    assert (told["id"], told["model_name"], told["model_version"]) == ("seven", "circles", "1")
-    assert [output["name"] for output in told["outputs"]] == ["labels", "outputs"]
+    assert result.as_numpy("outputs") == pytest.approx(np.array(expected["outputs"]), abs=1e-7)
+    assert result.as_numpy("labels").tolist() == expected["labels"]
+    payload = result.get_response()
+    assert (payload["id"], payload["model_name"], payload["model_version"]) == (
+        "seven",
+        "circles",
+        "1",
+    )
+    assert [output["name"] for output in payload["outputs"]] == ["labels", "outputs"]
 
 
 @pytest.mark.parametrize(
@@ -74,34 +78,34 @@ def test_both_doors_give_the_same_answers(
 )
 def test_any_type_of_number_is_taken(triton_client: Client, datatype: str, dtype: str) -> None:
     points = np.array([[3], [5]], dtype)
-    found = triton_client.infer("line", given(points, datatype), model_version="1")
-    assert found.as_numpy("outputs").tolist() == [[6.0], [10.0]]
-    assert found.as_numpy("labels") is None
+    result = triton_client.infer("line", given(points, datatype), model_version="1")
+    assert result.as_numpy("outputs").tolist() == [[6.0], [10.0]]
+    assert result.as_numpy("labels") is None
 
 
 def test_labels_that_are_words_come_as_bytes(triton_client: Client) -> None:
     points = np.array([[-9.0], [9.0]], np.float32)
     for binary in (True, False):
         wanted = [triton.InferRequestedOutput("labels", binary_data=binary)]
-        found = triton_client.infer("words", given(points), outputs=wanted)
+        result = triton_client.infer("words", given(points), outputs=wanted)
         labels = [
-            word if isinstance(word, str) else word.decode() for word in found.as_numpy("labels")
+            word if isinstance(word, str) else word.decode() for word in result.as_numpy("labels")
         ]
         assert labels == ["no", "yes"]
 
 
-def test_no_points_are_answered_with_none(triton_client: Client) -> None:
-    found = triton_client.infer("circles", given(np.empty((0, 2), np.float32)))
-    assert found.as_numpy("outputs").shape == (0, 1)
+def test_no_points_are_returned_with_none(triton_client: Client) -> None:
+    result = triton_client.infer("circles", given(np.empty((0, 2), np.float32)))
+    assert result.as_numpy("outputs").shape == (0, 1)
 
 
 def test_what_is_wrong_reaches_the_client(triton_client: Client) -> None:
-    for points, told in (
+    for points, payload in (
         (np.ones((1, 3), np.float32), "x1, x2"),
         (np.full((1, 2), np.nan, np.float32), "lacks no value"),
-        (np.zeros((1001, 2), np.float32), "at most 1000"),
+        (np.zeros((1001, 2), np.float32), "may hold 1000"),
     ):
-        with pytest.raises(InferenceServerException, match=told):
+        with pytest.raises(InferenceServerException, match=payload):
             triton_client.infer("circles", given(points))
     with pytest.raises(InferenceServerException, match="no model 'curve'"):
         triton_client.infer("curve", given(POINTS))

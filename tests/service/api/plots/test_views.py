@@ -33,10 +33,10 @@ def job(store: Store) -> Job:
 
 
 def picture(client: FlaskClient, job: Job, name: str) -> Image.Image:
-    answer = client.get(f"/v1/jobs/{job.id}/{name}")
-    assert answer.status_code == 200, answer.text
-    assert answer.mimetype == f"image/{name[-3:]}"
-    return Image.open(BytesIO(answer.data))
+    response = client.get(f"/v1/jobs/{job.id}/{name}")
+    assert response.status_code == 200, response.text
+    assert response.mimetype == f"image/{name[-3:]}"
+    return Image.open(BytesIO(response.data))
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -63,12 +63,12 @@ def test_pictures_travel_in_time(client: FlaskClient, job: Job) -> None:
             client.get(f"/v1/jobs/{job.id}/{name}{query}").data for query in ("?epoch=1", last)
         )
         assert early != late
-        answer = client.get(f"/v1/jobs/{job.id}/{name}?epoch=9")
-        assert (answer.status_code, answer.get_json()["errors"][0]["allowed"]) == (422, "3")
+        response = client.get(f"/v1/jobs/{job.id}/{name}?epoch=9")
+        assert (response.status_code, response.get_json()["errors"][0]["allowed"]) == (422, "3")
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
-def test_an_answer_is_as_strong_as_it_is_sure(store: Store, activation: str) -> None:
+def test_an_response_is_as_strong_as_it_is_sure(store: Store, activation: str) -> None:
     spec = circles(loss="mse")
     spec["architecture"]["layers"][1]["activation"] = activation
     job = work(store, spec)
@@ -77,7 +77,7 @@ def test_an_answer_is_as_strong_as_it_is_sure(store: Store, activation: str) -> 
     scene = Scene.of(samples)
     shown = scene.answered(Subject.of_model("circles", 1, model), "now")
     assert shown.points.tolist() == samples.table("test", 20).inputs.tolist()
-    inputs = model.preparation.inputs(shown.points, "float32")
+    inputs = model.preprocessing.inputs(shown.points, "float32")
     arrays, z = model.network.arrays(model.parameters), inputs
     for index, layer in enumerate(("0", "1")):
         z = z @ arrays[f"{layer}.weight"] + arrays[f"{layer}.bias"]
@@ -118,7 +118,7 @@ def test_what_cannot_be_drawn(client: FlaskClient, store: Store) -> None:
     assert client.get(f"/v1/jobs/{plain.id}/loss.png", headers=accepts).status_code == 406
 
 
-def test_without_the_package_pictures_are_told_to_be_missing(
+def test_without_the_package_pictures_are_reported_to_be_missing(
     client: FlaskClient, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
@@ -131,6 +131,6 @@ def test_without_the_package_pictures_are_told_to_be_missing(
     for name in drawers:
         monkeypatch.delattr(plots, name, raising=False)
     for name in (*PICTURES, "boundary.gif"):
-        answer = client.get(f"/v1/jobs/{job.id}/{name}")
-        assert answer.status_code == 501
-        assert "trainlet[plots]" in answer.get_json()["detail"]
+        response = client.get(f"/v1/jobs/{job.id}/{name}")
+        assert response.status_code == 501
+        assert "trainlet[plots]" in response.get_json()["detail"]

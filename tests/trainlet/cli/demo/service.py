@@ -23,11 +23,11 @@ def _body(request: httpx.Request) -> Any:
 
 
 class FakeService(httpx.MockTransport):
-    """Its jobs go through `epochs` and end as `status`; `answer` is what models say of a point."""
+    """Its jobs go through `epochs` and end as `status`; models predict `response`."""
 
-    def __init__(self, status: str = "succeeded", answer: Any = inside) -> None:
+    def __init__(self, status: str = "succeeded", response: Any = inside) -> None:
         super().__init__(self.handle)
-        self.status, self.answer = status, answer
+        self.status, self.response = status, response
         self.epochs = iter([0, 50, 52, 100, 200])
         self.submitted: Any = None
 
@@ -41,7 +41,7 @@ class FakeService(httpx.MockTransport):
         if request.url.path == f"/v1/jobs/{ID}":
             return httpx.Response(200, json=self.job(next(self.epochs)))
         assert request.url.path == "/v1/models/four-circles/versions/3/predict"
-        outputs = [[float(self.answer(point))] for point in body["points"]]
+        outputs = [[float(self.response(point))] for point in body["points"]]
         labels = [int(output > 0.5) for (output,) in outputs]
         model = {"name": "four-circles", "version": 3}
         return httpx.Response(200, json={"model": model, "outputs": outputs, "labels": labels})
@@ -57,7 +57,7 @@ class FakeService(httpx.MockTransport):
             "queue_position": None,
             "warnings": [],
             "status": self.status if epoch == 200 else running,
-            "end_reason": "epochs",
+            "end_reason": "completed",
             "error": {"detail": "training diverged"} if self.status == "failed" else None,
             "progress": {
                 "epoch": epoch,

@@ -14,7 +14,7 @@ from rich.console import Console
 from tests.trainlet.cli.demo.service import ID, FakeService, inside
 from trainlet.cli import main
 from trainlet.cli.demo.command import FRESH, JOB, curl, run
-from trainlet.client import Client, Unsuccessful
+from trainlet.client import Client, JobFailedError
 
 
 def ran(service: FakeService, png: Path, terminal: bool = False) -> str:
@@ -30,13 +30,13 @@ def png(tmp_path: Path) -> Path:
     return tmp_path / "plane.png"
 
 
-def test_it_tells_the_accuracy_beside_the_majority(png: Path) -> None:
+def test_it_reports_the_accuracy_beside_the_majority(png: Path) -> None:
     def mostly(point: list[float]) -> float:
         return 0.0 if point[0] > 3.9 else float(inside(point))
 
-    told = ran(FakeService(answer=mostly), png)
-    assert "accuracy       100.0%" in told
-    assert "majority class  6" in told
+    payload = ran(FakeService(response=mostly), png)
+    assert "accuracy       100.0%" in payload
+    assert "majority class  6" in payload
 
 
 def test_it_draws_the_circles(png: Path) -> None:
@@ -53,7 +53,7 @@ def test_in_a_terminal_it_draws_blocks(png: Path) -> None:
     assert "▀" in ran(FakeService(), png, terminal=True)
 
 
-def test_the_job_is_the_one_it_tells_to_repeat(png: Path) -> None:
+def test_the_job_is_the_one_it_reports_to_repeat(png: Path) -> None:
     service = FakeService()
     assert curl("http://service.test", ID) in ran(service, png)
     assert service.submitted == JOB
@@ -62,23 +62,23 @@ def test_the_job_is_the_one_it_tells_to_repeat(png: Path) -> None:
 
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
 def test_a_job_that_fails_fails_the_demo(status: str, png: Path) -> None:
-    with pytest.raises(Unsuccessful, match=status):
+    with pytest.raises(JobFailedError, match=status):
         ran(FakeService(status), png)
     assert not png.exists()
 
 
 def test_a_network_that_learned_nothing_fails_the_demo(png: Path) -> None:
     with pytest.raises(click.ClickException, match="majority"):
-        ran(FakeService(answer=lambda point: 0.0), png)
+        ran(FakeService(response=lambda point: 0.0), png)
 
 
 def test_in_json_there_is_the_document_alone(png: Path) -> None:
-    words = ["demo", "--json", "--png", str(png)]
-    result = CliRunner().invoke(main, words, obj=FakeService())
+    arguments = ["demo", "--json", "--png", str(png)]
+    result = CliRunner().invoke(main, arguments, obj=FakeService())
     assert result.exit_code == 0, result.output
-    told = json.loads(result.stdout)
-    assert (told["job"]["id"], told["png"]) == (ID, str(png))
-    assert told["fresh"] == {
+    payload = json.loads(result.stdout)
+    assert (payload["job"]["id"], payload["png"]) == (ID, str(png))
+    assert payload["fresh"] == {
         "points": 2000,
         "accuracy": 1.0,
         "majority": pytest.approx(0.6, abs=0.05),
@@ -86,14 +86,14 @@ def test_in_json_there_is_the_document_alone(png: Path) -> None:
     assert "running: epoch 100/200" in result.stderr
 
 
-def test_without_a_service_it_says_so() -> None:
+def test_without_a_service_it_reports_it() -> None:
     result = CliRunner().invoke(main, ["demo", "--url", "http://127.0.0.1:1"])
     assert result.exit_code == 6
     assert result.output.startswith("Error: no service answers at http://127.0.0.1:1")
     assert "scripts/up" in result.output
 
 
-def test_the_settings_say_where_the_service_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_settings_state_where_the_service_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRAINLET_HOST", "::1")
     monkeypatch.setenv("TRAINLET_PORT", "1")
     assert "http://[::1]:1" in CliRunner().invoke(main, ["demo"]).output
@@ -105,8 +105,8 @@ def test_the_calls_to_repeat_it_are_shell(tmp_path: Path) -> None:
     environment: Any = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
     script = curl("http://a:1", ID).encode()
     out = subprocess.run(["sh"], input=script, capture_output=True, env=environment, check=True)
-    words = out.stdout.decode().split("\0")
-    assert words[0] == "http://a:1/v1/jobs"
-    assert json.loads(words[4]) == JOB
-    assert words[5] == f"http://a:1/v1/jobs/{ID}?wait=30"
-    assert json.loads(words[-2]) == {"points": [[1.0, 3.0], [2.0, 2.0]]}
+    expected = out.stdout.decode().split("\0")
+    assert expected[0] == "http://a:1/v1/jobs"
+    assert json.loads(expected[4]) == JOB
+    assert expected[5] == f"http://a:1/v1/jobs/{ID}?wait=30"
+    assert json.loads(expected[-2]) == {"points": [[1.0, 3.0], [2.0, 2.0]]}

@@ -15,7 +15,7 @@ def test_the_grid_goes_row_by_row_from_the_top_left() -> None:
     assert points[-1].tolist() == [3.0, 0.5]
 
 
-def test_sure_answers_have_full_colour_and_unsure_ones_none() -> None:
+def test_sure_responses_have_full_colour_and_unsure_ones_none() -> None:
     pixels = picture.colours(np.array([[0.0, 0.5, 1.0]]))
     assert pixels.tolist() == [[list(picture.NO), list(picture.UNSURE), list(picture.YES)]]
 

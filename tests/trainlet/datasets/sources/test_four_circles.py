@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from trainlet.datasets import FourCircles
-from trainlet.errors import Invalid, NotFound
+from trainlet.errors import NotFoundError, ValidationError
 
 
 def nothing(dataset: str) -> bytes:
-    raise NotFound(dataset)
+    raise NotFoundError(dataset)
 
 
-def test_label_says_whether_a_point_lies_in_a_circle() -> None:
+def test_label_states_whether_a_point_lies_in_a_circle() -> None:
     table = FourCircles(samples=500, seed=3).load(nothing)
     for (x, y), (label,) in zip(table.inputs.tolist(), table.targets.tolist(), strict=True):
         inside = [(x - a) ** 2 + (y - b) ** 2 <= 0.5 for a in (1, 3) for b in (1, 3)]
@@ -47,5 +47,5 @@ def test_its_description_is_true_of_its_table() -> None:
 
 
 def test_a_square_without_points_is_refused() -> None:
-    with pytest.raises(Invalid, match="samples"):
+    with pytest.raises(ValidationError, match="samples"):
         FourCircles(samples=0)

@@ -10,7 +10,7 @@ import pytest
 from tests.trainlet.datasets.sources.test_four_circles import nothing
 from trainlet.datasets import Circle, Gauss, GaussianRegression, Plane, Spiral, Xor
 from trainlet.datasets.sources.generator import Generator
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 
 MANY = 20_000
 ALL: list[type[Generator]] = [Circle, Xor, Gauss, Spiral, Plane, GaussianRegression]
@@ -65,7 +65,7 @@ def test_a_circle_is_a_disc_in_a_ring() -> None:
     assert radius[labels == -1].mean() == pytest.approx(4.25, abs=0.03)
 
 
-def test_xor_tells_quarters_apart() -> None:
+def test_xor_reports_quarters_apart() -> None:
     points, labels = drawn(Xor)
     assert ((points.prod(axis=1) >= 0) == (labels == 1)).all()
     assert np.abs(points).min() >= 0.3
@@ -118,5 +118,5 @@ def test_noise_moves_labels_and_not_points(kind: type[Generator], least: float) 
 
 @pytest.mark.parametrize("wrong", [{"noise": 0.51}, {"noise": -0.1}, {"samples": 0}, {"seed": -1}])
 def test_what_playground_cannot_do_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(Invalid, match=next(iter(wrong))):
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
         Circle(**wrong)

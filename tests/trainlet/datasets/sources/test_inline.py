@@ -9,13 +9,13 @@ import pytest
 from tests.trainlet.datasets.sources.test_four_circles import nothing
 from trainlet.config import from_json, to_json
 from trainlet.datasets import Inline
-from trainlet.errors import Invalid
+from trainlet.errors import ValidationError
 
 
-def faults(inputs: Any, targets: Any) -> dict[str, str]:
-    with pytest.raises(Invalid) as caught:
+def errors(inputs: Any, targets: Any) -> dict[str, str]:
+    with pytest.raises(ValidationError) as caught:
         Inline(inputs, targets)
-    return {fault.pointer: fault.detail for fault in caught.value.faults}
+    return {error.pointer: error.detail for error in caught.value.errors}
 
 
 def test_numbers_become_one_target_column() -> None:
@@ -53,23 +53,23 @@ def test_more_than_a_thousand_values_are_no_labels() -> None:
     assert len(Inline(inputs[1:], tuple(range(1000))).describe(nothing).labels or ()) == 1000
 
 
-def test_every_fault_is_told_with_its_place() -> None:
+def test_every_fault_is_reported_with_its_place() -> None:
     inputs = [[1, 2], [1], "ab", [1, None], [math.nan, 10**400], [True, "1"], []]
-    found = faults(inputs, [1, "a", False, math.inf, 2, [3], None, 4])
+    located = errors(inputs, [1, "a", False, math.inf, 2, [3], None, 4])
     places = ["1", "2", "3/1", "4/0", "4/1", "5/0", "5/1", "6"]
-    assert [place for place in found if place.startswith("#/inputs")] == [
+    assert [place for place in located if place.startswith("#/inputs")] == [
         f"#/inputs/{place}" for place in places
     ]
-    assert [place for place in found if place.startswith("#/targets")] == [
+    assert [place for place in located if place.startswith("#/targets")] == [
         *(f"#/targets/{place}" for place in (1, 2, 3, 5, 6)),
         "#/targets",
     ]
-    assert found["#/inputs/1"] == "must be a row of 2 finite numbers, not of 1"
-    assert found["#/targets"] == "must hold 7 targets, one for each row of inputs, not 8"
+    assert located["#/inputs/1"] == "must be a row of 2 finite numbers, not of 1"
+    assert located["#/targets"] == "must hold 7 targets, one for each row of inputs, not 8"
 
 
-def test_uneven_rows_of_targets_are_told() -> None:
-    assert list(faults([[1], [2], [3]], [[1, 2], [1], [3, "4"]])) == [
+def test_uneven_rows_of_targets_are_reported() -> None:
+    assert list(errors([[1], [2], [3]], [[1, 2], [1], [3, "4"]])) == [
         "#/targets/1",
         "#/targets/2/1",
     ]
@@ -79,26 +79,26 @@ def test_uneven_rows_of_targets_are_told() -> None:
     ("inputs", "targets", "place"),
     [([], [1], "#/inputs"), ([[1]], [], "#/targets"), ({"a": 1}, [1], "#/inputs")],
 )
-def test_what_is_no_list_or_empty_is_told(inputs: Any, targets: Any, place: str) -> None:
-    assert place in faults(inputs, targets)
+def test_what_is_no_list_or_empty_is_reported(inputs: Any, targets: Any, place: str) -> None:
+    assert place in errors(inputs, targets)
 
 
 @pytest.mark.parametrize("value", [True, None, "1", [1]])
-def test_one_wrong_value_among_numbers_is_told(value: Any) -> None:
-    assert list(faults([[1, 2], [3, value]], [0, 1])) == ["#/inputs/1/1"]
-    assert list(faults([[1], [2]], [[0, 1], [value, 1]])) == ["#/targets/1/0"]
+def test_one_wrong_value_among_numbers_is_reported(value: Any) -> None:
+    assert list(errors([[1, 2], [3, value]], [0, 1])) == ["#/inputs/1/1"]
+    assert list(errors([[1], [2]], [[0, 1], [value, 1]])) == ["#/targets/1/0"]
 
 
-def test_rows_without_numbers_are_told() -> None:
-    assert list(faults([[], []], [1, 2])) == ["#/inputs/0", "#/inputs/1"]
+def test_rows_without_numbers_are_reported() -> None:
+    assert list(errors([[], []], [1, 2])) == ["#/inputs/0", "#/inputs/1"]
 
 
-def test_long_text_is_told() -> None:
-    assert list(faults([[1], [2]], ["a", "b" * 201])) == ["#/targets/1"]
+def test_long_text_is_reported() -> None:
+    assert list(errors([[1], [2]], ["a", "b" * 201])) == ["#/targets/1"]
 
 
-def test_no_more_than_a_hundred_faults_are_told() -> None:
-    assert len(faults([["a"]] * 1000, [1] * 1000)) == 100
+def test_no_more_than_a_hundred_faults_are_reported() -> None:
+    assert len(errors([["a"]] * 1000, [1] * 1000)) == 100
 
 
 def test_content_is_canonical() -> None:

@@ -39,6 +39,6 @@ def test_numbers_are_those_of_the_first_flower_and_digit() -> None:
     assert digits.targets[0] == [0]
 
 
-def test_nobody_can_change_what_all_share() -> None:
+def test_no_one_can_change_what_all_share() -> None:
     with pytest.raises(ValueError, match="read-only"):
         Iris().load(nothing).inputs[0] = 0

@@ -4,20 +4,20 @@ import pytest
 
 from tests.trainlet.datasets.sources.test_four_circles import nothing
 from trainlet.datasets import Uploaded
-from trainlet.errors import Corrupt, Invalid
+from trainlet.errors import CorruptFileError, ValidationError
 
 ID = "0123456789abcdef" * 4
 
 
 def test_an_unknown_id_is_a_fault_of_the_spec() -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(ValidationError) as caught:
         Uploaded(ID).describe(nothing)
-    assert [fault.pointer for fault in caught.value.faults] == ["#/id"]
+    assert [error.pointer for error in caught.value.errors] == ["#/id"]
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", ID[1:], ID.upper()])
 def test_an_id_is_a_digest(name: str) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         Uploaded(name)
 
 
@@ -35,5 +35,5 @@ def test_an_id_is_a_digest(name: str) -> None:
     ],
 )
 def test_broken_content_is_never_loaded(content: bytes) -> None:
-    with pytest.raises(Corrupt):
+    with pytest.raises(CorruptFileError):
         Uploaded(ID).load(lambda dataset: content)

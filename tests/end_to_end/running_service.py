@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 SECONDS = 60
 
 
-class House:
+class RunningService:
     """`trainlet up` with its data in `folder`, from entering to leaving."""
 
     def __init__(self, folder: Path) -> None:
@@ -57,15 +57,15 @@ class House:
     def log(self) -> Path:
         return self.folder / "up.log"
 
-    def spawn(self, *words: str, **options: Any) -> subprocess.Popen[bytes]:
+    def spawn(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
         """Start the `trainlet` command with these words."""
-        command = [sys.executable, "-m", "trainlet.cli", *words]
+        command = [sys.executable, "-m", "trainlet.cli", *arguments]
         return subprocess.Popen(command, cwd=ROOT, env=self.environment, **options)
 
     def submit(self, spec: dict[str, Any]) -> dict[str, Any]:
-        answer = self.http.post("/v1/jobs", json=spec)
-        assert answer.status_code == 202, answer.text
-        job: dict[str, Any] = answer.json()
+        response = self.http.post("/v1/jobs", json=spec)
+        assert response.status_code == 202, response.text
+        job: dict[str, Any] = response.json()
         return job
 
     def ended(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -75,18 +75,18 @@ class House:
             now: dict[str, Any] = self.http.get(job["links"]["self"], params={"wait": 10}).json()
             return now if now["finished_at"] else None
 
-        found = eventually(look, SECONDS, f"the end of job {job['id']}")
-        assert found is not None
-        assert found["status"] == "succeeded", found["error"]
-        return found
+        result = eventually(look, SECONDS, f"the end of job {job['id']}")
+        assert result is not None
+        assert result["status"] == "succeeded", result["error"]
+        return result
 
     def train(self, spec: dict[str, Any]) -> dict[str, Any]:
         return self.ended(self.submit(spec))
 
     def predict(self, job: dict[str, Any], points: list[list[float]]) -> dict[str, Any]:
-        answer = self.http.post(f"{job['links']['model']}/predict", json={"points": points})
-        assert answer.status_code == 200, answer.text
-        prediction: dict[str, Any] = answer.json()
+        response = self.http.post(f"{job['links']['model']}/predict", json={"points": points})
+        assert response.status_code == 200, response.text
+        prediction: dict[str, Any] = response.json()
         return prediction
 
     def weights(self, job: dict[str, Any]) -> dict[str, tuple[list[int], bytes]]:
@@ -96,10 +96,10 @@ class House:
     def is_ready(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
         try:
-            answer = self.http.get("/readyz")
+            response = self.http.get("/readyz")
         except httpx.TransportError:
             return False
-        return answer.status_code == 200 and answer.json()["workers"] == self.workers
+        return response.status_code == 200 and response.json()["workers"] == self.workers
 
 
 def tensors(content: bytes) -> dict[str, tuple[list[int], bytes]]:

@@ -1,0 +1,40 @@
+"""Gzip files as their content, in parts."""
+
+from __future__ import annotations
+
+import zlib
+from io import RawIOBase
+from typing import IO
+
+from trainlet.cli._failure import InputFileError
+
+GZIP_MAGIC = b"\x1f\x8b"
+GZIP_WINDOW = zlib.MAX_WBITS | 16
+PIECE_BYTES = 2**20
+
+
+class Gunzipped(RawIOBase):
+    """A gzip file of one or more members, whose first bytes were read, as its content."""
+
+    def __init__(self, first: bytes, file: IO[bytes], name: str) -> None:
+        self._rest, self._file, self.name = first, file, name
+        self._member = zlib.decompressobj(GZIP_WINDOW)
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, none at the end. Raises InputFileError for a broken stream."""
+        data = b""
+        while not data:
+            self._rest = self._rest or self._file.read(PIECE_BYTES)
+            if not self._rest and not self._member.eof:
+                raise InputFileError(f"{self.name} ends within its gzip stream")
+            if not self._rest:
+                return b""
+            if self._member.eof:
+                self._member = zlib.decompressobj(GZIP_WINDOW)
+            try:
+                data = self._member.decompress(self._rest, max(size, PIECE_BYTES))
+            except zlib.error as error:
+                raise InputFileError(f"{self.name} is not a gzip file: {error}") from None
+            member = self._member
+            self._rest = member.unused_data if member.eof else member.unconsumed_tail
+        return data

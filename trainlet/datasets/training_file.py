@@ -1,0 +1,17 @@
+"""The file that a model was trained on: its media type and how it was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from trainlet.config import Configuration
+from trainlet.datasets.reading_options import ReadingOptions
+
+
+@dataclass(frozen=True)
+class TrainingFile(Configuration):
+    """Media type and reading options of a training file: tables to predict are read alike."""
+
+    media_type: Annotated[str, "Media type of the file."]
+    options: Annotated[ReadingOptions, "Reading options, with the dialect that was found."]
