@@ -67,7 +67,7 @@ def test_a_job_is_paused_resumed_and_cancelled(visitor: Visitor) -> None:
 def test_a_broken_event_stream_resumes_after_its_last_event(
     visitor: Visitor, service: RunningService
 ) -> None:
-    asked: list[str | None] = []
+    requests: list[str | None] = []
 
     def drop_the_first(route: Route) -> None:
         requests.append(route.request.headers.get("last-event-id"))

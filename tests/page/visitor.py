@@ -143,7 +143,7 @@ class Visitor:
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         requested = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
-        result = self.page.evaluate("asked => axe.run(document, asked)", requested)
+        result = self.page.evaluate("options => axe.run(document, options)", requested)
         return [
             f"{violation['id']}: {node['html'][:120]}"
             for violation in result["violations"]
