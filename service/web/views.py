@@ -25,7 +25,7 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 FIRST, MAIN = "index.html", "main.js"
-IMPORT = re.compile(rb'^import .* from "(.+)";$', re.MULTILINE)
+IMPORT = re.compile(rb'^import [^"]* from "([^"]+)";$', re.MULTILINE)
 PLACE = b"page/"
 """What addresses in the first file begin with; the digest comes behind it."""
 

@@ -16,7 +16,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 @pytest.fixture(scope="session")
 def context() -> Iterator[BrowserContext]:
-    """One browser for all that keeps what it has fetched and shows no films unless asked."""
+    """One browser with a shared cache and reduced motion."""
     if not CHROMIUM.exists():
         pytest.skip(
             f"there is no browser at {CHROMIUM}: on Debian, 'apt install chromium' brings it"
@@ -50,20 +50,20 @@ def visitor(
     failed = request.session.testsfailed
     if not pages:
         pages.append(context.new_page())
-    with Visitor(pages[0], service.url) as somebody:
-        yield somebody
+    with Visitor(pages[0], service.url) as opened:
+        yield opened
         if request.session.testsfailed > failed:
             pages.pop()  # who comes next begins anew
-        assert somebody.messages == []
-        assert somebody.foreign == []
+        assert opened.messages == []
+        assert opened.foreign == []
 
 
 @pytest.fixture
 def stranger(context: BrowserContext, service: RunningService) -> Iterator[Visitor]:
     """Somebody who comes for the first time."""
     page = context.new_page()
-    with Visitor(page, service.url) as somebody:
-        yield somebody
-        assert somebody.messages == []
-        assert somebody.foreign == []
+    with Visitor(page, service.url) as opened:
+        yield opened
+        assert opened.messages == []
+        assert opened.foreign == []
     page.close()

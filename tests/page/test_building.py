@@ -1,4 +1,4 @@
-"""Build: the form is the spec, made from what the service says of itself."""
+"""Building: the form edits the spec, and is generated from the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Route, expect
 from tests.page.visitor import Visitor, circle
 
 
-def test_what_is_built_by_hand_is_the_spec_and_a_link_restores_it(visitor: Visitor) -> None:
+def test_edits_of_the_network_change_the_spec_and_a_link_restores_it(visitor: Visitor) -> None:
     page = visitor.open(circle())
     page.click("[aria-label='Insert a layer before layer 2']")
     page.click("[aria-label='More units in layer 2']")
@@ -34,17 +34,17 @@ def test_what_is_built_by_hand_is_the_spec_and_a_link_restores_it(visitor: Visit
     expect(page.locator(".column.layer")).to_have_count(3)
 
 
-def test_the_curl_line_can_be_copied_and_run(visitor: Visitor) -> None:
+def test_the_curl_command_can_be_copied_and_run(visitor: Visitor) -> None:
     page = visitor.open(circle(epochs=3))
     page.click("#request-title")
-    page.click("[aria-label='Copy the curl line']")
+    page.click("[aria-label='Copy the curl command']")
     line = page.evaluate("() => navigator.clipboard.readText()")
     assert line == page.locator("#curl").text_content()
     completed = subprocess.run(["sh", "-c", line], capture_output=True, check=True, timeout=30)
     assert json.loads(completed.stdout)["spec"]["training"]["epochs"] == 3
 
 
-def test_a_layer_that_the_page_never_heard_of_has_its_fields(stranger: Visitor) -> None:
+def test_an_unknown_layer_gets_fields_from_its_schema(stranger: Visitor) -> None:
     def add(route: Route) -> None:
         reply = route.fetch()
         document: dict[str, Any] = reply.json()
@@ -71,38 +71,38 @@ def test_a_layer_that_the_page_never_heard_of_has_its_fields(stranger: Visitor) 
     radius.fill("3")
     assert stranger.spec["architecture"]["layers"][0] == {"type": "blur", "radius": 3}
     radius.fill("12")
-    error = stranger.field("/architecture/layers/0/radius").locator(".fault")
-    expect(error).to_have_text("must be a whole number from 1 up to 9")
+    error = stranger.field("/architecture/layers/0/radius").locator(".error")
+    expect(error).to_have_text("must be an integer from 1 up to 9")
 
 
-def test_a_fault_that_the_service_finds_lands_on_its_field(visitor: Visitor) -> None:
+def test_an_error_of_the_service_is_shown_at_its_field(visitor: Visitor) -> None:
     visitor.expects_refusals = True
     page = visitor.open(circle(loss="categorical_cross_entropy"))
     expect(
-        page.locator(".column.output.faulty, [data-pointer='/training/loss'].faulty")
+        page.locator(".column.output.invalid, [data-pointer='/training/loss'].invalid")
     ).to_have_count(1)
     page.click("#train")
-    expect(page.locator("#refusal")).to_contain_text("the spec has faults")
+    expect(page.locator("#submit-errors")).to_contain_text("The spec has errors")
     visitor.field("/training/loss").locator("select").first.select_option("half_squared_error")
-    expect(page.locator(".faulty")).to_have_count(0)
+    expect(page.locator(".invalid")).to_have_count(0)
     visitor.train()
-    expect(page.locator("#refusal")).to_be_hidden()
+    expect(page.locator("#submit-errors")).to_be_hidden()
 
 
-def test_a_number_out_of_its_range_is_told_while_typing(visitor: Visitor) -> None:
+def test_a_number_out_of_range_is_an_error_while_typing(visitor: Visitor) -> None:
     visitor.expects_refusals = True
     page = visitor.open(circle())
     epochs = visitor.field("/training/epochs")
     epochs.locator("input").fill("0")
-    expect(epochs.locator(".fault")).to_contain_text("from 1 up to 1000000")
+    expect(epochs.locator(".error")).to_contain_text("from 1 up to 1000000")
     expect(epochs.locator("input")).to_have_attribute("aria-invalid", "true")
     page.click("#train")
     expect(epochs.locator("input")).to_be_focused()
     epochs.locator("input").fill("40")
-    expect(epochs.locator(".fault")).to_be_empty()
+    expect(epochs.locator(".error")).to_be_empty()
 
 
-def test_a_service_that_is_busy_is_asked_again(stranger: Visitor) -> None:
+def test_requests_to_a_busy_service_are_retried(stranger: Visitor) -> None:
     stranger.expects_refusals = True
 
     def refuse(route: Route) -> None:
@@ -112,4 +112,4 @@ def test_a_service_that_is_busy_is_asked_again(stranger: Visitor) -> None:
         stranger.page.route(requested, refuse, times=1)
     page = stranger.open(circle())
     expect(page.locator("#estimate")).to_contain_text("17 parameters")
-    expect(page.locator("#data")).to_contain_text("150 to train on")
+    expect(page.locator("#data")).to_contain_text("150 for training")

@@ -1,4 +1,4 @@
-"""Draw: own data by hand, by a formula, as a file."""
+"""Own data: drawn points, a formula, a file."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.page.visitor import Visitor, circle
 ROWS = [f"{i % 7}.5,{i % 5},{'ant' if i % 7 < 3 else 'bee'}" for i in range(60)]
 
 
-def bring(page: Page, name: str, content: str) -> None:
+def upload(page: Page, name: str, content: str) -> None:
     """Choose a file to upload."""
     page.set_input_files(
-        "[aria-label='A file of samples']",
+        "[aria-label='Data file']",
         {"name": name, "mimeType": "text/csv", "buffer": content.encode()},
     )
 
@@ -33,7 +33,7 @@ def drop(page: Page, name: str, content: str) -> None:
     expect(page.locator(".dropping")).to_have_count(0)
 
 
-def test_a_file_that_is_dropped_becomes_the_data_and_is_learned(visitor: Visitor) -> None:
+def test_a_dropped_file_becomes_the_data_of_a_job(visitor: Visitor) -> None:
     page = visitor.open(circle())
     drop(page, "own.csv", "\n".join(["width,height,kind", *ROWS]))
     page.click("text=Use this file")
@@ -42,13 +42,13 @@ def test_a_file_that_is_dropped_becomes_the_data_and_is_learned(visitor: Visitor
     assert dataset["source"]["type"] == "uploaded"
     assert dataset["preprocessing"]["target"] == "kind"
     visitor.train()
-    expect(page.locator("#deck .numbers")).to_contain_text("accuracy")
+    expect(page.locator("#run-controls .numbers")).to_contain_text("accuracy")
 
 
-def test_a_file_that_is_none_says_so(visitor: Visitor) -> None:
+def test_an_invalid_file_shows_an_error(visitor: Visitor) -> None:
     page = visitor.open(circle())
-    bring(page, "bad.csv", "a,b\n" + "1,2\n" * 9 + "3,4,5\n")
-    expect(page.locator("dialog .fault, dialog [aria-live]").first).to_be_visible()
+    upload(page, "bad.csv", "a,b\n" + "1,2\n" * 9 + "3,4,5\n")
+    expect(page.locator("dialog .error, dialog [aria-live]").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_have_count(0)
 
@@ -56,7 +56,7 @@ def test_a_file_that_is_none_says_so(visitor: Visitor) -> None:
 def test_a_file_is_read_again_with_other_options(visitor: Visitor) -> None:
     page = visitor.open(circle())
     rows = [f"{i % 7},5;{i % 3};{'ant' if i % 7 < 3 else 'bee'}" for i in range(60)]
-    bring(page, "own.csv", "\n".join(["width;zip;kind", *rows]))
+    upload(page, "own.csv", "\n".join(["width;zip;kind", *rows]))
     page.click("dialog summary")
     page.select_option("#reading-decimal", label="comma")
     page.get_by_label("Type of zip").select_option("category")
@@ -69,21 +69,21 @@ def test_a_file_is_read_again_with_other_options(visitor: Visitor) -> None:
 
 def test_a_file_that_cannot_be_read_is_read_again(visitor: Visitor) -> None:
     page = visitor.open(circle())
-    bring(page, "own.csv", "a;b\n" + "1,2;3\n" * 9 + "1,2;3;4\n")
-    expect(page.locator("dialog .fault").first).to_contain_text("read with the default options")
+    upload(page, "own.csv", "a;b\n" + "1,2;3\n" * 9 + "1,2;3;4\n")
+    expect(page.locator("dialog .error").first).to_contain_text("read with the default options")
     page.get_by_label("Delimiter").select_option("comma")
     page.get_by_label("First line has names").select_option("false")
     page.click("dialog button:text-is('Read again')")
-    expect(page.locator("dialog .fault").first).to_contain_text("delimiter comma")
+    expect(page.locator("dialog .error").first).to_contain_text("delimiter comma")
 
 
 def test_an_option_that_the_file_does_not_have_is_named(visitor: Visitor) -> None:
     page = visitor.open(circle())
-    bring(page, "own.jsonl", '{"a": 1, "b": 2}\n{"a": 3, "b": 5}\n')
+    upload(page, "own.jsonl", '{"a": 1, "b": 2}\n{"a": 3, "b": 5}\n')
     page.click("dialog summary")
     page.select_option("#reading-decimal", label="comma")
     page.click("dialog button:text-is('Read again')")
-    error = page.locator("dialog .fault", has_text="decimal must be omitted")
+    error = page.locator("dialog .error", has_text="decimal must be omitted")
     expect(error).to_contain_text("it belongs to text/csv")
     assert "422" in visitor.messages.pop()
 
@@ -92,7 +92,7 @@ def test_a_compressed_file_is_read(visitor: Visitor) -> None:
     page = visitor.open(circle())
     packed = gzip.compress("\n".join(["width,height,kind", *ROWS]).encode())
     page.set_input_files(
-        "[aria-label='A file of samples']",
+        "[aria-label='Data file']",
         {"name": "own.csv.gz", "mimeType": "application/gzip", "buffer": packed},
     )
     expect(page.locator("dialog")).to_contain_text("60 rows, 3 columns")
@@ -100,19 +100,19 @@ def test_a_compressed_file_is_read(visitor: Visitor) -> None:
 
 def test_points_drawn_by_mouse_and_keyboard_are_the_data(visitor: Visitor) -> None:
     page = visitor.open(circle())
-    page.click("text=Draw")
-    box = page.locator(".drawn").bounding_box()
+    page.click("#data button:text-is('Draw')")
+    box = page.locator(".sample-canvas").bounding_box()
     assert box
     for step in range(6):
         page.mouse.click(box["x"] + 60 + 9 * step, box["y"] + 80 + 7 * (step % 3))
-    page.focus(".drawn")
+    page.focus(".sample-canvas")
     page.keyboard.press("2")
     for _ in range(6):
         page.keyboard.press("ArrowDown")
         page.keyboard.press(" ")
     expect(page.locator("dialog")).to_contain_text("12 points of 2 classes")
     page.click("text=Use these points")
-    expect(page.locator("#data")).to_contain_text("9 to train on, 3 to validate")
+    expect(page.locator("#data")).to_contain_text("9 for training, 3 for validation")
     source = visitor.spec["dataset"]["source"]
     assert source["targets"] == [-1] * 6 + [1] * 6
     visitor.train()
@@ -120,9 +120,9 @@ def test_points_drawn_by_mouse_and_keyboard_are_the_data(visitor: Visitor) -> No
 
 def test_a_formula_makes_classes_or_values(visitor: Visitor) -> None:
     page = visitor.open(circle())
-    page.click("text=Formula")
+    page.click("text=Use formula")
     page.fill("#formula", "x1^2 + max(x2, 0) < ")
-    expect(page.locator("#formula-fault")).to_contain_text("something is missing")
+    expect(page.locator("#formula-error")).to_contain_text("the formula is incomplete")
     expect(page.locator("text=Use this formula")).to_be_disabled()
     page.fill("#formula", "sin(x1) + x2 / 4")
     page.click("text=Use this formula")
@@ -149,13 +149,13 @@ FORMULAS = {
 
 
 @pytest.mark.usefixtures("visitor")
-def test_formulas_are_read_by_their_grammar(visitor: Visitor) -> None:
+def test_formulas_are_parsed_by_their_grammar(visitor: Visitor) -> None:
     page = visitor.open(circle())
     main = page.locator("script[type=module]").get_attribute("src")
     payload = page.evaluate(
         "async ([place, formulas]) => { const { parse } = await import(place);"
         " return formulas.map((text) => { try { return parse(text).value(4, 1); }"
         " catch { return null; } }); }",
-        [f"/{main}".replace("main.js", "data/formula.js"), list(FORMULAS)],
+        [f"/{main}".replace("main.js", "data/formula_parser.js"), list(FORMULAS)],
     )
     assert dict(zip(FORMULAS, payload, strict=True)) == FORMULAS

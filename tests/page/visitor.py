@@ -100,7 +100,9 @@ class Visitor:
             fragment = f"#spec={quote(json.dumps(spec))}"
         if self.page.url.startswith(self.url) and fragment:
             self.page.evaluate(FOLLOW, fragment)
-            self.page.wait_for_selector("#deck .told:has-text('Ready')", state="attached")
+            self.page.wait_for_selector(
+                "#run-controls .run-status:has-text('Ready')", state="attached"
+            )
         else:
             self.page.goto(f"{self.url}/{fragment}")
             self.page.wait_for_selector("html[data-ready]")
@@ -111,13 +113,13 @@ class Visitor:
     def train(self) -> None:
         """Press Train and wait until the last snapshot of the job is shown."""
         self.page.click("#train")
-        self.page.wait_for_selector("#deck .told:has-text('Trained')")
+        self.page.wait_for_selector("#run-controls .run-status:has-text('Trained')")
         self.page.wait_for_function(
-            "() => { const s = document.querySelector('#time input');"
-            " const told = document.querySelector('#time .epoch').textContent;"
-            " return s.max > 0 && s.value === s.max && told.startsWith('epoch'); }"
+            "() => { const s = document.querySelector('#epoch-slider input');"
+            " const label = document.querySelector('#epoch-slider .epoch').textContent;"
+            " return s.max > 0 && s.value === s.max && label.startsWith('epoch'); }"
         )
-        self.page.wait_for_selector("#time .sign[aria-label='Play the epochs']")
+        self.page.wait_for_selector("#epoch-slider .icon-button[aria-label='Play the epochs']")
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -141,7 +143,7 @@ class Visitor:
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         requested = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
-        result = self.page.evaluate("asked => axe.run(document, asked)", requested)
+        result = self.page.evaluate("options => axe.run(document, options)", requested)
         return [
             f"{violation['id']}: {node['html'][:120]}"
             for violation in result["violations"]

@@ -1,6 +1,6 @@
-// Numbers and times as people read them.
+// Numbers and durations as text.
 
-/** A number in about four significant digits. */
+/** Returns a number with about four significant digits. */
 export function short(value, digits = 4) {
   if (value === null || value === undefined) return "–";
   if (typeof value === "string") return value;
@@ -11,7 +11,7 @@ export function short(value, digits = 4) {
   return minus(String(Number(value.toPrecision(digits))));
 }
 
-/** A number with all that float32 holds. */
+/** Returns a number with the precision of float32. */
 export function long(value) {
   if (typeof value !== "number") return String(value);
   const size = Math.abs(value);
@@ -23,12 +23,12 @@ export function percent(value) {
   return typeof value === "number" ? `${(100 * value).toFixed(1)} %` : "–";
 }
 
-/** A metric: shares in percent, everything else as a number. */
-export function metric(name, value) {
+/** Returns a metric: fractions in percent, others as a number. */
+export function formatMetric(name, value) {
   return /accuracy|precision|recall|f1/.test(name) ? percent(value) : short(value);
 }
 
-export function seconds(value) {
+export function formatDuration(value) {
   if (value === null || value === undefined) return "";
   if (value < 1) return "under 1 s";
   if (value < 90) return `${Math.round(value)} s`;
@@ -36,11 +36,12 @@ export function seconds(value) {
   return `${(value / 3600).toFixed(1)} h`;
 }
 
-export function ago(time) {
+export function timeAgo(time) {
   const past = (Date.now() - Date.parse(time)) / 1000;
-  return past < 5 ? "just now" : `${seconds(past)} ago`;
+  return past < 5 ? "just now" : `${formatDuration(past)} ago`;
 }
 
-function minus(text) {
+/** Replaces hyphens by minus signs. */
+export function minus(text) {
   return text.replaceAll("-", "−");
 }

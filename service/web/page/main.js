@@ -1,61 +1,74 @@
-// The composition root of the page: everything that there is, put together.
+// The composition root of the page.
 
-import { get, onRefused } from "./wire/api.js";
-import { askForKey } from "./key.js";
-import { byId, h } from "./element.js";
-import { followTheme } from "./theme.js";
-import { Schema } from "./spec/schema.js";
-import { Spec, pointer } from "./spec/spec.js";
-import { Faults } from "./spec/faults.js";
-import { read } from "./spec/link.js";
-import { watchable } from "./spec/watchable.js";
+import { promptForApiKey } from "./api_key.js";
 import { Samples } from "./data/samples.js";
+import { byId } from "./element.js";
+import { get, onUnauthorized } from "./http/api.js";
 import { Run } from "./job/run.js";
-import { Lab } from "./lab.js";
+import { FieldErrors } from "./spec/field_errors.js";
+import { readLink } from "./spec/link.js";
+import { Schema } from "./spec/schema.js";
+import { withSnapshots } from "./spec/snapshots.js";
+import { pointer, Spec } from "./spec/spec.js";
+import { followTheme } from "./theme.js";
+import { TrainingView } from "./training_view.js";
+import { unavailable } from "./unavailable.js";
 import { Views } from "./views.js";
 
+const FIRST_PRESET = "spiral";
+
 async function start() {
-  onRefused(askForKey);
-  const [document_, presets] = await Promise.all([get("/openapi.json"), get("/v1/presets")]);
-  const schema = new Schema(document_);
-  const form = { schema, spec: new Spec(schema), faults: new Faults() };
-  let lab = null;
-  byId("theme").addEventListener("click", followTheme(() => lab?.redraw()));
-  const run = new Run();
-  const samples = new Samples(form.spec, form.faults);
-  const link = read();
-  form.spec.value = link.spec ?? first(presets.data);
-  lab = new Lab(form, run, samples, presets.data);
-  const views = new Views(schema, lab);
-  form.faults.addEventListener("change", () => form.faults.show(document));
-  form.spec.addEventListener("change", ({ detail }) => {
-    if (detail.path.length) form.faults.changed(pointer(detail.path));
-    else form.faults.forget();
-    lab.address();
-  });
-  addEventListener("hashchange", () => {
-    const followed = read();
-    lab.restore(followed);
-    views.show(followed.view);
-  });
+  onUnauthorized(promptForApiKey);
+  const [openapi, presets] = await Promise.all([get("/openapi.json"), get("/v1/presets")]);
+  const schema = new Schema(openapi);
+  const form = { schema, spec: new Spec(schema), errors: new FieldErrors() };
+  let training = null;
+  byId("theme").addEventListener(
+    "click",
+    followTheme(() => training?.redraw()),
+  );
+  const samples = new Samples(form.spec, form.errors);
+  const link = readLink();
+  form.spec.value = link.spec ?? firstSpec(presets.data);
+  training = new TrainingView(form, new Run(), samples, presets.data);
+  const views = new Views(schema, training);
+  listen(form, training, views);
   form.spec.replace(form.spec.value);
-  await lab.restore(link);
+  await training.restore(link);
   views.show(link.view);
   document.documentElement.dataset.ready = "yes";
   performance.mark("ready");
 }
 
-/** What the page begins with: a spiral, small enough to see every number and quick to learn. */
-function first(presets) {
-  const found = presets.find((preset) => preset.name === "spiral") ?? presets[0];
-  return watchable(found.spec);
+function listen(form, training, views) {
+  form.errors.addEventListener("change", () => form.errors.render(document));
+  form.spec.addEventListener("change", ({ detail }) => {
+    if (detail.path.length) form.errors.clearAt(pointer(detail.path));
+    else form.errors.clear();
+    training.writeLink();
+  });
+  addEventListener("hashchange", () => {
+    const link = readLink();
+    training.restore(link);
+    views.show(link.view);
+  });
+}
+
+/** Returns the spec of a page without a link. */
+function firstSpec(presets) {
+  const preset = presets.find(({ name }) => name === FIRST_PRESET) ?? presets[0];
+  return withSnapshots(preset.spec);
 }
 
 start().catch((problem) => {
-  byId("lab").replaceChildren(h("div", { class: "away", role: "alert" },
-    h("h2", {}, problem.status === 401 ? "This service wants a key" : "The service cannot be reached"),
-    h("p", {}, problem.status ? problem.message : "It may be starting, or it has been stopped. What it had accepted goes on as soon as it is back."),
-    h("button", { type: "button", class: "train", onclick: () => location.reload() }, "Try again")));
+  const isUnauthorized = problem.status === 401;
+  const title = isUnauthorized
+    ? "This service requires an API key"
+    : "The service cannot be reached";
+  const detail = problem.status
+    ? problem.message
+    : "It may be starting, or it was stopped. Accepted jobs continue when it is back.";
+  byId("train-view").replaceChildren(unavailable(title, detail));
   document.documentElement.dataset.ready = "no";
   if (!problem.status && problem.name !== "Error") throw problem;
 });

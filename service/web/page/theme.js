@@ -1,25 +1,25 @@
-// Light or dark: as the system says, until somebody chooses.
+// The light or dark theme: the system's, unless one was chosen.
 
 import { setTheme } from "./palette.js";
 
 const KEY = "trainlet-theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
-export const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+export const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
-export function theme() {
+function theme() {
   return localStorage.getItem(KEY) ?? (dark.matches ? "dark" : "light");
 }
 
-/** Applies the theme now and whenever it changes; then `changed` is called. Answers a switch. */
-export function followTheme(changed) {
+/** Applies the theme now and on each change, and calls `onChange`. Returns a toggle. */
+export function followTheme(onChange) {
   const apply = () => {
     document.documentElement.dataset.theme = theme();
     setTheme(theme());
   };
   const change = () => {
     apply();
-    changed();
+    onChange();
   };
   dark.addEventListener("change", change);
   apply();

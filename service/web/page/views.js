@@ -1,45 +1,45 @@
-// The two views, and which of them is shown; the second is fetched when it is asked for.
+// The training view and the comparison view; the second is loaded when it is first shown.
 
-import { byId, h } from "./element.js";
+import { byId } from "./element.js";
+import { unavailable } from "./unavailable.js";
 
-const NAMES = ["lab", "compare"];
+const NAMES = ["train", "compare"];
 
 export class Views {
-  constructor(schema, lab) {
-    Object.assign(this, { schema, lab, compare: null });
+  constructor(schema, training) {
+    Object.assign(this, { schema, training, compare: null });
     for (const name of NAMES) byId(`to-${name}`).addEventListener("click", () => this.show(name));
   }
 
-  async show(wanted) {
-    const view = NAMES.includes(wanted) ? wanted : "lab";
+  async show(name) {
+    const view = NAMES.includes(name) ? name : "train";
     document.body.dataset.view = view;
-    for (const name of NAMES) {
-      byId(name).hidden = name !== view;
-      if (name === view) byId(`to-${name}`).setAttribute("aria-current", "page");
-      else byId(`to-${name}`).removeAttribute("aria-current");
+    for (const other of NAMES) {
+      byId(`${other}-view`).hidden = other !== view;
+      if (other === view) byId(`to-${other}`).setAttribute("aria-current", "page");
+      else byId(`to-${other}`).removeAttribute("aria-current");
     }
-    this.lab.address();
+    this.training.writeLink();
     scrollTo(0, 0);
-    if (view === "compare") this.compare ??= this.fetch();
-    (await this.compare)?.watch(document.body.dataset.view === "compare");
+    if (view === "compare") this.compare ??= this.load();
+    (await this.compare)?.setVisible(document.body.dataset.view === "compare");
   }
 
-  /** The second view; null where it could not be fetched, which is said in its place. */
-  async fetch() {
+  /** Loads the comparison view; null if it could not be loaded. */
+  async load() {
     const module = await import("./compare/view.js").catch(() => null);
-    if (!module) return this.away();
-    return new module.Compare(this.schema, (job) => {
-      this.show("lab");
-      this.lab.open(job, true);
+    if (!module) return this.showUnavailable();
+    return new module.CompareView(this.schema, (job) => {
+      this.show("train");
+      this.training.open(job, true);
     });
   }
 
-  /** A module that failed is kept as failed by some browsers: only a new page asks for it again. */
-  away() {
-    byId("compare").replaceChildren(h("div", { class: "away", role: "alert" },
-      h("h2", {}, "This view could not be fetched"),
-      h("p", {}, "The service is out of reach or very busy. What is built and watched is kept in the address."),
-      h("button", { type: "button", class: "train", onclick: () => location.reload() }, "Try again")));
+  /** Offers to reload the page: some browsers never request a failed module again. */
+  showUnavailable() {
+    const detail =
+      "The service cannot be reached or is busy. The address of this page keeps the spec.";
+    byId("compare-view").replaceChildren(unavailable("This view could not be loaded", detail));
     return null;
   }
 }

@@ -1,96 +1,148 @@
-// The jobs: a list with status, metrics and sparkline; several can be laid over each other.
+// The list of jobs, with status, loss and best metric; several jobs can be compared.
 
-import { get, remove } from "../wire/api.js";
-import { byId, h, scrolling, signed, SIGNS } from "../element.js";
-import { ago, metric } from "../format.js";
-import { Listing } from "./listing.js";
+import { announce, h, iconButton, ICONS, scrollable } from "../element.js";
+import { formatMetric, timeAgo } from "../format.js";
+import { get, remove } from "../http/api.js";
+import { tableHead } from "../table.js";
+import { bestMetric } from "./best_metric.js";
+import { PagedList } from "./paged_list.js";
 import { sparkline } from "./sparkline.js";
 
 const LIMIT = 12;
 const STATUSES = ["queued", "running", "paused", "succeeded", "failed", "cancelled"];
-const SHOWN = ["test_accuracy", "validation_accuracy", "accuracy", "test_r2", "validation_r2", "r2"];
 
 export class Jobs {
-  /** `open(job)` shows one in the laboratory, `picked(jobs, histories)` compares several. */
-  constructor(open, picked) {
-    Object.assign(this, { open, picked, chosen: new Map(), histories: new Map() });
-    this.status = h("select", { id: "job-status", onchange: () => this.listing.load() }, h("option", { value: "" }, "all"), STATUSES.map((status) => h("option", { value: status }, status)));
+  /** `onOpen(jobId)` opens a job, `onChoose(jobs, histories)` compares the chosen ones. */
+  constructor({ onOpen, onChoose }) {
+    Object.assign(this, { onOpen, onChoose, chosen: new Map(), histories: new Map() });
+    this.status = h(
+      "select",
+      { id: "job-status", onchange: () => this.list.load() },
+      h("option", { value: "" }, "all"),
+      STATUSES.map((status) => h("option", { value: status }, status)),
+    );
     this.body = h("tbody", {});
-    this.listing = new Listing({
+    this.list = new PagedList({
       path: (cursor) => this.path(cursor),
       draw: (rows) => this.draw(rows),
-      empty: "No jobs yet. Press Train on the other page, or send one with curl.",
-      older: "Older jobs",
-      isMoving: (rows) => rows.length <= LIMIT && rows.some((job) => !job.finished_at),
+      empty: "No jobs yet. Train one in the other view, or submit one with curl.",
+      older: "Show older jobs",
+      isChanging: (rows) => rows.length <= LIMIT && rows.some((job) => !job.finished_at),
     });
-    this.element = h("section", { class: "card", "aria-labelledby": "jobs-title" },
-      h("header", { class: "row" }, h("h2", { id: "jobs-title" }, "Jobs"), h("div", { class: "filter" }, h("label", { for: "job-status" }, "Status"), this.status)),
-      scrolling("The list of jobs", h("table", { class: "list" },
-        h("thead", {}, h("tr", {}, ["", "job", "status", "loss", "best", "when", ""].map((head) => h("th", { scope: "col" }, head || h("span", { class: "visually-hidden" }, "action"))))),
-        this.body)),
-      this.listing.state, this.listing.more);
+    const action = h("span", { class: "visually-hidden" }, "action");
+    const compare = h("span", { class: "visually-hidden" }, "compare");
+    const head = tableHead([compare, "job", "status", "loss", "best", "created", action]);
+    this.element = h(
+      "section",
+      { class: "card", "aria-labelledby": "jobs-title" },
+      h(
+        "header",
+        { class: "row" },
+        h("h2", { id: "jobs-title" }, "Jobs"),
+        h("div", { class: "filter" }, h("label", { for: "job-status" }, "Status"), this.status),
+      ),
+      scrollable("Jobs", h("table", { class: "list" }, head, this.body)),
+      this.list.state,
+      this.list.more,
+    );
   }
 
   path(cursor) {
-    const query = { limit: LIMIT, ...(cursor ? { cursor } : {}), ...(this.status.value ? { status: this.status.value } : {}) };
-    return `/v1/jobs?${new URLSearchParams(query)}`;
+    const query = new URLSearchParams({ limit: LIMIT });
+    if (cursor) query.set("cursor", cursor);
+    if (this.status.value) query.set("status", this.status.value);
+    return `/v1/jobs?${query}`;
   }
 
   draw(rows) {
-    const kept = document.activeElement?.dataset?.keep;
+    const focused = document.activeElement?.dataset?.keep;
     this.body.replaceChildren(...rows.map((job) => this.row(job)));
-    if (kept) this.body.querySelector(`[data-keep="${kept}"]`)?.focus();
+    if (focused) this.body.querySelector(`[data-keep="${focused}"]`)?.focus();
   }
 
   row(job) {
-    const metrics = job.progress?.metrics ?? {};
-    const fraction = job.progress?.fraction ?? 0;
-    const best = SHOWN.find((name) => typeof metrics[name] === "number");
-    const box = h("input", { type: "checkbox", checked: this.chosen.has(job.id), "aria-label": `Compare ${job.name} ${job.model.version}`, "data-keep": `job-${job.id}`, onchange: () => this.choose(job, box.checked) });
-    const spark = h("span", { class: "spark-place" });
+    const name = `${job.name} ${job.model.version}`;
+    const box = h("input", {
+      type: "checkbox",
+      checked: this.chosen.has(job.id),
+      "aria-label": `Compare ${name}`,
+      "data-keep": `job-${job.id}`,
+      onchange: () => this.choose(job, box.checked),
+    });
+    const link = h(
+      "button",
+      { type: "button", class: "link-button", onclick: () => this.onOpen(job.id), title: "Open" },
+      job.name,
+      h("small", {}, ` ${job.model.version}`),
+    );
+    const spark = h("span", { class: "spark-cell" });
     this.fillSpark(spark, job);
-    return h("tr", {},
+    const onclick = () => this.remove(job);
+    const remover = job.finished_at
+      ? iconButton(`Delete job ${name}`, ICONS.close, { onclick })
+      : null;
+    return h(
+      "tr",
+      {},
       h("td", {}, box),
-      h("th", { scope: "row" }, h("button", { type: "button", class: "name-of", onclick: () => this.open(job.id), title: "Open" }, job.name, h("small", {}, ` ${job.model.version}`))),
-      h("td", {}, h("span", { class: `status ${job.status}` }, job.status === "running" ? `${Math.round(100 * fraction)} %` : job.status)),
+      h("th", { scope: "row" }, link),
+      h("td", {}, h("span", { class: `status ${job.status}` }, statusText(job))),
       h("td", {}, spark),
-      h("td", {}, best ? h("span", { title: best.replaceAll("_", " ") }, metric(best, metrics[best]), h("small", {}, ` ${best.replace(/_.*/, "") === "accuracy" ? "training" : best.split("_")[0]}`)) : "–"),
-      h("td", {}, ago(job.created_at)),
-      h("td", {}, job.finished_at ? signed(`Delete job ${job.name} ${job.model.version}`, SIGNS.close, { onclick: () => this.drop(job) }) : null));
+      h("td", {}, bestValue(job.progress?.metrics ?? {})),
+      h("td", {}, timeAgo(job.created_at)),
+      h("td", {}, remover),
+    );
   }
 
-  /** What a job has told of its epochs; nothing where it cannot be read now. */
+  /** Returns the history of a job; an empty one if it cannot be loaded. */
   history(job) {
     const key = `${job.id} ${job.finished_at}`;
     if (!this.histories.has(key) || !job.finished_at) {
-      this.histories.set(key, get(`/v1/jobs/${job.id}/history`).catch(() => {
-        this.histories.delete(key); // another time
+      const history = get(`/v1/jobs/${job.id}/history`).catch(() => {
+        this.histories.delete(key); // so that it is requested again
         return {};
-      }));
+      });
+      this.histories.set(key, history);
     }
     return this.histories.get(key);
   }
 
-  async fillSpark(place, job) {
+  async fillSpark(container, job) {
     const history = await this.history(job);
-    place.replaceChildren(sparkline(history.loss ?? [], "loss"));
+    container.replaceChildren(sparkline(history.loss ?? [], "loss"));
   }
 
-  async choose(job, is) {
-    if (is) this.chosen.set(job.id, job);
+  async choose(job, isChosen) {
+    if (isChosen) this.chosen.set(job.id, job);
     else this.chosen.delete(job.id);
     await this.compare();
   }
 
   async compare() {
     const jobs = [...this.chosen.values()];
-    this.picked(jobs, await Promise.all(jobs.map((job) => this.history(job))));
+    this.onChoose(jobs, await Promise.all(jobs.map((job) => this.history(job))));
   }
 
-  async drop(job) {
-    await remove(`/v1/jobs/${job.id}`).catch((problem) => { byId("live").textContent = problem.message; });
+  async remove(job) {
+    await remove(`/v1/jobs/${job.id}`).catch((problem) => announce(problem.message));
     this.chosen.delete(job.id);
-    await this.listing.load();
+    await this.list.load();
     await this.compare();
   }
+}
+
+function statusText({ status, progress }) {
+  return status === "running" ? `${Math.round(100 * (progress?.fraction ?? 0))} %` : status;
+}
+
+function bestValue(metrics) {
+  const best = bestMetric(metrics);
+  if (!best) return "–";
+  const split = /^(test|validation)_/.exec(best)?.[1] ?? "training";
+  return h(
+    "span",
+    { title: best.replaceAll("_", " ") },
+    formatMetric(best, metrics[best]),
+    h("small", {}, ` ${split}`),
+  );
 }

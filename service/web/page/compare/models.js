@@ -1,48 +1,69 @@
-// The models: what was trained, to be tried and taken along.
+// The list of models.
 
-import { h, scrolling } from "../element.js";
-import { ago, metric } from "../format.js";
-import { Listing } from "./listing.js";
+import { h, scrollable } from "../element.js";
+import { formatMetric, timeAgo } from "../format.js";
+import { tableHead } from "../table.js";
+import { bestMetric } from "./best_metric.js";
+import { PagedList } from "./paged_list.js";
 
 const LIMIT = 12;
-const SHOWN = ["test_accuracy", "validation_accuracy", "accuracy", "test_r2", "validation_r2", "r2"];
+const HEADS = ["model", "task", "metric", "parameters", "created"];
 
 export class Models {
-  /** `picked(model)` shows one to try. */
-  constructor(picked) {
-    Object.assign(this, { picked, shown: [], chosen: null });
+  /** `onChoose(model)` shows a model's predictions. */
+  constructor(onChoose) {
+    Object.assign(this, { onChoose, rows: [], chosen: null });
     this.body = h("tbody", {});
-    this.listing = new Listing({
+    this.list = new PagedList({
       path: (cursor) => `/v1/models?limit=${LIMIT}${cursor ? `&cursor=${cursor}` : ""}`,
       draw: (rows) => this.draw(rows),
-      empty: "No models yet: a job that has succeeded leaves one.",
-      older: "Older models",
+      empty: "No models yet. Train a job to get one.",
+      older: "Show older models",
     });
-    this.element = h("section", { class: "card", "aria-labelledby": "models-title" }, h("h2", { id: "models-title" }, "Models"),
-      scrolling("The list of models", h("table", { class: "list" },
-        h("thead", {}, h("tr", {}, ["model", "task", "metric", "parameters", "when"].map((head) => h("th", { scope: "col" }, head)))), this.body)),
-      this.listing.state, this.listing.more);
+    this.element = h(
+      "section",
+      { class: "card", "aria-labelledby": "models-title" },
+      h("h2", { id: "models-title" }, "Models"),
+      scrollable("Models", h("table", { class: "list" }, tableHead(HEADS), this.body)),
+      this.list.state,
+      this.list.more,
+    );
   }
 
   draw(rows) {
-    this.shown = rows;
+    this.rows = rows;
     this.body.replaceChildren(...rows.map((model) => this.row(model)));
   }
 
   row(model) {
-    const best = SHOWN.find((name) => typeof model.metrics[name] === "number");
-    const is = this.chosen === model.sha256;
-    return h("tr", { class: is ? "on" : "" },
-      h("th", { scope: "row" }, h("button", { type: "button", class: "name-of", "aria-pressed": String(is), onclick: () => this.choose(model) }, model.name, h("small", {}, ` ${model.version}`), model.aliases.map((alias) => h("small", { class: "alias" }, alias)))),
+    const best = bestMetric(model.metrics);
+    const isChosen = this.chosen === model.sha256;
+    const link = h(
+      "button",
+      {
+        type: "button",
+        class: "link-button",
+        "aria-pressed": String(isChosen),
+        onclick: () => this.choose(model),
+      },
+      model.name,
+      h("small", {}, ` ${model.version}`),
+      model.aliases.map((alias) => h("small", { class: "alias" }, alias)),
+    );
+    return h(
+      "tr",
+      { class: isChosen ? "selected" : "" },
+      h("th", { scope: "row" }, link),
       h("td", {}, model.task),
-      h("td", {}, best ? metric(best, model.metrics[best]) : "–"),
+      h("td", {}, best ? formatMetric(best, model.metrics[best]) : "–"),
       h("td", {}, model.parameters.toLocaleString("en")),
-      h("td", {}, ago(model.created_at)));
+      h("td", {}, timeAgo(model.created_at)),
+    );
   }
 
   choose(model) {
     this.chosen = model.sha256;
-    this.draw(this.shown);
-    this.picked(model);
+    this.draw(this.rows);
+    this.onChoose(model);
   }
 }

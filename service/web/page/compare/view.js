@@ -1,29 +1,37 @@
-// The view of all that there is: jobs and models, side by side.
+// The comparison view: jobs and models, side by side.
 
 import { byId, h } from "../element.js";
 import { Jobs } from "./jobs.js";
 import { Models } from "./models.js";
 import { Overlay } from "./overlay.js";
-import { Trying } from "./trying.js";
+import { PredictPanel } from "./predict_panel.js";
 
-export class Compare {
-  /** `open(jobId)` shows a job in the laboratory. */
-  constructor(schema, open) {
-    this.trying = new Trying(schema);
-    this.overlay = new Overlay();
-    this.jobs = new Jobs(open, (jobs, histories) => this.overlay.show(jobs, histories));
-    this.models = new Models((model) => {
-      this.trying.show(model);
-      this.trying.element.scrollIntoView({ block: "nearest" });
+export class CompareView {
+  /** `onOpen(jobId)` opens a job in the training view. */
+  constructor(schema, onOpen) {
+    const predict = new PredictPanel(schema);
+    const overlay = new Overlay();
+    this.jobs = new Jobs({
+      onOpen,
+      onChoose: (jobs, histories) => overlay.show(jobs, histories),
     });
-    byId("compare").append(h("div", { class: "halls" },
-      h("div", { class: "hall" }, this.jobs.element, this.models.element),
-      h("div", { class: "hall" }, this.overlay.element, this.trying.element)));
+    this.models = new Models((model) => {
+      predict.show(model);
+      predict.element.scrollIntoView({ block: "nearest" });
+    });
+    byId("compare-view").append(
+      h(
+        "div",
+        { class: "columns-2" },
+        h("div", { class: "stack" }, this.jobs.element, this.models.element),
+        h("div", { class: "stack" }, overlay.element, predict.element),
+      ),
+    );
   }
 
-  /** Reads the lists while this view is shown. */
-  watch(isLooking) {
-    this.jobs.listing.watch(isLooking);
-    this.models.listing.watch(isLooking);
+  /** Keeps the lists up to date while the view is visible. */
+  setVisible(isVisible) {
+    this.jobs.list.setVisible(isVisible);
+    this.models.list.setVisible(isVisible);
   }
 }

@@ -1,9 +1,9 @@
-// The plane that is drawn: two columns of the data, a square around the points, grids over it.
+// The plane of two columns: its limits, grids of points, and projections.
 
 const MARGIN = 0.08;
 
 export class Plane {
-  /** `axes` are the places of the two columns; all others are held at `fill`. */
+  /** `axes` are the indices of the two columns; the others have the values of `fill`. */
   constructor(columns, axes, fill, x, y) {
     this.columns = columns;
     this.axes = axes;
@@ -13,13 +13,16 @@ export class Plane {
     this.grids = new Map();
   }
 
-  /** The plane around points; null where there are no two columns of numbers. */
+  /** Returns the plane around points; null without two numeric columns. */
   static around(columns, points, axes = [0, 1]) {
-    if (columns.length < 2 || !points.length || columns.some((name) => name.includes("="))) return null;
-    const fill = columns.map((_, place) => points.reduce((sum, point) => sum + point[place], 0) / points.length);
-    const [x, y] = axes.map((axis) => reach(points.map((point) => point[axis])));
-    const alike = Math.min(x[1] - x[0], y[1] - y[0]) / Math.max(x[1] - x[0], y[1] - y[0]) > 0.6;
-    if (columns.length === 2 && alike) {
+    if (columns.length < 2 || !points.length || columns.some((name) => name.includes("=")))
+      return null;
+    const fill = columns.map(
+      (_, index) => points.reduce((sum, point) => sum + point[index], 0) / points.length,
+    );
+    const [x, y] = axes.map((axis) => limits(points.map((point) => point[axis])));
+    const isSimilar = Math.min(x[1] - x[0], y[1] - y[0]) / Math.max(x[1] - x[0], y[1] - y[0]) > 0.6;
+    if (columns.length === 2 && isSimilar) {
       const both = [Math.min(x[0], y[0]), Math.max(x[1], y[1])];
       return new Plane(columns, axes, fill, both, both);
     }
@@ -34,7 +37,7 @@ export class Plane {
     return JSON.stringify([this.axes, this.fill, this.x, this.y]);
   }
 
-  /** The point of the data at a place of the plane. */
+  /** Returns the raw point at a position of the plane. */
   at(x, y) {
     const point = [...this.fill];
     point[this.axes[0]] = x;
@@ -42,44 +45,48 @@ export class Plane {
     return point;
   }
 
-  /** Points in rows from the top, `size` × `size`, at the middles of their cells. */
+  /** Returns `size` × `size` points in rows from the top, at the centers of their cells. */
   grid(size) {
     const points = [];
     for (let row = 0; row < size; row += 1) {
       for (let column = 0; column < size; column += 1) {
-        points.push(this.at(
-          this.x[0] + ((column + 0.5) / size) * (this.x[1] - this.x[0]),
-          this.y[1] - ((row + 0.5) / size) * (this.y[1] - this.y[0]),
-        ));
+        points.push(
+          this.at(
+            this.x[0] + ((column + 0.5) / size) * (this.x[1] - this.x[0]),
+            this.y[1] - ((row + 0.5) / size) * (this.y[1] - this.y[0]),
+          ),
+        );
       }
     }
     return points;
   }
 
-  /** The body of a request for a grid, written once. */
+  /** Returns the request body of a grid; it is cached. */
   body(size) {
     if (!this.grids.has(size)) {
-      const points = this.grid(size).map((point) => point.map((value) => Number(value.toPrecision(5))));
+      const points = this.grid(size).map((point) =>
+        point.map((value) => Number(value.toPrecision(5))),
+      );
       this.grids.set(size, JSON.stringify({ points }));
     }
     return this.grids.get(size);
   }
 
-  /** Where a point lies, as shares of width and height from the top left. */
-  place(point) {
+  /** Returns the position of a point as fractions of width and height from the top left. */
+  project(point) {
     return [
       (point[this.axes[0]] - this.x[0]) / (this.x[1] - this.x[0]),
       (this.y[1] - point[this.axes[1]]) / (this.y[1] - this.y[0]),
     ];
   }
 
-  /** The x and y at shares of width and height from the top left. */
-  inverse(across, down) {
-    return [this.x[0] + across * (this.x[1] - this.x[0]), this.y[1] - down * (this.y[1] - this.y[0])];
+  /** Returns x and y at fractions of width and height from the top left. */
+  unproject(left, top) {
+    return [this.x[0] + left * (this.x[1] - this.x[0]), this.y[1] - top * (this.y[1] - this.y[0])];
   }
 }
 
-function reach(values) {
+function limits(values) {
   const low = Math.min(...values);
   const high = Math.max(...values);
   const span = high - low || 2;

@@ -1,27 +1,34 @@
-// The samples of the spec: raw points and targets to draw, and whether they fit what is asked.
+// The samples of the spec's data: raw points and targets to draw.
 
-import { post } from "../wire/api.js";
+import { post } from "../http/api.js";
 import { featureOf } from "../network/features.js";
+import { kindOf } from "../spec/spec.js";
 import { Plane } from "./plane.js";
 
-const SHOWN = 500;
-const QUIET = 120;
-const OPEN = new Set(["inline", "uploaded"]);
+const PREVIEW = "/v1/datasets/preview?limit=500";
+const DEBOUNCE_MS = 120;
+const OWN_DATA = new Set(["inline", "uploaded"]);
 
 export class Samples extends EventTarget {
-  constructor(spec, faults) {
+  constructor(spec, errors) {
     super();
     this.spec = spec;
-    this.faults = faults;
+    this.errors = errors;
     this.state = "loading";
     this.columns = [];
     this.labels = null;
-    this.parts = { training: [], held: [] };
+    this.splits = { training: [], heldOut: [] };
     this.plane = null;
     this.axes = [0, 1];
-    this.asked = "";
+    this.requested = "";
     this.loaded = "";
-    spec.addEventListener("change", () => this.look());
+    spec.addEventListener("change", () => this.scheduleLoad());
+  }
+
+  /** The held-out samples, or the training set without any. */
+  get evaluationRows() {
+    const { training, heldOut } = this.splits;
+    return heldOut.length ? heldOut : training;
   }
 
   /** Whether these are the samples of the spec as it is now. */
@@ -29,132 +36,153 @@ export class Samples extends EventTarget {
     return this.loaded === JSON.stringify(this.spec.value.dataset ?? {});
   }
 
-  /** What points and targets look like, as text to compare. */
-  get form() {
-    const [row] = this.parts.training;
+  /** The layout of points and targets as text, to compare two data sets. */
+  get layout() {
+    const [row] = this.splits.training;
     return JSON.stringify([this.columns, this.labels, this.task, [row?.target].flat().length]);
   }
 
-  /** Asks anew if the data of the spec have changed, once nothing has for a moment. */
-  look() {
-    const wanted = JSON.stringify(this.spec.value.dataset ?? {});
-    if (wanted === this.asked) return;
-    this.asked = wanted;
+  /** Loads the samples a moment after the data of the spec have changed. */
+  scheduleLoad() {
+    const text = JSON.stringify(this.spec.value.dataset ?? {});
+    if (text === this.requested) return;
+    this.requested = text;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.load(wanted), QUIET);
+    this.timer = setTimeout(() => this.load(text), DEBOUNCE_MS);
   }
 
-  async load(wanted) {
-    const dataset = JSON.parse(wanted);
+  async load(text) {
+    const dataset = JSON.parse(text);
     try {
-      const part = (name) => post(`/v1/datasets/preview?limit=${SHOWN}&part=${name}`, raw(dataset));
-      const [whole, training, ...held] = await Promise.all([
-        post(`/v1/datasets/preview?limit=${SHOWN}`, dataset),
-        part("training"),
-        ...["validation", "test"].filter((name) => dataset.split?.[name]).map(part),
+      const raw = withoutPreprocessing(dataset);
+      const loadSplit = (name) => post(`${PREVIEW}&part=${name}`, raw);
+      const [whole, training, ...heldOut] = await Promise.all([
+        post(PREVIEW, dataset),
+        loadSplit("training"),
+        ...["validation", "test"].filter((name) => dataset.split?.[name]).map(loadSplit),
       ]);
-      if (wanted !== this.asked) return;
-      this.take(whole, training, held);
-      this.loaded = wanted;
+      if (text !== this.requested) return;
+      this.setSamples(whole, training, heldOut);
+      this.loaded = text;
     } catch (problem) {
-      if (wanted !== this.asked) return;
-      this.state = problem.isAway ? "away" : "faulty";
+      if (text !== this.requested) return;
+      this.state = problem.isUnreachable ? "unreachable" : "invalid";
       this.problem = problem;
-      if (problem.isPassing) this.timer = setTimeout(() => this.load(wanted), problem.pause);
-      else if (problem.errors) this.faults.served(problem.errors, "/dataset");
+      if (problem.isTransient) this.timer = setTimeout(() => this.load(text), problem.retryDelay);
+      else if (problem.errors) this.errors.setServer(problem.errors, "/dataset");
     }
     this.dispatchEvent(new Event("change"));
   }
 
-  take(whole, training, held) {
+  setSamples(whole, training, heldOut) {
     if (String(this.columns) !== String(training.features)) this.axes = [0, 1];
     this.state = "ready";
     this.columns = training.features;
     this.features = whole.features;
     this.inputShape = whole.input_shape;
-    this.seen = whole.points;
+    this.inputs = whole.points;
     this.labels = training.labels;
     this.warnings = whole.warnings;
     this.counts = training.splits;
-    this.parts = {
-      training: rows(training),
-      held: held.flatMap(rows),
+    this.splits = {
+      training: rowsOf(training),
+      heldOut: heldOut.flatMap(rowsOf),
     };
-    this.draw();
+    this.updatePlane();
   }
 
-  /** Chooses the two columns that are drawn. */
-  choose(axes) {
+  /** Chooses the two columns of the plane. */
+  chooseAxes(axes) {
     this.axes = axes;
-    this.draw();
+    this.updatePlane();
     this.dispatchEvent(new Event("change"));
   }
 
-  draw() {
-    const points = [...this.parts.training, ...this.parts.held].map((row) => row.point);
-    this.plane = !this.isImage && points.length && points[0].every(Number.isFinite) ? Plane.around(this.columns, points, this.axes) : null;
+  updatePlane() {
+    const points = [...this.splits.training, ...this.splits.heldOut].map((row) => row.point);
+    this.plane =
+      !this.isImage && points.length && points[0].every(Number.isFinite)
+        ? Plane.around(this.columns, points, this.axes)
+        : null;
   }
 
   /**
-   * What makes of a raw point what the network sees: its features, shifted and scaled as they are
-   * in the samples; null where a feature is none that can be read here.
+   * Returns the preprocessing of raw points: their features, scaled as in the samples; null if a
+   * feature is not supported here.
    */
-  preparing() {
+  preprocessing() {
     const functions = this.features.map((feature) => featureOf(feature, this.columns));
-    const rows = this.parts.training;
-    if (functions.includes(null) || rows.length !== this.seen.length) return null;
-    const lines = functions.map((feature, place) => line(rows.map((row) => feature(row.point)), this.seen.map((row) => row[place])));
-    return (point) => functions.map((feature, place) => lines[place](feature(point)));
+    const training = this.splits.training;
+    if (functions.includes(null) || training.length !== this.inputs.length) return null;
+    const lines = functions.map((feature, index) =>
+      line(
+        training.map((row) => feature(row.point)),
+        this.inputs.map((row) => row[index]),
+      ),
+    );
+    return (point) => functions.map((feature, index) => lines[index](feature(point)));
   }
 
-  /** What the targets are, as the service will see it. */
+  /** The task, as the service determines it. */
   get task() {
     const { task, source } = this.spec.value.dataset ?? {};
     if (task && task !== "auto") return task;
     const loss = JSON.stringify(this.spec.value.training?.loss ?? "");
     if (this.isMultilabel(loss)) return "multilabel";
     if (/cross_entropy/.test(loss)) return "classification";
-    const open = OPEN.has(typeof source === "string" ? source : source?.type);
+    const isOwnData = OWN_DATA.has(kindOf(source));
     const isText = this.labels?.some((label) => typeof label !== "number");
-    return this.labels && (!open || isText) ? "classification" : "regression";
+    return this.labels && (!isOwnData || isText) ? "classification" : "regression";
   }
 
-  /** Whether each sample has a row of targets that are present or absent. */
+  /** Whether the targets are rows of labels that are present or absent. */
   isMultilabel(loss) {
-    const targets = this.parts.training.map((row) => row.target);
+    const targets = this.splits.training.map((row) => row.target);
     if (!Array.isArray(targets[0])) return false;
     const all = targets.flat();
-    return all.every((one) => typeof one === "boolean") || (/binary_cross_entropy/.test(loss) && all.every((one) => one === 0 || one === 1));
+    return (
+      all.every((value) => typeof value === "boolean") ||
+      (/binary_cross_entropy/.test(loss) && all.every((value) => value === 0 || value === 1))
+    );
   }
 
-  /** Whether samples are small pictures: a square of numbers. */
+  /** Whether the samples are square images. */
   get isImage() {
     const side = Math.sqrt(this.columns.length);
-    return Number.isInteger(side) && side > 4 && this.columns.every((name) => /pixel|^x\d+$/.test(name));
+    return (
+      Number.isInteger(side) && side > 4 && this.columns.every((name) => /pixel|^x\d+$/.test(name))
+    );
   }
 
-  /** A target from −1 to 1, or the place of its label, as colours need it. */
+  /** The largest absolute target, which scales the colors. */
   get scale() {
-    const values = this.parts.training.flatMap((row) => row.target).filter(Number.isFinite);
+    const values = this.splits.training.flatMap((row) => row.target).filter(Number.isFinite);
     return Math.max(...values.map(Math.abs), 1e-9);
   }
 }
 
-/** The line through the smallest and the largest of some numbers and what they became. */
+/** Returns the linear function that maps the numbers before scaling to those after it. */
 function line(before, after) {
   const low = before.indexOf(Math.min(...before));
   const high = before.indexOf(Math.max(...before));
-  const slope = before[low] === before[high] ? 1 : (after[high] - after[low]) / (before[high] - before[low]);
+  const slope =
+    before[low] === before[high] ? 1 : (after[high] - after[low]) / (before[high] - before[low]);
   return (value) => after[low] + slope * (value - before[low]);
 }
 
-/** The same data as they are, without features, scaling or shape. */
-function raw(dataset) {
-  const { features, standardize, standardize_targets: scaled, reshape, ...kept } = dataset.preprocessing ?? {};
-  return { ...dataset, preprocessing: { ...kept, standardize: false } };
+/** Returns the data set without features, scaling or shape. */
+function withoutPreprocessing(dataset) {
+  const {
+    features,
+    standardize,
+    standardize_targets: scaled,
+    reshape,
+    ...preprocessing
+  } = dataset.preprocessing ?? {};
+  return { ...dataset, preprocessing: { ...preprocessing, standardize: false } };
 }
 
-function rows(preview) {
+function rowsOf(preview) {
   return preview.points.map((point, index) => {
     const target = preview.targets[index];
     return { point, target: Array.isArray(target) && target.length === 1 ? target[0] : target };

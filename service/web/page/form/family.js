@@ -1,44 +1,47 @@
-// A choice among kinds (a layer, an optimizer, …), and below it the fields of the chosen one.
+// A choice among the members of a family, such as layers or optimizers, and their fields.
 
 import { h } from "../element.js";
 import { kindOf, pointer } from "../spec/spec.js";
-import { field, put, simple, valueOf, words } from "./field.js";
+import { fieldValue, humanize, labeled, setField } from "./binding.js";
 
-export function familyField(told) {
-  const { form, described, path, ensure } = told;
-  const control = h("select", { onchange: () => choose(control.value) },
+/** Returns the field of a family; `buildField` builds the fields of its members. */
+export function familyField(binding, buildField) {
+  const { form, described } = binding;
+  const options = [...described.keywords, ...Object.keys(described.mapping)];
+  const control = h(
+    "select",
+    { onchange: () => choose(control.value) },
     described.nullable ? h("option", { value: "" }, "none") : null,
-    described.words.map((word) => h("option", { value: word }, words(word))),
-    Object.keys(described.mapping).map((kind) => h("option", { value: kind }, words(kind))));
+    options.map((kind) => h("option", { value: kind }, humanize(kind))),
+  );
   const inner = h("div", { class: "inner" });
-  const choose = (kind) => put(told, kind === "" ? null : form.schema.startMember(described, kind), true);
+  const choose = (kind) =>
+    setField(binding, kind === "" ? null : form.schema.initialMember(described, kind), true);
   let shown = null;
   const refresh = () => {
-    const kind = kindOf(valueOf(told)) ?? "";
+    const kind = kindOf(fieldValue(binding)) ?? "";
     control.value = kind;
     if (kind === shown) return;
     shown = kind;
-    inner.replaceChildren(...memberFields(told, kind));
+    inner.replaceChildren(...memberFields(binding, kind, buildField));
   };
-  const element = simple(told, { form, control, refresh });
-  const group = h("div", { class: "family" }, element, inner);
-  group.prepare = () => {
-    ensure();
-    if (typeof form.spec.get(path) !== "object") form.spec.set(path, kindOf(valueOf(told)) ?? null);
-  };
-  return group;
+  return h("div", { class: "family" }, labeled(binding, { control, refresh }), inner);
 }
 
-/** The fields of the chosen kind; nothing for a word or none. */
-function memberFields(told, kind) {
-  const { form, described, path, ensure } = told;
+/** Returns the fields of a member; none for a keyword or null. */
+function memberFields({ form, described, path, ensure }, kind, buildField) {
   if (!described.mapping[kind]) return [];
   const member = form.schema.member(described, kind);
-  const prepare = () => {
+  const ensureMember = () => {
     ensure();
-    if (form.spec.get(path) === undefined) form.spec.set(path, structuredClone(described.default) ?? kind);
+    if (form.spec.get(path) === undefined)
+      form.spec.set(path, structuredClone(described.default) ?? kind);
   };
-  const fields = form.schema.fields(member).map(([name, inner, required]) =>
-    field(form, inner, [...path, name], { required, ensure: prepare }));
-  return fields.length ? [h("div", { class: "fields", "data-pointer": pointer(path) }, fields)] : [];
+  const fields = form.schema
+    .fields(member)
+    .map(([name, inner, required]) =>
+      buildField(form, inner, [...path, name], { required, ensure: ensureMember }),
+    );
+  if (!fields.length) return [];
+  return [h("div", { class: "fields", "data-pointer": pointer(path) }, fields)];
 }

@@ -1,32 +1,55 @@
-// A list of things that have fields themselves: added and removed one by one.
+// A list of objects that are added and removed one by one.
 
-import { h, signed, SIGNS } from "../element.js";
+import { h, iconButton, ICONS } from "../element.js";
 import { pointer } from "../spec/spec.js";
-import { field, put, valueOf } from "./field.js";
+import { fieldValue, setField } from "./binding.js";
 
-export function listField(told) {
-  const { form, described, path, name, ensure } = told;
+/** Returns the field of a list; `buildField` builds the fields of its items. */
+export function listField(binding, buildField) {
+  const { form, described, path, name, ensure } = binding;
   const items = form.schema.describe(described.items);
   const body = h("div", { class: "items" });
-  const add = h("button", { type: "button", class: "quiet", onclick: () => change([...current(), form.schema.start(items)]) }, `Add to ${name}`);
-  const current = () => {
-    const value = valueOf(told);
+  const values = () => {
+    const value = fieldValue(binding);
     return Array.isArray(value) ? value : [];
   };
-  const change = (values) => {
+  const change = (next) => {
     ensure();
-    put(told, values, true);
+    setField(binding, next, true);
   };
+  const add = h(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      onclick: () => change([...values(), form.schema.initialValue(items)]),
+    },
+    `Add to ${name}`,
+  );
+  const item = (index) => {
+    const label = `${name} ${index + 1}`;
+    const onclick = () => change(values().toSpliced(index, 1));
+    return h(
+      "div",
+      { class: "item" },
+      buildField(form, items, [...path, index], { name: label, required: true }),
+      iconButton(`Remove ${label}`, ICONS.close, { onclick }),
+    );
+  };
+  const element = h(
+    "div",
+    { class: "field field-list", "data-pointer": pointer(path), role: "group", "aria-label": name },
+    h("span", { class: "label" }, name),
+    body,
+    add,
+    h("p", { class: "error" }),
+  );
   let shown = -1;
-  const element = h("div", { class: "field field-list", "data-pointer": pointer(path), role: "group", "aria-label": name },
-    h("span", { class: "label" }, name), body, add, h("p", { class: "fault" }));
   form.spec.watch(element, () => {
-    const values = current();
-    if (values.length === shown) return;
-    shown = values.length;
-    body.replaceChildren(...values.map((_, index) => h("div", { class: "item" },
-      field(form, items, [...path, index], { name: `${name} ${index + 1}`, required: true }),
-      signed(`Remove ${name} ${index + 1}`, SIGNS.close, { onclick: () => change(current().toSpliced(index, 1)) }))));
+    const { length } = values();
+    if (length === shown) return;
+    shown = length;
+    body.replaceChildren(...Array.from({ length }, (_, index) => item(index)));
   });
   return element;
 }

@@ -1,18 +1,23 @@
-// The panels of the training and of the job, made from what the service says of itself.
+// The training panel and the job panel, built from the OpenAPI document.
 
 import { byId, h } from "../element.js";
-import { fieldsOf, frontAndRest } from "./group.js";
+import { fieldsOf, frequentAndRest } from "./sections.js";
 
-const FRONT = ["epochs", "batch_size", "seed", "optimizer", "loss", "regularization"];
-const ELSEWHERE = ["architecture", "dataset", "training"];
+const FREQUENT = ["epochs", "batch_size", "seed", "optimizer", "loss", "regularization"];
+const EXCLUDED = ["architecture", "dataset", "training"];
 
 export function formPanels(form) {
   const { schema } = form;
   const training = schema.describe({ $ref: "#/components/schemas/Training" });
-  byId("training").append(...frontAndRest(form, training, ["training"], FRONT));
+  byId("training").append(...frequentAndRest(form, training, ["training"], FREQUENT));
   const architecture = schema.describe({ $ref: "#/components/schemas/Architecture" });
-  const { layers: _, ...properties } = architecture.properties; // the network is drawn
+  const { layers: _, ...properties } = architecture.properties; // the network diagram has them
   byId("job").append(
-    ...frontAndRest(form, form.spec.root, [], ["name"], ELSEWHERE),
-    h("div", { class: "fields" }, fieldsOf(form, { ...architecture, properties }, ["architecture"])));
+    ...frequentAndRest(form, form.spec.root, [], ["name"], EXCLUDED),
+    h(
+      "div",
+      { class: "fields" },
+      fieldsOf(form, { ...architecture, properties }, ["architecture"]),
+    ),
+  );
 }

@@ -1,22 +1,26 @@
-// The presets: specs that are known to work, to start from.
+// Presets: tested specs to start from.
 
 import { byId, h } from "../element.js";
-import { words } from "../form/field.js";
-import { watchable } from "../spec/watchable.js";
+import { humanize } from "../form/binding.js";
+import { withSnapshots } from "../spec/snapshots.js";
 
 export function presetChooser(form, presets) {
-  const named = (name) => presets.find((preset) => preset.name === name);
-  const control = h("select", { id: "preset", onchange: () => load(form, named(control.value)) },
-    h("option", { value: "" }, "a preset …"), presets.map(({ name }) => h("option", { value: name }, words(name.replaceAll("-", " ")))));
-  byId("presets").append(h("label", { for: "preset" }, "Start from"), control);
+  const presetOf = (name) => presets.find((preset) => preset.name === name);
+  const control = h(
+    "select",
+    { id: "preset", onchange: () => load(form, presetOf(control.value)) },
+    h("option", { value: "" }, "Choose a preset"),
+    presets.map(({ name }) => h("option", { value: name }, humanize(name.replaceAll("-", " ")))),
+  );
+  byId("presets").append(h("label", { for: "preset" }, "Preset"), control);
   form.spec.addEventListener("change", ({ detail }) => {
-    control.value = named(form.spec.value.name)?.name ?? "";
-    if (!detail.path.length) byId("about").textContent = "";
+    control.value = presetOf(form.spec.value.name)?.name ?? "";
+    if (!detail.path.length) byId("preset-description").textContent = "";
   });
 }
 
 function load(form, preset) {
   if (!preset) return;
-  form.spec.replace(watchable(preset.spec));
-  byId("about").textContent = preset.about;
+  form.spec.replace(withSnapshots(preset.spec));
+  byId("preset-description").textContent = preset.about;
 }

@@ -1,11 +1,13 @@
-// The job that is watched: submitted or opened, followed by its events, with all it has told.
+// The job that is shown: submitted or opened, and updated by its events.
 
-import { get, post } from "../wire/api.js";
-import { follow } from "../wire/events.js";
+import { get, post } from "../http/api.js";
+import { followEvents } from "../http/events.js";
 
-const PERIOD = 1000;
-const ENDS = new Set(["succeeded", "failed", "cancelled"]);
+const POLL_INTERVAL_MS = 1000;
+const SNAPSHOT_DELAY_MS = 250;
+const END_STATUSES = new Set(["succeeded", "failed", "cancelled"]);
 
+/** Dispatches "job", "status", "epoch", "snapshots" and "connection". */
 export class Run extends EventTarget {
   constructor() {
     super();
@@ -13,17 +15,17 @@ export class Run extends EventTarget {
   }
 
   clear() {
-    this.leaving?.abort();
-    this.leaving = null;
-    clearInterval(this.looking);
-    clearTimeout(this.soon);
-    this.soon = undefined;
+    this.controller?.abort();
+    this.controller = null;
+    clearInterval(this.pollTimer);
+    clearTimeout(this.snapshotTimer);
+    this.snapshotTimer = undefined;
     this.job = null;
     this.history = {};
-    this.kept = [];
+    this.snapshots = [];
     this.warnings = [];
-    this.link = "idle";
-    this.isTold = false;
+    this.connection = "idle";
+    this.hasSnapshotEvents = false;
   }
 
   get id() {
@@ -35,142 +37,148 @@ export class Run extends EventTarget {
   }
 
   get isActive() {
-    return this.job !== null && !ENDS.has(this.job.status);
+    return this.job !== null && !END_STATUSES.has(this.job.status);
   }
 
   get epochs() {
     return Math.max(0, ...Object.values(this.history).map((values) => values.length));
   }
 
-  /** Submits a spec; sending it again after a broken answer makes no second job. */
+  /** Submits a spec; the idempotency key allows one retry after a lost response. */
   async submit(spec) {
-    const key = crypto.randomUUID();
-    const headers = { "Idempotency-Key": key };
-    const sent = () => post("/v1/jobs", spec, { headers });
-    const job = await sent().catch((problem) => (problem.isAway ? sent() : Promise.reject(problem)));
-    this.take(job);
+    const headers = { "Idempotency-Key": crypto.randomUUID() };
+    const submit = () => post("/v1/jobs", spec, { headers });
+    const job = await submit().catch((problem) => {
+      if (problem.isUnreachable) return submit();
+      throw problem;
+    });
+    this.isNew = true;
+    this.setJob(job);
   }
 
   /** Opens a job by its id. */
   async open(id) {
-    this.take(await get(`/v1/jobs/${id}`));
+    this.isNew = false;
+    this.setJob(await get(`/v1/jobs/${id}`));
   }
 
-  /** Watches none any more. */
-  leave() {
+  close() {
     this.clear();
-    this.tell("taken");
+    this.notify("job");
   }
 
-  take(job) {
+  setJob(job) {
     this.clear();
     this.job = job;
     this.warnings = job.warnings;
-    this.leaving = new AbortController();
-    this.tell("taken");
-    if (ENDS.has(job.status)) this.recall(this.leaving.signal);
-    else this.follow(this.leaving.signal);
+    this.controller = new AbortController();
+    this.notify("job");
+    if (END_STATUSES.has(job.status)) this.loadHistory(this.controller.signal);
+    else this.follow(this.controller.signal);
   }
 
-  /** What an ended job has told, all at once. */
-  async recall(signal) {
+  /** Loads the history of a finished job. */
+  async loadHistory(signal) {
     const history = await get(`/v1/jobs/${this.id}/history`, { signal }).catch(() => ({}));
     if (signal.aborted) return;
     this.history = history;
-    this.tell("epoch");
-    await this.look();
+    this.notify("epoch");
+    await this.loadSnapshots();
   }
 
   follow(signal) {
-    this.looking = setInterval(() => this.refresh(signal), PERIOD);
-    follow(this.id, {
+    this.pollTimer = setInterval(() => this.refresh(signal), POLL_INTERVAL_MS);
+    followEvents(this.id, {
       signal,
-      told: (name, data) => this.told(name, data, signal),
-      connected: (is) => this.connected(is),
-    }).catch(() => this.connected(false)).finally(() => {
-      if (signal.aborted) return;
-      this.refresh(signal, true);
-    });
+      onEvent: (name, data) => this.handleEvent(name, data),
+      onConnection: (isConnected) => this.setConnected(isConnected),
+    })
+      .catch(() => this.setConnected(false))
+      .finally(() => {
+        if (!signal.aborted) this.refresh(signal, true);
+      });
   }
 
-  connected(is) {
-    this.link = is ? "live" : "lost";
-    this.tell("link");
+  setConnected(isConnected) {
+    this.connection = isConnected ? "live" : "lost";
+    this.notify("connection");
   }
 
-  told(name, data) {
-    if (name === "epoch") this.add(data.epoch, data.metrics);
-    else if (name === "snapshot") this.keptOne(data.epoch);
-    else if (name === "warning") this.warnings = [...this.warnings, data.detail];
-    else this.job = { ...this.job, status: name === "running" ? "running" : name, error: data.error ?? this.job.error };
+  handleEvent(name, data) {
     if (name === "epoch") {
+      this.addMetrics(data.epoch, data.metrics);
       this.job.status = "running";
-      this.lookSoon();
-      this.tell("epoch");
-    } else this.tell("status");
+      this.scheduleSnapshots();
+      this.notify("epoch");
+      return;
+    }
+    if (name === "snapshot") this.addSnapshot(data.epoch);
+    else if (name === "warning") this.warnings = [...this.warnings, data.detail];
+    else this.job = { ...this.job, status: name, error: data.error ?? this.job.error };
+    this.notify("status");
   }
 
-  /** Where snapshots are told, they need not be looked for. */
-  keptOne(epoch) {
-    this.isTold = true;
-    this.keep([...this.kept, epoch]);
+  /** Adds a snapshot from an event; snapshots need no polling from then on. */
+  addSnapshot(epoch) {
+    this.hasSnapshotEvents = true;
+    this.setSnapshots([...this.snapshots, epoch]);
   }
 
-  add(epoch, metrics) {
+  addMetrics(epoch, metrics) {
     for (const [name, value] of Object.entries(metrics)) {
       this.history[name] ??= new Array(epoch - 1).fill(null);
       this.history[name][epoch - 1] = value;
     }
   }
 
-  /** How far it is and how long it takes is asked, not told. */
+  /** Polls the progress and the remaining time, which have no events. */
   async refresh(signal, isLast = false) {
     const job = await get(`/v1/jobs/${this.id}`, { signal }).catch(() => null);
     if (!job || signal.aborted) return;
     this.job = job;
     this.warnings = job.warnings.length >= this.warnings.length ? job.warnings : this.warnings;
-    if (ENDS.has(job.status)) clearInterval(this.looking);
-    if (isLast || ENDS.has(job.status)) {
-      this.link = "idle";
-      await this.look();
+    if (END_STATUSES.has(job.status)) clearInterval(this.pollTimer);
+    if (isLast || END_STATUSES.has(job.status)) {
+      this.connection = "idle";
+      await this.loadSnapshots();
     }
-    this.tell("status");
+    this.notify("status");
   }
 
-  /** Looks for snapshots, not more often than a picture can be drawn. */
-  lookSoon() {
-    if (!this.keeps || this.isTold) return;
-    this.soon ??= setTimeout(async () => {
-      await this.look();
-      this.soon = undefined;
-    }, 250);
+  /** Loads the snapshots in a moment, if the job records them without events. */
+  scheduleSnapshots() {
+    if (!this.recordsSnapshots || this.hasSnapshotEvents) return;
+    this.snapshotTimer ??= setTimeout(async () => {
+      await this.loadSnapshots();
+      this.snapshotTimer = undefined;
+    }, SNAPSHOT_DELAY_MS);
   }
 
-  get keeps() {
+  get recordsSnapshots() {
     const record = this.job?.spec.training.record ?? {};
     return record.snapshots > 0 || record.every !== null;
   }
 
-  async look() {
-    const id = this.id;
+  async loadSnapshots() {
+    const { id } = this;
     const page = await get(`/v1/jobs/${id}/snapshots`).catch(() => ({ data: [] }));
-    if (id === this.id) this.keep(page.data.map((snapshot) => snapshot.epoch));
+    if (id === this.id) this.setSnapshots(page.data.map((snapshot) => snapshot.epoch));
   }
 
-  keep(epochs) {
-    const kept = [...new Set(epochs)].sort((a, b) => a - b);
-    if (kept.join() === this.kept.join()) return;
-    this.kept = kept;
-    this.tell("snapshots");
+  setSnapshots(epochs) {
+    const snapshots = [...new Set(epochs)].sort((a, b) => a - b);
+    if (snapshots.join() === this.snapshots.join()) return;
+    this.snapshots = snapshots;
+    this.notify("snapshots");
   }
 
   async act(verb) {
     this.job = await post(`/v1/jobs/${this.id}/${verb}`);
-    if (verb === "resume" && !this.looking) this.follow(this.leaving.signal);
-    this.tell("status");
+    if (verb === "resume" && !this.pollTimer) this.follow(this.controller.signal);
+    this.notify("status");
   }
 
-  tell(name) {
+  notify(name) {
     this.dispatchEvent(new Event(name));
   }
 }

@@ -1,140 +1,179 @@
-// The drawing of the network: features, layers with their units, links by weight.
+// The network diagram: features, layers with their units, and weights as links.
 
 import { byId, h, s } from "../element.js";
-import { activationOf, unitMap } from "../job/sight.js";
-import { paintUnit } from "../pictures/filters.js";
-import { paint } from "../plots/heatmap.js";
+import { humanize } from "../form/binding.js";
 import { short } from "../format.js";
-import { shapeOf } from "../spec/likeness.js";
-import { words } from "../form/field.js";
-import { column, gap, unitButton } from "./column.js";
-import { Inputs } from "./inputs.js";
+import { paintUnit } from "../images/unit_images.js";
+import { paint } from "../plots/heatmap.js";
+import { unitMap } from "../plots/maps.js";
+import { shapeFingerprint } from "../spec/fingerprints.js";
+import { activationOf } from "../spec/spec.js";
+import { InputColumn } from "./input_column.js";
+import { insertButton, layerColumn, unitButton } from "./layer_column.js";
 import { drawLinks } from "./links.js";
-import { weightTables } from "./weights.js";
+import { weightTables } from "./weight_tables.js";
 
-const THROUGH = new Set(["activation", "dropout", "batch_normalization", "layer_normalization"]);
+const UNLINKED = new Set(["activation", "dropout", "batch_normalization", "layer_normalization"]);
 
 export class Network {
-  /** `hovered(layer, unit)` and `picked(what)` tell what somebody looks at. */
-  constructor(form, samples, { hovered, picked }) {
-    Object.assign(this, { form, samples, hovered, picked, sight: null, units: [] });
-    this.inputs = new Inputs(form, samples);
+  /** `onHover(layer, unit)`, `onSelect(selection)` and `onBuild()` report what the user does. */
+  constructor(form, samples, { onHover, onSelect, onBuild }) {
+    Object.assign(this, { form, samples, onHover, onSelect, onBuild, view: null, layers: [] });
+    this.inputs = new InputColumn(form, samples);
     this.svg = s("svg", { class: "links", "aria-hidden": "true" });
     this.columns = h("div", { class: "columns" });
     this.drawing = h("div", { class: "drawing" }, this.svg, this.columns);
-    this.weights = weightTables(() => (this.isCurrent ? this.sight : null));
-    byId("network").append(h("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "Layers of the network, from the inputs to the output" }, this.drawing), this.weights.element);
-    form.spec.addEventListener("change", (event) => {
-      const { path } = event.detail;
+    this.tables = weightTables(() => (this.isCurrent ? this.view : null));
+    byId("network").append(
+      h(
+        "div",
+        {
+          class: "wide",
+          tabindex: "0",
+          role: "group",
+          "aria-label": "Layers of the network, from the inputs to the output",
+        },
+        this.drawing,
+      ),
+      this.tables.element,
+    );
+    form.spec.addEventListener("change", ({ detail: { path } }) => {
       if (!path.length || path[0] === "architecture" || path[0] === "dataset") this.build();
     });
     samples.addEventListener("change", () => this.build());
-    new ResizeObserver(() => this.link()).observe(this.drawing);
+    new ResizeObserver(() => this.scheduleLinks()).observe(this.drawing);
   }
 
-  /** Shows the network of a sight; null shows that nothing is known of it. */
-  show(sight) {
-    this.sight = sight;
-    this.weights.refresh();
+  /** Shows a network view; null shows the layers without weights. */
+  show(view) {
+    this.view = view;
+    this.tables.refresh();
     this.fill();
-    this.link();
+    this.scheduleLinks();
   }
 
-  /** Whether the network that is shown is the one that is built. */
+  /** Whether the view has the layers of the spec. */
   get isCurrent() {
-    return this.sight !== null && shapeOf(this.form.schema, this.sight.spec) === shapeOf(this.form.schema, this.form.spec.value);
+    if (this.view === null) return false;
+    const { schema, spec } = this.form;
+    return shapeFingerprint(schema, this.view.spec) === shapeFingerprint(schema, spec.value);
   }
 
+  rebuild() {
+    this.builtKey = null;
+    this.build();
+  }
+
+  /** Builds the columns, unless the spec and the samples have the same layers and features. */
   build() {
     const { form, samples } = this;
-    const key = JSON.stringify([form.spec.value.architecture, form.spec.value.dataset?.preprocessing?.features, samples.features, samples.plane?.key]);
-    if (key === this.built) return;
-    const kept = document.activeElement?.dataset?.keep;
-    this.built = key;
-    const inputs = this.inputs.column();
-    this.units = form.spec.layers.map((_, index) => column(form, index, (unit) => this.unit(index, unit)));
-    this.columns.replaceChildren(inputs, ...this.units.flatMap(({ element }, index) => [gap(form, index), element]));
-    form.faults.show(document);
+    const { architecture, dataset } = form.spec.value;
+    const features = dataset?.preprocessing?.features;
+    const key = JSON.stringify([architecture, features, samples.features, samples.plane?.key]);
+    if (key === this.builtKey) return;
+    const focused = document.activeElement?.dataset?.keep;
+    this.builtKey = key;
+    const inputs = this.inputs.build();
+    this.layers = form.spec.layers.map((_, index) =>
+      layerColumn(form, index, (unit) => this.unitButton(index, unit)),
+    );
+    const columns = this.layers.flatMap(({ element }, index) => [
+      insertButton(form, index),
+      element,
+    ]);
+    this.columns.replaceChildren(inputs, ...columns);
+    form.errors.render(document);
     this.fill();
-    this.link();
-    this.pictured?.();
-    if (kept) this.columns.querySelector(`[data-keep="${kept}"]`)?.focus();
+    this.scheduleLinks();
+    this.onBuild();
+    if (focused) this.columns.querySelector(`[data-keep="${focused}"]`)?.focus();
   }
 
-  /** Shows another picture among the features. */
-  look(pixels) {
-    this.inputs.look(pixels);
+  /** Shows an image among the features. */
+  setImage(pixels) {
+    this.inputs.setImage(pixels);
   }
 
-  unit(layer, unit) {
-    const look = () => this.hovered(layer, unit);
-    const leave = () => this.hovered(null);
+  unitButton(layer, unit) {
+    const enter = () => this.onHover(layer, unit);
+    const leave = () => this.onHover(null);
     return unitButton(`Layer ${layer + 1}, unit ${unit + 1}`, `unit-${layer}-${unit}`, {
-      onpointerenter: look, onpointerleave: leave, onfocus: look, onblur: leave,
-      onclick: () => this.picked({ kind: "unit", layer, unit }),
+      onpointerenter: enter,
+      onpointerleave: leave,
+      onfocus: enter,
+      onblur: leave,
+      onclick: () => this.onSelect({ kind: "unit", layer, unit }),
     });
   }
 
-  /** Paints what each unit computes over the plane. */
+  /** Paints the output of each unit over the plane. */
   fill() {
-    const sight = this.isCurrent ? this.sight : null;
-    this.drawing.classList.toggle("untrained", !sight);
-    for (const [index, { made, kind }] of this.units.entries()) {
-      for (const [unit, element] of made.entries()) {
-        element.classList.toggle("blank", !sight || !this.paint(element.firstChild, sight, index, unit));
-        const bias = sight?.arrays[`${index}.bias`]?.data[unit];
-        element.setAttribute("aria-label", `${words(kind)} ${index + 1}, unit ${unit + 1}${bias === undefined ? "" : `, bias ${short(bias)}`}`);
+    const view = this.isCurrent ? this.view : null;
+    this.drawing.classList.toggle("untrained", !view);
+    for (const [index, { units, kind }] of this.layers.entries()) {
+      for (const [unit, element] of units.entries()) {
+        const isPainted = view && this.paintUnit(element.firstChild, view, index, unit);
+        element.classList.toggle("blank", !isPainted);
+        const bias = view?.arrays[`${index}.bias`]?.data[unit];
+        const name = `${humanize(kind)} ${index + 1}, unit ${unit + 1}`;
+        const label = bias === undefined ? name : `${name}, bias ${short(bias)}`;
+        element.setAttribute("aria-label", label);
       }
     }
   }
 
-  /** Paints one unit; tells whether there was something to paint. */
-  paint(picture, sight, index, unit) {
-    if (this.samples.isImage) return paintUnit(picture, sight, index, unit);
-    const numbers = sight.units?.[index];
-    if (!numbers || numbers.shape.length !== 2 || unit >= numbers.shape[1]) return false;
-    paint(picture, unitMap(numbers, unit, activationOf(sight.spec.architecture.layers[index])), sight.coarse);
+  /** Paints one unit; returns whether its output is known. */
+  paintUnit(canvas, view, index, unit) {
+    if (this.samples.isImage) return paintUnit(canvas, view, index, unit);
+    const outputs = view.units?.[index];
+    if (!outputs || outputs.shape.length !== 2 || unit >= outputs.shape[1]) return false;
+    const activation = activationOf(view.spec.architecture.layers[index]);
+    paint(canvas, unitMap(outputs, unit, activation), view.coarse);
     return true;
   }
 
-  /** Draws the links before the next picture of the screen, when everything has its place. */
-  link() {
-    this.asked ??= requestAnimationFrame(() => {
-      this.asked = undefined;
+  /** Draws the links in the next frame, after the layout of the columns. */
+  scheduleLinks() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
       this.drawLinks();
     });
   }
 
   drawLinks() {
-    if (!this.units.length || !this.drawing.clientWidth) return;
+    if (!this.layers.length || !this.drawing.clientWidth) return;
     const gaps = [];
-    let before = this.inputs;
-    for (const [index, layer] of this.units.entries()) {
-      if (THROUGH.has(layer.kind)) continue;
-      if (layer.made.length && before.made.length) gaps.push(this.gapBetween(before, layer, index));
-      before = layer;
+    let previous = this.inputs;
+    for (const [index, layer] of this.layers.entries()) {
+      if (UNLINKED.has(layer.kind)) continue;
+      if (layer.units.length && previous.units.length)
+        gaps.push(this.gapBetween(previous, layer, index));
+      previous = layer;
     }
     this.svg.setAttribute("width", this.columns.scrollWidth);
     this.svg.setAttribute("height", this.columns.scrollHeight);
-    drawLinks(this.svg, gaps, (gap_, i, j) => this.picked({ kind: "weight", layer: gap_.index, from: i, unit: j }));
+    drawLinks(this.svg, gaps, (gap, from, unit) =>
+      this.onSelect({ kind: "weight", layer: gap.index, from, unit }),
+    );
   }
 
-  gapBetween(before, layer, index) {
-    const weights = this.isCurrent ? this.sight.arrays[`${index}.weight`] : null;
+  gapBetween(previous, layer, index) {
+    const weights = this.isCurrent ? this.view.arrays[`${index}.weight`] : null;
     const isMatrix = weights?.shape.length === 2;
-    const units = isMatrix ? weights.shape[1] : 0;
-    const around = this.drawing.getBoundingClientRect();
+    const [inputs, units] = isMatrix ? weights.shape : [0, 0];
+    const box = this.drawing.getBoundingClientRect();
     return {
       index,
-      from: before.made.map((element) => middle(element, around, true)),
-      to: layer.made.map((element) => middle(element, around, false)),
-      weight: (i, j) => (isMatrix && i < weights.shape[0] && j < units ? weights.data[i * units + j] : null),
+      from: previous.units.map((element) => anchor(element, box, true)),
+      to: layer.units.map((element) => anchor(element, box, false)),
+      weight: (i, j) => (i < inputs && j < units ? weights.data[i * units + j] : null),
       name: (i, j) => `weight ${i + 1} → ${j + 1}`,
     };
   }
 }
 
-function middle(element, around, isFrom) {
-  const box = element.getBoundingClientRect();
-  return [(isFrom ? box.right : box.left) - around.left, box.top + box.height / 2 - around.top];
+/** Returns where links leave or enter an element, relative to a box. */
+function anchor(element, box, isSource) {
+  const { left, right, top, height } = element.getBoundingClientRect();
+  return [(isSource ? right : left) - box.left, top + height / 2 - box.top];
 }

@@ -1,69 +1,91 @@
-// The curves of the watched job: loss above, the metric below, training and test.
+// The training curves of the job: the loss, and one metric.
 
 import { byId, h } from "../element.js";
 import { Curve } from "./curve.js";
 
-const COLOURS = { training: "var(--blue)", validation: "var(--green)", test: "var(--orange)" };
+const COLORS = { training: "var(--blue)", validation: "var(--green)", test: "var(--orange)" };
 
 export class Curves {
   constructor(run) {
     this.run = run;
     this.loss = new Curve("Loss");
     this.metric = new Curve("Metric");
-    const log = h("input", { type: "checkbox", onchange: () => {
-      this.loss.isLog = log.checked;
-      this.loss.ask();
-    } });
+    const log = h("input", {
+      type: "checkbox",
+      onchange: () => {
+        this.loss.isLog = log.checked;
+        this.loss.scheduleDraw();
+      },
+    });
     this.legend = h("div", { class: "legend" });
     this.name = h("h3", {}, "accuracy");
     byId("curves").append(
-      h("div", { class: "row" }, h("h3", {}, "loss"), this.legend, h("label", { class: "check" }, log, "log")), this.loss.element,
-      h("div", { class: "row" }, this.name), this.metric.element);
-    for (const name of ["taken", "epoch", "status"]) run.addEventListener(name, () => this.soon());
+      h(
+        "div",
+        { class: "row" },
+        h("h3", {}, "loss"),
+        this.legend,
+        h("label", { class: "check" }, log, "log"),
+      ),
+      this.loss.element,
+      h("div", { class: "row" }, this.name),
+      this.metric.element,
+    );
+    for (const name of ["job", "epoch", "status"])
+      run.addEventListener(name, () => this.scheduleDraw());
     this.draw();
   }
 
-  soon() {
-    this.asked ??= setTimeout(() => {
-      this.asked = undefined;
+  scheduleDraw() {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
       this.draw();
     }, 80);
   }
 
   draw() {
     const { history } = this.run;
-    const metric = main(history);
+    const metric = mainMetric(history);
     this.loss.show(seriesOf(history, "loss"));
     this.metric.show(seriesOf(history, metric));
     this.metric.label = metric;
     this.name.textContent = metric.replaceAll("_", " ");
-    const parts = ["training", "validation", "test"].filter((part) => nameOf("loss", part) in history);
-    this.legend.replaceChildren(...parts.map((part) => {
-      const line = h("i", { class: "stroke" });
-      line.style.background = COLOURS[part];
-      return h("span", {}, line, part);
-    }));
+    const splits = ["training", "validation", "test"].filter(
+      (split) => nameOf("loss", split) in history,
+    );
+    this.legend.replaceChildren(
+      ...splits.map((split) => {
+        const line = h("i", { class: "stroke" });
+        line.style.background = COLORS[split];
+        return h("span", {}, line, split);
+      }),
+    );
   }
 
-  at(epoch) {
-    this.loss.at(epoch);
-    this.metric.at(epoch);
+  markEpoch(epoch) {
+    this.loss.markEpoch(epoch);
+    this.metric.markEpoch(epoch);
   }
 }
 
-/** The series of a metric: training, validation and test, as far as there are such. */
+/** Returns the series of a metric on each data set that has one. */
 function seriesOf(history, metric) {
-  return Object.entries(COLOURS)
-    .map(([part, colour]) => ({ name: part, values: history[nameOf(metric, part)], colour, dash: part === "test" ? "5 3" : null }))
+  return Object.entries(COLORS)
+    .map(([split, color]) => ({
+      name: split,
+      values: history[nameOf(metric, split)],
+      color,
+      dash: split === "test" ? "5 3" : null,
+    }))
     .filter((one) => one.values);
 }
 
-function nameOf(metric, part) {
-  return part === "training" ? metric : `${part}_${metric}`;
+function nameOf(metric, split) {
+  return split === "training" ? metric : `${split}_${metric}`;
 }
 
-/** The metric to show beside the loss. */
-export function main(history) {
+/** Returns the metric to show below the loss. */
+function mainMetric(history) {
   const names = Object.keys(history).filter((name) => !/loss|^validation_|^test_|[./]/.test(name));
   return ["accuracy", "r2", "mae"].find((name) => names.includes(name)) ?? names[0] ?? "accuracy";
 }

@@ -1,62 +1,64 @@
-// A heat map: numbers on a square grid as colours, from orange (−1) over the ground to blue (1).
+// A heat map: numbers on a square grid as colors from orange (−1) to blue (1).
 
-import { diverging, labelMix } from "../palette.js";
+import { divergingColors, labelMix } from "../palette.js";
 
-const drawings = new Map();
+const buffers = new Map();
 
-/** A canvas to paint grids of one size on, kept for the next time. */
-function drawing(size) {
-  if (!drawings.has(size)) {
+/** Returns the buffer for grids of one size. */
+function bufferOf(size) {
+  if (!buffers.has(size)) {
     const canvas = new OffscreenCanvas(size, size);
-    const brush = canvas.getContext("2d");
-    drawings.set(size, { canvas, brush, image: brush.createImageData(size, size) });
+    const context = canvas.getContext("2d");
+    buffers.set(size, { canvas, context, image: context.createImageData(size, size) });
   }
-  return drawings.get(size);
+  return buffers.get(size);
 }
 
 /** Paints `values` (size × size, by rows from the top), each from −1 to 1. */
-export function paint(canvas, values, size, isStepped = false) {
-  const { image } = drawing(size);
+export function paint(canvas, values, size, isDecision = false) {
+  const { image } = bufferOf(size);
   const pixels = new Uint32Array(image.data.buffer);
-  const colours = new Uint32Array(diverging().buffer);
-  for (let place = 0; place < pixels.length; place += 1) {
-    const value = isStepped ? Math.sign(values[place]) * 0.72 : values[place];
-    pixels[place] = colours[value <= -1 ? 0 : value >= 1 ? 255 : (127.5 * (value + 1)) | 0];
+  const colors = new Uint32Array(divergingColors().buffer);
+  for (let index = 0; index < pixels.length; index += 1) {
+    const value = isDecision ? Math.sign(values[index]) * 0.72 : values[index];
+    pixels[index] = colors[value <= -1 ? 0 : value >= 1 ? 255 : (127.5 * (value + 1)) | 0];
   }
-  spread(canvas, size);
+  scaleUp(canvas, size);
 }
 
-/** Paints the place of the largest of `count` numbers in each cell, as strong as it is sure. */
-export function paintLabels(canvas, outputs, count, size, isStepped = false) {
-  const { image } = drawing(size);
+/** Paints the label of the largest of `count` outputs in each cell, by its confidence. */
+export function paintLabels(canvas, outputs, count, size, isDecision = false) {
+  const { image } = bufferOf(size);
   const { data } = image;
-  const mixes = Array.from({ length: count }, (_, place) =>
-    Array.from({ length: 17 }, (__, step) => labelMix(place, count, (0.9 * step) / 16)));
+  const mixes = Array.from({ length: count }, (_, index) =>
+    Array.from({ length: 17 }, (__, step) => labelMix(index, count, (0.9 * step) / 16)),
+  );
   for (let cell = 0; cell < size * size; cell += 1) {
     let best = 0;
-    for (let place = 1; place < count; place += 1) {
-      if (outputs[cell * count + place] > outputs[cell * count + best]) best = place;
+    for (let index = 1; index < count; index += 1) {
+      if (outputs[cell * count + index] > outputs[cell * count + best]) best = index;
     }
-    const sure = (outputs[cell * count + best] - 1 / count) / (1 - 1 / count);
-    const mix = mixes[best][isStepped ? 11 : Math.round(16 * Math.max(0, Math.min(1, sure)))];
+    const confidence = (outputs[cell * count + best] - 1 / count) / (1 - 1 / count);
+    const mix =
+      mixes[best][isDecision ? 11 : Math.round(16 * Math.max(0, Math.min(1, confidence)))];
     data[4 * cell] = mix[0];
     data[4 * cell + 1] = mix[1];
     data[4 * cell + 2] = mix[2];
     data[4 * cell + 3] = 255;
   }
-  spread(canvas, size);
+  scaleUp(canvas, size);
 }
 
-function spread(canvas, size) {
-  const { canvas: small, brush, image } = drawing(size);
-  brush.putImageData(image, 0, 0);
+function scaleUp(canvas, size) {
+  const { canvas: small, context, image } = bufferOf(size);
+  context.putImageData(image, 0, 0);
   const large = canvas.getContext("2d");
   large.imageSmoothingEnabled = true;
   large.imageSmoothingQuality = "high";
   large.drawImage(small, 0, 0, canvas.width, canvas.height);
 }
 
-/** Makes a canvas as fine as the screen; tells whether its size has changed. */
+/** Fits the resolution of a canvas to the screen; returns whether it has changed. */
 export function fit(canvas) {
   const ratio = Math.min(window.devicePixelRatio || 1, 2);
   const width = Math.round(canvas.clientWidth * ratio);

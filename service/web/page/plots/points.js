@@ -1,28 +1,35 @@
-// Points of the data over a heat map: filled by their label or value, the test points as rings.
+// Samples over a heat map, colored by their target; held-out samples as rings.
 
-import { colourOf, labelColour } from "../palette.js";
+import { colorOf, labelColor } from "../palette.js";
 
-/** The colour of a target. */
-export function targetColour(target, { labels, task, scale }) {
-  if (task === "classification" && labels) return labelColour(Math.max(0, labels.indexOf(target)), labels.length);
+/** Returns the color of a target. */
+function targetColor(target, { labels, task, scale }) {
+  if (task === "classification" && labels)
+    return labelColor(Math.max(0, labels.indexOf(target)), labels.length);
   const value = Array.isArray(target) ? target[0] : target;
-  return colourOf((0.35 + 0.65 * Math.min(1, Math.abs(value) / scale)) * Math.sign(value));
+  return colorOf((0.35 + 0.65 * Math.min(1, Math.abs(value) / scale)) * Math.sign(value));
 }
 
-/** Draws rows on a canvas that lies over the plane. */
-export function scatter(canvas, plane, rows, about, { radius = 3.4, isTest = false, edge = "#fff" } = {}) {
-  const brush = canvas.getContext("2d");
+/** Draws rows on a canvas over the plane. */
+export function scatter(
+  canvas,
+  plane,
+  rows,
+  encoding,
+  { radius = 3.4, isRing = false, edge = "#fff" } = {},
+) {
+  const context = canvas.getContext("2d");
   const ratio = canvas.width / canvas.clientWidth || 1;
-  brush.lineWidth = (isTest ? 1.6 : 1) * ratio;
+  context.lineWidth = (isRing ? 1.6 : 1) * ratio;
   for (const { point, target } of rows) {
-    const [across, down] = plane.place(point);
-    const colour = targetColour(target, about);
-    brush.beginPath();
-    brush.arc(across * canvas.width, down * canvas.height, radius * ratio, 0, 2 * Math.PI);
-    brush.fillStyle = isTest ? edge : colour;
-    brush.strokeStyle = isTest ? colour : edge;
-    brush.fill();
-    brush.stroke();
+    const [across, down] = plane.project(point);
+    const color = targetColor(target, encoding);
+    context.beginPath();
+    context.arc(across * canvas.width, down * canvas.height, radius * ratio, 0, 2 * Math.PI);
+    context.fillStyle = isRing ? edge : color;
+    context.strokeStyle = isRing ? color : edge;
+    context.fill();
+    context.stroke();
   }
 }
 

@@ -1,27 +1,27 @@
-// The address of the page holds what is built and what is watched: a link restores it.
+// Links to the page: its URL fragment contains the spec, the job and the view.
 
-/** What the address says: `{spec, job, view}`, each null where it does not. */
-export function read() {
-  const words = new URLSearchParams(location.hash.slice(1));
+/** Returns `{spec, job, view}` of the URL, each null if it is missing. */
+export function readLink() {
+  const fragment = new URLSearchParams(location.hash.slice(1));
   let spec = null;
   try {
-    spec = JSON.parse(words.get("spec"));
+    spec = JSON.parse(fragment.get("spec"));
   } catch {
-    spec = null; // somebody cut the link short
+    spec = null; // a link that was cut off
   }
-  return { spec, job: words.get("job"), view: words.get("view") };
+  return { spec, job: fragment.get("job"), view: fragment.get("view") };
 }
 
-export function write({ spec, job, view }) {
-  const words = [];
-  if (view && view !== "lab") words.push(`view=${view}`);
-  if (job) words.push(`job=${job}`);
-  if (spec) words.push(`spec=${encodeURIComponent(JSON.stringify(spec))}`);
-  history.replaceState(null, "", `#${words.join("&")}`);
+export function writeLink({ spec, job, view }) {
+  const parts = [];
+  if (view && view !== "train") parts.push(`view=${view}`);
+  if (job) parts.push(`job=${job}`);
+  if (spec) parts.push(`spec=${encodeURIComponent(JSON.stringify(spec))}`);
+  history.replaceState(null, "", `#${parts.join("&")}`);
 }
 
-/** The spec as a line for a shell. */
-export function curl(spec) {
+/** Returns the submission of a spec as a shell command. */
+export function curlCommand(spec) {
   const text = JSON.stringify(spec).replaceAll("'", "'\\''");
   return `curl -s ${location.origin}/v1/jobs -H 'Content-Type: application/json' -d '${text}'`;
 }

@@ -1,6 +1,17 @@
-// What the service says of itself: components of its OpenAPI document, in the words of a form.
+// The schemas of the OpenAPI document, as a form needs them.
 
-const MORE = ["description", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems"];
+import { clamped, validateNumber } from "./ranges.js";
+
+const ANNOTATIONS = [
+  "description",
+  "default",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+  "minItems",
+  "maxItems",
+];
 
 export class Schema {
   constructor(document) {
@@ -8,61 +19,77 @@ export class Schema {
     this.components = document.components.schemas;
   }
 
-  /** The node itself, with what stands beside its reference. */
+  /** Resolves a reference, and keeps the annotations next to it. */
   resolve(node) {
     if (!node.$ref) return node;
-    const { $ref, ...beside } = node;
-    return { ...this.resolve(this.components[$ref.split("/").pop()]), ...beside };
+    const { $ref, ...annotations } = node;
+    return { ...this.resolve(this.components[$ref.split("/").pop()]), ...annotations };
   }
 
   /**
-   * The node as a form sees it: `kind` is object, family, list, choice, boolean, integer, number,
-   * text or json; `nullable` tells whether null is allowed as well.
+   * Describes a node for a form: `kind` is object, family, list, choice, boolean, integer, number,
+   * text or json; `nullable` is true if null is allowed.
    */
   describe(node) {
-    const found = this.resolve(node);
-    const choices = found.anyOf ?? [];
+    const resolved = this.resolve(node);
+    const choices = resolved.anyOf ?? [];
     const nullable = choices.some((choice) => choice.type === "null");
     const others = choices.filter((choice) => choice.type !== "null");
-    if (!choices.length) return { ...this.plain(found), nullable: false };
-    const beside = Object.fromEntries(MORE.filter((name) => name in found).map((name) => [name, found[name]]));
-    if (others.length === 1) return { ...this.describe({ ...others[0], ...beside }), nullable };
-    return { ...this.union(found, others), ...beside, nullable };
+    if (!choices.length) return { ...this.plain(resolved), nullable: false };
+    const annotations = Object.fromEntries(
+      ANNOTATIONS.filter((name) => name in resolved).map((name) => [name, resolved[name]]),
+    );
+    if (others.length === 1)
+      return { ...this.describe({ ...others[0], ...annotations }), nullable };
+    return { ...this.union(resolved, others), ...annotations, nullable };
   }
 
-  plain(found) {
-    if (found.oneOf) return this.family(found, []);
-    if (found.enum) return { ...found, kind: "choice" };
-    if (found.type === "object" && found.properties) return { ...found, kind: "object" };
-    if (found.type === "array") return { ...found, kind: "list", items: found.items };
-    if (["boolean", "integer", "number"].includes(found.type)) return { ...found, kind: found.type };
-    return { ...found, kind: found.type === "string" ? "text" : "json" };
+  plain(node) {
+    if (node.oneOf) return this.family(node, []);
+    if (node.enum) return { ...node, kind: "choice" };
+    if (node.type === "object" && node.properties) return { ...node, kind: "object" };
+    if (node.type === "array") return { ...node, kind: "list", items: node.items };
+    if (["boolean", "integer", "number"].includes(node.type)) return { ...node, kind: node.type };
+    return { ...node, kind: node.type === "string" ? "text" : "json" };
   }
 
-  union(found, others) {
+  union(node, others) {
     const parts = others.map((other) => this.resolve(other));
-    const families = parts.flatMap((part) => (part.oneOf ? [part] : (part.anyOf ?? []).filter((one) => one.oneOf)));
-    const words = parts.flatMap((part) => (part.enum ? part.enum : []));
-    const isFamily = families.length === 1 && parts.every((part) => part.enum || part.oneOf || part.anyOf);
+    const families = parts.flatMap((part) =>
+      part.oneOf ? [part] : (part.anyOf ?? []).filter((one) => one.oneOf),
+    );
+    const keywords = parts.flatMap((part) => (part.enum ? part.enum : []));
+    const isFamily =
+      families.length === 1 && parts.every((part) => part.enum || part.oneOf || part.anyOf);
     if (isFamily) {
       const kinds = Object.keys(families[0].discriminator.mapping);
-      return this.family(families[0], words.filter((word) => !kinds.includes(word)));
+      return this.family(
+        families[0],
+        keywords.filter((keyword) => !kinds.includes(keyword)),
+      );
     }
     if (parts.every((part) => ["integer", "number"].includes(part.type))) return { kind: "number" };
     return { kind: "json", texts: parts.some((part) => part.type === "string") };
   }
 
-  family(found, words) {
-    const { propertyName, mapping } = found.discriminator;
-    return { description: found.description, default: found.default, kind: "family", propertyName, mapping, words };
+  family(node, keywords) {
+    const { propertyName, mapping } = node.discriminator;
+    return {
+      description: node.description,
+      default: node.default,
+      kind: "family",
+      propertyName,
+      mapping,
+      keywords,
+    };
   }
 
-  /** The schema of one member of a family. */
+  /** Returns the schema of a member of a family. */
   member(family, type) {
     return this.describe({ $ref: family.mapping[type] });
   }
 
-  /** The fields of an object: `[name, described, isRequired]`, without the discriminator. */
+  /** Returns an object's fields as `[name, described, isRequired]`, without the discriminator. */
   fields(object) {
     const required = new Set(object.required ?? []);
     return Object.entries(object.properties)
@@ -70,99 +97,94 @@ export class Schema {
       .map(([name, node]) => [name, this.describe(node), required.has(name)]);
   }
 
-  /** A first value for what has no default. */
-  start(described) {
+  /** Returns the default, or a valid first value. */
+  initialValue(described) {
     if (described.default !== undefined) return structuredClone(described.default);
     switch (described.kind) {
-      case "object": return this.startObject(described);
-      case "family": return this.startMember(described, Object.keys(described.mapping)[0]);
-      case "choice": return described.enum[0];
-      case "boolean": return false;
-      case "integer": return within(described, 4);
-      case "number": return within(described, 0.001);
-      case "list": return Array.from({ length: described.minItems ?? 0 }, () => this.start(this.describe(described.items)));
-      default: return "";
+      case "object":
+        return this.initialObject(described);
+      case "family":
+        return this.initialMember(described, Object.keys(described.mapping)[0]);
+      case "choice":
+        return described.enum[0];
+      case "boolean":
+        return false;
+      case "integer":
+        return clamped(described, 4);
+      case "number":
+        return clamped(described, 0.001);
+      case "list":
+        return Array.from({ length: described.minItems ?? 0 }, () =>
+          this.initialValue(this.describe(described.items)),
+        );
+      default:
+        return "";
     }
   }
 
-  startObject(described) {
+  initialObject(described) {
     const needed = this.fields(described).filter(([, , required]) => required);
-    return Object.fromEntries(needed.map(([name, field]) => [name, this.start(field)]));
+    return Object.fromEntries(needed.map(([name, field]) => [name, this.initialValue(field)]));
   }
 
-  /** A member of a family as short as it can be said. */
-  startMember(family, type) {
-    if (family.words.includes(type)) return type;
-    const fields = this.startObject(this.member(family, type));
+  /** Returns a member of a family in its shortest form. */
+  initialMember(family, type) {
+    if (family.keywords.includes(type)) return type;
+    const fields = this.initialObject(this.member(family, type));
     return Object.keys(fields).length ? { type, ...fields } : type;
   }
 
-  /** The same value without what the defaults say anyway. */
-  sparse(described, value) {
+  /** Returns the value without the fields that equal their defaults. */
+  withoutDefaults(described, value) {
     if (described.kind === "family" && value !== null && typeof value === "object") {
       const member = described.mapping[value.type] ? this.member(described, value.type) : null;
       if (!member) return value;
-      const { type, ...fields } = value;
-      const kept = this.sparse(member, fields);
-      return Object.keys(kept).length ? { type, ...kept } : type;
+      const { type, ...all } = value;
+      const fields = this.withoutDefaults(member, all);
+      return Object.keys(fields).length ? { type, ...fields } : type;
     }
     if (described.kind === "object" && value !== null && typeof value === "object") {
-      const kept = {};
+      const fields = {};
       for (const [name, field, required] of this.fields(described)) {
         if (!(name in value)) continue;
-        const inner = this.sparse(field, value[name]);
-        if (required || !this.isDefault(field, inner)) kept[name] = inner;
+        const inner = this.withoutDefaults(field, value[name]);
+        if (required || !this.isDefault(field, inner)) fields[name] = inner;
       }
-      for (const name of Object.keys(value)) if (!described.properties[name]) kept[name] = value[name];
-      return kept;
+      for (const name of Object.keys(value))
+        if (!described.properties[name]) fields[name] = value[name];
+      return fields;
     }
     if (described.kind === "list" && Array.isArray(value) && described.items) {
       const items = this.describe(described.items);
-      return ["family", "object"].includes(items.kind) ? value.map((item) => this.sparse(items, item)) : value;
+      return ["family", "object"].includes(items.kind)
+        ? value.map((item) => this.withoutDefaults(items, item))
+        : value;
     }
     return value;
   }
 
   isDefault(described, value) {
     if (described.default === undefined) return false;
-    if (described.kind === "object" && value !== null && typeof value === "object") return Object.keys(value).length === 0;
-    const usual = described.default === null ? null : this.sparse({ ...described, default: undefined }, described.default);
+    if (described.kind === "object" && value !== null && typeof value === "object")
+      return Object.keys(value).length === 0;
+    const usual =
+      described.default === null
+        ? null
+        : this.withoutDefaults({ ...described, default: undefined }, described.default);
     return JSON.stringify(usual) === JSON.stringify(value);
   }
 
-  /** What is wrong with a simple value, in words; null if nothing is. */
-  fault(described, value) {
-    if (value === null) return described.nullable ? null : "must be given";
-    if (["integer", "number"].includes(described.kind)) return numberFault(described, value);
-    if (described.kind === "text" && described.pattern && !new RegExp(described.pattern, "u").test(value)) {
+  /** Returns the error of a single value; null if it is valid. */
+  validate(described, value) {
+    if (value === null) return described.nullable ? null : "is required";
+    if (["integer", "number"].includes(described.kind)) return validateNumber(described, value);
+    if (
+      described.kind === "text" &&
+      described.pattern &&
+      !new RegExp(described.pattern, "u").test(value)
+    ) {
       return `must match ${described.pattern.slice(4, -2)}`;
     }
     return null;
   }
-}
-
-function numberFault(described, value) {
-  const words = range(described);
-  const low = described.minimum ?? -Infinity;
-  const high = described.maximum ?? Infinity;
-  const fits = typeof value === "number" && Number.isFinite(value) && value >= low && value <= high
-    && value > (described.exclusiveMinimum ?? -Infinity) && value < (described.exclusiveMaximum ?? Infinity)
-    && (described.kind === "number" || Number.isInteger(value));
-  return fits ? null : `must be ${words}`;
-}
-
-/** A number's range in words. */
-export function range({ kind, minimum, maximum, exclusiveMinimum, exclusiveMaximum }) {
-  const noun = kind === "integer" ? "a whole number" : "a number";
-  const parts = [];
-  if (minimum !== undefined) parts.push(`from ${minimum}`);
-  if (exclusiveMinimum !== undefined) parts.push(`above ${exclusiveMinimum}`);
-  if (maximum !== undefined) parts.push(`up to ${maximum}`);
-  if (exclusiveMaximum !== undefined) parts.push(`below ${exclusiveMaximum}`);
-  return [noun, ...parts].join(" ");
-}
-
-function within({ minimum, maximum, exclusiveMinimum }, wished) {
-  const low = minimum ?? (exclusiveMinimum === undefined ? -Infinity : exclusiveMinimum + wished);
-  return Math.min(Math.max(wished, low), maximum ?? Infinity);
 }

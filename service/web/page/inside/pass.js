@@ -1,5 +1,0 @@
-// All that a pass through the network needs, fetched when somebody first looks inside.
-
-export { backward } from "./backward.js";
-export { equations } from "./equations.js";
-export { onPaper } from "./paper.js";
