@@ -1,4 +1,4 @@
-"""`python -m worker`: one worker, configured by the environment."""
+"""Command line entry point of a worker: `python -m worker`, configured by the environment."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from trainlet.settings import SettingsError, load
 
 
 def main() -> int:
-    """Work; the exit status is 2 for settings that are wrong, 1 if Redis or the store is away."""
-    # numpy reads this once, when it is imported: one process a core beats threads within one.
+    """Run one worker and return the exit status.
+
+    The status is 2 if settings are invalid, and 1 if Redis or the store is unavailable.
+    """
+    # NumPy reads this on import. One process per core is faster than threads within one process.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from worker.rq_worker import serve  # noqa: PLC0415
 

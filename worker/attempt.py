@@ -1,4 +1,4 @@
-"""An attempt: from the claim of a delivered job to its end, or to handing it back."""
+"""One attempt at a job: claim, training, and the recorded end or a hand-back."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from worker.training import StoppedError, TrainingTask
 log = logging.getLogger("trainlet.worker")
 
 MAX_CRASHES = 3
-"""A job that crashes so often from the same step would only go on to do so."""
+"""A job fails after as many crashes from the same step: further attempts would crash too."""
 
 
 class Attempt:
-    """One attempt at a job; whatever happens in it, at most one end of the job is recorded."""
+    """Run one attempt at a job. At most one end of the job is ever recorded."""
 
     def __init__(
         self, delivery: Delivery, worker: str, store: Store, queue: Queue, settings: Settings
@@ -43,11 +43,11 @@ class Attempt:
         self._span = NOTHING
 
     def stop(self) -> None:
-        """Have the job handed back soon; for signal handlers."""
+        """Request that the job is handed back soon. Safe in signal handlers."""
         self._is_stopping = True
 
     def run(self) -> None:
-        """Take the job as far as possible, if it is there to be claimed."""
+        """Claim the job and train it, unless it cannot be claimed."""
         delivery = self._delivery
         with tracing.span(
             "attempt",
@@ -60,7 +60,7 @@ class Attempt:
             self._run()
 
     def _trace(self) -> str | None:
-        """The request that the job came with, for a parent of what is done here."""
+        """Return the trace parent of the request that created the job."""
         if tracing.is_on():
             with suppress(CorruptFileError, NotFoundError, ServiceUnavailableError):
                 return self._store.jobs.get(self._delivery.job).submission.trace
@@ -75,8 +75,8 @@ class Attempt:
             self._end(End("failed", "error", error=describe(error)), {})
             return
         except ServiceUnavailableError as error:
-            log.warning("job %s waits: %s", self._delivery.job, error)
-            return  # nothing was begun: it is delivered again
+            log.warning("postponed job: %s", error, extra=self._fields())
+            return  # nothing was started, so the reconciler delivers the job again
         if step is not None:
             self._watch.start()
             self._work(step)
@@ -91,7 +91,7 @@ class Attempt:
         )
         counters.count("attempts")
         counters.count("retries", job.attempt > 1)
-        log.info("job %s: attempt %d from step %d", job.id, self._delivery.attempt, step)
+        log.info("started job step=%d", step)
         seconds = self._settings.checkpoint_seconds
         room = self._settings.max_snapshot_bytes
         work = TrainingTask(job, self._store, seconds, self._watch.beat, self._is_over, room)
@@ -104,16 +104,16 @@ class Attempt:
             work.keep_last()
             end = End("cancelled", "cancelled")
         except Exception as error:
-            # Training is deterministic: whatever went wrong, it would again.
-            log.exception("job %s failed", job.id)
-            with suppress(Exception):  # the failure is to be told, with or without a last state
+            # Training is deterministic, so another attempt would fail in the same way.
+            log.exception("failed job")
+            with suppress(Exception):  # the failure is recorded even if the snapshot cannot be
                 work.keep_last()
             end = End("failed", "error", error=describe(error))
         if self._store.attempts.state(job.id).attempt == self._delivery.attempt:
             self._end(end, work.history)
 
     def _claim(self) -> int | None:
-        """Claim the attempt; the step to begin from, or None if it is not this process's turn."""
+        """Claim the attempt and return its first step, or None if it cannot be claimed."""
         job, attempt = self._delivery.job, self._delivery.attempt
         state = self._store.attempts.state(job)
         if not state.accepted or state.ended or attempt != state.attempt + 1:
@@ -122,7 +122,7 @@ class Attempt:
             return None
         if state.running and self._is_held(state.attempt):
             return None
-        self._store.jobs.get(job)  # readable, or there is no sense in an attempt
+        self._store.jobs.get(job)  # an attempt at an unreadable job would be pointless
         step = self._store.checkpoints.newest(job) or 0
         if state.cancelled:
             self._end(End("cancelled", "cancelled"), self._store.attempts.kept_history(job))
@@ -139,9 +139,10 @@ class Attempt:
         return step
 
     def _is_held(self, attempt: int) -> bool:
-        """Whether an earlier attempt lives; while Redis cannot tell, it does until it surely died.
+        """Return whether an earlier attempt is alive.
 
-        A job that is left to nobody is delivered again by who looks after jobs.
+        While Redis is unavailable, an attempt counts as alive until its process is known to be
+        dead. The reconciler delivers the job again if no attempt is left.
         """
         job = self._delivery.job
         try:
@@ -152,17 +153,20 @@ class Attempt:
     def _is_over(self) -> bool:
         return self._is_stopping or self._watch.cancelled or self._watch.paused
 
+    def _fields(self) -> dict[str, object]:
+        return logs.fields(job=self._delivery.job, attempt=self._delivery.attempt)
+
     def _hand_back(self, work: TrainingTask) -> None:
         with suppress(ServiceUnavailableError, NotFoundError):
             work.keep()
         retry(lambda: self._store.attempts.hand_back(self._delivery.job, self._delivery.attempt))
-        log.info("job %s: attempt %d handed back", self._delivery.job, self._delivery.attempt)
+        log.info("handed back job", extra=self._fields())
 
     def _end(self, end: End, history: History) -> None:
         job = self._delivery.job
         self._watch.close()
         if retry(lambda: self._store.attempts.end(job, end, history)):
-            log.info("job %s: %s", job, end.status)
+            log.info("finished job status=%s", end.status, extra=self._fields())
             self._span.set_attributes(
                 trainlet__status=end.status, trainlet__end_reason=end.end_reason
             )

@@ -1,7 +1,7 @@
-"""Errands: uploaded files to be read and models to be judged, by whichever worker comes first.
+"""Background tasks: reading uploaded files and evaluating models, run by any worker.
 
-There is little to claim: two workers that do the same errand find the same, and the first to say
-so is heard. The lease only keeps others from beginning while one is at it.
+Two workers that run the same task compute the same result, and the first record wins. The lease
+only avoids duplicate work.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from worker.reading import read_file
 log = logging.getLogger("trainlet.worker")
 
 RENEWAL_FRACTION = 0.5
-"""Seconds from one renewal of the lease to the next."""
+"""Seconds between two renewals of the lease."""
 
-NO_ROOM = "the store has no room for what is found; make some, delete this and ask again"
+NO_ROOM = "the blob store is full; free disk space, delete this resource and create it again"
 
 TASKS: dict[Kind, Callable[[str, int, Store, Settings, Callable[[], None]], None]] = {
     "read": read_file,
@@ -35,12 +35,12 @@ TASKS: dict[Kind, Callable[[str, int, Store, Settings, Callable[[], None]], None
 
 
 def tasks_of(kind: Kind, store: Store) -> BackgroundTasks:
-    """The records of the errands of a kind."""
+    """Return the records of all tasks of a kind."""
     return store.uploads.background_tasks if kind == "read" else store.evaluations.background_tasks
 
 
 class TaskRunner:
-    """One attempt at an errand, in a process of its own."""
+    """Runs one attempt at a background task in its own process."""
 
     def __init__(self, store: Store, queue: Queue, settings: Settings) -> None:
         self._store = store
@@ -49,7 +49,7 @@ class TaskRunner:
         self._renewed = 0.0
 
     def run(self, task: BackgroundTask) -> None:
-        """Do the errand, if that is still to be done. Raises ServiceUnavailableError."""
+        """Run the task unless it is finished or held. Raises ServiceUnavailableError."""
         background_tasks = tasks_of(task.kind, self._store)
         if self._is_held(task.id):
             return
@@ -67,18 +67,18 @@ class TaskRunner:
         try:
             TASKS[task.kind](task.id, attempt, self._store, self._settings, renew)
         except (NotFoundError, FileNotFoundError):
-            log.info("%s: deleted while it was worked on", task)
+            log.info("skipped deleted task task=%s", task)
         except (OSError, ServiceUnavailableError) as error:
-            # The disk, not the errand: another attempt may do better, unless there is no room.
-            log.exception("%s cannot be done now", task)
+            # An error of the disk may be temporary, so another attempt follows unless it is full.
+            log.exception("postponed task task=%s", task)
             if isinstance(error, StoreFullError) or getattr(error, "errno", None) in NO_SPACE:
                 with suppress(ServiceUnavailableError):
                     background_tasks.fail(task.id, NO_ROOM)
         except MemoryError:
-            background_tasks.fail(task.id, "the worker's machine has too little memory for it")
+            background_tasks.fail(task.id, "the worker is out of memory; use less data")
         except Exception:
-            log.exception("%s failed", task)
-            background_tasks.fail(task.id, "an error of the service itself; its log says more")
+            log.exception("failed task task=%s", task)
+            background_tasks.fail(task.id, "internal error; see the worker's log")
         finally:
             with suppress(ServiceUnavailableError):
                 self._queue.release(task.id, attempt)
@@ -90,7 +90,7 @@ class TaskRunner:
 
 
 class TaskReconciler:
-    """Finds errands that nobody has done, that do not wait and that nobody works on."""
+    """Requeues background tasks that are neither finished, queued nor held by a worker."""
 
     def __init__(self, store: Store, queue: Queue) -> None:
         self._store = store
@@ -98,9 +98,9 @@ class TaskReconciler:
         self._suspicion = FailureDetector()
 
     def look(self) -> None:
-        """Look at all errands once; to be called each second. Raises ServiceUnavailableError."""
+        """Check all tasks. Call this once per second. Raises ServiceUnavailableError."""
         for text in self._suspicion.lost(self._all_absent):
-            log.info("%s: delivered", text)
+            log.info("requeued task task=%s", text)
             task = BackgroundTask.parse(text)
             if task is not None:
                 self._queue.submit_task(task)

@@ -1,4 +1,4 @@
-"""Checkpoints: the state of a job is saved now and then, to go on from when its process dies."""
+"""Periodic checkpoints from which a job resumes after a crash."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from trainlet.store import Job, Store
 log = logging.getLogger("trainlet.worker")
 
 MAX_TIME_FRACTION = 0.1
-"""Checkpoints take at most this share of the time; large ones are made less often."""
+"""Maximum fraction of the time spent on checkpoints. Large ones are saved less often."""
 
 
 class CheckpointWriter:
-    """Saves the state of one job each so many seconds, and finds what was saved."""
+    """Saves and restores the checkpoints of one job."""
 
     def __init__(self, job: Job, store: Store, seconds: float) -> None:
         self._job = job
@@ -28,9 +28,9 @@ class CheckpointWriter:
         self._saved = time.monotonic()
 
     def save(self, state: State | Repeats, trained: float) -> None:
-        """Save the state after so many seconds of training.
+        """Save the state after `trained` seconds of training.
 
-        Raises ServiceUnavailableError, or NotFoundError.
+        Raises ServiceUnavailableError, or NotFoundError if the job was deleted.
         """
         began = time.monotonic()
         about = {"counters": state.counters(), "seconds": trained}
@@ -40,23 +40,23 @@ class CheckpointWriter:
         self._pause = max(self._seconds, (self._saved - began) / MAX_TIME_FRACTION)
 
     def save_if_due(self, state: State | Repeats, trained: float) -> None:
-        """Save the state if the last one was saved long enough ago, and it can be saved."""
+        """Save the state if the last checkpoint is old enough. Store failures are only logged."""
         if time.monotonic() - self._saved < self._pause:
             return
         try:
             self.save(state, trained)
         except ServiceUnavailableError as error:
-            # The last one is still there.
-            log.warning("job %s: no checkpoint: %s", self._job.id, error)
+            # The previous checkpoint remains valid.
+            log.warning("skipped checkpoint step=%d: %s", state.step, error)
             self._saved = time.monotonic()
 
     def find(self, step: int) -> tuple[State | Repeats, float] | None:
-        """The state at a step and its seconds of training; None if it is useless, and gone then."""
-        # Of another version of the service it may hold other things than are wanted here.
+        """Return the state at a step and its seconds of training; drop it if it is unreadable."""
+        # A checkpoint of another version may contain other fields.
         with suppress(NotFoundError, CorruptFileError, LookupError, TypeError, ValueError):
             arrays, about = self._store.checkpoints.load(self._job.id, step, "counters", "seconds")
             kind = State if self._job.spec.repeats == 1 else Repeats
             return kind.restore(arrays, about["counters"]), float(about["seconds"])
-        log.warning("job %s: the checkpoint at step %d is useless", self._job.id, step)
+        log.warning("dropped unreadable checkpoint step=%d", step)
         self._store.checkpoints.drop(self._job.id, step)
         return None

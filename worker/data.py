@@ -1,4 +1,4 @@
-"""Data: what a job is trained on, loaded, split and prepared."""
+"""Loading, splitting and preprocessing of a job's dataset."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_LABELS_SHOWN = 20
 
 @dataclass(frozen=True)
 class PreparedData:
-    """All that training needs; a part that was not asked for is None."""
+    """Everything that training needs. `validation` and `test` are None if not requested."""
 
     network: Network
     loss: Loss
@@ -31,10 +31,9 @@ class PreparedData:
 
 
 def prepare(spec: JobSpec, read: Read) -> PreparedData:
-    """Load and prepare the data of an accepted spec.
+    """Load and preprocess the data of an accepted spec.
 
-    Raises NotFoundError, CorruptFileError or ValidationError if the data are not what they were at
-    acceptance.
+    Raises NotFoundError, CorruptFileError or ValidationError if the data changed since acceptance.
     """
     description = describe(spec, read)
     network = network_of(spec, description)
@@ -58,7 +57,7 @@ def prepare(spec: JobSpec, read: Read) -> PreparedData:
         )
 
     if isinstance(spec.training.loss, str) or isinstance(spec.training.metrics, str):
-        raise TypeError("an accepted spec says its loss and its metrics")
+        raise TypeError("the loss and the metrics of an accepted spec must be resolved")
     training = data(splits.training)
     validation = data(splits.validation) if len(splits.validation) else None
     test = data(splits.test) if len(splits.test) else None
@@ -81,7 +80,7 @@ def prepare(spec: JobSpec, read: Read) -> PreparedData:
 
 
 def _unlearned(targets: Array, splits: Splits, encoding: TargetEncoding) -> Iterator[str]:
-    """Warn of labels that only held-out rows have: the network never learns them."""
+    """Warn of labels that occur only in held-out rows, which the network cannot learn."""
     if encoding.labels is None or targets.shape[1] > 1:
         return
     learned = np.unique(targets[splits.training, 0])
@@ -90,11 +89,11 @@ def _unlearned(targets: Array, splits: Splits, encoding: TargetEncoding) -> Iter
         if lacking:
             more = ", …" * (len(lacking) > MAX_LABELS_SHOWN)
             shown = ", ".join(map(str, lacking[:MAX_LABELS_SHOWN])) + more
-            yield f"labels that the training set lacks are in the {name} set: {shown}"
+            yield f"labels of the {name} set are missing from the training set: {shown}"
 
 
 def _undefined(metrics: tuple[Metric, ...], sets: Mapping[str, Data | None]) -> Iterator[str]:
-    """Warn of each metric that is nan on a set, whatever the network learns."""
+    """Warn of each metric that is undefined (nan) on a set for every possible network."""
     for name, data in sets.items():
         if data is None or data.decision is None:
             continue

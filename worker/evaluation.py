@@ -1,4 +1,4 @@
-"""Judging: models on samples that are too many for one answer."""
+"""Evaluation of models on datasets that are too large for one HTTP response."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ log = logging.getLogger("trainlet.worker")
 def evaluate_model(
     evaluation: str, attempt: int, store: Store, settings: Settings, tick: Callable[[], None]
 ) -> None:
-    """Judge a model and record what was found; `tick` is called now and then.
+    """Evaluate a model and record the metrics. `tick` is called regularly.
 
-    Raises NotFoundError if the evaluation is gone, and OSError if the disk fails.
+    Raises NotFoundError if the evaluation was deleted, and OSError if the disk fails.
     """
     evaluations = store.evaluations
     wanted = evaluations.get(evaluation)
@@ -29,10 +29,10 @@ def evaluate_model(
         result = evaluate(model, request, store.datasets.read, tick)
     except (ValidationError, CorruptFileError, NotFoundError) as error:
         evaluations.background_tasks.fail(evaluation, _document(error))
-        log.info("evaluation %s: %s", evaluation, error)
+        log.info("failed evaluation evaluation=%s: %s", evaluation, error)
         return
     evaluations.finish(evaluation, result)
-    log.info("evaluation %s: done", evaluation)
+    log.info("finished evaluation evaluation=%s", evaluation)
 
 
 def _document(error: Exception) -> str:

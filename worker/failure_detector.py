@@ -1,4 +1,4 @@
-"""Suspicion: what has been silent for longer than a grace is lost; at first it may just be slow."""
+"""Timeout-based failure detector."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping
 from trainlet.errors import ServiceUnavailableError
 
 GRACE_SECONDS = 2.0
-"""Seconds that something may be nowhere before it is delivered again."""
+"""Seconds that a job or task may be missing before it is delivered again."""
 
 
 class FailureDetector:
-    """Tells what has been silent for longer than a grace, by looks about a second apart.
+    """Reports items whose last heartbeat is older than a grace period, checked about once a second.
 
-    It starts anew when nobody looked for longer than two seconds, and when a look failed: what was
-    silent then says nothing now. Leases that ran out while Redis was away are taken anew soon
-    after its return, though not at once.
+    The detector resets if it was not called for more than two seconds, or if a check failed: an
+    item may have sent heartbeats meanwhile. After an outage of Redis, workers need some time to
+    renew their expired leases.
     """
 
     def __init__(self, grace: float = GRACE_SECONDS) -> None:
@@ -25,11 +25,11 @@ class FailureDetector:
         self._looked = 0.0
 
     def lost(self, silent: Callable[[], Mapping[str, float | None]]) -> list[str]:
-        """What has been silent for longer than the grace.
+        """Return the items that have been silent for longer than the grace period.
 
-        `silent` answers the seconds since each was heard of, or None if that cannot be told now:
-        then they count from when it could, or else from the first look at it. What was lost and is
-        seen again may be lost again, after another grace.
+        `silent` returns the seconds since the last heartbeat of each item. None means unknown: the
+        period then starts at the last known heartbeat or at the first check. A lost item that
+        reappears can be lost again after another grace period.
         """
         now = time.monotonic()
         if now - self._looked > GRACE_SECONDS:

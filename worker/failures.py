@@ -1,4 +1,4 @@
-"""Failures: the errors that end a job, in the words of a problem object (RFC 9457)."""
+"""Error objects of failed jobs (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from trainlet.errors import CorruptFileError, DivergenceError, TrainletError
 
 
 def describe(error: Exception) -> dict[str, Any]:
-    """What a job's `error` says of an exception."""
+    """Return the `error` object of a job for an exception."""
     if isinstance(error, DivergenceError):
         return {
             "title": "Training diverged",
@@ -19,27 +19,26 @@ def describe(error: Exception) -> dict[str, Any]:
             "hint": error.hint,
         }
     if isinstance(error, CorruptFileError):
-        return {"title": "A stored file is damaged", "detail": str(error)}
+        return {"title": "Stored file damaged", "detail": str(error)}
     if isinstance(error, TrainletError):
-        return {"title": "The data cannot be used", "detail": str(error)}
+        return {"title": "Invalid data", "detail": str(error)}
     if isinstance(error, MemoryError):
         return {
             "title": "Out of memory",
-            "detail": "the worker's machine has too little memory for this job",
-            "hint": "lower training/batch_size, the number of units or of samples",
+            "detail": "the worker has too little memory for this job",
+            "hint": "lower training/batch_size, the number of units or the number of samples",
         }
     return {
         "title": "Training failed",
-        "detail": f"an error of the service itself: {type(error).__name__}; its log says more",
+        "detail": f"internal error ({type(error).__name__}); see the worker's log",
     }
 
 
 def crashed(times: int, step: int) -> dict[str, Any]:
-    """What a job's `error` says after crashes that would only go on."""
+    """Return the `error` object of a job whose process crashed repeatedly at the same step."""
     return {
         "title": "The worker crashed",
-        "detail": f"the process died {times} times, one after another, when it went on from "
-        f"step {step}",
-        "hint": "often the machine's memory is too small: lower training/batch_size, the number "
-        "of units or of samples",
+        "detail": f"the process crashed {times} times in a row when it resumed from step {step}",
+        "hint": "often the machine is out of memory: lower training/batch_size, the number of "
+        "units or the number of samples",
     }

@@ -1,7 +1,8 @@
-"""Health check of a worker: `python -m worker.healthcheck [--ready]`, beside the worker.
+"""Liveness and readiness probe of a worker: `python -m worker.healthcheck [--ready]`.
 
-A worker answers nobody. It writes into the file TRAINLET_HEALTH_FILE each second how it is: as long
-as it does, its loop turns; what it writes tells whether Redis and the store could be used.
+A worker has no HTTP server. Each second its main loop writes its health into the file
+TRAINLET_HEALTH_FILE. The file's age shows whether the loop runs, and the content shows whether
+Redis and the store are available.
 """
 
 from __future__ import annotations
@@ -15,23 +16,23 @@ from pathlib import Path
 from trainlet.settings import SettingsError, load
 
 MAX_AGE_SECONDS = 90.0
-"""A worker that has written nothing for longer than that hangs: one without Redis, which turns no
-more, gives up after a minute by itself."""
+"""Maximum age in seconds of the file of a live worker. A worker without Redis blocks, and exits by
+itself after one minute."""
 
 READY_AGE_SECONDS = 15.0
-"""One that has written nothing for longer than that should not be counted on."""
+"""Maximum age in seconds of the file of a ready worker."""
 
 HEALTHY = "well"
 
 
 class HealthFile:
-    """The file in which a worker says how it is; without a path nothing is said."""
+    """File into which a worker writes its health. Without a path, nothing is written."""
 
     def __init__(self, path: str | None) -> None:
         self._path = path
 
     def say(self, content: str = HEALTHY) -> None:
-        """Write how things are. A probe finds it whole; a disk that is full changes nothing."""
+        """Replace the content atomically. A full disk is ignored."""
         if self._path is None:
             return
         path = Path(self._path)
@@ -41,34 +42,35 @@ class HealthFile:
             beside.replace(path)
 
     def leave(self) -> None:
-        """Say nothing any more."""
+        """Remove the file."""
         if self._path is not None:
             Path(self._path).unlink(missing_ok=True)
 
 
 def problem(path: Path, *, ready: bool) -> str | None:
-    """What speaks against the worker being alive or, if asked for, ready; None if nothing does."""
+    """Return why the worker is not alive or, with `ready`, not ready; None if it is."""
     try:
         age = time.time() - path.stat().st_mtime
         content = path.read_text(encoding="utf-8")
     except OSError as error:
-        return f"no worker has said anything: {error}"
+        return f"no worker has written the health file: {error}"
     if abs(age) > (READY_AGE_SECONDS if ready else MAX_AGE_SECONDS):
-        return f"the worker has said nothing for {age:.0f} seconds"
+        return f"the worker has not written the health file for {age:.0f} seconds"
     return content if ready and content != HEALTHY else None
 
 
 def main(arguments: list[str]) -> int:
-    """0 for well, 1 for not, 2 where nothing can be told; what is wrong is told in words."""
+    """Print the problem, if any, and return the exit status.
+
+    0 means healthy, 1 unhealthy, and 2 invalid settings or arguments.
+    """
     try:
         path = load().health_file
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
     if path is None or not set(arguments) <= {"--ready"}:
-        message = (
-            "TRAINLET_HEALTH_FILE is not set" if path is None else "only --ready can be asked for"
-        )
+        message = "TRAINLET_HEALTH_FILE is not set" if path is None else "only --ready is allowed"
         print(message, file=sys.stderr)  # noqa: T201
         return 2
     wrong = problem(Path(path), ready="--ready" in arguments)

@@ -1,7 +1,7 @@
-"""The watch: a child's second thread. It holds the lease and reports, whatever a step takes.
+"""Heartbeat thread of an attempt: renews the lease and reports progress.
 
-Numpy lets other threads run while it computes, so a step, or reading the data, may take longer
-than a lease lasts; and Redis may hang without holding up the training.
+A step or the loading of data can take longer than a lease lasts. NumPy releases the GIL while it
+computes, so this thread keeps the lease. A stalled connection to Redis does not stall training.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ INTERVAL_SECONDS = 0.25
 
 
 class Heartbeat(Thread):
-    """Watches over one attempt until it is closed.
+    """Sends heartbeats for one attempt until it is closed.
 
-    `cancelled` says that the job's cancelling was recorded, `paused` its pausing. When the job
-    has ended or a higher attempt exists, this process leaves at once: nothing that it could still
-    do counts.
+    `cancelled` and `paused` are true once the store has such a record of the job. If the job has
+    ended or a newer attempt exists, this process exits at once: its work can no longer be recorded.
     """
 
     def __init__(self, store: Store, queue: Queue, delivery: Delivery, lease: float) -> None:
@@ -39,11 +38,11 @@ class Heartbeat(Thread):
         self._held = 0
 
     def beat(self, progress: Progress, history: History) -> None:
-        """Have progress reported soon, with the epochs of `history` that it counts."""
+        """Report progress with the next heartbeat, with the epochs of `history` it counts."""
         self._news = progress, history
 
     def close(self) -> None:
-        """Stop watching; from now on the job's end is this attempt's own doing."""
+        """Stop the heartbeat. After this, a recorded end does not make the process exit."""
         self._closed.set()
 
     def run(self) -> None:
@@ -56,7 +55,7 @@ class Heartbeat(Thread):
             push_counters(self._queue)
 
     def hold(self) -> None:
-        """Hold the lease, and leave if a higher attempt does. Raises ServiceUnavailableError."""
+        """Renew the lease; exit if a newer attempt holds it. Raises ServiceUnavailableError."""
         if not self._queue.hold(self._delivery.job, self._delivery.attempt, self._lease):
             self._leave()
 

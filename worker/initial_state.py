@@ -1,4 +1,4 @@
-"""The start of a job: first values, or the state of another job."""
+"""Initial training state of a job: initial weights or the snapshot of another job."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from worker.data import PreparedData
 
 
 def initial_state(job: Job, store: Store, prepared: PreparedData) -> State | Repeats:
-    """Make the state before a job's first step.
+    """Return the state before a job's first step.
 
-    Raises CorruptFileError, or NotFoundError if the state to start from is gone.
+    Raises CorruptFileError, or NotFoundError if the snapshot to start from was deleted.
     """
     training, start = job.spec.training, job.spec.start_from
     if job.spec.repeats > 1:

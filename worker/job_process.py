@@ -1,4 +1,4 @@
-"""The child: a process for one attempt, which dies with its parent."""
+"""Child process that runs one attempt and exits with its parent."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def run_job_process(
     settings: Settings,
     store: Store | None = None,
 ) -> None:
-    """Make one attempt; `parent` is the id of the process that started this one.
+    """Run one attempt; `parent` is the id of the process that started this one.
 
-    A store of files may be the parent's; one without threads and connections is as good as new.
+    The parent's store of files can be used after a fork, because it has no threads or connections.
     """
     die_with_parent(parent)
-    counters.take()  # the parent's, who tells it
+    counters.take()  # drop the counts inherited from the parent, which reports them itself
     logs.begin(settings.log_format)
     memory.limit(settings.job_memory_bytes)
-    # Connections must not be shared with the parent.
+    # Processes must not share connections.
     queue = Queue(connect(settings.queue_url))
     store = store or Store(settings.blob_url, settings.kept_dir)
     if isinstance(delivery, BackgroundTask):
@@ -38,6 +38,6 @@ def run_job_process(
         return
     tracing.begin("trainlet-worker")
     attempt = Attempt(delivery, worker, store, queue, settings)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; parents decide
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; parents handle it
     signal.signal(signal.SIGTERM, lambda number, frame: attempt.stop())
     attempt.run()

@@ -1,4 +1,4 @@
-"""Memory: a job that takes too much of it shall fail, rather than the machine or its worker."""
+"""Memory limit of a job process: a large job fails before the machine runs out of memory."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 
 FIRST_TO_GO = "500"
-"""Where the system runs out of memory it ends processes with a higher number first; usual is 0."""
+"""Score by which the OOM killer chooses this process before others (the default is 0)."""
 
 
-def limit(most: int) -> None:
-    """Let this process allocate so many bytes more; beyond that it gets a MemoryError."""
+def limit(size: int) -> None:
+    """Limit further allocations of this process to `size` bytes; beyond it raises MemoryError."""
     used = int(_status("VmData")) * 1024
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    wanted = used + most
+    wanted = used + size
     bound = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
     with suppress(OSError):
@@ -22,7 +22,7 @@ def limit(most: int) -> None:
 
 
 def _status(name: str) -> str:
-    """A line of proc_pid_status(5), without its unit."""
+    """Return a value of proc_pid_status(5) without its unit."""
     lines = Path("/proc/self/status").read_text().splitlines()
     [line] = [line for line in lines if line.startswith(f"{name}:")]
     return line.split()[1]

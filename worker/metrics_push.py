@@ -1,4 +1,4 @@
-"""Telling: what this process has counted goes to Redis, for those who are asked for metrics."""
+"""Export of this process's counters to Redis, where the API reads them for `/metrics`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from trainlet.queue import Queue
 
 
 def push_counters(queue: Queue) -> None:
-    """Add what was counted to what all workers have; if Redis is away, the next time."""
+    """Add this process's counts to the totals in Redis; retry later if Redis is unavailable."""
     counts = counters.take()
     try:
         queue.count(counts)

@@ -1,7 +1,7 @@
-"""Warming: what each job would find out or import anew is found out once, before any is begun.
+"""Imports and caches that job processes inherit by forking.
 
-A job is worked on in a fork of this process, which begins with all that this one has imported and
-keeps. For the smallest jobs the difference is a third of their time.
+Each job runs in a fork of the worker's main process. Warm caches save the smallest jobs a third of
+their time.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from contextlib import suppress
 
-import numpy.random  # noqa: F401  # numpy imports it when it is first asked for
+import numpy.random  # noqa: F401  # NumPy imports it lazily
 
 from trainlet.config import from_json
 from trainlet.errors import NotFoundError
@@ -31,7 +31,7 @@ SMALLEST_JOB = {
 
 
 def preload() -> None:
-    """Train the smallest job there is, and keep nothing of it but what it has left in memory."""
+    """Train a minimal job to import modules and fill caches; discard the model."""
     fingerprint()
     packages()
     spec = from_json(JobSpec, SMALLEST_JOB)
@@ -42,7 +42,7 @@ def preload() -> None:
     next(run)
     with suppress(StopIteration):
         run.send(1)
-    # What is there now stays: a fork that looked through it for garbage would copy all of it.
+    # Exempt the current objects: garbage collection in a fork would copy their pages.
     gc.collect()
     gc.freeze()
 

@@ -1,4 +1,4 @@
-"""Provenance: what a model's numbers depend on besides its spec."""
+"""Provenance of a model: hardware, BLAS and package versions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKAGES = ("numpy", "redis", "rq", "safetensors")
 
 @cache
 def fingerprint() -> dict[str, Any]:
-    """The machine as arithmetic sees it; between equal ones the same job gives the same bits."""
+    """Return the numerical environment; in equal ones, a job gives bit-identical weights."""
     built: Any = np.show_config(mode="dicts")
     blas = built["Build Dependencies"]["blas"]
     return {
@@ -32,12 +32,12 @@ def fingerprint() -> dict[str, Any]:
 
 @cache
 def packages() -> dict[str, str]:
-    """The versions of what trained."""
+    """Return the versions of Python and of the packages used for training."""
     return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
 def _blas_kernel() -> str | None:
-    """The kernels that OpenBLAS chose for this processor, if it is OpenBLAS."""
+    """Return the kernel that OpenBLAS chose for this processor; None for another BLAS."""
     with suppress(AttributeError, OSError):
         library = ctypes.CDLL(np._core._multiarray_umath.__file__)  # type: ignore[attr-defined] # noqa: SLF001
         name = library.scipy_openblas_get_corename64_

@@ -1,4 +1,4 @@
-"""Reading: uploaded files into profiles and matrices of numbers."""
+"""Parsing of uploaded files into profiles and matrices."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ log = logging.getLogger("trainlet.worker")
 def read_file(
     dataset: str, attempt: int, store: Store, settings: Settings, tick: Callable[[], None]
 ) -> None:
-    """Read an uploaded file and record what was found; `tick` is called now and then.
+    """Parse an uploaded file and record its profile. `tick` is called regularly.
 
-    Raises NotFoundError if it is gone, and OSError if the disk fails.
+    Raises NotFoundError if the dataset was deleted, and OSError if the disk fails.
     """
     uploads = store.uploads
     upload = uploads.get(dataset)
     draft = uploads.draft(dataset, attempt)
-    options, most = upload.options, 4 * settings.max_upload_bytes
+    options, limit = upload.options, 4 * settings.max_upload_bytes
     try:
-        profile = read(uploads.content(dataset), upload.media_type, options, draft, most, tick)
+        profile = read(uploads.content(dataset), upload.media_type, options, draft, limit, tick)
         uploads.finish(dataset, profile, draft)
-        log.info("dataset %s: ready", dataset)
+        log.info("read dataset dataset=%s", dataset)
     except TableError as error:
         uploads.background_tasks.fail(dataset, str(error))
-        log.info("dataset %s: %s", dataset, error)
+        log.info("rejected dataset dataset=%s: %s", dataset, error)
     finally:
         draft.unlink(missing_ok=True)

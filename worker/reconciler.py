@@ -1,4 +1,4 @@
-"""The reconciler: puts right whatever Redis lost, workers left behind or nobody delivered."""
+"""Reconciler: requeues jobs that Redis or a worker lost, and cleans up ended jobs."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from worker.failure_detector import GRACE_SECONDS, FailureDetector
 log = logging.getLogger("trainlet.worker")
 
 PAUSE_SECONDS = 0.1
-"""Seconds in which a job that somebody has just taken from the queue is claimed, or one that was
-just accepted is in the queue. Where that takes longer, a job is delivered twice: of two deliveries
-for one attempt, one is claimed."""
+"""Seconds allowed from the delivery of a job to its claim, or from its acceptance to its queueing.
+If it takes longer, the job is delivered twice, and only one of the deliveries is claimed."""
 
 
 class Reconciler:
-    """Finds accepted jobs that have not ended, do not wait and that no living attempt works on.
+    """Finds accepted jobs that have not ended, are not queued and have no live attempt.
 
-    Whether the process of an attempt lives, its own machine sees by the lock on its claim, at
-    once. Others, and whoever looks at a process that does not move, go by its lease: by how long
-    ago that was renewed, not by whether it is there, for Redis may have lost it.
+    On its own machine, a worker detects a dead process at once by the lock on its claim. For
+    other machines, and for unresponsive processes, the age of the lease decides. Its mere absence
+    does not, because Redis may have lost it.
     """
 
     def __init__(self, store: Store, queue: Queue, lease: float) -> None:
@@ -35,7 +34,7 @@ class Reconciler:
         self._suspicion = FailureDetector(lease + GRACE_SECONDS)
 
     def look(self) -> None:
-        """Look at all jobs once; to be called each second. Raises ServiceUnavailableError."""
+        """Check all unsettled jobs. Call this once per second. Raises ServiceUnavailableError."""
         for text in self._suspicion.lost(self._silent):
             silent = Delivery.parse(text)
             if silent is not None:
@@ -44,9 +43,9 @@ class Reconciler:
                     self._recover(silent.job, state)
 
     def _silent(self) -> dict[str, float | None]:
-        """The attempts that are said to live, and how long ago each said so itself.
+        """Return the running attempts and the seconds since each renewed its lease.
 
-        Jobs that nobody can be at are seen to here.
+        Jobs that certainly have no live attempt are recovered here.
         """
         absent = self._absent()
         if any(map(self._is_left, absent)):
@@ -66,7 +65,7 @@ class Reconciler:
         return set(self._store.attempts.unsettled()) - self._queue.waiting()
 
     def _is_left(self, job: str, state: JobState | None = None) -> bool:
-        """Whether there is something to be done for a job, and surely nobody at it."""
+        """Return whether a job needs recovery and certainly has no live attempt."""
         state = state or self._store.attempts.state(job)
         if state.running:
             return self._store.attempts.died(job, state.attempt)
@@ -74,10 +73,10 @@ class Reconciler:
         return state.ended or state.cancelled or waits
 
     def pass_on(self, delivery: Delivery, process: int, *, crashed: bool) -> None:
-        """Go on at once with a job that a process of this worker was at, which is gone.
+        """Recover a job at once after its process in this worker exited.
 
-        One that ended well without a claim found nothing that it could do now, nor would others.
-        Raises ServiceUnavailableError.
+        If the process exited normally without a claim, the job could not be claimed, and another
+        delivery would not change that. Raises ServiceUnavailableError.
         """
         job = delivery.job
         state = self._store.attempts.state(job)
@@ -89,9 +88,9 @@ class Reconciler:
             self._recover(job, state)
 
     def _recover(self, job: str, state: JobState) -> None:
-        """Take the next step for a job that nobody works on: clean up, end it or deliver it.
+        """Take the next step for a job without a live attempt: clean up, end or requeue it.
 
-        A job whose acceptance was cut short is none, and is left alone: its caller got no answer.
+        An incompletely accepted job is left alone, because its client received no response.
         """
         attempts = self._store.attempts
         self._queue.release(job, state.attempt)
@@ -103,22 +102,22 @@ class Reconciler:
                 self._queue.forget(job)
             elif state.paused:
                 if state.running:
-                    attempts.hand_back(job, state.attempt)  # who had it cannot any more
+                    attempts.hand_back(job, state.attempt)  # its process cannot do so any more
             elif state.accepted:
                 delivery = Delivery(job, state.attempt + 1)
                 if self._queue.may_redeliver(delivery):
                     counters.count("recoveries")
                     self.deliver(delivery)
         except (CorruptFileError, NotFoundError) as error:
-            log.warning("job %s cannot be looked after: %s", job, error)
+            log.warning("skipped unreadable job: %s", error, extra=fields(job=job))
 
     def deliver(self, delivery: Delivery) -> None:
-        """Have a job delivered for an attempt, by its priority and its caller's turn."""
+        """Queue an attempt at a job by its priority and its principal's fair share."""
         try:
             job = self._store.jobs.get(delivery.job)
         except (CorruptFileError, NotFoundError):
-            self._queue.submit(delivery.job, delivery.attempt)  # whoever claims it ends it
+            self._queue.submit(delivery.job, delivery.attempt)  # the claim records the failure
             return
         self._queue.submit(job.id, delivery.attempt, job.priority, job.submission.principal)
         payload = fields(job=job.id, attempt=delivery.attempt, request_id=job.submission.request)
-        log.info("job %s: delivered again", job.id, extra=payload)
+        log.info("requeued job", extra=payload)

@@ -1,4 +1,4 @@
-"""Repeats: what is told of all trainings of a job, and which of them is published."""
+"""Summary of a job's repeats, and choice of the published one."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Metrics = Mapping[str, float]
 def best_of(
     repeats: Repeats, training: Training, metrics_of: Callable[[State], Metrics]
 ) -> tuple[State, dict[str, Any]]:
-    """Choose the run of the lowest loss on the validation part, or else on the training part.
+    """Return the run with the lowest validation loss (or training loss), and a summary.
 
-    With it comes what is told of all: seed, epochs, end and metrics of each, or why it failed;
-    mean and standard deviation of each metric over those that did not.
+    The summary lists the seed, epochs, end and metrics or error of each run, and the mean and
+    standard deviation of each metric over the successful runs.
     """
     results = {place: metrics_of(repeats.runs[place]) for place in repeats.whole}
     best = min(results, key=lambda place: _cost(results[place]))

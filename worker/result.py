@@ -1,4 +1,4 @@
-"""The result of a job: the model that it is published as, and what is told of it."""
+"""Published model of a finished job, with metrics and provenance."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def model_of(
     seconds: float,
     reason: Reason | None,
 ) -> Model:
-    """Make the model of a training that ended for a reason after so many seconds."""
+    """Build the model of a training run that ended for a reason after `seconds`."""
     provenance = _provenance(job, seconds, reason) | {"warnings": [*warnings_of(prepared, state)]}
     if isinstance(state, Repeats):
         best, summary = best_of(state, job.spec.training, lambda run: _metrics(prepared, run))
@@ -38,12 +38,12 @@ def model_of(
 
 
 def warnings_of(prepared: PreparedData, state: State | Repeats) -> tuple[str, ...]:
-    """What the user should know of the samples and the training."""
+    """Return the warnings about the data and the training."""
     return *prepared.warnings, *(finding.message for finding in state.findings)
 
 
 def _metrics(prepared: PreparedData, state: State) -> dict[str, float]:
-    """The loss and the metrics on every part of the data."""
+    """Return the loss and the metrics on the training, validation and test sets."""
     evaluate = evaluator(
         prepared.network,
         state.parameters,

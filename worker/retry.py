@@ -1,4 +1,4 @@
-"""Insisting: what must be done is tried again while the store fails."""
+"""Retries while the store is unavailable."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from trainlet.errors import ServiceUnavailableError
 
 log = logging.getLogger("trainlet.worker")
 
-Answer = TypeVar("Answer")
+T = TypeVar("T")
 
 
-def retry(action: Callable[[], Answer]) -> Answer:
+def retry(action: Callable[[], T]) -> T:
     """Retry an action each second while it raises ServiceUnavailableError.
 
-    The operator may free a full disk.
-
-    Meanwhile the parent process sees to it that signals and cancelling are followed.
+    For example, the operator may free a full disk. Meanwhile the supervisor handles signals and
+    cancellation.
     """
     while True:
         try:
             return action()
         except ServiceUnavailableError as error:
-            log.warning("trying again: %s", error)
+            log.warning("retrying: %s", error)
             time.sleep(1)

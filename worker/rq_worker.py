@@ -1,7 +1,7 @@
-"""What of RQ 3.0 is overridden; nowhere else does this project reach into RQ.
+"""Worker class for RQ 3.0, with all overridden methods. No other module depends on RQ internals.
 
-RQ brings an id to a worker. Whose turn it is, whether an attempt lives, what it did and how it
-ended stand in the store, so RQ's statuses, leases, retries, results and callbacks have no part.
+RQ only delivers an id to a worker. Scheduling, leases, attempts and results are in the store, so
+RQ's statuses, retries, results and callbacks are not used.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from worker.supervisor import Supervisor
 log = logging.getLogger("trainlet.worker")
 
 RETRY_SECONDS = 60
-"""Seconds without Redis after which a worker gives up; it holds nothing that could be lost."""
+"""Seconds without Redis after which a worker exits. It holds nothing that could be lost."""
 
 
 class StoppableBackoff(ConstantBackoff):
-    """A second between two attempts to reach Redis, and none once the worker is told to stop."""
+    """Waits one second between attempts to reach Redis, and stops waiting on shutdown."""
 
     def __init__(self, is_stopping: Callable[[], bool]) -> None:
         super().__init__(1)
@@ -51,27 +51,27 @@ class StoppableBackoff(ConstantBackoff):
 
 
 class IdJob(Job):
-    """A delivery: an id, whatever else may have been written under it."""
+    """A delivery: only its id counts, not the hash stored in Redis under that id."""
 
     @classmethod
     def fetch(cls, id: str, connection: Redis | None = None, serializer: Any = None) -> IdJob:  # noqa: A002
-        """Make a job of the id alone.
+        """Create a job from the id alone.
 
-        RQ reads the job's hash here, and later the function, arguments, callbacks and webhooks
-        in it, which are for whoever can write to Redis to choose. For an id that is none of ours
-        RQ would let the worker quit; a job that does not exist it skips.
+        RQ reads the job's hash here and later calls its function, callbacks and webhooks. Anyone
+        with access to Redis could choose those. RQ skips a job that does not exist; for an id of
+        another form, the worker would exit.
         """
         if Delivery.parse(id) is None and BackgroundTask.parse(id) is None:
-            raise NoSuchJobError(f"{id!r} is no delivery")
+            raise NoSuchJobError(f"{id!r} is not a delivery")
         return cls(id, connection=connection, serializer=serializer)
 
 
 class RqWorker(Worker):
-    """RQ's loop around `Supervisor`."""
+    """Runs RQ's loop around a `Supervisor`."""
 
     job_class = IdJob
-    max_connection_wait_time = 1.0  # an idle worker would stay away for up to a minute
-    should_run_maintenance_tasks = True  # at every turn of the loop, that is each second
+    max_connection_wait_time = 1.0  # by default an idle worker may wait up to a minute
+    should_run_maintenance_tasks = True  # in each iteration of the loop, that is each second
 
     def __init__(self, connection: Redis, parent: Supervisor) -> None:
         super().__init__(
@@ -79,13 +79,13 @@ class RqWorker(Worker):
             name=parent.name,
             connection=connection,
             serializer=JSONSerializer,
-            worker_ttl=16,  # RQ waits for 15 seconds less, so that the loop turns each second
+            worker_ttl=16,  # RQ waits 15 seconds less, so the loop runs once per second
             log_job_description=False,
         )
         self._parent = parent
 
     def execute_job(self, job: Job, queue: Any) -> None:
-        """Hand the id over. RQ's own would record statuses, and raise where they are gone."""
+        """Pass the id to the supervisor. RQ's method would record statuses in Redis."""
         delivery, task = Delivery.parse(job.id), BackgroundTask.parse(job.id)
         if delivery is not None:
             self._parent.run_job(delivery)
@@ -93,24 +93,24 @@ class RqWorker(Worker):
             self._parent.run_task(task)
 
     def run_maintenance_tasks(self) -> None:
-        """Look after jobs without a worker. RQ's own would retry and fail jobs by its registries.
+        """Reconcile jobs. RQ's method would retry and fail jobs by its registries.
 
-        This is also the one place to stop at: no delivery is in hand here.
+        The worker also stops here, because no delivery is in progress at this point.
         """
         if self._parent.stopping:
             raise StopRequested
         self._parent.check()
 
     def _shutdown(self) -> None:
-        """Note that a signal came. RQ's own raises at once and can lose a delivery."""
+        """Request the shutdown. RQ's method raises at once and can lose a delivery."""
         self._parent.stop()
 
     def subscribe(self) -> None:
-        """Do not listen for commands: it takes a thread, which does not go well with forking."""
+        """Skip RQ's command listener, whose thread is unsafe with forking."""
 
 
 def serve(settings: Settings) -> int:
-    """Run one worker until it is told to stop; answers the exit status."""
+    """Run one worker until it is stopped, and return the exit status."""
     logs.begin(settings.log_format)
     logging.getLogger("rq").setLevel(logging.WARNING)
     tracing.prepare()
@@ -123,12 +123,12 @@ def serve(settings: Settings) -> int:
             Store(settings.blob_url, settings.kept_dir),
             Queue(connect(settings.queue_url)),
         )
-        # A function, for each connection copies what it retries by, and this worker is one.
+        # A function, because each connection copies its retry policy.
         retry = Retry(StoppableBackoff(lambda: parent.stopping), RETRY_SECONDS)
-        with suppress(StopRequested):  # also where Redis is not there to be told so
+        with suppress(StopRequested):  # also raised while Redis is unavailable
             RqWorker(connect(settings.queue_url, retry), parent).work(logging_level="WARNING")
     except (TrainletError, RedisError) as error:
-        log.error("the worker stops: %s", error)  # noqa: TRY400
+        log.error("stopped worker: %s", error)  # noqa: TRY400
         return 1
     parent.leave()
     return 0 if parent.stopping else 1

@@ -1,4 +1,4 @@
-"""Snapshots: a job's state is kept after the epochs that its record asks for, and the last one."""
+"""Snapshots of a job after the recorded epochs and after the last epoch."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from worker.data import PreparedData
 log = logging.getLogger("trainlet.worker")
 
 MAX_MEMORY_FRACTION = 0.02
-"""Copying states that may turn out to be the last takes at most this share of the time."""
+"""Maximum fraction of the time spent on copying states that may turn out to be the last."""
 
 
 class SnapshotWriter:
-    """Keeps the snapshots of one job, the best and the last always, within so many bytes.
+    """Writes the snapshots of one job within a byte limit; keeps the best and the last.
 
-    A second thread writes them, one at a time, for to make a file durable takes long. What it
-    writes is made here: two threads that compute take turns at Python's lock, at a cost for both.
+    A second thread writes them one at a time, because a durable write is slow. The data are
+    serialized in the training thread: two computing threads would compete for the GIL.
     """
 
     def __init__(self, job: Job, store: Store, prepared: PreparedData, max_bytes: int) -> None:
@@ -43,9 +43,9 @@ class SnapshotWriter:
         self._next = 0.0
 
     def steps(self, state: State | Repeats, fitting: int) -> int:
-        """How many steps to take next where so many fit into a piece of work.
+        """Return how many steps to take next, at most about `fitting`.
 
-        To the end of an epoch if one is near enough, and not beyond the next that is kept.
+        A chunk ends at the end of an epoch if one is near, and at the latest at the next snapshot.
         """
         record, batch = self._training.record, self._training.batch_size
         if not record.keeps or isinstance(state, Repeats):
@@ -60,9 +60,9 @@ class SnapshotWriter:
         return min(fitting, left + (chosen - state.epoch - 1) * whole)
 
     def see(self, state: State | Repeats, over: bool = False) -> None:
-        """Keep the state if it is that after a chosen epoch or the run's last; else remember it.
+        """Keep the state after a recorded or the last epoch; otherwise remember a copy of it.
 
-        With `over` nothing comes after it.
+        `over` marks the last state of this attempt.
         """
         record, epochs = self._training.record, self._training.epochs
         if isinstance(state, Repeats) or not record.keeps:
@@ -80,13 +80,13 @@ class SnapshotWriter:
             self._next = now + (now - began) / MAX_MEMORY_FRACTION
 
     def keep_last(self) -> None:
-        """Keep the state that was remembered last, unless it is kept already."""
+        """Keep the last remembered state, if it is not kept yet."""
         last, self._last = self._last, None
         if last is not None:
             self._keep(last)
 
     def flush(self) -> None:
-        """Wait until what is to be kept is written; raise what kept it from being so."""
+        """Wait until pending snapshots are written. Raises what the writer raised."""
         writing, self._writing = self._writing, None
         if writing is not None:
             writing.result()
@@ -115,5 +115,5 @@ class SnapshotWriter:
                 kept.drop(self._job.id, old)
                 del self._sizes[old]
         except ServiceUnavailableError as error:
-            # Training matters more, and the others are still there.
-            log.warning("job %s: no snapshot of epoch %d: %s", self._job.id, epoch, error)
+            # Training continues, and the other snapshots remain valid.
+            log.warning("skipped snapshot epoch=%d: %s", epoch, error)

@@ -1,4 +1,4 @@
-"""The parent: takes deliveries, forks a child for each, and sees that the child obeys."""
+"""Supervisor: takes deliveries, forks one job process for each and monitors it."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from worker.reconciler import Reconciler
 log = logging.getLogger("trainlet.worker")
 
 CHECK_INTERVAL_SECONDS = 0.2
-"""Seconds between two looks at a child."""
+"""Seconds between two checks of a job process."""
 
 CANCEL_TIMEOUT_SECONDS = 1.5
-"""Seconds for a child to follow a signal or a cancel record; in the midst of one very long step
-it cannot, and is killed."""
+"""Seconds for a job process to follow a signal or a cancel record. During one very long step it
+cannot, and is killed."""
 
 LEASE_TIMEOUT_SECONDS = 3.0
-"""Seconds that a lease of a child may be over, though Redis answers, before it counts as frozen."""
+"""Seconds after its lease expired until a job process counts as frozen, if Redis is available."""
 
 SWEEP_INTERVAL_SECONDS = 300.0
-"""Seconds from one removal of what is old to the next."""
+"""Seconds between two sweeps of expired records."""
 
 
 class Supervisor:
-    """One worker's main process: at most one child at a time."""
+    """Main process of a worker. It runs at most one job process at a time."""
 
     def __init__(self, name: str, settings: Settings, store: Store, queue: Queue) -> None:
         self.name = name
@@ -54,23 +54,23 @@ class Supervisor:
         self._looked = 0.0
         self._swept = (
             time.monotonic() - os.getpid() % SWEEP_INTERVAL_SECONDS
-        )  # not all workers at once
+        )  # staggered between workers
 
     def stop(self) -> None:
-        """Take no further delivery and have the child hand its job back; for signal handlers."""
+        """Stop taking deliveries and hand the current job back. Safe in signal handlers."""
         self.stopping = True
         if self._child is not None:
             with suppress(ProcessLookupError, ValueError, AttributeError):
                 self._child.terminate()
 
     def leave(self) -> None:
-        """Say that this worker stops."""
+        """Deregister this worker."""
         self._alive.leave()
         with suppress(ServiceUnavailableError):
             self._queue.leave(self.name)
 
     def check(self) -> None:
-        """Say that this worker is alive, and look after all jobs; at most once a second."""
+        """Register this worker as alive and reconcile all jobs; at most once per second."""
         if time.monotonic() - self._looked < 0.9:
             return
         self._looked = time.monotonic()
@@ -82,8 +82,8 @@ class Supervisor:
             push_counters(self._queue)
             self._alive.say()
         except ServiceUnavailableError as error:
-            log.warning("cannot look after jobs: %s", error)
-            self._alive.say(f"cannot look after jobs: {error}")
+            log.warning("skipped reconciliation: %s", error)
+            self._alive.say(f"cannot reconcile jobs: {error}")
 
     def _sweep(self) -> None:
         if time.monotonic() - self._swept > SWEEP_INTERVAL_SECONDS:
@@ -93,7 +93,7 @@ class Supervisor:
             )
 
     def _begin(self, work: Delivery | BackgroundTask) -> ForkProcess | SpawnProcess:
-        """Start a child: a fork, or, where threads forbid that, one that takes longer to start."""
+        """Start a job process: a fork or, where threads forbid forking, a slower spawn."""
         arguments = (work, self.name, os.getpid(), self._settings)
         child: ForkProcess | SpawnProcess
         if self._store.blobs.may_fork:
@@ -108,9 +108,9 @@ class Supervisor:
         return child
 
     def run_job(self, delivery: Delivery) -> None:
-        """Run one attempt in a child, to its end however that comes about."""
+        """Run one attempt in a job process until the process exits."""
         if self.stopping:
-            # If Redis is away just now, a reconciler delivers it later.
+            # If Redis is unavailable, a reconciler delivers the job later.
             with suppress(ServiceUnavailableError):
                 self._reconciler.deliver(delivery)
             return
@@ -123,12 +123,12 @@ class Supervisor:
         finally:
             self._child = None
         with suppress(ServiceUnavailableError):
-            # At once, rather than when a reconciler sees it.
+            # This is faster than waiting for a reconciler.
             crashed = bool(child.exitcode)
             self._reconciler.pass_on(delivery, process, crashed=crashed)
 
     def run_task(self, task: BackgroundTask) -> None:
-        """Have an errand done in a child; another worker goes on if this one must stop."""
+        """Run a background task in a child process; hand it back if this worker must stop."""
         with suppress(ServiceUnavailableError):
             self._queue.take(task)
         if self.stopping:
@@ -156,22 +156,23 @@ class Supervisor:
             if child.exitcode is not None:
                 break
             if self.stopping:
-                # Again and again: the first may have come before the child could listen.
+                # Repeat the signal: the first may arrive before the process has its handler.
                 child.terminate()
             if late.over(self.stopping or self._is_to_leave(delivery.job)):
                 if not self._is_cancelled(delivery.job):
                     self._hand_back(delivery)
                 child.kill()
             if self._is_silent(frozen, delivery):
-                log.warning("job %s: attempt %d does not move", delivery.job, delivery.attempt)
+                log.warning(
+                    "killed unresponsive job process",
+                    extra=fields(job=delivery.job, attempt=delivery.attempt),
+                )
                 child.kill()
             self.check()
         if child.exitcode:
             counters.count("crashes")
             payload = fields(job=delivery.job, attempt=delivery.attempt)
-            log.warning(
-                "job %s: the process ended with %d", delivery.job, child.exitcode, extra=payload
-            )
+            log.warning("crashed job process exit_status=%d", child.exitcode, extra=payload)
 
     def _is_cancelled(self, job: str) -> bool:
         with suppress(ServiceUnavailableError):
@@ -185,7 +186,7 @@ class Supervisor:
         return False
 
     def _is_silent(self, suspicion: FailureDetector, delivery: Delivery) -> bool:
-        """Whether the child that shall make an attempt has not renewed its lease for too long."""
+        """Return whether the process of an attempt has not renewed its lease for too long."""
 
         def silent() -> dict[str, float | None]:
             jobs = [delivery.job]
@@ -204,7 +205,7 @@ class Supervisor:
 
 
 class _Deadline:
-    """Tells when something has been the case for longer than some seconds without a break."""
+    """Detects that a condition has held for longer than `seconds` without a break."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

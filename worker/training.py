@@ -1,4 +1,4 @@
-"""Work: the training itself, in pieces short enough to report, keep checkpoints and stop."""
+"""Training of one job in chunks, with progress reports, checkpoints and cancellation."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from worker.snapshots import SnapshotWriter
 log = logging.getLogger("trainlet.worker")
 
 CHUNK_SECONDS = 0.2
-"""Seconds of training from one look around to the next."""
+"""Seconds of training per chunk."""
 
 
 class StoppedError(Exception):
-    """The work was left because it is over, or is to go on elsewhere."""
+    """The attempt was interrupted because the job is cancelled, paused or handed back."""
 
 
 class TrainingTask:
-    """The work on one job in this process."""
+    """Trains one job in this process."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class TrainingTask:
         self._publish_progress = publish
         self._is_over = is_over
         self.history: History = {}
-        """All finished epochs, those of earlier attempts too."""
+        """Metrics of all finished epochs, including those of earlier attempts."""
         self._state: State | Repeats | None = None
         self._keeper: SnapshotWriter | None = None
         self._seconds = 0.0
@@ -58,7 +58,7 @@ class TrainingTask:
     def run(self, step: int) -> End:
         """Train from the checkpoint at `step` to the end, and publish the model.
 
-        Raises StoppedError once `is_over` says so, and whatever goes wrong.
+        Raises StoppedError once `is_over` returns true, and any error of the training.
         """
         end = retry(self._initial)
         if end is not None:
@@ -77,18 +77,18 @@ class TrainingTask:
             return self._publish(prepared, state)
 
     def keep(self) -> None:
-        """Keep a checkpoint now, if there is anything to keep. Raises ServiceUnavailableError."""
+        """Save a checkpoint now, if training has started. Raises ServiceUnavailableError."""
         if self._state is not None and self._state.step:
             self._saver.save(self._state, self._seconds)
 
     def keep_last(self) -> None:
-        """Keep the state after the last epoch as a snapshot, where the job keeps any."""
+        """Keep the state after the last epoch as a snapshot, if the job records snapshots."""
         if self._keeper is not None:
             self._keeper.keep_last()
             self._keeper.flush()
 
     def _initial(self) -> End | None:
-        """The end that an attempt did not live to record after it had published the model."""
+        """Return the end of a job whose model an earlier attempt published before it crashed."""
         result = self._store.models.find(self._job.id)
         if result is None:
             return None
@@ -179,7 +179,7 @@ class TrainingTask:
 def _running(
     prepared: PreparedData, training: Training, state: State | Repeats
 ) -> Generator[object, int, None]:
-    """The training itself, of one run or of several."""
+    """Return the training generator of one run or of several repeats."""
     data, validation = prepared.training, prepared.validation
     if isinstance(state, Repeats):
         return train_repeats(prepared.network, data, training, state, validation)
@@ -187,7 +187,7 @@ def _running(
 
 
 def _done(prepared: PreparedData, state: State | Repeats) -> tuple[int, int]:
-    """Epochs finished and samples trained on, by all runs together."""
+    """Count the finished epochs and the trained samples of all runs."""
     runs = state.runs if isinstance(state, Repeats) else [state]
     epochs = sum(run.epoch for run in runs)
     return epochs, epochs * len(prepared.training.inputs) + sum(run.position for run in runs)

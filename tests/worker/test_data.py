@@ -26,6 +26,6 @@ def test_labels_that_only_held_out_rows_have_are_named(store: Store, held_out: s
         spec = from_json(JobSpec, document)
         spec = resolve(spec, describe(spec, store.datasets.read))
         results |= set(prepare(spec, store.datasets.read).warnings)
-    assert f"labels that the training set lacks are in the {held_out} set: c" in results
+    assert f"labels of the {held_out} set are missing from the training set: c" in results
     other = {"validation": "test", "test": "validation"}[held_out]
     assert not any(f"in the {other} set" in warning for warning in results)

@@ -48,7 +48,7 @@ def test_a_worker_is_alive_until_it_stops_and_hangs_if_its_loop_does(
     os.utime(file, (long_ago, long_ago))
     hung = probe(file)
     assert hung.returncode == 1
-    assert re.search(r"said nothing for 9\d seconds", hung.stderr)
+    assert re.search(r"has not written the health file for 9\d seconds", hung.stderr)
     os.kill(worker.pid, signal.SIGCONT)
     eventually(lambda: problem(file, ready=True) is None, what="it goes on")
     os.kill(worker.pid, signal.SIGTERM)
@@ -58,16 +58,16 @@ def test_a_worker_is_alive_until_it_stops_and_hangs_if_its_loop_does(
 
 def test_one_without_redis_or_a_store_is_alive_but_not_ready(tmp_path: Path) -> None:
     file = tmp_path / "alive"
-    HealthFile(str(file)).say("cannot look after jobs: Redis is away")
+    HealthFile(str(file)).say("cannot reconcile jobs: Redis is away")
     assert problem(file, ready=False) is None
-    assert problem(file, ready=True) == "cannot look after jobs: Redis is away"
+    assert problem(file, ready=True) == "cannot reconcile jobs: Redis is away"
     HealthFile(str(file)).say()
     assert file.read_text() == HEALTHY
     assert problem(file, ready=True) is None
     a_while_ago = time.time() - READY_AGE_SECONDS - 1
     os.utime(file, (a_while_ago, a_while_ago))
     assert problem(file, ready=False) is None
-    assert problem(file, ready=True) == "the worker has said nothing for 16 seconds"
+    assert problem(file, ready=True) == "the worker has not written the health file for 16 seconds"
 
 
 def test_where_it_cannot_write_a_worker_goes_on() -> None:

@@ -137,7 +137,7 @@ def test_a_job_whose_data_are_gone_fails_at_once(
     done = ended(store, submit(store, queue, on_source(spec, document)))
     assert (done.status, done.attempt) == ("failed", 1)
     assert done.error is not None
-    assert done.error["title"] == "The data cannot be used"
+    assert done.error["title"] == "Invalid data"
 
 
 def test_a_delivery_that_comes_twice_is_one(store: Store, queue: Queue, workers: Workers) -> None:
@@ -163,7 +163,7 @@ def test_a_job_whose_record_is_damaged_fails_at_once(
     done = ended(store, accepted)
     assert (done.status, done.attempt) == ("failed", 1)
     assert done.error is not None
-    assert done.error["title"] == "A stored file is damaged"
+    assert done.error["title"] == "Stored file damaged"
 
 
 def test_stopping_rules_are_followed_and_reported(

@@ -1,7 +1,9 @@
-"""The store: what lasts. Every record is written once, and the names tell the state of a job.
+"""Durable storage of jobs, models and datasets as create-only records.
 
-store = Store("file:///var/lib/trainlet/blobs")
-job = store.jobs.accept(spec)
+A job's state follows from the names of its records.
+
+    store = Store("file:///var/lib/trainlet/blobs")
+    job = store.jobs.accept(spec)
 """
 
 from __future__ import annotations
@@ -91,23 +93,23 @@ FOLDERS = (
 
 
 class Store:
-    """Everything stored at one place; `kept` is a folder of this machine that may be lost.
+    """All records at one location; `kept` is a local cache directory that may be lost.
 
-    jobs        what the API writes and reads: acceptance, cancelling, history
-    attempts    what workers write: claims, handing back, the end
+    jobs        accepted specs, cancellation and history; written by the API
+    attempts    claims, hand-backs and ends; written by workers
     models      trained networks, by name and version or alias
-    evaluations models judged by workers
-    uploads     files that users brought, how each is read, and their profiles
-    datasets    what jobs train on: samples from specs by their SHA-256, and uploads
+    evaluations evaluations of models by workers
+    uploads     uploaded files, their reading options and profiles
+    datasets    training data: samples of specs by their SHA-256, and uploads
     checkpoints states of running jobs
-    snapshots   states of jobs after chosen epochs
-    keys        which job a request that may be repeated was given
-    grants      what the holders of API keys may do
-    retention   removes what is old
+    snapshots   states of jobs after recorded epochs
+    keys        idempotency keys and the jobs they created
+    api_keys    API keys and their scopes
+    retention   removal of expired records
     """
 
-    def __init__(self, place: str | Blobs, kept: Path | None = None) -> None:
-        self.blobs = open_blobs(place, kept) if isinstance(place, str) else place
+    def __init__(self, location: str | Blobs, kept: Path | None = None) -> None:
+        self.blobs = open_blobs(location, kept) if isinstance(location, str) else location
         with self.blobs.batch() as batch:
             for folder in FOLDERS:
                 batch.make_folder(folder)
@@ -127,7 +129,7 @@ class Store:
         )
 
     def for_tenant(self, view: TenantView) -> Store:
-        """The same store with only those jobs, models and uploads that somebody sees."""
+        """Return a view of the store that is limited to a tenant's jobs, models and uploads."""
         store = copy(self)
         store.jobs, store.models = self.jobs.for_tenant(view), self.models.for_tenant(view)
         store.uploads = self.uploads.for_tenant(view)

@@ -1,7 +1,7 @@
-"""`python -m trainlet.store VERB {…}`: what is done to the store itself, where it is.
+"""Administration of the store: `python -m trainlet.store VERB {…}`.
 
-The arguments of a verb come as one JSON object, and what it has to say goes out as another. The
-store is the one that the settings in the environment say.
+A verb takes its arguments as one JSON object and prints another. The settings in the environment
+name the store.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ Document = dict[str, Any]
 
 
 def create_key(store: Store, **options: Any) -> Document:
-    """Make an API key."""
+    """Create an API key."""
     api_key, key = store.api_keys.create(**options)
     return asdict(api_key) | {"key": key}
 
 
 def list_keys(store: Store) -> Document:
-    """All API keys, newest first, without what is secret of them."""
+    """List all API keys, newest first, without their secrets."""
     documents = [
         asdict(api_key) | {"expired": api_key.expired} for api_key in store.api_keys.list()
     ]
     return {"keys": documents}
 
 
-def revoke_key(store: Store, id: str) -> Document:  # noqa: A002  # as a grant calls it
-    """Let an API key hold no more."""
+def revoke_key(store: Store, id: str) -> Document:  # noqa: A002  # the name of the JSON field
+    """Revoke an API key."""
     return asdict(store.api_keys.revoke(id))
 
 
@@ -57,7 +57,7 @@ STATUSES: dict[type[TrainletError], int] = {ValidationError: 3, NotFoundError: 4
 
 
 def main(verb: str, arguments: str = "{}") -> int:
-    """Do it; the exit statuses are those of the command line."""
+    """Run a verb and return the exit status, as the CLI defines it."""
     try:
         done = VERBS[verb](Store(load().blob_url), **json.loads(arguments))
     except TrainletError as error:

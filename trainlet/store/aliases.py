@@ -1,7 +1,7 @@
-"""Aliases: names that point to a version of a model, and can be pointed elsewhere.
+"""Aliases: movable names for the versions of a model.
 
-Nothing stored is ever changed, so each pointing is a record of its own: `aliases/circles/best.3`
-is the third of the alias `best`, and the highest holds.
+Records are create-only, so each assignment is a new record: `aliases/circles/best.3` is the third
+assignment of the alias `best`. The highest number is valid.
 """
 
 from __future__ import annotations
@@ -25,18 +25,17 @@ class Aliases:
         self._view = view
 
     def for_tenant(self, view: TenantView) -> Aliases:
-        """The same, as far as somebody sees it."""
+        """Return a view that is limited to a tenant."""
         return Aliases(self._blobs, view)
 
     def point(self, name: str, alias: str, version: int | None) -> None:
-        """Let an alias point to a version, or nowhere; durable at return.
+        """Point an alias to a version, or to none; durable at return.
 
-        Of several who do so at the same time the last one holds. Raises ValidationError for a word
-        that cannot be an alias.
+        Of concurrent calls, the last one wins. Raises ValidationError for an invalid alias.
         """
         if not re.fullmatch(ALIAS, alias):
-            expected = f"text that matches {ALIAS}"
-            raise ValidationError([FieldError(("alias",), alias, expected, f"must be {expected}")])
+            allowed = f"a string that matches {ALIAS}"
+            raise ValidationError([FieldError(("alias",), alias, allowed, f"must be {allowed}")])
         self._blobs.make_folder(self._folder(name))
         record, number = records.encode({"version": version}), self._newest(name).get(alias, 0)
         created = False
@@ -49,7 +48,7 @@ class Aliases:
                 self._blobs.delete(f"{self._folder(name)}/{other}")
 
     def version(self, name: str, alias: str) -> int:
-        """The version that an alias points to. Raises NotFoundError if it points nowhere."""
+        """Return the version that an alias points to. Raises NotFoundError if there is none."""
         number = self._newest(name).get(alias)
         version = None if number is None else self._pointed(name, alias, number)
         if version is None:
@@ -57,7 +56,7 @@ class Aliases:
         return version
 
     def of(self, name: str) -> dict[str, int]:
-        """All aliases of a name, sorted, with the versions they point to."""
+        """Return all aliases of a name, sorted, with their versions."""
         pointed = {
             alias: self._pointed(name, alias, number)
             for alias, number in sorted(self._newest(name).items())
@@ -65,7 +64,7 @@ class Aliases:
         return {alias: version for alias, version in pointed.items() if version is not None}
 
     def names(self) -> list[str]:
-        """The names that have had aliases, unordered."""
+        """Return the names that ever had aliases, unordered."""
         known = map(self._view.known_as, self._blobs.names("aliases"))
         return [name for name in known if name is not None]
 
@@ -73,7 +72,7 @@ class Aliases:
         return f"aliases/{self._view.kept_as(name)}"
 
     def _newest(self, name: str) -> dict[str, int]:
-        """The highest record of each alias."""
+        """Return the highest record number of each alias."""
         results: dict[str, int] = {}
         for record in self._blobs.names(self._folder(name)):
             match = _RECORD.fullmatch(record)
@@ -85,7 +84,7 @@ class Aliases:
         try:
             data = self._blobs.read(f"{self._folder(name)}/{alias}.{number}")
         except NotFoundError:
-            # Pointed elsewhere between the look at the names and this one.
+            # Another process moved the alias between listing and reading.
             number = self._newest(name).get(alias, 0)
             data = self._blobs.read(f"{self._folder(name)}/{alias}.{number}")
         version: int | None = records.decode(data, "version")["version"]

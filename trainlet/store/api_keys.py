@@ -1,4 +1,4 @@
-"""Grants: what the holders of API keys may do. Of a key itself only its SHA-256 is stored."""
+"""API keys with scopes, owners and expiry. Only the SHA-256 of a key is stored."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _ID = re.compile(r"[0-9a-f]{16}")
 
 @dataclass(frozen=True)
 class ApiKey:
-    """What a key allows. Times are RFC 3339 in UTC.
+    """Permissions of an API key. Times are RFC 3339 in UTC.
 
-    Keys of the same `owner` share jobs, models and uploads where owners are told apart, so a key
-    can be replaced by another. `prefix` is what the names of its jobs and models begin with.
+    With tenancy, keys of the same `owner` share jobs, models and uploads, so a key can be replaced
+    by another. `prefix` is the required prefix of the names of its jobs and models.
     """
 
     id: str
@@ -47,12 +47,12 @@ class ApiKey:
         return datetime.fromisoformat(self.expires_at) <= datetime.now(UTC)
 
     def allows(self, scopes: Collection[str]) -> bool:
-        """Whether it has one of these scopes; `admin` has all."""
+        """Return whether the key has one of these scopes; `admin` includes all."""
         return "admin" in self.scopes or any(scope in self.scopes for scope in scopes)
 
 
 class ApiKeys:
-    """All grants. They are never changed, but can be revoked."""
+    """All API keys. They are immutable, but can be revoked."""
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
@@ -65,9 +65,10 @@ class ApiKeys:
         prefix: str = "",
         days: float | None = None,
     ) -> tuple[ApiKey, str]:
-        """Make a key, durable at return; it is told this once. Raises ValidationError.
+        """Create a key, durable at return. Its secret cannot be read again.
 
-        Without an owner it is its own; without `days` it does not expire.
+        Without an owner the key's id is the owner; without `days` it does not expire. Raises
+        ValidationError.
         """
         now = datetime.now(UTC)
         api_key_id = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(2)}"
@@ -88,7 +89,7 @@ class ApiKeys:
         return api_key, key
 
     def check(self, key: str) -> ApiKey | None:
-        """The grant of a key that holds now; None for any other text.
+        """Return the permissions of a valid key; None for any other string.
 
         Raises ServiceUnavailableError.
         """
@@ -105,17 +106,17 @@ class ApiKeys:
         return None if api_key.revoked_at or api_key.expired else api_key
 
     def list(self) -> list[ApiKey]:
-        """All grants, those that hold no more too, newest first."""
+        """Return all keys, including revoked and expired ones, newest first."""
         results = []
         for api_key_id in sorted(self._blobs.names("access"), reverse=True):
             try:
                 results.append(self._api_key(self._record(api_key_id)))
             except NotFoundError:
-                continue  # just being made, or never made to the end
+                continue  # incomplete: being created, or its creation was interrupted
         return results
 
     def revoke(self, api_key_id: str) -> ApiKey:
-        """Let a key hold no more; doing so again changes nothing. Raises NotFoundError."""
+        """Revoke a key. This is idempotent. Raises NotFoundError."""
         if not _ID.fullmatch(api_key_id):
             raise NotFoundError(f"there is no key {api_key_id[:64]!r}")
         record = self._record(api_key_id)
@@ -147,7 +148,7 @@ class ApiKeys:
 
 
 def _require_sound(api_key: ApiKey, scopes: Collection[str]) -> None:
-    """Raise ValidationError with everything that is wrong with what was submission for."""
+    """Raise ValidationError with all errors of a new key."""
     wrong = [scope for scope in scopes if scope not in SCOPES]
     results = []
     if wrong or not scopes:
@@ -155,7 +156,7 @@ def _require_sound(api_key: ApiKey, scopes: Collection[str]) -> None:
         results.append(FieldError(("scopes",), list(scopes), allowed, f"must be {allowed}"))
     for field, value in (("owner", api_key.owner), ("prefix", api_key.prefix or "a")):
         if not re.fullmatch(WORD, value):
-            allowed = f"text that matches {WORD}"
+            allowed = f"a string that matches {WORD}"
             results.append(FieldError((field,), value, allowed, f"must be {allowed}"))
     if not re.fullmatch(r"[ -~]{1,64}", api_key.name):
         allowed = "1 to 64 printable ASCII characters"

@@ -1,6 +1,6 @@
-"""Array files: arrays and what is to be said of them, in one safetensors file.
+"""Arrays and JSON metadata in safetensors files.
 
-Nothing in a file is trusted: reading checks all of it and runs none of it.
+Files are not trusted: reading validates everything and executes nothing.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def pack(kind: str, arrays: Arrays, about: dict[str, Any]) -> bytes:
-    """The file with `arrays`, and `about` (JSON values) as metadata beside kind and format.
+    """Serialize arrays with `about` (JSON values), kind and format as metadata.
 
     Raises ValueError if a number in `about` is not finite.
     """
-    # safetensors 0.8.0 writes the memory of an array as it lies, whatever its strides say.
+    # safetensors 0.8.0 writes the raw memory of an array and ignores its strides.
     contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     texts = {name: json.dumps(value, allow_nan=False) for name, value in about.items()}
     data = safetensors.numpy.save(contiguous, {"kind": kind, "format": str(FORMAT)} | texts)
@@ -32,7 +32,7 @@ def pack(kind: str, arrays: Arrays, about: dict[str, Any]) -> bytes:
 
 
 def _with_sorted_header(data: bytes) -> bytes:
-    """Return a file whose header has one order: the library's is another one each time."""
+    """Return the file with a sorted header, because the library's order varies."""
     end = 8 + int.from_bytes(data[:8], "little")
     header = json.dumps(json.loads(data[8:end]), sort_keys=True, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 8)
@@ -40,33 +40,33 @@ def _with_sorted_header(data: bytes) -> bytes:
 
 
 def unpack(kind: str, data: bytes, *required: str) -> tuple[Arrays, dict[str, Any]]:
-    """The arrays, read-only, and the metadata of a file.
+    """Return the arrays (read-only) and the metadata of a file.
 
-    Raises CorruptFileError unless the file is whole, of this kind and format, and says all that is
-    `required`.
+    Raises CorruptFileError unless the file is complete, of this kind and format, and contains all
+    `required` fields.
     """
     about = unpack_metadata(kind, data, *required)
     try:
         arrays: Arrays = safetensors.numpy.load(data)
     except (SafetensorError, LookupError, ValueError, TypeError) as error:
-        raise CorruptFileError(f"a {kind} file holds broken arrays: {error}") from None
+        raise CorruptFileError(f"a {kind} file contains broken arrays: {error}") from None
     return arrays, about
 
 
 def read_metadata(data: bytes) -> dict[str, str]:
-    """The metadata of a safetensors file as it stands there. Raises CorruptFileError."""
+    """Return the raw metadata of a safetensors file. Raises CorruptFileError."""
     try:
         length = int.from_bytes(data[:8], "little")
         texts = dict(json.loads(data[8 : 8 + length])["__metadata__"])
     except (ValueError, LookupError, TypeError, RecursionError):
-        raise CorruptFileError("the file is no safetensors file with metadata") from None
+        raise CorruptFileError("the file is not a safetensors file with metadata") from None
     if not all(isinstance(text, str) for text in texts.values()):
-        raise CorruptFileError("the metadata of the file are not text")
+        raise CorruptFileError("the metadata of the file must be strings")
     return texts
 
 
 def unpack_metadata(kind: str, data: bytes, *required: str) -> dict[str, Any]:
-    """The metadata of a file; the part of it before the arrays is enough.
+    """Return the metadata of a file. `data` need not contain the arrays.
 
     Raises CorruptFileError.
     """
@@ -81,5 +81,5 @@ def unpack_metadata(kind: str, data: bytes, *required: str) -> dict[str, Any]:
         raise CorruptFileError(f"a file is not a {kind} file of format {FORMAT}{later}")
     missing = [name for name in required if name not in about]
     if missing:
-        raise CorruptFileError(f"a {kind} file does not tell its {', '.join(missing)}")
+        raise CorruptFileError(f"a {kind} file has no {', '.join(missing)} in its metadata")
     return about

@@ -1,6 +1,6 @@
-"""Attempts: what workers write of a job. Every word is created once; none is ever changed.
+"""Claims, hand-backs and ends of attempts at jobs, written by workers as create-only records.
 
-The number of an attempt is the fence: who sees a higher one than its own has nothing more to do.
+The number of an attempt is the fencing token: a process stops when it finds a higher one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Reason = Literal["completed", "early_stopped", "target", "max_seconds", "cancell
 
 @dataclass(frozen=True)
 class End:
-    """How a job ended; `sha256` is that of the model's file, if it has one."""
+    """End of a job; `sha256` is the digest of the model's file, if there is one."""
 
     status: Literal["succeeded", "failed", "cancelled"]
     end_reason: Reason | None
@@ -37,7 +37,7 @@ class End:
 
 @dataclass(frozen=True)
 class AttemptEvent:
-    """A numbered thing that happened to a job: an attempt, or a switch between pause and go."""
+    """Numbered event of a job: an attempt, or a switch between paused and resumed."""
 
     kind: Literal["attempt", "switch"]
     number: int
@@ -46,30 +46,30 @@ class AttemptEvent:
 
 @dataclass(frozen=True)
 class Start:
-    """How an attempt began: after so many steps, in a process of this id on its machine."""
+    """Start of an attempt: its first step and its process id."""
 
     step: int
     process: int
 
 
 class Attempts:
-    """The attempts at jobs, up to their end."""
+    """Attempts at all jobs."""
 
     def __init__(self, blobs: Blobs, checkpoints: Checkpoints) -> None:
         self._blobs = blobs
         self._checkpoints = checkpoints
 
     def state(self, job_id: str) -> JobState:
-        """Where a job stands; one that was never accepted does not raise, but says so."""
+        """Return the state of a job. The state of an unknown job is "not accepted"."""
         return JobState.of(self._blobs.names(f"jobs/{job_id}"))
 
     def prepare(self, batch: DurableBatch, job_id: str) -> None:
-        """Make room for a job that is about to be accepted, and a name that tells of it."""
+        """Create the marker and the checkpoint folder of a job that will be accepted."""
         batch.create(f"open/{job_id}", b"")
         self._checkpoints.open(batch, job_id)
 
     def unsettled(self) -> list[str]:
-        """The ids of all jobs whose end was not recorded and cleaned up after, unordered."""
+        """Return the ids of all jobs that have not ended or are not cleaned up, unordered."""
         return self._blobs.names("open")
 
     def claim(
@@ -80,10 +80,10 @@ class Attempts:
         worker: str,
         fingerprint: dict[str, Any] | None = None,
     ) -> int | None:
-        """Begin an attempt from a step; None if somebody did before.
+        """Begin an attempt from a step and return a file descriptor; None if it is claimed already.
 
-        Answers a file descriptor: as long as it is open, others on this machine can see that
-        the attempt lives. `fingerprint` tells of the machine what the bits of a result depend on.
+        While the descriptor is open, other processes on this machine can detect that the attempt
+        is alive. `fingerprint` describes the numerical environment.
         """
         claim = {
             "attempt": attempt,
@@ -97,7 +97,7 @@ class Attempts:
         return self._blobs.create_locked(f"jobs/{job_id}/attempt-{attempt}", records.encode(claim))
 
     def crashes_at(self, job_id: str, step: int) -> int:
-        """How many of the latest attempts began at this step and died there, one after another."""
+        """Count how many of the latest attempts crashed in a row from this step."""
         state = self.state(job_id)
         crashes = 0
         for attempt in range(state.attempt, 0, -1):
@@ -107,20 +107,20 @@ class Attempts:
         return crashes
 
     def reproducible(self, job_id: str) -> bool:
-        """Whether all training that a job now rests on was done on the same kind of machine."""
+        """Return whether all training of a job ran in the same numerical environment."""
         fingerprints: list[Any] = []
         for attempt in range(self.state(job_id).attempt, 0, -1):
             try:
                 claim = self._claim(job_id, attempt)
             except CorruptFileError:
-                return False  # nobody can tell
+                return False  # unknown environment
             fingerprints.append(claim.get("fingerprint"))
             if claim["start_step"] == 0:
                 break
         return all(each == fingerprints[0] for each in fingerprints)
 
     def moments(self, job_id: str) -> tuple[AttemptEvent, ...]:
-        """Every attempt at a job and every switch, in the order in which they happened."""
+        """Return all attempts and switches of a job in chronological order."""
         state = self.state(job_id)
         numbered: list[tuple[Literal["attempt", "switch"], int]] = [
             *(("attempt", number + 1) for number in range(state.attempt)),
@@ -133,9 +133,9 @@ class Attempts:
         return tuple(sorted(results, key=lambda moment: moment.at))
 
     def died(self, job_id: str, attempt: int, gone: int | None = None) -> bool:
-        """Whether the process of an attempt is surely gone; only its own machine can tell.
+        """Return whether the process of an attempt is certainly dead, which needs its machine.
 
-        `gone` is a process of this machine that is known to be.
+        `gone` is the id of a process of this machine that has exited.
         """
         try:
             claim = self._claim(job_id, attempt)
@@ -148,18 +148,18 @@ class Attempts:
             return False
 
     def start(self, job_id: str, attempt: int) -> Start:
-        """Where an attempt began, and in which process. Raises NotFoundError."""
+        """Return the first step and the process of an attempt. Raises NotFoundError."""
         claim = self._claim(job_id, attempt)
         return Start(claim["start_step"], claim["process"])
 
     def hand_back(self, job_id: str, attempt: int) -> bool:
-        """Give an attempt back unharmed, so that it does not count as a crash."""
+        """Hand an attempt back, so that it does not count as a crash."""
         return self._blobs.create(
             f"jobs/{job_id}/handback-{attempt}", records.encode({"at": records.now()})
         )
 
     def end(self, job_id: str, end: End, history: History) -> bool:
-        """Record the end of a job, the first one for good; False if it had ended already."""
+        """Record the end of a job; the first record is final. Return False if it had ended."""
         attempt = self.state(job_id).attempt
         payload = records.encode({"history": records.to_text(history)})
         epoch = max((len(values) for values in history.values()), default=0)
@@ -171,7 +171,7 @@ class Attempts:
             return batch.create(f"jobs/{job_id}/end", records.encode(record))
 
     def kept_history(self, job_id: str) -> History:
-        """The history up to the newest checkpoint."""
+        """Return the history up to the newest checkpoint."""
         with suppress(NotFoundError, CorruptFileError):
             step = self._checkpoints.newest(job_id)
             if step is not None:
@@ -184,14 +184,14 @@ class Attempts:
         return {}
 
     def settle(self, job_id: str) -> None:
-        """Clean up after a job that has ended. May be done by anyone, and again."""
+        """Clean up after an ended job. Idempotent; any process may call it."""
         self._checkpoints.close(job_id)
         if not self._succeeded(job_id):
             self._blobs.delete(f"models/{job_id}.safetensors")
         self._blobs.delete(f"open/{job_id}")
 
     def forget(self, job_id: str) -> None:
-        """Remove the room of a job that was never accepted."""
+        """Remove the files of a job that was never accepted."""
         self._checkpoints.close(job_id)
         self._blobs.delete_folder(f"jobs/{job_id}")
         self._blobs.delete(f"open/{job_id}")
@@ -207,5 +207,5 @@ class Attempts:
 
 @cache
 def boot_id() -> str:
-    """What names this machine since its last start."""
+    """Return the id of this machine's current boot."""
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()

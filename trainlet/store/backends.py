@@ -1,4 +1,4 @@
-"""Places: which kind of store a URL leads to."""
+"""Storage backends by URL: local files or an object store."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ OBJECTS = ("s3://", "gs://", "az://")
 
 
 def is_remote(url: str) -> bool:
-    """Whether a URL leads to an object store."""
+    """Return whether a URL names an object store."""
     return url.startswith(OBJECTS)
 
 
 def open_blobs(url: str, kept: Path | None = None) -> Blobs:
-    """The blobs that a URL leads to; `kept` is where an object store may keep copies as files.
+    """Return the blobs at a URL; an object store keeps local copies in `kept`.
 
-    Raises ValidationError for a URL that leads nowhere, and ServiceUnavailableError.
+    Raises ValidationError for an invalid URL, and ServiceUnavailableError.
     """
     if not is_remote(url):
         return Blobs(url)
     try:
         from trainlet.store.objects import Objects  # noqa: PLC0415  # an extra
     except ImportError:
-        message = "the package obstore is not installed: pip install 'trainlet[objects]'"
+        message = "object stores require the extra `objects`: pip install 'trainlet[objects]'"
         raise ServiceUnavailableError(message) from None
     return Objects(url, kept or Path(tempfile.gettempdir()) / "trainlet-kept")

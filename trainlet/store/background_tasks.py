@@ -1,7 +1,7 @@
-"""Errands: work that was asked for once, whose doing twice does no harm.
+"""Records of background tasks, which are idempotent.
 
-In the folder of an errand stand `about`, which asks for it, `attempt-n` and `handback-n` of the
-workers that began it, and `end`, of which the first stays. A marker exists until then.
+The folder of a task contains `about` (the request), `attempt-n` and `handback-n` of workers, and
+`end`, of which the first is final. A marker exists until then.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_CRASHES = 3
 
 
 class BackgroundTasks:
-    """The errands below a folder; `marker` is the folder of those that have no end."""
+    """Tasks below a folder; `marker` is the folder with a marker for each unfinished task."""
 
     def __init__(self, blobs: Blobs, folder: str, marker: str) -> None:
         self._blobs = blobs
@@ -27,25 +27,25 @@ class BackgroundTasks:
         self._marker = marker
 
     def ask(self, batch: DurableBatch, task_id: str, about: dict[str, Any]) -> bool:
-        """Ask for an errand; False if that was done before."""
-        # This comes first: it is found even if nobody queued it.
+        """Request a task. Return False if it was requested before."""
+        # The marker comes first, so that the reconciler finds a task that was not queued.
         if not self._blobs.exists(f"{self._folder}/{task_id}/end"):
             batch.create(f"{self._marker}/{task_id}", b"")
         batch.make_folder(f"{self._folder}/{task_id}")
         return batch.create(f"{self._folder}/{task_id}/about", records.encode(about))
 
     def unsettled(self) -> set[str]:
-        """The ids of all that have no end."""
+        """Return the ids of all unfinished tasks."""
         return set(self._blobs.names(self._marker))
 
     def state(self, task_id: str) -> JobState:
-        """How often it was begun, and whether it is over."""
+        """Return the attempts and the end of a task."""
         return JobState.of(self._blobs.names(f"{self._folder}/{task_id}"))
 
     def claim(self, task_id: str) -> int | None:
-        """Begin it; the number of the attempt, or None if there is no need to.
+        """Begin an attempt and return its number; None if the task is claimed or finished.
 
-        One at which workers died again and again has failed.
+        A task fails after repeated crashes of workers.
         """
         names = self._blobs.names(f"{self._folder}/{task_id}")
         if "about" not in names or "end" in names:
@@ -53,7 +53,7 @@ class BackgroundTasks:
             return None
         state = JobState.of(names)
         if state.attempt - len(state.handed_back) >= MAX_CRASHES:
-            self.fail(task_id, f"the worker died {MAX_CRASHES} times at it")
+            self.fail(task_id, f"the worker crashed {MAX_CRASHES} times; use less data")
             return None
         attempt = state.attempt + 1
         key = f"{self._folder}/{task_id}/attempt-{attempt}"
@@ -61,23 +61,23 @@ class BackgroundTasks:
         return attempt if claimed else None
 
     def hand_back(self, task_id: str, attempt: int) -> None:
-        """Give an attempt back unharmed, so that it does not count as a crash."""
+        """Hand an attempt back, so that it does not count as a crash."""
         key = f"{self._folder}/{task_id}/handback-{attempt}"
         with suppress(NotFoundError):
             self._blobs.create(key, records.encode({"at": records.now()}))
 
     def fail(self, task_id: str, reason: str) -> None:
-        """Record that it cannot be done, and why."""
+        """Record the failure of a task and its reason."""
         self.end(task_id, {"status": "failed", "error": reason})
 
     def end(self, task_id: str, end: dict[str, Any]) -> None:
-        """Record how it ended, unless that was done or it is gone."""
+        """Record the end of a task, unless it has ended or was deleted."""
         with suppress(NotFoundError):
             record = records.encode({"at": records.now()} | end)
             self._blobs.create(f"{self._folder}/{task_id}/end", record)
         self._blobs.delete(f"{self._marker}/{task_id}")
 
     def delete(self, task_id: str) -> None:
-        """Remove all that is known of it."""
+        """Remove all records of a task."""
         self._blobs.delete(f"{self._marker}/{task_id}")
         self._blobs.delete_folder(f"{self._folder}/{task_id}")

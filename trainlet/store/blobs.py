@@ -1,7 +1,7 @@
-"""Blobs: named bytes that are there whole or not at all, and stay once they are there.
+"""Create-only blobs with atomic, durable writes.
 
-A key is a path of lower-case words, `jobs/0190…/spec`; the part before the last slash is its
-folder. Keys are created, never changed: of several who create the same key, one succeeds.
+A key is a path of lower-case words, such as `jobs/0190…/spec`. The path before the last slash is
+its folder. Keys are never changed: of several processes that create the same key, one succeeds.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 
 
 class Blobs:
-    """Blobs below a folder of this machine, given as `file:///an/absolute/path`.
+    """Blobs below a local folder, given as `file:///an/absolute/path`.
 
-    Raises ValidationError for any other URL, and ServiceUnavailableError from every method when the
-    file system fails (full, read-only, gone).
+    Raises ValidationError for any other URL. Every method raises ServiceUnavailableError when the
+    file system fails (full, read-only, removed).
     """
 
     def __init__(self, url: str) -> None:
@@ -41,18 +41,18 @@ class Blobs:
         self._folder = str(self.root)
 
     may_fork = True
-    """Whether a process that has used it may be forked."""
+    """Whether a process may fork after it used this backend."""
 
     def check(self, folder: str) -> None:
         """Raise ServiceUnavailableError unless a folder can be read."""
         if not self.exists(folder):
-            raise ServiceUnavailableError("the blob store is gone")
+            raise ServiceUnavailableError("the blob store does not exist")
 
     def path(self, key: str) -> str:
-        """The file of a key. Raises NotFoundError if `key` could never be one.
+        """Return the file of a key. Raises NotFoundError if `key` is invalid.
 
-        It is text, since a Path interns every part of every name: in a process that sees new
-        names for as long as it runs, the table of interned strings is made anew again and again.
+        The path is a string, because a Path interns every part of every name. In a long-running
+        process with ever new names, Python would rebuild its table of interned strings repeatedly.
         """
         self._require(key)
         return f"{self._folder}/{key}"
@@ -70,39 +70,39 @@ class Blobs:
             return batch.create(key, data)
 
     def create_locked(self, key: str, data: bytes) -> int | None:
-        """Create like `create`, and hold an exclusive lock on the file from before it has a name.
+        """Create like `create`, and lock the file exclusively before it gets its name.
 
-        Answers the open file descriptor, or None if the key exists. The lock ends with the
-        descriptor, at the latest with this process, however it dies.
+        Returns the open file descriptor, or None if the key exists. The lock ends with the
+        descriptor, at the latest when this process exits or is killed.
         """
         with self.batch() as batch:
             return batch.create_locked(key, data)
 
     def make_folder(self, folder: str) -> None:
-        """Make sure that a folder exists, durable at return; so must the one around it."""
+        """Create a folder if it is missing, durable at return. Its parent must exist."""
         with self.batch() as batch:
             batch.make_folder(folder)
 
     @contextmanager
     def batch(self) -> Iterator[DurableBatch]:
-        """Create several keys and folders, durable together at the end: it costs less time."""
+        """Create several keys and folders with one sync at the end, which is faster."""
         batch = DurableBatch(self.path)
         yield batch
         batch.sync()
 
     def new_file(self, folder: str) -> AbstractContextManager[NewFile]:
-        """A file to be written piece by piece; unless it is kept, nothing is left of it."""
+        """Return a file for chunked writes. It is removed unless it is kept."""
         return new_file(folder, self.path)
 
     def is_locked(self, key: str) -> bool:
-        """Whether a living process holds the lock of `create_locked` on this key."""
+        """Return whether a live process holds the lock of `create_locked` on this key."""
         with translated_errors(key), open(self.path(key), "rb") as file:
             return not _locks(file.fileno())
 
     def lock(self, key: str, seconds: float = 10) -> int:
-        """Wait for the lock of `create_locked` on a key, and hold it as that does.
+        """Wait for the lock of `create_locked` on a key, and hold it.
 
-        Raises NotFoundError if there is no such key, or none any more; ServiceUnavailableError
+        Raises NotFoundError if the key does not exist or was deleted, and ServiceUnavailableError
         after `seconds`.
         """
         deadline = time.monotonic() + seconds
@@ -115,44 +115,44 @@ class Blobs:
         gone = not os.fstat(descriptor).st_nlink
         os.close(descriptor)
         raise (
-            NotFoundError(f"there is no {key} any more")
+            NotFoundError(f"{key} was deleted")
             if gone
             else ServiceUnavailableError(f"{key} is in use")
         )
 
     def read(self, key: str, start: int = 0, stop: int | None = None) -> bytes:
-        """The bytes of a key, or those from `start` to `stop`.
+        """Return the bytes of a key, or those from `start` to `stop`.
 
-        Raises NotFoundError if there is none.
+        Raises NotFoundError if the key does not exist.
         """
         with translated_errors(key), open(self.path(key), "rb") as file:
             file.seek(start)
             return file.read() if stop is None else file.read(min(stop, self.size(key)) - start)
 
     def room(self) -> int | None:
-        """How many bytes can still be stored, or None if nobody can tell."""
+        """Return the free space in bytes; None if it is unknown."""
         with translated_errors():
             result = os.statvfs(self.root)
         return result.f_bavail * result.f_frsize
 
     def size(self, key: str) -> int:
-        """How many bytes a key has. Raises NotFoundError if there is none."""
+        """Return the size of a key in bytes. Raises NotFoundError."""
         with translated_errors(key):
             return os.stat(self.path(key)).st_size
 
     def written_at(self, key: str) -> int:
-        """When a key was written, in nanoseconds. Raises NotFoundError if there is none."""
+        """Return when a key was written, in nanoseconds since 1970. Raises NotFoundError."""
         with translated_errors(key):
             return os.stat(self.path(key)).st_mtime_ns
 
     def exists(self, key: str) -> bool:
-        """Whether there is such a key."""
+        """Return whether a key exists."""
         return self._stat(key) is not None
 
     def changed_at(self, folder: str) -> int:
-        """When a name came into a folder or left it last, in nanoseconds; 0 if it does not exist.
+        """Return when a folder's names last changed, in nanoseconds; 0 if it does not exist.
 
-        Clocks of file systems tick every few milliseconds: two changes can have the same time.
+        Timestamps of file systems advance every few milliseconds, so two changes can share one.
         """
         result = self._stat(folder)
         return 0 if result is None else result.st_mtime_ns
@@ -166,28 +166,28 @@ class Blobs:
             raise ServiceUnavailableError(f"the blob store fails: {error.strerror}") from error
 
     def names(self, folder: str) -> list[str]:
-        """The names in a folder, unordered; a folder that does not exist has none."""
+        """Return the names in a folder, unordered; none if the folder does not exist."""
         path = self.path(folder)
         with translated_errors(folder), suppress(FileNotFoundError), os.scandir(path) as entries:
             return [entry.name for entry in entries if not entry.name.startswith(".")]
         return []
 
     def local(self, key: str) -> Path:
-        """A file with the content of a key, to be read or mapped. Raises NotFoundError."""
+        """Return a local file with the content of a key, for mapping. Raises NotFoundError."""
         path = Path(self.path(key))
         if not path.exists():
             raise NotFoundError(f"there is no {key}")
         return path
 
     def draft(self, folder: str, name: str) -> Path:
-        """Where a file may be written that is to become a key; earlier drafts are removed."""
+        """Return a path for a file that will become a key, and remove earlier drafts."""
         path = Path(self.path(folder))
         for left in path.glob(".draft-*"):
             left.unlink(missing_ok=True)
         return path / f".draft-{name}"
 
     def adopt(self, draft: Path, key: str) -> None:
-        """Make a draft a key, durable at return, whatever was there."""
+        """Move a draft to a key, durable at return; replaces an existing one."""
         path = self.path(key)
         with translated_errors(key):
             with draft.open("rb") as file:
@@ -201,7 +201,7 @@ class Blobs:
             os.unlink(self.path(key))
 
     def delete_folder(self, folder: str) -> None:
-        """Remove a folder with the keys right in it, if it exists."""
+        """Remove a folder and its keys, if it exists."""
         path = self.path(folder)
         with translated_errors(folder), suppress(FileNotFoundError):
             for name in os.listdir(path):
@@ -210,7 +210,7 @@ class Blobs:
         self.delete_if_empty(folder)
 
     def delete_if_empty(self, folder: str) -> None:
-        """Remove a folder if it exists and another process has not put a key into it."""
+        """Remove a folder if it exists and is empty."""
         path = self.path(folder)
         with translated_errors(folder), suppress(FileNotFoundError):
             try:
@@ -222,7 +222,7 @@ class Blobs:
 
 
 def _locks(descriptor: int) -> bool:
-    """Take the lock of an open file, unless somebody holds it."""
+    """Take the lock of an open file, unless another process holds it."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""Checkpoints: the state of a training run, kept so that another process can go on from it."""
+"""Checkpoints of training runs, from which another process can resume."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KIND = "trainlet checkpoint"
 
 
 class Checkpoints:
-    """The checkpoints of jobs, named by the steps done, so that the last name is the newest.
+    """Checkpoints of jobs, named by the number of steps done; the highest is the newest.
 
     Training is deterministic: two processes that write the same name write the same state.
     """
@@ -21,7 +21,7 @@ class Checkpoints:
         self._blobs = blobs
 
     def open(self, batch: DurableBatch, job_id: str) -> None:
-        """Let a job have checkpoints; before this and after `close`, saving fails."""
+        """Create a job's checkpoint folder. Before this and after `close`, saving fails."""
         batch.make_folder(f"checkpoints/{job_id}")
 
     def close(self, job_id: str) -> None:
@@ -29,12 +29,12 @@ class Checkpoints:
         self._blobs.delete_folder(f"checkpoints/{job_id}")
 
     def newest(self, job_id: str) -> int | None:
-        """The steps done at the newest checkpoint of a job."""
+        """Return the number of steps done at a job's newest checkpoint."""
         names = self._blobs.names(f"checkpoints/{job_id}")
         return max((int(name) for name in names if name.isdecimal()), default=None)
 
     def save(self, job_id: str, step: int, arrays: Arrays, about: dict[str, Any]) -> None:
-        """Keep a state after so many steps, and then drop the ones before it.
+        """Save the state after `step` steps, and then delete older ones.
 
         Raises NotFoundError if the job has ended.
         """
@@ -44,14 +44,14 @@ class Checkpoints:
                 self._blobs.delete(f"checkpoints/{job_id}/{name}")
 
     def load(self, job_id: str, step: int, *required: str) -> tuple[Arrays, dict[str, Any]]:
-        """What was kept at a step.
+        """Return the arrays and metadata of a checkpoint.
 
-        Raises NotFoundError; CorruptFileError if it does not tell all `required`.
+        Raises NotFoundError, or CorruptFileError if a `required` field is missing.
         """
         return unpack(KIND, self._blobs.read(_key(job_id, step)), "job", *required)
 
     def drop(self, job_id: str, step: int) -> None:
-        """Remove a checkpoint that proved useless."""
+        """Delete an unreadable checkpoint."""
         self._blobs.delete(_key(job_id, step))
 
 

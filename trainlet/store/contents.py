@@ -1,10 +1,11 @@
-"""Contents of uploaded files: each is stored once, however many datasets are read from it.
+"""Deduplicated contents of uploaded files, shared by datasets through references.
 
-`contents/{digest}-{number}` holds `data`, one reference per dataset under a name of its own, and
-`closed` while the data are deleted. No lock is needed. Whoever adds a reference looks for `closed`
-afterwards; whoever deletes creates `closed` and looks for references afterwards. At least one of
-both sees the other: a closed content gets no new references, and a content with references is not
-deleted. The same bytes that come while their content is closed are stored under the next number.
+`contents/{digest}-{number}` contains `data`, one reference per dataset with a unique name, and
+`closed` while the data are deleted. No lock is needed. A process that adds a reference checks for
+`closed` afterwards. A process that deletes creates `closed` and checks for references afterwards.
+At least one of both sees the other: a closed content gets no new references, and a content with
+references is not deleted. If the same bytes arrive while their content is closed, they are stored
+under the next number.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ FOLDER = "contents"
 
 @dataclass(frozen=True)
 class Reference:
-    """One dataset's claim on a content; each dataset record has a reference of its own."""
+    """Reference of one dataset to a content; each dataset record has its own."""
 
     content: str
     name: str
 
     @property
     def key(self) -> str:
-        """The key of the reference."""
+        """Key of the reference."""
         return f"{FOLDER}/{self.content}/{self.name}"
 
 
@@ -83,7 +84,7 @@ class Contents:
             self._blobs.delete(f"{folder}/closed")
 
     def reopen(self, content: str) -> None:
-        """Forget that a deletion of this content began, because its process has died."""
+        """Cancel a deletion whose process has died."""
         self._blobs.delete(f"{FOLDER}/{content}/closed")
 
     def path(self, content: str) -> Path:

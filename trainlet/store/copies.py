@@ -1,4 +1,4 @@
-"""Copies: files of this machine beside an object store. Any of them may be lost."""
+"""Local cache of files from an object store. Any of them may be lost."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any
 
 MAX_COPIES = 64
-"""Files that are kept on this machine."""
+"""Maximum number of files in the cache."""
 
 
 class Copies:
-    """The files in a folder, which is made when it is needed."""
+    """Cached files in a folder, which is created when it is needed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def of(self, what: str, size: int, fetch: Callable[[], Iterable[bytes]]) -> Path:
-        """A copy of something, which is fetched unless one of this size is there.
+        """Return a cached file; fetch it unless one of this size exists.
 
-        It may be removed, but stays for who has it open.
+        The file may be removed, but processes that have it open can still read it.
         """
         path = self._there() / hashlib.sha256(what.encode()).hexdigest()
         if not path.exists() or path.stat().st_size != size:
@@ -33,12 +33,12 @@ class Copies:
         return path
 
     def draft(self, name: str) -> Path:
-        """Where this process may write a file that is to become an object."""
+        """Return a path at which this process may write a file that will become an object."""
         own = hashlib.sha256(name.encode()).hexdigest()
         return self._there() / f".draft-{os.getpid()}-{own}"
 
     def temporary(self) -> Any:
-        """A file that is gone once it is closed, to be written into."""
+        """Return a writable file that is removed when it is closed."""
         return tempfile.NamedTemporaryFile(dir=self._there(), prefix=".new-")
 
     def _there(self) -> Path:

@@ -1,4 +1,4 @@
-"""Datasets: content under its own SHA-256."""
+"""Content-addressed datasets, by their SHA-256."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _ID = re.compile(r"[0-9a-f]{64}")
 
 
 class Datasets:
-    """Stored datasets; the same content is stored once."""
+    """Stored datasets; equal content is stored once."""
 
     def __init__(self, blobs: Blobs, uploads: Uploads) -> None:
         self._blobs = blobs
         self._uploads = uploads
 
     def put(self, content: bytes) -> str:
-        """Store content, durable at return, and answer its id."""
+        """Store content, durable at return, and return its id."""
         dataset_id = hashlib.sha256(content).hexdigest()
         self._blobs.create(f"datasets/{dataset_id}", content)
         return dataset_id
 
     def read(self, dataset_id: str) -> bytes | tuple[Table, Description]:
-        """The content with this id, or the table of an uploaded file and what is known of it.
+        """Return the content with this id, or the table and description of an uploaded file.
 
         Raises NotFoundError, ConflictError for an upload that is not ready, or CorruptFileError if
-        it is not what was stored.
+        the stored content is damaged.
         """
         if _ID.fullmatch(dataset_id) and self._blobs.exists(f"uploads/{dataset_id}/about"):
             return self._uploads.table(dataset_id)
@@ -44,5 +44,5 @@ class Datasets:
         except NotFoundError:
             raise NotFoundError(f"there is no dataset {dataset_id!r}") from None
         if hashlib.sha256(content).hexdigest() != dataset_id:
-            raise CorruptFileError(f"dataset {dataset_id} is not what was stored")
+            raise CorruptFileError(f"dataset {dataset_id} is damaged: its SHA-256 differs")
         return content

@@ -1,4 +1,4 @@
-"""Creation: files that have a name once they are whole, several of them durable together."""
+"""Atomic and durable creation of files, with one sync for several of them."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from trainlet import counters
 from trainlet.errors import NotFoundError, ServiceUnavailableError, StoreFullError
 
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What the system says of a full disk, a used up quota, a file above the limit of the process."""
+"""Error numbers for a full disk, an exceeded quota, and the process's file size limit."""
 
 
 class DurableBatch:
-    """Keys and folders that are there at once, and durable once `sync` has returned."""
+    """Keys and folders that exist at once, and are durable once `sync` has returned."""
 
     def __init__(self, path: Callable[[str], str]) -> None:
         self._path = path
         self._folders: dict[str, None] = {}
 
     def create(self, key: str, data: bytes) -> bool:
-        """Create the key with `data`; False if it exists already."""
+        """Create the key with `data`. Return False if it exists already."""
         descriptor = self.create_locked(key, data)
         if descriptor is not None:
             os.close(descriptor)
         return descriptor is not None
 
     def create_locked(self, key: str, data: bytes) -> int | None:
-        """Create the key, and hold a lock on it from before it has a name."""
+        """Create the key, and lock the file before it gets its name."""
         path = self._path(key)
         folder = os.path.dirname(path)
-        # Also if another process was first, which may not have come to this yet.
+        # The folder is synced even if another process was first, which may not have synced it yet.
         self._folders[folder] = None
         with translated_errors(key):
             descriptor, passing_name = _new_file(folder)
@@ -53,21 +53,21 @@ class DurableBatch:
         return descriptor
 
     def make_folder(self, folder: str) -> None:
-        """Make sure that a folder exists."""
+        """Create a folder if it is missing."""
         path = self._path(folder)
         with translated_errors(folder), suppress(FileExistsError):
             os.mkdir(path)
         self._folders[os.path.dirname(path)] = None
 
     def sync(self) -> None:
-        """Make all names durable. Their data are so since before they had a name."""
+        """Make all names durable. The data were synced before the files got their names."""
         with translated_errors():
             while self._folders:
                 sync(self._folders.popitem()[0])
 
 
 class NewFile:
-    """A file without a name that is written piece by piece."""
+    """File without a name for chunked writes."""
 
     def __init__(self, descriptor: int, path: Callable[[str], str]) -> None:
         self._descriptor = descriptor
@@ -82,7 +82,7 @@ class NewFile:
                 view = view[os.write(self._descriptor, view) :]
 
     def keep(self, key: str) -> bool:
-        """Give it a name, durable at return; False if the key exists already."""
+        """Name the file, durable at return. Return False if the key exists already."""
         path = self._path(key)
         with translated_errors(key):
             if self._was_kept and not os.fstat(self._descriptor).st_nlink:
@@ -97,7 +97,7 @@ class NewFile:
         return True
 
     def _copy(self, folder: str) -> None:
-        """Go on with a copy: a file whose last name was deleted takes no other (linkat(2))."""
+        """Continue with a copy: a file whose last name was deleted cannot be linked (linkat(2))."""
         copy, _ = _new_file(folder)
         at = 0
         while sent := os.sendfile(copy, self._descriptor, at, 2**30):
@@ -108,7 +108,7 @@ class NewFile:
 
 @contextmanager
 def new_file(folder: str, path: Callable[[str], str]) -> Iterator[NewFile]:
-    """Open a file that is gone at the end unless it was kept."""
+    """Open a file that is removed at the end unless it was kept."""
     with translated_errors(folder):
         descriptor, passing_name = _new_file(path(folder))
     try:
@@ -128,7 +128,7 @@ def translated_errors(key: str = "") -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise NotFoundError(f"there is no {key or 'place for blobs'}") from None
+        raise NotFoundError(f"there is no {key or 'blob folder'}") from None
     except OSError as error:
         counters.count("store_errors")
         if error.errno in NO_SPACE:
@@ -137,13 +137,13 @@ def translated_errors(key: str = "") -> Iterator[None]:
 
 
 def _new_file(folder: str) -> tuple[int, str | None]:
-    """Open a new file in `folder`, where possible without a name: a kill then leaves nothing."""
+    """Open a new file, where possible without a name, so that a kill leaves no file."""
     try:
         return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600), None
     except OSError as error:
         if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR):
             raise
-    # Some file systems (overlayfs before Linux 6.3) know no nameless files.
+    # Some file systems do not support O_TMPFILE (overlayfs before Linux 6.3).
     return tempfile.mkstemp(dir=folder, prefix=".new-")
 
 
@@ -155,9 +155,9 @@ def _write(descriptor: int, data: bytes) -> None:
 
 
 def _link(descriptor: int, path: str) -> None:
-    """Give an open file a name, if nothing has it yet. Raises FileExistsError."""
-    # Given a directory, which an absolute path leaves unused, Python calls linkat, which can
-    # follow the link in /proc to the file; link cannot.
+    """Name an open file, unless the name exists. Raises FileExistsError."""
+    # With a directory (which an absolute path ignores), Python calls linkat, which can follow the
+    # link in /proc to the file; link cannot.
     os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
 
 

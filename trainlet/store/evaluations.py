@@ -1,7 +1,7 @@
-"""Evaluations: models that are judged by a worker, on samples that take a while.
+"""Evaluations of models on large datasets, run by workers.
 
-An evaluation goes by the SHA-256 of what was asked: neither models nor data change, so the same
-question has the same answer, and is worked on once.
+The id of an evaluation is the SHA-256 of the request. Models and data are immutable, so equal
+requests share one evaluation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ID = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Evaluation:
-    """An evaluation as the record tells it; `document` is what was asked, in JSON form."""
+    """Stored evaluation; `document` is the request in JSON form."""
 
     id: str
     model: str
@@ -40,14 +40,14 @@ class Evaluation:
 
 
 class Evaluations:
-    """All evaluations that were handed to workers."""
+    """All evaluations that workers run."""
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
         self.background_tasks = BackgroundTasks(blobs, "evaluations", "judging")
 
     def ask(self, model: str, version: int, sha256: str, document: dict[str, Any]) -> Evaluation:
-        """Ask for an evaluation, durable at return; `sha256` is that of the model's file."""
+        """Request an evaluation, durable at return; `sha256` is that of the model's file."""
         request = {"model": model, "version": version, "sha256": sha256, "document": document}
         evaluation_id = hashlib.sha256(records.encode(request)).hexdigest()
         with self._blobs.batch() as batch:
@@ -55,13 +55,13 @@ class Evaluations:
         return self.get(evaluation_id)
 
     def get(self, evaluation_id: str) -> Evaluation:
-        """The evaluation with this id. Raises NotFoundError."""
+        """Return the evaluation with this id. Raises NotFoundError."""
         key = f"evaluations/{evaluation_id}"
         names = self._blobs.names(key) if _ID.fullmatch(evaluation_id) else []
         if "about" not in names:
             raise NotFoundError(f"there is no evaluation {evaluation_id[:64]!r}")
-        message = ("model", "version", "document", "created_at")
-        about = records.decode(self._blobs.read(f"{key}/about"), *message)
+        required = ("model", "version", "document", "created_at")
+        about = records.decode(self._blobs.read(f"{key}/about"), *required)
         end: dict[str, Any] = {}
         if "end" in names:
             end = records.decode(self._blobs.read(f"{key}/end"), "status", "at")
@@ -72,18 +72,18 @@ class Evaluations:
             finished_at=end.get("at"),
             error=end.get("error"),
             result=end.get("result"),
-            **{name: about[name] for name in message},
+            **{name: about[name] for name in required},
         )
 
     def names(self) -> list[str]:
-        """The ids of all evaluations, unordered."""
+        """Return the ids of all evaluations, unordered."""
         return self._blobs.names("evaluations")
 
     def finish(self, evaluation_id: str, result: dict[str, Any]) -> None:
-        """Record what was found."""
+        """Record the result of an evaluation."""
         self.background_tasks.end(evaluation_id, {"status": "succeeded", "result": result})
 
     def delete(self, evaluation_id: str) -> None:
-        """Remove an evaluation; who works on it finds that it is gone. Raises NotFoundError."""
+        """Remove an evaluation, even while a worker runs it. Raises NotFoundError."""
         self.get(evaluation_id)
         self.background_tasks.delete(evaluation_id)

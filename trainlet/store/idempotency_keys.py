@@ -1,4 +1,4 @@
-"""Keys: which job a request with an Idempotency-Key was given, for a day after it."""
+"""Idempotency keys and the jobs they created, kept for 24 hours."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TTL_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class StoredKey:
-    """What is kept of a key: the id of its job, and what tells its body from any other."""
+    """Stored key: its job's id, the hash of the request body and the expiry time."""
 
     job: str
     body: str
@@ -30,13 +30,13 @@ class StoredKey:
 
 
 class IdempotencyKeys:
-    """The keys of the last day. Only their hashes are stored."""
+    """Idempotency keys of the last 24 hours. Only their hashes are stored."""
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
 
     def find(self, key: str) -> StoredKey | None:
-        """What is kept of a key, or None if it is new or too old."""
+        """Return a stored key; None if it is unknown or expired."""
         try:
             kept = self._decoded(self._blobs.read(_path(digest(key))))
         except NotFoundError:
@@ -45,10 +45,10 @@ class IdempotencyKeys:
 
     @contextmanager
     def hold(self, key: str, job: str, body: str) -> Iterator[StoredKey]:
-        """Keep a key for a job and a body, unless it is kept already; answers what is kept.
+        """Store a key for a job and a body unless it exists, and yield what is stored.
 
-        Of several who hold the same key, one after another goes on, on whatever process; if one
-        dies, the next can see how far it came.
+        Concurrent requests with the same key run one after another, across processes. If one
+        dies, the next one sees its progress.
         """
         path = _path(digest(key))
         record = asdict(StoredKey(job, body, time.time() + TTL_SECONDS))
@@ -70,13 +70,13 @@ class IdempotencyKeys:
             os.close(descriptor)
 
     def forget(self, name: str, job: str) -> None:
-        """Drop what is kept of a job under the hash of a key."""
+        """Delete a job's key by the hash of the key."""
         with suppress(NotFoundError, CorruptFileError):
             if self._decoded(self._blobs.read(_path(name))).job == job:
                 self._blobs.delete(_path(name))
 
     def expire(self) -> None:
-        """Drop all keys that are too old."""
+        """Delete all expired keys."""
         for name in self._blobs.names("keys"):
             with suppress(NotFoundError, CorruptFileError):
                 if self._decoded(self._blobs.read(_path(name))).expired:
@@ -88,7 +88,7 @@ class IdempotencyKeys:
 
 
 def digest(key: str) -> str:
-    """The hash under which a key is stored."""
+    """Return the hash under which a key is stored."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 

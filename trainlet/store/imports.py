@@ -1,4 +1,4 @@
-"""Importing: model files that come from outside, where everything in them is to be doubted."""
+"""Import of untrusted model files."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ from trainlet.store.pytorch_file import read_state_dict
 from trainlet.store.pytorch_modules import read_modules
 
 HEADER_BYTES = 8 * 1024 * 1024
-"""A header of more bytes is not read: the parsed form of JSON is many times as large."""
+"""Maximum size of a header in bytes. Parsed JSON takes many times as much memory."""
 
 
 def read_foreign_model(data: bytes, limits: Limits) -> Model:
-    """The model in a file of ours, or in a state dict of PyTorch with the architecture beside it.
+    """Return the model in a trainlet file, or in a PyTorch state dict with its architecture.
 
-    Raises CorruptFileError at the first thing that is wrong, TooLargeError for more than the limits
-    allow.
+    Raises CorruptFileError at the first error, and TooLargeError above the limits.
     """
     length = int.from_bytes(data[:8], "little")
     if length > len(data) - 8:
-        raise CorruptFileError("the file is no safetensors file, or only the beginning of one")
+        raise CorruptFileError("the file is not a safetensors file, or is truncated")
     if length > HEADER_BYTES:
         raise TooLargeError(f"the header of the file has more than {HEADER_BYTES} bytes")
     metadata = read_metadata(data)
@@ -47,7 +46,7 @@ def read_foreign_model(data: bytes, limits: Limits) -> Model:
 def _network(about: ModelHeader, limits: Limits) -> Network:
     """Return the network of a file.
 
-    Raises CorruptFileError, or TooLargeError for more than the limits allow.
+    Raises CorruptFileError, or TooLargeError above the limits.
     """
     try:
         network = network_of(about)
@@ -55,8 +54,9 @@ def _network(about: ModelHeader, limits: Limits) -> Network:
         raise CorruptFileError(f"the layers do not fit: {error}") from None
     parameters, memory = network.parameter_count, workspace(network)
     if parameters > limits.parameters:
-        raise TooLargeError(f"{parameters} parameters; this service takes {limits.parameters}")
+        message = f"the model has {parameters} parameters; at most {limits.parameters} are allowed"
+        raise TooLargeError(f"{message} (setting TRAINLET_MAX_PARAMETERS)")
     if memory > limits.memory_bytes:
-        message = f"predicting takes {memory} bytes; this service allows {limits.memory_bytes}"
+        message = f"prediction takes {memory} bytes; at most {limits.memory_bytes} are allowed"
         raise TooLargeError(f"{message} (setting TRAINLET_MAX_MEMORY_BYTES)")
     return network

@@ -1,4 +1,4 @@
-"""A job: an accepted spec and what became of it."""
+"""Accepted spec of a job, with its status and result."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ Status = Literal["queued", "running", "paused", "succeeded", "failed", "cancelle
 
 @dataclass(frozen=True)
 class Submission:
-    """By whom and how a job was asked for."""
+    """Principal, request and trace of a job's creation."""
 
     principal: str | None = None
-    """Whose share of the workers it takes."""
+    """API key or client whose fair share of the workers the job uses."""
     request: str | None = None
-    """The id of the request that it came with."""
+    """Id of the HTTP request that created the job."""
     trace: str | None = None
-    """The span of that request, of which the attempts are parts, if it was traced."""
+    """Trace parent of that request; null if it was not traced."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job as the record tells it; times are RFC 3339 in UTC.
+    """Stored job; times are RFC 3339 in UTC.
 
-    A job counts as running from its first attempt until it is handed back or ends, although the
-    process may have died just now. `epoch` counts the finished epochs of one that has ended;
-    `sha256` is that of the model's file. `reproducible` says that the same spec would give the
-    same bits on a machine of the same kind.
+    A job counts as running from its first attempt until it is handed back or ends, even if its
+    process has just died. `epoch` counts the finished epochs of an ended job. `sha256` is the
+    digest of the model's file. `reproducible` is true if the same spec gives the same bits on a
+    machine of the same kind.
     """
 
     id: str
     name: str
     version: int
     document: dict[str, Any] = field(repr=False)
-    """The spec in JSON form."""
+    """Spec in JSON form."""
     splits: tuple[int, int, int] | None
-    """How many samples train, validate and test, as far as that was recorded."""
+    """Numbers of training, validation and test samples, if recorded."""
     status: Status
     end_reason: str | None
     created_at: str
@@ -56,9 +56,9 @@ class Job:
     sha256: str | None
     reproducible: bool
     reproduces: str | None = None
-    """The job that this one trains again."""
+    """Id of the job whose training this one repeats."""
     owner: str | None = None
-    """Who sees it, where owners are told apart; None for nobody in particular."""
+    """Owner in multi-tenant installations; None if there is none."""
     submission: Submission = Submission()
 
     @property
@@ -76,7 +76,7 @@ class Job:
 
     @cached_property
     def spec(self) -> JobSpec:
-        """The spec as it was accepted. Raises CorruptFileError if it is none any more."""
+        """Accepted spec. Raises CorruptFileError if it is invalid."""
         try:
             return from_json(JobSpec, self.document)
         except ValidationError as error:

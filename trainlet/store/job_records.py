@@ -1,4 +1,4 @@
-"""Job records: a job read off what was written of it; those that have ended are kept in memory."""
+"""Jobs read from their records, with a cache of ended ones."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from trainlet.store.job_state import JobState
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _KEPT = 64
-"""Jobs in memory: those that lists show first; a job takes some 14 kB."""
+"""Maximum number of cached jobs, enough for the first page of a list. A job takes about 14 kB."""
 
 _LARGEST_KEPT = 65_536
-"""A job whose spec has more bytes, for it holds weights, is read again each time."""
+"""Maximum size in bytes of the spec of a cached job. Specs with weights are larger."""
 
 
 class JobRecords:
@@ -29,14 +29,14 @@ class JobRecords:
         self._ended: OrderedDict[str, Job] = OrderedDict()
 
     def state(self, job_id: str) -> JobState:
-        """Where a job stands; what could be no id was never accepted."""
+        """Return the state of a job; "not accepted" for an invalid id."""
         names = self._blobs.names(f"jobs/{job_id}") if _ID.fullmatch(job_id) else []
         return JobState.of(names)
 
     def job(self, job_id: str, state: JobState) -> Job:
-        """The job that stands there.
+        """Return the job with this id and state.
 
-        Raises NotFoundError if it has just gone, and CorruptFileError.
+        Raises NotFoundError if it was just deleted, and CorruptFileError.
         """
         kept = self._ended.get(job_id)
         if kept is not None:
@@ -49,7 +49,7 @@ class JobRecords:
         return job
 
     def forget(self, job_id: str) -> None:
-        """Keep nothing of a job that is being deleted."""
+        """Remove a job from the cache."""
         self._ended.pop(job_id, None)
 
     def _read(self, job_id: str, state: JobState) -> Job:
@@ -87,5 +87,5 @@ class JobRecords:
         )
 
     def record(self, job_id: str, name: str, *required: str) -> dict[str, Any]:
-        """One of the records of a job. Raises NotFoundError, and CorruptFileError."""
+        """Return one record of a job. Raises NotFoundError, and CorruptFileError."""
         return records.decode(self._blobs.read(f"jobs/{job_id}/{name}"), *required)

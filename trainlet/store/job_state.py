@@ -1,4 +1,4 @@
-"""Standing: what the names in a job's folder say of it; nothing else decides its state."""
+"""State of a job as a pure function of the record names in its folder."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ _NUMBERED = re.compile(r"(attempt|handback|switch)-([1-9][0-9]{0,8})")
 
 @dataclass(frozen=True)
 class JobState:
-    """Where a job stands.
+    """State of a job.
 
-    `spec` accepts it, `attempt-3` says that the third worker took it, `handback-3` that this
-    worker gave it back unharmed, `switch-1` that it shall pause and `switch-2` that it shall go on,
-    `cancel` that it shall stop, `end` that it is over, `deleted` that nobody shall see it again.
+    `spec` means accepted. `attempt-3` is the third claim, and `handback-3` hands it back without
+    a crash. `switch-1` pauses the job and `switch-2` resumes it. `cancel` requests cancellation,
+    `end` is final, and `deleted` hides the job.
     """
 
     accepted: bool
     attempt: int
-    """The highest attempt so far, 0 before the first; a lower one has nothing to say any more."""
+    """Highest attempt so far, 0 before the first. Lower attempts are fenced off."""
     handed_back: frozenset[int]
     switches: int
-    """How often it was paused or resumed."""
+    """How often the job was paused or resumed."""
     cancelled: bool
     ended: bool
     deleted: bool
@@ -45,17 +45,17 @@ class JobState:
 
     @property
     def paused(self) -> bool:
-        """Whether nobody shall work on it for now, though somebody may not have seen it yet."""
+        """Whether the job is paused. A worker may still run it until its next check."""
         return self.switches % 2 == 1
 
     @property
     def running(self) -> bool:
-        """Whether an attempt was begun and neither given back nor ended.
+        """Whether an attempt was begun and neither handed back nor ended.
 
-        It may have died since; the record does not know that.
+        Its process may have died, which the records do not show.
         """
         return not self.ended and self.attempt > 0 and self.attempt not in self.handed_back
 
     def crashed(self, attempt: int) -> bool:
-        """Whether an earlier attempt ended without a word."""
+        """Return whether an earlier attempt ended without a hand-back."""
         return attempt < self.attempt and attempt not in self.handed_back

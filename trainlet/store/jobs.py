@@ -1,4 +1,4 @@
-"""Jobs: accepted specs and what became of them."""
+"""Acceptance, lookup, pausing, cancellation and deletion of jobs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ JobPage = tuple[list[Job], str | None]
 
 
 class Jobs:
-    """All jobs, newest first, as far as somebody sees them."""
+    """All jobs that a tenant can see, newest first."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Jobs:
         self._records = records_ or JobRecords(blobs, attempts)
 
     def for_tenant(self, view: TenantView) -> Jobs:
-        """The same, as far as somebody sees it."""
+        """Return a view that is limited to a tenant."""
         versions = self._versions.for_tenant(view)
         return Jobs(self._blobs, self._attempts, versions, self._keys, view, self._records)
 
@@ -55,16 +55,16 @@ class Jobs:
         reproduces: str | None = None,
         submission: Submission = Submission(),  # noqa: B008  # frozen
     ) -> Job:
-        """Accept a job: durable at return, with a version number of its name for its model.
+        """Accept a job, durable at return, and reserve a version number for its model.
 
-        `splits` counts its training, validation and test samples; `key` is the hash of the
-        Idempotency-Key that it came with; `start` is the file of the snapshot it starts from, and
-        `reproduces` the job that it trains again.
+        `splits` counts its training, validation and test samples. `key` is the hash of the
+        request's Idempotency-Key. `start` is the file of the snapshot to start from, and
+        `reproduces` is the job whose training it repeats.
         """
         job_id = job_id or new_id()
         with self._blobs.batch() as batch:
             version = self._versions.reserve(batch, spec.name, job_id)
-            # This comes before the record: an accepted job is found even if nobody queued it.
+            # This comes before the record, so that the reconciler finds a job that is not queued.
             self._attempts.prepare(batch, job_id)
             batch.make_folder(f"jobs/{job_id}")
             if start is not None:
@@ -87,9 +87,9 @@ class Jobs:
         return self.get(job_id)
 
     def get(self, job_id: str) -> Job:
-        """The job with this id.
+        """Return the job with this id.
 
-        Raises NotFoundError if none was accepted under it, or it is deleted.
+        Raises NotFoundError if it was not accepted or is deleted.
         """
         state = self._records.state(job_id)
         if not state.accepted or state.deleted:
@@ -100,7 +100,7 @@ class Jobs:
         return job
 
     def origin(self, job_id: str) -> Job:
-        """The job that made a model, also if it is deleted. Raises NotFoundError."""
+        """Return the job that trained a model, even if it is deleted. Raises NotFoundError."""
         state = self._records.state(job_id)
         if not state.accepted:
             raise NotFoundError(f"there is no job {job_id[:64]!r}")
@@ -114,9 +114,9 @@ class Jobs:
         name: str | None = None,
         metadata: dict[str, str] | None = None,
     ) -> JobPage:
-        """Up to `limit` jobs, newest first, and the cursor of the next ones, if there are any.
+        """Return up to `limit` jobs, newest first, and the cursor of the next page, if any.
 
-        `metadata` are entries that a job must have, whatever others it has.
+        `metadata` are entries that a job must have, among others.
         """
         wanted = (metadata or {}).items()
         results: list[Job] = []
@@ -126,7 +126,7 @@ class Jobs:
             try:
                 job = self.get(job_id)
             except (NotFoundError, CorruptFileError):
-                continue  # not accepted to the end, or damaged: asking for it alone tells
+                continue  # incomplete or damaged; `get` reports the error
             fits = (status is None or job.status == status) and (name is None or job.name == name)
             if fits and wanted <= job.metadata.items():
                 if len(results) == limit:
@@ -135,9 +135,9 @@ class Jobs:
         return results, None
 
     def request_cancel(self, job_id: str) -> Job:
-        """Ask a job to stop. One that waits ends at once, a running one at its next look.
+        """Request cancellation. A queued job ends at once, a running one at its next check.
 
-        Asking again changes nothing. Raises NotFoundError; ConflictError if it succeeded or failed.
+        Idempotent. Raises NotFoundError; ConflictError if the job succeeded or failed.
         """
         job = self.get(job_id)
         if not job.ended:
@@ -153,30 +153,30 @@ class Jobs:
         return job
 
     def request_pause(self, job_id: str) -> Job:
-        """Ask that nobody works on a job; who does so hands it back at the next look.
+        """Pause a job. A worker that runs it hands it back at its next check.
 
-        Asking again changes nothing. Raises NotFoundError; ConflictError if it has ended.
+        Idempotent. Raises NotFoundError; ConflictError if the job has ended.
         """
         return self._switch(job_id, paused=True)
 
     def resume(self, job_id: str) -> Job:
-        """Let a paused job go on; one that is not paused does so anyway.
+        """Resume a paused job. Idempotent.
 
-        Raises NotFoundError; ConflictError if it has ended.
+        Raises NotFoundError; ConflictError if the job has ended.
         """
         return self._switch(job_id, paused=False)
 
     def delete(self, job_id: str) -> None:
-        """Remove the record of a job that has ended; its model stays, its snapshots do not.
+        """Remove the records and snapshots of an ended job; its model stays.
 
-        Raises NotFoundError; ConflictError if it has not ended.
+        Raises NotFoundError; ConflictError if the job has not ended.
         """
         job = self.get(job_id)
         if not job.ended:
             raise ConflictError(f"job {job_id} is {job.status}; cancel it first")
         key = self._records.record(job_id, "spec").get("key")
         self._attempts.settle(job_id)
-        # From here on it is gone for everyone, however far the rest gets.
+        # From here on the job is invisible, even if the process dies during the deletion.
         self._blobs.create(f"jobs/{job_id}/deleted", b"")
         if key is not None:
             self._keys.forget(key, job_id)
@@ -187,7 +187,7 @@ class Jobs:
             self._blobs.delete_folder(f"jobs/{job_id}")
             return
         for name in self._blobs.names(f"jobs/{job_id}"):
-            if name not in ("spec", "end", "deleted"):  # these the model refers to
+            if name not in ("spec", "end", "deleted"):  # the model refers to these
                 self._blobs.delete(f"jobs/{job_id}/{name}")
 
     def drop_history(self, job_id: str) -> None:
@@ -197,10 +197,10 @@ class Jobs:
                 self._blobs.delete(f"jobs/{job_id}/{name}")
 
     def history(self, job_id: str) -> History:
-        """One list a metric, one entry a finished epoch: all of an ended job's.
+        """Return a job's metrics: one list per metric with one entry per finished epoch.
 
-        Of a job that has not ended it is what the newest checkpoint holds; what happened since
-        is in the queue's live history. Raises NotFoundError.
+        For a job that has not ended, this is the history at the newest checkpoint; later epochs
+        are in the queue's live history. Raises NotFoundError.
         """
         self.get(job_id)
         end = f"jobs/{job_id}/end"
@@ -210,7 +210,7 @@ class Jobs:
         try:
             data = self._blobs.read(f"jobs/{job_id}/history-{attempt}")
         except NotFoundError:
-            raise NotFoundError(f"the history of job {job_id} is no longer kept") from None
+            raise NotFoundError(f"the history of job {job_id} was removed by retention") from None
         history: History = records.from_text(records.decode(data, "history")["history"])
         return history
 
@@ -227,5 +227,5 @@ class Jobs:
 
 
 def new_id() -> str:
-    """An id for a job; later ones come behind earlier ones in order."""
+    """Return a new job id; ids sort by creation time."""
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"

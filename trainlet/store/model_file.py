@@ -1,4 +1,4 @@
-"""Model files: a trained network and all that is to be said of it, in one safetensors file."""
+"""Model files: weights, spec, preprocessing and provenance in safetensors."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ ERRORS = (
     *(ValidationError, LookupError, AttributeError, TypeError),
     *(ValueError, OverflowError, RecursionError),
 )
-"""What goes wrong with documents that are not what they should be."""
+"""Errors that malformed documents can cause."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """All of a trained network. `provenance` tells seed, fingerprint, packages and durations.
+    """Trained network. `provenance` contains seed, fingerprint, packages and durations.
 
-    `spec` is None for one that was trained elsewhere.
+    `spec` is None for an imported model.
     """
 
     job: str
@@ -49,7 +49,7 @@ class Model:
 
 @dataclass(frozen=True)
 class ModelHeader:
-    """What a model's file tells before its arrays; `input_shape` is that of a prepared sample."""
+    """Metadata of a model file; `input_shape` is the shape of a preprocessed sample."""
 
     spec: JobSpec | None
     architecture: Architecture
@@ -61,7 +61,7 @@ class ModelHeader:
 
 
 def write_model(model: Model) -> bytes:
-    """The file of a model; its arrays are named as users know them."""
+    """Serialize a model; arrays have their public names."""
     network = model.network
     about = {
         "job": model.job,
@@ -77,20 +77,20 @@ def write_model(model: Model) -> bytes:
 
 
 def read_model(data: bytes, job: str) -> Model:
-    """The model of a job in a file. Raises CorruptFileError at the first thing that is wrong."""
+    """Return the model of a job from its file. Raises CorruptFileError at the first error."""
     arrays, about = unpack(KIND, data, *_HEADER_FIELDS)
     if about["job"] != job:
-        raise CorruptFileError(f"the file of job {job} is of another one")
+        raise CorruptFileError(f"the file of job {job} belongs to another job")
     return model_of(job, arrays, _about(about))
 
 
 def read_header(header: bytes) -> ModelHeader:
-    """Read what a file tells before its arrays. Raises CorruptFileError."""
+    """Return the metadata of a file from its header. Raises CorruptFileError."""
     return _about(unpack_metadata(KIND, header, *_HEADER_FIELDS))
 
 
 def read_any_model(data: bytes) -> tuple[str, Arrays, ModelHeader]:
-    """The id, the arrays and what else is told in a file, whoever wrote it.
+    """Return the job id, arrays and metadata of a file from any installation.
 
     Raises CorruptFileError.
     """
@@ -99,17 +99,17 @@ def read_any_model(data: bytes) -> tuple[str, Arrays, ModelHeader]:
 
 
 def model_of(job: str, arrays: Arrays, about: ModelHeader) -> Model:
-    """Put a model together. Raises CorruptFileError if the arrays are not those of its network."""
+    """Build a model. Raises CorruptFileError if the arrays do not match its network."""
     try:
         network = network_of(about)
         _check_shapes(network, arrays)
         parameters = network.flat(arrays)
     except ValidationError as error:
-        raise CorruptFileError(f"the model of job {job} does not fit together: {error}") from None
+        raise CorruptFileError(f"the model of job {job} is inconsistent: {error}") from None
     for name, array in arrays.items():
         if not np.isfinite(array).all():
             raise CorruptFileError(
-                f"the array {name} holds numbers that are not finite in {network.dtype}"
+                f"the array {name} contains numbers that are not finite in {network.dtype}"
             )
     for misfit in _misfits(about.preprocessing, network):
         raise CorruptFileError(misfit)
@@ -126,7 +126,7 @@ def model_of(job: str, arrays: Arrays, about: ModelHeader) -> Model:
 
 
 def network_of(about: ModelHeader) -> Network:
-    """The network that a file tells of. Raises ValidationError if its layers do not fit."""
+    """Return the network of a file. Raises ValidationError if its layers do not fit."""
     architecture = about.architecture
     return Network(architecture.layers, about.input_shape, architecture.dtype)
 
@@ -144,7 +144,7 @@ def _about(header: dict[str, Any]) -> ModelHeader:
             dict(header["provenance"]),
         )
     except ERRORS as error:
-        raise CorruptFileError(f"a model file does not fit together: {error}") from None
+        raise CorruptFileError(f"the metadata of a model file are invalid: {error}") from None
 
 
 def _numbers(values: Any) -> list[float]:
@@ -154,9 +154,9 @@ def _numbers(values: Any) -> list[float]:
 
 
 def _check_shapes(network: Network, arrays: Arrays) -> None:
-    """Compare names and shapes, before any memory is taken.
+    """Compare names and shapes before memory is allocated.
 
-    Raises CorruptFileError, naming the array.
+    Raises CorruptFileError, which names the array.
     """
     parts = [(slot.layer, part) for slot in network.layout for part in slot.declaration.parts]
     shapes = {f"{layer}.{part.name}": part.shape for layer, part in parts}
@@ -173,12 +173,12 @@ def _check_shapes(network: Network, arrays: Arrays) -> None:
 
 
 def _misfits(preprocessing: FittedPreprocessing, network: Network) -> Iterator[str]:
-    """Yield why what the preprocessing makes of a point is not what the network takes, or back."""
+    """Yield the mismatches between the preprocessing and the network's inputs and outputs."""
     count, shape = len(preprocessing.features), network.input_shape
     if len(network.output_shape) != 1:
-        yield f"the outputs must be a row of units, not {network.output_shape}"
+        yield f"the outputs must be one vector of units, not {network.output_shape}"
     if preprocessing.input_shape != shape or prod(shape) != count:
-        yield f"{count} features in the shape {preprocessing.input_shape} are no input of {shape}"
+        yield f"{count} features of shape {preprocessing.input_shape} do not fit the input {shape}"
     yield from _column_misfits(preprocessing)
     if (preprocessing.mean is None) != (preprocessing.scale is None):
         yield "mean and scale must come together"
@@ -187,12 +187,12 @@ def _misfits(preprocessing: FittedPreprocessing, network: Network) -> Iterator[s
     for name, length in lengths.items():
         values = getattr(preprocessing, name)
         if values is not None and len(values) != length:
-            yield f"{name} must hold {length} numbers, not {len(values)}"
+            yield f"{name} must contain {length} numbers, not {len(values)}"
     labels, encoding = preprocessing.labels, preprocessing.encoding
     if labels is None and encoding.form != "as_given":
-        yield f"the encoding {encoding.form} needs labels"
+        yield f"the encoding {encoding.form} requires labels"
     if labels is not None and len(labels) != encoding.decision.labels(units):
-        yield f"{units} units need {encoding.decision.labels(units)} labels, not {len(labels)}"
+        yield f"{units} units require {encoding.decision.labels(units)} labels, not {len(labels)}"
 
 
 def _column_misfits(preprocessing: FittedPreprocessing) -> Iterator[str]:
@@ -202,8 +202,8 @@ def _column_misfits(preprocessing: FittedPreprocessing) -> Iterator[str]:
     if preprocessing.forms and tuple(form.name for form in preprocessing.forms) != columns:
         yield "forms must describe the columns in their order"
     if preprocessing.fill is not None and len(preprocessing.fill) != len(encoded):
-        yield f"fill must hold {len(encoded)} numbers, not {len(preprocessing.fill)}"
-    places = positions(encoded)
+        yield f"fill must contain {len(encoded)} numbers, not {len(preprocessing.fill)}"
+    columns_by_name = positions(encoded)
     for feature in preprocessing.features:
-        if parse(feature, places) is None:
-            yield f"{feature!r:.80} is no feature of the columns"
+        if parse(feature, columns_by_name) is None:
+            yield f"{feature!r:.80} is not a feature of the columns"

@@ -1,4 +1,4 @@
-"""Model records: what is to be said of a model without its weights."""
+"""Metadata of a model, without its weights."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from trainlet.spec import Architecture, JobSpec
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """What is to be said of a ready model without its weights; `bytes` is the file's size.
+    """Metadata of a ready model; `bytes` is the size of its file.
 
-    `job` is None for one that was not trained here, and `spec` for one that came without.
+    `job` and `spec` are None for an imported model without them.
     """
 
     name: str

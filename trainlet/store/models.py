@@ -1,4 +1,4 @@
-"""Models: trained networks, one safetensors file each, ready once their job has succeeded."""
+"""Trained models, one safetensors file each, ready once their job has succeeded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Wanted = Callable[[ModelRecord], bool]
 
 
 class Models:
-    """All models. Nothing of one ever changes, so whoever reads may keep what was read."""
+    """All models. They are immutable, so callers may cache them."""
 
     def __init__(self, blobs: Blobs, jobs: Jobs, versions: Versions, aliases: Aliases) -> None:
         self._blobs = blobs
@@ -34,18 +34,18 @@ class Models:
         self.aliases = aliases
 
     def for_tenant(self, view: TenantView) -> Models:
-        """The same, as far as somebody sees it."""
+        """Return a view that is limited to a tenant."""
         versions, aliases = self._versions.for_tenant(view), self.aliases.for_tenant(view)
         return Models(self._blobs, self._jobs, versions, aliases)
 
     def kept_as(self, name: str) -> str:
-        """The name by which those know a model who see everyone's. Raises NotFoundError."""
+        """Return a model's name in the view of all tenants. Raises NotFoundError."""
         return self._versions.kept_as(name)
 
     def publish(self, model: Model) -> str:
-        """Store a model's file, durable at return, and answer the SHA-256 of what is stored.
+        """Store a model's file, durable at return, and return the SHA-256 of the stored file.
 
-        If an earlier attempt got as far as this, its file stays: it holds the same weights. The
+        If an earlier attempt stored a file, it stays, because it contains the same weights. The
         model is ready once the job's end is recorded.
         """
         data = write_model(model)
@@ -54,7 +54,7 @@ class Models:
         return hashlib.sha256(data).hexdigest()
 
     def add(self, name: str, model: Model) -> int:
-        """Store a model that was not trained here, ready at return, and answer its version."""
+        """Store an imported model, ready at return, and return its version."""
         own_id = new_id()
         data = write_model(replace(model, job=own_id))
         self._blobs.create(_key(own_id), data)
@@ -63,9 +63,9 @@ class Models:
             return self._versions.reserve(batch, name, own_id, sha256=sha256, at=records.now())
 
     def find(self, job: str) -> tuple[Model, str] | None:
-        """The model that a job has published, though it may not be ready, with its SHA-256.
+        """Return the model that a job published and its SHA-256, even if it is not ready.
 
-        None if there is none; one that fails a check is removed.
+        Returns None if there is none. A damaged file is removed.
         """
         try:
             data = self._blobs.read(_key(job))
@@ -77,21 +77,21 @@ class Models:
             return None
 
     def newest(self, name: str) -> int:
-        """The highest version of a name that is ready. Raises NotFoundError if none is."""
+        """Return the highest ready version of a name. Raises NotFoundError if there is none."""
         return self._ready.newest(name)
 
     def number(self, name: str, version: str) -> int:
-        """The version that a number or an alias stands for, ready or not. Raises NotFoundError."""
+        """Resolve a version number or an alias; it may not be ready. Raises NotFoundError."""
         if re.fullmatch(r"[1-9][0-9]{0,17}", version, re.ASCII):
             return int(version)
         return self.aliases.version(name, version)
 
     def is_deleted(self, name: str, version: int) -> bool:
-        """Whether a version was deleted: who holds it in memory has to ask."""
+        """Return whether a version was deleted; caches must check this."""
         return self._versions.is_deleted(name, version)
 
     def get(self, name: str, version: int | None = None) -> ModelRecord:
-        """A ready model, by default the newest of its name.
+        """Return the metadata of a ready model, by default the newest of its name.
 
         Raises NotFoundError, or CorruptFileError.
         """
@@ -119,7 +119,7 @@ class Models:
     def list(
         self, limit: int, cursor: str | None = None, wanted: Wanted = lambda record: True
     ) -> ModelPage:
-        """The newest ready version of up to `limit` names, newest first, and the next cursor."""
+        """Return the newest ready versions of up to `limit` names, and the next cursor."""
         newest = [
             (self._versions.job(name, version), name, version)
             for name in self._versions.names()
@@ -128,7 +128,7 @@ class Models:
         return self._page(sorted(newest, reverse=True), limit, cursor, wanted)
 
     def list_versions(self, name: str, limit: int, cursor: str | None = None) -> ModelPage:
-        """Up to `limit` ready versions of a name, newest first. Raises NotFoundError if none is."""
+        """Return up to `limit` ready versions of a name, newest first. Raises NotFoundError."""
         self.newest(name)
         ready = ((self._versions.job(name, v), name, v) for v in self._ready.of(name))
         return self._page(ready, limit, cursor, lambda record: True)
@@ -148,7 +148,7 @@ class Models:
             try:
                 record = self.get(name, version)
             except (NotFoundError, CorruptFileError):
-                continue  # deleted just now, or damaged: asking for it alone tells
+                continue  # just deleted or damaged; `get` reports the error
             if not wanted(record):
                 continue
             if len(page) == limit:
@@ -158,20 +158,20 @@ class Models:
         return page, None
 
     def versions(self, name: str) -> Iterator[int]:
-        """The versions of a name that are ready, newest first. Raises NotFoundError if none is."""
+        """Return the ready versions of a name, newest first. Raises NotFoundError."""
         self.newest(name)
         return self._ready.of(name)
 
     def point(self, name: str, alias: str, version: int) -> None:
-        """Let an alias point to a ready version.
+        """Point an alias to a ready version.
 
-        Raises NotFoundError, or ValidationError for a bad alias.
+        Raises NotFoundError, or ValidationError for an invalid alias.
         """
         self._ready.one(name, version)
         self.aliases.point(name, alias, version)
 
     def delete(self, name: str, version: int) -> None:
-        """Delete a ready version: its number is never given again, and what holds it keeps it.
+        """Delete a ready version. Its number is never reused, and cached copies stay valid.
 
         Raises NotFoundError; ConflictError if an alias points to it.
         """
@@ -197,22 +197,22 @@ class Models:
             self.delete(name, version)
 
     def load(self, name: str, version: int | None = None) -> Model:
-        """A ready model with its weights.
+        """Return a ready model with its weights.
 
-        Raises NotFoundError; CorruptFileError if its file fails a check.
+        Raises NotFoundError; CorruptFileError if its file is damaged.
         """
         ready = self._ready.one(name, self.newest(name) if version is None else version)
         return read_model(self._checked(ready), ready.id)
 
     def weights(self, name: str, version: int | None = None) -> bytes:
-        """The safetensors file of a ready model. Raises NotFoundError, or CorruptFileError."""
+        """Return the safetensors file of a ready model. Raises NotFoundError, CorruptFileError."""
         version = self.newest(name) if version is None else version
         return self._checked(self._ready.one(name, version))
 
     def _checked(self, ready: Ready) -> bytes:
         data = self._read(ready)
         if hashlib.sha256(data).hexdigest() != ready.sha256:
-            raise CorruptFileError(f"the model of job {ready.id} is not what was stored")
+            raise CorruptFileError(f"the model of job {ready.id} is damaged: its SHA-256 differs")
         return data
 
     def _read(self, ready: Ready, start: int = 0, stop: int | None = None) -> bytes:
@@ -221,7 +221,7 @@ class Models:
         except NotFoundError:
             if self._versions.is_deleted(ready.name, ready.version):
                 raise
-            raise CorruptFileError(f"the file of the model of job {ready.id} is gone") from None
+            raise CorruptFileError(f"the model file of job {ready.id} is missing") from None
 
 
 def _key(job: str) -> str:

@@ -1,4 +1,4 @@
-"""Puts: how objects come into an object store, and what its failures are called here."""
+"""Writes to an object store, with translated errors."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ class ObjectWrites:
         self._made: set[str] = set()
 
     def create(self, key: str, data: bytes) -> bool:
-        """Create an object; False if it exists."""
+        """Create an object. Return False if it exists."""
         return self._put(key, data, checked=key.rpartition("/")[0] in self._made)
 
     def create_locked(self, key: str, data: bytes) -> int | None:
-        """Create an object; there is no lock to hold, only a descriptor to close."""
+        """Create an object and return a dummy descriptor: object stores have no locks."""
         created = self.create(key, data)
         return os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC) if created else None
 
     def make_folder(self, folder: str) -> None:
-        """Make sure that a folder exists."""
+        """Create a folder if it is missing."""
         self._mark(folder)
         self._made.add(folder)
 
 
 class SpooledObject:
-    """A file of this machine that becomes an object if it is kept."""
+    """Local file that becomes an object if it is kept."""
 
     def __init__(
         self, file: Any, exists: Callable[[str], bool], send: Callable[[str, Path], None]
@@ -52,7 +52,7 @@ class SpooledObject:
         self._file.write(data)
 
     def keep(self, key: str) -> bool:
-        """Make it an object; False if the key exists. Its name must say what is in it."""
+        """Upload the file. Return False if the key exists. The key must identify the content."""
         self._file.flush()
         if self._exists(key):
             return False
@@ -61,7 +61,7 @@ class SpooledObject:
 
 
 def nanoseconds(about: Any) -> int:
-    """When an object was written last, by what is told of it."""
+    """Return when an object was last written, in nanoseconds since 1970."""
     return int(about["last_modified"].timestamp() * 10**9)
 
 

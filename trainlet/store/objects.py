@@ -1,11 +1,11 @@
-"""Objects: the blobs of several machines, in an object store such as S3.
+"""Blobs in an object store such as S3, shared by several machines.
 
-A key is an object, created with `If-None-Match: *`, so of several who create it one succeeds, as
-with files. A folder below the first level is there as long as an object without a name marks it.
+A key is an object that is created with `If-None-Match: *`, so of several processes that create it
+one succeeds. A folder below the first level exists as long as an object without a name marks it.
 
-There are no locks: whoever would look for one sees a lease in Redis instead, and takes longer to
-find that a process died. What has to be a file, to be mapped or written piece by piece, is one in
-a folder of this machine, which can be lost.
+Object stores have no locks. Leases in Redis replace them, which detect a dead process more slowly.
+Data that must be a file, for mapping or chunked writes, is cached in a local folder, which may be
+lost.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ MARK = ".folder"
 LOCK_TIMEOUT = timedelta(seconds=10)
 
 LOCKED = 3.0
-"""Seconds that a new key counts as locked: its creator does what is to be done at once."""
+"""Seconds that a new key counts as locked, in which its creator should finish its work."""
 
 
 class Objects(Blobs):
     """Blobs in a bucket, given as `s3://bucket/prefix`, `gs://…` or `az://…`.
 
-    Credentials, region and endpoint come from the variables that the clients of such stores know,
-    such as AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL.
+    Credentials, region and endpoint come from the store's usual environment variables, such as
+    AWS_ACCESS_KEY_ID and AWS_ENDPOINT_URL.
     """
 
-    may_fork = False  # the library has threads of its own
+    may_fork = False  # the library runs threads
 
     def __init__(self, url: str, kept: Path, store: Any = None) -> None:
         self._url = url
@@ -53,7 +53,7 @@ class Objects(Blobs):
                 client_options={
                     "timeout": LOCK_TIMEOUT,
                     "connect_timeout": LOCK_TIMEOUT / 3,
-                    "allow_http": True,  # for whoever names such an endpoint
+                    "allow_http": True,  # for endpoints without TLS
                 },
                 retry_config={"max_retries": 3, "retry_timeout": LOCK_TIMEOUT},
             )
@@ -76,7 +76,7 @@ class Objects(Blobs):
         yield ObjectWrites(self.put, self.mark)
 
     def put(self, key: str, data: bytes, *, checked: bool = False) -> bool:
-        """Create an object; False if it exists. Raises NotFoundError if its folder does not."""
+        """Create an object. Return False if it exists. Raises NotFoundError without its folder."""
         self._require(key)
         folder, _, _ = key.rpartition("/")
         if not checked and "/" in folder and not self.exists_as(f"{folder}/{MARK}"):
@@ -89,7 +89,7 @@ class Objects(Blobs):
         return True
 
     def mark(self, folder: str) -> None:
-        """Let a folder exist."""
+        """Create the marker of a folder."""
         if "/" in self.path(folder):
             with translated_errors(folder):
                 obstore.put(self._store, f"{folder}/{MARK}", b"", use_multipart=False)
@@ -103,7 +103,7 @@ class Objects(Blobs):
         return self.exists(key)
 
     def lock(self, key: str, seconds: float = 10) -> int:
-        """Wait until whoever created a key has had the time to do what it is for."""
+        """Wait until the creator of a key has had the time to use it."""
         deadline = time.monotonic() + min(seconds, LOCKED)
         while time.time() - self.written_at(key) / 1e9 < LOCKED and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -134,7 +134,7 @@ class Objects(Blobs):
         return self.exists_as(key)
 
     def exists_as(self, name: str) -> bool:
-        """Whether there is an object of this very name."""
+        """Return whether an object has exactly this name."""
         try:
             with translated_errors(name):
                 obstore.head(self._store, name)
@@ -143,9 +143,10 @@ class Objects(Blobs):
         return True
 
     def changed_at(self, folder: str) -> int:
-        """A number that is another one whenever the names in a folder are others.
+        """Return a number that changes whenever the names in a folder change.
 
-        Its seconds are those of the last change, since the clocks of such stores tell no less.
+        Its seconds are those of the last change, because timestamps of object stores have a
+        resolution of one second.
         """
         result = self._list(folder)
         objects = sorted(each["path"] for each in result["objects"])
@@ -167,7 +168,7 @@ class Objects(Blobs):
 
     def delete_folder(self, folder: str) -> None:
         paths = [each["path"] for each in self._list(folder)["objects"]]
-        # First of all nobody shall put anything more into it.
+        # The marker goes first, so that no other process adds keys to the folder.
         for path in sorted(paths, key=lambda path: not path.endswith(MARK)):
             with translated_errors(folder), suppress(FileNotFoundError):
                 obstore.delete(self._store, path)
@@ -177,8 +178,8 @@ class Objects(Blobs):
             self.delete_folder(folder)
 
     def local(self, key: str) -> Path:
-        """A copy of an object on this machine; it may be removed, but stays for who has it open."""
-        # The same key may have been deleted, and then created with other content.
+        """Return a local copy of an object; it stays readable for processes that have it open."""
+        # The size detects a key that was deleted and created again with other content.
         size = self.size(key)
         return self._copies.of(f"{self._url}\n{key}", size, lambda: self._pieces(key))
 
@@ -191,7 +192,7 @@ class Objects(Blobs):
         draft.unlink(missing_ok=True)
 
     def send(self, key: str, path: Path) -> None:
-        """Make a file an object, in parts if it is large, whatever was there."""
+        """Upload a file, in parts if it is large; replaces an existing object."""
         with translated_errors(key):
             obstore.put(self._store, key, path)
 

@@ -1,4 +1,4 @@
-"""Pruning: what somebody decided not to need any more, and what is left of what is gone."""
+"""Removal of old jobs and versions, and of unreferenced data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trainlet.store import Job, Store
 
 MIN_AGE_SECONDS = 3600
-"""A data set is stored before the job that names it; after so long none will."""
+"""Minimum age of unreferenced data. A dataset is stored before the job that refers to it."""
 
 PAGE = 100
 
@@ -22,11 +22,11 @@ PAGE = 100
 def prune(
     store: Store, days: float | None = None, versions: int | None = None, *, dry_run: bool = False
 ) -> dict[str, int]:
-    """Remove what is old, and what nothing refers to; answers how many of each there were.
+    """Remove old and unreferenced records, and return how many of each there were.
 
-    Jobs that ended more than `days` ago go as if they had been deleted: their models stay. Of each
-    model the newest `versions` are kept, and those that an alias points to. A `dry_run` only
-    counts. It may be done at any time, also while others work.
+    Jobs that ended more than `days` ago are deleted; their models stay. Of each model, the newest
+    `versions` are kept, and those with an alias. A `dry_run` only counts. Pruning is safe while
+    the service runs.
     """
     jobs = [] if days is None else list(_old_jobs(store, days))
     surplus = [] if versions is None else list(_surplus(store, versions))
@@ -83,8 +83,8 @@ def _names(store: Store) -> Iterator[tuple[str, int]]:
 
 
 def _left_folders(store: Store) -> Iterator[str]:
-    """Checkpoints of jobs that have ended, and snapshots of those that are gone."""
-    begun = set(store.blobs.names("checkpoints"))  # first: a job is opened before it has room
+    """Yield checkpoint folders of ended jobs, and snapshot folders of deleted ones."""
+    begun = set(store.blobs.names("checkpoints"))  # first, because markers precede folders
     for job in sorted(begun - set(store.attempts.unsettled())):
         if store.attempts.state(job).ended or not store.attempts.state(job).accepted:
             yield f"checkpoints/{job}"
@@ -93,12 +93,12 @@ def _left_folders(store: Store) -> Iterator[str]:
 
 
 def _oldest() -> float:
-    """The time, in nanoseconds, before which what is not named by now never will be."""
+    """Return the time in nanoseconds before which unreferenced data can be removed."""
     return (time.time() - MIN_AGE_SECONDS) * 1e9
 
 
 def _unnamed(store: Store) -> Iterator[str]:
-    """Samples from specs that no job names, nor the spec of one whose model is there."""
+    """Yield samples of specs to which no job, evaluation or model refers."""
     latest = _oldest()
     content = store.blobs.names("datasets")
     old = {name for name in content if store.blobs.written_at(f"datasets/{name}") < latest}

@@ -2,12 +2,12 @@
 
     safetensors.torch.save_file(module.state_dict(), path, {"architecture": json.dumps(…)})
 
-`architecture` is that of a job's spec. `modules` names the modules with parameters, in order;
-without it names that differ in their numbers alone are sorted, as those of a Sequential.
-`labels`, `task` and `preprocessing` (columns, features, mean, scale) may be told too.
+`architecture` is that of a job's spec. `modules` lists the modules with parameters in order.
+Without it, names that differ only in their numbers are sorted, as in a Sequential. `labels`, `task`
+and `preprocessing` (columns, features, mean, scale) are optional.
 
-Floating-point arrays of any size are read, bfloat16 and float16 exactly. `pytorch_modules` turns
-them into ours.
+Floating-point arrays of any size are read, bfloat16 and float16 exactly. `pytorch_modules` converts
+them to trainlet's arrays.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 
 
 def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, list[str], ModelHeader]:
-    """Return PyTorch's arrays, their modules in the order of the layers, and the model around.
+    """Return PyTorch's arrays, their modules in the order of the layers, and the metadata.
 
-    Raises CorruptFileError, naming what does not fit.
+    Raises CorruptFileError, which names the mismatch.
     """
     try:
         architecture = from_json(Architecture, json.loads(metadata["architecture"]))
@@ -59,11 +59,11 @@ def read_state_dict(data: bytes, metadata: dict[str, str]) -> tuple[Arrays, list
 
 
 def _state(data: bytes, metadata: dict[str, str]) -> Arrays:
-    """Every parameter by name, also one that is stored once for several names."""
+    """Return every parameter by name, including tied ones."""
     try:
         results = dict(safetensors.deserialize(data))  # type: ignore[no-untyped-call]
     except (SafetensorError, LookupError, ValueError, TypeError) as error:
-        raise CorruptFileError(f"the file holds broken arrays: {error}") from None
+        raise CorruptFileError(f"the file contains broken arrays: {error}") from None
     arrays = {n: _array(n, one) for n, one in results.items() if not n.endswith(IGNORED)}
     # safetensors.torch.save_model stores tied arrays once and names the others in the metadata.
     return arrays | {n: arrays[kept] for n, kept in metadata.items() if kept in arrays}
@@ -81,16 +81,16 @@ def _array(name: str, stored: dict[str, Any]) -> Array:
 
 
 def _modules(state: Arrays, metadata: dict[str, str]) -> list[str]:
-    """The modules with parameters, in the order of the layers."""
+    """Return the modules with parameters, in the order of the layers."""
     names = sorted({name.rpartition(".")[0] for name in state}, key=_natural)
     if "modules" not in metadata:
         if len({re.sub("[0-9]+", "", name) for name in names}) > 1:
-            message = "the names do not tell the order of the modules: list them in `modules`"
+            message = "the order of the modules is ambiguous: list them in `modules`"
             raise CorruptFileError(f"{message} ({', '.join(names):.300})")
         return names
     message_names = [str(name) for name in json.loads(metadata["modules"])]
     if sorted(message_names, key=_natural) != names:
-        raise CorruptFileError(f"modules must name each of {', '.join(names)}")
+        raise CorruptFileError(f"modules must list each of {', '.join(names)}")
     return message_names
 
 
@@ -130,6 +130,4 @@ def _columns(layers: tuple[Layer, ...], state: Arrays, modules: list[str]) -> in
             return int(state[f"{modules[0]}.weight"].shape[1])
         if not isinstance(layer, (ActivationLayer, Dropout, Flatten)):
             break
-    raise CorruptFileError(
-        "the first layer tells no number of columns: say them in `preprocessing`"
-    )
+    raise CorruptFileError("the number of columns is unknown: set `columns` in `preprocessing`")

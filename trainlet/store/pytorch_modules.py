@@ -1,8 +1,8 @@
-"""Arrays of PyTorch's modules as those of our layers.
+"""Conversion of the arrays of PyTorch modules to trainlet's layers.
 
 A linear weight (outputs, inputs) becomes (inputs, outputs), and a kernel (filters, inputs, height,
-width) becomes (height, width, inputs, filters). PyTorch counts the numbers of an image channel by
-channel, we count them position by position: what is said of a flattened image is put in our order.
+width) becomes (height, width, inputs, filters). PyTorch stores images channels first, trainlet
+channels last, so arrays after a flattened image are reordered.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from trainlet.store.array_file import Arrays
 
 AFFINE = {"weight": "scale", "bias": "offset"}
 TRACKED = {"running_mean": "running_mean", "running_var": "running_variance"}
-"""PyTorch's names of a normalization's arrays, to ours."""
+"""PyTorch's names of a normalization's arrays, mapped to trainlet's."""
 
 
 def read_modules(network: Network, state: Arrays, modules: list[str]) -> Arrays:
-    """Return our arrays for the modules of a state dict, which are in the order of the layers.
+    """Return trainlet's arrays for the modules of a state dict, given in the order of the layers.
 
-    Raises CorruptFileError, naming the array, for what is missing, unknown, misshapen or not
-    finite, and for an architecture that PyTorch would compute in another order.
+    Raises CorruptFileError, which names the array, for missing, unknown, misshapen or non-finite
+    arrays, and for an architecture that PyTorch would compute in another order.
     """
     orders, entering = _orders(network), (network.input_shape, *network.shapes)
     arrays: Arrays = {}
@@ -59,9 +59,9 @@ def read_modules(network: Network, state: Arrays, modules: list[str]) -> Arrays:
 
 
 def _orders(network: Network) -> list[Array]:
-    """Return, for the input of each layer, the position in PyTorch of each of our numbers.
+    """Return, for the input of each layer, PyTorch's position of each of trainlet's numbers.
 
-    Raises CorruptFileError where a reshape would mix them up.
+    Raises CorruptFileError if a reshape would mix them up.
     """
     shapes, first = (network.input_shape, *network.shapes), True
     order, orders = _channels_first(shapes[0]), []
@@ -70,10 +70,10 @@ def _orders(network: Network) -> list[Array]:
     ):
         orders.append(order)
         if isinstance(layer, (Flatten, Reshape)):
-            if first and len(before) == 1:  # points become images: as they are here
+            if first and len(before) == 1:  # points become images: channels last, as in trainlet
                 order = _channels_first(after)
             elif len(after) > 1 and not np.array_equal(order, _channels_first(after)):
-                message = "PyTorch counts channel by channel, so the numbers would be mixed up"
+                message = "PyTorch stores channels first, so the numbers would be mixed up"
                 raise CorruptFileError(
                     f"layers/{index}: reshape to {after} cannot be imported: {message}"
                 )
@@ -81,8 +81,8 @@ def _orders(network: Network) -> list[Array]:
             order = _channels_first(after)
         first = first and not isinstance(layer, (Flatten, Reshape)) and not layer.declare(before)
     if not np.array_equal(order, np.arange(len(order))):
-        message = "PyTorch counts channel by channel: end with a dense layer"
-        raise CorruptFileError(f"the outputs are a flattened image, which {message}")
+        message = "PyTorch stores channels first: end with a dense layer"
+        raise CorruptFileError(f"the outputs are a flattened image, and {message}")
     return orders
 
 
@@ -95,7 +95,7 @@ def _channels_first(shape: Shape) -> Array:
 def _pairs(network: Network, state: Arrays, modules: list[str]) -> Iterator[tuple[int, str]]:
     """Yield the layers with parameters, each with its module.
 
-    A LayerNorm without affine parameters has no arrays; all of them are like that, or none.
+    A LayerNorm without affine parameters has no arrays. Either all are without, or none.
     """
     entering = (network.input_shape, *network.shapes)
     layers = [i for i, layer in enumerate(network.layers) if layer.declare(entering[i])]
@@ -112,7 +112,7 @@ def _pairs(network: Network, state: Arrays, modules: list[str]) -> Iterator[tupl
 
 
 def _expected(layer: Layer, shape: Shape) -> dict[str, Shape]:
-    """Return the arrays that a module like the layer can have, by name."""
+    """Return the arrays that a module for this layer can have, by name."""
     if isinstance(layer, Dense):
         result = {"weight": (layer.units, *shape), "bias": (layer.units,)}
     elif isinstance(layer, Convolution):
@@ -144,9 +144,9 @@ def _check(layer: Layer, shape: Shape, module: str, own: Arrays) -> None:
     if isinstance(layer, LayerNormalization):
         optional = {"bias"}
     for name in sorted(expected.keys() - own.keys() - optional):
-        why = "; say use_bias: false" if name == "bias" and "weight" in own else ""
+        why = "; set use_bias to false" if name == "bias" and "weight" in own else ""
         if name in TRACKED:
-            why = ": a module without running values depends on the batch"
+            why = ": a module without running statistics depends on the batch"
         raise CorruptFileError(f"{module}.{name} is missing for {layer.kind}{why}")
 
 
@@ -154,17 +154,19 @@ def _why(layer: Layer, array: Array, expected: Shape) -> str:
     if isinstance(layer, Convolution) and array.ndim == 4 and array.shape[1] < expected[1]:
         return ": grouped convolutions are not supported"
     if isinstance(layer, LayerNormalization) and array.ndim > 1:
-        return ": of an image there is one number per channel, as GroupNorm(1, channels) has"
+        return ": images have one number per channel, as in GroupNorm(1, channels)"
     return ""
 
 
 def _check_padding(layer: Convolution, shape: Shape, module: str) -> None:
-    """Refuse zeros that no Conv2d puts around an image: more at one side, with a stride."""
+    """Reject asymmetric padding, which Conv2d does not support."""
     top, left, bottom, right = layer.windows(*shape[:2]).margins
     if layer.stride > 1 and (top, left) != (bottom, right):
         message = f"padding same with stride {layer.stride} adds ({top}, {left}) zeros before and"
         message += f" ({bottom}, {right}) after an image of {shape[0]} × {shape[1]}"
-        raise CorruptFileError(f"{module}.weight cannot be imported: {message}, as no Conv2d does")
+        raise CorruptFileError(
+            f"{module}.weight cannot be imported: {message}, which Conv2d does not support"
+        )
 
 
 def _turned(layer: Layer, array: Array, order: Array | None) -> Array:
@@ -180,7 +182,7 @@ def _our_name(layer: Layer, name: str) -> str:
 
 
 def _defaults(network: Network) -> Arrays:
-    """Return scale 1 and offset 0 of the normalizations, for modules without affine parameters."""
+    """Return scale 1 and offset 0 for normalizations without affine parameters."""
     entering = (network.input_shape, *network.shapes)
     return {
         f"{index}.{name}": np.full(entering[index][-1], value, network.dtype)

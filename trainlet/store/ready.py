@@ -1,4 +1,4 @@
-"""Ready: the versions that can be served, of those whose numbers were given."""
+"""Lookup of the model versions that can be served."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trainlet.store.versions import Versions
 
 @dataclass(frozen=True)
 class Ready:
-    """A version that can be served: its file's id and SHA-256, and since when it is there."""
+    """Version that can be served: id and SHA-256 of its file, and when it became ready."""
 
     name: str
     version: int
@@ -24,14 +24,14 @@ class Ready:
 
 
 MAX_CACHED = 10_000
-"""Names whose newest version is kept in mind."""
+"""Maximum number of names whose newest version is cached."""
 
 TICK = 100_000_000
-"""Nanoseconds after which one more change of a folder surely gives it another time."""
+"""Nanoseconds after which another change of a folder certainly gives it a new timestamp."""
 
 
 class ReadyVersions:
-    """Which versions are ready: their job has succeeded, and nobody has deleted them."""
+    """Ready versions: their job has succeeded, and they are not deleted."""
 
     def __init__(self, jobs: Jobs, versions: Versions) -> None:
         self._jobs = jobs
@@ -39,10 +39,10 @@ class ReadyVersions:
         self._newest: dict[str, tuple[int, int]] = {}
 
     def newest(self, name: str) -> int:
-        """The highest version of a name that is ready. Raises NotFoundError if none is.
+        """Return the highest ready version of a name. Raises NotFoundError if there is none.
 
-        It is looked for again once a number was given or a version deleted; while numbers above
-        it were given to jobs that have not ended, every time.
+        The cached version is valid until a number is reserved or a version is deleted. While jobs
+        with higher numbers are unfinished, nothing is cached.
         """
         changed_at = self._versions.changed_at(name)
         known = self._newest.get(name)
@@ -57,12 +57,12 @@ class ReadyVersions:
         raise NotFoundError(f"there is no model {name[:64]!r} that is ready")
 
     def _is_settled(self, name: str, version: int, changed_at: int) -> bool:
-        """Whether a version stays the newest until the folder of its name says otherwise."""
+        """Return whether a version stays the newest until the folder of its name changes."""
         last = next(iter(self._versions.numbers(name)), 0) == version
         return last and time.time_ns() - changed_at > TICK
 
     def of(self, name: str) -> Iterator[int]:
-        """The versions of a name that are ready, newest first."""
+        """Yield the ready versions of a name, newest first."""
         for version in self._versions.numbers(name):
             try:
                 self.one(name, version)
@@ -71,7 +71,7 @@ class ReadyVersions:
             yield version
 
     def one(self, name: str, version: int) -> Ready:
-        """A version that is ready. Raises NotFoundError."""
+        """Return a ready version. Raises NotFoundError."""
         about = self._versions.record(name, version)
         if self._versions.is_deleted(name, version):
             raise NotFoundError(f"version {version} of model {name!r} was deleted")

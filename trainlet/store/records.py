@@ -1,4 +1,4 @@
-"""Records: small JSON documents that carry the version of their format."""
+"""Small JSON documents with a format version."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ FORMAT = 1
 
 
 def encode(record: dict[str, Any]) -> bytes:
-    """The bytes of a record; raises ValueError for a number that is not finite."""
+    """Serialize a record. Raises ValueError for a number that is not finite."""
     return json.dumps({"format": FORMAT} | record, allow_nan=False).encode()
 
 
 def decode(data: bytes, *required: str) -> dict[str, Any]:
-    """The record in `data`.
+    """Parse a record.
 
-    Raises CorruptFileError unless it is one, of this format, with these names.
+    Raises CorruptFileError unless it is one of this format with the `required` fields.
     """
     try:
         record = json.loads(data)
@@ -28,7 +28,7 @@ def decode(data: bytes, *required: str) -> dict[str, Any]:
         raise CorruptFileError("a stored record is not JSON") from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         written = record.get("format") if isinstance(record, dict) else None
-        raise CorruptFileError(f"a stored record is not of format {FORMAT}{since(written)}")
+        raise CorruptFileError(f"a stored record does not have format {FORMAT}{since(written)}")
     missing = [name for name in required if name not in record]
     if missing:
         raise CorruptFileError(f"a stored record lacks {', '.join(missing)}")
@@ -36,14 +36,14 @@ def decode(data: bytes, *required: str) -> dict[str, Any]:
 
 
 def since(written: Any) -> str:
-    """What to add about a format that this version does not know, if a later one may."""
+    """Return a hint if a newer version may have written an unknown format."""
     if not str(written).isdecimal() or int(written) <= FORMAT:
         return ""
-    return f" but {written}: a newer version of trainlet wrote it, and can read it"
+    return f" but {written}; a newer version of trainlet wrote it and can read it"
 
 
 def to_text(value: Any) -> Any:
-    """The same value, with "nan", "inf" and "-inf" for the numbers that JSON has no words for."""
+    """Replace the numbers that JSON lacks by "nan", "inf" and "-inf"."""
     if isinstance(value, dict):
         return {name: to_text(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -52,7 +52,7 @@ def to_text(value: Any) -> Any:
 
 
 def from_text(value: Any) -> Any:
-    """The numbers again, in lists and under names. Raises CorruptFileError where there are none."""
+    """Restore the numbers of `to_text`. Raises CorruptFileError for anything else."""
     if isinstance(value, dict):
         return {name: from_text(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -60,9 +60,9 @@ def from_text(value: Any) -> Any:
     try:
         return float(value)
     except (TypeError, ValueError):
-        raise CorruptFileError("a stored number is none") from None
+        raise CorruptFileError("a stored number is not a number") from None
 
 
 def now() -> str:
-    """The present time as RFC 3339 in UTC, to the millisecond."""
+    """Return the current time as RFC 3339 in UTC, with milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Reindexing: what only makes others fast to find, made anew from the records."""
+"""Rebuilding of indexes from records."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from trainlet.store.tenant_view import TenantView
 
 
 def reindex(blobs: Blobs) -> tuple[int, list[str]]:
-    """Give every accepted job's version its name again, and tell of jobs that have not ended.
+    """Restore the version names of accepted jobs and the markers of jobs that have not ended.
 
-    Answers how many jobs were looked at, and the ids of those whose record cannot be read.
-    Nothing that is there is changed, so it may be done again, and while others work. Versions of
-    imported models are records themselves: nothing else tells of them.
+    Returns the number of inspected jobs, and the ids of those with unreadable records. Existing
+    records are not changed, so it is idempotent and safe while the service runs. Versions of
+    imported models are records themselves and cannot be restored.
     """
     inspected, damaged = 0, []
     for job in sorted(blobs.names("jobs")):
         names = blobs.names(f"jobs/{job}")
         if "spec" not in names:
-            continue  # never accepted to the end
+            continue  # its acceptance was interrupted
         inspected += 1
         try:
             record = records.decode(blobs.read(f"jobs/{job}/spec"), "name", "version")

@@ -1,4 +1,4 @@
-"""Retention: of what has ended only so much is kept, and nothing of what never began."""
+"""Retention of ended jobs, histories and evaluations, and removal of incomplete jobs."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from trainlet.store.idempotency_keys import IdempotencyKeys
 from trainlet.store.jobs import Jobs
 
 MIN_AGE_SECONDS = 3600
-"""An acceptance that is not complete after so long was cut short."""
+"""Age in seconds after which an incomplete acceptance counts as interrupted."""
 
 
 class Retention:
-    """Removes what is old; may be done by anyone, at any time, and by several at once."""
+    """Removes expired records. Safe at any time and in several processes at once."""
 
     def __init__(
         self,
@@ -34,9 +34,9 @@ class Retention:
         self._evaluations = evaluations
 
     def sweep(self, retained_jobs: int, retained_histories: int) -> None:
-        """Keep the newest ended jobs and the histories of the newest of them.
+        """Keep only the newest ended jobs, and the histories of the newest of them.
 
-        A job goes as if it had been deleted: its model stays.
+        Expired jobs are deleted; their models stay.
         """
         self._keys.expire()
         unsettled = self._attempts.unsettled()
@@ -50,7 +50,7 @@ class Retention:
         self._drop_evaluations(retained_jobs)
 
     def _drop_evaluations(self, kept: int) -> None:
-        """Keep as many of the newest evaluations that have ended."""
+        """Keep only the newest ended evaluations."""
         names = self._evaluations.names()
         if len(names) <= kept:
             return
@@ -64,7 +64,7 @@ class Retention:
                 self._evaluations.delete(one.id)
 
     def _ended(self, unsettled: frozenset[str], fewest: int) -> list[str]:
-        """The ids of all jobs that have ended, newest first; none if there are few enough."""
+        """Return the ids of all ended jobs, newest first; none if there are few enough."""
         settled = sorted(set(self._blobs.names("jobs")) - unsettled, reverse=True)
         if len(settled) <= fewest:
             return []

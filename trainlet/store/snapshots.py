@@ -1,6 +1,6 @@
-"""Snapshots: the state of a job after chosen epochs, kept to be looked at and forked.
+"""Snapshots of jobs after recorded epochs, for inspection and forking.
 
-They stay when the job has ended, however it did.
+They stay after the job has ended in any way.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from trainlet.store.blobs import Blobs
 KIND = "trainlet snapshot"
 HEADER_FIELDS = ("job", "epoch", "counters", "preprocessing", "input_shape", "metrics")
 MAX_SNAPSHOTS = 1000
-"""Snapshots of one job."""
+"""Maximum number of snapshots per job."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A state after an epoch: arrays and counters, and what makes points fit the network."""
+    """State after an epoch: arrays, counters and the fitted preprocessing."""
 
     job: str
     epoch: int
@@ -29,9 +29,9 @@ class Snapshot:
 
 
 class Snapshots:
-    """The snapshots of jobs, by epoch.
+    """Snapshots of jobs, by epoch.
 
-    Training is deterministic: two processes that write the same one write the same state.
+    Training is deterministic: two processes that write the same snapshot write the same state.
     """
 
     def __init__(self, blobs: Blobs) -> None:
@@ -39,7 +39,7 @@ class Snapshots:
         self._made = ""
 
     def save(self, job_id: str, epoch: int, data: bytes) -> None:
-        """Keep the file of a snapshot, durable at return; one that is kept stays."""
+        """Store the file of a snapshot, durable at return; an existing one stays."""
         if not self._blobs.exists(_key(job_id, epoch)):
             if self._made != job_id:
                 self._blobs.make_folder(f"snapshots/{job_id}")
@@ -47,16 +47,16 @@ class Snapshots:
             self._blobs.create(_key(job_id, epoch), data)
 
     def epochs(self, job_id: str) -> list[int]:
-        """The epochs kept, ascending."""
+        """Return the epochs with a snapshot, ascending."""
         names = self._blobs.names(f"snapshots/{job_id}")
         return sorted(int(name) for name in names if name.isdecimal())
 
     def size(self, job_id: str, epoch: int) -> int:
-        """How many bytes a snapshot has. Raises NotFoundError."""
+        """Return the size of a snapshot in bytes. Raises NotFoundError."""
         return self._blobs.size(_key(job_id, epoch))
 
     def about(self, job_id: str, epoch: int) -> dict[str, Any]:
-        """What a snapshot says of itself before its arrays.
+        """Return the metadata of a snapshot without reading its arrays.
 
         Raises NotFoundError, or CorruptFileError.
         """
@@ -66,11 +66,11 @@ class Snapshots:
         )
 
     def read(self, job_id: str, epoch: int) -> bytes:
-        """The file of a snapshot. Raises NotFoundError."""
+        """Return the file of a snapshot. Raises NotFoundError."""
         return self._blobs.read(_key(job_id, epoch))
 
     def sizes(self, job_id: str) -> dict[int, int]:
-        """How many bytes the snapshot of each epoch kept has."""
+        """Return the size in bytes of each snapshot, by epoch."""
         return {epoch: self.size(job_id, epoch) for epoch in self.epochs(job_id)}
 
     def drop(self, job_id: str, epoch: int) -> None:
@@ -83,18 +83,18 @@ class Snapshots:
         self._blobs.delete_folder(f"snapshots/{job_id}")
 
     def start(self, job_id: str) -> bytes:
-        """The file of the snapshot that a job starts from. Raises NotFoundError."""
+        """Return the file of the snapshot that a job starts from. Raises NotFoundError."""
         return self._blobs.read(f"jobs/{job_id}/start")
 
 
 def unpack_snapshot(data: bytes) -> Snapshot:
-    """The snapshot in a file. Raises CorruptFileError unless it is one."""
+    """Parse the file of a snapshot. Raises CorruptFileError."""
     arrays, about = unpack(KIND, data, *HEADER_FIELDS)
     return Snapshot(about["job"], about["epoch"], arrays, about)
 
 
 def pack_snapshot(snapshot: Snapshot) -> bytes:
-    """The file of a snapshot."""
+    """Serialize a snapshot."""
     header = {"job": snapshot.job, "epoch": snapshot.epoch}
     return pack(KIND, snapshot.arrays, snapshot.about | header)
 
@@ -102,13 +102,13 @@ def pack_snapshot(snapshot: Snapshot) -> bytes:
 def surplus(
     sizes: Mapping[int, int], max_bytes: int, costs: Mapping[int, float], most: int = MAX_SNAPSHOTS
 ) -> list[int]:
-    """The epochs to drop, oldest first, so that `max_bytes` and `most` snapshots are not passed.
+    """Return the epochs to drop, oldest first, to stay within `max_bytes` and `most` snapshots.
 
-    The last epoch stays, and the one of the lowest cost among those whose cost is known.
+    The last epoch stays, and so does the one with the lowest known cost.
     """
     epochs = sorted(sizes)
-    known = [epoch for epoch in epochs if epoch in costs]
-    best = min(known, key=costs.__getitem__, default=None)
+    costed = [epoch for epoch in epochs if epoch in costs]
+    best = min(costed, key=costs.__getitem__, default=None)
     total, count, result = sum(sizes.values()), len(sizes), []
     for epoch in epochs[:-1]:
         if total <= max_bytes and count <= most:

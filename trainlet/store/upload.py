@@ -1,4 +1,4 @@
-"""Uploads: datasets as they are stored, and what tells them apart."""
+"""Stored datasets of uploaded files, and their ids."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ REQUIRED = (
 )
 
 MAX_SHOWN = 5
-"""Columns that a message names."""
+"""Maximum number of columns that a message names."""
 
 
 def dataset_id(owner: str | None, sha256: str, media_type: str, options: ReadingOptions) -> str:
-    """Return the id of a dataset: the SHA-256 of all that tells it from others, in JSON.
+    """Return the id of a dataset: the SHA-256 of its identity in JSON.
 
-    That is its owner, the SHA-256 of its content, its media type, and those of its reading options
-    that are not the defaults. The order of columns and of missing markers makes no difference.
+    The identity consists of the owner, the SHA-256 of the content, the media type, and the
+    non-default reading options. The order of columns and of missing markers is ignored.
     """
     chosen = {name: value for name, value in to_json(options).items() if value != DEFAULTS[name]}
     if options.missing is not None:
@@ -39,7 +39,7 @@ def dataset_id(owner: str | None, sha256: str, media_type: str, options: Reading
 
 @dataclass(frozen=True)
 class Upload:
-    """An uploaded file, and how it is read; the same content read in two ways is two datasets."""
+    """Uploaded file with reading options; other options make another dataset."""
 
     id: str
     name: str
@@ -49,18 +49,18 @@ class Upload:
     """SHA-256 of the content."""
     content: str
     reference: str
-    """Name of the reference that protects the content."""
+    """Name of the reference that protects the content from deletion."""
     created_at: str
     status: Literal["profiling", "ready", "failed"]
     options: ReadingOptions = ReadingOptions()
     error: str | None = None
     owner: str | None = None
     document: dict[str, Any] | None = field(default=None, repr=False)
-    """The profile in JSON form."""
+    """Profile in JSON form."""
 
     @property
     def described_options(self) -> str:
-        """The reading options that are not the defaults, in words."""
+        """Reading options that differ from the defaults, for messages."""
         payload = to_json(self.options)
         columns = payload.pop("columns")
         chosen = [
@@ -73,13 +73,13 @@ class Upload:
 
     @cached_property
     def profile(self) -> Profile:
-        """What is known of its columns. Raises ConflictError unless it is ready."""
+        """Profile of the columns. Raises ConflictError unless the dataset is ready."""
         if self.document is None:
             message = (
                 f"has failed: {self.error}, read with {self.described_options};"
-                f" POST /v1/datasets/{self.id}/read reads it with other options"
+                f" read it with other options by POST /v1/datasets/{self.id}/read"
                 if self.error
-                else "is not ready: it is being read"
+                else "is not ready: it is still being read; try again later"
             )
             raise ConflictError(f"dataset {self.id} {message}")
         try:
@@ -95,7 +95,7 @@ class Upload:
 
 
 def read_upload(upload_id: str, about: bytes, end: bytes | None) -> Upload:
-    """Return the upload of its records; `end` exists once it was read. Raises CorruptFileError."""
+    """Return the upload from its records; `end` is None until it is read."""
     record = records.decode(about, *REQUIRED)
     try:
         record["options"] = from_json(ReadingOptions, record["options"])

@@ -1,8 +1,8 @@
-"""Uploads: files that users brought, each with the options by which it is read, and profiles.
+"""Uploaded files with reading options and profiles.
 
-The content of a file is one of `contents`. Reading it is an errand in the folder `uploads/{id}`,
-where `numbers` stands too if the content itself is not a matrix; `profiling/{id}` exists until it
-ends.
+The content of a file is shared (see `contents`). Reading it is a background task in the folder
+`uploads/{id}`, which also contains `numbers` unless the content itself is a matrix.
+`profiling/{id}` exists until the task ends.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from trainlet.store.tenant_view import EVERYTHING, TenantView
 from trainlet.store.upload import Upload, dataset_id, read_upload
 
 MAX_CACHED = 32
-"""Profiles that are kept in memory: one of many columns takes a while to be read."""
+"""Maximum number of cached profiles. A profile of many columns is slow to parse."""
 
 MAX_TRIES = 50
 """Attempts at adding a dataset while the same one is deleted."""
@@ -46,7 +46,7 @@ _ID = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Spooled:
-    """A file that was received; `keep` stores it under a key."""
+    """Received file; `keep` stores it under a key."""
 
     sha256: str
     bytes: int
@@ -54,23 +54,23 @@ class Spooled:
 
 
 class Uploads:
-    """All uploads, as far as somebody sees them."""
+    """All uploads that a tenant can see."""
 
     def __init__(self, blobs: Blobs, view: TenantView = EVERYTHING) -> None:
         self._blobs = blobs
         self._contents = Contents(blobs)
         self._view = view
         self.background_tasks = BackgroundTasks(blobs, "uploads", "profiling")
-        """Reading them."""
+        """Background tasks that read the files."""
         self._read: dict[tuple[int, str], Upload] = {}
 
     def for_tenant(self, view: TenantView) -> Uploads:
-        """The same, as far as somebody sees it."""
+        """Return a view that is limited to a tenant."""
         return Uploads(self._blobs, view)
 
     @contextmanager
     def spool(self, chunks: Iterable[bytes], most: int) -> Iterator[Spooled]:
-        """Store a file as it comes in; nothing of it is left unless it is added.
+        """Store a file as it arrives. It is removed unless it is added.
 
         Raises TooLargeError beyond `most` bytes, and ValidationError for an empty file.
         """
@@ -105,7 +105,7 @@ class Uploads:
     ) -> tuple[Upload, bool]:
         """Return the dataset of a file, and whether it is new."""
         owner = self._view.owner
-        # Owners share no contents: none can find out what another one has.
+        # Owners share no contents, so that no owner can probe for another owner's files.
         private = f"{owner}\0{file.sha256}".encode()
         digest = file.sha256 if owner is None else hashlib.sha256(private).hexdigest()
         about = {
@@ -136,7 +136,7 @@ class Uploads:
         def refer(new: str) -> Reference:
             reference = self._contents.refer(upload.content, new)
             try:
-                # A record goes before its reference does, so now one protects the other.
+                # A dataset's record is deleted before its reference, so the content is protected.
                 if self.get(upload_id).reference == upload.reference:
                     return reference
             except NotFoundError:
@@ -168,7 +168,7 @@ class Uploads:
         raise ServiceUnavailableError(f"dataset {new} is being deleted; try again")
 
     def get(self, upload_id: str) -> Upload:
-        """The upload with this id. Raises NotFoundError."""
+        """Return the upload with this id. Raises NotFoundError."""
         key = f"uploads/{upload_id}"
         names = self._blobs.names(key) if _ID.fullmatch(upload_id) else []
         if "about" not in names:
@@ -217,42 +217,42 @@ class Uploads:
             return True
 
     def list(self, limit: int, cursor: str | None = None) -> tuple[list[Upload], str | None]:
-        """Up to `limit` uploads, newest first, and the cursor of the next ones, if there are."""
+        """Return up to `limit` uploads, newest first, and the cursor of the next page, if any."""
         results: list[Upload] = []
         for upload_id in self._blobs.names("uploads"):
             with suppress(NotFoundError, CorruptFileError):
                 results.append(self.get(upload_id))
         results.sort(key=lambda upload: (upload.created_at, upload.id), reverse=True)
-        places = [place for place, upload in enumerate(results) if upload.id == cursor]
-        first = places[0] + 1 if places else 0
+        positions = [position for position, upload in enumerate(results) if upload.id == cursor]
+        first = positions[0] + 1 if positions else 0
         page = results[first : first + limit]
         return page, page[-1].id if len(results) > first + limit else None
 
     def delete(self, upload_id: str) -> None:
-        """Remove an upload; who reads it just now can go on. Raises NotFoundError."""
+        """Remove an upload; open files stay readable. Raises NotFoundError."""
         upload = self.get(upload_id)
         self.background_tasks.delete(upload_id)
         self._contents.release(Reference(upload.content, upload.reference))
 
     def content(self, upload_id: str) -> Path:
-        """The file itself."""
+        """Return the path of the uploaded file."""
         return self._contents.path(self.get(upload_id).content)
 
     def draft(self, upload_id: str, attempt: int) -> Path:
-        """Where an attempt may write numbers; what earlier ones left there is removed."""
+        """Return a path for the numbers of an attempt; earlier drafts are removed."""
         return self._blobs.draft(f"uploads/{upload_id}", f"numbers-{attempt}")
 
     def finish(self, upload_id: str, profile: Profile, draft: Path) -> None:
-        """Record that a file can be used, its numbers being those of `draft` if they are needed."""
+        """Record that a dataset is ready, and store the numbers of `draft` if they are needed."""
         if profile.offset is None:
             self._blobs.adopt(draft, f"uploads/{upload_id}/numbers")
         self.background_tasks.end(upload_id, {"status": "ready", "profile": profile.to_json()})
 
     def table(self, upload_id: str) -> tuple[Table, Description]:
-        """The samples of an upload, mapped, and what is known of them.
+        """Return the memory-mapped samples of an upload and their description.
 
         Raises NotFoundError, ConflictError unless it is ready, and CorruptFileError if a file is
-        not what it was.
+        damaged.
         """
         upload = self.get(upload_id)
         profile = upload.profile
@@ -265,7 +265,7 @@ class Uploads:
             path = self._blobs.local(numbers) if own else self._contents.path(upload.content)
             if path.stat().st_size != offset + prod(shape) * dtype.itemsize:
                 raise CorruptFileError(
-                    f"the numbers of dataset {upload_id} are not those that were stored"
+                    f"the numbers of dataset {upload_id} are damaged: their size differs"
                 )
             matrix: Any = np.memmap(path, dtype, "r", offset, shape)
         except (FileNotFoundError, NotFoundError):

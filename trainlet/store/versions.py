@@ -1,4 +1,4 @@
-"""Versions: the numbers under a model's name, each for one job, none given twice."""
+"""Version numbers of models, each reserved once for one job."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from trainlet.store.durable_files import DurableBatch
 from trainlet.store.tenant_view import EVERYTHING, TenantView
 
 NAMES = 1024
-"""Names whose last number is remembered."""
+"""Maximum number of names whose last number is cached."""
 
 
 class Versions:
-    """The version numbers of names. They are given at acceptance and never taken back."""
+    """Version numbers by name, reserved at acceptance and never reused."""
 
     def __init__(
         self,
@@ -29,17 +29,17 @@ class Versions:
         self._given: OrderedDict[str, int] = OrderedDict() if given is None else given
 
     def for_tenant(self, view: TenantView) -> Versions:
-        """The same, as far as somebody sees it."""
+        """Return a view that is limited to a tenant."""
         return Versions(self._blobs, view, self._given)
 
     def reserve(self, batch: DurableBatch, name: str, job: str, **about: Any) -> int:
-        """Give a job the next number of a name, whoever else asks at the same time.
+        """Reserve the next number of a name for a job; safe under concurrency.
 
-        What was not trained here says its file's `sha256` and since when it is there, `at`.
+        For an imported model, `about` contains its file's `sha256` and the time `at`.
         """
         folder, record = self._folder(name), records.encode({"job": job} | about)
         batch.make_folder(folder)
-        # Where the numbers stood when one was last given here: there may be thousands to look at.
+        # Start from the last number reserved here: listing thousands of numbers is slow.
         number = self._given.get(folder) or max(self.numbers(name), default=0)
         created = False
         while not created:
@@ -51,22 +51,22 @@ class Versions:
         return number
 
     def names(self) -> list[str]:
-        """All names, unordered."""
+        """Return all names, unordered."""
         known = map(self._view.known_as, self._blobs.names("versions"))
         return [name for name in known if name is not None]
 
     def numbers(self, name: str) -> list[int]:
-        """The numbers given under a name, highest first."""
+        """Return the numbers reserved under a name, highest first."""
         result = self._blobs.names(self._folder(name))
         return sorted((int(number) for number in result if number.isdecimal()), reverse=True)
 
     def job(self, name: str, number: int) -> str:
-        """The id of the job that a number was given to. Raises NotFoundError."""
+        """Return the id of the job with a version number. Raises NotFoundError."""
         job: str = self.record(name, number)["job"]
         return job
 
     def record(self, name: str, number: int) -> dict[str, Any]:
-        """What was written when a number was given. Raises NotFoundError."""
+        """Return the record of a version number. Raises NotFoundError."""
         try:
             data = self._blobs.read(f"{self._folder(name)}/{number}")
         except NotFoundError:
@@ -74,19 +74,19 @@ class Versions:
         return records.decode(data, "job")
 
     def changed_at(self, name: str) -> int:
-        """When a number was given or a version deleted last, in nanoseconds; 0 for no name."""
+        """Return when a number was reserved or deleted last, in nanoseconds; 0 if never."""
         return self._blobs.changed_at(self._folder(name))
 
     def delete(self, name: str, number: int) -> None:
-        """Say that a version is deleted, durable at return; its number stays given."""
+        """Mark a version as deleted, durable at return; its number stays reserved."""
         self._blobs.create(self._tombstone(name, number), records.encode({"at": records.now()}))
 
     def is_deleted(self, name: str, number: int) -> bool:
-        """Whether a version was deleted."""
+        """Return whether a version was deleted."""
         return self._blobs.exists(self._tombstone(name, number))
 
     def kept_as(self, name: str) -> str:
-        """The name by which those know one who see everyone's. Raises NotFoundError."""
+        """Return a model's name in the view of all tenants. Raises NotFoundError."""
         return self._view.kept_as(name)
 
     def _folder(self, name: str) -> str:
