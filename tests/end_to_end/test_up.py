@@ -64,7 +64,7 @@ def test_a_killed_process_comes_back_and_jobs_still_end(up: RunningService, name
     eventually(lambda: len(children(up.process.pid)) == 4, SECONDS, f"another {name}")
     eventually(up.is_ready, SECONDS, f"readiness after {name} was killed")
     assert up.train(job_of(epochs=2))["status"] == "succeeded"
-    assert f"{name} was ended by SIGKILL; starting it again in 0.5 s" in up.log.read_text()
+    assert f"{name} was killed by SIGKILL; restarting in 0.5 s" in up.log.read_text()
 
 
 def test_a_second_one_on_the_same_data_states_who_has_it(up: RunningService) -> None:

@@ -1,6 +1,6 @@
-"""The doctor: says what is wrong with an installation, in words, and what to do about it.
+"""Diagnosis of an installation, with advice for each problem.
 
-Each check takes the settings and answers findings; none changes anything that stays.
+Each check takes the settings and yields findings. No check changes anything permanently.
 """
 
 from trainlet.doctor.finding import Finding, Level

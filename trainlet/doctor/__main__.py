@@ -1,4 +1,4 @@
-"""`python -m trainlet.doctor`: all findings as one JSON document."""
+"""All findings as one JSON document: `python -m trainlet.doctor`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trainlet.settings import SettingsError, load
 
 
 def main() -> int:
-    """Look at everything that the settings of the environment lead to."""
+    """Run all checks with the settings of the environment, and print the findings."""
     try:
         settings = load()
     except SettingsError as error:

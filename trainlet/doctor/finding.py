@@ -1,4 +1,4 @@
-"""A finding: something that is well, could be better, or is wrong."""
+"""Result of one check."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Level = Literal["well", "warning", "wrong"]
 
 @dataclass(frozen=True)
 class Finding:
-    """What was looked at, what was seen, and what to do unless all is well."""
+    """Checked subject, observation and, for a problem, advice."""
 
     level: Level
     what: str

@@ -1,4 +1,4 @@
-"""Redis: whether it answers, keeps what it is told, and knows of workers."""
+"""Checks of Redis: connection, persistence, clock and workers."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MAX_WAIT_SECONDS = 1800.0
 
 
 def check_redis(settings: Settings) -> Iterator[Finding]:
-    """Ask it how it is, and what waits in it."""
+    """Check the server, its clock, the queue and the workers."""
     url = settings.redis_url or _embedded(settings)
     what = "Redis"
     if url is None:
-        advice = "`trainlet up` starts one; without it, set TRAINLET_REDIS_URL"
-        yield Finding("wrong", what, "none is set, and no embedded server runs here", advice)
+        advice = "start one with `trainlet up`, or set TRAINLET_REDIS_URL"
+        yield Finding("wrong", what, "not configured, and no embedded server runs", advice)
         return
     try:
         redis = connect(url)
@@ -35,7 +35,7 @@ def check_redis(settings: Settings) -> Iterator[Finding]:
         yield from _clock(redis)
         yield from _waiting(Queue(redis))
     except (RedisError, TrainletError) as error:
-        advice = "see that it runs, and that TRAINLET_REDIS_URL leads to it with user and password"
+        advice = "check that Redis runs, and the host, user and password in TRAINLET_REDIS_URL"
         yield Finding("wrong", what, str(error), advice)
 
 
@@ -49,14 +49,14 @@ def _server(info: dict[str, Any]) -> Iterator[Finding]:
     detail = f"version {version}, {info.get('used_memory_human', '?')} used"
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
     if numbers < MIN_VERSION:
-        yield Finding("wrong", "Redis", detail, "jobs need Redis 6.2 or Valkey 7.2, or newer")
+        yield Finding("wrong", "Redis", detail, "upgrade to Redis 6.2 or Valkey 7.2, or later")
     else:
         yield Finding("well", "Redis", detail)
     if not info.get("aof_enabled"):
-        advice = "set appendonly yes; without it a restart costs each waiting job some seconds"
-        yield Finding("warning", "Redis", "it forgets all when it is restarted", advice)
+        advice = "set appendonly yes; without it a restart delays each queued job by seconds"
+        yield Finding("warning", "Redis", "loses its data on a restart", advice)
     if info.get("maxmemory") and info.get("maxmemory_policy") != "noeviction":
-        advice = "set maxmemory-policy noeviction: it may drop what waits"
+        advice = "set maxmemory-policy noeviction, or Redis may drop queued jobs"
         yield Finding("warning", "Redis", f"evicts by {info.get('maxmemory_policy')}", advice)
 
 
@@ -64,19 +64,21 @@ def _clock(redis: Redis) -> Iterator[Finding]:
     seconds, _ = redis.time()
     skew = abs(seconds - time.time())
     if skew > MAX_SKEW_SECONDS:
-        advice = "let both machines keep time by NTP: ages and expiry are told by clocks"
-        yield Finding("warning", "clock", f"{skew:.0f} seconds off from that of Redis", advice)
+        advice = "synchronize both machines by NTP: ages and expiry depend on their clocks"
+        yield Finding("warning", "clock", f"differs from Redis by {skew:.0f} seconds", advice)
 
 
 def _waiting(queue: Queue) -> Iterator[Finding]:
     workers, waiting = queue.workers(), queue.waiting()
-    detail = f"{workers} alive, {len(waiting)} jobs wait"
+    detail = f"{workers} alive, {len(waiting)} jobs queued"
     if not workers:
-        yield Finding("wrong", "workers", detail, "start one: python -m worker, or `trainlet up`")
+        yield Finding(
+            "wrong", "workers", detail, "start one with python -m worker or `trainlet up`"
+        )
         return
     oldest = time.time() - min((int(job[:12], 16) for job in waiting), default=0) / 1000
     if waiting and oldest > MAX_WAIT_SECONDS:
-        advice = "start more workers, or see in their logs whether one hangs"
+        advice = "start more workers, or check their logs for one that hangs"
         detail_ = f"{detail}, the oldest for {oldest / 60:.0f} minutes"
         yield Finding("warning", "workers", detail_, advice)
     else:

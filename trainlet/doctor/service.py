@@ -1,4 +1,4 @@
-"""The service and its machine: whether it answers, to whom, and with what to compute."""
+"""Checks of the machine, the API keys and the API."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ TIMEOUT_SECONDS = 3.0
 
 
 def check_machine(settings: Settings) -> Iterator[Finding]:
-    """See what there is to compute with."""
+    """Check the cores and the installed packages."""
     cores = len(os.sched_getaffinity(0))
     missing = [name for name in PACKAGES if _version(name) is None]
     detail = f"Python {platform.python_version()}, numpy {_version('numpy')}, {cores} cores"
     if missing:
-        advice = "install what requirements.lock lists"
-        yield Finding("wrong", "packages", f"{', '.join(missing)} are missing", advice)
+        advice = "install the packages in requirements.lock"
+        yield Finding("wrong", "packages", f"{', '.join(missing)} missing", advice)
     if settings.workers > cores:
-        advice = "workers compute on one core each: TRAINLET_WORKERS should be at most the cores"
+        advice = "set TRAINLET_WORKERS to at most the number of cores: each worker uses one"
         yield Finding("warning", "machine", f"{detail}, {settings.workers} workers", advice)
     else:
         yield Finding("well", "machine", detail)
@@ -43,43 +43,45 @@ def _version(name: str) -> str | None:
 
 
 def check_keys(settings: Settings) -> Iterator[Finding]:
-    """See whether somebody can ask, and whether everybody can."""
+    """Check that valid API keys exist if they are required."""
     what = "API keys"
     if not settings.demands_keys:
         if settings.is_local:
-            yield Finding("well", what, "not needed: the API listens on this machine alone")
+            yield Finding("well", what, "not required: the API listens on this machine only")
         else:
-            advice = "make keys, and do not set TRAINLET_AUTH=off unless something else guards it"
-            yield Finding("warning", what, "not needed by anybody who can reach the API", advice)
+            advice = "create keys and unset TRAINLET_AUTH, unless a proxy authenticates requests"
+            yield Finding(
+                "warning", what, "not required, and the API is open to the network", advice
+            )
         return
     try:
         api_keys = Store(settings.blob_url, settings.kept_dir).api_keys.list()
     except TrainletError:
-        return  # told of the store
+        return  # the check of the store reports it
     held = [api_key for api_key in api_keys if not api_key.revoked_at and not api_key.expired]
     if held:
-        yield Finding("well", what, f"{len(held)} of {len(api_keys)} hold")
+        yield Finding("well", what, f"{len(held)} of {len(api_keys)} valid")
     else:
-        advice = "make one: trainlet key create me --scope admin"
-        yield Finding("wrong", what, "needed, and there is none: nobody can ask", advice)
+        advice = "create one: trainlet key create me --scope admin"
+        yield Finding("wrong", what, "required, but there is no valid key", advice)
 
 
 def check_service(settings: Settings) -> Iterator[Finding]:
-    """Ask the API whether it is ready."""
+    """Check that the API is ready and has the installed version."""
     what, url = "API", port.url(settings)
-    # A proxy of the environment is no way to this machine itself.
+    # Requests to this machine must not use a proxy of the environment.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{url}/readyz", timeout=TIMEOUT_SECONDS) as response:
             health = json.load(response)
     except (OSError, ValueError) as error:
-        advice = "start it: python -m service, or `trainlet up`; its log says why if it ended"
+        advice = "start it with python -m service or `trainlet up`; if it exited, read its log"
         reason = getattr(error, "reason", error)
-        yield Finding("wrong", what, f"{url} does not answer: {reason}", advice)
+        yield Finding("wrong", what, f"{url} does not respond: {reason}", advice)
         return
     if health.get("version") == __version__:
         yield Finding("well", what, f"{url} is ready, version {__version__}")
     else:
-        advice = "restart it, so that it is as new as what is installed here"
-        detail = f"{url} is of version {health.get('version')}, this is {__version__}"
+        advice = "restart the API to run the installed version"
+        detail = f"{url} runs version {health.get('version')}, installed is {__version__}"
         yield Finding("warning", what, detail, advice)

@@ -1,4 +1,4 @@
-"""Traces: whether somebody takes them, where the environment asks for any."""
+"""Check of the OpenTelemetry collector, if one is configured."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from trainlet.settings import Settings
 TIMEOUT_SECONDS = 2.0
 
 
-def check_traces(settings: Settings) -> Iterator[Finding]:  # as all checks
-    """See whether there is what sends traces, and whether anybody listens where they are sent."""
+def check_traces(settings: Settings) -> Iterator[Finding]:  # the signature of all checks
+    """Check that traces can be exported and that the collector accepts connections."""
     what, url = "traces", tracing.endpoint()
     if url is None:
         return
     wrong = tracing.error()
     if wrong is not None:
-        advice = "do so for the API and the workers, or unset OTEL_EXPORTER_OTLP_ENDPOINT"
+        advice = "fix it for the API and the workers, or unset OTEL_EXPORTER_OTLP_ENDPOINT"
         yield Finding("wrong", what, wrong, advice)
         return
     try:
-        place = urlsplit(url)
-        port = place.port or (443 if place.scheme == "https" else 80)
-        socket.create_connection((place.hostname or "", port), TIMEOUT_SECONDS).close()
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname or "", port), TIMEOUT_SECONDS).close()
     except (OSError, ValueError) as error:
-        advice = "start a collector that takes OTLP over HTTP there; jobs go on without"
-        yield Finding("warning", what, f"nobody takes them at {url}: {error}", advice)
+        advice = "start a collector that accepts OTLP over HTTP; jobs run without it"
+        yield Finding("warning", what, f"no collector at {url}: {error}", advice)
     else:
-        yield Finding("well", what, f"sent to {url}")
+        yield Finding("well", what, f"exported to {url}")

@@ -1,1 +1,1 @@
-"""One machine: an embedded Valkey, the workers and the API, started and kept up together."""
+"""Local installation: supervised Valkey, workers and API on one machine."""

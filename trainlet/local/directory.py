@@ -1,4 +1,4 @@
-"""The data directory: made when it is missing, and used by one supervisor at a time."""
+"""Data directory, locked by one supervisor at a time."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from types import TracebackType
 from trainlet.errors import ConflictError, ServiceUnavailableError
 
 TIMEOUT_SECONDS = 2.0
-"""Seconds for the processes of a supervisor that was killed to let go of the directory."""
+"""Seconds for the processes of a killed supervisor to release the directory."""
 
 
 class DataDirectory:
-    """A directory, held by a lock from entering to leaving the context.
+    """Directory that is locked while the context is active.
 
-    Raises ConflictError when another process holds it and ServiceUnavailableError when it cannot be
-    written.
+    Raises ConflictError if another process holds the lock, and ServiceUnavailableError if the
+    directory cannot be written.
     """
 
     def __init__(self, path: str) -> None:
@@ -31,7 +31,7 @@ class DataDirectory:
         except OSError as error:
             raise ServiceUnavailableError(
                 f"cannot write to the data directory {self.path}: {error.strerror}; "
-                "choose another by TRAINLET_DATA_DIR"
+                "set TRAINLET_DATA_DIR to another directory"
             ) from None
         try:
             self._take()
@@ -49,7 +49,7 @@ class DataDirectory:
         os.close(self.lock)
 
     def folder(self, name: str) -> Path:
-        """A folder in the directory that only this user can enter."""
+        """Create a subdirectory that only this user can access, and return its path."""
         folder = self.path / name
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -57,7 +57,7 @@ class DataDirectory:
         except OSError as error:
             raise ServiceUnavailableError(
                 f"cannot write to {folder}: {error.strerror}; "
-                "choose another data directory by TRAINLET_DATA_DIR"
+                "set TRAINLET_DATA_DIR to another directory"
             ) from None
         return folder
 
@@ -68,7 +68,7 @@ class DataDirectory:
                 holder = os.pread(self.lock, 20, 0).decode() or "unknown"
                 raise ConflictError(
                     f"the data directory {self.path} is in use by process {holder}; "
-                    "stop that one, or choose another directory by TRAINLET_DATA_DIR"
+                    "stop it, or set TRAINLET_DATA_DIR to another directory"
                 )
             time.sleep(0.05)
         os.truncate(self.lock, 0)

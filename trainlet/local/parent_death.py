@@ -1,4 +1,4 @@
-"""Processes that do not outlive the one that started them, as Linux offers it."""
+"""Parent death signal of Linux, so that a child process exits with its parent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _prctl = ctypes.CDLL(None, use_errno=True).prctl
 
 
 def die_with_parent(parent: int) -> None:
-    """Let the kernel kill this process as soon as `parent`, which started it, is gone."""
+    """Let the kernel kill this process when its parent process exits."""
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
-        os._exit(1)  # it went before the line above
+        os._exit(1)  # the parent exited before the line above

@@ -1,4 +1,4 @@
-"""The API's port: where it is reached, and whether it is free."""
+"""Host, URL and availability of the API's port."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import socket
 from trainlet.errors import ConflictError, ServiceUnavailableError
 from trainlet.settings import Settings, variable
 
-WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared with, not listened on
+WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # only compared
 
 
 def reachable(settings: Settings) -> str:
-    """The host under which the API is reached from this machine."""
+    """Return the host under which this machine reaches the API."""
     return WILDCARDS.get(settings.host, settings.host)
 
 
 def url(settings: Settings) -> str:
-    """The address of the API for clients on this machine."""
+    """Return the URL of the API for clients on this machine."""
     host = reachable(settings)
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
@@ -25,20 +25,20 @@ def url(settings: Settings) -> str:
 def check(settings: Settings) -> None:
     """Check that the port is free.
 
-    Raises ConflictError if something listens on it, ServiceUnavailableError if it cannot be used.
+    Raises ConflictError if it is in use, and ServiceUnavailableError if it cannot be used.
     """
-    place = f"port {settings.port} of {settings.host}"
+    location = f"port {settings.port} of {settings.host}"
     try:
         _listen(settings.host, settings.port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise ConflictError(
-                f"{place} is taken; stop what listens there, or choose another by "
-                f"{variable('port')}, such as {variable('port')}={_another(settings.port)}"
+                f"{location} is in use; stop the program that listens there, or choose another "
+                f"port, such as {variable('port')}={_another(settings.port)}"
             ) from None
         raise ServiceUnavailableError(
-            f"cannot listen on {place}: {error.strerror}; choose others by "
-            f"{variable('host')} and {variable('port')}"
+            f"cannot listen on {location}: {error.strerror}; set {variable('host')} and "
+            f"{variable('port')} to other values"
         ) from None
 
 

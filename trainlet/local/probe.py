@@ -1,4 +1,4 @@
-"""Asking a server whether it is there, without a client library to load."""
+"""Readiness probe of a server without a client library."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import socket
 from collections.abc import Callable
 
 Address = str | tuple[str, int]
-"""The path of a unix socket, or host and port."""
+"""Path of a unix socket, or host and port."""
 
 
-def is_listening(address: Address, question: bytes, expected: bytes) -> Callable[[], bool]:
-    """A probe: whether the server at `address` begins its answer to `question` as `expected`."""
+def is_listening(address: Address, request: bytes, prefix: bytes) -> Callable[[], bool]:
+    """Return a probe of whether the server's response to `request` begins with `prefix`."""
 
     def probe() -> bool:
         try:
             with _connect(address) as connection:
-                connection.sendall(question)
-                return connection.recv(len(expected), socket.MSG_WAITALL) == expected
+                connection.sendall(request)
+                return connection.recv(len(prefix), socket.MSG_WAITALL) == prefix
         except OSError:
             return False
 

@@ -1,4 +1,4 @@
-"""A program and the process that runs it."""
+"""Program definition and its running process."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from trainlet.local.parent_death import die_with_parent
 
 @dataclass(frozen=True)
 class Program:
-    """What to start, as data.
+    """Definition of a program to run.
 
-    `place` says where it is reached, for people.
-    `log` takes what the process prints; without it that goes where the supervisor's goes.
-    `ready` tells whether it can do its work; without it, it can as soon as it is started.
-    `held` are open files that stay open for as long as the process lives. A program that runs
-    `once` is expected to end; any other is started again when it does.
+    `place` is its address, for display. `log` receives its output; without it the program inherits
+    the supervisor's output. `ready` checks whether it can work; without it, it counts as ready when
+    started. The open files in `held` stay open while the process lives. A program that runs `once`
+    is not restarted when it exits.
     """
 
     name: str
@@ -37,7 +36,7 @@ class Program:
 
 
 class Process:
-    """A running program: it leads a session of its own and dies with this process."""
+    """Running program in its own session. It dies with this process."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -47,7 +46,7 @@ class Process:
             die_with_parent(supervisor)
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
-        # A session of its own keeps Ctrl-C from reaching it: the supervisor stops it in its turn.
+        # In its own session Ctrl-C does not reach it, so the supervisor stops it in order.
         with _output(program.log) as output:
             self._popen = subprocess.Popen(  # noqa: S603
                 program.command,
@@ -58,30 +57,30 @@ class Process:
                 stderr=None if program.log is None else subprocess.STDOUT,
                 start_new_session=True,
                 pass_fds=program.held,
-                preexec_fn=prepare,  # noqa: PLW1509  # there are no threads here
+                preexec_fn=prepare,  # noqa: PLW1509  # this process has no threads
             )
         self.pid = self._popen.pid
         self._is_cleared = False
 
     def status(self) -> int | None:
-        """The exit status, negative for a signal; None while it runs."""
+        """Return the exit status, negative for a signal; None while it runs."""
         return self._popen.poll()
 
     def terminate(self) -> None:
-        """Ask it to stop."""
+        """Send SIGTERM."""
         self._popen.terminate()
 
     def kill(self) -> None:
-        """End it and whatever it started and left in its session; a second call does nothing."""
+        """Kill the process and its session. A second call does nothing."""
         if self._is_cleared:
-            return  # by now the number may belong to somebody else
+            return  # another process may have the id by now
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self._popen.wait()
         self._is_cleared = True
 
     def last_words(self, lines: int = 5) -> str:
-        """The end of its log."""
+        """Return the last lines of the log."""
         if self.program.log is None:
             return ""
         text = self.program.log.read_text(errors="replace")
@@ -93,7 +92,7 @@ def _output(log: Path | None) -> AbstractContextManager[IO[bytes] | None]:
 
 
 def describe_exit(status: int) -> str:
-    """An exit status in words."""
+    """Describe an exit status."""
     if status < 0:
-        return f"was ended by {signal.Signals(-status).name}"
-    return f"ended with status {status}"
+        return f"was killed by {signal.Signals(-status).name}"
+    return f"exited with status {status}"

@@ -1,4 +1,4 @@
-"""What makes up the service on one machine, in the order in which it starts."""
+"""Programs of a local installation, in the order in which they start."""
 
 from __future__ import annotations
 
@@ -17,28 +17,27 @@ from trainlet.local.valkey import valkey
 from trainlet.settings import Settings, variable
 
 CHECKOUT = Path(__file__).parents[2]
-"""Where the doors lie: they are not part of the package."""
+"""Directory of the packages `service` and `worker`, which are not part of the wheel."""
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
-"""Each arena of the C library keeps the most that its threads once needed (mallopt(3))."""
+"""Each arena of the C library keeps the peak memory of its threads (mallopt(3))."""
 
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""A process a core beats threads within one, and sums stay in one order."""
+"""One process per core is faster than threads, and sums keep one order."""
 
 
 def stages(
     settings: Settings, data: DataDirectory, logs: Path, inherited: Mapping[str, str]
 ) -> list[list[Program]]:
-    """The embedded server unless a Redis is given, then the workers, then the API.
+    """Return the embedded server (unless a Redis is set), the workers and the API.
 
-    Raises ServiceUnavailableError where this is not a checkout, or no server for this machine comes
-    with it.
+    Raises ServiceUnavailableError outside a checkout, or if this machine has no embedded server.
     """
     if not (CHECKOUT / "service").is_dir() or not (CHECKOUT / "worker").is_dir():
         raise ServiceUnavailableError(
-            f"there is no service and no worker in {CHECKOUT}; `trainlet up` needs a checkout"
+            f"{CHECKOUT} has no packages service and worker; `trainlet up` requires a checkout"
         )
     servers = [valkey(data, logs, inherited)] if settings.redis_url is None else []
     environment = {
@@ -58,8 +57,8 @@ def stages(
 def _service(settings: Settings, logs: Path, environment: Mapping[str, str]) -> Program:
     address = (port.reachable(settings), settings.port)
     ready = is_listening(address, HEALTH, b"HTTP/1.1 200")
-    door = _api("service", "service", logs, environment)
-    return replace(door, place=port.url(settings), ready=ready)
+    program = _api("service", "service", logs, environment)
+    return replace(program, place=port.url(settings), ready=ready)
 
 
 def _api(module: str, name: str, logs: Path, environment: Mapping[str, str]) -> Program:

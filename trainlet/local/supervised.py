@@ -1,4 +1,4 @@
-"""A program in the supervisor's care: the process that runs it, and when to start it again."""
+"""Supervised process with restarts by exponential backoff."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import time
 from trainlet.local.process import Process, Program, describe_exit
 
 FIRST_DELAY_SECONDS, MAX_DELAY_SECONDS = 0.5, 30.0
-"""Seconds before a crashed program is started again: doubled each time, from one to the other."""
+"""First and maximum seconds before a crashed program is restarted. The delay doubles each time."""
 
 STABLE_SECONDS = 60.0
-"""After so many seconds of life a crash counts as the first again."""
+"""Seconds of uptime after which the delay is reset."""
 
 
 class SupervisedProcess:
-    """Starts the program; `look` starts it again when it crashed and its time has come.
+    """Starts the program; `look` restarts it after a crash and a delay.
 
-    `due` is that time, on the monotonic clock; None while there is nothing to start.
+    `due` is the time of the next start on the monotonic clock; None while it runs.
     """
 
     def __init__(self, program: Program) -> None:
@@ -31,7 +31,7 @@ class SupervisedProcess:
         self._since = time.monotonic()
 
     def look(self) -> str | None:
-        """Do what is due; answer a line about what happened, if anything worth telling did."""
+        """Restart the program if it is due. Return a message if it has crashed."""
         if self._over:
             return None
         if self.due is None:
@@ -42,7 +42,7 @@ class SupervisedProcess:
         return None
 
     def _bury(self, status: int) -> str | None:
-        self.process.kill()  # what it left behind, such as a child that holds its port
+        self.process.kill()  # also kills remaining children, which may hold its port
         line = f"{self.program.name} {describe_exit(status)}"
         if self.program.once:
             self._over = True
@@ -52,4 +52,4 @@ class SupervisedProcess:
             self._delay = FIRST_DELAY_SECONDS
         delay, self._delay = self._delay, min(2 * self._delay, MAX_DELAY_SECONDS)
         self.due = now + delay
-        return f"{line}; starting it again in {delay:g} s (its log: {self.program.log})"
+        return f"{line}; restarting in {delay:g} s (log: {self.program.log})"

@@ -1,4 +1,4 @@
-"""The supervisor: starts programs in stages, keeps them up, stops them in reverse order."""
+"""Process supervisor: starts programs in stages, restarts them and stops them in reverse order."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from trainlet.local.supervised import SupervisedProcess
 STOP = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 GRACE_SECONDS = 12.0
-"""Seconds for a program to stop by itself; the API grants 10 to requests in flight."""
+"""Seconds for a program to exit after SIGTERM. The API grants requests in flight 10."""
 
 START_TIMEOUT_SECONDS = 60.0
 """Seconds for a program to become ready."""
 
 CHECK_INTERVAL_SECONDS = 0.02
-"""Seconds between two looks at whether a program is ready."""
+"""Seconds between two readiness checks."""
 
 
 class StopRequested(BaseException):
-    """A signal asks to stop; it leaves the supervisor's context and ends there."""
+    """A signal requested the stop. Leaving the supervisor's context ends the exception."""
 
 
 class Supervisor:
-    """Runs programs from entering to leaving its context, in which signals wait to be asked for.
+    """Runs programs while its context is active. Signals are blocked and read synchronously.
 
-    There is no thread, and nothing to do while all is well. `say` takes lines about crashes.
+    The supervisor has no threads and sleeps while all programs run. `say` receives messages about
+    crashes.
     """
 
     def __init__(self, say: Callable[[str], None]) -> None:
@@ -51,14 +52,14 @@ class Supervisor:
         for stage in reversed(self._stages):
             grace = _stop([child.process for child in stage], grace)
         while _signal(0) is not None:
-            pass  # whoever asked more than once has been heard
+            pass  # drop repeated stop signals
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
         return isinstance(error, StopRequested)
 
     def start(self, stage: Sequence[Program]) -> list[Process]:
-        """Start programs side by side and wait until all are ready.
+        """Start programs concurrently and wait until all are ready.
 
-        Raises ServiceUnavailableError when one ends instead, or takes too long.
+        Raises ServiceUnavailableError if one exits or takes too long.
         """
         children_: list[SupervisedProcess] = []
         self._stages.append(children_)
@@ -68,7 +69,7 @@ class Supervisor:
         return [child.process for child in children_]
 
     def watch(self) -> None:
-        """Start again what crashes, until a signal asks to stop."""
+        """Restart crashed programs until a signal requests the stop."""
         while True:
             children_ = [child for stage in self._stages for child in stage]
             for child in children_:
@@ -84,7 +85,7 @@ class Supervisor:
             self._check_alive()
             if time.monotonic() > deadline:
                 raise ServiceUnavailableError(
-                    f"{program.name} does not get ready; its log: {program.log}"
+                    f"{program.name} did not get ready in time; see its log {program.log}"
                 )
             _pause(CHECK_INTERVAL_SECONDS)
         self._check_alive()
@@ -95,15 +96,15 @@ class Supervisor:
                 status = child.process.status()
                 if status is not None and not child.program.once:
                     raise ServiceUnavailableError(
-                        f"{child.program.name} {describe_exit(status)} while starting; the end of "
-                        f"its log ({child.program.log}):\n{child.process.last_words()}"
+                        f"{child.program.name} {describe_exit(status)} during the start; last "
+                        f"lines of its log ({child.program.log}):\n{child.process.last_words()}"
                     )
 
 
 def _pause(seconds: float | None) -> None:
-    """Wait for a child to end, or for some seconds.
+    """Wait for a child to exit, or for some seconds.
 
-    Raises StopRequested if a signal asks to stop.
+    Raises StopRequested after a stop signal.
     """
     if _signal(seconds) in STOP:
         raise StopRequested
@@ -118,7 +119,7 @@ def _signal(seconds: float | None) -> int | None:
 
 
 def _stop(processes: Sequence[Process], grace: float) -> float:
-    """Stop processes side by side; answer the grace left to others: none once asked to hurry."""
+    """Stop processes concurrently; return the remaining grace, 0 after another stop signal."""
     for process in processes:
         process.terminate()
     deadline = time.monotonic() + grace

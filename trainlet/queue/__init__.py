@@ -1,4 +1,4 @@
-"""The queue: what is in flight, in Redis. All of it can be lost; the store knows what was accepted.
+"""Job queue in Redis. All of it can be lost, because the store is the record of accepted jobs.
 
 queue = Queue(connect("unix:///run/trainlet/valkey.sock"))
 queue.check_room()
@@ -30,17 +30,17 @@ PRIORITIES = ("high", "normal", "low")
 NAMES = tuple(
     f"trainlet-{kind}-{priority}" for priority in PRIORITIES for kind in ("resumed", "accepted")
 )
-"""RQ's queues, first served first: of each priority what was begun before what was not. From a
-single one RQ pops by way of a list of its own, in which a job could be stuck."""
+"""RQ's queues in the order of service: within each priority, resumed jobs come first. RQ pops from
+a single queue by an intermediate list, in which a job could get stuck, so there are several."""
 
 REDELIVERY_MS = 900
-"""From one delivery of what was lost to the next: those who look do so each second."""
+"""Milliseconds between two redeliveries of a lost job; reconcilers check once per second."""
 
 
 class Queue:
-    """Jobs waiting, who works on which, and how far they are.
+    """Waiting jobs, leases, progress, live workers and counters.
 
-    Every method raises ServiceUnavailableError when Redis cannot be reached.
+    Every method raises ServiceUnavailableError if Redis is unavailable.
     """
 
     def __init__(self, redis: Redis, max_waiting: int = 10_000) -> None:
@@ -57,27 +57,28 @@ class Queue:
         self._shares = FairQueue(redis, first)
 
     def ping(self) -> None:
-        """Raise ServiceUnavailableError unless Redis answers."""
+        """Raise ServiceUnavailableError unless Redis responds."""
         with translated_errors():
             self._redis.ping()
 
     def check_room(self) -> None:
-        """Raise QueueFullError if no further job should be accepted now."""
+        """Raise QueueFullError if the queue has reached its limit."""
         with translated_errors():
             waiting = sum(self._lengths())
         if waiting >= self._max_waiting:
-            raise QueueFullError(f"{waiting} jobs are waiting; at most {self._max_waiting} may")
+            message = f"{waiting} jobs are queued; at most {self._max_waiting} are allowed"
+            raise QueueFullError(f"{message} (setting TRAINLET_MAX_QUEUED)")
 
     def submit(
         self, job: str, attempt: int = 1, priority: str = "normal", principal: str | None = None
     ) -> None:
         """Deliver a job to the next free worker; later attempts go before first ones.
 
-        First ones of several callers are served in turn.
+        First attempts of several principals are served in turn.
         """
         kind = "accepted" if attempt == 1 else "resumed"
         with translated_errors():
-            # RQ wants a function; nobody looks it up.
+            # RQ requires a function name, which is never resolved.
             queue = self._queues[f"trainlet-{kind}-{priority}"]
             delivery = str(Delivery(job, attempt))
             queue.enqueue_call("trainlet", job_id=delivery)
@@ -85,16 +86,16 @@ class Queue:
                 self._shares.place(queue.key, delivery, principal)
 
     def may_redeliver(self, delivery: Delivery) -> bool:
-        """Whether to deliver what seems to be lost: of all who see that at once, one may.
+        """Return whether to redeliver a lost job; only one of concurrent callers may.
 
-        When it is lost again, somebody may a second later.
+        If it is lost again, a caller may a second later.
         """
         with translated_errors():
             key = f"trainlet:redelivered:{delivery}"
             return bool(self._redis.set(key, 1, nx=True, px=REDELIVERY_MS))
 
     def withdraw(self, job: str, attempt: int = 1) -> None:
-        """Take a delivery back that no worker shall have, if none has it yet."""
+        """Remove a delivery from the queue, unless a worker has taken it."""
         delivery = Delivery(job, attempt)
         with translated_errors(), self._redis.pipeline(transaction=False) as pipeline:
             for queue in self._queues.values():
@@ -103,18 +104,18 @@ class Queue:
             pipeline.execute()
 
     def submit_task(self, task: BackgroundTask) -> None:
-        """Deliver an errand; it goes before jobs, of which many take long or wait for it."""
+        """Deliver a background task, before all jobs: many jobs are long or depend on one."""
         with translated_errors():
             self._queues["trainlet-resumed-high"].enqueue_call("trainlet", job_id=str(task))
 
     def take(self, delivery: Delivery | BackgroundTask) -> None:
-        """Drop what RQ wrote about a delivery; it is in a worker's hands now."""
+        """Drop RQ's hash of a delivery that a worker has taken."""
         with translated_errors():
             self._redis.delete(RqJob.key_for(str(delivery)))
             self._shares.forget(str(delivery))
 
     def position(self, job: str, attempt: int = 1) -> int | None:
-        """The place in the queue of a job that waits for an attempt: 1 is next, None not there."""
+        """Return the queue position of a waiting job; 1 is next, None if it is not queued."""
         delivery = str(Delivery(job, attempt))
         with translated_errors(), self._redis.pipeline(transaction=False) as pipeline:
             for queue in self._queues.values():
@@ -122,25 +123,25 @@ class Queue:
                 pipeline.llen(queue.key)
             result = pipeline.execute()
         ahead = 0
-        for place, length in zip(result[::2], result[1::2], strict=True):
-            if place is not None:
-                return ahead + int(place) + 1
+        for index, length in zip(result[::2], result[1::2], strict=True):
+            if index is not None:
+                return ahead + int(index) + 1
             ahead += int(length)
         return None
 
     def place(self, priority: str = "normal") -> int:
-        """The place in the queue that a new job would get; 1 is next."""
+        """Return the queue position of a new job; 1 is next."""
         with translated_errors():
             lengths = self._lengths()
         return sum(lengths[: NAMES.index(f"trainlet-accepted-{priority}") + 1]) + 1
 
     def waiting(self) -> set[str]:
-        """The ids of all jobs that wait for a worker."""
+        """Return the ids of all queued jobs."""
         result = map(Delivery.parse, self._texts())
         return {delivery.job for delivery in result if delivery}
 
     def waiting_tasks(self, kind: Kind) -> set[str]:
-        """The ids of all errands of a kind that wait for a worker."""
+        """Return the ids of all queued background tasks of a kind."""
         result = map(BackgroundTask.parse, self._texts())
         return {task.id for task in result if task and task.kind == kind}
 
@@ -151,78 +152,78 @@ class Queue:
             return [text.decode(errors="replace") for part in pipeline.execute() for text in part]
 
     def hold(self, job: str, attempt: int, seconds: float) -> bool:
-        """Hold the lease of a job for some seconds; False if a higher attempt does."""
+        """Acquire or renew a job's lease for some seconds; False if a higher attempt holds it."""
         with translated_errors():
             return self._leases.hold(job, attempt, seconds)
 
     def release(self, job: str, attempt: int) -> bool:
-        """Give up the lease that an attempt holds; False if it holds none."""
+        """Release the lease of an attempt; False if it holds none."""
         with translated_errors():
             return self._leases.release(job, attempt)
 
     def holders(self, jobs: Sequence[str]) -> dict[str, int]:
-        """The attempt that holds the lease of each of these jobs that has one."""
+        """Return the attempt that holds the lease, for each of these jobs with a lease."""
         with translated_errors():
             return self._leases.holders(jobs)
 
     def report(self, job: str, progress: Progress, history: History, held: int) -> int:
-        """Tell progress, and history beyond the `held` epochs known here; answers the new `held`.
+        """Report progress and the history after the `held` epochs in Redis; return the new `held`.
 
-        -1 means that a higher attempt has reported, and that nothing was changed.
+        Returns -1 without a change if a higher attempt has reported.
         """
         with translated_errors():
             return self._reports.report(job, progress, history, held)
 
     def progress(self, job: str) -> Progress | None:
-        """How far a running job is, or None if nothing is known."""
+        """Return the progress of a running job; None if it is unknown."""
         with translated_errors():
             return self._reports.progress(job)
 
     def history(self, job: str) -> History:
-        """The finished epochs of a running job, as far as known here: one list a metric."""
+        """Return the reported epochs of a running job: one list per metric."""
         with translated_errors():
             return self._reports.history(job)
 
     def later_history(self, job: str, parts: int, epochs: int) -> tuple[int, History]:
-        """The history after so many epochs, for one who has read so many parts of it before.
+        """Return the history after `epochs` epochs, for a reader that has read `parts` parts.
 
-        Answers with it the parts that have been read now.
+        The first element is the number of parts read now.
         """
         with translated_errors():
             return self._reports.later(job, parts, epochs)
 
     def forget(self, job: str) -> None:
-        """Drop the progress and history of a job that has ended."""
+        """Drop the progress and history of an ended job."""
         with translated_errors():
             self._reports.forget(job)
 
     def greet(self, worker: str) -> None:
-        """Say that a worker is alive; to be repeated each second."""
+        """Register a worker as alive. Repeat this each second."""
         with translated_errors():
             self._presence.greet(worker)
 
     def leave(self, worker: str) -> None:
-        """Say that a worker stops."""
+        """Deregister a worker."""
         with translated_errors():
             self._presence.leave(worker)
 
     def workers(self) -> int:
-        """How many workers are alive."""
+        """Return the number of live workers."""
         with translated_errors():
             return self._presence.count()
 
     def count(self, counts: Mapping[str, float]) -> None:
-        """Add to what all workers together have counted."""
+        """Add to the totals of all workers."""
         with translated_errors():
             self._counters.add(counts)
 
     def counters(self) -> dict[str, float]:
-        """What all workers together have counted."""
+        """Return the totals of all workers."""
         with translated_errors():
             return self._counters.all()
 
     def lengths(self) -> dict[tuple[str, str], int]:
-        """How many wait, by priority and by whether they were begun before."""
+        """Return the number of queued jobs by priority and kind (resumed or accepted)."""
         with translated_errors():
             lengths = self._lengths()
         kinds = (name.split("-")[1:] for name in NAMES)
@@ -232,7 +233,7 @@ class Queue:
         }
 
     def lease_ages(self, jobs: Sequence[str], seconds: float) -> dict[str, float]:
-        """For each of these jobs that has a lease, the seconds since it was held for `seconds`."""
+        """Return the seconds since each lease was renewed for `seconds`, by job."""
         with translated_errors():
             return self._leases.ages(jobs, seconds)
 

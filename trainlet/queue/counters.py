@@ -1,6 +1,6 @@
-"""Tallies of workers: what they counted, added up in Redis for whoever is asked for metrics.
+"""Counters of workers, summed in Redis for the API's `/metrics`.
 
-A worker has no port to be asked at, and its children live for one job.
+A worker has no port to scrape, and its child processes live for one job.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from redis import Redis
 KEY = "trainlet:tallies"
 
 JOB_SECONDS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3600.0, 36000.0)
-"""Upper bounds of the buckets of how long jobs take."""
+"""Upper bounds in seconds of the buckets of job durations."""
 
 
 def job_seconds(status: str, seconds: float) -> dict[str, float]:
-    """What is to be counted of a job that has ended, so many seconds after it was begun."""
+    """Return the counts of an ended job's duration: one histogram bucket and the sum."""
     bound = next((bound for bound in JOB_SECONDS if seconds <= bound), float("inf"))
     bucket = f"job_seconds:{status}:{bound:g}"
     return {bucket: 1, f"job_seconds_sum:{status}": seconds}
 
 
 class Counters:
-    """All counts, by name."""
+    """All counters, by name."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
     def add(self, counts: Mapping[str, float]) -> None:
-        """Add to the counts."""
+        """Add to the counters."""
         if counts:
             with self._redis.pipeline(transaction=False) as pipeline:
                 for name, amount in counts.items():
@@ -37,7 +37,7 @@ class Counters:
                 pipeline.execute()
 
     def all(self) -> dict[str, float]:
-        """The counts as they are."""
+        """Return all counters."""
         results: dict[bytes, bytes] = self._redis.hgetall(KEY)  # type: ignore[assignment]
         return {name.decode(errors="replace"): _number(text) for name, text in results.items()}
 

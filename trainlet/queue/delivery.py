@@ -1,4 +1,4 @@
-"""Deliveries: how work travels through RQ. The id is all there is of one, and all that is read."""
+"""Ids by which jobs and background tasks travel through RQ. Nothing else in Redis is read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Kind = Literal["read", "judge"]
 
 @dataclass(frozen=True)
 class Delivery:
-    """A job and the attempt it is delivered for; two deliveries for one attempt are the same."""
+    """Delivery of a job for an attempt; deliveries of the same attempt are equal."""
 
     job: str
     attempt: int
@@ -24,14 +24,14 @@ class Delivery:
 
     @classmethod
     def parse(cls, text: str) -> Delivery | None:
-        """The delivery that `text` names, or None."""
+        """Parse a delivery; None for other strings."""
         match = _FORM.fullmatch(text)
         return cls(match[1], int(match[2])) if match else None
 
 
 @dataclass(frozen=True)
 class BackgroundTask:
-    """What is done once and does no harm if done twice: a file is read, or a model judged."""
+    """Idempotent background task: reading a file, or evaluating a model."""
 
     kind: Kind
     id: str
@@ -41,6 +41,6 @@ class BackgroundTask:
 
     @classmethod
     def parse(cls, text: str) -> BackgroundTask | None:
-        """The errand that `text` names, or None."""
+        """Parse a background task; None for other strings."""
         match = _ERRAND.fullmatch(text)
         return cls(cast("Kind", match[1]), match[2]) if match else None

@@ -1,8 +1,8 @@
-"""Shares: of those who wait in one list, callers are served in turn, whoever asked for more.
+"""Fair queueing of jobs between principals (Demers, Keshav and Shenker, 1989).
 
-A delivery is given the number of a turn: its caller's last one and one more, but none that has
-passed. A list is kept in the order of turns, so of two callers with many jobs each is served
-every other time. It is fair queueing (Demers, Keshav and Shenker, 1989) with all jobs of one size.
+A delivery gets a turn number: its principal's last one plus one, but at least that of the head of
+the queue. The list is sorted by turn, so two principals with many jobs alternate. All jobs count as
+equally large.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ return 1
 
 
 class FairQueue:
-    """The turns of the deliveries in lists of Redis."""
+    """Turn numbers of the deliveries in Redis lists."""
 
     def __init__(self, redis: Redis, lists: tuple[str, ...]) -> None:
         self._redis = redis
@@ -48,11 +48,11 @@ class FairQueue:
         self._place = redis.register_script(PLACE)
 
     def place(self, key: str, delivery: str, caller: str) -> None:
-        """Move a delivery from the end of a list to where its caller's turn is."""
+        """Move a delivery from the end of a list to its principal's turn."""
         self._place(keys=[key, _turns(key), _callers(key)], args=[delivery, caller, TTL_SECONDS])
 
     def forget(self, delivery: str) -> None:
-        """Drop the turn of a delivery that waits no more."""
+        """Drop the turn number of a delivery that is no longer queued."""
         with self._redis.pipeline(transaction=False) as pipeline:
             for key in self._lists:
                 pipeline.hdel(_turns(key), delivery)

@@ -1,6 +1,6 @@
-"""Leases: who says, for a few seconds more, that an attempt is alive. The highest attempt wins.
+"""Leases of attempts in Redis. The highest attempt wins.
 
-Taking, renewing and taking again after Redis forgot everything are one and the same call.
+Acquiring a lease, renewing it and restoring it after a loss of data are the same call.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ return redis.call('DEL', KEYS[1])
 
 
 class Leases:
-    """The leases of all jobs."""
+    """Leases of all jobs."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -31,15 +31,15 @@ class Leases:
         self._release = redis.register_script(RELEASE)
 
     def hold(self, job: str, attempt: int, seconds: float) -> bool:
-        """Hold a job's lease for some seconds from now; False if a higher attempt holds it."""
+        """Acquire or renew a job's lease for some seconds; False if a higher attempt holds it."""
         return bool(self._hold(keys=[_key(job)], args=[attempt, int(seconds * 1000)]))
 
     def release(self, job: str, attempt: int) -> bool:
-        """Give an attempt's lease up; False if there was none."""
+        """Release an attempt's lease; False if there was none."""
         return bool(self._release(keys=[_key(job)], args=[attempt]))
 
     def holders(self, jobs: Sequence[str]) -> dict[str, int]:
-        """The attempt that holds the lease of each of these jobs that has one."""
+        """Return the attempt that holds the lease, for each of these jobs with a lease."""
         held = self._redis.mget([_key(job) for job in jobs]) if jobs else []
         return {
             job: int(attempt)
@@ -48,7 +48,7 @@ class Leases:
         }
 
     def ages(self, jobs: Sequence[str], seconds: float) -> dict[str, float]:
-        """For each of these jobs that has a lease, the seconds since it was held for `seconds`."""
+        """Return the seconds since each lease was renewed for `seconds`, by job."""
         with self._redis.pipeline(transaction=False) as pipeline:
             for job in jobs:
                 pipeline.pttl(_key(job))

@@ -1,4 +1,4 @@
-"""Progress: what a running job tells of itself, kept in Redis for an hour after its last word."""
+"""Progress and live history of running jobs, kept in Redis for an hour after the last report."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ History = dict[str, list[float]]
 
 TTL_SECONDS = 3600
 MAX_NUMBERS = 20_000
-"""About so many numbers of the history go out in one report; the rest follows in the next ones."""
+"""Approximate maximum of numbers in one report; the remaining ones follow in the next reports."""
 
 REPORT = """
-local told = tonumber(redis.call('HGET', KEYS[1], 'attempt') or 0) or 0
-if told > tonumber(ARGV[1]) then return -1 end
+local reported = tonumber(redis.call('HGET', KEYS[1], 'attempt') or 0) or 0
+if reported > tonumber(ARGV[1]) then return -1 end
 local held = 0
-if told == tonumber(ARGV[1]) then
+if reported == tonumber(ARGV[1]) then
   held = tonumber(redis.call('HGET', KEYS[1], 'epochs') or 0) or 0
 end
 if held == 0 then redis.call('DEL', KEYS[2]) end
@@ -35,9 +35,9 @@ return held
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is. `epoch` and `step` count what is done; `metrics` are the last epoch's.
+    """Progress of a job. `epoch` and `step` count finished ones; `metrics` are the last epoch's.
 
-    `warnings` only grow, and are the same in each attempt.
+    `warnings` only grow, and are equal in all attempts.
     """
 
     attempt: int
@@ -51,18 +51,18 @@ class Progress:
 
 
 class Reports:
-    """The progress and live history of running jobs."""
+    """Progress and live history of running jobs."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._report = redis.register_script(REPORT)
 
     def report(self, job: str, progress: Progress, history: History, held: int) -> int:
-        """Tell a job's progress, and the part of its history that Redis lacks.
+        """Report a job's progress, and the history that Redis lacks.
 
-        `held` is how many epochs Redis is thought to hold of this attempt: what the last report
-        answered, at first 0. Answers how many it does hold now, or -1 if a higher attempt has
-        reported; nothing is changed then.
+        `held` is the number of this attempt's epochs in Redis, as the last report returned it,
+        initially 0. Returns the new number, or -1 without a change if a higher attempt has
+        reported.
         """
         until = min(progress.epoch, held + max(1, MAX_NUMBERS // max(1, len(history))))
         part = {name: values[held:until] for name, values in history.items()}
@@ -79,24 +79,23 @@ class Reports:
         return int(self._report(keys=keys, args=arguments))
 
     def progress(self, job: str) -> Progress | None:
-        """The last report of a job, or None."""
+        """Return the last report of a job, or None."""
         document = self._redis.hget(_progress_key(job), "progress")
-        with suppress(
-            ValueError, TypeError, LookupError
-        ):  # whatever else lies there is no progress
+        # Anything else under this key is not a report.
+        with suppress(ValueError, TypeError, LookupError):
             fields = json.loads(document or b"")
             return Progress(**fields | {"warnings": tuple(fields["warnings"])})
         return None
 
     def history(self, job: str) -> History:
-        """The epochs reported so far; empty if there are none."""
+        """Return the reported epochs; empty if there are none."""
         return self.later(job, 0, 0)[1]
 
     def later(self, job: str, parts: int, epochs: int) -> tuple[int, History]:
-        """The history after so many epochs, for one who has read so many parts of it before.
+        """Return the history after `epochs` epochs, for a reader that has read `parts` parts.
 
-        Answers with it the parts that have been read now. It does not matter if the list has
-        been begun anew meanwhile, by another attempt or because Redis forgot it.
+        The first element is the number of parts read now. The result is correct even if another
+        attempt or a loss of data restarted the list meanwhile.
         """
         key = _history_key(job)
         with self._redis.pipeline(transaction=False) as pipeline:
@@ -118,7 +117,7 @@ class Reports:
 
 
 def _decoded(parts: list[bytes]) -> list[tuple[int, History]]:
-    """The parts up to the first that is none: the epochs before each, and what it holds."""
+    """Return the valid leading parts: the epochs before each, and its history."""
     documents: list[tuple[int, History]] = []
     with suppress(ValueError, TypeError, LookupError, AttributeError):
         for part in parts:

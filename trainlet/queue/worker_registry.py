@@ -1,4 +1,4 @@
-"""Presence: which workers have been heard of in the last seconds, by the clock of Redis."""
+"""Registry of live workers, by the clock of Redis."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from redis import Redis
 
 KEY = "trainlet:workers"
 TTL_SECONDS = 5
-"""A worker greets each second; after so many without a word it counts as gone."""
+"""Seconds without a heartbeat after which a worker counts as dead. Workers send one per second."""
 
 REGISTER = """
 local now = tonumber(redis.call('TIME')[1])
@@ -16,21 +16,21 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
 
 
 class WorkerRegistry:
-    """The workers that are alive."""
+    """Registry of live workers."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._greet = redis.register_script(REGISTER)
 
     def greet(self, worker: str) -> None:
-        """Say that a worker is alive."""
+        """Register a worker as alive."""
         self._greet(keys=[KEY], args=[worker, TTL_SECONDS])
 
     def leave(self, worker: str) -> None:
-        """Say that a worker stops."""
+        """Deregister a worker."""
         self._redis.zrem(KEY, worker)
 
     def count(self) -> int:
-        """How many workers are alive."""
+        """Return the number of live workers."""
         seconds, _ = self._redis.time()
         return int(self._redis.zcount(KEY, seconds - TTL_SECONDS, "+inf"))

@@ -96,7 +96,7 @@ def test_it_dies_with_the_process_that_started_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "expected"), [(3, "ended with status 3"), (-9, "was ended by SIGKILL")]
+    ("status", "expected"), [(3, "exited with status 3"), (-9, "was killed by SIGKILL")]
 )
 def test_an_exit_status_in_words(status: int, expected: str) -> None:
     assert describe_exit(status) == expected

@@ -150,10 +150,10 @@ def test_a_crashed_program_is_started_again_and_later_each_time(start: Start) ->
     run.says("ready")
     first = run.children()[0]
     subprocess.run(["kill", "-9", str(first.id)], check=True)
-    run.says("one was ended by SIGKILL; starting it again in 0.5 s")
+    run.says("one was killed by SIGKILL; restarting in 0.5 s")
     eventually(lambda: run.order == ["one starts", "one starts"], what="a second start")
     subprocess.run(["kill", "-9", str(run.children()[0].id)], check=True)
-    run.says("starting it again in 1 s")
+    run.says("restarting in 1 s")
     run.process.terminate()
     run.says("stopped")
 
@@ -169,14 +169,14 @@ def test_what_a_crashed_program_left_after_goes_before_it_starts_again(start: St
     run.says("ready")
     parent, child = run.children()
     subprocess.run(["kill", "-9", str(parent.id)], check=True)
-    run.says("was ended by SIGKILL")
+    run.says("was killed by SIGKILL")
     eventually(lambda: not child.alive, what="the end of the child")
 
 
 def test_a_program_that_ends_while_starting_is_reported_with_its_last_words(start: Start) -> None:
     broken: dict[str, object] = {"name": "broken", "code": "import sys; sys.exit('no such thing')"}
     run = start([steady("server")], [broken])
-    run.says("unavailable: broken ended with status 1 while starting")
+    run.says("unavailable: broken exited with status 1 during the start")
     run.process.wait(60)
     assert run.said.endswith("broken.log):\nno such thing\n")
     assert run.order == ["server starts", "server ends"]
@@ -202,7 +202,7 @@ def test_a_program_that_runs_once_is_reported_if_it_fails_and_not_started_again(
         "wait": False,
     }
     run = start([steady("server")], [fails])
-    run.says("demo ended with status 4\n")
+    run.says("demo exited with status 4\n")
     run.process.terminate()
     run.says("stopped")
     assert run.order.count("demo ran") == 1
@@ -224,7 +224,8 @@ def test_a_program_that_never_gets_ready_is_given_up(
     mute = Program("mute", command, tmp_path, {}, log=tmp_path / "log", ready=lambda: False)
     with (
         pytest.raises(
-            ServiceUnavailableError, match=f"mute does not get ready; its log: {tmp_path}/log"
+            ServiceUnavailableError,
+            match=f"mute did not get ready in time; see its log {tmp_path}/log",
         ),
         Supervisor(pytest.fail) as running,
     ):
