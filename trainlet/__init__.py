@@ -1,4 +1,4 @@
-"""trainlet trains small neural networks on request and serves them."""
+"""Training and serving of small neural networks on request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """Import the client when it is asked for: the network needs numpy alone."""
+    """Import the client lazily, because the network requires only NumPy."""
     if name != "Client":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from trainlet.client import Client  # noqa: PLC0415

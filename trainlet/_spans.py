@@ -1,4 +1,4 @@
-"""Spans by OpenTelemetry; imported where somebody wants traces."""
+"""Spans with OpenTelemetry. Imported only if tracing is configured."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PARENTS = TraceContextTextMapPropagator()
 
 
 class TracedSpan(Span):
-    """A span that is told of."""
+    """Span that is exported."""
 
     def __init__(self, span: trace.Span) -> None:
         self._span = span
@@ -42,7 +42,7 @@ class TracedSpan(Span):
 
 
 def provider(service: str) -> TracerProvider:
-    """What sends spans where the environment says; it is also asked what is to be sampled."""
+    """Return a provider that exports spans as the OTEL_* environment variables configure it."""
     attributes: dict[str, Any] = {"service.version": __version__}
     if "OTEL_SERVICE_NAME" not in os.environ:
         attributes["service.name"] = service
@@ -53,8 +53,8 @@ def provider(service: str) -> TracerProvider:
 
 @contextmanager
 def start_span(tracer: Tracer, name: str, parent: str | None, kind: Kind) -> Iterator[TracedSpan]:
-    """A span around what is done within. What is raised there is not told: it may hold secrets."""
-    # A parent that is none, whoever wrote it, leaves the span without one.
+    """Start a span. Exceptions within are not recorded, because they may contain secrets."""
+    # An invalid parent leaves the span without one.
     context = None if parent is None else _PARENTS.extract({"traceparent": parent})
     with tracer.start_as_current_span(
         name, context, KINDS[kind], record_exception=False, set_status_on_exception=False
@@ -63,7 +63,7 @@ def start_span(tracer: Tracer, name: str, parent: str | None, kind: Kind) -> Ite
 
 
 def traceparent() -> str | None:
-    """The present span by the W3C's words, or None if there is none."""
+    """Return the current span in the W3C Trace Context format; None if there is none."""
     carrier: dict[str, str] = {}
     _PARENTS.inject(carrier)
     return carrier.get("traceparent")

@@ -1,4 +1,4 @@
-"""Tallies: how often what happened in this process, for whoever watches over it."""
+"""Process-wide counters for metrics."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ _lock = Lock()
 
 
 def count(name: str, amount: float = 1) -> None:
-    """Count something."""
+    """Increase a counter."""
     add({name: amount})
 
 
 def add(counts: Mapping[str, float]) -> None:
-    """Count several things, or again what was taken and could not be told."""
+    """Increase several counters, for example by counts that could not be exported."""
     with _lock:
         for name, amount in counts.items():
             _counts[name] += amount
 
 
 def take() -> dict[str, float]:
-    """All that was counted since this was asked last; a forked process begins with it."""
+    """Return all counts since the last call, and reset them. A forked process inherits them."""
     with _lock:
         taken: dict[str, float] = dict(_counts)
         _counts.clear()
@@ -31,6 +31,6 @@ def take() -> dict[str, float]:
 
 
 def peek() -> dict[str, float]:
-    """All that was counted and not taken."""
+    """Return all counts without resetting them."""
     with _lock:
         return dict(_counts)

@@ -22,9 +22,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing wrong with a value: where it is, what was seen, what is allowed.
+    """One error of a value: its path, the actual value, the allowed ones and a message.
 
-    `path` leads from the root of the document to the value, by names and indices.
+    `path` leads from the root of the document to the value by names and indices.
     """
 
     path: tuple[str | int, ...]
@@ -34,21 +34,21 @@ class FieldError:
 
     @property
     def pointer(self) -> str:
-        """The path as a JSON pointer in a URI fragment (RFC 6901, section 6)."""
+        """Path as a JSON Pointer in a URI fragment (RFC 6901, section 6)."""
         steps = (str(step).replace("~", "~0").replace("/", "~1") for step in self.path)
         return "#" + "".join(f"/{step}" for step in steps)
 
     def under(self, *parents: str | int) -> FieldError:
-        """The same fault, seen from further up the document."""
+        """Return the same error with a path from a parent document."""
         return replace(self, path=(*parents, *self.path))
 
 
 class TrainletError(Exception):
-    """The root of the tree: its message is a sentence for the user."""
+    """Base class of all errors of trainlet. The message is a sentence for the user."""
 
 
 class ValidationError(TrainletError):
-    """A document that breaks its declaration; `errors` lists every place."""
+    """Invalid document; `errors` lists every invalid field."""
 
     def __init__(self, errors: Iterable[FieldError]) -> None:
         self.errors = tuple(errors)
@@ -60,21 +60,21 @@ class NotFoundError(TrainletError):
 
 
 class ConflictError(TrainletError):
-    """The thing exists, but its present state forbids what was asked."""
+    """The state of a resource does not allow the request."""
 
 
 class TooLargeError(TrainletError):
-    """More bytes, points or parameters than the settings allow."""
+    """The request exceeds a limit of the settings, such as bytes, points or parameters."""
 
 
 class PermissionDeniedError(TrainletError):
-    """There is no key, or one that does not allow what was asked."""
+    """The API key is missing or does not allow the request."""
 
 
 class DivergenceError(TrainletError):
     """A loss or parameter became infinite or not a number.
 
-    `epoch` and `step` count from 0; `layer` is the first that holds such a number, if one does.
+    `epoch` and `step` count from 0; `layer` is the first layer with such a number, if there is one.
     """
 
     def __init__(self, epoch: int, step: int, layer: int | None, hint: str) -> None:
@@ -87,16 +87,16 @@ class DivergenceError(TrainletError):
 
 
 class CorruptFileError(TrainletError):
-    """A stored file fails its own checks; it is never served."""
+    """A stored file fails its checks. Damaged files are never served."""
 
 
 class ServiceUnavailableError(TrainletError):
-    """Redis or the blob store cannot be reached just now."""
+    """Redis or the blob store is unavailable."""
 
 
 class StoreFullError(ServiceUnavailableError):
-    """There is no room for what is to be stored; what was stored is whole."""
+    """The blob store is full. Stored records are intact."""
 
 
 class QueueFullError(ServiceUnavailableError):
-    """As many jobs wait as the settings allow."""
+    """The queue has reached the limit of the settings."""

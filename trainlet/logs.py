@@ -1,4 +1,4 @@
-"""Logs: one line for each thing that happened, for people or for programs to read."""
+"""Structured logs: one line per event, as text or JSON."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from trainlet.keys import redact
 Form = Literal["text", "json"]
 
 FLUSH_INTERVAL_SECONDS = 0.05
-"""Seconds that a line waits for others."""
+"""Maximum seconds that a line waits in the buffer."""
 
 MAX_BUFFERED = 1000
 
 TIMEOUT_SECONDS = 5.0
-"""Seconds that a process waits for another to have written: it may have been killed meanwhile."""
+"""Maximum seconds to wait for another process to write its lines; it may have been killed."""
 
 _always: dict[str, Any] = {}
 
 
 class LineFormatter(logging.Formatter):
-    """Lines of time, level, message and what else was told of it: see `fields`."""
+    """Formats time, level, message and fields (see `fields`) as one line."""
 
     def __init__(self, form: Form) -> None:
         super().__init__()
@@ -50,21 +50,21 @@ class LineFormatter(logging.Formatter):
 
 
 class BufferedHandler(logging.StreamHandler[TextIO]):
-    """Writes the lines of a moment at once; what is a warning or worse now, behind those before it.
+    """Buffers lines briefly, and writes warnings and errors at once, after earlier lines.
 
-    A line by itself takes four times as long as one among others, which is much where thousands
-    are answered in a second. Those of the last moment are lost if the process is killed. What
-    processes write that were forked later does not come between.
+    Writing a single line takes four times as long as writing it with others, which matters for
+    thousands of requests per second. Buffered lines are lost if the process is killed. Lines of
+    forked processes do not interleave.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._records: deque[logging.LogRecord] = deque()
-        # Not the handler's own lock, so that nobody waits for the lines of others to be written.
+        # The handler's own lock would make other threads wait for the writing.
         self._writing = RLock()
         self._alone = Lock()
-        go_on = self._writing.release
-        os.register_at_fork(before=self._pause, after_in_parent=go_on, after_in_child=go_on)
+        release = self._writing.release
+        os.register_at_fork(before=self._pause, after_in_parent=release, after_in_child=release)
 
     def emit(self, record: logging.LogRecord) -> None:
         self._records.append(record)
@@ -72,16 +72,16 @@ class BufferedHandler(logging.StreamHandler[TextIO]):
             self.flush()
         elif len(self._records) == 1:
             timer = Timer(FLUSH_INTERVAL_SECONDS, self.flush)
-            timer.daemon = False  # whatever the present thread is: the process waits for its lines
+            timer.daemon = False  # even in a daemon thread: the process waits for its lines
             try:
                 timer.start()
-            except RuntimeError:  # there are too many threads, or the process ends
+            except RuntimeError:  # too many threads, or the process is exiting
                 self.flush()
 
     def flush(self) -> None:
         with self._writing:
             lines = []
-            while self._records:  # until none is left: who adds the second sets no timer
+            while self._records:  # until it is empty, because only a first record sets a timer
                 lines.append(self._line(self._records.popleft()))
             if lines:
                 self._write("".join(lines))
@@ -89,7 +89,7 @@ class BufferedHandler(logging.StreamHandler[TextIO]):
     def _write(self, text: str) -> None:
         is_alone = self._alone.acquire(timeout=TIMEOUT_SECONDS)
         try:
-            with suppress(OSError, ValueError):  # nobody reads any longer
+            with suppress(OSError, ValueError):  # the reader has closed the stream
                 self.stream.write(text)
                 self.stream.flush()
         finally:
@@ -99,7 +99,7 @@ class BufferedHandler(logging.StreamHandler[TextIO]):
     def _line(self, record: logging.LogRecord) -> str:
         try:
             return f"{self.format(record)}{self.terminator}"
-        except Exception:  # noqa: BLE001  # as in every handler: a line is not worth failing for
+        except Exception:  # noqa: BLE001  # as in every handler, a log line never raises
             self.handleError(record)
             return ""
 
@@ -109,30 +109,30 @@ class BufferedHandler(logging.StreamHandler[TextIO]):
 
 
 def fields(**values: Any) -> dict[str, Any]:
-    """What a line tells besides its message; those that are None are left out.
+    """Return the fields of a log line, for `extra`; those that are None are omitted.
 
-    log.info("job 01a2…: succeeded", extra=fields(job="01a2…", request_id="7c31…"))
+    log.info("requeued job", extra=fields(job="01a2…", request_id="7c31…"))
     """
     return {"fields": {name: value for name, value in values.items() if value is not None}}
 
 
 def always(**values: Any) -> None:
-    """Tell so with every line of this process from now on."""
+    """Add fields to all following lines of this process."""
     _always.update(fields(**values)["fields"])
 
 
 def begin(form: Form, *, gather: bool = False) -> None:
-    """Write what this process logs to standard error, as such lines; those of a moment at once."""
+    """Configure logging to standard error; with `gather`, lines are buffered briefly."""
     handler = BufferedHandler() if gather else logging.StreamHandler()
     handler.setFormatter(LineFormatter(form))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    # Lines do not tell these, and to find them out takes longer than to write a line.
+    # The lines do not contain these, and determining them takes longer than writing a line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None  # noqa: SLF001
 
 
 def _at(seconds: float) -> str:
-    """A time since 1970 as ISO 8601 to the millisecond."""
+    """Format seconds since 1970 as ISO 8601 with milliseconds."""
     second, millisecond = divmod(int(seconds * 1000), 1000)
     return f"{_second(second)}.{millisecond:03d}Z"
 
@@ -150,5 +150,5 @@ def _word(value: Any) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A message on one line: what others wrote in it cannot begin another."""
+    """Escape a message to one line, so that user input cannot forge another line."""
     return text if text.isprintable() else json.dumps(text)[1:-1]

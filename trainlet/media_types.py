@@ -1,4 +1,4 @@
-"""Media types of the files that can be uploaded, by the ends of their names."""
+"""Media types of uploadable files, by the suffix of their name."""
 
 from __future__ import annotations
 

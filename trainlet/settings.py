@@ -1,7 +1,7 @@
-"""All settings, from the environment, checked once and told with every fault at once.
+"""Settings from environment variables, validated once with all errors at once.
 
-The field `port` is set by `TRAINLET_PORT`, and so on; an empty variable counts as not set. Both
-doors read the same environment, so one file of variables configures a whole installation.
+The field `port` is set by `TRAINLET_PORT`, and so on; an empty variable counts as unset. The API
+and the workers read the same variables, so one file can configure a whole installation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PREFIX = "TRAINLET_"
 
 
 class SettingsError(ValidationError):
-    """Variables that break their declaration: one line each, as `errors` lists them."""
+    """Invalid environment variables; the message has one line per error."""
 
     def __init__(self, errors: Iterable[FieldError]) -> None:
         super().__init__(errors)
@@ -35,121 +35,140 @@ def _cores() -> int:
 
 @dataclass(frozen=True)
 class Settings(Configuration):
-    """What an operator can choose; the variable of a field is its name in capitals, prefixed."""
+    """All settings. The variable of a field is its name in upper case with the prefix."""
 
-    host: Annotated[str, Pattern(r"\S+"), "Address the API listens on."] = "127.0.0.1"
-    port: Annotated[int, Range(min=1, max=65535), "Port the API listens on."] = 8000
+    host: Annotated[str, Pattern(r"\S+"), "Address on which the API listens."] = "127.0.0.1"
+    port: Annotated[int, Range(min=1, max=65535), "Port on which the API listens."] = 8000
     workers: Annotated[
-        int, Range(min=1, max=256), "Workers `trainlet up` starts; by default one a core."
+        int,
+        Range(min=1, max=256),
+        "Number of workers that `trainlet up` starts; by default one per core.",
     ] = field(default_factory=_cores)
     data_dir: Annotated[
-        str, Pattern(r"[^\x00]+"), "Directory of the embedded server and of the blobs."
+        str, Pattern(r"[^\x00]+"), "Directory of the embedded Redis server and of the blob store."
     ] = "data"
     redis_url: Annotated[
         str | None,
         Pattern(r"(redis|rediss|unix|rediss?\+sentinel)://\S+"),
-        "Redis to use; without it `trainlet up` starts an embedded server.",
+        "URL of the Redis server; if unset, `trainlet up` starts an embedded server.",
     ] = None
     blob_url: Annotated[
         str,
         Pattern(r"auto|file:///\S*|(s3|gs|az)://\S+"),
-        "Where records, weights and data sets last; `auto` is `blobs` in the data directory.",
+        "URL of the blob store for records, weights and datasets; `auto`: `blobs` in the data "
+        "directory.",
     ] = "auto"
     lease_seconds: Annotated[
-        float, Range(min=1, max=3600), "A silent worker loses its job after so many seconds."
+        float, Range(min=1, max=3600), "Seconds after which an unresponsive worker loses its job."
     ] = 10.0
     checkpoint_seconds: Annotated[
-        float, Range(above=0, max=3600), "At most so much training is lost when a worker dies."
+        float,
+        Range(above=0, max=3600),
+        "Seconds between checkpoints: the most training that a crash can lose.",
     ] = 5.0
     auth: Annotated[
         Literal["auto", "on", "off"],
-        "Whether an API key is needed; `auto`: unless the API listens on this machine alone.",
+        "Whether requests require an API key; `auto`: unless the API listens on loopback only.",
     ] = "auto"
     tenancy: Annotated[
         Literal["shared", "key"],
-        "Whether all keys see the same, or each its owner's jobs, models and datasets only.",
+        "Visibility of jobs, models and datasets: for all keys, or only for keys of their owner.",
     ] = "shared"
     rate_limit_per_key: Annotated[
-        float, Range(min=0, max=1e6), "Requests a second for each key; 0 sets no limit."
+        float, Range(min=0, max=1e6), "Rate limit per API key in requests per second; 0: none."
     ] = 0.0
     rate_limit_per_ip: Annotated[
-        float, Range(min=0, max=1e6), "Requests a second for each address; 0 sets no limit."
+        float,
+        Range(min=0, max=1e6),
+        "Rate limit per client IP in requests per second; 0: none.",
     ] = 0.0
     trusted_proxies: Annotated[
-        int, Range(min=0, max=16), "Proxies in front that say for which address they ask."
+        int, Range(min=0, max=16), "Number of trusted reverse proxies that set `X-Forwarded-For`."
     ] = 0
     allowed_hosts: Annotated[
         str,
         Pattern(r"auto|\*|[^\s,*]+(,[^\s,*]+)*"),
-        "Names of the API, by commas; `auto`: `*`, any, unless it listens on this machine alone.",
+        "Allowed `Host` headers, comma-separated; `auto`: loopback names, or any (`*`) if the API "
+        "listens on other addresses.",
     ] = "auto"
     cors_origins: Annotated[
         str,
         Pattern(r"(https?://[^\s,/]+(,https?://[^\s,/]+)*)?"),
-        "Origins of other web pages that may ask, by commas, such as `https://lab.example`.",
+        "Allowed CORS origins, comma-separated, such as `https://lab.example`.",
     ] = ""
     request_timeout_seconds: Annotated[
         float,
         Range(min=0.1, max=3600),
-        "Seconds in which the head of a request must arrive.",
+        "Seconds in which the headers of a request must arrive.",
     ] = 20.0
     log_format: Annotated[
-        Literal["text", "json"], "Lines for people, or for programs that collect them."
+        Literal["text", "json"], "Format of log lines: for people, or JSON for log collectors."
     ] = "text"
     health_file: Annotated[
         str | None,
         Pattern(r"/[^\x00]*[^\x00/]"),
-        "File in which a worker says each second how it is, for `python -m worker.healthcheck`.",
+        "File into which a worker writes its health each second, for `python -m "
+        "worker.healthcheck`.",
     ] = None
-    max_body_bytes: Annotated[int, Range(min=1024, max=2**31), "Largest request body."] = 2**25
+    max_body_bytes: Annotated[
+        int, Range(min=1024, max=2**31), "Maximum size of a request body in bytes."
+    ] = 2**25
     max_upload_bytes: Annotated[
-        int, Range(min=1024, max=2**45), "Largest file that may be uploaded as a dataset."
+        int, Range(min=1024, max=2**45), "Maximum size of an uploaded dataset file in bytes."
     ] = 2**32
     max_parameters: Annotated[
-        int, Range(min=1, max=10**9), "Largest number of parameters of a network."
+        int, Range(min=1, max=10**9), "Maximum number of parameters of a network."
     ] = 10_000_000
     max_work: Annotated[
-        float, Range(min=1, max=1e18), "Largest product of epochs, samples and parameters."
+        float, Range(min=1, max=1e18), "Maximum product of epochs, samples and parameters of a job."
     ] = 1e13
     max_inline_values: Annotated[
-        int, Range(min=1, max=10**8), "Largest number of values of inline data."
+        int, Range(min=1, max=10**8), "Maximum number of values of an inline dataset."
     ] = 1_000_000
     max_memory_bytes: Annotated[
-        int, Range(min=2**20, max=2**45), "Most memory for a job's samples and one mini-batch."
+        int,
+        Range(min=2**20, max=2**45),
+        "Maximum memory in bytes for a job's samples and one mini-batch, checked at submission.",
     ] = 2**31
     job_memory_bytes: Annotated[
-        int, Range(min=2**24, max=2**45), "A job that takes more memory in its worker fails."
+        int,
+        Range(min=2**24, max=2**45),
+        "Maximum memory in bytes of a job's process; a job that exceeds it fails.",
     ] = 2**32
     retained_jobs: Annotated[
-        int, Range(min=0, max=10**9), "Ended jobs that are kept; models of older ones stay."
+        int, Range(min=0, max=10**9), "Number of ended jobs to keep; the models of older ones stay."
     ] = 10_000
     retained_histories: Annotated[
-        int, Range(min=0, max=10**9), "Ended jobs whose history is kept."
+        int, Range(min=0, max=10**9), "Number of ended jobs whose history to keep."
     ] = 10_000
     max_snapshot_bytes: Annotated[
-        int, Range(min=1, max=2**40), "Room for the snapshots of one job; the oldest go first."
+        int,
+        Range(min=1, max=2**40),
+        "Maximum size of a job's snapshots in bytes; the oldest are deleted first.",
     ] = 2**28
     max_points: Annotated[
-        int, Range(min=1, max=10**7), "Largest number of points in one predict request."
+        int, Range(min=1, max=10**7), "Maximum number of points in one predict request."
     ] = 100_000
     api_processes: Annotated[
-        int, Range(min=1, max=64), "Processes that answer; by default one a core, two at most."
+        int, Range(min=1, max=64), "Number of API processes; by default one per core, at most two."
     ] = field(default_factory=lambda: min(2, _cores()))
     threads: Annotated[
         int,
         Range(min=2, max=1024),
-        "Requests that each process answers at once; half of so many, in all, may wait for jobs.",
+        "Concurrent requests per API process; at most half of them, in total, can wait for jobs.",
     ] = 16
     max_streams: Annotated[
-        int, Range(min=1, max=10_000), "Streams of events that may be open at once."
+        int, Range(min=1, max=10_000), "Maximum number of open event streams."
     ] = 128
     model_cache_bytes: Annotated[
         int,
         Range(min=1, max=2**40),
-        "Memory for models that were asked to predict lately, in all processes.",
+        "Memory in bytes of the model cache for predictions, over all API processes.",
     ] = 2**28
     max_queued: Annotated[
-        int, Range(min=1, max=10**7), "Jobs that may wait; more are answered 429."
+        int,
+        Range(min=1, max=10**7),
+        "Maximum number of queued jobs; further jobs are rejected with status 429.",
     ] = 10_000
 
     def __post_init__(self) -> None:
@@ -160,12 +179,12 @@ class Settings(Configuration):
 
     @property
     def kept_dir(self) -> Path:
-        """Where copies of stored files are kept on this machine, if they are stored elsewhere."""
+        """Local cache directory for files of an object store."""
         return Path(self.data_dir).absolute() / "kept"
 
     @property
     def is_local(self) -> bool:
-        """Whether the API can be reached from this machine alone."""
+        """Whether the API listens on a loopback address only."""
         try:
             return self.host == "localhost" or ip_address(self.host).is_loopback
         except ValueError:
@@ -173,14 +192,14 @@ class Settings(Configuration):
 
     @property
     def demands_keys(self) -> bool:
-        """Whether requests need an API key."""
+        """Whether requests require an API key."""
         return self.auth == "on" or (self.auth == "auto" and not self.is_local)
 
     @property
     def trusted_hosts(self) -> tuple[str, ...] | None:
-        """The names under which the API answers; None for any.
+        """Allowed host names; None for any.
 
-        A web page whose name is made to lead to this machine cannot ask for anything then.
+        This prevents DNS rebinding: a web page whose name resolves to this machine is rejected.
         """
         if self.allowed_hosts == "auto":
             return ("localhost", "127.0.0.1", "[::1]", self.host) if self.is_local else None
@@ -188,10 +207,7 @@ class Settings(Configuration):
 
     @property
     def queue_url(self) -> str:
-        """The Redis to talk to.
-
-        Raises SettingsError where none is set, as in a service or worker started on its own.
-        """
+        """URL of Redis. Raises SettingsError if it is unset, as without `trainlet up`."""
         if self.redis_url is None:
             allowed = "the URL of a Redis server"
             detail = f"must be {allowed} (`trainlet up` starts one)"
@@ -200,28 +216,28 @@ class Settings(Configuration):
 
 
 def variable(name: str) -> str:
-    """The environment variable of a field."""
+    """Return the environment variable of a field."""
     return PREFIX + name.upper()
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of an environment.
+    """Return the settings of an environment.
 
-    Raises SettingsError, which lists every variable that is not what it should be.
+    Raises SettingsError, which lists every invalid variable.
     """
-    given = {
+    values = {
         field.name: _parsed(field, environ[variable(field.name)])
         for field in fields(Settings)
         if environ.get(variable(field.name))
     }
     try:
-        return Settings(**given)
+        return Settings(**values)
     except ValidationError as error:
         raise SettingsError(_by_variable(field_error) for field_error in error.errors) from None
 
 
 def _parsed(field: Field, text: str) -> Any:
-    """The number in `text` where one is wanted and it holds one; otherwise the text itself."""
+    """Parse a number if the field allows one; otherwise return the string."""
     wanted = {int, float} & set(members(field.annotation))
     for number in (int, float) if wanted else ():
         try:

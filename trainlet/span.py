@@ -1,4 +1,4 @@
-"""Spans: stretches of time that traces tell of."""
+"""Interface of spans, and a span that does nothing."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ Kind = Literal["internal", "server", "consumer"]
 
 
 class Span:
-    """A stretch of time that is told of; this one is told to nobody."""
+    """Span of a trace. This base class exports nothing."""
 
     def set_attributes(self, **attributes: Any) -> None:
-        """Tell more about it; what is None is left out."""
+        """Set attributes; those that are None are omitted."""
 
     def fail(self, message: str) -> None:
-        """Tell that it went wrong."""
+        """Mark the span as failed."""
 
 
 NOTHING = Span()

@@ -1,4 +1,4 @@
-"""Suggestions: the known name that a misspelled one probably stands for."""
+"""Suggestions for misspelled names ("did you mean")."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_CHARACTERS = 100
 
 
 def unknown(name: str, known: Collection[str]) -> str:
-    """Return the detail of an error about a name that is none of the known ones."""
+    """Return the detail of an error about an unknown name."""
     return f"is unknown{did_you_mean(name, known)}"
 
 
@@ -22,8 +22,8 @@ def did_you_mean(name: str, known: Collection[str]) -> str:
     """
     if len(name) > MAX_CHARACTERS:
         return ""
-    candidates = [one for one in islice(known, MAX_CANDIDATES) if len(one) <= MAX_CHARACTERS]
+    candidates = [name for name in islice(known, MAX_CANDIDATES) if len(name) <= MAX_CHARACTERS]
     folded = name.casefold()
-    near = [one for one in candidates if one.casefold() == folded]
+    near = [candidate for candidate in candidates if candidate.casefold() == folded]
     near = near or get_close_matches(name, candidates, n=1)
     return f"; did you mean `{near[0]}`?" if near else ""

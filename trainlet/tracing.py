@@ -1,7 +1,7 @@
-"""Traces: what takes how long on the way of a job, for whoever collects that with OpenTelemetry.
+"""Traces with OpenTelemetry: spans of requests, jobs and attempts.
 
-They are there if the extra `tracing` is installed and the environment says where to send them, by
-OpenTelemetry's own variables; otherwise nothing of it is imported, and a span does nothing.
+Tracing is on if the extra `tracing` is installed and OpenTelemetry's environment variables
+configure an endpoint. Otherwise OpenTelemetry is not imported and spans do nothing.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"
 SUPPORTED_PROTOCOLS = "http/protobuf"
 PACKAGES = ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http")
 TIMEOUT_SECONDS = 2.0
-"""Seconds in which a process that ends must get rid of its last spans."""
+"""Maximum seconds to export the last spans when a process exits."""
 
 _tracer: Any = None
 _provider: Any = None
 
 
 def endpoint(environ: Mapping[str, str] = os.environ) -> str | None:
-    """Where traces are to be sent, or None if nobody wants any."""
+    """Return the endpoint for traces; None if tracing is not configured."""
     off = environ.get("OTEL_SDK_DISABLED", "").lower() == "true"
     if off or environ.get("OTEL_TRACES_EXPORTER", "otlp") == "none":
         return None
@@ -40,39 +40,39 @@ def endpoint(environ: Mapping[str, str] = os.environ) -> str | None:
 
 
 def error(environ: Mapping[str, str] = os.environ) -> str | None:
-    """Why there are no traces although somebody wants them; None if there are, or nobody does."""
+    """Return why configured tracing does not work; None if it works or is not configured."""
     if endpoint(environ) is None:
         return None
-    name, spoken = next(
+    name, protocol = next(
         ((name, environ[name]) for name in PROTOCOLS if environ.get(name)),
         ("", SUPPORTED_PROTOCOLS),
     )
-    if spoken != SUPPORTED_PROTOCOLS:
-        return f"traces are sent by {SUPPORTED_PROTOCOLS} alone, and {name} asks for {spoken[:80]}"
+    if protocol != SUPPORTED_PROTOCOLS:
+        return f"{name} must be {SUPPORTED_PROTOCOLS}, not {protocol[:80]}"
     if not all(map(_is_installed, PACKAGES)):
-        return "traces are asked for, and the extra is missing: pip install 'trainlet[tracing]'"
+        return "the extra `tracing` is missing: pip install 'trainlet[tracing]'"
     return None
 
 
 def _is_installed(package: str) -> bool:
     try:
         return find_spec(package) is not None
-    except ModuleNotFoundError:  # not even what it is a part of
+    except ModuleNotFoundError:  # its parent package is missing
         return False
 
 
 def prepare() -> None:
-    """Import what traces need, so that no forked process has to; if they cannot be, say why."""
-    wrong = error()
-    if wrong is not None:
-        log.warning("no traces: %s", wrong)
+    """Import OpenTelemetry before forking; log a warning if tracing does not work."""
+    problem = error()
+    if problem is not None:
+        log.warning("disabled tracing: %s", problem)
     elif endpoint() is not None:
         from trainlet import _spans  # noqa: F401, PLC0415  # an extra
 
 
 def begin(service: str) -> None:
-    """Send this process's spans from now on, by a thread of its own, which no fork has."""
-    global _provider, _tracer  # noqa: PLW0603  # one a process, as OpenTelemetry wants it
+    """Export this process's spans from now on, in a thread that forks do not inherit."""
+    global _provider, _tracer  # noqa: PLW0603  # one per process, as OpenTelemetry requires
     if endpoint() is None or error() is not None:
         return
     from trainlet import _spans  # noqa: PLC0415  # an extra
@@ -83,7 +83,7 @@ def begin(service: str) -> None:
 
 
 def end() -> None:
-    """Send what is left, as far as that is possible soon."""
+    """Export the remaining spans, for a limited time."""
     global _provider, _tracer
     provider, _provider, _tracer = _provider, None, None
     if provider is not None:
@@ -93,7 +93,7 @@ def end() -> None:
 
 
 def is_on() -> bool:
-    """Whether spans of this process are told to anybody."""
+    """Return whether spans of this process are exported."""
     return _tracer is not None
 
 
@@ -101,7 +101,7 @@ def is_on() -> bool:
 def span(
     name: str, parent: str | None = None, kind: Kind = "internal", **attributes: Any
 ) -> Iterator[Span]:
-    """Tell of what is done within, as a part of what is being done or, if given, of `parent`."""
+    """Start a span, as a child of `parent` or of the current span."""
     if _tracer is None:
         yield NOTHING
         return
@@ -113,7 +113,7 @@ def span(
 
 
 def traceparent() -> str | None:
-    """The present span, as others can name it for a parent (W3C Trace Context)."""
+    """Return the current span as a parent for other processes (W3C Trace Context)."""
     if _tracer is None:
         return None
     from trainlet import _spans  # noqa: PLC0415  # an extra
@@ -122,6 +122,6 @@ def traceparent() -> str | None:
 
 
 def trace_id() -> str | None:
-    """The id of the present trace, for lines of the log."""
+    """Return the id of the current trace, for log lines."""
     named = traceparent()
     return None if named is None else named.split("-")[1]

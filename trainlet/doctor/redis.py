@@ -72,9 +72,8 @@ def _waiting(queue: Queue) -> Iterator[Finding]:
     workers, waiting = queue.workers(), queue.waiting()
     detail = f"{workers} alive, {len(waiting)} jobs queued"
     if not workers:
-        yield Finding(
-            "wrong", "workers", detail, "start one with python -m worker or `trainlet up`"
-        )
+        advice = "start one with python -m worker or `trainlet up`"
+        yield Finding("wrong", "workers", detail, advice)
         return
     oldest = time.time() - min((int(job[:12], 16) for job in waiting), default=0) / 1000
     if waiting and oldest > MAX_WAIT_SECONDS:

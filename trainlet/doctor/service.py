@@ -50,9 +50,7 @@ def check_keys(settings: Settings) -> Iterator[Finding]:
             yield Finding("well", what, "not required: the API listens on this machine only")
         else:
             advice = "create keys and unset TRAINLET_AUTH, unless a proxy authenticates requests"
-            yield Finding(
-                "warning", what, "not required, and the API is open to the network", advice
-            )
+            yield Finding("warning", what, "not required, and the network can use the API", advice)
         return
     try:
         api_keys = Store(settings.blob_url, settings.kept_dir).api_keys.list()
