@@ -1,6 +1,6 @@
-"""Programs that measure, each run by hand: `python -m benchmarks.training --help`.
+"""Benchmarks, each run on its own: `python -m benchmarks.training --help`.
 
-Whatever computes in them has one thread, which libraries want to know before they are imported.
+All computation uses one thread. Libraries read these variables when they are imported.
 """
 
 import os

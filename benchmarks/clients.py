@@ -1,7 +1,7 @@
-"""Closed-loop clients: each sends its next request when it has the answer to the last.
+"""Closed-loop HTTP clients: each sends its next request after the last response.
 
-They are wrk's (Debian's package of that name), all in one thread that takes little of the
-processor: clients in Python would take more of it than the servers that they ask.
+They are wrk's (the Debian package), in one thread: clients in Python would need more processor
+time than the servers under test.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from pathlib import Path
 from shutil import which
 
 WARM = 1
-"""Seconds of asking before it counts."""
+"""Seconds of warm-up."""
 
 SCRIPT = Path(__file__).with_suffix(".lua")
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked, again and again, on a connection that is kept."""
+    """Request that is repeated on a keep-alive connection."""
 
     port: int
     method: str
@@ -33,7 +33,7 @@ class Request:
     headers: Mapping[str, str] | None = None
 
     def once(self) -> bytes:
-        """The answer to one request."""
+        """Return the response body of one request."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(self.method, self.path, self.body or None, dict(self.headers or {}))
@@ -48,7 +48,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Load:
-    """What clients saw: requests a second, and milliseconds from request to answer."""
+    """Measured load: requests per second, and latencies in milliseconds."""
 
     rate: float
     p50: float
@@ -56,29 +56,29 @@ class Load:
 
 
 def load(request: Request, clients: int, seconds: float) -> Load:
-    """Let so many clients ask for so many seconds."""
+    """Run `clients` clients for `seconds` seconds."""
     with tempfile.NamedTemporaryFile() as body:
         body.write(request.body)
         body.flush()
         arguments = [request.method, *([body.name] if request.body else [])]
-        _asked(request, clients, WARM, arguments)
-        payload = _asked(request, clients, seconds, arguments)
+        _run(request, clients, WARM, arguments)
+        payload = _run(request, clients, seconds, arguments)
     if payload["errors"]:
         raise RuntimeError(
-            f"{request.path}: {payload['errors']} of {payload['requests']} went wrong"
+            f"{request.path}: {payload['errors']} of {payload['requests']} requests failed"
         )
     rate = payload["requests"] / payload["duration"] * 1e6
     return Load(rate, payload["p50"] / 1e3, payload["p99"] / 1e3)
 
 
-def _asked(request: Request, clients: int, seconds: float, arguments: list[str]) -> dict[str, int]:
+def _run(request: Request, clients: int, seconds: float, arguments: list[str]) -> dict[str, int]:
     program = which("wrk")
     if program is None:
-        raise FileNotFoundError("the clients are wrk's: apt-get install wrk")
+        raise FileNotFoundError("wrk is not installed: apt-get install wrk")
     headers = [f"-H{name}: {value}" for name, value in (request.headers or {}).items()]
     url = f"http://127.0.0.1:{request.port}{request.path}"
     command = [program, "-t1", f"-c{clients}", f"-d{ceil(seconds)}s", "--timeout=60s", *headers]
-    expected = [*command, f"-s{SCRIPT}", url, "--", *arguments]
-    completed = subprocess.run(expected, capture_output=True, text=True, check=True)
+    command += [f"-s{SCRIPT}", url, "--", *arguments]
+    completed = subprocess.run(command, capture_output=True, text=True, check=True)
     document: dict[str, int] = json.loads(completed.stdout.splitlines()[-1])
     return document

@@ -1,10 +1,10 @@
-"""Data: how fast files come in, are read, and are gathered from.
+"""Throughput of uploading, reading and sampling files.
 
     python -m benchmarks.data [--megabytes 512]
 
-Prints upload to the blob store over loopback, profiling of numbers in CSV on one core, and the
-gather of a mini-batch from a mapped array beside the same from memory, each with its bar; the
-files go below BENCHMARK_DIR, which must be on a disk.
+Prints the throughput of uploads to the blob store over loopback, of reading numeric CSV files on
+one core, and the time to gather a mini-batch from a mapped array relative to memory, each with its
+target. The files are created below BENCHMARK_DIR, which must be on a disk.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ def main() -> None:
         folder = Path(name)
         with RunningService(folder) as service:
             results = [upload(service, megabytes) for _ in range(ROUNDS)]
-        print(f"upload: {median(results):.0f} MB/s (bar: 200); {_shown(results)}")
+        print(f"upload: {median(results):.0f} MB/s (target: 200); {_shown(results)}")
         for width in (10, 784):
-            print(f"profile {width} columns of CSV: {profile(folder, width):.0f} MB/s (bar: 30)")
-        print(f"read a mixed table: {mixed(folder):.0f} MB/s")
+            print(f"read {width} numeric columns: {profile(folder, width):.0f} MB/s (target: 30)")
+        print(f"read mixed columns: {mixed(folder):.0f} MB/s")
         for batch in (32, 256):
             ratio = gather(folder, batch)
-            print(f"gather {batch} rows: mapped ÷ memory {ratio:.2f} (bar: 2)")
+            print(f"gather {batch} rows: mapped ÷ memory {ratio:.2f} (target: at most 2)")
 
 
 def upload(service: RunningService, megabytes: int) -> float:
-    """MB/s of a file that nobody has seen before; it is no archive, and fails to be read."""
+    """Return the MB/s of uploading a new file. It is not a valid npz file, so reading fails."""
     block = os.urandom(PIECE)
     connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=300)
     began = time.perf_counter()
@@ -64,16 +64,16 @@ def upload(service: RunningService, megabytes: int) -> float:
 
 
 def profile(folder: Path, width: int) -> float:
-    """MB/s of reading numbers, as a worker does."""
+    """Return the MB/s of reading numbers, as a worker does."""
     chance = np.random.default_rng(0)
     rows = [",".join(map(repr, chance.normal(size=width).tolist())) for _ in range(5000)]
     lines = "\n".join(rows) + "\n"
-    header = ",".join(f"c{place}" for place in range(width)) + "\n"
+    header = ",".join(f"c{index}" for index in range(width)) + "\n"
     return _reading(folder, header + lines * max(1, 50_000_000 // len(lines)))
 
 
 def mixed(folder: Path, rows: int = 400_000) -> float:
-    """MB/s of reading ids, numbers with holes, texts, dates and booleans."""
+    """Return the MB/s of reading ids, numbers with missing values, strings, dates and booleans."""
     chance = np.random.default_rng(0)
     ages = [f"{age:.1f}" if age > 30 else "" for age in chance.normal(40, 10, rows).tolist()]
     days = np.datetime64("2020-01-01") + chance.integers(0, 1500, rows)
@@ -91,7 +91,7 @@ def mixed(folder: Path, rows: int = 400_000) -> float:
 
 
 def _reading(folder: Path, text: str) -> float:
-    """MB/s of reading a CSV file, the packages for it being imported."""
+    """Return the MB/s of reading a CSV file after all packages are imported."""
     path, numbers = folder / "data.csv", folder / "numbers"
     times = []
     for content in ("a,b\n1,x\n", *(text for _ in range(ROUNDS))):
@@ -103,7 +103,7 @@ def _reading(folder: Path, text: str) -> float:
 
 
 def gather(folder: Path, batch: int) -> float:
-    """How much longer a mini-batch takes from a mapped file that the system holds in memory."""
+    """Return the time of a mini-batch from a cached mapped file, relative to memory."""
     rows, width = 100_000, 784
     path = folder / "matrix"
     np.random.default_rng(0).normal(size=(rows, width)).astype(np.float32).tofile(path)

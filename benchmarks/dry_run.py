@@ -1,10 +1,10 @@
-"""Whether dry runs tell the truth: seconds and memory of W1 to W5 beside what training takes.
+"""Accuracy of dry runs: estimated seconds and memory of W1 to W5 against real training.
 
     python -m benchmarks.dry_run [W1 …]
 
-Samples of W4 and W5 are uploaded as an npz file, so that they stay in it while training. The
-truth is the processor's time of the training alone, which other programs disturb least, and the
-peak of what numpy and Python allocate for preparing the samples and for one epoch.
+The samples of W4 and W5 are uploaded as an npz file and stay in it during training. The reference
+values are the processor time of the training alone, which other programs disturb least, and the
+peak of what NumPy and Python allocate for preprocessing and one epoch.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from worker.data import prepare
 NAMES = ("W1", "W2", "W3", "W4", "W5")
 TOLERANCE = 0.3
 STEPS = 5_000
-"""About so many steps are trained for the truth, and at least one epoch."""
+"""Approximate number of steps to train for the reference; at least one epoch."""
 
 
 def main() -> None:
@@ -59,11 +59,12 @@ def main() -> None:
                 "seconds": (payload["seconds"], _seconds(spec, store)),
                 "megabytes": (payload["memory"]["bytes"] / 1e6, _bytes(spec, store) / 1e6),
             }
-            for what, (output, true) in pairs.items():
-                off = output / true - 1
-                mark = " <" if abs(off) > TOLERANCE else ""
+            for quantity, (estimate, reference) in pairs.items():
+                error = estimate / reference - 1
+                mark = " <" if abs(error) > TOLERANCE else ""
                 print(
-                    f"{workload.name} {what}: {output:.3g} told, {true:.3g} true, {off:+.0%}{mark}"
+                    f"{workload.name} {quantity}: {estimate:.3g} estimated, {reference:.3g} "
+                    f"measured, {error:+.0%}{mark}"
                 )
 
 

@@ -1,12 +1,12 @@
-"""Endurance: what a service that predicts does when it is asked for long, or for many models.
+"""Endurance of the prediction service: long load and many models.
 
     python -m benchmarks.endurance minute | million | models [--short]
 
 minute    64 connections for a minute: p99 at most 5 × p50
 million   a million predictions: anonymous memory of the API after each tenth
-models    1000 models in one folder, each predicted once: memory, and the first beside the last
+models    one prediction of each of 1000 models: memory, and latency of the first and the last
 
---short takes a tenth or less of each, to see that it runs.
+--short runs a tenth or less of each, as a smoke test.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def minute(service: RunningService, short: bool) -> None:
     for name, request in requests(service.port, POINTS).items():
         result = load(request, 64, 5 if short else 60)
         message = f"p50 {result.p50:.1f} ms, p99 {result.p99:.1f} ms, {result.rate:.0f}/s"
-        print(f"{name}: {message}; p99 ÷ p50 {result.p99 / result.p50:.1f} (bar: 5)", flush=True)
+        print(f"{name}: {message}; p99 ÷ p50 {result.p99 / result.p50:.1f} (target: 5)", flush=True)
 
 
 def million(service: RunningService, short: bool) -> None:
@@ -48,7 +48,7 @@ def million(service: RunningService, short: bool) -> None:
         held = anonymous(service)
         first = first or held
         print(
-            f"{turn * each} predictions: {held / 1e6:.1f} MB, {held / first:.3f} × the first",
+            f"{turn * each} predictions: {held / 1e6:.1f} MB, {held / first:.3f} × the first value",
             flush=True,
         )
 
@@ -57,15 +57,15 @@ def models(service: RunningService, short: bool) -> None:
     train(service)
     file = service.http.get(f"{MODEL}/weights").content
     count = 50 if short else 1000
-    for place in range(count):
+    for number in range(count):
         headers = {"Content-Type": "application/octet-stream"}
-        query = {"name": f"model-{place}"}
+        query = {"name": f"model-{number}"}
         service.http.post(
             "/v1/models", params=query, content=file, headers=headers
         ).raise_for_status()
     before, times = anonymous(service), []
-    for place in range(count):
-        path = f"/v1/models/model-{place}/predict"
+    for number in range(count):
+        path = f"/v1/models/model-{number}/predict"
         request = Request(service.port, "POST", path, as_json(POINTS), JSON)
         began = time.perf_counter()
         request.once()
@@ -74,11 +74,11 @@ def models(service: RunningService, short: bool) -> None:
     print(
         f"first tenth: {median(times[:tenth]):.2f} ms, last tenth: {median(times[-tenth:]):.2f} ms"
     )
-    print(f"memory: {before / 1e6:.1f} MB before, {anonymous(service) / 1e6:.1f} MB behind")
+    print(f"memory: {before / 1e6:.1f} MB before, {anonymous(service) / 1e6:.1f} MB after")
 
 
 def anonymous(service: RunningService) -> int:
-    """The anonymous memory of the processes that answer, in bytes."""
+    """Return the anonymous memory of the API processes in bytes."""
     total = 0
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal():

@@ -1,9 +1,9 @@
-"""Ten thousand requests by the OpenAPI document, in sequences: `python -m benchmarks.fuzz_api`.
+"""Fuzzing of the API by its OpenAPI document: `python -m benchmarks.fuzz_api [--cases 10000]`.
 
-Schemathesis makes requests of all kinds for every operation, and follows what one answer says to
-the next request, as from a job's id to its cancelling. Nothing may answer a 5xx but 503, and
-nothing that the document does not tell of. One request of three is compressed. `--cases 200` takes
-less time.
+Schemathesis generates requests for every operation, and follows links in responses to the next
+request, such as from a job's id to its cancellation. No response may be a 5xx other than 503, or
+anything that the document does not describe. One of three requests is compressed. `--cases 200` is
+faster.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SECONDS_PER_CASE = None
-"""Hypothesis would give up a case that takes long; the machine may be busy."""
+"""No deadline for a case, because the machine may be busy."""
 
 SEQUENCES, STEPS = 20, 20
 
 TAKEN = [positive_data_acceptance, negative_data_rejection]
-"""Not looked at in sequences: what is taken depends on what went before, and a dry run looks at no
+"""Checks that sequences skip: acceptance depends on earlier requests, and a dry run ignores the
 Idempotency-Key."""
 
 HEADERS = {"Accept-Encoding": "identity"}
-"""What is called within one process is not unpacked on the way."""
+"""In-process responses are not decompressed."""
 
 
 class Compressing:
-    """A WSGI application whose requests come, one of three, with `Content-Encoding: gzip`."""
+    """WSGI middleware that compresses the body of one of three requests."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app, self._count = app, 0
@@ -57,7 +57,7 @@ class Compressing:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Requests by the OpenAPI document.")
+    parser = argparse.ArgumentParser(description="Fuzz the API by its OpenAPI document.")
     parser.add_argument("--cases", type=int, default=10_000)
     arguments = parser.parse_args()
     schema.app = Compressing(schema.app)
@@ -67,13 +67,13 @@ def main() -> int:
     statuses: Counter[int] = Counter()
     failures: list[str] = []
 
-    def actual(case: Any) -> None:
+    def check(case: Any) -> None:
         case.query = {name: _written(value) for name, value in case.query.items()}
         response = case.call(headers=HEADERS)
         statuses[response.status_code] += 1
         try:
             case.validate_response(response)
-        except FailureGroup as error:  # told in the end, with all others
+        except FailureGroup as error:  # printed at the end with all others
             failures.append(f"{case.method} {case.path}: {error.exceptions}")
 
     for operation in operations:
@@ -88,27 +88,27 @@ def main() -> int:
             suppress_health_check=list(HealthCheck),
         )
         def single(case: Any) -> None:
-            actual(case)
+            check(case)
 
         single()
     _sequences(arguments.cases // 2, statuses, failures)
     print(f"{sum(statuses.values())} requests: {dict(sorted(statuses.items()))}")
     for failure in failures[:20]:
         print(failure[:500])
-    print("WRONG" if failures else "right")
+    print("FAILED" if failures else "passed")
     return 1 if failures else 0
 
 
 def _written(value: Any) -> Any:
-    """A whole number as addresses have it; to JSON Schema 2.0 is an integer too."""
+    """Format an integer for a URL; in JSON Schema 2.0 is an integer too."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _sequences(cases: int, statuses: Counter[int], failures: list[str]) -> None:
-    """Requests that go on from what the answers before them said, some sequences at a time.
+    """Send sequences of requests that follow links in responses.
 
-    A service that remembers answers a repeated sequence differently; where Hypothesis notices, it
-    gives up, and others begin.
+    A stateful service responds differently to a repeated sequence. Where Hypothesis reports this
+    as flaky, another batch of sequences starts.
     """
     machine: Any = schema.as_state_machine()
 
@@ -122,7 +122,7 @@ def _sequences(cases: int, statuses: Counter[int], failures: list[str]) -> None:
         def validate_response(self, response: Any, case: Any, **options: Any) -> None:
             try:
                 super().validate_response(response, case, excluded_checks=TAKEN, **options)
-            except FailureGroup as error:  # told in the end, with all others
+            except FailureGroup as error:  # printed at the end with all others
                 failures.append(f"{case.method} {case.path}: {error.exceptions}")
 
     enough = sum(statuses.values()) + cases

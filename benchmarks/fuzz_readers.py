@@ -1,14 +1,14 @@
-"""Bytes of all kinds for whatever reads bytes, by coverage: `python -m benchmarks.fuzz_readers`.
+"""Coverage-guided fuzzing of all parsers: `python -m benchmarks.fuzz_readers`.
 
     pip install atheris                       # has wheels for Python 3.11 to 3.13
     python -m benchmarks.fuzz_readers csv     # ten minutes; or another target:
 
 spec, npy, npz, ndjson, xlsx, rows, safetensors, inference, points, table, options, gzip. The first
-bytes of a table choose how it is read; `rows` reads it for a model. `points` are rows by name and
+bytes of a table choose the reading options; `rows` reads it for a model. `points` are rows by name,
 `table` is CSV to predict, `options` are those of an upload, and `gzip` is a compressed table.
 
-Every input must be read or refused in words: no other exception, no more than ten seconds, no more
-than 1 GB. What breaks that is kept as a file named crash-…, timeout-… or oom-….
+Every input must be read or rejected with a message: no other exception, at most ten seconds, at
+most 1 GB. Failing inputs are kept as files named crash-…, timeout-… or oom-….
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ REQUESTS = {
     "options": ("/v1/datasets", "multipart/form-data; boundary=edge"),
     "gzip": ("/v1/models/circles/predict", "text/csv"),
 }
-"""Targets that are sent as they are: the path and the media type."""
+"""Path and media type of the targets that send the input unchanged."""
 
 OPTIONS_PART = (
     b"--edge\r\nContent-Disposition: form-data; name=options\r\n\r\n"
@@ -74,7 +74,7 @@ def file_of(media_type: str) -> Fuzz:
 
 
 def options_of(data: bytes) -> tuple[ReadingOptions, bytes]:
-    """Reading options by the first bytes, and the rest."""
+    """Derive reading options from the first bytes; also return the remaining ones."""
     choices = {
         "delimiter": ("auto", "comma", "semicolon", "tab", "pipe", "space"),
         "decimal": ("point", "comma"),
@@ -121,7 +121,7 @@ def safetensors(data: bytes) -> None:
 
 
 def request_fuzz(path: str, content_type: str, *, split: bool = False) -> Fuzz:
-    """Send it to the API, where no answer may be a 5xx."""
+    """Return a target that sends the input to the API, which must not respond with a 5xx."""
     client = create_app(Settings(), STORE, Queue(fakeredis.FakeRedis())).test_client()
 
     def fuzz(data: bytes) -> None:
@@ -148,7 +148,7 @@ def npz(**arrays: Any) -> bytes:
 
 
 def seeds(target: str) -> list[bytes]:
-    """What is well, to begin with."""
+    """Return valid inputs to start from."""
     points = np.array([[1.0, 2.0], [3.0, 4.0]])
     if target == "safetensors":
         train(STORE, line())
@@ -165,7 +165,7 @@ def seeds(target: str) -> list[bytes]:
             ]
         }
     )
-    known = {
+    seeds_of = {
         "points": [b'{"points": [{"x1": 1, "x2": 2.5}, [1, 2]]}', b'{"points": [[1, 2]]}'],
         "table": [b"x2,x1\n1,2\n", b'"x1";"x2"\n1;2\n'],
         "options": [OPTIONS_PART],
@@ -186,7 +186,7 @@ def seeds(target: str) -> list[bytes]:
             b"\0\0" + b'{"inputs":[{"name":"points","shape":[1,1],"datatype":"FP32","data":[1]}]}',
         ],
     }
-    return known[target]
+    return seeds_of[target]
 
 
 def target(name: str) -> Fuzz:

@@ -1,11 +1,11 @@
-"""Several hosts on one machine: a worker's is cut off in the midst of a job, and joins again.
+"""Network partition test with several hosts on one machine: a worker is cut off and rejoins.
 
     python -m benchmarks.hosts --moto /path/to/moto_server
 
-Redis, an S3 server, the API and two workers each have an address of their own, in network
-namespaces joined by a bridge, all without rights (`unshare`). Worker A trains; its cable is
-pulled; its lease ends; worker B goes on from the last checkpoint in the bucket; A's cable is put
-back. Then there must be one version, and its weights those of a run that nobody disturbed.
+Redis, an S3 server, the API and two workers each have their own address, in network namespaces
+that a bridge connects; no root rights are required (`unshare`). Worker A trains and is
+disconnected. Its lease expires, and worker B resumes from the last checkpoint in the bucket. Then A
+is connected again. The result must be one version with the weights of an undisturbed run.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SPEC = {
 
 
 class Network:
-    """Hosts with addresses, joined by a bridge in this process's own namespace."""
+    """Hosts with addresses, connected by a bridge in this process's namespace."""
 
     def __init__(self) -> None:
         self.processes: list[subprocess.Popen[bytes]] = []
@@ -53,7 +53,7 @@ class Network:
         _run("ip link set bridge up")
 
     def add(self, name: str) -> str:
-        """Add a host; its address."""
+        """Add a host and return its address."""
         anchor = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
         self.processes.append(anchor)
         until(lambda: _namespace(anchor.pid) != _namespace(os.getpid()), "a namespace")
@@ -83,11 +83,11 @@ class Network:
         return process
 
     def pull(self, host: str) -> None:
-        """Pull a host's cable."""
+        """Disconnect a host."""
         _run(f"ip link set {host} down")
 
     def plug(self, host: str) -> None:
-        """Put it back."""
+        """Connect a host again."""
         _run(f"ip link set {host} up")
 
     def close(self) -> None:
@@ -185,36 +185,36 @@ def _trial(network: Network, moto: str, folder: Path) -> dict[str, Any]:
         TRAINLET_AUTH="off",
         TRAINLET_DATA_DIR=str(folder / "api"),
     )
-    door = Api(f"http://{api}:8000")
+    client = Api(f"http://{api}:8000")
     worker("worker-a")
-    until(lambda: door.ask("/readyz")["workers"] == 1, "the API and worker A")
-    job = door.ask("/v1/jobs", SPEC)["id"]
-    until(lambda: (door.ask(f"/v1/jobs/{job}")["progress"] or {}).get("epoch", 0) > 100, "epochs")
+    until(lambda: client.ask("/readyz")["workers"] == 1, "the API and worker A")
+    job = client.ask("/v1/jobs", SPEC)["id"]
+    until(lambda: (client.ask(f"/v1/jobs/{job}")["progress"] or {}).get("epoch", 0) > 100, "epochs")
     network.pull("worker-a")
     cut = time.monotonic()
     worker("worker-b")
-    until(lambda: door.ask(f"/v1/jobs/{job}")["attempt"] == 2, "another attempt")
+    until(lambda: client.ask(f"/v1/jobs/{job}")["attempt"] == 2, "another attempt")
     taken_up = time.monotonic() - cut
     network.plug("worker-a")
-    ended = door.ended(job)
-    undisturbed = door.ask("/v1/jobs", SPEC)["id"]
-    other = door.ended(undisturbed)
-    versions = door.ask("/v1/models/circles/versions")["data"]
-    workers = until(lambda: door.ask("/readyz")["workers"] == 2, "both workers")
+    ended = client.ended(job)
+    undisturbed = client.ask("/v1/jobs", SPEC)["id"]
+    other = client.ended(undisturbed)
+    versions = client.ask("/v1/models/circles/versions")["data"]
+    workers = until(lambda: client.ask("/readyz")["workers"] == 2, "both workers")
     return {
         "status": ended["status"],
         "attempts": ended["attempt"],
         "seconds until another attempt": round(taken_up, 1),
         "versions": [each["version"] for each in versions],
         "attempts of the undisturbed": other["attempt"],
-        "same weights": door.arrays("circles", 1) == door.arrays("circles", 2),
+        "same weights": client.arrays("circles", 1) == client.arrays("circles", 2),
         "both workers alive": workers,
     }
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--moto", required=True, help="the program of moto[server]")
+    parser.add_argument("--moto", required=True, help="path of moto_server, from moto[server]")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if not arguments.inside:
@@ -228,9 +228,9 @@ def main() -> int:
     for name, value in result.items():
         print(f"{name:32} {value}")
     print(f"{'logs':32} {folder}")
-    right = result["same weights"] and result["versions"] == [2, 1] and result["attempts"] == 2
-    print("right" if right else "WRONG")
-    return 0 if right else 1
+    passed = result["same weights"] and result["versions"] == [2, 1] and result["attempts"] == 2
+    print("passed" if passed else "FAILED")
+    return 0 if passed else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How long `import trainlet.network` takes, against numpy alone, both from compiled files."""
+"""Import time of `trainlet.network` relative to NumPy alone, both from bytecode caches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from statistics import median
 
 BAR = 1.3
-"""Importing trainlet.network, numpy included, at most so many times as long as numpy."""
+"""Maximum ratio of the import times of trainlet.network (with NumPy) and NumPy."""
 
 ROUNDS = 15
 
@@ -30,7 +30,7 @@ def seconds(module: str, clock: str) -> float:
 
 
 def import_times(clock: str) -> dict[str, float]:
-    """The medians in seconds, in turn, after one round that fills the caches."""
+    """Return the median import times in seconds, after one round that fills the caches."""
     modules = ("numpy", "trainlet.network")
     rounds = [[seconds(module, clock) for module in modules] for _ in range(ROUNDS + 1)][1:]
     numpy, network = (median(times) for times in zip(*rounds, strict=True))

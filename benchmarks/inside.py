@@ -1,12 +1,12 @@
-"""What the look inside costs: snapshots and diagnostics while training, and a forward pass.
+"""Costs of inspection: snapshots and diagnostics during training, and a forward pass.
 
     python -m benchmarks.inside
 
-Four circles with three layers of 100 units in mini-batches of 4 (W1) are trained for all their
-preset's epochs without, with 20 snapshots, with diagnostics and with both, as a worker does, ten
-epochs of each in turn, for a machine's speed drifts. What is told is by how much each takes more of
-the processor than nothing of it, in the median of all turns. Then all layers of that network are
-asked for 10,000 points, as npz, from a service in a process of its own.
+Four circles with three layers of 100 units in mini-batches of 4 (W1) are trained for all epochs of
+their preset, plain, with 20 snapshots, with diagnostics, and with both, as a worker does. The
+variants alternate every ten epochs, because a machine's speed drifts. Printed is the median
+additional processor time of each variant. Then a service in another process returns the activations
+of all layers for 10,000 points as npz.
 """
 
 from __future__ import annotations
@@ -53,18 +53,18 @@ def main() -> None:
         for _ in range(RUNS):
             runs = {name: _training(store, record) for name, record in RECORDS.items()}
             for turn in range(TURNS):
-                shift = turn % len(runs)  # none is always the one after another
+                shift = turn % len(runs)  # rotate the order of the variants
                 for name in [*runs, *runs][shift : shift + len(runs)]:
                     seconds[name].append(next(runs[name]))
         for name in list(RECORDS)[1:]:
             pairs = zip(seconds[name], seconds["nothing"], strict=True)
-            more = median(one / nothing for one, nothing in pairs) - 1
-            print(f"{name}, W1: {more:+.1%} of training", flush=True)
+            added = median(one / nothing for one, nothing in pairs) - 1
+            print(f"{name}, W1: {added:+.1%} of the training time", flush=True)
     with tempfile.TemporaryDirectory() as folder, RunningService(Path(folder)) as service:
         service.train(_document({}, epochs=2))
-        results = sorted(1000 * _asked(service.port) for _ in range(ASKED))
-        message = f"{median(results):.0f} ms in the median, {results[0]:.0f} at best"
-        print(f"{POINTS} points through all layers as npz: {message}")
+        results = sorted(1000 * _requested(service.port) for _ in range(ASKED))
+        message = f"median {median(results):.0f} ms, minimum {results[0]:.0f} ms"
+        print(f"activations of {POINTS} points as npz: {message}")
 
 
 def _document(record: dict[str, Any], epochs: int | None = None) -> dict[str, Any]:
@@ -73,9 +73,9 @@ def _document(record: dict[str, Any], epochs: int | None = None) -> dict[str, An
 
 
 def _training(store: Store, record: dict[str, Any]) -> Iterator[float]:
-    """Train with such a record, and tell after each twentieth what it took.
+    """Train with a record and yield the processor time of each twentieth.
 
-    It is seconds of the processor in all threads, which other programs disturb least.
+    The processor time of all threads is least disturbed by other programs.
     """
     spec = from_json(JobSpec, _document(record))
     job = store.jobs.accept(resolve(spec, describe(spec, store.datasets.read)))
@@ -95,8 +95,8 @@ def _training(store: Store, record: dict[str, Any]) -> Iterator[float]:
         yield process_time() - began
 
 
-def _asked(port: int) -> float:
-    """Seconds until the client has all arrays."""
+def _requested(port: int) -> float:
+    """Return the seconds until the client has all arrays."""
     points = np.random.default_rng(1).uniform(0, 4, (POINTS, 2))
     body = orjson.dumps({"points": points}, option=orjson.OPT_SERIALIZE_NUMPY)
     headers = {"Content-Type": "application/json", "Accept": "application/x-npz"}
@@ -105,7 +105,7 @@ def _asked(port: int) -> float:
     with np.load(BytesIO(request.once()), allow_pickle=False) as file:
         total = sum(array.size for array in file.values())
     if total != POINTS * 2 * 301:
-        raise ValueError(f"{total} numbers came")
+        raise ValueError(f"received {total} numbers")
     return perf_counter() - began
 
 

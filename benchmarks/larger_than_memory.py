@@ -1,11 +1,11 @@
-"""Uploads, profiles and trains on a file larger than the memory it is given.
+"""Upload, reading and training of a file that is larger than the available memory.
 
     python -m benchmarks.larger_than_memory npy 2.0
     python -m benchmarks.larger_than_memory csv 2.0
 
-Prints the seconds of each stage and the peak of anonymous memory (RssAnon) of the API and of each
-worker with its children, sampled 20 times a second, through one wholly shuffled epoch. The files
-go below BENCHMARK_DIR, which must be on a disk.
+Prints the seconds of each stage and the peak anonymous memory (RssAnon) of the API and of each
+worker with its children, sampled 20 times per second, for one fully shuffled epoch. The files are
+created below BENCHMARK_DIR, which must be on a disk.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ HOURS = 2 * 3600
 
 
 def rows(seed: int) -> np.ndarray:
-    """Digits of a kind: ten directions with noise, the label last."""
+    """Return synthetic digits: ten directions with noise, with the label in the last column."""
     chance = np.random.default_rng(seed)
     centres = np.random.default_rng(0).normal(0, 1, (10, COLUMNS))
     labels = chance.integers(0, 10, BLOCK)
@@ -48,7 +48,7 @@ def write_npy(file: IO[bytes], size: float) -> None:
 
 def write_csv(file: IO[bytes], size: float) -> None:
     file.write((",".join(f"x{n}" for n in range(1, COLUMNS + 2)) + "\n").encode())
-    # A few blocks again and again: writing text is slow, and only the size matters here.
+    # A few blocks are repeated, because formatting text is slow and only the size matters.
     texts = []
     for seed in range(3):
         lines = (",".join(f"{value:.4f}" for value in row) for row in rows(seed).tolist())
@@ -66,7 +66,7 @@ def pieces(path: Path) -> Iterator[bytes]:
 
 
 class Watch(threading.Thread):
-    """The highest RssAnon of every process below one, by what it is."""
+    """Samples the peak RssAnon of all descendants of a process, by role."""
 
     def __init__(self, process: int) -> None:
         super().__init__(daemon=True)

@@ -1,4 +1,4 @@
-"""Comparing and timing: first whether two compute the same, then how long each takes."""
+"""Comparison of peers: equality of the results, then time per step."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from benchmarks.peers import Peer, closest, find
 from benchmarks.workloads import Workload
 
 ROUNDS = 7
-"""How often each has its turn; what is told is the median."""
+"""Number of rounds in which the peers alternate; the median is reported."""
 
 MANY = 100_000
-"""Epochs that a timed training is told it has, so that it never ends."""
+"""Number of epochs of a timed training, so that it never ends."""
 
 TOLERANCE = {"sgd": 1e-4, "adam": 5e-2}
-"""Largest difference in float32 after two short epochs.
+"""Maximum relative difference in float32 after two short epochs.
 
-Adam makes much of gradients near 0, where rounding and the place of ε decide: scikit-learn adds
-ε before the second moment is corrected.
+Adam amplifies gradients near 0, where rounding and the position of ε matter: scikit-learn adds ε
+before the bias correction of the second moment.
 """
 
 
 @dataclass
 class Row:
-    """What came of a workload: microseconds a step of each round, by peer.
+    """Result of a workload: microseconds per step of each round, by peer.
 
-    They are told by the wall clock, or as the processor's time of all threads, which other
-    programs on the machine disturb less.
+    The clock is wall time, or the processor time of all threads, which other programs disturb less.
     """
 
     workload: Workload
@@ -44,16 +43,16 @@ class Row:
         return self.wall if self.clock == "wall" else self.processor
 
     def microseconds(self, name: str) -> float:
-        """The median over the rounds of one step."""
+        """Return the median microseconds per step."""
         return median(self.times[name])
 
     def formatted(self, name: str) -> str:
-        """The same in words."""
+        """Return the median time per step with a unit."""
         time = self.microseconds(name)
         return f"{time:.4g} µs" if time < 1000 else f"{time / 1000:.4g} ms"
 
     def ratio(self, name: str) -> float:
-        """The peer's time ÷ trainlet's, the median over the rounds."""
+        """Return the peer's time divided by trainlet's, the median over the rounds."""
         pairs = zip(self.times[name], self.times["trainlet"], strict=True)
         return median(theirs / ours for theirs, ours in pairs)
 
@@ -63,9 +62,9 @@ class Row:
 
 
 def difference(name: str, workload: Workload) -> float:
-    """How far the peer is from trainlet after two epochs of twenty batches and a half.
+    """Return the relative difference of a peer from trainlet after two epochs of 20.5 batches.
 
-    The largest of the relative differences of the epochs' losses and of each array's norm.
+    It is the maximum over the epochs' losses and the norms of all arrays.
     """
     short = replace(workload, samples=20 * workload.batch + workload.batch // 2)
     ours, theirs = (find(peer)(short, 2, shuffle=False) for peer in ("trainlet", name))
@@ -78,13 +77,13 @@ def difference(name: str, workload: Workload) -> float:
 
 
 def compare(workload: Workload, names: list[str]) -> dict[str, float]:
-    """Tell each peer's difference on what is nearest to the workload among what it can train."""
+    """Return each peer's difference on the nearest workload that it can train."""
     nearest = {name: closest(name, workload) for name in names if name != "trainlet"}
     return {name: difference(name, near) for name, near in nearest.items() if near is not None}
 
 
 def measure(row: Row, names: list[str], seconds: float) -> None:
-    """Time all in turn, each about so many seconds and at least an epoch a round."""
+    """Time all peers in turn, each for about `seconds` and at least one epoch per round."""
     peers = {name: _warm(name, row.workload) for name in names}
     for turn in range(ROUNDS):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
@@ -100,7 +99,7 @@ def _warm(name: str, workload: Workload) -> Peer:
 
 
 def _time(peer: Peer, steps: int, seconds: float) -> tuple[float, float]:
-    """Microseconds a step: by the clock, and of the processor in all threads."""
+    """Return the microseconds per step: wall time, and processor time of all threads."""
     done, start, start_processor = 0, perf_counter(), process_time()
     while True:
         peer.epoch()

@@ -1,4 +1,4 @@
-"""How much memory a training takes, in a process of its own: `python -m benchmarks.memory W5`."""
+"""Peak memory of a training run in a new process: `python -m benchmarks.memory W5`."""
 
 from __future__ import annotations
 
@@ -16,25 +16,26 @@ from trainlet.config import from_json
 from trainlet.network import Learning, Loss, first_state, plan
 
 BAR = 3.0
-"""Peak above the bare interpreter, at most so many times what the training cannot do without.
+"""Maximum ratio of the peak above the bare interpreter to the memory that training needs.
 
-Numpy alone takes 22 MB, more than all of a small training: what is above the imports is told too.
+NumPy alone takes 22 MB, more than a small training run, so the peak above the imports is reported
+too.
 """
 
 STATUS = Path("/proc/self/status")
-"""Where Linux tells a process about itself."""
+"""Process status on Linux."""
 
 PEAK = f"print(next(line for line in open('{STATUS}') if line.startswith('VmHWM')))"
 
 
 def peak() -> int:
-    """The largest resident size of this process so far, in bytes."""
+    """Return the peak resident size of this process in bytes."""
     lines = STATUS.read_text().splitlines()
     return _bytes(next(line for line in lines if line.startswith("VmHWM")))
 
 
 def bare() -> int:
-    """The same of an interpreter that does nothing."""
+    """Return the peak resident size of an idle interpreter in bytes."""
     completed = subprocess.run(
         [sys.executable, "-c", PEAK], capture_output=True, text=True, check=True
     )
@@ -46,7 +47,7 @@ def _bytes(line: str) -> int:
 
 
 def needed(workload: Workload, trained: Trainlet) -> int:
-    """Bytes of the data, the parameters and the buffers of one mini-batch."""
+    """Return the bytes of the data, the parameters and the buffers of one mini-batch."""
     network, training = trained.network, trained.training
     state = first_state(network, training)
     gradient = np.zeros(network.trainable_count, network.dtype)
@@ -58,7 +59,7 @@ def needed(workload: Workload, trained: Trainlet) -> int:
 
 
 def training_peak(name: str) -> dict[str, Any]:
-    """Have a workload trained for an epoch in a new process, and tell its memory in bytes."""
+    """Train a workload for one epoch in a new process, and return its memory in bytes."""
     command = [sys.executable, "-m", "benchmarks.memory", name]
     completed = subprocess.run(command, capture_output=True, text=True, check=True)
     numbers: dict[str, Any] = json.loads(completed.stdout)

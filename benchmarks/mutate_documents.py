@@ -1,4 +1,4 @@
-"""Mutations of JSON documents and of bytes, by chance."""
+"""Random mutations of JSON documents and bytes."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ def encoded(body: bytes, chance: Random) -> tuple[bytes, dict[str, str]]:
 
 
 def _change(document: Any, chance: Random) -> str:
-    """Change one place of a document. Return the literal that stands there, if it is one."""
-    places = list(_places(document))
-    if not places:
+    """Change one location of a document. Return the literal at it, if there is one."""
+    locations = list(_locations(document))
+    if not locations:
         return ""
-    around, step = chance.choice(places)
+    around, step = chance.choice(locations)
     kind = chance.random()
     if kind < 0.5:
         around[step] = deepcopy(chance.choice(VALUES))
@@ -78,7 +78,7 @@ def _change(document: Any, chance: Random) -> str:
     elif kind < 0.7:
         del around[step]
     elif kind < 0.8:
-        around[step] = deepcopy(chance.choice(places)[0])
+        around[step] = deepcopy(chance.choice(locations)[0])
     elif isinstance(around, dict):
         around[f"{step}{chance.choice(('', 's', ' ', 'é'))}"] = around.pop(step)
     else:
@@ -86,13 +86,13 @@ def _change(document: Any, chance: Random) -> str:
     return ""
 
 
-def _places(document: Any) -> Iterator[tuple[Any, Any]]:
+def _locations(document: Any) -> Iterator[tuple[Any, Any]]:
     """Yield every list or object with each of its indices or keys."""
     if isinstance(document, (dict, list)):
         items = list(document.items() if isinstance(document, dict) else enumerate(document))
         for step, inner in items:
             yield document, step
-            yield from _places(inner)
+            yield from _locations(inner)
 
 
 def _with_key_twice(body: bytes, chance: Random) -> bytes:

@@ -1,10 +1,10 @@
 """Mutated requests: `python -m benchmarks.mutate_requests [--requests 10000] [--seed 1]`.
 
 Valid specs, rows, tables, tensors and files are changed at random and sent to the API: dry runs,
-previews, uploads with reading options, reading again, predictions by row, by name and as tables,
-inference, evaluations, explanations. Bodies come with gzip, keys twice, and wrong media types.
-None may be answered by a 5xx, and no reading of a file may end in an error of the service. What
-breaks is printed, and the exit status is 1.
+previews, uploads with reading options, repeated reading, predictions by row, by name and as tables,
+inference, evaluations, explanations. Some bodies have gzip, duplicate keys or wrong media types.
+No response may be a 5xx, and no reading of a file may end in an internal error. Failures are
+printed, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -39,22 +39,22 @@ from worker.background_tasks import TaskRunner
 
 JSON, CSV, NPY = "application/json", "text/csv", "application/x-npy"
 ACCEPTED = (*[JSON] * 40, CSV, NPY, "*/*")
-INTERNAL = "an error of the service"
+INTERNAL = "internal error"
 
 
 @dataclass(frozen=True)
 class Seed:
-    """A valid request: a document for a body of JSON, or bytes of a media type."""
+    """Valid request: a document for a JSON body, or bytes of a media type."""
 
     path: str
     body: Any
     media_type: str = JSON
     options: dict[str, list[Any]] = field(default_factory=dict)
-    """Query parameters that may be added."""
+    """Optional query parameters and their values."""
 
 
 class Api:
-    """The API over a store of its own, with a worker that reads files at once."""
+    """API with its own store and a worker that reads files at once."""
 
     def __init__(self, folder: str) -> None:
         self.store, settings = Store(f"file://{folder}"), Settings(max_queued=10**6)
@@ -66,7 +66,7 @@ class Api:
         return self.client.post(path, data=body, headers=headers)
 
     def read(self, response: Any) -> str:
-        """Have an uploaded file read. Return why it cannot be used, if so."""
+        """Read an uploaded file. Return why it cannot be used, if so."""
         dataset = response.get_json()["id"]
         self.runner.run(BackgroundTask("read", dataset))
         shown = self.client.get(f"/v1/datasets/{dataset}")
@@ -176,7 +176,7 @@ def _files() -> list[Seed]:
 
 
 def sent(api: Api, seed: Seed, chance: Random) -> tuple[int, str]:
-    """Send a mutated request. Return the status and, where it breaks, what was sent."""
+    """Send a mutated request. Return the status and, on a failure, what was sent."""
     is_bytes = isinstance(seed.body, bytes)
     body = mutated(seed.body, chance) if is_bytes else mutated_document(seed.body, chance)
     body, headers = encoded(body, chance)
@@ -204,19 +204,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
+    options = parser.parse_args()
     logging.getLogger("trainlet.access").setLevel(logging.ERROR)
-    chance = Random(given.seed)
+    chance = Random(options.seed)
     statuses: Counter[int] = Counter()
     broken, slowest = 0, (0.0, "")
     with tempfile.TemporaryDirectory() as folder:
         api = Api(folder)
-        known = seeds(api)
-        paths = sorted({seed.path for seed in known})
-        for _ in range(given.requests):
-            # Each path as often as any other, whatever the number of its bodies.
+        requests = seeds(api)
+        paths = sorted({seed.path for seed in requests})
+        for _ in range(options.requests):
+            # Each path is equally likely, regardless of the number of its bodies.
             path = chance.choice(paths)
-            seed = chance.choice([one for one in known if one.path == path])
+            seed = chance.choice([one for one in requests if one.path == path])
             began = time.perf_counter()
             status, failure = sent(api, seed, chance)
             slowest = max(slowest, (time.perf_counter() - began, seed.path))

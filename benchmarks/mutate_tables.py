@@ -1,8 +1,8 @@
 """Mutated tables for the reader: `python -m benchmarks.mutate_tables [--files 10000] [--seed 1]`.
 
 Files of tests/data/tables are changed at random and read with random options. Each must be read or
-refused in words, and rows for a model must be the numbers of the upload. Needs no package beyond
-the development lock; what breaks is printed, and the exit status is 1.
+rejected with a message, and rows for a model must equal the numbers of the upload. Needs no package
+beyond the development lock. Failures are printed, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -59,25 +59,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     warnings.simplefilter("error")
-    chance = Random(given.seed)
+    chance = Random(arguments.seed)
     cases = orjson.loads((TABLES_FOLDER / "expected.json").read_bytes())
-    counts, slowest = {"read": 0, "refused": 0, "broken": 0}, 0.0
+    counts, slowest = {"read": 0, "rejected": 0, "broken": 0}, 0.0
     with tempfile.TemporaryDirectory() as folder:
-        for _ in range(given.files):
+        for _ in range(arguments.files):
             case = chance.choice(cases)
             data = mutated((TABLES_FOLDER / case["file"]).read_bytes(), chance)
             options = chosen(case.get("options", {}), chance)
             began = time.perf_counter()
             counts[tried(Path(folder), data, case.get("media_type", "text/csv"), options)] += 1
             slowest = max(slowest, time.perf_counter() - began)
-    print(f"{counts}; the slowest took {slowest:.2f} s")
+    print(f"{counts}; slowest {slowest:.2f} s")
     raise SystemExit(counts["broken"] > 0)
 
 
 def mutated(data: bytes, chance: Random) -> bytes:
-    """The data with some bytes added, changed, repeated or taken away."""
+    """Return the data with some bytes added, changed, repeated or removed."""
     result = bytearray(data)
     for _ in range(chance.choice((0, 1, 1, 2, 5, 20))):
         at = chance.randrange(len(result) + 1)
@@ -94,7 +94,7 @@ def mutated(data: bytes, chance: Random) -> bytes:
 
 
 def chosen(given: dict[str, Any], chance: Random) -> ReadingOptions:
-    """The options of a file, some of them replaced."""
+    """Return the reading options of a file, some of them replaced."""
     options = given | {
         name: chance.choice(values) for name, values in OPTIONS.items() if chance.random() < 0.15
     }
@@ -104,21 +104,21 @@ def chosen(given: dict[str, Any], chance: Random) -> ReadingOptions:
 
 
 def tried(folder: Path, data: bytes, media_type: str, options: ReadingOptions) -> str:
-    """Whether a file is read, refused in words or breaks the reader."""
+    """Return whether a file is read, rejected with a message or breaks the reader."""
     content, numbers = folder / "content", folder / "numbers"
     content.write_bytes(data)
     try:
         try:
             profile = read(content, media_type, options, numbers, 10**8)
         except TableError:
-            return "refused"
+            return "rejected"
         orjson.dumps(profile.to_json())
-        places = [p for p, one in enumerate(profile.details) if one.column.type != "text"]
-        if media_type in TABLES and places:
-            columns = tuple(profile.details[place].column for place in places)
+        kept = [p for p, one in enumerate(profile.details) if one.column.type != "text"]
+        if media_type in TABLES and kept:
+            columns = tuple(profile.details[index].column for index in kept)
             rows = RowReader(BytesIO(data), media_type, options, columns)
             matrix = np.fromfile(numbers).reshape(profile.rows, -1)
-            np.testing.assert_array_equal(np.concatenate(list(rows)), matrix[:, places])
+            np.testing.assert_array_equal(np.concatenate(list(rows)), matrix[:, kept])
     except BREAKS:
         print(f"{media_type} {data[:300]!r} {options}")
         traceback.print_exc()

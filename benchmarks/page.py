@@ -1,8 +1,8 @@
-"""How quick the page is: `python -m benchmarks.page`, on a machine that does nothing else.
+"""Speed of the web UI: `python -m benchmarks.page`, on an idle machine.
 
-Prints the milliseconds until the page can be used, the bytes that came over the wire until then
-and until it is all drawn, 60 repaints of a heat map of 100 × 100, and the longest task while a job
-of 1000 epochs is watched.
+Prints the milliseconds until the page is usable, the bytes transferred until then and until
+everything is drawn, the time of 60 repaints of a 100 × 100 heat map, and the longest task while a
+job of 1000 epochs is displayed.
 """
 
 from __future__ import annotations
@@ -69,10 +69,10 @@ def main() -> None:
         with browser.new_context() as new, Visitor(new.new_page(), service.url) as visitor:
             page = visitor.open(circle(epochs=1000, record={"snapshots": 60}))
             main_module = page.locator("script[type=module]").get_attribute("src") or ""
-            place = "/" + main_module.replace("main.js", "plots/heatmap.js")
-            shown, painted = page.evaluate(REPAINTS, place)
-            print(f"{'60 repaints, a picture each, ms':36} {shown:10.0f}")
-            print(f"{'60 repaints, one after another, ms':36} {painted:10.0f}")
+            path = "/" + main_module.replace("main.js", "plots/heatmap.js")
+            shown, painted = page.evaluate(REPAINTS, path)
+            print(f"{'60 repaints, one per frame, ms':36} {shown:10.0f}")
+            print(f"{'60 repaints without waiting, ms':36} {painted:10.0f}")
             page.evaluate(WATCH_TASKS)
             visitor.train()
             longest = page.evaluate("() => Math.max(...window.tasks)")
@@ -87,7 +87,7 @@ def opened(page: Page) -> dict[str, Any]:
     return {
         "ready, ms": ready,
         "bytes until then": early,
-        "bytes until all is drawn": page.evaluate(BYTES, 1e9),
+        "bytes until everything is drawn": page.evaluate(BYTES, 1e9),
     }
 
 

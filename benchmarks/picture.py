@@ -1,4 +1,4 @@
-"""The ratios as a picture, with matplotlib."""
+"""Bar chart of the ratios, with matplotlib."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def draw(rows: list[Row], path: Path) -> None:
     figure = Figure(figsize=(max(6.5, 1.5 + 1.3 * len(rows)), 4.5), layout="constrained")
     axes = figure.subplots()
     width = 0.8 / len(names)
-    for place, name in enumerate(names):
+    for position, name in enumerate(names):
         shown = [(index, row) for index, row in enumerate(rows) if name in row.peers]
-        at = [index + (place - (len(names) - 1) / 2) * width for index, _ in shown]
+        at = [index + (position - (len(names) - 1) / 2) * width for index, _ in shown]
         axes.bar(at, [row.ratio(name) for _, row in shown], width * 0.9, label=name)
         for x, (_, row) in zip(at, shown, strict=True):
             bar = row.workload.bars.get(name)
@@ -29,9 +29,9 @@ def draw(rows: list[Row], path: Path) -> None:
     ticks = [0.5, 1, 2, 4, 8, 16]
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.axhline(1, color="grey", linewidth=0.8)
-    axes.set_ylabel("time of a step ÷ trainlet's")
+    axes.set_ylabel("time per step ÷ trainlet's")
     axes.set_title(
-        "float32, one thread; below: trainlet's time of a step; lines: the bars", fontsize=10
+        "float32, one thread; below: trainlet's time per step; lines: targets", fontsize=10
     )
     axes.legend(ncols=len(names), loc="upper right")
     figure.savefig(path, dpi=120)

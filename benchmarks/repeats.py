@@ -1,9 +1,9 @@
-"""What it gains to train from 8 seeds at once rather than in 8 trainings, one after the other.
+"""Speedup of training 8 seeds at once over 8 separate runs.
 
     python -m benchmarks.repeats
 
-Told is the processor's time of 8 trainings over that of one with 8 repeats, in the median of the
-rounds, after all weights were found to be equal bit for bit.
+Prints the processor time of 8 runs divided by that of one run with 8 repeats, the median of the
+rounds. All weights must be equal bit for bit.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def main() -> None:
             for _ in range(ROUNDS)
         ]
         way = "a team" if gains(network, training, len(data.inputs)) else "in turn"
-        print(f"{workload.name} {workload.title}: {median(ratios):.2f} times as fast, {way}")
+        print(f"{workload.name} {workload.title}: {median(ratios):.2f}× faster, {way}")
 
 
 def _activations(workload: Workload) -> list[str]:
@@ -75,8 +75,8 @@ def _activations(workload: Workload) -> list[str]:
 
 def _alone(network: Network, data: Data, training: Training) -> float:
     began = process_time()
-    for place in range(SEEDS):
-        fit(network, data, seeded(training, place))
+    for index in range(SEEDS):
+        fit(network, data, seeded(training, index))
     return process_time() - began
 
 
@@ -88,10 +88,10 @@ def _together(network: Network, data: Data, training: Training) -> float:
     with suppress(StopIteration):
         run.send(SEEDS * STEPS)
     took = process_time() - began
-    for place, state in enumerate(result.runs):
-        alone = fit(network, data, seeded(training, place))
+    for index, state in enumerate(result.runs):
+        alone = fit(network, data, seeded(training, index))
         if alone.parameters.tobytes() != state.parameters.tobytes():
-            raise ValueError(f"run {place} is another one than alone")
+            raise ValueError(f"the weights of run {index} differ from those of a separate run")
     return took
 
 

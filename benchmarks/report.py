@@ -1,4 +1,4 @@
-"""What was measured, as a table for people and as JSON."""
+"""Benchmark report as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PACKAGES = ("numpy", "scikit-learn", "torch", "jax")
 
 @dataclass
 class Report:
-    """Everything of one run; `load` is how many processes wanted the processor before it."""
+    """All results of one run; `load` is the system's load average before it."""
 
     rows: list[Row] = field(default_factory=list)
     memory: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Report:
 
 
 def machine() -> dict[str, Any]:
-    """What the numbers depend on."""
+    """Return the hardware and software versions."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
@@ -46,7 +46,7 @@ def machine() -> dict[str, Any]:
 
 
 def _processor() -> str:
-    """The processor's model, where the system says."""
+    """Return the processor's model, if it is known."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     models = [text.split(":")[1].strip() for text in lines if text.startswith("model name")]
@@ -74,7 +74,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def line(row: Row) -> str:
-    """One workload in one line: how equal, how long."""
+    """Return the differences and times of one workload in one line."""
     times = {name: row.formatted(name) for name in row.wall}
     payload = [f"trainlet {times['trainlet']}"]
     for name in row.peers:
@@ -85,12 +85,12 @@ def line(row: Row) -> str:
 
 
 def table(report: Report, memory_bar: float, import_bar: float) -> str:
-    """The ratios with the bars beside them; what does not reach its bar is marked with a <."""
+    """Return the ratios with their targets; a < marks a missed target."""
     names = [name for name in PLACES if any(name in row.peers for row in report.rows)]
     after, cores = os.getloadavg()[0], os.cpu_count()
-    lines = [f"processes that wanted the {cores} cores: {report.load:.1f}, then {after:.1f}"]
+    lines = [f"load average on {cores} cores: {report.load:.1f} before, {after:.1f} after"]
     if report.rows:
-        head = ["peer's time ÷ trainlet's (bar)", "trainlet", *names]
+        head = ["peer's time ÷ trainlet's (target)", "trainlet", *names]
         lines += ["", *_columns([head, *(_cells(row, names) for row in report.rows)])]
     if report.memory:
         head = ["memory, MB", "needed", "above bare", f"at most {memory_bar:g} ×"]
@@ -103,7 +103,7 @@ def table(report: Report, memory_bar: float, import_bar: float) -> str:
         result = report.imports
         mark = " <" if result["ratio"] > import_bar else ""
         lines += ["", f"import: numpy {1000 * result['numpy']:.0f} ms, with trainlet.network"]
-        lines[-1] += f" {result['ratio']:.2f} times that (at most {import_bar:g}){mark}"
+        lines[-1] += f" {result['ratio']:.2f}× that (at most {import_bar:g}×){mark}"
     return "\n".join(lines)
 
 
@@ -123,8 +123,8 @@ def _memory(name: str, results: dict[str, int], bar: float) -> list[str]:
     cells = [name, f"{results['needed'] / 1e6:.1f}"]
     for start in ("bare", "imported"):
         above = results["peak"] - results[start]
-        share = above / results["needed"]
-        cells += [f"{above / 1e6:.1f}", f"{share:.2f}{' <' if share > bar else ''}"]
+        ratio = above / results["needed"]
+        cells += [f"{above / 1e6:.1f}", f"{ratio:.2f}{' <' if ratio > bar else ''}"]
     return cells
 
 

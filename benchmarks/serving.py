@@ -1,12 +1,12 @@
-"""Serving: one network behind trainlet and behind other servers, asked in the same way.
+"""Prediction throughput and latency of trainlet and other servers, with the same network.
 
     python -m benchmarks.serving [--seconds 2] [--turns 3] [--peers PYTHON …]
 
-Each PYTHON is an interpreter that has some of LitServe, BentoML, MLServer, and PyTorch with Flask
-and granian; what none has is left out. Answers are compared first. Clients are those of
-`benchmarks.clients`, on connections that are kept; everybody is asked in turns, for the speed of a
-machine may change from minute to minute, and medians are told. The floor is `/healthz`, a route of
-the same service that does nothing. What has to be measured for long is in `benchmarks.endurance`.
+Each PYTHON is an interpreter with some of LitServe, BentoML, MLServer, and PyTorch with Flask and
+Granian; missing ones are skipped. Responses are compared first. The clients are those of
+`benchmarks.clients`, on keep-alive connections. The servers alternate, because the speed of a
+machine may change from minute to minute, and medians are printed. The floor is `/healthz`, a route
+of the same service that does nothing. For long runs see `benchmarks.endurance`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MODEL = "/v1/models/four-circles"
 
 
 def requests(port: int, points: np.ndarray) -> dict[str, Request]:
-    """The same points as JSON, as npy and by the Open Inference Protocol in binary."""
+    """Return requests for the same points as JSON, npy and binary Open Inference Protocol."""
     file = BytesIO()
     np.save(file, points)
     parameters = {"binary_data_size": points.nbytes}
@@ -52,29 +52,29 @@ def requests(port: int, points: np.ndarray) -> dict[str, Request]:
 
 
 def train(service: RunningService) -> None:
-    """Let the service have the demo's network; how good it is does not matter here."""
+    """Train the demo's network on the service; its accuracy does not matter here."""
     training = {**FOUR_CIRCLES["training"], "epochs": 5}  # type: ignore[dict-item]
     service.train({**FOUR_CIRCLES, "training": training})
 
 
 def print_results(name: str, results: dict[str, list[Load]], against: Sequence[str] = ()) -> None:
-    """Print the medians of what clients saw, and of its ratios within each turn."""
+    """Print the medians of the measured load, and of its ratios within each turn."""
     own, floor = results[name], results[FLOOR]
     rate, p50, p99 = (median(values) for values in zip(*map(astuple, own), strict=True))
     to_floor = median(a.p50 / b.p50 for a, b in zip(own, floor, strict=True))
-    expected = f"{name:24} {rate:8.0f}/s  p50 {p50:7.2f} ms  p99 {p99:7.2f} ms"
-    expected += f"  p50 ÷ floor {to_floor:5.2f}  p99 ÷ p50 {p99 / p50:5.1f}"
+    text = f"{name:24} {rate:8.0f} req/s  p50 {p50:7.2f} ms  p99 {p99:7.2f} ms"
+    text += f"  p50 ÷ floor {to_floor:5.2f}  p99 ÷ p50 {p99 / p50:5.1f}"
     for ours in against:
         ratio = median(a.rate / b.rate for a, b in zip(results[ours], own, strict=True))
-        expected += f"  {ours} ÷ it {ratio:5.2f}"
-    print(expected, flush=True)
+        text += f"  {ours} {ratio:5.2f}×"
+    print(text, flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=2.0)
-    parser.add_argument("--turns", type=int, default=3, help="how often everybody is asked")
-    parser.add_argument("--peers", nargs="*", default=[], help="interpreters that have peers")
+    parser.add_argument("--turns", type=int, default=3, help="number of turns per server")
+    parser.add_argument("--peers", nargs="*", default=[], help="interpreters with peers installed")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         service = stack.enter_context(RunningService(Path(folder)))
@@ -93,7 +93,7 @@ def main() -> None:
 def measure(
     port: int, peers: list[tuple[Server, int]], count: int, seconds: float, turns: int
 ) -> None:
-    """Ask for `count` points at a time: everybody, then everybody again."""
+    """Measure all servers in turns, with `count` points per request."""
     points = np.random.default_rng(7).uniform(0, 4, (count, 2))
     ours = requests(port, points)
     theirs = {server: server.request(port, points) for server, port in peers}

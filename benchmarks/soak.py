@@ -1,9 +1,9 @@
-"""A team's day in half an hour: `python -m benchmarks.soak --minutes 30` (or `--minutes 0.5`).
+"""Soak test: `python -m benchmarks.soak --minutes 30` (or `--minutes 0.5`).
 
-Eight clients submit mixed jobs and wait for them, thirty-two ask a model all the time, and every
-20 seconds a worker is killed. Nothing accepted may be lost, no answer may be a 5xx but 503, the
-memory of API and queue may grow by less than 5 % after the first sixth of the time, and in the end
-nothing waits.
+Eight clients submit mixed jobs and wait for them, thirty-two clients request predictions all the
+time, and every 20 seconds a worker is killed. No accepted job may be lost, no response may be a 5xx
+other than 503, and the memory of the API and Redis may grow by less than 5 % after the first sixth
+of the time. At the end the queue must be empty.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SECONDS_BETWEEN_LOOKS = 2.0
 
 
 def spec(chance: random.Random, name: str = "") -> dict[str, Any]:
-    """A small job, now of one kind and now of another."""
+    """Return a small random job spec."""
     units, kind = chance.choice((4, 16, 64)), chance.choice(("relu", "tanh", "sigmoid"))
     source = chance.choice(("four_circles", "xor", "spiral", "circle"))
     return {
@@ -57,7 +57,7 @@ def spec(chance: random.Random, name: str = "") -> dict[str, Any]:
 
 
 class Day:
-    """What was asked and how it was answered."""
+    """Requests, responses and ends of jobs."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -72,7 +72,7 @@ class Day:
         return httpx.Client(base_url=self.url, timeout=60, trust_env=False)
 
     def ask(self, http: httpx.Client, method: str, path: str, **options: Any) -> Any:
-        """Ask until the answer is no 503; what it is then, or None for another failure."""
+        """Repeat a request while it fails with 503 or 429; return its JSON, None for an error."""
         while True:
             response = http.request(method, path, **options)
             with self._lock:
@@ -105,9 +105,9 @@ class Day:
 
 
 def memory(processes: list[int]) -> int:
-    """The memory that processes have for themselves, in bytes.
+    """Return the private memory of processes in bytes.
 
-    What several of them share counts once: after a fork it is no longer any one's own.
+    Memory that several of them share counts once, because it stays shared after a fork.
     """
     total = 0
     for process in processes:
@@ -139,11 +139,11 @@ def run(seconds: float, folder: Path) -> bool:
         for thread in threads:
             thread.join(70)
         lost = _drained(day, [*day.accepted, base["id"]])
-    return _told(day, sizes, kills, lost, seconds)
+    return _passed(day, sizes, kills, lost, seconds)
 
 
 def _disturb(service: RunningService, seconds: float) -> tuple[list[tuple[float, int]], int]:
-    """Kill a worker now and then; the memory of API and queue on the way."""
+    """Kill a worker regularly; return the sampled memory of API and Redis, and the kills."""
     began = time.monotonic()
     killed, kills, sizes = began, 0, []
     while (passed := time.monotonic() - began) < seconds:
@@ -160,7 +160,7 @@ def _disturb(service: RunningService, seconds: float) -> tuple[list[tuple[float,
 
 
 def _drained(day: Day, jobs: list[str]) -> list[str]:
-    """The jobs that did not end as they should, once nothing waits any more."""
+    """Return the jobs that did not succeed, once the queue is empty."""
     with day.client() as http:
 
         def done() -> bool:
@@ -168,7 +168,7 @@ def _drained(day: Day, jobs: list[str]) -> list[str]:
             running = http.get("/v1/jobs?status=running&limit=1").json()["data"]
             return not waiting and not running
 
-        eventually(done, 300, "nothing waits")
+        eventually(done, 300, "the queue is empty")
         lost = []
         for job in jobs:
             status = http.get(f"/v1/jobs/{job}").json().get("status", "gone")
@@ -178,7 +178,7 @@ def _drained(day: Day, jobs: list[str]) -> list[str]:
         return lost
 
 
-def _told(
+def _passed(
     day: Day, sizes: list[tuple[float, int]], kills: int, lost: list[str], seconds: float
 ) -> bool:
     failed = {status: n for status, n in day.statuses.items() if status >= 500 and status != 503}
@@ -187,21 +187,21 @@ def _told(
     growth = mean(late) / mean(early) - 1 if early and late else 0.0
     percentiles = quantiles(day.seconds, n=100)
     print(f"{len(day.accepted)} jobs, {kills} workers killed, {len(day.seconds)} predictions")
-    print(f"answers      {dict(sorted(day.statuses.items()))}")
+    print(f"responses    {dict(sorted(day.statuses.items()))}")
     print(f"ends         {dict(day.ended)}")
     print(f"predictions  p50 {percentiles[49] * 1000:.1f} ms, p99 {percentiles[98] * 1000:.1f} ms")
     print(f"memory       {mean(late or [0]) / 2**20:.0f} MiB, {growth:+.1%} after the first sixth")
-    # Workers' memory is not looked at: each job has a process of its own.
+    # Workers are not measured, because each job has its own process.
     is_flat = growth < 0.05 or seconds < 300
     if lost or failed or not is_flat:
-        print(f"WRONG: lost {lost[:5]}, answers {failed}, growth {growth:.1%}")
+        print(f"FAILED: lost {lost[:5]}, responses {failed}, growth {growth:.1%}")
         return False
-    print("right")
+    print("passed")
     return True
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Eight clients, thirty-two more, and kills.")
+    parser = argparse.ArgumentParser(description="Soak test with 40 clients and killed workers.")
     parser.add_argument("--minutes", type=float, default=30.0)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="trainlet-soak-") as folder:

@@ -1,9 +1,8 @@
-"""What the service adds to training: `python -m benchmarks.throughput`.
+"""Overhead of the service over training: `python -m benchmarks.throughput`.
 
-1. So many smallest jobs through two workers: the time passed that is not training, a job (bar:
-   20 ms).
-2. With ten thousand jobs waiting: submitting and asking against an empty queue (bar: 2 ×).
-3. Two workers on two cores against one, on jobs that compute (bar: 1.8 ×).
+1. Minimal jobs on two workers: time per job that is not training (target: 20 ms).
+2. With 10,000 queued jobs: latency of submission and status against an empty queue (target: 2×).
+3. Two workers on two cores against one, with compute-bound jobs (target: 1.8×).
 """
 
 from __future__ import annotations
@@ -65,7 +64,7 @@ def drained(store: Store) -> bool:
 
 
 def overhead(count: int) -> bool:
-    """The jobs are submitted while nobody works, so that what is timed is workers alone."""
+    """Measure the time of the workers alone: they are paused while the jobs are submitted."""
     with service(2) as running:
         pids = stopped(running)
         jobs = [submit(running.http, smallest())[0] for _ in range(count)]
@@ -76,8 +75,8 @@ def overhead(count: int) -> bool:
         seconds = time.perf_counter() - began
         training = sum(_training_seconds(store, job) for job in jobs)
     each = (seconds - training / 2) / count * 1000
-    print(f"1. {count} smallest jobs through 2 workers in {seconds:.1f} s")
-    print(f"   not training: {each:.1f} ms of that a job, {2 * each:.1f} ms of a worker's time")
+    print(f"1. {count} minimal jobs on 2 workers in {seconds:.1f} s")
+    print(f"   not training: {each:.1f} ms per job, {2 * each:.1f} ms of a worker's time")
     return each < 20
 
 
@@ -88,7 +87,7 @@ def _training_seconds(store: Store, job: str) -> float:
 
 
 def stopped(running: RunningService) -> list[int]:
-    """The workers, held up."""
+    """Pause the workers and return their ids."""
     pids = [each.id for each in children(running.process.pid) if "-m worker" in each.command]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
@@ -109,10 +108,10 @@ def long_queue(count: int) -> bool:
         full = _latencies(running.http)
         resumed(pids)
     ratios = {name: full[name] / empty[name] for name in empty}
-    print(f"2. with {count} jobs waiting, against few:")
+    print(f"2. with {count} queued jobs, against few:")
     for name, ratio in ratios.items():
         before, after = empty[name] * 1000, full[name] * 1000
-        print(f"   {name:8} {before:6.2f} ms → {after:6.2f} ms: {ratio:.2f} ×")
+        print(f"   {name:8} {before:6.2f} ms → {after:6.2f} ms: {ratio:.2f}×")
     return max(ratios.values()) <= 2
 
 
@@ -141,21 +140,20 @@ def scaling(count: int) -> bool:
             eventually(partial(drained, store), 600, "all jobs have ended")
             results[workers] = time.perf_counter() - began
     ratio = results[1] / results[2]
-    print(
-        f"3. {count} jobs: {results[1]:.1f} s by one worker, {results[2]:.1f} by two: {ratio:.2f} ×"
-    )
+    one, two = results[1], results[2]
+    print(f"3. {count} jobs: {one:.1f} s with one worker, {two:.1f} s with two: {ratio:.2f}×")
     return ratio >= 1.8
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Overhead, long queues, and two workers.")
+    parser = argparse.ArgumentParser(description="Measure overhead, long queues and two workers.")
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--waiting", type=int, default=10_000)
     parser.add_argument("--large", type=int, default=16)
     arguments = parser.parse_args()
-    right = [overhead(arguments.jobs), long_queue(arguments.waiting), scaling(arguments.large)]
-    print("right" if all(right) else f"not within the bars: {right}")
-    return 0 if all(right) else 1
+    passed = [overhead(arguments.jobs), long_queue(arguments.waiting), scaling(arguments.large)]
+    print("passed" if all(passed) else f"targets missed: {passed}")
+    return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":

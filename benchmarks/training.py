@@ -1,15 +1,15 @@
-"""Time of a training step: trainlet against those who train the same.
+"""Time per training step of trainlet and other frameworks.
 
     python -m benchmarks.training                         all, some ten minutes
     python -m benchmarks.training --only W1,W3 --peers tutorial
     python -m benchmarks.training --only memory,import
 
-For each workload everyone first trains two short epochs from the same weights on the same
-batches, and what came of it is compared. Then all train on in turn, in one process, in float32 on
-one thread, every epoch in an order of its own, each with the loss of every batch but for the
-tutorial's loop. What is told is the peer's time divided by trainlet's, in the median over the
-rounds, and beside it the bar that it should reach; a < marks what does not. A peer that is not
-installed is left out. The exit code is 1 if what was computed is not equal.
+For each workload, all peers first train two short epochs from the same weights on the same batches,
+and the results are compared. Then all train in turns, in one process, in float32 on one thread,
+each epoch in a different order, with the loss of every batch except in the tutorial's loop.
+Printed is the peer's time divided by trainlet's, the median over the rounds, with its target; a <
+marks a missed target. A peer that is not installed is skipped. The exit status is 1 if results
+differ.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main() -> int:
         report.rows.append(row)
         print(line(row), flush=True)
     if "memory" in wanted.only and not STATUS.exists():
-        print(f"memory is left out: there is no {STATUS}")
+        print(f"skipped memory: there is no {STATUS}")
     elif "memory" in wanted.only:
         for workload in WORKLOADS:
             report.memory[workload.name] = training_peak(workload.name)
@@ -64,23 +64,23 @@ def arguments() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--only", type=some(PARTS), default=PARTS, help=f"parts, of {','.join(PARTS)}"
+        "--only", type=some(PARTS), default=PARTS, help=f"benchmarks, of {','.join(PARTS)}"
     )
-    known = tuple(name for name in PLACES if name != "trainlet")
+    choices = tuple(name for name in PLACES if name != "trainlet")
     parser.add_argument(
-        "--peers", type=some(known), default=known, help=f"peers, of {','.join(known)}"
+        "--peers", type=some(choices), default=choices, help=f"peers, of {','.join(choices)}"
     )
     parser.add_argument(
         "--seconds",
         type=float,
         default=4.0,
-        help="how long each trains in each workload, in 7 turns of an epoch at least (default: 4)",
+        help="seconds per peer and workload, in 7 turns of at least an epoch (default: 4)",
     )
     parser.add_argument(
         "--clock",
         choices=("wall", "processor"),
         default="wall",
-        help="what is told: time by the clock, or on a busy machine the processor's time",
+        help="wall time, or on a busy machine processor time",
     )
     parser.add_argument(
         "--into",
@@ -92,13 +92,13 @@ def arguments() -> argparse.Namespace:
 
 
 def some(known: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
-    """Read names with commas between; argparse says which one is not known."""
+    """Return a parser of comma-separated names."""
 
     def read(text: str) -> tuple[str, ...]:
         names = tuple(text.split(","))
         for name in names:
             if name not in known:
-                raise argparse.ArgumentTypeError(f"{name} is none of {','.join(known)}")
+                raise argparse.ArgumentTypeError(f"{name} is unknown; choose of {','.join(known)}")
         return names
 
     return read
@@ -108,7 +108,7 @@ def installed(name: str) -> bool:
     try:
         find(name)
     except ImportError as error:
-        print(f"{name} is left out: {error}")
+        print(f"skipped {name}: {error}")
         return False
     return True
 
@@ -129,7 +129,7 @@ def picture(rows: list[Row], path: Path) -> None:
     try:
         drawing = import_module("benchmarks.picture")
     except ImportError as error:
-        print(f"no picture: {error}")
+        print(f"skipped the picture: {error}")
         return
     drawing.draw(rows, path)
 

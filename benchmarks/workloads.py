@@ -1,4 +1,4 @@
-"""What is trained: W1 to W5 and a small convolutional network, described for every peer alike."""
+"""Workloads W1 to W5 and a small convolutional network, defined for all peers."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from numpy.typing import NDArray
 from trainlet.datasets import FourCircles
 
 Floats = NDArray[Any]
-"""Arrays of float32."""
+"""float32 arrays."""
 
 Weights = list[tuple[Floats, Floats]]
-"""A weight, inputs × units or height × width × inputs × filters, and a bias for each layer."""
+"""Weight (inputs × units, or height × width × inputs × filters) and bias of each layer."""
 
 
 @dataclass(frozen=True)
 class Workload:
-    """A training of dense layers of `units`, the first of which is the inputs.
+    """Training of dense layers with `units`; the first number is that of the inputs.
 
-    With `filters`, images of `image` shape first go through convolutions of 3×3, each followed
-    by relu and max pooling by 2. `falls` tells that the learning rate goes to 0 along a line.
-    `bars` is what a peer's time divided by trainlet's should reach at least.
+    With `filters`, images of shape `image` first pass through 3×3 convolutions, each followed by
+    ReLU and max pooling by 2. With `falls`, the learning rate decays linearly to 0. `bars` are the
+    targets for a peer's time divided by trainlet's.
     """
 
     name: str
@@ -46,21 +46,21 @@ class Workload:
 
     @property
     def steps(self) -> int:
-        """Mini-batches of an epoch, the last one perhaps short."""
+        """Number of mini-batches per epoch, including a short last one."""
         return ceil(self.samples / self.batch)
 
     def rate_at(self, step: int, epochs: int) -> float:
         return self.rate * (1 - step / (epochs * self.steps)) if self.falls else self.rate
 
     def data(self) -> tuple[Floats, Floats]:
-        """The inputs (samples, …) and targets (samples, units), one-hot if there are several."""
+        """Return inputs (samples, …) and targets (samples, units), one-hot for several classes."""
         if self.units[0] == 2:
             return _circles(self.samples)
         inputs, targets = _digits(self.samples)
         return inputs.reshape(-1, *(self.image or self.units[:1])), targets
 
     def first_weights(self) -> Weights:
-        """Weights and biases to start from, of variance 1 for the circles, else 1 / inputs."""
+        """Return initial weights and biases, of variance 1 for the circles, else 1 / inputs."""
         generator = np.random.default_rng(3)
         channels = (*self.image[-1:], *self.filters)
         shapes: list[tuple[int, ...]] = [(3, 3, *pair) for pair in pairwise(channels)]
@@ -75,7 +75,7 @@ class Workload:
 
 @cache
 def _circles(samples: int) -> tuple[Floats, Floats]:
-    """The four circles, standardized by what a uniform distribution over [0, 4] would have."""
+    """Return the four circles, standardized as a uniform distribution over [0, 4]."""
     table = FourCircles(samples=samples, seed=7).load(lambda _: b"")
     inputs = (np.asarray(table.inputs) - 2) / (4 / 12**0.5)
     return inputs.astype(np.float32), np.asarray(table.targets).astype(np.float32)
@@ -83,7 +83,7 @@ def _circles(samples: int) -> tuple[Floats, Floats]:
 
 @cache
 def _digits(samples: int) -> tuple[Floats, Floats]:
-    """As large as MNIST and as hard to learn by heart: ten prototypes, noise, some wrong labels."""
+    """Return data of the size and difficulty of MNIST: prototypes, noise and wrong labels."""
     generator = np.random.default_rng(5)
     labels = generator.integers(0, 10, samples)
     prototypes = generator.random((10, 784), np.float32) * (generator.random((10, 784)) < 0.2)

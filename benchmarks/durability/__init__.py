@@ -1,8 +1,8 @@
-"""What it costs that no job is lost: `python -m benchmarks.durability [PART]`, on a quiet machine.
+"""Costs of durability: `python -m benchmarks.durability [NAME]`, on an idle machine.
 
-checkpoints  training with a checkpoint each second, against with none
-progress     training at 1000 epochs a second with progress told, against without
-streams      a prediction while many follow a job, against while nobody does
+checkpoints  training with a checkpoint each second, against without
+progress     training at 1000 epochs per second with progress reports, against without
+streams      predictions with many open event streams of a job, against without
 
-All three take about two minutes. Each pair of measurements is told as soon as it is there.
+All three take about two minutes. Results are printed as they become available.
 """

@@ -1,4 +1,4 @@
-"""All of them, one after another, or the one that is named."""
+"""Runs all benchmarks of the package, or the named ones."""
 
 from __future__ import annotations
 

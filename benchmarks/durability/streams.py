@@ -1,4 +1,4 @@
-"""Predictions while 100 streams of a running job are open, and while none is, turn by turn."""
+"""Latency of predictions with and without 100 open event streams of a running job, alternating."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ HEADERS = {"Content-Type": "application/json"}
 
 
 def cost_of_streams() -> None:
-    """Print the median of a prediction with streams and without."""
-    print(f"a prediction with {STREAMS} streams of the job that trains open", flush=True)
+    """Print the median latency of a prediction with and without streams."""
+    print(f"predictions with {STREAMS} open event streams of a running job", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         environment = os.environ | {
@@ -49,29 +49,29 @@ def cost_of_streams() -> None:
         finally:
             process.terminate()
             process.wait(30)
-    print(f"  {median(ratios):.3f} of without, the median of {ROUNDS} pairs", flush=True)
+    print(f"  {median(ratios):.3f} × the latency without, median of {ROUNDS} pairs", flush=True)
 
 
 def _ratio(port: int, path: str) -> float:
     alone = predictions(port)
     opened = Barrier(2)
-    # In a process of their own: who measures shall not read them, too.
+    # A separate process reads the streams, so that the measuring process does not.
     followers = Process(target=follow_all, args=(port, path, opened), daemon=True)
     followers.start()
     opened.wait(60)
-    time.sleep(2)  # all of the past has been told
+    time.sleep(2)  # until all past events are sent
     followed = predictions(port)
     followers.kill()
     followers.join()
-    time.sleep(6)  # the service notices with its next comment that they are gone
+    time.sleep(6)  # the service notices with its next comment that the clients are gone
     ratio = followed / alone
     message = f"{1000 * followed:.2f} ms and {1000 * alone:.2f} ms without"
-    print(f"  {message}, the medians of {REQUESTS}: {ratio:.3f}", flush=True)
+    print(f"  {message}, medians of {REQUESTS}: {ratio:.3f}", flush=True)
     return ratio
 
 
 def predictions(port: int) -> float:
-    """The median seconds of a prediction over one connection."""
+    """Return the median seconds of a prediction over one connection."""
     body = json.dumps({"points": [[1.0, 3.0], [2.0, 2.0]]})
     took = []
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
@@ -84,7 +84,7 @@ def predictions(port: int) -> float:
 
 
 def follow_all(port: int, path: str, opened: Any) -> None:
-    """Read so many streams, once all are open."""
+    """Open all streams and read them."""
     responses = []
     connections = [http.client.HTTPConnection("127.0.0.1", port) for _ in range(STREAMS)]
     for connection in connections:
@@ -93,7 +93,7 @@ def follow_all(port: int, path: str, opened: Any) -> None:
     for connection in connections:
         response = connection.getresponse()
         assert response.status == HTTPStatus.OK
-        responses.append(response)  # or it is closed
+        responses.append(response)  # a reference keeps the connection open
         selector.register(response.fileno(), EVENT_READ)
     opened.wait(60)
     while True:
@@ -109,4 +109,4 @@ def _ready(port: int) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    raise SystemExit("the service does not start")
+    raise SystemExit("the service did not start within 60 s")

@@ -1,4 +1,4 @@
-"""Training in the worker's own loop, with checkpoints, and with progress and without by turns."""
+"""Costs of checkpoints and progress reports in the worker's training loop."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RUNS = 3
 EPOCHS = 2000
 NEVER = 3600.0
 EACH = 1.0
-"""Seconds from one checkpoint to the next: by default they are five."""
+"""Seconds between two checkpoints (the default setting is five)."""
 
 HIDDEN = {"type": "dense", "units": 100, "activation": "relu"}
 OUTPUT = {"type": "dense", "units": 1, "activation": "sigmoid"}
@@ -39,50 +39,49 @@ def spec(epochs: int, samples: int = 1000, hidden: int = 3) -> dict[str, Any]:
 
 
 def cost_of_checkpoints() -> None:
-    """Print the share of its time that the network of the four circles spends on checkpoints."""
-    print(f"training with a checkpoint each {EACH:g} s", flush=True)
+    """Print the fraction of the training time that checkpoints take for the four circles."""
+    print(f"training with a checkpoint every {EACH:g} s", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         store = Store((Path(folder) / "blobs").as_uri())
-        shares = []
+        fractions = []
         for _ in range(RUNS):
             job = accept(store, spec(epochs=600))
             work = TrainingTask(job, store, NEVER, ignore, lambda: False)
-            work._saver = saver = Timed(job, store, EACH)  # to look at it
+            work._saver = saver = Timed(job, store, EACH)  # to measure it
             began = time.perf_counter()
             work.run(0)
             took = time.perf_counter() - began
-            shares.append(saver.took / took)
-            print(
-                f"  {took:.3f} s, {1000 * saver.took:.1f} ms of them for {saver.times} checkpoints"
-            )
-    print(f"  {100 * median(shares):.2f} % of the time, the median of {RUNS} runs", flush=True)
+            fractions.append(saver.took / took)
+            saving = f"{1000 * saver.took:.1f} ms for {saver.times} checkpoints"
+            print(f"  {took:.3f} s, of which {saving}")
+    print(f"  {100 * median(fractions):.2f} % of the time, median of {RUNS} runs", flush=True)
 
 
 def cost_of_progress() -> None:
-    """Print what telling progress costs a job of about 1000 epochs a second."""
-    print("training with progress told", flush=True)
+    """Print the cost of progress reports for a job of about 1000 epochs per second."""
+    print("training with progress reports", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         store = Store((Path(folder) / "blobs").as_uri())
         valkey = Valkey(Path(folder))
         valkey.start()
         queue = Queue(connect(valkey.url))
-        ratios, shares = [], []
+        ratios, fractions = [], []
         for turn in range(PAIRS + 1):
             order = (True, False) if turn % 2 else (False, True)
             took = {payload: seconds(store, queue if payload else None) for payload in order}
-            (own, telling), (without, _) = took[True], took[False]
+            (reported, thread), (without, _) = took[True], took[False]
             if turn:  # the first is for warming up
-                ratios.append(own / without)
-                shares.append(telling / own)
-                print(f"  {own:.3f} s and {without:.3f} s without: {ratios[-1]:.3f}", flush=True)
-        print(f"  {100 * median(shares):.2f} % of the time in the thread that tells; in all")
-        print(f"  {median(ratios):.3f} of without, the median of {PAIRS} pairs, by the processor's")
-        print(f"  time, at {EPOCHS / without:.0f} epochs a second", flush=True)
+                ratios.append(reported / without)
+                fractions.append(thread / reported)
+                print(f"  {reported:.3f} s and {without:.3f} s without: {ratios[-1]:.3f}")
+        print(f"  {100 * median(fractions):.2f} % of the time in the heartbeat thread; in total")
+        print(f"  {median(ratios):.3f} × the processor time without, median of {PAIRS} pairs")
+        print(f"  at {EPOCHS / without:.0f} epochs/s", flush=True)
         valkey.kill()
 
 
 class Timed(CheckpointWriter):
-    """A saver that tells how long its checkpoints took; training stands still meanwhile."""
+    """Checkpoint writer that measures its time; training waits meanwhile."""
 
     took = 0.0
     times = 0
@@ -95,7 +94,7 @@ class Timed(CheckpointWriter):
 
 
 class TimedWatch(Heartbeat):
-    """The second thread of a worker's child, which tells what it took of the processor."""
+    """Heartbeat thread that measures its processor time."""
 
     took = 0.0
 
@@ -105,13 +104,13 @@ class TimedWatch(Heartbeat):
 
 
 def ignore(progress: object, history: object) -> None:
-    """Tell nobody."""
+    """Discard a progress report."""
 
 
 def seconds(store: Store, queue: Queue | None) -> tuple[float, float]:
-    """Processor time of a job whose progress is told to a queue, or to nobody.
+    """Return the processor time of a job with or without progress reports to a queue.
 
-    And of that, the time of the thread that tells it.
+    The second value is the processor time of the heartbeat thread.
     """
     job = accept(store, spec(EPOCHS, samples=640, hidden=1))
     assert store.attempts.claim(job.id, 1, 0, "a benchmark") is not None

@@ -1,4 +1,4 @@
-"""Those who train the same workloads: each knows one way to do it, and is imported when asked."""
+"""Frameworks that train the same workloads, each imported when it is needed."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from benchmarks.workloads import Weights, Workload
 
 
 class Peer(Protocol):
-    """One way to train a workload, from its first weights on its data."""
+    """Training run of a workload from its initial weights."""
 
     def epoch(self) -> float:
-        """Train one epoch more and tell the mean loss over its samples."""
+        """Train one more epoch and return the mean loss over its samples."""
 
     def weights(self) -> Weights:
-        """Copy the weights and biases out."""
+        """Return copies of the weights and biases."""
 
 
 class Make(Protocol):
-    """Sets a peer up for a workload, for so many epochs, to shuffle the samples or not."""
+    """Constructor of a peer for a workload and a number of epochs, with or without shuffling."""
 
     def __call__(self, workload: Workload, epochs: int, *, shuffle: bool) -> Peer: ...
 
@@ -35,14 +35,14 @@ PLACES = {
 
 
 def find(name: str) -> Make:
-    """Import a peer. Raises ImportError if what it needs is not installed."""
+    """Import a peer. Raises ImportError if a package is missing."""
     module, made = PLACES[name]
     make: Make = getattr(import_module(f"benchmarks.peers.{module}"), made)
     return make
 
 
 def closest(name: str, workload: Workload) -> Workload | None:
-    """What the peer can train that is nearest to the workload, if there is anything."""
+    """Return the nearest workload that the peer can train; None if there is none."""
     if name != "sklearn":
         return workload
     nearest = import_module("benchmarks.peers.scikit_learn").nearest

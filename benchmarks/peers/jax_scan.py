@@ -1,8 +1,8 @@
 """JAX: an epoch is one compiled function that scans over the mini-batches.
 
-Nothing passes through Python between its steps. So where a step is small it is the faster one, by
-what some forty numpy calls of half a microsecond and more take: that bounds trainlet. Where matrix
-products are most of the step both are bound by those, and its convolutions take longer.
+No step passes through Python. Where a step is small, JAX is faster by the overhead of some forty
+NumPy calls of half a microsecond and more, which bounds trainlet. Where matrix products dominate,
+they bound both, and JAX's convolutions are slower.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Tree = Any
 
 
 class JaxScan:
-    """The short last batch, if any, is a compiled function of its own."""
+    """The short last batch, if any, is compiled separately."""
 
     def __init__(self, workload: Workload, epochs: int, *, shuffle: bool) -> None:
         self._workload, self._shuffle = workload, shuffle

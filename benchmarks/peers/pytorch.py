@@ -1,4 +1,4 @@
-"""PyTorch on one thread: eager as its tutorials do it, and with the whole step compiled."""
+"""PyTorch on one thread: eager as in its tutorials, and with the whole step compiled."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Tensor = Any
 
 
 class Eager:
-    """A model of torch.nn, a criterion and an optimizer of torch.optim, with their defaults."""
+    """Model of torch.nn with a criterion and an optimizer of torch.optim, with defaults."""
 
     def __init__(self, workload: Workload, epochs: int, *, shuffle: bool) -> None:
         torch.set_num_threads(1)
@@ -67,11 +67,10 @@ class Eager:
 
 
 class Compiled(Eager):
-    """Loss, gradients and update as one function, compiled for each size of batch.
+    """Loss, gradients and update as one function, compiled for each batch size.
 
-    What was compiled before is forgotten, so one at a time: PyTorch would look through all of it
-    at each call. The calls are compiled too, not only what they do: for small steps that is a
-    fifth faster than the default.
+    Earlier compiled functions are dropped, because PyTorch would check all of them at each call.
+    The call itself is compiled too (`cpp_wrapper`), which is a fifth faster for small steps.
     """
 
     def start(self) -> None:
@@ -124,7 +123,7 @@ class Compiled(Eager):
 
 
 def _tensors(workload: Workload) -> tuple[Tensor, Tensor]:
-    """The data with channels second, and labels as numbers where there are several."""
+    """Return the data with channels second, and class indices if there are several classes."""
     inputs, targets = workload.data()
     images = np.ascontiguousarray(np.moveaxis(inputs, -1, 1)) if workload.filters else inputs
     wanted = targets.argmax(axis=1) if targets.shape[1] > 1 else targets
@@ -162,7 +161,7 @@ def _pairs(model: Any) -> list[tuple[Tensor, Tensor]]:
 
 
 def _first(workload: Workload) -> list[tuple[Tensor, Tensor]]:
-    """The first weights as PyTorch has them: filters and units first."""
+    """Return the initial weights in PyTorch's layout: filters and units first."""
     turned = []
     for weight, bias in workload.first_weights():
         own = weight.transpose(3, 2, 0, 1) if weight.ndim == 4 else _reordered(workload, weight).T
@@ -180,7 +179,7 @@ def _users(workload: Workload, pairs: list[tuple[Tensor, Tensor]]) -> Weights:
 
 
 def _reordered(workload: Workload, weight: Floats, back: int = 1) -> Floats:
-    """After images PyTorch flattens channels first, trainlet channels last."""
+    """Reorder a weight after images: PyTorch flattens channels first, trainlet channels last."""
     if not workload.filters or len(weight) != workload.units[0]:
         return weight
     channels = workload.filters[-1]

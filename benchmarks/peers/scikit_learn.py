@@ -1,7 +1,7 @@
-"""Scikit-learn's MLPClassifier, one partial_fit an epoch.
+"""Scikit-learn's MLPClassifier with one partial_fit per epoch.
 
-It has no squared error at a sigmoid and no falling rate: for W1 to W3 it trains with binary
-cross-entropy and a constant rate, which is as much work.
+It has neither the squared error with a sigmoid nor a decaying learning rate. For W1 to W3 it trains
+with binary cross-entropy and a constant rate, which is as much work.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class ScikitLearn:
         self._start(workload.first_weights())
 
     def _start(self, first: Weights) -> None:
-        """Let it make its arrays and its optimizer in one epoch, then begin anew in the same."""
+        """Let it create its arrays and optimizer in one epoch, then reset both."""
         model = self._model
         model.partial_fit(self._inputs, self._labels, classes=np.unique(self._labels))
         for weight, bias, (start, offset) in zip(

@@ -1,4 +1,4 @@
-"""Trainlet itself, called as its worker does: shuffled, the loss of every batch checked."""
+"""Trainlet itself, called as its worker does: shuffled, with a check of every batch's loss."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def training_of(workload: Workload, epochs: int, *, shuffle: bool) -> Training:
 
 
 def _named(workload: Workload) -> dict[str, NDArray[np.float32]]:
-    """The first weights under the names that the network gives them."""
+    """Return the initial weights under the network's array names."""
     network = network_of(workload)
     scopes = _scopes(network.arrays(network.initial(0)))
     first = zip(scopes, workload.first_weights(), strict=True)

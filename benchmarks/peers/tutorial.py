@@ -1,7 +1,7 @@
-"""Numpy as good tutorials write it: plain matrices, samples first, a new array for every result.
+"""NumPy as in good tutorials: plain matrices, samples first, a new array for every result.
 
-The strictest rival of its kind: nothing is computed twice or through slow wrappers, and as in
-Nielsen's program the loss is left out while it is timed, which trainlet's own time includes.
+This is the strictest comparison of its kind: nothing is computed twice or by slow wrappers. As in
+Nielsen's program, the loss is not computed while timed, whereas trainlet's time includes it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from benchmarks.workloads import Floats, Weights, Workload
 
 
 class Tutorial:
-    """Dense layers. It tells the losses only where the samples are not shuffled."""
+    """Dense layers. Losses are computed only if the samples are not shuffled."""
 
     def __init__(self, workload: Workload, epochs: int, *, shuffle: bool) -> None:
         self.workload, self.epochs, self.shuffle = workload, epochs, shuffle
@@ -83,7 +83,7 @@ def outputs(activation: str, z: Floats) -> Floats:
 
 
 def grad(loss: str, output: Floats, target: Floats) -> Floats:
-    """The derivative of the loss with respect to the last layer's weighted input."""
+    """Return the gradient of the loss with respect to the last layer's pre-activation."""
     if loss == "mse":
         return np.asarray(2 / output.size * (output - target) * output * (1 - output))
     return np.asarray((output - target) / len(output))

@@ -1,4 +1,4 @@
-"""Convolutions in numpy as better tutorials write them: windows as views, and tensordot."""
+"""Convolutions in NumPy as in better tutorials: windows as views, and tensordot."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from benchmarks.workloads import Floats, Workload
 
 
 def tutorial_of(workload: Workload, epochs: int, *, shuffle: bool) -> Peer:
-    """Which of the two loops the workload needs."""
+    """Return the loop that the workload needs."""
     made = TutorialImages if workload.filters else Tutorial
     return made(workload, epochs, shuffle=shuffle)
 
 
 class TutorialImages(Tutorial):
-    """Convolution, relu and pooling by 2, twice, then one dense layer; channels are last."""
+    """Convolution, ReLU and pooling by 2, twice, then one dense layer; channels last."""
 
     def learn(self, x: Floats, target: Floats) -> Floats:
         observed = []
@@ -69,7 +69,7 @@ def unpool(delta: Floats, x: Floats, pooled: Floats) -> Floats:
 
 
 def blocks(x: Floats) -> Floats:
-    """The image in blocks of 2 × 2, without an odd row or column, as a view."""
+    """Return a view of the image in blocks of 2 × 2, without an odd row or column."""
     height, width = x.shape[1] // 2, x.shape[2] // 2
     windows = np.lib.stride_tricks.sliding_window_view(
         x[:, : 2 * height, : 2 * width], (2, 2), axis=(1, 2), writeable=True

@@ -1,5 +1,5 @@
-"""Other servers of the same network: programs for an interpreter that has them installed.
+"""Other servers of the same network, for an interpreter that has them installed.
 
-Each loads the standalone predictor that trainlet exports, whose path is in PREDICTOR, and serves
-it on PORT. What the network computes with is the same everywhere; what differs is the server.
+Each loads the standalone predictor exported by trainlet, whose path is in PREDICTOR, and serves it
+on PORT. All compute the network with the same code, so only the server differs.
 """

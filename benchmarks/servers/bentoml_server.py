@@ -1,4 +1,4 @@
-"""The network behind BentoML."""
+"""The network served by BentoML."""
 
 import os
 import runpy

@@ -1,4 +1,4 @@
-"""The network in PyTorch behind a bare Flask route, on the server that trainlet uses."""
+"""The network in PyTorch, served by a plain Flask route on Granian, the server of trainlet."""
 
 import os
 import runpy
@@ -11,8 +11,8 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
 torch.set_num_threads(1)
-TOLD = runpy.run_path(os.environ["PREDICTOR"])
-MODEL, ARRAYS = TOLD["MODEL"], TOLD["ARRAYS"]
+PREDICTOR = runpy.run_path(os.environ["PREDICTOR"])
+MODEL, ARRAYS = PREDICTOR["MODEL"], PREDICTOR["ARRAYS"]
 MEAN, SCALE = np.array(MODEL["mean"]), np.array(MODEL["scale"])
 LAYERS = [
     (torch.tensor(ARRAYS[f"{index}.weight"]), torch.tensor(ARRAYS[f"{index}.bias"]))

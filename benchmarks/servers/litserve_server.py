@@ -1,4 +1,4 @@
-"""The network behind LitServe."""
+"""The network served by LitServe."""
 
 import os
 import runpy
@@ -13,7 +13,7 @@ class Served(litserve.LitAPI):
         self.predict_points = runpy.run_path(os.environ["PREDICTOR"])["predict"]
 
     def decode_request(self, request: Request) -> Any:
-        return request["points"]  # what LitServe has read of it
+        return request["points"]  # parsed by LitServe
 
     def predict(self, points: Any) -> Any:
         return self.predict_points(points)

@@ -1,4 +1,4 @@
-"""The network behind MLServer, with as many workers as WORKERS says; 0: in the process itself."""
+"""The network served by MLServer with WORKERS workers; 0: in the main process."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Starting other servers, each as a process group of an interpreter that has what it needs."""
+"""Start of other servers, each as a process group of an interpreter that has its packages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SECONDS, SECONDS_TO_STOP = 90, 10
 
 @dataclass(frozen=True, eq=False)
 class Server:
-    """A server: what to import to see whether it is installed, its program, its environment."""
+    """Server: the package that must be installed, its program and its environment."""
 
     name: str
     package: str
@@ -32,7 +32,7 @@ class Server:
     environment: dict[str, str] = field(default_factory=dict)
 
     def request(self, port: int, points: np.ndarray) -> Request:
-        """Ask for the outputs of points, in JSON."""
+        """Return a request for the outputs of points, in JSON."""
         if self.package != "mlserver":
             return Request(port, "POST", "/predict", as_json(points), JSON)
         about = {"name": "points", "shape": list(points.shape), "datatype": "FP64"}
@@ -40,7 +40,7 @@ class Server:
         return Request(port, "POST", "/v2/models/four-circles/infer", body, JSON)
 
     def outputs(self, response: bytes) -> np.ndarray:
-        """The outputs (n, units) in an answer."""
+        """Return the outputs (n, units) in a response."""
         payload = orjson.loads(response)["outputs"]
         if self.package == "mlserver":
             return np.array(payload[0]["data"]).reshape(payload[0]["shape"])
@@ -62,7 +62,7 @@ def as_json(points: np.ndarray) -> bytes:
 
 @contextmanager
 def serving(server: Server, pythons: list[str], predictor: Path) -> Iterator[int | None]:
-    """The port of a server that answers, or None if no interpreter has it installed."""
+    """Start a server and yield its port; None if no interpreter has it installed."""
     python = next((one for one in pythons if _has(one, server.package)), None)
     if python is None:
         yield None
@@ -91,16 +91,16 @@ def serving(server: Server, pythons: list[str], predictor: Path) -> Iterator[int
         ) as process,
     ):
         try:
-            responses = _answers(server, port)
-            if not responses:
-                print(f"{server.name} does not answer:", log.read_text()[-500:])
-            yield port if responses else None
+            responds = _responds(server, port)
+            if not responds:
+                print(f"{server.name} does not respond:", log.read_text()[-500:])
+            yield port if responds else None
         finally:
             _end(process)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Stop a server and its processes; those that wait for each other then are killed."""
+    """Stop a server and its processes; those that deadlock are killed."""
     os.killpg(process.pid, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
         process.wait(SECONDS_TO_STOP)
@@ -113,7 +113,7 @@ def _has(python: str, package: str) -> bool:
     return not subprocess.run(command, capture_output=True, check=False).returncode
 
 
-def _answers(server: Server, port: int) -> bool:
+def _responds(server: Server, port: int) -> bool:
     request = server.request(port, np.zeros((1, 2)))
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:

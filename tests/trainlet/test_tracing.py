@@ -75,7 +75,9 @@ def test_without_the_extra_the_start_states_so(
 
 def test_another_protocol_is_refused_in_words() -> None:
     environ = {ENDPOINT: "http://a:1", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
-    assert "OTEL_EXPORTER_OTLP_PROTOCOL asks for grpc" in str(tracing.error(environ))
+    assert "OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf, not grpc" in str(
+        tracing.error(environ)
+    )
 
 
 def test_spans_are_parts_of_each_other_and_of_a_named_parent(collector: Collector) -> None:

@@ -73,7 +73,7 @@ def test_a_full_store_fails_it_for_that_reason(
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     monkeypatch.setattr("worker.reading.read", Mock(side_effect=full))
     reader.run(BackgroundTask("read", upload.id))
-    assert "no room" in (store.uploads.get(upload.id).error or "")
+    assert "store is full" in (store.uploads.get(upload.id).error or "")
     assert store.uploads.background_tasks.unsettled() == set()
 
 

@@ -18,7 +18,7 @@ def test_a_free_port_is_fine_and_stays_free() -> None:
 def test_a_taken_port_is_reported_with_another_to_choose() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         number = server.getsockname()[1]
-        message = rf"port {number} of 127.0.0.1 is taken; .*TRAINLET_PORT=\d+"
+        message = rf"port {number} of 127.0.0.1 is in use; .*TRAINLET_PORT=\d+"
         with pytest.raises(ConflictError, match=message):
             port.check(Settings(port=number))
 

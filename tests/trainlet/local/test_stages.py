@@ -51,5 +51,5 @@ def test_without_a_checkout_there_is_nothing_to_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CHECKOUT", tmp_path)
-    with pytest.raises(ServiceUnavailableError, match="no service and no worker"):
+    with pytest.raises(ServiceUnavailableError, match="no packages service and worker"):
         staged(tmp_path, Settings())

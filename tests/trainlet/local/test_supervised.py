@@ -17,7 +17,7 @@ def delays(charge: SupervisedProcess, crashes: int) -> list[float]:
         eventually(lambda: charge.process.status() is not None, what="the crash")
         line = charge.look()
         assert line is not None
-        messages.append(float(re.findall(r"again in (\S+) s", line)[0]))
+        messages.append(float(re.findall(r"restarting in (\S+) s", line)[0]))
         charge.due = 0.0  # its time has come
         charge.look()
     charge.process.kill()

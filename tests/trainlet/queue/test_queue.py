@@ -34,7 +34,7 @@ def test_a_full_queue_states_so_before_anything_is_accepted(valkey: Valkey) -> N
     queue.submit(A)
     queue.check_room()
     queue.submit(B)
-    with pytest.raises(QueueFullError, match="2 jobs are waiting"):
+    with pytest.raises(QueueFullError, match="2 jobs are queued"):
         queue.check_room()
 
 

@@ -34,7 +34,7 @@ def test_histories_go_before_jobs(store: Store) -> None:
     assert sorted(kept(store)) == jobs
     assert store.jobs.history(jobs[2]) == {"loss": [1.0]}
     for each in jobs[:2]:
-        with pytest.raises(NotFoundError, match="no longer kept"):
+        with pytest.raises(NotFoundError, match="removed by retention"):
             store.jobs.history(each)
 
 

@@ -188,7 +188,7 @@ def test_what_is_too_large_empty_or_cut_off_leaves_nothing_after(store: Store) -
 
 def test_what_was_read_is_a_table(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
-    with pytest.raises(ConflictError, match="is being read"):
+    with pytest.raises(ConflictError, match="is still being read"):
         store.datasets.read(upload.id)
     ready(store, upload)
     result = store.datasets.read(upload.id)
@@ -222,7 +222,7 @@ def test_workers_that_die_again_and_again_end_it(store: Store) -> None:
     upload, _ = receive(store, b"a,b")
     assert [store.uploads.background_tasks.claim(upload.id) for _ in range(3)] == [1, 2, 3]
     assert store.uploads.background_tasks.claim(upload.id) is None
-    assert "died 3 times" in (store.uploads.get(upload.id).error or "")
+    assert "crashed 3 times" in (store.uploads.get(upload.id).error or "")
 
 
 def test_an_attempt_handed_back_does_not_count(store: Store) -> None:
