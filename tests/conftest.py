@@ -1,4 +1,4 @@
-"""What every test can ask for."""
+"""Fixtures for all tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.end_to_end.running_service import RunningService
 from tests.valkey import Valkey
 from trainlet.store import Store
 
-# A test's duration depends on what else the machine does; no test is judged by it.
+# Durations depend on the load of the machine, so no test depends on them.
 hypothesis.settings.register_profile("trainlet", deadline=None)
 hypothesis.settings.load_profile("trainlet")
 
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def valkey_server() -> Iterator[Valkey]:
-    """A server for the whole session; take `valkey` to have it empty."""
+    """Return a server for the whole session; use `valkey` for an empty one."""
     with tempfile.TemporaryDirectory(prefix="trainlet-") as folder:
         valkey = Valkey(Path(folder))
         valkey.start()
@@ -67,6 +67,6 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
-    """Everything of one machine, started once for all tests of the whole."""
+    """Return a complete local installation, started once for all end-to-end tests."""
     with RunningService(tmp_path_factory.mktemp("house")) as running:
         yield running

@@ -1,4 +1,4 @@
-"""Waiting for what other processes do, without guessing how long they take."""
+"""Waiting for other processes without fixed delays."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Answer = TypeVar("Answer")
 def eventually(
     condition: Callable[[], Answer], seconds: float = 60, what: str = "", every: float = 0.01
 ) -> Answer:
-    """Ask `condition` every so many seconds until it answers something true, which is handed on.
+    """Poll `condition` until it returns a true value, and return that value.
 
-    Fails the test, telling `what` was waited for and the last answer, once `seconds` have passed.
+    Fails the test with `what` and the last value after `seconds`.
     """
     deadline = time.monotonic() + seconds
     while not (response := condition()):

@@ -1,7 +1,7 @@
-"""Our programs as processes of their own, forked from one that has imported them already.
+"""Programs in separate processes, forked from one that has imported them already.
 
-All is as with `python -m`, but for the second that each would spend on its imports, and the time
-in which a service makes its views and its document.
+They behave as with `python -m`, without the second that each would spend on imports, and without
+the time in which a service creates its views and its OpenAPI document.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FORKS.set_forkserver_preload(["tests.imported", "pytest"])
 
 
 class Forked:
-    """A process that runs a `main`, with the words of subprocess.Popen."""
+    """Process that runs a `main`, with the interface of subprocess.Popen."""
 
     def __init__(self, main: Callable[[], int], environment: dict[str, str]) -> None:
         self._process = _FORKS.Process(target=_run, args=(main, environment))
@@ -50,5 +50,5 @@ def _run(main: Callable[[], int], environment: dict[str, str]) -> None:
     die_with_parent(os.getppid())
     os.environ.clear()
     os.environ.update(environment)
-    set_start_method(None, force=True)  # what it starts itself, it starts as ever
+    set_start_method(None, force=True)  # its own child processes use the default method
     sys.exit(main())

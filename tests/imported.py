@@ -1,8 +1,8 @@
-"""Everything that forked processes need, imported and made once; see tests.forked."""
+"""Modules and objects that forked processes need, created once; see tests.forked."""
 
 import os
 
-# As `python -m worker` does, and numpy wants to know when it is imported.
+# As in `python -m worker`; NumPy reads the variable on import.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import service.app

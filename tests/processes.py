@@ -1,4 +1,4 @@
-"""Processes of this machine, as /proc tells of them."""
+"""Processes of this machine from /proc."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def is_gone(process: int) -> bool:
 
 
 def children(process: int) -> list[Known]:
-    """What a process started that runs now."""
+    """Return the running child processes of a process."""
     results = []
     for path in Path("/proc").glob("[0-9]*"):
         fields = _fields(int(path.name))

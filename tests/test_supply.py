@@ -1,4 +1,4 @@
-"""What it is made of, and what is said of its safety."""
+"""Software bill of materials and security policy."""
 
 from __future__ import annotations
 

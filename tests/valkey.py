@@ -1,4 +1,4 @@
-"""A real Valkey server for tests, on a unix socket, that does not outlive the tests."""
+"""Real Valkey server for tests on a unix socket. It exits with the tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from trainlet.local.parent_death import die_with_parent
 
 
 class Valkey:
-    """One server in a folder of its own; `url` is what TRAINLET_REDIS_URL takes."""
+    """Server in its own folder; `url` is a value for TRAINLET_REDIS_URL."""
 
     def __init__(self, folder: Path, append_only: bool = False) -> None:
         self.url = f"unix://{folder}/valkey.sock"
@@ -48,7 +48,7 @@ class Valkey:
         return self._process.pid
 
     def keep(self) -> bool:
-        """Start it again if somebody has killed it; whether that was so."""
+        """Restart the server if it was killed; return whether it was."""
         killed = self._process is not None and self._process.poll() is not None
         if killed:
             self.start()

@@ -1,4 +1,4 @@
-"""The compose files: valid by the schema of the Compose Specification."""
+"""Validity of the compose files by the schema of the Compose Specification."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCHEMA = json.loads((Path(__file__).parent / "compose-2.40.json").read_text(enco
 
 
 class Loader(yaml.SafeLoader):
-    """Knows Compose's own tag that takes back what another file says."""
+    """Loader with Compose's own tag that resets the value of another file."""
 
 
 Loader.add_constructor("!reset", lambda loader, node: [])

@@ -1,4 +1,4 @@
-"""The manifests: valid by the schemas of Kubernetes, and of one piece."""
+"""Validity and consistency of the manifests, by the schemas of Kubernetes."""
 
 from __future__ import annotations
 

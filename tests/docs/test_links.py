@@ -1,4 +1,4 @@
-"""Links between the pages lead somewhere."""
+"""Links between the pages of the documentation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ELSEWHERE = ("https://", "http://127.0.0.1:8000/")
 
 
 def anchors(page: Path) -> set[str]:
-    """What a link may lead to in a page."""
+    """Return the valid link targets in a page."""
     titles = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 

@@ -1,4 +1,4 @@
-"""The README says what the declarations say, and names rooms that stand."""
+"""Agreement of the README with the declarations and the layout of the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages that are made from the declarations are those that would be made now."""
+"""Generated reference pages are up to date."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 
 
 def ask(port: int, method: str, path: str, document: Any = None, **headers: str) -> tuple[int, Any]:
-    """The status and the document of an answer; OSError if there is none."""
+    """Return the status and the document of a response. Raises OSError if there is none."""
     try:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as line:
             body = None if document is None else json.dumps(document)

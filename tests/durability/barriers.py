@@ -1,7 +1,7 @@
-"""Workers and a service in which jobs meet a kill at a named place, and which work in short pieces.
+"""Worker and service programs in which a job is killed at a named barrier, in short chunks.
 
-A job named `child-claimed` has its child killed right after the claim, once. What happens at the
-barrier is done by the process that has come to it, so that no kill lands elsewhere.
+The child process of a job named `child-claimed` is killed right after the claim, once. The process
+that reaches the barrier performs the kill, so that no kill lands elsewhere.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def service() -> int:
 
 
 def around(owner: Any, name: str, look: Callable[..., tuple[str, str] | None]) -> None:
-    """Have `look` say, after each call of a method, which place of which job has been reached."""
+    """Call `look` after each call of a method with the barrier and the job that it reached."""
     method = getattr(owner, name)
 
     @wraps(method)
@@ -112,7 +112,7 @@ def around(owner: Any, name: str, look: Callable[..., tuple[str, str] | None]) -
 
 
 def reach(place: str, job: str) -> None:
-    """Be at a place; whoever shall be killed here is, the first time."""
+    """Reach a barrier; the first time, kill the processes of its role."""
     name = _name(job)
     victim, _, meant = name.partition("-")
     folder = Path(os.environ[FOLDER])
@@ -148,7 +148,7 @@ def _kill_each(processes: list[int]) -> None:
 
 
 def running(folder: Path) -> dict[str, list[int]]:
-    """The processes of each role, as whoever keeps them running wrote them down."""
+    """Return the processes of each role, as the supervising test recorded them."""
     results: dict[str, list[int]] = json.loads((folder / "running").read_text())
     return results
 

@@ -1,4 +1,4 @@
-"""A hall of processes in which anything may be killed; it is started again as by a supervisor."""
+"""Set of processes that can be killed and are restarted as by a supervisor."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Hall:
         return self.workers.start(CHECKPOINT_SECONDS, self._lease)
 
     def keep(self) -> None:
-        """Start again what has been killed, and write down what runs."""
+        """Restart killed processes and record the running ones."""
         self.deaths["valkey"] += self.valkey.keep()
         if self.api.poll() is not None:
             # Not one that found the port still taken by its predecessor, which was just killed.

@@ -1,4 +1,4 @@
-"""A room: a small file system of its own, in which a service and a worker keep their store."""
+"""Small file system for the store of a service and a worker."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tests.worker.processes import ROOT, children
 
 
 class Room:
-    """A file system in memory that only the processes started here see, at `folder`.
+    """In-memory file system that only the processes started here see, at `folder`.
 
-    Needs no rights: whoever starts it is root in a namespace of users of its own, or another
-    user, who may then do as little there as anywhere.
+    It needs no root rights: the starting user is root in its own user namespace, or another user
+    without privileges.
     """
 
     def __init__(self, folder: Path, size: str, environment: dict[str, str], user: int = 0) -> None:
@@ -58,7 +58,7 @@ class Room:
 
     @property
     def inside(self) -> Path:
-        """The folder as the processes of the room see it."""
+        """Return the folder as seen by the processes in the namespace."""
         return Path(f"/proc/{self._shell.pid}/root{self.folder}")
 
     def start(self, module: str) -> None:
@@ -69,7 +69,7 @@ class Room:
         self._say(f"mount {options} {shlex.quote(str(self.folder))}")
 
     def freeze(self) -> None:
-        """Nothing but the room can be written."""
+        """Mount everything but this file system read-only."""
         self._say("mount -o remount,ro,bind /")
         mounts = Path(f"/proc/{self._shell.pid}/mounts")
         eventually(

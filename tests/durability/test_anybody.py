@@ -1,4 +1,4 @@
-"""Any user may run it, with a file system to be read but for the data directory."""
+"""Any user can run the service, with a read-only file system except for the data directory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store without room, or that may only be read, while jobs come, train and end."""
+"""Full and read-only stores while jobs are submitted, train and end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EPOCHS = 250
 
 
 class RunningService:
-    """A service and a worker whose store is in a small room."""
+    """Return a service and a worker with a store in a small file system."""
 
     def __init__(self, room: Room, port: int, valkey: Valkey) -> None:
         self.room = room

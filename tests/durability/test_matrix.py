@@ -1,4 +1,4 @@
-"""The kill matrix, who × when: every kill lands at its place, every job ends as if undisturbed."""
+"""Kill matrix, process × barrier: every job ends as if undisturbed."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ NEVER = {
     "redis": ("accepted",),  # there is nothing to be forgotten
 }
 LEASE = 60
-"""Longer than a job may have to wait at its barrier for others, between its claim and its first
-lease; nobody here is frozen, or on another machine, so nobody waits for a lease to run out."""
+"""Longer than a job may wait at its barrier for others, between its claim and its first lease. No
+process is frozen or on another machine, so recovery never waits for the expiry of a lease."""
 
 CLAIMED = PLACES[PLACES.index("claimed") :]
 EPOCHS = 5
@@ -37,19 +37,19 @@ HALLS: tuple[tuple[int, tuple[str, ...]], ...] = (
     (5, ("valkey", "redis")),
     (1, ("all",)),
 )
-"""So many workers, and who is killed. They stand side by side, since most of the time passes with
-waiting; one that is killed leaves the jobs of others in its hall alone."""
+"""Number of workers, and the killed role. Groups run in parallel, because most of the time passes
+waiting; a kill does not affect the jobs of other groups."""
 
 
 @dataclass
 class Cell:
-    """A job with what was to happen to it, where it was trained, and what came of it."""
+    """Job with its kill, its group and its result."""
 
     service: Hall
     job: Job
     seconds: float | None = None
-    """From the kill until it was in the queue again or claimed; at first there are no workers, who
-    would see to that, so then from when there are."""
+    """Seconds from the kill until the job was queued or claimed again. If no workers ran at the
+    kill, the time starts when they do."""
 
     @property
     def victim(self) -> str:
@@ -72,7 +72,7 @@ class Cell:
         return None
 
     def look(self, staffed: float, waiting: set[str]) -> None:
-        """See whether it goes on after its kill, if that was to be seen to."""
+        """Check whether the job was recovered after its kill, if that is measured."""
         if self.seconds is not None or self.killed_at is None:
             return
         began = max(staffed, self.killed_at)
@@ -118,7 +118,7 @@ def test_anyone_is_killed_wherever(record_property: Callable[[str, object], None
         for cell in cells:
             cell.check(expected)
         for service, *_ in halls:
-            # Each kill hit what it was meant for.
+            # Each kill must have hit its target.
             own = [cell for cell in cells if cell.service is service]
             for role in ("valkey", "api", "worker"):
                 assert service.deaths[role] == sum(cell.takes(role) for cell in own), role
@@ -129,7 +129,7 @@ def begin(service: Hall, victims: Iterable[str]) -> list[Cell]:
     """Submit a job a cell, first those that are disturbed before there is a worker."""
     cells = []
     if "worker" in victims:
-        # What comes is delivered to this one, which never learns of it.
+        # The delivery reaches this process, which never runs it.
         worker = service.start_worker()
         eventually(lambda: service.queue.workers() == 1, what="a worker is idle")
         os.kill(worker.pid, signal.SIGSTOP)
@@ -148,7 +148,7 @@ def begin(service: Hall, victims: Iterable[str]) -> list[Cell]:
 
 
 def look(service: Hall, cells: Iterable[Cell], staffed: float) -> None:
-    """See which jobs of a hall go on."""
+    """Record which jobs of a group were recovered."""
     waiting: set[str] = set()
     with suppress(ServiceUnavailableError):
         waiting = service.queue.waiting()

@@ -1,4 +1,4 @@
-"""Replacing all workers one by one while they work."""
+"""Rolling replacement of all workers while they train."""
 
 from __future__ import annotations
 

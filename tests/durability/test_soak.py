@@ -1,4 +1,4 @@
-"""The soak: kills at random while jobs come and go. `scripts/test --soak` takes 200 of them."""
+"""Soak test with random kills while jobs run. `scripts/test --soak` performs 200 of them."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ TAKEN_OVER = ("child", "worker", "term", "freeze", "all")
 LEASE = 2
 WORKERS = 4
 JOBS = 3
-"""Fewer than workers: what is told is how long it takes until somebody goes on, not how long all
-others are busy."""
+"""Fewer jobs than workers, so that recovery does not wait for a free worker."""
 
 EPOCHS = 10
 PAUSE = 0.05
@@ -51,7 +50,7 @@ class Victim:
 
 @dataclass(frozen=True)
 class Disturbance:
-    """Something done, when, to whom, if not to all; until it is got over, it counts for nothing."""
+    """Disturbance: its kind, time and target. A job counts again once it has recovered."""
 
     kind: str
     began: float
@@ -59,7 +58,7 @@ class Disturbance:
 
 
 class Soak:
-    """Jobs of one spec, several at a time, and what is done to them."""
+    """Several concurrent jobs of one spec, and their disturbances."""
 
     def __init__(self, service: Hall, chance: random.Random) -> None:
         self._service = service
@@ -78,7 +77,7 @@ class Soak:
         return seconds < SECONDS or not all(self.times.values())
 
     def go_on(self) -> None:
-        """Have some jobs at work, disturb one of them, and see who has got over it."""
+        """Start jobs, disturb one of them, and record which have recovered."""
         while len(self._service.store.attempts.unsettled()) < JOBS:
             key = f"submission-{len(self.jobs)}"
             self.jobs.append(self._service.submit(job(epochs=EPOCHS), key))
@@ -90,7 +89,7 @@ class Soak:
             self._bag.pop()
 
     def look(self) -> bool:
-        """See who has got over what was done; whether all have."""
+        """Record which jobs have recovered; return whether all have."""
         self._service.keep()
         for each in list(self._under_way):
             if self._is_over(each):
@@ -101,12 +100,12 @@ class Soak:
         return not self._under_way
 
     def _may(self, kind: str) -> bool:
-        """One thing at a time, but beside a frozen worker, which takes long, others go on."""
+        """Disturb one job at a time, except while a worker is frozen, which takes long."""
         kinds = {each.kind for each in self._under_way}
         return not kinds or (kinds == {"freeze"} and kind not in ("freeze", "all"))
 
     def _disturb(self, kind: str) -> bool:
-        """Do it, and whether it hit what it was meant for."""
+        """Perform a disturbance; return whether it hit its target."""
         victims = self._at_work()
         busy = {each.victim.worker for each in self._under_way if each.victim}
         free = [victim for victim in victims if victim.worker not in busy]
@@ -141,7 +140,7 @@ class Soak:
         return False
 
     def _at_work(self) -> list[Victim]:
-        """Everyone whose job has moved on since this attempt began."""
+        """Return the jobs that have progressed since this attempt began."""
         store = self._service.store
         at_work = {
             store.attempts.start(each.id, each.attempt).process: each
@@ -164,7 +163,7 @@ class Soak:
         if disturbance.victim is not None:
             before = disturbance.victim.job
             now = self._service.store.jobs.get(before.id)
-            # One that is told to stop may have been about to end: another is told, too.
+            # A worker that was stopped may have been about to exit, so another one is stopped too.
             if now.ended and now.attempt == before.attempt and disturbance.kind == "term":
                 self._do_again(disturbance)
             return now.attempt > before.attempt
@@ -172,7 +171,7 @@ class Soak:
             if disturbance.kind == "api":
                 return self._service.ask("GET", "/readyz")[0] == 200
             if not self._service.store.attempts.unsettled():
-                self._do_again(disturbance)  # all ended before there was progress to be told
+                self._do_again(disturbance)  # all jobs ended before they reported progress
             running = [each.job.id for each in self._at_work()]
             return any(self._service.queue.progress(each) is not None for each in running)
         return False

@@ -1,4 +1,4 @@
-"""A collector of traces: takes what OpenTelemetry sends by HTTP, and keeps it."""
+"""Collector of OpenTelemetry traces over HTTP, in memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 
 class Told(NamedTuple):
-    """A span as it was told."""
+    """Received span."""
 
     name: str
     service: str
@@ -38,7 +38,7 @@ class Collector:
                 self.end_headers()
 
             def log_request(self, *about: Any) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Taker)
         self.url = f"http://127.0.0.1:{self._server.server_port}"

@@ -1,7 +1,7 @@
-"""The `trainlet` command and Python without the second that each start takes on imports.
+"""The `trainlet` command and Python without their import time.
 
-One process imports everything once; `trainlet` in a folder of commands hands it its words, its
-environment and its three files, and a fork of it goes on as `python -m trainlet.cli` would.
+One process imports everything once. `trainlet` in a folder of commands passes it the arguments,
+the environment and the three standard streams, and a fork continues as `python -m trainlet.cli`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Commands:
 
     @property
     def python(self) -> list[str]:
-        """The words before the code that Python is to run."""
+        """Return the arguments before the code that Python runs."""
         return [str(self.folder / "trainlet"), "-c"]
 
 
@@ -71,7 +71,7 @@ def serve(address: str) -> None:
         while True:
             principal, _ = door.accept()
             with principal:
-                if not os.fork():  # the fork of a fork is nobody's zombie
+                if not os.fork():  # a double fork leaves no zombie
                     _answer(principal)
                     os._exit(0)
             os.wait()
@@ -87,7 +87,7 @@ def _import_all() -> None:
 
 
 def _answer(principal: socket.socket) -> None:
-    """Let a fork run what is asked, and tell the caller how it ended."""
+    """Run a request in a fork, and send its exit status to the caller."""
     content, files, _, _ = socket.recv_fds(principal, MOST_BYTES, 3)
     if os.fork():
         return
@@ -104,7 +104,7 @@ def _answer(principal: socket.socket) -> None:
 def _run(request_body: dict[str, Any], files: list[int]) -> int:
     for place, file in enumerate(files):
         os.dup2(file, place)
-    # New ones, as Python opens them: the old know of the old files whether those can be sought in.
+    # New file objects, because the old ones have cached whether their files are seekable.
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
     os.chdir(request_body["folder"])
     os.environ.clear()

@@ -1,8 +1,8 @@
-"""Pages of the documentation: their blocks, run as printed, and what must come of them.
+"""Execution of the documentation's code blocks, and comparison with their printed output.
 
-A block in `sh` or `python` is run in the page's folder. What is printed in the `text` or `json`
-block right behind it must be told; … stands for the rest of a line, or for more members. A block
-behind words that end with "`NAME`:" is the content of that file.
+A block in `sh` or `python` runs in the page's folder. The `text` or `json` block right after it
+must match its output; … stands for the end of a line, or for more members. A block after text that
+ends with "`NAME`:" is the content of that file.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ WITH_KEYS = (ROOT / "docs" / "how-to" / "team.md",)
 
 @dataclass(frozen=True)
 class Block:
-    """What is run, and what is printed of what it tells."""
+    """Code block and its expected output."""
 
     language: str
     code: str
@@ -66,7 +66,7 @@ def files(page: Path, folder: Path) -> None:
 
 
 def run(block: Block, arguments: list[str], port: int, folder: Path, environment: Any) -> None:
-    """Run a block behind these words, and compare."""
+    """Run a block after this text, and compare its output."""
     command = [*arguments, block.code.replace(PRINTED, f"127.0.0.1:{port}")]
 
     def look() -> tuple[str] | None:
@@ -90,14 +90,14 @@ def _waits(block: Block) -> bool:
 
 
 def matches(printed: str, message: str) -> bool:
-    """Whether what was told is what is printed; a version may be another in every run."""
+    """Return whether output matches the page; versions may differ in every run."""
     pattern = re.escape(printed).replace("…", r"[^\n]*")
     pattern = re.sub(r"version\\ \d+", r"version\\ \\d+", pattern)
     return re.fullmatch(pattern, message) is not None
 
 
 def holds(response: Any, printed: Any, path: str = "") -> None:
-    """What is printed stands in the answer too, but for what is another in every run."""
+    """Return whether the page's JSON is part of the output, except for values that vary."""
     if isinstance(printed, dict):
         for name, value in printed.items():
             if name not in ("…", "id", "version"):

@@ -1,4 +1,4 @@
-"""Everything of one machine, started as a user does; tests know its address and process id."""
+"""Complete local installation, started as by a user, with its URL and process id."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class RunningService:
         return self.folder / "up.log"
 
     def spawn(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
-        """Start the `trainlet` command with these words."""
+        """Start the `trainlet` command with these arguments."""
         command = [sys.executable, "-m", "trainlet.cli", *arguments]
         return subprocess.Popen(command, cwd=ROOT, env=self.environment, **options)
 
@@ -103,7 +103,7 @@ class RunningService:
 
 
 def tensors(content: bytes) -> dict[str, tuple[list[int], bytes]]:
-    """What a safetensors file holds, read by its description alone."""
+    """Parse a safetensors file by the format's specification alone."""
     length = int.from_bytes(content[:8], "little")
     header = json.loads(content[8 : 8 + length])
     data = content[8 + length :]

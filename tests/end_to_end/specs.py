@@ -1,4 +1,4 @@
-"""Specs that several tests send, in JSON as users write them."""
+"""Job specs in JSON for several tests."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def demo(seed: int) -> dict[str, Any]:
 
 
 def short(seed: int, epochs: int = 200) -> dict[str, Any]:
-    """The four circles with nothing said that has a default."""
+    """Return the four circles with default values for all optional fields."""
     hidden = dense(100, "relu")
     return {
         "name": "short",

@@ -1,4 +1,4 @@
-"""Data of every kind over HTTP, as users bring them."""
+"""Uploaded data of every kind over HTTP."""
 
 from __future__ import annotations
 

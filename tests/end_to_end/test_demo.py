@@ -20,7 +20,7 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def demo(service: RunningService, tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """What one run of the demo told and drew."""
+    """Output and plots of one run of the demo."""
     picture = tmp_path_factory.mktemp("demo") / "plane.png"
     process = service.spawn("demo", "--png", str(picture), stdout=subprocess.PIPE)
     payload = process.communicate(timeout=120)[0].decode()

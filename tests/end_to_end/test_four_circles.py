@@ -1,4 +1,4 @@
-"""The four circles over HTTP, judged by points that no training saw."""
+"""Training on the four circles over HTTP, evaluated on unseen points."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SEEDS = (101, 202, 303, 404)
 
 
 def accuracy(service: RunningService, job: dict[str, Any], seed: int) -> float:
-    """The share of 2000 points, drawn here, that the job's model labels rightly."""
+    """Return the accuracy of the job's model on 2000 points drawn here."""
     draw = random.Random(seed)
     points = [[draw.uniform(0, 4), draw.uniform(0, 4)] for _ in range(2000)]
     truth = [

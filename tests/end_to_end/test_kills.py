@@ -1,4 +1,4 @@
-"""Whatever is killed, an accepted job ends with the weights of one that was not disturbed."""
+"""After any kill, an accepted job ends with the weights of an undisturbed run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.worker.processes import children
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
-    """One of its own: other tests need not know what is killed here."""
+    """Return a separate installation, so that kills do not affect other tests."""
     service = RunningService(tmp_path_factory.mktemp("killed"))
     service.environment["TRAINLET_CHECKPOINT_SECONDS"] = "0.2"
     with service:
@@ -27,7 +27,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
 
 
 def started(service: RunningService, expected: str) -> list[int]:
-    """The processes that the house started with these words in their command line."""
+    """Return the processes of the installation with this text in their command line."""
     results = []
     for process in children(service.process.pid):
         with suppress(FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,4 @@
-"""Every command and every snippet of the README and of docs/ does what its page says."""
+"""Commands and snippets of the README and of docs/ print the output on their page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.end_to_end.running_service import RunningService
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
-    """One that nobody else uses: the pages count their versions from 1."""
+    """Return a separate installation, because pages count versions from 1."""
     with RunningService(tmp_path_factory.mktemp("pages")) as running:
         yield running
 

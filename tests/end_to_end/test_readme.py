@@ -24,7 +24,7 @@ def blocks(language: str) -> list[str]:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout in which everything is set up: what the first command makes is there already."""
+    """Return a checkout that is set up, as by the first command."""
     for name in ("scripts", "service", "trainlet", "worker", "requirements.lock"):
         (tmp_path / name).symlink_to(ROOT / name)
     python = tmp_path / ".venv" / "bin" / "python"

@@ -1,4 +1,4 @@
-"""A job as one trace, from the request to the published model, over processes that share an id."""
+"""A job as one trace, from the request to the published model, across processes."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_job_is_one_trace_from_the_request_to_the_model(
 
 
 def submitted(port: int) -> dict[str, str]:
-    """The job that was accepted; nothing while nobody answers."""
+    """Return the accepted job; None while the service does not respond."""
     headers = {"Content-Type": "application/json", "traceparent": f"00-{TRACE}-{CALLER}-01"}
     try:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:

@@ -1,4 +1,4 @@
-"""`trainlet up` on real processes: what it starts, what it restarts, and that it leaves nothing."""
+"""`trainlet up` with real processes: start, restarts and cleanup."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
 
 
 def pids(service: RunningService) -> dict[str, int]:
-    """The processes that `up` told of, by name."""
+    """Return the processes that `up` printed, by name."""
     lines = re.findall(r"started (\S+) +process (\d+)", service.log.read_text())
     return {name: int(number) for name, number in lines}
 

@@ -1,1 +1,1 @@
-"""Golden trajectories: what PyTorch computes for the same networks, data and first values."""
+"""Golden trajectories computed by PyTorch for the same networks, data and initial weights."""

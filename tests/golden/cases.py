@@ -1,9 +1,9 @@
-"""The trainings whose trajectories are kept, in the JSON form of specs, and what they train on.
+"""Training runs with golden trajectories, as JSON specs with their data.
 
-Plain data, read both by the program that makes the trajectories, which does not know trainlet,
-and by the test that compares, which does not know PyTorch. A case names every number that its
-formulas need and leaves nothing to defaults. What the networks compute with is kept small, and
-the learning rates low enough that rounding does not grow: two right programs agree to 1e-12.
+Plain data, read by the program that creates the trajectories, which does not import trainlet, and
+by the test that compares, which does not import PyTorch. A case sets every number that its formulas
+need and uses no defaults. The networks are small and the learning rates low, so that rounding
+errors do not grow: two correct programs agree to 1e-12.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STEPS = (1, 10, 50, 200)
 
 @dataclass(frozen=True)
 class Case:
-    """One training; `masks` is the seed of what dropout draws, where there is any."""
+    """Training run; `masks` is the seed of dropout, if there is any."""
 
     layers: tuple[Spec, ...]
     loss: Spec
@@ -34,7 +34,7 @@ class Case:
 
     @property
     def training(self) -> Spec:
-        """The spec of the training; what is not said of regularization and clipping is none."""
+        """Return the spec; omitted regularization and clipping are off."""
         return {
             "epochs": EPOCHS,
             "batch_size": BATCH,
@@ -64,7 +64,7 @@ def activated(activation: str | Spec) -> Spec:
 
 
 def sgd(rate: float, schedule: Spec | None = None, momentum: float = 0.0, **more: Any) -> Spec:
-    """Gradient descent; `nesterov=True` may be said."""
+    """Return gradient descent, optionally with `nesterov=True`."""
     memory = {"momentum": momentum, "nesterov": False} | more
     return {"type": "sgd", **scheduled(rate, schedule), **memory}
 

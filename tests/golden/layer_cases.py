@@ -1,4 +1,4 @@
-"""Cases for every layer and activation, each within a small network and by plain descent."""
+"""Cases for every layer and activation, each in a small network with plain SGD."""
 
 from __future__ import annotations
 

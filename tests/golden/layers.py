@@ -1,4 +1,4 @@
-"""Reading what PyTorch computed inside of networks."""
+"""Golden activations and gradients computed by PyTorch."""
 
 from __future__ import annotations
 

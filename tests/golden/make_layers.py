@@ -1,4 +1,4 @@
-"""Make layers.npz with PyTorch; run by hand when cases of layers change. See README.md beside it.
+"""Create layers.npz with PyTorch. Run it when layer cases change; see README.md.
 
 python -m tests.golden.make_layers
 """

@@ -1,4 +1,4 @@
-"""Make modules.npz with PyTorch: random modules in evaluation mode. See README.md beside it.
+"""Create modules.npz with PyTorch: random modules in evaluation mode. See README.md.
 
 python -m tests.golden.make_modules [FILE FIRST_SEED COUNT]
 """
@@ -35,7 +35,7 @@ ACTIVATIONS: dict[str, Any] = {
 
 
 class Stack:
-    """Modules of PyTorch and the layers that say the same, for samples of `shape`."""
+    """Return PyTorch modules and the equivalent layers, for samples of `shape`."""
 
     def __init__(self, seed: int) -> None:
         self.draw = np.random.default_rng(seed)
@@ -78,7 +78,7 @@ class Stack:
         channels, *sides = self.shape
         size, filters = int(self.draw.integers(1, 4)), int(self.draw.integers(1, 4))
         bias, same = bool(self.draw.integers(2)), size % 2 == 1 and bool(self.draw.integers(2))
-        # With a stride, only zeros on both sides alike are what Conv2d adds.
+        # With a stride, Conv2d supports only symmetric padding.
         even = all(side % 2 == 1 for side in sides) or not same or size == 1
         stride = int(self.draw.integers(1, 3)) if even else 1
         if not same and size > min(sides):
@@ -101,7 +101,7 @@ class Stack:
         self.add(module, type=("max_pool2d", "average_pool2d")[kind], pool_size=size, stride=stride)
 
     def add_row(self) -> None:
-        """Turn an image into a row, in one of the ways there are."""
+        """Flatten an image in one of the possible ways."""
         numbers = int(np.prod(self.shape))
         ways = (
             (nn.Flatten(), {"type": "flatten"}),
@@ -132,7 +132,7 @@ class Stack:
 
 
 def case(seed: int) -> dict[str, Any]:
-    """Return a model file, points as users write them, and what PyTorch computes of them."""
+    """Return a model file, points in the API's form, and PyTorch's outputs for them."""
     torch.manual_seed(seed)
     stack = Stack(seed)
     stack.build()

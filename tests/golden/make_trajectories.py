@@ -1,4 +1,4 @@
-"""Make trajectories.npz with PyTorch; run by hand when cases change. See README.md beside it.
+"""Create trajectories.npz with PyTorch. Run it when cases change; see README.md.
 
 python -m tests.golden.make_trajectories
 """
@@ -74,7 +74,7 @@ def trajectory(case: Case, inputs: Tensor, targets: Tensor, seed: int) -> dict[s
 
 
 def learn(optimizer: Any, arrays: Arrays, loss: Tensor, training: Spec) -> None:
-    """Take one step down the gradient of loss and penalty; the loss is told without the latter."""
+    """Take one step down the gradient of loss and penalty; return the loss without the penalty."""
     weights = arrays.trained("weight")
     if "regularization" in training:
         loss = loss + penalty(training["regularization"], weights, SAMPLES)

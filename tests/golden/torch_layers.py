@@ -1,8 +1,8 @@
 """Layers in PyTorch, from a spec's JSON form, in float64.
 
-Samples are (samples, units) or (samples, height, width, channels), as users of trainlet see them;
-PyTorch's own functions want the channels second and get them so. Where PyTorch's definition is
-another than trainlet's, the comment says how the two were made equal.
+Samples are (samples, units) or (samples, height, width, channels), as in trainlet's API. PyTorch's
+functions take the channels second, so samples are transposed. Where PyTorch's definition differs
+from trainlet's, a comment explains how the two were made equal.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.golden.torch_activations import Spec, Tensor, activate
 
 
 class Arrays:
-    """The parameters, drawn when a layer first asks for them, and which of them are trained."""
+    """Parameters, drawn when a layer first uses them, and which of them are trained."""
 
     def __init__(self, seed: int) -> None:
         self.named: dict[str, Tensor] = {}
@@ -39,7 +39,7 @@ class Arrays:
             self.named[name].data.copy_(first)
 
     def trained(self, kind: str = "") -> list[Tensor]:
-        """Those that are trained, whose name ends in `kind`."""
+        """Return the trained parameters whose name ends in `kind`."""
         return [
             array
             for name, array in self.named.items()
@@ -52,9 +52,9 @@ class Arrays:
 
 
 class Masks:
-    """What dropout draws: numpy's PCG64, (channels, …, samples) numbers at a time, layer by layer.
+    """Dropout masks from NumPy's PCG64: (channels, …, samples) numbers per layer in order.
 
-    PyTorch draws otherwise, so trainlet's masks are fed to it.
+    PyTorch draws different numbers, so it gets trainlet's masks.
     """
 
     def __init__(self, seed: int) -> None:
@@ -72,9 +72,9 @@ def forward(
     x: Tensor,
     keep: Callable[[Tensor], None] = lambda z: None,
 ) -> tuple[Tensor, Spec]:
-    """Compute the last layer's weighted input, and tell its activation, which losses may fuse.
+    """Compute the last layer's pre-activation, and return its activation, which losses may fuse.
 
-    What each layer computes before its activation is shown to `keep`.
+    `keep` receives each layer's pre-activation.
     """
     for index, spec in enumerate(layers):
         arrays.scope = str(index)
@@ -92,7 +92,7 @@ def dense(spec: Spec, arrays: Arrays, masks: Masks, x: Tensor) -> Tensor:
 
 
 def conv2d(spec: Spec, arrays: Arrays, masks: Masks, x: Tensor) -> Tensor:
-    """PyTorch's `same` knows no stride, so the zeros are added by TensorFlow's rule before."""
+    """Pad by TensorFlow's rule: PyTorch's padding `same` does not support a stride."""
     size, stride, dilation = spec["kernel_size"], spec["stride"], spec["dilation"]
     weight, bias = _affine(spec, arrays, (size, size, x.shape[-1], spec["filters"]))
     image = _channels_second(x)
@@ -130,9 +130,9 @@ def average_pool2d(spec: Spec, arrays: Arrays, masks: Masks, x: Tensor) -> Tenso
 
 
 def batch_normalization(spec: Spec, arrays: Arrays, masks: Masks, x: Tensor) -> Tensor:
-    """PyTorch's momentum is the share that is new, trainlet's the share that is kept.
+    """Normalize a batch. PyTorch's momentum is the new fraction, trainlet's the kept fraction.
 
-    A layer that is held normalizes with its running values, as PyTorch's in evaluation.
+    A frozen layer normalizes with its running statistics, as PyTorch does in evaluation mode.
     """
     trained = spec.get("trainable", True)
     scale, offset = _scale_and_offset(spec, arrays, x)

@@ -1,7 +1,7 @@
-"""Losses and what is done to gradients and weights in PyTorch, from JSON forms.
+"""Losses, regularization and clipping in PyTorch, from JSON forms.
 
-Where PyTorch has the same definition its own class is used, else the formula is written out and
-the comment says what PyTorch does instead.
+Where PyTorch has the same definition, its class is used. Otherwise the formula is written out and
+a comment explains how PyTorch differs.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def weights_of(classes: list[float] | str | None, targets: Tensor) -> Tensor:
 
 
 def penalty(spec: Spec, weights: list[Tensor], samples: int) -> Tensor:
-    """½ λ Σ w² or λ Σ |w| over the weights, λ divided by the samples where the scale says so."""
+    """Return ½ λ Σ w² or λ Σ |w| over the weights, with λ divided by the samples if scaled so."""
     strength = spec["strength"] / (samples if spec["scale"] == "samples" else 1)
     if spec["type"] == "l2":
         return strength / 2 * sum((w**2).sum() for w in weights)
@@ -74,7 +74,7 @@ def clip(trained: list[Tensor], training: Spec) -> None:
 
 
 def limit(weights: list[Tensor], before: list[Tensor], training: Spec) -> None:
-    """After the update: with l1 what crossed zero becomes zero, then max-norm for each unit.
+    """Apply l1 (values that crossed zero become zero) and max-norm per unit after the update.
 
     PyTorch has neither; its renorm divides by norm + 1e-7.
     """

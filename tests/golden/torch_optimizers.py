@@ -1,6 +1,6 @@
 """Optimizers and schedules in PyTorch, from JSON forms.
 
-Where PyTorch has the same definition its own class is used, else the formula is written out.
+Where PyTorch has the same definition, its class is used. Otherwise the formula is written out.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Velocity:
 
 
 def optimizer_of(spec: Spec, trained: list[Tensor]) -> Any:
-    """PyTorch's own: as trainlet's, ε stands outside the root and adagrad starts at 0."""
+    """Return PyTorch's optimizer: as in trainlet, ε is outside the root and Adagrad starts at 0."""
     kind, rate, optim = spec["type"], spec["learning_rate"], torch.optim
     if kind == "sgd":
         momentum, nesterov = spec["momentum"], spec["nesterov"]
@@ -58,11 +58,11 @@ def optimizer_of(spec: Spec, trained: list[Tensor]) -> Any:
 
 
 class Rate:
-    """What the learning rate is multiplied by: trainlet's steps count from 0 over all epochs.
+    """Return the factor of the learning rate; trainlet counts steps from 0 over all epochs.
 
-    PyTorch's StepLR, ExponentialLR, LinearLR and CosineAnnealingLR go from rate to rate instead,
-    which rounds differently, and have no warm-up before another; so the formulas are written out.
-    ReduceLROnPlateau is PyTorch's own: its `patience` counts one epoch less.
+    PyTorch's StepLR, ExponentialLR, LinearLR and CosineAnnealingLR update the previous rate
+    instead, which rounds differently, and have no warmup before another schedule. So the formulas
+    are written out. ReduceLROnPlateau is PyTorch's own: its `patience` counts one epoch less.
     """
 
     def __init__(self, optimizer: Any, spec: Spec, steps: int) -> None:

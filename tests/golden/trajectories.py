@@ -1,4 +1,4 @@
-"""Reading what PyTorch computed."""
+"""Golden trajectories computed by PyTorch."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Trajectory:
-    """What was trained on, and what came of it.
+    """Training run and its trajectory.
 
-    `losses` has one number a step; `parameters` is (1 + kept steps, all parameters): before the
-    first and after each of STEPS, the arrays laid end to end in the order of their names.
+    `losses` has one number per step. `parameters` is (1 + recorded steps, all parameters): before
+    the first step and after each of STEPS, the arrays concatenated in the order of their names.
     """
 
     inputs: Numbers

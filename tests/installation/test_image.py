@@ -1,4 +1,4 @@
-"""The image and the compose file, as far as they can be read without a Docker engine."""
+"""The image and the compose file, as far as they can be checked without Docker."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The locks say exactly what is installed, from wherever packages come."""
+"""Lock files pin all installed packages with hashes."""
 
 import re
 import tomllib
@@ -37,7 +37,7 @@ def test_nothing_states_where_packages_come_from(lock: str) -> None:
 
 
 def test_what_the_project_requests_for_is_locked() -> None:
-    # Plots, ONNX and Excel are there without being asked for: pages, buttons and verbs offer them.
+    # Plots, ONNX and Excel are always installed, because pages, buttons and commands offer them.
     offered = ("server", "cli", "plots", "onnx", "excel")
     assert wanted(*offered, "install") <= set(pins("requirements.lock"))
     assert wanted(*offered, "objects") <= set(pins("requirements-image.lock"))

@@ -1,4 +1,4 @@
-"""Images of others are pinned by their digests, and anew where somebody can look these up."""
+"""Digests of third-party images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What scripts/test runs is every test there is."""
+"""scripts/test runs every test."""
 
 import re
 from pathlib import Path

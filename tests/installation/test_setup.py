@@ -1,4 +1,4 @@
-"""What scripts/environment.sh says where it cannot set up; that it can, every run of CI shows."""
+"""Error messages of scripts/environment.sh. Every CI run shows that the setup works."""
 
 import os
 import shutil

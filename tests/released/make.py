@@ -1,7 +1,7 @@
-"""Write a store of this version, to be read by all later ones: `python -m tests.released.make`.
+"""Create a store of this version, for tests of later versions: `python -m tests.released.make`.
 
-To be run once for each release, before the version in `trainlet/__init__.py` is raised; what was
-written for earlier ones stays as it is.
+Run it once per release, before the version in `trainlet/__init__.py` is raised. The stores of
+earlier versions stay unchanged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FOLDER = Path(__file__).parent
 
 
 def write(path: Path) -> None:
-    """A zip file of blobs, with what is to be read out of them as its comment."""
+    """Return a zip file of blobs, with the values to be read from it as its comment."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder).as_uri())
         done = work(store, circles(record={"every": 1}))
@@ -51,7 +51,7 @@ def write(path: Path) -> None:
 
 
 def outputs(store: Store, name: str, points: list[list[float]]) -> list[list[float]]:
-    """What a stored model says of points."""
+    """Return a stored model's outputs for points."""
     model = store.models.load(name)
     inputs = model.preprocessing.inputs(np.array(points), model.network.dtype)
     results: list[list[float]] = predictor(model.network, model.parameters)(inputs).tolist()

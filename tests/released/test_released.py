@@ -1,4 +1,4 @@
-"""Upgrades: what each released version has stored is read by this one, and goes on."""
+"""Upgrades: this version reads the stores of all releases and resumes their jobs."""
 
 from __future__ import annotations
 

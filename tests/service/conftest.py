@@ -1,4 +1,4 @@
-"""The app over a real store and a real queue, and models without workers."""
+"""The app with a real store and a real queue, and models without workers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def stopping() -> Event:
 
 @pytest.fixture(scope="session")
 def routed_app() -> Flask:
-    """The views, made once for all tests: it takes longer than most of them."""
+    """Return the views, created once for all tests because this is slow."""
     return routes()
 
 

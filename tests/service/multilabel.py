@@ -1,4 +1,4 @@
-"""A multilabel job whose weights are given, so that its outputs are known."""
+"""Multilabel job with given weights, so that its outputs are predictable."""
 
 from __future__ import annotations
 

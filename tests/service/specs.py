@@ -1,4 +1,4 @@
-"""Specs of jobs for tests, in JSON form."""
+"""Job specs in JSON for tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def circles(**training: Any) -> dict[str, Any]:
 
 
 def line(**source: Any) -> dict[str, Any]:
-    """Fits y = 2x with weights that are given, so that predictions are known."""
+    """Return a spec for y = 2x with given weights, so that predictions are predictable."""
     return {
         "name": "line",
         "architecture": {

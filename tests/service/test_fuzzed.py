@@ -1,4 +1,4 @@
-"""Schemathesis: whatever is sent, the answer is one that the document tells of."""
+"""Schemathesis: every response conforms to the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FILES_OF = tuple(kind for kind in MEDIA_TYPES if not kind.startswith("text/"))
 CONFIG = SchemathesisConfig.from_dict(
     {
         "operations": [
-            # Thousands of cases, the schema of a spec being what it is; chance does for them.
+            # Thousands of cases because of the spec's large schema; a random sample suffices.
             *(
                 {
                     "include-name": name,
@@ -100,5 +100,5 @@ schema = schemathesis.openapi.from_wsgi("/openapi.json", APP, config=CONFIG)
 @schema.parametrize()
 @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_every_response_is_documented(case: Any) -> None:
-    # The client of the tests does not unpack what comes packed.
+    # The test client does not decompress responses.
     case.call_and_validate(headers={"Accept-Encoding": "identity"})

@@ -1,4 +1,4 @@
-"""Every path takes columns of every type, with missing values, and gives the same numbers.
+"""Every path accepts columns of every type, with missing values, and returns the same numbers.
 
 JSON in order and by name, CSV, rows one by one, `forward`, tensors by column as JSON and binary, an
 ONNX file under onnxruntime, the standalone file, and evaluation on an uploaded table.
@@ -36,7 +36,7 @@ Upload = Callable[[Sequence[str], list[list[Any]], Sequence[Column]], dict[str, 
 
 @pytest.fixture
 def upload(client: FlaskClient, store: Store, queue: Queue, settings: Settings) -> Upload:
-    """Bring rows as CSV, with the types of columns where few rows do not show them."""
+    """Write rows as CSV, with explicit column types where few rows do not show them."""
 
     def send(names: Sequence[str], rows: list[list[Any]], columns: Sequence[Column]) -> Any:
         query = {f"columns.{column.name}": column.type for column in columns}
@@ -72,7 +72,7 @@ def test_every_type_of_column(
     for binary in (False, True):
         result = inferred(client, "columns", columns_apart(columns, rows), binary=binary)
         assert (result["outputs"].tolist(), result["values"].tolist()) == (outputs, values)
-    # What is missing is nan among numbers, and a text that no category has.
+    # A missing value is nan in numbers, and a string that is no category in categories.
     texts = np.array([[str(row[1]), str(row[3])] for row in rows], object)
     onnx = onnx_outputs(client, "columns", points=coded(rows)[:, [0, 2, 4]], categories=texts)
     close(onnx["outputs"], outputs)
@@ -94,7 +94,7 @@ def judge(
 
 
 def columns_apart(columns: Sequence[Column], rows: list[list[Any]]) -> dict[str, Array]:
-    """A tensor per column: strings, or numbers with nan for what is missing."""
+    """Return one tensor per column: strings, or numbers with nan for missing values."""
     tensors = {}
     for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
         if column.type in ("number", "boolean"):

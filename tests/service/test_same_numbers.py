@@ -1,4 +1,4 @@
-"""Every path to a model's numbers gives the same ones: the families are walked as they stand.
+"""Every path to a model's numbers gives the same ones, for all registered layers and losses.
 
 JSON, CSV, npy, the Open Inference Protocol as JSON and binary, rows one by one, `forward`, the last
 snapshot, an ONNX file under onnxruntime and the standalone file are compared with each other;

@@ -1,4 +1,4 @@
-"""Schemas derived from configurations: what they load, what they refuse and where."""
+"""Schemas derived from configurations: loaded values and the location of errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training without workers: models for tests of those who serve them."""
+"""Training without workers, for tests of the prediction path."""
 
 from __future__ import annotations
 

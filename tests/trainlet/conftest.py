@@ -1,4 +1,4 @@
-"""The real API in this process, for those who speak HTTP with it."""
+"""The real API in this process, for HTTP clients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from trainlet.store import Store
 
 @pytest.fixture(scope="session")
 def routed_app() -> Flask:
-    """The views, made once for all tests: it takes longer than most of them."""
+    """Return the views, created once for all tests because this is slow."""
     return routes()
 
 

@@ -1,4 +1,4 @@
-"""Traces: nothing where nobody wants them, and words where they cannot be had."""
+"""Tracing: off by default, with an error message if it cannot work."""
 
 from __future__ import annotations
 

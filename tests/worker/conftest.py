@@ -25,7 +25,7 @@ def workers(valkey: Valkey, store: Store) -> Iterator[Workers]:
 
 @pytest.fixture
 def dawdlers(valkey: Valkey, store: Store) -> Iterator[Workers]:
-    """Workers whose jobs last long enough to be watched and disturbed."""
+    """Return workers whose jobs last long enough to be observed and disturbed."""
     dawdlers = Workers(valkey.url, store.blobs.root.as_uri(), dawdling.main)
     yield dawdlers
     dawdlers.kill_all()

@@ -1,4 +1,4 @@
-"""Workers that dawdle: their jobs take time, in which they can be disturbed, and little else."""
+"""Workers with slow jobs that can be disturbed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The work on a job in this process, for tests of what it leaves behind."""
+"""Training of a job in this process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests ask of jobs."""
+"""Results of jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real worker processes, known by nothing but their ids and what they write."""
+"""Real worker processes, observed only by their ids and records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Specs of jobs for tests, in JSON form."""
+"""Job specs in JSON for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose turn it is, while nobody can ask Redis."""
+"""Claims while Redis is unavailable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clock of a machine may jump; what is computed and what lasts does not depend on it."""
+"""Clock jumps affect neither training nor stored records."""
 
 from __future__ import annotations
 

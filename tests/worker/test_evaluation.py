@@ -1,4 +1,4 @@
-"""Models are judged by a worker, whatever is killed."""
+"""Evaluations by workers survive kills."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is forged into Redis runs nothing: of a delivery only the id is read."""
+"""Forged data in Redis runs no code: only the id of a delivery is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a worker is alive, as probes ask it."""
+"""Liveness and readiness probes of a worker."""
 
 from __future__ import annotations
 

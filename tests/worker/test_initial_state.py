@@ -1,4 +1,4 @@
-"""How a worker starts, or says why it does not."""
+"""Start of a worker, and its error messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs that are disturbed: each still ends, once, with the weights of one that was not."""
+"""Disturbed jobs end once, with the weights of an undisturbed run."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def test_a_child_that_cannot_follow_is_killed_when_its_job_is_cancelled(
     store.jobs.request_cancel(accepted.id)
     done = ended(store, accepted, seconds=3)
     assert (done.status, done.attempt) == ("cancelled", 1)
-    # What the last checkpoint held: perhaps not yet an epoch.
+    # The history of the last checkpoint, which may have no epoch yet.
     assert len(store.jobs.history(done.id).get("loss", [])) == done.epoch
     eventually(lambda: is_gone(child))
 

@@ -1,4 +1,4 @@
-"""What a worker tells of its work: lines with the request's id, and counts for all to see."""
+"""Worker logs with the request's id, and counters in Redis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pausing, bounds and priorities on real workers."""
+"""Pausing, limits and priorities with real workers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_paused_job_is_taken_by_no_one(store: Store, queue: Queue, workers: Wo
         0,
     )
     store.jobs.resume(accepted.id)
-    assert ended(store, accepted).attempt == 1  # nobody delivered it: it is found
+    assert ended(store, accepted).attempt == 1  # not queued, so the reconciler found it
 
 
 def test_a_child_that_cannot_follow_is_killed_when_its_job_pauses(

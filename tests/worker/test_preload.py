@@ -1,4 +1,4 @@
-"""What is found out before a fork, and how it is left."""
+"""State of the process after preloading."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def claimed(store: Store, attempt: int = 1, job_id: str | None = None) -> tuple[
 
 
 def elsewhere(store: Store, job_id: str, attempt: int = 1) -> None:
-    """As if the latest claim had been made on another machine."""
+    """Make the latest claim look as if it was made on another machine."""
     path = store.blobs.root / f"jobs/{job_id}/attempt-{attempt}"
     path.write_bytes(path.read_bytes().replace(boot_id().encode(), b"another"))
 
@@ -107,7 +107,7 @@ def test_of_all_who_see_that_it_is_lost_one_delivers_it_and_again_when_it_is_los
     monkeypatch.setattr(queues, "REDELIVERY_MS", 200)
     accepted = store.jobs.accept(job())
     look(reconciler, clock, 1)
-    queue.withdraw(accepted.id)  # taken by one who has not begun
+    queue.withdraw(accepted.id)  # taken by a worker that has not claimed it
     look(reconciler, clock, 1)
     assert queue.waiting() == set()
 
@@ -141,7 +141,7 @@ def test_its_silence_counts_from_when_it_renewed_its_lease_not_from_when_that_wa
     store: Store, queue: Queue, reconciler: Reconciler, clock: Clock
 ) -> None:
     running, lock = claimed(store)
-    queue.hold(running, 1, 3)  # what is left of it, 7 seconds after it was renewed
+    queue.hold(running, 1, 3)  # the remaining lease 7 seconds after its renewal
     look(reconciler, clock, 1)
     queue.release(running, 1)
     look(reconciler, clock, 4)
@@ -180,7 +180,7 @@ def test_after_a_look_that_failed_suspicion_starts_again(
         with pytest.raises(ServiceUnavailableError):
             reconciler.look()
     clock.now += 1
-    look(reconciler, clock, LEASE)  # who trains has not yet taken it anew
+    look(reconciler, clock, LEASE)  # the training process has not renewed it yet
     assert queue.waiting() == set()
     queue.hold(running, 1, 60)
     look(reconciler, clock, 3 * LEASE)
@@ -256,7 +256,7 @@ def test_a_worker_knows_at_once_of_its_own_process(
     running, lock = claimed(store)
     reconciler.pass_on(Delivery(running, 1), 1, crashed=True)
     assert queue.waiting() == set()
-    # Where there are no locks, this one tells.
+    # Without locks, the reconciler must wait for the lease.
     reconciler.pass_on(Delivery(running, 1), os.getpid(), crashed=True)
     assert queue.position(running, attempt=2) == 1
     os.close(lock)

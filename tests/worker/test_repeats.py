@@ -1,4 +1,4 @@
-"""Jobs that train several times: each run is the one it would be alone, whatever is killed."""
+"""Jobs with repeats: each run equals a single run, despite kills."""
 
 from __future__ import annotations
 

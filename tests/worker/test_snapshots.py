@@ -1,4 +1,4 @@
-"""Snapshots as the worker keeps them: what is in them, how many stay, and forks of them."""
+"""Snapshots written by a worker: content, retention and forks."""
 
 from __future__ import annotations
 

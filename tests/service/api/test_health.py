@@ -1,4 +1,4 @@
-"""Health: told without Redis too, for the record is what counts."""
+"""Health checks, also without Redis."""
 
 from __future__ import annotations
 

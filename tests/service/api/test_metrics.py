@@ -1,4 +1,4 @@
-"""Metrics: what is counted, and that dashboard and alerts ask for nothing that is not there."""
+"""Metrics, and their use in the dashboard and the alerts."""
 
 from __future__ import annotations
 

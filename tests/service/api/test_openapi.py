@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, derived from the declarations, and true in its examples."""
+"""The OpenAPI document: valid, derived from the declarations, with correct examples."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def send(client: FlaskClient, path: str, body: bytes, media_type: str) -> Any:
 
 
 def check(response: Any, name: str, place: dict[str, str], *, unused: bool) -> None:
-    """Either no option is complained about, or this one at its place."""
+    """Assert that the response rejects this option at its location, or none."""
     if not unused:
         assert response.status_code < 300, response.get_json()
         return
@@ -88,7 +88,7 @@ def check(response: Any, name: str, place: dict[str, str], *, unused: bool) -> N
 
 
 def multipart(*parts: tuple[str, str]) -> bytes:
-    """Write parts, each what follows its name and its content, by hand."""
+    """Write a multipart body from names and contents."""
     head = "--edge\r\nContent-Disposition: form-data; name="
     return (
         "".join(f"{head}{name}\r\n\r\n{text}\r\n" for name, text in parts).encode()

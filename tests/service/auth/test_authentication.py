@@ -1,4 +1,4 @@
-"""Who may do what: keys, their scopes, whose things they see, how often they may ask."""
+"""API keys: scopes, tenancy and rate limits."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OPEN |= {"/v2/health/live", "/v2/health/ready", "/v2/<path:path>"}
 
 
 class Door:
-    """The API with keys demanded, and whom to let in."""
+    """API that requires keys, with its key store."""
 
     def __init__(self, app: Flask, settings: Settings, store: Store, queue: Queue) -> None:
         self.store = store
@@ -41,7 +41,7 @@ class Door:
         return self.app.test_client()
 
     def client(self, *scopes: str, **requested: Any) -> FlaskClient:
-        """Somebody with a key."""
+        """Return a client with a new key."""
         _, key = self.store.api_keys.create("a test", scopes, **requested)
         return self.holder(key)
 
@@ -140,7 +140,7 @@ def test_a_scope_allows_what_it_states(
 
 
 def test_every_route_needs_what_its_kind_does(door: Door) -> None:
-    """What is open to all is listed; of the rest looking needs `read`, unless it is for models."""
+    """Public routes are listed; reading needs `read`, except for predictions."""
     for rule in door.app.url_map.iter_rules():
         view = door.app.view_functions[rule.endpoint]
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:

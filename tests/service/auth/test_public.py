@@ -1,4 +1,4 @@
-"""A public service: it requires API keys, and slow clients leave threads to the others."""
+"""A public service requires API keys and isolates slow clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Immutable content has strong tags, is not sent twice, and weights come in ranges."""
+"""Strong ETags of immutable content, conditional requests and ranges."""
 
 from __future__ import annotations
 

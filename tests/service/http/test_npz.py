@@ -1,4 +1,4 @@
-"""Arrays as an npz file, piece by piece."""
+"""Arrays as a chunked npz file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statuses: every fault of a request has its own, as a problem that says what to do."""
+"""Status codes and problem documents of request errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Misspelled fields, types, words and parameters are answered with the nearest known one."""
+"""Suggestions for misspelled fields, types, values and parameters."""
 
 from __future__ import annotations
 

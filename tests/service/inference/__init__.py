@@ -1,1 +1,1 @@
-"""Tests of the express."""
+"""Tests of the prediction path."""

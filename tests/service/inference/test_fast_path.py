@@ -1,4 +1,4 @@
-"""Predictions without Flask are those with it, to the byte, whatever is asked."""
+"""The fast path returns the same bytes as Flask for any request."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ FORMS = some.sampled_from([JSON, NPY, "*/*", "text/html", f"{NPY};q=0.5, {JSON}"
 
 @pytest.fixture
 def flask(app: Flask) -> Client:
-    """A client that Flask itself answers."""
+    """Return a client whose requests Flask handles."""
     return Client(SecurityHeaders(partial(Flask.wsgi_app, app)))
 
 
 def parts_of(response: TestResponse) -> tuple[int, bytes, dict[str, str]]:
-    """An answer without what no two have in common."""
+    """Return a response without headers that always differ."""
     headers = dict(response.headers)
     assert len(headers.pop("X-Request-ID")) == 16
     return response.status_code, response.data, headers
@@ -181,7 +181,7 @@ def test_what_is_plain_does_not_reach_flask(
 
 
 class Asked:
-    """What an affinity was asked for last."""
+    """Return the last affinity that was set."""
 
     share_it: bool | None = None
 

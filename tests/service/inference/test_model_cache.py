@@ -1,4 +1,4 @@
-"""Models in memory: loaded once, dropped when there is no room."""
+"""Model cache: loading and eviction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders in which processes count together: gone with them, and after those that were killed."""
+"""Directories for metrics of several processes, removed after exits and kills."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_forked_processes_count_together(folder: Path) -> None:
 
 
 def test_there_is_room_for_all_series_before_the_first_is_counted(folder: Path) -> None:
-    """A page of a file without room that is touched first on a full disk is a SIGBUS."""
+    """A page of a sparse file that is first touched on a full disk causes SIGBUS."""
     with shared():
         files = list(folder.glob("*/*.db"))
         assert {file.name.rpartition("_")[0] for file in files} == set(KINDS)
@@ -84,7 +84,7 @@ def test_a_folder_goes_that_no_one_holds_any_longer_and_no_other(folder: Path) -
         each.mkdir()
         each.joinpath("counter_1.db").touch()
     link.symlink_to(other)
-    os.mkfifo(pipe)  # whoever opens it waits for somebody at the other end
+    os.mkfifo(pipe)  # opening it blocks until the other end is opened
     kept = {young, link, pipe, other}
     with shared():
         [own] = set(folder.iterdir()) - {left, *kept}

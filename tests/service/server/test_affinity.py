@@ -1,4 +1,4 @@
-"""Threads move to the one processor and back, and no other thread moves with them."""
+"""CPU affinity of single threads."""
 
 from __future__ import annotations
 

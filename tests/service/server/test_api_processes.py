@@ -1,4 +1,4 @@
-"""`python -m service` as a process: it serves, ends when told, and leaves nothing behind."""
+"""`python -m service` as a process: serving, shutdown and cleanup."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Service:
         self.process = self.start()
 
     def start(self, stderr: int | None = None) -> subprocess.Popen[str]:
-        """Start it; a pipe is for whoever reads it to the end: a full one holds the service up."""
+        """Start it; its output must be read to the end, because a full pipe blocks the service."""
         return subprocess.Popen(
             [sys.executable, "-m", "service"],
             cwd=ROOT,
@@ -113,7 +113,7 @@ def test_requests_that_wait_are_returned_before_it_stops(service: Service) -> No
 
     waiting = Thread(target=wait)
     waiting.start()
-    # There is room for a single wait: once this one is refused, it is the other that waits.
+    # There is capacity for a single waiting request: if one is rejected, the other is waiting.
     eventually(refused, seconds=30, what="the request waits")
     service.process.send_signal(signal.SIGTERM)
     assert service.process.wait(60) == 0
@@ -150,7 +150,7 @@ def test_streams_are_bounded_in_all_processes_together(settings: Settings) -> No
 def test_if_a_process_dies_the_others_end_and_it_is_reported_by_the_status(
     service: Service,
 ) -> None:
-    """Though requests sleep in all of them, streams of what happens for one."""
+    """Event streams work while requests sleep in all threads."""
     _, job = service.ask("POST", "/v1/jobs", circles())
     children = service.children()
     with ExitStack() as stack:

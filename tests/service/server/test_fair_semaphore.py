@@ -1,4 +1,4 @@
-"""Places are taken in the order in which they were asked for, and never more than there are."""
+"""The semaphore is FIFO and never exceeds its limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stop: it is heard in every process, and who says so waits for none of them."""
+"""Shutdown events reach every process without blocking the sender."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A signal that another thread was given is acted on, though the main thread sleeps for a lock."""
+"""Signals delivered to other threads wake the main thread while it waits for a lock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page for people: its files, how they are kept, and what they may do."""
+"""The web UI: its files, caching and security headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command as tests call it: in this process, over a transport of their choice."""
+"""The CLI in this process, with a transport of the test's choice."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from click.testing import CliRunner, Result
 from trainlet.cli import main
 
 URL = "http://service.test"
-"""Only a name here: the transport answers."""
+"""Placeholder; the transport responds."""
 
 
 def run(transport: httpx.BaseTransport, *arguments: str, given: str | bytes = "") -> Result:
-    """What the command answers; `given` is what it reads from standard input."""
+    """Return the result of a command; `given` is its standard input."""
     environment = {"TRAINLET_URL": URL}
     return CliRunner().invoke(main, arguments, input=given, obj=transport, env=environment)

@@ -1,4 +1,4 @@
-"""Following a job that a test makes up takes no time."""
+"""Waiting times are removed for jobs that tests simulate."""
 
 from __future__ import annotations
 

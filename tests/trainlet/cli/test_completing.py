@@ -13,7 +13,7 @@ from trainlet.store import Store
 
 
 def completed(transport: httpx.BaseTransport, *arguments: str) -> dict[str, str | None]:
-    """What a shell offers for the last word, and what it says of each."""
+    """Return a shell's completions of the last argument, with their help."""
     complete = ShellComplete(main, {"obj": transport}, "trainlet", "_TRAINLET_COMPLETE")
     result = complete.get_completions(list(arguments[:-1]), arguments[-1])
     return {item.value: item.help for item in result}

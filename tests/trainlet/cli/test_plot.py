@@ -11,7 +11,7 @@ from tests.trainlet.cli.command import run
 
 @pytest.fixture
 def painter() -> httpx.MockTransport:
-    """A service that answers with the path of what it is asked to draw."""
+    """Return the requested path as the body of the plot."""
 
     def handler(request: httpx.Request) -> httpx.Response:
         if "nobody" in request.url.path:

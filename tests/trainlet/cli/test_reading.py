@@ -1,4 +1,4 @@
-"""The verbs that show what there is."""
+"""Commands that list and show resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real API whose uploads are read at once, as a worker reads them."""
+"""The real API, whose uploads are read at once as by a worker."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from worker.background_tasks import TaskRunner
 
 
 class ReadingApi(httpx.BaseTransport):
-    """What a transport answers; what was uploaded is read after the answer."""
+    """Return a transport that reads uploads after each response."""
 
     def __init__(self, api: httpx.BaseTransport, runner: TaskRunner) -> None:
         self._api, self._runner = api, runner

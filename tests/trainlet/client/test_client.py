@@ -29,7 +29,7 @@ def client(handler: Handler) -> Client:
 
 
 def answering(requests: list[httpx.Request], **documents: Any) -> Handler:
-    """Answers a path's last word with the document of that name; notes what was asked."""
+    """Respond with the document named by the last path segment, and record the requests."""
 
     def handler(request: httpx.Request) -> httpx.Response:
         requests.append(request)
@@ -177,7 +177,7 @@ def test_what_may_be_requested_again_is() -> None:
 
     assert client(handler).job("7").id == ID
     responses = [503, 200]
-    assert client(handler).cancel("7").id == ID  # asking again is no fault
+    assert client(handler).cancel("7").id == ID  # idempotent
 
 
 def test_a_submission_that_is_repeated_is_still_one() -> None:
@@ -237,7 +237,7 @@ class Answering(BaseHTTPRequestHandler):
         self.wfile.write(json.dumps(job()).encode())
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

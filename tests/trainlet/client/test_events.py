@@ -1,4 +1,4 @@
-"""Events as the client hands them out: each once, however often the stream breaks."""
+"""Events of the client: each once, even if the stream is interrupted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STREAM = 'retry: 1000\n\nid: {}\nevent: {}\ndata: {{"epoch": {}}}\n\n: nothing n
 
 
 class Torn(httpx.SyncByteStream):
-    """A body that breaks off behind its text."""
+    """Body that breaks off after its text."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -26,7 +26,7 @@ class Torn(httpx.SyncByteStream):
 
 
 def following(*responses: httpx.Response | Exception) -> tuple[Client, list[str]]:
-    """A client of a service with these answers, and what was asked of it."""
+    """Return a client of a service with these responses, and the recorded requests."""
     left, requested = list(responses), list[str]()
 
     def handler(request: httpx.Request) -> httpx.Response:

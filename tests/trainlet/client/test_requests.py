@@ -1,4 +1,4 @@
-"""What trained networks answer the client, against the real API."""
+"""Predictions and inspection by the client, against the real API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DataFrames and other tables that the client takes; pandas wrote the expected values."""
+"""DataFrames and other tables in the client; expected values by pandas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encoded columns keep names of their own, so that a name never stands for another column."""
+"""Encoded columns have unique names that never equal another column's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Constant columns by scikit-learn's StandardScaler, in memory and block by block."""
+"""Constant columns against scikit-learn's StandardScaler, in memory and block by block."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def test_a_feature_that_never_varies_is_divided_by_1_and_reported() -> None:
 
 
 def test_samples_lie_row_by_row_whatever_the_order_of_the_points() -> None:
-    """Of columns numpy would gather each mini-batch from a copy of the whole."""
+    """In Fortran order, NumPy would copy all columns for each mini-batch."""
     turned = Table(TABLE.columns, np.asfortranarray(TABLE.inputs), np.asfortranarray(TABLE.inputs))
     fitted = Preprocessing().fit(turned, TargetEncoding())
     assert fitted.inputs(turned.inputs).flags.c_contiguous

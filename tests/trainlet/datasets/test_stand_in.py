@@ -1,4 +1,4 @@
-"""Stand-ins are like what they stand for."""
+"""Placeholder tables for dry runs resemble the real ones."""
 
 from __future__ import annotations
 

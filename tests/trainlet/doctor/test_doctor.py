@@ -1,4 +1,4 @@
-"""The doctor: each thing that can be wrong is named, with what to do about it."""
+"""The doctor reports each problem with advice."""
 
 from __future__ import annotations
 

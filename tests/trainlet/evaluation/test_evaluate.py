@@ -1,4 +1,4 @@
-"""Judging data in a file is judging them in memory."""
+"""Evaluation of data in a file equals evaluation in memory."""
 
 from __future__ import annotations
 

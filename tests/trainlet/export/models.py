@@ -1,4 +1,4 @@
-"""A model of every layer and activation, with numbers in it that no array has by chance."""
+"""Models with every layer and activation and with distinctive numbers."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def model_of(layers: Any, shape: Shape, dtype: Dtype = "float32") -> Model:
 
 
 def random_layers(seed: int) -> list[dict[str, Any]]:
-    """Draw layers for an image, of every kind at any place, that end in a row of 3 units."""
+    """Draw random layers for an image, of every kind, that end in a row of 3 units."""
     draw = np.random.default_rng(seed)
     kinds = list(Activation.kinds)
 
@@ -86,7 +86,7 @@ def random_layers(seed: int) -> list[dict[str, Any]]:
 
 
 def with_equal_names() -> Model:
-    """A model over a category whose encoded name is that of a column, and all of its columns."""
+    """Return a model of a category with the encoded name of another column, and its columns."""
     forms = (Column("a", "category", ("b", "c")), Column("a=b"), Column("d"))
     model = model_of([{"type": "dense", "units": 2, "activation": "tanh"}], (4,), "float64")
     features = (encoded_names(forms)[0], "a=c", "a=b", "a=b*d")
@@ -96,7 +96,7 @@ def with_equal_names() -> Model:
 
 
 def undecided(form: EncodingName, labels: tuple[Label, ...]) -> Model:
-    """A model of one column whose outputs are a tie between two labels where it is 0."""
+    """Return a model of one column with equal outputs for two labels at 0."""
     units, kind = {
         "zero_one": (1, "sigmoid"),
         "plus_minus_one": (1, "tanh"),
@@ -172,7 +172,7 @@ def points_for(model: Model, count: int = 20) -> Array:
 
 
 def outputs_of(model: Model, points: Array) -> Array:
-    """What the service answers."""
+    """Return the service's response."""
     network = model.network
     inputs = model.preprocessing.inputs(points, network.dtype)
     return predictor(network, model.parameters)(inputs.reshape(-1, *network.input_shape))

@@ -1,4 +1,4 @@
-"""Standalone predictors answer what the service answers, in an interpreter without trainlet."""
+"""Standalone predictors return the service's predictions without trainlet installed."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from trainlet.local.supervised import SupervisedProcess
 
 
 def delays(charge: SupervisedProcess, crashes: int) -> list[float]:
-    """The seconds that it says it waits after each of so many crashes."""
+    """Return the announced delays in seconds after each of several crashes."""
     messages = []
     for _ in range(crashes):
         eventually(lambda: charge.process.status() is not None, what="the crash")

@@ -1,4 +1,4 @@
-"""A supervisor in a process of its own, with small programs in place of the real ones."""
+"""A supervisor in a separate process, with small programs instead of the real ones."""
 
 import json
 import signal
@@ -62,7 +62,7 @@ def steady(name: str, code: str = STEADY) -> dict[str, object]:
 
 
 class Run:
-    """A supervisor that runs; `said` is what it has printed so far."""
+    """Running supervisor; `said` is its output so far."""
 
     def __init__(self, folder: Path, stages: list[list[dict[str, object]]]) -> None:
         self._output = folder / "output"

@@ -1,8 +1,8 @@
-"""Numeric gradients: the oracle that needs no library.
+"""Numerical gradients by central differences, without a library.
 
-A recording is driven alone on a float64 tape. Its cost is C = Σ r y for a fixed random r, so
-that ∂C/∂y = r; for a loss, C is the loss. Central differences (C(v + h) − C(v − h)) / 2h of every
-number, with h = 1e-6 relative to it, are compared with what the tape's backward calls gave.
+A recording runs alone on a float64 tape. Its cost is C = Σ r y for a fixed random r, so that
+∂C/∂y = r; for a loss, C is the loss. Central differences (C(v + h) − C(v − h)) / 2h of every
+number, with h = 1e-6 relative to it, are compared with the gradients of the tape's backward calls.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Tamper = Callable[[dict[str, Array]], None]
 
 @dataclass
 class Recorded:
-    """A recording with everything that its cost depends on, by name, and the analytic slopes."""
+    """Recording with all inputs of its cost by name, and the analytic gradients."""
 
     tape: Tape
     forward: int
@@ -128,6 +128,6 @@ def _drive(tape: Tape, recording: Any, x: Array, generator: np.random.Generator)
 
 
 def away_from_kinks(generator: np.random.Generator, shape: Shape) -> Array:
-    """Numbers whose absolute value is at least 0.05, so that no step crosses 0."""
+    """Return numbers of absolute value at least 0.05, so that no step crosses 0."""
     values = generator.normal(size=shape)
     return np.array(values + 0.05 * np.sign(values))

@@ -1,8 +1,8 @@
-"""What nobody says is what people expect: users and stored specs rely on it.
+"""Default hyperparameters, on which users and stored specs rely.
 
-The numbers are PyTorch 2's, where it has them (normalization there tells of the share that is
-replaced, 0.1, instead of the one that is kept), but for the learning rates of SGD and RMSprop,
-which are Keras 3's, and RMSprop's ρ, which is that of Hinton's lecture 6.5.
+The numbers are PyTorch 2's, where it has them. Its normalization states the new fraction, 0.1,
+instead of the kept one. The exceptions are the learning rates of SGD and RMSprop, which are Keras
+3's, and RMSprop's ρ, which is that of Hinton's lecture 6.5.
 """
 
 from __future__ import annotations

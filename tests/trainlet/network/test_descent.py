@@ -1,4 +1,4 @@
-"""Large gradients are subtracted where they are computed, and it comes to the same."""
+"""Large gradients are subtracted in place with the same result."""
 
 from __future__ import annotations
 

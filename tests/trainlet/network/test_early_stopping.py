@@ -31,7 +31,7 @@ TRAINING = Training(300, 8, BinaryCrossEntropy(), Sgd(2.0), metrics=(Accuracy(),
 
 
 def noise(count: int, seed: int) -> Data:
-    """Targets that say nothing about the inputs: validation soon gets worse."""
+    """Return targets that are independent of the inputs: the validation loss soon rises."""
     generator = np.random.default_rng(seed)
     inputs = generator.normal(size=(count, 2))
     return Data(inputs, generator.integers(0, 2, size=(count, 1)).astype(float))

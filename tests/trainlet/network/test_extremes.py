@@ -1,4 +1,4 @@
-"""Activations and updates at the ends of the number range."""
+"""Activations and updates at the limits of the floating-point range."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Every registered layer, activation and loss against central differences.
 
-Something new is red here until it has an example below.
+A new class fails here until it has an example below.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Distributions: limits, spread and what each says of its shape."""
+"""Distributions of initializers: limits, variance and fan-in."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The look inside, layer by layer, against what PyTorch's autograd told of the same networks.
+"""Inspection, layer by layer, against PyTorch's autograd for the same networks.
 
-tests/golden/ holds the cases and the program that asked PyTorch.
+tests/golden/ contains the cases and the program that ran PyTorch.
 """
 
 from __future__ import annotations

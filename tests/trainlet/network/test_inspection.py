@@ -1,4 +1,4 @@
-"""The look inside against plain loops, central differences and what PyTorch computed."""
+"""Inspection against plain loops, central differences and PyTorch."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_two_samples_against_plain_loops() -> None:
 
 
 def by_loops(x: list[float], t: list[float]) -> list[tuple[list[float], ...]]:
-    """What enters, z, a and δ of each layer for one sample and ½ Σ (a − t)², number by number."""
+    """Return each layer's input, z, a and δ for one sample and ½ Σ (a − t)², number by number."""
     entering, result = x, []
     for weight, bias in zip(WEIGHTS, BIASES, strict=True):
         z = [
@@ -141,7 +141,7 @@ def test_the_gradient_is_the_one_pytorch_stepped_by(name: str) -> None:
 
 @pytest.mark.parametrize("name", LAYER_CASES)
 def test_every_delta_is_the_slope_of_the_cost(name: str) -> None:
-    """The rest of the network, taken for itself, answers to a nudge of what enters it."""
+    """The gradient at a layer's input predicts the change of the cost after a small change."""
     case, network, parameters, kept = golden(name)
     inputs, targets = kept.inputs[:BATCH], kept.targets[:BATCH]
     loss, arrays = from_json(Loss, case.loss), network.arrays(parameters)

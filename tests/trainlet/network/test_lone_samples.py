@@ -1,7 +1,7 @@
-"""Mini-batches of one sample with batch normalization, where PyTorch raises too.
+"""Mini-batches of one sample with batch normalization, for which PyTorch raises too.
 
-`torch.nn.functional.batch_norm` refuses to train where batch × height × width is 1 ("Expected more
-than 1 value per channel when training"), and takes anything in evaluation mode.
+`torch.nn.functional.batch_norm` raises in training if batch × height × width is 1 ("Expected more
+than 1 value per channel when training"), and accepts any input in evaluation mode.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Mazur, "A Step by Step Backpropagation Example" (2015), and a network that is not square.
 
-The post's own figures are in its text; after the first step they are checked to its last digit.
-Its figures for the cost after one and 10,000 steps were computed in single precision; the ones
-here are the same arithmetic in double precision, by the plain loops below.
+After the first step, the post's figures are checked to the last digit. Its figures for the cost
+after one and 10,000 steps were computed in single precision. The ones here are the same arithmetic
+in double precision, by the plain loops below.
 """
 
 from __future__ import annotations

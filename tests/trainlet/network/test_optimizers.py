@@ -1,6 +1,6 @@
 """Updates against the same formulas in plain Python, number by number.
 
-Each formula below is a function of one parameter's gradients and rates; something new is red here
+Each formula below is a function of one parameter's gradients and rates. A new optimizer fails here
 until it has one.
 """
 

@@ -1,4 +1,4 @@
-"""Which epochs a record keeps."""
+"""Epochs that a record keeps."""
 
 from __future__ import annotations
 

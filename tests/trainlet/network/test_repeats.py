@@ -1,4 +1,4 @@
-"""The same training from several seeds, epoch by epoch."""
+"""Training from several seeds, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ TRAINING = Training(
 
 
 def trained(cut: int, *, stored: bool = False) -> Repeats:
-    """All runs in pieces of so many steps, each taken up from what was stored of the last."""
+    """Train all runs in chunks, each resumed from the stored state of the last."""
     result = first_repeats(NETWORK, TRAINING, 4)
     run = train_repeats(NETWORK, DATA, TRAINING, result, VALIDATION)
     next(run)

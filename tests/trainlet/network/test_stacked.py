@@ -1,4 +1,4 @@
-"""What lies evenly in memory is one array with an axis more."""
+"""Evenly spaced arrays are viewed as one array with another axis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stacks of layers in every order: gradients, and rows together against row by row."""
+"""Stacks of layers in every order: gradients, and batches against single rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rehearsal takes the steps of a training and leaves its numbers alone."""
+"""The step timer runs training steps without changing the state."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Whole trainings in float64 against what PyTorch computed once for the same specs.
+"""Complete training runs in float64 against PyTorch's trajectories for the same specs.
 
-tests/golden/ holds the cases, the program that made the trajectories and, in its README.md, how
-each of PyTorch's definitions that differs was made equal. Something new is red here until it has
-a case there.
+tests/golden/ contains the cases and the program that created the trajectories. Its README.md
+explains how differing definitions of PyTorch were made equal. A new class fails here until it has a
+case there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What optimizers remember of units that died goes to 0, not to numbers that take long."""
+"""Optimizer state of dead units decays to 0 without subnormal numbers."""
 
 from __future__ import annotations
 

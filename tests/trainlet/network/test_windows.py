@@ -10,7 +10,7 @@ from trainlet.network.layers.windows import Windows
 
 
 def test_a_filter_counts_what_it_sees_and_where_it_is_seen() -> None:
-    """Fan-in and fan-out of kernels as in Keras and PyTorch: places of the window × channels."""
+    """Fan-in and fan-out of kernels as in Keras and PyTorch: window size × channels."""
     (declaration,) = Convolution(5, 3).declare((8, 8, 2))
     fans = {(part.name, part.fan_in, part.fan_out) for part in declaration.parts}
     assert fans == {("weight", 18, 45), ("bias", 18, 45)}

@@ -1,4 +1,4 @@
-"""Presets train as a worker trains them, and reach what they say."""
+"""Presets train as in a worker and reach their documented metrics."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from trainlet.store import Store
 from worker.training import TrainingTask
 
 LONG = ("four-circles",)
-"""Trained here only when asked for: the demo trains it in every run."""
+"""Trained here only on request: the demo trains it in every run."""
 
 LIMITS = Limits(parameters=10_000_000, work=1e13, inline_values=1_000_000)
-"""Those of a service that was told of no others."""
+"""Default limits of a service."""
 
 QUICK = [name for name in presets.names() if name not in LONG]
 

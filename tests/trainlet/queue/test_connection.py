@@ -1,4 +1,4 @@
-"""Where Redis is: found by sentinels, reached over TLS, with user and password."""
+"""Connections to Redis by sentinels and TLS, with user and password."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def answers(port: int, **options: str) -> bool:
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[tuple[int, int]]:
-    """A server with a user, and a sentinel that knows it; their ports."""
+    """Return the ports of a server with a user, and of its sentinel."""
     server, sentinel = free_port(), free_port()
     users = tmp_path / "users.acl"
     users.write_text("user default off\nuser app on >secret ~* &* +@all\n")
@@ -95,7 +95,7 @@ def test_sentinels_state_where_redis_is_and_it_wants_user_and_password(
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A certificate for 127.0.0.1 with its key, made now."""
+    """Create a certificate for 127.0.0.1 with its key."""
     path = tmp_path / "own.pem"
     expected = (
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=redis"
@@ -109,7 +109,7 @@ def certificate(tmp_path: Path) -> Path:
 
 
 def pass_on(listener: socket.socket, context: ssl.SSLContext, target: str) -> None:
-    """Take a connection by TLS and pass on what it says to a unix socket, and back."""
+    """Accept a TLS connection and relay it to a unix socket."""
     with (
         suppress(OSError),  # a stranger hangs up
         listener.accept()[0] as raw,

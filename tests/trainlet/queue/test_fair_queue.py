@@ -1,4 +1,4 @@
-"""Fair shares: callers with jobs in the same list are served in turn."""
+"""Fair queueing: principals with jobs in the same list alternate."""
 
 from __future__ import annotations
 

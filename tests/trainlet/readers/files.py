@@ -1,4 +1,4 @@
-"""Files for tests, read as a worker reads them."""
+"""Files for tests, read as by a worker."""
 
 from __future__ import annotations
 

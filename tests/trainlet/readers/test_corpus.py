@@ -1,4 +1,4 @@
-"""Small files, one trait each; `expected.json` holds by hand what each must read as."""
+"""Small files with one trait each; `expected.json` contains the expected columns."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def arguments(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_read(files: Files, profile: Profile) -> dict[str, Any]:
-    """The columns with the values that their numbers stand for."""
+    """Return the columns with the values that their numbers encode."""
     columns = {}
     for place, detail in enumerate(profile.details):
         column, numbers = detail.column, files.matrix(profile)[:, place].tolist()

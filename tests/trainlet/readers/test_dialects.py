@@ -1,4 +1,4 @@
-"""Random small tables, written by pandas in a random dialect, hold what was written."""
+"""Random small tables, written by pandas in a random dialect, are read back unchanged."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def dialects(draw: st.DrawFn) -> Dialect:
 
 @st.composite
 def tables(draw: st.DrawFn) -> dict[str, tuple[str, list[Any]]]:
-    """Columns by name, each with its type and its values, None for what is missing."""
+    """Return columns by name, each with its type and its values, None for missing ones."""
     rows = draw(st.integers(1, 8))
     kinds = {
         "number": st.one_of(

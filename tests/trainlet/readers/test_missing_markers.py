@@ -1,4 +1,4 @@
-"""Markers of missing values mean the same in every kind of file; right values by pandas."""
+"""Markers of missing values mean the same in every file type; expected values by pandas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs for tests, in the JSON form users write."""
+"""Job specs in JSON for tests."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def description(spec: JobSpec) -> Description:
 
 
 def errors_of(spec: JobSpec, limits: Limits = LIMITS) -> dict[str, str]:
-    """The pointers of a job's faults, with what is allowed there."""
+    """Return the JSON Pointers of a job's errors, with the allowed values."""
     errors = check(spec, description(spec), limits)
     assert all(error.detail for error in errors)
     return {error.pointer: error.allowed for error in errors}

@@ -1,4 +1,4 @@
-"""Rows of targets that a cross-entropy cannot learn are refused with their location."""
+"""Rejection of target rows that a cross-entropy cannot learn, with their location."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The task multilabel: when it is chosen, and what does not fit it."""
+"""The task `multilabel`: its inference, and specs that do not fit it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The activation that counts is that of the layer that computes the outputs, not of the last."""
+"""The output activation is that of the layer that computes the outputs, not of the last layer."""
 
 from __future__ import annotations
 

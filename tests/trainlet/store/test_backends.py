@@ -1,4 +1,4 @@
-"""What holds wherever blobs are kept: in files, and in an object store, here one in memory."""
+"""Common behavior of all blob backends: files, and an object store in memory."""
 
 from __future__ import annotations
 

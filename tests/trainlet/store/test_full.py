@@ -1,4 +1,4 @@
-"""A store without room: what is there stays whole, what is not there does not half appear."""
+"""A full store keeps existing records intact and creates no partial ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blobs in an object store, here one in memory; test_places has what is so for files, too."""
+"""Blobs in an object store in memory; test_backends has the common behavior."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pausing, resuming and deleting jobs in the record."""
+"""Pausing, resuming and deleting jobs in the store."""
 
 from __future__ import annotations
 

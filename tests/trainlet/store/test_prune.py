@@ -38,7 +38,7 @@ def test_of_what_is_in_use_nothing_goes(store: Store) -> None:
 
 
 def age(store: Store) -> None:
-    """Let all that is stored be two hours older."""
+    """Make all stored files two hours older."""
     then = time.time() - 7200
     for path in store.blobs.root.rglob("*"):
         os.utime(path, (then, then))

@@ -1,4 +1,4 @@
-"""Imported modules compute what PyTorch computed; `modules.npz` is made by it."""
+"""Imported modules compute PyTorch's outputs, which `modules.npz` contains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""State dicts that cannot be imported are refused with the array's name and the reason."""
+"""Rejection of invalid state dicts with the array's name and the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owners who are told apart: of what is not theirs there is nothing."""
+"""Tenancy: resources of other owners do not exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events: in order, each once, from any of them on, whatever Redis forgets."""
+"""Event streams: order, uniqueness and resumption, even after Redis loses data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explanations over HTTP, beside numbers that are computed otherwise."""
+"""Explanations over HTTP, against independently computed numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TARGETS = POINTS @ WEIGHTS
 
 
 def plane() -> dict[str, Any]:
-    """Knows y = 3 x1 + x2 / 2 from the start, and learns nothing."""
+    """Return a spec with fixed weights for y = 3 x1 + x2 / 2 and no learning."""
     return {
         "name": "plane",
         "architecture": {

@@ -1,4 +1,4 @@
-"""Rows of targets that a loss cannot learn: an error wherever a trained model meets them."""
+"""Rejection of target rows that a loss cannot learn, wherever a trained model receives them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time travel and forks over HTTP."""
+"""Snapshots and forks over HTTP."""
 
 from __future__ import annotations
 

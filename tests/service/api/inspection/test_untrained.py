@@ -1,4 +1,4 @@
-"""A network before any training, over HTTP."""
+"""Untrained networks over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking into models and one step on paper, over HTTP."""
+"""Inspection of models and single training steps over HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dry runs: everything of a job but the job."""
+"""Dry runs: validation and estimates without a job."""
 
 from __future__ import annotations
 

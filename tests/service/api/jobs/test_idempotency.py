@@ -1,4 +1,4 @@
-"""A submission that is sent again is one job, whatever happened between."""
+"""Idempotency-Key: a repeated submission is one job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers that preprocessing or the network's dtype cannot hold are refused at submission.
+"""Rejection of numbers that preprocessing or the network's dtype cannot represent.
 
 The largest float32 is (2 - 2**-23) * 2**127, about 3.40282e38; the largest float64 is about
 1.79769e308 (IEEE 754). Squares of numbers beyond 1.3e154 leave float64, those below 1e-162 are 0.

@@ -1,4 +1,4 @@
-"""Data that cannot be trained on are refused at submission, in dry runs and in previews."""
+"""Rejection of unusable data at submission, in dry runs and in previews."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs that train several times, over HTTP."""
+"""Jobs with several repeats over HTTP."""
 
 from __future__ import annotations
 

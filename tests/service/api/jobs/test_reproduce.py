@@ -1,4 +1,4 @@
-"""Jobs that are trained again."""
+"""Reproduction of jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of several 1s are no single label: refused where a classification meets them."""
+"""Rejection of target rows with several 1s in single-label classification."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs over HTTP: acceptance, faults, lists, waiting, cancelling, history."""
+"""Jobs over HTTP: acceptance, errors, lists, waiting, cancellation, history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evaluation on files whose columns differ from the model's; values are worked out by hand."""
+"""Evaluation on files whose columns differ from the model's; expected values by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evaluations: numbers that can be worked out by hand, and sources that do not fit."""
+"""Evaluations: values computed by hand, and sources that do not fit."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def sigmoid(z: float) -> float:
 
 
 def train_categories(train: Train) -> None:
-    """Answers yes with sigmoid(2x)."""
+    """Return a spec whose model computes sigmoid(2x)."""
     spec = line(targets=["no", "yes"])
     spec["architecture"]["layers"][0]["activation"] = "sigmoid"
     train(spec)

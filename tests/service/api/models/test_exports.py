@@ -1,4 +1,4 @@
-"""Exports over HTTP: files that answer as the service does."""
+"""Exports over HTTP: exported models return the same predictions as the service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports: our own files come back as they were, those of PyTorch turned, hostile ones not."""
+"""Model imports: trainlet's files unchanged, PyTorch's converted, malicious ones rejected."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def state_dict() -> dict[str, Any]:
 
 
 def by_pytorch(state: dict[str, Any], image: Any) -> Any:
-    """What the module computes of an image (channels, height, width), written out."""
+    """Return the module's output for an image (channels, height, width), written out."""
     z = np.empty((3, 3, 4))
     for f, r, c in np.ndindex(z.shape):
         actual = image[:, r : r + 2, c : c + 2]

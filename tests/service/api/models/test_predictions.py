@@ -1,4 +1,4 @@
-"""Predictions over HTTP: right answers, and a pointer to whatever is wrong with a point."""
+"""Predictions over HTTP: correct values, and a JSON Pointer to each invalid value."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_whole_numbers_of_any_size_are_numbers(client: FlaskClient, train: Train
 
 
 def three(client: FlaskClient, train: Train) -> None:
-    """A model whose three outputs are softmax of (x, 0, −x)."""
+    """Return a spec for a model with three outputs, the softmax of (x, 0, −x)."""
     spec = line(inputs=[[1], [2], [3]], targets=["a", "b", "c"])
     values = {"type": "values", "values": [[1.0, 0.0, -1.0]]}
     spec["architecture"]["layers"][0] |= {

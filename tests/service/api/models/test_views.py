@@ -1,4 +1,4 @@
-"""Models over HTTP: lists, what is told of one, its weights."""
+"""Models over HTTP: lists, metadata and weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app behind a port, for clients that bring their own HTTP, with three models."""
+"""The app on a port, with three models, for clients with their own HTTP library."""
 
 from __future__ import annotations
 

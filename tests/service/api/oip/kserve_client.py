@@ -1,6 +1,6 @@
-"""What KServe's client sees of a server, as JSON: run by an interpreter that has it, not by ours.
+"""Responses that KServe's client receives, as JSON; run by an interpreter that has the client.
 
-Its dependencies cannot be installed beside those of RQ 3.0: they want other versions of dateutil.
+Its dependencies conflict with those of RQ 3.0: they require other versions of dateutil.
 """
 
 from __future__ import annotations

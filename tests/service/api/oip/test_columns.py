@@ -70,7 +70,7 @@ def uploaded(
 def price(
     client: FlaskClient, settings: Settings, store: Store, queue: Queue, train: Train
 ) -> None:
-    """A regression whose weights, target mean (2) and scale (1) are known."""
+    """Return a regression spec with given weights, target mean (2) and scale (1)."""
     source = uploaded(client, settings, store, queue, SAMPLES)
     train(regression(source, WEIGHTS, target="price", missing="mean"))
 

@@ -1,7 +1,7 @@
-"""KServe's client, as it comes from PyPI, speaks to the service as to any other server.
+"""Compatibility with KServe's client from PyPI.
 
-It needs an interpreter of its own: `scripts/test --kserve PYTHON`, where PYTHON is that of an
-environment in which `pip install kserve` was done.
+It needs a separate interpreter: `scripts/test --kserve PYTHON`, where PYTHON belongs to an
+environment with `pip install kserve`.
 """
 
 from __future__ import annotations

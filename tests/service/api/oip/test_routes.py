@@ -1,4 +1,4 @@
-"""The protocol by hand: its form of errors, and bodies that no client would send."""
+"""The protocol without a client: its form of errors, and invalid bodies."""
 
 from __future__ import annotations
 

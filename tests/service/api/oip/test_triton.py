@@ -1,4 +1,4 @@
-"""Triton's client, as it comes from PyPI, speaks to the service as to any other server."""
+"""Compatibility with Triton's client from PyPI."""
 
 from __future__ import annotations
 

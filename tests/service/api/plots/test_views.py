@@ -1,4 +1,4 @@
-"""Pictures of jobs over HTTP."""
+"""Plots of jobs over HTTP."""
 
 from __future__ import annotations
 

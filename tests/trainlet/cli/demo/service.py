@@ -1,4 +1,4 @@
-"""A service for tests of the command line: it knows the four circles without learning them."""
+"""Fake service for CLI tests with a model of the four circles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each generator against its formula, and as a sample of the distribution it says it has."""
+"""Each generator against its formula and its documented distribution."""
 
 from __future__ import annotations
 
