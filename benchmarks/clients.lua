@@ -1,7 +1,7 @@
--- For wrk: asks by the method, with the content of the file, that its arguments name; in the end
--- it writes what it saw as JSON on a line of its own. Times are in microseconds.
+-- wrk script: repeats one request with the method and the body file in its arguments. Prints the
+-- results as one line of JSON. Times are in microseconds.
 
-local asked
+local payload
 
 function init(arguments)
   wrk.method = arguments[1]
@@ -10,11 +10,11 @@ function init(arguments)
     wrk.body = file:read("*all")
     file:close()
   end
-  asked = wrk.format()
+  payload = wrk.format()
 end
 
 function request()
-  return asked
+  return payload
 end
 
 function done(summary, latency)

@@ -1,4 +1,6 @@
-"""Fuzzing of the API by its OpenAPI document: `python -m benchmarks.fuzz_api [--cases 10000]`.
+"""Fuzzing of the API by its OpenAPI document.
+
+    python -m benchmarks.fuzz_api [--cases 10000]
 
 Schemathesis generates requests for every operation, and follows links in responses to the next
 request, such as from a job's id to its cancellation. No response may be a 5xx other than 503, or

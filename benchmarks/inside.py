@@ -37,7 +37,7 @@ from trainlet.store import Store
 from worker.data import prepare
 from worker.snapshots import SnapshotWriter
 
-TURNS, RUNS, POINTS, ASKED = 20, 3, 10_000, 40
+TURNS, RUNS, POINTS, REQUESTS = 20, 3, 10_000, 40
 RECORDS: dict[str, dict[str, Any]] = {
     "nothing": {},
     "snapshots": {"snapshots": TURNS},
@@ -62,7 +62,7 @@ def main() -> None:
             print(f"{name}, W1: {added:+.1%} of the training time", flush=True)
     with tempfile.TemporaryDirectory() as folder, RunningService(Path(folder)) as service:
         service.train(_document({}, epochs=2))
-        results = sorted(1000 * _requested(service.port) for _ in range(ASKED))
+        results = sorted(1000 * _requested(service.port) for _ in range(REQUESTS))
         message = f"median {median(results):.0f} ms, minimum {results[0]:.0f} ms"
         print(f"activations of {POINTS} points as npz: {message}")
 

@@ -1,4 +1,6 @@
-"""Mutated tables for the reader: `python -m benchmarks.mutate_tables [--files 10000] [--seed 1]`.
+"""Mutated tables for the reader.
+
+    python -m benchmarks.mutate_tables [--files 10000] [--seed 1]
 
 Files of tests/data/tables are changed at random and read with random options. Each must be read or
 rejected with a message, and rows for a model must equal the numbers of the upload. Needs no package

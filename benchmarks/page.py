@@ -27,8 +27,8 @@ BYTES = """until => {
   return entries.filter(entry => entry.responseEnd <= until)
                 .reduce((sum, entry) => sum + entry.transferSize, 0);
 }"""
-REPAINTS = """async place => {
-  const { paint } = await import(place);
+REPAINTS = """async path => {
+  const { paint } = await import(path);
   const canvas = document.querySelector('.plane .heat');
   const fields = Array.from({ length: 60 }, (_, round) => Float32Array.from(
     { length: 10000 }, (__, cell) => Math.sin(cell / 99 + round) * Math.cos((cell % 100) / 9)));

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import TOLERANCE, Row
-from benchmarks.peers import PLACES
+from benchmarks.peers import PEERS
 
 PACKAGES = ("numpy", "scikit-learn", "torch", "jax")
 
@@ -86,7 +86,7 @@ def line(row: Row) -> str:
 
 def table(report: Report, memory_bar: float, import_bar: float) -> str:
     """Return the ratios with their targets; a < marks a missed target."""
-    names = [name for name in PLACES if any(name in row.peers for row in report.rows)]
+    names = [name for name in PEERS if any(name in row.peers for row in report.rows)]
     after, cores = os.getloadavg()[0], os.cpu_count()
     lines = [f"load average on {cores} cores: {report.load:.1f} before, {after:.1f} after"]
     if report.rows:

@@ -25,7 +25,7 @@ from benchmarks.importing import import_times
 from benchmarks.measuring import TOLERANCE, Row, compare, measure
 from benchmarks.memory import BAR as MEMORY_BAR
 from benchmarks.memory import STATUS, training_peak
-from benchmarks.peers import PLACES, closest, find
+from benchmarks.peers import PEERS, closest, find
 from benchmarks.report import Report, line, table
 from benchmarks.workloads import WORKLOADS, Workload
 
@@ -66,7 +66,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only", type=some(PARTS), default=PARTS, help=f"benchmarks, of {','.join(PARTS)}"
     )
-    choices = tuple(name for name in PLACES if name != "trainlet")
+    choices = tuple(name for name in PEERS if name != "trainlet")
     parser.add_argument(
         "--peers", type=some(choices), default=choices, help=f"peers, of {','.join(choices)}"
     )

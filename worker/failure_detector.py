@@ -12,7 +12,7 @@ GRACE_SECONDS = 2.0
 
 
 class FailureDetector:
-    """Reports items whose last heartbeat is older than a grace period, checked about once a second.
+    """Reports items whose last heartbeat is older than a grace period, checked each second.
 
     The detector resets if it was not called for more than two seconds, or if a check failed: an
     item may have sent heartbeats meanwhile. After an outage of Redis, workers need some time to

@@ -23,20 +23,20 @@ def best_of(
     The summary lists the seed, epochs, end and metrics or error of each run, and the mean and
     standard deviation of each metric over the successful runs.
     """
-    results = {place: metrics_of(repeats.runs[place]) for place in repeats.whole}
-    best = min(results, key=lambda place: _cost(results[place]))
+    results = {index: metrics_of(repeats.runs[index]) for index in repeats.whole}
+    best = min(results, key=lambda index: _cost(results[index]))
     names = list(results[best])
     values = {name: [metrics[name] for metrics in results.values()] for name in names}
     summary = {
         "runs": [
             {
-                "seed": seeded(training, place).seed,
+                "seed": seeded(training, index).seed,
                 "epochs": run.epoch,
                 "end_reason": run.end,
-                "metrics": to_text(dict(results[place])) if place in results else None,
-                "error": repeats.failures.get(place),
+                "metrics": to_text(dict(results[index])) if index in results else None,
+                "error": repeats.failures.get(index),
             }
-            for place, run in enumerate(repeats.runs)
+            for index, run in enumerate(repeats.runs)
         ],
         "best": best,
         "mean": to_text({name: float(np.mean(some)) for name, some in values.items()}),

@@ -1,7 +1,8 @@
-"""Worker class for RQ 3.0, with all overridden methods. No other module depends on RQ internals.
+"""Worker class for RQ 3.0 with all overridden methods.
 
-RQ only delivers an id to a worker. Scheduling, leases, attempts and results are in the store, so
-RQ's statuses, retries, results and callbacks are not used.
+No other module depends on RQ internals. RQ only delivers an id to a worker. Scheduling, leases,
+attempts and results are in Redis and the store, so RQ's statuses, retries, results and callbacks
+are not used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Latency of predictions with and without 100 open event streams of a running job, alternating."""
+"""Latency of predictions with and without 100 open event streams of a running job."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Make(Protocol):
     def __call__(self, workload: Workload, epochs: int, *, shuffle: bool) -> Peer: ...
 
 
-PLACES = {
+PEERS = {
     "trainlet": ("trainlet_peer", "Trainlet"),
     "tutorial": ("tutorial_images", "tutorial_of"),
     "sklearn": ("scikit_learn", "ScikitLearn"),
@@ -36,7 +36,7 @@ PLACES = {
 
 def find(name: str) -> Make:
     """Import a peer. Raises ImportError if a package is missing."""
-    module, made = PLACES[name]
+    module, made = PEERS[name]
     make: Make = getattr(import_module(f"benchmarks.peers.{module}"), made)
     return make
 

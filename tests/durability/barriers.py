@@ -34,7 +34,7 @@ from worker.supervisor import Supervisor
 from worker.training import TrainingTask
 
 FOLDER = "TRAINLET_TEST_BARRIERS"
-PLACES = (
+BARRIERS = (
     *("accepted", "queued", "delivered", "claimed"),
     *("first", "middle", "checkpoint", "published"),
 )
@@ -111,27 +111,27 @@ def around(owner: Any, name: str, look: Callable[..., tuple[str, str] | None]) -
     setattr(owner, name, called)
 
 
-def reach(place: str, job: str) -> None:
+def reach(barrier: str, job: str) -> None:
     """Reach a barrier; the first time, kill the processes of its role."""
     name = _name(job)
     victim, _, meant = name.partition("-")
     folder = Path(os.environ[FOLDER])
-    if meant != place or (folder / name).exists():
+    if meant != barrier or (folder / name).exists():
         return
     with (folder / "one at a time").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         eventually(lambda: _are_there(folder), 60, "everything is there to be killed")
         (folder / name).write_text(f"{time.time()}")
-        _kill(victim, place, folder)
+        _kill(victim, barrier, folder)
 
 
-def _kill(victim: str, place: str, folder: Path) -> None:
+def _kill(victim: str, barrier: str, folder: Path) -> None:
     if victim == "redis":
         connect(load().queue_url, Retry(ConstantBackoff(1), 60)).flushall()
     elif victim == "child":
         os.kill(os.getpid(), signal.SIGKILL)
-    elif victim == "worker" and place != "queued":
-        _kill_each([os.getpid() if place == "delivered" else os.getppid()])
+    elif victim == "worker" and barrier != "queued":
+        _kill_each([os.getpid() if barrier == "delivered" else os.getppid()])
     else:
         _kill_each([each for role in KILLED[victim] for each in running(folder)[role]])
 

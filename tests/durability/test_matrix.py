@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from tests.durability.barriers import PLACES, VICTIMS
+from tests.durability.barriers import BARRIERS, VICTIMS
 from tests.durability.hall import Hall, hall, table
 from tests.eventually import eventually
 from tests.worker.outcome import weights
@@ -27,7 +27,7 @@ LEASE = 60
 """Longer than a job may wait at its barrier for others, between its claim and its first lease. No
 process is frozen or on another machine, so recovery never waits for the expiry of a lease."""
 
-CLAIMED = PLACES[PLACES.index("claimed") :]
+CLAIMED = BARRIERS[BARRIERS.index("claimed") :]
 EPOCHS = 5
 """A thousand steps: work for five pieces, however quick the machine is, since the first has one
 step and they grow eightfold at the most. The fourth ends within an epoch that is not the first."""
@@ -56,12 +56,12 @@ class Cell:
         return self.job.name.split("-")[0]
 
     @property
-    def place(self) -> str:
+    def barrier(self) -> str:
         return self.job.name.split("-")[1]
 
     def takes(self, role: str) -> bool:
         """Whether a process of this role was to be killed; at first there are no workers."""
-        is_there = role != "worker" or self.place not in ("accepted", "queued")
+        is_there = role != "worker" or self.barrier not in ("accepted", "queued")
         return self.victim == role or (self.victim == "all" and is_there)
 
     @property
@@ -86,7 +86,7 @@ class Cell:
     def check(self, expected: bytes) -> None:
         store = self.service.store
         done = store.jobs.get(self.job.id)
-        again = self.victim in ("child", "worker", "all") and self.place in CLAIMED
+        again = self.victim in ("child", "worker", "all") and self.barrier in CLAIMED
         assert (done.name, done.status, done.error, done.reproducible, done.attempt) == (
             *(self.job.name, "succeeded", None, True),
             2 if again else 1,
@@ -139,10 +139,10 @@ def begin(service: Hall, victims: Iterable[str]) -> list[Cell]:
         service.deaths["worker"] += worker.wait(10) == -signal.SIGKILL
     there = [cell.job.name for cell in cells]
     names = [
-        f"{victim}-{place}"
-        for place in PLACES
+        f"{victim}-{barrier}"
+        for barrier in BARRIERS
         for victim in victims
-        if place not in NEVER.get(victim, ())
+        if barrier not in NEVER.get(victim, ())
     ]
     return [*cells, *(submit(service, name) for name in names if name not in there)]
 
@@ -162,18 +162,18 @@ def submit(service: Hall, name: str) -> Cell:
 
 
 def matrix(cells: Iterable[Cell]) -> str:
-    rows: list[tuple[object, ...]] = [("who \\ when", *PLACES)]
+    rows: list[tuple[object, ...]] = [("killed \\ at", *BARRIERS)]
     for victim in VICTIMS:
         document = {
-            cell.place: f"{int(cell.killed_at is not None)} {_told(cell.seconds)}"
+            cell.barrier: f"{int(cell.killed_at is not None)} {_formatted(cell.seconds)}"
             for cell in cells
             if cell.victim == victim
         }
-        rows.append((victim, *(document.get(place) for place in PLACES)))
+        rows.append((victim, *(document.get(barrier) for barrier in BARRIERS)))
     return table(rows)
 
 
-def _told(seconds: float | None) -> str:
+def _formatted(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds:.2f}"
 
 

@@ -1,4 +1,4 @@
-"""Process supervisor: starts programs in stages, restarts them and stops them in reverse order."""
+"""Process supervisor: ordered start of programs, restarts, and stop in reverse order."""
 
 from __future__ import annotations
 

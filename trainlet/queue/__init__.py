@@ -1,4 +1,4 @@
-"""Job queue in Redis. All of it can be lost, because the store is the record of accepted jobs.
+"""Job queue in Redis. It can be lost, because the store is the record of accepted jobs.
 
 queue = Queue(connect("unix:///run/trainlet/valkey.sock"))
 queue.check_room()

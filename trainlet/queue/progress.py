@@ -1,4 +1,4 @@
-"""Progress and live history of running jobs, kept in Redis for an hour after the last report."""
+"""Progress and live history of running jobs in Redis, kept for an hour."""
 
 from __future__ import annotations
 

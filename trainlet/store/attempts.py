@@ -1,4 +1,4 @@
-"""Claims, hand-backs and ends of attempts at jobs, written by workers as create-only records.
+"""Create-only records of workers: claims, hand-backs and ends of attempts at jobs.
 
 The number of an attempt is the fencing token: a process stops when it finds a higher one.
 """

@@ -33,7 +33,7 @@ TRACKED = {"running_mean": "running_mean", "running_var": "running_variance"}
 
 
 def read_modules(network: Network, state: Arrays, modules: list[str]) -> Arrays:
-    """Return trainlet's arrays for the modules of a state dict, given in the order of the layers.
+    """Return trainlet's arrays for PyTorch modules, given in the order of the layers.
 
     Raises CorruptFileError, which names the array, for missing, unknown, misshapen or non-finite
     arrays, and for an architecture that PyTorch would compute in another order.
@@ -52,7 +52,7 @@ def read_modules(network: Network, state: Arrays, modules: list[str]) -> Arrays:
                 turned = turned.astype(network.dtype)
             if not np.isfinite(turned).all():
                 raise CorruptFileError(
-                    f"{module}.{name} must hold finite numbers in {network.dtype}"
+                    f"{module}.{name} must contain finite numbers in {network.dtype}"
                 )
             arrays[f"{index}.{_our_name(layer, name)}"] = turned
     return _defaults(network) | arrays

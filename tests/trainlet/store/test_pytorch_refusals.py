@@ -59,11 +59,11 @@ REFUSED: dict[str, tuple[list[Any], dict[str, Any], str]] = {
     "no weight": (IMAGE, {"0.weight": KERNEL, "2.bias": ones(2)}, r"2\.(bias|weight) is"),
     "more modules": (IMAGE, PLAIN | {"4.weight": ones(2, 2)}, "2 layers have parameters .* 3"),
     "fewer modules": (IMAGE, {"0.weight": KERNEL}, "2 layers have parameters .* 1 modules do: 0"),
-    "infinite": (IMAGE, PLAIN | {"0.weight": KERNEL * np.inf}, r"0\.weight must hold finite"),
+    "infinite": (IMAGE, PLAIN | {"0.weight": KERNEL * np.inf}, r"0\.weight must contain finite"),
     "overflowing": (
         IMAGE,
         PLAIN | {"2.weight": LINEAR.astype(np.float64) * 1e200},
-        r"2\.weight must hold finite numbers in float32",
+        r"2\.weight must contain finite numbers in float32",
     ),
     "integers": (IMAGE, PLAIN | {"2.weight": LINEAR.astype(np.int8)}, r"'2\.weight' must be .*I8"),
     "statistics": (

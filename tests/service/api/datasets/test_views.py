@@ -101,7 +101,7 @@ def test_why_it_cannot_be_used_is_shown_and_reported_to_jobs(
 def test_a_job_waits_for_no_file(client: FlaskClient) -> None:
     dataset = upload(client).get_json()["id"]
     assert (
-        "is being read"
+        "is still being read"
         in places(client.post("/v1/jobs", json=spec(dataset)))["#/dataset/source/id"]
     )
 

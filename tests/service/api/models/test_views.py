@@ -184,4 +184,4 @@ def test_a_corrupt_file_is_reported_and_never_served(
         client.get("/v1/models/line/weights"),
     ):
         assert response.status_code == 500
-        assert "not what was stored" in response.get_json()["detail"]
+        assert "is damaged: its SHA-256 differs" in response.get_json()["detail"]
