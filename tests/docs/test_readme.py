@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Agreement of the README with the declarations and the layout of the code."""
+=======
+"""The README lists the declared components and names paths that exist."""
+>>>>>>> 346c469 (Add an architecture page and rewrite the README)
 
 from __future__ import annotations
 
@@ -39,15 +43,15 @@ def families() -> str:
         f"| {name} | {', '.join(f'`{kind}`' for kind in family.kinds)} |"
         for name, family in FAMILIES.items()
     ]
-    return "\n".join(["| what | choices |", "|---|---|", *rows])
+    return "\n".join(["| Component | Types |", "|---|---|", *rows])
 
 
-def test_the_table_of_choices_is_what_the_declarations_state() -> None:
+def test_component_table_matches_declarations() -> None:
     table = families()
     assert table in README, f"paste into README.md:\n\n{table}\n"
 
 
-def test_the_map_names_rooms_that_stand() -> None:
-    _, map_of_the_house = README.split("## The house\n")
-    for name in re.findall(r"`([\w./]+)`", map_of_the_house):
+def test_layout_names_paths_that_exist() -> None:
+    _, layout = README.split("## Layout\n")
+    for name in re.findall(r"`([\w./]+)`", layout):
         assert (ROOT / name).exists() or (ROOT / "trainlet" / name).exists(), name
