@@ -1,1 +1,1 @@
-"""What makes the pages and pictures of the documentation that are derived."""
+"""Generators for derived pages and pictures."""

@@ -1,4 +1,4 @@
-"""`python -m docs.making`: write the pages that are derived from the declarations."""
+"""`python -m docs.making`: write the derived pages of the reference."""
 
 from __future__ import annotations
 

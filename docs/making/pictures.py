@@ -1,7 +1,7 @@
-"""`python -m docs.making.pictures [URL]`: make the pictures anew, from real runs on a service.
+"""`python -m docs.making.pictures [URL]`: draw the pictures again, from runs on a service.
 
-The service needs the extra `plots`; by default it is the one at http://127.0.0.1:8000. The page is
-pictured by Chromium.
+The service needs the extra `plots`. The default URL is http://127.0.0.1:8000. Chromium takes the
+screenshot of the web UI.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ PAGE = "page.png"
 WANTED: tuple[Picture, ...] = ("loss.png", "points.png", "boundary.png")
 
 COLOURS = 48
-"""Enough for flat pictures, and a file is a third as large."""
+"""Colors of a plot, which make its file a third as large."""
 
 SIZE: ViewportSize = {"width": 1440, "height": 860}
-"""Pixels of the page."""
+"""Pixels of the screenshot."""
 
 
 def spec() -> Any:
-    """The job of the tutorial's first step."""
+    """Return the spec of the tutorial's first chapter."""
     page = (DOCS / "tutorial" / "1-circles.md").read_text(encoding="utf-8")
     match = re.search(r"```json\n(.*?)```", page, re.DOTALL)
-    assert match is not None  # noqa: S101  # the page begins with its spec
+    assert match is not None  # noqa: S101  # the chapter starts with its spec
     return json.loads(match[1])
 
 
 def make(url: str) -> None:
-    """Train it, and save its pictures."""
+    """Train the spec of the tutorial and save its plots."""
     with Client(url) as client:
         job = client.train(spec())
         for kind in WANTED:
@@ -52,7 +52,7 @@ def make(url: str) -> None:
 
 
 def make_page(url: str) -> None:
-    """Let the page train what it begins with, and save what it shows then."""
+    """Train the default network in the web UI and save a screenshot."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport=SIZE, color_scheme="light")

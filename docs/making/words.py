@@ -1,4 +1,4 @@
-"""Words for JSON Schema: what a value may be, in a cell of a table."""
+"""JSON Schema as words in table cells."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 Schema = dict[str, Any]
 Link = Callable[[str], str]
 
-TYPES = {"integer": "integer", "number": "number", "string": "text", "boolean": "true or false"}
+TYPES = {"integer": "integer", "number": "number", "string": "string", "boolean": "boolean"}
 LONG_PATTERN = 60
 
 
 def allowed(schema: Schema, link: Link) -> str:
-    """What is allowed; `link` names another schema."""
+    """Return the allowed values in words; `link` returns a link to another schema."""
     if "$ref" in schema:
         return link(schema["$ref"].rpartition("/")[2])
     for either in ("anyOf", "oneOf"):
@@ -41,7 +41,7 @@ def _of_type(kind: str, schema: Schema, link: Link) -> str:
     if kind == "string" and schema.get("format") in ("binary", "date-time"):
         return {"binary": "file", "date-time": "time"}[schema["format"]]
     if kind == "string" and len(schema.get("pattern", "")) in range(1, LONG_PATTERN):
-        return f"text like `{schema['pattern']}`"
+        return f"string matching `{schema['pattern']}`"
     return TYPES.get(kind, kind) + (_range(schema) if kind in ("integer", "number") else "")
 
 
@@ -61,9 +61,9 @@ def _range(schema: Schema) -> str:
 
 
 def table(schema: Schema, link: Link) -> str:
-    """The fields of an object as a table."""
+    """Return the fields of an object as a table."""
     required = schema.get("required", ())
-    rows = ["| field | allowed | default | meaning |", "|---|---|---|---|"]
+    rows = ["| Field | Type | Default | Description |", "|---|---|---|---|"]
     for name, field in schema.get("properties", {}).items():
         default = "required" if name in required and "default" not in field else written(field)
         cells = f"`{name}`", allowed(field, link), default, field.get("description", "")
@@ -72,7 +72,7 @@ def table(schema: Schema, link: Link) -> str:
 
 
 def written(field: Schema) -> str:
-    """A default as JSON, short where its type says all."""
+    """Return a default as JSON, or as a string where the `type` is its only field."""
     if "default" not in field:
         return ""
     value = field["default"]
@@ -82,6 +82,6 @@ def written(field: Schema) -> str:
 
 
 def row(*cells: str) -> str:
-    """A row of a table."""
+    """Return a row of a table."""
     inner = " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells)
     return f"| {inner} |"

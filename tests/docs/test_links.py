@@ -1,4 +1,4 @@
-"""Links between the pages of the documentation."""
+"""Links between pages exist."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ ELSEWHERE = ("https://", "http://127.0.0.1:8000/")
 
 
 def anchors(page: Path) -> set[str]:
-    """Return the valid link targets in a page."""
+    """Return the anchors of a page."""
     titles = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
+def test_link_targets_exist(page: Path) -> None:
     text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
     for link in LINK.findall(text):
         if link.startswith(ELSEWHERE):

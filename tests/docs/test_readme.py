@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Agreement of the README with the declarations and the layout of the code."""
-=======
 """The README lists the declared components and names paths that exist."""
->>>>>>> 346c469 (Add an architecture page and rewrite the README)
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated reference pages are up to date."""
+"""Generated pages are up to date."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from docs.making.pictures import PAGE, PICTURES, WANTED, spec
 
 
 @pytest.mark.parametrize("name", ["api.md", "settings.md", "spec.md"])
-def test_a_page_is_current(name: str) -> None:
+def test_generated_page_is_current(name: str) -> None:
     text = (REFERENCE / name).read_text(encoding="utf-8")
-    assert text == pages()[name], "make it anew: python -m docs.making"
+    assert text == pages()[name], "run: python -m docs.making"
 
 
-def test_every_call_and_every_field_is_reported() -> None:
+def test_every_endpoint_and_field_is_documented() -> None:
     payload = pages()["api.md"] + pages()["spec.md"]
     for path, about in openapi()["paths"].items():
         for method in METHODS:
@@ -32,21 +32,21 @@ def test_every_call_and_every_field_is_reported() -> None:
         ({"type": "number", "exclusiveMinimum": 0, "maximum": 1e9}, "number above 0 to 1e+09"),
         ({"anyOf": [{"type": "number"}, {"type": "null"}], "minimum": 1}, "number or null from 1"),
         ({"enum": ["", "a"]}, '`""`, `a`'),
-        ({"type": ["string", "null"]}, "text or null"),
+        ({"type": ["string", "null"]}, "string or null"),
         ({"type": "array", "items": {"$ref": "#/components/schemas/Layer"}}, "list of <Layer>"),
         (
             {"type": "object", "additionalProperties": {"type": "boolean"}},
-            "object of true or false",
+            "object of boolean",
         ),
         ({"type": "string", "format": "binary"}, "file"),
         ({}, "object"),
     ],
 )
-def test_schemas_are_reported_in_words(schema: words.Schema, message: str) -> None:
+def test_schema_becomes_words(schema: words.Schema, message: str) -> None:
     assert words.allowed(schema, lambda name: f"<{name}>") == message
 
 
-def test_every_picture_is_one_that_can_be_made() -> None:
+def test_every_picture_can_be_generated() -> None:
     assert {path.name for path in PICTURES.iterdir()} == {*WANTED, PAGE}
     assert spec()["name"] == "circles"
     for name in (*WANTED, PAGE):
