@@ -1,5 +1,5 @@
-# One image for both doors: `python -m service` (the default) and `python -m worker`.
-# It needs a Redis (TRAINLET_REDIS_URL) and a place for blobs (/data) that all its containers share.
+# One image for both entry points: `python -m service` (the default) and `python -m worker`.
+# Containers need Redis (TRAINLET_REDIS_URL) and a shared volume for blobs (/data).
 
 FROM python:3.13-slim-bookworm@sha256:01f42367a0a94ad4bc17111776fd66e3500c1d87c15bbd6055b7371d39c124fb AS packages
 WORKDIR /build
@@ -15,7 +15,7 @@ WORKDIR /app
 COPY trainlet/ trainlet/
 COPY worker/ worker/
 COPY service/ service/
-# The root file system may be read-only, so what Python compiles is compiled now.
+# The root file system may be read-only, so modules are compiled at build time.
 RUN /opt/trainlet/bin/python -m compileall -q trainlet worker service
 ENV PATH=/opt/trainlet/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

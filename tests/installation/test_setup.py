@@ -1,4 +1,4 @@
-"""Error messages of scripts/environment.sh. Every CI run shows that the setup works."""
+"""Error messages of scripts/environment.sh; every run of CI covers the success."""
 
 import os
 import shutil
@@ -52,7 +52,7 @@ def up(checkout: Path, commands: Path, **environment: str) -> tuple[int, str]:
 def test_without_a_python_it_states_which_to_install(checkout: Path, commands: Path) -> None:
     status, output = up(checkout, commands)
     assert status == 1
-    assert output.startswith("trainlet needs Python 3.11, 3.12 or 3.13, and here is no python3; ")
+    assert output.startswith("trainlet needs Python 3.11, 3.12 or 3.13, but found no python3. ")
     assert "PYTHON=/path/to/python3 scripts/up" in output
     assert output.count("\n") == 1
 
@@ -61,7 +61,7 @@ def test_with_an_older_python_it_states_what_is_there(checkout: Path, commands: 
     put(commands, "python3", 'case $1 in --version) echo "Python 3.9.2";; *) exit 1;; esac')
     status, output = up(checkout, commands)
     assert status == 1
-    assert "and here is Python 3.9.2; " in output
+    assert "but found Python 3.9.2. " in output
     assert output.count("\n") == 1
 
 
@@ -71,8 +71,8 @@ def test_without_the_venv_module_it_states_what_brings_it(checkout: Path, comman
     status, output = up(checkout, commands)
     assert status == 1
     assert output == (
-        f"Python {version} has no venv module; "
-        f"on Debian and Ubuntu 'apt install python{version}-venv' brings it.\n"
+        f"Python {version} has no venv module. "
+        f"On Debian and Ubuntu run: apt install python{version}-venv\n"
     )
 
 
@@ -86,7 +86,7 @@ def test_a_later_python_with_the_venv_module_is_taken(checkout: Path, commands: 
     status, output = up(checkout, commands)
     assert status == 1
     assert "commands/python3.12)" in output
-    assert output.splitlines()[-1].startswith("cannot make .venv")
+    assert output.splitlines()[-1].startswith("cannot create .venv")
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody who may not write")
@@ -99,7 +99,9 @@ def test_where_it_may_not_write_it_reports_it(checkout: Path) -> None:
             ["scripts/up"], cwd=folder, user=65534, capture_output=True, text=True, check=False
         )
     assert ran.returncode == 1
-    assert ran.stderr.startswith(f"cannot write to {folder}, where .venv belongs; ")
+    assert ran.stderr.startswith(
+        f"cannot create .venv in {folder}: the directory is not writable. "
+    )
 
 
 def test_what_is_set_up_starts_at_once(checkout: Path, commands: Path) -> None:
