@@ -99,7 +99,7 @@ def test_where_it_may_not_write_it_reports_it(checkout: Path) -> None:
             ["scripts/up"], cwd=folder, user=65534, capture_output=True, text=True, check=False
         )
     assert ran.returncode == 1
-    assert ran.stderr.startswith(
+    assert ran.stderr.startswith(f"cannot create .venv in {folder}: the directory is not writable.")
         f"cannot create .venv in {folder}: the directory is not writable. "
     )
 
