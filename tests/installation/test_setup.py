@@ -100,8 +100,6 @@ def test_where_it_may_not_write_it_reports_it(checkout: Path) -> None:
         )
     assert ran.returncode == 1
     assert ran.stderr.startswith(f"cannot create .venv in {folder}: the directory is not writable.")
-        f"cannot create .venv in {folder}: the directory is not writable. "
-    )
 
 
 def test_what_is_set_up_starts_at_once(checkout: Path, commands: Path) -> None:
