@@ -112,7 +112,8 @@ def test_whether_it_lives_and_what_it_can_do_is_reported_to_all(door: Door, path
 
 def test_a_key_without_the_scope_gets_403(door: Door) -> None:
     response = door.client("read", "predict").post("/v1/jobs", json=circles())
-    assert "needs the scope train; the API key has predict, read" in problem(response, 403)["detail"]
+    detail = problem(response, 403)["detail"]
+    assert detail == "This request needs the scope train; the API key has predict, read."
     challenge = response.headers["WWW-Authenticate"]
     assert "insufficient_scope" in challenge
     assert "scope=train" in challenge
