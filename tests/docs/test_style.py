@@ -63,7 +63,9 @@ def texts() -> dict[Path, str]:
     return {
         file: file.read_text(encoding="utf-8")
         for file in files
-        if file.suffix in SUFFIXES and "data" not in file.parts and file != Path(__file__)
+        if file.suffix in SUFFIXES
+        and not {"data", "node_modules"} & {*file.parts}
+        and file != Path(__file__)
     }
 
 
